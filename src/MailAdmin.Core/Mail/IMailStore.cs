@@ -1,0 +1,93 @@
+namespace MailAdmin.Core.Mail;
+
+/// <summary>
+/// A mailbox, over whichever protocol. Everything that reads, files or receives mail is written against this port.
+/// An instance serves one caller at a time; dispose it to close its connections.
+/// Every method throws <see cref="ServiceRefusedException"/>, <see cref="ConnectionLostException"/> or
+/// <see cref="InvalidRequestException"/>.
+/// </summary>
+public interface IMailStore : IAsyncDisposable
+{
+    /// <summary>Folders below a folder, parents before children, in the server's order.</summary>
+    /// <param name="parentPath">Path or well-known name of the folder to start below; null for the top.</param>
+    /// <param name="recurse">Whether to descend.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The folders, as they arrive.</returns>
+    IAsyncEnumerable<MailFolder> GetFoldersAsync(string? parentPath, bool recurse, CancellationToken cancellationToken);
+
+    /// <summary>Finds one folder.</summary>
+    /// <param name="folder">Graph's well-known name ("inbox", "deleteditems"), a path from the top ("Inbox/Invoices"), or an id.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The folder; null when there is none.</returns>
+    Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken);
+
+    /// <summary>Makes a folder and the missing ones above it; one that exists is returned as it is.</summary>
+    /// <param name="path">Path from the top.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The folder, its <see cref="MailFolder.Change"/> Created or Unchanged.</returns>
+    Task<MailFolder> CreateFolderAsync(string path, CancellationToken cancellationToken);
+
+    /// <summary>Lists messages from the listing alone.</summary>
+    /// <param name="folder">Where.</param>
+    /// <param name="query">Which, and in what order.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The messages, as they arrive.</returns>
+    IAsyncEnumerable<MailboxMessage> GetMessagesAsync(MailFolder folder, MessageQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Brings whole messages, oldest first. The store may be ahead of its caller by a few messages, never by their bytes in memory.</summary>
+    /// <param name="folder">Where.</param>
+    /// <param name="query">Which.</param>
+    /// <param name="openSink">Called with each message before its content: gives the stream that takes its exact octets, or null
+    /// to leave the content where it is. The store writes and flushes it (to the operating system), and leaves disposing to the caller.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Each message once its content is complete. One that can't be read comes with <see cref="FetchedMessage.Error"/>, and the rest goes on.</returns>
+    IAsyncEnumerable<FetchedMessage> FetchAsync(
+        MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink, CancellationToken cancellationToken);
+
+    /// <summary>Does the after-processing of messages that were acknowledged.</summary>
+    /// <param name="folder">Where they are.</param>
+    /// <param name="messages">Which.</param>
+    /// <param name="action">What to do.</param>
+    /// <param name="target">Where to, for <see cref="AfterProcessing.Move"/>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>One outcome for each message, in their order. A message that is gone already counts as done.</returns>
+    Task<IReadOnlyList<ProcessedMessage>> ProcessAsync(
+        MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target,
+        CancellationToken cancellationToken);
+}
+
+/// <summary>Which messages, and how they are ordered. What is null does not restrict.</summary>
+public sealed record MessageQuery
+{
+    /// <summary>Only unread ones (true) or only read ones (false).</summary>
+    public bool? Unread { get; init; }
+
+    /// <summary>Received at this time or later; exact to the second.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Received before this time; exact to the second.</summary>
+    public DateTimeOffset? Before { get; init; }
+
+    /// <summary>The address of From is this one, whatever its case.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The subject contains this, whatever its case.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>At most so many.</summary>
+    public int? First { get; init; }
+
+    /// <summary>Newest first instead of oldest first; for listings only.</summary>
+    public bool Descending { get; init; }
+}
+
+/// <summary>A message whose content has been written to its sink.</summary>
+/// <param name="Message">What the listing told.</param>
+/// <param name="Content">The sink; null when none was given.</param>
+/// <param name="Error">Why it could not be read; then the content is incomplete and must be thrown away.</param>
+public sealed record FetchedMessage(MailboxMessage Message, Stream? Content, Exception? Error = null);
+
+/// <summary>The outcome of after-processing one message.</summary>
+/// <param name="Message">Which.</param>
+/// <param name="Error">Why it was not done; null when it was.</param>
+public sealed record ProcessedMessage(MailboxMessage Message, Exception? Error = null);

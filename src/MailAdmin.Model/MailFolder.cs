@@ -1,0 +1,41 @@
+namespace MailAdmin;
+
+/// <summary>A folder of a mailbox.</summary>
+public sealed record MailFolder
+{
+    /// <summary>The mailbox, as it was asked for.</summary>
+    public required string Mailbox { get; init; }
+
+    /// <summary>The last part of the path.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>From the top, parts separated by "/" whatever the server's own separator is; a "/" in a name is written "\/".</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Graph's id, or the server's own octets of the IMAP mailbox name (modified UTF-7 as received).</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Graph's well-known name, such as "inbox" or "deleteditems", or the one that an IMAP SPECIAL-USE attribute stands for.</summary>
+    public string? WellKnownName { get; init; }
+
+    /// <summary>Messages in it; null where the server was not asked.</summary>
+    public int? TotalItemCount { get; init; }
+
+    /// <summary>Unread messages in it; null where the server was not asked.</summary>
+    public int? UnreadItemCount { get; init; }
+
+    /// <summary>Folders in it; null where the server does not tell.</summary>
+    public int? ChildFolderCount { get; init; }
+
+    /// <summary>UIDVALIDITY (RFC 9051 section 2.3.1.1); null over Graph, and where IMAP was not asked.</summary>
+    public uint? UidValidity { get; init; }
+
+    /// <summary>What the changing cmdlet did; null when the folder was only read.</summary>
+    public ChangeKind? Change { get; init; }
+
+    /// <summary>The connection it was read over, so that it can be piped on.</summary>
+    public MailboxConnection? Connection { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Path;
+}

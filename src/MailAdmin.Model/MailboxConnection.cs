@@ -1,0 +1,46 @@
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace MailAdmin;
+
+/// <summary>All that is needed to reach one mailbox: who asks, with which credential, by which protocol. Nothing is open.</summary>
+public sealed class MailboxConnection
+{
+    /// <summary>The tenant's id or a verified domain of it.</summary>
+    public required string TenantId { get; init; }
+
+    /// <summary>The app's client id (application id).</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>Id, user principal name or any address of the mailbox.</summary>
+    public required string Mailbox { get; init; }
+
+    /// <summary>How it is reached.</summary>
+    public MailProtocol Protocol { get; init; }
+
+    /// <summary>The cloud the tenant lives in.</summary>
+    public MailEnvironment Environment { get; init; }
+
+    /// <summary>"ClientSecret", "Certificate" or "AccessToken".</summary>
+    public string CredentialType =>
+        Certificate is not null ? "Certificate" : AccessToken is not null ? "AccessToken" : ClientSecret is not null ? "ClientSecret" : "None";
+
+    /// <summary>Host to connect to by IMAP; null for Exchange Online's.</summary>
+    public string? Server { get; init; }
+
+    /// <summary>Port to connect to by IMAP; null for 993.</summary>
+    public int? Port { get; init; }
+
+    // The secrets are fields that no formatter, no ConvertTo-Json and no Export-Clixml reaches.
+    internal SecureString? ClientSecret { get; init; }
+
+    internal X509Certificate2? Certificate { get; init; }
+
+    internal SecureString? AccessToken { get; init; }
+
+    /// <summary>The wire of the context it was made in; null for the real network.</summary>
+    internal object? Handle { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Mailbox} over {Protocol} as {ClientId}";
+}

@@ -1,0 +1,75 @@
+namespace MailAdmin;
+
+/// <summary>A message in a mailbox, as its listing tells it.</summary>
+public record MailboxMessage
+{
+    /// <summary>Graph's immutable id, or "UIDVALIDITY.UID" over IMAP: what names this message in its mailbox for good.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The mailbox, as it was asked for.</summary>
+    public required string Mailbox { get; init; }
+
+    /// <summary>The path of the folder it was found in.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Decoded subject; empty when there is none.</summary>
+    public string Subject { get; init; } = "";
+
+    /// <summary>Who it says it is from; null when it does not say.</summary>
+    public EmailAddress? From { get; init; }
+
+    /// <summary>Who sent it, where that is somebody else.</summary>
+    public EmailAddress? Sender { get; init; }
+
+    /// <summary>To.</summary>
+    public IReadOnlyList<EmailAddress> To { get; init; } = [];
+
+    /// <summary>Cc.</summary>
+    public IReadOnlyList<EmailAddress> Cc { get; init; } = [];
+
+    /// <summary>Bcc; only in sent and draft messages.</summary>
+    public IReadOnlyList<EmailAddress> Bcc { get; init; } = [];
+
+    /// <summary>Where replies go.</summary>
+    public IReadOnlyList<EmailAddress> ReplyTo { get; init; } = [];
+
+    /// <summary>When the server took it: Graph's receivedDateTime, IMAP's INTERNALDATE.</summary>
+    public DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>The Date field; null when it is missing or can't be read.</summary>
+    public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>Whether it is marked as read (IMAP: \Seen).</summary>
+    public bool IsRead { get; init; }
+
+    /// <summary>Whether it has attachments that are not inline; null where the server does not tell.</summary>
+    public bool? HasAttachments { get; init; }
+
+    /// <summary>Bytes of the message in its wire form; null where the server does not tell.</summary>
+    public long? Size { get; init; }
+
+    /// <summary>The Message-ID field with its angle brackets.</summary>
+    public string? InternetMessageId { get; init; }
+
+    /// <summary>The connection it was read over, so that it can be piped on.</summary>
+    public MailboxConnection? Connection { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{ReceivedAt:yyyy-MM-dd HH:mm} {From?.Address}: {Subject}";
+}
+
+/// <summary>A message that Receive-MailboxMessage brought.</summary>
+public sealed record ReceivedMessage : MailboxMessage
+{
+    /// <summary>Full path of the .eml file; null when no destination was asked for.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>True when it was brought before and not acknowledged then: what it caused may have happened already.</summary>
+    public bool Redelivered { get; init; }
+
+    /// <summary>What is done on the server once the next stage of the pipeline is through with it.</summary>
+    public AfterProcessing AfterProcessing { get; init; }
+
+    /// <summary>Where it is moved to; null when it is not moved.</summary>
+    public string? MovedTo { get; init; }
+}
