@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace MailAdmin;
 
 /// <summary>A message in a mailbox, as its listing tells it.</summary>
@@ -61,6 +63,11 @@ public record MailboxMessage
 /// <summary>A message that Receive-MailboxMessage brought.</summary>
 public sealed record ReceivedMessage : MailboxMessage
 {
+    /// <summary>Starts from what the listing told.</summary>
+    /// <param name="message">The message.</param>
+    [SetsRequiredMembers]
+    public ReceivedMessage(MailboxMessage message) : base(message) { }
+
     /// <summary>Full path of the .eml file; null when no destination was asked for.</summary>
     public string? Path { get; init; }
 

@@ -1,0 +1,184 @@
+using MailAdmin.Core.Entra;
+using MailAdmin.Core.Mail;
+
+namespace MailAdmin.Core.Diagnosis;
+
+/// <summary>
+/// Finds out whether a mailbox can be reached, in the order in which things go wrong: endpoint, token, claims, mailbox,
+/// folder, one message. The first check that fails names cause and advice; what depends on it is skipped.
+/// </summary>
+public sealed class MailboxTester
+{
+    private readonly MailboxConnection _connection;
+    private readonly string _folder;
+    private readonly Wire _wire;
+    private readonly Cloud _cloud;
+    private readonly List<MailCheck> _checks = [];
+
+    /// <summary>Tests a connection.</summary>
+    /// <param name="connection">What to test.</param>
+    /// <param name="folder">The folder that has to be there.</param>
+    public MailboxTester(MailboxConnection connection, string folder) =>
+        (_connection, _folder, _wire, _cloud) = (connection, folder, MailboxAccess.WireOf(connection), Cloud.Of(connection.Environment));
+
+    /// <summary>Runs the checks.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The result; a refusal is in it and not thrown.</returns>
+    /// <exception cref="InvalidRequestException">The connection itself is not complete.</exception>
+    public async Task<MailboxConnectionTest> RunAsync(CancellationToken cancellationToken)
+    {
+        using var tokens = MailboxAccess.Tokens(_connection);
+        var store = MailboxAccess.Open(_connection);
+        await using (store.ConfigureAwait(false))
+        {
+            AccessToken? token = null;
+            MailFolder? folder = null;
+            await CheckAsync("Endpoint", () => EndpointAsync(cancellationToken)).ConfigureAwait(false);
+            await CheckAsync("Token", async () =>
+            {
+                token = await tokens.GetAsync(Scope, fresh: true, cancellationToken).ConfigureAwait(false);
+                return new MailCheck("Token", CheckStatus.Passed) { Evidence = $"{_connection.CredentialType} accepted; {token}" };
+            }).ConfigureAwait(false);
+            await CheckAsync("Claims", () => Task.FromResult(Claims(token!))).ConfigureAwait(false);
+            await CheckAsync("Mailbox", async () =>
+            {
+                var inbox = await store.FindFolderAsync("Inbox", cancellationToken).ConfigureAwait(false);
+                return new MailCheck("Mailbox", CheckStatus.Passed) { Evidence = inbox is null ? "opened" : $"opened; {inbox.TotalItemCount} messages in the Inbox" };
+            }).ConfigureAwait(false);
+            await CheckAsync("Folder", async () =>
+            {
+                folder = await store.FindFolderAsync(_folder, cancellationToken).ConfigureAwait(false);
+                return folder is null
+                    ? new MailCheck("Folder", CheckStatus.Failed)
+                    {
+                        Evidence = $"no folder '{_folder}'",
+                        Cause = $"The mailbox has no folder '{_folder}'.",
+                        Advice = "Get-MailFolder -Recurse lists the paths; New-MailFolder makes one.",
+                    }
+                    : new MailCheck("Folder", CheckStatus.Passed) { Evidence = $"'{folder.Path}' holds {folder.TotalItemCount} messages" };
+            }).ConfigureAwait(false);
+            await CheckAsync("Message", () => OneMessageAsync(store, folder!, cancellationToken)).ConfigureAwait(false);
+        }
+
+        return new MailboxConnectionTest
+        {
+            Mailbox = _connection.Mailbox,
+            Protocol = _connection.Protocol,
+            ClientId = _connection.ClientId,
+            Checks = _checks,
+            Verdict = Judge(_checks),
+            TestedAt = _wire.Time.GetUtcNow(),
+        };
+    }
+
+    /// <summary>The verdict that follows from the checks: the worst of them.</summary>
+    internal static Verdict Judge(IReadOnlyList<MailCheck> checks)
+    {
+        bool Any(CheckStatus status) => checks.Any(c => c.Status == status);
+        return Any(CheckStatus.TooSoonToTell) ? Verdict.TooSoonToTell
+            : Any(CheckStatus.Failed) ? Verdict.Failed
+            : Any(CheckStatus.Unknown) ? Verdict.Unknown
+            : Any(CheckStatus.Warning) ? Verdict.Warning
+            : Verdict.Passed;
+    }
+
+    private string Scope => _connection.Protocol == MailProtocol.Graph ? _cloud.GraphScope : _cloud.ExchangeScope;
+
+    private async Task CheckAsync(string name, Func<Task<MailCheck>> check)
+    {
+        // A failed Claims check does not stop the road: the service's own answer is the better evidence.
+        if (_checks.FirstOrDefault(c => c.Status is CheckStatus.Failed or CheckStatus.Unknown && c.Name != "Claims") is { } failed)
+        {
+            _checks.Add(new MailCheck(name, CheckStatus.Skipped) { Evidence = $"not made, because {failed.Name} did not pass" });
+            return;
+        }
+
+        try
+        {
+            _checks.Add(await check().ConfigureAwait(false));
+        }
+        catch (ServiceRefusedException e)
+        {
+            _checks.Add(new MailCheck(name, CheckStatus.Failed)
+            {
+                Evidence = e.HttpStatus > 0 ? $"{e.Service} answered {e.HttpStatus} {e.Code}" : $"{e.Service} answered {e.Code}",
+                Cause = CauseOf(e),
+                Advice = e.Advice,
+                ServiceMessage = e.Message,
+                ServiceCode = e.SubCode ?? e.Code,
+                RequestId = e.RequestId,
+                CorrelationId = e.CorrelationId,
+                HelpUri = e.HelpUri,
+            });
+        }
+        catch (ConnectionLostException e)
+        {
+            _checks.Add(new MailCheck(name, CheckStatus.Failed) { Evidence = e.Endpoint, Cause = e.Message, Advice = e.Advice });
+        }
+    }
+
+    /// <summary>The tenant's discovery document needs no sign-in: it proves name resolution, TLS, and that the tenant exists.</summary>
+    /// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc</remarks>
+    private async Task<MailCheck> EndpointAsync(CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient(new RetryHandler(_wire.Http, _wire.Time, RetryPolicy.Default), disposeHandler: false);
+        var uri = new Uri($"https://{_cloud.LoginHost}/{Uri.EscapeDataString(_connection.TenantId)}/v2.0/.well-known/openid-configuration");
+        try
+        {
+            using var response = await http.GetAsync(uri, cancellationToken).ConfigureAwait(false);
+            return response.IsSuccessStatusCode
+                ? new MailCheck("Endpoint", CheckStatus.Passed) { Evidence = $"{_cloud.LoginHost} knows the tenant {_connection.TenantId}" }
+                : new MailCheck("Endpoint", CheckStatus.Failed)
+                {
+                    Evidence = $"{_cloud.LoginHost} answered {(int)response.StatusCode} for the tenant {_connection.TenantId}",
+                    Cause = $"{_cloud.LoginHost} does not know the tenant '{_connection.TenantId}'.",
+                    Advice = "Check the tenant id or domain, and the cloud (-Environment): each national cloud has tenants of its own.",
+                };
+        }
+        catch (HttpRequestException e)
+        {
+            throw EntraErrors.From(e, _cloud);
+        }
+    }
+
+    private MailCheck Claims(AccessToken token)
+    {
+        if (!token.IsReadable)
+        {
+            return new MailCheck("Claims", CheckStatus.Skipped) { Evidence = "the token can't be read, which it need not be" };
+        }
+
+        var evidence = $"aud {token.Audience}, appid {token.ClientId}, roles {(token.Roles.Count == 0 ? "none" : string.Join(" ", token.Roles))}";
+        var mailRoles = token.Roles.Where(IsMailRole).ToArray();
+        return mailRoles.Length > 0
+            ? new MailCheck("Claims", CheckStatus.Passed) { Evidence = evidence }
+            // An app that is scoped by Exchange's role assignments has no role in its token, and still reads its mailboxes.
+            : new MailCheck("Claims", CheckStatus.Skipped) { Evidence = $"{evidence}; no mail role, so access depends on what Exchange grants" };
+    }
+
+    private bool IsMailRole(string role) => _connection.Protocol == MailProtocol.Imap
+        ? role.Equals("IMAP.AccessAsApp", StringComparison.OrdinalIgnoreCase)
+        : role.StartsWith("Mail.", StringComparison.OrdinalIgnoreCase);
+
+    private static async Task<MailCheck> OneMessageAsync(IMailStore store, MailFolder folder, CancellationToken cancellationToken)
+    {
+        await foreach (var message in store.GetMessagesAsync(folder, new MessageQuery { First = 1, Descending = true }, cancellationToken).ConfigureAwait(false))
+        {
+            return new MailCheck("Message", CheckStatus.Passed) { Evidence = $"newest is of {message.ReceivedAt:u}" };
+        }
+
+        return new MailCheck("Message", CheckStatus.Skipped) { Evidence = "the folder is empty" };
+    }
+
+    private string CauseOf(ServiceRefusedException e) => e switch
+    {
+        { Service: "Entra", Code: "invalid_client" } => $"Entra does not accept the app's {_connection.CredentialType switch { "Certificate" => "certificate", _ => "secret" }}: {e.Message}",
+        { Service: "Entra" } => $"Entra gives no token: {e.Message}",
+        { Code: "ErrorAccessDenied" } when _checks.Any(c => c is { Name: "Claims", Status: CheckStatus.Skipped }) =>
+            "The app has no permission on this mailbox: its token carries no mail role, and Exchange grants it nothing here either.",
+        { Code: "ErrorAccessDenied" } => "The app's permission does not reach this mailbox or this action.",
+        { Code: "ErrorInvalidUser" or "ResourceNotFound" or "Request_ResourceNotFound" } => $"There is no mailbox '{_connection.Mailbox}' in this tenant.",
+        { Code: "MailboxNotEnabledForRESTAPI" } => $"'{_connection.Mailbox}' has no mailbox in Exchange Online that is active.",
+        _ => e.Message,
+    };
+}

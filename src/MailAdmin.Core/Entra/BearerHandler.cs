@@ -1,0 +1,28 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace MailAdmin.Core.Entra;
+
+/// <summary>Signs requests to a resource; after a 401 it asks for one new token and repeats the request once.</summary>
+internal sealed class BearerHandler(HttpMessageHandler inner, TokenSource tokens, string scope) : DelegatingHandler(inner)
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await SendSignedAsync(request, fresh: false, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+        {
+            Narration.Tell("The token was refused: asking for a new one.");
+            response.Dispose();
+            response = await SendSignedAsync(request, fresh: true, cancellationToken).ConfigureAwait(false);
+        }
+
+        return response;
+    }
+
+    private async Task<HttpResponseMessage> SendSignedAsync(HttpRequestMessage request, bool fresh, CancellationToken cancellationToken)
+    {
+        var token = await tokens.GetAsync(scope, fresh, cancellationToken).ConfigureAwait(false);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
+        return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+}

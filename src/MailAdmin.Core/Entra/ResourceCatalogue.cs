@@ -1,0 +1,92 @@
+using Microsoft.Graph.Models;
+
+namespace MailAdmin.Core.Entra;
+
+/// <summary>
+/// Names of permissions against their ids, read from each resource's own service principal in this tenant. Ids are never
+/// compared without their resource: Mail.Read has the same one on Graph and on Exchange.
+/// </summary>
+/// <remarks>https://learn.microsoft.com/graph/api/serviceprincipal-get</remarks>
+internal sealed class ResourceCatalogue(Session session)
+{
+    private readonly Dictionary<string, ServicePrincipal> _byAppId = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, ServicePrincipal> _byObjectId = new(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly string[] Select = ["id", "appId", "displayName", "appRoles", "oauth2PermissionScopes"];
+
+    /// <summary>Looks a permission up and fills in its id.</summary>
+    /// <exception cref="InvalidRequestException">The resource has no such permission.</exception>
+    public async Task<MailAppPermission> ResolveAsync(MailAppPermission permission, CancellationToken cancellationToken)
+    {
+        var resource = await ByAppIdAsync(PermissionName.AppIdOf(permission.Resource), cancellationToken).ConfigureAwait(false);
+        var names = permission.Kind == PermissionKind.Application ? Roles(resource) : Scopes(resource);
+        foreach (var (name, id) in names)
+        {
+            if (name.Equals(permission.Name, StringComparison.OrdinalIgnoreCase))
+            {
+                return permission with { Name = name, Id = id };
+            }
+        }
+
+        var near = names.Select(n => n.Name).Where(n => Similar(n, permission.Name)).Order(StringComparer.Ordinal).Take(4).ToArray();
+        throw new InvalidRequestException(
+            "UnknownPermission", $"{resource.DisplayName} has no {permission.Kind.ToString().ToLowerInvariant()} permission '{permission.Name}'.")
+        {
+            Target = permission.ToString(),
+            Advice = near.Length > 0 ? $"Did you mean {string.Join(" or ", near.Select(n => $"{permission.Resource}/{n}"))}?"
+                : "Check the name on Microsoft's permissions reference, and whether it is an application or a delegated permission.",
+        };
+    }
+
+    /// <summary>The permission that an id of one kind stands for on a resource.</summary>
+    public MailAppPermission Describe(ServicePrincipal resource, string id, PermissionKind kind)
+    {
+        var alias = PermissionName.AliasOf(resource.AppId ?? "") ?? resource.DisplayName ?? resource.AppId ?? "?";
+        var names = kind == PermissionKind.Application ? Roles(resource) : Scopes(resource);
+        return new MailAppPermission(alias, names.FirstOrDefault(n => n.Id == id).Name ?? id, kind) { Id = id };
+    }
+
+    public async Task<ServicePrincipal> ByAppIdAsync(string appId, CancellationToken cancellationToken)
+    {
+        if (!_byAppId.TryGetValue(appId, out var principal))
+        {
+            principal = (await session.CallGraphAsync(g => g.ServicePrincipalsWithAppId(appId)
+                .GetAsync(r => r.QueryParameters.Select = Select, cancellationToken)).ConfigureAwait(false))!;
+            Remember(principal);
+        }
+
+        return principal;
+    }
+
+    public async Task<ServicePrincipal> ByObjectIdAsync(string objectId, CancellationToken cancellationToken)
+    {
+        if (!_byObjectId.TryGetValue(objectId, out var principal))
+        {
+            principal = (await session.CallGraphAsync(g => g.ServicePrincipals[objectId]
+                .GetAsync(r => r.QueryParameters.Select = Select, cancellationToken)).ConfigureAwait(false))!;
+            Remember(principal);
+        }
+
+        return principal;
+    }
+
+    private void Remember(ServicePrincipal principal)
+    {
+        _byAppId[principal.AppId!] = principal;
+        _byObjectId[principal.Id!] = principal;
+    }
+
+    private static IReadOnlyList<(string Name, string Id)> Roles(ServicePrincipal resource) =>
+        [.. (resource.AppRoles ?? []).Where(r => r is { Value: not null, Id: not null }).Select(r => (r.Value!, r.Id!.Value.ToString()))];
+
+    private static IReadOnlyList<(string Name, string Id)> Scopes(ServicePrincipal resource) =>
+        [.. (resource.Oauth2PermissionScopes ?? []).Where(s => s is { Value: not null, Id: not null }).Select(s => (s.Value!, s.Id!.Value.ToString()))];
+
+    private static bool Similar(string name, string wanted)
+    {
+        static string Plain(string s) => s.Replace(".", "", StringComparison.Ordinal).ToUpperInvariant();
+        var (a, b) = (Plain(name), Plain(wanted));
+        return a.StartsWith(b, StringComparison.Ordinal) || b.StartsWith(a, StringComparison.Ordinal)
+            || name.StartsWith(wanted.Split('.')[0] + ".", StringComparison.OrdinalIgnoreCase);
+    }
+}

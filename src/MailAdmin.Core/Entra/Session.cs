@@ -1,0 +1,73 @@
+using MailAdmin.Core.Graph;
+using Microsoft.Graph;
+
+namespace MailAdmin.Core.Entra;
+
+/// <summary>A signed-in admin or app: the tenant, its tokens, and the clients made with them. What a context stands for.</summary>
+public sealed class Session : IDisposable
+{
+    private readonly Lazy<GraphServiceClient> _graph;
+
+    private Session(Wire wire, TokenSource tokens, string tenantId, string account)
+    {
+        (Wire, Tokens, TenantId, Account) = (wire, tokens, tenantId, account);
+        _graph = new(() => GraphClients.Create(wire, tokens));
+    }
+
+    /// <summary>How the service is reached.</summary>
+    public Wire Wire { get; }
+
+    /// <summary>Its tokens.</summary>
+    public TokenSource Tokens { get; }
+
+    /// <summary>The tenant's id, a GUID, as the token told it.</summary>
+    public string TenantId { get; }
+
+    /// <summary>The app's display name, or its client id where the token has none.</summary>
+    public string Account { get; }
+
+    /// <summary>Which cloud.</summary>
+    public Cloud Cloud => Tokens.Cloud;
+
+    internal GraphServiceClient Graph => _graph.Value;
+
+    /// <summary>Signs in as an app, and proves it with a token for Microsoft Graph.</summary>
+    /// <param name="wire">How the service is reached.</param>
+    /// <param name="cloud">Which cloud.</param>
+    /// <param name="tenant">The tenant's id or one of its domains.</param>
+    /// <param name="clientId">The app's client id.</param>
+    /// <param name="credential">What it proves itself with.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The session; the caller disposes it.</returns>
+    /// <exception cref="ServiceRefusedException">Entra said no.</exception>
+    /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
+    public static async Task<Session> SignInAsync(
+        Wire wire, Cloud cloud, string tenant, string clientId, AppCredential credential, CancellationToken cancellationToken)
+    {
+        var tokens = new TokenSource(wire, cloud, tenant, clientId, credential);
+        try
+        {
+            var token = await tokens.GetAsync(cloud.GraphScope, fresh: false, cancellationToken).ConfigureAwait(false);
+            return new Session(wire, tokens, token.TenantId ?? tenant, token.AppName ?? clientId);
+        }
+        catch
+        {
+            tokens.Dispose();
+            throw;
+        }
+    }
+
+    internal Task<T> CallGraphAsync<T>(Func<GraphServiceClient, Task<T>> call) =>
+        GraphErrors.CallAsync(Cloud.GraphHost, () => call(Graph));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_graph.IsValueCreated)
+        {
+            _graph.Value.Dispose();
+        }
+
+        Tokens.Dispose();
+    }
+}

@@ -1,0 +1,327 @@
+using System.Runtime.CompilerServices;
+using MailAdmin.Core.Entra;
+using MailAdmin.Core.Mail;
+using Microsoft.Graph;
+using Microsoft.Graph.Models;
+using Microsoft.Graph.Users.Item;
+using Microsoft.Graph.Users.Item.Messages.Item.Move;
+
+namespace MailAdmin.Core.Graph;
+
+/// <summary>A mailbox over Microsoft Graph v1.0, as an app (app-only tokens work on /users/{id}, never on /me).</summary>
+/// <remarks>https://learn.microsoft.com/graph/api/resources/mail-api-overview</remarks>
+internal sealed class GraphMailStore : IMailStore
+{
+    private readonly MailboxConnection _connection;
+    private readonly Session? _admin;
+    private readonly TokenSource _tokens;
+    private readonly GraphServiceClient _graph;
+    private string? _user;
+
+    /// <param name="connection">Which mailbox.</param>
+    /// <param name="admin">A signed-in admin who can look an address up; null when there is none.</param>
+    /// <param name="tokens">The app's tokens; the store disposes them.</param>
+    public GraphMailStore(MailboxConnection connection, Session? admin, TokenSource tokens)
+    {
+        (_connection, _admin, _tokens) = (connection, admin, tokens);
+        _graph = GraphClients.Create(MailboxAccess.WireOf(connection), tokens);
+    }
+
+    public async IAsyncEnumerable<MailAdmin.MailFolder> GetFoldersAsync(
+        string? parentPath, bool recurse, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var parent = parentPath is null ? null : await FindFolderAsync(parentPath, cancellationToken).ConfigureAwait(false)
+            ?? throw FolderNotFound(parentPath);
+        await foreach (var folder in ChildrenAsync(parent, recurse, cancellationToken).ConfigureAwait(false))
+        {
+            yield return folder;
+        }
+    }
+
+    public async Task<MailAdmin.MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken)
+    {
+        MailAdmin.MailFolder? found = null;
+        foreach (var name in FolderPath.Split(folder))
+        {
+            found = await FindChildAsync(found, name, cancellationToken).ConfigureAwait(false);
+            if (found is null)
+            {
+                return null;
+            }
+        }
+
+        return found;
+    }
+
+    public async Task<MailAdmin.MailFolder> CreateFolderAsync(string path, CancellationToken cancellationToken)
+    {
+        MailAdmin.MailFolder? folder = null;
+        foreach (var name in FolderPath.Split(path))
+        {
+            folder = await FindChildAsync(folder, name, cancellationToken).ConfigureAwait(false)
+                ?? await CreateChildAsync(folder, name, cancellationToken).ConfigureAwait(false);
+        }
+
+        return folder! with { Change = folder!.Change ?? ChangeKind.Unchanged };
+    }
+
+    public async IAsyncEnumerable<MailboxMessage> GetMessagesAsync(
+        MailAdmin.MailFolder folder, MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var message in GraphMessageList.ReadAsync(this, folder, query, cancellationToken).ConfigureAwait(false))
+        {
+            yield return message;
+        }
+    }
+
+    public async IAsyncEnumerable<FetchedMessage> FetchAsync(
+        MailAdmin.MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var message in GetMessagesAsync(folder, query with { Descending = false }, cancellationToken).ConfigureAwait(false))
+        {
+            if (openSink(message) is not { } sink)
+            {
+                yield return new FetchedMessage(message, null);
+                continue;
+            }
+
+            Exception? error = null;
+            try
+            {
+                await CopyContentAsync(message, sink, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ServiceRefusedException e) when (e.HttpStatus is not (401 or 403 or 429))
+            {
+                // One message that the service can't render must not block the queue; a refusal of the whole mailbox must.
+                error = e;
+            }
+
+            yield return new FetchedMessage(message, sink, error);
+        }
+    }
+
+    public async Task<IReadOnlyList<ProcessedMessage>> ProcessAsync(
+        MailAdmin.MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailAdmin.MailFolder? target,
+        CancellationToken cancellationToken)
+    {
+        var outcomes = new List<ProcessedMessage>(messages.Count);
+        foreach (var message in messages)
+        {
+            Exception? error = null;
+            try
+            {
+                await ProcessAsync(message, action, target, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ServiceRefusedException e) when (e.Code == "ErrorItemNotFound")
+            {
+                Narration.Tell($"{message.Id} is gone already.");
+            }
+            catch (ServiceRefusedException e)
+            {
+                error = e;
+            }
+
+            outcomes.Add(new ProcessedMessage(message, error));
+        }
+
+        return outcomes;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _graph.Dispose();
+        _tokens.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    internal MailboxConnection Connection => _connection;
+
+    /// <summary>
+    /// Calls with the mailbox's request builder. Graph knows a mailbox by id or user principal name only; an address that it
+    /// does not know is looked up in the directory once, with the admin's sign-in where there is one, else with the app's own.
+    /// </summary>
+    internal async Task<T> CallAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GraphErrors.CallAsync(_tokens.Cloud.GraphHost, () => call(_graph.Users[_user ?? _connection.Mailbox])).ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e) when (_user is null && e.HttpStatus == 404 && e.Code is "ErrorInvalidUser" or "ResourceNotFound" or "Request_ResourceNotFound")
+        {
+            _user = await ResolveAsync(cancellationToken).ConfigureAwait(false);
+            if (_user is null)
+            {
+                throw;
+            }
+        }
+
+        return await GraphErrors.CallAsync(_tokens.Cloud.GraphHost, () => call(_graph.Users[_user])).ConfigureAwait(false);
+    }
+
+    internal static InvalidRequestException FolderNotFound(string folder) =>
+        new("FolderNotFound", $"There is no folder '{folder}' in the mailbox.")
+        {
+            Target = folder,
+            Advice = "Get-MailFolder -Recurse lists the paths; a well-known name such as Inbox works in every language.",
+        };
+
+    private async Task<string?> ResolveAsync(CancellationToken cancellationToken)
+    {
+        var filter = new OData().Any("proxyAddresses", $"smtp:{_connection.Mailbox}").ToString();
+        try
+        {
+            var users = await GraphErrors.CallAsync(_tokens.Cloud.GraphHost, () => (_admin?.Graph ?? _graph).Users.GetAsync(r =>
+            {
+                r.QueryParameters.Filter = filter;
+                r.QueryParameters.Select = ["id", "userPrincipalName"];
+            }, cancellationToken)).ConfigureAwait(false);
+            var user = users?.Value?.FirstOrDefault();
+            if (user is not null)
+            {
+                Narration.Tell($"{_connection.Mailbox} is an address of {user.UserPrincipalName}.");
+            }
+
+            return user?.Id;
+        }
+        catch (ServiceRefusedException e) when (e.HttpStatus is 401 or 403)
+        {
+            Narration.Tell($"{_connection.Mailbox} can't be looked up in the directory: {e.Message}");
+            return null;
+        }
+    }
+
+    private async Task CopyContentAsync(MailboxMessage message, Stream sink, CancellationToken cancellationToken)
+    {
+        // https://learn.microsoft.com/graph/outlook-get-mime-message
+        var content = (await CallAsync(u => u.Messages[message.Id].Content.GetAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false))!;
+        await using (content.ConfigureAwait(false))
+        {
+            // The sink's own exceptions (a full disk) must not be taken for the network's.
+            var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(128 * 1024);
+            try
+            {
+                while (await GraphErrors.CallAsync(_tokens.Cloud.GraphHost, () => content.ReadAsync(buffer, cancellationToken).AsTask()).ConfigureAwait(false) is > 0 and var read)
+                {
+                    await sink.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+            }
+
+            await sink.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private Task<object?> ProcessAsync(MailboxMessage message, AfterProcessing action, MailAdmin.MailFolder? target, CancellationToken cancellationToken) =>
+        CallAsync<object?>(async u =>
+        {
+            var item = u.Messages[message.Id];
+            switch (action)
+            {
+                case AfterProcessing.MarkRead:
+                    return await item.PatchAsync(new Message { IsRead = true }, cancellationToken: cancellationToken).ConfigureAwait(false);
+                case AfterProcessing.Move:
+                    return await item.Move.PostAsync(new MovePostRequestBody { DestinationId = target!.Id }, cancellationToken: cancellationToken).ConfigureAwait(false);
+                case AfterProcessing.Delete:
+                    await item.DeleteAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+                    return null;
+                case AfterProcessing.Purge:
+                    await item.PermanentDelete.PostAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+                    return null;
+                default:
+                    return null;
+            }
+        }, cancellationToken);
+
+    private async IAsyncEnumerable<MailAdmin.MailFolder> ChildrenAsync(
+        MailAdmin.MailFolder? parent, bool recurse, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var page = await ChildPageAsync(parent, null, cancellationToken).ConfigureAwait(false);
+        while (page is not null)
+        {
+            foreach (var folder in page.Value ?? [])
+            {
+                var described = Describe(folder, parent);
+                yield return described;
+                if (recurse && folder.ChildFolderCount is not 0)
+                {
+                    await foreach (var child in ChildrenAsync(described, recurse, cancellationToken).ConfigureAwait(false))
+                    {
+                        yield return child;
+                    }
+                }
+            }
+
+            page = page.OdataNextLink is { } next
+                ? await CallAsync(u => u.MailFolders.WithUrl(next).GetAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)
+                : null;
+        }
+    }
+
+    private Task<MailFolderCollectionResponse?> ChildPageAsync(MailAdmin.MailFolder? parent, string? filter, CancellationToken cancellationToken) =>
+        CallAsync(u => parent is null
+            ? u.MailFolders.GetAsync(r => (r.QueryParameters.Top, r.QueryParameters.Filter) = (100, filter), cancellationToken)
+            : u.MailFolders[parent.Id].ChildFolders.GetAsync(r => (r.QueryParameters.Top, r.QueryParameters.Filter) = (100, filter), cancellationToken), cancellationToken);
+
+    private async Task<MailAdmin.MailFolder?> FindChildAsync(MailAdmin.MailFolder? parent, string name, CancellationToken cancellationToken)
+    {
+        if (parent is null && WellKnownFolders.Match(name) is { } known)
+        {
+            return await GetByIdAsync(known, cancellationToken).ConfigureAwait(false) is { } folder
+                ? Describe(folder, null) with { WellKnownName = known } : null;
+        }
+
+        var page = await ChildPageAsync(parent, new OData().Equal("displayName", name).ToString(), cancellationToken).ConfigureAwait(false);
+        if (page?.Value?.FirstOrDefault() is { } child)
+        {
+            return Describe(child, parent);
+        }
+
+        // Ids are long; a short name that is not there need not be asked for a second time.
+        return parent is null && name.Length > 60 && await GetByIdAsync(name, cancellationToken).ConfigureAwait(false) is { } byId ? Describe(byId, null) : null;
+    }
+
+    private async Task<Microsoft.Graph.Models.MailFolder?> GetByIdAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CallAsync(u => u.MailFolders[id].GetAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e) when (e.Code is "ErrorItemNotFound" or "ErrorInvalidIdMalformed")
+        {
+            return null;
+        }
+    }
+
+    private async Task<MailAdmin.MailFolder> CreateChildAsync(MailAdmin.MailFolder? parent, string name, CancellationToken cancellationToken)
+    {
+        var wanted = new Microsoft.Graph.Models.MailFolder { DisplayName = name };
+        try
+        {
+            var made = await CallAsync(u => parent is null
+                ? u.MailFolders.PostAsync(wanted, cancellationToken: cancellationToken)
+                : u.MailFolders[parent.Id].ChildFolders.PostAsync(wanted, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            return Describe(made!, parent) with { Change = ChangeKind.Created };
+        }
+        catch (ServiceRefusedException e) when (e.Code == "ErrorFolderExists")
+        {
+            // Somebody made it between our look and our request.
+            return await FindChildAsync(parent, name, cancellationToken).ConfigureAwait(false) ?? throw FolderNotFound(name);
+        }
+    }
+
+    private MailAdmin.MailFolder Describe(Microsoft.Graph.Models.MailFolder folder, MailAdmin.MailFolder? parent) => new()
+    {
+        Mailbox = _connection.Mailbox,
+        Name = folder.DisplayName ?? "",
+        Path = FolderPath.Join(parent?.Path, folder.DisplayName ?? ""),
+        Id = folder.Id!,
+        TotalItemCount = folder.TotalItemCount,
+        UnreadItemCount = folder.UnreadItemCount,
+        ChildFolderCount = folder.ChildFolderCount,
+        Connection = _connection,
+    };
+}

@@ -1,0 +1,52 @@
+using System.Text;
+
+namespace MailAdmin.Core.Mail;
+
+/// <summary>Paths of folders: parts separated by "/", a "/" in a name written "\/", a "\" written "\\".</summary>
+public static class FolderPath
+{
+    /// <summary>The parts of a path, unescaped.</summary>
+    /// <param name="path">Such as "Inbox/Invoices". A leading "/" is allowed.</param>
+    /// <returns>The names from the top.</returns>
+    /// <exception cref="InvalidRequestException">A part is empty.</exception>
+    public static IReadOnlyList<string> Split(string path)
+    {
+        var parts = new List<string>();
+        var part = new StringBuilder();
+        var text = path.StartsWith('/') ? path.AsSpan(1) : path;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\\' && i + 1 < text.Length && text[i + 1] is '/' or '\\')
+            {
+                part.Append(text[++i]);
+            }
+            else if (text[i] == '/')
+            {
+                parts.Add(part.ToString());
+                part.Clear();
+            }
+            else
+            {
+                part.Append(text[i]);
+            }
+        }
+
+        parts.Add(part.ToString());
+        return parts.TrueForAll(p => p.Trim().Length > 0) ? parts
+            : throw new InvalidRequestException("InvalidFolderPath", $"'{path}' has an empty folder name in it.")
+            {
+                Target = path,
+                Advice = "Write a path as Inbox/Invoices, a slash in a name as \\/.",
+            };
+    }
+
+    /// <summary>A path with one more part.</summary>
+    /// <param name="parent">The path above; null or empty at the top.</param>
+    /// <param name="name">The name as it is.</param>
+    /// <returns>The longer path.</returns>
+    public static string Join(string? parent, string name)
+    {
+        var escaped = name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("/", "\\/", StringComparison.Ordinal);
+        return string.IsNullOrEmpty(parent) ? escaped : $"{parent}/{escaped}";
+    }
+}

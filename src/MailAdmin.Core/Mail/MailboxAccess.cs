@@ -1,0 +1,40 @@
+using MailAdmin.Core.Entra;
+using MailAdmin.Core.Graph;
+
+namespace MailAdmin.Core.Mail;
+
+/// <summary>Opens the mailbox that a connection describes.</summary>
+public static class MailboxAccess
+{
+    /// <summary>Opens a store. Nothing is sent before it is used.</summary>
+    /// <param name="connection">Which mailbox, as whom, by which protocol.</param>
+    /// <returns>The store; the caller disposes it.</returns>
+    /// <exception cref="InvalidRequestException">The connection has no credential, or its protocol is not there yet.</exception>
+    public static IMailStore Open(MailboxConnection connection) => connection.Protocol switch
+    {
+        MailProtocol.Graph => new GraphMailStore(connection, SessionOf(connection), Tokens(connection)),
+        _ => throw new InvalidRequestException("ProtocolNotAvailable", $"{connection.Protocol} is not available in this version.") { Target = connection.Protocol },
+    };
+
+    /// <summary>Tokens of the app that a connection names.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <returns>A source of its own; the caller disposes it.</returns>
+    /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
+    public static TokenSource Tokens(MailboxConnection connection) =>
+        new(WireOf(connection), Cloud.Of(connection.Environment), connection.TenantId, connection.ClientId, CredentialOf(connection));
+
+    internal static Wire WireOf(MailboxConnection connection) => SessionOf(connection)?.Wire ?? Wire.Real;
+
+    private static Session? SessionOf(MailboxConnection connection) => connection.Handle as Session;
+
+    private static AppCredential CredentialOf(MailboxConnection connection) => connection switch
+    {
+        { Certificate: { } certificate } => AppCredential.From(certificate),
+        { ClientSecret: { } secret } => new AppCredential.ClientSecret(secret),
+        _ => throw new InvalidRequestException("NoCredential", $"There is no credential at hand for the app {connection.ClientId}.")
+        {
+            Target = connection.ClientId,
+            Advice = "The service tells a secret only once: give it with -ClientSecret, or a certificate with -Certificate.",
+        },
+    };
+}
