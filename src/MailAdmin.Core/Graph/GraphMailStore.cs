@@ -30,8 +30,7 @@ internal sealed class GraphMailStore : IMailStore
     public async IAsyncEnumerable<MailAdmin.MailFolder> GetFoldersAsync(
         string? parentPath, bool recurse, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var parent = parentPath is null ? null : await FindFolderAsync(parentPath, cancellationToken).ConfigureAwait(false)
-            ?? throw FolderNotFound(parentPath);
+        var parent = parentPath is null ? null : await this.GetFolderAsync(parentPath, cancellationToken).ConfigureAwait(false);
         await foreach (var folder in ChildrenAsync(parent, recurse, cancellationToken).ConfigureAwait(false))
         {
             yield return folder;
@@ -158,13 +157,6 @@ internal sealed class GraphMailStore : IMailStore
 
         return await GraphErrors.CallAsync(_tokens.Cloud.GraphHost, () => call(_graph.Users[_user])).ConfigureAwait(false);
     }
-
-    internal static InvalidRequestException FolderNotFound(string folder) =>
-        new("FolderNotFound", $"There is no folder '{folder}' in the mailbox.")
-        {
-            Target = folder,
-            Advice = "Get-MailFolder -Recurse lists the paths; a well-known name such as Inbox works in every language.",
-        };
 
     private async Task<string?> ResolveAsync(CancellationToken cancellationToken)
     {
@@ -309,7 +301,7 @@ internal sealed class GraphMailStore : IMailStore
         catch (ServiceRefusedException e) when (e.Code == "ErrorFolderExists")
         {
             // Somebody made it between our look and our request.
-            return await FindChildAsync(parent, name, cancellationToken).ConfigureAwait(false) ?? throw FolderNotFound(name);
+            return await FindChildAsync(parent, name, cancellationToken).ConfigureAwait(false) ?? throw MailStoreExtensions.NotFound(name);
         }
     }
 

@@ -40,12 +40,7 @@ public sealed class MailReceiver
     public async IAsyncEnumerable<Delivery> ReceiveAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var destination = PrepareDestination();
-        var folder = await _store.FindFolderAsync(_options.Folder, cancellationToken).ConfigureAwait(false)
-            ?? throw new InvalidRequestException("FolderNotFound", $"There is no folder '{_options.Folder}' in the mailbox.")
-            {
-                Target = _options.Folder,
-                Advice = "Get-MailFolder -Recurse lists the paths; a well-known name such as Inbox works in every language.",
-            };
+        var folder = await _store.GetFolderAsync(_options.Folder, cancellationToken).ConfigureAwait(false);
         var target = _options.AfterProcessing == AfterProcessing.Move
             ? await _store.CreateFolderAsync(_options.MoveTo!, cancellationToken).ConfigureAwait(false) : null;
         if (target?.Id == folder.Id)

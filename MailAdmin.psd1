@@ -1,0 +1,37 @@
+@{
+    RootModule           = 'bin/MailAdmin.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = 'b0b3c7a4-5d0e-4a39-9f5e-6f3b6f0f6c51'
+    Author               = 'The MailAdmin contributors'
+    CompanyName          = 'MailAdmin'
+    Copyright            = '(c) The MailAdmin contributors. MIT licence.'
+    Description          = 'Scripts the whole road to mail in Microsoft 365: register an app, grant and consent permissions, limit it to its mailboxes, prove that it works or say why not, and receive, file and send mail over Microsoft Graph or IMAP with OAuth. A sandbox tenant for trying and testing is included.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('MailAdmin.Format.ps1xml')
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+    CmdletsToExport      = @(
+        'Add-MailSandboxMessage'
+        'Connect-MailAdmin'
+        'Disconnect-MailAdmin'
+        'Get-MailAdminContext'
+        'Get-MailAppRegistration'
+        'Get-MailboxMessage'
+        'Get-MailFolder'
+        'Get-MailSandboxMessage'
+        'New-MailAppRegistration'
+        'New-MailboxConnection'
+        'New-MailSandbox'
+        'Receive-MailboxMessage'
+        'Set-MailSandbox'
+        'Test-MailboxConnection'
+    )
+    PrivateData          = @{
+        PSData = @{
+            Tags         = @('Exchange', 'ExchangeOnline', 'Microsoft365', 'Mail', 'Graph', 'IMAP', 'OAuth', 'Entra', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            ReleaseNotes = 'See docs/CHANGELOG.md.'
+        }
+    }
+}

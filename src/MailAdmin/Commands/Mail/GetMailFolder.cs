@@ -1,0 +1,37 @@
+using System.Management.Automation;
+using MailAdmin.Core.Mail;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Lists the folders of a mailbox.</summary>
+[Cmdlet(VerbsCommon.Get, "MailFolder", DefaultParameterSetName = ByApp)]
+[OutputType(typeof(MailFolder))]
+public sealed class GetMailFolder : MailboxCmdlet
+{
+    /// <summary>A folder: a well-known name such as Inbox, or a path such as Inbox/Invoices. With -Recurse also what is below it.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string? Folder { get; set; }
+
+    /// <summary>Also the folders below.</summary>
+    [Parameter]
+    public SwitchParameter Recurse { get; set; }
+
+    private protected override async Task ProcessAsync(MailboxConnection connection)
+    {
+        await using var store = MailboxAccess.Open(connection);
+        if (Folder is not null)
+        {
+            WriteObject(await store.GetFolderAsync(Folder, StopToken));
+            if (!Recurse)
+            {
+                return;
+            }
+        }
+
+        await foreach (var folder in store.GetFoldersAsync(Folder, Recurse, StopToken))
+        {
+            WriteObject(folder);
+        }
+    }
+}

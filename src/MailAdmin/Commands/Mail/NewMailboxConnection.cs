@@ -1,0 +1,79 @@
+using System.Management.Automation;
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Puts together what is needed to reach a mailbox. Nothing is sent.</summary>
+[Cmdlet(VerbsCommon.New, "MailboxConnection", DefaultParameterSetName = ByApp)]
+[OutputType(typeof(MailboxConnection))]
+public sealed class NewMailboxConnection : AsyncCmdlet
+{
+    private const string ByApp = "App", BySecret = "ClientSecret", ByCertificate = "Certificate", ByCertificatePath = "CertificatePath";
+
+    /// <summary>The app to act as.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true)]
+    public MailAppRegistration App { get; set; } = null!;
+
+    /// <summary>The tenant's id or one of its verified domains.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = BySecret, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = ByCertificate, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string TenantId { get; set; } = "";
+
+    /// <summary>The app's client id.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = BySecret, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = ByCertificate, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string ClientId { get; set; } = "";
+
+    /// <summary>The app's secret; with -App only when the app object does not carry it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = BySecret)]
+    [Parameter(ParameterSetName = ByApp)]
+    public SecureString? ClientSecret { get; set; }
+
+    /// <summary>A certificate of the app, with its private key.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByCertificate)]
+    [Parameter(ParameterSetName = ByApp)]
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>A PFX file, or a PEM file that holds certificate and private key.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath)]
+    public string CertificatePath { get; set; } = "";
+
+    /// <summary>The PFX file's password.</summary>
+    [Parameter(ParameterSetName = ByCertificatePath)]
+    public SecureString? CertificatePassword { get; set; }
+
+    /// <summary>Id, user principal name or any address of each mailbox.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string[] Mailbox { get; set; } = [];
+
+    /// <summary>How to reach it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public MailProtocol Protocol { get; set; }
+
+    /// <summary>The cloud the tenant lives in; that of the sign-in when left out.</summary>
+    [Parameter(ParameterSetName = BySecret)]
+    [Parameter(ParameterSetName = ByCertificate)]
+    [Parameter(ParameterSetName = ByCertificatePath)]
+    public MailEnvironment? Environment { get; set; }
+
+    /// <inheritdoc/>
+    protected override Task ProcessAsync()
+    {
+        var certificate = ParameterSetName == ByCertificatePath
+            ? ConnectionFactory.LoadCertificate(FullPath(CertificatePath), CertificatePassword) : Certificate;
+        foreach (var mailbox in Mailbox)
+        {
+            WriteObject(ParameterSetName == ByApp
+                ? ConnectionFactory.FromApp(App, mailbox, Protocol, ClientSecret, certificate)
+                : ConnectionFactory.FromCredential(TenantId, ClientId, mailbox, Protocol, Environment, ClientSecret, certificate));
+        }
+
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Management.Automation;
+using MailAdmin.Core.Mail;
+using MailAdmin.Core.Receive;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Brings the messages of a folder, oldest first, and files them on the server once the pipeline is through with each.</summary>
+[Cmdlet(VerbsCommunications.Receive, "MailboxMessage", DefaultParameterSetName = ByApp, SupportsShouldProcess = true)]
+[OutputType(typeof(ReceivedMessage))]
+public sealed class ReceiveMailboxMessage : MailboxCmdlet
+{
+    /// <summary>The folder to receive from: a well-known name such as Inbox, or a path such as Inbox/Invoices.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Folder { get; set; } = "Inbox";
+
+    /// <summary>Folder on disk that the .eml files go to; made when it is missing.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Destination { get; set; }
+
+    /// <summary>What happens to a message on the server once the pipeline is through with it.</summary>
+    [Parameter]
+    [ValidateSet(nameof(MailAdmin.AfterProcessing.None), nameof(MailAdmin.AfterProcessing.MarkRead), nameof(MailAdmin.AfterProcessing.Move), nameof(MailAdmin.AfterProcessing.Delete))]
+    public AfterProcessing AfterProcessing { get; set; }
+
+    /// <summary>The folder that messages are moved to; made when it is missing.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? MoveTo { get; set; }
+
+    /// <summary>Only unread ones; with -AfterProcessing MarkRead that goes without saying.</summary>
+    [Parameter]
+    public SwitchParameter Unread { get; set; }
+
+    /// <summary>At most so many, and no more than these are touched.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? First { get; set; }
+
+    private protected override async Task ProcessAsync(MailboxConnection connection)
+    {
+        var options = new ReceiveOptions
+        {
+            Folder = Folder,
+            Query = new MessageQuery { Unread = Unread || AfterProcessing == AfterProcessing.MarkRead ? true : null, First = First },
+            Destination = Destination is null ? null : FullPath(Destination),
+            AfterProcessing = AfterProcessing,
+            MoveTo = MoveTo,
+        };
+        await using var store = MailboxAccess.Open(connection);
+        var receiver = new MailReceiver(store, options);
+        if (!ShouldProcess($"{connection.Mailbox}: {Folder}", Plan()))
+        {
+            return;
+        }
+
+        await foreach (var delivery in receiver.ReceiveAsync(StopToken))
+        {
+            if (delivery.Error is { } error)
+            {
+                WriteFailure(error, delivery.Message.Id);
+                continue;
+            }
+
+            try
+            {
+                WriteObject(delivery.Message);
+            }
+            catch (Exception e) when (IsSatisfied(e))
+            {
+                // Select-Object -First has passed this message on and wants no more: the last one counts too.
+                await delivery.AcknowledgeAsync(StopToken);
+                throw;
+            }
+
+            try
+            {
+                await delivery.AcknowledgeAsync(StopToken);
+            }
+            catch (ServiceRefusedException e)
+            {
+                WriteFailure(e, delivery.Message.Id);
+            }
+        }
+    }
+
+    private string Plan()
+    {
+        var to = Destination is null ? "Receive messages" : $"Receive messages to '{Destination}'";
+        return AfterProcessing switch
+        {
+            AfterProcessing.MarkRead => $"{to} and mark them as read",
+            AfterProcessing.Move => $"{to} and move them to '{MoveTo}'",
+            AfterProcessing.Delete => $"{to} and delete them",
+            _ => to,
+        };
+    }
+
+    // PowerShell keeps the type to itself; a stage that breaks or throws ends the pipeline with other types.
+    private static bool IsSatisfied(Exception e) => e.GetType().Name == "StopUpstreamCommandsException";
+}

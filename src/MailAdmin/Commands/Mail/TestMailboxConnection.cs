@@ -1,0 +1,18 @@
+using System.Management.Automation;
+using MailAdmin.Core.Diagnosis;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Proves that a mailbox can be reached, or says why not and what to do.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "MailboxConnection", DefaultParameterSetName = ByApp)]
+[OutputType(typeof(MailboxConnectionTest))]
+public sealed class TestMailboxConnection : MailboxCmdlet
+{
+    /// <summary>The folder that has to be there.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Folder { get; set; } = "Inbox";
+
+    private protected override async Task ProcessAsync(MailboxConnection connection) =>
+        WriteObject(await new MailboxTester(connection, Folder).RunAsync(StopToken));
+}

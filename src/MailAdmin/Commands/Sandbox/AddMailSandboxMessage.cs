@@ -1,0 +1,65 @@
+using System.Management.Automation;
+using System.Text;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Puts a message into a sandbox mailbox, as if it had been delivered.</summary>
+[Cmdlet(VerbsCommon.Add, "MailSandboxMessage", DefaultParameterSetName = ByPath, SupportsShouldProcess = true)]
+[OutputType(typeof(SandboxMessage))]
+public sealed class AddMailSandboxMessage : SandboxCmdlet
+{
+    private const string ByPath = "Path", ByContent = "Content";
+
+    /// <summary>The mailbox it is delivered to; the first one when left out.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string? Mailbox { get; set; }
+
+    /// <summary>An .eml file; wildcards are understood.</summary>
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByPath, ValueFromPipelineByPropertyName = true)]
+    [Alias("FullName")]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The message itself, in its wire form (RFC 5322): text, or bytes.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByContent)]
+    public object Content { get; set; } = "";
+
+    /// <summary>The folder; made when it is missing.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Folder { get; set; } = "Inbox";
+
+    /// <summary>When it was received; now, on the tenant's clock, when left out.</summary>
+    [Parameter]
+    public DateTimeOffset? ReceivedAt { get; set; }
+
+    /// <summary>It has been read already.</summary>
+    [Parameter]
+    public SwitchParameter Read { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync()
+    {
+        if (ParameterSetName == ByContent)
+        {
+            var value = Content is PSObject wrapped ? wrapped.BaseObject : Content;
+            Add(value as byte[] ?? Encoding.UTF8.GetBytes(value.ToString()!.ReplaceLineEndings("\r\n")), "a message");
+            return;
+        }
+
+        foreach (var path in Path.SelectMany(p => SessionState.Path.GetResolvedProviderPathFromPSPath(p, out _)))
+        {
+            Add(await File.ReadAllBytesAsync(path, StopToken), path);
+        }
+    }
+
+    private void Add(byte[] content, string what)
+    {
+        var mailbox = Mailbox ?? SandboxInUse.Mailbox[0];
+        if (ShouldProcess($"{mailbox}: {Folder}", $"Deliver {what}"))
+        {
+            WriteObject(Tenant.AddMessage(mailbox, Folder, content, ReceivedAt, Read).Describe());
+        }
+    }
+}

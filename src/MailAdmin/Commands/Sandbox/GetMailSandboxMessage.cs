@@ -1,0 +1,26 @@
+using System.Management.Automation;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Shows the messages of a sandbox from the inside, whatever any app may see: for a test's expectations.</summary>
+[Cmdlet(VerbsCommon.Get, "MailSandboxMessage")]
+[OutputType(typeof(SandboxMessage))]
+public sealed class GetMailSandboxMessage : SandboxCmdlet
+{
+    /// <summary>Only of this mailbox.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string? Mailbox { get; set; }
+
+    /// <summary>Only of this folder.</summary>
+    [Parameter(Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public string? Folder { get; set; }
+
+    /// <inheritdoc/>
+    protected override Task ProcessAsync()
+    {
+        WriteObject(Tenant.GetMessages(Mailbox, Folder).Select(m => m.Describe()).ToArray(), enumerateCollection: true);
+        return Task.CompletedTask;
+    }
+}

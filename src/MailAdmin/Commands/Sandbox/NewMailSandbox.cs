@@ -1,0 +1,50 @@
+using System.Management.Automation;
+using MailAdmin.Tenant;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Makes a tenant that exists only in this process, with mailboxes and mail.</summary>
+[Cmdlet(VerbsCommon.New, "MailSandbox", SupportsShouldProcess = true)]
+[OutputType(typeof(MailSandbox))]
+public sealed class NewMailSandbox : AsyncCmdlet
+{
+    /// <summary>The tenant's domain.</summary>
+    [Parameter(Position = 0)]
+    [ValidatePattern(@"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
+    public string Domain { get; set; } = "contoso.onmicrosoft.com";
+
+    /// <summary>A folder of .eml files (subfolders too) that become the first mailbox's Inbox; without it there is sample mail.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? MailPath { get; set; }
+
+    /// <summary>How quickly changes take effect on the tenant's own clock.</summary>
+    [Parameter]
+    public Propagation Propagation { get; set; }
+
+    /// <summary>The cloud the tenant pretends to live in.</summary>
+    [Parameter]
+    public MailEnvironment Environment { get; set; }
+
+    /// <inheritdoc/>
+    protected override Task ProcessAsync()
+    {
+        if (!ShouldProcess(Domain, "Make a sandbox tenant in this process"))
+        {
+            return Task.CompletedTask;
+        }
+
+        var path = MailPath is null ? null : FullPath(MailPath);
+        if (path is not null && !Directory.Exists(path))
+        {
+            throw new InvalidRequestException("MailPathNotFound", $"There is no folder '{path}'.")
+            {
+                Target = MailPath,
+                Advice = "Give a folder that holds .eml files.",
+            };
+        }
+
+        WriteObject(SandboxTenant.Create(new SandboxOptions { Domain = Domain, MailPath = path, Propagation = Propagation, Environment = Environment }).Describe());
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Management.Automation;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Lets time pass in a sandbox, and switches its faults on and off.</summary>
+[Cmdlet(VerbsCommon.Set, "MailSandbox", SupportsShouldProcess = true)]
+[OutputType(typeof(MailSandbox))]
+public sealed class SetMailSandbox : SandboxCmdlet
+{
+    /// <summary>Moves the tenant's clock on by so much; what was due meanwhile has happened.</summary>
+    [Parameter]
+    public TimeSpan? AdvanceTime { get; set; }
+
+    /// <summary>Faults to switch on, by name; those of before stay on.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FaultCompleter))]
+    public string[] Fault { get; set; } = [];
+
+    /// <summary>How many requests each of these faults meets; without it all of them, until -ClearFault.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? FaultCount { get; set; }
+
+    /// <summary>Switches all faults off first.</summary>
+    [Parameter]
+    public SwitchParameter ClearFault { get; set; }
+
+    /// <summary>Emits the sandbox.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override Task ProcessAsync()
+    {
+        if (!ShouldProcess(SandboxInUse.Domain, "Change the sandbox"))
+        {
+            return Task.CompletedTask;
+        }
+
+        if (ClearFault)
+        {
+            Tenant.ClearFaults();
+        }
+
+        foreach (var fault in Fault)
+        {
+            Tenant.SetFault(fault, FaultCount);
+        }
+
+        if (AdvanceTime is { } time)
+        {
+            Tenant.Clock.Advance(time);
+        }
+
+        SandboxInUse.Fault = Tenant.ActiveFaults;
+        if (PassThru)
+        {
+            WriteObject(SandboxInUse);
+        }
+
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Management.Automation;
+
+namespace MailAdmin;
+
+/// <summary>An error as a user sees it, free of PowerShell so that it can be tested as data.</summary>
+/// <param name="Id">Stable; docs/Errors.md has a row for it.</param>
+/// <param name="Category">PowerShell's category.</param>
+/// <param name="Message">What happened.</param>
+/// <param name="Advice">The first step; null when the message says it all.</param>
+internal sealed record ErrorDescription(string Id, ErrorCategory Category, string Message, string? Advice);
+
+/// <summary>The only map from the library's exceptions to error ids, categories and advice.</summary>
+internal static class Errors
+{
+    /// <summary>Whether it is a failure to report; anything else is a defect and must not be dressed up.</summary>
+    public static bool IsOurs(Exception e) => e is MailAdminException;
+
+    public static ErrorDescription Describe(Exception e) => e switch
+    {
+        ServiceRefusedException refused => Describe(refused),
+        ConnectionLostException { MayRecover: false } lost => new("ConnectionNotTrusted", ErrorCategory.SecurityError, lost.Message, lost.Advice),
+        ConnectionLostException lost => new("ConnectionLost", ErrorCategory.ConnectionError, lost.Message, lost.Advice),
+        InvalidRequestException invalid => new(invalid.Id, ErrorCategory.InvalidArgument, invalid.Message, invalid.Advice),
+        _ => new("Unexpected", ErrorCategory.NotSpecified, e.Message, null),
+    };
+
+    public static ErrorRecord ToRecord(Exception e, object? target)
+    {
+        var description = Describe(e);
+        return new ErrorRecord(e, description.Id, description.Category, target ?? (e as InvalidRequestException)?.Target)
+        {
+            ErrorDetails = new ErrorDetails(description.Advice is null ? description.Message : $"{description.Message} {description.Advice}")
+            {
+                RecommendedAction = description.Advice ?? "",
+            },
+        };
+    }
+
+    private static ErrorDescription Describe(ServiceRefusedException e)
+    {
+        var (id, category) = e switch
+        {
+            { Service: "Entra" } => ("SignInRefused", ErrorCategory.AuthenticationError),
+            { Code: "AUTHENTICATIONFAILED" } or { HttpStatus: 401 } => ("SignInRefused", ErrorCategory.AuthenticationError),
+            { Code: "THROTTLED" } or { HttpStatus: 429 } => ("Throttled", ErrorCategory.LimitsExceeded),
+            { HttpStatus: 403 } => ("AccessDenied", ErrorCategory.PermissionDenied),
+            { HttpStatus: 404 } => ("NotFound", ErrorCategory.ObjectNotFound),
+            { HttpStatus: 409 } => ("AlreadyExists", ErrorCategory.ResourceExists),
+            { IsTransient: true } => ("ServiceUnavailable", ErrorCategory.ResourceUnavailable),
+            _ => ("ServiceRefused", ErrorCategory.InvalidOperation),
+        };
+        var ids = string.Join(", ", new[] { e.SubCode ?? e.Code, e.RequestId is null ? null : $"request id {e.RequestId}" }.Where(s => !string.IsNullOrEmpty(s)));
+        return new(id, category, ids.Length == 0 ? e.Message : $"{e.Message} ({ids})", e.Advice);
+    }
+}

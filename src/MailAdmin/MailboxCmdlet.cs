@@ -1,0 +1,60 @@
+using System.Management.Automation;
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace MailAdmin.Commands;
+
+/// <summary>A cmdlet that works on mailboxes: it takes a connection, or an app with a mailbox.</summary>
+public abstract class MailboxCmdlet : AsyncCmdlet
+{
+    private protected const string ByConnection = "Connection";
+    private protected const string ByApp = "App";
+
+    /// <summary>A connection, as New-MailboxConnection makes it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByConnection, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    public MailboxConnection Connection { get; set; } = null!;
+
+    /// <summary>The app to act as, as New-MailAppRegistration or Get-MailAppRegistration give it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true)]
+    public MailAppRegistration App { get; set; } = null!;
+
+    /// <summary>Id, user principal name or any address of the mailbox.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
+    public string[] Mailbox { get; set; } = [];
+
+    /// <summary>How to reach it.</summary>
+    [Parameter(ParameterSetName = ByApp)]
+    public MailProtocol Protocol { get; set; }
+
+    /// <summary>The app's secret, when the app object does not carry it.</summary>
+    [Parameter(ParameterSetName = ByApp)]
+    public SecureString? ClientSecret { get; set; }
+
+    /// <summary>A certificate of the app, with its private key.</summary>
+    [Parameter(ParameterSetName = ByApp)]
+    public X509Certificate2? Certificate { get; set; }
+
+    private protected IEnumerable<MailboxConnection> Connections => ParameterSetName == ByConnection
+        ? [Connection]
+        : Mailbox.Select(m => ConnectionFactory.FromApp(App, m, Protocol, ClientSecret, Certificate));
+
+    /// <summary>Work on one mailbox.</summary>
+    private protected abstract Task ProcessAsync(MailboxConnection connection);
+
+    /// <inheritdoc/>
+    protected sealed override async Task ProcessAsync()
+    {
+        foreach (var connection in Connections)
+        {
+            try
+            {
+                await ProcessAsync(connection);
+            }
+            catch (Exception e) when (Errors.IsOurs(e))
+            {
+                // One mailbox that fails must not keep the others waiting.
+                WriteFailure(e, connection.Mailbox);
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using System.Management.Automation;
+using MailAdmin.Tenant;
+
+namespace MailAdmin.Commands;
+
+/// <summary>A cmdlet that looks at a sandbox, or changes it, from the inside.</summary>
+public abstract class SandboxCmdlet : AsyncCmdlet
+{
+    /// <summary>Which sandbox; the one that this session is signed in to when left out.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public MailSandbox? Sandbox { get; set; }
+
+    private protected MailSandbox SandboxInUse => Sandbox ?? Contexts.Here.Default?.Sandbox
+        ?? throw new InvalidRequestException("NoSandbox", "This session is not signed in to a sandbox.")
+        {
+            Advice = "Connect-MailAdmin -Sandbox, or give one that New-MailSandbox made.",
+        };
+
+    private protected SandboxTenant Tenant => (SandboxTenant)SandboxInUse.Handle;
+}
