@@ -1,0 +1,45 @@
+#!/usr/bin/env pwsh
+#Requires -Version 7.4
+<#
+.SYNOPSIS
+    Builds, tests, shows and packs MailAdmin. Needs the .NET SDK 10 and no other module; the tests use Pester 5 when it is there.
+.EXAMPLE
+    ./build.ps1 -Task Demo
+#>
+[CmdletBinding()]
+param(
+    [ValidateSet('Build', 'Test', 'Demo', 'Pack')]
+    [string] $Task = 'Build'
+)
+$ErrorActionPreference = 'Stop'
+Set-StrictMode -Version Latest
+
+function Invoke-DotNet {
+    & dotnet @args
+    if ($LASTEXITCODE -ne 0) {
+        throw "dotnet $args ended with $LASTEXITCODE."
+    }
+}
+
+Push-Location $PSScriptRoot
+try {
+    switch ($Task) {
+        'Build' {
+            Invoke-DotNet build
+            Write-Host "Import-Module $(Join-Path $PSScriptRoot 'out/MailAdmin')"
+        }
+        'Test' { Invoke-DotNet test }
+        'Demo' { Invoke-DotNet run --project src/MailAdmin.Sandbox -- tour }
+        'Pack' {
+            Invoke-DotNet build src/MailAdmin --configuration Release
+            $version = (Import-PowerShellDataFile out/MailAdmin/MailAdmin.psd1).ModuleVersion
+            $archive = Join-Path $PSScriptRoot "out/MailAdmin.$version.zip"
+            Remove-Item $archive -ErrorAction Ignore
+            [IO.Compression.ZipFile]::CreateFromDirectory((Join-Path $PSScriptRoot 'out/MailAdmin'), $archive, 'Optimal', $true)
+            Get-Item $archive
+        }
+    }
+}
+finally {
+    Pop-Location
+}

@@ -1,0 +1,41 @@
+# Each of these needs a session of its own, so each starts a pwsh.
+Describe 'Importing the module' {
+    BeforeAll {
+        function Invoke-Pwsh([string] $Script) {
+            $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes("`$ProgressPreference = 'SilentlyContinue'; `$ErrorActionPreference = 'Stop'; $Script"))
+            (& (Get-Process -Id $PID).Path -NoProfile -NonInteractive -EncodedCommand $encoded | Out-String).Trim()
+        }
+    }
+
+    It 'exports the cmdlets of the manifest and nothing else' {
+        $manifest = Import-PowerShellDataFile (Join-Path $env:MAILADMIN_MODULE 'MailAdmin.psd1')
+        $exported = Invoke-Pwsh "(Import-Module '$env:MAILADMIN_MODULE' -PassThru).ExportedCommands.Keys -join ' '"
+        ($exported -split ' ' | Sort-Object) | Should -Be ($manifest.CmdletsToExport | Sort-Object)
+    }
+
+    It 'loads neither MSAL nor the Graph SDK nor the library' {
+        Invoke-Pwsh "Import-Module '$env:MAILADMIN_MODULE'; [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name -match '^Microsoft\.(Identity|Graph|Kiota)|^MailAdmin\.(Core|Tenant)`$'" | Should -BeNullOrEmpty
+    }
+
+    It 'works in a session that has loaded another MSAL' {
+        $out = Invoke-Pwsh @"
+[void][Reflection.Assembly]::LoadFrom('$env:MAILADMIN_OTHER_MSAL')
+Import-Module '$env:MAILADMIN_MODULE'
+`$null = Connect-MailAdmin -Sandbox
+`$null = New-MailAppRegistration -Name Invoices -ApplicationPermission Graph/Mail.Read -TenantWide
+[AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { `$_.GetName().Name -eq 'Microsoft.Identity.Client' } |
+    ForEach-Object { '{0}={1}' -f [Runtime.Loader.AssemblyLoadContext]::GetLoadContext(`$_).Name, `$_.GetName().Version } | Sort-Object
+"@
+        ($out -split '\s+') | Should -Be @('Default=4.83.1.0', 'MailAdmin=4.92.0.0')
+    }
+
+    It 'can be imported again, and in a second runspace, without a second copy of its dependencies' {
+        Invoke-Pwsh @"
+Import-Module '$env:MAILADMIN_MODULE'
+`$null = Connect-MailAdmin -Sandbox
+Import-Module '$env:MAILADMIN_MODULE' -Force
+`$null = 1..2 | ForEach-Object -Parallel { Import-Module '$env:MAILADMIN_MODULE'; Connect-MailAdmin -Sandbox }
+@([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { `$_.GetName().Name -eq 'MailAdmin.Core' }).Count
+"@ | Should -Be '1'
+    }
+}

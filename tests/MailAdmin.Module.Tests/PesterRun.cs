@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace MailAdmin.Module.Tests;
+
+/// <summary>Runs all Pester files once, in one real pwsh, and keeps what became of each test.</summary>
+public sealed partial class PesterRun : IAsyncLifetime
+{
+    private static readonly string Root = typeof(PesterRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "RepositoryRoot").Value!;
+
+    private static readonly string Folder = Path.Combine(Root, "tests", "MailAdmin.Module.Tests");
+
+    private Dictionary<(string File, string Name), List<Outcome>> _outcomes = [];
+
+    /// <summary>Why nothing was run; null when it was.</summary>
+    public string? SkipReason { get; private set; }
+
+    /// <summary>What went wrong with the run itself.</summary>
+    public string? Failure { get; private set; }
+
+    public static TheoryData<string, string> AllTests()
+    {
+        var all = new TheoryData<string, string>();
+        foreach (var file in Directory.EnumerateFiles(Folder, "*.Tests.ps1").Order(StringComparer.Ordinal))
+        {
+            foreach (Match it in ItName().Matches(File.ReadAllText(file)))
+            {
+                all.Add(Path.GetFileName(file), it.Groups[1].Value.Replace("''", "'", StringComparison.Ordinal));
+            }
+        }
+
+        return all;
+    }
+
+    public IReadOnlyList<Outcome> OutcomesOf(string file, string name) => _outcomes.GetValueOrDefault((file, name)) ?? [];
+
+    public async ValueTask InitializeAsync()
+    {
+        if (FindOnPath("pwsh") is not { } pwsh)
+        {
+            SkipReason = "pwsh is not on PATH";
+            return;
+        }
+
+        var results = Path.Combine(Path.GetTempPath(), $"mailadmin-pester-{Guid.NewGuid():N}.json");
+        try
+        {
+            var start = new ProcessStartInfo(pwsh)
+            {
+                ArgumentList = { "-NoProfile", "-NonInteractive", "-File", Path.Combine(Folder, "Invoke-Tests.ps1"), "-ResultPath", results },
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                Environment =
+                {
+                    ["MAILADMIN_MODULE"] = Path.Combine(Root, "out", "MailAdmin"),
+                    ["MAILADMIN_OTHER_MSAL"] = Path.Combine(AppContext.BaseDirectory, "other-msal", "Microsoft.Identity.Client.dll"),
+                    ["NO_COLOR"] = "1",
+                },
+            };
+            using var process = Process.Start(start)!;
+            var output = process.StandardOutput.ReadToEndAsync();
+            var error = process.StandardError.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            if (process.ExitCode == 3)
+            {
+                SkipReason = "pwsh has no Pester 5";
+            }
+            else if (!File.Exists(results))
+            {
+                Failure = $"The Pester run ended with {process.ExitCode} and no results.\n{await output}\n{await error}";
+            }
+            else
+            {
+                _outcomes = JsonSerializer.Deserialize<Outcome[]>(await File.ReadAllTextAsync(results))!
+                    .GroupBy(o => (o.File, o.Name)).ToDictionary(g => g.Key, g => g.ToList());
+            }
+        }
+        finally
+        {
+            File.Delete(results);
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static string? FindOnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Select(p => Path.Combine(p, OperatingSystem.IsWindows() ? program + ".exe" : program)).FirstOrDefault(File.Exists);
+
+    [GeneratedRegex(@"^\s*It\s+'((?:[^']|'')+)'", RegexOptions.Multiline)]
+    private static partial Regex ItName();
+
+    /// <summary>What became of one test, or of one case of it.</summary>
+    public sealed record Outcome(string File, string Name, string Result, string? Message);
+}

@@ -1,0 +1,131 @@
+using System.Management.Automation;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using MailAdmin.Commands;
+using MailAdmin.Core;
+using MailAdmin.Tenant;
+
+namespace MailAdmin.Tests;
+
+/// <summary>The design, held by the build: which way the arrows go, and what every cmdlet owes its user.</summary>
+public partial class ArchitectureTests
+{
+    private static readonly string Root = FindRoot();
+    private static readonly Assembly Module = typeof(AsyncCmdlet).Assembly;
+    private static readonly string[] Changing = ["New", "Set", "Add", "Remove", "Grant", "Revoke", "Install", "Repair", "Update", "Limit", "Send", "Receive", "Approve", "Save", "Initialize"];
+
+    // It only puts values together, and changes nothing anywhere.
+    private static readonly string[] ChangesNothing = ["New-MailboxConnection"];
+
+    public static TheoryData<Type> Cmdlets => [.. Module.GetExportedTypes().Where(t => !t.IsAbstract && typeof(Cmdlet).IsAssignableFrom(t))];
+
+    [Fact]
+    public void Model_depends_on_nothing() =>
+        Assert.All(References(typeof(MailAdminContext).Assembly), r => Assert.StartsWith("System", r, StringComparison.Ordinal));
+
+    [Fact]
+    public void Core_knows_neither_PowerShell_nor_the_console_nor_who_calls_it() =>
+        Assert.DoesNotContain(References(typeof(Wire).Assembly), r => r is "System.Management.Automation" or "System.Console" or "MailAdmin" or "MailAdmin.Tenant");
+
+    [Fact]
+    public void The_cmdlets_can_name_no_type_of_MSAL_or_Graph() =>
+        Assert.DoesNotContain(References(Module), r => r.StartsWith("Microsoft.", StringComparison.Ordinal));
+
+    [Fact]
+    public void The_tenant_uses_of_Core_only_the_wire_the_clouds_and_the_message_format()
+    {
+        var foreign = UsedTypes(typeof(SandboxTenant).Assembly, "MailAdmin.Core")
+            .Where(t => t is not ("MailAdmin.Core.Wire" or "MailAdmin.Core.Cloud" or "MailAdmin.Core.StreamOpener")
+                && !t.StartsWith("MailAdmin.Core.Mime.", StringComparison.Ordinal));
+        Assert.Empty(foreign);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void A_cmdlet_is_sealed_tells_its_output_and_stands_in_a_file_of_its_own(Type type)
+    {
+        Assert.True(type.IsSealed);
+        Assert.Contains(type.CustomAttributes, a => a.AttributeType == typeof(OutputTypeAttribute));
+        Assert.Single(Directory.EnumerateFiles(Path.Combine(Root, "src", "MailAdmin", "Commands"), $"{type.Name}.cs", SearchOption.AllDirectories));
+        Assert.Equal(type.Name, NameOf(type).Replace("-", "", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void A_cmdlet_that_changes_something_can_be_asked_what_if(Type type)
+    {
+        var name = NameOf(type);
+        if (Changing.Contains(name.Split('-')[0]) && !ChangesNothing.Contains(name))
+        {
+            Assert.True(Attribute(type).NamedArguments.FirstOrDefault(n => n.MemberName == "SupportsShouldProcess").TypedValue.Value as bool?, name);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void A_cmdlet_is_exported_has_a_help_page_and_a_view(Type type)
+    {
+        var name = NameOf(type);
+        Assert.Contains($"'{name}'", File.ReadAllText(Path.Combine(Root, "MailAdmin.psd1")), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Root, "docs", "en-US", $"{name}.md")), $"docs/en-US/{name}.md is missing");
+        var views = XDocument.Load(Path.Combine(Root, "module", "MailAdmin.Format.ps1xml")).Descendants("TypeName").Select(t => t.Value).ToHashSet();
+        var output = ((IEnumerable<CustomAttributeTypedArgument>)type.CustomAttributes.First(a => a.AttributeType == typeof(OutputTypeAttribute))
+            .ConstructorArguments[0].Value!).Select(a => (Type)a.Value!);
+        Assert.All(output.Where(t => t != typeof(void)), t => Assert.Contains(t.FullName!, views));
+    }
+
+    [Fact]
+    public void Every_error_id_has_a_row_in_the_documentation()
+    {
+        var documented = File.ReadAllText(Path.Combine(Root, "docs", "Errors.md"));
+        var ids = Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .SelectMany(f => InvalidRequestId().Matches(File.ReadAllText(f)).Select(m => m.Groups[1].Value))
+            .Concat(["SignInRefused", "AccessDenied", "NotFound", "AlreadyExists", "Throttled", "ServiceUnavailable", "ServiceRefused", "ConnectionLost", "ConnectionNotTrusted"])
+            .Distinct().ToArray();
+        Assert.True(ids.Length > 15);
+        Assert.All(ids, id => Assert.Contains($"| {id} |", documented, StringComparison.Ordinal));
+    }
+
+    private static string NameOf(Type type) =>
+        $"{Attribute(type).ConstructorArguments[0].Value}-{Attribute(type).ConstructorArguments[1].Value}";
+
+    private static CustomAttributeData Attribute(Type type) => type.CustomAttributes.Single(a => a.AttributeType == typeof(CmdletAttribute));
+
+    private static IEnumerable<string> References(Assembly assembly) => assembly.GetReferencedAssemblies().Select(r => r.Name!);
+
+    /// <summary>The types of another assembly that an assembly's metadata names, whatever it uses them for.</summary>
+    private static IEnumerable<string> UsedTypes(Assembly assembly, string other)
+    {
+        using var file = File.OpenRead(assembly.Location);
+        using var pe = new System.Reflection.PortableExecutable.PEReader(file);
+        var metadata = System.Reflection.Metadata.PEReaderExtensions.GetMetadataReader(pe);
+        foreach (var handle in metadata.TypeReferences)
+        {
+            var reference = metadata.GetTypeReference(handle);
+            if (reference.ResolutionScope.Kind == System.Reflection.Metadata.HandleKind.AssemblyReference)
+            {
+                var scope = metadata.GetAssemblyReference((System.Reflection.Metadata.AssemblyReferenceHandle)reference.ResolutionScope);
+                if (metadata.StringComparer.Equals(scope.Name, other))
+                {
+                    yield return $"{metadata.GetString(reference.Namespace)}.{metadata.GetString(reference.Name)}";
+                }
+            }
+        }
+    }
+
+    internal static string FindRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "MailAdmin.sln")))
+        {
+            folder = Path.GetDirectoryName(folder.TrimEnd(Path.DirectorySeparatorChar)) ?? throw new InvalidOperationException("The repository is not above the tests.");
+        }
+
+        return folder;
+    }
+
+    [GeneratedRegex("""new(?: InvalidRequestException)?\(\s*"([A-Z][A-Za-z]+)",\s*[$@]*"(?![A-Za-z]+")""")]
+    private static partial Regex InvalidRequestId();
+}
