@@ -32,8 +32,17 @@ public sealed class MailAppRegistration
     /// <summary>When the newest secret ends, in UTC.</summary>
     public DateTimeOffset? SecretEndsAt { get; init; }
 
+    /// <summary>Thumbprints of the certificates it signs in with.</summary>
+    public IReadOnlyList<string> CertificateThumbprint { get; init; } = [];
+
     /// <summary>Who may sign in: "AzureADMyOrg" is this tenant alone.</summary>
     public string? SignInAudience { get; init; }
+
+    /// <summary>Where sign-ins of people may lead back to.</summary>
+    public IReadOnlyList<MailAppRedirectUri> RedirectUri { get; init; } = [];
+
+    /// <summary>Owners of the registration: user principal names, or names of service principals.</summary>
+    public IReadOnlyList<string> Owner { get; init; } = [];
 
     /// <summary>What the registration asks for.</summary>
     public IReadOnlyList<MailAppPermission> RequestedPermission { get; init; } = [];
@@ -46,6 +55,9 @@ public sealed class MailAppRegistration
 
     /// <summary>What is still to come or to be done by somebody, a sentence each.</summary>
     public IReadOnlyList<string> Pending { get; init; } = [];
+
+    /// <summary>The certificate with its private key, when this run was given one.</summary>
+    internal System.Security.Cryptography.X509Certificates.X509Certificate2? Certificate { get; init; }
 
     /// <summary>The session it was read in.</summary>
     internal object? Handle { get; init; }
@@ -62,6 +74,9 @@ public sealed record MailAppPermission(string Resource, string Name, PermissionK
 {
     /// <summary>The id of the app role or scope on its resource.</summary>
     public string? Id { get; init; }
+
+    /// <summary>Application id of the resource.</summary>
+    public string? ResourceAppId { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Resource}/{Name}";

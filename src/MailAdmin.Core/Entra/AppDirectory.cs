@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Graph.Models;
 using App = Microsoft.Graph.Models.Application;
 
@@ -11,36 +12,119 @@ public sealed class AppDirectory
 
     /// <summary>Reads with a session.</summary>
     /// <param name="session">Signed in with Application.Read.All or more.</param>
-    public AppDirectory(Session session) => (_session, Catalogue) = (session, new ResourceCatalogue(session));
+    public AppDirectory(Session session)
+    {
+        _session = session;
+        Catalogue = new ResourceCatalogue(session);
+        Grants = new GrantList(session, Catalogue);
+    }
 
     internal ResourceCatalogue Catalogue { get; }
 
-    /// <summary>Apps with a name or an id, whole.</summary>
-    /// <param name="name">Display name, or "*" at its end for a beginning; null for any.</param>
-    /// <param name="id">Client id, or object id of the registration; null for any.</param>
+    internal GrantList Grants { get; }
+
+    /// <summary>Apps registered in this tenant by name.</summary>
+    /// <param name="name">Display name, or its beginning followed by "*".</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The apps registered in this tenant, as they arrive.</returns>
+    /// <returns>The apps, as they arrive.</returns>
     /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
-    public async IAsyncEnumerable<MailAppRegistration> FindAsync(
-        string? name, string? id, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<MailAppRegistration> FindAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var app in FindApplicationsAsync(name, id, cancellationToken).ConfigureAwait(false))
+        await foreach (var app in FindApplicationsAsync(ByName(name), cancellationToken).ConfigureAwait(false))
         {
             yield return await DescribeAsync(app, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    internal async IAsyncEnumerable<App> FindApplicationsAsync(
-        string? name, string? id, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>One app by any of its ids; also an app of another tenant that has a service principal here.</summary>
+    /// <param name="id">Client id, object id of the registration, or object id of the service principal.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The app; null when the tenant has none.</returns>
+    /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
+    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    public async Task<MailAppRegistration?> GetAsync(string id, CancellationToken cancellationToken)
     {
-        var filter = (name, id) switch
+        await foreach (var app in FindApplicationsAsync(ByEitherId(id), cancellationToken).ConfigureAwait(false))
         {
-            (_, { } i) => new OData().Equal("appId", i).Or(new OData().Equal("id", i)),
-            ({ } n, _) when n.EndsWith('*') => n.Length == 1 ? null : new OData().StartsWith("displayName", n[..^1]),
-            ({ } n, _) => new OData().Equal("displayName", n),
-            _ => null,
+            return await DescribeAsync(app, cancellationToken).ConfigureAwait(false);
+        }
+
+        var principals = await _session.CallGraphAsync(g => g.ServicePrincipals.GetAsync(
+            r => r.QueryParameters.Filter = ByEitherId(id).ToString(), cancellationToken)).ConfigureAwait(false);
+        if (principals?.Value?.FirstOrDefault() is not { } principal)
+        {
+            return null;
+        }
+
+        // An object id of the service principal may have been given for an app that is registered here after all.
+        await foreach (var app in FindApplicationsAsync(new OData().Equal("appId", principal.AppId!), cancellationToken).ConfigureAwait(false))
+        {
+            return await DescribeAsync(app, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new MailAppRegistration
+        {
+            Name = principal.DisplayName ?? "",
+            TenantId = _session.TenantId,
+            ClientId = principal.AppId!,
+            ServicePrincipalObjectId = principal.Id,
+            SignInAudience = principal.SignInAudience,
+            GrantedPermission = await GrantedAsync(principal.Id!, cancellationToken).ConfigureAwait(false),
+            Handle = _session,
         };
+    }
+
+    /// <summary>Removes an app: its registration, and with it its service principal; of another tenant's app, the service principal.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The app, its change Removed, or Unchanged when it was gone already.</returns>
+    /// <remarks>
+    /// https://learn.microsoft.com/graph/api/application-delete: it stays in the deleted items for 30 days and can be restored.
+    /// </remarks>
+    /// <exception cref="ServiceRefusedException">The session may not remove apps.</exception>
+    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    public async Task<MailAppRegistration> RemoveAsync(MailAppRegistration app, CancellationToken cancellationToken)
+    {
+        var change = ChangeKind.Removed;
+        try
+        {
+            await _session.CallGraphAsync(async g =>
+            {
+                await (app.ApplicationObjectId is { } id
+                    ? g.Applications[id].DeleteAsync(cancellationToken: cancellationToken)
+                    : g.ServicePrincipals[app.ServicePrincipalObjectId].DeleteAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+                return true;
+            }).ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e) when (e.HttpStatus == 404)
+        {
+            change = ChangeKind.Unchanged;
+        }
+
+        return new MailAppRegistration
+        {
+            Name = app.Name,
+            TenantId = app.TenantId,
+            ClientId = app.ClientId,
+            ApplicationObjectId = app.ApplicationObjectId,
+            ServicePrincipalObjectId = app.ServicePrincipalObjectId,
+            Change = change,
+            Pending = app.ApplicationObjectId is null || change == ChangeKind.Unchanged ? []
+                : ["It can be restored for 30 days. Tokens that were issued before are good until they expire."],
+            Handle = _session,
+        };
+    }
+
+    internal static OData? ByName(string name) => name switch
+    {
+        "*" => null,
+        _ when name.EndsWith('*') => new OData().StartsWith("displayName", name[..^1]),
+        _ => new OData().Equal("displayName", name),
+    };
+
+    internal async IAsyncEnumerable<App> FindApplicationsAsync(OData? filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var page = await _session.CallGraphAsync(g => g.Applications.GetAsync(
             r => (r.QueryParameters.Filter, r.QueryParameters.Top) = (filter?.ToString(), 100), cancellationToken)).ConfigureAwait(false);
         while (page is not null)
@@ -63,10 +147,35 @@ public sealed class AppDirectory
         return page?.Value?.FirstOrDefault();
     }
 
-    internal async Task<MailAppRegistration> DescribeAsync(App app, CancellationToken cancellationToken)
+    /// <summary>The app as it is now, with what a change did to it; its credentials of this session stay with it.</summary>
+    internal async Task<MailAppRegistration> RereadAsync(
+        MailAppRegistration app, ChangeKind change, IReadOnlyList<string> pending, CancellationToken cancellationToken) => new()
+        {
+            Name = app.Name,
+            TenantId = app.TenantId,
+            ClientId = app.ClientId,
+            ApplicationObjectId = app.ApplicationObjectId,
+            ServicePrincipalObjectId = app.ServicePrincipalObjectId,
+            ClientSecret = app.ClientSecret,
+            SecretId = app.SecretId,
+            SecretEndsAt = app.SecretEndsAt,
+            CertificateThumbprint = app.CertificateThumbprint,
+            Certificate = app.Certificate,
+            SignInAudience = app.SignInAudience,
+            RedirectUri = app.RedirectUri,
+            Owner = app.Owner,
+            RequestedPermission = app.RequestedPermission,
+            GrantedPermission = await GrantedAsync(app.ServicePrincipalObjectId!, cancellationToken).ConfigureAwait(false),
+            Change = change,
+            Pending = pending,
+            Handle = _session,
+        };
+
+    internal async Task<MailAppRegistration> DescribeAsync(
+        App app, CancellationToken cancellationToken, Made? made = null)
     {
-        var principal = await FindServicePrincipalAsync(app.AppId!, cancellationToken).ConfigureAwait(false);
-        var newest = (app.PasswordCredentials ?? []).MaxBy(p => p.EndDateTime);
+        var principal = made?.Principal ?? await FindServicePrincipalAsync(app.AppId!, cancellationToken).ConfigureAwait(false);
+        var newest = made?.Secret ?? (app.PasswordCredentials ?? []).MaxBy(p => p.EndDateTime);
         return new MailAppRegistration
         {
             Name = app.DisplayName ?? "",
@@ -74,11 +183,18 @@ public sealed class AppDirectory
             ClientId = app.AppId!,
             ApplicationObjectId = app.Id,
             ServicePrincipalObjectId = principal?.Id,
+            ClientSecret = made?.Secret?.SecretText is { } text ? Secret.Close(text) : null,
             SecretId = newest?.KeyId?.ToString(),
             SecretEndsAt = newest?.EndDateTime?.ToUniversalTime(),
+            CertificateThumbprint = [.. (app.KeyCredentials ?? []).Select(k => k.CustomKeyIdentifier).OfType<byte[]>().Select(Convert.ToHexString)],
+            Certificate = made?.Certificate,
             SignInAudience = app.SignInAudience,
+            RedirectUri = RedirectUris.Read(app),
+            Owner = await OwnersAsync(app.Id!, cancellationToken).ConfigureAwait(false),
             RequestedPermission = await RequestedAsync(app, cancellationToken).ConfigureAwait(false),
             GrantedPermission = principal is null ? [] : await GrantedAsync(principal.Id!, cancellationToken).ConfigureAwait(false),
+            Change = made?.Change,
+            Pending = made?.Pending ?? [],
             Handle = _session,
         };
     }
@@ -96,36 +212,26 @@ public sealed class AppDirectory
         return permissions;
     }
 
-    /// <summary>What is granted: app role assignments, and the scopes that all users or some user consented to.</summary>
-    internal async Task<IReadOnlyList<MailAppPermission>> GrantedAsync(string servicePrincipalId, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<MailAppPermission>> GrantedAsync(string servicePrincipalId, CancellationToken cancellationToken) =>
+        [.. (await Grants.ReadAsync(servicePrincipalId, cancellationToken).ConfigureAwait(false)).Select(g => g.Permission).Distinct()];
+
+    /// <remarks>https://learn.microsoft.com/graph/api/application-list-owners</remarks>
+    internal async Task<IReadOnlyList<string>> OwnersAsync(string applicationId, CancellationToken cancellationToken)
     {
-        var permissions = new List<MailAppPermission>();
-        var roles = await _session.CallGraphAsync(g => g.ServicePrincipals[servicePrincipalId].AppRoleAssignments
-            .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
-        while (roles is not null)
+        var owners = await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(g =>
+            g.Applications[applicationId].Owners.GetAsync(cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+        return [.. (owners?.Value ?? []).Select(o => o switch
         {
-            foreach (var role in roles.Value ?? [])
-            {
-                var resource = await Catalogue.ByObjectIdAsync(role.ResourceId.ToString()!, cancellationToken).ConfigureAwait(false);
-                permissions.Add(Catalogue.Describe(resource, role.AppRoleId.ToString()!, PermissionKind.Application));
-            }
-
-            roles = roles.OdataNextLink is { } next
-                ? await _session.CallGraphAsync(g => g.ServicePrincipals[servicePrincipalId].AppRoleAssignments.WithUrl(next)
-                    .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false)
-                : null;
-        }
-
-        var grants = await _session.CallGraphAsync(g => g.ServicePrincipals[servicePrincipalId].Oauth2PermissionGrants
-            .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
-        foreach (var grant in grants?.Value ?? [])
-        {
-            var resource = await Catalogue.ByObjectIdAsync(grant.ResourceId!, cancellationToken).ConfigureAwait(false);
-            var alias = PermissionName.AliasOf(resource.AppId!) ?? resource.DisplayName ?? resource.AppId!;
-            permissions.AddRange((grant.Scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                .Select(s => new MailAppPermission(alias, s, PermissionKind.Delegated)));
-        }
-
-        return [.. permissions.Distinct()];
+            User user => user.UserPrincipalName ?? user.Id!,
+            ServicePrincipal principal => principal.DisplayName ?? principal.Id!,
+            _ => o.Id!,
+        })];
     }
+
+    private static OData ByEitherId(string id) => new OData().Equal("appId", id).Or(new OData().Equal("id", id));
+
+    /// <summary>What a provisioning run made, where it did.</summary>
+    internal sealed record Made(
+        ServicePrincipal Principal, PasswordCredential? Secret, System.Security.Cryptography.X509Certificates.X509Certificate2? Certificate,
+        ChangeKind Change, IReadOnlyList<string> Pending);
 }

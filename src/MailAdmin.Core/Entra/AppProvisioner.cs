@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Graph.Applications.Item.AddPassword;
 using Microsoft.Graph.Models;
 using App = Microsoft.Graph.Models.Application;
@@ -5,76 +6,77 @@ using App = Microsoft.Graph.Models.Application;
 namespace MailAdmin.Core.Entra;
 
 /// <summary>
-/// Makes an app what it should be: registration, service principal, secret, grants. It reads first and does what is missing,
-/// so a run that broke off anywhere is finished by the next one; after each step it waits until the tenant shows it.
+/// Makes an app what it should be: registration, service principal, credential, owners, grants. It reads first and does what
+/// is missing, so a run that broke off anywhere is finished by the next one; after each step it waits until the tenant shows it.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/application-post-applications,
 /// https://learn.microsoft.com/graph/api/application-addpassword,
-/// https://learn.microsoft.com/graph/api/serviceprincipal-post-serviceprincipals,
-/// https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignments
+/// https://learn.microsoft.com/graph/api/application-update (keyCredentials, redirect URIs),
+/// https://learn.microsoft.com/graph/api/application-post-owners,
+/// https://learn.microsoft.com/graph/api/serviceprincipal-post-serviceprincipals
 /// </remarks>
 public sealed class AppProvisioner
 {
     private readonly Session _session;
     private readonly AppDirectory _directory;
+    private readonly AppConsent _consent;
 
     /// <summary>Provisions with a session.</summary>
     /// <param name="session">Signed in with Application.ReadWrite.All, and AppRoleAssignment.ReadWrite.All for grants.</param>
-    public AppProvisioner(Session session) => (_session, _directory) = (session, new AppDirectory(session));
+    public AppProvisioner(Session session)
+    {
+        _session = session;
+        _directory = new AppDirectory(session);
+        _consent = new AppConsent(session, _directory);
+    }
 
     /// <summary>Completes the app.</summary>
     /// <param name="wanted">What it should be like.</param>
     /// <param name="cancellationToken">Ends it between two steps; a later run goes on.</param>
     /// <returns>The app; its secret only if this run made it.</returns>
-    /// <exception cref="InvalidRequestException">A permission is unknown, or the name stands for several apps.</exception>
+    /// <exception cref="InvalidRequestException">A permission is unknown, the name stands for several apps, or a policy caps the secret's lifetime.</exception>
     /// <exception cref="ServiceRefusedException">The service said no to a step.</exception>
     /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
     public async Task<MailAppRegistration> EnsureAsync(AppSpecification wanted, CancellationToken cancellationToken)
     {
-        // Names are looked up before anything is made: a typing error must not leave half an app behind.
+        // What can be wrong is found before anything is made: a typing error must not leave half an app behind.
+        RedirectUris.Check(wanted.RedirectUris);
         var permissions = new List<MailAppPermission>();
         foreach (var permission in wanted.Permissions)
         {
             permissions.Add(await _directory.Catalogue.ResolveAsync(permission, cancellationToken).ConfigureAwait(false));
         }
 
+        var owners = await ResolveOwnersAsync(wanted.Owners, cancellationToken).ConfigureAwait(false);
         var pending = new List<string>();
-        var (app, created) = await EnsureApplicationAsync(wanted, permissions, cancellationToken).ConfigureAwait(false);
-        var changed = created | await EnsureRequestedAsync(app, permissions, cancellationToken).ConfigureAwait(false);
+        var (app, created) = await EnsureApplicationAsync(wanted, permissions, pending, cancellationToken).ConfigureAwait(false);
+        var changed = await EnsureShapeAsync(app, wanted, permissions, cancellationToken).ConfigureAwait(false);
+        changed |= await EnsureOwnersAsync(app, owners, cancellationToken).ConfigureAwait(false);
         var (principal, madePrincipal) = await EnsureServicePrincipalAsync(app, cancellationToken).ConfigureAwait(false);
-        var secret = await EnsureSecretAsync(app, wanted.SecretLifetime, cancellationToken).ConfigureAwait(false);
-        var granted = await EnsureGrantsAsync(principal, permissions, wanted.TenantWide, pending, cancellationToken).ConfigureAwait(false);
-        if (secret is not null)
+        var secret = wanted.Certificate is null ? await EnsureSecretAsync(app, wanted.SecretLifetime, cancellationToken).ConfigureAwait(false) : null;
+        var granted = await _consent.EnsureAsync(
+            principal.Id!, [.. permissions.Where(p => p.Kind == PermissionKind.Application)], null, wanted.TenantWide, pending, cancellationToken).ConfigureAwait(false);
+        changed |= madePrincipal | secret is not null | granted != ChangeKind.Unchanged;
+
+        var change = created ? ChangeKind.Created : changed ? ChangeKind.Updated : ChangeKind.Unchanged;
+        var result = await _directory.DescribeAsync(
+            app, cancellationToken, new AppDirectory.Made(principal, secret, wanted.Certificate, change, pending)).ConfigureAwait(false);
+        pending.AddRange(permissions.Where(p => p.Kind == PermissionKind.Delegated && !result.GrantedPermission.Contains(p)).Select(p =>
+            $"{p} (delegated) waits for consent: of a user at the first sign-in, or of an admin with Grant-MailAppConsent."));
+        if (secret is not null || (wanted.Certificate is not null && changed))
         {
-            await ProveAsync(app, secret, granted, pending, cancellationToken).ConfigureAwait(false);
+            await ProveAsync(result, pending, cancellationToken).ConfigureAwait(false);
         }
 
-        changed |= madePrincipal | secret is not null | granted.Any(g => g.New);
-        return new MailAppRegistration
-        {
-            Name = app.DisplayName!,
-            TenantId = _session.TenantId,
-            ClientId = app.AppId!,
-            ApplicationObjectId = app.Id,
-            ServicePrincipalObjectId = principal.Id,
-            ClientSecret = secret is null ? null : Secret.Close(secret.SecretText!),
-            SecretId = (secret ?? Newest(app))?.KeyId.ToString(),
-            SecretEndsAt = (secret ?? Newest(app))?.EndDateTime?.ToUniversalTime(),
-            SignInAudience = app.SignInAudience,
-            RequestedPermission = await _directory.RequestedAsync(app, cancellationToken).ConfigureAwait(false),
-            GrantedPermission = await _directory.GrantedAsync(principal.Id!, cancellationToken).ConfigureAwait(false),
-            Change = created ? ChangeKind.Created : changed ? ChangeKind.Updated : ChangeKind.Unchanged,
-            Pending = pending,
-            Handle = _session,
-        };
+        return result;
     }
 
     private async Task<(App App, bool Created)> EnsureApplicationAsync(
-        AppSpecification wanted, IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)
+        AppSpecification wanted, IReadOnlyList<MailAppPermission> permissions, List<string> pending, CancellationToken cancellationToken)
     {
         var found = new List<App>();
-        await foreach (var app in _directory.FindApplicationsAsync(wanted.Name, null, cancellationToken).ConfigureAwait(false))
+        await foreach (var app in _directory.FindApplicationsAsync(new OData().Equal("displayName", wanted.Name), cancellationToken).ConfigureAwait(false))
         {
             found.Add(app);
         }
@@ -93,26 +95,99 @@ public sealed class AppProvisioner
             return (found[0], false);
         }
 
-        var made = await _session.CallGraphAsync(g => g.Applications.PostAsync(
-            new App { DisplayName = wanted.Name, SignInAudience = wanted.SignInAudience, RequiredResourceAccess = Required(permissions, []) },
-            cancellationToken: cancellationToken)).ConfigureAwait(false);
+        await NoteDeletedAsync(wanted.Name, pending, cancellationToken).ConfigureAwait(false);
+        var request = new App
+        {
+            DisplayName = wanted.Name,
+            SignInAudience = wanted.SignInAudience.ToString(),
+            RequiredResourceAccess = Required(permissions, []),
+        };
+        RedirectUris.Complete(new App(), wanted.RedirectUris, request);
+        var made = await _session.CallGraphAsync(g => g.Applications.PostAsync(request, cancellationToken: cancellationToken)).ConfigureAwait(false);
         return (made!, true);
     }
 
-    /// <summary>Adds to what the app asks for; what others added stays.</summary>
-    private async Task<bool> EnsureRequestedAsync(App app, IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)
+    /// <summary>An app that was deleted in the last 30 days keeps its name, and may be what the user means.</summary>
+    /// <remarks>https://learn.microsoft.com/graph/api/directory-deleteditems-list</remarks>
+    private async Task NoteDeletedAsync(string name, List<string> pending, CancellationToken cancellationToken)
     {
+        try
+        {
+            var deleted = await _session.CallGraphAsync(g => g.Directory.DeletedItems.GraphApplication.GetAsync(
+                r => r.QueryParameters.Filter = new OData().Equal("displayName", name).ToString(), cancellationToken)).ConfigureAwait(false);
+            pending.AddRange((deleted?.Value ?? []).Select(app => string.Create(
+                CultureInfo.InvariantCulture, $"An app of this name (client id {app.AppId}) was deleted on {app.DeletedDateTime:yyyy-MM-dd} and can still be restored; this is a new one.")));
+        }
+        catch (ServiceRefusedException e) when (e.HttpStatus == 403)
+        {
+            Narration.Tell($"Deleted apps can't be looked at: {e.Message}");
+        }
+    }
+
+    /// <summary>Adds permissions, redirect URIs and the certificate; what others added stays.</summary>
+    private async Task<bool> EnsureShapeAsync(App app, AppSpecification wanted, IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)
+    {
+        var patch = new App();
+        var changed = RedirectUris.Complete(app, wanted.RedirectUris, patch);
         var present = (app.RequiredResourceAccess ?? [])
             .SelectMany(r => (r.ResourceAccess ?? []).Select(a => (r.ResourceAppId, Id: a.Id.ToString(), a.Type))).ToHashSet();
-        if (permissions.All(p => present.Contains((PermissionName.AppIdOf(p.Resource), p.Id, TypeOf(p)))))
+        if (!permissions.All(p => present.Contains((p.ResourceAppId, p.Id, TypeOf(p)))))
+        {
+            patch.RequiredResourceAccess = Required(permissions, app.RequiredResourceAccess ?? []);
+            changed = true;
+        }
+
+        if (wanted.Certificate is { } certificate && !KeyCredentials.Has(app, certificate))
+        {
+            patch.KeyCredentials = KeyCredentials.With(app, certificate);
+            changed = true;
+        }
+
+        if (!changed)
         {
             return false;
         }
 
-        app.RequiredResourceAccess = Required(permissions, app.RequiredResourceAccess ?? []);
-        await VisibleAsync("The app registration", () => _session.CallGraphAsync(g => g.Applications[app.Id].PatchAsync(
-            new App { RequiredResourceAccess = app.RequiredResourceAccess }, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+        await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(
+            g => g.Applications[app.Id].PatchAsync(patch, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+        (app.Web, app.PublicClient, app.Spa) = (patch.Web ?? app.Web, patch.PublicClient ?? app.PublicClient, patch.Spa ?? app.Spa);
+        app.RequiredResourceAccess = patch.RequiredResourceAccess ?? app.RequiredResourceAccess;
+        app.KeyCredentials = patch.KeyCredentials ?? app.KeyCredentials;
         return true;
+    }
+
+    private async Task<IReadOnlyList<(string Name, string Id)>> ResolveOwnersAsync(IReadOnlyList<string> owners, CancellationToken cancellationToken)
+    {
+        var resolved = new List<(string, string)>();
+        foreach (var owner in owners)
+        {
+            var user = await _session.CallGraphAsync(g => g.Users[owner].GetAsync(r => r.QueryParameters.Select = ["id", "userPrincipalName"], cancellationToken)).ConfigureAwait(false);
+            resolved.Add((user!.UserPrincipalName!, user.Id!));
+        }
+
+        return resolved;
+    }
+
+    private async Task<bool> EnsureOwnersAsync(App app, IReadOnlyList<(string Name, string Id)> owners, CancellationToken cancellationToken)
+    {
+        if (owners.Count == 0)
+        {
+            return false;
+        }
+
+        var present = await _directory.OwnersAsync(app.Id!, cancellationToken).ConfigureAwait(false);
+        var missing = owners.Where(o => !present.Contains(o.Name, StringComparer.OrdinalIgnoreCase)).ToArray();
+        foreach (var (_, id) in missing)
+        {
+            await _session.CallGraphAsync(async g =>
+            {
+                await g.Applications[app.Id].Owners.Ref.PostAsync(
+                    new ReferenceCreate { OdataId = $"https://{_session.Cloud.GraphHost}/v1.0/directoryObjects/{id}" }, cancellationToken: cancellationToken).ConfigureAwait(false);
+                return true;
+            }).ConfigureAwait(false);
+        }
+
+        return missing.Length > 0;
     }
 
     private async Task<(ServicePrincipal Principal, bool Made)> EnsureServicePrincipalAsync(App app, CancellationToken cancellationToken)
@@ -122,7 +197,7 @@ public sealed class AppProvisioner
             return (present, false);
         }
 
-        var made = await VisibleAsync("The app registration", () => _session.CallGraphAsync(g => g.ServicePrincipals.PostAsync(
+        var made = await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(g => g.ServicePrincipals.PostAsync(
             new ServicePrincipal { AppId = app.AppId }, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
         return (made!, true);
     }
@@ -131,83 +206,52 @@ public sealed class AppProvisioner
     private async Task<PasswordCredential?> EnsureSecretAsync(App app, int months, CancellationToken cancellationToken)
     {
         var now = _session.Wire.Time.GetUtcNow();
-        if (Newest(app) is { } newest && newest.EndDateTime > now)
+        if ((app.PasswordCredentials ?? []).Exists(p => p.EndDateTime > now))
         {
             return null;
         }
 
-        return await VisibleAsync("The app registration", () => _session.CallGraphAsync(g => g.Applications[app.Id].AddPassword.PostAsync(
-            new AddPasswordPostRequestBody
-            {
-                PasswordCredential = new PasswordCredential { DisplayName = "MailAdmin", EndDateTime = now.AddMonths(months) },
-            },
-            cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<IReadOnlyList<(MailAppPermission Permission, bool New)>> EnsureGrantsAsync(
-        ServicePrincipal principal, IReadOnlyList<MailAppPermission> permissions, bool tenantWide, List<string> pending,
-        CancellationToken cancellationToken)
-    {
-        var present = (await VisibleAsync("The service principal", () => _directory.GrantedAsync(principal.Id!, cancellationToken), cancellationToken)
-            .ConfigureAwait(false)).Where(p => p.Kind == PermissionKind.Application).ToHashSet();
-        var granted = new List<(MailAppPermission, bool)>();
-        foreach (var permission in permissions)
+        try
         {
-            if (permission.Kind == PermissionKind.Delegated)
-            {
-                pending.Add($"{permission} (delegated) waits for consent: of a user at the first sign-in, or of an admin for all.");
-            }
-            else if (present.Contains(permission))
-            {
-                granted.Add((permission, false));
-            }
-            else if (!tenantWide && PermissionName.OpensEveryMailbox(permission))
-            {
-                pending.Add($"{permission} is asked for but not granted: it would open every mailbox of the tenant. Run it again with -TenantWide if that is meant.");
-            }
-            else
-            {
-                await GrantAsync(principal, permission, cancellationToken).ConfigureAwait(false);
-                granted.Add((permission, true));
-            }
+            return await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(g => g.Applications[app.Id].AddPassword.PostAsync(
+                new AddPasswordPostRequestBody
+                {
+                    PasswordCredential = new PasswordCredential { DisplayName = "MailAdmin", EndDateTime = now.AddMonths(months) },
+                },
+                cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
         }
-
-        return granted;
-    }
-
-    private async Task GrantAsync(ServicePrincipal principal, MailAppPermission permission, CancellationToken cancellationToken)
-    {
-        var resource = await _directory.Catalogue.ByAppIdAsync(PermissionName.AppIdOf(permission.Resource), cancellationToken).ConfigureAwait(false);
-        var assignment = new AppRoleAssignment
+        catch (ServiceRefusedException e) when (e.Code == "CredentialInvalidLifetimeAsPerAppPolicy")
         {
-            PrincipalId = Guid.Parse(principal.Id!),
-            ResourceId = Guid.Parse(resource.Id!),
-            AppRoleId = Guid.Parse(permission.Id!),
-        };
-        await VisibleAsync("The service principal", () => _session.CallGraphAsync(g => g.ServicePrincipals[principal.Id].AppRoleAssignments
-            .PostAsync(assignment, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+            var cap = await SecretPolicy.LongestLifetimeAsync(_session, cancellationToken).ConfigureAwait(false);
+            throw new InvalidRequestException(
+                "SecretLifetimeCapped",
+                cap is null ? $"A policy of the tenant forbids a secret of {months} months: {e.Message}"
+                    : $"A policy of the tenant caps secrets at {cap.Value.TotalDays:0} days; {months} months are more.", e)
+            {
+                Target = months,
+                Advice = cap is { TotalDays: >= 31 } ? $"Give -SecretLifetime {(int)(cap.Value.TotalDays / 31)}, or use -Certificate." : "Use -Certificate.",
+            };
+        }
     }
 
     /// <summary>
-    /// Signs in with the new secret until that works and the token shows the grants: the service refuses a fresh secret or
+    /// Signs in with the new credential until that works and the token shows the grants: the service refuses a fresh secret or
     /// principal for seconds to minutes, and a script that goes on must not meet that.
     /// </summary>
-    private async Task ProveAsync(
-        App app, PasswordCredential secret, IReadOnlyList<(MailAppPermission Permission, bool New)> granted, List<string> pending,
-        CancellationToken cancellationToken)
+    private async Task ProveAsync(MailAppRegistration app, List<string> pending, CancellationToken cancellationToken)
     {
-        using var tokens = new TokenSource(
-            _session.Wire, _session.Cloud, _session.TenantId, app.AppId!, new AppCredential.ClientSecret(Secret.Close(secret.SecretText!)));
+        AppCredential credential = app.Certificate is { } certificate ? AppCredential.From(certificate) : new AppCredential.ClientSecret(app.ClientSecret!);
+        using var tokens = new TokenSource(_session.Wire, _session.Cloud, _session.TenantId, app.ClientId, credential);
         ServiceRefusedException? refusal = null;
         foreach (var (alias, scope) in new[] { ("Graph", _session.Cloud.GraphScope), ("Exchange", _session.Cloud.ExchangeScope) })
         {
-            var roles = granted.Where(g => g.Permission.Resource == alias).Select(g => g.Permission.Name).ToHashSet(StringComparer.Ordinal);
+            var roles = app.GrantedPermission.Where(p => p.Kind == PermissionKind.Application && p.Resource == alias).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
             if (alias != "Graph" && roles.Count == 0)
             {
                 continue;
             }
 
-            var proof = await Poll.UntilAsync<AccessToken>(_session.Wire, $"A token of {app.DisplayName} for {alias}", async ct =>
+            var proof = await Poll.UntilAsync<AccessToken>(_session.Wire, $"A token of {app.Name} for {alias}", async ct =>
             {
                 try
                 {
@@ -224,45 +268,18 @@ public sealed class AppProvisioner
             {
                 pending.Add(refusal is null
                     ? $"The tenant does not show the grants on {alias} in tokens yet; they do arrive, within minutes as a rule."
-                    : $"Entra does not accept the new secret yet ({refusal.SubCode ?? refusal.Code}); test again in some minutes.");
+                    : $"Entra does not accept the new credential yet ({refusal.SubCode ?? refusal.Code}); test again in some minutes.");
                 return;
             }
         }
     }
-
-    /// <summary>Runs a step again while the tenant does not see what was made just before.</summary>
-    private async Task<T> VisibleAsync<T>(string what, Func<Task<T>> step, CancellationToken cancellationToken)
-    {
-        ServiceRefusedException? last = null;
-        var done = await Poll.UntilAsync<Done<T>>(_session.Wire, what, async _ =>
-        {
-            try
-            {
-                return new Done<T>(await step().ConfigureAwait(false));
-            }
-            catch (ServiceRefusedException e) when (IsNotYetVisible(e))
-            {
-                last = e;
-                return null;
-            }
-        }, cancellationToken).ConfigureAwait(false);
-        return done is not null ? done.Value : throw last!;
-    }
-
-    // The documented signs of replication lag: the object itself is missing, or one that it refers to is.
-    private static bool IsNotYetVisible(ServiceRefusedException e) =>
-        e.HttpStatus == 404 || e.Code is "NoBackingApplicationObject"
-        || (e.HttpStatus == 400 && (e.Message.Contains("does not reference a valid application object", StringComparison.Ordinal)
-            || e.Message.Contains("Not a valid reference update", StringComparison.Ordinal)));
-
-    private static PasswordCredential? Newest(App app) => (app.PasswordCredentials ?? []).MaxBy(p => p.EndDateTime);
 
     private static string TypeOf(MailAppPermission permission) => permission.Kind == PermissionKind.Application ? "Role" : "Scope";
 
     private static List<RequiredResourceAccess> Required(IEnumerable<MailAppPermission> permissions, IEnumerable<RequiredResourceAccess> present)
     {
         var all = present.SelectMany(r => (r.ResourceAccess ?? []).Select(a => (AppId: r.ResourceAppId!, Id: a.Id!.Value, Type: a.Type!)))
-            .Concat(permissions.Select(p => (AppId: PermissionName.AppIdOf(p.Resource), Id: Guid.Parse(p.Id!), Type: TypeOf(p))));
+            .Concat(permissions.Select(p => (AppId: p.ResourceAppId!, Id: Guid.Parse(p.Id!), Type: TypeOf(p))));
         return
         [
             .. all.Distinct().GroupBy(a => a.AppId).Select(g => new RequiredResourceAccess
@@ -272,6 +289,4 @@ public sealed class AppProvisioner
             }),
         ];
     }
-
-    private sealed record Done<T>(T Value);
 }

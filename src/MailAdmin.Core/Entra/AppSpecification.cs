@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace MailAdmin.Core.Entra;
 
 /// <summary>What an app registration should be like.</summary>
@@ -15,6 +17,15 @@ public sealed record AppSpecification
     /// <summary>Whether permissions that open every mailbox of the tenant are granted, and not only asked for.</summary>
     public bool TenantWide { get; init; }
 
-    /// <summary>"AzureADMyOrg" is this tenant alone.</summary>
-    public string SignInAudience { get; init; } = "AzureADMyOrg";
+    /// <summary>Who may sign in.</summary>
+    public SignInAudience SignInAudience { get; init; }
+
+    /// <summary>Where sign-ins of people may lead back to.</summary>
+    public IReadOnlyList<MailAppRedirectUri> RedirectUris { get; init; } = [];
+
+    /// <summary>A certificate to sign in with instead of a secret; its private key stays here.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>User principal names of owners to add.</summary>
+    public IReadOnlyList<string> Owners { get; init; } = [];
 }

@@ -39,7 +39,8 @@ public static class PermissionName
         && (permission.Name.Equals("full_access_as_app", StringComparison.OrdinalIgnoreCase)
             || MailboxFamilies.Any(f => permission.Name.StartsWith(f, StringComparison.OrdinalIgnoreCase)));
 
-    internal static string AppIdOf(string alias) => Resources.First(r => r.Alias == alias).AppId;
+    internal static string AppIdOf(MailAppPermission permission) =>
+        permission.ResourceAppId ?? Resources.First(r => r.Alias == permission.Resource).AppId;
 
     internal static string? AliasOf(string appId) =>
         Resources.FirstOrDefault(r => r.AppId.Equals(appId, StringComparison.OrdinalIgnoreCase)).Alias;

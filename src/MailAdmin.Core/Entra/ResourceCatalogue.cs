@@ -18,13 +18,13 @@ internal sealed class ResourceCatalogue(Session session)
     /// <exception cref="InvalidRequestException">The resource has no such permission.</exception>
     public async Task<MailAppPermission> ResolveAsync(MailAppPermission permission, CancellationToken cancellationToken)
     {
-        var resource = await ByAppIdAsync(PermissionName.AppIdOf(permission.Resource), cancellationToken).ConfigureAwait(false);
+        var resource = await ByAppIdAsync(PermissionName.AppIdOf(permission), cancellationToken).ConfigureAwait(false);
         var names = permission.Kind == PermissionKind.Application ? Roles(resource) : Scopes(resource);
         foreach (var (name, id) in names)
         {
             if (name.Equals(permission.Name, StringComparison.OrdinalIgnoreCase))
             {
-                return permission with { Name = name, Id = id };
+                return permission with { Name = name, Id = id, ResourceAppId = resource.AppId };
             }
         }
 
@@ -41,10 +41,17 @@ internal sealed class ResourceCatalogue(Session session)
     /// <summary>The permission that an id of one kind stands for on a resource.</summary>
     public MailAppPermission Describe(ServicePrincipal resource, string id, PermissionKind kind)
     {
-        var alias = PermissionName.AliasOf(resource.AppId ?? "") ?? resource.DisplayName ?? resource.AppId ?? "?";
         var names = kind == PermissionKind.Application ? Roles(resource) : Scopes(resource);
-        return new MailAppPermission(alias, names.FirstOrDefault(n => n.Id == id).Name ?? id, kind) { Id = id };
+        return new MailAppPermission(AliasOf(resource), names.FirstOrDefault(n => n.Id == id).Name ?? id, kind) { Id = id, ResourceAppId = resource.AppId };
     }
+
+    /// <summary>The delegated permission of a name on a resource.</summary>
+    public MailAppPermission DescribeScope(ServicePrincipal resource, string name) =>
+        new(AliasOf(resource), name, PermissionKind.Delegated)
+        {
+            Id = Scopes(resource).FirstOrDefault(s => s.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Id,
+            ResourceAppId = resource.AppId,
+        };
 
     public async Task<ServicePrincipal> ByAppIdAsync(string appId, CancellationToken cancellationToken)
     {
@@ -69,6 +76,9 @@ internal sealed class ResourceCatalogue(Session session)
 
         return principal;
     }
+
+    private static string AliasOf(ServicePrincipal resource) =>
+        PermissionName.AliasOf(resource.AppId ?? "") ?? resource.DisplayName ?? resource.AppId ?? "?";
 
     private void Remember(ServicePrincipal principal)
     {

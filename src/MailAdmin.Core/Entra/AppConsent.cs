@@ -1,0 +1,235 @@
+using Microsoft.Graph.Models;
+
+namespace MailAdmin.Core.Entra;
+
+/// <summary>
+/// Grants and takes away what an app may do. Application permissions are app role assignments; delegated ones are scopes in
+/// one OAuth grant for each resource and either all users or one.
+/// </summary>
+/// <remarks>
+/// https://learn.microsoft.com/graph/permissions-grant-via-msgraph,
+/// https://learn.microsoft.com/graph/api/oauth2permissiongrant-post,
+/// https://learn.microsoft.com/graph/api/serviceprincipal-delete-approleassignments
+/// </remarks>
+public sealed class AppConsent
+{
+    private readonly Session _session;
+    private readonly AppDirectory _directory;
+
+    /// <summary>Works with a session.</summary>
+    /// <param name="session">Signed in with AppRoleAssignment.ReadWrite.All and DelegatedPermissionGrant.ReadWrite.All.</param>
+    public AppConsent(Session session) : this(session, new AppDirectory(session)) { }
+
+    internal AppConsent(Session session, AppDirectory directory) => (_session, _directory) = (session, directory);
+
+    /// <summary>Grants permissions; those that are granted already stay.</summary>
+    /// <param name="app">The app; it has a service principal.</param>
+    /// <param name="permissions">Which; null for everything that the registration asks for.</param>
+    /// <param name="user">Id or user principal name of the one user that delegated permissions are granted for; null for all users.</param>
+    /// <param name="tenantWide">Whether permissions that open every mailbox are granted.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The app as it is then; its <see cref="MailAppRegistration.Pending"/> names what was left out.</returns>
+    /// <exception cref="InvalidRequestException">A permission is unknown, or the app has no service principal.</exception>
+    /// <exception cref="ServiceRefusedException">The session may not grant.</exception>
+    public async Task<MailAppRegistration> GrantAsync(
+        MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions, string? user, bool tenantWide, CancellationToken cancellationToken)
+    {
+        var wanted = permissions is null ? app.RequestedPermission : await ResolveAsync(permissions, cancellationToken).ConfigureAwait(false);
+        var pending = new List<string>();
+        var outcome = await EnsureAsync(PrincipalOf(app), wanted, user, tenantWide, pending, cancellationToken).ConfigureAwait(false);
+        return await _directory.RereadAsync(app, outcome, pending, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes permissions away.</summary>
+    /// <param name="app">The app; it has a service principal.</param>
+    /// <param name="permissions">Which; null for everything that is granted.</param>
+    /// <param name="user">Only what was granted for this user; null for whatever was granted.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The app as it is then.</returns>
+    /// <exception cref="InvalidRequestException">A permission is unknown, or the app has no service principal.</exception>
+    /// <exception cref="ServiceRefusedException">The session may not take grants away.</exception>
+    public async Task<MailAppRegistration> RevokeAsync(
+        MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions, string? user, CancellationToken cancellationToken)
+    {
+        var wanted = permissions is null ? null : (await ResolveAsync(permissions, cancellationToken).ConfigureAwait(false)).Select(Key).ToHashSet();
+        var principal = PrincipalOf(app);
+        var userId = user is null ? null : await UserIdAsync(user, cancellationToken).ConfigureAwait(false);
+        var present = await _directory.Grants.ReadAsync(principal, cancellationToken).ConfigureAwait(false);
+        bool Meant(Grant g) => (wanted is null || wanted.Contains(Key(g.Permission))) && (userId is null || g.PrincipalId == userId);
+
+        foreach (var grant in present.Where(g => g.Permission.Kind == PermissionKind.Application && Meant(g)))
+        {
+            await CallAsync(g => g.ServicePrincipals[principal].AppRoleAssignments[grant.GrantId].DeleteAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+        }
+
+        foreach (var scopes in present.Where(g => g.Permission.Kind == PermissionKind.Delegated).GroupBy(g => g.GrantId))
+        {
+            var left = scopes.Where(g => !Meant(g)).Select(g => g.Permission.Name).ToArray();
+            if (left.Length == scopes.Count())
+            {
+                continue;
+            }
+
+            await CallAsync(g => left.Length == 0
+                ? g.Oauth2PermissionGrants[scopes.Key].DeleteAsync(cancellationToken: cancellationToken)
+                : g.Oauth2PermissionGrants[scopes.Key].PatchAsync(
+                    new OAuth2PermissionGrant { Scope = string.Join(' ', left) }, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        }
+
+        var any = present.Any(Meant);
+        return await _directory.RereadAsync(app, any ? ChangeKind.Removed : ChangeKind.Unchanged, any
+            ? ["Tokens that were issued before keep the permissions until they expire, 60 to 90 minutes after they were issued."] : [], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What an app asks for against what is granted to it.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>One row for each permission that is requested, granted or both.</returns>
+    /// <exception cref="ServiceRefusedException">The session may not read grants.</exception>
+    public async Task<IReadOnlyList<MailAppPermissionStatus>> CompareAsync(MailAppRegistration app, CancellationToken cancellationToken)
+    {
+        var grants = app.ServicePrincipalObjectId is null ? []
+            : await _directory.Grants.ReadAsync(app.ServicePrincipalObjectId, cancellationToken).ConfigureAwait(false);
+        var byKey = grants.ToLookup(g => Key(g.Permission));
+        var requested = app.RequestedPermission.Select(Key).ToHashSet();
+        var rows = new List<MailAppPermissionStatus>();
+        foreach (var permission in app.RequestedPermission.Concat(grants.Select(g => g.Permission)).DistinctBy(Key)
+            .OrderBy(p => p.Resource, StringComparer.Ordinal).ThenBy(p => p.Kind).ThenBy(p => p.Name, StringComparer.Ordinal))
+        {
+            var granted = byKey[Key(permission)].ToArray();
+            rows.Add(new MailAppPermissionStatus
+            {
+                App = app.Name,
+                ClientId = app.ClientId,
+                Resource = permission.Resource,
+                Permission = permission.Name,
+                Kind = permission.Kind,
+                Requested = requested.Contains(Key(permission)),
+                Granted = granted.Length > 0,
+                GrantedFor = permission.Kind == PermissionKind.Application || granted.Length == 0 ? null
+                    : await NamesAsync(granted, cancellationToken).ConfigureAwait(false),
+                TenantWide = PermissionName.OpensEveryMailbox(permission),
+            });
+        }
+
+        return rows;
+    }
+
+    /// <summary>Grants what is missing and says what it left out.</summary>
+    internal async Task<ChangeKind> EnsureAsync(
+        string principal, IReadOnlyList<MailAppPermission> wanted, string? user, bool tenantWide, List<string> pending, CancellationToken cancellationToken)
+    {
+        var present = await Replication.WhenVisibleAsync(
+            _session.Wire, "The service principal", () => _directory.Grants.ReadAsync(principal, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var roles = present.Where(g => g.Permission.Kind == PermissionKind.Application).Select(g => Key(g.Permission)).ToHashSet();
+        var change = ChangeKind.Unchanged;
+        foreach (var permission in wanted.Where(p => p.Kind == PermissionKind.Application && !roles.Contains(Key(p))))
+        {
+            if (!tenantWide && PermissionName.OpensEveryMailbox(permission))
+            {
+                pending.Add($"{permission} is asked for but not granted: it would open every mailbox of the tenant. Run it again with -TenantWide if that is meant.");
+                continue;
+            }
+
+            await GrantRoleAsync(principal, permission, cancellationToken).ConfigureAwait(false);
+            change = ChangeKind.Updated;
+        }
+
+        var userId = user is null ? null : await UserIdAsync(user, cancellationToken).ConfigureAwait(false);
+        foreach (var resource in wanted.Where(p => p.Kind == PermissionKind.Delegated).GroupBy(PermissionName.AppIdOf))
+        {
+            if (await GrantScopesAsync(principal, resource.Key, [.. resource.Select(p => p.Name)], userId, present, cancellationToken).ConfigureAwait(false))
+            {
+                change = ChangeKind.Updated;
+            }
+        }
+
+        return change;
+    }
+
+    private async Task GrantRoleAsync(string principal, MailAppPermission permission, CancellationToken cancellationToken)
+    {
+        var resource = await _directory.Catalogue.ByAppIdAsync(PermissionName.AppIdOf(permission), cancellationToken).ConfigureAwait(false);
+        var assignment = new AppRoleAssignment
+        {
+            PrincipalId = Guid.Parse(principal),
+            ResourceId = Guid.Parse(resource.Id!),
+            AppRoleId = Guid.Parse(permission.Id!),
+        };
+        await Replication.WhenVisibleAsync(_session.Wire, "The service principal", () => _session.CallGraphAsync(g => g.ServicePrincipals[principal]
+            .AppRoleAssignments.PostAsync(assignment, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<bool> GrantScopesAsync(
+        string principal, string resourceAppId, string[] scopes, string? userId, IReadOnlyList<Grant> present, CancellationToken cancellationToken)
+    {
+        var resource = await _directory.Catalogue.ByAppIdAsync(resourceAppId, cancellationToken).ConfigureAwait(false);
+        var same = present.Where(g => g.Permission.Kind == PermissionKind.Delegated && g.Permission.ResourceAppId == resourceAppId && g.PrincipalId == userId).ToArray();
+        var have = same.Select(g => g.Permission.Name).ToArray();
+        var all = have.Union(scopes, StringComparer.OrdinalIgnoreCase).ToArray();
+        if (all.Length == have.Length)
+        {
+            return false;
+        }
+
+        if (same.Length > 0)
+        {
+            await CallAsync(g => g.Oauth2PermissionGrants[same[0].GrantId].PatchAsync(
+                new OAuth2PermissionGrant { Scope = string.Join(' ', all) }, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            return true;
+        }
+
+        await Replication.WhenVisibleAsync(_session.Wire, "The service principal", () => _session.CallGraphAsync(g => g.Oauth2PermissionGrants.PostAsync(
+            new OAuth2PermissionGrant
+            {
+                ClientId = principal,
+                ConsentType = userId is null ? "AllPrincipals" : "Principal",
+                PrincipalId = userId,
+                ResourceId = resource.Id,
+                Scope = string.Join(' ', all),
+            },
+            cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task<IReadOnlyList<MailAppPermission>> ResolveAsync(IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)
+    {
+        var resolved = new List<MailAppPermission>();
+        foreach (var permission in permissions)
+        {
+            resolved.Add(await _directory.Catalogue.ResolveAsync(permission, cancellationToken).ConfigureAwait(false));
+        }
+
+        return resolved;
+    }
+
+    private async Task<string> UserIdAsync(string user, CancellationToken cancellationToken) =>
+        (await _session.CallGraphAsync(g => g.Users[user].GetAsync(r => r.QueryParameters.Select = ["id"], cancellationToken)).ConfigureAwait(false))!.Id!;
+
+    private async Task<string> NamesAsync(IEnumerable<Grant> grants, CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        foreach (var grant in grants)
+        {
+            names.Add(grant.PrincipalId is null ? "all users" : (await _session.CallGraphAsync(g => g.Users[grant.PrincipalId]
+                .GetAsync(r => r.QueryParameters.Select = ["userPrincipalName"], cancellationToken)).ConfigureAwait(false))!.UserPrincipalName ?? grant.PrincipalId);
+        }
+
+        return string.Join(", ", names.Distinct());
+    }
+
+    private Task<bool> CallAsync(Func<Microsoft.Graph.GraphServiceClient, Task> call) => _session.CallGraphAsync(async g =>
+    {
+        await call(g).ConfigureAwait(false);
+        return true;
+    });
+
+    private static string PrincipalOf(MailAppRegistration app) => app.ServicePrincipalObjectId
+        ?? throw new InvalidRequestException("NoServicePrincipal", $"The app '{app.Name}' has no service principal in this tenant; nothing can be granted to it.")
+        {
+            Target = app.ClientId,
+            Advice = "New-MailAppRegistration with the app's name makes what is missing.",
+        };
+
+    private static (string, string, PermissionKind) Key(MailAppPermission p) => (PermissionName.AppIdOf(p), p.Name.ToUpperInvariant(), p.Kind);
+}

@@ -1,0 +1,29 @@
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Graph.Models;
+using App = Microsoft.Graph.Models.Application;
+
+namespace MailAdmin.Core.Entra;
+
+/// <summary>Certificates of a registration. Only the public part ever leaves this machine.</summary>
+/// <remarks>https://learn.microsoft.com/graph/applications-how-to-add-certificate</remarks>
+internal static class KeyCredentials
+{
+    public static bool Has(App app, X509Certificate2 certificate) =>
+        (app.KeyCredentials ?? []).Exists(k => k.CustomKeyIdentifier is { } id && id.AsSpan().SequenceEqual(certificate.GetCertHash()));
+
+    /// <summary>All of them and one more: a PATCH replaces the whole list, so those that stay must be in it.</summary>
+    public static List<KeyCredential> With(App app, X509Certificate2 certificate) =>
+    [
+        .. app.KeyCredentials ?? [],
+        new KeyCredential
+        {
+            Type = "AsymmetricX509Cert",
+            Usage = "Verify",
+            DisplayName = certificate.Subject,
+            Key = certificate.Export(X509ContentType.Cert),
+            CustomKeyIdentifier = certificate.GetCertHash(),
+            StartDateTime = certificate.NotBefore.ToUniversalTime(),
+            EndDateTime = certificate.NotAfter.ToUniversalTime(),
+        },
+    ];
+}
