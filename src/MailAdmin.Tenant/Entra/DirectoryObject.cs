@@ -1,0 +1,28 @@
+using System.Text.Json.Nodes;
+
+namespace MailAdmin.Tenant.Entra;
+
+/// <summary>
+/// One object of the directory, kept in the shape in which Graph shows it.
+/// https://learn.microsoft.com/graph/api/resources/directoryobject
+/// </summary>
+internal sealed class DirectoryObject(JsonObject json, DateTimeOffset visibleFrom)
+{
+    /// <summary>What Graph shows. Secrets are not in it.</summary>
+    public JsonObject Json { get; } = json;
+
+    /// <summary>Before this time a read does not find it.</summary>
+    public DateTimeOffset VisibleFrom { get; } = visibleFrom;
+
+    /// <summary>When it was soft-deleted; null while it lives.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+
+    /// <summary>Object ids of its owners.</summary>
+    public List<string> Owners { get; } = [];
+
+    public string Id => Json.Text("id")!;
+
+    public string AppId => Json.Text("appId")!;
+
+    public string DisplayName => Json.Text("displayName") ?? "";
+}

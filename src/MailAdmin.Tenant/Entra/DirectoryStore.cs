@@ -1,0 +1,53 @@
+namespace MailAdmin.Tenant.Entra;
+
+/// <summary>The directory: what exists, and what of it can be seen by now.</summary>
+internal sealed class DirectoryStore(TenantClock clock)
+{
+    public List<DirectoryObject> Applications { get; } = [];
+
+    public List<DirectoryObject> ServicePrincipals { get; } = [];
+
+    public List<DirectoryObject> Users { get; } = [];
+
+    /// <summary>appRoleAssignment objects: principalId, resourceId, appRoleId.</summary>
+    public List<DirectoryObject> AppRoleAssignments { get; } = [];
+
+    /// <summary>oAuth2PermissionGrant objects: clientId, resourceId, scope.</summary>
+    public List<DirectoryObject> PermissionGrants { get; } = [];
+
+    /// <summary>Soft-deleted applications and service principals.</summary>
+    public List<DirectoryObject> Deleted { get; } = [];
+
+    /// <summary>Secrets and certificates by the keyId that Graph shows.</summary>
+    public Dictionary<string, Credential> Credentials { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What a read finds now.</summary>
+    public IEnumerable<DirectoryObject> Visible(IEnumerable<DirectoryObject> objects)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        return objects.Where(o => o.VisibleFrom <= now);
+    }
+
+    /// <summary>The application with this client id, seen or not.</summary>
+    public DirectoryObject? ApplicationOf(string appId) => Applications.Find(a => Same(a.AppId, appId));
+
+    /// <summary>The service principal of this client id, seen or not.</summary>
+    public DirectoryObject? PrincipalOf(string appId) => ServicePrincipals.Find(p => Same(p.AppId, appId));
+
+    /// <summary>The values of the app roles of a resource that are granted to a principal, grants younger than the delay left out.</summary>
+    public IEnumerable<string> GrantedRoles(string principalId, DirectoryObject resource, TimeSpan delay)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        var granted = AppRoleAssignments
+            .Where(a => Same(a.Json.Text("principalId"), principalId) && Same(a.Json.Text("resourceId"), resource.Id)
+                && a.Json.Time("createdDateTime") + delay <= now)
+            .Select(a => a.Json.Text("appRoleId"))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return resource.Json.Objects("appRoles")
+            .Where(role => granted.Contains(role.Text("id")))
+            .Select(role => role.Text("value")!)
+            .Order(StringComparer.Ordinal);
+    }
+
+    public static bool Same(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+}

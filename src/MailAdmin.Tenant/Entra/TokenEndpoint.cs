@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+
+namespace MailAdmin.Tenant.Entra;
+
+/// <summary>
+/// The token endpoint, client credentials grant: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+/// (docs/identity-platform/v2-oauth2-client-creds-grant-flow.md of MicrosoftDocs/entra-docs).
+/// </summary>
+internal sealed class TokenEndpoint(TenantState tenant)
+{
+    private const string Default = "/.default";
+
+    private readonly ClientAuthentication _authentication = new(tenant);
+    private readonly TokenIssuer _issuer = new(tenant);
+
+    /// <exception cref="TokenRefusal">No token.</exception>
+    public JsonObject Answer(string tenantName, IReadOnlyDictionary<string, string> form, Uri endpoint)
+    {
+        string grant = Required(form, "grant_type");
+        if (grant != "client_credentials")
+        {
+            throw TokenRefusal.UnsupportedGrant(grant);
+        }
+
+        string clientId = Required(form, "client_id");
+        string scope = Required(form, "scope");
+        var (application, principal) = FindClient(clientId, tenantName);
+        ClientProof proof = _authentication.Check(application, form, endpoint);
+        if (principal.Json.Flag("accountEnabled") == false)
+        {
+            throw TokenRefusal.DisabledApp(application.AppId, application.DisplayName);
+        }
+
+        var (resource, audience) = FindResource(scope);
+        return _issuer.AppToken(application, principal, proof, resource, audience);
+    }
+
+    private static string Required(IReadOnlyDictionary<string, string> form, string parameter) =>
+        form.GetValueOrDefault(parameter) is { Length: > 0 } value ? value : throw TokenRefusal.Missing(parameter);
+
+    private (DirectoryObject Application, DirectoryObject Principal) FindClient(string clientId, string tenantName)
+    {
+        var application = tenant.Directory.ApplicationOf(clientId);
+        string name = application?.DisplayName ?? "";
+        switch (tenantName.ToLowerInvariant())
+        {
+            case "consumers":
+                throw TokenRefusal.WorkOnly(clientId, name);
+            case "common" or "organizations" when application is not null:
+                throw TokenRefusal.SingleTenant(clientId, name);
+        }
+
+        var principal = tenant.Directory.PrincipalOf(clientId);
+        return application is null || principal is null || principal.VisibleFrom + (tenant.Delays.Principal - tenant.Delays.Object) > tenant.Now
+            ? throw TokenRefusal.UnknownApp(clientId, tenant.Domain)
+            : (application, principal);
+    }
+
+    private (DirectoryObject Resource, string Audience) FindResource(string scope)
+    {
+        string[] scopes = scope.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (scopes.Length == 0)
+        {
+            throw TokenRefusal.InvalidScope(scope);
+        }
+
+        if (Array.Find(scopes, s => !s.EndsWith(Default, StringComparison.Ordinal)) is { } wrong)
+        {
+            throw TokenRefusal.NotDefaultScope(wrong);
+        }
+
+        if (scopes.Length > 1)
+        {
+            throw TokenRefusal.SeveralResources(scope);
+        }
+
+        // "https://host//.default" asks for the audience with the slash: what stands before "/.default" is the audience.
+        string audience = scopes[0][..^Default.Length];
+        var resource = tenant.Directory.ServicePrincipals.Find(p =>
+            (p.Json["servicePrincipalNames"] as JsonArray ?? []).Any(n => DirectoryStore.Same((string?)n, audience)));
+        return (resource ?? throw TokenRefusal.UnknownResource(audience, tenant.Domain), audience);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+
+namespace MailAdmin.Tenant.Entra;
+
+/// <summary>
+/// Makes access tokens. Claims: https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+/// (docs/identity-platform/access-token-claims-reference.md of MicrosoftDocs/entra-docs). Microsoft's own resources take
+/// tokens of version 1.0; an application of the tenant gets the version it asks for in api.requestedAccessTokenVersion.
+/// </summary>
+internal sealed class TokenIssuer(TenantState tenant)
+{
+    /// <summary>The service gives 60 to 90 minutes; the documentation's example has 3599 s.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(3599);
+
+    /// <summary>The answer of the token endpoint to an app that asks as itself.</summary>
+    public JsonObject AppToken(
+        DirectoryObject application, DirectoryObject principal, ClientProof proof, DirectoryObject resource, string audience)
+    {
+        bool isVersion2 = tenant.Directory.ApplicationOf(resource.AppId)?.Json["api"] is JsonObject api
+            && api["requestedAccessTokenVersion"] is JsonValue version && version.TryGetValue(out int two) && two == 2;
+        JsonObject claims = Common(isVersion2 ? resource.AppId : audience, isVersion2);
+        string suffix = ((int)proof).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (isVersion2)
+        {
+            claims["azp"] = application.AppId;
+            claims["azpacr"] = suffix;
+        }
+        else
+        {
+            claims["app_displayname"] = application.DisplayName;
+            claims["appid"] = application.AppId;
+            claims["appidacr"] = suffix;
+            claims["idp"] = claims.Text("iss");
+        }
+
+        claims["idtyp"] = "app";
+        claims["oid"] = principal.Id;
+        claims["sub"] = principal.Id;
+        string[] roles = [.. tenant.Directory.GrantedRoles(principal.Id, resource, tenant.Delays.Grant)];
+        if (roles.Length > 0)
+        {
+            claims["roles"] = Json.Array(roles);
+        }
+
+        int seconds = (int)Lifetime.TotalSeconds;
+        return new JsonObject
+        {
+            ["token_type"] = "Bearer",
+            ["expires_in"] = seconds,
+            ["ext_expires_in"] = seconds,
+            ["access_token"] = SigningKey.Instance.Sign(claims),
+        };
+    }
+
+    private JsonObject Common(string audience, bool isVersion2)
+    {
+        // The service dates a token five minutes back, so that clocks that lag still take it.
+        long now = (tenant.Now - TimeSpan.FromMinutes(5)).ToUnixTimeSeconds();
+        return new JsonObject
+        {
+            ["aud"] = audience,
+            ["iss"] = isVersion2 ? $"https://{tenant.Cloud.LoginHost}/{tenant.TenantId}/v2.0" : $"https://sts.windows.net/{tenant.TenantId}/",
+            ["iat"] = now,
+            ["nbf"] = now,
+            ["exp"] = (tenant.Now + Lifetime).ToUnixTimeSeconds(),
+            ["aio"] = Base64Url.Encode(RandomNumberGenerator.GetBytes(24)),
+            ["rh"] = "1." + Base64Url.Encode(RandomNumberGenerator.GetBytes(32)) + ".",
+            ["tid"] = tenant.TenantId,
+            ["uti"] = Base64Url.Encode(RandomNumberGenerator.GetBytes(16)),
+            ["ver"] = isVersion2 ? "2.0" : "1.0",
+        };
+    }
+}

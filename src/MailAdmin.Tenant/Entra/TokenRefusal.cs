@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace MailAdmin.Tenant.Entra;
+
+/// <summary>
+/// A refusal of the token endpoint. Codes and their meanings:
+/// https://learn.microsoft.com/entra/identity-platform/reference-error-codes (docs/identity-platform/reference-error-codes.md
+/// of MicrosoftDocs/entra-docs), which also shows the shape of the body.
+/// </summary>
+internal sealed class TokenRefusal(int status, string error, int code, string text) : Exception(text)
+{
+    public int Status => status;
+
+    public string Error => error;
+
+    public int Code => code;
+
+    /// <summary>A finer reason that a client may act on, such as "bad_token"; null mostly.</summary>
+    public string? Suberror { get; init; }
+
+    /// <summary>The body of the answer.</summary>
+    public JsonObject Body(DateTimeOffset now, string traceId, string correlationId, string loginHost)
+    {
+        string timestamp = now.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var body = new JsonObject
+        {
+            ["error"] = error,
+            ["error_description"] =
+                $"AADSTS{code}: {Message} Trace ID: {traceId} Correlation ID: {correlationId} Timestamp: {timestamp}",
+            ["error_codes"] = new JsonArray(code),
+            ["timestamp"] = timestamp,
+            ["trace_id"] = traceId,
+            ["correlation_id"] = correlationId,
+            ["error_uri"] = string.Create(CultureInfo.InvariantCulture, $"https://{loginHost}/error?code={code}"),
+        };
+        if (Suberror is not null)
+        {
+            body["suberror"] = Suberror;
+        }
+
+        return body;
+    }
+
+    public static TokenRefusal InvalidSecret(string appId) => new(401, "invalid_client", 7000215,
+        "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client "
+        + $"secret ID, for a secret added to app '{appId}'.");
+
+    public static TokenRefusal ExpiredSecret(string appId) => new(401, "invalid_client", 7000222,
+        $"The provided client secret keys for app '{appId}' are expired. Visit the Azure portal to create new keys for your app: "
+        + "https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.");
+
+    public static TokenRefusal MissingCredential() => new(401, "invalid_client", 7000218,
+        "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.");
+
+    public static TokenRefusal UnknownApp(string appId, string tenant) => new(400, "unauthorized_client", 700016,
+        $"Application with identifier '{appId}' was not found in the directory '{tenant}'. This can happen if the application has "
+        + "not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent "
+        + "your authentication request to the wrong tenant.");
+
+    public static TokenRefusal DisabledApp(string appId, string name) => new(401, "unauthorized_client", 7000112,
+        $"Application '{appId}'({name}) is disabled.");
+
+    public static TokenRefusal UnknownTenant(string tenant) => new(400, "invalid_request", 90002,
+        $"Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. "
+        + "Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.");
+
+    public static TokenRefusal NoTenant(string tenant) => new(400, "invalid_request", 900023,
+        $"Specified tenant identifier '{tenant}' is neither a valid DNS name, nor a valid external domain.");
+
+    public static TokenRefusal OtherCloud(string tenant, string cloud) => new(400, "invalid_request", 900382,
+        $"Confidential Client is not supported in Cross Cloud request. Tenant '{tenant}' lives in '{cloud}'.");
+
+    public static TokenRefusal SingleTenant(string appId, string name) => new(400, "unauthorized_client", 50194,
+        $"Application '{appId}'({name}) is not configured as a multi-tenant application. Usage of the /common endpoint is not "
+        + "supported for such apps created after '10/15/2018'. Use a tenant-specific endpoint or configure the application to "
+        + "be multi-tenant.");
+
+    public static TokenRefusal WorkOnly(string appId, string name) => new(400, "invalid_request", 9002332,
+        $"Application '{appId}'({name}) is configured for use by Microsoft Entra users only. Please do not use the /consumers "
+        + "endpoint to serve this request.");
+
+    public static TokenRefusal Missing(string parameter) => new(400, "invalid_request", 900144,
+        $"The request body must contain the following parameter: '{parameter}'.");
+
+    public static TokenRefusal UnsupportedGrant(string grantType) => new(400, "unsupported_grant_type", 70003,
+        $"The app requested an unsupported grant type '{grantType}'.");
+
+    public static TokenRefusal NotDefaultScope(string scope) => new(400, "invalid_scope", 1002012,
+        $"The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default "
+        + "suffixed to the resource identifier (application ID URI).");
+
+    public static TokenRefusal InvalidScope(string scope) => new(400, "invalid_scope", 70011,
+        "The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not "
+        + $"valid. The scope {scope} is not valid.");
+
+    public static TokenRefusal SeveralResources(string scope) => new(400, "invalid_request", 700022,
+        $"The provided value for the input parameter scope '{scope}' is not valid because it contains more than one resource.");
+
+    public static TokenRefusal UnknownResource(string resource, string tenant) => new(400, "invalid_resource", 500011,
+        $"The resource principal named {resource} was not found in the tenant named {tenant}. This can happen if the application "
+        + "has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have "
+        + "sent your authentication request to the wrong tenant.");
+
+    public static TokenRefusal UnknownCertificate(string appId, string thumbprint, string reason) => new(401, "invalid_client", 700027,
+        $"The certificate with identifier used to sign the client assertion is not registered on application. [Reason - {reason}, "
+        + $"Thumbprint of key used by client: '{thumbprint}', Please visit the Azure Portal, Graph Explorer or directly use MS "
+        + $"Graph to see configured keys for app Id '{appId}'.]");
+
+    public static TokenRefusal BadAssertion(string reason) => new(401, "invalid_client", 50012,
+        $"Assertion failed signature validation. [Reason - {reason}.]");
+
+    public static TokenRefusal MalformedAssertion() => new(400, "invalid_request", 50027,
+        "JWT token is invalid or malformed.");
+
+    public static TokenRefusal AssertionTime(DateTimeOffset now, DateTimeOffset? from, DateTimeOffset? until) => new(401, "invalid_client", 700024,
+        string.Create(CultureInfo.InvariantCulture,
+            $"Client assertion is not within its valid time range. Current time: {now.UtcDateTime:o}, assertion valid from {from?.UtcDateTime:o}, expiry time of assertion {until?.UtcDateTime:o}."));
+
+    public static TokenRefusal AssertionSubject() => new(401, "invalid_client", 700021,
+        "Client assertion application identifier doesn't match 'client_id' parameter.");
+
+    public static TokenRefusal AssertionAudience() => new(401, "invalid_client", 700023,
+        "Client assertion audience claim does not match Realm issuer.");
+}

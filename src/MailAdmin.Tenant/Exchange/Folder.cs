@@ -1,0 +1,50 @@
+namespace MailAdmin.Tenant.Exchange;
+
+/// <summary>A folder of a mailbox. Its id never changes: https://learn.microsoft.com/graph/outlook-immutable-id.</summary>
+internal sealed class Folder(Mailbox mailbox, string id, string displayName, string? wellKnownName, bool isHidden)
+{
+    public Mailbox Mailbox => mailbox;
+
+    public string Id => id;
+
+    public string DisplayName { get; set; } = displayName;
+
+    /// <summary>The name that means this folder in every language; null for a folder that somebody made.</summary>
+    public string? WellKnownName => wellKnownName;
+
+    public bool IsHidden => isHidden;
+
+    /// <summary>Null for the root of the mailbox and the root of the dumpster.</summary>
+    public Folder? Parent { get; set; }
+
+    public List<Folder> Children { get; } = [];
+
+    public List<Item> Items { get; } = [];
+
+    /// <summary>What was taken out of it, for delta queries.</summary>
+    public List<RemovedItem> Removed { get; } = [];
+
+    /// <summary>True for the Recoverable Items folders, which no listing of the mailbox shows.</summary>
+    public bool IsDumpster => (Parent?.IsDumpster ?? false) || WellKnownName == WellKnownFolders.DumpsterRoot;
+
+    /// <summary>From the top, names separated by "/"; a "/" in a name is written "\/".</summary>
+    public string Path
+    {
+        get
+        {
+            string name = DisplayName.Replace("/", @"\/", StringComparison.Ordinal);
+            return Parent is null || Parent == mailbox.Root ? name : Parent.Path + "/" + name;
+        }
+    }
+
+    public Folder? Child(string name) => Children.Find(c => string.Equals(c.DisplayName, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>True when it is the other folder, or lies below it.</summary>
+    public bool IsWithin(Folder other) => this == other || (Parent?.IsWithin(other) ?? false);
+}
+
+/// <summary>A message that left a folder.</summary>
+/// <param name="Id">Its ordinary id there.</param>
+/// <param name="ImmutableId">Its immutable id.</param>
+/// <param name="Version">When, in versions of the mailbox.</param>
+internal sealed record RemovedItem(string Id, string ImmutableId, long Version);

@@ -1,0 +1,39 @@
+using System.Net.Sockets;
+
+namespace MailAdmin.Tenant;
+
+/// <summary>The faults that a sandbox knows by name.</summary>
+public static class Faults
+{
+    /// <summary>Requests are taken and never answered.</summary>
+    public static Fault Hang { get; } = new("Hang", "Requests are taken and never answered.", FaultPoint.Connection);
+
+    /// <summary>Every one of them, in the order in which they are documented.</summary>
+    public static IReadOnlyList<Fault> All { get; } = [Hang, .. ConnectionFaults.All, .. EntraFaults.All, .. GraphFaults.All];
+
+    /// <summary>A fault by its name, whatever its case; null when there is none.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>The fault.</returns>
+    public static Fault? Find(string name) => All.FirstOrDefault(f => string.Equals(f.Name, name, StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>Faults of the connection.</summary>
+internal static class ConnectionFaults
+{
+    public static Fault[] All { get; } =
+    [
+        new("ConnectionReset", "The connection is lost before the answer arrives.", FaultPoint.Connection)
+        {
+            Refusal = () => new HttpRequestException(HttpRequestError.ConnectionError, "Connection reset by peer", new SocketException((int)SocketError.ConnectionReset)),
+        },
+        new("NameNotResolved", "DNS does not know the service's name.", FaultPoint.Connection)
+        {
+            Refusal = () => new HttpRequestException(HttpRequestError.NameResolutionError, "Name or service not known", new SocketException((int)SocketError.HostNotFound)),
+        },
+        new("TlsFailed", "The TLS handshake fails: a proxy shows a certificate that nobody trusts.", FaultPoint.Connection)
+        {
+            Refusal = () => new HttpRequestException(HttpRequestError.SecureConnectionError, "The SSL connection could not be established, see inner exception.",
+                new System.Security.Authentication.AuthenticationException("The remote certificate is invalid because of errors in the certificate chain: UntrustedRoot")),
+        },
+    ];
+}

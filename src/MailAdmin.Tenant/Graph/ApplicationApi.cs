@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Entra;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>Application objects: https://learn.microsoft.com/graph/api/resources/application.</summary>
+internal static class ApplicationApi
+{
+    private const string Fragment = "applications";
+
+    /// <summary>Properties that a client cannot set.</summary>
+    private static readonly string[] ReadOnly =
+        ["id", "appId", "createdDateTime", "deletedDateTime", "publisherDomain", "applicationTemplateId", "disabledByMicrosoftStatus"];
+
+    /// <summary>application-list</summary>
+    public static TenantAnswer List(GraphCall call) =>
+        DirectoryQueries.List(call, Fragment, DirectoryTypes.Application, call.Tenant.Directory.Applications);
+
+    /// <summary>application-get</summary>
+    public static TenantAnswer Get(GraphCall call) => DirectoryQueries.One(call, 200, Fragment, DirectoryTypes.Application, Find(call));
+
+    /// <summary>application-post-applications</summary>
+    public static TenantAnswer Create(GraphCall call)
+    {
+        if (string.IsNullOrWhiteSpace(call.Body.Text("displayName")))
+        {
+            throw GraphRefusal.Directory("A value is required for property 'displayName' of resource 'Application'.");
+        }
+
+        TenantState tenant = call.Tenant;
+        var application = new DirectoryObject(Applications.New("", tenant.Domain, tenant.Now), tenant.Now + tenant.Delays.Object);
+        Change(call, application);
+        application.Owners.Add(call.Caller.ObjectId);
+        tenant.Directory.Applications.Add(application);
+        return DirectoryQueries.One(call, 201, Fragment, DirectoryTypes.Application, application);
+    }
+
+    /// <summary>application-update</summary>
+    public static TenantAnswer Update(GraphCall call)
+    {
+        Change(call, FindOwn(call));
+        return new TenantAnswer(204);
+    }
+
+    /// <summary>application-delete: it goes to the deleted items for 30 days, and its service principal with it.</summary>
+    public static TenantAnswer Delete(GraphCall call)
+    {
+        DirectoryObject application = FindOwn(call);
+        DeletedItemsApi.Delete(call.Tenant, call.Tenant.Directory.Applications, application);
+        if (call.Tenant.Directory.PrincipalOf(application.AppId) is { } principal)
+        {
+            DeletedItemsApi.Delete(call.Tenant, call.Tenant.Directory.ServicePrincipals, principal);
+        }
+
+        return new TenantAnswer(204);
+    }
+
+    /// <summary>The application that the URL names.</summary>
+    public static DirectoryObject Find(GraphCall call) =>
+        DirectoryQueries.Find(call, call.Tenant.Directory.Applications, call.Keys["application"]);
+
+    /// <summary>The application that the URL names, if the caller may change it.</summary>
+    public static DirectoryObject FindOwn(GraphCall call)
+    {
+        DirectoryObject application = Find(call);
+        Ownership.Check(call.Caller, application);
+        return application;
+    }
+
+    private static void Change(GraphCall call, DirectoryObject application)
+    {
+        JsonObject change = call.Body;
+        if (Array.Find(ReadOnly, name => change.ContainsKey(name)) is { } fixedName)
+        {
+            throw GraphRefusal.Directory($"Property '{fixedName}' is read-only and cannot be set.");
+        }
+
+        if (change.Objects("passwordCredentials").Any(p => p.Text("keyId") is null))
+        {
+            throw GraphRefusal.Directory("New password credentials must be generated with service actions.");
+        }
+
+        Audiences.Check(change);
+        KeyCredentials.Replace(call.Tenant, application, change);
+        DirectoryPatch.Apply(application.Json, change, "Application");
+    }
+}

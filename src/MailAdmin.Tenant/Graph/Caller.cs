@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Entra;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>Who asks, as the access token says.</summary>
+/// <param name="AppId">The app.</param>
+/// <param name="ObjectId">Its service principal.</param>
+/// <param name="Roles">The app roles in the token.</param>
+internal sealed record Caller(string AppId, string ObjectId, IReadOnlySet<string> Roles)
+{
+    /// <summary>Reads the Authorization header as Graph does.</summary>
+    /// <remarks>Wording: the InvalidAuthenticationToken texts of https://learn.microsoft.com/graph/resolve-auth-errors.</remarks>
+    /// <exception cref="GraphRefusal">401.</exception>
+    public static Caller Authenticate(TenantState tenant, TenantRequest request)
+    {
+        string header = request.Header("Authorization") ?? "";
+        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || header.Length <= 7)
+        {
+            throw Refuse("Access token is empty.");
+        }
+
+        if (Jwt.Read(header[7..].Trim()) is not { } token)
+        {
+            throw Refuse("IDX14100: JWT is not well formed, there are no dots (.).");
+        }
+
+        if (!SigningKey.Instance.Signed(token))
+        {
+            throw Refuse("Access token validation failure. Invalid signature.");
+        }
+
+        if (token.Claims.Text("aud")?.TrimEnd('/') is not { } audience
+            || (audience != Resources.GraphAppId && audience != $"https://{tenant.Cloud.GraphHost}")
+            || request.Uri.Host != tenant.Cloud.GraphHost)
+        {
+            throw Refuse("Access token validation failure. Invalid audience.");
+        }
+
+        if (token.Time("exp") <= tenant.Now)
+        {
+            throw Refuse("Lifetime validation failed, the token is expired.");
+        }
+
+        if (token.Claims.Text("tid") != tenant.TenantId)
+        {
+            throw Refuse("The identity of the calling application could not be established.");
+        }
+
+        var roles = (token.Claims["roles"] as JsonArray ?? []).Select(r => (string)r!).ToHashSet(StringComparer.Ordinal);
+        return new Caller(token.Claims.Text("appid")!, token.Claims.Text("oid")!, roles);
+
+        GraphRefusal Refuse(string message) => GraphRefusal.InvalidToken(message, tenant.TenantId, tenant.Cloud.LoginHost);
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json.Nodes;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>Sets properties of a directory object: complex ones by their parts, collections as a whole.</summary>
+internal static class DirectoryPatch
+{
+    /// <exception cref="GraphRefusal">A property that the type does not have.</exception>
+    public static void Apply(JsonObject target, JsonObject change, string type)
+    {
+        foreach (var (name, value) in change.Where(p => !p.Key.Contains('@', StringComparison.Ordinal)))
+        {
+            // The name is written as the type declares it, whatever case the request used.
+            string declared = target.Select(p => p.Key).FirstOrDefault(k => string.Equals(k, name, StringComparison.OrdinalIgnoreCase))
+                ?? throw GraphRefusal.BadRequest(
+                    $"Invalid property '{name}'. The property does not exist on type 'microsoft.graph.{char.ToLowerInvariant(type[0])}{type[1..]}'.");
+            if (value is JsonObject part && target[declared] is JsonObject whole)
+            {
+                Apply(whole, part, type);
+            }
+            else
+            {
+                target[declared] = value?.DeepClone();
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Graph.OData;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>
+/// What the directory takes and refuses in a query: https://learn.microsoft.com/graph/aad-advanced-queries
+/// (concepts/aad-advanced-queries.md of microsoftgraph/microsoft-graph-docs-contrib).
+/// </summary>
+internal static class DirectoryQueries
+{
+    private const string MoreInformation = "Refer to https://aka.ms/graph-docs/advanced-queries for more information";
+
+    /// <summary>Lists what is visible of a set of objects.</summary>
+    public static TenantAnswer List(GraphCall call, string fragment, EntityType<DirectoryObject> type, IEnumerable<DirectoryObject> all)
+    {
+        Check(call.Query);
+        var visible = call.Tenant.Directory.Visible(all);
+        if (call.Query.Search is { } search)
+        {
+            visible = visible.Where(Searched(search));
+        }
+
+        return new Listing<DirectoryObject>(type, fragment, Paging.Directory).Answer(call, visible);
+    }
+
+    /// <summary>Answers with one object.</summary>
+    public static TenantAnswer One(GraphCall call, int status, string fragment, EntityType<DirectoryObject> type, DirectoryObject entity)
+    {
+        string context = call.Context($"{fragment}{type.ContextOf(call.Query.Select)}/$entity");
+        return TenantAnswer.OfJson(status, type.Render(entity, call, call.Query.Select).After(("@odata.context", context)));
+    }
+
+    /// <summary>A visible object by "id", or by "appId=..." where the URL used that alternate key.</summary>
+    /// <exception cref="GraphRefusal">404.</exception>
+    public static DirectoryObject Find(GraphCall call, IEnumerable<DirectoryObject> all, string key)
+    {
+        bool isAppId = key.StartsWith("appId=", StringComparison.OrdinalIgnoreCase);
+        string id = isAppId ? key[6..] : key;
+        return call.Tenant.Directory.Visible(all).FirstOrDefault(o => DirectoryStore.Same(isAppId ? o.AppId : o.Id, id))
+            ?? throw GraphRefusal.NoObject(id);
+    }
+
+    private static void Check(Query query)
+    {
+        if (query.Search is not null && !query.IsEventual)
+        {
+            throw Unsupported("Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'");
+        }
+
+        if (query.Filter?.Words.Contains("contains") == true)
+        {
+            throw Unsupported("Unsupported Query.");
+        }
+
+        if (query.IsEventual && query.Count)
+        {
+            return;
+        }
+
+        if (query.Filter?.Words.FirstOrDefault(w => w is "ne" or "not" or "endswith") is { } word)
+        {
+            throw Unsupported($"Operator '{word}' is not supported because the 'ConsistencyLevel:eventual' header is missing. {MoreInformation}");
+        }
+
+        if (query.OrderBy.Count > 0 && query.Filter is not null)
+        {
+            throw Unsupported($"Sorting not supported for current query. {MoreInformation}");
+        }
+    }
+
+    /// <summary>$search="displayName:words": every word begins a word of the property.</summary>
+    private static Func<DirectoryObject, bool> Searched(string search)
+    {
+        string clause = search.Trim().Trim('"');
+        int colon = clause.IndexOf(':', StringComparison.Ordinal);
+        if (colon <= 0)
+        {
+            throw GraphRefusal.Directory($"Syntax error: search clause '{search}' must have the form \"property:text\".");
+        }
+
+        string property = clause[..colon];
+        string[] words = clause[(colon + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return o => words.All(word => (o.Json.Text(property) ?? "").Split([' ', '-', '.', '@', '_'])
+            .Any(w => w.StartsWith(word, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    private static GraphRefusal Unsupported(string message) => new(400, "Request_UnsupportedQuery", message);
+}

@@ -1,0 +1,99 @@
+using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Graph.OData;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>Folders: https://learn.microsoft.com/graph/api/resources/mailfolder.</summary>
+internal static class FolderApi
+{
+    public static EntityType<Folder> Type { get; } = new("Microsoft.OutlookServices.MailFolder", null,
+        new("id", (f, _) => f.Id),
+        new("displayName", (f, _) => f.DisplayName),
+        new("parentFolderId", (f, _) => f.Parent?.Id ?? f.Mailbox.Root.Id),
+        new("childFolderCount", (f, _) => f.Children.Count(c => !c.IsHidden)),
+        new("unreadItemCount", (f, _) => f.Items.Count(i => !i.IsRead)),
+        new("totalItemCount", (f, _) => f.Items.Count),
+        new("isHidden", (f, _) => f.IsHidden))
+    {
+        Always = ["id"],
+    };
+
+    /// <summary>user-list-mailfolders</summary>
+    public static TenantAnswer List(GraphCall call) => List(call, call.Mailbox.Root, Fragment(call));
+
+    /// <summary>mailfolder-list-childfolders</summary>
+    public static TenantAnswer ListChildren(GraphCall call) =>
+        List(call, Find(call), $"{Fragment(call)}('{Uri.EscapeDataString(call.Keys["folder"])}')/childFolders");
+
+    /// <summary>mailfolder-get</summary>
+    public static TenantAnswer Get(GraphCall call) => One(call, 200, Find(call));
+
+    /// <summary>user-post-mailfolders</summary>
+    public static TenantAnswer Create(GraphCall call) => Create(call, call.Mailbox.Root);
+
+    /// <summary>mailfolder-post-childfolders</summary>
+    public static TenantAnswer CreateChild(GraphCall call) => Create(call, Find(call));
+
+    /// <summary>mailfolder-update: its name.</summary>
+    public static TenantAnswer Update(GraphCall call)
+    {
+        Folder folder = Find(call);
+        string name = Name(call);
+        if (folder.Parent?.Child(name) is { } other && other != folder)
+        {
+            throw Exists();
+        }
+
+        folder.DisplayName = name;
+        return One(call, 200, folder);
+    }
+
+    /// <summary>mailfolder-delete: it goes with its content; the folders that every mailbox is born with stay.</summary>
+    public static TenantAnswer Delete(GraphCall call)
+    {
+        Folder folder = Find(call);
+        if (folder.WellKnownName is not null)
+        {
+            throw new GraphRefusal(403, "ErrorDeleteDistinguishedFolder", "Distinguished folders cannot be deleted.");
+        }
+
+        call.Mailbox.RemoveFolder(folder);
+        return new TenantAnswer(204);
+    }
+
+    /// <summary>The folder that the URL names by id or well-known name.</summary>
+    public static Folder Find(GraphCall call) => Find(call.Mailbox, call.Keys["folder"]);
+
+    /// <exception cref="GraphRefusal">There is none, or the name cannot be an id.</exception>
+    public static Folder Find(Mailbox mailbox, string name) =>
+        mailbox.FindFolder(name) ?? throw (ItemIds.IsWellFormed(name) ? GraphRefusal.NoItem() : GraphRefusal.MalformedId());
+
+    /// <summary>The context fragment of the mailbox's folders.</summary>
+    public static string Fragment(GraphCall call) => $"users('{Uri.EscapeDataString(call.Keys["user"])}')/mailFolders";
+
+    private static TenantAnswer List(GraphCall call, Folder parent, string fragment)
+    {
+        bool hidden = string.Equals(call.Request.Query("includeHiddenFolders"), "true", StringComparison.OrdinalIgnoreCase);
+        return new Listing<Folder>(Type, fragment, Paging.Outlook).Answer(call, parent.Children.Where(f => hidden || !f.IsHidden));
+    }
+
+    private static TenantAnswer Create(GraphCall call, Folder parent)
+    {
+        string name = Name(call);
+        return parent.Child(name) is null
+            ? One(call, 201, call.Mailbox.AddFolder(parent, name, isHidden: call.Body.Flag("isHidden") == true))
+            : throw Exists();
+    }
+
+    private static TenantAnswer One(GraphCall call, int status, Folder folder)
+    {
+        string context = call.Context($"{Fragment(call)}{Type.ContextOf(call.Query.Select)}/$entity");
+        return TenantAnswer.OfJson(status, Type.Render(folder, call, call.Query.Select).After(("@odata.context", context)));
+    }
+
+    private static string Name(GraphCall call) => call.Body.Text("displayName") is { } name && !string.IsNullOrWhiteSpace(name)
+        ? name
+        : throw new GraphRefusal(400, "ErrorInvalidArgument", "The DisplayName property is required.");
+
+    private static GraphRefusal Exists() => new(409, "ErrorFolderExists", "A folder with the specified name already exists.");
+}

@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Graph.OData;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>One request as the code behind an endpoint sees it.</summary>
+internal sealed class GraphCall(TenantState tenant, TenantRequest request, Caller caller, IReadOnlyDictionary<string, string> keys)
+{
+    private JsonObject? _body;
+    private Query? _query;
+    private Mailbox? _mailbox;
+
+    public TenantState Tenant => tenant;
+
+    public TenantRequest Request => request;
+
+    public Caller Caller => caller;
+
+    /// <summary>What the braces of the endpoint's template stand for.</summary>
+    public IReadOnlyDictionary<string, string> Keys => keys;
+
+    /// <summary>The OData options of the URL.</summary>
+    public Query Query => _query ??= Query.Parse(request);
+
+    /// <summary>The body as JSON. An empty body is an empty object.</summary>
+    /// <exception cref="GraphRefusal">It is not a JSON object.</exception>
+    public JsonObject Body => _body ??= request.Body.IsEmpty
+        ? new JsonObject()
+        : Json.Parse(request.Body.Span) ?? throw GraphRefusal.BadRequest("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.");
+
+    /// <summary>The user that a "users/{user}" URL names by id or user principal name; null when there is none.</summary>
+    public DirectoryObject? User => Users.Find(tenant, keys["user"]);
+
+    /// <summary>The mailbox that the URL is about.</summary>
+    /// <exception cref="GraphRefusal">There is no such user, or the user has no mailbox.</exception>
+    public Mailbox Mailbox => _mailbox ??= User is { } user
+        ? tenant.Mailboxes.OfUser(user.Id) ?? throw GraphRefusal.NoMailbox()
+        : throw GraphRefusal.InvalidUser(keys["user"]);
+
+    /// <summary>True when the ids of this answer are to be immutable: https://learn.microsoft.com/graph/outlook-immutable-id.</summary>
+    public bool ImmutableIds => Prefers("IdType") == "ImmutableId";
+
+    /// <summary>The value of a preference (RFC 7240), unquoted; null when it was not sent.</summary>
+    public string? Prefers(string name)
+    {
+        foreach (string part in (request.Header("Prefer") ?? "").Split([',', ';']))
+        {
+            int equals = part.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0 && string.Equals(part[..equals].Trim(), name, StringComparison.OrdinalIgnoreCase))
+            {
+                return part[(equals + 1)..].Trim().Trim('"');
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The URL of the service, up to the version.</summary>
+    public string ServiceRoot => $"https://{request.Uri.Host}/v1.0";
+
+    /// <summary>A context URL: https://learn.microsoft.com/graph/traverse-the-graph.</summary>
+    public string Context(string fragment) => $"{ServiceRoot}/$metadata#{fragment}";
+}

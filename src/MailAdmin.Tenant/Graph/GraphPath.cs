@@ -1,0 +1,56 @@
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>
+/// Brings the ways of writing an OData resource path to one: "messages('x')" and "messages/x", "microsoft.graph.move" and
+/// "move", "delta()" and "delta", folders below folders. https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html
+/// </summary>
+internal static class GraphPath
+{
+    public static List<string> Parse(string absolutePath)
+    {
+        var path = new List<string>();
+        foreach (string escaped in absolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(1))
+        {
+            Add(path, escaped);
+        }
+
+        // A folder's id is enough to find it: mailFolders/{a}/childFolders/{b}/messages is mailFolders/{b}/messages.
+        for (int i = 0; i + 3 < path.Count;)
+        {
+            if (Is(path[i], "mailFolders") && Is(path[i + 2], "childFolders"))
+            {
+                path.RemoveRange(i + 1, 2);
+            }
+            else
+            {
+                i++;
+            }
+        }
+
+        return path;
+    }
+
+    private static void Add(List<string> path, string escaped)
+    {
+        int open = escaped.IndexOf('(', StringComparison.Ordinal);
+        string name = Uri.UnescapeDataString(open < 0 ? escaped : escaped[..open]);
+        path.Add(name.StartsWith("microsoft.graph.", StringComparison.OrdinalIgnoreCase) ? name[16..] : name);
+        if (open < 0 || !escaped.EndsWith(')'))
+        {
+            return;
+        }
+
+        string key = Uri.UnescapeDataString(escaped[(open + 1)..^1]).Trim();
+        if (key.Length > 0)
+        {
+            // An alternate key keeps its name: applications(appId='x') becomes applications, appId=x.
+            int equals = key.IndexOf("='", StringComparison.Ordinal);
+            path.Add(equals > 0 ? key[..(equals + 1)] + Unquote(key[(equals + 1)..]) : Unquote(key));
+        }
+    }
+
+    private static string Unquote(string text) =>
+        text is ['\'', .., '\''] ? text[1..^1].Replace("''", "'", StringComparison.Ordinal) : text;
+
+    private static bool Is(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,67 @@
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>Everything behind graph.microsoft.com and its national siblings, version 1.0.</summary>
+internal sealed class GraphService(TenantState tenant)
+{
+    /// <summary>Answers one request. The caller holds the tenant's lock.</summary>
+    public TenantAnswer Answer(TenantRequest request)
+    {
+        string requestId = Guid.NewGuid().ToString();
+        string clientRequestId = request.Header("client-request-id") ?? requestId;
+        TenantAnswer answer;
+        try
+        {
+            answer = Handle(request);
+        }
+        catch (GraphRefusal refusal)
+        {
+            answer = refusal.ToAnswer(tenant.Now, requestId, clientRequestId);
+        }
+
+        answer.Headers["request-id"] = requestId;
+        answer.Headers["client-request-id"] = clientRequestId;
+        if (answer.Body is not null && answer.Status < 300)
+        {
+            answer.Headers.TryAdd("Content-Type", "application/json; odata.metadata=minimal; odata.streaming=true; IEEE754Compatible=false; charset=utf-8");
+            answer.Headers.TryAdd("OData-Version", "4.0");
+        }
+
+        return answer;
+    }
+
+    private TenantAnswer Handle(TenantRequest request)
+    {
+        string version = request.Uri.Segments.Length > 1 ? request.Uri.Segments[1].TrimEnd('/') : "";
+        if (version != "v1.0")
+        {
+            throw GraphRefusal.BadRequest($"Invalid version: {version}");
+        }
+
+        Caller caller = Caller.Authenticate(tenant, request);
+        List<string> path = GraphPath.Parse(request.Uri.AbsolutePath);
+        tenant.Faults.Throw(FaultPoint.Graph, caller.AppId, path: request.Uri.AbsolutePath);
+        if (path is ["me", ..])
+        {
+            throw GraphRefusal.BadRequest("/me request is only valid with delegated authentication flow.");
+        }
+
+        var (route, keys) = GraphRoutes.Find(request.Method, path);
+        var call = new GraphCall(tenant, request, caller, keys);
+        Authorize(route, call);
+        return route.Handle(call);
+    }
+
+    private void Authorize(Route route, GraphCall call)
+    {
+        if (route.IsMail)
+        {
+            string? mailbox = call.User is { } user ? tenant.Mailboxes.OfUser(user.Id)?.Address : null;
+            tenant.Faults.Throw(FaultPoint.Mail, call.Caller.AppId, mailbox, call.Request.Uri.AbsolutePath);
+        }
+
+        if (!call.Caller.Roles.Overlaps(route.Roles))
+        {
+            throw route.IsMail ? GraphRefusal.MailDenied() : GraphRefusal.DirectoryDenied();
+        }
+    }
+}

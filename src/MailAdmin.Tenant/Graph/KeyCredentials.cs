@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Entra;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>Certificates of an application: https://learn.microsoft.com/graph/api/resources/keycredential.</summary>
+internal static class KeyCredentials
+{
+    /// <summary>
+    /// Carries out "keyCredentials" of a change: the list that it gives becomes the list, what has a key is new, what has only
+    /// a keyId stays. Afterwards the change holds what Graph shows of them: everything but the key.
+    /// </summary>
+    public static void Replace(TenantState tenant, DirectoryObject application, JsonObject change)
+    {
+        if (change["keyCredentials"] is not JsonArray wanted)
+        {
+            return;
+        }
+
+        var existing = application.Json.Objects("keyCredentials").ToDictionary(k => k.Text("keyId")!, StringComparer.OrdinalIgnoreCase);
+        var result = new JsonArray();
+        foreach (JsonObject key in wanted.OfType<JsonObject>())
+        {
+            if (key.Text("keyId") is { } id && existing.TryGetValue(id, out var kept))
+            {
+                result.Add(kept.DeepClone());
+            }
+            else
+            {
+                result.Add(New(tenant, key));
+            }
+        }
+
+        change["keyCredentials"] = result;
+    }
+
+    private static JsonObject New(TenantState tenant, JsonObject key)
+    {
+        X509Certificate2 certificate = Read(key.Text("key"));
+        DateTimeOffset notBefore = certificate.NotBefore.ToUniversalTime(), notAfter = certificate.NotAfter.ToUniversalTime();
+        DateTimeOffset start = key.Time("startDateTime") ?? notBefore, end = key.Time("endDateTime") ?? notAfter;
+        if (end > notAfter || end <= start)
+        {
+            throw Invalid("KeyCredentialsInvalidEndDate", "Key credential end date is invalid.");
+        }
+
+        string keyId = key.Text("keyId") ?? Guid.NewGuid().ToString();
+        tenant.Directory.Credentials[keyId] = Credential.OfCertificate(certificate, tenant.Now + tenant.Delays.Credential);
+        return new JsonObject
+        {
+            ["customKeyIdentifier"] = key.Text("customKeyIdentifier") ?? certificate.Thumbprint,
+            ["displayName"] = key.Text("displayName") ?? certificate.Subject,
+            ["endDateTime"] = Json.Ticks(end),
+            ["key"] = null,
+            ["keyId"] = keyId,
+            ["startDateTime"] = Json.Ticks(start),
+            ["type"] = key.Text("type") ?? "AsymmetricX509Cert",
+            ["usage"] = key.Text("usage") ?? "Verify",
+        };
+    }
+
+    private static X509Certificate2 Read(string? base64)
+    {
+        try
+        {
+            return new X509Certificate2(Convert.FromBase64String(base64 ?? ""));
+        }
+        catch (Exception e) when (e is FormatException or CryptographicException)
+        {
+            throw Invalid("KeyCredentialsInvalidValue", "Key credential value is invalid.");
+        }
+    }
+
+    private static GraphRefusal Invalid(string detail, string message) => new(400, "Request_BadRequest", message)
+    {
+        Details = [new JsonObject { ["code"] = detail, ["message"] = message, ["target"] = "keyCredentials" }],
+    };
+}

@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Graph.OData;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>Messages: https://learn.microsoft.com/graph/api/resources/message.</summary>
+internal static class MessageApi
+{
+    /// <summary>user-list-messages: newest first unless the request orders otherwise.</summary>
+    public static TenantAnswer List(GraphCall call) => Listed(call, Fragment(call), call.Mailbox.Items, (l, items) => l.Answer(call, items));
+
+    /// <summary>mailfolder-list-messages</summary>
+    public static TenantAnswer ListFolder(GraphCall call) =>
+        Listed(call, FolderFragment(call), FolderApi.Find(call).Items, (l, items) => l.Answer(call, items));
+
+    /// <summary>/$count of a folder's messages: https://learn.microsoft.com/graph/query-parameters#count-parameter</summary>
+    public static TenantAnswer Count(GraphCall call) =>
+        Listed(call, FolderFragment(call), FolderApi.Find(call).Items, (l, items) => l.Counted(call, items));
+
+    /// <summary>message-get</summary>
+    public static TenantAnswer Get(GraphCall call) => One(call, 200, Find(call));
+
+    /// <summary>message-get with $value: the exact octets. https://learn.microsoft.com/graph/outlook-get-mime-message</summary>
+    public static TenantAnswer GetMime(GraphCall call)
+    {
+        MessageContent content = Find(call).Content;
+        return new TenantAnswer(200) { Content = content.OpenMime, ContentType = "text/plain" };
+    }
+
+    /// <summary>message-move: the message gets another id unless the request asks for immutable ones.</summary>
+    public static TenantAnswer Move(GraphCall call)
+    {
+        Item item = Find(call);
+        call.Mailbox.Move(item, Destination(call));
+        return One(call, 201, item);
+    }
+
+    /// <summary>message-copy</summary>
+    public static TenantAnswer Copy(GraphCall call)
+    {
+        Item item = Find(call);
+        Item copy = call.Mailbox.Add(Destination(call), item.Content, item.ReceivedAt);
+        (copy.IsRead, copy.IsDraft) = (item.IsRead, item.IsDraft);
+        foreach (var (name, value) in item.Changes)
+        {
+            copy.Changes[name] = value?.DeepClone();
+        }
+
+        return One(call, 201, copy);
+    }
+
+    /// <summary>message-update</summary>
+    public static TenantAnswer Update(GraphCall call)
+    {
+        Item item = Find(call);
+        MessageChange.Apply(item, call.Body);
+        return One(call, 200, item);
+    }
+
+    /// <summary>
+    /// message-delete. The page does not say where the message goes; administrators find it in Recoverable Items, from where it
+    /// cannot be deleted again (ErrorCannotDeleteObject): microsoft-graph-docs#2894, msgraph-sdk-powershell#3265.
+    /// </summary>
+    public static TenantAnswer Delete(GraphCall call)
+    {
+        Item item = Find(call);
+        Folder deletions = call.Mailbox.WellKnown(WellKnownFolders.Deletions);
+        if (item.Folder.IsDumpster)
+        {
+            throw new GraphRefusal(400, "ErrorCannotDeleteObject", "Object cannot be deleted.");
+        }
+
+        call.Mailbox.Move(item, deletions);
+        return new TenantAnswer(204);
+    }
+
+    /// <summary>message-permanentdelete: into Purges, which nobody can list. Not in the national clouds.</summary>
+    public static TenantAnswer PermanentDelete(GraphCall call)
+    {
+        if (call.Tenant.Cloud.Environment != MailEnvironment.Global)
+        {
+            throw GraphRefusal.NoSegment("permanentDelete");
+        }
+
+        call.Mailbox.Move(Find(call), call.Mailbox.WellKnown(WellKnownFolders.Purges));
+        return new TenantAnswer(204);
+    }
+
+    /// <summary>The message that the URL names by an id of either kind, in the folder that it names.</summary>
+    /// <exception cref="GraphRefusal">There is none, or the name cannot be an id.</exception>
+    public static Item Find(GraphCall call)
+    {
+        string id = call.Keys["message"];
+        Mailbox mailbox = call.Mailbox;
+        Folder? within = call.Keys.ContainsKey("folder") ? FolderApi.Find(call) : null;
+        Item? item = mailbox.FindItem(id);
+        if (item is null || (within is not null && item.Folder != within) || item.Folder.WellKnownName == WellKnownFolders.Purges)
+        {
+            throw item is not null || ItemIds.IsWellFormed(id) ? GraphRefusal.NoItem() : GraphRefusal.MalformedId();
+        }
+
+        return item;
+    }
+
+    /// <summary>The answer that shows one message.</summary>
+    public static TenantAnswer One(GraphCall call, int status, Item item)
+    {
+        EntityType<Item> type = MessageType.For(call);
+        string context = call.Context($"{Fragment(call)}{type.ContextOf(call.Query.Select)}/$entity");
+        JsonObject json = type.Render(item, call, call.Query.Select);
+        MessageExpand.Of(call)?.Invoke(item, json);
+        TenantAnswer answer = TenantAnswer.OfJson(status, json.After(("@odata.context", context)));
+        if (call.Prefers(BodyText.Preference) is { } preferred)
+        {
+            answer.Headers["Preference-Applied"] = $"{BodyText.Preference}=\"{preferred}\"";
+        }
+
+        return answer;
+    }
+
+    /// <summary>The context fragment of the mailbox's messages.</summary>
+    public static string Fragment(GraphCall call) => $"users('{Uri.EscapeDataString(call.Keys["user"])}')/messages";
+
+    /// <summary>The context fragment of a folder's messages.</summary>
+    public static string FolderFragment(GraphCall call) =>
+        $"{FolderApi.Fragment(call)}('{Uri.EscapeDataString(call.Keys["folder"])}')/messages";
+
+    private static TenantAnswer Listed(
+        GraphCall call, string fragment, IEnumerable<Item> items, Func<Listing<Item>, IEnumerable<Item>, TenantAnswer> answer)
+    {
+        MailQueries.Check(call.Query);
+        var listing = new Listing<Item>(MessageType.For(call), fragment, Paging.Outlook) { Expand = MessageExpand.Of(call) };
+        return answer(listing, call.Query.OrderBy.Count > 0 ? items : items.OrderByDescending(i => i.ReceivedAt));
+    }
+
+    private static Folder Destination(GraphCall call) => FolderApi.Find(call.Mailbox, call.Body.Text("destinationId")
+        ?? throw new GraphRefusal(400, "ErrorInvalidRequest", "The 'DestinationId' parameter is required."));
+}

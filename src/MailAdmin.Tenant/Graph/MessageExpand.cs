@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Exchange;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>$expand on messages: https://learn.microsoft.com/graph/query-parameters#expand-parameter.</summary>
+internal static class MessageExpand
+{
+    /// <summary>What adds to a rendered message what the request expands; null for nothing.</summary>
+    public static Action<Item, JsonObject>? Of(GraphCall call)
+    {
+        foreach (string name in call.Query.Expand)
+        {
+            if (!string.Equals(name.Split('(')[0], "attachments", StringComparison.OrdinalIgnoreCase))
+            {
+                throw GraphRefusal.BadRequest($"Could not find a property named '{name}' on type 'Microsoft.OutlookServices.Message'.", "RequestBroker--ParseUri");
+            }
+
+            if (!call.Caller.Roles.Overlaps(Permissions.MailContent))
+            {
+                throw GraphRefusal.MailDenied();
+            }
+
+            return (item, json) => json["attachments"] = new JsonArray([.. item.Content.Attachments.Select(a => AttachmentJson.Whole(a))]);
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Graph.OData;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>Messages as Graph shows them: https://learn.microsoft.com/graph/api/resources/message.</summary>
+internal static class MessageType
+{
+    private const string Name = "Microsoft.OutlookServices.Message";
+
+    /// <summary>What Mail.ReadBasic does not let an app see: https://learn.microsoft.com/graph/permissions-reference#mailreadbasicall.</summary>
+    private static readonly string[] BeyondBasic = ["bodyPreview", "body", "uniqueBody"];
+
+    private static readonly Property<Item>[] Properties =
+    [
+        new("id", (i, call) => Id(i, call)),
+        new("createdDateTime", (i, _) => Json.Seconds(i.CreatedAt)),
+        new("lastModifiedDateTime", (i, _) => Json.Seconds(i.ModifiedAt)),
+        new("changeKey", (i, _) => i.ChangeKey),
+        new("categories", (i, _) => Said(i, "categories") ?? new JsonArray()),
+        new("receivedDateTime", (i, _) => Json.Seconds(i.ReceivedAt)),
+        new("sentDateTime", (i, _) => Said(i, "sentDateTime") ?? Json.Seconds(i.ReceivedAt)),
+        new("hasAttachments", (i, _) => i.Content.Attachments.Any(a => !a.IsInline)),
+        new("internetMessageId", (i, _) => Said(i, "internetMessageId")),
+        new("subject", (i, _) => Said(i, "subject") ?? ""),
+        new("bodyPreview", (i, _) => BodyText.Preview(Said(i, "body") as JsonObject)),
+        new("importance", (i, _) => Said(i, "importance") ?? "normal"),
+        new("parentFolderId", (i, _) => i.Folder.Id),
+        new("conversationId", (i, _) => i.ConversationId),
+        new("conversationIndex", (i, _) => Said(i, "conversationIndex")),
+        new("isDeliveryReceiptRequested", (i, _) => Said(i, "isDeliveryReceiptRequested") ?? false),
+        new("isReadReceiptRequested", (i, _) => Said(i, "isReadReceiptRequested") ?? false),
+        new("isRead", (i, _) => i.IsRead),
+        new("isDraft", (i, _) => i.IsDraft),
+        new("webLink", (i, call) => $"https://{call.Tenant.Cloud.ExchangeHost}/owa/?ItemID={Uri.EscapeDataString(i.Id)}&exvsurl=1&viewmodel=ReadMessageItem"),
+        new("inferenceClassification", (i, _) => Said(i, "inferenceClassification") ?? "focused"),
+        new("body", (i, call) => BodyText.Body(Said(i, "body") as JsonObject, call.Prefers(BodyText.Preference))),
+        new("sender", (i, _) => Said(i, "sender") ?? Said(i, "from")),
+        new("from", (i, _) => Said(i, "from")),
+        new("toRecipients", (i, _) => Said(i, "toRecipients") ?? new JsonArray()),
+        new("ccRecipients", (i, _) => Said(i, "ccRecipients") ?? new JsonArray()),
+        new("bccRecipients", (i, _) => Said(i, "bccRecipients") ?? new JsonArray()),
+        new("replyTo", (i, _) => Said(i, "replyTo") ?? new JsonArray()),
+        new("flag", (i, _) => Said(i, "flag") ?? new JsonObject { ["flagStatus"] = "notFlagged" }),
+        new("uniqueBody", (i, call) => BodyText.Body(Said(i, "body") as JsonObject, call.Prefers(BodyText.Preference)), OnSelect: true),
+        new("internetMessageHeaders", (i, _) => Said(i, "internetMessageHeaders"), OnSelect: true),
+    ];
+
+    private static readonly EntityType<Item> Whole = new(Name, Annotations, Properties) { Always = ["id"] };
+
+    private static readonly EntityType<Item> Basic =
+        new(Name, Annotations, [.. Properties.Where(p => !BeyondBasic.Contains(p.Name))]) { Always = ["id"] };
+
+    /// <summary>The type as far as the caller may see it.</summary>
+    public static EntityType<Item> For(GraphCall call) => call.Caller.Roles.Overlaps(Permissions.MailContent) ? Whole : Basic;
+
+    /// <summary>The id in the form that the request prefers.</summary>
+    public static string Id(Item item, GraphCall call) => call.ImmutableIds ? item.ImmutableId : item.Id;
+
+    /// <summary>What was changed since it came, or else what the content says; a copy.</summary>
+    private static JsonNode? Said(Item item, string property) =>
+        item.Changes.TryGetPropertyValue(property, out var changed) ? changed?.DeepClone() : item.Content.Property(property)?.DeepClone();
+
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> Annotations(Item item, GraphCall call)
+    {
+        if (Said(item, "@odata.type") is { } type)
+        {
+            yield return new("@odata.type", type);
+        }
+
+        yield return new("@odata.etag", $"W/\"{item.ChangeKey}\"");
+    }
+}

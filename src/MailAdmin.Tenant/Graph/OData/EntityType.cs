@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+
+namespace MailAdmin.Tenant.Graph.OData;
+
+/// <summary>A property of an entity, made only when it is asked for.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Get">Its value now.</param>
+/// <param name="OnSelect">True when it is returned only to those who $select it.</param>
+internal sealed record Property<T>(string Name, Func<T, GraphCall, JsonNode?> Get, bool OnSelect = false);
+
+/// <summary>A type of Graph: which properties it has, and how they are read from <typeparamref name="T"/>.</summary>
+/// <param name="Name">Its name in error messages, such as "microsoft.graph.application".</param>
+/// <param name="Annotations">@odata.etag and the like, which come first whatever is selected.</param>
+/// <param name="Properties">Its properties in the order in which they are written.</param>
+internal sealed record EntityType<T>(
+    string Name, Func<T, GraphCall, IEnumerable<KeyValuePair<string, JsonNode?>>>? Annotations, params Property<T>[] Properties)
+{
+    private readonly Dictionary<string, Property<T>> _byName = Properties.ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Properties that stand in the answer whatever is selected, such as a message's id.</summary>
+    public string[] Always { get; init; } = [];
+
+    /// <summary>The JSON of one object: what is selected, or what is returned by default.</summary>
+    public JsonObject Render(T entity, GraphCall call, IReadOnlyList<string> select)
+    {
+        var json = new JsonObject();
+        foreach (var (name, value) in Annotations?.Invoke(entity, call) ?? [])
+        {
+            json[name] = value;
+        }
+
+        foreach (var property in Chosen(select))
+        {
+            json[property.Name] = property.Get(entity, call);
+        }
+
+        return json;
+    }
+
+    /// <summary>The value at a path, for filters and sorting.</summary>
+    public JsonNode? Read(T entity, GraphCall call, string path)
+    {
+        int slash = path.IndexOf('/', StringComparison.Ordinal);
+        JsonNode? node = Find(slash < 0 ? path : path[..slash]).Get(entity, call);
+        return slash < 0 ? node : JsonPath.Walk(node, path[(slash + 1)..]);
+    }
+
+    /// <summary>The part of a context URL that says what was selected, such as "(id,subject)"; empty for everything.</summary>
+    public string ContextOf(IReadOnlyList<string> select) =>
+        select.Count == 0 ? "" : "(" + string.Join(',', select.Select(s => Find(s.Split('/')[0]).Name)) + ")";
+
+    private IEnumerable<Property<T>> Chosen(IReadOnlyList<string> select)
+    {
+        if (select.Count == 0)
+        {
+            return Properties.Where(p => !p.OnSelect);
+        }
+
+        var wanted = select.Where(s => s != "*").Select(s => Find(s.Split('/')[0])).ToHashSet();
+        return Properties.Where(p => wanted.Contains(p) || Always.Contains(p.Name) || (select.Contains("*") && !p.OnSelect));
+    }
+
+    private Property<T> Find(string name) => _byName.GetValueOrDefault(name)
+        ?? throw GraphRefusal.BadRequest($"Could not find a property named '{name}' on type '{Name}'.", "RequestBroker--ParseUri");
+}

@@ -1,0 +1,267 @@
+using System.Globalization;
+
+namespace MailAdmin.Tenant.Graph.OData;
+
+/// <summary>Recursive descent over the tokens of a filter: or, and, not, comparison, operand.</summary>
+internal sealed class FilterParser
+{
+    /// <summary>Deeper nesting is refused, as the service refuses it.</summary>
+    private const int MaxDepth = 100;
+
+    private static readonly string[] Comparisons = ["eq", "ne", "gt", "ge", "lt", "le"];
+    private static readonly string[] Functions = ["contains", "startswith", "endswith"];
+
+    private readonly string _text;
+    private readonly List<string> _tokens;
+    private readonly List<string> _paths = [];
+    private readonly HashSet<string> _words = new(StringComparer.Ordinal);
+    private readonly Stack<string> _variables = new();
+    private int _next;
+    private int _depth;
+
+    public FilterParser(string text)
+    {
+        _text = text;
+        _tokens = Tokens(text);
+    }
+
+    public Filter Parse()
+    {
+        FilterNode root = Or();
+        return _next == _tokens.Count ? new Filter(root, _paths, _words) : throw Syntax();
+    }
+
+    private FilterNode Or()
+    {
+        if (++_depth > MaxDepth)
+        {
+            throw Syntax();
+        }
+
+        FilterNode left = And();
+        while (TakeWord("or"))
+        {
+            left = new FilterNode.Logical(false, left, And());
+        }
+
+        _depth--;
+        return left;
+    }
+
+    private FilterNode And()
+    {
+        FilterNode left = Unary();
+        while (TakeWord("and"))
+        {
+            left = new FilterNode.Logical(true, left, Unary());
+        }
+
+        return left;
+    }
+
+    private FilterNode Unary()
+    {
+        if (TakeWord("not"))
+        {
+            if (++_depth > MaxDepth)
+            {
+                throw Syntax();
+            }
+
+            var operand = Unary();
+            _depth--;
+            return new FilterNode.Not(operand);
+        }
+
+        FilterNode left = Operand();
+        if (Array.Find(Comparisons, c => c == Peek) is not { } comparison)
+        {
+            return left;
+        }
+
+        _next++;
+        _words.Add(comparison);
+        return new FilterNode.Comparison(comparison, left, Operand());
+    }
+
+    private FilterNode Operand()
+    {
+        string token = Take();
+        if (token == "(")
+        {
+            FilterNode inner = Or();
+            Expect(")");
+            return inner;
+        }
+
+        if (Array.Find(Functions, f => f == token.ToLowerInvariant()) is { } function && Peek == "(")
+        {
+            _next++;
+            _words.Add(function);
+            FilterNode text = Operand();
+            Expect(",");
+            FilterNode part = Operand();
+            Expect(")");
+            return new FilterNode.TextFunction(function, text, part);
+        }
+
+        return Constant(token) is { } literal ? literal : token.EndsWith("/any", StringComparison.Ordinal) && Peek == "(" ? Any(token[..^4]) : Property(token);
+    }
+
+    private FilterNode.Any Any(string path)
+    {
+        FilterNode collection = Property(path);
+        Expect("(");
+        _words.Add("any");
+        if (Peek == ")")
+        {
+            _next++;
+            return new FilterNode.Any(collection, "", null);
+        }
+
+        string variable = Take();
+        Expect(":");
+        _variables.Push(variable);
+        FilterNode condition = Or();
+        _variables.Pop();
+        Expect(")");
+        return new FilterNode.Any(collection, variable, condition);
+    }
+
+    private FilterNode.Property Property(string token)
+    {
+        if (!char.IsAsciiLetter(token[0]) && token[0] != '_')
+        {
+            throw Syntax();
+        }
+
+        if (!_variables.Contains(token.Split('/')[0]) && !_paths.Contains(token))
+        {
+            _paths.Add(token);
+        }
+
+        return new FilterNode.Property(token);
+    }
+
+    private static FilterNode.Literal? Constant(string token)
+    {
+        if (token[0] == '\'')
+        {
+            return new(token[1..^1].Replace("''", "'", StringComparison.Ordinal));
+        }
+
+        if (token is "null" or "true" or "false")
+        {
+            return new(token == "null" ? null : (object)(token == "true"));
+        }
+
+        // A GUID may start with a digit: it is tried before the numbers.
+        if (Guid.TryParse(token, out _))
+        {
+            return new(token);
+        }
+
+        if (!char.IsAsciiDigit(token[0]) && token[0] != '-')
+        {
+            return null;
+        }
+
+        if (double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
+        {
+            return new(number);
+        }
+
+        return DateTimeOffset.TryParse(token, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? new(time)
+            : throw GraphRefusal.BadRequest($"Invalid filter clause: The literal '{token}' has a bad format.");
+    }
+
+    private static List<string> Tokens(string text)
+    {
+        var tokens = new List<string>();
+        int i = 0;
+        while (i < text.Length)
+        {
+            char c = text[i];
+            int start = i;
+            if (char.IsWhiteSpace(c))
+            {
+                i++;
+                continue;
+            }
+
+            if (c == '\'')
+            {
+                i = EndOfText(text, i);
+            }
+            else if (c is '(' or ')' or ',' || (c == ':' && !IsTime(text, i)))
+            {
+                i++;
+            }
+            else
+            {
+                while (i < text.Length && !char.IsWhiteSpace(text[i]) && text[i] is not ('(' or ')' or ',' or '\'')
+                    && (text[i] != ':' || IsTime(text, i)))
+                {
+                    i++;
+                }
+            }
+
+            tokens.Add(text[start..i]);
+        }
+
+        return tokens;
+    }
+
+    /// <summary>A colon between digits belongs to a time of day; any other ends the variable of any().</summary>
+    private static bool IsTime(string text, int colon) =>
+        colon > 0 && colon + 1 < text.Length && char.IsAsciiDigit(text[colon - 1]) && char.IsAsciiDigit(text[colon + 1]);
+
+    private static int EndOfText(string text, int start)
+    {
+        for (int i = start + 1; i < text.Length; i++)
+        {
+            if (text[i] != '\'')
+            {
+                continue;
+            }
+
+            if (i + 1 < text.Length && text[i + 1] == '\'')
+            {
+                i++;
+                continue;
+            }
+
+            return i + 1;
+        }
+
+        throw GraphRefusal.BadRequest($"There is an unterminated string literal at position {text.Length} in '{text}'.");
+    }
+
+    private string? Peek => _next < _tokens.Count ? _tokens[_next] : null;
+
+    private string Take() => _next < _tokens.Count ? _tokens[_next++] : throw Syntax();
+
+    private bool TakeWord(string word)
+    {
+        if (Peek != word)
+        {
+            return false;
+        }
+
+        _words.Add(word);
+        _next++;
+        return true;
+    }
+
+    private void Expect(string token)
+    {
+        if (Take() != token)
+        {
+            throw Syntax();
+        }
+    }
+
+    private GraphRefusal Syntax() => GraphRefusal.BadRequest(
+        $"Invalid filter clause: Syntax error at position {_tokens.Take(_next).Sum(t => t.Length + 1)} in '{_text}'.");
+}

@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Entra;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>Secrets of an application: https://learn.microsoft.com/graph/api/resources/passwordcredential.</summary>
+internal static class PasswordApi
+{
+    /// <summary>application-addpassword: the only answer that ever shows the secret.</summary>
+    public static TenantAnswer Add(GraphCall call)
+    {
+        DirectoryObject application = ApplicationApi.FindOwn(call);
+        TenantState tenant = call.Tenant;
+        JsonObject wanted = call.Body["passwordCredential"] as JsonObject ?? new JsonObject();
+        DateTimeOffset start = wanted.Time("startDateTime") ?? tenant.Now;
+        DateTimeOffset end = wanted.Time("endDateTime") ?? start.AddYears(2);
+        if (end <= start)
+        {
+            throw GraphRefusal.Directory("Password credential end date is invalid.");
+        }
+
+        string secret = Credential.NewSecret(), keyId = Guid.NewGuid().ToString();
+        var shown = new JsonObject
+        {
+            ["customKeyIdentifier"] = wanted.Text("customKeyIdentifier"),
+            ["displayName"] = wanted.Text("displayName"),
+            ["endDateTime"] = Json.Ticks(end),
+            ["hint"] = secret[..3],
+            ["keyId"] = keyId,
+            ["secretText"] = null,
+            ["startDateTime"] = Json.Ticks(start),
+        };
+        tenant.Directory.Credentials[keyId] = Credential.OfSecret(secret, tenant.Now + tenant.Delays.Credential);
+        ((JsonArray)application.Json["passwordCredentials"]!).Add(shown.DeepClone());
+        shown["secretText"] = secret;
+        return TenantAnswer.OfJson(200, shown.After(("@odata.context", call.Context("microsoft.graph.passwordCredential"))));
+    }
+
+    /// <summary>application-removepassword</summary>
+    public static TenantAnswer Remove(GraphCall call)
+    {
+        DirectoryObject application = ApplicationApi.FindOwn(call);
+        var passwords = (JsonArray)application.Json["passwordCredentials"]!;
+        string? keyId = call.Body.Text("keyId");
+        JsonNode found = passwords.FirstOrDefault(p => DirectoryStore.Same(((JsonObject)p!).Text("keyId"), keyId))
+            ?? throw GraphRefusal.Directory($"No password credential found with keyId '{keyId}'.");
+        passwords.Remove(found);
+        call.Tenant.Directory.Credentials.Remove(keyId!);
+        return new TenantAnswer(204);
+    }
+}

@@ -1,0 +1,39 @@
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>Sets of app roles as the "Permissions" tables of the documentation group them.</summary>
+internal static class Permissions
+{
+    public static readonly string[] ReadApplications =
+        ["Application.Read.All", "Application.ReadWrite.OwnedBy", "Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+
+    public static readonly string[] WriteApplications = ["Application.ReadWrite.OwnedBy", "Application.ReadWrite.All", "Directory.ReadWrite.All"];
+
+    public static readonly string[] GrantRoles = ["AppRoleAssignment.ReadWrite.All"];
+
+    public static readonly string[] ReadGrants = ["Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All"];
+
+    public static readonly string[] WriteGrants = ["DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All"];
+
+    public static readonly string[] ReadUsers =
+        ["User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+
+    public static readonly string[] ReadOrganization = ["Organization.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+
+    public static readonly string[] ReadPolicies = ["Policy.Read.All", "Policy.ReadWrite.ApplicationConfiguration"];
+
+    public static readonly string[] WritePolicies = ["Policy.ReadWrite.ApplicationConfiguration"];
+
+    /// <summary>Message properties but the body; folders.</summary>
+    public static readonly string[] MailBasic = ["Mail.ReadBasic.All", "Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"];
+
+    /// <summary>Bodies, MIME, attachments.</summary>
+    public static readonly string[] MailContent = ["Mail.Read", "Mail.ReadWrite"];
+
+    public static readonly string[] MailWrite = ["Mail.ReadWrite"];
+
+    public static readonly string[] MailSend = ["Mail.Send"];
+
+    public static readonly string[] ReadSettings = ["MailboxSettings.Read", "MailboxSettings.ReadWrite"];
+
+    public static readonly string[] WriteSettings = ["MailboxSettings.ReadWrite"];
+}

@@ -1,0 +1,40 @@
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>An endpoint.</summary>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Template">The path after the version, with braces around what varies.</param>
+/// <param name="Roles">The app roles of which the token needs one, as the "Permissions" table of the page says.</param>
+/// <param name="Page">Its documentation: https://learn.microsoft.com/graph/api/{Page}.</param>
+/// <param name="Handle">What answers.</param>
+internal sealed record Route(string Method, string Template, string[] Roles, string Page, Func<GraphCall, TenantAnswer> Handle)
+{
+    private readonly string[] _segments = Template.Split('/');
+
+    /// <summary>True when it is about the content of a mailbox, so that Exchange decides and words the refusal.</summary>
+    public bool IsMail => _segments.Length > 2 && _segments[0] == "users";
+
+    /// <summary>What the braces stand for; null when the path is of another endpoint.</summary>
+    public Dictionary<string, string>? Match(IReadOnlyList<string> path)
+    {
+        if (path.Count != _segments.Length)
+        {
+            return null;
+        }
+
+        var keys = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (int i = 0; i < path.Count; i++)
+        {
+            string segment = _segments[i];
+            if (segment[0] == '{')
+            {
+                keys[segment[1..^1]] = path[i];
+            }
+            else if (!string.Equals(segment, path[i], StringComparison.OrdinalIgnoreCase))
+            {
+                return null;
+            }
+        }
+
+        return keys;
+    }
+}

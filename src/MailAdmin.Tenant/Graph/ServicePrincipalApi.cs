@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Entra;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>Service principals: https://learn.microsoft.com/graph/api/resources/serviceprincipal.</summary>
+internal static class ServicePrincipalApi
+{
+    private const string Fragment = "servicePrincipals";
+
+    /// <summary>serviceprincipal-list</summary>
+    public static TenantAnswer List(GraphCall call) =>
+        DirectoryQueries.List(call, Fragment, DirectoryTypes.ServicePrincipal, call.Tenant.Directory.ServicePrincipals);
+
+    /// <summary>serviceprincipal-get</summary>
+    public static TenantAnswer Get(GraphCall call) => DirectoryQueries.One(call, 200, Fragment, DirectoryTypes.ServicePrincipal, Find(call));
+
+    /// <summary>serviceprincipal-post-serviceprincipals</summary>
+    public static TenantAnswer Create(GraphCall call)
+    {
+        TenantState tenant = call.Tenant;
+        string appId = call.Body.Text("appId") ?? throw GraphRefusal.Directory("A value is required for property 'appId' of resource 'ServicePrincipal'.");
+        if (tenant.Directory.PrincipalOf(appId) is not null)
+        {
+            throw new GraphRefusal(409, "Request_MultipleObjectsWithSameKeyValue",
+                $"The service principal cannot be created, updated, or restored because the service principal name {appId} is already in use.");
+        }
+
+        var principal = new DirectoryObject(NewJson(tenant, appId), tenant.Now + tenant.Delays.Object);
+        foreach (var (name, value) in call.Body.Where(p => p.Key is "tags" or "accountEnabled" or "appRoleAssignmentRequired" or "notes"))
+        {
+            principal.Json[name] = value?.DeepClone();
+        }
+
+        principal.Owners.Add(call.Caller.ObjectId);
+        tenant.Directory.ServicePrincipals.Add(principal);
+        return DirectoryQueries.One(call, 201, Fragment, DirectoryTypes.ServicePrincipal, principal);
+    }
+
+    /// <summary>serviceprincipal-update</summary>
+    public static TenantAnswer Update(GraphCall call)
+    {
+        DirectoryObject principal = FindOwn(call);
+        DirectoryPatch.Apply(principal.Json, call.Body, "ServicePrincipal");
+        return new TenantAnswer(204);
+    }
+
+    /// <summary>serviceprincipal-delete</summary>
+    public static TenantAnswer Delete(GraphCall call)
+    {
+        DeletedItemsApi.Delete(call.Tenant, call.Tenant.Directory.ServicePrincipals, FindOwn(call));
+        return new TenantAnswer(204);
+    }
+
+    public static DirectoryObject Find(GraphCall call) =>
+        DirectoryQueries.Find(call, call.Tenant.Directory.ServicePrincipals, call.Keys["principal"]);
+
+    private static DirectoryObject FindOwn(GraphCall call)
+    {
+        DirectoryObject principal = Find(call);
+        Ownership.Check(call.Caller, principal);
+        return principal;
+    }
+
+    private static JsonObject NewJson(TenantState tenant, string appId)
+    {
+        if (tenant.Directory.Visible(tenant.Directory.Applications).FirstOrDefault(a => DirectoryStore.Same(a.AppId, appId)) is { } application)
+        {
+            return ServicePrincipals.Of(application, tenant.TenantId, tenant.Now);
+        }
+
+        // Microsoft's own applications exist in every tenant's reach; the others only where they were registered.
+        return appId.ToLowerInvariant() switch
+        {
+            Resources.GraphAppId => Resources.Graph(tenant),
+            Resources.ExchangeAppId => Resources.Exchange(tenant),
+            _ => throw new GraphRefusal(400, "Request_BadRequest", $"The appId '{appId}' of the service principal does not reference a valid application object.")
+            {
+                Details =
+                [
+                    new JsonObject
+                    {
+                        ["code"] = "NoBackingApplicationObject",
+                        ["message"] = $"The appId '{appId}' of the service principal does not reference a valid application object.",
+                        ["target"] = "appId",
+                    },
+                ],
+            },
+        };
+    }
+}

@@ -1,0 +1,36 @@
+namespace MailAdmin.Tenant;
+
+/// <summary>How long a change takes to be seen by the rest of the service.</summary>
+/// <remarks>
+/// Microsoft promises no times. https://learn.microsoft.com/graph/best-practices-concept and
+/// https://learn.microsoft.com/entra/identity-platform/troubleshoot-publisher-verification only say that objects are
+/// replicated; these are the times that administrators measure.
+/// </remarks>
+internal sealed record PropagationDelays
+{
+    /// <summary>Nothing takes any time.</summary>
+    public static PropagationDelays None { get; } = new();
+
+    /// <summary>What a busy tenant shows.</summary>
+    public static PropagationDelays Realistic { get; } = new()
+    {
+        Object = TimeSpan.FromSeconds(5),
+        Principal = TimeSpan.FromSeconds(10),
+        Credential = TimeSpan.FromSeconds(15),
+        Grant = TimeSpan.FromSeconds(25),
+    };
+
+    /// <summary>Until a new application or service principal is found by id or listed.</summary>
+    public TimeSpan Object { get; init; }
+
+    /// <summary>Until the token endpoint knows a new service principal (AADSTS700016 before).</summary>
+    public TimeSpan Principal { get; init; }
+
+    /// <summary>Until the token endpoint takes a new secret or certificate (AADSTS7000215, 700027 before).</summary>
+    public TimeSpan Credential { get; init; }
+
+    /// <summary>Until a new token carries a new grant.</summary>
+    public TimeSpan Grant { get; init; }
+
+    public static PropagationDelays Of(Propagation propagation) => propagation == Propagation.Realistic ? Realistic : None;
+}

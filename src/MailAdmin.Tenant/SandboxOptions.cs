@@ -1,0 +1,26 @@
+namespace MailAdmin.Tenant;
+
+/// <summary>What a sandbox tenant is made of. Every property has a value that suits a first try.</summary>
+public sealed record SandboxOptions
+{
+    /// <summary>The tenant's verified domain; every address ends in it.</summary>
+    public string Domain { get; init; } = "contoso.onmicrosoft.com";
+
+    /// <summary>The cloud that it pretends to live in.</summary>
+    public MailEnvironment Environment { get; init; }
+
+    /// <summary>How quickly changes take effect.</summary>
+    public Propagation Propagation { get; init; }
+
+    /// <summary>
+    /// A folder of .eml files, read with its subfolders in ordinal order of their paths, that fill the first mailbox's Inbox;
+    /// null for the sandbox's own sample mail in two mailboxes.
+    /// </summary>
+    public string? MailPath { get; init; }
+
+    /// <summary>The clock; null for one that runs with real time.</summary>
+    public TenantClock? Clock { get; init; }
+
+    /// <summary>How long the tenant takes to answer a request, on its own clock.</summary>
+    public TimeSpan Latency { get; init; }
+}

@@ -1,0 +1,182 @@
+using System.Net.Sockets;
+using MailAdmin.Core;
+using MailAdmin.Tenant.Exchange;
+
+namespace MailAdmin.Tenant;
+
+/// <summary>
+/// A tenant of Microsoft 365 in this process: it answers as the service does, refusals included, and reaches nothing outside.
+/// Safe for several threads.
+/// </summary>
+public sealed class SandboxTenant
+{
+    private readonly TenantState _state;
+    private readonly SandboxOptions _options;
+
+    private SandboxTenant(SandboxOptions options)
+    {
+        _options = options;
+        _state = new TenantState(options);
+        AdminApp = Seeder.Fill(_state, options.MailPath);
+        Wire = new Wire(new TenantHandler(_state, options.Latency), OpenStreamAsync, _state.Clock) { IsSandbox = true };
+    }
+
+    /// <summary>Makes a tenant with its people, mailboxes and mail.</summary>
+    /// <param name="options">What it is made of.</param>
+    /// <returns>The tenant.</returns>
+    /// <exception cref="IOException">A message of <see cref="SandboxOptions.MailPath"/> cannot be read.</exception>
+    public static SandboxTenant Create(SandboxOptions options) => new(options);
+
+    /// <summary>The way into it.</summary>
+    public Wire Wire { get; }
+
+    /// <summary>Its time.</summary>
+    public TenantClock Clock => _state.Clock;
+
+    /// <summary>Its id, a GUID.</summary>
+    public string TenantId => _state.TenantId;
+
+    /// <summary>Its verified domain.</summary>
+    public string Domain => _state.Domain;
+
+    /// <summary>The cloud that it pretends to live in.</summary>
+    public MailEnvironment Environment => _state.Cloud.Environment;
+
+    /// <summary>Its mailboxes. Mail from <see cref="SandboxOptions.MailPath"/> is in the first one.</summary>
+    public IReadOnlyList<TenantMailbox> Mailboxes
+    {
+        get
+        {
+            lock (_state.Gate)
+            {
+                return [.. _state.Mailboxes.All.Select(m => new TenantMailbox(m))];
+            }
+        }
+    }
+
+    /// <summary>An app that may administer apps, grants and Exchange, and has no right to any mail.</summary>
+    public (string ClientId, string ClientSecret) AdminApp { get; }
+
+    /// <summary>Answers connections to a host and port that are not HTTP; until somebody sets it, they are refused.</summary>
+    internal StreamOpener StreamOpener { get; set; } = (_, _, _) =>
+        ValueTask.FromException<Stream>(new SocketException((int)SocketError.ConnectionRefused));
+
+    /// <summary>What the tenant knows, for the parts of it that other protocols serve.</summary>
+    internal TenantState State => _state;
+
+    /// <summary>Delivers a message.</summary>
+    /// <param name="mailbox">Any address of the mailbox, or its user's id.</param>
+    /// <param name="folderPath">Well-known name ("inbox") or path from the top ("Inbox/Invoices"); missing folders are made.</param>
+    /// <param name="rfc5322">The message; it is kept as it is.</param>
+    /// <param name="receivedAt">When it was received; null for now.</param>
+    /// <param name="isRead">Whether it is marked as read.</param>
+    /// <returns>The message in its mailbox.</returns>
+    /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
+    public TenantMessage AddMessage(
+        string mailbox, string folderPath, ReadOnlyMemory<byte> rfc5322, DateTimeOffset? receivedAt = null, bool isRead = false)
+    {
+        lock (_state.Gate)
+        {
+            Mailbox target = Find(mailbox);
+            Item item = target.Add(target.AtPath(folderPath), new MimeContent(rfc5322.ToArray()), receivedAt ?? _state.Now);
+            item.IsRead = isRead;
+            return new TenantMessage(item);
+        }
+    }
+
+    /// <summary>The messages in it, deleted ones that are still recoverable or held included, oldest first in each folder.</summary>
+    /// <param name="mailbox">Any address of a mailbox, or its user's id; null for all.</param>
+    /// <param name="folderPath">Well-known name or path of a folder; null for all.</param>
+    /// <returns>The messages as they are now.</returns>
+    /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
+    public IEnumerable<TenantMessage> GetMessages(string? mailbox = null, string? folderPath = null)
+    {
+        lock (_state.Gate)
+        {
+            IEnumerable<Mailbox> mailboxes = mailbox is null ? _state.Mailboxes.All : [Find(mailbox)];
+            return
+            [
+                .. from m in mailboxes
+                   from folder in m.Folders
+                   where folderPath is null || Means(folder, folderPath)
+                   from item in folder.Items.OrderBy(i => i.ReceivedAt)
+                   select new TenantMessage(item),
+            ];
+        }
+    }
+
+    /// <summary>The faults that a sandbox knows by name.</summary>
+    public static IReadOnlyList<Fault> KnownFaults => Faults.All;
+
+    /// <summary>The names of the faults that are switched on, in the order in which they were.</summary>
+    public IReadOnlyList<string> ActiveFaults
+    {
+        get
+        {
+            lock (_state.Gate)
+            {
+                return _state.Faults.Names;
+            }
+        }
+    }
+
+    /// <summary>Switches a fault on.</summary>
+    /// <param name="name">Its name in <see cref="KnownFaults"/>.</param>
+    /// <param name="count">For how many requests; null until it is cleared.</param>
+    /// <param name="mailbox">Only for requests about this mailbox (primary address); null for any.</param>
+    /// <param name="clientId">Only for requests of this app; null for any.</param>
+    /// <exception cref="InvalidRequestException">There is no such fault.</exception>
+    public void SetFault(string name, int? count = null, string? mailbox = null, string? clientId = null)
+    {
+        Fault fault = Faults.Find(name)
+            ?? throw new InvalidRequestException("UnknownFault", $"The sandbox has no fault '{name}'.") { Target = name };
+        lock (_state.Gate)
+        {
+            _state.Faults.Set(fault, count, mailbox, clientId);
+        }
+    }
+
+    /// <summary>Switches one fault off.</summary>
+    /// <param name="name">Its name.</param>
+    public void ClearFault(string name)
+    {
+        lock (_state.Gate)
+        {
+            _state.Faults.Clear(name);
+        }
+    }
+
+    /// <summary>Switches every fault off.</summary>
+    public void ClearFaults()
+    {
+        lock (_state.Gate)
+        {
+            _state.Faults.Clear(null);
+        }
+    }
+
+    /// <summary>What a script sees of it.</summary>
+    /// <returns>Its description as of now.</returns>
+    public MailSandbox Describe()
+    {
+        lock (_state.Gate)
+        {
+            return new MailSandbox(TenantId, Domain, this, () => _state.Now)
+            {
+                Mailbox = [.. _state.Mailboxes.All.Select(m => m.Address)],
+                Propagation = _options.Propagation,
+                Fault = _state.Faults.Names,
+            };
+        }
+    }
+
+    private ValueTask<Stream> OpenStreamAsync(string host, int port, CancellationToken cancellationToken) =>
+        StreamOpener(host, port, cancellationToken);
+
+    private Mailbox Find(string mailbox) => _state.Mailboxes.Find(mailbox)
+        ?? throw new InvalidRequestException("MailboxNotFound", $"The sandbox has no mailbox '{mailbox}'.") { Target = mailbox };
+
+    private static bool Means(Folder folder, string name) =>
+        string.Equals(folder.Path, name, StringComparison.OrdinalIgnoreCase)
+        || string.Equals(folder.WellKnownName, name, StringComparison.OrdinalIgnoreCase);
+}

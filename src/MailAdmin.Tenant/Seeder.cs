@@ -1,0 +1,140 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Graph;
+
+namespace MailAdmin.Tenant;
+
+/// <summary>Fills a new tenant: Microsoft's resource principals, people, mailboxes, mail, and an app that may administer it.</summary>
+internal static class Seeder
+{
+    /// <summary>Names of the embedded sample messages, in the order in which they arrive.</summary>
+    private static readonly string[] Samples =
+        [.. typeof(Seeder).Assembly.GetManifestResourceNames().Where(n => n.EndsWith(".eml", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Read once for the process; messages share the octets.</summary>
+    private static readonly Lazy<byte[][]> SampleBytes = new(() => [.. Samples.Select(Read)]);
+
+    private static readonly string[] AdminGraphRoles =
+    [
+        "Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All", "Directory.Read.All",
+        "User.Read.All", "Organization.Read.All", "Policy.Read.All", "Policy.ReadWrite.ApplicationConfiguration",
+        "Policy.ReadWrite.ConsentRequest", "ConsentRequest.ReadWrite.All", "RoleManagement.ReadWrite.Exchange", "MailboxSettings.ReadWrite",
+    ];
+
+    /// <summary>Fills it and gives the administrating app's credentials.</summary>
+    public static (string ClientId, string ClientSecret) Fill(TenantState tenant, string? mailPath)
+    {
+        // What is seeded has been there for a while: nothing of it waits for replication.
+        DateTimeOffset before = tenant.Now - TimeSpan.FromDays(30);
+        AddPeople(tenant, before);
+        AddMail(tenant, mailPath);
+        var graph = Add(tenant.Directory.ServicePrincipals, Resources.Graph(tenant), before);
+        var exchange = Add(tenant.Directory.ServicePrincipals, Resources.Exchange(tenant), before);
+        return AddAdminApp(tenant, graph, exchange, before);
+    }
+
+    private static void AddPeople(TenantState tenant, DateTimeOffset before)
+    {
+        AddUser(tenant, before, "invoices", "Invoices", true, isShared: true, aliases: "billing");
+        AddUser(tenant, before, "alice", "Alice Johnson", true, aliases: "alice.johnson");
+        AddUser(tenant, before, "bob", "Bob Martin", true);
+        AddUser(tenant, before, "support", "Support Desk", true);
+        AddUser(tenant, before, "dana", "Dana Olsen", hasMailbox: false);
+    }
+
+    private static void AddUser(
+        TenantState tenant, DateTimeOffset before, string name, string displayName, bool hasMailbox, bool isShared = false, params string[] aliases)
+    {
+        string address = $"{name}@{tenant.Domain}";
+        string[] others = [.. aliases.Select(a => $"{a}@{tenant.Domain}")];
+        JsonObject user = Users.New(address, displayName, hasMailbox ? address : null,
+            hasMailbox ? [$"SMTP:{address}", .. others.Select(o => $"smtp:{o}")] : [], before);
+        // Nobody signs in as a shared mailbox: https://learn.microsoft.com/microsoft-365/admin/email/about-shared-mailboxes.
+        user["accountEnabled"] = !isShared;
+        if (hasMailbox && !isShared)
+        {
+            user["assignedLicenses"] = new JsonArray(new JsonObject { ["disabledPlans"] = new JsonArray(), ["skuId"] = "4b9405b0-7788-4568-add1-99614e613b69" });
+        }
+
+        string id = Add(tenant.Directory.Users, user, before).Id;
+        if (hasMailbox)
+        {
+            tenant.Mailboxes.Add(id, address, displayName, isShared, others);
+        }
+    }
+
+    private static void AddMail(TenantState tenant, string? mailPath)
+    {
+        Mailbox first = tenant.Mailboxes.All[0];
+        if (mailPath is null)
+        {
+            // Turn by turn to the shared mailbox and to the first person, an hour apart, the last one just now.
+            Mailbox second = tenant.Mailboxes.All[1];
+            byte[][] samples = SampleBytes.Value;
+            for (int i = 0; i < samples.Length; i++)
+            {
+                Mailbox mailbox = i % 2 == 0 ? first : second;
+                mailbox.Add(mailbox.WellKnown("inbox"), new MimeContent(samples[i]), tenant.Now - TimeSpan.FromHours(samples.Length - i));
+            }
+
+            return;
+        }
+
+        string[] files = [.. Directory.EnumerateFiles(mailPath, "*.eml", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        for (int i = 0; i < files.Length; i++)
+        {
+            first.Add(first.WellKnown("inbox"), new MimeContent(File.ReadAllBytes(files[i])), tenant.Now - TimeSpan.FromMinutes(files.Length - i));
+        }
+    }
+
+    private static (string ClientId, string ClientSecret) AddAdminApp(
+        TenantState tenant, DirectoryObject graph, DirectoryObject exchange, DateTimeOffset before)
+    {
+        JsonObject json = Applications.New("MailAdmin", tenant.Domain, before);
+        json["signInAudience"] = "AzureADMyOrg";
+        var application = Add(tenant.Directory.Applications, json, before);
+        var principal = Add(tenant.Directory.ServicePrincipals, ServicePrincipals.Of(application, tenant.TenantId, before), before);
+        foreach (string role in AdminGraphRoles)
+        {
+            Grant(tenant, principal, graph, role, before);
+        }
+
+        Grant(tenant, principal, exchange, "Exchange.ManageAsApp", before);
+        string secret = Credential.NewSecret(), keyId = Guid.NewGuid().ToString();
+        tenant.Directory.Credentials[keyId] = Credential.OfSecret(secret, before);
+        ((JsonArray)application.Json["passwordCredentials"]!).Add(new JsonObject
+        {
+            ["customKeyIdentifier"] = null,
+            ["displayName"] = "sandbox",
+            ["endDateTime"] = Json.Ticks(before.AddYears(100)),
+            ["hint"] = secret[..3],
+            ["keyId"] = keyId,
+            ["secretText"] = null,
+            ["startDateTime"] = Json.Ticks(before),
+        });
+        return (application.AppId, secret);
+    }
+
+    private static void Grant(TenantState tenant, DirectoryObject principal, DirectoryObject resource, string role, DateTimeOffset before)
+    {
+        string roleId = resource.Json.Objects("appRoles").First(r => r.Text("value") == role).Text("id")!;
+        Add(tenant.Directory.AppRoleAssignments, GrantApi.Assignment(principal, resource, roleId, before), before);
+    }
+
+    private static DirectoryObject Add(List<DirectoryObject> list, JsonObject json, DateTimeOffset visibleFrom)
+    {
+        var added = new DirectoryObject(json, visibleFrom);
+        list.Add(added);
+        return added;
+    }
+
+    private static byte[] Read(string resource)
+    {
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}

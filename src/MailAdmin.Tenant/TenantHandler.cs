@@ -1,0 +1,111 @@
+using System.Net.Sockets;
+using MailAdmin.Core;
+using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Graph;
+
+namespace MailAdmin.Tenant;
+
+/// <summary>Carries HTTP requests into the tenant, by host, as the network would carry them to Microsoft 365.</summary>
+internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : HttpMessageHandler
+{
+    /// <summary>Graph takes no request that is longer: https://learn.microsoft.com/graph/outlook-things-to-know-about-send-mail.</summary>
+    private const int MaxBody = 4 * 1024 * 1024;
+
+    private readonly EntraService _entra = new(tenant);
+    private readonly GraphService _graph = new(tenant);
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Uri uri = request.RequestUri ?? throw new InvalidOperationException("The request has no address.");
+        Func<TenantRequest, TenantAnswer> service = ServiceOf(uri.Host) ?? throw new HttpRequestException(
+            HttpRequestError.NameResolutionError, $"Name or service not known ({uri.Host}:{uri.Port})", new SocketException((int)SocketError.HostNotFound));
+        byte[]? body = await ReadAsync(request.Content, cancellationToken).ConfigureAwait(false);
+        await StrikeAsync(cancellationToken).ConfigureAwait(false);
+        if (latency > TimeSpan.Zero)
+        {
+            await Task.Delay(latency, tenant.Clock, cancellationToken).ConfigureAwait(false);
+        }
+
+        var asked = new TenantRequest(request.Method.Method, uri, Headers(request), body);
+        TenantAnswer answer;
+        lock (tenant.Gate)
+        {
+            answer = body is null ? TooLarge() : service(asked);
+        }
+
+        return answer.ToMessage(request);
+    }
+
+    private Func<TenantRequest, TenantAnswer>? ServiceOf(string host)
+    {
+        if (Cloud.All.Any(c => c.LoginHost == host))
+        {
+            return _entra.Answer;
+        }
+
+        return Cloud.All.Any(c => c.GraphHost == host) ? _graph.Answer : null;
+    }
+
+    /// <summary>Does to the connection what a fault says.</summary>
+    private async Task StrikeAsync(CancellationToken cancellationToken)
+    {
+        Fault? fault;
+        lock (tenant.Gate)
+        {
+            fault = tenant.Faults.Take(FaultPoint.Connection);
+        }
+
+        if (fault == Faults.Hang)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+        }
+        else if (fault is { Refusal: { } refusal })
+        {
+            throw refusal();
+        }
+    }
+
+    private static Dictionary<string, string> Headers(HttpRequestMessage request)
+    {
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, values) in request.Headers.NonValidated)
+        {
+            headers[name] = string.Join(", ", values);
+        }
+
+        if (request.Content is not null)
+        {
+            foreach (var (name, values) in request.Content.Headers.NonValidated)
+            {
+                headers[name] = string.Join(", ", values);
+            }
+        }
+
+        return headers;
+    }
+
+    /// <summary>The body in memory; null when it is longer than the service takes.</summary>
+    private static async Task<byte[]?> ReadAsync(HttpContent? content, CancellationToken cancellationToken)
+    {
+        if (content is null)
+        {
+            return [];
+        }
+
+        if (content.Headers.ContentLength > MaxBody)
+        {
+            return null;
+        }
+
+        using var buffer = new MemoryStream((int)(content.Headers.ContentLength ?? 0));
+        await content.CopyToAsync(buffer, cancellationToken).ConfigureAwait(false);
+        return buffer.Length > MaxBody ? null : buffer.ToArray();
+    }
+
+    private TenantAnswer TooLarge()
+    {
+        string id = Guid.NewGuid().ToString();
+        return new GraphRefusal(413, "RequestEntityTooLarge", "The request body exceeds the maximum allowed size of 4 MB.").ToAnswer(tenant.Now, id, id);
+    }
+}

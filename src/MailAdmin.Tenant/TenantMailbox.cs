@@ -1,0 +1,29 @@
+using MailAdmin.Tenant.Exchange;
+
+namespace MailAdmin.Tenant;
+
+/// <summary>A mailbox of a sandbox.</summary>
+public sealed class TenantMailbox
+{
+    internal TenantMailbox(Mailbox mailbox) =>
+        (UserId, Address, DisplayName, IsShared, ProxyAddresses) =
+            (mailbox.UserId, mailbox.Address, mailbox.DisplayName, mailbox.IsShared, mailbox.Addresses);
+
+    /// <summary>The object id of its user.</summary>
+    public string UserId { get; }
+
+    /// <summary>Its primary SMTP address, which is its user principal name too.</summary>
+    public string Address { get; }
+
+    /// <summary>What people call it.</summary>
+    public string DisplayName { get; }
+
+    /// <summary>True for a shared mailbox: nobody signs in as it.</summary>
+    public bool IsShared { get; }
+
+    /// <summary>All its SMTP addresses, the primary one first.</summary>
+    public IReadOnlyList<string> ProxyAddresses { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Address;
+}

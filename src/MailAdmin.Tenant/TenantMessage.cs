@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Exchange;
+
+namespace MailAdmin.Tenant;
+
+/// <summary>A message in a sandbox, as it was when it was asked for.</summary>
+public sealed class TenantMessage
+{
+    private readonly MessageContent _content;
+
+    internal TenantMessage(Item item)
+    {
+        _content = item.Content;
+        Id = item.ImmutableId;
+        Mailbox = item.Mailbox.Address;
+        Folder = item.Folder.Path;
+        ReceivedAt = item.ReceivedAt;
+        IsRead = item.IsRead;
+        IsDraft = item.IsDraft;
+        Subject = Text(item, "subject") ?? "";
+        InternetMessageId = Text(item, "internetMessageId");
+        From = ((item.Changes["from"] ?? _content.Property("from")) as JsonObject)?["emailAddress"] is JsonObject from
+            ? new EmailAddress(from.Text("name"), from.Text("address") ?? "")
+            : null;
+        HasAttachments = _content.Attachments.Any(a => !a.IsInline);
+    }
+
+    /// <summary>Its immutable id.</summary>
+    public string Id { get; }
+
+    /// <summary>The primary address of the mailbox.</summary>
+    public string Mailbox { get; }
+
+    /// <summary>The path of the folder; "Recoverable Items/Deletions" or "Recoverable Items/Purges" when it was deleted.</summary>
+    public string Folder { get; }
+
+    /// <summary>When it was received.</summary>
+    public DateTimeOffset ReceivedAt { get; }
+
+    /// <summary>Whether it is marked as read.</summary>
+    public bool IsRead { get; }
+
+    /// <summary>Whether it was never sent.</summary>
+    public bool IsDraft { get; }
+
+    /// <summary>Whether it has attachments that are not inline.</summary>
+    public bool HasAttachments { get; }
+
+    /// <summary>Decoded subject; empty when there is none.</summary>
+    public string Subject { get; }
+
+    /// <summary>Who it says it is from; null when it does not say.</summary>
+    public EmailAddress? From { get; }
+
+    /// <summary>The Message-ID field with its angle brackets; null when there is none.</summary>
+    public string? InternetMessageId { get; }
+
+    /// <summary>Octets of its MIME form.</summary>
+    public long Size => _content.MimeLength;
+
+    /// <summary>Opens its MIME form; of a message that came as MIME, the octets as they came. The caller disposes it.</summary>
+    /// <returns>A stream that can seek.</returns>
+    public Stream OpenContent() => _content.OpenMime();
+
+    /// <summary>Its MIME form in memory.</summary>
+    /// <returns>The octets.</returns>
+    public byte[] GetContent()
+    {
+        using Stream stream = OpenContent();
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    /// <summary>What a script sees of it.</summary>
+    /// <returns>Its description.</returns>
+    public SandboxMessage Describe() => new()
+    {
+        Mailbox = Mailbox,
+        Folder = Folder,
+        Id = Id,
+        Subject = Subject,
+        From = From,
+        ReceivedAt = ReceivedAt,
+        IsRead = IsRead,
+        Size = Size,
+        Content = GetContent,
+    };
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Mailbox}/{Folder}: {Subject}";
+
+    private static string? Text(Item item, string property) =>
+        (item.Changes[property] ?? item.Content.Property(property)) is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+}

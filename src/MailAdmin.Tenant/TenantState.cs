@@ -1,0 +1,48 @@
+using MailAdmin.Core;
+using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Exchange;
+
+namespace MailAdmin.Tenant;
+
+/// <summary>
+/// Everything the tenant knows. Whoever reads or changes any of it holds <see cref="Gate"/>; nobody waits while holding it.
+/// </summary>
+internal sealed class TenantState
+{
+    public TenantState(SandboxOptions options)
+    {
+        Domain = options.Domain;
+        Cloud = Cloud.Of(options.Environment);
+        Clock = options.Clock ?? new TenantClock();
+        Delays = PropagationDelays.Of(options.Propagation);
+        Directory = new DirectoryStore(Clock);
+        Mailboxes = new MailboxStore(Clock);
+        Faults = new FaultSet();
+    }
+
+    /// <summary>The tenant's one lock.</summary>
+    public object Gate { get; } = new();
+
+    public string TenantId { get; } = Guid.NewGuid().ToString();
+
+    public string Domain { get; }
+
+    public Cloud Cloud { get; }
+
+    public TenantClock Clock { get; }
+
+    public PropagationDelays Delays { get; }
+
+    public DirectoryStore Directory { get; }
+
+    public MailboxStore Mailboxes { get; }
+
+    public FaultSet Faults { get; }
+
+    public DateTimeOffset Now => Clock.GetUtcNow();
+
+    /// <summary>True when a name in a URL ("common" apart) means this tenant.</summary>
+    public bool IsMe(string tenant) =>
+        string.Equals(tenant, TenantId, StringComparison.OrdinalIgnoreCase)
+        || string.Equals(tenant, Domain, StringComparison.OrdinalIgnoreCase);
+}
