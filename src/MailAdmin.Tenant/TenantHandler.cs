@@ -14,7 +14,25 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
     private readonly EntraService _entra = new(tenant);
     private readonly GraphService _graph = new(tenant);
 
+    private int _activeRequests;
+
+    /// <summary>Requests that were taken and are not answered yet.</summary>
+    public int ActiveRequests => Volatile.Read(ref _activeRequests);
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _activeRequests);
+        try
+        {
+            return await AnswerAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _activeRequests);
+        }
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Uri uri = request.RequestUri ?? throw new InvalidOperationException("The request has no address.");
