@@ -1,0 +1,25 @@
+namespace MailAdmin.Core.Mime;
+
+/// <summary>What is wrong with a message. Nothing of it keeps the message from being read.</summary>
+[Flags]
+public enum MimeDefects
+{
+    /// <summary>Nothing that the reader noticed.</summary>
+    None = 0,
+    /// <summary>The message has no header field.</summary>
+    NoHeaders = 1,
+    /// <summary>A line of a header section is no header field and was skipped, or taken as the continuation that it must have been.</summary>
+    BadHeaderLine = 1 << 1,
+    /// <summary>A header section runs into the body without an empty line.</summary>
+    NoEmptyLine = 1 << 2,
+    /// <summary>A multipart has no boundary parameter, or the parameter can't be one.</summary>
+    NoBoundary = 1 << 3,
+    /// <summary>A multipart is not ended by its closing boundary: the message may have been cut off.</summary>
+    NoClosingBoundary = 1 << 4,
+    /// <summary>Parts lie deeper than <see cref="MimeLimits.MaxDepth"/>.</summary>
+    TooDeep = 1 << 16,
+    /// <summary>There are more parts than <see cref="MimeLimits.MaxParts"/>.</summary>
+    TooManyParts = 1 << 17,
+    /// <summary>The header sections are longer than <see cref="MimeLimits.MaxHeaderBytes"/> or <see cref="MimeLimits.MaxHeaderFields"/>.</summary>
+    HeaderTooLong = 1 << 18,
+}
