@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Entra;
 /// <remarks>https://learn.microsoft.com/graph/api/resources/application (web, publicClient, spa)</remarks>
 internal static class RedirectUris
 {
-    public static IReadOnlyList<MailAppRedirectUri> Read(App app) =>
+    public static MailAppRedirectUri[] Read(App app) =>
     [
         .. (app.Web?.RedirectUris ?? []).Select(u => new MailAppRedirectUri(u, RedirectPlatform.Web)),
         .. (app.PublicClient?.RedirectUris ?? []).Select(u => new MailAppRedirectUri(u, RedirectPlatform.PublicClient)),
