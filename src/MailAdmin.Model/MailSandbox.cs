@@ -4,12 +4,13 @@ namespace MailAdmin;
 /// <remarks>Made by New-MailSandbox or Connect-MailAdmin -Sandbox; it goes when nothing refers to it.</remarks>
 public sealed class MailSandbox
 {
-    internal MailSandbox(string tenantId, string domain, object handle, Func<DateTimeOffset> now)
+    internal MailSandbox(string tenantId, string domain, object handle, Func<DateTimeOffset> now, Func<int> activeRequests)
     {
-        (TenantId, Domain, Handle, _now) = (tenantId, domain, handle, now);
+        (TenantId, Domain, Handle, _now, _activeRequests) = (tenantId, domain, handle, now, activeRequests);
     }
 
     private readonly Func<DateTimeOffset> _now;
+    private readonly Func<int> _activeRequests;
 
     /// <summary>The tenant's id, a GUID.</summary>
     public string TenantId { get; }
@@ -28,6 +29,9 @@ public sealed class MailSandbox
 
     /// <summary>The time on the tenant's own clock.</summary>
     public DateTimeOffset Now => _now();
+
+    /// <summary>Requests that were taken and are not answered yet: none once every client is done or has gone.</summary>
+    public int ActiveRequests => _activeRequests();
 
     /// <summary>The tenant itself.</summary>
     internal object Handle { get; }

@@ -67,15 +67,7 @@ internal sealed class Tour(TextWriter output, string? mailFolder)
         Tell($"{app.Change}: client id {app.ClientId}, application object id {app.ApplicationObjectId}, service principal object id {app.ServicePrincipalObjectId}");
         Tell($"granted {string.Join(", ", app.GrantedPermission)}; the secret ends {app.SecretEndsAt:yyyy-MM-dd}");
 
-        var connection = new MailboxConnection
-        {
-            TenantId = app.TenantId,
-            ClientId = app.ClientId,
-            ClientSecret = app.ClientSecret,
-            Mailbox = mailbox,
-            Environment = tenant.Environment,
-            Handle = session,
-        };
+        var connection = Connections.As(app, mailbox);
         Step($"$app | Test-MailboxConnection -Mailbox {mailbox}");
         var test = await new MailboxTester(connection, "Inbox").RunAsync(cancellationToken).ConfigureAwait(false);
         foreach (var check in test.Checks)

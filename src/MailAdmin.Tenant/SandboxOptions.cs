@@ -21,6 +21,9 @@ public sealed record SandboxOptions
     /// <summary>The clock; null for one that runs with real time.</summary>
     public TenantClock? Clock { get; init; }
 
+    /// <summary>The longest lifetime of a client secret that the tenant's app management policy allows; null for no policy.</summary>
+    public TimeSpan? MaxSecretLifetime { get; init; }
+
     /// <summary>How long the tenant takes to answer a request, on its own clock.</summary>
     public TimeSpan Latency { get; init; }
 }

@@ -12,13 +12,15 @@ public sealed class SandboxTenant
 {
     private readonly TenantState _state;
     private readonly SandboxOptions _options;
+    private readonly TenantHandler _handler;
 
     private SandboxTenant(SandboxOptions options)
     {
         _options = options;
         _state = new TenantState(options);
         AdminApp = Seeder.Fill(_state, options.MailPath);
-        Wire = new Wire(new TenantHandler(_state, options.Latency), OpenStreamAsync, _state.Clock) { IsSandbox = true };
+        _handler = new TenantHandler(_state, options.Latency);
+        Wire = new Wire(_handler, OpenStreamAsync, _state.Clock) { IsSandbox = true };
     }
 
     /// <summary>Makes a tenant with its people, mailboxes and mail.</summary>
@@ -161,7 +163,7 @@ public sealed class SandboxTenant
     {
         lock (_state.Gate)
         {
-            return new MailSandbox(TenantId, Domain, this, () => _state.Now)
+            return new MailSandbox(TenantId, Domain, this, () => _state.Now, () => _handler.ActiveRequests)
             {
                 Mailbox = [.. _state.Mailboxes.All.Select(m => m.Address)],
                 Propagation = _options.Propagation,

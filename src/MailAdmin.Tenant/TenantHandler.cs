@@ -8,13 +8,32 @@ namespace MailAdmin.Tenant;
 /// <summary>Carries HTTP requests into the tenant, by host, as the network would carry them to Microsoft 365.</summary>
 internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : HttpMessageHandler
 {
-    /// <summary>Graph takes no request that is longer: https://learn.microsoft.com/graph/outlook-things-to-know-about-send-mail.</summary>
+    /// <summary>No service takes a longer request: https://learn.microsoft.com/graph/outlook-large-attachments.</summary>
     private const int MaxBody = 4 * 1024 * 1024;
 
     private readonly EntraService _entra = new(tenant);
     private readonly GraphService _graph = new(tenant);
+    private readonly UploadHost _uploads = new(tenant);
+
+    private int _activeRequests;
+
+    /// <summary>Requests that were taken and are not answered yet.</summary>
+    public int ActiveRequests => Volatile.Read(ref _activeRequests);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _activeRequests);
+        try
+        {
+            return await AnswerAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _activeRequests);
+        }
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Uri uri = request.RequestUri ?? throw new InvalidOperationException("The request has no address.");
@@ -22,18 +41,8 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
             HttpRequestError.NameResolutionError, $"Name or service not known ({uri.Host}:{uri.Port})", new SocketException((int)SocketError.HostNotFound));
         byte[]? body = await ReadAsync(request.Content, cancellationToken).ConfigureAwait(false);
         await StrikeAsync(cancellationToken).ConfigureAwait(false);
-        if (latency > TimeSpan.Zero)
-        {
-            await Task.Delay(latency, tenant.Clock, cancellationToken).ConfigureAwait(false);
-        }
-
         var asked = new TenantRequest(request.Method.Method, uri, Headers(request), body);
-        TenantAnswer answer;
-        lock (tenant.Gate)
-        {
-            answer = body is null ? TooLarge() : service(asked);
-        }
-
+        TenantAnswer answer = body is null ? TooLarge() : await AnswerAsync(service, asked, cancellationToken).ConfigureAwait(false);
         return answer.ToMessage(request);
     }
 
@@ -44,7 +53,42 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
             return _entra.Answer;
         }
 
-        return Cloud.All.Any(c => c.GraphHost == host) ? _graph.Answer : null;
+        if (Cloud.All.Any(c => c.GraphHost == host))
+        {
+            return _graph.Answer;
+        }
+
+        return Cloud.All.Any(c => UploadHost.Of(c) == host) ? _uploads.Answer : null;
+    }
+
+    private async Task<TenantAnswer> AnswerAsync(
+        Func<TenantRequest, TenantAnswer> service, TenantRequest request, CancellationToken cancellationToken)
+    {
+        MailboxPlace? place;
+        lock (tenant.Gate)
+        {
+            place = MailboxPlace.Enter(tenant, request);
+        }
+
+        try
+        {
+            if (latency > TimeSpan.Zero)
+            {
+                await Task.Delay(latency, tenant.Clock, cancellationToken).ConfigureAwait(false);
+            }
+
+            lock (tenant.Gate)
+            {
+                return place?.Refusal ?? service(request);
+            }
+        }
+        finally
+        {
+            lock (tenant.Gate)
+            {
+                place?.Leave();
+            }
+        }
     }
 
     /// <summary>Does to the connection what a fault says.</summary>
@@ -100,7 +144,7 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
 
         using var buffer = new MemoryStream((int)(content.Headers.ContentLength ?? 0));
         await content.CopyToAsync(buffer, cancellationToken).ConfigureAwait(false);
-        return buffer.Length > MaxBody ? null : buffer.ToArray();
+        return buffer.Length > MaxBody ? null : buffer.Length == buffer.Capacity ? buffer.GetBuffer() : buffer.ToArray();
     }
 
     private TenantAnswer TooLarge()

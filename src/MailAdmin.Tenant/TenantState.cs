@@ -1,6 +1,7 @@
 using MailAdmin.Core;
 using MailAdmin.Tenant.Entra;
 using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Graph;
 
 namespace MailAdmin.Tenant;
 
@@ -15,7 +16,12 @@ internal sealed class TenantState
         Cloud = Cloud.Of(options.Environment);
         Clock = options.Clock ?? new TenantClock();
         Delays = PropagationDelays.Of(options.Propagation);
-        Directory = new DirectoryStore(Clock);
+        Directory = new DirectoryStore(Clock)
+        {
+            CredentialPolicy = options.MaxSecretLifetime is { } cap ? PolicyApi.Capping(cap) : PolicyApi.New(),
+        };
+        Quotas = new Quotas(Clock);
+        Deltas = new DeltaStates(Clock);
         Mailboxes = new MailboxStore(Clock);
         Faults = new FaultSet();
     }
@@ -38,6 +44,13 @@ internal sealed class TenantState
     public MailboxStore Mailboxes { get; }
 
     public FaultSet Faults { get; }
+
+    public Quotas Quotas { get; }
+
+    public DeltaStates Deltas { get; }
+
+    /// <summary>Uploads under way, by the token in their URL.</summary>
+    public Dictionary<string, Upload> Uploads { get; } = new(StringComparer.Ordinal);
 
     public DateTimeOffset Now => Clock.GetUtcNow();
 

@@ -15,6 +15,9 @@ internal sealed class Contexts
 
     public MailAdminContext? Default => _all.Values.FirstOrDefault(c => c.IsDefault);
 
+    /// <summary>Core's session of the default sign-in; null when there is none.</summary>
+    public Core.Entra.Session? DefaultSession => Default?.Handle as Core.Entra.Session;
+
     public IReadOnlyCollection<MailAdminContext> All => _all.Values;
 
     public MailAdminContext? Find(string name) => _all.GetValueOrDefault(name);

@@ -36,7 +36,7 @@ public abstract class MailboxCmdlet : AsyncCmdlet
 
     private protected IEnumerable<MailboxConnection> Connections => ParameterSetName == ByConnection
         ? [Connection]
-        : Mailbox.Select(m => ConnectionFactory.FromApp(App, m, Protocol, ClientSecret, Certificate));
+        : Mailbox.Select(m => Core.Mail.Connections.As(App, m, Protocol, Contexts.Here.DefaultSession, ClientSecret, Certificate));
 
     /// <summary>Work on one mailbox.</summary>
     private protected abstract Task ProcessAsync(MailboxConnection connection);

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>The directory: what exists, and what of it can be seen by now.</summary>
@@ -17,6 +19,9 @@ internal sealed class DirectoryStore(TenantClock clock)
 
     /// <summary>Soft-deleted applications and service principals.</summary>
     public List<DirectoryObject> Deleted { get; } = [];
+
+    /// <summary>The default app management policy, in the shape in which Graph shows it.</summary>
+    public required JsonObject CredentialPolicy { get; init; }
 
     /// <summary>Secrets and certificates by the keyId that Graph shows.</summary>
     public Dictionary<string, Credential> Credentials { get; } = new(StringComparer.OrdinalIgnoreCase);

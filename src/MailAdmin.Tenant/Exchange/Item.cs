@@ -8,6 +8,7 @@ internal sealed class Item(Mailbox mailbox, string immutableId, MessageContent c
 {
     public Mailbox Mailbox => mailbox;
 
+    /// <summary>Where it lies; null only for a message that is attached to another one.</summary>
     public Folder Folder { get; set; } = null!;
 
     /// <summary>The ordinary id; another after every move.</summary>

@@ -141,7 +141,7 @@ internal sealed class Mailbox
     private void Unfile(Item item)
     {
         item.Folder.Items.Remove(item);
-        item.Folder.Removed.Add(new RemovedItem(item.Id, item.ImmutableId, NextVersion()));
+        item.Folder.Removed.Add(new RemovedItem(item.Id, item.ImmutableId, item.FiledVersion, NextVersion()));
         _items.Remove(item.Id);
     }
 }

@@ -5,8 +5,9 @@ using System.Text.Json.Nodes;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// Message bodies as text and as HTML. Graph answers with HTML unless the request has
-/// "Prefer: outlook.body-content-type": https://learn.microsoft.com/graph/api/message-get.
+/// Message bodies as text and as HTML. "Prefer: outlook.body-content-type" asks for one of them
+/// (https://learn.microsoft.com/graph/api/message-get); without it a body comes as it was written, as the draft made from MIME
+/// in https://learn.microsoft.com/graph/api/user-post-messages shows.
 /// </summary>
 internal static class BodyText
 {
@@ -22,7 +23,7 @@ internal static class BodyText
     {
         string content = body?.Text("content") ?? "";
         bool isText = string.Equals(body?.Text("contentType"), "text", StringComparison.OrdinalIgnoreCase);
-        bool wantsText = string.Equals(preference, "text", StringComparison.OrdinalIgnoreCase);
+        bool wantsText = preference is null ? isText : string.Equals(preference, "text", StringComparison.OrdinalIgnoreCase);
         return new JsonObject
         {
             ["contentType"] = wantsText ? "text" : "html",

@@ -34,7 +34,7 @@ internal static class GraphPath
     {
         int open = escaped.IndexOf('(', StringComparison.Ordinal);
         string name = Uri.UnescapeDataString(open < 0 ? escaped : escaped[..open]);
-        path.Add(name.StartsWith("microsoft.graph.", StringComparison.OrdinalIgnoreCase) ? name[16..] : name);
+        path.Add(Unqualify(name));
         if (open < 0 || !escaped.EndsWith(')'))
         {
             return;
@@ -48,6 +48,11 @@ internal static class GraphPath
             path.Add(equals > 0 ? key[..(equals + 1)] + Unquote(key[(equals + 1)..]) : Unquote(key));
         }
     }
+
+    // The schema's namespace is microsoft.graph, with the alias graph (https://graph.microsoft.com/v1.0/$metadata): the SDK writes that.
+    private static string Unqualify(string name) =>
+        name.StartsWith("microsoft.graph.", StringComparison.OrdinalIgnoreCase) ? name[16..]
+        : name.StartsWith("graph.", StringComparison.OrdinalIgnoreCase) ? name[6..] : name;
 
     private static string Unquote(string text) =>
         text is ['\'', .., '\''] ? text[1..^1].Replace("''", "'", StringComparison.Ordinal) : text;

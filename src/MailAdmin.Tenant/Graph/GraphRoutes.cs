@@ -57,6 +57,10 @@ internal static class GraphRoutes
         new("GET", "users/{user}/messages", Permissions.MailBasic, "user-list-messages", MessageApi.List),
         new("GET", "users/{user}/mailFolders/{folder}/messages", Permissions.MailBasic, "mailfolder-list-messages", MessageApi.ListFolder),
         new("GET", "users/{user}/mailFolders/{folder}/messages/$count", Permissions.MailBasic, "mailfolder-list-messages", MessageApi.Count),
+        new("POST", "users/{user}/messages", Permissions.MailWrite, "user-post-messages", DraftApi.Create),
+        new("POST", "users/{user}/mailFolders/{folder}/messages", Permissions.MailWrite, "mailfolder-post-messages", DraftApi.CreateIn),
+        new("POST", "users/{user}/sendMail", Permissions.MailSend, "user-sendmail", DraftApi.SendMail),
+        new("GET", "users/{user}/mailFolders/{folder}/messages/delta", Permissions.MailBasic, "message-delta", DeltaApi.Get),
         .. OfMessage("GET", "", Permissions.MailBasic, "message-get", MessageApi.Get),
         .. OfMessage("GET", "/$value", Permissions.MailContent, "message-get", MessageApi.GetMime),
         .. OfMessage("PATCH", "", Permissions.MailWrite, "message-update", MessageApi.Update),
@@ -64,6 +68,20 @@ internal static class GraphRoutes
         .. OfMessage("POST", "/move", Permissions.MailWrite, "message-move", MessageApi.Move),
         .. OfMessage("POST", "/copy", Permissions.MailWrite, "message-copy", MessageApi.Copy),
         .. OfMessage("POST", "/permanentDelete", Permissions.MailWrite, "message-permanentdelete", MessageApi.PermanentDelete),
+        .. OfMessage("POST", "/send", Permissions.MailSend, "message-send", DraftApi.Send),
+        .. OfMessage("GET", "/attachments", Permissions.MailContent, "message-list-attachments", AttachmentApi.List),
+        .. OfMessage("POST", "/attachments", Permissions.MailWrite, "message-post-attachments", AttachmentApi.Add),
+        .. OfMessage("POST", "/attachments/createUploadSession", Permissions.MailWrite, "attachment-createuploadsession", UploadApi.Create),
+        .. OfMessage("GET", "/attachments/{attachment}", Permissions.MailContent, "attachment-get", AttachmentApi.Get),
+        .. OfMessage("GET", "/attachments/{attachment}/$value", Permissions.MailContent, "attachment-get", AttachmentApi.GetContent),
+        .. OfMessage("DELETE", "/attachments/{attachment}", Permissions.MailWrite, "attachment-delete", AttachmentApi.Delete),
+
+        new("GET", "users/{user}/mailboxSettings", Permissions.ReadSettings, "user-get-mailboxsettings", SettingsApi.Get),
+        new("GET", "users/{user}/mailboxSettings/{setting}", Permissions.ReadSettings, "user-get-mailboxsettings", SettingsApi.GetOne),
+        new("PATCH", "users/{user}/mailboxSettings", Permissions.WriteSettings, "user-update-mailboxsettings", SettingsApi.Update),
+
+        new("GET", "policies/defaultAppManagementPolicy", Permissions.ReadPolicies, "tenantappmanagementpolicy-get", PolicyApi.Get),
+        new("PATCH", "policies/defaultAppManagementPolicy", Permissions.WritePolicies, "tenantappmanagementpolicy-update", PolicyApi.Update),
     ];
 
     /// <summary>Finds the endpoint of a request.</summary>

@@ -39,6 +39,11 @@ internal sealed class GraphService(TenantState tenant)
 
         Caller caller = Caller.Authenticate(tenant, request);
         List<string> path = GraphPath.Parse(request.Uri.AbsolutePath);
+        if (path is ["$batch"] && request.Method == "POST")
+        {
+            return Batch.Answer(request, Answer);
+        }
+
         tenant.Faults.Throw(FaultPoint.Graph, caller.AppId, path: request.Uri.AbsolutePath);
         if (path is ["me", ..])
         {
@@ -57,6 +62,10 @@ internal sealed class GraphService(TenantState tenant)
         {
             string? mailbox = call.User is { } user ? tenant.Mailboxes.OfUser(user.Id)?.Address : null;
             tenant.Faults.Throw(FaultPoint.Mail, call.Caller.AppId, mailbox, call.Request.Uri.AbsolutePath);
+            if (mailbox is not null)
+            {
+                tenant.Quotas.CountRequest(call.Caller.AppId, mailbox);
+            }
         }
 
         if (!call.Caller.Roles.Overlaps(route.Roles))

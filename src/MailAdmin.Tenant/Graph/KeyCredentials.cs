@@ -29,14 +29,14 @@ internal static class KeyCredentials
             }
             else
             {
-                result.Add(New(tenant, key));
+                result.Add(New(tenant, application, key));
             }
         }
 
         change["keyCredentials"] = result;
     }
 
-    private static JsonObject New(TenantState tenant, JsonObject key)
+    private static JsonObject New(TenantState tenant, DirectoryObject application, JsonObject key)
     {
         X509Certificate2 certificate = Read(key.Text("key"));
         DateTimeOffset notBefore = certificate.NotBefore.ToUniversalTime(), notAfter = certificate.NotAfter.ToUniversalTime();
@@ -46,6 +46,7 @@ internal static class KeyCredentials
             throw Invalid("KeyCredentialsInvalidEndDate", "Key credential end date is invalid.");
         }
 
+        PolicyApi.CheckCertificate(tenant, application, start, end);
         string keyId = key.Text("keyId") ?? Guid.NewGuid().ToString();
         tenant.Directory.Credentials[keyId] = Credential.OfCertificate(certificate, tenant.Now + tenant.Delays.Credential);
         return new JsonObject

@@ -9,36 +9,50 @@ namespace MailAdmin.Tenant.Graph;
 /// </summary>
 internal static class MessageChange
 {
-    private static readonly string[] Always = ["categories", "flag", "importance", "inferenceClassification"];
+    private static readonly string[] Always = ["categories", "flag", "importance", "inferenceClassification", "isRead"];
 
-    private static readonly string[] Ignored = ["isRead", "id", "singleValueExtendedProperties", "multiValueExtendedProperties"];
+    /// <summary>Taken and left alone: what only the service sets, and annotations of the body.</summary>
+    private static readonly string[] Ignored = ["id", "attachments", "singleValueExtendedProperties", "multiValueExtendedProperties", "hasAttachments", "isDraft"];
 
-    public static readonly string[] OfDrafts =
-    [
-        "subject", "body", "toRecipients", "ccRecipients", "bccRecipients", "replyTo", "from", "sender", "internetMessageId",
-        "isDeliveryReceiptRequested", "isReadReceiptRequested", "internetMessageHeaders",
-    ];
-
+    /// <exception cref="GraphRefusal">A property that is unknown, or that is fixed once the message was sent.</exception>
     public static void Apply(Item item, JsonObject change)
     {
-        foreach (var (name, _) in change.Where(p => !p.Key.Contains('@', StringComparison.Ordinal)))
+        var properties = change.Where(p => !p.Key.Contains('@', StringComparison.Ordinal) && !Ignored.Contains(p.Key)).ToList();
+        foreach (var (name, _) in properties)
         {
-            if (Always.Contains(name) || Ignored.Contains(name) || (item.IsDraft && OfDrafts.Contains(name)))
-            {
-                continue;
-            }
-
-            throw OfDrafts.Contains(name)
-                ? new GraphRefusal(400, "ErrorInvalidPropertySet", $"The operation can't be performed because the property '{name}' of a message that is not a draft is read-only.")
-                : GraphRefusal.BadRequest($"The property '{name}' does not exist on type 'Microsoft.OutlookServices.Message'. Make sure to only use property names that are defined by the type.", "RequestBodyRead");
+            Check(item, name);
         }
 
         item.IsRead = change.Flag("isRead") ?? item.IsRead;
-        foreach (var (name, value) in change.Where(p => Always.Contains(p.Key) || OfDrafts.Contains(p.Key)))
+        if (item.IsDraft && item.Content is not WrittenContent && properties.Exists(p => !Always.Contains(p.Key)))
         {
-            item.Changes[name] = value?.DeepClone();
+            item.Content = WrittenContent.Of(item.Content);
+        }
+
+        foreach (var (name, value) in properties.Where(p => p.Key != "isRead"))
+        {
+            if (item.IsDraft && item.Content is WrittenContent written)
+            {
+                written.Set(name, value);
+            }
+            else
+            {
+                item.Changes[name] = name == "importance" ? value?.ToString().ToLowerInvariant() : value?.DeepClone();
+            }
         }
 
         item.Touch();
+    }
+
+    private static void Check(Item item, string name)
+    {
+        if (Always.Contains(name) || (item.IsDraft && WrittenContent.Names.Contains(name)))
+        {
+            return;
+        }
+
+        throw WrittenContent.Names.Contains(name)
+            ? new GraphRefusal(400, "ErrorInvalidPropertySet", $"The property '{name}' can be set only while the message is a draft.")
+            : GraphRefusal.BadRequest($"The property '{name}' does not exist on type 'Microsoft.OutlookServices.Message'. Make sure to only use property names that are defined by the type.", "RequestBodyRead");
     }
 }

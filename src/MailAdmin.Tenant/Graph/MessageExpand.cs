@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Graph.OData;
 
 namespace MailAdmin.Tenant.Graph;
 
@@ -7,9 +8,12 @@ namespace MailAdmin.Tenant.Graph;
 internal static class MessageExpand
 {
     /// <summary>What adds to a rendered message what the request expands; null for nothing.</summary>
-    public static Action<Item, JsonObject>? Of(GraphCall call)
+    public static Action<Item, JsonObject>? Of(GraphCall call) => Of(call, call.Query);
+
+    /// <summary>The same for the options of an earlier request.</summary>
+    public static Action<Item, JsonObject>? Of(GraphCall call, Query query)
     {
-        foreach (string name in call.Query.Expand)
+        foreach (string name in query.Expand)
         {
             if (!string.Equals(name.Split('(')[0], "attachments", StringComparison.OrdinalIgnoreCase))
             {
@@ -21,7 +25,7 @@ internal static class MessageExpand
                 throw GraphRefusal.MailDenied();
             }
 
-            return (item, json) => json["attachments"] = new JsonArray([.. item.Content.Attachments.Select(a => AttachmentJson.Whole(a))]);
+            return (item, json) => json["attachments"] = new JsonArray([.. item.Content.Attachments.Select(a => AttachmentType.Type.Render(a, call, []))]);
         }
 
         return null;

@@ -26,7 +26,7 @@ internal static class MessageType
         new("subject", (i, _) => Said(i, "subject") ?? ""),
         new("bodyPreview", (i, _) => BodyText.Preview(Said(i, "body") as JsonObject)),
         new("importance", (i, _) => Said(i, "importance") ?? "normal"),
-        new("parentFolderId", (i, _) => i.Folder.Id),
+        new("parentFolderId", (i, _) => i.Folder?.Id),
         new("conversationId", (i, _) => i.ConversationId),
         new("conversationIndex", (i, _) => Said(i, "conversationIndex")),
         new("isDeliveryReceiptRequested", (i, _) => Said(i, "isDeliveryReceiptRequested") ?? false),

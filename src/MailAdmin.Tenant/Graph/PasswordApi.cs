@@ -19,6 +19,7 @@ internal static class PasswordApi
             throw GraphRefusal.Directory("Password credential end date is invalid.");
         }
 
+        PolicyApi.CheckSecret(tenant, application, start, end);
         string secret = Credential.NewSecret(), keyId = Guid.NewGuid().ToString();
         var shown = new JsonObject
         {

@@ -6,7 +6,17 @@ namespace MailAdmin.Tenant.Graph.OData;
 /// <param name="Name">Its name.</param>
 /// <param name="Get">Its value now.</param>
 /// <param name="OnSelect">True when it is returned only to those who $select it.</param>
-internal sealed record Property<T>(string Name, Func<T, GraphCall, JsonNode?> Get, bool OnSelect = false);
+internal sealed record Property<T>(string Name, Func<T, GraphCall, JsonNode?> Get, bool OnSelect = false)
+{
+    /// <summary>The derived type that alone has it, and that stands before its name in $select; null for all.</summary>
+    public string? Of { get; init; }
+
+    /// <summary>Whether an entity has it; null for every one.</summary>
+    public Func<T, bool>? When { get; init; }
+
+    /// <summary>How a query names it.</summary>
+    public string Path => Of is null ? Name : $"{Of}/{Name}";
+}
 
 /// <summary>A type of Graph: which properties it has, and how they are read from <typeparamref name="T"/>.</summary>
 /// <param name="Name">Its name in error messages, such as "microsoft.graph.application".</param>
@@ -15,7 +25,7 @@ internal sealed record Property<T>(string Name, Func<T, GraphCall, JsonNode?> Ge
 internal sealed record EntityType<T>(
     string Name, Func<T, GraphCall, IEnumerable<KeyValuePair<string, JsonNode?>>>? Annotations, params Property<T>[] Properties)
 {
-    private readonly Dictionary<string, Property<T>> _byName = Properties.ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Property<T>> _byName = Properties.ToDictionary(p => p.Path, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Properties that stand in the answer whatever is selected, such as a message's id.</summary>
     public string[] Always { get; init; } = [];
@@ -29,7 +39,7 @@ internal sealed record EntityType<T>(
             json[name] = value;
         }
 
-        foreach (var property in Chosen(select))
+        foreach (var property in Chosen(select).Where(p => p.When?.Invoke(entity) ?? true))
         {
             json[property.Name] = property.Get(entity, call);
         }
@@ -40,14 +50,14 @@ internal sealed record EntityType<T>(
     /// <summary>The value at a path, for filters and sorting.</summary>
     public JsonNode? Read(T entity, GraphCall call, string path)
     {
-        int slash = path.IndexOf('/', StringComparison.Ordinal);
-        JsonNode? node = Find(slash < 0 ? path : path[..slash]).Get(entity, call);
-        return slash < 0 ? node : JsonPath.Walk(node, path[(slash + 1)..]);
+        Property<T> property = Find(path);
+        JsonNode? node = property.Get(entity, call);
+        return path.Length <= property.Path.Length ? node : JsonPath.Walk(node, path[(property.Path.Length + 1)..]);
     }
 
     /// <summary>The part of a context URL that says what was selected, such as "(id,subject)"; empty for everything.</summary>
     public string ContextOf(IReadOnlyList<string> select) =>
-        select.Count == 0 ? "" : "(" + string.Join(',', select.Select(s => Find(s.Split('/')[0]).Name)) + ")";
+        select.Count == 0 ? "" : "(" + string.Join(',', select.Select(s => s == "*" ? s : Find(s).Path)) + ")";
 
     private IEnumerable<Property<T>> Chosen(IReadOnlyList<string> select)
     {
@@ -56,10 +66,11 @@ internal sealed record EntityType<T>(
             return Properties.Where(p => !p.OnSelect);
         }
 
-        var wanted = select.Where(s => s != "*").Select(s => Find(s.Split('/')[0])).ToHashSet();
+        var wanted = select.Where(s => s != "*").Select(Find).ToHashSet();
         return Properties.Where(p => wanted.Contains(p) || Always.Contains(p.Name) || (select.Contains("*") && !p.OnSelect));
     }
 
-    private Property<T> Find(string name) => _byName.GetValueOrDefault(name)
-        ?? throw GraphRefusal.BadRequest($"Could not find a property named '{name}' on type '{Name}'.", "RequestBroker--ParseUri");
+    /// <summary>By the path of a property, or of a part of a complex one.</summary>
+    private Property<T> Find(string path) => _byName.GetValueOrDefault(path) ?? _byName.GetValueOrDefault(path.Split('/')[0])
+        ?? throw GraphRefusal.BadRequest($"Could not find a property named '{path}' on type '{Name}'.", "RequestBroker--ParseUri");
 }

@@ -87,18 +87,13 @@ internal abstract record FilterNode
         }
     }
 
-    private static object? Value(JsonNode? node) => node switch
+    // Each arm is an object: left to itself the switch would turn a string back into a JsonNode, by its implicit conversion.
+    private static object? Value(JsonNode? node) => node is not JsonValue value ? node : value.GetValueKind() switch
     {
-        null => null,
-        JsonArray array => array,
-        JsonValue value => value.GetValueKind() switch
-        {
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            JsonValueKind.Number => double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture),
-            _ => (string?)value.ToString(),
-        },
-        _ => node,
+        JsonValueKind.True => (object)true,
+        JsonValueKind.False => (object)false,
+        JsonValueKind.Number => (object)double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture),
+        _ => (object)value.ToString(),
     };
 
     /// <summary>How two values of one kind are ordered; null when they cannot be compared.</summary>

@@ -15,7 +15,7 @@ public sealed class GetMailAppRegistration : TenantCmdlet
     [SupportsWildcards]
     public string Name { get; set; } = "*";
 
-    /// <summary>Client id, or object id of the registration.</summary>
+    /// <summary>Client id, object id of the registration, or object id of the service principal.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ById, ValueFromPipelineByPropertyName = true)]
     [Alias("ClientId")]
     public string Id { get; set; } = "";
@@ -24,19 +24,30 @@ public sealed class GetMailAppRegistration : TenantCmdlet
     protected override async Task ProcessAsync()
     {
         var any = false;
-        var (name, id) = ParameterSetName == ById ? ((string?)null, Id) : (Name, (string?)null);
-        await foreach (var app in new AppDirectory(Session).FindAsync(name, id, StopToken))
+        if (ParameterSetName == ById)
         {
-            any = true;
-            WriteObject(app);
+            if (await new AppDirectory(Session).GetAsync(Id, StopToken) is { } app)
+            {
+                any = true;
+                WriteObject(app);
+            }
+        }
+        else
+        {
+            await foreach (var app in new AppDirectory(Session).FindAsync(Name, StopToken))
+            {
+                any = true;
+                WriteObject(app);
+            }
         }
 
-        if (!any && (id is not null || !name!.EndsWith('*')))
+        var asked = ParameterSetName == ById ? Id : Name;
+        if (!any && !asked.EndsWith('*'))
         {
-            throw new InvalidRequestException("AppNotFound", $"There is no app '{id ?? name}' in {ContextInUse.Tenant}.")
+            throw new InvalidRequestException("AppNotFound", $"There is no app '{asked}' in {ContextInUse.Tenant}.")
             {
-                Target = id ?? name,
-                Advice = "Get-MailAppRegistration without parameters lists them; an app of another tenant has only a service principal here.",
+                Target = asked,
+                Advice = "Get-MailAppRegistration without parameters lists them; an app of another tenant is found by -Id once it has a service principal here.",
             };
         }
     }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
+using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Commands;
 
@@ -66,12 +67,13 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     protected override Task ProcessAsync()
     {
         var certificate = ParameterSetName == ByCertificatePath
-            ? ConnectionFactory.LoadCertificate(FullPath(CertificatePath), CertificatePassword) : Certificate;
+            ? CertificateFile.Load(FullPath(CertificatePath), CertificatePassword) : Certificate;
+        var session = Contexts.Here.DefaultSession;
         foreach (var mailbox in Mailbox)
         {
             WriteObject(ParameterSetName == ByApp
-                ? ConnectionFactory.FromApp(App, mailbox, Protocol, ClientSecret, certificate)
-                : ConnectionFactory.FromCredential(TenantId, ClientId, mailbox, Protocol, Environment, ClientSecret, certificate));
+                ? Connections.As(App, mailbox, Protocol, session, ClientSecret, certificate)
+                : Connections.With(TenantId, ClientId, mailbox, Protocol, Environment, session, ClientSecret, certificate));
         }
 
         return Task.CompletedTask;

@@ -102,7 +102,7 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     private AppCredential Credential() => ParameterSetName switch
     {
         ByCertificate => AppCredential.From(Certificate),
-        ByCertificatePath => AppCredential.From(ConnectionFactory.LoadCertificate(FullPath(CertificatePath), CertificatePassword)),
+        ByCertificatePath => AppCredential.From(CertificateFile.Load(FullPath(CertificatePath), CertificatePassword)),
         _ => new AppCredential.ClientSecret(ClientSecret),
     };
 }

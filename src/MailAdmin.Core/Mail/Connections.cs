@@ -1,0 +1,60 @@
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
+using MailAdmin.Core.Entra;
+
+namespace MailAdmin.Core.Mail;
+
+/// <summary>Makes connections out of what is at hand.</summary>
+public static class Connections
+{
+    /// <summary>A mailbox as an app.</summary>
+    /// <param name="app">The app; it leads to the tenant that it was read from.</param>
+    /// <param name="mailbox">Id, user principal name or any address.</param>
+    /// <param name="protocol">How to reach it.</param>
+    /// <param name="session">Where an app object that came through a file, and so lost its tenant, leads to; null for the real service.</param>
+    /// <param name="secret">The app's secret, when the object does not carry it.</param>
+    /// <param name="certificate">The app's certificate, when the object does not carry it; it goes before a secret.</param>
+    /// <returns>The connection; nothing was sent.</returns>
+    public static MailboxConnection As(
+        MailAppRegistration app, string mailbox, MailProtocol protocol = MailProtocol.Graph, Session? session = null,
+        SecureString? secret = null, X509Certificate2? certificate = null)
+    {
+        var at = app.Handle as Session ?? session;
+        var key = certificate ?? (secret is null ? app.Certificate : null);
+        return new MailboxConnection
+        {
+            TenantId = app.TenantId,
+            ClientId = app.ClientId,
+            Mailbox = mailbox,
+            Protocol = protocol,
+            Environment = at?.Cloud.Environment ?? MailEnvironment.Global,
+            ClientSecret = key is null ? secret ?? app.ClientSecret : null,
+            Certificate = key,
+            Handle = at,
+        };
+    }
+
+    /// <summary>A mailbox with ids and a credential.</summary>
+    /// <param name="tenantId">The tenant's id or one of its domains.</param>
+    /// <param name="clientId">The app's client id.</param>
+    /// <param name="mailbox">Id, user principal name or any address.</param>
+    /// <param name="protocol">How to reach it.</param>
+    /// <param name="environment">The cloud; null for that of the session.</param>
+    /// <param name="session">Where it leads to; null for the real service.</param>
+    /// <param name="secret">A secret of the app.</param>
+    /// <param name="certificate">A certificate of the app.</param>
+    /// <returns>The connection; nothing was sent.</returns>
+    public static MailboxConnection With(
+        string tenantId, string clientId, string mailbox, MailProtocol protocol, MailEnvironment? environment, Session? session,
+        SecureString? secret, X509Certificate2? certificate) => new()
+        {
+            TenantId = tenantId,
+            ClientId = clientId,
+            Mailbox = mailbox,
+            Protocol = protocol,
+            Environment = environment ?? session?.Cloud.Environment ?? MailEnvironment.Global,
+            ClientSecret = secret,
+            Certificate = certificate,
+            Handle = session,
+        };
+}

@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Exchange;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>
+/// Takes a message to the mailboxes of its recipients: https://learn.microsoft.com/graph/outlook-things-to-know-about-send-mail.
+/// What is addressed to somebody outside the tenant leaves it, and nobody ever hears of it again.
+/// </summary>
+internal static class Delivery
+{
+    private static readonly string[] Lists = ["toRecipients", "ccRecipients", "bccRecipients"];
+
+    /// <summary>Sends; gives the message as the sender keeps it.</summary>
+    /// <exception cref="GraphRefusal">It has no recipient, or its sender may not send as whom it says it is from.</exception>
+    public static MessageContent Send(GraphCall call, MessageContent content)
+    {
+        string[] recipients = [.. Lists.SelectMany(list => Addresses(content.Property(list))).Distinct(StringComparer.OrdinalIgnoreCase)];
+        if (recipients.Length == 0 || Array.Exists(recipients, r => r.Length == 0))
+        {
+            throw new GraphRefusal(400, "ErrorInvalidRecipients", recipients.Length == 0
+                ? "At least one recipient isn't valid., A message can't be sent because it contains no recipients."
+                : "At least one recipient isn't valid., At least one recipient is not valid.");
+        }
+
+        MessageContent sent = Stamp(call, content);
+        MessageContent delivered = sent is WrittenContent written ? written.ForRecipient() : sent;
+        foreach (Mailbox mailbox in recipients.Select(call.Tenant.Mailboxes.Find).OfType<Mailbox>().Distinct())
+        {
+            mailbox.Add(mailbox.WellKnown("inbox"), delivered, call.Tenant.Now);
+        }
+
+        return sent;
+    }
+
+    /// <summary>The message with its sender and its time; MIME stays as it was handed in.</summary>
+    private static MessageContent Stamp(GraphCall call, MessageContent content)
+    {
+        Mailbox mailbox = call.Mailbox;
+        if (Addresses(new JsonArray(content.Property("from")?.DeepClone())).FirstOrDefault() is { Length: > 0 } from
+            && !mailbox.Addresses.Contains(from, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new GraphRefusal(403, "ErrorSendAsDenied",
+                "The user account which was used to submit this request does not have the right to send mail on behalf of the specified sending account., Cannot submit message.");
+        }
+
+        if (content is not WrittenContent)
+        {
+            return content;
+        }
+
+        var stamped = WrittenContent.Of(content);
+        var sender = new JsonObject { ["emailAddress"] = new JsonObject { ["name"] = mailbox.DisplayName, ["address"] = mailbox.Address } };
+        stamped.Set("from", content.Property("from") ?? sender);
+        stamped.Set("sender", sender);
+        stamped.Set("sentDateTime", Json.Seconds(call.Tenant.Now));
+        return stamped;
+    }
+
+    private static IEnumerable<string> Addresses(JsonNode? recipients) => (recipients as JsonArray ?? []).OfType<JsonObject>()
+        .Select(r => (r["emailAddress"] as JsonObject)?.Text("address")?.Trim() ?? "");
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Graph.OData;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>message-delta: what changed in a folder. https://learn.microsoft.com/graph/delta-query-messages</summary>
+internal static class DeltaApi
+{
+    private const int DefaultPage = 10, MaxPage = 1000;
+
+    /// <summary>With $filter only so many messages come: https://learn.microsoft.com/graph/delta-query-messages.</summary>
+    private const int MaxFiltered = 5000;
+
+    public static TenantAnswer Get(GraphCall call)
+    {
+        Folder folder = FolderApi.Find(call);
+        string? token = call.Request.Query("$skiptoken") ?? call.Request.Query("$deltatoken");
+        DeltaRound round = token is null ? Initial(call, folder) : Resume(call, folder, token);
+        return Page(call, folder, round);
+    }
+
+    /// <summary>The first round: everything that is there.</summary>
+    private static DeltaRound Initial(GraphCall call, Folder folder)
+    {
+        Query query = call.Query;
+        string? changeType = call.Request.Query("changeType");
+        CheckOptions(query, changeType);
+        IEnumerable<Item> items = folder.Items.OrderByDescending(i => i.ReceivedAt);
+        if (query.Filter is { } filter)
+        {
+            items = items.Where(i => filter.Matches(path => MessageType.For(call).Read(i, call, path))).Take(MaxFiltered);
+        }
+
+        return new DeltaRound(query, changeType, folder.Mailbox.Version, [.. items.Select(i => new DeltaEntry(i, null))]);
+    }
+
+    /// <summary>The rest of a round, or the next one: what changed since the last.</summary>
+    private static DeltaRound Resume(GraphCall call, Folder folder, string token)
+    {
+        if (call.Tenant.Deltas.Find(token, folder) is not { } round)
+        {
+            throw new GraphRefusal(410, "SyncStateNotFound", "The sync state generation is not found; a full synchronization is required.");
+        }
+
+        return round.Pending.Count > 0 ? round : round with { UpTo = folder.Mailbox.Version, Pending = Changes(call, folder, round) };
+    }
+
+    private static List<DeltaEntry> Changes(GraphCall call, Folder folder, DeltaRound last)
+    {
+        bool all = last.ChangeType is null;
+        var changes = new List<DeltaEntry>();
+        if (all || last.ChangeType == "deleted")
+        {
+            // A message that left and came back still has its immutable id: it did not go.
+            changes.AddRange(folder.Removed
+                .Where(r => r.Version > last.UpTo && r.FiledVersion <= last.UpTo
+                    && !(call.ImmutableIds && folder.Items.Exists(i => i.ImmutableId == r.ImmutableId)))
+                .Select(r => new DeltaEntry(null, r)));
+        }
+
+        changes.AddRange(folder.Items
+            .Where(i => i.Version > last.UpTo && (all || last.ChangeType == (i.FiledVersion > last.UpTo ? "created" : "updated")))
+            .OrderBy(i => i.Version)
+            .Select(i => new DeltaEntry(i, null)));
+        return changes;
+    }
+
+    private static TenantAnswer Page(GraphCall call, Folder folder, DeltaRound round)
+    {
+        int size = PageSize(call, round.Query);
+        var value = new JsonArray();
+        foreach (DeltaEntry entry in round.Pending.Take(size))
+        {
+            // What left the folder since the round began is told of in the next one.
+            if (entry.Removed is not null || entry.Item!.Folder == folder)
+            {
+                value.Add(Render(call, round.Query, entry));
+            }
+        }
+
+        DeltaRound rest = round with { Pending = [.. round.Pending.Skip(size)] };
+        bool isLast = rest.Pending.Count == 0;
+        string token = call.Tenant.Deltas.Add(rest, folder);
+        return TenantAnswer.OfJson(200, new JsonObject
+        {
+            ["@odata.context"] = call.Context("Collection(message)"),
+            [isLast ? "@odata.deltaLink" : "@odata.nextLink"] =
+                $"{call.ServiceRoot}/users('{Uri.EscapeDataString(call.Keys["user"])}')/mailfolders('{Uri.EscapeDataString(folder.Id)}')/messages/delta?{(isLast ? "$deltatoken" : "$skiptoken")}={token}",
+            ["value"] = value,
+        });
+    }
+
+    private static JsonObject Render(GraphCall call, Query query, DeltaEntry entry)
+    {
+        if (entry.Removed is { } removed)
+        {
+            return new JsonObject
+            {
+                ["@odata.type"] = "#microsoft.graph.message",
+                ["id"] = call.ImmutableIds ? removed.ImmutableId : removed.Id,
+                ["@removed"] = new JsonObject { ["reason"] = "deleted" },
+            };
+        }
+
+        JsonObject json = MessageType.For(call).Render(entry.Item!, call, query.Select);
+        MessageExpand.Of(call, query)?.Invoke(entry.Item!, json);
+        return json.ContainsKey("@odata.type") ? json : json.After(("@odata.type", "#microsoft.graph.message"));
+    }
+
+    private static int PageSize(GraphCall call, Query query)
+    {
+        bool prefers = int.TryParse(call.Prefers("odata.maxpagesize"), NumberStyles.None, CultureInfo.InvariantCulture, out int preferred);
+        return Math.Clamp(prefers ? preferred : query.Top ?? DefaultPage, 1, MaxPage);
+    }
+
+    private static void CheckOptions(Query query, string? changeType)
+    {
+        if (changeType is not (null or "created" or "updated" or "deleted"))
+        {
+            throw new GraphRefusal(400, "ErrorInvalidUrlQuery", "The value of the changeType parameter must be created, updated or deleted.");
+        }
+
+        bool filterOk = query.Filter is not { } filter
+            || (filter.Paths is ["receivedDateTime"] && filter.Words.All(w => w is "ge" or "gt"));
+        bool orderOk = query.OrderBy.Count == 0 || query.OrderBy is [{ Path: "receivedDateTime", Descending: true }];
+        if (!filterOk || !orderOk || query.Search is not null)
+        {
+            string what = !filterOk ? "$filter" : !orderOk ? "$orderby" : "$search";
+            throw new GraphRefusal(400, "ErrorInvalidUrlQuery",
+                $"The following parameters are not supported with change tracking over the 'Messages' resource: '{what}'.");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Security.Cryptography;
+using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Graph.OData;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>One change to tell of: a message that is there, or one that went.</summary>
+internal sealed record DeltaEntry(Item? Item, RemovedItem? Removed);
+
+/// <summary>Where a client is in following a folder.</summary>
+/// <param name="Query">The options of its first request, which hold for all that follow.</param>
+/// <param name="ChangeType">created, updated, deleted; null for all.</param>
+/// <param name="UpTo">The version of the mailbox that the round goes up to.</param>
+/// <param name="Pending">What of the round was not told yet; empty when it is over.</param>
+internal sealed record DeltaRound(Query Query, string? ChangeType, long UpTo, IReadOnlyList<DeltaEntry> Pending);
+
+/// <summary>The state tokens that were handed out: https://learn.microsoft.com/graph/delta-query-overview#state-tokens.</summary>
+internal sealed class DeltaStates(TenantClock clock)
+{
+    /// <summary>How long a token of Outlook lives depends on the size of its cache; this is what administrators see.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
+
+    private readonly Dictionary<string, (DeltaRound Round, Folder Folder, DateTimeOffset Made)> _states = new(StringComparer.Ordinal);
+
+    public string Add(DeltaRound round, Folder folder)
+    {
+        string token = Base64Url.Encode(RandomNumberGenerator.GetBytes(48));
+        _states.Add(token, (round, folder, clock.GetUtcNow()));
+        return token;
+    }
+
+    /// <summary>What a token stands for; null when it is not of this folder, or too old.</summary>
+    public DeltaRound? Find(string token, Folder folder) =>
+        _states.TryGetValue(token, out var state) && state.Folder == folder && state.Made + Lifetime > clock.GetUtcNow() ? state.Round : null;
+}

@@ -1,0 +1,94 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Exchange;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>Writing and sending: https://learn.microsoft.com/graph/outlook-create-send-messages.</summary>
+internal static class DraftApi
+{
+    /// <summary>user-post-messages: a draft in Drafts, from JSON or from MIME in base64.</summary>
+    public static TenantAnswer Create(GraphCall call) => Create(call, call.Mailbox.WellKnown("drafts"));
+
+    /// <summary>mailfolder-post-messages</summary>
+    public static TenantAnswer CreateIn(GraphCall call) => Create(call, FolderApi.Find(call));
+
+    /// <summary>message-send: the draft goes to Sent Items.</summary>
+    public static TenantAnswer Send(GraphCall call)
+    {
+        Item draft = MessageApi.Find(call);
+        if (!draft.IsDraft)
+        {
+            throw new GraphRefusal(400, "ErrorItemNotDraft", "The message was sent already; only a draft can be sent.");
+        }
+
+        MessageContent content = Delivery.Send(call, draft.Content);
+        draft.Content = content;
+        draft.IsDraft = false;
+        draft.ReceivedAt = call.Tenant.Now;
+        call.Mailbox.Move(draft, call.Mailbox.WellKnown("sentitems"));
+        return new TenantAnswer(202);
+    }
+
+    /// <summary>user-sendmail, with JSON or with MIME in base64.</summary>
+    public static TenantAnswer SendMail(GraphCall call)
+    {
+        bool isMime = IsMime(call);
+        JsonObject? message = isMime ? null : call.Body["message"] as JsonObject
+            ?? throw new GraphRefusal(400, "ErrorInvalidArgument", "The Message parameter is required.");
+        MessageContent content = Delivery.Send(call, isMime ? Mime(call) : Written(call, message!));
+        if (isMime || Flag(call.Body["saveToSentItems"]) != false)
+        {
+            Item sent = call.Mailbox.Add(call.Mailbox.WellKnown("sentitems"), content, call.Tenant.Now);
+            sent.IsRead = true;
+        }
+
+        return new TenantAnswer(202);
+    }
+
+    private static TenantAnswer Create(GraphCall call, Folder folder)
+    {
+        MessageContent content = IsMime(call) ? Mime(call) : Written(call, call.Body);
+        Item draft = call.Mailbox.Add(folder, content, call.Tenant.Now);
+        (draft.IsDraft, draft.IsRead) = (true, true);
+        return MessageApi.One(call, 201, draft);
+    }
+
+    private static WrittenContent Written(GraphCall call, JsonObject message)
+    {
+        var content = new WrittenContent();
+        foreach (var (name, value) in message.Where(p => !p.Key.Contains('@', StringComparison.Ordinal)))
+        {
+            if (WrittenContent.Names.FirstOrDefault(n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase)) is { } known)
+            {
+                content.Set(known, value);
+            }
+        }
+
+        content.Set("internetMessageId", message.Text("internetMessageId") ?? $"<{Guid.NewGuid():N}@{call.Tenant.Domain}>");
+        foreach (JsonObject attachment in message.Objects("attachments"))
+        {
+            content.Attach(AttachmentApi.Read(call, attachment));
+        }
+
+        return content;
+    }
+
+    /// <summary>The body as MIME: https://learn.microsoft.com/graph/outlook-send-mime-message.</summary>
+    private static MimeContent Mime(GraphCall call)
+    {
+        try
+        {
+            return new MimeContent(Convert.FromBase64String(Encoding.ASCII.GetString(call.Request.Body.Span)));
+        }
+        catch (FormatException)
+        {
+            throw new GraphRefusal(400, "ErrorMimeContentInvalidBase64String", "Invalid base64 string for MIME content.");
+        }
+    }
+
+    private static bool IsMime(GraphCall call) => call.Request.Header("Content-Type")?.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) == true;
+
+    // The documentation's own example writes the boolean in quotes.
+    private static bool? Flag(JsonNode? value) => bool.TryParse(value?.ToString(), out bool flag) ? flag : null;
+}

@@ -1,0 +1,48 @@
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>
+/// A request's place among the four that one app may have running in one mailbox, held while the service works on it. The items
+/// of a batch take none: Graph itself sends at most four of them at a time (https://learn.microsoft.com/graph/throttling#throttling-and-batching).
+/// </summary>
+internal sealed class MailboxPlace
+{
+    private const int RetryAfter = 5;
+
+    private readonly TenantState _tenant;
+    private readonly string _app;
+    private readonly string _mailbox;
+
+    private MailboxPlace(TenantState tenant, string app, string mailbox) => (_tenant, _app, _mailbox) = (tenant, app, mailbox);
+
+    /// <summary>What the request is answered when there was no place; null when there was.</summary>
+    public TenantAnswer? Refusal { get; private init; }
+
+    /// <summary>Takes a place; null for a request that is not about a mailbox, or that will be refused anyway.</summary>
+    public static MailboxPlace? Enter(TenantState tenant, TenantRequest request)
+    {
+        if (request.Uri.Host != tenant.Cloud.GraphHost || GraphPath.Parse(request.Uri.AbsolutePath) is not ["users", var user, _, ..]
+            || Users.Find(tenant, user) is not { } owner || tenant.Mailboxes.OfUser(owner.Id) is not { } mailbox)
+        {
+            return null;
+        }
+
+        Caller caller;
+        try
+        {
+            caller = Caller.Authenticate(tenant, request);
+        }
+        catch (GraphRefusal)
+        {
+            return null;
+        }
+
+        string id = Guid.NewGuid().ToString();
+        bool entered = tenant.Quotas.Enter(caller.AppId, mailbox.UserId);
+        return new MailboxPlace(tenant, caller.AppId, mailbox.UserId)
+        {
+            Refusal = entered ? null : Quotas.Over("MailboxConcurrency", RetryAfter).ToAnswer(tenant.Now, id, request.Header("client-request-id") ?? id),
+        };
+    }
+
+    public void Leave() => _tenant.Quotas.Leave(_app, _mailbox);
+}

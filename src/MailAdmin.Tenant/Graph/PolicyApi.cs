@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using System.Xml;
+using MailAdmin.Tenant.Entra;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>
+/// The tenant's rules for credentials: https://learn.microsoft.com/graph/api/resources/tenantappmanagementpolicy and
+/// https://learn.microsoft.com/graph/api/resources/passwordcredentialconfiguration.
+/// </summary>
+internal static class PolicyApi
+{
+    /// <summary>tenantappmanagementpolicy-get</summary>
+    public static TenantAnswer Get(GraphCall call) => TenantAnswer.OfJson(200, ((JsonObject)call.Tenant.Directory.CredentialPolicy.DeepClone()).After(
+        ("@odata.context", call.Context("policies/defaultAppManagementPolicy/$entity")),
+        ("@odata.id", $"https://{call.Request.Uri.Host}/v2/{call.Tenant.TenantId}/defaultAppManagementPolicy/{call.Tenant.Directory.CredentialPolicy.Text("id")}")));
+
+    /// <summary>tenantappmanagementpolicy-update</summary>
+    public static TenantAnswer Update(GraphCall call)
+    {
+        DirectoryPatch.Apply(call.Tenant.Directory.CredentialPolicy, call.Body, "TenantAppManagementPolicy");
+        return new TenantAnswer(204);
+    }
+
+    /// <summary>The policy of a tenant where nobody restricted anything.</summary>
+    public static JsonObject New() => new()
+    {
+        ["id"] = "00000000-0000-0000-0000-000000000000",
+        ["displayName"] = "Default app management tenant policy",
+        ["description"] = "Default tenant policy that enforces app management restrictions on applications and service principals. To apply policy to targeted resources, create a new policy under appManagementPolicies collection.",
+        ["isEnabled"] = false,
+        ["applicationRestrictions"] = new JsonObject { ["passwordCredentials"] = new JsonArray(), ["keyCredentials"] = new JsonArray() },
+        ["servicePrincipalRestrictions"] = new JsonObject { ["passwordCredentials"] = new JsonArray(), ["keyCredentials"] = new JsonArray() },
+    };
+
+    /// <summary>A policy that caps the lifetime of secrets.</summary>
+    public static JsonObject Capping(TimeSpan lifetime)
+    {
+        JsonObject policy = New();
+        policy["isEnabled"] = true;
+        ((JsonArray)policy["applicationRestrictions"]!["passwordCredentials"]!).Add(new JsonObject
+        {
+            ["restrictionType"] = "passwordLifetime",
+            ["state"] = "enabled",
+            ["maxLifetime"] = XmlConvert.ToString(lifetime),
+            ["restrictForAppsCreatedAfterDateTime"] = "2014-10-19T10:37:00Z",
+        });
+        return policy;
+    }
+
+    /// <exception cref="GraphRefusal">The policy forbids a secret of this lifetime, or any secret.</exception>
+    public static void CheckSecret(TenantState tenant, DirectoryObject application, DateTimeOffset start, DateTimeOffset end) =>
+        Check(tenant, application, "passwordCredentials", "passwordAddition", "passwordLifetime", end - start);
+
+    /// <exception cref="GraphRefusal">The policy forbids a certificate of this lifetime.</exception>
+    public static void CheckCertificate(TenantState tenant, DirectoryObject application, DateTimeOffset start, DateTimeOffset end) =>
+        Check(tenant, application, "keyCredentials", "", "asymmetricKeyLifetime", end - start);
+
+    private static void Check(TenantState tenant, DirectoryObject application, string kind, string addition, string lifetime, TimeSpan wanted)
+    {
+        JsonObject policy = tenant.Directory.CredentialPolicy;
+        if (policy.Flag("isEnabled") != true || policy["applicationRestrictions"] is not JsonObject restrictions)
+        {
+            return;
+        }
+
+        foreach (JsonObject restriction in restrictions.Objects(kind).Where(r => r.Text("state") != "disabled"
+            && (r.Time("restrictForAppsCreatedAfterDateTime") ?? DateTimeOffset.MinValue) <= application.Json.Time("createdDateTime")))
+        {
+            if (restriction.Text("restrictionType") == addition)
+            {
+                throw new GraphRefusal(400, "CredentialTypeNotAllowedAsPerAppPolicy", "Credential type is not allowed as per assigned policy.");
+            }
+
+            if (restriction.Text("restrictionType") == lifetime && wanted > XmlConvert.ToTimeSpan(restriction.Text("maxLifetime")!))
+            {
+                const string Message = "Credential lifetime exceeds the max value allowed as per assigned policy.";
+                throw new GraphRefusal(400, "CredentialInvalidLifetimeAsPerAppPolicy", Message)
+                {
+                    Details = [new JsonObject { ["code"] = "InvalidKeyEndDate", ["message"] = Message, ["target"] = "EndDate" }],
+                };
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Exchange;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>mailboxSettings: https://learn.microsoft.com/graph/api/resources/mailboxsettings.</summary>
+internal static class SettingsApi
+{
+    private static readonly string[] ReadOnly = ["archiveFolder", "userPurpose"];
+
+    /// <summary>user-get-mailboxsettings</summary>
+    public static TenantAnswer Get(GraphCall call) => Answer(call, (JsonObject)Of(call.Mailbox).DeepClone(), "");
+
+    /// <summary>user-get-mailboxsettings, one of them.</summary>
+    public static TenantAnswer GetOne(GraphCall call)
+    {
+        string name = call.Keys["setting"];
+        JsonObject settings = Of(call.Mailbox);
+        if (!settings.ContainsKey(name))
+        {
+            throw GraphRefusal.NoSegment(name);
+        }
+
+        JsonObject json = settings[name] is JsonObject part ? (JsonObject)part.DeepClone() : new JsonObject { ["value"] = settings[name]?.DeepClone() };
+        return Answer(call, json, "/" + name);
+    }
+
+    /// <summary>user-update-mailboxsettings</summary>
+    public static TenantAnswer Update(GraphCall call)
+    {
+        JsonObject settings = Of(call.Mailbox);
+        var changed = new JsonObject();
+        foreach (var (name, value) in call.Body.Where(p => !p.Key.Contains('@', StringComparison.Ordinal)))
+        {
+            if (!settings.ContainsKey(name) || ReadOnly.Contains(name))
+            {
+                throw new GraphRefusal(400, "ErrorInvalidPropertySet", $"The property '{name}' of the mailbox settings cannot be set.");
+            }
+
+            if (name == "timeZone" && (value is null || !TimeZoneInfo.TryFindSystemTimeZoneById(value.ToString(), out _)))
+            {
+                throw new GraphRefusal(400, "InvalidTimeZone", $"The time zone '{value}' is not supported.");
+            }
+
+            changed[name] = value?.DeepClone();
+        }
+
+        foreach (var (name, value) in changed)
+        {
+            settings[name] = value?.DeepClone();
+        }
+
+        return Answer(call, changed, "");
+    }
+
+    private static TenantAnswer Answer(GraphCall call, JsonObject json, string rest) => TenantAnswer.OfJson(200,
+        json.After(("@odata.context", call.Context($"users('{Uri.EscapeDataString(call.Keys["user"])}')/mailboxSettings{rest}"))));
+
+    private static JsonObject Of(Mailbox mailbox)
+    {
+        if (mailbox.Settings.Count > 0)
+        {
+            return mailbox.Settings;
+        }
+
+        foreach (var (name, value) in New(mailbox))
+        {
+            mailbox.Settings[name] = value?.DeepClone();
+        }
+
+        return mailbox.Settings;
+    }
+
+    /// <summary>Nobody ever opened a shared mailbox of a new tenant: it has no language and no time zone yet.</summary>
+    private static JsonObject New(Mailbox mailbox) => new()
+    {
+        ["archiveFolder"] = mailbox.WellKnown("archive").Id,
+        ["automaticRepliesSetting"] = new JsonObject
+        {
+            ["status"] = "disabled",
+            ["externalAudience"] = "all",
+            ["scheduledStartDateTime"] = Time(mailbox.Now),
+            ["scheduledEndDateTime"] = Time(mailbox.Now.AddDays(1)),
+            ["internalReplyMessage"] = "",
+            ["externalReplyMessage"] = "",
+        },
+        ["timeZone"] = mailbox.IsShared ? "" : "UTC",
+        ["language"] = new JsonObject
+        {
+            ["locale"] = mailbox.IsShared ? "" : "en-US",
+            ["displayName"] = mailbox.IsShared ? "" : "English (United States)",
+        },
+        ["workingHours"] = new JsonObject
+        {
+            ["daysOfWeek"] = Json.Array("monday", "tuesday", "wednesday", "thursday", "friday"),
+            ["startTime"] = "08:00:00.0000000",
+            ["endTime"] = "17:00:00.0000000",
+            ["timeZone"] = new JsonObject { ["name"] = "Pacific Standard Time" },
+        },
+        ["userPurpose"] = new JsonObject { ["value"] = mailbox.IsShared ? "shared" : "user" },
+        ["dateFormat"] = mailbox.IsShared ? "" : "M/d/yyyy",
+        ["timeFormat"] = mailbox.IsShared ? "" : "h:mm tt",
+        ["delegateMeetingMessageDeliveryOptions"] = "sendToDelegateOnly",
+    };
+
+    private static JsonObject Time(DateTimeOffset time) => new()
+    {
+        ["dateTime"] = time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:00:00.0000000", System.Globalization.CultureInfo.InvariantCulture),
+        ["timeZone"] = "UTC",
+    };
+}
