@@ -4,7 +4,7 @@ using MailAdmin.Core.Mail;
 namespace MailAdmin.Commands;
 
 /// <summary>Lists the folders of a mailbox.</summary>
-[Cmdlet(VerbsCommon.Get, "MailFolder", DefaultParameterSetName = ByApp)]
+[Cmdlet(VerbsCommon.Get, "MailFolder", DefaultParameterSetName = ByConnection)]
 [OutputType(typeof(MailFolder))]
 public sealed class GetMailFolder : MailboxCmdlet
 {

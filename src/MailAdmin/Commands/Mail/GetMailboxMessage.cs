@@ -4,7 +4,7 @@ using MailAdmin.Core.Mail;
 namespace MailAdmin.Commands;
 
 /// <summary>Lists messages of a folder, newest first.</summary>
-[Cmdlet(VerbsCommon.Get, "MailboxMessage", DefaultParameterSetName = ByApp)]
+[Cmdlet(VerbsCommon.Get, "MailboxMessage", DefaultParameterSetName = ByConnection)]
 [OutputType(typeof(MailboxMessage))]
 public sealed class GetMailboxMessage : MailboxCmdlet
 {

@@ -5,7 +5,7 @@ using MailAdmin.Core.Receive;
 namespace MailAdmin.Commands;
 
 /// <summary>Brings the messages of a folder, oldest first, and files them on the server once the pipeline is through with each.</summary>
-[Cmdlet(VerbsCommunications.Receive, "MailboxMessage", DefaultParameterSetName = ByApp, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommunications.Receive, "MailboxMessage", DefaultParameterSetName = ByConnection, SupportsShouldProcess = true)]
 [OutputType(typeof(ReceivedMessage))]
 public sealed class ReceiveMailboxMessage : MailboxCmdlet
 {

@@ -4,7 +4,7 @@ using MailAdmin.Core.Diagnosis;
 namespace MailAdmin.Commands;
 
 /// <summary>Proves that a mailbox can be reached, or says why not and what to do.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "MailboxConnection", DefaultParameterSetName = ByApp)]
+[Cmdlet(VerbsDiagnostic.Test, "MailboxConnection", DefaultParameterSetName = ByConnection)]
 [OutputType(typeof(MailboxConnectionTest))]
 public sealed class TestMailboxConnection : MailboxCmdlet
 {

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace MailAdmin.Help;
+
+/// <summary>What PowerShell knows about a cmdlet.</summary>
+/// <param name="Name">Verb-Noun.</param>
+/// <param name="Outputs">Names of the types that its OutputType attribute tells.</param>
+/// <param name="Syntax">Its parameter sets.</param>
+/// <param name="Parameters">Its parameters, those that every cmdlet has apart.</param>
+internal sealed record CommandFacts(
+    string Name, IReadOnlyList<string> Outputs, IReadOnlyList<SyntaxFacts> Syntax, IReadOnlyList<NamedFacts> Parameters)
+{
+    /// <summary>Asks a pwsh that imports the module.</summary>
+    /// <param name="module">The module's folder.</param>
+    /// <returns>Its cmdlets.</returns>
+    /// <exception cref="InvalidOperationException">pwsh said no; what it said has gone to the error stream.</exception>
+    public static async Task<IReadOnlyList<CommandFacts>> OfAsync(string module)
+    {
+        var script = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.ps1");
+        try
+        {
+            using (var source = typeof(CommandFacts).Assembly.GetManifestResourceStream("Facts.ps1")!)
+            using (var file = File.Create(script))
+            {
+                await source.CopyToAsync(file).ConfigureAwait(false);
+            }
+
+            using var pwsh = Process.Start(new ProcessStartInfo(
+                "pwsh", ["-NoProfile", "-NonInteractive", "-File", script, "-Module", Path.GetFullPath(module)]) { RedirectStandardOutput = true })!;
+            var json = await pwsh.StandardOutput.ReadToEndAsync().ConfigureAwait(false);
+            await pwsh.WaitForExitAsync().ConfigureAwait(false);
+            return pwsh.ExitCode == 0
+                ? JsonSerializer.Deserialize<CommandFacts[]>(json)!
+                : throw new InvalidOperationException($"pwsh could not read the module '{module}' (exit code {pwsh.ExitCode}).");
+        }
+        finally
+        {
+            File.Delete(script);
+        }
+    }
+}
+
+/// <summary>A parameter set as Get-Command writes it, on one line.</summary>
+internal sealed record SyntaxFacts(string Name, bool IsDefault, string Text);
+
+/// <summary>A parameter with its name.</summary>
+internal sealed record NamedFacts(string Name, ParameterFacts Facts);

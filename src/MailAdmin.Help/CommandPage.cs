@@ -1,0 +1,39 @@
+namespace MailAdmin.Help;
+
+/// <summary>What a page says about a cmdlet.</summary>
+internal sealed record CommandPage
+{
+    public required string Name { get; init; }
+
+    public required string Synopsis { get; init; }
+
+    public required IReadOnlyList<SyntaxForm> Syntax { get; init; }
+
+    public required IReadOnlyList<HelpBlock> Description { get; init; }
+
+    public required IReadOnlyList<Example> Examples { get; init; }
+
+    public required IReadOnlyList<Parameter> Parameters { get; init; }
+
+    public required IReadOnlyList<TypeNote> Inputs { get; init; }
+
+    public required IReadOnlyList<TypeNote> Outputs { get; init; }
+
+    public required IReadOnlyList<HelpBlock> Notes { get; init; }
+
+    public required IReadOnlyList<(string Text, string? Uri)> Links { get; init; }
+}
+
+/// <summary>One way of calling a cmdlet: a parameter set.</summary>
+/// <param name="Name">The set's name.</param>
+/// <param name="Parameters">In the order in which Get-Command shows them; the type is null for a switch.</param>
+internal sealed record SyntaxForm(string Name, IReadOnlyList<(string Name, string? Type)> Parameters);
+
+/// <summary>An example: what it shows, the script, what to know about it.</summary>
+internal sealed record Example(string Title, IReadOnlyList<HelpBlock> Introduction, Code Script, IReadOnlyList<HelpBlock> Remarks);
+
+/// <summary>A parameter: what the page says, and what the cmdlet says.</summary>
+internal sealed record Parameter(string Name, IReadOnlyList<HelpBlock> Description, ParameterFacts Facts);
+
+/// <summary>A type that comes in or goes out.</summary>
+internal sealed record TypeNote(string Name, IReadOnlyList<HelpBlock> Description);

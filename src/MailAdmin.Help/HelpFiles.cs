@@ -1,0 +1,47 @@
+namespace MailAdmin.Help;
+
+/// <summary>Makes the files that ship out of a folder of pages.</summary>
+internal static class HelpFiles
+{
+    /// <summary>Reads every page and, if none is refused, leaves the help and nothing else in the output folder.</summary>
+    /// <param name="pages">The folder of the pages.</param>
+    /// <param name="output">The folder to write to; made when it is missing.</param>
+    /// <returns>Why pages are refused; then nothing was written.</returns>
+    public static IReadOnlyList<Problem> Build(string pages, string output)
+    {
+        var read = Directory.EnumerateFiles(pages, "*.md").Order(StringComparer.Ordinal)
+            .Select(p => Page.Parse(Path.GetFullPath(p), File.ReadAllText(p))).ToArray();
+        var files = read.Where(IsAbout).ToDictionary(p => $"{p.Name}.help.txt", AboutPage.Write, StringComparer.Ordinal);
+        var commands = read.Where(p => !IsAbout(p)).Select(CommandPageReader.Read).ToArray();
+        var problems = read.SelectMany(p => p.Problems.OrderBy(q => q.Line)).ToArray();
+        if (problems.Length > 0)
+        {
+            return problems;
+        }
+
+        // Last, because the build goes by its time.
+        files.Add(Maml.FileName, Maml.Write(commands));
+        Directory.CreateDirectory(output);
+        foreach (var (name, text) in files)
+        {
+            Replace(Path.Combine(output, name), text);
+        }
+
+        foreach (var stale in Directory.EnumerateFiles(output, "about_*").Where(f => !files.ContainsKey(Path.GetFileName(f))))
+        {
+            File.Delete(stale);
+        }
+
+        return [];
+    }
+
+    private static bool IsAbout(Page page) => page.Name.StartsWith("about_", StringComparison.Ordinal);
+
+    /// <summary>Writes under another name and renames, so that a build beside this one never sees half a file.</summary>
+    private static void Replace(string path, string text)
+    {
+        var part = $"{path}.{Path.GetRandomFileName()}";
+        File.WriteAllText(part, text);
+        File.Move(part, path, overwrite: true);
+    }
+}
