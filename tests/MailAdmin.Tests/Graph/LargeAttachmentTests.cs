@@ -32,8 +32,8 @@ public sealed class LargeAttachmentTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // In hexadecimal, as the runtime reads it: all that the process has on its heap, the tenant and the test runner included.
-        start.Environment["DOTNET_GCHeapHardLimit"] = (2 * Limit).ToString("X", CultureInfo.InvariantCulture);
+        // In hexadecimal, as the runtime reads it: for all that the process has on its heap, the tenant and the test runner included.
+        start.Environment["DOTNET_GCHeapHardLimit"] = Limit.ToString("X", CultureInfo.InvariantCulture);
         using var child = Process.Start(start)!;
         var output = child.StandardOutput.ReadToEndAsync(Token);
         var error = child.StandardError.ReadToEndAsync(Token);

@@ -89,7 +89,7 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
     // What is purged nobody gets back, so it is asked for as if the whole cmdlet were of high impact.
     private bool MayPurge(MailboxConnection connection) =>
         AfterProcessing != AfterProcessing.Purge || Force || MyInvocation.BoundParameters.ContainsKey("Confirm")
-        || GetVariableValue("ConfirmPreference") is ConfirmImpact.None
+        || string.Equals($"{GetVariableValue("ConfirmPreference")}", nameof(ConfirmImpact.None), StringComparison.OrdinalIgnoreCase)
         || ShouldContinue($"Messages of {connection.Mailbox}, folder {Folder}, will be deleted for good once they are received.", "Delete messages for good?");
 
     private string Plan()

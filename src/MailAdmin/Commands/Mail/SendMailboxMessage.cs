@@ -62,10 +62,12 @@ public sealed class SendMailboxMessage : MailboxCmdlet
 
     /// <summary>How important it is.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CsvCell(MailImportance.Normal)]
     public MailImportance Importance { get; set; }
 
     /// <summary>Whether a copy is kept in Sent Items.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CsvCell(true)]
     public bool SaveToSentItems { get; set; } = true;
 
     private protected override async Task ProcessAsync(MailboxConnection connection)
