@@ -16,6 +16,9 @@ internal static class ApplicationApi
     public static TenantAnswer List(GraphCall call) =>
         DirectoryQueries.List(call, Fragment, DirectoryTypes.Application, call.Tenant.Directory.Applications);
 
+    /// <summary>application-list with $count</summary>
+    public static TenantAnswer Count(GraphCall call) => DirectoryQueries.Count(call, DirectoryTypes.Application, call.Tenant.Directory.Applications);
+
     /// <summary>application-get</summary>
     public static TenantAnswer Get(GraphCall call) => DirectoryQueries.One(call, 200, Fragment, DirectoryTypes.Application, Find(call));
 

@@ -7,6 +7,7 @@ internal static class GraphRoutes
     [
         new("GET", "applications", Permissions.ReadApplications, "application-list", ApplicationApi.List),
         new("POST", "applications", Permissions.WriteApplications, "application-post-applications", ApplicationApi.Create),
+        new("GET", "applications/$count", Permissions.ReadApplications, "application-list", ApplicationApi.Count),
         new("GET", "applications/{application}", Permissions.ReadApplications, "application-get", ApplicationApi.Get),
         new("PATCH", "applications/{application}", Permissions.WriteApplications, "application-update", ApplicationApi.Update),
         new("DELETE", "applications/{application}", Permissions.WriteApplications, "application-delete", ApplicationApi.Delete),

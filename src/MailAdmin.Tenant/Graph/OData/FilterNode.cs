@@ -87,19 +87,22 @@ internal abstract record FilterNode
         }
     }
 
-    private static object? Value(JsonNode? node) => node switch
+    private static object? Value(JsonNode? node)
     {
-        null => null,
-        JsonArray array => array,
-        JsonValue value => value.GetValueKind() switch
+        if (node is not JsonValue value)
         {
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            JsonValueKind.Number => double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture),
-            _ => (string?)value.ToString(),
-        },
-        _ => node,
-    };
+            return node;
+        }
+
+        // The casts keep the compiler from turning every branch into a JsonNode again.
+        return value.GetValueKind() switch
+        {
+            JsonValueKind.True => (object)true,
+            JsonValueKind.False => (object)false,
+            JsonValueKind.Number => (object)double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture),
+            _ => (object)value.ToString(),
+        };
+    }
 
     /// <summary>How two values of one kind are ordered; null when they cannot be compared.</summary>
     public static int? Compare(object? left, object? right) => (left, right) switch
