@@ -38,7 +38,7 @@ internal sealed class TokenIssuer(TenantState tenant)
         claims["idtyp"] = "app";
         claims["oid"] = principal.Id;
         claims["sub"] = principal.Id;
-        string[] roles = [.. tenant.Directory.GrantedRoles(principal.Id, resource, tenant.Delays.Grant)];
+        string[] roles = [.. tenant.Directory.GrantedRoles(principal.Id, resource)];
         if (roles.Length == 0 && resource.Json.Flag("appRoleAssignmentRequired") == true)
         {
             throw TokenRefusal.NotAssigned(application.AppId, application.DisplayName, resource.AppId, resource.DisplayName);

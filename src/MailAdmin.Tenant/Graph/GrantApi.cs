@@ -146,7 +146,7 @@ internal static class GrantApi
 
     private static DirectoryObject Store(GraphCall call, List<DirectoryObject> list, JsonObject json)
     {
-        var stored = new DirectoryObject(json, call.Tenant.Now + call.Tenant.Delays.Object);
+        var stored = new DirectoryObject(json, call.Tenant.Now);
         list.Add(stored);
         return stored;
     }

@@ -57,6 +57,7 @@ public static class MailExamples
               }]
             }
             """),
+        new("user-list-messages", "GET", "users/{mailbox}/messages/$count", null, 200, null),
         new("mailfolder-list-messages", "GET", "users/{mailbox}/mailFolders/inbox/messages", null, 200, """
             {
               "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users('bob%40contoso.onmicrosoft.com')/mailFolders('inbox')/messages",

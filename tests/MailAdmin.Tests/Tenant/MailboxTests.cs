@@ -121,6 +121,21 @@ public sealed class MailboxTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("message", "09 08 07 06 05 04 03 02 01 00")]
+    [InlineData("subject:message from:sender7", "07")]
+    [InlineData("from:sender7 body:8", "")]
+    public async Task A_search_finds_words(string search, string expected)
+    {
+        Fill(10);
+
+        var reply = await _client.SendAsync("GET", $"users/{_bob}/messages?$search=\"{search}\"", _token);
+
+        Assert.Equal(expected, string.Join(' ', reply.Value.Select(m => ((string)m!["subject"]!)[^2..])));
+        (await _client.SendAsync("GET", $"users/{_bob}/messages?$search=x&$filter=isRead eq true", _token)).Refused(400, "SearchWithFilter");
+        (await _client.SendAsync("GET", $"users/{_bob}/messages?$search=x&$orderby=subject", _token)).Refused(400, "SearchWithOrderBy");
+    }
+
     [Fact]
     public async Task A_page_has_at_most_a_thousand_messages()
     {

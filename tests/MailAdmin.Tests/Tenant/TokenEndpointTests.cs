@@ -16,6 +16,8 @@ namespace MailAdmin.Tests.Tenant;
 /// </summary>
 public sealed class TokenEndpointTests : IDisposable
 {
+    private static readonly RSA Key = RSA.Create(2048), OtherKey = RSA.Create(2048);
+
     private readonly TenantClient _client = new();
 
     [Fact]
@@ -205,8 +207,7 @@ public sealed class TokenEndpointTests : IDisposable
     public async Task A_client_assertion_is_checked(string what, int status, int code, string text)
     {
         var app = await _client.RegisterAsync();
-        using RSA key = RSA.Create(2048);
-        using var certificate = new CertificateRequest("CN=Test", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+        using var certificate = new CertificateRequest("CN=Test", Key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             .CreateSelfSigned(TenantClient.Start.AddDays(-1), TenantClient.Start.AddDays(30));
         if (what != "unknown")
         {
@@ -223,7 +224,7 @@ public sealed class TokenEndpointTests : IDisposable
         var form = Form(app);
         form.Remove("client_secret");
         form["client_assertion_type"] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-        form["client_assertion"] = what == "garbage" ? "no.jwt" : Assertion(app, certificate, key, what);
+        form["client_assertion"] = what == "garbage" ? "no.jwt" : Assertion(app, certificate, what);
         var reply = await _client.PostTokenAsync(form);
 
         if (status == 200)
@@ -275,7 +276,7 @@ public sealed class TokenEndpointTests : IDisposable
 
     private Task<Reply> PostAsync(RegisteredApp app) => _client.PostTokenAsync(Form(app));
 
-    private string Assertion(RegisteredApp app, X509Certificate2 certificate, RSA key, string what)
+    private string Assertion(RegisteredApp app, X509Certificate2 certificate, string what)
     {
         DateTimeOffset now = _client.Tenant.Clock.GetUtcNow();
         var claims = new JsonObject
@@ -291,12 +292,11 @@ public sealed class TokenEndpointTests : IDisposable
         {
             return new JsonWebTokenHandler().CreateToken(
                 claims.ToJsonString(),
-                new SigningCredentials(new RsaSecurityKey(key), "PS256"),
+                new SigningCredentials(new RsaSecurityKey(Key), "PS256"),
                 new Dictionary<string, object> { ["x5t#S256"] = Base64UrlEncoder.Encode(certificate.GetCertHash(HashAlgorithmName.SHA256)) });
         }
 
-        using RSA other = RSA.Create(2048);
         var header = new JsonObject { ["alg"] = "RS256", ["x5t"] = Base64UrlEncoder.Encode(certificate.GetCertHash()) };
-        return Jwt.Create(header, claims, what == "signature" ? other : key);
+        return Jwt.Create(header, claims, what == "signature" ? OtherKey : Key);
     }
 }
