@@ -87,22 +87,14 @@ internal abstract record FilterNode
         }
     }
 
-    private static object? Value(JsonNode? node)
+    // Each arm is an object: left to itself the switch would turn a string back into a JsonNode, by its implicit conversion.
+    private static object? Value(JsonNode? node) => node is not JsonValue value ? node : value.GetValueKind() switch
     {
-        if (node is not JsonValue value)
-        {
-            return node;
-        }
-
-        // The casts keep the compiler from turning every branch into a JsonNode again.
-        return value.GetValueKind() switch
-        {
-            JsonValueKind.True => (object)true,
-            JsonValueKind.False => (object)false,
-            JsonValueKind.Number => (object)double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture),
-            _ => (object)value.ToString(),
-        };
-    }
+        JsonValueKind.True => (object)true,
+        JsonValueKind.False => (object)false,
+        JsonValueKind.Number => (object)double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture),
+        _ => (object)value.ToString(),
+    };
 
     /// <summary>How two values of one kind are ordered; null when they cannot be compared.</summary>
     public static int? Compare(object? left, object? right) => (left, right) switch
