@@ -10,14 +10,15 @@ namespace MailAdmin.Core.Mime;
 /// <remarks>https://learn.microsoft.com/windows/win32/fileio/naming-a-file</remarks>
 public static class SafeFileName
 {
-    /// <summary>Bytes of UTF-8, and less than 255 so that there is room for a suffix (see <see cref="AttachmentFolder"/>).</summary>
+    /// <summary>Bytes of UTF-8; less than the 255 of file systems, so that there is room for a suffix.</summary>
     private const int MaxBytes = 200;
 
     private const int MaxExtensionBytes = 32;
 
     private static readonly Dictionary<string, string> Extensions = new(StringComparer.Ordinal)
     {
-        ["text/plain"] = ".txt", ["text/html"] = ".html", ["text/calendar"] = ".ics", ["text/csv"] = ".csv", ["text/xml"] = ".xml",
+        ["text/plain"] = ".txt", ["text/html"] = ".html", ["text/calendar"] = ".ics", ["text/csv"] = ".csv",
+        ["text/xml"] = ".xml",
         ["application/pdf"] = ".pdf", ["application/xml"] = ".xml", ["application/json"] = ".json", ["application/zip"] = ".zip",
         ["application/ms-tnef"] = ".dat", ["application/pkcs7-mime"] = ".p7m", ["application/pkcs7-signature"] = ".p7s",
         ["application/pgp-signature"] = ".asc", ["image/jpeg"] = ".jpg", ["image/png"] = ".png", ["image/gif"] = ".gif",
@@ -99,7 +100,7 @@ public static class SafeFileName
         var dot = name.IndexOf('.', StringComparison.Ordinal);
         var stem = (dot < 0 ? name : name[..dot]).Trim().ToUpperInvariant();
         return stem is "CON" or "PRN" or "AUX" or "NUL" or "CONIN$" or "CONOUT$" or "CLOCK$"
-            || (stem.Length == 4 && (stem.StartsWith("COM", StringComparison.Ordinal) || stem.StartsWith("LPT", StringComparison.Ordinal))
+            || (stem.Length == 4 && stem[..3] is "COM" or "LPT"
                 && (char.IsAsciiDigit(stem[3]) || stem[3] is '\u00B9' or '\u00B2' or '\u00B3'));
     }
 
