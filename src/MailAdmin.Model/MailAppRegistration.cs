@@ -33,28 +33,28 @@ public sealed class MailAppRegistration
     public DateTimeOffset? SecretEndsAt { get; init; }
 
     /// <summary>Thumbprints of the certificates it signs in with.</summary>
-    public IReadOnlyList<string> CertificateThumbprint { get; init; } = [];
+    public string[] CertificateThumbprint { get; init; } = [];
 
     /// <summary>Who may sign in: "AzureADMyOrg" is this tenant alone.</summary>
     public string? SignInAudience { get; init; }
 
     /// <summary>Where sign-ins of people may lead back to.</summary>
-    public IReadOnlyList<MailAppRedirectUri> RedirectUri { get; init; } = [];
+    public MailAppRedirectUri[] RedirectUri { get; init; } = [];
 
     /// <summary>Owners of the registration: user principal names, or names of service principals.</summary>
-    public IReadOnlyList<string> Owner { get; init; } = [];
+    public string[] Owner { get; init; } = [];
 
     /// <summary>What the registration asks for.</summary>
-    public IReadOnlyList<MailAppPermission> RequestedPermission { get; init; } = [];
+    public MailAppPermission[] RequestedPermission { get; init; } = [];
 
     /// <summary>What was granted, which is what counts.</summary>
-    public IReadOnlyList<MailAppPermission> GrantedPermission { get; init; } = [];
+    public MailAppPermission[] GrantedPermission { get; init; } = [];
 
     /// <summary>What the changing cmdlet did; null when the app was only read.</summary>
     public ChangeKind? Change { get; init; }
 
     /// <summary>What is still to come or to be done by somebody, a sentence each.</summary>
-    public IReadOnlyList<string> Pending { get; init; } = [];
+    public string[] Pending { get; internal set; } = [];
 
     /// <summary>The certificate with its private key, when this run was given one.</summary>
     internal System.Security.Cryptography.X509Certificates.X509Certificate2? Certificate { get; init; }

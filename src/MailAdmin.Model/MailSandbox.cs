@@ -19,13 +19,13 @@ public sealed class MailSandbox
     public string Domain { get; }
 
     /// <summary>The primary addresses of its mailboxes.</summary>
-    public IReadOnlyList<string> Mailbox { get; internal set; } = [];
+    public string[] Mailbox { get; internal set; } = [];
 
     /// <summary>How quickly changes take effect.</summary>
     public Propagation Propagation { get; internal set; }
 
     /// <summary>The faults that are switched on, by name.</summary>
-    public IReadOnlyList<string> Fault { get; internal set; } = [];
+    public string[] Fault { get; internal set; } = [];
 
     /// <summary>The time on the tenant's own clock.</summary>
     public DateTimeOffset Now => _now();

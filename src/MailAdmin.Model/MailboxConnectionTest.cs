@@ -16,7 +16,7 @@ public sealed record MailboxConnectionTest
     public Verdict Verdict { get; init; }
 
     /// <summary>Each check, in the order it was made.</summary>
-    public required IReadOnlyList<MailCheck> Checks { get; init; }
+    public required MailCheck[] Checks { get; init; }
 
     /// <summary>When, in UTC.</summary>
     public DateTimeOffset TestedAt { get; init; }

@@ -24,16 +24,16 @@ public record MailboxMessage
     public EmailAddress? Sender { get; init; }
 
     /// <summary>To.</summary>
-    public IReadOnlyList<EmailAddress> To { get; init; } = [];
+    public EmailAddress[] To { get; init; } = [];
 
     /// <summary>Cc.</summary>
-    public IReadOnlyList<EmailAddress> Cc { get; init; } = [];
+    public EmailAddress[] Cc { get; init; } = [];
 
     /// <summary>Bcc; only in sent and draft messages.</summary>
-    public IReadOnlyList<EmailAddress> Bcc { get; init; } = [];
+    public EmailAddress[] Bcc { get; init; } = [];
 
     /// <summary>Where replies go.</summary>
-    public IReadOnlyList<EmailAddress> ReplyTo { get; init; } = [];
+    public EmailAddress[] ReplyTo { get; init; } = [];
 
     /// <summary>When the server took it: Graph's receivedDateTime, IMAP's INTERNALDATE.</summary>
     public DateTimeOffset ReceivedAt { get; init; }

@@ -167,7 +167,7 @@ public sealed class SandboxTenant
             {
                 Mailbox = [.. _state.Mailboxes.All.Select(m => m.Address)],
                 Propagation = _options.Propagation,
-                Fault = _state.Faults.Names,
+                Fault = [.. _state.Faults.Names],
             };
         }
     }

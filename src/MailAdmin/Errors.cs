@@ -29,10 +29,8 @@ internal static class Errors
         var description = Describe(e);
         return new ErrorRecord(e, description.Id, description.Category, target ?? (e as InvalidRequestException)?.Target)
         {
-            ErrorDetails = new ErrorDetails(description.Advice is null ? description.Message : $"{description.Message} {description.Advice}")
-            {
-                RecommendedAction = description.Advice ?? "",
-            },
+            // PowerShell shows the recommended action as a line of its own.
+            ErrorDetails = new ErrorDetails(description.Message) { RecommendedAction = description.Advice ?? "" },
         };
     }
 

@@ -41,9 +41,19 @@ Describe 'The road, end to end' {
     It 'leaves the third message untouched behind Select-Object -First 2' {
         $received = @($app | Receive-MailboxMessage -Mailbox $mailbox -Destination $destination -AfterProcessing Move -MoveTo Done | Select-Object -First 2)
         $received | Should -HaveCount 2
+        @(Get-ChildItem $destination -Force) | Should -HaveCount 2
+        (Get-MailAdminContext).Sandbox.ActiveRequests | Should -Be 0
+        # The one at which the pipeline ended was not acknowledged: it comes again, and says so.
+        @(Get-MailSandboxMessage -Mailbox $mailbox -Folder Done).Id | Should -Be $received[0].Id
+        $again = @($app | Receive-MailboxMessage -Mailbox $mailbox -Destination $destination -First 2)
+        $again.Id | Should -Be $received[1].Id, $inbox[2].Id
+        $again.Redelivered | Should -Be $true, $false
+    }
+
+    It 'touches no more than -First says' {
+        $received = @($app | Receive-MailboxMessage -Mailbox $mailbox -AfterProcessing Move -MoveTo Done -First 2)
         @(Get-MailSandboxMessage -Mailbox $mailbox -Folder Done).Id | Should -Be $received.Id
         @(Get-MailSandboxMessage -Mailbox $mailbox -Folder Inbox) | Should -HaveCount ($inbox.Count - 2)
-        @(Get-ChildItem $destination -Force) | Should -HaveCount 2
     }
 
     It 'acknowledges nothing from the message on at which the pipeline throws, and marks it as redelivered next time' {

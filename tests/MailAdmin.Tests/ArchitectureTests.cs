@@ -81,7 +81,8 @@ public partial class ArchitectureTests
         var documented = File.ReadAllText(Path.Combine(Root, "docs", "Errors.md"));
         var ids = Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
             .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .SelectMany(f => InvalidRequestId().Matches(File.ReadAllText(f)).Select(m => m.Groups[1].Value))
+            .Select(File.ReadAllText).Where(text => text.Contains("InvalidRequestException", StringComparison.Ordinal))
+            .SelectMany(text => InvalidRequestId().Matches(text).Select(m => m.Groups[1].Value))
             .Concat(["SignInRefused", "AccessDenied", "NotFound", "AlreadyExists", "Throttled", "ServiceUnavailable", "ServiceRefused", "ConnectionLost", "ConnectionNotTrusted"])
             .Distinct().ToArray();
         Assert.True(ids.Length > 15);
@@ -126,6 +127,6 @@ public partial class ArchitectureTests
         return folder;
     }
 
-    [GeneratedRegex("""new(?: InvalidRequestException)?\(\s*"([A-Z][A-Za-z]+)",\s*[$@]*"(?![A-Za-z]+")""")]
+    [GeneratedRegex("""new(?: InvalidRequestException)?\(\s*"([A-Z][a-z][A-Za-z]+)",\s*[$@]*"(?![A-Za-z]+")""")]
     private static partial Regex InvalidRequestId();
 }

@@ -37,5 +37,18 @@ internal sealed class Road : IDisposable
     public async Task<IMailStore> OpenAsync(string? mailbox = null) =>
         MailboxAccess.Open(Connections.As(await RegisterAsync("Graph/Mail.ReadWrite"), mailbox ?? Mailbox));
 
+    /// <summary>What another admin does with another tool.</summary>
+    public Task PostAsync(string path, string json) => SendAsync(HttpMethod.Post, path, json);
+
+    public Task PatchAsync(string path, string json) => SendAsync(HttpMethod.Patch, path, json);
+
     public void Dispose() => Admin.Dispose();
+
+    private async Task SendAsync(HttpMethod method, string path, string json)
+    {
+        using var http = new HttpClient(new BearerHandler(Tenant.Wire.Http, Admin.Tokens, Admin.Cloud.GraphScope), disposeHandler: false);
+        using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        using var response = await http.SendAsync(new HttpRequestMessage(method, $"https://graph.microsoft.com/v1.0/{path}") { Content = content }, TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
 }

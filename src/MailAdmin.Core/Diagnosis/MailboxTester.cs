@@ -65,7 +65,7 @@ public sealed class MailboxTester
             Mailbox = _connection.Mailbox,
             Protocol = _connection.Protocol,
             ClientId = _connection.ClientId,
-            Checks = _checks,
+            Checks = [.. _checks],
             Verdict = Judge(_checks),
             TestedAt = _wire.Time.GetUtcNow(),
         };

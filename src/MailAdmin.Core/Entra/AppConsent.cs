@@ -144,7 +144,23 @@ public sealed class AppConsent
             }
         }
 
+        if (change == ChangeKind.Updated)
+        {
+            await SeenAsync(principal, wanted, tenantWide, cancellationToken).ConfigureAwait(false);
+        }
+
         return change;
+    }
+
+    /// <summary>Waits until the tenant shows what was granted, so that whoever reads next reads the truth.</summary>
+    private Task SeenAsync(string principal, IReadOnlyList<MailAppPermission> wanted, bool tenantWide, CancellationToken cancellationToken)
+    {
+        var expected = wanted.Where(p => tenantWide || !PermissionName.OpensEveryMailbox(p)).Select(Key).ToHashSet();
+        return Poll.UntilAsync(_session.Wire, "The grants", async ct =>
+        {
+            var seen = await _directory.Grants.ReadAsync(principal, ct).ConfigureAwait(false);
+            return expected.IsSubsetOf(seen.Select(g => Key(g.Permission))) ? seen : null;
+        }, cancellationToken);
     }
 
     private async Task GrantRoleAsync(string principal, MailAppPermission permission, CancellationToken cancellationToken)

@@ -167,7 +167,7 @@ public sealed class AppDirectory
             RequestedPermission = app.RequestedPermission,
             GrantedPermission = await GrantedAsync(app.ServicePrincipalObjectId!, cancellationToken).ConfigureAwait(false),
             Change = change,
-            Pending = pending,
+            Pending = [.. pending],
             Handle = _session,
         };
 
@@ -194,12 +194,11 @@ public sealed class AppDirectory
             RequestedPermission = await RequestedAsync(app, cancellationToken).ConfigureAwait(false),
             GrantedPermission = principal is null ? [] : await GrantedAsync(principal.Id!, cancellationToken).ConfigureAwait(false),
             Change = made?.Change,
-            Pending = made?.Pending ?? [],
             Handle = _session,
         };
     }
 
-    internal async Task<IReadOnlyList<MailAppPermission>> RequestedAsync(App app, CancellationToken cancellationToken)
+    internal async Task<MailAppPermission[]> RequestedAsync(App app, CancellationToken cancellationToken)
     {
         var permissions = new List<MailAppPermission>();
         foreach (var access in app.RequiredResourceAccess ?? [])
@@ -209,14 +208,14 @@ public sealed class AppDirectory
                 resource, a.Id.ToString()!, a.Type == "Role" ? PermissionKind.Application : PermissionKind.Delegated)));
         }
 
-        return permissions;
+        return [.. permissions];
     }
 
-    internal async Task<IReadOnlyList<MailAppPermission>> GrantedAsync(string servicePrincipalId, CancellationToken cancellationToken) =>
+    internal async Task<MailAppPermission[]> GrantedAsync(string servicePrincipalId, CancellationToken cancellationToken) =>
         [.. (await Grants.ReadAsync(servicePrincipalId, cancellationToken).ConfigureAwait(false)).Select(g => g.Permission).Distinct()];
 
     /// <remarks>https://learn.microsoft.com/graph/api/application-list-owners</remarks>
-    internal async Task<IReadOnlyList<string>> OwnersAsync(string applicationId, CancellationToken cancellationToken)
+    internal async Task<string[]> OwnersAsync(string applicationId, CancellationToken cancellationToken)
     {
         var owners = await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(g =>
             g.Applications[applicationId].Owners.GetAsync(cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
@@ -233,5 +232,5 @@ public sealed class AppDirectory
     /// <summary>What a provisioning run made, where it did.</summary>
     internal sealed record Made(
         ServicePrincipal Principal, PasswordCredential? Secret, System.Security.Cryptography.X509Certificates.X509Certificate2? Certificate,
-        ChangeKind Change, IReadOnlyList<string> Pending);
+        ChangeKind Change);
 }

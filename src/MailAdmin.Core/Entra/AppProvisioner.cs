@@ -61,7 +61,7 @@ public sealed class AppProvisioner
 
         var change = created ? ChangeKind.Created : changed ? ChangeKind.Updated : ChangeKind.Unchanged;
         var result = await _directory.DescribeAsync(
-            app, cancellationToken, new AppDirectory.Made(principal, secret, wanted.Certificate, change, pending)).ConfigureAwait(false);
+            app, cancellationToken, new AppDirectory.Made(principal, secret, wanted.Certificate, change)).ConfigureAwait(false);
         pending.AddRange(permissions.Where(p => p.Kind == PermissionKind.Delegated && !result.GrantedPermission.Contains(p)).Select(p =>
             $"{p} (delegated) waits for consent: of a user at the first sign-in, or of an admin with Grant-MailAppConsent."));
         if (secret is not null || (wanted.Certificate is not null && changed))
@@ -69,6 +69,7 @@ public sealed class AppProvisioner
             await ProveAsync(result, pending, cancellationToken).ConfigureAwait(false);
         }
 
+        result.Pending = [.. pending];
         return result;
     }
 

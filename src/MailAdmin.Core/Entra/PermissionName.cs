@@ -31,6 +31,14 @@ public static class PermissionName
         return new MailAppPermission(resource, text[(slash + 1)..], kind);
     }
 
+    /// <summary>Reads permissions of both kinds.</summary>
+    /// <param name="application">Application permissions.</param>
+    /// <param name="delegated">Delegated permissions.</param>
+    /// <returns>All of them.</returns>
+    /// <exception cref="InvalidRequestException">One is not written with its resource.</exception>
+    public static IReadOnlyList<MailAppPermission> ParseAll(IEnumerable<string> application, IEnumerable<string> delegated) =>
+        [.. application.Select(p => Parse(p, PermissionKind.Application)), .. delegated.Select(p => Parse(p, PermissionKind.Delegated))];
+
     /// <summary>Whether an application permission lets the app into every mailbox of the tenant by itself.</summary>
     /// <param name="permission">The permission.</param>
     /// <returns>False for delegated ones, for directory permissions, and for IMAP, POP and SMTP, which also need rights on the mailbox.</returns>

@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Entra;
 /// <remarks>https://learn.microsoft.com/graph/api/resources/application (web, publicClient, spa)</remarks>
 internal static class RedirectUris
 {
-    public static IReadOnlyList<MailAppRedirectUri> Read(App app) =>
+    public static MailAppRedirectUri[] Read(App app) =>
     [
         .. (app.Web?.RedirectUris ?? []).Select(u => new MailAppRedirectUri(u, RedirectPlatform.Web)),
         .. (app.PublicClient?.RedirectUris ?? []).Select(u => new MailAppRedirectUri(u, RedirectPlatform.PublicClient)),
@@ -20,9 +20,22 @@ internal static class RedirectUris
         var have = Read(present);
         var missing = wanted.Except(have).ToLookup(w => w.Platform);
         List<string> All(RedirectPlatform platform) => [.. have.Where(h => h.Platform == platform).Concat(missing[platform]).Select(r => r.Uri)];
-        patch.Web = missing.Contains(RedirectPlatform.Web) ? new WebApplication { RedirectUris = All(RedirectPlatform.Web) } : null;
-        patch.PublicClient = missing.Contains(RedirectPlatform.PublicClient) ? new PublicClientApplication { RedirectUris = All(RedirectPlatform.PublicClient) } : null;
-        patch.Spa = missing.Contains(RedirectPlatform.Spa) ? new SpaApplication { RedirectUris = All(RedirectPlatform.Spa) } : null;
+        // The SDK sends a null that was assigned, and a null in a PATCH clears: only what is missing is touched.
+        if (missing.Contains(RedirectPlatform.Web))
+        {
+            patch.Web = new WebApplication { RedirectUris = All(RedirectPlatform.Web) };
+        }
+
+        if (missing.Contains(RedirectPlatform.PublicClient))
+        {
+            patch.PublicClient = new PublicClientApplication { RedirectUris = All(RedirectPlatform.PublicClient) };
+        }
+
+        if (missing.Contains(RedirectPlatform.Spa))
+        {
+            patch.Spa = new SpaApplication { RedirectUris = All(RedirectPlatform.Spa) };
+        }
+
         return missing.Count > 0;
     }
 

@@ -28,7 +28,8 @@ internal sealed class ResourceCatalogue(Session session)
             }
         }
 
-        var near = names.Select(n => n.Name).Where(n => Similar(n, permission.Name)).Order(StringComparer.Ordinal).Take(4).ToArray();
+        var near = names.Select(n => n.Name).Where(n => Likeness(n, permission.Name) >= 4)
+            .OrderByDescending(n => Likeness(n, permission.Name)).ThenBy(n => Math.Abs(n.Length - permission.Name.Length)).Take(3).ToArray();
         throw new InvalidRequestException(
             "UnknownPermission", $"{resource.DisplayName} has no {permission.Kind.ToString().ToLowerInvariant()} permission '{permission.Name}'.")
         {
@@ -92,11 +93,10 @@ internal sealed class ResourceCatalogue(Session session)
     private static IReadOnlyList<(string Name, string Id)> Scopes(ServicePrincipal resource) =>
         [.. (resource.Oauth2PermissionScopes ?? []).Where(s => s is { Value: not null, Id: not null }).Select(s => (s.Value!, s.Id!.Value.ToString()))];
 
-    private static bool Similar(string name, string wanted)
+    /// <summary>How many characters two names begin with together, dots aside: what a typing error leaves standing.</summary>
+    private static int Likeness(string name, string wanted)
     {
-        static string Plain(string s) => s.Replace(".", "", StringComparison.Ordinal).ToUpperInvariant();
-        var (a, b) = (Plain(name), Plain(wanted));
-        return a.StartsWith(b, StringComparison.Ordinal) || b.StartsWith(a, StringComparison.Ordinal)
-            || name.StartsWith(wanted.Split('.')[0] + ".", StringComparison.OrdinalIgnoreCase);
+        var (a, b) = (name.Replace(".", "", StringComparison.Ordinal), wanted.Replace(".", "", StringComparison.Ordinal));
+        return a.Zip(b).TakeWhile(p => char.ToUpperInvariant(p.First) == char.ToUpperInvariant(p.Second)).Count();
     }
 }

@@ -128,7 +128,7 @@ internal static class GraphMessageList
         Connection = folder.Connection,
     };
 
-    private static IReadOnlyList<MailAdmin.EmailAddress> Addresses(IEnumerable<Recipient>? recipients) =>
+    private static MailAdmin.EmailAddress[] Addresses(IEnumerable<Recipient>? recipients) =>
         [.. (recipients ?? []).Select(Address).OfType<MailAdmin.EmailAddress>()];
 
     private static MailAdmin.EmailAddress? Address(Recipient? recipient) =>

@@ -117,6 +117,11 @@ internal static class DateParser
             {
                 _zone ??= Offset(token);
             }
+            else if (_time is null && _year is not null && _day is not null && token.Contains('.') && char.IsAsciiDigit(token[0]))
+            {
+                // "14.05.44", as some write after the date.
+                Time(token);
+            }
             else if (char.IsAsciiDigit(token[0]))
             {
                 Numbers(token);

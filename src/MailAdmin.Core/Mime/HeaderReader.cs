@@ -26,6 +26,9 @@ internal sealed class HeaderReader
     private int _line;
     private int _searched;
 
+    /// <summary>What ends a line, perhaps after a CR.</summary>
+    public byte LineEnd { get; set; } = (byte)'\n';
+
     /// <summary>Bytes of the section, the empty line included.</summary>
     public int Length => _line;
 
@@ -115,7 +118,7 @@ internal sealed class HeaderReader
     private bool TryGetLine(ReadOnlySpan<byte> window, bool last, int start, out int end, out int next)
     {
         var from = Math.Max(start, _searched);
-        var feed = window[from..].IndexOf((byte)'\n');
+        var feed = window[from..].IndexOf(LineEnd);
         if (feed < 0)
         {
             _searched = window.Length;

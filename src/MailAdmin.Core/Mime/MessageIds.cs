@@ -3,8 +3,18 @@ namespace MailAdmin.Core.Mime;
 /// <summary>Reads message ids: RFC 5322 section 3.6.4. They keep their angle brackets.</summary>
 internal static class MessageIds
 {
-    /// <summary>The first id; null when there is none. One without brackets gets them.</summary>
-    public static string? First(ReadOnlySpan<byte> raw) => TryNext(ref raw, out var id) ? id : null;
+    /// <summary>The id of a message; null when there is none. One without brackets gets them.</summary>
+    public static string? First(ReadOnlySpan<byte> raw)
+    {
+        var rest = raw;
+        if (TryNext(ref rest, out var id))
+        {
+            return id;
+        }
+        // Neither brackets nor an "@", and still the only name the message has.
+        id = HeaderText.Decode(raw);
+        return id.Length is > 0 and < 256 && !id.AsSpan().ContainsAny(' ', '<', '>') ? $"<{id}>" : null;
+    }
 
     /// <summary>All ids of In-Reply-To or References.</summary>
     public static IReadOnlyList<string> All(ReadOnlySpan<byte> raw)

@@ -11,6 +11,8 @@ internal sealed class MimeParser
     /// <summary>No longer line is a boundary (RFC 2046 allows 70 characters), so no more than this is ever waited for.</summary>
     private const int MaxBoundaryLine = 2048;
 
+    private const int LineEndSample = 64 * 1024;
+
     private static readonly SearchValues<byte> BoundaryCharacters =
         SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'()+_,-./:=?"u8);
 
@@ -20,6 +22,8 @@ internal sealed class MimeParser
     private readonly MimeContext _context;
     private readonly bool _keepsWindow;
     private readonly HeaderReader _header = new();
+    // "\n--", or "\r--" in a message whose lines end in CR alone.
+    private readonly byte[] _dashesOnNewLine = [(byte)'\n', (byte)'-', (byte)'-'];
     private readonly HeaderReader.BoundaryTest _isBoundary;
     // The parts that are open, the message first. A multipart whose end was seen stays until its parent goes on.
     private readonly List<OpenPart> _open = [];
@@ -27,10 +31,10 @@ internal sealed class MimeParser
     private int _parts;
     private int _headerBytes;
     private int _headerFields;
-    private State _state = State.Header;
+    private State _state;
     private bool _atLineStart;
 
-    private enum State { Header, Body, Rest }
+    private enum State { Start, Header, Body, Rest }
 
     // The boundary of a multipart that does not tell it: the first line that looks like one will be it.
     private static readonly byte[] Unknown = [];
@@ -47,6 +51,7 @@ internal sealed class MimeParser
         (_context, _offset, _keepsWindow) = (context, offset, keepsWindow);
         _isBoundary = line => FindBoundary(line, out _) >= 0;
         Root = context.Root = Open(null);
+        _state = State.Start;
     }
 
     /// <summary>The message's outermost part.</summary>
@@ -66,6 +71,7 @@ internal sealed class MimeParser
             var rest = window[(int)(_offset - start)..];
             var goesOn = _state switch
             {
+                State.Start => FindLineEnd(rest.Span, last),
                 State.Header => ReadHeader(rest, last),
                 State.Body => SkipBody(rest.Span, last),
                 _ => SkipAll(rest.Length),
@@ -81,6 +87,23 @@ internal sealed class MimeParser
             End();
         }
         return (int)(_offset - start);
+    }
+
+    // Old Macintosh files end their lines in CR. That is so when the start of a message has CR and no LF at all.
+    private bool FindLineEnd(ReadOnlySpan<byte> window, bool last)
+    {
+        var sample = window[..Math.Min(window.Length, LineEndSample)];
+        if (!sample.Contains((byte)'\n'))
+        {
+            if (sample.Length < LineEndSample && !last)
+            {
+                return false;
+            }
+            _dashesOnNewLine[0] = sample.Contains((byte)'\r') ? (byte)'\r' : (byte)'\n';
+            _header.LineEnd = _dashesOnNewLine[0];
+        }
+        _state = State.Header;
+        return true;
     }
 
     private bool ReadHeader(ReadOnlyMemory<byte> window, bool last)
@@ -116,13 +139,18 @@ internal sealed class MimeParser
         part.SetHeader(fields.Length == 0 ? HeaderBlock.Empty : new(_keepsWindow ? bytes : bytes.ToArray(), fields), _offset + bytes.Length);
         _offset += bytes.Length;
         _header.Reset();
-        BeginBody(part);
+        Note(fields.Length == 0 && part == Root ? MimeDefects.NoHeaders : 0);
+        (_state, _atLineStart) = (State.Body, true);
+        // Between two boundaries in a row there is nothing to begin.
+        if (result != HeaderReader.Result.Boundary || bytes.Length > 0)
+        {
+            BeginBody(part);
+        }
     }
 
     // What the body of a part is decides how it is read.
     private void BeginBody(MimePart part)
     {
-        (_state, _atLineStart) = (State.Body, true);
         if (part.IsMultipart)
         {
             var boundary = part.Boundary;
@@ -181,7 +209,7 @@ internal sealed class MimeParser
             }
             else
             {
-                var next = window[position..].IndexOf("\n--"u8);
+                var next = window[position..].IndexOf(_dashesOnNewLine);
                 if (next < 0)
                 {
                     _atLineStart = false;
@@ -215,34 +243,41 @@ internal sealed class MimeParser
     private static int BeforeLineEnd(ReadOnlySpan<byte> window, int line) =>
         line == 0 ? 0 : line > 1 && window[line - 2] == '\r' ? 2 : 1;
 
-    private static bool TryGetBoundaryLine(ReadOnlySpan<byte> window, bool last, out ReadOnlySpan<byte> text, out int length)
+    // The line without its end; empty when it is too long for a boundary. False when more of it is needed to tell.
+    private bool TryGetBoundaryLine(ReadOnlySpan<byte> window, bool last, out ReadOnlySpan<byte> line, out int length)
     {
-        var feed = window[..Math.Min(window.Length, MaxBoundaryLine)].IndexOf((byte)'\n');
+        var feed = window[..Math.Min(window.Length, MaxBoundaryLine)].IndexOf(_dashesOnNewLine[0]);
+        var isWhole = feed >= 0 || (last && window.Length < MaxBoundaryLine);
         length = feed >= 0 ? feed + 1 : window.Length;
-        text = feed >= 0 ? window[..feed] : last || window.Length >= MaxBoundaryLine ? window[..Math.Min(window.Length, MaxBoundaryLine)] : default;
-        return feed >= 0 || last || window.Length >= MaxBoundaryLine;
+        line = isWhole ? window[..(feed >= 0 ? feed : length)] : default;
+        return isWhole || window.Length >= MaxBoundaryLine;
     }
 
     private bool HasBoundary() => _open.Exists(o => o.Boundary is not null);
 
     private void LearnBoundary(ReadOnlySpan<byte> line)
     {
-        if (_open[^1].Boundary is not { Length: 0 })
+        if (_open[^1].Boundary is not { Length: 0 } || line.IsEmpty)
         {
             return;
         }
-        line = line[2..].TrimEnd(" \t\r"u8);
-        var mayBeOne = line.Length is > 2 and <= 70 && line.IndexOfAnyExcept(BoundaryCharacters) < 0 && !line.EndsWith("--"u8)
-            && line.IndexOfAnyExcept("-_=.+*"u8) >= 0 && FindBoundary(line, out _) < 0;
+        var text = line[2..].TrimEnd(" \t\r"u8);
+        var mayBeOne = text.Length is > 2 and <= 70 && text.IndexOfAnyExcept(BoundaryCharacters) < 0 && !text.EndsWith("--"u8)
+            && text.IndexOfAnyExcept("-_=.+*"u8) >= 0 && FindBoundary(line, out _) < 0;
         if (mayBeOne)
         {
-            _open[^1] = new(_open[^1].Part, line.ToArray());
+            _open[^1] = new(_open[^1].Part, text.ToArray());
         }
     }
 
     // Which open multipart a line belongs to, the innermost first; -1 when it is no boundary.
     private int FindBoundary(ReadOnlySpan<byte> line, out bool isClosing)
     {
+        isClosing = false;
+        if (line.Length is < 2 or >= MaxBoundaryLine)
+        {
+            return -1;
+        }
         line = line[2..].TrimEnd(" \t\r"u8);
         for (var level = _open.Count - 1; level >= 0; level--)
         {
@@ -255,7 +290,6 @@ internal sealed class MimeParser
                 }
             }
         }
-        isClosing = false;
         return -1;
     }
 

@@ -6,7 +6,7 @@ namespace MailAdmin.Core.Mime;
 public sealed class MimePart
 {
     private readonly MimeContext _context;
-    private readonly List<MimePart> _children = [];
+    private List<MimePart>? _children;
     private ContentType? _contentType;
     private ContentDisposition? _disposition;
     private bool _hasDisposition;
@@ -34,7 +34,7 @@ public sealed class MimePart
     public MimeHeaderList Headers => new(Header, _context);
 
     /// <summary>The parts of a multipart; none for anything else. What message/rfc822 holds is in <see cref="Message"/>.</summary>
-    public IReadOnlyList<MimePart> Children => HoldsMessage ? [] : _children;
+    public IReadOnlyList<MimePart> Children => HoldsMessage || _children is null ? [] : _children;
 
     /// <summary>Content-Type, or the type that its absence stands for.</summary>
     public ContentType ContentType => _contentType ??= ReadContentType();
@@ -88,7 +88,7 @@ public sealed class MimePart
     /// <summary>Whether the part is meant to be seen where it stands: inline, or an image that an HTML body refers to.</summary>
     public bool IsInline => Disposition is { Type.Length: > 0 } disposition
         ? disposition.Type == "inline"
-        : ContentId is not null && Parent is { ContentType.MediaType: "multipart/related" } && Parent._children[0] != this;
+        : IsReferable && Parent is { ContentType.MediaType: "multipart/related" } && Parent.Children[0] != this;
 
     /// <summary>
     /// Whether the part is something to save rather than to show: it says so, or it is neither text, nor a multipart, nor one
@@ -100,9 +100,9 @@ public sealed class MimePart
         {
             if (Disposition is { Type.Length: > 0 } disposition)
             {
-                return disposition.Type != "inline" || (FileName is not null && ContentId is null);
+                return !IsMultipart && (disposition.Type != "inline" || (FileName is not null && !IsReferable));
             }
-            return !IsMultipart && !IsInline && Parent is not null && Parent.ContentType.MediaType != "multipart/alternative"
+            return !IsMultipart && !IsInline && Parent?.ContentType.MediaType != "multipart/alternative"
                 && (FileName is not null || !ContentType.IsType("text"));
         }
     }
@@ -119,6 +119,9 @@ public sealed class MimePart
     internal bool HoldsMessage => IsMessageType && TransferEncoding == TransferEncoding.Identity;
 
     internal byte[]? Boundary => ContentType.Parameters.Boundary.AsSpan().TrimEnd(" \t"u8) is { Length: > 0 } boundary ? boundary.ToArray() : null;
+
+    // HTML can refer to it: RFC 2392 ("cid:"), RFC 2557 section 4.2.
+    private bool IsReferable => ContentId is not null || Header.TryFind("Content-Location", out _);
 
     private bool IsMessageType => MayBe("message") && ContentType.MediaType is "message/rfc822" or "message/global";
 
@@ -165,9 +168,9 @@ public sealed class MimePart
     /// <inheritdoc/>
     public override string ToString() => ContentType.MediaType;
 
-    internal void Add(MimePart child) => _children.Add(child);
+    internal void Add(MimePart child) => (_children ??= []).Add(child);
 
-    internal void RemoveLast() => _children.RemoveAt(_children.Count - 1);
+    internal void RemoveLast() => _children!.RemoveAt(_children.Count - 1);
 
     internal void SetHeader(HeaderBlock header, long bodyOffset) => (Header, BodyOffset, EndOffset) = (header, bodyOffset, bodyOffset);
 
@@ -187,7 +190,7 @@ public sealed class MimePart
     {
         if (HoldsMessage)
         {
-            return _children.Count == 0 ? null : new(_context, _children[0]);
+            return _children is null ? null : new(_context, _children[0]);
         }
         // RFC 2046 section 5.2.1 forbids to encode it, and mailers do.
         return IsMessageType && EncodedSize <= _context.Limits.MaxTextBytes ? MimeMessage.Parse(Decode(), _context.Limits) : null;

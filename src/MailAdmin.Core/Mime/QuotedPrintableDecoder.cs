@@ -89,7 +89,11 @@ internal sealed class QuotedPrintableDecoder(bool headerWord = false) : ContentD
 
     private bool GiveUp(IBufferWriter<byte> output)
     {
-        output.Write(_held.AsSpan(0, _count));
+        // A line that ends in CR alone is a soft line break all the same.
+        if (_held[_count - 1] != '\r')
+        {
+            output.Write(_held.AsSpan(0, _count));
+        }
         _count = 0;
         return false;
     }

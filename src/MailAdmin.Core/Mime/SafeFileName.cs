@@ -30,13 +30,12 @@ public static class SafeFileName
     /// <returns>A name without folders, never empty.</returns>
     public static string From(string? name, string mediaType)
     {
-        var safe = Trim(Replace(LastSegment(Compose(name ?? ""))));
+        var safe = Trim(Replace(Compose(LastSegment(name ?? ""))));
         if (safe.Length == 0)
         {
             return "attachment" + Extensions.GetValueOrDefault(mediaType, ".bin");
         }
-        safe = Shorten(IsDevice(safe) ? "_" + safe : safe);
-        return safe;
+        return Shorten(IsDevice(safe) ? "_" + safe : safe);
     }
 
     // Names that look the same should be the same; a lone surrogate has no form at all.
@@ -48,8 +47,10 @@ public static class SafeFileName
 
     private static string LastSegment(string name)
     {
-        var trimmed = name.AsSpan().TrimEnd("/\\ ");
-        return trimmed[(trimmed.LastIndexOfAny('/', '\\') + 1)..].ToString();
+        var segment = name.AsSpan().TrimEnd("/\\ ");
+        segment = segment[(segment.LastIndexOfAny('/', '\\') + 1)..];
+        // Composing takes longer the longer the name is, and nothing of such a middle will be left anyway.
+        return segment.Length <= MaxBytes * 2 ? segment.ToString() : string.Concat(segment[..MaxBytes], segment[^MaxBytes..]);
     }
 
     private static string Replace(string name)
@@ -86,7 +87,7 @@ public static class SafeFileName
     private static string Trim(string name)
     {
         name = name.Trim().TrimEnd('.', ' ');
-        if (name.AsSpan().IndexOfAnyExcept("._ ") < 0)
+        if (name.AsSpan().IndexOfAnyExcept("._ ~-") < 0)
         {
             return "";
         }

@@ -44,11 +44,7 @@ public sealed class GetMailAppRegistration : TenantCmdlet
         var asked = ParameterSetName == ById ? Id : Name;
         if (!any && !asked.EndsWith('*'))
         {
-            throw new InvalidRequestException("AppNotFound", $"There is no app '{asked}' in {ContextInUse.Tenant}.")
-            {
-                Target = asked,
-                Advice = "Get-MailAppRegistration without parameters lists them; an app of another tenant is found by -Id once it has a service principal here.",
-            };
+            throw AppCmdlet.NotFound(asked, ContextInUse.Tenant);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security.Cryptography.X509Certificates;
 using MailAdmin.Core.Entra;
 
 namespace MailAdmin.Commands;
@@ -33,11 +34,36 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     [Parameter]
     public SwitchParameter TenantWide { get; set; }
 
+    /// <summary>A certificate to sign in with instead of a secret; only its public part is uploaded.</summary>
+    [Parameter]
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>Where sign-ins of people may lead back to.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string[] RedirectUri { get; set; } = [];
+
+    /// <summary>What kind of program the redirect URIs lead back to.</summary>
+    [Parameter]
+    public RedirectPlatform Platform { get; set; }
+
+    /// <summary>Who may sign in; this tenant alone unless told otherwise.</summary>
+    [Parameter]
+    public SignInAudience SignInAudience { get; set; }
+
+    /// <summary>Users to add as owners, by user principal name or id.</summary>
+    [Parameter]
+    public string[] Owner { get; set; } = [];
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
-        var permissions = ApplicationPermission.Select(p => PermissionName.Parse(p, PermissionKind.Application))
-            .Concat(DelegatedPermission.Select(p => PermissionName.Parse(p, PermissionKind.Delegated))).ToArray();
+        var permissions = PermissionName.ParseAll(ApplicationPermission, DelegatedPermission);
+        if (Certificate is not null)
+        {
+            // A certificate that can't sign in is found out before anything is made.
+            AppCredential.From(Certificate);
+        }
+
         var provisioner = new AppProvisioner(Session);
         if (!ShouldProcess(Name, $"Register the app in {ContextInUse.Tenant}{(TenantWide ? ", with access to every mailbox" : "")}"))
         {
@@ -45,7 +71,18 @@ public sealed class NewMailAppRegistration : TenantCmdlet
         }
 
         var app = await provisioner.EnsureAsync(
-            new AppSpecification { Name = Name, Permissions = permissions, SecretLifetime = SecretLifetime, TenantWide = TenantWide }, StopToken);
+            new AppSpecification
+            {
+                Name = Name,
+                Permissions = permissions,
+                SecretLifetime = SecretLifetime,
+                TenantWide = TenantWide,
+                Certificate = Certificate,
+                RedirectUris = [.. RedirectUri.Select(u => new MailAppRedirectUri(u, Platform))],
+                SignInAudience = SignInAudience,
+                Owners = Owner,
+            },
+            StopToken);
         foreach (var pending in app.Pending)
         {
             WriteWarning(pending);

@@ -63,17 +63,9 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
                 continue;
             }
 
-            try
-            {
-                WriteObject(delivery.Message);
-            }
-            catch (Exception e) when (IsSatisfied(e))
-            {
-                // Select-Object -First has passed this message on and wants no more: the last one counts too.
-                await delivery.AcknowledgeAsync(StopToken);
-                throw;
-            }
-
+            // A stage that throws, breaks or wants no more (Select-Object -First) ends this with the same exception, so that
+            // none of them can be taken for a yes: the message in hand stays unacknowledged and comes again.
+            WriteObject(delivery.Message);
             try
             {
                 await delivery.AcknowledgeAsync(StopToken);
@@ -96,7 +88,4 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
             _ => to,
         };
     }
-
-    // PowerShell keeps the type to itself; a stage that breaks or throws ends the pipeline with other types.
-    private static bool IsSatisfied(Exception e) => e.GetType().Name == "StopUpstreamCommandsException";
 }

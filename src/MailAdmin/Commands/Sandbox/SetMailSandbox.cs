@@ -52,7 +52,7 @@ public sealed class SetMailSandbox : SandboxCmdlet
             Tenant.Clock.Advance(time);
         }
 
-        SandboxInUse.Fault = Tenant.ActiveFaults;
+        SandboxInUse.Fault = [.. Tenant.ActiveFaults];
         if (PassThru)
         {
             WriteObject(SandboxInUse);

@@ -1,0 +1,41 @@
+using System.Management.Automation;
+using MailAdmin.Core.Entra;
+
+namespace MailAdmin.Commands;
+
+/// <summary>A cmdlet that works on apps of the tenant: it takes app objects, or ids.</summary>
+public abstract class AppCmdlet : TenantCmdlet
+{
+    private protected const string ByObject = "App", ById = "Id";
+
+    /// <summary>The app, as New-MailAppRegistration or Get-MailAppRegistration give it.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByObject, ValueFromPipeline = true)]
+    public MailAppRegistration App { get; set; } = null!;
+
+    /// <summary>Client id, object id of the registration, or object id of the service principal.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ById, ValueFromPipelineByPropertyName = true)]
+    [Alias("ClientId")]
+    [ValidateNotNullOrEmpty]
+    public string Id { get; set; } = "";
+
+    /// <summary>Work on one app.</summary>
+    private protected abstract Task ProcessAsync(MailAppRegistration app);
+
+    /// <inheritdoc/>
+    protected sealed override async Task ProcessAsync() => await ProcessAsync(ParameterSetName == ByObject ? App
+        : await new AppDirectory(Session).GetAsync(Id, StopToken) ?? throw NotFound(Id, ContextInUse.Tenant));
+
+    internal static InvalidRequestException NotFound(string app, string tenant) => new("AppNotFound", $"There is no app '{app}' in {tenant}.")
+    {
+        Target = app,
+        Advice = "Get-MailAppRegistration without parameters lists them; an app of another tenant is found by -Id once it has a service principal here.",
+    };
+
+    private protected void WritePending(MailAppRegistration app)
+    {
+        foreach (var pending in app.Pending)
+        {
+            WriteWarning(pending);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using System.Management.Automation;
+using MailAdmin.Core.Entra;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Shows what an app asks for against what is granted to it.</summary>
+[Cmdlet(VerbsCommon.Get, "MailAppPermission", DefaultParameterSetName = ByObject)]
+[OutputType(typeof(MailAppPermissionStatus))]
+public sealed class GetMailAppPermission : AppCmdlet
+{
+    private protected override async Task ProcessAsync(MailAppRegistration app) =>
+        WriteObject(await new AppConsent(Session).CompareAsync(app, StopToken), enumerateCollection: true);
+}
