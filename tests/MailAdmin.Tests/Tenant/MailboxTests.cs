@@ -22,7 +22,7 @@ public sealed class MailboxTests : IDisposable
         Assert.Equal([true, false, false, false], tenant.Mailboxes.Select(m => m.IsShared));
         Assert.Equal([5, 5, 0, 0], tenant.Mailboxes.Select(m => tenant.GetMessages(m.Address, "inbox").Count()));
         var sandbox = tenant.Describe();
-        Assert.Equal((tenant.TenantId, "contoso.onmicrosoft.com", 4, tenant.Clock.GetUtcNow()), (sandbox.TenantId, sandbox.Domain, sandbox.Mailbox.Length, sandbox.Now));
+        Assert.Equal((tenant.TenantId, "contoso.onmicrosoft.com", 4, tenant.Clock.GetUtcNow()), (sandbox.TenantId, sandbox.Domain, sandbox.Mailbox.Count(), sandbox.Now));
         Assert.Same(tenant, sandbox.Handle);
     }
 
