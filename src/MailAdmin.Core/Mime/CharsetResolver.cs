@@ -42,6 +42,8 @@ internal static class CharsetResolver
 
     private static readonly Encoding Windows1252 = ByCodePage(1252)!;
 
+    private static readonly Encoding Iso2022Jp = ByCodePage(50220)!;
+
     private static readonly SearchValues<char> NoName = SearchValues.Create(" \t\r\n\"';,<>");
 
     /// <summary>The encoding a charset name means; null when there is none.</summary>
@@ -79,6 +81,11 @@ internal static class CharsetResolver
         if (encoding is not (null or { CodePage: 20127 or 65001 }))
         {
             return encoding.GetString(bytes);
+        }
+        // ISO 2022's way to announce a character set, in texts and headers of mailers that don't say so.
+        if (bytes.IndexOf("\u001B$"u8) >= 0)
+        {
+            return (fallback?.CodePage is >= 50220 and <= 50229 ? fallback : Iso2022Jp).GetString(bytes);
         }
         var text = Encoding.UTF8.GetString(bytes);
         // Without a replacement character it was valid, and so it was with one that is really there.

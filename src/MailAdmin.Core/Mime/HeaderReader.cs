@@ -29,9 +29,6 @@ internal sealed class HeaderReader
     /// <summary>Bytes of the section, the empty line included.</summary>
     public int Length => _line;
 
-    /// <summary>The fields so far.</summary>
-    public int Count => _fields.Count;
-
     /// <summary>A line was skipped.</summary>
     public bool HasBadLine { get; private set; }
 

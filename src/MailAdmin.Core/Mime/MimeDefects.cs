@@ -24,4 +24,8 @@ public enum MimeDefects
     /// The header sections are longer than <see cref="MimeLimits.MaxHeaderBytes"/> or <see cref="MimeLimits.MaxHeaderFields"/>.
     /// </summary>
     HeaderTooLong = 1 << 18,
+    /// <summary>A field that was read has more parameters than <see cref="MimeLimits.MaxParameters"/>.</summary>
+    TooManyParameters = 1 << 19,
+    /// <summary>A body that was read as text is longer than <see cref="MimeLimits.MaxTextBytes"/>.</summary>
+    TextTooLong = 1 << 20,
 }

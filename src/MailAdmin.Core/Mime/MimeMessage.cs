@@ -124,7 +124,8 @@ public sealed class MimeMessage : IDisposable
     public MimeDefects Defects => _context.Defects;
 
     /// <summary>Whether a limit was reached and something was left untaken apart.</summary>
-    public bool Truncated => (Defects & (MimeDefects.TooDeep | MimeDefects.TooManyParts | MimeDefects.HeaderTooLong)) != 0;
+    public bool Truncated => (Defects & (MimeDefects.TooDeep | MimeDefects.TooManyParts | MimeDefects.HeaderTooLong
+        | MimeDefects.TooManyParameters | MimeDefects.TextTooLong)) != 0;
 
     private (MimePart? Plain, MimePart? Html) Bodies => _bodies ??= BodyFinder.Find(Root);
 

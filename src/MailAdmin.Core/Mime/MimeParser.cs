@@ -54,7 +54,7 @@ internal sealed class MimeParser
             var rest = window[(int)(_offset - start)..];
             var goesOn = _state switch
             {
-                State.Start => FindLineEnd(rest.Span, last),
+                State.Start => Start(rest.Span, last),
                 State.Header => ReadHeader(rest, last),
                 State.Body => SkipBody(rest.Span, last),
                 _ => SkipAll(rest.Length),
@@ -72,10 +72,12 @@ internal sealed class MimeParser
         return (int)(_offset - start);
     }
 
-    // Old Macintosh files end their lines in CR. That is so when the start of a message has CR and no LF at all.
-    private bool FindLineEnd(ReadOnlySpan<byte> window, bool last)
+    // A byte order mark, as Windows PowerShell and editors write it, is no part of the message. Old Macintosh files end their
+    // lines in CR: that is so when the start of a message has CR and no LF at all.
+    private bool Start(ReadOnlySpan<byte> window, bool last)
     {
-        var sample = window[..Math.Min(window.Length, LineEndSample)];
+        var mark = window.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? 3 : 0;
+        var sample = window.Slice(mark, Math.Min(window.Length - mark, LineEndSample));
         if (!sample.Contains((byte)'\n'))
         {
             if (sample.Length < LineEndSample && !last)
@@ -85,6 +87,7 @@ internal sealed class MimeParser
             _dashesOnNewLine[0] = sample.Contains((byte)'\r') ? (byte)'\r' : (byte)'\n';
             _header.LineEnd = _dashesOnNewLine[0];
         }
+        _offset += mark;
         _state = State.Header;
         return true;
     }
@@ -103,7 +106,7 @@ internal sealed class MimeParser
             }
             // The rest of it counts as body, in which boundaries are looked for.
             _header.Cut(block.Length);
-            Note(MimeDefects.HeaderTooLong);
+            _context.Note(MimeDefects.HeaderTooLong);
         }
         EndHeader(block, result);
         return true;
@@ -114,16 +117,16 @@ internal sealed class MimeParser
         var fields = _header.TakeFields();
         _headerBytes += _header.Length;
         _headerFields += fields.Length;
-        Note(_header.HasBadLine ? MimeDefects.BadHeaderLine : 0);
-        Note(_header.HasTooMany ? MimeDefects.HeaderTooLong : 0);
-        Note(result is HeaderReader.Result.BodyLine && fields.Length > 0 ? MimeDefects.NoEmptyLine : 0);
+        _context.Note(_header.HasBadLine ? MimeDefects.BadHeaderLine : 0);
+        _context.Note(_header.HasTooMany ? MimeDefects.HeaderTooLong : 0);
+        _context.Note(result is HeaderReader.Result.BodyLine && fields.Length > 0 ? MimeDefects.NoEmptyLine : 0);
         var bytes = block[.._header.Length];
         var header = fields.Length == 0 ? HeaderBlock.Empty : new HeaderBlock(_keepsWindow ? bytes : bytes.ToArray(), fields);
         _offset += bytes.Length;
         var part = _open.Last;
         part.SetHeader(header, _offset);
         _header.Reset();
-        Note(fields.Length == 0 && part == Root ? MimeDefects.NoHeaders : 0);
+        _context.Note(fields.Length == 0 && part == Root ? MimeDefects.NoHeaders : 0);
         (_state, _atLineStart) = (State.Body, true);
         // Between two boundaries in a row there is nothing to begin.
         if (result != HeaderReader.Result.Boundary || bytes.Length > 0)
@@ -138,7 +141,7 @@ internal sealed class MimeParser
         if (part.IsMultipart)
         {
             var boundary = part.Boundary;
-            Note(boundary is null ? MimeDefects.NoBoundary : 0);
+            _context.Note(boundary is null ? MimeDefects.NoBoundary : 0);
             if (MayOpen())
             {
                 _open.ExpectParts(boundary);
@@ -152,8 +155,8 @@ internal sealed class MimeParser
 
     private bool MayOpen()
     {
-        Note(_open.Count >= Limits.MaxDepth ? MimeDefects.TooDeep : 0);
-        Note(_parts >= Limits.MaxParts ? MimeDefects.TooManyParts : 0);
+        _context.Note(_open.Count >= Limits.MaxDepth ? MimeDefects.TooDeep : 0);
+        _context.Note(_parts >= Limits.MaxParts ? MimeDefects.TooManyParts : 0);
         return _open.Count < Limits.MaxDepth && _parts < Limits.MaxParts;
     }
 
@@ -263,7 +266,5 @@ internal sealed class MimeParser
         }
     }
 
-    private void Close(int level, long end) => Note(_open.Close(level, end) ? 0 : MimeDefects.NoClosingBoundary);
-
-    private void Note(MimeDefects defect) => _context.Defects |= defect;
+    private void Close(int level, long end) => _context.Note(_open.Close(level, end) ? 0 : MimeDefects.NoClosingBoundary);
 }

@@ -37,7 +37,18 @@ public sealed class MimePart
     public IReadOnlyList<MimePart> Children => HoldsMessage || _children is null ? [] : _children;
 
     /// <summary>Content-Type, or the type that its absence stands for.</summary>
-    public ContentType ContentType => _contentType ??= ReadContentType();
+    public ContentType ContentType
+    {
+        get
+        {
+            if (_contentType is null)
+            {
+                _contentType = ReadContentType();
+                _context.Note(_contentType.Parameters.IsTruncated ? MimeDefects.TooManyParameters : 0);
+            }
+            return _contentType;
+        }
+    }
 
     /// <summary>Content-Disposition; null when there is none.</summary>
     public ContentDisposition? Disposition
@@ -50,6 +61,7 @@ public sealed class MimePart
                 _disposition = Header.TryFind("Content-Disposition", out var raw)
                     ? ContentDisposition.Parse(raw, _context.Limits, _context.Fallback)
                     : null;
+                _context.Note(_disposition?.Parameters.IsTruncated == true ? MimeDefects.TooManyParameters : 0);
             }
             return _disposition;
         }
@@ -153,6 +165,7 @@ public sealed class MimePart
     public string GetText()
     {
         var length = Math.Min(EncodedSize, _context.Limits.MaxTextBytes);
+        _context.Note(length < EncodedSize ? MimeDefects.TextTooLong : 0);
         var bytes = ContentReader.Decode(_context.Source, BodyOffset, length, TransferEncoding);
         var charset = ContentType.Charset ?? (ContentType.MediaType == "text/html" ? CharsetResolver.InHtml(bytes.Span) : null);
         return CharsetResolver.Decode(bytes.Span, charset);
@@ -184,6 +197,8 @@ public sealed class MimePart
 
     internal void EndAt(long end) => EndOffset = Math.Max(end, BodyOffset);
 
+    private int Depth => Parent is null ? 1 : Parent.Depth + 1;
+
     // Cheaper than reading a Content-Type that is of no interest to the structure.
     private bool MayBe(string type) =>
         _contentType is not null || !Header.TryFind("Content-Type", out var raw)
@@ -201,7 +216,10 @@ public sealed class MimePart
         {
             return _children is null ? null : new(_context, _children[0]);
         }
-        // RFC 2046 section 5.2.1 forbids to encode it, and mailers do.
-        return IsMessageType && EncodedSize <= _context.Limits.MaxTextBytes ? MimeMessage.Parse(Decode(), _context.Limits) : null;
+        // RFC 2046 section 5.2.1 forbids to encode it, and mailers do. Each such level costs half of the depth that is left:
+        // it has to be decoded anew, so there must not be many.
+        var limits = _context.Limits with { MaxDepth = (_context.Limits.MaxDepth - Depth) / 2 };
+        var mayOpen = IsMessageType && limits.MaxDepth > 0 && EncodedSize <= limits.MaxTextBytes;
+        return mayOpen ? MimeMessage.Parse(Decode(), limits) : null;
     }
 }

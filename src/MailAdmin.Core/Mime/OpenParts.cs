@@ -84,7 +84,7 @@ internal sealed class OpenParts
         return -1;
     }
 
-    /// <summary>Takes a line for the boundary of the innermost multipart, if that does not tell it and the line may be it.</summary>
+    /// <summary>Takes a line for the boundary of the innermost multipart, if that tells none and the line may be one.</summary>
     /// <param name="line">Starts with "--"; without its line end.</param>
     public void Learn(ReadOnlySpan<byte> line)
     {

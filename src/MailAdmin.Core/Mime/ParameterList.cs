@@ -46,6 +46,9 @@ public sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>Whether some were left out.</summary>
+    internal bool IsTruncated { get; private init; }
+
     /// <summary>The bytes of the boundary parameter, which are compared and never decoded.</summary>
     internal byte[]? Boundary { get; private init; }
 
@@ -78,7 +81,11 @@ public sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>>
         {
             items.Add(new(name, Assemble(groups[name], fallback)));
         }
-        return new(items) { Boundary = groups.TryGetValue("boundary", out var boundary) ? BoundaryBytes(boundary) : null };
+        return new(items)
+        {
+            Boundary = groups.TryGetValue("boundary", out var boundary) ? BoundaryBytes(boundary) : null,
+            IsTruncated = reader.TryNext(out _),
+        };
     }
 
     private static byte[] BoundaryBytes(List<ParameterSection> sections) =>

@@ -31,7 +31,7 @@ public static class SafeFileName
     /// <returns>A name without folders, never empty.</returns>
     public static string From(string? name, string mediaType)
     {
-        var safe = Trim(Replace(Compose(LastSegment(name ?? ""))));
+        var safe = Trim(Compose(LastSegment(name ?? "")));
         if (safe.Length == 0)
         {
             return "attachment" + Extensions.GetValueOrDefault(mediaType, ".bin");
@@ -39,12 +39,11 @@ public static class SafeFileName
         return Shorten(IsDevice(safe) ? "_" + safe : safe);
     }
 
-    // Names that look the same should be the same; a lone surrogate has no form at all.
-    private static string Compose(string name)
-    {
-        var valid = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name));
-        return valid.Normalize(NormalizationForm.FormC);
-    }
+    /// <summary>What two names have in common that some file system takes for one.</summary>
+    internal static string Fold(string name) => Compose(name).ToUpperInvariant();
+
+    // Names that look the same should be the same. Normalize throws at code points that are no characters; Replace leaves none.
+    private static string Compose(string name) => Replace(name).Normalize(NormalizationForm.FormC);
 
     private static string LastSegment(string name)
     {

@@ -63,9 +63,16 @@ public class FileNameFaultTests
         MimeChecks.IsSafe(safe);
     }
 
-    [Fact]
-    public void Case44_HalfOfASurrogatePairIsReplaced() =>
-        Assert.Equal("a_b", SafeFileName.From("a\uD800b", "text/plain"));
+    [Theory]
+    [InlineData(0xD800)]
+    [InlineData(0xDC00)]
+    [InlineData(0xFFFE)]
+    [InlineData(0xFFFF)]
+    [InlineData(0xFDD0)]
+    [InlineData(0xE000)]
+    [InlineData(0x0378)]
+    public void Case44_WhatIsNoCharacterIsReplaced(int c) =>
+        Assert.Equal("a_b", SafeFileName.From($"a{(char)c}b", "text/plain"));
 
     [Theory]
     [InlineData("a", 300, ".pdf")]
@@ -89,6 +96,7 @@ public class FileNameFaultTests
         {
             var outside = Path.Combine(folder, "outside.txt");
             File.WriteAllText(Path.Combine(folder, "dup.txt"), "there before");
+            File.WriteAllText(Path.Combine(folder, "not\uFFFFa character"), "");
             File.CreateSymbolicLink(Path.Combine(folder, "link.txt"), outside);
             var target = new AttachmentFolder(folder);
             foreach (var name in new[] { "DUP.txt", "dup.txt", "dup.txt", "r\u00E9.txt", "re\u0301.txt", "link.txt" })
@@ -99,7 +107,7 @@ public class FileNameFaultTests
 
             var names = Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
             Assert.Equal(
-                ["DUP (2).txt", "dup (3).txt", "dup (4).txt", "dup.txt", "link (2).txt", "link.txt", "r\u00E9 (2).txt", "r\u00E9.txt"], names);
+                ["DUP (2).txt", "dup (3).txt", "dup (4).txt", "dup.txt", "link (2).txt", "link.txt", "not\uFFFFa character", "r\u00E9 (2).txt", "r\u00E9.txt"], names);
             Assert.Equal("there before", File.ReadAllText(Path.Combine(folder, "dup.txt")));
             Assert.False(File.Exists(outside));
             if (!OperatingSystem.IsWindows())

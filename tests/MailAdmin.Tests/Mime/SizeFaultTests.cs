@@ -66,6 +66,21 @@ public class SizeFaultTests
         Assert.True(allocated < 20_000_000 + 20L * bytes.Length, $"{allocated} bytes");
     }
 
+    [Fact]
+    public void Case47_EncodedMessagesInEachOther()
+    {
+        var level = "Content-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\n";
+        var message = MimeMessage.Parse(Encoding.ASCII.GetBytes(Repeat(level, 100_000)));
+
+        var depth = 0;
+        for (var inner = message; inner is not null; inner = inner.Root.Message)
+        {
+            depth++;
+        }
+
+        Assert.InRange(depth, 5, 20);
+    }
+
     [Theory]
     [InlineData("folded", "Subject: x", "\r\n yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy")]
     [InlineData("one line", "Subject: x", "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy")]
@@ -177,7 +192,21 @@ public class SizeFaultTests
         var (message, elapsed, _) = Measure(Encoding.ASCII.GetBytes(text));
 
         Assert.Equal(MimeLimits.Default.MaxParameters, message.Root.FileName!.Length);
+        Assert.True(message.Truncated);
+        Assert.True(message.Defects.HasFlag(MimeDefects.TooManyParameters));
         Assert.True(elapsed < Patience, $"{elapsed}");
+    }
+
+    [Fact]
+    public void ATextLongerThanTheLimitIsCutAndCanBeHadWhole()
+    {
+        var bytes = Encoding.ASCII.GetBytes("Subject: x\n\n" + new string('a', 1000));
+        var message = MimeMessage.Parse(bytes, new MimeLimits { MaxTextBytes = 100 });
+
+        Assert.False(message.Truncated);
+        Assert.Equal(100, message.TextBody!.Length);
+        Assert.True(message.Defects.HasFlag(MimeDefects.TextTooLong));
+        Assert.Equal(1000, message.Root.Decode().Length);
     }
 
     [Fact]
