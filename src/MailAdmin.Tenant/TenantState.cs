@@ -16,7 +16,7 @@ internal sealed class TenantState
         Cloud = Cloud.Of(options.Environment);
         Clock = options.Clock ?? new TenantClock();
         Delays = PropagationDelays.Of(options.Propagation);
-        Directory = new DirectoryStore(Clock)
+        Directory = new DirectoryStore(Clock, Delays)
         {
             CredentialPolicy = options.MaxSecretLifetime is { } cap ? PolicyApi.Capping(cap) : PolicyApi.New(),
         };

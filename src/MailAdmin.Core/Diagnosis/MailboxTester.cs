@@ -103,7 +103,7 @@ public sealed class MailboxTester
             {
                 Evidence = e.HttpStatus > 0 ? $"{e.Service} answered {e.HttpStatus} {e.Code}" : $"{e.Service} answered {e.Code}",
                 Cause = CauseOf(e),
-                Advice = e.Advice,
+                Advice = e.Advice ?? GraphAdvice.Default,
                 ServiceMessage = e.Message,
                 ServiceCode = e.SubCode ?? e.Code,
                 RequestId = e.RequestId,
@@ -174,6 +174,8 @@ public sealed class MailboxTester
     {
         { Service: "Entra", Code: "invalid_client" } => $"Entra does not accept the app's {_connection.CredentialType switch { "Certificate" => "certificate", _ => "secret" }}: {e.Message}",
         { Service: "Entra" } => $"Entra gives no token: {e.Message}",
+        { Code: "ErrorAccessDenied" } when e.Message.Contains("Access to OData is disabled", StringComparison.Ordinal) =>
+            $"An application access policy of the tenant keeps the app out of '{_connection.Mailbox}'.",
         { Code: "ErrorAccessDenied" } when _checks.Any(c => c is { Name: "Claims", Status: CheckStatus.Skipped }) =>
             "The app has no permission on this mailbox: its token carries no mail role, and Exchange grants it nothing here either.",
         { Code: "ErrorAccessDenied" } => "The app's permission does not reach this mailbox or this action.",
