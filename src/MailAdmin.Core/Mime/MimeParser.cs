@@ -24,7 +24,7 @@ internal sealed class MimeParser
     private State _state;
     private bool _atLineStart;
 
-    private enum State { Start, Header, Body, Rest }
+    private enum State { Start, Header, RestOfHeader, Body, Rest }
 
     /// <summary>Starts a message.</summary>
     /// <param name="context">Where it is.</param>
@@ -56,6 +56,7 @@ internal sealed class MimeParser
             {
                 State.Start => Start(rest.Span, last),
                 State.Header => ReadHeader(rest, last),
+                State.RestOfHeader => SkipHeader(rest.Span, last),
                 State.Body => SkipBody(rest.Span, last),
                 _ => SkipAll(rest.Length),
             };
@@ -104,7 +105,6 @@ internal sealed class MimeParser
             {
                 return false;
             }
-            // The rest of it counts as body, in which boundaries are looked for.
             _header.Cut(block.Length);
             _context.Note(MimeDefects.HeaderTooLong);
         }
@@ -127,11 +127,46 @@ internal sealed class MimeParser
         part.SetHeader(header, _offset);
         _header.Reset();
         _context.Note(fields.Length == 0 && part == Root ? MimeDefects.NoHeaders : 0);
+        if (result == HeaderReader.Result.NeedMore)
+        {
+            _state = State.RestOfHeader;
+            return;
+        }
         (_state, _atLineStart) = (State.Body, true);
         // Between two boundaries in a row there is nothing to begin.
         if (result != HeaderReader.Result.Boundary || bytes.Length > 0)
         {
             BeginBody(part);
+        }
+    }
+
+    // What is over the limit of a header section is not read; but its end is found, so that the body is the body.
+    private bool SkipHeader(ReadOnlySpan<byte> window, bool last)
+    {
+        var part = _open.Last;
+        for (var position = 0; window[position..].IndexOf(_dashesOnNewLine[0]) is var feed and >= 0;)
+        {
+            position += feed + 1;
+            if (!TryGetBoundaryLine(window[position..], last, out var line, out var length))
+            {
+                return KeepHeader(position - 1);
+            }
+            var isEmpty = length <= 2 && line.TrimEnd((byte)'\r').IsEmpty;
+            if (isEmpty || (line.StartsWith("--"u8) && _open.Find(line, out _) >= 0))
+            {
+                KeepHeader(position + (isEmpty ? length : 0));
+                (_state, _atLineStart) = (State.Body, true);
+                BeginBody(part);
+                return true;
+            }
+        }
+        return KeepHeader(window.Length);
+
+        bool KeepHeader(int done)
+        {
+            Keep(done);
+            part.SetHeader(part.Header, _offset);
+            return false;
         }
     }
 

@@ -128,8 +128,24 @@ public class SizeFaultTests
         Assert.True(message.Truncated);
         Assert.Equal("cut", message.Subject);
         Assert.Equal(10, message.Headers.Count);
-        Assert.EndsWith("body", message.TextBody);
+        Assert.Equal("body", message.TextBody);
         Assert.Equal(text.Length, message.Root.EndOffset);
+    }
+
+    [Theory]
+    [InlineData("\r\n")]
+    [InlineData("\n")]
+    public void Case48_PartsAfterAHeaderBeyondTheLimitAreFound(string end)
+    {
+        var text = $"Content-Type: multipart/mixed; boundary=b\n\n--b\nSubject: {new string('x', 5000)}\n\none\n--b\nA: b\nC: d\n--b\nA: b\n\nthree\n--b--"
+            .Replace("\n", end);
+        var limits = new MimeLimits { MaxHeaderBytes = 1000 };
+
+        var message = MimeMessage.Parse(Encoding.ASCII.GetBytes(text), limits);
+
+        Assert.Equal(["one", "", "three"], message.Root.Children.Select(c => c.GetText()));
+        Assert.Equal(
+            MimeChecks.Outline(message.Root), MimeChecks.Outline(MimeChecks.ParseInPieces(Encoding.ASCII.GetBytes(text), new Random(1), 7, limits)));
     }
 
     public static TheoryData<string, string, string> Bombs => new()
