@@ -19,12 +19,9 @@ internal enum ImapQuirks
     /// <summary>BODYSTRUCTURE that leaves fields out, as "NIL NIL" for a whole part: it is passed over.</summary>
     MalformedBodyStructure = 1 << 3,
 
-    /// <summary>No SPECIAL-USE attributes: the folders are known by their English names alone.</summary>
-    SpecialFoldersByName = 1 << 4,
-
     /// <summary>
     /// Exchange Online and Exchange Server, as seen at outlook.office365.com by the authors of MailKit and imapflow and in the
     /// issues of other clients.
     /// </summary>
-    Exchange = EmptyUidSets | UnquotedFolderNames | BareResponseCodes | MalformedBodyStructure | SpecialFoldersByName,
+    Exchange = EmptyUidSets | UnquotedFolderNames | BareResponseCodes | MalformedBodyStructure,
 }

@@ -67,5 +67,9 @@ internal sealed record ImapSearch
         return command;
     }
 
+    /// <summary>Leaves out what needs more than ASCII.</summary>
+    /// <returns>A search that finds at least as much.</returns>
+    public ImapSearch WithinAscii() => this with { From = IsAscii(From) ? From : null, Subject = IsAscii(Subject) ? Subject : null };
+
     private static bool IsAscii(string? text) => text is null || System.Text.Ascii.IsValid(text);
 }

@@ -31,11 +31,14 @@ internal sealed class ImapSession : IDisposable
     private readonly ImapFramer _framer;
     private readonly ImapOutput _output = new();
     private readonly List<ImapCommand> _pending = [];
+    private readonly ImapLog? _log;
+    private SaslMechanism? _sasl;
     private int _lastTag;
 
     /// <summary>Starts before the greeting.</summary>
     /// <param name="limits">What to bound.</param>
-    public ImapSession(ImapLimits limits) => (_limits, _framer) = (limits, new ImapFramer(limits));
+    /// <param name="log">Takes both sides of the dialogue; null for none.</param>
+    public ImapSession(ImapLimits limits, ImapLog? log = null) => (_limits, _framer, _log) = (limits, new ImapFramer(limits), log);
 
     /// <summary>Where it stands.</summary>
     public ImapState State { get; private set; } = ImapState.Greeting;
@@ -72,7 +75,14 @@ internal sealed class ImapSession : IDisposable
             Mailbox = new MailboxState { Name = name, IsReadOnly = command.Name == "EXAMINE" };
         }
 
+        _log?.Client(command);
         _output.Enqueue(command, Capabilities);
+        if (command.Sasl is not null)
+        {
+            // What the server can do now says nothing about what it can do for the one who signs in.
+            _sasl = command.Sasl;
+            Capabilities = ImapCapabilities.None;
+        }
     }
 
     /// <summary>Ends IDLE (RFC 9051 section 6.3.13).</summary>
@@ -106,6 +116,7 @@ internal sealed class ImapSession : IDisposable
             return ReadLiteral();
         }
 
+        _log?.Server(_framer.Frame, _sasl);
         var response = step == FrameStep.Numbers ? new SearchResponse(_framer.Numbers!) : ReadResponse();
         _framer.Next();
         return Note(response);
@@ -162,6 +173,11 @@ internal sealed class ImapSession : IDisposable
 
     private ImapResponse Note(ImapResponse response)
     {
+        if (_sasl is not null && response is ConditionResponse told)
+        {
+            response = told with { Text = _sasl.Redact(told.Text) };
+        }
+
         if (State == ImapState.Greeting)
         {
             return NoteGreeting(response);

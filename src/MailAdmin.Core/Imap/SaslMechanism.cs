@@ -6,13 +6,15 @@ namespace MailAdmin.Core.Imap;
 /// <summary>A SASL exchange with an OAuth token: what is sent first, and what answers a refusal.</summary>
 internal sealed class SaslMechanism
 {
-    private SaslMechanism(string name, string initial, string refusalAnswer)
+    private SaslMechanism(string name, string token, string initial, string refusalAnswer)
     {
         Name = name;
+        _token = token;
         _initial = Convert.ToBase64String(Encoding.UTF8.GetBytes(initial));
         _refusalAnswer = refusalAnswer;
     }
 
+    private readonly string _token;
     private readonly string _initial;
     private readonly string _refusalAnswer;
     private bool _initialSent;
@@ -29,7 +31,7 @@ internal sealed class SaslMechanism
     /// <param name="token">The access token.</param>
     /// <returns>The exchange.</returns>
     public static SaslMechanism XOAuth2(string user, string token) =>
-        new("XOAUTH2", $"user={Clean(user)}\u0001auth=Bearer {Clean(token)}\u0001\u0001", "");
+        new("XOAUTH2", token, $"user={Clean(user)}\u0001auth=Bearer {Clean(token)}\u0001\u0001", "");
 
     /// <summary>The standard one (RFC 7628 section 3.1).</summary>
     /// <param name="user">The mailbox.</param>
@@ -40,7 +42,8 @@ internal sealed class SaslMechanism
     public static SaslMechanism OAuthBearer(string user, string token, string host, int port)
     {
         var name = Clean(user).Replace("=", "=3D", StringComparison.Ordinal).Replace(",", "=2C", StringComparison.Ordinal);
-        return new("OAUTHBEARER", $"n,a={name},\u0001host={host}\u0001port={port}\u0001auth=Bearer {Clean(token)}\u0001\u0001", "AQ==");
+        var initial = $"n,a={name},\u0001host={host}\u0001port={port}\u0001auth=Bearer {Clean(token)}\u0001\u0001";
+        return new("OAUTHBEARER", token, initial, "AQ==");
     }
 
     /// <summary>Gives the first response, for the command's own line or for the first continuation.</summary>
@@ -70,6 +73,12 @@ internal sealed class SaslMechanism
         Refusal = ReadStatus(challenge);
         return _refusalAnswer;
     }
+
+    /// <summary>Takes the token out of what a server repeats.</summary>
+    /// <param name="text">What it sent.</param>
+    /// <returns>The text without the token and without the response that holds it.</returns>
+    public string Redact(string text) => (_token.Length == 0 ? text : text.Replace(_token, "***", StringComparison.Ordinal))
+        .Replace(_initial, "***", StringComparison.Ordinal);
 
     private static string Clean(string value) =>
         value.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0

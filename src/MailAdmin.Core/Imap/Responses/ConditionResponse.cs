@@ -28,7 +28,7 @@ internal enum ImapCondition
 /// <param name="Text">For people; control characters are replaced by spaces.</param>
 internal sealed record ConditionResponse(string? Tag, ImapCondition Condition, ResponseCode? Code, string Text) : ImapResponse
 {
-    private const int LongestText = 1000;
+    private const int LongestText = 8000;
 
     /// <summary>The command that is complete; null when untagged.</summary>
     public ImapCommand? Command { get; init; }
@@ -54,18 +54,19 @@ internal sealed record ConditionResponse(string? Tag, ImapCondition Condition, R
         reader.Space();
         var code = ResponseCode.TryRead(ref reader);
         reader.Space();
-        return new ConditionResponse(tag, condition, code, Printable(reader.Rest()));
+        var text = reader.Rest();
+        text = text[..Math.Min(text.Length, LongestText)];
+        return new ConditionResponse(tag, condition, code, Printable(Encoding.UTF8.GetString(text)));
     }
 
-    private static string Printable(ReadOnlySpan<byte> octets)
+    /// <summary>Takes out what would act on a terminal, a log or a mail.</summary>
+    /// <param name="text">What a server sent.</param>
+    /// <returns>The text with spaces in place of control characters.</returns>
+    public static string Printable(string text) => string.Create(text.Length, text, static (to, from) =>
     {
-        var text = Encoding.UTF8.GetString(octets[..Math.Min(octets.Length, LongestText)]);
-        return string.Create(text.Length, text, static (to, from) =>
+        for (var i = 0; i < to.Length; i++)
         {
-            for (var i = 0; i < to.Length; i++)
-            {
-                to[i] = char.IsControl(from[i]) ? ' ' : from[i];
-            }
-        });
-    }
+            to[i] = char.IsControl(from[i]) ? ' ' : from[i];
+        }
+    });
 }

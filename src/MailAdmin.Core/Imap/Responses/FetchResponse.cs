@@ -68,7 +68,7 @@ internal sealed record FetchResponse : ImapResponse
         }
 
         return response._sections is [.., { StreamedSize: { } size } last]
-            ? new FetchLiteral(response.Uid, last.Section, size)
+            ? new FetchLiteral(response.Uid, last.Section, last.Origin, size)
             : throw reader.Error("a literal is not where one belongs");
     }
 
@@ -84,7 +84,8 @@ internal sealed record FetchResponse : ImapResponse
         reader.Space();
         if (Ascii.EqualsIgnoreCase(item, "UID"u8))
         {
-            Uid = reader.Number();
+            var uid = reader.Number();
+            Uid = uid > 0 && Uid is null ? uid : throw reader.Error("a message has no UID, or two");
         }
         else if (Ascii.EqualsIgnoreCase(item, "FLAGS"u8))
         {
