@@ -225,7 +225,9 @@ internal sealed class ImapReading : IAsyncDisposable
         _left -= wanted.Length;
         if (_incoming is not null)
         {
+            // The next summaries go before this content, so that they are there when it ends: what comes then is already asked for.
             batch.BeginContent(wanted);
+            FillWindow();
             batch.Send(connection);
             return;
         }
