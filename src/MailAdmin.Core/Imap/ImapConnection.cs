@@ -13,6 +13,7 @@ internal sealed class ImapConnection : IAsyncDisposable
     private readonly ImapOptions _options;
     private readonly CancellationTokenSource _abort;
     private Stream _stream;
+    private IOException? _writeFailure;
     private int _start;
     private int _end;
 
@@ -351,19 +352,28 @@ internal sealed class ImapConnection : IAsyncDisposable
 
     private async ValueTask FlushAsync()
     {
-        while (Session.TryTakeOutput(out var chunk))
+        while (_writeFailure is null && Session.TryTakeOutput(out var chunk))
         {
             _abort.CancelAfter(_options.Timeout);
-            if (chunk.Content is null)
+            try
             {
-                await _stream.WriteAsync(chunk.Octets, _abort.Token).ConfigureAwait(false);
+                if (chunk.Content is null)
+                {
+                    await _stream.WriteAsync(chunk.Octets, _abort.Token).ConfigureAwait(false);
+                }
+                else
+                {
+                    await SendContentAsync(chunk.Content, chunk.Size).ConfigureAwait(false);
+                }
+
+                await _stream.FlushAsync(_abort.Token).ConfigureAwait(false);
             }
-            else
+            catch (IOException e)
             {
-                await SendContentAsync(chunk.Content, chunk.Size).ConfigureAwait(false);
+                // A server that closes says why before it does: that is still to be read.
+                _writeFailure = e;
             }
 
-            await _stream.FlushAsync(_abort.Token).ConfigureAwait(false);
             _abort.CancelAfter(Timeout.InfiniteTimeSpan);
         }
     }
@@ -402,7 +412,7 @@ internal sealed class ImapConnection : IAsyncDisposable
         _end = await read.ConfigureAwait(false);
         if (_end == 0)
         {
-            throw new EndOfStreamException("The stream ended.");
+            throw _writeFailure ?? new EndOfStreamException("The stream ended.");
         }
 
         _abort.CancelAfter(Timeout.InfiniteTimeSpan);

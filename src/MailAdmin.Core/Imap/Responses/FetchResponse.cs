@@ -183,6 +183,12 @@ internal sealed record FetchResponse : ImapResponse
 
     private void AddSection(string section, long? origin, ref ImapReader reader)
     {
+        if (_sections?.Exists(other => other.Section == section && other.Origin == origin) == true)
+        {
+            // The announced size of the first was wrong, and the next response was swallowed up to its content.
+            throw reader.Error("a message holds the same part twice");
+        }
+
         var fetched = reader.TryStreamed(out var size)
             ? new FetchedSection(section, origin, size, null)
             : new FetchedSection(section, origin, null, reader.NString());
