@@ -129,7 +129,8 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox)
             response =>
             {
                 status?.Note(response);
-                if (response is ListResponse listed)
+                // A name that no command can carry names nothing.
+                if (response is ListResponse { Name.Octets.Length: > 0 } listed && !listed.Name.Octets.Contains('\0', StringComparison.Ordinal))
                 {
                     folders.Add(ImapFolder.From(listed, connection.Session));
                 }

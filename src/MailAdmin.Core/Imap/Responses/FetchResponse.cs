@@ -6,6 +6,8 @@ namespace MailAdmin.Core.Imap.Responses;
 /// <summary>FETCH: data about one message (RFC 9051 section 7.5.2). What the server did not send is null.</summary>
 internal sealed record FetchResponse : ImapResponse
 {
+    private const int MaximumSections = 100;
+
     /// <summary>The message's number, which holds until the next EXPUNGE.</summary>
     public required uint SequenceNumber { get; init; }
 
@@ -187,6 +189,11 @@ internal sealed record FetchResponse : ImapResponse
         {
             // The announced size of the first was wrong, and the next response was swallowed up to its content.
             throw reader.Error("a message holds the same part twice");
+        }
+
+        if (_sections?.Count == MaximumSections)
+        {
+            throw reader.Error("a message holds too many parts");
         }
 
         var fetched = reader.TryStreamed(out var size)
