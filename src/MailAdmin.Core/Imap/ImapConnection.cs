@@ -8,24 +8,20 @@ namespace MailAdmin.Core.Imap;
 /// </summary>
 internal sealed class ImapConnection : IAsyncDisposable
 {
-    // Four TLS records: as much as a read can give, and below the size of the large object heap.
-    private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly ImapOptions _options;
-    private readonly CancellationTokenSource _abort;
-    private Stream _stream;
-    private IOException? _writeFailure;
-    private int _start;
-    private int _end;
 
     private ImapConnection(Stream stream, ImapServer server, ImapOptions options, TimeProvider time)
     {
-        (_stream, Server, _options) = (stream, server, options);
-        _abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        (Server, _options) = (server, options);
+        Transport = new ImapTransport(stream, options.Timeout, time);
         Session = new ImapSession(options.Limits, options.Log is { } log ? new ImapLog(log) : null);
     }
 
     /// <summary>The dialogue.</summary>
     public ImapSession Session { get; }
+
+    /// <summary>Its octets.</summary>
+    public ImapTransport Transport { get; }
 
     /// <summary>The other end.</summary>
     public ImapServer Server { get; }
@@ -54,7 +50,7 @@ internal sealed class ImapConnection : IAsyncDisposable
         {
             var stream = await wire.OpenStream(server.Host, server.Port, both.Token).ConfigureAwait(false);
             connection = new ImapConnection(stream, server, options, wire.Time);
-            await connection.GreetAsync(stream is InProcessStream, both.Token).ConfigureAwait(false);
+            await connection.GreetAsync(both.Token).ConfigureAwait(false);
             return connection;
         }
         catch (Exception e)
@@ -65,7 +61,7 @@ internal sealed class ImapConnection : IAsyncDisposable
                 await connection.DisposeAsync().ConfigureAwait(false);
             }
 
-            throw Translate(e, server, options, cancellationToken);
+            throw ImapErrors.Translate(e, server, options.Timeout, cancellationToken);
         }
     }
 
@@ -83,24 +79,24 @@ internal sealed class ImapConnection : IAsyncDisposable
     /// <returns>The response.</returns>
     public async ValueTask<ImapResponse> ReadAsync(CancellationToken cancellationToken)
     {
-        using var registration = Abortable(cancellationToken);
+        using var registration = Transport.Obey(cancellationToken);
         try
         {
             while (true)
             {
-                await FlushAsync().ConfigureAwait(false);
+                await Transport.FlushAsync(Session).ConfigureAwait(false);
                 while (Session.LiteralRemaining > 0)
                 {
-                    await FillAsync().ConfigureAwait(false);
-                    _start += Session.TakeLiteral(_end - _start);
+                    await Transport.FillAsync().ConfigureAwait(false);
+                    Transport.Take(Session.TakeLiteral(Transport.Ahead.Length));
                 }
 
-                if (TryReceive() is { } response)
+                if (Poll() is { } response)
                 {
-                    return Accept(response);
+                    return response;
                 }
 
-                await FillAsync().ConfigureAwait(false);
+                await Transport.FillAsync().ConfigureAwait(false);
             }
         }
         catch (Exception e)
@@ -115,15 +111,15 @@ internal sealed class ImapConnection : IAsyncDisposable
     /// <returns>Null; or why the sink failed, and then the rest was thrown away and the connection goes on.</returns>
     public async ValueTask<Exception?> CopyLiteralAsync(Stream? sink, CancellationToken cancellationToken)
     {
-        using var registration = Abortable(cancellationToken);
+        using var registration = Transport.Obey(cancellationToken);
         Exception? failure = null;
         try
         {
             while (Session.LiteralRemaining > 0)
             {
-                await FillAsync().ConfigureAwait(false);
-                var octets = _buffer.AsMemory(_start, Session.TakeLiteral(_end - _start));
-                _start += octets.Length;
+                await Transport.FillAsync().ConfigureAwait(false);
+                var octets = Transport.Ahead[..Session.TakeLiteral(Transport.Ahead.Length)];
+                Transport.Take(octets.Length);
                 if (sink is not null && failure is null)
                 {
                     failure = await WriteAsync(sink, octets, cancellationToken).ConfigureAwait(false);
@@ -172,63 +168,29 @@ internal sealed class ImapConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for the selected mailbox to change (IDLE, RFC 9051 section 6.3.13).</summary>
-    /// <param name="patience">How long; below the 29 minutes after which a server may hang up.</param>
-    /// <param name="time">The clock it goes by.</param>
-    /// <param name="cancellationToken">Ends it, and the connection.</param>
-    /// <returns>True when messages came, went or changed.</returns>
-    public async Task<bool> IdleAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Gives the next response out of what was received, without waiting.</summary>
+    /// <returns>Null when more has to be received.</returns>
+    public ImapResponse? Poll()
     {
-        using var registration = Abortable(cancellationToken);
-        using var over = new CancellationTokenSource();
-        try
+        if (Transport.Ahead.IsEmpty)
         {
-            var delay = Task.Delay(patience, time, over.Token);
-            var (changed, asked, ended) = (false, false, false);
-            var idle = Send(ImapCommands.Idle());
-            await FlushAsync().ConfigureAwait(false);
-            while (true)
-            {
-                while (TryReceive() is { } response)
-                {
-                    Accept(response);
-                    if (response is ConditionResponse completion && completion.Command == idle)
-                    {
-                        return completion.Condition == ImapCondition.Ok ? changed : throw ImapErrors.Refused(completion);
-                    }
-
-                    asked |= response is ContinuationResponse;
-                    changed |= response is ExistsResponse or ExpungeResponse or VanishedResponse or FetchResponse;
-                }
-
-                var fill = FillAsync(watched: ended).AsTask();
-                if (asked && !ended)
-                {
-                    if (!changed)
-                    {
-                        await Task.WhenAny(fill, delay).ConfigureAwait(false);
-                    }
-
-                    if (changed || !fill.IsCompleted)
-                    {
-                        ended = true;
-                        Session.Done();
-                        await FlushAsync().ConfigureAwait(false);
-                        _abort.CancelAfter(_options.Timeout);
-                    }
-                }
-
-                await fill.ConfigureAwait(false);
-            }
+            return null;
         }
-        catch (Exception e)
-        {
-            throw Break(e, cancellationToken);
-        }
-        finally
-        {
-            await over.CancelAsync().ConfigureAwait(false);
-        }
+
+        var response = Session.Receive(Transport.Ahead.Span, out var consumed);
+        Transport.Take(consumed);
+        return response is null ? null : Accept(response);
+    }
+
+    /// <summary>Judges a failure.</summary>
+    /// <param name="error">What was thrown on the way.</param>
+    /// <param name="cancellationToken">Whether somebody wanted it to end.</param>
+    /// <returns>To be thrown.</returns>
+    public Exception Break(Exception error, CancellationToken cancellationToken)
+    {
+        // A refusal leaves the dialogue where it was; everything else does not.
+        IsBroken |= error is not ServiceRefusedException || Session.State == ImapState.Logout;
+        return ImapErrors.Translate(error, Server, _options.Timeout, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -240,19 +202,17 @@ internal sealed class ImapConnection : IAsyncDisposable
             try
             {
                 Send(ImapCommands.Logout());
-                _abort.CancelAfter(TimeSpan.FromSeconds(1));
-                await FlushAsync().ConfigureAwait(false);
+                await Transport.FlushAsync(Session).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+            catch (OperationCanceledException)
             {
                 // It is gone already.
             }
         }
 
         IsBroken = true;
-        await _stream.DisposeAsync().ConfigureAwait(false);
+        await Transport.DisposeAsync().ConfigureAwait(false);
         Session.Dispose();
-        _abort.Dispose();
     }
 
     private static async ValueTask<Exception?> WriteAsync(Stream sink, ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
@@ -277,11 +237,12 @@ internal sealed class ImapConnection : IAsyncDisposable
         }
     }
 
-    private async Task GreetAsync(bool isPrivate, CancellationToken cancellationToken)
+    private async Task GreetAsync(CancellationToken cancellationToken)
     {
+        var isPrivate = Transport.IsPrivate;
         if (Server.Security == ImapSecurity.Tls && !isPrivate)
         {
-            _stream = await ImapTls.SecureAsync(_stream, Server, cancellationToken).ConfigureAwait(false);
+            await Transport.SecureAsync(Server, cancellationToken).ConfigureAwait(false);
         }
 
         var greeting = await ReadAsync(cancellationToken).ConfigureAwait(false);
@@ -299,7 +260,7 @@ internal sealed class ImapConnection : IAsyncDisposable
 
     private async Task StartTlsAsync(CancellationToken cancellationToken)
     {
-        if (_start < _end)
+        if (!Transport.Ahead.IsEmpty)
         {
             throw new ImapProtocolException("the server answered STARTTLS before it was sent");
         }
@@ -310,26 +271,14 @@ internal sealed class ImapConnection : IAsyncDisposable
             throw new ConnectionLostException($"{Server} refused STARTTLS: {completion.Text}") { Endpoint = Server.ToString(), MayRecover = false };
         }
 
-        if (_start < _end)
+        if (!Transport.Ahead.IsEmpty)
         {
             // Whatever came in clear text after the OK would be taken for the server's words under TLS.
             throw new ImapProtocolException("the server sent more in clear text after it agreed to TLS");
         }
 
-        _stream = await ImapTls.SecureAsync(_stream, Server, cancellationToken).ConfigureAwait(false);
+        await Transport.SecureAsync(Server, cancellationToken).ConfigureAwait(false);
         Session.ForgetPlaintext();
-    }
-
-    private ImapResponse? TryReceive()
-    {
-        if (_start == _end)
-        {
-            return null;
-        }
-
-        var response = Session.Receive(_buffer.AsSpan(_start, _end - _start), out var consumed);
-        _start += consumed;
-        return response;
     }
 
     private ImapResponse Accept(ImapResponse response)
@@ -348,109 +297,5 @@ internal sealed class ImapConnection : IAsyncDisposable
         return condition.Condition is ImapCondition.No or ImapCondition.Bad && ImapErrors.TryThrottled(condition.Text) is { } throttled
             ? throw throttled
             : response;
-    }
-
-    private async ValueTask FlushAsync()
-    {
-        while (_writeFailure is null && Session.TryTakeOutput(out var chunk))
-        {
-            _abort.CancelAfter(_options.Timeout);
-            try
-            {
-                if (chunk.Content is null)
-                {
-                    await _stream.WriteAsync(chunk.Octets, _abort.Token).ConfigureAwait(false);
-                }
-                else
-                {
-                    await SendContentAsync(chunk.Content, chunk.Size).ConfigureAwait(false);
-                }
-
-                await _stream.FlushAsync(_abort.Token).ConfigureAwait(false);
-            }
-            catch (IOException e)
-            {
-                // A server that closes says why before it does: that is still to be read.
-                _writeFailure = e;
-            }
-
-            _abort.CancelAfter(Timeout.InfiniteTimeSpan);
-        }
-    }
-
-    private async ValueTask SendContentAsync(Stream content, long size)
-    {
-        var block = new byte[16 * 1024];
-        for (var left = size; left > 0;)
-        {
-            var n = await content.ReadAsync(block.AsMemory(0, (int)Math.Min(left, block.Length)), _abort.Token).ConfigureAwait(false);
-            if (n == 0)
-            {
-                throw new InvalidRequestException("ContentTooShort", "The message to be stored ended before its announced size.");
-            }
-
-            _abort.CancelAfter(_options.Timeout);
-            await _stream.WriteAsync(block.AsMemory(0, n), _abort.Token).ConfigureAwait(false);
-            left -= n;
-        }
-    }
-
-    private async ValueTask FillAsync(bool watched = true)
-    {
-        if (_start < _end)
-        {
-            return;
-        }
-
-        var read = _stream.ReadAsync(_buffer, _abort.Token);
-        if (watched && !read.IsCompleted)
-        {
-            _abort.CancelAfter(_options.Timeout);
-        }
-
-        (_start, _end) = (0, 0);
-        _end = await read.ConfigureAwait(false);
-        if (_end == 0)
-        {
-            throw _writeFailure ?? new EndOfStreamException("The stream ended.");
-        }
-
-        _abort.CancelAfter(Timeout.InfiniteTimeSpan);
-    }
-
-    private CancellationTokenRegistration Abortable(CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return cancellationToken.UnsafeRegister(static abort => ((CancellationTokenSource)abort!).Cancel(), _abort);
-    }
-
-    private Exception Break(Exception error, CancellationToken cancellationToken)
-    {
-        // A refusal leaves the dialogue where it was; everything else does not.
-        IsBroken |= error is not ServiceRefusedException || Session.State == ImapState.Logout;
-        return Translate(error, Server, _options, cancellationToken);
-    }
-
-    private static Exception Translate(Exception error, ImapServer server, ImapOptions options, CancellationToken cancellationToken)
-    {
-        if (error is MailAdminException)
-        {
-            return error;
-        }
-
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return new OperationCanceledException(cancellationToken);
-        }
-
-        var message = error switch
-        {
-            OperationCanceledException => $"{server} has not answered for {options.Timeout.TotalSeconds:0} seconds",
-            EndOfStreamException => $"{server} closed the connection without a word",
-            ImapProtocolException => $"{server} does not keep to the IMAP protocol: {error.Message}",
-            IOException or System.Net.Sockets.SocketException => $"The connection with {server} was lost: {error.Message}",
-            _ => null,
-        };
-        return message is null ? error : new ConnectionLostException($"{message}.", error) { Endpoint = server.ToString() };
     }
 }

@@ -76,6 +76,35 @@ internal static partial class ImapErrors
         };
     }
 
+    /// <summary>Something failed on the way.</summary>
+    /// <param name="error">What was thrown.</param>
+    /// <param name="server">The other end.</param>
+    /// <param name="timeout">What <see cref="OperationCanceledException"/> means unless somebody cancelled.</param>
+    /// <param name="cancellationToken">Tells whether somebody did.</param>
+    /// <returns>To be thrown.</returns>
+    public static Exception Translate(Exception error, ImapServer server, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (error is MailAdminException)
+        {
+            return error;
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return new OperationCanceledException(cancellationToken);
+        }
+
+        var message = error switch
+        {
+            OperationCanceledException => $"{server} has not answered for {timeout.TotalSeconds:0} seconds",
+            EndOfStreamException => $"{server} closed the connection without a word",
+            ImapProtocolException => $"{server} does not keep to the IMAP protocol: {error.Message}",
+            IOException or System.Net.Sockets.SocketException => $"The connection with {server} was lost: {error.Message.TrimEnd('.')}",
+            _ => null,
+        };
+        return message is null ? error : new ConnectionLostException($"{message}.", error) { Endpoint = server.ToString() };
+    }
+
     /// <summary>Whether the server closed because the token ran out: "BYE Session invalidated - AccessTokenExpired".</summary>
     /// <param name="text">What it said.</param>
     /// <returns>True when that was the reason.</returns>
