@@ -59,7 +59,12 @@ internal sealed class DovecotServer : IAsyncDisposable
                 await probe.ConnectAsync(IPAddress.Loopback, server.TlsPort);
                 return server;
             }
-            catch (SocketException) when (started.Elapsed < TimeSpan.FromSeconds(10) && !server._process.HasExited)
+            catch (SocketException e) when (started.Elapsed > TimeSpan.FromSeconds(10) || server._process.HasExited)
+            {
+                await server.DisposeAsync();
+                throw new InvalidOperationException("dovecot does not start", e);
+            }
+            catch (SocketException)
             {
                 // It is still starting.
             }
@@ -110,7 +115,9 @@ internal sealed class DovecotServer : IAsyncDisposable
         var n = 0;
         foreach (var message in messages)
         {
-            File.WriteAllBytes(Path.Combine(folder, "cur", $"{1_700_000_000 + n}.M{n:D6}P1.test:2,"), message);
+            var file = Path.Combine(folder, "cur", $"{1_700_000_000 + n}.M{n:D6}P1.test:2,");
+            File.WriteAllBytes(file, message);
+            File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch.AddSeconds(1_700_000_000 + n)); // becomes INTERNALDATE
             n++;
         }
 
@@ -252,9 +259,9 @@ internal sealed class DovecotServer : IAsyncDisposable
             }
             namespace inbox {
               inbox = yes
-              separator = {{separator}}
+              separator = "{{separator.ToString().Replace(@"\", @"\\")}}"
               prefix = {{prefix}}
-              mailbox {{prefix}}Trash {
+              mailbox Trash {
                 special_use = \Trash
                 auto = create
               }

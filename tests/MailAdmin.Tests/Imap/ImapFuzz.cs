@@ -26,7 +26,7 @@ public sealed class ImapFuzz
     [Fact]
     public void Whatever_comes_is_read_or_refused()
     {
-        var cases = Number("MAILADMIN_FUZZ_CASES", 20_000);
+        var cases = Number("MAILADMIN_FUZZ_CASES", 10_000);
         var seed = Number("MAILADMIN_FUZZ_SEED", 1);
         Parallel.For(0, cases, new ParallelOptions { MaxDegreeOfParallelism = 2 }, n =>
         {
