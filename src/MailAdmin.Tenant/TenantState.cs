@@ -43,6 +43,12 @@ internal sealed class TenantState
 
     public MailboxStore Mailboxes { get; }
 
+    /// <summary>
+    /// The service principals that Exchange was told of (New-ServicePrincipal): object id by app id. Exchange believes whoever
+    /// registers one, so an object id can be the wrong one.
+    /// </summary>
+    public Dictionary<string, string> ExchangePrincipals { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     public FaultSet Faults { get; }
 
     public Quotas Quotas { get; }
