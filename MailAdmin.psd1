@@ -25,10 +25,12 @@
         'Grant-MailAppConsent'
         'New-MailAppRegistration'
         'New-MailboxConnection'
+        'New-MailFolder'
         'New-MailSandbox'
         'Receive-MailboxMessage'
         'Remove-MailAppRegistration'
         'Revoke-MailAppConsent'
+        'Send-MailboxMessage'
         'Set-MailSandbox'
         'Test-MailboxConnection'
     )

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MailAdmin;
 
-/// <summary>A message in a mailbox, as its listing tells it.</summary>
+/// <summary>A message in a mailbox: what its listing tells, and what else was asked for.</summary>
 public record MailboxMessage
 {
     /// <summary>Graph's immutable id, or "UIDVALIDITY.UID" over IMAP: what names this message in its mailbox for good.</summary>
@@ -53,6 +53,21 @@ public record MailboxMessage
     /// <summary>The Message-ID field with its angle brackets.</summary>
     public string? InternetMessageId { get; init; }
 
+    /// <summary>How important its sender says it is; null where the listing does not tell.</summary>
+    public MailImportance? Importance { get; init; }
+
+    /// <summary>The body as plain text, made by the server where the message has HTML alone; null when it was not asked for.</summary>
+    public string? TextBody { get; init; }
+
+    /// <summary>The body as HTML, made by the server where the message has plain text alone; null when it was not asked for.</summary>
+    public string? HtmlBody { get; init; }
+
+    /// <summary>Its attachments, inline ones among them; null when they were not asked for.</summary>
+    public MailAttachment[]? Attachment { get; init; }
+
+    /// <summary>Its header fields in their order; null when they were not asked for, or where there are none as in a draft.</summary>
+    public MailHeader[]? InternetHeader { get; init; }
+
     /// <summary>The connection it was read over, so that it can be piped on.</summary>
     public MailboxConnection? Connection { get; init; }
 
@@ -60,7 +75,7 @@ public record MailboxMessage
     public override string ToString() => $"{ReceivedAt:yyyy-MM-dd HH:mm} {From?.Address}: {Subject}";
 }
 
-/// <summary>A message that Receive-MailboxMessage brought.</summary>
+/// <summary>A message that Receive-MailboxMessage brought. Its attachments, where they were asked for, lie in files.</summary>
 public sealed record ReceivedMessage : MailboxMessage
 {
     /// <summary>Starts from what the listing told.</summary>

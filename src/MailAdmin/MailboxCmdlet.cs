@@ -34,7 +34,8 @@ public abstract class MailboxCmdlet : AsyncCmdlet
     [Parameter(ParameterSetName = ByApp)]
     public X509Certificate2? Certificate { get; set; }
 
-    private protected IEnumerable<MailboxConnection> Connections => ParameterSetName == ByConnection
+    /// <summary>The mailboxes to work on.</summary>
+    private protected virtual IEnumerable<MailboxConnection> Connections => ParameterSetName == ByConnection
         ? [Connection]
         : Mailbox.Select(m => Core.Mail.Connections.As(App, m, Protocol, Contexts.Here.DefaultSession, ClientSecret, Certificate));
 

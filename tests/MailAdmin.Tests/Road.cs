@@ -42,13 +42,22 @@ internal sealed class Road : IDisposable
 
     public Task PatchAsync(string path, string json) => SendAsync(HttpMethod.Patch, path, json);
 
+    /// <summary>What an app does with another tool; gives the id of what it made.</summary>
+    public async Task<string> PostAsAsync(MailAppRegistration app, string path, string json)
+    {
+        using var tokens = MailboxAccess.Tokens(Connections.As(app, Mailbox));
+        return (string)System.Text.Json.Nodes.JsonNode.Parse(await SendAsync(HttpMethod.Post, path, json, tokens))!["id"]!;
+    }
+
     public void Dispose() => Admin.Dispose();
 
-    private async Task SendAsync(HttpMethod method, string path, string json)
+    private async Task<string> SendAsync(HttpMethod method, string path, string json, TokenSource? tokens = null)
     {
-        using var http = new HttpClient(new BearerHandler(Tenant.Wire.Http, Admin.Tokens, Admin.Cloud.GraphScope), disposeHandler: false);
+        using var http = new HttpClient(new BearerHandler(Tenant.Wire.Http, tokens ?? Admin.Tokens, Admin.Cloud.GraphScope), disposeHandler: false);
         using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
         using var response = await http.SendAsync(new HttpRequestMessage(method, $"https://graph.microsoft.com/v1.0/{path}") { Content = content }, TestContext.Current.CancellationToken);
-        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var answer = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, answer);
+        return answer;
     }
 }

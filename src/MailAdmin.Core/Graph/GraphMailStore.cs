@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using MailAdmin.Core.Entra;
 using MailAdmin.Core.Mail;
-using Microsoft.Graph;
 using Microsoft.Graph.Models;
 using Microsoft.Graph.Users.Item;
 using Microsoft.Graph.Users.Item.Messages.Item.Move;
@@ -13,18 +11,15 @@ namespace MailAdmin.Core.Graph;
 internal sealed class GraphMailStore : IMailStore
 {
     private readonly MailboxConnection _connection;
-    private readonly Session? _admin;
-    private readonly TokenSource _tokens;
-    private readonly GraphServiceClient _graph;
-    private string? _user;
+    private readonly GraphMailbox _mailbox;
+    private readonly GraphMessageReader _reader;
 
     /// <param name="connection">Which mailbox.</param>
-    /// <param name="admin">A signed-in admin who can look an address up; null when there is none.</param>
-    /// <param name="tokens">The app's tokens; the store disposes them.</param>
-    public GraphMailStore(MailboxConnection connection, Session? admin, TokenSource tokens)
+    /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
+    public GraphMailStore(MailboxConnection connection)
     {
-        (_connection, _admin, _tokens) = (connection, admin, tokens);
-        _graph = GraphClients.Create(MailboxAccess.WireOf(connection), tokens);
+        (_connection, _mailbox) = (connection, new GraphMailbox(connection));
+        _reader = new GraphMessageReader(_mailbox);
     }
 
     public async IAsyncEnumerable<MailAdmin.MailFolder> GetFoldersAsync(
@@ -67,11 +62,15 @@ internal sealed class GraphMailStore : IMailStore
     public async IAsyncEnumerable<MailboxMessage> GetMessagesAsync(
         MailAdmin.MailFolder folder, MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var message in GraphMessageList.ReadAsync(this, folder, query, cancellationToken).ConfigureAwait(false))
+        await foreach (var message in GraphMessageList.ReadAsync(_mailbox, folder, query, cancellationToken).ConfigureAwait(false))
         {
             yield return message;
         }
     }
+
+    public Task<MailboxMessage?> FindMessageAsync(
+        MailAdmin.MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken) =>
+        _reader.FindAsync(folder, id, detail, cancellationToken);
 
     public async IAsyncEnumerable<FetchedMessage> FetchAsync(
         MailAdmin.MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink,
@@ -129,59 +128,12 @@ internal sealed class GraphMailStore : IMailStore
 
     public ValueTask DisposeAsync()
     {
-        _graph.Dispose();
-        _tokens.Dispose();
+        _mailbox.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    internal MailboxConnection Connection => _connection;
-
-    /// <summary>
-    /// Calls with the mailbox's request builder. Graph knows a mailbox by id or user principal name only; an address that it
-    /// does not know is looked up in the directory once, with the admin's sign-in where there is one, else with the app's own.
-    /// </summary>
-    internal async Task<T> CallAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await GraphErrors.CallAsync(_tokens.Cloud.GraphHost, () => call(_graph.Users[_user ?? _connection.Mailbox])).ConfigureAwait(false);
-        }
-        catch (ServiceRefusedException e) when (_user is null && e.HttpStatus == 404 && e.Code is "ErrorInvalidUser" or "ResourceNotFound" or "Request_ResourceNotFound")
-        {
-            _user = await ResolveAsync(cancellationToken).ConfigureAwait(false);
-            if (_user is null)
-            {
-                throw;
-            }
-        }
-
-        return await GraphErrors.CallAsync(_tokens.Cloud.GraphHost, () => call(_graph.Users[_user])).ConfigureAwait(false);
-    }
-
-    private async Task<string?> ResolveAsync(CancellationToken cancellationToken)
-    {
-        var filter = new OData().Any("proxyAddresses", $"smtp:{_connection.Mailbox}").ToString();
-        try
-        {
-            var users = await GraphErrors.CallAsync(_tokens.Cloud.GraphHost, () => (_admin?.Graph ?? _graph).Users.GetAsync(r =>
-            {
-                r.QueryParameters.Filter = filter;
-                r.QueryParameters.Select = ["id", "userPrincipalName"];
-            }, cancellationToken)).ConfigureAwait(false);
-            var user = users?.Value?.FirstOrDefault();
-            if (user is not null)
-            {
-                Narration.Tell($"{_connection.Mailbox} is an address of {user.UserPrincipalName}.");
-            }
-
-            return user?.Id;
-        }
-        catch (ServiceRefusedException e) when (e.HttpStatus is 401 or 403)
-        {
-            Narration.Tell($"{_connection.Mailbox} can't be looked up in the directory: {e.Message}");
-            return null;
-        }
-    }
+    private Task<T> CallAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, CancellationToken cancellationToken) =>
+        _mailbox.CallAsync(call, cancellationToken);
 
     private async Task CopyContentAsync(MailboxMessage message, Stream sink, CancellationToken cancellationToken)
     {
@@ -193,7 +145,7 @@ internal sealed class GraphMailStore : IMailStore
             var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(128 * 1024);
             try
             {
-                while (await GraphErrors.CallAsync(_tokens.Cloud.GraphHost, () => content.ReadAsync(buffer, cancellationToken).AsTask()).ConfigureAwait(false) is > 0 and var read)
+                while (await GraphErrors.CallAsync(_mailbox.Host, () => content.ReadAsync(buffer, cancellationToken).AsTask()).ConfigureAwait(false) is > 0 and var read)
                 {
                     await sink.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
                 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Graph;
 
@@ -19,14 +18,8 @@ internal static class GraphMessageList
     /// <summary>The most that one page holds.</summary>
     private const int LargestPage = 1000;
 
-    private static readonly string[] Select =
-    [
-        "id", "subject", "from", "sender", "toRecipients", "ccRecipients", "bccRecipients", "replyTo", "receivedDateTime", "sentDateTime",
-        "isRead", "hasAttachments", "internetMessageId",
-    ];
-
     public static async IAsyncEnumerable<MailboxMessage> ReadAsync(
-        GraphMailStore store, MailAdmin.MailFolder folder, Mail.MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+        GraphMailbox mailbox, MailAdmin.MailFolder folder, Mail.MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var left = query.First ?? int.MaxValue;
         var edge = query.Descending ? query.Before : query.Since;
@@ -34,9 +27,9 @@ internal static class GraphMessageList
         var size = PageSize;
         while (left > 0)
         {
-            var page = await store.CallAsync(u => u.MailFolders[folder.Id].Messages.GetAsync(r =>
+            var page = await mailbox.CallAsync(u => u.MailFolders[folder.Id].Messages.GetAsync(r =>
             {
-                r.QueryParameters.Select = Select;
+                r.QueryParameters.Select = GraphMessages.Listed;
                 r.QueryParameters.Orderby = [query.Descending ? "receivedDateTime desc" : "receivedDateTime"];
                 r.QueryParameters.Filter = Filter(query, edge, seenAtEdge.Count > 0);
                 r.QueryParameters.Top = Math.Min(size, left > LargestPage ? LargestPage : left + seenAtEdge.Count);
@@ -58,7 +51,7 @@ internal static class GraphMessageList
                 }
 
                 news++;
-                yield return Describe(message, folder);
+                yield return GraphMessages.Describe(message, folder.Path, mailbox.Connection);
                 if (--left == 0)
                 {
                     yield break;
@@ -107,30 +100,4 @@ internal static class GraphMessageList
         filter = query.Subject is { } subject ? filter.Contains("subject", subject) : filter;
         return filter.ToString();
     }
-
-    private static MailboxMessage Describe(Message message, MailAdmin.MailFolder folder) => new()
-    {
-        Id = message.Id!,
-        Mailbox = folder.Mailbox,
-        Folder = folder.Path,
-        Subject = message.Subject ?? "",
-        From = Address(message.From),
-        Sender = Address(message.Sender),
-        To = Addresses(message.ToRecipients),
-        Cc = Addresses(message.CcRecipients),
-        Bcc = Addresses(message.BccRecipients),
-        ReplyTo = Addresses(message.ReplyTo),
-        ReceivedAt = message.ReceivedDateTime ?? DateTimeOffset.MinValue,
-        SentAt = message.SentDateTime,
-        IsRead = message.IsRead ?? false,
-        HasAttachments = message.HasAttachments,
-        InternetMessageId = message.InternetMessageId,
-        Connection = folder.Connection,
-    };
-
-    private static MailAdmin.EmailAddress[] Addresses(IEnumerable<Recipient>? recipients) =>
-        [.. (recipients ?? []).Select(Address).OfType<MailAdmin.EmailAddress>()];
-
-    private static MailAdmin.EmailAddress? Address(Recipient? recipient) =>
-        recipient?.EmailAddress is { } a ? new(string.IsNullOrEmpty(a.Name) ? null : a.Name, a.Address ?? "") : null;
 }

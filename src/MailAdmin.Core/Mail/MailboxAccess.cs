@@ -13,7 +13,7 @@ public static class MailboxAccess
     /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
     public static IMailStore Open(MailboxConnection connection) => connection.Protocol switch
     {
-        MailProtocol.Graph => new GraphMailStore(connection, SessionOf(connection), Tokens(connection)),
+        MailProtocol.Graph => new GraphMailStore(connection),
         MailProtocol.Imap => OpenImap(connection),
         _ => throw new ArgumentOutOfRangeException(nameof(connection)),
     };
@@ -48,6 +48,18 @@ public static class MailboxAccess
         return async (fresh, cancellationToken) => (await tokens.GetAsync(scope, fresh, cancellationToken).ConfigureAwait(false)).Value;
     }
 
+    /// <summary>Opens the way out of a mailbox. Nothing is sent before it is used.</summary>
+    /// <param name="connection">Which mailbox, as whom.</param>
+    /// <returns>The sender; the caller disposes it.</returns>
+    /// <exception cref="InvalidRequestException">The connection has no credential, or is not over Graph.</exception>
+    public static GraphMailSender OpenSender(MailboxConnection connection) => connection.Protocol == MailProtocol.Graph
+        ? new GraphMailSender(connection)
+        : throw new InvalidRequestException("SendingNeedsGraph", $"Mail can't be sent over {connection.Protocol}.")
+        {
+            Target = connection.Protocol,
+            Advice = "Send over Graph: the app needs the permission Mail.Send, and it may be the same app.",
+        };
+
     /// <summary>Tokens of the app that a connection names.</summary>
     /// <param name="connection">The connection.</param>
     /// <returns>A source of its own; the caller disposes it.</returns>
@@ -57,7 +69,7 @@ public static class MailboxAccess
 
     internal static Wire WireOf(MailboxConnection connection) => SessionOf(connection)?.Wire ?? Wire.Real;
 
-    private static Session? SessionOf(MailboxConnection connection) => connection.Handle as Session;
+    internal static Session? SessionOf(MailboxConnection connection) => connection.Handle as Session;
 
     private static AppCredential CredentialOf(MailboxConnection connection) => connection switch
     {

@@ -28,6 +28,14 @@ public sealed class MailReceiver
             };
         }
 
+        if (options is { SaveAttachments: true, Destination: null })
+        {
+            throw new InvalidRequestException("SaveAttachmentNeedsDestination", "-SaveAttachment needs a folder to save to.")
+            {
+                Advice = "Give -Destination too.",
+            };
+        }
+
         (_store, _options) = (store, options);
     }
 
@@ -54,7 +62,7 @@ public sealed class MailReceiver
             var fetched = _store.FetchAsync(folder, _options.Query, m => destination is null ? null : OpenSink(destination, m, open), cancellationToken);
             await foreach (var item in fetched.ConfigureAwait(false))
             {
-                var message = Complete(item, destination, open, target, out var error);
+                var (message, error) = await CompleteAsync(item, destination, open, target, cancellationToken).ConfigureAwait(false);
                 yield return new Delivery(message, error, (d, ct) => AcknowledgeAsync(folder, target, d, ct));
             }
         }
@@ -88,10 +96,10 @@ public sealed class MailReceiver
         }
     }
 
-    private ReceivedMessage Complete(
-        FetchedMessage item, string? destination, Dictionary<string, MessageFile> open, MailFolder? target, out Exception? error)
+    private async Task<(ReceivedMessage Message, Exception? Error)> CompleteAsync(
+        FetchedMessage item, string? destination, Dictionary<string, MessageFile> open, MailFolder? target, CancellationToken cancellationToken)
     {
-        error = item.Error;
+        var error = item.Error;
         var redelivered = destination is not null && item.Content is null && error is null;
         var path = destination is null ? null : Path.Combine(destination, MessageFile.NameFor(item.Message));
         if (open.Remove(item.Message.Id, out var file))
@@ -130,7 +138,7 @@ public sealed class MailReceiver
             }
         }
 
-        return new ReceivedMessage(item.Message)
+        var message = new ReceivedMessage(item.Message)
         {
             Size = error is null && path is not null ? new FileInfo(path).Length : item.Message.Size,
             Path = error is null ? path : null,
@@ -138,6 +146,20 @@ public sealed class MailReceiver
             AfterProcessing = _options.AfterProcessing,
             MovedTo = target?.Path,
         };
+        return (message.Path is null || !_options.SaveAttachments ? message
+            : message with { Attachment = await SaveAttachmentsAsync(message.Path, destination!, cancellationToken).ConfigureAwait(false) }, error);
+    }
+
+    private static async Task<MailAttachment[]> SaveAttachmentsAsync(string path, string destination, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AttachmentFiles.SaveAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite(destination, e);
+        }
     }
 
     private async Task AcknowledgeAsync(MailFolder folder, MailFolder? target, Delivery delivery, CancellationToken cancellationToken)

@@ -19,4 +19,23 @@ public sealed record ReceiveOptions
 
     /// <summary>Where to, for <see cref="AfterProcessing.Move"/>; made when it is missing.</summary>
     public string? MoveTo { get; init; }
+
+    /// <summary>Whether the attachments go into a folder beside the .eml file, named as it is without its extension.</summary>
+    public bool SaveAttachments { get; init; }
+
+    /// <summary>Refuses what a mailbox can't be asked to do, before anything is received from it.</summary>
+    /// <param name="connection">The mailbox.</param>
+    /// <exception cref="InvalidRequestException">Purging over Graph in a cloud that does not have it (PurgeNotAvailable).</exception>
+    /// <remarks>https://learn.microsoft.com/graph/api/message-permanentdelete has the table of the clouds.</remarks>
+    public void RequireSupport(MailboxConnection connection)
+    {
+        if (AfterProcessing == AfterProcessing.Purge && connection is { Protocol: MailProtocol.Graph, Environment: not MailEnvironment.Global })
+        {
+            throw new InvalidRequestException("PurgeNotAvailable", $"Microsoft Graph can't delete messages for good in the cloud {connection.Environment}.")
+            {
+                Target = connection.Mailbox,
+                Advice = "Use -AfterProcessing Delete, and let the retention of Recoverable Items do the rest. Nothing was received.",
+            };
+        }
+    }
 }

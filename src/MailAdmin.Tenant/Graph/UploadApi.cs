@@ -9,7 +9,8 @@ namespace MailAdmin.Tenant.Graph;
 /// </summary>
 internal static class UploadApi
 {
-    private const long Minimum = 3 * 1024 * 1024, Maximum = 150 * 1024 * 1024;
+    // 3 MB counted in thousands: what lies between that and 3 MiB is, in base64, close to the 4 MB that one request may have.
+    private const long Minimum = 3_000_000, Maximum = 150 * 1024 * 1024;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 

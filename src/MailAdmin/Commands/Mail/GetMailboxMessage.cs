@@ -3,47 +3,141 @@ using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Commands;
 
-/// <summary>Lists messages of a folder, newest first.</summary>
+/// <summary>Lists messages of a folder, newest first, or reads single ones; on request with bodies, attachments and header fields.</summary>
 [Cmdlet(VerbsCommon.Get, "MailboxMessage", DefaultParameterSetName = ByConnection)]
 [OutputType(typeof(MailboxMessage))]
 public sealed class GetMailboxMessage : MailboxCmdlet
 {
+    private const string ByMessage = "Message";
+
+    /// <summary>A message that was listed before, to be read again: with its body, say.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByMessage, ValueFromPipeline = true)]
+    public MailboxMessage Message { get; set; } = null!;
+
+    /// <summary>Ids of the messages to read, instead of listing; they may lie in any folder unless one is given.</summary>
+    [Parameter(ParameterSetName = ByConnection)]
+    [Parameter(ParameterSetName = ByApp)]
+    [ValidateNotNullOrEmpty]
+    public string[] Id { get; set; } = [];
+
     /// <summary>The folder: a well-known name such as Inbox, or a path such as Inbox/Invoices.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
     [Alias("Path")]
     [ValidateNotNullOrEmpty]
     public string Folder { get; set; } = "Inbox";
 
     /// <summary>Only unread ones.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ByConnection)]
+    [Parameter(ParameterSetName = ByApp)]
     public SwitchParameter Unread { get; set; }
 
     /// <summary>Received at this time or later.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ByConnection)]
+    [Parameter(ParameterSetName = ByApp)]
     public DateTimeOffset? Since { get; set; }
 
     /// <summary>Received before this time.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ByConnection)]
+    [Parameter(ParameterSetName = ByApp)]
     public DateTimeOffset? Before { get; set; }
 
     /// <summary>Address of the sender.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ByConnection)]
+    [Parameter(ParameterSetName = ByApp)]
     [ValidateNotNullOrEmpty]
     public string? From { get; set; }
 
     /// <summary>Text that the subject contains.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ByConnection)]
+    [Parameter(ParameterSetName = ByApp)]
     [ValidateNotNullOrEmpty]
     public string? Subject { get; set; }
 
     /// <summary>At most so many.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ByConnection)]
+    [Parameter(ParameterSetName = ByApp)]
     [ValidateRange(1, int.MaxValue)]
     public int? First { get; set; }
+
+    /// <summary>With the body, as TextBody and as HtmlBody.</summary>
+    [Parameter]
+    public SwitchParameter Body { get; set; }
+
+    /// <summary>With the list of attachments, of all three kinds.</summary>
+    [Parameter]
+    public SwitchParameter Attachment { get; set; }
+
+    /// <summary>With the header fields.</summary>
+    [Parameter]
+    public SwitchParameter InternetHeader { get; set; }
+
+    private MessageDetail Detail => (Body ? MessageDetail.Body : 0) | (Attachment ? MessageDetail.Attachments : 0)
+        | (InternetHeader ? MessageDetail.InternetHeaders : 0);
+
+    private protected override IEnumerable<MailboxConnection> Connections => ParameterSetName != ByMessage ? base.Connections
+        : [Message.Connection ?? throw new InvalidRequestException("NoConnection", $"The message {Message.Id} does not know which connection it was read over.")
+        {
+            Target = Message.Id,
+            Advice = "Give -Id and a connection instead: an object that went through a file has lost it.",
+        }];
 
     private protected override async Task ProcessAsync(MailboxConnection connection)
     {
         await using var store = MailboxAccess.Open(connection);
+        if (ParameterSetName == ByMessage)
+        {
+            // Where it was found; over Graph the id alone finds it, also when it was moved since.
+            await ReadAsync(store, connection.Protocol == MailProtocol.Graph ? null : await store.GetFolderAsync(Message.Folder, StopToken), [Message.Id]);
+        }
+        else if (Id.Length > 0)
+        {
+            RefuseConditions();
+            var anywhere = connection.Protocol == MailProtocol.Graph && !IsGiven(nameof(Folder));
+            await ReadAsync(store, anywhere ? null : await store.GetFolderAsync(Folder, StopToken), Id);
+        }
+        else
+        {
+            await ListAsync(store);
+        }
+    }
+
+    private async Task ReadAsync(IMailStore store, MailFolder? folder, string[] ids)
+    {
+        foreach (var id in ids)
+        {
+            if (await store.FindMessageAsync(folder, id, Detail, StopToken) is { } message)
+            {
+                WriteObject(message);
+            }
+            else
+            {
+                WriteFailure(new InvalidRequestException("MessageNotFound", $"There is no message '{id}'{(folder is null ? "" : $" in '{folder}'")}.")
+                {
+                    Target = id,
+                    Advice = "It was deleted, or moved out of the mailbox; an id is compared case by case. List again.",
+                }, id);
+            }
+        }
+    }
+
+    private void RefuseConditions()
+    {
+        string[] conditions = [nameof(Unread), nameof(Since), nameof(Before), nameof(From), nameof(Subject), nameof(First)];
+        if (conditions.FirstOrDefault(IsGiven) is { } given)
+        {
+            throw new InvalidRequestException("IdAndCondition", $"-Id names the messages; -{given} would choose among them.")
+            {
+                Target = given,
+                Advice = $"Leave -{given} out, or -Id.",
+            };
+        }
+    }
+
+    private bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    private async Task ListAsync(IMailStore store)
+    {
         var folder = await store.GetFolderAsync(Folder, StopToken);
         var query = new MessageQuery
         {
@@ -57,7 +151,14 @@ public sealed class GetMailboxMessage : MailboxCmdlet
         };
         await foreach (var message in store.GetMessagesAsync(folder, query, StopToken))
         {
-            WriteObject(message);
+            if (Detail == MessageDetail.None)
+            {
+                WriteObject(message);
+            }
+            else if (await store.FindMessageAsync(folder, message.Id, Detail, StopToken) is { } complete)
+            {
+                WriteObject(complete);
+            }
         }
     }
 }

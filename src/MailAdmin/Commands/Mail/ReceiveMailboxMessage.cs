@@ -20,9 +20,12 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
     [ValidateNotNullOrEmpty]
     public string? Destination { get; set; }
 
+    /// <summary>Also save the attachments of each message, in a folder beside its .eml file.</summary>
+    [Parameter]
+    public SwitchParameter SaveAttachment { get; set; }
+
     /// <summary>What happens to a message on the server once the pipeline is through with it.</summary>
     [Parameter]
-    [ValidateSet(nameof(MailAdmin.AfterProcessing.None), nameof(MailAdmin.AfterProcessing.MarkRead), nameof(MailAdmin.AfterProcessing.Move), nameof(MailAdmin.AfterProcessing.Delete))]
     public AfterProcessing AfterProcessing { get; set; }
 
     /// <summary>The folder that messages are moved to; made when it is missing.</summary>
@@ -39,6 +42,10 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int? First { get; set; }
 
+    /// <summary>Purge without asking.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     private protected override async Task ProcessAsync(MailboxConnection connection)
     {
         var options = new ReceiveOptions
@@ -48,10 +55,12 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
             Destination = Destination is null ? null : FullPath(Destination),
             AfterProcessing = AfterProcessing,
             MoveTo = MoveTo,
+            SaveAttachments = SaveAttachment,
         };
+        options.RequireSupport(connection);
         await using var store = MailboxAccess.Open(connection);
         var receiver = new MailReceiver(store, options);
-        if (!ShouldProcess($"{connection.Mailbox}: {Folder}", Plan()))
+        if (!ShouldProcess($"{connection.Mailbox}: {Folder}", Plan()) || !MayPurge(connection))
         {
             return;
         }
@@ -78,6 +87,12 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
         }
     }
 
+    // What is purged nobody gets back, so it is asked for as if the whole cmdlet were of high impact.
+    private bool MayPurge(MailboxConnection connection) =>
+        AfterProcessing != AfterProcessing.Purge || Force || MyInvocation.BoundParameters.ContainsKey("Confirm")
+        || string.Equals($"{GetVariableValue("ConfirmPreference")}", nameof(ConfirmImpact.None), StringComparison.OrdinalIgnoreCase)
+        || ShouldContinue($"Messages of {connection.Mailbox}, folder {Folder}, will be deleted for good once they are received.", "Delete messages for good?");
+
     private string Plan()
     {
         var to = Destination is null ? "Receive messages" : $"Receive messages to '{Destination}'";
@@ -86,6 +101,7 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
             AfterProcessing.MarkRead => $"{to} and mark them as read",
             AfterProcessing.Move => $"{to} and move them to '{MoveTo}'",
             AfterProcessing.Delete => $"{to} and delete them",
+            AfterProcessing.Purge => $"{to} and delete them for good",
             _ => to,
         };
     }

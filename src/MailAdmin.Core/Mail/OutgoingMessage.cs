@@ -1,0 +1,113 @@
+namespace MailAdmin.Core.Mail;
+
+/// <summary>A message that is to be sent.</summary>
+public sealed record OutgoingMessage
+{
+    /// <summary>Who it says it is from; null for the mailbox itself.</summary>
+    public EmailAddress? From { get; init; }
+
+    /// <summary>To.</summary>
+    public IReadOnlyList<EmailAddress> To { get; init; } = [];
+
+    /// <summary>Cc.</summary>
+    public IReadOnlyList<EmailAddress> Cc { get; init; } = [];
+
+    /// <summary>Bcc.</summary>
+    public IReadOnlyList<EmailAddress> Bcc { get; init; } = [];
+
+    /// <summary>Where replies go; none for the sender.</summary>
+    public IReadOnlyList<EmailAddress> ReplyTo { get; init; } = [];
+
+    /// <summary>The subject.</summary>
+    public string Subject { get; init; } = "";
+
+    /// <summary>The body, as plain text or as HTML.</summary>
+    public string Body { get; init; } = "";
+
+    /// <summary>Whether the body is HTML.</summary>
+    public bool IsHtml { get; init; }
+
+    /// <summary>How important it is.</summary>
+    public MailImportance Importance { get; init; }
+
+    /// <summary>What it carries.</summary>
+    public IReadOnlyList<OutgoingAttachment> Attachments { get; init; } = [];
+
+    /// <summary>Whether a copy is to be kept in Sent Items.</summary>
+    public bool SaveToSentItems { get; init; } = true;
+}
+
+/// <summary>A file that is to be sent; it is read when it is sent.</summary>
+public sealed record OutgoingAttachment
+{
+    /// <summary>No attachment may be larger, in bytes: https://learn.microsoft.com/graph/outlook-large-attachments.</summary>
+    public const long LargestSize = 150 * 1024 * 1024;
+
+    private OutgoingAttachment(string path, long size, string? contentId) => (Path, Size, ContentId) = (path, size, contentId);
+
+    /// <summary>Its full path.</summary>
+    public string Path { get; }
+
+    /// <summary>Its name in the message.</summary>
+    public string Name => System.IO.Path.GetFileName(Path);
+
+    /// <summary>Bytes, as they were when it was looked at.</summary>
+    public long Size { get; }
+
+    /// <summary>What the HTML body calls it by ("cid:..."); null when it is not shown within the body.</summary>
+    public string? ContentId { get; }
+
+    /// <summary>Its media type, by its extension.</summary>
+    public string ContentType => MediaTypes.OfFile(Path);
+
+    /// <summary>Looks at a file.</summary>
+    /// <param name="path">Its full path.</param>
+    /// <param name="contentId">What the HTML body calls it by; null when it is not shown within the body.</param>
+    /// <returns>The attachment.</returns>
+    /// <exception cref="InvalidRequestException">There is none, it can't be read, or it is too large.</exception>
+    public static OutgoingAttachment Of(string path, string? contentId = null)
+    {
+        using var file = Open(path);
+        return file.Length <= LargestSize ? new OutgoingAttachment(path, file.Length, contentId)
+            : throw new InvalidRequestException("AttachmentTooLarge", $"'{path}' has {file.Length} bytes; no attachment may have more than {LargestSize} (150 MB).")
+            {
+                Target = path,
+                Advice = "Put it where the recipients can fetch it, and send the link.",
+            };
+    }
+
+    /// <summary>Opens it for reading from the start.</summary>
+    /// <returns>A stream of exactly <see cref="Size"/> bytes; the caller disposes it.</returns>
+    /// <exception cref="InvalidRequestException">It can't be read, or it was changed since.</exception>
+    public FileStream Open()
+    {
+        var file = Open(Path);
+        if (file.Length == Size)
+        {
+            return file;
+        }
+
+        file.Dispose();
+        throw Unreadable(Path, "it was changed while it was being sent.", null);
+    }
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            // No buffer: what reads it has one of its own. Nobody may write to it meanwhile.
+            return new FileStream(path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0 });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw Unreadable(path, e.Message, e);
+        }
+    }
+
+    internal static InvalidRequestException Unreadable(string path, string why, Exception? inner) =>
+        new("AttachmentNotReadable", $"'{path}' can't be attached: {why}", inner)
+        {
+            Target = path,
+            Advice = "Nothing was sent. Give the path of a file that may be read and is complete.",
+        };
+}

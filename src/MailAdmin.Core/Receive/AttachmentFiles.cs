@@ -1,0 +1,100 @@
+using MailAdmin.Core.Mime;
+
+namespace MailAdmin.Core.Receive;
+
+/// <summary>
+/// Saves the attachments of a message that is on disk into a folder beside it. The folder gets its name when every file in it is
+/// complete and flushed, so one that is there is whole; what is in it already is never written over.
+/// </summary>
+internal static class AttachmentFiles
+{
+    /// <summary>Saves them.</summary>
+    /// <param name="messagePath">The .eml file; the folder is named as it is without its extension.</param>
+    /// <param name="cancellationToken">Ends it; then there is no folder.</param>
+    /// <returns>The attachments with the files that they are in; none makes no folder.</returns>
+    /// <exception cref="IOException">A file can't be written.</exception>
+    public static async Task<MailAttachment[]> SaveAsync(string messagePath, CancellationToken cancellationToken)
+    {
+        using var message = await MimeMessage.OpenAsync(messagePath, null, cancellationToken).ConfigureAwait(false);
+        var parts = message.Attachments;
+        if (parts.Count == 0)
+        {
+            return [];
+        }
+
+        var folder = Path.ChangeExtension(messagePath, null);
+        var temporary = MakeFolder($"{folder}.{Guid.NewGuid():N}{MessageFile.TemporarySuffix}");
+        try
+        {
+            // In an empty folder the same message gives the same names, so a second run finds what the first has saved.
+            var into = new AttachmentFolder(temporary);
+            var saved = new MailAttachment[parts.Count];
+            for (var i = 0; i < saved.Length; i++)
+            {
+                saved[i] = await SaveAsync(parts[i], into, folder, cancellationToken).ConfigureAwait(false);
+            }
+
+            Commit(temporary, folder);
+            return saved;
+        }
+        finally
+        {
+            if (Directory.Exists(temporary))
+            {
+                Directory.Delete(temporary, recursive: true);
+            }
+        }
+    }
+
+    private static async Task<MailAttachment> SaveAsync(MimePart part, AttachmentFolder into, string folder, CancellationToken cancellationToken)
+    {
+        var file = into.Create(part);
+        await using (file.ConfigureAwait(false))
+        {
+            var size = await part.DecodeToAsync(file, cancellationToken).ConfigureAwait(false);
+            file.Flush(flushToDisk: true);
+            var isMessage = part.ContentType.MediaType is "message/rfc822" or "message/global";
+            return new MailAttachment
+            {
+                Name = part.FileName ?? (isMessage ? part.Message?.Subject : null) ?? "",
+                Kind = isMessage ? MailAttachmentKind.Item : MailAttachmentKind.File,
+                ContentType = part.ContentType.MediaType,
+                Size = size,
+                IsInline = part.IsInline,
+                ContentId = part.ContentId,
+                Path = Path.Combine(folder, Path.GetFileName(file.Name)),
+            };
+        }
+    }
+
+    private static void Commit(string temporary, string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            try
+            {
+                Directory.Move(temporary, folder);
+                return;
+            }
+            catch (IOException) when (Directory.Exists(folder))
+            {
+                // Another run brought the same message between our look and our renaming.
+            }
+        }
+
+        foreach (var file in Directory.EnumerateFiles(temporary))
+        {
+            var target = Path.Combine(folder, Path.GetFileName(file));
+            if (!File.Exists(target))
+            {
+                File.Move(file, target, overwrite: false);
+            }
+        }
+    }
+
+    private static string MakeFolder(string path)
+    {
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        return (OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, OwnerOnly)).FullName;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Management.Automation;
+using MailAdmin.Core.Mail;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Makes folders in a mailbox, with those above them; one that is there stays as it is.</summary>
+[Cmdlet(VerbsCommon.New, "MailFolder", DefaultParameterSetName = ByConnection, SupportsShouldProcess = true)]
+[OutputType(typeof(MailFolder))]
+public sealed class NewMailFolder : MailboxCmdlet
+{
+    /// <summary>Paths from the top, such as Done or Inbox/Invoices; the first part may be a well-known name.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    private protected override async Task ProcessAsync(MailboxConnection connection)
+    {
+        await using var store = MailboxAccess.Open(connection);
+        foreach (var path in Path)
+        {
+            try
+            {
+                if (ShouldProcess($"{connection.Mailbox}: {path}", "Make the folder where it is missing"))
+                {
+                    WriteObject(await store.CreateFolderAsync(path, StopToken));
+                }
+            }
+            catch (InvalidRequestException e)
+            {
+                // A path that is wrong says nothing about the next.
+                WriteFailure(e, path);
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using System.Management.Automation;
+
+namespace MailAdmin;
+
+/// <summary>
+/// Lets a parameter take the cell of a CSV row, which is always text: an empty one stands for the default, and "true" and "false"
+/// for what they say (PowerShell itself takes no text for a boolean).
+/// </summary>
+internal sealed class CsvCellAttribute(object whenEmpty) : ArgumentTransformationAttribute
+{
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+        {
+            "" => whenEmpty,
+            string text when bool.TryParse(text, out var flag) => flag,
+            _ => inputData,
+        };
+}

@@ -1,0 +1,136 @@
+Describe 'Send-MailboxMessage' {
+    BeforeAll {
+        Import-Module $env:MAILADMIN_MODULE
+    }
+
+    BeforeEach {
+        $null = Connect-MailAdmin -Sandbox
+        $mailbox, $alice = (Get-MailAdminContext).Sandbox.Mailbox[0, 1]
+        $app = New-MailAppRegistration -Name 'Sender' -ApplicationPermission Graph/Mail.Send, Graph/Mail.ReadWrite -TenantWide
+        $file = Join-Path $TestDrive 'note.txt'
+        Set-Content $file 'attached'
+
+        function Get-Arrived($Subject) {
+            Get-MailSandboxMessage -Mailbox $alice -Folder Inbox | Where-Object Subject -EQ $Subject
+        }
+    }
+
+    AfterEach {
+        Get-MailAdminContext | Disconnect-MailAdmin
+    }
+
+    It 'sends to, cc, bcc and reply-to, and tells what it sent' {
+        $sent = $app | Send-MailboxMessage -Mailbox $mailbox -To "Alice <$alice>; bob@contoso.onmicrosoft.com" -Cc c@x.example -Bcc d@x.example `
+            -ReplyTo replies@x.example -Subject 'Grüße' -Body 'text' -Importance High -Attachment $file
+        $sent.To | ForEach-Object Address | Should -Be $alice, 'bob@contoso.onmicrosoft.com'
+        $sent | Out-String -Width 200 | Should -Match "$alice, bob@contoso.onmicrosoft.com, c@x.example, d@x.example\s+Grüße\s+1"
+        $sent.To[0].Name | Should -Be Alice
+        $sent.Cc[0].Address, $sent.Bcc[0].Address, $sent.ReplyTo[0].Address | Should -Be 'c@x.example', 'd@x.example', 'replies@x.example'
+        $sent.Change | Should -Be Created
+        $sent.SavedToSentItems | Should -BeTrue
+        $sent.Attachment[0].Path | Should -Be $file
+        $arrived = $app | Get-MailboxMessage -Mailbox $alice -Subject 'Grüße' -Body -Attachment
+        $arrived.TextBody.Trim() | Should -Be text
+        $arrived.Importance | Should -Be High
+        $arrived.ReplyTo[0].Address | Should -Be replies@x.example
+        $arrived.Bcc | Should -BeNullOrEmpty
+        $arrived.Attachment.Name | Should -Be note.txt
+        @(Get-MailSandboxMessage -Mailbox $mailbox -Folder 'Sent Items').Subject | Should -Contain 'Grüße'
+    }
+
+    It 'sends a message for each row of a CSV file, empty cells included' {
+        $csv = @"
+To,Cc,Subject,Body,HtmlBody,Attachment,ReplyTo,From,Importance,SaveToSentItems
+$alice,,First,Hello,,,,,Low,False
+"$alice, bob@contoso.onmicrosoft.com",x@x.example,Second,,<p>Hello</p>,$file,replies@x.example,,High,true
+$alice,,Third,,,,,,,
+"@ | ConvertFrom-Csv
+        $sent = @($csv | Send-MailboxMessage -App $app -Mailbox $mailbox)
+        $sent.Subject | Should -Be First, Second, Third
+        $sent.Importance | Should -Be Low, High, Normal
+        $sent.SavedToSentItems | Should -Be $false, $true, $true
+        $sent[1].To | Should -HaveCount 2
+        $sent[1].Attachment | Should -HaveCount 1
+        Get-Arrived First | Should -HaveCount 1
+        Get-Arrived Second | Should -HaveCount 1
+    }
+
+    It 'sends from the mailbox that a row names' {
+        $rows = [pscustomobject]@{ Mailbox = 'bob@contoso.onmicrosoft.com'; To = $alice; Subject = 'from bob' },
+            [pscustomobject]@{ Mailbox = $mailbox; To = $alice; Subject = 'from invoices' }
+        $sent = @($rows | Send-MailboxMessage -App $app)
+        $sent.Mailbox | Should -Be 'bob@contoso.onmicrosoft.com', $mailbox
+        (Get-Arrived 'from bob').From.Address | Should -Be bob@contoso.onmicrosoft.com
+    }
+
+    It 'sends a file for each that is piped' {
+        Set-Content (Join-Path $TestDrive 'second.txt') 'x'
+        $sent = @(Get-ChildItem $TestDrive -Filter *.txt | Send-MailboxMessage -App $app -Mailbox $mailbox -To $alice -Subject 'a file')
+        $sent.Attachment.Name | Sort-Object | Should -Be note.txt, second.txt
+        Get-Arrived 'a file' | Should -HaveCount 2
+    }
+
+    It 'shows inline attachments within the HTML' {
+        $sent = $app | Send-MailboxMessage -Mailbox $mailbox -To $alice -Subject inline -HtmlBody '<img src="cid:logo">' -InlineAttachment @{ logo = $file }
+        $sent.Attachment[0].ContentId | Should -Be logo
+        $arrived = $app | Get-MailboxMessage -Mailbox $alice -Subject inline -Attachment -Body
+        $arrived.Attachment[0].IsInline | Should -BeTrue
+        $arrived.HtmlBody | Should -Be '<img src="cid:logo">'
+    }
+
+    It 'sends large attachments, and leaves no draft' {
+        $large = Join-Path $TestDrive 'large.bin'
+        $bytes = [byte[]]::new(5MB)
+        [Random]::new(5).NextBytes($bytes)
+        [IO.File]::WriteAllBytes($large, $bytes)
+        $sent = $app | Send-MailboxMessage -Mailbox $mailbox -To $alice -Subject large -Attachment $large, $file
+        $sent.Id | Should -BeExactly (Get-MailSandboxMessage -Mailbox $mailbox -Folder 'Sent Items').Id
+        Get-MailSandboxMessage -Mailbox $mailbox -Folder Drafts | Should -BeNullOrEmpty
+        $received = $app | Receive-MailboxMessage -Mailbox $alice -Destination (Join-Path $TestDrive in) -SaveAttachment | Where-Object Subject -EQ large
+        (Get-FileHash $received.Attachment[0].Path).Hash | Should -Be (Get-FileHash $large).Hash
+    }
+
+    It 'keeps no copy in Sent Items when told so, and warns where the service keeps one all the same' {
+        $sent = $app | Send-MailboxMessage -Mailbox $mailbox -To $alice -Subject quiet -SaveToSentItems $false
+        $sent.SavedToSentItems | Should -BeFalse
+        Get-MailSandboxMessage -Mailbox $mailbox -Folder 'Sent Items' | Should -BeNullOrEmpty
+        $large = Join-Path $TestDrive 'four.bin'
+        [IO.File]::WriteAllBytes($large, [byte[]]::new(4MB))
+        $sent = $app | Send-MailboxMessage -Mailbox $mailbox -To $alice -Subject loud -SaveToSentItems $false -Attachment $large -WarningVariable warned -WarningAction SilentlyContinue
+        $sent.SavedToSentItems | Should -BeTrue
+        $warned | Should -HaveCount 1
+    }
+
+    It 'sends nothing with -WhatIf' {
+        $app | Send-MailboxMessage -Mailbox $mailbox -To $alice -Subject never -WhatIf | Should -BeNullOrEmpty
+        Get-Arrived never | Should -BeNullOrEmpty
+    }
+
+    It 'refuses what it can''t send, before anything is sent' {
+        $refusals = @(
+            @{ Id = 'NoRecipient'; With = @{ Subject = 'x' } }
+            @{ Id = 'InvalidAddress'; With = @{ To = 'nobody' } }
+            @{ Id = 'TwoBodies'; With = @{ To = $alice; Body = 'a'; HtmlBody = 'b' } }
+            @{ Id = 'AttachmentNotReadable'; With = @{ To = $alice; Attachment = 'no-such-file' } }
+            @{ Id = 'SendingNeedsGraph'; With = @{ To = $alice; Protocol = 'Imap' } }
+        )
+        foreach ($refusal in $refusals) {
+            $with = $refusal.With
+            { $app | Send-MailboxMessage -Mailbox $mailbox @with -ErrorAction Stop } | Should -Throw -ErrorId "$($refusal.Id)*"
+        }
+        Get-MailSandboxMessage -Mailbox $mailbox -Folder 'Sent Items' | Should -BeNullOrEmpty
+    }
+
+    It 'reports a row that is wrong, and sends the others' {
+        $rows = [pscustomobject]@{ To = 'nobody'; Subject = 'bad' }, [pscustomobject]@{ To = $alice; Subject = 'good' }
+        $sent = @($rows | Send-MailboxMessage -App $app -Mailbox $mailbox -ErrorVariable failed -ErrorAction SilentlyContinue)
+        $sent.Subject | Should -Be good
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'InvalidAddress*'
+    }
+
+    It 'tells what is missing when the app may not send' {
+        $reader = New-MailAppRegistration -Name 'Reader' -ApplicationPermission Graph/Mail.Read -TenantWide
+        { $reader | Send-MailboxMessage -Mailbox $mailbox -To $alice -ErrorAction Stop } | Should -Throw -ErrorId 'AccessDenied*'
+        { $app | Send-MailboxMessage -Mailbox $mailbox -To $alice -From bob@contoso.onmicrosoft.com -ErrorAction Stop } | Should -Throw -ErrorId 'AccessDenied*'
+    }
+}
