@@ -1,4 +1,3 @@
-using MailAdmin.Core.Mail;
 using MailAdmin.Core.Receive;
 using MailAdmin.Tenant;
 using MailAdmin.Tests.Mime;
