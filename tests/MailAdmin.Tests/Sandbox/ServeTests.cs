@@ -13,7 +13,6 @@ public sealed class ServeTests
     [Fact]
     public async Task Pythons_client_reads_files_and_removes_mail()
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "MailAdmin.Sandbox.dll");
         Assert.SkipUnless(await HasPythonAsync(), "python3 is not on PATH.");
         var folder = Directory.CreateTempSubdirectory("mailadmin-serve-");
         using var patience = new CancellationTokenSource(Patience);
@@ -26,7 +25,7 @@ public sealed class ServeTests
                 await File.WriteAllBytesAsync(Path.Combine(folder.FullName, $"{i++:00}.eml"), message.GetContent(), patience.Token);
             }
 
-            server = Start("dotnet", program, "serve", "--json", "--mail", folder.FullName);
+            server = Start("dotnet", Program(), "serve", "--json", "--mail", folder.FullName);
             using var facts = JsonDocument.Parse(await server.StandardOutput.ReadLineAsync(patience.Token) ?? "");
             string token = Path.Combine(folder.FullName, "token");
             await File.WriteAllTextAsync(token, facts.RootElement.GetProperty("accessToken").GetString(), patience.Token);
@@ -57,6 +56,13 @@ public sealed class ServeTests
         {
             return false;
         }
+    }
+
+    // bin/CONFIGURATION/FRAMEWORK of the tests, and of the program that was built with them.
+    private static string Program()
+    {
+        string[] path = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar);
+        return Path.Combine([ArchitectureTests.FindRoot(), "src", "MailAdmin.Sandbox", "bin", .. path[^2..], "MailAdmin.Sandbox.dll"]);
     }
 
     private static Process Start(string program, params string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)

@@ -43,7 +43,7 @@ internal sealed class ImapTestClient : IAsyncDisposable
     });
 
     public static string Response(string user, string token) =>
-        Convert.ToBase64String(Encoding.UTF8.GetBytes($"user={user}\x01auth=Bearer {token}\x01\x01"));
+        Convert.ToBase64String(Encoding.UTF8.GetBytes($"user={user}\u0001auth=Bearer {token}\u0001\u0001"));
 
     /// <summary>Sends a command; gives the untagged lines, literals and all, and last the completion without its tag.</summary>
     public async Task<string[]> RunAsync(string command)

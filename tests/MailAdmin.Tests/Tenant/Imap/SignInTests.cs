@@ -68,7 +68,7 @@ public sealed class SignInTests
         {
             "signature" => ImapTestClient.Response(world.Invoices, token[..^8] + "AAAAAAAA"),
             "user" => ImapTestClient.Response("nobody@" + world.Tenant.Domain, token),
-            "no bearer" => Convert.ToBase64String("user=a\x01\x01"u8),
+            "no bearer" => Convert.ToBase64String("user=a\u0001\u0001"u8),
             "garbage" => "###",
             _ => ImapTestClient.Response(world.Invoices, token),
         };
