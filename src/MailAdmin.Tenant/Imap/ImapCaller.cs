@@ -22,7 +22,7 @@ internal sealed record ImapCaller(string AppId, string ObjectId, DateTimeOffset 
     public static (ImapCaller Caller, Mailbox Mailbox) Authenticate(TenantState tenant, string mechanism, string response)
     {
         // user=...^Aauth=Bearer ...^A^A
-        if (mechanism != "XOAUTH2" || Decode(response)?.Split('\x01') is not [var user, var bearer, "", ""]
+        if (mechanism != "XOAUTH2" || Decode(response)?.Split('\u0001') is not [var user, var bearer, "", ""]
             || !user.StartsWith("user=", StringComparison.OrdinalIgnoreCase)
             || !bearer.StartsWith("auth=Bearer ", StringComparison.OrdinalIgnoreCase)
             || Jwt.Read(bearer[12..].Trim()) is not { } token || !SigningKey.Instance.Signed(token)

@@ -137,6 +137,9 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
     private static Func<SearchSubject, bool> Anywhere(string text) => s =>
         s.View.Message.Headers.Any(h => $"{h.Name}: {h.Value}".Contains(text, StringComparison.OrdinalIgnoreCase)) || IsInBody(s, text);
 
-    private static bool IsInBody(SearchSubject subject, string text) => subject.View.Message.Root.Walk()
-        .Where(p => p.ContentType.IsType("text")).Any(p => p.GetText().Contains(text, StringComparison.OrdinalIgnoreCase));
+    private static bool IsInBody(SearchSubject subject, string text) => IsInBody(subject.View.Message, text);
+
+    private static bool IsInBody(Core.Mime.MimeMessage message, string text) => message.Root.Walk().Any(p =>
+        (p.ContentType.IsType("text") && p.GetText().Contains(text, StringComparison.OrdinalIgnoreCase))
+        || (p.Message is { } held && IsInBody(held, text)));
 }
