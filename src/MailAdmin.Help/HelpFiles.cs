@@ -40,7 +40,7 @@ internal static class HelpFiles
     /// <summary>Writes under another name and renames, so that a build beside this one never sees half a file.</summary>
     private static void Replace(string path, string text)
     {
-        var part = $"{path}.{Path.GetRandomFileName()}";
+        var part = Path.Combine(Path.GetDirectoryName(path)!, Path.GetRandomFileName());
         File.WriteAllText(part, text);
         File.Move(part, path, overwrite: true);
     }

@@ -28,7 +28,7 @@ internal sealed class Page
     {
         (Path, Lines) = (path, text.ReplaceLineEndings("\n").Split('\n'));
         var document = Markdown.Parse(string.Join('\n', Lines), Pipeline);
-        FrontMatter = document.OfType<YamlFrontMatterBlock>().FirstOrDefault() is { } yaml ? Yaml.Read(this, yaml) : new YamlMap(1);
+        FrontMatter = document.OfType<YamlFrontMatterBlock>().FirstOrDefault() is { } yaml ? Yaml.Read(this, yaml) : new YamlMap();
         Top = Cut(document);
     }
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Markdig.Syntax;
 
 namespace MailAdmin.Help;
 
@@ -120,18 +119,12 @@ internal static partial class PageSync
         }
     }
 
-    /// <summary>What people wrote about a parameter: the lines between its heading and its yaml.</summary>
+    /// <summary>What people wrote about a parameter: the lines between its heading and its yaml, or the next heading.</summary>
     private static string[] Written(Page page, Section? parameter)
     {
-        if (parameter is null)
-        {
-            return [];
-        }
-
-        var end = parameter.Blocks.OfType<FencedCodeBlock>().LastOrDefault(c => c.Info == "yaml")?.Line ?? parameter.Line;
-        var lines = page.Lines.Take(end).Skip(parameter.Line).SkipWhile(l => l.Length == 0).ToList();
-        lines.RemoveRange(lines.FindLastIndex(l => l.Length > 0) + 1, lines.Count - lines.FindLastIndex(l => l.Length > 0) - 1);
-        return [.. lines];
+        var lines = page.Lines.Skip(parameter?.Line ?? page.Lines.Count).TakeWhile(l => l != "```yaml" && !l.StartsWith('#'));
+        var text = string.Join('\n', lines).Trim('\n');
+        return text.Length == 0 ? [] : text.Split('\n');
     }
 
     /// <summary>Breaks before a parameter, never within one; what follows is indented by one, as platyPS does it.</summary>

@@ -3,13 +3,9 @@ using Markdig.Syntax;
 namespace MailAdmin.Help;
 
 /// <summary>A YAML map: its values are strings, lists of strings, or lists of maps.</summary>
-/// <param name="Line">Its first line, from 1.</param>
-internal sealed record YamlMap(int Line)
+internal sealed class YamlMap
 {
     private readonly Dictionary<string, object> _values = new(StringComparer.Ordinal);
-
-    /// <summary>The keys, in the order in which they were added.</summary>
-    public IEnumerable<string> Keys => _values.Keys;
 
     /// <summary>A value as text; empty when there is none.</summary>
     public string Text(string key) => _values.GetValueOrDefault(key) as string ?? "";
@@ -35,19 +31,19 @@ internal static class Yaml
     public static YamlMap Read(Page page, LeafBlock block)
     {
         // A fence or "---" is the block's first line; its content begins below.
-        var map = new YamlMap(block.Line + 2);
-        var line = map.Line;
+        var line = block.Line + 2;
+        var map = new YamlMap();
         List<object>? list = null;
         foreach (var text in block.Lines.Lines.Take(block.Lines.Count).Select(l => l.Slice.ToString().TrimEnd()))
         {
-            list = Read(map, list, text, line, reason => page.Refuse(line, reason));
-            line++;
+            var at = line++;
+            list = Read(map, list, text, reason => page.Refuse(at, reason));
         }
 
         return map;
     }
 
-    private static List<object>? Read(YamlMap map, List<object>? list, string text, int line, Action<string> refuse)
+    private static List<object>? Read(YamlMap map, List<object>? list, string text, Action<string> refuse)
     {
         if (text.Length == 0 || text[0] == '#')
         {
@@ -66,7 +62,7 @@ internal static class Yaml
             }
             else if (text.StartsWith("- ", StringComparison.Ordinal))
             {
-                list.Add(Element(text[2..].Trim(), line));
+                list.Add(Element(text[2..].Trim()));
             }
             else
             {
@@ -94,14 +90,14 @@ internal static class Yaml
         return null;
     }
 
-    private static object Element(string text, int line)
+    private static object Element(string text)
     {
         if (text[0] is '\'' or '"' || Pair(text) is not var (key, value))
         {
             return Scalar(text);
         }
 
-        var map = new YamlMap(line);
+        var map = new YamlMap();
         map.Add(key, Scalar(value));
         return map;
     }

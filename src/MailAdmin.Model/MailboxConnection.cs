@@ -28,8 +28,14 @@ public sealed class MailboxConnection
     /// <summary>Host to connect to by IMAP; null for Exchange Online's.</summary>
     public string? Server { get; init; }
 
-    /// <summary>Port to connect to by IMAP; null for 993.</summary>
+    /// <summary>Port to connect to by IMAP; null for 993, or 143 with STARTTLS.</summary>
     public int? Port { get; init; }
+
+    /// <summary>When TLS begins, by IMAP.</summary>
+    public ImapSecurity Security { get; init; }
+
+    /// <summary>Thumbprint of the one certificate that is trusted for a private IMAP server; null for what the system trusts.</summary>
+    public string? TrustedThumbprint => TrustedCertificate?.Thumbprint;
 
     // The secrets are fields that no formatter, no ConvertTo-Json and no Export-Clixml reaches.
     internal SecureString? ClientSecret { get; init; }
@@ -37,6 +43,8 @@ public sealed class MailboxConnection
     internal X509Certificate2? Certificate { get; init; }
 
     internal SecureString? AccessToken { get; init; }
+
+    internal X509Certificate2? TrustedCertificate { get; init; }
 
     /// <summary>The wire of the context it was made in; null for the real network.</summary>
     internal object? Handle { get; init; }

@@ -2,9 +2,8 @@ namespace MailAdmin.Tenant;
 
 /// <summary>How long a change takes to be seen by the rest of the service.</summary>
 /// <remarks>
-/// Microsoft promises no times. https://learn.microsoft.com/graph/best-practices-concept and
-/// https://learn.microsoft.com/entra/identity-platform/troubleshoot-publisher-verification only say that objects are
-/// replicated; these are the times that administrators measure.
+/// Microsoft promises no times: https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignments only warns of
+/// "replication delays". These are times that administrators measure.
 /// </remarks>
 internal sealed record PropagationDelays
 {

@@ -1,6 +1,7 @@
-using System.Net.Sockets;
 using MailAdmin.Core;
+using MailAdmin.Tenant.Entra;
 using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Imap;
 
 namespace MailAdmin.Tenant;
 
@@ -13,6 +14,7 @@ public sealed class SandboxTenant
     private readonly TenantState _state;
     private readonly SandboxOptions _options;
     private readonly TenantHandler _handler;
+    private readonly ImapService _imap;
 
     private SandboxTenant(SandboxOptions options)
     {
@@ -20,7 +22,8 @@ public sealed class SandboxTenant
         _state = new TenantState(options);
         AdminApp = Seeder.Fill(_state, options.MailPath);
         _handler = new TenantHandler(_state, options.Latency);
-        Wire = new Wire(_handler, OpenStreamAsync, _state.Clock) { IsSandbox = true };
+        _imap = new ImapService(_state, options.Latency);
+        Wire = new Wire(_handler, _imap.ConnectAsync, _state.Clock) { IsSandbox = true };
     }
 
     /// <summary>Makes a tenant with its people, mailboxes and mail.</summary>
@@ -58,10 +61,6 @@ public sealed class SandboxTenant
 
     /// <summary>An app that may administer apps, grants and Exchange, and has no right to any mail.</summary>
     public (string ClientId, string ClientSecret) AdminApp { get; }
-
-    /// <summary>Answers connections to a host and port that are not HTTP; until somebody sets it, they are refused.</summary>
-    internal StreamOpener StreamOpener { get; set; } = (_, _, _) =>
-        ValueTask.FromException<Stream>(new SocketException((int)SocketError.ConnectionRefused));
 
     /// <summary>What the tenant knows, for the parts of it that other protocols serve.</summary>
     internal TenantState State => _state;
@@ -106,6 +105,31 @@ public sealed class SandboxTenant
             ];
         }
     }
+
+    /// <summary>
+    /// Lets an app into a mailbox over IMAP: registers its service principal in Exchange and gives it FullAccess, as
+    /// New-ServicePrincipal and Add-MailboxPermission do. The role IMAP.AccessAsApp has to be granted in Entra all the same.
+    /// </summary>
+    /// <param name="clientId">The app.</param>
+    /// <param name="mailbox">Any address of the mailbox, or its user's id.</param>
+    /// <exception cref="InvalidRequestException">There is no such mailbox, or no such app with a service principal.</exception>
+    public void GrantImap(string clientId, string mailbox)
+    {
+        lock (_state.Gate)
+        {
+            Mailbox target = Find(mailbox);
+            DirectoryObject principal = _state.Directory.PrincipalOf(clientId)
+                ?? throw new InvalidRequestException("AppNotFound", $"The sandbox has no app '{clientId}' with a service principal.") { Target = clientId };
+            _state.ExchangePrincipals[principal.AppId] = principal.Id;
+            target.FullAccess.Add(principal.Id);
+        }
+    }
+
+    /// <summary>Serves the tenant's mailboxes over IMAP on a connection that somebody else opened and secured.</summary>
+    /// <param name="stream">The connection; it is closed at the end.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>A task that ends with the connection.</returns>
+    public Task ServeImapAsync(Stream stream, CancellationToken cancellationToken) => _imap.RunAsync(stream, cancellationToken);
 
     /// <summary>The faults that a sandbox knows by name.</summary>
     public static IReadOnlyList<Fault> KnownFaults => Faults.All;
@@ -171,9 +195,6 @@ public sealed class SandboxTenant
             };
         }
     }
-
-    private ValueTask<Stream> OpenStreamAsync(string host, int port, CancellationToken cancellationToken) =>
-        StreamOpener(host, port, cancellationToken);
 
     private Mailbox Find(string mailbox) => _state.Mailboxes.Find(mailbox)
         ?? throw new InvalidRequestException("MailboxNotFound", $"The sandbox has no mailbox '{mailbox}'.") { Target = mailbox };

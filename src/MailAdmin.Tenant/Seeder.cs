@@ -49,7 +49,7 @@ internal static class Seeder
     {
         string address = $"{name}@{tenant.Domain}";
         string[] others = [.. aliases.Select(a => $"{a}@{tenant.Domain}")];
-        JsonObject user = Users.New(address, displayName, hasMailbox ? address : null,
+        JsonObject user = UserApi.New(address, displayName, hasMailbox ? address : null,
             hasMailbox ? [$"SMTP:{address}", .. others.Select(o => $"smtp:{o}")] : [], before);
         // Nobody signs in as a shared mailbox: https://learn.microsoft.com/microsoft-365/admin/email/about-shared-mailboxes.
         user["accountEnabled"] = !isShared;
@@ -123,9 +123,9 @@ internal static class Seeder
         Add(tenant.Directory.AppRoleAssignments, GrantApi.Assignment(principal, resource, roleId, before), before);
     }
 
-    private static DirectoryObject Add(List<DirectoryObject> list, JsonObject json, DateTimeOffset visibleFrom)
+    private static DirectoryObject Add(List<DirectoryObject> list, JsonObject json, DateTimeOffset createdAt)
     {
-        var added = new DirectoryObject(json, visibleFrom);
+        var added = new DirectoryObject(json, createdAt);
         list.Add(added);
         return added;
     }

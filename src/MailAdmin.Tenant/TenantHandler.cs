@@ -42,8 +42,9 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
         byte[]? body = await ReadAsync(request.Content, cancellationToken).ConfigureAwait(false);
         await StrikeAsync(cancellationToken).ConfigureAwait(false);
         var asked = new TenantRequest(request.Method.Method, uri, Headers(request), body);
-        TenantAnswer answer = body is null ? TooLarge() : await AnswerAsync(service, asked, cancellationToken).ConfigureAwait(false);
-        return answer.ToMessage(request);
+        return body is null
+            ? TooLarge().ToMessage(request)
+            : await AnswerAsync(service, asked, request, cancellationToken).ConfigureAwait(false);
     }
 
     private Func<TenantRequest, TenantAnswer>? ServiceOf(string host)
@@ -61,13 +62,13 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
         return Cloud.All.Any(c => UploadHost.Of(c) == host) ? _uploads.Answer : null;
     }
 
-    private async Task<TenantAnswer> AnswerAsync(
-        Func<TenantRequest, TenantAnswer> service, TenantRequest request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> AnswerAsync(
+        Func<TenantRequest, TenantAnswer> service, TenantRequest asked, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         MailboxPlace? place;
         lock (tenant.Gate)
         {
-            place = MailboxPlace.Enter(tenant, request);
+            place = MailboxPlace.Enter(tenant, asked);
         }
 
         try
@@ -79,7 +80,8 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
 
             lock (tenant.Gate)
             {
-                return place?.Refusal ?? service(request);
+                // The content is opened before anybody can change it.
+                return (place?.Refusal ?? service(asked)).ToMessage(request);
             }
         }
         finally

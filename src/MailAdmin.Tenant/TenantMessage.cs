@@ -10,7 +10,8 @@ public sealed class TenantMessage
 
     internal TenantMessage(Item item)
     {
-        _content = item.Content;
+        // A draft may change while somebody reads what it was.
+        _content = item.IsDraft ? WrittenContent.Of(item.Content) : item.Content;
         Id = item.ImmutableId;
         Mailbox = item.Mailbox.Address;
         Folder = item.Folder.Path;
@@ -22,7 +23,6 @@ public sealed class TenantMessage
         From = ((item.Changes["from"] ?? _content.Property("from")) as JsonObject)?["emailAddress"] is JsonObject from
             ? new EmailAddress(from.Text("name"), from.Text("address") ?? "")
             : null;
-        HasAttachments = _content.Attachments.Any(a => !a.IsInline);
     }
 
     /// <summary>Its immutable id.</summary>
@@ -42,9 +42,6 @@ public sealed class TenantMessage
 
     /// <summary>Whether it was never sent.</summary>
     public bool IsDraft { get; }
-
-    /// <summary>Whether it has attachments that are not inline.</summary>
-    public bool HasAttachments { get; }
 
     /// <summary>Decoded subject; empty when there is none.</summary>
     public string Subject { get; }

@@ -18,7 +18,7 @@ internal sealed record TenantRequest(string Method, Uri Uri, IReadOnlyDictionary
     public IReadOnlyDictionary<string, string> QueryParameters => _query.Value;
 
     /// <summary>The body as application/x-www-form-urlencoded.</summary>
-    public IReadOnlyDictionary<string, string> Form() => Pairs(Encoding.UTF8.GetString(Body.Span));
+    public Dictionary<string, string> Form() => Pairs(Encoding.UTF8.GetString(Body.Span));
 
     private static Dictionary<string, string> Pairs(string text)
     {

@@ -16,7 +16,7 @@ internal sealed class TenantState
         Cloud = Cloud.Of(options.Environment);
         Clock = options.Clock ?? new TenantClock();
         Delays = PropagationDelays.Of(options.Propagation);
-        Directory = new DirectoryStore(Clock)
+        Directory = new DirectoryStore(Clock, Delays)
         {
             CredentialPolicy = options.MaxSecretLifetime is { } cap ? PolicyApi.Capping(cap) : PolicyApi.New(),
         };
@@ -42,6 +42,12 @@ internal sealed class TenantState
     public DirectoryStore Directory { get; }
 
     public MailboxStore Mailboxes { get; }
+
+    /// <summary>
+    /// The service principals that Exchange was told of (New-ServicePrincipal): object id by app id. Exchange believes whoever
+    /// registers one, so an object id can be the wrong one.
+    /// </summary>
+    public Dictionary<string, string> ExchangePrincipals { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public FaultSet Faults { get; }
 

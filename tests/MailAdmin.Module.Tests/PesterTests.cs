@@ -12,6 +12,6 @@ public sealed class PesterTests(PesterRun run) : IClassFixture<PesterRun>
         var outcomes = run.OutcomesOf(file, name);
         Assert.True(outcomes.Count > 0, $"Pester did not run '{name}' of {file}.");
         Assert.All(outcomes, o => Assert.True(o.Result is "Passed" or "Skipped", $"{o.Result}: {o.Message}"));
-        Assert.SkipWhen(outcomes.TrueForAll(o => o.Result == "Skipped"), outcomes[0].Message ?? "skipped by Pester");
+        Assert.SkipWhen(outcomes.All(o => o.Result == "Skipped"), outcomes[0].Message ?? "skipped by Pester");
     }
 }

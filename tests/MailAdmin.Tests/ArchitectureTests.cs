@@ -36,7 +36,7 @@ public partial class ArchitectureTests
     public void The_tenant_uses_of_Core_only_the_wire_the_clouds_and_the_message_format()
     {
         var foreign = UsedTypes(typeof(SandboxTenant).Assembly, "MailAdmin.Core")
-            .Where(t => t is not ("MailAdmin.Core.Wire" or "MailAdmin.Core.Cloud" or "MailAdmin.Core.StreamOpener")
+            .Where(t => t is not ("MailAdmin.Core.Wire" or "MailAdmin.Core.InProcessStream" or "MailAdmin.Core.Cloud" or "MailAdmin.Core.StreamOpener")
                 && !t.StartsWith("MailAdmin.Core.Mime.", StringComparison.Ordinal));
         Assert.Empty(foreign);
     }

@@ -67,6 +67,7 @@ internal static class EntraAdvice
         [530035] = "Security defaults block it: use an app's own identity or a modern sign-in.",
         [530034] = "A delegated admin is blocked for risk in the home tenant: the partner's admin must clear it.",
         [54005] = "The code was used already: start the sign-in again.",
+        [90033] = "Entra has a passing problem: wait and try again.",
         [90055] = "Too many requests: wait and try again.",
         [50012] = "The assertion failed: check the certificate's key id and dates.",
         [700030] = "The certificate is not valid: check its key id and dates.",

@@ -7,6 +7,8 @@ namespace MailAdmin.Core.Diagnosis;
 /// </remarks>
 internal static class GraphAdvice
 {
+    public const string Default = "Give the request id to Microsoft's support.";
+
     public static string? For(string? code, int httpStatus) =>
         code is not null && Table.TryGetValue(code, out var advice) ? advice : ForStatus(httpStatus);
 
@@ -16,6 +18,7 @@ internal static class GraphAdvice
         403 => "The signed-in identity lacks a permission or role for this: compare what is granted with what the cmdlet's help asks for.",
         413 => "Send it in parts: an upload session takes attachments up to 150 MB.",
         429 => "Wait as long as the service asks; at most four requests at once go to one mailbox.",
+        500 or 502 => "The service failed: try again later; if it stays so, give the request id to Microsoft's support.",
         503 or 504 => "The service is busy or the message is very large: try again later, or fetch its attachments one by one.",
         _ => null,
     };

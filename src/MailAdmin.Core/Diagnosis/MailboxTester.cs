@@ -1,4 +1,5 @@
 using MailAdmin.Core.Entra;
+using MailAdmin.Core.Imap;
 using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Core.Diagnosis;
@@ -27,19 +28,28 @@ public sealed class MailboxTester
     /// <exception cref="InvalidRequestException">The connection itself is not complete.</exception>
     public async Task<MailboxConnectionTest> RunAsync(CancellationToken cancellationToken)
     {
-        using var tokens = MailboxAccess.Tokens(_connection);
+        using var tokens = _connection.AccessToken is null ? MailboxAccess.Tokens(_connection) : null;
         var store = MailboxAccess.Open(_connection);
         await using (store.ConfigureAwait(false))
         {
-            AccessToken? token = null;
+            var token = _connection.AccessToken is { } given ? new AccessToken(Secret.Reveal(given), DateTimeOffset.MaxValue) : null;
             MailFolder? folder = null;
-            await CheckAsync("Endpoint", () => EndpointAsync(cancellationToken)).ConfigureAwait(false);
-            await CheckAsync("Token", async () =>
+            if (tokens is not null)
             {
-                token = await tokens.GetAsync(Scope, fresh: true, cancellationToken).ConfigureAwait(false);
-                return new MailCheck("Token", CheckStatus.Passed) { Evidence = $"{_connection.CredentialType} accepted; {token}" };
-            }).ConfigureAwait(false);
+                await CheckAsync("Endpoint", () => EndpointAsync(cancellationToken)).ConfigureAwait(false);
+                await CheckAsync("Token", async () =>
+                {
+                    token = await tokens.GetAsync(Scope, fresh: true, cancellationToken).ConfigureAwait(false);
+                    return new MailCheck("Token", CheckStatus.Passed) { Evidence = $"{_connection.CredentialType} accepted; {token}" };
+                }).ConfigureAwait(false);
+            }
+
             await CheckAsync("Claims", () => Task.FromResult(Claims(token!))).ConfigureAwait(false);
+            if (store is ImapMailStore imap)
+            {
+                await CheckAsync("Login", () => LoginAsync(imap, cancellationToken)).ConfigureAwait(false);
+            }
+
             await CheckAsync("Mailbox", async () =>
             {
                 var inbox = await store.FindFolderAsync("Inbox", cancellationToken).ConfigureAwait(false);
@@ -103,7 +113,7 @@ public sealed class MailboxTester
             {
                 Evidence = e.HttpStatus > 0 ? $"{e.Service} answered {e.HttpStatus} {e.Code}" : $"{e.Service} answered {e.Code}",
                 Cause = CauseOf(e),
-                Advice = e.Advice,
+                Advice = e.Advice ?? GraphAdvice.Default,
                 ServiceMessage = e.Message,
                 ServiceCode = e.SubCode ?? e.Code,
                 RequestId = e.RequestId,
@@ -141,11 +151,36 @@ public sealed class MailboxTester
         }
     }
 
+    /// <summary>A server may accept the token and still refuse the mailbox at the first command, so one is sent.</summary>
+    private async Task<MailCheck> LoginAsync(ImapMailStore store, CancellationToken cancellationToken)
+    {
+        var server = await store.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        return new MailCheck("Login", CheckStatus.Passed)
+        {
+            Evidence = $"{server.Endpoint}{(server.Name is null ? "" : $" ({server.Name} {server.Version})")} opened {_connection.Mailbox} and answered a command",
+        };
+    }
+
     private MailCheck Claims(AccessToken token)
     {
         if (!token.IsReadable)
         {
             return new MailCheck("Claims", CheckStatus.Skipped) { Evidence = "the token can't be read, which it need not be" };
+        }
+
+        if (_connection.Server is not null)
+        {
+            return new MailCheck("Claims", CheckStatus.Skipped) { Evidence = $"aud {token.Audience}; what this server wants of a token is its own affair" };
+        }
+
+        if (token.Audience is { } audience && !Suits(audience))
+        {
+            return new MailCheck("Claims", CheckStatus.Failed)
+            {
+                Evidence = $"aud {audience}",
+                Cause = $"The token is for {audience}, and {_connection.Protocol} needs one for {Scope[..^"/.default".Length]}.",
+                Advice = $"Ask for a token with the scope {Scope}: one token serves one resource.",
+            };
         }
 
         var evidence = $"aud {token.Audience}, appid {token.ClientId}, roles {(token.Roles.Count == 0 ? "none" : string.Join(" ", token.Roles))}";
@@ -155,6 +190,11 @@ public sealed class MailboxTester
             // An app that is scoped by Exchange's role assignments has no role in its token, and still reads its mailboxes.
             : new MailCheck("Claims", CheckStatus.Skipped) { Evidence = $"{evidence}; no mail role, so access depends on what Exchange grants" };
     }
+
+    // Entra writes a resource as its URI or as its application id; Exchange has two host names.
+    private bool Suits(string audience) => _connection.Protocol == MailProtocol.Graph
+        ? audience.Contains(_cloud.GraphHost, StringComparison.OrdinalIgnoreCase) || audience == PermissionName.GraphAppId
+        : audience.Contains("outlook", StringComparison.OrdinalIgnoreCase) || audience == PermissionName.ExchangeAppId;
 
     private bool IsMailRole(string role) => _connection.Protocol == MailProtocol.Imap
         ? role.Equals("IMAP.AccessAsApp", StringComparison.OrdinalIgnoreCase)
@@ -173,7 +213,14 @@ public sealed class MailboxTester
     private string CauseOf(ServiceRefusedException e) => e switch
     {
         { Service: "Entra", Code: "invalid_client" } => $"Entra does not accept the app's {_connection.CredentialType switch { "Certificate" => "certificate", _ => "secret" }}: {e.Message}",
+        { Service: "IMAP", Code: "AUTHENTICATIONFAILED" } when _connection.Server is null =>
+            "Exchange does not accept the sign-in: the token is for another service or lacks IMAP.AccessAsApp, or the app's service principal is not registered in Exchange with the enterprise application's object id.",
+        { Service: "IMAP", Code: "AUTHENTICATIONFAILED" } => "The server does not accept the token for this mailbox.",
+        { Service: "IMAP", Code: "NOTCONNECTED" } =>
+            "The token is good, and the mailbox is not open to the app: FullAccess is missing, IMAP is switched off on the mailbox, or it has no mailbox in Exchange Online.",
         { Service: "Entra" } => $"Entra gives no token: {e.Message}",
+        { Code: "ErrorAccessDenied" } when e.Message.Contains("Access to OData is disabled", StringComparison.Ordinal) =>
+            $"An application access policy of the tenant keeps the app out of '{_connection.Mailbox}'.",
         { Code: "ErrorAccessDenied" } when _checks.Any(c => c is { Name: "Claims", Status: CheckStatus.Skipped }) =>
             "The app has no permission on this mailbox: its token carries no mail role, and Exchange grants it nothing here either.",
         { Code: "ErrorAccessDenied" } => "The app's permission does not reach this mailbox or this action.",

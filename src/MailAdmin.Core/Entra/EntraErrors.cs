@@ -28,9 +28,9 @@ internal static class EntraErrors
 
     private static ServiceRefusedException Refused(MsalServiceException e, Cloud cloud)
     {
-        var (traceId, number) = Details(e.ResponseBody);
+        var (text, traceId, number) = Details(e.ResponseBody);
         var advice = number is null ? null : EntraAdvice.For(number.Value);
-        return new ServiceRefusedException(FirstLine(e.Message), e)
+        return new ServiceRefusedException(FirstLine(text ?? e.Message), e)
         {
             Service = "Entra",
             Code = e.ErrorCode,
@@ -44,7 +44,8 @@ internal static class EntraErrors
         };
     }
 
-    private static (string? TraceId, int? Number) Details(string? body)
+    /// <summary>What the service said in its own words: MSAL puts advice of its own before them.</summary>
+    private static (string? Text, string? TraceId, int? Number) Details(string? body)
     {
         if (string.IsNullOrEmpty(body))
         {
@@ -55,10 +56,11 @@ internal static class EntraErrors
         {
             using var json = JsonDocument.Parse(body);
             var root = json.RootElement;
+            string? text = root.TryGetProperty("error_description", out var d) ? d.GetString() : null;
             string? trace = root.TryGetProperty("trace_id", out var t) ? t.GetString() : null;
             int? number = root.TryGetProperty("error_codes", out var codes) && codes.ValueKind == JsonValueKind.Array
                 && codes.GetArrayLength() > 0 && codes[0].TryGetInt32(out var n) ? n : null;
-            return (trace, number);
+            return (text, trace, number);
         }
         catch (JsonException)
         {

@@ -57,4 +57,26 @@ public static class Connections
             Certificate = certificate,
             Handle = session,
         };
+
+    /// <summary>A mailbox on any IMAP server, with an access token from elsewhere.</summary>
+    /// <param name="server">Host name; its certificate has to be for it.</param>
+    /// <param name="port">Port; null for 993, or 143 with STARTTLS.</param>
+    /// <param name="security">When TLS begins.</param>
+    /// <param name="mailbox">The user name to sign in with.</param>
+    /// <param name="accessToken">The token.</param>
+    /// <param name="trustedCertificate">The one certificate to trust; null for what the system trusts.</param>
+    /// <returns>The connection; nothing was sent.</returns>
+    public static MailboxConnection At(
+        string server, int? port, ImapSecurity security, string mailbox, SecureString accessToken, X509Certificate2? trustedCertificate) => new()
+        {
+            TenantId = "",
+            ClientId = "",
+            Mailbox = mailbox,
+            Protocol = MailProtocol.Imap,
+            Server = server,
+            Port = port,
+            Security = security,
+            AccessToken = accessToken,
+            TrustedCertificate = trustedCertificate,
+        };
 }

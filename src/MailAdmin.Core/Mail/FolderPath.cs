@@ -11,9 +11,42 @@ public static class FolderPath
     /// <exception cref="InvalidRequestException">A part is empty.</exception>
     public static IReadOnlyList<string> Split(string path)
     {
+        var parts = Parts(path.StartsWith('/') ? path[1..] : path);
+        return parts.TrueForAll(p => p.Trim().Length > 0) ? parts
+            : throw new InvalidRequestException("InvalidFolderPath", $"'{path}' has an empty folder name in it.")
+            {
+                Target = path,
+                Advice = "Write a path as Inbox/Invoices, a slash in a name as \\/.",
+            };
+    }
+
+    /// <summary>A path with one more part.</summary>
+    /// <param name="parent">The path above; null or empty at the top.</param>
+    /// <param name="name">The name as it is.</param>
+    /// <returns>The longer path.</returns>
+    public static string Join(string? parent, string name)
+    {
+        var escaped = Escape(name);
+        return string.IsNullOrEmpty(parent) ? escaped : $"{parent}/{escaped}";
+    }
+
+    /// <summary>Puts names together.</summary>
+    /// <param name="names">The names as they are, from the top.</param>
+    /// <returns>The path.</returns>
+    public static string Join(IEnumerable<string> names) => string.Join('/', names.Select(Escape));
+
+    /// <summary>The last name of a path that a server gave, whatever it looks like.</summary>
+    /// <param name="path">The path.</param>
+    /// <returns>The name, unescaped.</returns>
+    public static string NameOf(string path) => Parts(path)[^1];
+
+    private static string Escape(string name) =>
+        name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("/", "\\/", StringComparison.Ordinal);
+
+    private static List<string> Parts(string text)
+    {
         var parts = new List<string>();
         var part = new StringBuilder();
-        var text = path.StartsWith('/') ? path.AsSpan(1) : path;
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] == '\\' && i + 1 < text.Length && text[i + 1] is '/' or '\\')
@@ -32,21 +65,6 @@ public static class FolderPath
         }
 
         parts.Add(part.ToString());
-        return parts.TrueForAll(p => p.Trim().Length > 0) ? parts
-            : throw new InvalidRequestException("InvalidFolderPath", $"'{path}' has an empty folder name in it.")
-            {
-                Target = path,
-                Advice = "Write a path as Inbox/Invoices, a slash in a name as \\/.",
-            };
-    }
-
-    /// <summary>A path with one more part.</summary>
-    /// <param name="parent">The path above; null or empty at the top.</param>
-    /// <param name="name">The name as it is.</param>
-    /// <returns>The longer path.</returns>
-    public static string Join(string? parent, string name)
-    {
-        var escaped = name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("/", "\\/", StringComparison.Ordinal);
-        return string.IsNullOrEmpty(parent) ? escaped : $"{parent}/{escaped}";
+        return parts;
     }
 }

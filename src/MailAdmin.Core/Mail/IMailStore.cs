@@ -86,6 +86,12 @@ public sealed record MessageQuery
     /// <summary>The subject contains this, whatever its case.</summary>
     public string? Subject { get; init; }
 
+    /// <summary>
+    /// Only those for which this is true. It is asked once for each message, with what the listing tells, before any content is;
+    /// what was brought before is left out here, so that it is not brought again to be thrown away.
+    /// </summary>
+    public Func<MailboxMessage, bool>? Where { get; init; }
+
     /// <summary>At most so many.</summary>
     public int? First { get; init; }
 

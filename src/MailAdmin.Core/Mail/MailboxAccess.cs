@@ -1,5 +1,6 @@
 using MailAdmin.Core.Entra;
 using MailAdmin.Core.Graph;
+using MailAdmin.Core.Imap;
 
 namespace MailAdmin.Core.Mail;
 
@@ -9,12 +10,43 @@ public static class MailboxAccess
     /// <summary>Opens a store. Nothing is sent before it is used.</summary>
     /// <param name="connection">Which mailbox, as whom, by which protocol.</param>
     /// <returns>The store; the caller disposes it.</returns>
-    /// <exception cref="InvalidRequestException">The connection has no credential, or its protocol is not there yet.</exception>
+    /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
     public static IMailStore Open(MailboxConnection connection) => connection.Protocol switch
     {
         MailProtocol.Graph => new GraphMailStore(connection),
-        _ => throw new InvalidRequestException("ProtocolNotAvailable", $"{connection.Protocol} is not available in this version.") { Target = connection.Protocol },
+        MailProtocol.Imap => OpenImap(connection),
+        _ => throw new ArgumentOutOfRangeException(nameof(connection)),
     };
+
+    /// <summary>Opens a mailbox by IMAP. Exchange Online unless the connection names another server.</summary>
+    /// <param name="connection">The connection; its protocol is IMAP.</param>
+    /// <returns>The store; the caller disposes it.</returns>
+    /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
+    internal static ImapMailStore OpenImap(MailboxConnection connection)
+    {
+        var server = new ImapServer
+        {
+            Host = connection.Server ?? Cloud.Of(connection.Environment).ExchangeHost,
+            Port = connection.Port ?? (connection.Security == ImapSecurity.Tls ? 993 : 143),
+            Security = connection.Security,
+            TrustedCertificate = connection.TrustedCertificate,
+        };
+        var wire = connection.Server is null ? WireOf(connection) : Wire.Real;
+        return new ImapMailStore(wire, server, connection.Mailbox, ImapTokens(connection), described: connection);
+    }
+
+    private static Func<bool, CancellationToken, ValueTask<string>> ImapTokens(MailboxConnection connection)
+    {
+        if (connection.AccessToken is { } given)
+        {
+            // A token from elsewhere can't be renewed here; what the server says about it is reported.
+            return (_, _) => ValueTask.FromResult(Secret.Reveal(given));
+        }
+
+        var tokens = Tokens(connection);
+        var scope = tokens.Cloud.ExchangeScope;
+        return async (fresh, cancellationToken) => (await tokens.GetAsync(scope, fresh, cancellationToken).ConfigureAwait(false)).Value;
+    }
 
     /// <summary>Opens the way out of a mailbox. Nothing is sent before it is used.</summary>
     /// <param name="connection">Which mailbox, as whom.</param>

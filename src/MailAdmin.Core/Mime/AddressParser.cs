@@ -181,8 +181,21 @@ internal ref struct AddressParser
         _afterAngle = true;
     }
 
-    // Up to ">"; without one, up to the comma that must have been meant to follow it.
+    // Up to ">"; without one before the next "<", up to the comma that must have been meant to follow it.
     private static int EndOfAngle(ReadOnlySpan<byte> rest)
+    {
+        var end = UnquotedBracket(rest);
+        end = end >= 0 ? end : rest.IndexOfAny((byte)'>', (byte)'<');
+        if (end >= 0 && rest[end] == '>')
+        {
+            return end;
+        }
+        end = end < 0 ? rest.Length : end;
+        var comma = rest[..end].IndexOfAny((byte)',', (byte)';');
+        return comma < 0 ? end : comma;
+    }
+
+    private static int UnquotedBracket(ReadOnlySpan<byte> rest)
     {
         var quoted = false;
         for (var i = 0; i < rest.Length; i++)
@@ -199,9 +212,7 @@ internal ref struct AddressParser
                     return i;
             }
         }
-        var bracket = rest.IndexOfAny((byte)'>', (byte)'<');
-        var comma = rest.IndexOfAny((byte)',', (byte)';');
-        return bracket >= 0 ? bracket : comma >= 0 ? comma : rest.Length;
+        return -1;
     }
 
     // RFC 5322 section 4.4: "<@relay1,@relay2:john@example.com>".
@@ -252,9 +263,10 @@ internal ref struct AddressParser
     private static int EndOfWord(ReadOnlySpan<byte> words, int start)
     {
         // A quoted local part; RFC 5321 section 4.5.3.1.1 gives it no more than 64 octets.
-        if (words[start] == '"' && words.Slice(start + 1, Math.Min(256, words.Length - start - 1)).IndexOf("\"@"u8) is var quote and >= 0)
+        var near = words.Slice(start, Math.Min(256, words.Length - start));
+        if (near[0] == '"' && near.IndexOf("\"@"u8) is var quote and > 0)
         {
-            start += quote + 2;
+            start += quote + 1;
         }
         var hasAt = false;
         while (true)

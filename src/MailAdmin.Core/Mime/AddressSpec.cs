@@ -17,18 +17,26 @@ internal static class AddressSpec
             return text;
         }
         var result = new StringBuilder(text.Length);
-        var quoted = false;
-        var depth = 0;
+        var (quoted, depth, blank) = (false, 0, false);
         foreach (var c in text)
         {
             quoted ^= c == '"' && depth == 0;
             depth += !quoted && c == '(' ? 1 : 0;
-            if (quoted || (depth == 0 && c is not (' ' or '\t')))
+            if (!quoted && (depth > 0 || c is ' ' or '\t'))
             {
-                result.Append(c);
+                blank = true;
+                depth -= depth > 0 && c == ')' ? 1 : 0;
+                continue;
             }
-            depth -= !quoted && depth > 0 && c == ')' ? 1 : 0;
+            // Elsewhere a blank is an error, and leaving it out would make another address.
+            if (blank && result.Length > 0 && c is not ('.' or '@') && result[^1] is not ('.' or '@'))
+            {
+                result.Append(' ');
+            }
+            blank = false;
+            result.Append(c);
         }
-        return result.ToString();
+        // A comment that is not closed is none.
+        return depth > 0 ? text : result.ToString();
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace MailAdmin.Core.Mime;
 
@@ -21,7 +20,7 @@ public sealed class AttachmentFolder
         Path = System.IO.Path.GetFullPath(path);
         foreach (var entry in Directory.EnumerateFileSystemEntries(Path))
         {
-            _taken.Add(Key(System.IO.Path.GetFileName(entry)));
+            _taken.Add(SafeFileName.Fold(System.IO.Path.GetFileName(entry)));
         }
     }
 
@@ -34,7 +33,12 @@ public sealed class AttachmentFolder
     /// <exception cref="IOException">It can't be created.</exception>
     public FileStream Create(MimePart part)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Options = FileOptions.Asynchronous,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -58,14 +62,12 @@ public sealed class AttachmentFolder
         var stem = System.IO.Path.GetFileNameWithoutExtension(name);
         var extension = System.IO.Path.GetExtension(name);
         var candidate = name;
-        var number = _next.GetValueOrDefault(Key(name), 2);
-        for (; !_taken.Add(Key(candidate)); number++)
+        var number = _next.GetValueOrDefault(SafeFileName.Fold(name), 2);
+        for (; !_taken.Add(SafeFileName.Fold(candidate)); number++)
         {
             candidate = string.Create(CultureInfo.InvariantCulture, $"{stem} ({number}){extension}");
         }
-        _next[Key(name)] = number;
+        _next[SafeFileName.Fold(name)] = number;
         return candidate;
     }
-
-    private static string Key(string name) => name.Normalize(NormalizationForm.FormC).ToUpperInvariant();
 }

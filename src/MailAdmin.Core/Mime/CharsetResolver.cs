@@ -17,22 +17,32 @@ internal static class CharsetResolver
 
     private static readonly Dictionary<string, int> CodePages = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["us-ascii"] = 20127, ["ascii"] = 20127, ["us"] = 20127, ["ansi_x3.4-1968"] = 20127, ["iso646-us"] = 20127, ["7bit"] = 20127,
+        ["us-ascii"] = 20127, ["ascii"] = 20127, ["us"] = 20127, ["ansi_x3.4-1968"] = 20127, ["iso646-us"] = 20127,
+        ["7bit"] = 20127,
         ["utf-16"] = 1200, ["utf-16le"] = 1200, ["utf-16be"] = 1201, ["unicode"] = 1200, ["utf-32"] = 12000,
-        ["utf-8"] = 65001, ["utf8"] = 65001, ["unicode-1-1-utf-8"] = 65001, ["utf8mb4"] = 65001, ["x-utf-8"] = 65001,
+        ["utf-8"] = 65001, ["utf8"] = 65001, ["unicode-1-1-utf-8"] = 65001, ["utf8mb4"] = 65001, ["utf_8"] = 65001,
+        ["x-utf-8"] = 65001,
         ["iso-8859-1"] = 1252, ["iso8859-1"] = 1252, ["iso_8859-1"] = 1252, ["iso88591"] = 1252, ["iso8859_1"] = 1252,
         ["latin1"] = 1252, ["latin-1"] = 1252, ["l1"] = 1252, ["iso-8859-8-i"] = 38598, ["iso-8859-9"] = 1254,
         ["latin5"] = 1254, ["iso-8859-11"] = 874, ["tis-620"] = 874, ["ansi"] = 1252, ["x-ansi"] = 1252,
         ["gb2312"] = 54936, ["gbk"] = 54936, ["x-gbk"] = 54936, ["gb_2312-80"] = 54936, ["euc-cn"] = 54936, ["gb18030"] = 54936,
         ["big5"] = 950, ["big5-hkscs"] = 950, ["x-x-big5"] = 950,
         ["shift_jis"] = 932, ["shift-jis"] = 932, ["sjis"] = 932, ["x-sjis"] = 932, ["ms_kanji"] = 932, ["windows-31j"] = 932,
-        ["ms932"] = 932, ["iso-2022-jp"] = 50220, ["iso-2022-jp-ms"] = 50220, ["cp50220"] = 50220, ["euc-jp"] = 51932, ["eucjp"] = 51932,
+        ["ms932"] = 932, ["iso-2022-jp"] = 50220, ["iso-2022-jp-ms"] = 50220, ["iso-2022-jp-2"] = 50220,
+        ["cp50220"] = 50220, ["euc-jp"] = 51932, ["eucjp"] = 51932,
         ["euc-kr"] = 949, ["ks_c_5601-1987"] = 949, ["ks_c_5601-1989"] = 949, ["ks_c_5601"] = 949, ["ksc5601"] = 949,
         ["ks_c-5601-1987"] = 949, ["korean"] = 949, ["uhc"] = 949, ["x-windows-949"] = 949, ["iso-2022-kr"] = 50225,
-        ["x-mac-roman"] = 10000, ["macintosh"] = 10000, ["x-mac-cyrillic"] = 10007, ["koi8-r"] = 20866, ["koi8"] = 20866, ["koi8-u"] = 21866,
+        ["x-mac-roman"] = 10000, ["macintosh"] = 10000, ["x-mac-cyrillic"] = 10007,
+        ["koi8-r"] = 20866, ["koi8"] = 20866, ["koi8-u"] = 21866,
     };
 
+    // What a code page number is written after.
+    private static readonly string[] Prefixes =
+        ["cp-", "cp", "windows-", "windows", "win-", "win", "x-cp", "x-windows-", "ibm-", "ibm", "ms"];
+
     private static readonly Encoding Windows1252 = ByCodePage(1252)!;
+
+    private static readonly Encoding Iso2022Jp = ByCodePage(50220)!;
 
     private static readonly SearchValues<char> NoName = SearchValues.Create(" \t\r\n\"';,<>");
 
@@ -68,15 +78,20 @@ internal static class CharsetResolver
             return marked.GetString(bytes[marked.Preamble.Length..]);
         }
         var encoding = Find(charset);
-        if (encoding is null || encoding.CodePage == 20127)
+        if (encoding is not (null or { CodePage: 20127 or 65001 }))
         {
-            return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : (fallback ?? Windows1252).GetString(bytes);
+            return encoding.GetString(bytes);
         }
-        if (encoding.CodePage == 65001 && !Utf8.IsValid(bytes) && !IsMostlyUtf8(bytes))
+        // ISO 2022's way to announce a character set, in texts and headers of mailers that don't say so.
+        if (bytes.IndexOf("\u001B$"u8) >= 0)
         {
-            return (fallback ?? Windows1252).GetString(bytes);
+            return (fallback?.CodePage is >= 50220 and <= 50229 ? fallback : Iso2022Jp).GetString(bytes);
         }
-        return encoding.GetString(bytes);
+        var text = Encoding.UTF8.GetString(bytes);
+        // Without a replacement character it was valid, and so it was with one that is really there.
+        var isUtf8 = !text.Contains('\uFFFD', StringComparison.Ordinal) || Utf8.IsValid(bytes)
+            || (encoding?.CodePage == 65001 && IsMostlyUtf8(bytes));
+        return isUtf8 ? text : (fallback ?? Windows1252).GetString(bytes);
     }
 
     /// <summary>The charset that an HTML page names for itself in its first kilobyte; null when it does not.</summary>
@@ -132,7 +147,7 @@ internal static class CharsetResolver
 
     private static Encoding? ByName(string name)
     {
-        foreach (var prefix in (ReadOnlySpan<string>)["cp-", "cp", "windows-", "windows", "win-", "win", "x-cp", "x-windows-", "ibm-", "ibm", "ms"])
+        foreach (var prefix in Prefixes)
         {
             if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && name.Length - prefix.Length is >= 3 and <= 5
                 && int.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var page))

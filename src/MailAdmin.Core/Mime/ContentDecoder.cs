@@ -47,20 +47,28 @@ internal abstract class ContentDecoder
         {
             _ when Is(value, "base64") || Is(value, "base-64") || Is(value, "b64") => TransferEncoding.Base64,
             _ when Is(value, "quoted-printable") || Is(value, "quotedprintable") => TransferEncoding.QuotedPrintable,
-            _ when Is(value, "x-uuencode") || Is(value, "uuencode") || Is(value, "x-uue") || Is(value, "uue") => TransferEncoding.UUEncode,
+            _ when Is(value, "x-uuencode") || Is(value, "uuencode") || Is(value, "x-uue") || Is(value, "uue") =>
+                TransferEncoding.UUEncode,
             _ => TransferEncoding.Identity,
         };
 
         static bool Is(ReadOnlySpan<char> value, string name) => value.Equals(name, StringComparison.OrdinalIgnoreCase);
     }
 
-    protected static int HexDigit(byte c) => c switch
+    /// <summary>The value of a hexadecimal digit; -1 when it is none.</summary>
+    public static int HexDigit(byte c) => Hex[c];
+
+    private static readonly sbyte[] Hex = MakeHex();
+
+    private static sbyte[] MakeHex()
     {
-        >= (byte)'0' and <= (byte)'9' => c - '0',
-        >= (byte)'A' and <= (byte)'F' => c - 'A' + 10,
-        >= (byte)'a' and <= (byte)'f' => c - 'a' + 10,
-        _ => -1,
-    };
+        var hex = new sbyte[256];
+        for (var c = 0; c < hex.Length; c++)
+        {
+            hex[c] = (sbyte)(char.IsAsciiHexDigit((char)c) ? (c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10) : -1);
+        }
+        return hex;
+    }
 }
 
 internal sealed class IdentityDecoder : ContentDecoder

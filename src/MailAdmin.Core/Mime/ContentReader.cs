@@ -39,7 +39,8 @@ internal static class ContentReader
     }
 
     public static async Task<long> CopyAsync(
-        MimeSource source, long offset, long length, TransferEncoding encoding, Stream destination, CancellationToken cancellationToken)
+        MimeSource source, long offset, long length, TransferEncoding encoding, Stream destination,
+        CancellationToken cancellationToken)
     {
         var decoder = ContentDecoder.For(encoding);
         var output = new ArrayBufferWriter<byte>(ChunkSize);

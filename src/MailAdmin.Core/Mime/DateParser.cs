@@ -10,7 +10,8 @@ internal static class DateParser
 {
     private const int MaxLength = 200;
 
-    private static readonly string[] Months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    private static readonly string[] Months =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
     private static readonly Dictionary<string, int> ZoneHours = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -91,7 +92,8 @@ internal static class DateParser
         }
 
         private readonly bool IsSeparatorT(int at) =>
-            _text[at] == 'T' && at > 0 && at + 1 < _text.Length && char.IsAsciiDigit(_text[at - 1]) && char.IsAsciiDigit(_text[at + 1]);
+            _text[at] == 'T' && at > 0 && at + 1 < _text.Length
+            && char.IsAsciiDigit(_text[at - 1]) && char.IsAsciiDigit(_text[at + 1]);
     }
 
     private struct Parts
@@ -151,7 +153,8 @@ internal static class DateParser
         {
             Span<Range> fields = stackalloc Range[4];
             var count = token.SplitAny(fields, "-/.", StringSplitOptions.RemoveEmptyEntries);
-            if (count == 3 && Number(token[fields[1]]) is { } middle && Number(token[fields[0]]) is { } first && Number(token[fields[2]]) is { } last)
+            if (count == 3 && Number(token[fields[0]]) is { } first && Number(token[fields[1]]) is { } middle
+                && Number(token[fields[2]]) is { } last)
             {
                 if (first > 31)
                 {
@@ -238,7 +241,9 @@ internal static class DateParser
         }
 
         private static int? Number(ReadOnlySpan<char> digits) =>
-            digits.Length is > 0 and <= 6 && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+            digits.Length is > 0 and <= 6 && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : null;
 
         public readonly DateTimeOffset? ToDate()
         {
@@ -260,7 +265,7 @@ internal static class DateParser
                 return null;
             }
             // DateTimeOffset knows no zone beyond 14 hours; the moment counts, so tell it in UTC.
-            return zone.Duration() <= TimeSpan.FromHours(14) ? new DateTimeOffset(ticks, zone) : new DateTimeOffset(utc, TimeSpan.Zero);
+            return zone.Duration() <= TimeSpan.FromHours(14) ? new(ticks, zone) : new DateTimeOffset(utc, TimeSpan.Zero);
         }
     }
 }

@@ -19,9 +19,6 @@ internal sealed class HeaderReader
         Boundary,
     }
 
-    /// <summary>Tells whether a line that starts with "--" is a boundary of an open multipart.</summary>
-    public delegate bool BoundaryTest(ReadOnlySpan<byte> line);
-
     private readonly List<HeaderField> _fields = [];
     private int _line;
     private int _searched;
@@ -31,9 +28,6 @@ internal sealed class HeaderReader
 
     /// <summary>Bytes of the section, the empty line included.</summary>
     public int Length => _line;
-
-    /// <summary>The fields so far.</summary>
-    public int Count => _fields.Count;
 
     /// <summary>A line was skipped.</summary>
     public bool HasBadLine { get; private set; }
@@ -55,8 +49,8 @@ internal sealed class HeaderReader
     /// <param name="window">The section from its start.</param>
     /// <param name="last">Nothing comes after the window.</param>
     /// <param name="maxFields">No more fields than this.</param>
-    /// <param name="isBoundary">Tells a boundary line.</param>
-    public Result Read(ReadOnlySpan<byte> window, bool last, int maxFields, BoundaryTest isBoundary)
+    /// <param name="open">Knows which lines are boundaries.</param>
+    public Result Read(ReadOnlySpan<byte> window, bool last, int maxFields, OpenParts open)
     {
         while (true)
         {
@@ -70,7 +64,7 @@ internal sealed class HeaderReader
                 _line = next;
                 return Result.Done;
             }
-            if (line.StartsWith("--"u8) && isBoundary(line))
+            if (line.StartsWith("--"u8) && open.Find(line, out _) >= 0)
             {
                 return Result.Boundary;
             }
@@ -165,7 +159,7 @@ internal sealed class HeaderReader
         return name.IndexOfAnyExceptInRange((byte)0x21, (byte)0x7E) < 0 ? name.Length : 0;
     }
 
-    // True: skip it, for a field follows. False: the body starts here, as mail servers see it. Null: the window is too short to tell.
+    // True: skip it, for a field follows. False: the body starts here, as mail servers see it. Null: the window is too short.
     private bool? JudgeBadLine(ReadOnlySpan<byte> window, bool last, ReadOnlySpan<byte> line, int next)
     {
         if (_fields.Count == 0)
@@ -186,7 +180,8 @@ internal sealed class HeaderReader
             return null;
         }
         var following = window[next..end];
-        return after > next && !following.IsEmpty && (following[0] is (byte)' ' or (byte)'\t' || NameLength(following, out _) > 0);
+        return after > next && !following.IsEmpty
+            && (following[0] is (byte)' ' or (byte)'\t' || NameLength(following, out _) > 0);
     }
 
     // A parameter that lost the white space before it: the line before ends in a semicolon, or it looks like one itself.

@@ -10,8 +10,9 @@ namespace MailAdmin.Core.Mime;
 /// </summary>
 internal static class HeaderText
 {
+    // C0 without the tab, DEL and C1, and Unicode's own line and paragraph separators.
     private static readonly SearchValues<char> Controls = SearchValues.Create(
-        string.Concat(Enumerable.Range(0, 0x20).Where(c => c != '\t').Concat(Enumerable.Range(0x7F, 0x21)).Append(0x2028).Append(0x2029).Select(c => (char)c)));
+        [.. Enumerable.Range(0, 0xA0).Select(c => (char)c).Where(c => char.IsControl(c) && c != '\t'), '\u2028', '\u2029']);
 
     /// <summary>Decodes an unstructured value.</summary>
     /// <param name="raw">The bytes after the colon.</param>

@@ -12,7 +12,7 @@ internal sealed class MimeContext(MimeSource source, MimeLimits limits)
 
     public MimeLimits Limits => limits;
 
-    public MimeDefects Defects { get; set; }
+    public MimeDefects Defects { get; private set; }
 
     public MimePart? Root { get; set; }
 
@@ -33,6 +33,8 @@ internal sealed class MimeContext(MimeSource source, MimeLimits limits)
             return _fallback;
         }
     }
+
+    public void Note(MimeDefects defect) => Defects |= defect;
 
     private string? FirstCharset()
     {

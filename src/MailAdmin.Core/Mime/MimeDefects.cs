@@ -8,7 +8,7 @@ public enum MimeDefects
     None = 0,
     /// <summary>The message has no header field.</summary>
     NoHeaders = 1,
-    /// <summary>A line of a header section is no header field and was skipped, or taken as the continuation that it must have been.</summary>
+    /// <summary>A line of a header section is no field: skipped, or taken for the continuation it must have been.</summary>
     BadHeaderLine = 1 << 1,
     /// <summary>A header section runs into the body without an empty line.</summary>
     NoEmptyLine = 1 << 2,
@@ -20,6 +20,12 @@ public enum MimeDefects
     TooDeep = 1 << 16,
     /// <summary>There are more parts than <see cref="MimeLimits.MaxParts"/>.</summary>
     TooManyParts = 1 << 17,
-    /// <summary>The header sections are longer than <see cref="MimeLimits.MaxHeaderBytes"/> or <see cref="MimeLimits.MaxHeaderFields"/>.</summary>
+    /// <summary>
+    /// The header sections are longer than <see cref="MimeLimits.MaxHeaderBytes"/> or <see cref="MimeLimits.MaxHeaderFields"/>.
+    /// </summary>
     HeaderTooLong = 1 << 18,
+    /// <summary>A field that was read has more parameters than <see cref="MimeLimits.MaxParameters"/>.</summary>
+    TooManyParameters = 1 << 19,
+    /// <summary>A body that was read as text is longer than <see cref="MimeLimits.MaxTextBytes"/>.</summary>
+    TextTooLong = 1 << 20,
 }

@@ -102,7 +102,7 @@ public sealed class MimeMessage : IDisposable
 
     /// <summary>The plain text; null when there is none. A multipart in which no part can be found is shown as it is.</summary>
     public string? TextBody => TextPart is { } part ? part.GetText()
-        : Root is { IsMultipart: true, Children.Count: 0 } && Root.GetText() is var text && !string.IsNullOrWhiteSpace(text) ? text
+        : Root is { IsMultipart: true, Children.Count: 0 } && Root.GetText() is var text && text.Trim().Length > 0 ? text
         : null;
 
     /// <summary>The HTML; null when there is none.</summary>
@@ -124,11 +124,15 @@ public sealed class MimeMessage : IDisposable
     public MimeDefects Defects => _context.Defects;
 
     /// <summary>Whether a limit was reached and something was left untaken apart.</summary>
-    public bool Truncated => (Defects & (MimeDefects.TooDeep | MimeDefects.TooManyParts | MimeDefects.HeaderTooLong)) != 0;
+    public bool Truncated => (Defects & (MimeDefects.TooDeep | MimeDefects.TooManyParts | MimeDefects.HeaderTooLong
+        | MimeDefects.TooManyParameters | MimeDefects.TextTooLong)) != 0;
 
     private (MimePart? Plain, MimePart? Html) Bodies => _bodies ??= BodyFinder.Find(Root);
 
-    /// <summary>Closes the file, if it was opened from one; the parts' headers stay readable, their bodies do not.</summary>
+    /// <summary>
+    /// Closes the file, if it was opened from one; headers stay readable, bodies do not. A nested message shares the file of the
+    /// one it lies in, so only that one is to be disposed.
+    /// </summary>
     public void Dispose() => _context.Source.Dispose();
 
     private AddressList Addresses(string name) => AddressParser.Parse(Root.Header, name, _context.Fallback);

@@ -33,11 +33,22 @@ public sealed class MimePart
     /// <summary>Its header fields.</summary>
     public MimeHeaderList Headers => new(Header, _context);
 
-    /// <summary>The parts of a multipart; none for anything else. What message/rfc822 holds is in <see cref="Message"/>.</summary>
+    /// <summary>The parts of a multipart. What message/rfc822 holds is in <see cref="Message"/>.</summary>
     public IReadOnlyList<MimePart> Children => HoldsMessage || _children is null ? [] : _children;
 
     /// <summary>Content-Type, or the type that its absence stands for.</summary>
-    public ContentType ContentType => _contentType ??= ReadContentType();
+    public ContentType ContentType
+    {
+        get
+        {
+            if (_contentType is null)
+            {
+                _contentType = ReadContentType();
+                _context.Note(_contentType.Parameters.IsTruncated ? MimeDefects.TooManyParameters : 0);
+            }
+            return _contentType;
+        }
+    }
 
     /// <summary>Content-Disposition; null when there is none.</summary>
     public ContentDisposition? Disposition
@@ -50,12 +61,16 @@ public sealed class MimePart
                 _disposition = Header.TryFind("Content-Disposition", out var raw)
                     ? ContentDisposition.Parse(raw, _context.Limits, _context.Fallback)
                     : null;
+                _context.Note(_disposition?.Parameters.IsTruncated == true ? MimeDefects.TooManyParameters : 0);
             }
             return _disposition;
         }
     }
 
-    /// <summary>The decoded name that the sender gave it; null when there is none. Not fit for a file system: see <see cref="SafeFileName"/>.</summary>
+    /// <summary>
+    /// The decoded name that the sender gave it; null when there is none. It is not fit for a file system:
+    /// <see cref="SafeFileName"/> is.
+    /// </summary>
     public string? FileName
     {
         get
@@ -82,7 +97,7 @@ public sealed class MimePart
     /// <summary>Whether it is a multipart.</summary>
     public bool IsMultipart => MayBe("multipart") && ContentType.IsType("multipart");
 
-    /// <summary>The message that a message/rfc822 part holds; null for anything else, and below <see cref="MimeLimits.MaxDepth"/>.</summary>
+    /// <summary>What a message/rfc822 part holds; null for anything else, and at <see cref="MimeLimits.MaxDepth"/>.</summary>
     public MimeMessage? Message => _message ??= ReadMessage();
 
     /// <summary>Whether the part is meant to be seen where it stands: inline, or an image that an HTML body refers to.</summary>
@@ -110,7 +125,7 @@ public sealed class MimePart
     /// <summary>Whether it is an iCalendar object: RFC 5545, RFC 6047.</summary>
     public bool IsCalendar => ContentType.MediaType is "text/calendar" or "application/ics";
 
-    /// <summary>Whether it is signed or encrypted, and how. Such a part can be had whole by <see cref="CopyRawToAsync"/>.</summary>
+    /// <summary>Whether it is signed or encrypted, and how; <see cref="CopyRawToAsync"/> gives it whole.</summary>
     public MimeProtection Protection => MimeProtections.Of(ContentType);
 
     internal HeaderBlock Header { get; private set; } = HeaderBlock.Empty;
@@ -118,7 +133,9 @@ public sealed class MimePart
     /// <summary>Whether the body is a message that can be read where it lies.</summary>
     internal bool HoldsMessage => IsMessageType && TransferEncoding == TransferEncoding.Identity;
 
-    internal byte[]? Boundary => ContentType.Parameters.Boundary.AsSpan().TrimEnd(" \t"u8) is { Length: > 0 } boundary ? boundary.ToArray() : null;
+    /// <summary>What its parts are separated by; null when it does not tell.</summary>
+    internal byte[]? Boundary =>
+        ContentType.Parameters.Boundary.AsSpan().TrimEnd(" \t"u8) is { Length: > 0 } boundary ? boundary.ToArray() : null;
 
     // HTML can refer to it: RFC 2392 ("cid:"), RFC 2557 section 4.2.
     private bool IsReferable => ContentId is not null || Header.TryFind("Content-Location", out _);
@@ -136,17 +153,20 @@ public sealed class MimePart
     public Task<long> DecodeToAsync(Stream destination, CancellationToken cancellationToken) =>
         ContentReader.CopyAsync(_context.Source, BodyOffset, EncodedSize, TransferEncoding, destination, cancellationToken);
 
-    /// <summary>Copies the exact bytes of the part, its header section included, as a signature or another program wants them.</summary>
+    /// <summary>Copies the exact bytes of the part with its header section, as a signature is computed from.</summary>
     /// <param name="destination">Takes the bytes.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>How many bytes it took.</returns>
     public Task<long> CopyRawToAsync(Stream destination, CancellationToken cancellationToken) =>
-        ContentReader.CopyAsync(_context.Source, Offset, EndOffset - Offset, TransferEncoding.Identity, destination, cancellationToken);
+        ContentReader.CopyAsync(
+            _context.Source, Offset, EndOffset - Offset, TransferEncoding.Identity, destination, cancellationToken);
 
     /// <summary>The body as text, in whatever charset it is; no more of it than <see cref="MimeLimits.MaxTextBytes"/>.</summary>
     public string GetText()
     {
-        var bytes = ContentReader.Decode(_context.Source, BodyOffset, Math.Min(EncodedSize, _context.Limits.MaxTextBytes), TransferEncoding);
+        var length = Math.Min(EncodedSize, _context.Limits.MaxTextBytes);
+        _context.Note(length < EncodedSize ? MimeDefects.TextTooLong : 0);
+        var bytes = ContentReader.Decode(_context.Source, BodyOffset, length, TransferEncoding);
         var charset = ContentType.Charset ?? (ContentType.MediaType == "text/html" ? CharsetResolver.InHtml(bytes.Span) : null);
         return CharsetResolver.Decode(bytes.Span, charset);
     }
@@ -172,14 +192,18 @@ public sealed class MimePart
 
     internal void RemoveLast() => _children!.RemoveAt(_children.Count - 1);
 
-    internal void SetHeader(HeaderBlock header, long bodyOffset) => (Header, BodyOffset, EndOffset) = (header, bodyOffset, bodyOffset);
+    internal void SetHeader(HeaderBlock header, long bodyOffset) =>
+        (Header, BodyOffset, EndOffset) = (header, bodyOffset, bodyOffset);
 
     internal void EndAt(long end) => EndOffset = Math.Max(end, BodyOffset);
+
+    private int Depth => Parent is null ? 1 : Parent.Depth + 1;
 
     // Cheaper than reading a Content-Type that is of no interest to the structure.
     private bool MayBe(string type) =>
         _contentType is not null || !Header.TryFind("Content-Type", out var raw)
-        || raw.TrimStart(" \t\r\n"u8) is not { Length: > 0 } value || value[0] is (byte)'(' or (byte)'"' || (value[0] | 0x20) == type[0];
+        || raw.TrimStart(" \t\r\n"u8) is not { Length: > 0 } value
+        || value[0] is (byte)'(' or (byte)'"' || (value[0] | 0x20) == type[0];
 
     private ContentType ReadContentType() =>
         Header.TryFind("Content-Type", out var raw) ? ContentType.Parse(raw, _context.Limits, _context.Fallback)
@@ -192,7 +216,10 @@ public sealed class MimePart
         {
             return _children is null ? null : new(_context, _children[0]);
         }
-        // RFC 2046 section 5.2.1 forbids to encode it, and mailers do.
-        return IsMessageType && EncodedSize <= _context.Limits.MaxTextBytes ? MimeMessage.Parse(Decode(), _context.Limits) : null;
+        // RFC 2046 section 5.2.1 forbids to encode it, and mailers do. Each such level costs half of the depth that is left:
+        // it has to be decoded anew, so there must not be many.
+        var limits = _context.Limits with { MaxDepth = (_context.Limits.MaxDepth - Depth) / 2 };
+        var mayOpen = IsMessageType && limits.MaxDepth > 0 && EncodedSize <= limits.MaxTextBytes;
+        return mayOpen ? MimeMessage.Parse(Decode(), limits) : null;
     }
 }

@@ -30,13 +30,15 @@ internal static class MimeProtections
             ("multipart/signed", "application/pgp-signature") => MimeProtection.PgpSigned,
             ("multipart/encrypted", "application/pgp-encrypted") => MimeProtection.PgpEncrypted,
             ("multipart/signed" or "multipart/encrypted", _) => MimeProtection.Unknown,
-            ("application/pkcs7-mime" or "application/x-pkcs7-mime", _) => type.Parameters["smime-type"]?.Trim().ToLowerInvariant() switch
-            {
-                "signed-data" => MimeProtection.SmimeSigned,
-                "enveloped-data" or "authenveloped-data" => MimeProtection.SmimeEncrypted,
-                _ => MimeProtection.SmimeOther,
-            },
+            ("application/pkcs7-mime" or "application/x-pkcs7-mime", _) => OfOpaque(type),
             _ => MimeProtection.None,
         };
     }
+
+    private static MimeProtection OfOpaque(ContentType type) => type.Parameters["smime-type"]?.Trim().ToLowerInvariant() switch
+    {
+        "signed-data" => MimeProtection.SmimeSigned,
+        "enveloped-data" or "authenveloped-data" => MimeProtection.SmimeEncrypted,
+        _ => MimeProtection.SmimeOther,
+    };
 }

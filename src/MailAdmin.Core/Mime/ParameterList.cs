@@ -46,6 +46,9 @@ public sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>Whether some were left out.</summary>
+    internal bool IsTruncated { get; private init; }
+
     /// <summary>The bytes of the boundary parameter, which are compared and never decoded.</summary>
     internal byte[]? Boundary { get; private init; }
 
@@ -78,7 +81,11 @@ public sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>>
         {
             items.Add(new(name, Assemble(groups[name], fallback)));
         }
-        return new(items) { Boundary = groups.TryGetValue("boundary", out var boundary) ? BoundaryBytes(boundary) : null };
+        return new(items)
+        {
+            Boundary = groups.TryGetValue("boundary", out var boundary) ? BoundaryBytes(boundary) : null,
+            IsTruncated = reader.TryNext(out _),
+        };
     }
 
     private static byte[] BoundaryBytes(List<ParameterSection> sections) =>
@@ -124,20 +131,18 @@ public sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>>
         while (value.IndexOf((byte)'%') is var next and >= 0)
         {
             bytes.Write(value[..next]);
-            var isEscape = next + 2 < value.Length && char.IsAsciiHexDigit((char)value[next + 1]) && char.IsAsciiHexDigit((char)value[next + 2]);
-            if (isEscape)
+            value = value[(next + 1)..];
+            var octet = value.Length < 2 ? -1 : ContentDecoder.HexDigit(value[0]) << 4 | ContentDecoder.HexDigit(value[1]);
+            if (octet >= 0)
             {
-                bytes.GetSpan(1)[0] = (byte)(Hex(value[next + 1]) << 4 | Hex(value[next + 2]));
-                bytes.Advance(1);
+                bytes.Write([(byte)octet]);
+                value = value[2..];
             }
             else
             {
                 bytes.Write("%"u8);
             }
-            value = value[(next + (isEscape ? 3 : 1))..];
         }
         bytes.Write(value);
-
-        static int Hex(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
     }
 }

@@ -19,33 +19,74 @@ internal sealed class QuotedPrintableDecoder(bool headerWord = false) : ContentD
     public override void Write(ReadOnlySpan<byte> input, IBufferWriter<byte> output)
     {
         var specials = headerWord ? WordSpecials : BodySpecials;
-        while (!input.IsEmpty)
+        while (true)
         {
-            if (_count > 0)
+            while (_count > 0 && !input.IsEmpty)
             {
-                if (Hold(input[0], output))
-                {
-                    input = input[1..];
-                }
-                continue;
+                input = Hold(input[0], output) ? input[1..] : input;
             }
-            var next = input.IndexOfAny(specials);
-            if (next < 0)
+            if (input.IsEmpty)
             {
-                output.Write(input);
                 return;
             }
-            output.Write(input[..next]);
-            if (input[next] == '_')
+            output.Advance(DecodeRun(ref input, output.GetSpan(input.Length), specials));
+        }
+    }
+
+    // Decodes up to an "=" that is not followed at once by two digits or a line end; that one takes a closer look.
+    private int DecodeRun(ref ReadOnlySpan<byte> input, Span<byte> target, SearchValues<byte> specials)
+    {
+        var (position, written) = (0, 0);
+        while (true)
+        {
+            var length = input[position..].IndexOfAny(specials);
+            var plain = length < 0 ? input[position..] : input.Slice(position, length);
+            plain.CopyTo(target[written..]);
+            written += plain.Length;
+            position += plain.Length;
+            if (length < 0)
             {
-                output.Write(" "u8);
+                input = default;
+                return written;
+            }
+            if (input[position] == '_')
+            {
+                target[written++] = (byte)' ';
+                position++;
+            }
+            else if (TryEscape(input, position, out var value))
+            {
+                // They come in rows: every letter beyond ASCII has two or more.
+                do
+                {
+                    target[written++] = value;
+                    position += 3;
+                }
+                while (TryEscape(input, position, out value));
+            }
+            else if (input[position..].StartsWith("=\r\n"u8))
+            {
+                position += 3;
             }
             else
             {
                 _held[_count++] = (byte)'=';
+                input = input[(position + 1)..];
+                return written;
             }
-            input = input[(next + 1)..];
         }
+    }
+
+    private static bool TryEscape(ReadOnlySpan<byte> input, int position, out byte value)
+    {
+        if (position + 2 < input.Length && input[position] == '=')
+        {
+            var digits = HexDigit(input[position + 1]) << 4 | HexDigit(input[position + 2]);
+            value = (byte)digits;
+            return digits >= 0;
+        }
+        value = 0;
+        return false;
     }
 
     public override void Finish(IBufferWriter<byte> output)

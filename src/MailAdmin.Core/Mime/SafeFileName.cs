@@ -10,14 +10,15 @@ namespace MailAdmin.Core.Mime;
 /// <remarks>https://learn.microsoft.com/windows/win32/fileio/naming-a-file</remarks>
 public static class SafeFileName
 {
-    /// <summary>Bytes of UTF-8, and less than 255 so that there is room for a suffix (see <see cref="AttachmentFolder"/>).</summary>
+    /// <summary>Bytes of UTF-8; less than the 255 of file systems, so that there is room for a suffix.</summary>
     private const int MaxBytes = 200;
 
     private const int MaxExtensionBytes = 32;
 
     private static readonly Dictionary<string, string> Extensions = new(StringComparer.Ordinal)
     {
-        ["text/plain"] = ".txt", ["text/html"] = ".html", ["text/calendar"] = ".ics", ["text/csv"] = ".csv", ["text/xml"] = ".xml",
+        ["text/plain"] = ".txt", ["text/html"] = ".html", ["text/calendar"] = ".ics", ["text/csv"] = ".csv",
+        ["text/xml"] = ".xml",
         ["application/pdf"] = ".pdf", ["application/xml"] = ".xml", ["application/json"] = ".json", ["application/zip"] = ".zip",
         ["application/ms-tnef"] = ".dat", ["application/pkcs7-mime"] = ".p7m", ["application/pkcs7-signature"] = ".p7s",
         ["application/pgp-signature"] = ".asc", ["image/jpeg"] = ".jpg", ["image/png"] = ".png", ["image/gif"] = ".gif",
@@ -30,7 +31,7 @@ public static class SafeFileName
     /// <returns>A name without folders, never empty.</returns>
     public static string From(string? name, string mediaType)
     {
-        var safe = Trim(Replace(Compose(LastSegment(name ?? ""))));
+        var safe = Trim(Compose(LastSegment(name ?? "")));
         if (safe.Length == 0)
         {
             return "attachment" + Extensions.GetValueOrDefault(mediaType, ".bin");
@@ -38,12 +39,11 @@ public static class SafeFileName
         return Shorten(IsDevice(safe) ? "_" + safe : safe);
     }
 
-    // Names that look the same should be the same; a lone surrogate has no form at all.
-    private static string Compose(string name)
-    {
-        var valid = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name));
-        return valid.Normalize(NormalizationForm.FormC);
-    }
+    /// <summary>What two names have in common that some file system takes for one.</summary>
+    internal static string Fold(string name) => Compose(name).ToUpperInvariant();
+
+    // Names that look the same should be the same. Normalize throws at code points that are no characters; Replace leaves none.
+    private static string Compose(string name) => Replace(name).Normalize(NormalizationForm.FormC);
 
     private static string LastSegment(string name)
     {
@@ -99,7 +99,7 @@ public static class SafeFileName
         var dot = name.IndexOf('.', StringComparison.Ordinal);
         var stem = (dot < 0 ? name : name[..dot]).Trim().ToUpperInvariant();
         return stem is "CON" or "PRN" or "AUX" or "NUL" or "CONIN$" or "CONOUT$" or "CLOCK$"
-            || (stem.Length == 4 && (stem.StartsWith("COM", StringComparison.Ordinal) || stem.StartsWith("LPT", StringComparison.Ordinal))
+            || (stem.Length == 4 && stem[..3] is "COM" or "LPT"
                 && (char.IsAsciiDigit(stem[3]) || stem[3] is '\u00B9' or '\u00B2' or '\u00B3'));
     }
 

@@ -6,13 +6,13 @@ namespace MailAdmin.Tenant.Entra;
 /// One object of the directory, kept in the shape in which Graph shows it.
 /// https://learn.microsoft.com/graph/api/resources/directoryobject
 /// </summary>
-internal sealed class DirectoryObject(JsonObject json, DateTimeOffset visibleFrom)
+internal sealed class DirectoryObject(JsonObject json, DateTimeOffset createdAt)
 {
     /// <summary>What Graph shows. Secrets are not in it.</summary>
     public JsonObject Json { get; } = json;
 
-    /// <summary>Before this time a read does not find it.</summary>
-    public DateTimeOffset VisibleFrom { get; } = visibleFrom;
+    /// <summary>When it was made; a while later the rest of the service sees it.</summary>
+    public DateTimeOffset CreatedAt { get; } = createdAt;
 
     /// <summary>When it was soft-deleted; null while it lives.</summary>
     public DateTimeOffset? DeletedAt { get; set; }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>The directory: what exists, and what of it can be seen by now.</summary>
-internal sealed class DirectoryStore(TenantClock clock)
+internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays)
 {
     public List<DirectoryObject> Applications { get; } = [];
 
@@ -27,11 +27,10 @@ internal sealed class DirectoryStore(TenantClock clock)
     public Dictionary<string, Credential> Credentials { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What a read finds now.</summary>
-    public IEnumerable<DirectoryObject> Visible(IEnumerable<DirectoryObject> objects)
-    {
-        DateTimeOffset now = clock.GetUtcNow();
-        return objects.Where(o => o.VisibleFrom <= now);
-    }
+    public IEnumerable<DirectoryObject> Visible(IEnumerable<DirectoryObject> objects) => objects.Where(o => IsOlder(o.CreatedAt, delays.Object));
+
+    /// <summary>The service principal with which an app may sign in by now; null when there is none yet.</summary>
+    public DirectoryObject? SignInPrincipalOf(string appId) => PrincipalOf(appId) is { } principal && IsOlder(principal.CreatedAt, delays.Principal) ? principal : null;
 
     /// <summary>The application with this client id, seen or not.</summary>
     public DirectoryObject? ApplicationOf(string appId) => Applications.Find(a => Same(a.AppId, appId));
@@ -39,13 +38,12 @@ internal sealed class DirectoryStore(TenantClock clock)
     /// <summary>The service principal of this client id, seen or not.</summary>
     public DirectoryObject? PrincipalOf(string appId) => ServicePrincipals.Find(p => Same(p.AppId, appId));
 
-    /// <summary>The values of the app roles of a resource that are granted to a principal, grants younger than the delay left out.</summary>
-    public IEnumerable<string> GrantedRoles(string principalId, DirectoryObject resource, TimeSpan delay)
+    /// <summary>The values of the app roles of a resource that a new token of a principal carries by now.</summary>
+    public IEnumerable<string> GrantedRoles(string principalId, DirectoryObject resource)
     {
-        DateTimeOffset now = clock.GetUtcNow();
         var granted = AppRoleAssignments
             .Where(a => Same(a.Json.Text("principalId"), principalId) && Same(a.Json.Text("resourceId"), resource.Id)
-                && a.Json.Time("createdDateTime") + delay <= now)
+                && IsOlder(a.CreatedAt, delays.Grant))
             .Select(a => a.Json.Text("appRoleId"))
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return resource.Json.Objects("appRoles")
@@ -53,6 +51,8 @@ internal sealed class DirectoryStore(TenantClock clock)
             .Select(role => role.Text("value")!)
             .Order(StringComparer.Ordinal);
     }
+
+    private bool IsOlder(DateTimeOffset time, TimeSpan age) => time + age <= clock.GetUtcNow();
 
     public static bool Same(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using MailAdmin.Core;
 
@@ -46,11 +48,34 @@ internal sealed class EntraService(TenantState tenant)
             case ("GET", "discovery/v2.0/keys" or "discovery/keys"):
                 return SigningKey.Instance.KeySet($"https://{tenant.Cloud.LoginHost}/{{tenantid}}/v2.0");
             case ("POST", "oauth2/v2.0/token"):
-                var form = request.Form();
+                var form = Credentials(request);
                 tenant.Faults.Throw(FaultPoint.Entra, form.GetValueOrDefault("client_id"));
                 return _tokens.Answer(path[0], form, request.Uri);
             default:
                 throw new TokenRefusal(404, "invalid_request", 90027, "The endpoint only accepts POST, or the URL is not known.");
+        }
+    }
+
+    /// <summary>The form, with the client's id and secret from an Authorization header of RFC 6749 section 2.3.1 if it has one.</summary>
+    private static Dictionary<string, string> Credentials(TenantRequest request)
+    {
+        var form = request.Form();
+        string header = request.Header("Authorization") ?? "";
+        if (!header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
+        {
+            return form;
+        }
+
+        try
+        {
+            string[] pair = Encoding.UTF8.GetString(Convert.FromBase64String(header[6..])).Split(':', 2);
+            form["client_id"] = WebUtility.UrlDecode(pair[0]);
+            form["client_secret"] = WebUtility.UrlDecode(pair.Length > 1 ? pair[1] : "");
+            return form;
+        }
+        catch (FormatException)
+        {
+            throw TokenRefusal.MissingCredential();
         }
     }
 

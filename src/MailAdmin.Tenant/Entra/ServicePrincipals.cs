@@ -51,13 +51,21 @@ internal static class ServicePrincipals
     public static JsonObject Of(DirectoryObject application, string tenantId, DateTimeOffset created)
     {
         JsonObject json = New(application.AppId, application.DisplayName, tenantId, created);
+        TakeOver(json, application);
+        return json;
+    }
+
+    /// <summary>Sets what a service principal shows of its application.</summary>
+    public static void TakeOver(JsonObject json, DirectoryObject application)
+    {
         JsonObject app = application.Json;
+        json["displayName"] = application.DisplayName;
+        json["appDisplayName"] = application.DisplayName;
         json["signInAudience"] = app["signInAudience"]?.DeepClone();
         json["appRoles"] = app["appRoles"]?.DeepClone();
         json["oauth2PermissionScopes"] = (app["api"] as JsonObject)?["oauth2PermissionScopes"]?.DeepClone();
         json["replyUrls"] = (app["web"] as JsonObject)?["redirectUris"]?.DeepClone();
         json["servicePrincipalNames"] = Json.Array(
             [application.AppId, .. (app["identifierUris"] as JsonArray ?? []).Select(uri => (string)uri!)]);
-        return json;
     }
 }

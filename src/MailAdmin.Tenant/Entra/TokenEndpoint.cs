@@ -50,8 +50,8 @@ internal sealed class TokenEndpoint(TenantState tenant)
                 throw TokenRefusal.SingleTenant(clientId, name);
         }
 
-        var principal = tenant.Directory.PrincipalOf(clientId);
-        return application is null || principal is null || principal.VisibleFrom + (tenant.Delays.Principal - tenant.Delays.Object) > tenant.Now
+        var principal = tenant.Directory.SignInPrincipalOf(clientId);
+        return application is null || principal is null
             ? throw TokenRefusal.UnknownApp(clientId, tenant.Domain)
             : (application, principal);
     }

@@ -14,6 +14,7 @@ internal sealed class TokenIssuer(TenantState tenant)
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(3599);
 
     /// <summary>The answer of the token endpoint to an app that asks as itself.</summary>
+    /// <exception cref="TokenRefusal">The resource takes only apps with a role, and this one has none.</exception>
     public JsonObject AppToken(
         DirectoryObject application, DirectoryObject principal, ClientProof proof, DirectoryObject resource, string audience)
     {
@@ -37,7 +38,12 @@ internal sealed class TokenIssuer(TenantState tenant)
         claims["idtyp"] = "app";
         claims["oid"] = principal.Id;
         claims["sub"] = principal.Id;
-        string[] roles = [.. tenant.Directory.GrantedRoles(principal.Id, resource, tenant.Delays.Grant)];
+        string[] roles = [.. tenant.Directory.GrantedRoles(principal.Id, resource)];
+        if (roles.Length == 0 && resource.Json.Flag("appRoleAssignmentRequired") == true)
+        {
+            throw TokenRefusal.NotAssigned(application.AppId, application.DisplayName, resource.AppId, resource.DisplayName);
+        }
+
         if (roles.Length > 0)
         {
             claims["roles"] = Json.Array(roles);

@@ -102,6 +102,9 @@ internal sealed class TokenRefusal(int status, string error, int code, string te
         + "has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have "
         + "sent your authentication request to the wrong tenant.");
 
+    public static TokenRefusal NotAssigned(string appId, string name, string resourceId, string resourceName) => new(400, "invalid_grant", 501051,
+        $"Application '{appId}'({name}) is not assigned to a role for the application '{resourceId}'({resourceName}).");
+
     public static TokenRefusal UnknownCertificate(string appId, string thumbprint, string reason) => new(401, "invalid_client", 700027,
         $"The certificate with identifier used to sign the client assertion is not registered on application. [Reason - {reason}, "
         + $"Thumbprint of key used by client: '{thumbprint}', Please visit the Azure Portal, Graph Explorer or directly use MS "

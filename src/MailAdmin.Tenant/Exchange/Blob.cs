@@ -6,21 +6,22 @@ internal sealed class Blob
     /// <summary>What is longer is kept in a file.</summary>
     public const int InMemory = 4 * 1024 * 1024;
 
-    private readonly ReadOnlyMemory<byte> _bytes;
+    private readonly Lazy<ReadOnlyMemory<byte>> _bytes;
     private readonly FileStream? _file;
 
-    private Blob(ReadOnlyMemory<byte> bytes) => (_bytes, Length) = (bytes, bytes.Length);
+    private Blob(Lazy<ReadOnlyMemory<byte>> bytes, FileStream? file) => (_bytes, _file) = (bytes, file);
 
-    private Blob(FileStream file) => (_file, Length) = (file, file.Length);
+    public static Blob Empty { get; } = Of(ReadOnlyMemory<byte>.Empty);
 
-    public static Blob Empty { get; } = new(ReadOnlyMemory<byte>.Empty);
+    public long Length => _file?.Length ?? _bytes.Value.Length;
 
-    public long Length { get; }
+    public static Blob Of(ReadOnlyMemory<byte> bytes) => new(new(bytes), null);
 
-    public static Blob Of(ReadOnlyMemory<byte> bytes) => new(bytes);
+    /// <summary>Octets that are made when somebody first asks for them.</summary>
+    public static Blob Of(Func<ReadOnlyMemory<byte>> make) => new(new(make, LazyThreadSafetyMode.ExecutionAndPublication), null);
 
     /// <summary>Takes over a file that <see cref="NewFile"/> made and somebody filled.</summary>
-    public static Blob Of(FileStream file) => new(file);
+    public static Blob Of(FileStream file) => new(new(), file);
 
     /// <summary>A file that nobody else sees and that is deleted when its last handle is closed.</summary>
     public static FileStream NewFile() => new(
@@ -34,14 +35,14 @@ internal sealed class Blob
         });
 
     /// <summary>Opens it for reading from the start; several readers do not disturb each other.</summary>
-    public Stream OpenRead() => _file is null ? new ReadOnlyMemoryStream(_bytes) : new FileSlice(_file);
+    public Stream OpenRead() => _file is null ? new ReadOnlyMemoryStream(_bytes.Value) : new FileSlice(_file);
 
     /// <summary>All of it in memory.</summary>
     public ReadOnlyMemory<byte> ToMemory()
     {
         if (_file is null)
         {
-            return _bytes;
+            return _bytes.Value;
         }
 
         byte[] bytes = new byte[Length];

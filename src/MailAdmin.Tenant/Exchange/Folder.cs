@@ -19,7 +19,17 @@ internal sealed class Folder(Mailbox mailbox, string id, string displayName, str
 
     public List<Folder> Children { get; } = [];
 
+    /// <summary>What lies in it, in the order in which it came: of ascending <see cref="Item.Uid"/>.</summary>
     public List<Item> Items { get; } = [];
+
+    /// <summary>Tells this folder from another one of the same name: RFC 3501 section 2.3.1.1.</summary>
+    public required uint UidValidity { get; init; }
+
+    /// <summary>The UID of the next message.</summary>
+    public uint NextUid { get; set; } = 1;
+
+    /// <summary>Whether LSUB shows it.</summary>
+    public bool IsSubscribed { get; set; } = true;
 
     /// <summary>What was taken out of it, for delta queries.</summary>
     public List<RemovedItem> Removed { get; } = [];

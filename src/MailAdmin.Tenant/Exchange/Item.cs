@@ -31,6 +31,12 @@ internal sealed class Item(Mailbox mailbox, string immutableId, MessageContent c
 
     public bool IsDraft { get; set; }
 
+    /// <summary>Its number in its folder, for IMAP; 0 when it lies in none any more.</summary>
+    public uint Uid { get; set; }
+
+    /// <summary>The flags of IMAP that Graph does not show.</summary>
+    public ImapMarks Marks { get; set; }
+
     /// <summary>Properties that somebody changed after it came, such as categories or flag; they hide what the content says.</summary>
     public JsonObject Changes { get; } = new();
 
@@ -60,4 +66,14 @@ internal sealed class Item(Mailbox mailbox, string immutableId, MessageContent c
             return Convert.ToBase64String(bytes);
         }
     }
+}
+
+/// <summary>Flags that only IMAP sets.</summary>
+[Flags]
+internal enum ImapMarks
+{
+    None = 0,
+    Answered = 1,
+    Deleted = 2,
+    NotificationSent = 4,
 }

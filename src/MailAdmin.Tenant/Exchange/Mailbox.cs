@@ -8,6 +8,8 @@ internal sealed class Mailbox
     private readonly TenantClock _clock;
     private readonly Dictionary<string, Folder> _folders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Item> _items = new(StringComparer.Ordinal);
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private uint _lastUidValidity;
 
     public Mailbox(string userId, string address, string displayName, bool isShared, string[] aliases, TenantClock clock)
     {
@@ -41,6 +43,18 @@ internal sealed class Mailbox
 
     /// <summary>Counts every change; an item's changeKey and delta tokens are made of it.</summary>
     public long Version { get; private set; }
+
+    /// <summary>Ends when something in the mailbox changes next.</summary>
+    public Task WhenChanged => _changed.Task;
+
+    /// <summary>Object ids of the Exchange service principals that have the right FullAccess to it.</summary>
+    public HashSet<string> FullAccess { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Set-CASMailbox -ImapEnabled.</summary>
+    public bool IsImapEnabled { get; set; } = true;
+
+    /// <summary>IMAP sessions that are signed in to it.</summary>
+    public int ImapSessions { get; set; }
 
     public DateTimeOffset Now => _clock.GetUtcNow();
 
@@ -79,10 +93,23 @@ internal sealed class Mailbox
 
     public Folder AddFolder(Folder? parent, string displayName, string? wellKnownName = null, bool isHidden = false)
     {
-        var folder = new Folder(this, Ids.NewFolder(), displayName, wellKnownName, isHidden) { Parent = parent };
+        var folder = new Folder(this, Ids.NewFolder(), displayName, wellKnownName, isHidden) 
+        {
+            Parent = parent,
+            UidValidity = ++_lastUidValidity,
+        };
         _folders.Add(folder.Id, folder);
         parent?.Children.Add(folder);
         return folder;
+    }
+
+    /// <summary>Gives a folder another place or name.</summary>
+    public void MoveFolder(Folder folder, Folder parent, string displayName)
+    {
+        folder.Parent?.Children.Remove(folder);
+        folder.Parent = parent;
+        folder.DisplayName = displayName;
+        parent.Children.Add(folder);
     }
 
     /// <summary>Takes a folder and all below it out of the mailbox.</summary>
@@ -126,12 +153,18 @@ internal sealed class Mailbox
     }
 
     /// <summary>Counts one more change and gives its number.</summary>
-    public long NextVersion() => ++Version;
+    public long NextVersion()
+    {
+        _changed.SetResult();
+        _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        return ++Version;
+    }
 
     private void File(Item item, Folder folder)
     {
         item.Folder = folder;
         item.Id = Ids.NewItem();
+        item.Uid = folder.NextUid++;
         item.FiledVersion = NextVersion();
         item.Touch();
         folder.Items.Add(item);
@@ -143,5 +176,6 @@ internal sealed class Mailbox
         item.Folder.Items.Remove(item);
         item.Folder.Removed.Add(new RemovedItem(item.Id, item.ImmutableId, item.FiledVersion, NextVersion()));
         _items.Remove(item.Id);
+        item.Uid = 0;
     }
 }

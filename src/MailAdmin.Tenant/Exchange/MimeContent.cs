@@ -99,7 +99,7 @@ internal sealed class MimeContent(ReadOnlyMemory<byte> bytes) : MessageContent
             ContentId = part.ContentId,
             IsInline = part.IsInline && part.ContentId is not null,
             ModifiedAt = Message.Date ?? DateTimeOffset.UnixEpoch,
-            Content = Blob.Of(part.Decode()),
+            Content = Blob.Of(() => part.Decode()),
         };
     }
 }

@@ -9,6 +9,8 @@ public enum FaultPoint
     Graph,
     /// <summary>A request to Graph that is about a mailbox.</summary>
     Mail,
+    /// <summary>A command of an IMAP session that is signed in, or signs in.</summary>
+    Imap,
     /// <summary>The connection itself, whatever host it is to.</summary>
     Connection,
 }

@@ -8,8 +8,16 @@ public static class Faults
     /// <summary>Requests are taken and never answered.</summary>
     public static Fault Hang { get; } = new("Hang", "Requests are taken and never answered.", FaultPoint.Connection);
 
+    /// <summary>An IMAP connection ends in the middle, without a word.</summary>
+    public static Fault ImapDisconnect { get; } =
+        new("ImapDisconnect", "IMAP: the connection ends in the middle, without a word.", FaultPoint.Imap);
+
+    /// <summary>Signing in seems to succeed, and every command after it fails.</summary>
+    public static Fault ImapNotConnected { get; } =
+        new("ImapNotConnected", $"IMAP: signing in succeeds; from then on {Imap.ImapRefusal.NotConnectedText}", FaultPoint.Imap);
+
     /// <summary>Every one of them, in the order in which they are documented.</summary>
-    public static IReadOnlyList<Fault> All { get; } = [Hang, .. ConnectionFaults.All, .. EntraFaults.All, .. GraphFaults.All];
+    public static IReadOnlyList<Fault> All { get; } = [Hang, .. ConnectionFaults.All, .. EntraFaults.All, .. GraphFaults.All, .. ImapFaults.All];
 
     /// <summary>A fault by its name, whatever its case; null when there is none.</summary>
     /// <param name="name">The name.</param>

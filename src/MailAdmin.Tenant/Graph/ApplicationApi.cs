@@ -8,13 +8,12 @@ internal static class ApplicationApi
 {
     private const string Fragment = "applications";
 
-    /// <summary>Properties that a client cannot set.</summary>
-    private static readonly string[] ReadOnly =
-        ["id", "appId", "createdDateTime", "deletedDateTime", "publisherDomain", "applicationTemplateId", "disabledByMicrosoftStatus"];
-
     /// <summary>application-list</summary>
     public static TenantAnswer List(GraphCall call) =>
         DirectoryQueries.List(call, Fragment, DirectoryTypes.Application, call.Tenant.Directory.Applications);
+
+    /// <summary>application-list with $count</summary>
+    public static TenantAnswer Count(GraphCall call) => DirectoryQueries.Count(call, DirectoryTypes.Application, call.Tenant.Directory.Applications);
 
     /// <summary>application-get</summary>
     public static TenantAnswer Get(GraphCall call) => DirectoryQueries.One(call, 200, Fragment, DirectoryTypes.Application, Find(call));
@@ -28,17 +27,23 @@ internal static class ApplicationApi
         }
 
         TenantState tenant = call.Tenant;
-        var application = new DirectoryObject(Applications.New("", tenant.Domain, tenant.Now), tenant.Now + tenant.Delays.Object);
+        var application = new DirectoryObject(Applications.New("", tenant.Domain, tenant.Now), tenant.Now);
         Change(call, application);
         application.Owners.Add(call.Caller.ObjectId);
         tenant.Directory.Applications.Add(application);
         return DirectoryQueries.One(call, 201, Fragment, DirectoryTypes.Application, application);
     }
 
-    /// <summary>application-update</summary>
+    /// <summary>application-update; what the service principal shows of the application changes with it.</summary>
     public static TenantAnswer Update(GraphCall call)
     {
-        Change(call, FindOwn(call));
+        DirectoryObject application = FindOwn(call);
+        Change(call, application);
+        if (call.Tenant.Directory.PrincipalOf(application.AppId) is { } principal)
+        {
+            ServicePrincipals.TakeOver(principal.Json, application);
+        }
+
         return new TenantAnswer(204);
     }
 
@@ -70,11 +75,6 @@ internal static class ApplicationApi
     private static void Change(GraphCall call, DirectoryObject application)
     {
         JsonObject change = call.Body;
-        if (Array.Find(ReadOnly, name => change.ContainsKey(name)) is { } fixedName)
-        {
-            throw GraphRefusal.Directory($"Property '{fixedName}' is read-only and cannot be set.");
-        }
-
         if (change.Objects("passwordCredentials").Any(p => p.Text("keyId") is null))
         {
             throw GraphRefusal.Directory("New password credentials must be generated with service actions.");

@@ -5,7 +5,14 @@ namespace MailAdmin.Tenant.Graph;
 /// <summary>Sets properties of a directory object: complex ones by their parts, collections as a whole.</summary>
 internal static class DirectoryPatch
 {
-    /// <exception cref="GraphRefusal">A property that the type does not have.</exception>
+    /// <summary>Properties that only the service sets.</summary>
+    private static readonly string[] ReadOnly =
+    [
+        "id", "appId", "appOwnerOrganizationId", "applicationTemplateId", "createdDateTime", "deletedDateTime",
+        "disabledByMicrosoftStatus", "publisherDomain",
+    ];
+
+    /// <exception cref="GraphRefusal">A property that the type does not have, or that cannot be set.</exception>
     public static void Apply(JsonObject target, JsonObject change, string type)
     {
         foreach (var (name, value) in change.Where(p => !p.Key.Contains('@', StringComparison.Ordinal)))
@@ -14,6 +21,11 @@ internal static class DirectoryPatch
             string declared = target.Select(p => p.Key).FirstOrDefault(k => string.Equals(k, name, StringComparison.OrdinalIgnoreCase))
                 ?? throw GraphRefusal.BadRequest(
                     $"Invalid property '{name}'. The property does not exist on type 'microsoft.graph.{char.ToLowerInvariant(type[0])}{type[1..]}'.");
+            if (ReadOnly.Contains(declared))
+            {
+                throw GraphRefusal.Directory($"Property '{declared}' is read-only and cannot be set.");
+            }
+
             if (value is JsonObject part && target[declared] is JsonObject whole)
             {
                 Apply(whole, part, type);

@@ -24,6 +24,17 @@ internal static class DirectoryQueries
         return new Listing<DirectoryObject>(type, fragment, Paging.Directory).Answer(call, visible);
     }
 
+    /// <summary>Answers /$count, which needs the header of an advanced query.</summary>
+    public static TenantAnswer Count(GraphCall call, EntityType<DirectoryObject> type, IEnumerable<DirectoryObject> all)
+    {
+        if (!call.Query.IsEventual)
+        {
+            throw GraphRefusal.Directory("$count is not currently supported.");
+        }
+
+        return new Listing<DirectoryObject>(type, "", Paging.Directory).Counted(call, call.Tenant.Directory.Visible(all));
+    }
+
     /// <summary>Answers with one object.</summary>
     public static TenantAnswer One(GraphCall call, int status, string fragment, EntityType<DirectoryObject> type, DirectoryObject entity)
     {

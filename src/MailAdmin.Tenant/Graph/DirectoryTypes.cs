@@ -36,7 +36,7 @@ internal static class DirectoryTypes
         name,
         null,
         [
-            .. returned.Select(p => new Property<DirectoryObject>(p, (o, _) => o.Json[p]?.DeepClone())),
+            .. returned.Select(p => new Property<DirectoryObject>(p, p == "keyCredentials" ? KeyCredentials.Shown : (o, _) => o.Json[p]?.DeepClone())),
             .. onSelect.Select(p => new Property<DirectoryObject>(p, (o, _) => o.Json[p]?.DeepClone(), OnSelect: true)),
         ]);
 }

@@ -15,7 +15,7 @@ internal static class GrantApi
     public static TenantAnswer RolesOf(GraphCall call)
     {
         DirectoryObject principal = ServicePrincipalApi.Find(call);
-        return DirectoryQueries.List(call, $"servicePrincipals('{principal.Id}')/appRoleAssignments", DirectoryTypes.AppRoleAssignment,
+        return DirectoryQueries.List(call, "appRoleAssignments", DirectoryTypes.AppRoleAssignment,
             call.Tenant.Directory.AppRoleAssignments.Where(a => a.Json.Text("principalId") == principal.Id));
     }
 
@@ -23,15 +23,15 @@ internal static class GrantApi
     public static TenantAnswer RolesAssignedTo(GraphCall call)
     {
         DirectoryObject resource = ServicePrincipalApi.Find(call);
-        return DirectoryQueries.List(call, $"servicePrincipals('{resource.Id}')/appRoleAssignedTo", DirectoryTypes.AppRoleAssignment,
+        return DirectoryQueries.List(call, "appRoleAssignments", DirectoryTypes.AppRoleAssignment,
             call.Tenant.Directory.AppRoleAssignments.Where(a => a.Json.Text("resourceId") == resource.Id));
     }
 
     /// <summary>serviceprincipal-post-approleassignments</summary>
-    public static TenantAnswer GrantRole(GraphCall call) => Grant(call, "appRoleAssignments", ServicePrincipalApi.Find(call).Id, "principalId");
+    public static TenantAnswer GrantRole(GraphCall call) => Grant(call, "principalId");
 
     /// <summary>serviceprincipal-post-approleassignedto</summary>
-    public static TenantAnswer AssignRole(GraphCall call) => Grant(call, "appRoleAssignedTo", ServicePrincipalApi.Find(call).Id, "resourceId");
+    public static TenantAnswer AssignRole(GraphCall call) => Grant(call, "resourceId");
 
     /// <summary>serviceprincipal-delete-approleassignments, serviceprincipal-delete-approleassignedto</summary>
     public static TenantAnswer RevokeRole(GraphCall call)
@@ -51,7 +51,7 @@ internal static class GrantApi
     public static TenantAnswer ScopesOf(GraphCall call)
     {
         DirectoryObject principal = ServicePrincipalApi.Find(call);
-        return DirectoryQueries.List(call, $"servicePrincipals('{principal.Id}')/oauth2PermissionGrants", DirectoryTypes.PermissionGrant,
+        return DirectoryQueries.List(call, "oauth2PermissionGrants", DirectoryTypes.PermissionGrant,
             call.Tenant.Directory.PermissionGrants.Where(g => g.Json.Text("clientId") == principal.Id));
     }
 
@@ -103,10 +103,11 @@ internal static class GrantApi
         return new TenantAnswer(204);
     }
 
-    private static TenantAnswer Grant(GraphCall call, string relation, string id, string mustBe)
+    /// <summary>Grants what the body says; its property <paramref name="mustBe"/> has to name the service principal of the URL.</summary>
+    private static TenantAnswer Grant(GraphCall call, string mustBe)
     {
         JsonObject body = call.Body;
-        if (!DirectoryStore.Same(Required(body, mustBe), id))
+        if (!DirectoryStore.Same(Required(body, mustBe), ServicePrincipalApi.Find(call).Id))
         {
             throw GraphRefusal.Directory($"The value of '{mustBe}' does not match the object of the request URL.");
         }
@@ -126,7 +127,7 @@ internal static class GrantApi
         }
 
         var assignment = Store(call, call.Tenant.Directory.AppRoleAssignments, Assignment(principal, resource, role, call.Tenant.Now));
-        return DirectoryQueries.One(call, 201, $"servicePrincipals('{id}')/{relation}", DirectoryTypes.AppRoleAssignment, assignment);
+        return DirectoryQueries.One(call, 201, "appRoleAssignments", DirectoryTypes.AppRoleAssignment, assignment);
     }
 
     /// <summary>A new assignment of a role of a resource to a service principal.</summary>
@@ -145,7 +146,7 @@ internal static class GrantApi
 
     private static DirectoryObject Store(GraphCall call, List<DirectoryObject> list, JsonObject json)
     {
-        var stored = new DirectoryObject(json, call.Tenant.Now + call.Tenant.Delays.Object);
+        var stored = new DirectoryObject(json, call.Tenant.Now);
         list.Add(stored);
         return stored;
     }

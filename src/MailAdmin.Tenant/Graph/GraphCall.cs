@@ -31,7 +31,7 @@ internal sealed class GraphCall(TenantState tenant, TenantRequest request, Calle
         : Json.Parse(request.Body.Span) ?? throw GraphRefusal.BadRequest("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.");
 
     /// <summary>The user that a "users/{user}" URL names by id or user principal name; null when there is none.</summary>
-    public DirectoryObject? User => Users.Find(tenant, keys["user"]);
+    public DirectoryObject? User => UserApi.Find(tenant, keys["user"]);
 
     /// <summary>The mailbox that the URL is about.</summary>
     /// <exception cref="GraphRefusal">There is no such user, or the user has no mailbox.</exception>

@@ -7,6 +7,7 @@ internal static class GraphRoutes
     [
         new("GET", "applications", Permissions.ReadApplications, "application-list", ApplicationApi.List),
         new("POST", "applications", Permissions.WriteApplications, "application-post-applications", ApplicationApi.Create),
+        new("GET", "applications/$count", Permissions.ReadApplications, "application-list", ApplicationApi.Count),
         new("GET", "applications/{application}", Permissions.ReadApplications, "application-get", ApplicationApi.Get),
         new("PATCH", "applications/{application}", Permissions.WriteApplications, "application-update", ApplicationApi.Update),
         new("DELETE", "applications/{application}", Permissions.WriteApplications, "application-delete", ApplicationApi.Delete),
@@ -42,9 +43,9 @@ internal static class GraphRoutes
         new("POST", "directory/deletedItems/{id}/restore", Permissions.WriteApplications, "directory-deleteditems-restore", DeletedItemsApi.Restore),
         new("DELETE", "directory/deletedItems/{id}", Permissions.WriteApplications, "directory-deleteditems-delete", DeletedItemsApi.Purge),
 
-        new("GET", "organization", Permissions.ReadOrganization, "organization-list", Users.Organization),
-        new("GET", "users", Permissions.ReadUsers, "user-list", Users.List),
-        new("GET", "users/{user}", Permissions.ReadUsers, "user-get", Users.Get),
+        new("GET", "organization", Permissions.ReadOrganization, "organization-list", UserApi.Organization),
+        new("GET", "users", Permissions.ReadUsers, "user-list", UserApi.List),
+        new("GET", "users/{user}", Permissions.ReadUsers, "user-get", UserApi.Get),
 
         new("GET", "users/{user}/mailFolders", Permissions.MailBasic, "user-list-mailfolders", FolderApi.List),
         new("POST", "users/{user}/mailFolders", Permissions.MailWrite, "user-post-mailfolders", FolderApi.Create),
@@ -55,6 +56,7 @@ internal static class GraphRoutes
         new("POST", "users/{user}/mailFolders/{folder}/childFolders", Permissions.MailWrite, "mailfolder-post-childfolders", FolderApi.CreateChild),
 
         new("GET", "users/{user}/messages", Permissions.MailBasic, "user-list-messages", MessageApi.List),
+        new("GET", "users/{user}/messages/$count", Permissions.MailBasic, "user-list-messages", MessageApi.CountAll),
         new("GET", "users/{user}/mailFolders/{folder}/messages", Permissions.MailBasic, "mailfolder-list-messages", MessageApi.ListFolder),
         new("GET", "users/{user}/mailFolders/{folder}/messages/$count", Permissions.MailBasic, "mailfolder-list-messages", MessageApi.Count),
         new("POST", "users/{user}/messages", Permissions.MailWrite, "user-post-messages", DraftApi.Create),

@@ -9,6 +9,26 @@ namespace MailAdmin.Tenant.Graph;
 internal static class KeyCredentials
 {
     /// <summary>
+    /// The certificates as Graph shows them: with the key itself only to those who select this property by name
+    /// (https://learn.microsoft.com/graph/api/application-list).
+    /// </summary>
+    public static JsonNode? Shown(DirectoryObject application, GraphCall call)
+    {
+        JsonNode? shown = application.Json["keyCredentials"]?.DeepClone();
+        if (shown is JsonArray keys && call.Query.Select.Contains("keyCredentials", StringComparer.OrdinalIgnoreCase))
+        {
+            foreach (JsonObject key in keys.OfType<JsonObject>())
+            {
+                key["key"] = call.Tenant.Directory.Credentials.GetValueOrDefault(key.Text("keyId")!)?.Certificate is { } certificate
+                    ? Convert.ToBase64String(certificate.RawData)
+                    : null;
+            }
+        }
+
+        return shown;
+    }
+
+    /// <summary>
     /// Carries out "keyCredentials" of a change: the list that it gives becomes the list, what has a key is new, what has only
     /// a keyId stays. Afterwards the change holds what Graph shows of them: everything but the key.
     /// </summary>

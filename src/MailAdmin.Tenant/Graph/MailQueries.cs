@@ -1,16 +1,32 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Exchange;
 using MailAdmin.Tenant.Graph.OData;
 
 namespace MailAdmin.Tenant.Graph;
 
-/// <summary>
-/// The rule that ties $orderby to $filter: https://learn.microsoft.com/graph/api/user-list-messages, section "Using filter and
-/// orderby in the same query".
-/// </summary>
+/// <summary>What Outlook takes and refuses in a query about messages.</summary>
 internal static class MailQueries
 {
-    /// <exception cref="GraphRefusal">InefficientFilter.</exception>
+    /// <summary>What a word without a property is looked for in: https://learn.microsoft.com/graph/search-query-parameter.</summary>
+    private static readonly string[] SearchedByDefault = ["from", "subject", "body"];
+
+    /// <summary>
+    /// The rule that ties $orderby to $filter: https://learn.microsoft.com/graph/api/user-list-messages, section "Using filter and
+    /// orderby in the same query". $search goes with neither.
+    /// </summary>
+    /// <exception cref="GraphRefusal">InefficientFilter, SearchWithFilter, SearchWithOrderBy.</exception>
     public static void Check(Query query)
     {
+        if (query.Search is not null && query.Filter is not null)
+        {
+            throw GraphRefusal.BadRequest("The query parameter '$filter' is not supported with '$search'.", "SearchWithFilter");
+        }
+
+        if (query.Search is not null && query.OrderBy.Count > 0)
+        {
+            throw GraphRefusal.BadRequest("The query parameter '$orderby' is not supported with '$search'.", "SearchWithOrderBy");
+        }
+
         if (query.Filter is null || query.OrderBy.Count == 0)
         {
             return;
@@ -22,4 +38,25 @@ internal static class MailQueries
             throw GraphRefusal.BadRequest("The restriction or sort order is too complex for this operation.", "InefficientFilter");
         }
     }
+
+    /// <summary>Which messages $search means: every word, or "property:word", has to occur.</summary>
+    public static Func<Item, bool> Searched(GraphCall call)
+    {
+        string[] words = (call.Query.Search ?? "").Trim().Trim('"').Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        EntityType<Item> type = MessageType.For(call);
+        return item => Array.TrueForAll(words, word =>
+        {
+            int colon = word.IndexOf(':', StringComparison.Ordinal);
+            string[] properties = colon > 0 ? [word[..colon]] : SearchedByDefault;
+            return Array.Exists(properties, p => Text(type.Read(item, call, p)).Contains(word[(colon + 1)..], StringComparison.OrdinalIgnoreCase));
+        });
+    }
+
+    /// <summary>The text in a value, names of properties left out.</summary>
+    private static string Text(JsonNode? value) => value switch
+    {
+        JsonObject json => string.Join('\n', json.Select(p => Text(p.Value))),
+        JsonArray array => string.Join('\n', array.Select(Text)),
+        _ => value?.ToString() ?? "",
+    };
 }

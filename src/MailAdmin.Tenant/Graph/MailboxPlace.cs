@@ -21,7 +21,7 @@ internal sealed class MailboxPlace
     public static MailboxPlace? Enter(TenantState tenant, TenantRequest request)
     {
         if (request.Uri.Host != tenant.Cloud.GraphHost || GraphPath.Parse(request.Uri.AbsolutePath) is not ["users", var user, _, ..]
-            || Users.Find(tenant, user) is not { } owner || tenant.Mailboxes.OfUser(owner.Id) is not { } mailbox)
+            || UserApi.Find(tenant, user) is not { } owner || tenant.Mailboxes.OfUser(owner.Id) is not { } mailbox)
         {
             return null;
         }

@@ -14,6 +14,9 @@ internal static class MessageApi
     public static TenantAnswer ListFolder(GraphCall call) =>
         Listed(call, FolderFragment(call), FolderApi.Find(call).Items, (l, items) => l.Answer(call, items));
 
+    /// <summary>/$count of all messages</summary>
+    public static TenantAnswer CountAll(GraphCall call) => Listed(call, Fragment(call), call.Mailbox.Items, (l, items) => l.Counted(call, items));
+
     /// <summary>/$count of a folder's messages: https://learn.microsoft.com/graph/query-parameters#count-parameter</summary>
     public static TenantAnswer Count(GraphCall call) =>
         Listed(call, FolderFragment(call), FolderApi.Find(call).Items, (l, items) => l.Counted(call, items));
@@ -131,7 +134,8 @@ internal static class MessageApi
     {
         MailQueries.Check(call.Query);
         var listing = new Listing<Item>(MessageType.For(call), fragment, Paging.Outlook) { Expand = MessageExpand.Of(call) };
-        return answer(listing, call.Query.OrderBy.Count > 0 ? items : items.OrderByDescending(i => i.ReceivedAt));
+        IEnumerable<Item> found = items.Where(MailQueries.Searched(call));
+        return answer(listing, call.Query.OrderBy.Count > 0 ? found : found.OrderByDescending(i => i.ReceivedAt));
     }
 
     private static Folder Destination(GraphCall call) => FolderApi.Find(call.Mailbox, call.Body.Text("destinationId")

@@ -4,12 +4,16 @@ using MailAdmin.Tenant.Exchange;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// What may be changed of a message: https://learn.microsoft.com/graph/api/message-update. The properties that a recipient
-/// sees can be changed only while it is a draft.
+/// What may be changed of a message: https://learn.microsoft.com/graph/api/message-update, whose table says what can be changed
+/// only while it is a draft.
 /// </summary>
 internal static class MessageChange
 {
-    private static readonly string[] Always = ["categories", "flag", "importance", "inferenceClassification", "isRead"];
+    private static readonly string[] Always =
+    [
+        "bccRecipients", "categories", "ccRecipients", "flag", "from", "importance", "inferenceClassification",
+        "isDeliveryReceiptRequested", "isRead", "isReadReceiptRequested", "sender", "toRecipients",
+    ];
 
     /// <summary>Taken and left alone: what only the service sets, and annotations of the body.</summary>
     private static readonly string[] Ignored = ["id", "attachments", "singleValueExtendedProperties", "multiValueExtendedProperties", "hasAttachments", "isDraft"];

@@ -26,7 +26,7 @@ internal static class ServicePrincipalApi
                 $"The service principal cannot be created, updated, or restored because the service principal name {appId} is already in use.");
         }
 
-        var principal = new DirectoryObject(NewJson(tenant, appId), tenant.Now + tenant.Delays.Object);
+        var principal = new DirectoryObject(NewJson(tenant, appId), tenant.Now);
         foreach (var (name, value) in call.Body.Where(p => p.Key is "tags" or "accountEnabled" or "appRoleAssignmentRequired" or "notes"))
         {
             principal.Json[name] = value?.DeepClone();

@@ -39,10 +39,10 @@ internal static class SettingsApi
 
             if (name == "timeZone" && (value is null || !TimeZoneInfo.TryFindSystemTimeZoneById(value.ToString(), out _)))
             {
-                throw new GraphRefusal(400, "InvalidTimeZone", $"The time zone '{value}' is not supported.");
+                throw new GraphRefusal(400, "InvalidTimeZone", "Time Zone settings provided are invalid.");
             }
 
-            changed[name] = value?.DeepClone();
+            changed[name] = Merged(settings[name], value);
         }
 
         foreach (var (name, value) in changed)
@@ -52,6 +52,32 @@ internal static class SettingsApi
 
         return Answer(call, changed, "");
     }
+
+    /// <summary>A complex setting is changed by its parts; what is not mentioned stays.</summary>
+    private static JsonNode? Merged(JsonNode? old, JsonNode? change)
+    {
+        if (old is not JsonObject whole || change is not JsonObject parts)
+        {
+            return change?.DeepClone();
+        }
+
+        var merged = (JsonObject)whole.DeepClone();
+        foreach (var (name, value) in parts)
+        {
+            merged[name] = name switch
+            {
+                "status" or "externalAudience" => Camel(value),
+                "daysOfWeek" => new JsonArray([.. (value as JsonArray ?? []).Select(Camel)]),
+                _ => value?.DeepClone(),
+            };
+        }
+
+        return merged;
+    }
+
+    /// <summary>The values of enumerations are taken in any case and given back in camel case.</summary>
+    private static JsonNode? Camel(JsonNode? value) =>
+        value?.ToString() is { Length: > 0 } text ? char.ToLowerInvariant(text[0]) + text[1..] : null;
 
     private static TenantAnswer Answer(GraphCall call, JsonObject json, string rest) => TenantAnswer.OfJson(200,
         json.After(("@odata.context", call.Context($"users('{Uri.EscapeDataString(call.Keys["user"])}')/mailboxSettings{rest}"))));

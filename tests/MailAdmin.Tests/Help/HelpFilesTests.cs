@@ -64,6 +64,7 @@ public class HelpFilesTests
     [InlineData("# Get-Sample\n", "# Get-Other\n", "# Get-Other", "The page must be headed '# Get-Sample'")]
     [InlineData("```powershell", "```", "### Example 1", "'Example 1: All of them' must have one block of powershell")]
     [InlineData("Nothing to note.", "Nothing <br> to note.", "Nothing <br>", "HTML can't be shown in a console")]
+    [InlineData("of text.", "of *text and ![image](https://example.com/i.png)*.", "of *text", "An image can't be shown in a console")]
     [InlineData("Nothing to note.", "| a | b |\n|---|---|\n| 1 | 2 |", "| a | b |", "A table can't be shown in a console")]
     [InlineData("(Get-Sample.md)", "(Get-Gone.md)", "- [Get-Sample](Get-Gone.md)", "The link 'Get-Gone.md' leads to no file")]
     [InlineData("- [A page](https://example.com/page)", "- see [A page](https://example.com/page)", "- see", "A related link must be one link and nothing else.")]

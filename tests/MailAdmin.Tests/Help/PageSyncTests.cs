@@ -44,6 +44,13 @@ public class PageSyncTests
     }
 
     [Fact]
+    public void Text_survives_the_loss_of_its_yaml()
+    {
+        var spoilt = SamplePage.Good[..SamplePage.Good.IndexOf("```yaml\nType: System.String[]", StringComparison.Ordinal)] + "## INPUTS\n\n### None\n";
+        Assert.Contains("### -Path\n\nWhere they are.\n\n```yaml\nType: System.String[]\n", Rewrite(spoilt), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Rewriting_again_changes_nothing()
     {
         var page = Rewrite(SamplePage.Good);

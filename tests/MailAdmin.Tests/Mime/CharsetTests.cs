@@ -46,6 +46,13 @@ public class CharsetTests
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData("us-ascii")]
+    [InlineData("utf-8")]
+    public void Iso2022NeedsNoName(string? charset) =>
+        Assert.Equal("a\u3042b", CharsetResolver.Decode("a\u001B$B$\"\u001B(Bb"u8, charset));
+
+    [Theory]
     [InlineData("<html><head><meta charset=koi8-r>", "koi8-r")]
     [InlineData("<META HTTP-EQUIV=\"Content-Type\" CONTENT=\"text/html; charset=KOI8-R\">", "koi8-r")]
     [InlineData("<meta charset='koi8-r'/>", "koi8-r")]

@@ -14,7 +14,7 @@ public sealed class FileTests : IDisposable
     [Fact]
     public async Task ABigAttachmentIsSavedInLittleMemory()
     {
-        const int Size = 40 * 1024 * 1024;
+        const int Size = 16 * 1024 * 1024;
         var path = Path.Combine(_folder, "big.eml");
         var hash = WriteMessage(path, Size);
         // The first time makes what is made once.

@@ -47,6 +47,9 @@ public class HeaderTextTests
     public void RawLatin1IsRead() => Assert.Equal("S\u00E4ying \u20AC", HeaderText.Decode([.. "S"u8, 0xE4, .. "ying "u8, 0x80]));
 
     [Fact]
+    public void RawIso2022IsRead() => Assert.Equal("\u3042", HeaderText.Decode("\u001B$B$\"\u001B(B"u8));
+
+    [Fact]
     public void RawBytesAreInTheCharsetOfTheText()
     {
         var message = MimeMessage.Parse(Encoding.Latin1.GetBytes("Subject: \u00F4\u00C5\u00D3\u00D4\r\nContent-Type: text/plain; charset=koi8-r\r\n\r\n"));

@@ -7,23 +7,35 @@ namespace MailAdmin.Tests.Mime;
 /// <summary>What holds for any bytes at all.</summary>
 internal static class MimeChecks
 {
+    private static readonly MimeLimits Tight = new()
+    {
+        MaxDepth = 4,
+        MaxParts = 5,
+        MaxHeaderBytes = 300,
+        MaxHeaderFields = 10,
+        MaxParameters = 3,
+        MaxTextBytes = 50,
+    };
+
     /// <summary>Reads everything there is to read of a message, in one piece and in many, and checks what must hold.</summary>
     public static void Verify(byte[] bytes, int seed = 0)
     {
+        // Now and then everything is over a limit.
+        var limits = seed % 4 == 3 ? Tight : MimeLimits.Default;
         var watch = Stopwatch.StartNew();
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var message = MimeMessage.Parse(bytes);
+        var message = MimeMessage.Parse(bytes, limits);
         ReadAll(message, bytes.Length);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Ensure(allocated < 2_000_000 + 400L * bytes.Length, $"{allocated} bytes allocated for {bytes.Length}");
         Ensure(watch.Elapsed < TimeSpan.FromSeconds(10), $"{watch.Elapsed} for {bytes.Length} bytes");
-        Ensure(Outline(message.Root) == Outline(ParseInPieces(bytes, new Random(seed))), "in pieces it is another message");
+        Ensure(Outline(message.Root) == Outline(ParseInPieces(bytes, new Random(seed), limits: limits)), "in pieces it is another message");
     }
 
     /// <summary>Parses with windows that end anywhere.</summary>
-    public static MimePart ParseInPieces(byte[] bytes, Random random, int maxPiece = 200)
+    public static MimePart ParseInPieces(byte[] bytes, Random random, int maxPiece = 200, MimeLimits? limits = null)
     {
-        var parser = new MimeParser(new MimeContext(new MemorySource(bytes), MimeLimits.Default), 0, keepsWindow: false);
+        var parser = new MimeParser(new MimeContext(new MemorySource(bytes), limits ?? MimeLimits.Default), 0, keepsWindow: false);
         var (done, filled) = (0, 0);
         while (true)
         {

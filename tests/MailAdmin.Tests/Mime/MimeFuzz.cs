@@ -14,7 +14,7 @@ internal sealed class MimeFuzz(int seed)
         "*0*=", "*1=", "*=utf-8''", "name=", "filename=", "boundary=", "charset=", "charset=utf-7;", "charset=hz-gb-2312;", "charset=iso-2022-kr;",
         "Content-Type: ", "Content-Type: multipart/mixed; boundary=outer\r\n", "Content-Type: message/rfc822\r\n\r\n", "Content-Type: multipart/digest; boundary=b1\n\n",
         "Content-Transfer-Encoding: base64\r\n", "Content-Transfer-Encoding: quoted-printable\r\n", "Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 x\r\n",
-        "Content-Disposition: attachment; filename=", "From ", ">From ", "Date: 32 Jan 99999 25:61:61 +9999\r\n", "../", "..\\", "CON", "\u00e4", "\u00ff\u00fe", "\u00c3\u00a4", "\u00e2\u0080\u00ae", "begin 644 ",
+        "Content-Disposition: attachment; filename=", "From ", ">From ", "Date: 32 Jan 99999 25:61:61 +9999\r\n", "../", "..\\", "CON", "\u00e4", "\u00ef\u00bb\u00bf", "\u00ff\u00fe", "\u00c3\u00a4", "\u00e2\u0080\u00ae", "begin 644 ",
     }.Select(Encoding.Latin1.GetBytes)];
 
     private readonly List<byte[]> _corpus = [.. MimeCorpus.All.Where(m => m.Length <= MaxLength)];

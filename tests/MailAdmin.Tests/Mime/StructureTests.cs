@@ -165,6 +165,7 @@ public class StructureTests
     [InlineData("Subject: a\nnot a field\nX: y\n\nbody", "a", "body")]
     [InlineData("Subject: a\nnot a field: either\nX: y\n\nbody", "a", "body")]
     [InlineData(" Subject: a\n\nbody", "a", "body")]
+    [InlineData("\u00EF\u00BB\u00BFSubject: a\n\nbody", "a", "body")]
     [InlineData(">From me\nSubject: a\n\nbody", "a", "body")]
     [InlineData("Subject : a\n\nbody", "a", "body")]
     [InlineData("Subject:a\n \n b\n\nbody", "a  b", "body")]

@@ -2,6 +2,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Graph;
 
 namespace MailAdmin.Tests.Tenant;
 
@@ -100,6 +102,26 @@ public sealed class TenantClient : IDisposable
         var app = await RegisterAsync(roles);
         return await TokenAsync(app.AppId, app.Secret);
     }
+
+    /// <summary>A token that carries these app roles of Microsoft Graph, whatever is granted; claims can be replaced.</summary>
+    public string Mint(IEnumerable<string> roles, Action<JsonObject>? change = null)
+    {
+        DateTimeOffset now = Tenant.Clock.GetUtcNow();
+        var claims = new JsonObject
+        {
+            ["aud"] = Graph,
+            ["tid"] = Tenant.TenantId,
+            ["appid"] = Tenant.AdminApp.ClientId,
+            ["oid"] = Tenant.State.Directory.PrincipalOf(Tenant.AdminApp.ClientId)!.Id,
+            ["exp"] = now.AddHours(1).ToUnixTimeSeconds(),
+            ["roles"] = new JsonArray([.. roles.Select(r => (JsonNode)r)]),
+        };
+        change?.Invoke(claims);
+        return SigningKey.Instance.Sign(claims);
+    }
+
+    /// <summary>A token that opens every endpoint.</summary>
+    public string MintAll() => Mint(GraphRoutes.All.SelectMany(r => r.Roles).Distinct());
 
     public void Dispose() => Http.Dispose();
 }

@@ -10,7 +10,7 @@ namespace MailAdmin.Commands;
 [OutputType(typeof(MailboxConnection))]
 public sealed class NewMailboxConnection : AsyncCmdlet
 {
-    private const string ByApp = "App", BySecret = "ClientSecret", ByCertificate = "Certificate", ByCertificatePath = "CertificatePath";
+    private const string ByApp = "App", BySecret = "ClientSecret", ByCertificate = "Certificate", ByCertificatePath = "CertificatePath", ByServer = "Server";
 
     /// <summary>The app to act as.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true)]
@@ -63,9 +63,48 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(ParameterSetName = ByCertificatePath)]
     public MailEnvironment? Environment { get; set; }
 
+    /// <summary>Host of an IMAP server, for one that is not Exchange Online.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByServer, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string Server { get; set; } = "";
+
+    /// <summary>Port of the IMAP server; 993, or 143 with STARTTLS, when left out.</summary>
+    [Parameter(ParameterSetName = ByServer, ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(1, 65535)]
+    public int? Port { get; set; }
+
+    /// <summary>When TLS begins: with the first byte, or by STARTTLS.</summary>
+    [Parameter(ParameterSetName = ByServer)]
+    public ImapSecurity Security { get; set; }
+
+    /// <summary>An access token for the IMAP server, from elsewhere.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByServer)]
+    public SecureString AccessToken { get; set; } = null!;
+
+    /// <summary>A file with the one certificate, or authority, that is trusted for this server, instead of those the system trusts.</summary>
+    [Parameter(ParameterSetName = ByServer)]
+    [ValidateNotNullOrEmpty]
+    public string? TrustedCertificate { get; set; }
+
     /// <inheritdoc/>
     protected override Task ProcessAsync()
     {
+        if (ParameterSetName == ByServer)
+        {
+            if (MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) && Protocol != MailProtocol.Imap)
+            {
+                throw new InvalidRequestException("ServerNeedsImap", "-Server is for IMAP; Microsoft Graph has only Microsoft's hosts.")
+                {
+                    Target = Server,
+                    Advice = "Give -Protocol Imap.",
+                };
+            }
+
+            var trusted = TrustedCertificate is null ? null : CertificateFile.LoadPublic(FullPath(TrustedCertificate));
+            WriteObject(Mailbox.Select(m => Connections.At(Server, Port, Security, m, AccessToken, trusted)).ToArray(), enumerateCollection: true);
+            return Task.CompletedTask;
+        }
+
         var certificate = ParameterSetName == ByCertificatePath
             ? CertificateFile.Load(FullPath(CertificatePath), CertificatePassword) : Certificate;
         var session = Contexts.Here.DefaultSession;

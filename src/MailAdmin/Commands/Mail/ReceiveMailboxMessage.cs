@@ -10,7 +10,8 @@ namespace MailAdmin.Commands;
 public sealed class ReceiveMailboxMessage : MailboxCmdlet
 {
     /// <summary>The folder to receive from: a well-known name such as Inbox, or a path such as Inbox/Invoices.</summary>
-    [Parameter(Position = 0)]
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("Path")]
     [ValidateNotNullOrEmpty]
     public string Folder { get; set; } = "Inbox";
 

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace MailAdmin.Commands;
 
-/// <summary>Lets time pass in a sandbox, and switches its faults on and off.</summary>
+/// <summary>Lets time pass in a sandbox, switches its faults on and off, and lets apps into its mailboxes over IMAP.</summary>
 [Cmdlet(VerbsCommon.Set, "MailSandbox", SupportsShouldProcess = true)]
 [OutputType(typeof(MailSandbox))]
 public sealed class SetMailSandbox : SandboxCmdlet
@@ -25,6 +25,14 @@ public sealed class SetMailSandbox : SandboxCmdlet
     [Parameter]
     public SwitchParameter ClearFault { get; set; }
 
+    /// <summary>Client ids of apps that are let into mailboxes over IMAP.</summary>
+    [Parameter]
+    public string[] ImapAccess { get; set; } = [];
+
+    /// <summary>The mailboxes for -ImapAccess; without it all of them.</summary>
+    [Parameter]
+    public string[] Mailbox { get; set; } = [];
+
     /// <summary>Emits the sandbox.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -45,6 +53,14 @@ public sealed class SetMailSandbox : SandboxCmdlet
         foreach (var fault in Fault)
         {
             Tenant.SetFault(fault, FaultCount);
+        }
+
+        foreach (var app in ImapAccess)
+        {
+            foreach (var mailbox in Mailbox.Length > 0 ? Mailbox : SandboxInUse.Mailbox)
+            {
+                Tenant.GrantImap(app, mailbox);
+            }
         }
 
         if (AdvanceTime is { } time)

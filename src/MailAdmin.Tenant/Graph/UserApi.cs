@@ -4,7 +4,7 @@ using MailAdmin.Tenant.Entra;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>Users and the organization: https://learn.microsoft.com/graph/api/resources/user.</summary>
-internal static class Users
+internal static class UserApi
 {
     /// <summary>user-list</summary>
     public static TenantAnswer List(GraphCall call) =>

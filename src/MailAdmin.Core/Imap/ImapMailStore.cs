@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using MailAdmin.Core.Mail;
+
+namespace MailAdmin.Core.Imap;
+
+/// <summary>
+/// A mailbox over IMAP (RFC 3501, RFC 9051), signed in with an OAuth token. Messages come in the order of their UIDs, which is
+/// the order in which they arrived in the folder. Messages marked \Deleted are neither listed nor fetched.
+/// </summary>
+public sealed class ImapMailStore : IMailStore
+{
+    private readonly ImapPool _pool;
+    private readonly ImapFolders _folders;
+    private readonly ImapProcessing _processing;
+
+    /// <summary>Makes one; nothing is opened yet.</summary>
+    /// <param name="wire">The network, or a tenant in this process, and the clock.</param>
+    /// <param name="server">Where the mailbox is.</param>
+    /// <param name="mailbox">Its address: the user name of the login.</param>
+    /// <param name="getToken">
+    /// Gives an access token for IMAP; true asks for a fresh one, after the server refused or dropped the last.
+    /// </param>
+    /// <param name="options">Limits, patience and log; null for the usual.</param>
+    /// <param name="described">The connection that folders and messages carry on; null for none.</param>
+    public ImapMailStore(
+        Wire wire, ImapServer server, string mailbox, Func<bool, CancellationToken, ValueTask<string>> getToken, ImapOptions? options = null,
+        MailboxConnection? described = null)
+    {
+        _pool = new ImapPool(wire, server, mailbox, getToken, options ?? new ImapOptions());
+        _folders = new ImapFolders(_pool, mailbox, described);
+        _processing = new ImapProcessing(_pool, _folders);
+    }
+
+    /// <summary>Signs in and asks the server for something, so that a login that only looks good does not pass for one.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What the server told about itself.</returns>
+    /// <exception cref="ServiceRefusedException">
+    /// Code AUTHENTICATIONFAILED: the token was refused, and so was a fresh one. NOTCONNECTED: the token is good, and the mailbox
+    /// is not open to it. AUTHMECHANISM: the server takes no tokens. THROTTLED: it asks to wait longer than allowed.
+    /// </exception>
+    /// <exception cref="ConnectionLostException">The server could not be reached, or its certificate is not trusted.</exception>
+    public Task<ImapServerInfo> ConnectAsync(CancellationToken cancellationToken) => _pool.RunAsync(
+        static connection => Task.FromResult(new ImapServerInfo
+        {
+            Endpoint = connection.Server.ToString(),
+            Capabilities = connection.Session.Capabilities.ToString(),
+            Name = connection.Session.ServerId.GetValueOrDefault("name"),
+            Version = connection.Session.ServerId.GetValueOrDefault("version"),
+        }),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<MailFolder> GetFoldersAsync(
+        string? parentPath, bool recurse, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var folder in await _folders.ListAsync(parentPath, recurse, cancellationToken).ConfigureAwait(false))
+        {
+            yield return folder;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken) =>
+        _folders.FindAsync(folder, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MailFolder> CreateFolderAsync(string path, CancellationToken cancellationToken) =>
+        _folders.CreateAsync(path, cancellationToken);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<MailboxMessage> GetMessagesAsync(
+        MailFolder folder, MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var reading = new ImapReading(_pool, folder, query, openSink: null);
+        await using (reading.ConfigureAwait(false))
+        {
+            while (await reading.NextAsync(cancellationToken).ConfigureAwait(false) is { } listed)
+            {
+                yield return listed.Message;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A connection that is lost is opened again and the message that was cut off starts over: its sink is emptied if it
+    /// can seek, and else the message comes with an error.</remarks>
+    public async IAsyncEnumerable<FetchedMessage> FetchAsync(
+        MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var reading = new ImapReading(_pool, folder, query with { Descending = false }, openSink);
+        await using (reading.ConfigureAwait(false))
+        {
+            while (await reading.NextAsync(cancellationToken).ConfigureAwait(false) is { } fetched)
+            {
+                yield return fetched;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Delete moves to the folder for deleted items, where there is one that the message is not in already; else, like Purge, it
+    /// marks the message \Deleted and expunges it by its UID. A server without UIDPLUS keeps what is marked.
+    /// </remarks>
+    public Task<IReadOnlyList<ProcessedMessage>> ProcessAsync(
+        MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target,
+        CancellationToken cancellationToken) =>
+        _processing.RunAsync(folder, messages, action, target, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+}

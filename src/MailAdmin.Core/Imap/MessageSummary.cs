@@ -1,0 +1,57 @@
+using System.Globalization;
+using MailAdmin.Core.Imap.Responses;
+
+namespace MailAdmin.Core.Imap;
+
+/// <summary>From a FETCH response to the message that scripts see, and from its id back to the UID.</summary>
+internal static class MessageSummary
+{
+    /// <summary>Makes a message.</summary>
+    /// <param name="uid">Its UID.</param>
+    /// <param name="data">What the server told.</param>
+    /// <param name="folder">Where it is.</param>
+    /// <param name="uidValidity">The folder's UIDVALIDITY.</param>
+    /// <returns>The message.</returns>
+    public static MailboxMessage From(uint uid, FetchResponse data, MailFolder folder, uint uidValidity)
+    {
+        var envelope = data.Envelope;
+        var from = envelope is null ? [] : EnvelopeText.Addresses(envelope.From);
+        var sender = envelope is null ? [] : EnvelopeText.Addresses(envelope.Sender);
+        var replyTo = envelope is null ? [] : EnvelopeText.Addresses(envelope.ReplyTo);
+        return new MailboxMessage
+        {
+            Id = string.Create(CultureInfo.InvariantCulture, $"{uidValidity}.{uid}"),
+            Mailbox = folder.Mailbox,
+            Folder = folder.Path,
+            Subject = envelope?.Subject is { } subject ? EnvelopeText.Decode(subject) : "",
+            From = from.Length > 0 ? from[0] : null,
+            // Servers repeat From where there is no Sender or Reply-To (RFC 9051 section 7.5.2).
+            Sender = sender.Length > 0 && (from.Length == 0 || sender[0] != from[0]) ? sender[0] : null,
+            ReplyTo = replyTo.SequenceEqual(from) ? [] : replyTo,
+            To = envelope is null ? [] : EnvelopeText.Addresses(envelope.To),
+            Cc = envelope is null ? [] : EnvelopeText.Addresses(envelope.Cc),
+            Bcc = envelope is null ? [] : EnvelopeText.Addresses(envelope.Bcc),
+            ReceivedAt = data.InternalDate ?? default,
+            SentAt = envelope?.Date is { } date ? EnvelopeText.Date(date) : null,
+            IsRead = data.Flags?.System.HasFlag(SystemFlags.Seen) ?? false,
+            HasAttachments = data.BodyStructure?.HasAttachments,
+            Size = data.Size,
+            InternetMessageId = envelope?.MessageId is { } id ? EnvelopeText.Decode(id) : null,
+            Connection = folder.Connection,
+        };
+    }
+
+    /// <summary>Takes an id apart.</summary>
+    /// <param name="message">The message.</param>
+    /// <returns>Its UIDVALIDITY and UID.</returns>
+    /// <exception cref="InvalidRequestException">The id is not one of an IMAP message.</exception>
+    public static (uint UidValidity, uint Uid) ParseId(MailboxMessage message) =>
+        message.Id.Split('.') is [var validity, var number]
+        && uint.TryParse(validity, NumberStyles.None, CultureInfo.InvariantCulture, out var uidValidity)
+        && uint.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var uid) && uid > 0
+            ? (uidValidity, uid)
+            : throw new InvalidRequestException("InvalidMessageId", $"'{message.Id}' is not the id of an IMAP message (UIDVALIDITY.UID).")
+            {
+                Target = message,
+            };
+}

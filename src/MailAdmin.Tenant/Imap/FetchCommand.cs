@@ -1,0 +1,140 @@
+namespace MailAdmin.Tenant.Imap;
+
+/// <summary>FETCH: RFC 3501 sections 6.4.5 and 7.4.2.</summary>
+internal static class FetchCommand
+{
+    public static async ValueTask<string> RunAsync(ImapSession session, ImapArguments arguments, bool byUid, CancellationToken cancellationToken)
+    {
+        arguments.Space();
+        SequenceSet set = arguments.Set();
+        arguments.Space();
+        List<FetchItem> items = FetchItem.ParseAll(arguments);
+        arguments.End();
+        if (byUid && !items.Contains(FetchItem.Uid))
+        {
+            items.Insert(0, FetchItem.Uid);
+        }
+
+        List<(int Index, SeenMessage Message)> messages;
+        lock (session.Tenant.Gate)
+        {
+            messages = MessageCommands.Named(session, set, byUid);
+        }
+
+        foreach (var (index, message) in messages)
+        {
+            await WriteAsync(session, index, message, items, cancellationToken).ConfigureAwait(false);
+            await session.Output.FlushIfFullAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return "FETCH completed.";
+    }
+
+    private static async Task WriteAsync(
+        ImapSession session, int index, SeenMessage message, List<FetchItem> items, CancellationToken cancellationToken)
+    {
+        ImapOutput output = session.Output;
+        string name = "(";
+        foreach (FetchItem item in Begin(session, message, items))
+        {
+            if (name == "(")
+            {
+                output.Write($"* {index + 1} FETCH ");
+            }
+
+            output.Write($"{name}{item.Label} ");
+            name = " ";
+            if (item is { Kind: FetchKind.Section, Partial: null } && item.Section == BodySection.Whole)
+            {
+                Stream stream;
+                lock (session.Tenant.Gate)
+                {
+                    stream = message.Item.Content.OpenMime();
+                }
+
+                await using (stream.ConfigureAwait(false))
+                {
+                    await output.LiteralAsync(stream, stream.Length, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            else
+            {
+                lock (session.Tenant.Gate)
+                {
+                    Write(output, message, item);
+                }
+            }
+        }
+
+        if (name == " ")
+        {
+            output.Line(")");
+        }
+    }
+
+    /// <summary>
+    /// Marks the message as read if an item does that, and gives the items to write: also the flags when they changed so, and
+    /// none when the message is gone.
+    /// </summary>
+    private static List<FetchItem> Begin(ImapSession session, SeenMessage message, List<FetchItem> items)
+    {
+        lock (session.Tenant.Gate)
+        {
+            SelectedFolder selected = session.Selected!;
+            if (!selected.IsHere(message))
+            {
+                return [];
+            }
+
+            bool marks = !selected.IsReadOnly && !message.Item.IsRead && items.Exists(i => i.MarksRead);
+            if (marks)
+            {
+                MessageFlagNames.Set(message.Item, MessageFlagNames.Of(message.Item) | MessageFlags.Seen);
+            }
+
+            return marks && !items.Contains(FetchItem.Flags) ? [.. items, FetchItem.Flags] : items;
+        }
+    }
+
+    private static void Write(ImapOutput output, SeenMessage message, FetchItem item)
+    {
+        switch (item.Kind)
+        {
+            case FetchKind.Flags:
+                message.Flags = MessageFlagNames.Of(message.Item);
+                output.Write(MessageFlagNames.Format(message.Flags));
+                break;
+            case FetchKind.Uid:
+                output.Write($"{message.Uid}");
+                break;
+            case FetchKind.InternalDate:
+                output.Write(ImapText.DateTime(message.Item.ReceivedAt));
+                break;
+            case FetchKind.Size:
+                output.Write($"{message.Item.Content.MimeLength}");
+                break;
+            case FetchKind.Envelope:
+                output.Write(Envelope.Format(message.View.Message));
+                break;
+            case FetchKind.Body or FetchKind.BodyStructure:
+                output.Write(BodyStructure.Format(message.View, isExtended: item.Kind == FetchKind.BodyStructure));
+                break;
+            default:
+                WriteSection(output, message.View.Section(item.Section), item.Partial);
+                break;
+        }
+    }
+
+    private static void WriteSection(ImapOutput output, ReadOnlyMemory<byte>? octets, (uint Offset, uint Count)? partial)
+    {
+        if (octets is not { } all)
+        {
+            output.Write("NIL");
+            return;
+        }
+
+        var (offset, count) = partial ?? (0, uint.MaxValue);
+        var rest = all[(int)Math.Min(offset, all.Length)..];
+        output.Literal(rest.Span[..(int)Math.Min(count, rest.Length)]);
+    }
+}

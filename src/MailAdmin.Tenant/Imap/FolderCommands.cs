@@ -1,0 +1,155 @@
+using System.Text.RegularExpressions;
+using MailAdmin.Tenant.Exchange;
+
+namespace MailAdmin.Tenant.Imap;
+
+/// <summary>Commands about folders: RFC 3501 section 6.3.</summary>
+internal static class FolderCommands
+{
+    public static string List(ImapSession session, ImapArguments arguments, string name, Func<Folder, bool> isShown)
+    {
+        arguments.Space();
+        string reference = arguments.AString();
+        arguments.Space();
+        string pattern = arguments.Pattern();
+        arguments.End();
+        if (pattern.Length == 0)
+        {
+            session.Output.Line($"* {name} (\\Noselect) \"/\" \"\"");
+            return name + " completed.";
+        }
+
+        // "%" stops at the separator. The engine without backtracking takes time linear in what a client may send.
+        string expression = Regex.Escape(reference + pattern).Replace(@"\*", ".*", StringComparison.Ordinal).Replace("%", "[^/]*", StringComparison.Ordinal);
+        var matcher = new Regex($"^{expression}$", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+        foreach (Folder folder in FolderNames.Shown(session.Mailbox!.Root).Where(isShown))
+        {
+            string path = FolderNames.Of(folder);
+            if (matcher.IsMatch(path))
+            {
+                string children = folder.Children.Exists(c => !c.IsHidden) ? @"\HasChildren" : @"\HasNoChildren";
+                session.Output.Line($"* {name} ({children}) \"/\" {FolderNames.Quote(path)}");
+            }
+        }
+
+        return name + " completed.";
+    }
+
+    public static string Subscribe(ImapSession session, ImapArguments arguments, string name, bool isSubscribed)
+    {
+        Named(session, arguments, name).IsSubscribed = isSubscribed;
+        arguments.End();
+        return name + " completed.";
+    }
+
+    public static string Status(ImapSession session, ImapArguments arguments)
+    {
+        Folder folder = Named(session, arguments, "STATUS");
+        arguments.Space();
+        var items = arguments.List(arguments.Keyword).Select(item => item switch
+        {
+            "MESSAGES" => $"{item} {folder.Items.Count}",
+            "RECENT" => $"{item} 0",
+            "UIDNEXT" => $"{item} {folder.NextUid}",
+            "UIDVALIDITY" => $"{item} {folder.UidValidity}",
+            "UNSEEN" => $"{item} {folder.Items.Count(i => !i.IsRead)}",
+            _ => throw ImapRefusal.Syntax(),
+        }).ToList();
+        arguments.End();
+        session.Output.Line($"* STATUS {FolderNames.Quote(FolderNames.Of(folder))} ({string.Join(' ', items)})");
+        return "STATUS completed.";
+    }
+
+    public static string Select(ImapSession session, ImapArguments arguments, string name)
+    {
+        // RFC 3501 section 6.3.1: whatever becomes of it, nothing is selected any more.
+        session.Selected = null;
+        Folder folder = Named(session, arguments, name);
+        arguments.End();
+        bool isReadOnly = name == "EXAMINE";
+        session.Selected = new SelectedFolder(folder, isReadOnly);
+        var output = session.Output;
+        output.Write($"* {folder.Items.Count} EXISTS\r\n* 0 RECENT\r\n");
+        output.Line($"* FLAGS ({MessageFlagNames.All})");
+        output.Line($"* OK [PERMANENTFLAGS ({(isReadOnly ? "" : MessageFlagNames.All)})] Permanent flags");
+        if (folder.Items.FindIndex(i => !i.IsRead) is var unseen and >= 0)
+        {
+            output.Write($"* OK [UNSEEN {unseen + 1}] Is the first unseen message\r\n");
+        }
+
+        output.Write($"* OK [UIDVALIDITY {folder.UidValidity}] UIDVALIDITY value\r\n");
+        output.Write($"* OK [UIDNEXT {folder.NextUid}] The next unique identifier value\r\n");
+        return $"[{(isReadOnly ? "READ-ONLY" : "READ-WRITE")}] {name} completed.";
+    }
+
+    public static string Create(ImapSession session, ImapArguments arguments)
+    {
+        arguments.Space();
+        string name = arguments.AString();
+        arguments.End();
+        // A separator at the end says that folders will be made below it: RFC 3501 section 6.3.3.
+        string[] levels = FolderNames.Levels(name.TrimEnd('/')) ?? throw new ImapRefusal("NO [CANNOT] CREATE failed: invalid name.");
+        Mailbox mailbox = session.Mailbox!;
+        if (FolderNames.Find(mailbox, levels) is not null)
+        {
+            throw new ImapRefusal("NO [ALREADYEXISTS] CREATE failed: the folder exists.");
+        }
+
+        Folder folder = mailbox.Root;
+        foreach (string level in levels)
+        {
+            folder = folder.Child(level) ?? mailbox.AddFolder(folder, level);
+        }
+
+        mailbox.NextVersion();
+        return "CREATE completed.";
+    }
+
+    public static string Delete(ImapSession session, ImapArguments arguments)
+    {
+        Folder folder = Own(Named(session, arguments, "DELETE"), "DELETE");
+        arguments.End();
+        folder.Mailbox.RemoveFolder(folder);
+        folder.Mailbox.NextVersion();
+        session.Selected = session.Selected?.Folder.IsWithin(folder) == true ? null : session.Selected;
+        return "DELETE completed.";
+    }
+
+    public static string Rename(ImapSession session, ImapArguments arguments)
+    {
+        Folder folder = Own(Named(session, arguments, "RENAME"), "RENAME");
+        arguments.Space();
+        string[] levels = FolderNames.Levels(arguments.AString()) ?? throw new ImapRefusal("NO [CANNOT] RENAME failed: invalid name.");
+        arguments.End();
+        Mailbox mailbox = session.Mailbox!;
+        if (FolderNames.Find(mailbox, levels) is { } other && other != folder)
+        {
+            throw new ImapRefusal("NO [ALREADYEXISTS] RENAME failed: a folder of that name exists.");
+        }
+
+        Folder parent = mailbox.Root;
+        foreach (string level in levels[..^1])
+        {
+            parent = parent.Child(level) ?? mailbox.AddFolder(parent, level);
+        }
+
+        if (parent.IsWithin(folder))
+        {
+            throw new ImapRefusal("NO [CANNOT] RENAME failed: the folder would lie in itself.");
+        }
+
+        mailbox.MoveFolder(folder, parent, levels[^1]);
+        mailbox.NextVersion();
+        return "RENAME completed.";
+    }
+
+    private static Folder Named(ImapSession session, ImapArguments arguments, string command)
+    {
+        arguments.Space();
+        return FolderNames.Find(session.Mailbox!, arguments.AString()) ?? throw ImapRefusal.NoFolder(command);
+    }
+
+    private static Folder Own(Folder folder, string command) => folder.WellKnownName is null
+        ? folder
+        : throw new ImapRefusal($"NO [CANNOT] {command} failed: distinguished folders stay.");
+}

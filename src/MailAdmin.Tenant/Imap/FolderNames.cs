@@ -1,0 +1,46 @@
+using MailAdmin.Tenant.Exchange;
+
+namespace MailAdmin.Tenant.Imap;
+
+/// <summary>Folders as IMAP names them: levels parted by "/", each in modified UTF-7, the Inbox in capitals.</summary>
+internal static class FolderNames
+{
+    /// <summary>The folders that IMAP shows, parents first.</summary>
+    public static IEnumerable<Folder> Shown(Folder root) =>
+        root.Children.Where(c => !c.IsHidden).SelectMany(c => Shown(c).Prepend(c));
+
+    public static string Of(Folder folder)
+    {
+        string name = folder.WellKnownName == "inbox" ? "INBOX" : ModifiedUtf7.Encode(folder.DisplayName);
+        return folder.Parent is { } parent && parent != folder.Mailbox.Root ? $"{Of(parent)}/{name}" : name;
+    }
+
+    /// <summary>The display names that a name stands for; null when it is none.</summary>
+    public static string[]? Levels(string name)
+    {
+        string[] levels = [.. name.Split('/').Select(l => ModifiedUtf7.Decode(l) ?? "")];
+        return levels.All(l => !string.IsNullOrWhiteSpace(l) && !l.Any(char.IsControl)) ? levels : null;
+    }
+
+    public static Folder? Find(Mailbox mailbox, string name) => Levels(name) is { } levels ? Find(mailbox, levels) : null;
+
+    /// <summary>A folder that IMAP shows; null when there is none.</summary>
+    public static Folder? Find(Mailbox mailbox, string[] levels)
+    {
+        Folder? folder = mailbox.Root;
+        foreach (string level in levels)
+        {
+            folder = folder.Child(level);
+            if (folder is null or { IsHidden: true })
+            {
+                return null;
+            }
+        }
+
+        return folder;
+    }
+
+    /// <summary>A name as an astring: bare where it can be, as Exchange writes it.</summary>
+    public static string Quote(string name) =>
+        name.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.' or '&' or '+' or ',') ? name : ImapText.String(name);
+}

@@ -1,0 +1,56 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Exchange;
+
+namespace MailAdmin.Tenant.Imap;
+
+/// <summary>Who signs in, as the access token says.</summary>
+/// <param name="AppId">The app.</param>
+/// <param name="ObjectId">Its service principal.</param>
+/// <param name="ExpiresAt">When Exchange ends the session.</param>
+/// <remarks>
+/// https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
+/// </remarks>
+internal sealed record ImapCaller(string AppId, string ObjectId, DateTimeOffset ExpiresAt)
+{
+    /// <summary>
+    /// Reads an answer of XOAUTH2 and checks what the sign-in itself depends on. FullAccess is not part of it: without that the
+    /// sign-in succeeds, and what follows fails.
+    /// </summary>
+    /// <exception cref="ImapRefusal">NO, without a reason: the service gives none.</exception>
+    public static (ImapCaller Caller, Mailbox Mailbox) Authenticate(TenantState tenant, string mechanism, string response)
+    {
+        // user=...^Aauth=Bearer ...^A^A
+        if (mechanism != "XOAUTH2" || Decode(response)?.Split('\u0001') is not [var user, var bearer, "", ""]
+            || !user.StartsWith("user=", StringComparison.OrdinalIgnoreCase)
+            || !bearer.StartsWith("auth=Bearer ", StringComparison.OrdinalIgnoreCase)
+            || Jwt.Read(bearer[12..].Trim()) is not { } token || !SigningKey.Instance.Signed(token)
+            || !IsForExchange(tenant, token) || token.Claims.Text("tid") != tenant.TenantId
+            || token.Time("exp") is not { } expires || expires <= tenant.Now
+            || token.Claims.Text("appid") is not { } app || token.Claims.Text("oid") is not { } principal
+            || token.Claims["roles"] is not JsonArray roles || !roles.Any(r => (string?)r == "IMAP.AccessAsApp")
+            || tenant.ExchangePrincipals.GetValueOrDefault(app) is not { } registered || !DirectoryStore.Same(registered, principal)
+            || tenant.Mailboxes.Find(user[5..]) is not { } mailbox)
+        {
+            throw ImapRefusal.SignIn("AUTHENTICATE");
+        }
+
+        return (new ImapCaller(app, principal, expires), mailbox);
+    }
+
+    private static bool IsForExchange(TenantState tenant, Jwt token) => token.Claims.Text("aud")?.TrimEnd('/') is { } audience
+        && (audience == $"https://{tenant.Cloud.ExchangeHost}" || audience is "https://outlook.office.com" or Resources.ExchangeAppId);
+
+    private static string? Decode(string base64)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(Convert.FromBase64String(base64));
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+}

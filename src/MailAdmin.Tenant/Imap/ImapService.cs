@@ -1,0 +1,59 @@
+using System.Net.Sockets;
+using MailAdmin.Core;
+
+namespace MailAdmin.Tenant.Imap;
+
+/// <summary>The tenant's IMAP: in this process through the wire, or over any stream that somebody else opened.</summary>
+internal sealed class ImapService(TenantState tenant, TimeSpan latency)
+{
+    /// <summary>https://support.microsoft.com/office/pop-imap-and-smtp-settings-8361e398-8af4-4e97-b147-6c6c4ac95353</summary>
+    private const int Port = 993;
+
+    /// <summary>Opens a connection as the wire does.</summary>
+    /// <exception cref="SocketException">There is no such host, nothing listens at the port, or a fault says so.</exception>
+    public async ValueTask<Stream> ConnectAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!Cloud.All.Any(c => c.ExchangeHost == host))
+        {
+            throw new SocketException((int)SocketError.HostNotFound);
+        }
+
+        if (port != Port)
+        {
+            throw new SocketException((int)SocketError.ConnectionRefused);
+        }
+
+        await StrikeAsync(cancellationToken).ConfigureAwait(false);
+        var (client, server) = InProcessStream.CreatePair();
+        _ = Task.Run(() => RunAsync(server, CancellationToken.None), CancellationToken.None);
+        return client;
+    }
+
+    /// <summary>Leads a session to its end, and closes the stream.</summary>
+    public async Task RunAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        await using (stream.ConfigureAwait(false))
+        {
+            await new ImapSession(tenant, latency, stream).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task StrikeAsync(CancellationToken cancellationToken)
+    {
+        Fault? fault;
+        lock (tenant.Gate)
+        {
+            fault = tenant.Faults.Take(FaultPoint.Connection);
+        }
+
+        if (fault == Faults.Hang)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+        }
+        else if (fault?.Refusal?.Invoke() is { } refusal)
+        {
+            throw refusal.InnerException ?? refusal;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text;
+
+namespace MailAdmin.Tenant.Imap;
+
+/// <summary>Mailbox names on the wire: RFC 3501 section 5.1.3.</summary>
+internal static class ModifiedUtf7
+{
+    /// <summary>One level of a name. A "/" in it is encoded too, because bare it would part two levels.</summary>
+    public static string Encode(string name)
+    {
+        var text = new StringBuilder();
+        for (int i = 0; i < name.Length;)
+        {
+            if (IsPlain(name[i]))
+            {
+                text.Append(name[i++]);
+            }
+            else if (name[i] == '&')
+            {
+                text.Append("&-");
+                i++;
+            }
+            else
+            {
+                int start = i;
+                while (i < name.Length && !IsPlain(name[i]) && name[i] != '&')
+                {
+                    i++;
+                }
+
+                string base64 = Convert.ToBase64String(Encoding.BigEndianUnicode.GetBytes(name[start..i]));
+                text.Append('&').Append(base64.TrimEnd('=').Replace('/', ',')).Append('-');
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The name; null when it is not well-formed.</summary>
+    public static string? Decode(string text)
+    {
+        var name = new StringBuilder();
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] != '&')
+            {
+                name.Append(text[i]);
+                continue;
+            }
+
+            int end = text.IndexOf('-', i);
+            if (end < 0)
+            {
+                return null;
+            }
+
+            string base64 = text[(i + 1)..end].Replace(',', '/');
+            byte[] octets = new byte[base64.Length];
+            if (!Convert.TryFromBase64String(base64 + new string('=', (4 - base64.Length % 4) % 4), octets, out int count) || count % 2 != 0)
+            {
+                return null;
+            }
+
+            name.Append(base64.Length == 0 ? "&" : Encoding.BigEndianUnicode.GetString(octets, 0, count));
+            i = end;
+        }
+
+        return name.ToString();
+    }
+
+    private static bool IsPlain(char c) => c is >= ' ' and <= '~' and not ('&' or '/');
+}

@@ -1,0 +1,84 @@
+using MailAdmin.Tenant.Exchange;
+
+namespace MailAdmin.Tenant.Imap;
+
+/// <summary>A message as a session knows it.</summary>
+internal sealed class SeenMessage(Item item)
+{
+    public Item Item => item;
+
+    public uint Uid { get; } = item.Uid;
+
+    /// <summary>What it consists of. It is read anew for each use: only its reader knows how long it is worth keeping.</summary>
+    public MessageView View => new(item.Content);
+
+    /// <summary>The flags that the client was told of.</summary>
+    public MessageFlags Flags { get; set; } = MessageFlagNames.Of(item);
+}
+
+/// <summary>
+/// The selected folder as a session sees it: messages keep their numbers until the client was told that one is gone
+/// (RFC 3501 section 7.4.1). Whoever uses it holds the tenant's lock.
+/// </summary>
+internal sealed class SelectedFolder
+{
+    private readonly List<SeenMessage> _messages;
+    private long _version;
+
+    public SelectedFolder(Folder folder, bool isReadOnly)
+    {
+        (Folder, IsReadOnly, _version) = (folder, isReadOnly, folder.Mailbox.Version);
+        _messages = [.. folder.Items.Select(i => new SeenMessage(i))];
+    }
+
+    public Folder Folder { get; }
+
+    /// <summary>Opened by EXAMINE.</summary>
+    public bool IsReadOnly { get; }
+
+    public IReadOnlyList<SeenMessage> Messages => _messages;
+
+    /// <summary>Whether a message lies where the session saw it.</summary>
+    public bool IsHere(SeenMessage message) => message.Item.Uid == message.Uid && message.Item.Folder == Folder;
+
+    /// <summary>Tells what changed since the client last heard of it.</summary>
+    /// <param name="output">Takes it.</param>
+    /// <param name="mayExpunge">False after commands whose answers go by sequence number.</param>
+    public void Report(ImapOutput output, bool mayExpunge)
+    {
+        if (_version == Folder.Mailbox.Version)
+        {
+            return;
+        }
+
+        bool isAll = true;
+        for (int i = _messages.Count - 1; i >= 0; i--)
+        {
+            var message = _messages[i];
+            if (!IsHere(message))
+            {
+                isAll &= mayExpunge;
+                if (mayExpunge)
+                {
+                    _messages.RemoveAt(i);
+                    output.Write($"* {i + 1} EXPUNGE\r\n");
+                }
+            }
+            else if (MessageFlagNames.Of(message.Item) is var flags && flags != message.Flags)
+            {
+                message.Flags = flags;
+                output.Write($"* {i + 1} FETCH (UID {message.Uid} FLAGS {MessageFlagNames.Format(flags)})\r\n");
+            }
+        }
+
+        uint last = _messages.Count == 0 ? 0 : _messages[^1].Uid;
+        var added = Folder.Items.SkipWhile(i => i.Uid <= last).Select(i => new SeenMessage(i)).ToList();
+        if (added.Count > 0)
+        {
+            _messages.AddRange(added);
+            output.Write($"* {_messages.Count} EXISTS\r\n* 0 RECENT\r\n");
+        }
+
+        _version = isAll ? Folder.Mailbox.Version : _version;
+    }
+}

@@ -1,0 +1,163 @@
+namespace MailAdmin.Tests.Tenant;
+
+/// <summary>The pages about apps, grants, users and policies.</summary>
+public static class DirectoryExamples
+{
+    private static readonly (string, string)[] Eventual = [("ConsistencyLevel", "eventual")];
+
+    public static IEnumerable<DocumentedExample> All =>
+    [
+        new("application-list", "GET", "applications?$filter=appId eq '{appId}'", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#applications",
+              "value": [{ "appId": "{appId}", "identifierUris": [ "http://contoso/" ], "displayName": "My app", "publisherDomain": "contoso.onmicrosoft.com", "signInAudience": "AzureADMyOrg" }]
+            }
+            """),
+        new("application-list", "GET", "applications/$count", null, 200, null) { Headers = Eventual },
+        new("application-list", "GET", "applications?$filter=startswith(displayName, 'm')&$count=true&$top=1&$orderby=displayName", null, 200, """
+            { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#applications", "@odata.count": 2, "value": [{ "displayName": "MailAdmin" }] }
+            """) { Headers = Eventual },
+        new("application-list", "GET", "applications?$search=\"displayName:app\"&$count=true&$select=appId,identifierUris,displayName,publisherDomain,signInAudience", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#applications(appId,identifierUris,displayName,publisherDomain,signInAudience)",
+              "@odata.count": 1,
+              "value": [{ "appId": "{appId}", "identifierUris": [ "http://contoso/" ], "displayName": "My app", "publisherDomain": "contoso.onmicrosoft.com", "signInAudience": "AzureADMyOrg" }]
+            }
+            """) { Headers = Eventual },
+        new("application-post-applications", "POST", "applications", """{ "displayName": "Display name" }""", 201, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#applications/$entity",
+              "id": "*", "deletedDateTime": null, "isFallbackPublicClient": null, "appId": "*", "applicationTemplateId": null,
+              "identifierUris": [], "createdDateTime": "*", "displayName": "Display name", "isDeviceOnlyAuthSupported": null,
+              "groupMembershipClaims": null, "optionalClaims": null, "addIns": [], "publisherDomain": "contoso.onmicrosoft.com",
+              "signInAudience": "AzureADandPersonalMicrosoftAccount", "tags": [], "tokenEncryptionKeyId": null,
+              "api": { "requestedAccessTokenVersion": 2, "acceptMappedClaims": null, "knownClientApplications": [], "oauth2PermissionScopes": [], "preAuthorizedApplications": [] },
+              "appRoles": [], "publicClient": { "redirectUris": [] },
+              "info": { "termsOfServiceUrl": null, "supportUrl": null, "privacyStatementUrl": null, "marketingUrl": null, "logoUrl": null },
+              "keyCredentials": [], "parentalControlSettings": { "countriesBlockedForMinors": [], "legalAgeGroupRule": "Allow" },
+              "passwordCredentials": [], "requiredResourceAccess": [],
+              "web": { "redirectUris": [], "homePageUrl": null, "logoutUrl": null, "implicitGrantSettings": { "enableIdTokenIssuance": false, "enableAccessTokenIssuance": false } }
+            }
+            """),
+        new("application-get", "GET", "applications/{app}?$select=id,displayName", null, 200, """
+            { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#applications(id,displayName)/$entity", "id": "{app}", "displayName": "My app" }
+            """),
+        new("application-get", "GET", "applications(appId='{appId}')", null, 200, """{ "id": "{app}", "appId": "{appId}" }"""),
+        new("application-update", "PATCH", "applications/{app}", """{ "displayName": "New display name" }""", 204, null),
+        new("application-delete", "DELETE", "applications/{app}", null, 204, null),
+        new("application-addpassword", "POST", "applications/{app}/addPassword", """{ "passwordCredential": { "displayName": "Password friendly name" } }""", 200, """
+            { "customKeyIdentifier": null, "endDateTime": "2028-03-02T09:00:00Z", "keyId": "*", "startDateTime": "2026-03-02T09:00:00Z", "secretText": "*", "hint": "*", "displayName": "Password friendly name" }
+            """),
+        new("application-removepassword", "POST", "applications/{app}/removePassword", """{ "keyId": "{keyId}" }""", 204, null),
+        new("application-list-owners", "GET", "applications/{app}/owners", null, 200, """{ "value": [{ "id": "{admin}" }] }"""),
+        new("application-post-owners", "POST", "applications/{app}/owners/$ref", """{ "@odata.id": "https://graph.microsoft.com/v1.0/directoryObjects/{user}" }""", 204, null),
+        new("application-delete-owners", "DELETE", "applications/{app}/owners/{admin}/$ref", null, 204, null),
+
+        new("serviceprincipal-list", "GET", "servicePrincipals?$filter=appId eq '{appId}'", null, 200, """
+            { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#servicePrincipals", "value": [{ "id": "{principal}", "appId": "{appId}", "displayName": "My app" }] }
+            """),
+        new("serviceprincipal-post-serviceprincipals", "POST", "servicePrincipals", """{ "appId": "{spare}" }""", 201, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#servicePrincipals/$entity",
+              "id": "*", "deletedDateTime": null, "accountEnabled": true, "appDisplayName": "Spare", "appId": "{spare}",
+              "appOwnerOrganizationId": "{tenant}", "appRoleAssignmentRequired": false, "displayName": "Spare", "homepage": null,
+              "logoutUrl": null, "replyUrls": [], "servicePrincipalNames": [ "{spare}" ], "tags": [], "addIns": [], "appRoles": [],
+              "info": { "termsOfServiceUrl": null, "supportUrl": null, "privacyStatementUrl": null, "marketingUrl": null, "logoUrl": null },
+              "keyCredentials": [], "oauth2PermissionScopes": [], "passwordCredentials": []
+            }
+            """),
+        new("serviceprincipal-get", "GET", "servicePrincipals(appId='{appId}')", null, 200, """
+            { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#servicePrincipals/$entity", "id": "{principal}", "accountEnabled": true, "servicePrincipalType": "Application" }
+            """),
+        new("serviceprincipal-update", "PATCH", "servicePrincipals/{principal}", """{ "appRoleAssignmentRequired": true }""", 204, null),
+        new("serviceprincipal-delete", "DELETE", "servicePrincipals/{principal}", null, 204, null),
+        new("serviceprincipal-list-owners", "GET", "servicePrincipals/{principal}/owners", null, 200, """{ "value": [{ "id": "{admin}" }] }"""),
+        new("serviceprincipal-list-approleassignments", "GET", "servicePrincipals/{principal}/appRoleAssignments", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#appRoleAssignments",
+              "value": [{
+                "id": "{assignment}", "createdDateTime": "*", "appRoleId": "e2a3a72e-5f79-4c64-b1b1-878b674786c9",
+                "principalDisplayName": "My app", "principalId": "{principal}", "principalType": "ServicePrincipal",
+                "resourceDisplayName": "Microsoft Graph", "resourceId": "{graph}"
+              }]
+            }
+            """),
+        new("serviceprincipal-post-approleassignments", "POST", "servicePrincipals/{principal}/appRoleAssignments",
+            """{ "principalId": "{principal}", "resourceId": "{graph}", "appRoleId": "00000000-0000-0000-0000-000000000000" }""", 201, """
+            { "id": "*", "principalType": "ServicePrincipal", "principalId": "{principal}", "principalDisplayName": "My app", "resourceId": "{graph}", "resourceDisplayName": "Microsoft Graph" }
+            """),
+        new("serviceprincipal-delete-approleassignments", "DELETE", "servicePrincipals/{principal}/appRoleAssignments/{assignment}", null, 204, null),
+        new("serviceprincipal-list-approleassignedto", "GET", "servicePrincipals/{graph}/appRoleAssignedTo?$filter=principalId eq '{principal}'", null, 200, """
+            { "value": [{ "id": "{assignment}", "principalId": "{principal}", "resourceId": "{graph}" }] }
+            """),
+        new("serviceprincipal-post-approleassignedto", "POST", "servicePrincipals/{graph}/appRoleAssignedTo",
+            """{ "principalId": "{principal}", "resourceId": "{graph}", "appRoleId": "810c84a8-4a9e-49e6-bf7d-12d183f40d01" }""", 201, """
+            { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#appRoleAssignments/$entity", "id": "*", "appRoleId": "810c84a8-4a9e-49e6-bf7d-12d183f40d01", "principalId": "{principal}", "resourceId": "{graph}" }
+            """),
+        new("serviceprincipal-delete-approleassignedto", "DELETE", "servicePrincipals/{graph}/appRoleAssignedTo/{assignment}", null, 204, null),
+        new("serviceprincipal-list-oauth2permissiongrants", "GET", "servicePrincipals/{principal}/oauth2PermissionGrants", null, 200, """
+            { "value": [{ "id": "{grant}", "clientId": "{principal}", "consentType": "AllPrincipals", "principalId": null, "resourceId": "{graph}", "scope": "Mail.Read" }] }
+            """),
+
+        new("oauth2permissiongrant-list", "GET", "oauth2PermissionGrants?$filter=clientId eq '{principal}'", null, 200, """
+            { "value": [{ "id": "{grant}", "clientId": "{principal}", "consentType": "AllPrincipals", "principalId": null, "resourceId": "{graph}", "scope": "Mail.Read" }] }
+            """),
+        new("oauth2permissiongrant-post", "POST", "oauth2PermissionGrants",
+            """{ "clientId": "{principal}", "consentType": "Principal", "principalId": "{user}", "resourceId": "{graph}", "scope": "Mail.Send" }""", 201, """
+            { "id": "*", "clientId": "{principal}", "consentType": "Principal", "principalId": "{user}", "resourceId": "{graph}", "scope": "Mail.Send" }
+            """),
+        new("oauth2permissiongrant-get", "GET", "oauth2PermissionGrants/{grant}", null, 200, """{ "id": "{grant}", "clientId": "{principal}", "scope": "Mail.Read" }"""),
+        new("oauth2permissiongrant-update", "PATCH", "oauth2PermissionGrants/{grant}", """{ "scope": "Mail.Read Mail.Send" }""", 204, null),
+        new("oauth2permissiongrant-delete", "DELETE", "oauth2PermissionGrants/{grant}", null, 204, null),
+
+        new("directory-deleteditems-list", "GET", "directory/deletedItems/microsoft.graph.application", null, 200, """
+            { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#applications", "value": [{ "id": "{deleted}", "displayName": "Gone", "deletedDateTime": "2026-03-02T09:00:00Z" }] }
+            """),
+        new("directory-deleteditems-list", "GET", "directory/deletedItems/microsoft.graph.servicePrincipal", null, 200, """{ "value": [] }"""),
+        new("directory-deleteditems-get", "GET", "directory/deletedItems/{deleted}", null, 200, """
+            { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#directoryObjects/$entity", "@odata.type": "#microsoft.graph.application", "id": "{deleted}", "displayName": "Gone" }
+            """),
+        new("directory-deleteditems-restore", "POST", "directory/deletedItems/{deleted}/restore", null, 200, """
+            { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#directoryObjects/$entity", "@odata.type": "#microsoft.graph.application", "id": "{deleted}", "displayName": "Gone" }
+            """),
+        new("directory-deleteditems-delete", "DELETE", "directory/deletedItems/{deleted}", null, 204, null),
+
+        new("organization-list", "GET", "organization", null, 200, """
+            { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#organization", "value": [{ "id": "{tenant}", "displayName": "Contoso", "verifiedDomains": [{ "isDefault": true, "name": "contoso.onmicrosoft.com", "type": "Managed" }] }] }
+            """),
+        new("user-list", "GET", "users?$filter=proxyAddresses/any(x:x eq 'smtp:alice.johnson@contoso.onmicrosoft.com')&$select=id,proxyAddresses", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users(id,proxyAddresses)",
+              "value": [{ "id": "{user}", "proxyAddresses": [ "SMTP:alice@contoso.onmicrosoft.com", "smtp:alice.johnson@contoso.onmicrosoft.com" ] }]
+            }
+            """),
+        new("user-get", "GET", "users/{user}", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users/$entity",
+              "businessPhones": [], "displayName": "Alice Johnson", "givenName": "Alice", "jobTitle": null, "mail": "{alice}", "mobilePhone": null,
+              "officeLocation": null, "preferredLanguage": null, "surname": "Johnson", "userPrincipalName": "{alice}", "id": "{user}"
+            }
+            """),
+        new("user-get", "GET", "users/{alice}?$select=displayName,givenName", null, 200, """
+            { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users(displayName,givenName)/$entity", "displayName": "Alice Johnson", "givenName": "Alice" }
+            """),
+
+        new("tenantappmanagementpolicy-get", "GET", "policies/defaultAppManagementPolicy", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#policies/defaultAppManagementPolicy/$entity",
+              "@odata.id": "https://graph.microsoft.com/v2/{tenant}/defaultAppManagementPolicy/00000000-0000-0000-0000-000000000000",
+              "id": "00000000-0000-0000-0000-000000000000", "displayName": "Default app management tenant policy",
+              "description": "Default tenant policy that enforces app management restrictions on applications and service principals. To apply policy to targeted resources, create a new policy under appManagementPolicies collection.",
+              "isEnabled": false,
+              "applicationRestrictions": { "passwordCredentials": [], "keyCredentials": [] },
+              "servicePrincipalRestrictions": { "passwordCredentials": [], "keyCredentials": [] }
+            }
+            """),
+        new("tenantappmanagementpolicy-update", "PATCH", "policies/defaultAppManagementPolicy", """
+            {
+              "isEnabled": true,
+              "applicationRestrictions": { "passwordCredentials": [ { "restrictionType": "passwordLifetime", "maxLifetime": "P4DT12H30M5S", "restrictForAppsCreatedAfterDateTime": "2018-10-19T10:37:00Z" } ] }
+            }
+            """, 204, null),
+    ];
+}

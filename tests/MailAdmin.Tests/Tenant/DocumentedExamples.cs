@@ -1,0 +1,16 @@
+namespace MailAdmin.Tests.Tenant;
+
+/// <summary>An example of a page of https://learn.microsoft.com/graph/api.</summary>
+/// <param name="Page">The page's name; its source is api-reference/v1.0/api/{Page}.md of microsoftgraph/microsoft-graph-docs-contrib.</param>
+/// <param name="Method">The method of the request.</param>
+/// <param name="Path">Its path after the version; braces name things of the <see cref="DocumentedWorld"/>.</param>
+/// <param name="Body">Its body, as on the page; null for none.</param>
+/// <param name="Status">The status of the response.</param>
+/// <param name="Response">The body of the response, as on the page, with "*" for what the service generates; null for none.</param>
+public sealed record DocumentedExample(string Page, string Method, string Path, string? Body, int Status, string? Response)
+{
+    /// <summary>A header of the request.</summary>
+    public (string Name, string Value)[] Headers { get; init; } = [];
+
+    public override string ToString() => $"{Page}: {Method} {Path}";
+}
