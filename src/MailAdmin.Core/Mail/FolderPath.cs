@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MailAdmin.Core.Mail;
 
-/// <summary>Paths of folders: parts separated by "/", a "/" in a name written "\/", a "\" written "\\".</summary>
+/// <summary>Paths of folders: parts separated by "/", a "/" in a name written "\/", a "\" before one of the two or at the end written "\\".</summary>
 public static class FolderPath
 {
     /// <summary>The parts of a path, unescaped.</summary>
@@ -40,8 +40,18 @@ public static class FolderPath
     /// <returns>The name, unescaped.</returns>
     public static string NameOf(string path) => Parts(path)[^1];
 
-    private static string Escape(string name) =>
-        name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("/", "\\/", StringComparison.Ordinal);
+    // A backslash is doubled only where it would be read as escaping what follows: in names it is rare, in eyes it is noise.
+    private static string Escape(string name)
+    {
+        var path = new StringBuilder(name.Length);
+        for (var i = 0; i < name.Length; i++)
+        {
+            var escapes = name[i] == '\\' && (i + 1 == name.Length || name[i + 1] is '/' or '\\');
+            path.Append(escapes || name[i] == '/' ? "\\" : "").Append(name[i]);
+        }
+
+        return path.ToString();
+    }
 
     private static List<string> Parts(string text)
     {

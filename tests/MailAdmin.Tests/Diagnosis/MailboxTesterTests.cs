@@ -17,7 +17,7 @@ public class MailboxTesterTests
         get
         {
             var data = new TheoryData<string, FaultPoint>();
-            foreach (var fault in SandboxTenant.KnownFaults.Where(f => f.Name != "Hang"))
+            foreach (var fault in SandboxTenant.KnownFaults.Where(f => f.Name != "Hang" && f.Where != FaultPoint.Imap))
             {
                 data.Add(fault.Name, fault.Where);
             }
@@ -71,6 +71,47 @@ public class MailboxTesterTests
                 Assert.Equal("Endpoint", check.Name);
                 break;
         }
+    }
+
+    [Theory]
+    [InlineData("ImapNotConnected", "NOTCONNECTED")]
+    [InlineData("ImapServerUnavailable", "UNAVAILABLE")]
+    public async Task A_refusal_over_IMAP_is_named_with_cause_and_advice(string fault, string code)
+    {
+        using var road = await Road.StartAsync();
+        var connection = await ImapAsync(road, granted: true);
+        road.Tenant.SetFault(fault);
+        var test = await TestAsync(road, connection);
+        var check = test.Checks.First(c => c.Status == CheckStatus.Failed);
+        Assert.Equal(("Login", code), (check.Name, check.ServiceCode));
+        Assert.NotNull(check.Cause);
+        Assert.NotNull(check.Advice);
+    }
+
+    [Fact]
+    public async Task Over_IMAP_what_works_passes_and_a_missing_grant_in_Exchange_is_told()
+    {
+        using var road = await Road.StartAsync();
+        var test = await TestAsync(road, await ImapAsync(road, granted: true));
+        Assert.True(test.Verdict == Verdict.Passed, $"{test.Cause} {test.Advice}");
+        Assert.Equal(["Endpoint", "Token", "Claims", "Login", "Mailbox", "Folder", "Message"], test.Checks.Select(c => c.Name));
+
+        var refused = await TestAsync(road, await ImapAsync(road, granted: false));
+        Assert.Equal(Verdict.Failed, refused.Verdict);
+        Assert.Equal("Login", refused.Checks.First(c => c.Status == CheckStatus.Failed).Name);
+        Assert.Contains("service principal", refused.Cause, StringComparison.Ordinal);
+    }
+
+    private static async Task<MailboxConnection> ImapAsync(Road road, bool granted)
+    {
+        var app = await new Core.Entra.AppProvisioner(road.Admin).EnsureAsync(
+            new Core.Entra.AppSpecification { Name = $"Imap {granted}", Permissions = Core.Entra.PermissionName.ParseAll(["Exchange/IMAP.AccessAsApp"], []) }, Token);
+        if (granted)
+        {
+            road.Tenant.GrantImap(app.ClientId, road.Mailbox);
+        }
+
+        return Connections.As(app, road.Mailbox, MailProtocol.Imap);
     }
 
     [Fact]
