@@ -107,7 +107,7 @@ public sealed class SendingTests : IDisposable
     }
 
     [Theory]
-    [InlineData(3 * 1024 * 1024 - 1, 400, "ErrorAttachmentSizeShouldNotBeLessThanMinimumSize")]
+    [InlineData(2_999_999, 400, "ErrorAttachmentSizeShouldNotBeLessThanMinimumSize")]
     [InlineData(150 * 1024 * 1024 + 1, 413, "ErrorAttachmentSizeLimitExceeded")]
     public async Task An_upload_session_has_bounds(int size, int status, string code) =>
         (await _client.SendAsync("POST", await DraftAsync() + "/attachments/createUploadSession", _token, $$"""{ "AttachmentItem": { "name": "a", "size": {{size}} } }""")).Refused(status, code);
