@@ -32,16 +32,16 @@ internal static partial class ImapErrors
 
         var isLogin = completion.Command?.Name == "AUTHENTICATE";
         var code = completion.Code?.Name is { } name && KnownCodes.Contains(name) ? name
-            : isLogin ? "AUTHENTICATIONFAILED"
             : text.StartsWith("Server Unavailable", StringComparison.OrdinalIgnoreCase) ? "UNAVAILABLE"
+            : isLogin ? "AUTHENTICATIONFAILED"
             : completion.Condition == ImapCondition.Bad ? "BAD" : "NO";
         return new ServiceRefusedException(isLogin ? text : $"{completion.Command?.Name}: {text}")
         {
             Service = "IMAP",
             Code = code,
             SubCode = completion.Command?.Sasl?.Refusal,
-            Advice = code == "AUTHENTICATIONFAILED"
-                ? "Check that the token is for IMAP (for Exchange Online: audience https://outlook.office365.com, role IMAP.AccessAsApp), "
+            Advice = code == "UNAVAILABLE" ? "The server is busy: try again later."
+                : code == "AUTHENTICATIONFAILED" ? "Check that the token is for IMAP (for Exchange Online: audience https://outlook.office365.com, role IMAP.AccessAsApp), "
                     + "and that the service principal in Exchange was made with the enterprise application's object id and has FullAccess."
                 : null,
         };
