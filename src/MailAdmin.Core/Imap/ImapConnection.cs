@@ -283,19 +283,19 @@ internal sealed class ImapConnection : IAsyncDisposable
 
     private ImapResponse Accept(ImapResponse response)
     {
-        if (response is not ConditionResponse { Tag: null } condition)
+        if (response is not ConditionResponse { Condition: not (ImapCondition.Ok or ImapCondition.PreAuth) } condition)
         {
             return response;
         }
 
-        if (condition.Condition == ImapCondition.Bye && !Session.Pending.Any(static command => command.Name == "LOGOUT"))
+        // Exchange says so with BYE; whichever way it comes, nothing more can be done on this connection.
+        IsTokenExpired = ImapErrors.IsTokenExpired(condition.Text);
+        var isFarewell = condition.Condition == ImapCondition.Bye && !Session.Pending.Any(static command => command.Name == "LOGOUT");
+        if (isFarewell || IsTokenExpired)
         {
-            IsTokenExpired = ImapErrors.IsTokenExpired(condition.Text);
             throw ImapErrors.Closed(Server.ToString(), condition.Text);
         }
 
-        return condition.Condition is ImapCondition.No or ImapCondition.Bad && ImapErrors.TryThrottled(condition.Text) is { } throttled
-            ? throw throttled
-            : response;
+        return condition.Tag is null && ImapErrors.TryThrottled(condition.Text) is { } throttled ? throw throttled : response;
     }
 }

@@ -82,8 +82,12 @@ public sealed class ImapMailStore : IMailStore
     }
 
     /// <inheritdoc/>
-    /// <remarks>A connection that is lost is opened again and the message that was cut off starts over: its sink is emptied if it
-    /// can seek, and else the message comes with an error.</remarks>
+    /// <remarks>
+    /// A connection that is lost is opened again and the message that was cut off starts over: its sink is emptied if it can
+    /// seek, and else the message comes with an error. When this ends early, by cancelling or an exception, the last sink that
+    /// was opened may never have been handed back: whoever opened it disposes it. <see cref="MailboxMessage.HasAttachments"/> is
+    /// null here, as the content is about to tell.
+    /// </remarks>
     public async IAsyncEnumerable<FetchedMessage> FetchAsync(
         MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink,
         [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -63,9 +63,9 @@ internal static class ImapMailbox
 
         void Note(ImapResponse response)
         {
-            if (response is SearchResponse search)
+            if (response is SearchResponse result)
             {
-                uids = search.Uids;
+                uids = result.Uids;
             }
         }
     }

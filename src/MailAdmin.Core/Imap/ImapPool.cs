@@ -55,11 +55,16 @@ internal sealed class ImapPool(
         if (connection.IsQuiet && _idle.Count < MaximumIdle)
         {
             _idle.Push(connection);
+            return;
         }
-        else
+
+        if (connection.IsBroken)
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            // What ended this one has probably ended those that nobody has looked at since.
+            await DisposeAsync().ConfigureAwait(false);
         }
+
+        await connection.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Does something that can be done twice, on another connection if need be.</summary>
@@ -113,6 +118,7 @@ internal sealed class ImapPool(
         }
         catch
         {
+            _tokenExpired |= connection.IsTokenExpired;
             await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }

@@ -53,6 +53,7 @@ internal sealed class MessageBatch(UidSet uids, FetchItems items)
     public void Send(ImapConnection connection)
     {
         _commands.Clear();
+        EndWhenEmpty();
         switch (Phase)
         {
             case BatchPhase.Summaries:
@@ -159,11 +160,12 @@ internal sealed class MessageBatch(UidSet uids, FetchItems items)
         return messages;
     }
 
-    private UidSet Missing() => new(uids.Where(uid => !_found.ContainsKey(uid)));
+    /// <summary>Those that have not come; all of them when only the end of the answer is missing.</summary>
+    private UidSet Missing() => _found.Count < Count ? new(uids.Where(uid => !_found.ContainsKey(uid))) : uids;
 
     private void EndWhenEmpty()
     {
-        if (_wanted.Count == 0 && _commands.Count == 0)
+        if (!IsListing && _wanted.Count == 0 && _commands.Count == 0)
         {
             Phase = BatchPhase.Done;
         }

@@ -74,9 +74,11 @@ internal sealed class UidSet : IEnumerable<uint>
         if (_count > 0)
         {
             ref var tail = ref _ranges[_count - 1];
-            if (first >= tail.First && first <= (ulong)tail.Last + 1)
+            if (first <= (ulong)tail.Last + 1 && last + 1UL >= tail.First)
             {
-                tail = tail with { Last = Math.Max(tail.Last, last) };
+                // Reaching down, it may meet the ranges before it.
+                _sorted &= first >= tail.First || _count == 1;
+                tail = new Range(Math.Min(first, tail.First), Math.Max(last, tail.Last));
                 return;
             }
 

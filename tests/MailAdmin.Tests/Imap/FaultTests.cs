@@ -130,6 +130,22 @@ public sealed class FaultTests
         Assert.Equal([false, true], server.TokenRequests);
     }
 
+    [Theory]
+    [InlineData("* BYE Session invalidated - AccessTokenExpired\r\n")]
+    [InlineData("{0} BAD Session invalidated - AccessTokenExpired\r\n")]
+    public async Task Case20_A_token_that_expired_while_nothing_was_done_is_renewed(string farewell)
+    {
+        await using var server = new ScriptedServer();
+        server.On("LIST", (c, command) => c.SendAsync(c.Number == 1
+            ? string.Format(farewell, command.Tag)
+            : $"* LIST () \"/\" INBOX\r\n{command.Tag} OK done\r\n"));
+        await using var store = server.Open();
+        await store.ConnectAsync(Cancel);
+
+        Assert.NotNull(await store.FindFolderAsync("inbox", Cancel));
+        Assert.Equal([false, true], server.TokenRequests);
+    }
+
     [Fact]
     public async Task Case21_A_bad_token_is_refused_twice_and_never_shown()
     {
@@ -302,6 +318,71 @@ public sealed class FaultTests
             // What went into a pipe cannot be taken back.
             Assert.IsType<ConnectionLostException>(fetched[1].Error);
             Assert.All(fetched.Where(f => f.Uid() != 2), f => Assert.Null(f.Error));
+        }
+    }
+
+    [Theory]
+    [InlineData("BODY.PEEK[]")]
+    [InlineData("ENVELOPE")]
+    [InlineData("RFC822.SIZE)")]
+    public async Task Case27_A_connection_that_ends_before_the_end_of_an_answer_is_opened_again(string item)
+    {
+        await using var server = new ScriptedServer();
+        server.AddMessages(3);
+        server.On("UID FETCH", async (c, command) =>
+        {
+            if (c.Number > 1 || !command.Arguments.Contains(item, StringComparison.Ordinal))
+            {
+                // The first envelope is unreadable, so that it is asked for again without.
+                var answer = command.Arguments.Contains("ENVELOPE", StringComparison.Ordinal) && item.StartsWith("RFC822", StringComparison.Ordinal)
+                    ? c.SendAsync($"* 1 FETCH (UID 1 ENVELOPE ?)\r\n{server.Summary(2)}{server.Summary(3)}{command.Tag} OK done\r\n")
+                    : server.FetchAsync(c, command);
+                await answer;
+                return;
+            }
+
+            await server.FetchAsync(c, command with { Tag = "* OK almost" });
+            await c.CloseAsync();
+        });
+        await using var store = server.Open();
+
+        var fetched = await store.FetchAllAsync(server.Inbox);
+
+        Assert.Equal([1u, 2u, 3u], fetched.Select(f => f.Uid()));
+        Assert.All(fetched, f => Assert.Equal(server.Messages[f.Uid()], f.Octets()));
+        Assert.Equal(2, server.ConnectionCount);
+    }
+
+    [Fact]
+    public async Task Case27_Wherever_the_connection_ends_every_message_comes_once_and_whole()
+    {
+        for (var after = 0; ; after++)
+        {
+            var first = true;
+            await using var server = new ScriptedServer
+            {
+                Accept = stream =>
+                {
+                    var broken = first ? new OneWayStream(stream) { BreaksAfter = after } : stream;
+                    first = false;
+                    return Task.FromResult(broken);
+                },
+            };
+            server.AddMessages(4);
+            await using var store = server.Open();
+
+            var inbox = await store.FindFolderAsync("inbox", Cancel);
+            var fetched = await store.FetchAllAsync(inbox!);
+            var outcome = await store.ProcessAsync(inbox!, [.. fetched.Select(f => f.Message)], AfterProcessing.Move, server.Inbox with { Id = "Done" }, Cancel);
+
+            Assert.Equal([1u, 2u, 3u, 4u], fetched.Select(f => f.Uid()));
+            Assert.All(fetched, f => Assert.Equal(server.Messages[f.Uid()], f.Octets()));
+            Assert.All(outcome, p => Assert.Null(p.Error));
+            if (server.ConnectionCount == 1)
+            {
+                Assert.InRange(after, 1500, 20_000);
+                return;
+            }
         }
     }
 

@@ -98,6 +98,37 @@ public sealed class ImapMailStoreTests
         Assert.Equal(2, server.ConnectionCount);
     }
 
+    [Fact]
+    public async Task What_comes_next_is_asked_for_while_messages_still_come()
+    {
+        await using var server = new ScriptedServer();
+        server.AddMessages(750);
+        var asked = new List<string>();
+        server.On("UID FETCH", async (c, command) =>
+        {
+            if (command.ToString() != "UID FETCH 1:250 (UID BODY.PEEK[])")
+            {
+                await server.FetchAsync(c, command);
+                return;
+            }
+
+            // This content is held back until the next is asked for: a client that waited for it would wait for ever.
+            var summaries = await c.ReadCommandAsync();
+            var content = await c.ReadCommandAsync();
+            asked.AddRange([summaries!.ToString(), content!.ToString()]);
+            foreach (var each in new[] { command, summaries, content })
+            {
+                await server.FetchAsync(c, each);
+            }
+        });
+        await using var store = server.Open();
+
+        Assert.Equal(server.Messages.Keys, (await store.FetchAllAsync(server.Inbox)).Select(f => f.Uid()));
+        Assert.Equal(
+            ["UID FETCH 501:750 (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE)", "UID FETCH 251:500 (UID BODY.PEEK[])"],
+            asked);
+    }
+
     [Theory]
     [InlineData("2024-05-06T10:00:02Z", "2024-05-06T10:00:05Z", "2,3,4")]
     [InlineData("2024-05-06T12:00:02+02:00", null, "2,3,4,5,6")]

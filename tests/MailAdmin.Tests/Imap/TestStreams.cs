@@ -3,7 +3,12 @@ namespace MailAdmin.Tests.Imap;
 /// <summary>A stream that cannot seek, and may fail when it is written to.</summary>
 internal sealed class OneWayStream(Stream inner) : Stream
 {
+    private long _written;
+
     public Exception? Failure { get; init; }
+
+    /// <summary>Octets after which it breaks.</summary>
+    public long BreaksAfter { get; init; } = long.MaxValue;
 
     public override bool CanRead => inner.CanRead;
 
@@ -30,8 +35,22 @@ internal sealed class OneWayStream(Stream inner) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        Failure is null ? inner.WriteAsync(buffer, cancellationToken) : throw Failure;
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (Failure is not null)
+        {
+            throw Failure;
+        }
+
+        var whole = (int)Math.Min(buffer.Length, BreaksAfter - _written);
+        await inner.WriteAsync(buffer[..whole], cancellationToken);
+        _written += whole;
+        if (whole < buffer.Length)
+        {
+            await inner.DisposeAsync();
+            throw new IOException("It broke.");
+        }
+    }
 
     protected override void Dispose(bool disposing)
     {
