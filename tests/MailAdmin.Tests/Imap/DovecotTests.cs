@@ -3,6 +3,7 @@ using MailAdmin.Core;
 using MailAdmin.Core.Imap;
 using MailAdmin.Core.Imap.Responses;
 using MailAdmin.Core.Mail;
+using MailAdmin.Tests.Mime;
 
 namespace MailAdmin.Tests.Imap;
 
@@ -114,7 +115,7 @@ public sealed class DovecotTests(DovecotFixture fixture)
     [Fact]
     public async Task Real_messages_arrive_octet_for_octet()
     {
-        var folder = SharedMail.Find();
+        var folder = TestMail.Require();
         // Dovecot gives lines their CRLF, and has no NUL to give.
         var messages = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(static file => Path.GetExtension(file) is ".eml" or ".txt" or ".raw" or ".msg")
