@@ -105,7 +105,7 @@ internal sealed class ImapConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes the octets of a literal to where they belong.</summary>
+    /// <summary>Sends what is to be sent, and writes the octets of a literal to where they belong.</summary>
     /// <param name="sink">Where; null to throw them away.</param>
     /// <param name="cancellationToken">Ends it, and the connection.</param>
     /// <returns>Null; or why the sink failed, and then the rest was thrown away and the connection goes on.</returns>
@@ -115,6 +115,7 @@ internal sealed class ImapConnection : IAsyncDisposable
         Exception? failure = null;
         try
         {
+            await Transport.FlushAsync(Session).ConfigureAwait(false);
             while (Session.LiteralRemaining > 0)
             {
                 await Transport.FillAsync().ConfigureAwait(false);

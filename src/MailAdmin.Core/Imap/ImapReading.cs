@@ -4,14 +4,18 @@ using MailAdmin.Core.Mail;
 namespace MailAdmin.Core.Imap;
 
 /// <summary>
-/// Goes through the messages of a folder: searches, lists in batches, and fetches what is wanted, with the next batch always
-/// asked for before the last one ends. When the connection is lost, or the server asks to wait, it goes on with another one
-/// where this one stopped: what was handed out does not come again, what was not does.
+/// Goes through the messages of a folder: searches, lists in batches, and fetches what is wanted, with the next always asked
+/// for before the last ends. When the connection is lost, or the server asks to wait, it goes on with another one where this
+/// one stopped: what was handed out does not come again, what was not does.
 /// </summary>
 internal sealed class ImapReading : IAsyncDisposable
 {
-    private const int BatchSize = 250;
+    private const int FirstBatch = 250;
     private const int SmallestBatch = 25;
+    private const int LargestBatch = 2000;
+    private const int MostRanges = 300;
+    private const int ListingsAhead = 4;
+    private const int ListingsBeforeContent = 2;
 
     private readonly ImapPool _pool;
     private readonly MailFolder _folder;
@@ -20,7 +24,8 @@ internal sealed class ImapReading : IAsyncDisposable
     private readonly IncomingMessages? _incoming;
     private readonly ImapRecovery _recovery;
     private readonly Queue<FetchedMessage> _ready = new();
-    private readonly List<MessageBatch> _window = [];
+    private readonly List<SummaryBatch> _listings = [];
+    private readonly ContentQueue _content = new(LargestBatch, MostRanges);
     private IEnumerator<UidSet>? _rest;
     private ImapConnection? _connection;
     private uint _uidValidity;
@@ -35,7 +40,7 @@ internal sealed class ImapReading : IAsyncDisposable
     {
         (_pool, _folder, _query, _filter) = (pool, folder, query, new ImapQuery(query));
         _recovery = pool.NewRecovery();
-        _incoming = openSink is null ? null : new IncomingMessages(openSink, _ready);
+        _incoming = openSink is null ? null : new IncomingMessages(openSink, _content.Expected, _ready);
         _left = query.First ?? int.MaxValue;
     }
 
@@ -44,13 +49,14 @@ internal sealed class ImapReading : IAsyncDisposable
     /// <returns>Null at the end.</returns>
     public async ValueTask<FetchedMessage?> NextAsync(CancellationToken cancellationToken)
     {
-        while (!_ready.TryPeek(out _))
+        while (_ready.Count == 0)
         {
             try
             {
                 _connection ??= await ConnectAsync(cancellationToken).ConfigureAwait(false);
-                if (!FillWindow())
+                if (!AskForMore(_connection))
                 {
+                    await DrainAsync(_connection, cancellationToken).ConfigureAwait(false);
                     return null;
                 }
 
@@ -59,7 +65,7 @@ internal sealed class ImapReading : IAsyncDisposable
             catch (MailAdminException e)
             {
                 await ReleaseAsync().ConfigureAwait(false);
-                if (_incoming is not null && await _incoming.LoseAsync(Expected, e).ConfigureAwait(false) is { } given)
+                if (_incoming is not null && await _incoming.LoseAsync(e).ConfigureAwait(false) is { } given)
                 {
                     Finished(given);
                 }
@@ -87,15 +93,6 @@ internal sealed class ImapReading : IAsyncDisposable
         await ReleaseAsync().ConfigureAwait(false);
     }
 
-    private async ValueTask ReleaseAsync()
-    {
-        if (_connection is { } connection)
-        {
-            _connection = null;
-            await _pool.ReturnAsync(connection).ConfigureAwait(false);
-        }
-    }
-
     private async Task<ImapConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         var connection = await _pool.RentAsync(cancellationToken).ConfigureAwait(false);
@@ -106,14 +103,15 @@ internal sealed class ImapReading : IAsyncDisposable
             {
                 var (mailbox, uids) = await ImapMailbox.SearchAsync(connection, name, _filter.Search, cancellationToken).ConfigureAwait(false);
                 _uidValidity = mailbox.UidValidity;
-                var size = _query.First is { } first ? Math.Clamp(first, SmallestBatch, BatchSize) : BatchSize;
-                _rest = uids.Chunk(size, _query.Descending && _incoming is null).GetEnumerator();
+                var size = _query.First is { } first ? Math.Clamp(first, SmallestBatch, FirstBatch) : FirstBatch;
+                _rest = uids.Chunk(size, LargestBatch, MostRanges, _query.Descending && _incoming is null).GetEnumerator();
             }
             else
             {
                 var mailbox = await ImapMailbox.SelectAsync(connection, name, readOnly: true, cancellationToken).ConfigureAwait(false);
                 ImapMailbox.RequireSame(mailbox, _uidValidity, _folder);
-                _window.ForEach(batch => batch.Send(connection));
+                _listings.ForEach(batch => batch.Send(connection));
+                _content.Reset();
             }
 
             return connection;
@@ -125,44 +123,69 @@ internal sealed class ImapReading : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks for the next batch early enough: the server shall never wait for us.</summary>
-    /// <returns>False when there is nothing left.</returns>
-    private bool FillWindow()
+    /// <summary>Everything has come; the ends of the commands still have to, if the connection is to be used again.</summary>
+    private static async ValueTask DrainAsync(ImapConnection connection, CancellationToken cancellationToken)
     {
-        _window.RemoveAll(static batch => batch.Phase == BatchPhase.Done);
-        while (_left > 0 && MayAskForMore() && _rest!.MoveNext())
+        try
         {
-            var items = FetchItems.Flags | FetchItems.InternalDate | FetchItems.Size | FetchItems.Envelope;
-            var batch = new MessageBatch(_rest.Current, _incoming is null ? items | FetchItems.BodyStructure : items);
-            _window.Add(batch);
-            batch.Send(_connection!);
+            while (!connection.IsQuiet)
+            {
+                await connection.ReadAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
-
-        return _window.Count > 0;
+        catch (MailAdminException)
+        {
+            // Then it is not used again.
+        }
     }
 
-    private bool MayAskForMore() => _window switch
+    private async ValueTask ReleaseAsync()
     {
-        [] => true,
-        [var only] => !only.IsListing || (_incoming is null && only.Count < _left),
-        [_, var last] => !last.IsListing,
-        _ => false,
-    };
+        if (_connection is { } connection)
+        {
+            _connection = null;
+            await _pool.ReturnAsync(connection).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Asks for what comes next, early enough: summaries go out before the content that they are ahead of, and are there when it
+    /// ends.
+    /// </summary>
+    /// <returns>False when there is nothing left to come.</returns>
+    private bool AskForMore(ImapConnection connection)
+    {
+        while (_left > 0 && MayListMore() && _rest!.MoveNext())
+        {
+            var items = FetchItems.Flags | FetchItems.InternalDate | FetchItems.Size | FetchItems.Envelope;
+            var batch = new SummaryBatch(_rest.Current, _incoming is null ? items | FetchItems.BodyStructure : items);
+            _listings.Add(batch);
+            batch.Send(connection);
+        }
+
+        _content.Send(connection, _incoming?.IsArriving ?? false);
+        return _listings.Count + _content.Count > 0;
+    }
+
+    private bool MayListMore() => _incoming is null
+        ? _listings.Count < ListingsAhead && _listings.Sum(static batch => batch.Count) < _left
+        : _listings.Count < ListingsBeforeContent && _content.Count < LargestBatch;
 
     private async ValueTask StepAsync(ImapConnection connection, CancellationToken cancellationToken)
     {
         switch (await connection.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            case FetchLiteral literal when _incoming is not null:
-                await _incoming.TakeAsync(literal, Expected, connection, cancellationToken).ConfigureAwait(false);
+            case FetchLiteral literal when _incoming is not null && _incoming.Begin(literal):
+                AskForMore(connection);
+                await _incoming.TakeAsync(connection, cancellationToken).ConfigureAwait(false);
                 break;
 
             case FetchResponse response:
                 await TakeAsync(response, cancellationToken).ConfigureAwait(false);
                 break;
 
-            case ConditionResponse { Command: { } command } completion when _window.Find(batch => batch.Owns(command)) is { } batch:
-                Complete(connection, batch, command, completion);
+            case ConditionResponse { Command: { } command } completion:
+                Complete(connection, command, completion);
                 break;
         }
     }
@@ -172,89 +195,62 @@ internal sealed class ImapReading : IAsyncDisposable
         // What is no summary is news about flags, which nobody asked for.
         if (response is { Uid: { } uid, Size: not null })
         {
-            _window.ForEach(batch => batch.Note(uid, () => MessageSummary.From(uid, response, _folder, _uidValidity)));
+            _listings.ForEach(batch => batch.Note(uid, () => MessageSummary.From(uid, response, _folder, _uidValidity)));
+            Select();
         }
 
-        if (_incoming is not null && await _incoming.FinishAsync(response, Expected, cancellationToken).ConfigureAwait(false) is { } finished)
+        if (_incoming is not null && await _incoming.FinishAsync(response, cancellationToken).ConfigureAwait(false) is { } finished)
         {
             Finished(finished);
         }
     }
 
-    private void Complete(ImapConnection connection, MessageBatch batch, ImapCommand command, ConditionResponse completion)
+    private void Complete(ImapConnection connection, ImapCommand command, ConditionResponse completion)
     {
-        var refused = completion.Condition != ImapCondition.Ok;
-        if (refused && ImapErrors.TryThrottled(completion.Text) is { } throttled)
+        var refusal = completion.Condition == ImapCondition.Ok ? null : ImapErrors.Refused(completion);
+        if (refusal is { Code: "THROTTLED" })
         {
-            throw throttled;
+            throw refusal;
         }
 
-        _recovery.Progress();
-        if (!batch.IsListing)
+        if (_listings.Find(batch => batch.Command == command) is { } listing)
         {
-            var before = batch.Phase;
-            foreach (var absent in batch.EndContent(command, refused))
-            {
-                var reason = refused ? $"the server says \"{completion.Text}\"" : "it is no longer there";
-                _ready.Enqueue(new FetchedMessage(absent, null, IncomingMessages.Unreadable(absent, reason)));
-            }
+            listing.End(connection, refusal);
+            Select();
+        }
 
-            if (batch.Phase != before && batch.Phase != BatchPhase.Done)
-            {
-                batch.Send(connection);
-            }
-        }
-        else if (!batch.EndSummaries())
+        foreach (var absent in _content.End(command, refusal is not null))
         {
-            batch.Send(connection);
-        }
-        else if (refused && batch.FoundCount == 0)
-        {
-            throw ImapErrors.Refused(completion);
-        }
-        else
-        {
-            Select(connection, batch);
+            var reason = refusal is null ? "it is no longer there" : $"the server says \"{completion.Text}\"";
+            _ready.Enqueue(new FetchedMessage(absent, null, IncomingMessages.Unreadable(absent, reason)));
         }
     }
 
-    /// <summary>The summaries are there: what does not match exactly falls out.</summary>
-    private void Select(ImapConnection connection, MessageBatch batch)
+    /// <summary>Hands on the summaries that are complete, in their order; what does not match exactly falls out.</summary>
+    private void Select()
     {
-        var wanted = batch.TakeFound(_query.Descending).Where(found => _filter.Matches(found.Value)).Take(_left).ToArray();
-        _left -= wanted.Length;
-        if (_incoming is not null)
+        while (_listings is [{ IsComplete: true } batch, ..])
         {
-            // The next summaries go before this content, so that they are there when it ends: what comes then is already asked for.
-            batch.BeginContent(wanted);
-            FillWindow();
-            batch.Send(connection);
-            return;
-        }
-
-        batch.BeginContent([]);
-        foreach (var (_, message) in wanted)
-        {
-            _ready.Enqueue(new FetchedMessage(message, null));
-        }
-    }
-
-    private MailboxMessage? Expected(uint uid)
-    {
-        foreach (var batch in _window)
-        {
-            if (batch.Expected(uid) is { } message)
+            _recovery.Progress();
+            _listings.RemoveAt(0);
+            var wanted = batch.Found(_query.Descending).Where(found => _filter.Matches(found.Value)).Take(_left).ToArray();
+            _left -= wanted.Length;
+            if (_incoming is not null)
             {
-                return message;
+                _content.Add(wanted);
+                continue;
+            }
+
+            foreach (var (_, message) in wanted)
+            {
+                _ready.Enqueue(new FetchedMessage(message, null));
             }
         }
-
-        return null;
     }
 
     private void Finished(uint uid)
     {
         _recovery.Progress();
-        _window.ForEach(batch => batch.Remove(uid));
+        _content.Remove(uid);
     }
 }

@@ -8,8 +8,10 @@ namespace MailAdmin.Core.Imap;
 /// complete and readable, not when its octets were counted: only then is it known that the count was true.
 /// </summary>
 /// <param name="openSink">Gives the stream for a message; null for none.</param>
+/// <param name="find">Gives the message that is expected under a UID; null when none is.</param>
 /// <param name="ready">Takes what is finished.</param>
-internal sealed class IncomingMessages(Func<MailboxMessage, Stream?> openSink, Queue<FetchedMessage> ready) : IAsyncDisposable
+internal sealed class IncomingMessages(
+    Func<MailboxMessage, Stream?> openSink, Func<uint, MailboxMessage?> find, Queue<FetchedMessage> ready) : IAsyncDisposable
 {
     // Sinks that were opened for messages whose content was cut off, to be filled again.
     private readonly Dictionary<uint, Stream?> _opened = [];
@@ -19,18 +21,17 @@ internal sealed class IncomingMessages(Func<MailboxMessage, Stream?> openSink, Q
     /// <summary>The content that is just coming, or has come and waits for the end of its response.</summary>
     private sealed record Arrival(uint? Uid, Stream? Sink, Exception? Failure);
 
+    /// <summary>True while the octets of a message come.</summary>
+    public bool IsArriving => _arriving is not null;
+
     /// <summary>The octets of a message follow.</summary>
     /// <param name="literal">What the server announced.</param>
-    /// <param name="find">Gives the message that is expected under a UID.</param>
-    /// <param name="connection">Where they come from.</param>
-    /// <param name="cancellationToken">Ends it, and the connection.</param>
-    /// <returns>When they are where they belong.</returns>
-    public async ValueTask TakeAsync(
-        FetchLiteral literal, Func<uint, MailboxMessage?> find, ImapConnection connection, CancellationToken cancellationToken)
+    /// <returns>False when they are not wanted.</returns>
+    public bool Begin(FetchLiteral literal)
     {
         if (_arriving is not null || literal is not { Section: "", Origin: null } || (literal.Uid is { } known && find(known) is null))
         {
-            return;
+            return false;
         }
 
         if (literal.Uid is { } uid)
@@ -44,17 +45,25 @@ internal sealed class IncomingMessages(Func<MailboxMessage, Stream?> openSink, Q
             _arriving = new Arrival(null, Spool.Create(), null);
         }
 
-        var failed = await connection.CopyLiteralAsync(_arriving.Failure is null ? _arriving.Sink : null, cancellationToken)
-            .ConfigureAwait(false);
-        _arriving = _arriving with { Failure = _arriving.Failure ?? failed };
+        return true;
+    }
+
+    /// <summary>Takes the octets of the message that has begun.</summary>
+    /// <param name="connection">Where they come from.</param>
+    /// <param name="cancellationToken">Ends it, and the connection.</param>
+    /// <returns>When they are where they belong.</returns>
+    public async ValueTask TakeAsync(ImapConnection connection, CancellationToken cancellationToken)
+    {
+        var (_, sink, failure) = _arriving!;
+        var failed = await connection.CopyLiteralAsync(failure is null ? sink : null, cancellationToken).ConfigureAwait(false);
+        _arriving = _arriving with { Failure = failure ?? failed };
     }
 
     /// <summary>A response is complete; if it holds a message that is expected, that is finished.</summary>
     /// <param name="response">The response.</param>
-    /// <param name="find">Gives the message that is expected under a UID.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The UID of the message that is finished; null when it was none.</returns>
-    public async ValueTask<uint?> FinishAsync(FetchResponse response, Func<uint, MailboxMessage?> find, CancellationToken cancellationToken)
+    public async ValueTask<uint?> FinishAsync(FetchResponse response, CancellationToken cancellationToken)
     {
         var arrival = _arriving;
         _arriving = null;
@@ -79,10 +88,9 @@ internal sealed class IncomingMessages(Func<MailboxMessage, Stream?> openSink, Q
     }
 
     /// <summary>The connection is gone: what was cut off starts again, unless that cannot be.</summary>
-    /// <param name="find">Gives the message that is expected under a UID.</param>
     /// <param name="error">What went wrong.</param>
     /// <returns>The UID of a message that is given up; null when none is.</returns>
-    public async ValueTask<uint?> LoseAsync(Func<uint, MailboxMessage?> find, Exception error)
+    public async ValueTask<uint?> LoseAsync(Exception error)
     {
         var arrival = _arriving;
         _arriving = null;

@@ -120,15 +120,17 @@ internal sealed class UidSet : IEnumerable<uint>
         return false;
     }
 
-    /// <summary>Cuts it into sets small enough for one command each.</summary>
-    /// <param name="size">UIDs in each, at most.</param>
+    /// <summary>Cuts it into sets for one command each.</summary>
+    /// <param name="size">UIDs in the first, at most; each next one may have four times as many.</param>
+    /// <param name="largest">UIDs in each, at most.</param>
+    /// <param name="ranges">Ranges in each, at most: they make the length of the command.</param>
     /// <param name="descending">Whether the highest come first.</param>
     /// <returns>The pieces; each is in ascending order within.</returns>
-    public IEnumerable<UidSet> Chunk(int size, bool descending)
+    public IEnumerable<UidSet> Chunk(int size, int largest, int ranges, bool descending)
     {
         Normalise();
         var piece = new UidSet();
-        var room = (uint)size;
+        var room = (uint)Math.Min(size, largest);
         for (var i = 0; i < _count; i++)
         {
             var range = _ranges[descending ? _count - 1 - i : i];
@@ -138,9 +140,10 @@ internal sealed class UidSet : IEnumerable<uint>
                 var taken = (uint)Math.Min(room, length);
                 piece.Add(descending ? range.Last - (taken - 1) : range.First, descending ? range.Last : range.First + (taken - 1));
                 room -= taken;
-                if (room == 0)
+                if (room == 0 || piece._count == ranges)
                 {
                     yield return piece;
+                    size = Math.Min(size * 4, largest);
                     (piece, room) = (new UidSet(), (uint)size);
                 }
 

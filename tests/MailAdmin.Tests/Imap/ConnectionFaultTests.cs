@@ -83,7 +83,8 @@ public sealed class ConnectionFaultTests
 
         Assert.Equal([1u, 2u, 3u], fetched.Select(f => f.Uid()));
         Assert.All(fetched, f => Assert.Equal(server.Messages[f.Uid()], f.Octets()));
-        Assert.Equal(2, server.ConnectionCount);
+        // Content that has all come needs no end, and so no second connection; after summaries there is more to ask for.
+        Assert.Equal(item.StartsWith("BODY", StringComparison.Ordinal) ? 1 : 2, server.ConnectionCount);
     }
 
     [Fact]

@@ -91,12 +91,12 @@ public sealed class DovecotTests(DovecotFixture fixture)
     [Fact]
     public async Task Messages_arrive_octet_for_octet_and_oldest_first()
     {
-        var messages = TestMessages.Mixed(400).ToArray();
+        var messages = TestMessages.Mixed(600).ToArray();
         Server.Deliver("mixed@contoso.test", messages);
         await using var store = Server.Open("mixed@contoso.test");
         var inbox = await store.FindFolderAsync("inbox", Cancel);
         Assert.NotNull(inbox);
-        Assert.Equal(400, inbox.TotalItemCount);
+        Assert.Equal(600, inbox.TotalItemCount);
 
         var n = 0;
         await foreach (var fetched in store.FetchAsync(inbox, new MessageQuery(), _ => new MemoryStream(), Cancel))
@@ -109,7 +109,7 @@ public sealed class DovecotTests(DovecotFixture fixture)
             n++;
         }
 
-        Assert.Equal(400, n);
+        Assert.Equal(600, n);
     }
 
     [Fact]

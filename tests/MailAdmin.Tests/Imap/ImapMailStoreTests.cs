@@ -99,11 +99,11 @@ public sealed class ImapMailStoreTests
     }
 
     [Fact]
-    public async Task What_comes_next_is_asked_for_while_messages_still_come()
+    public async Task The_next_content_is_asked_for_when_the_last_message_of_this_one_has_begun()
     {
         await using var server = new ScriptedServer();
-        server.AddMessages(750);
-        var asked = new List<string>();
+        server.AddMessages(1000);
+        string? next = null;
         server.On("UID FETCH", async (c, command) =>
         {
             if (command.ToString() != "UID FETCH 1:250 (UID BODY.PEEK[])")
@@ -112,21 +112,57 @@ public sealed class ImapMailStoreTests
                 return;
             }
 
-            // This content is held back until the next is asked for: a client that waited for it would wait for ever.
-            var summaries = await c.ReadCommandAsync();
-            var content = await c.ReadCommandAsync();
-            asked.AddRange([summaries!.ToString(), content!.ToString()]);
-            foreach (var each in new[] { command, summaries, content })
+            for (var uid = 1u; uid < 250; uid++)
             {
-                await server.FetchAsync(c, each);
+                await c.SendContentAsync(uid, server.Messages[uid]);
             }
+
+            // The end is held back: a client that waited for it would wait for ever.
+            var last = server.Messages[250];
+            await c.SendAsync($"* 250 FETCH (UID 250 BODY[] {{{last.Length}}}\r\n");
+            await c.SendAsync(last[..1]);
+            var content = await c.ReadCommandAsync();
+            next = content!.ToString();
+            await c.SendAsync(last[1..]);
+            await c.SendAsync($")\r\n{command.Tag} OK done\r\n");
+            await server.FetchAsync(c, content);
         });
         await using var store = server.Open();
 
         Assert.Equal(server.Messages.Keys, (await store.FetchAllAsync(server.Inbox)).Select(f => f.Uid()));
-        Assert.Equal(
-            ["UID FETCH 501:750 (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE)", "UID FETCH 251:500 (UID BODY.PEEK[])"],
-            asked);
+        Assert.Equal("UID FETCH 251:1000 (UID BODY.PEEK[])", next);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Commands_that_a_server_carries_out_in_another_order_do_not_change_the_order(bool withContent)
+    {
+        await using var server = new ScriptedServer();
+        server.AddMessages(2000);
+        ScriptedServer.Command? held = null;
+        server.On("UID FETCH", async (c, command) =>
+        {
+            if (command.Arguments.StartsWith("251:1250 (UID FLAGS", StringComparison.Ordinal))
+            {
+                held = command;
+                return;
+            }
+
+            await server.FetchAsync(c, command);
+            if (command.Arguments.StartsWith("1251:2000 (UID FLAGS", StringComparison.Ordinal))
+            {
+                await server.FetchAsync(c, held!);
+            }
+        });
+        await using var store = server.Open();
+
+        var ids = withContent
+            ? (await store.FetchAllAsync(server.Inbox)).Select(f => f.Message.Id)
+            : (await store.GetMessagesAsync(server.Inbox, new MessageQuery(), Cancel).ToListAsync()).Select(m => m.Id);
+
+        Assert.Equal(server.Messages.Keys.Select(uid => $"7.{uid}"), ids);
+        Assert.NotNull(held);
     }
 
     [Theory]

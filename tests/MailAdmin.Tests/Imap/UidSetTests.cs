@@ -55,11 +55,21 @@ public sealed class UidSetTests
             Assert.Equal(plain, UidSet.Parse(Encoding.ASCII.GetBytes(set.ToString()))!);
             foreach (var size in new[] { 1, 7, 1000 })
             {
-                Assert.Equal(plain, set.Chunk(size, descending: false).SelectMany(static piece => piece));
-                Assert.Equal(plain.Reverse(), set.Chunk(size, descending: true).SelectMany(static piece => piece.Reverse()));
-                Assert.All(set.Chunk(size, descending: true), piece => Assert.InRange(piece.Count, 1, size));
+                Assert.Equal(plain, set.Chunk(size, size, 3, descending: false).SelectMany(static piece => piece));
+                Assert.Equal(plain.Reverse(), set.Chunk(size, size, 3, descending: true).SelectMany(static piece => piece.Reverse()));
+                Assert.All(set.Chunk(size, size, 3, descending: true), piece => Assert.InRange(piece.Count, 1, size));
             }
         }
+    }
+
+    [Fact]
+    public void Pieces_grow_and_stay_short_enough_for_a_line()
+    {
+        var dense = UidSet.Parse("1:10000"u8)!;
+        var sparse = new UidSet(Enumerable.Range(1, 1000).Select(static n => (uint)n * 2));
+
+        Assert.Equal([250L, 1000, 2000, 2000, 2000, 2000, 750], dense.Chunk(250, 2000, 300, descending: false).Select(p => p.Count));
+        Assert.Equal([250L, 300, 300, 150], sparse.Chunk(250, 2000, 300, descending: false).Select(p => p.Count));
     }
 
     [Fact]
@@ -68,7 +78,7 @@ public sealed class UidSetTests
         var set = new UidSet([uint.MaxValue, 1, uint.MaxValue]);
 
         Assert.Equal([1, uint.MaxValue], set);
-        Assert.Equal([uint.MaxValue, 1u], set.Chunk(1, descending: true).SelectMany(static piece => piece));
+        Assert.Equal([uint.MaxValue, 1u], set.Chunk(1, 1, 9, descending: true).SelectMany(static piece => piece));
     }
 
     [Fact]

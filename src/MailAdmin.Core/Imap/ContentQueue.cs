@@ -1,0 +1,110 @@
+namespace MailAdmin.Core.Imap;
+
+/// <summary>
+/// The messages whose content is wanted, in their order. One command asks for many, and the next one is sent when the last
+/// message of the one before has begun: servers may carry out commands side by side (RFC 9051 section 5.5; Dovecot even prefers
+/// the newer), and then the messages would not come oldest first.
+/// </summary>
+/// <param name="largest">Messages in one command, at most.</param>
+/// <param name="ranges">Ranges in one command, at most.</param>
+internal sealed class ContentQueue(int largest, int ranges)
+{
+    private readonly Dictionary<uint, MailboxMessage> _expected = [];
+    private readonly LinkedList<UidSet> _waiting = new();
+    private readonly List<(ImapCommand Command, UidSet Uids)> _sent = [];
+    private int _remaining;
+
+    /// <summary>How many messages are still to come.</summary>
+    public int Count => _expected.Count;
+
+    /// <summary>Adds messages after those that are there.</summary>
+    /// <param name="messages">With their UIDs, ascending.</param>
+    public void Add(IEnumerable<KeyValuePair<uint, MailboxMessage>> messages)
+    {
+        var uids = new UidSet();
+        foreach (var (uid, message) in messages)
+        {
+            _expected.Add(uid, message);
+            uids.Add(uid);
+        }
+
+        foreach (var piece in uids.Chunk(largest, largest, ranges, descending: false))
+        {
+            _waiting.AddLast(piece);
+        }
+    }
+
+    /// <summary>Asks for more, if it is time.</summary>
+    /// <param name="connection">Where.</param>
+    /// <param name="lastHasBegun">Whether a message is just arriving.</param>
+    public void Send(ImapConnection connection, bool lastHasBegun)
+    {
+        while (_waiting.First is { } next && _remaining <= (lastHasBegun ? 1 : 0))
+        {
+            _waiting.RemoveFirst();
+            var uids = new UidSet(next.Value.Where(_expected.ContainsKey));
+            if (!uids.IsEmpty)
+            {
+                _sent.Add((connection.Send(ImapCommands.FetchContent(uids)), uids));
+                _remaining += (int)uids.Count;
+            }
+        }
+    }
+
+    /// <summary>The connection is gone: what was asked for and did not come is asked for again, first.</summary>
+    public void Reset()
+    {
+        for (var i = _sent.Count - 1; i >= 0; i--)
+        {
+            _waiting.AddFirst(_sent[i].Uids);
+        }
+
+        _sent.Clear();
+        _remaining = 0;
+    }
+
+    /// <summary>The message whose content is expected.</summary>
+    /// <param name="uid">Its UID.</param>
+    /// <returns>Null when it is not, or came already.</returns>
+    public MailboxMessage? Expected(uint uid) => _expected.GetValueOrDefault(uid);
+
+    /// <summary>A message is dealt with.</summary>
+    /// <param name="uid">Its UID.</param>
+    public void Remove(uint uid)
+    {
+        if (_expected.Remove(uid) && _sent.Count > 0)
+        {
+            _remaining--;
+        }
+    }
+
+    /// <summary>A command has ended.</summary>
+    /// <param name="command">Which; perhaps not one of these.</param>
+    /// <param name="refused">Whether the server said NO or BAD.</param>
+    /// <returns>
+    /// The messages that will not come. When a command for several is refused there are none: then it is asked for each half of
+    /// them, until it is known which one the server cannot give.
+    /// </returns>
+    public IReadOnlyList<MailboxMessage> End(ImapCommand command, bool refused)
+    {
+        var at = _sent.FindIndex(sent => sent.Command == command);
+        if (at < 0)
+        {
+            return [];
+        }
+
+        var absent = _sent[at].Uids.Where(_expected.ContainsKey).ToArray();
+        _sent.RemoveAt(at);
+        _remaining -= absent.Length;
+        if (refused && absent.Length > 1)
+        {
+            _waiting.AddFirst(new UidSet(absent[(absent.Length / 2)..]));
+            _waiting.AddFirst(new UidSet(absent[..(absent.Length / 2)]));
+            return [];
+        }
+
+        var messages = Array.ConvertAll(absent, uid => _expected[uid]);
+        Array.ForEach(absent, uid => _expected.Remove(uid));
+        return messages;
+    }
+}
