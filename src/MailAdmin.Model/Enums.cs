@@ -103,3 +103,12 @@ public enum Propagation
     /// <summary>After the times Microsoft documents, on the sandbox's own clock.</summary>
     Realistic,
 }
+
+/// <summary>Whether received files are on the disk itself, and not only in the operating system's memory, before the server is changed.</summary>
+public enum Durability
+{
+    /// <summary>They are: not even a power failure loses a message.</summary>
+    Full,
+    /// <summary>They are not: faster, and enough against everything but the machine going down.</summary>
+    None,
+}

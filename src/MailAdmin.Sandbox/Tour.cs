@@ -118,7 +118,7 @@ internal sealed class Tour(TextWriter output, string? mailFolder)
 
                 received.Add(delivery.Message);
                 Tell($"{delivery.Message.ReceivedAt:yyyy-MM-dd HH:mm}  {Printable(delivery.Message.Subject)}");
-                await delivery.AcknowledgeAsync(cancellationToken).ConfigureAwait(false);
+                delivery.Acknowledge();
             }
         }
 

@@ -8,6 +8,9 @@ namespace MailAdmin.Core.Graph;
 /// <summary>Makes the SDK's client over our own pipeline: Kiota's middleware, which keeps its own time, is left out.</summary>
 internal static class GraphClients
 {
+    /// <summary>The preference that goes with every request, each one in a batch too: an id that changes when its message moves names nothing.</summary>
+    public const string ImmutableIds = "IdType=\"ImmutableId\"";
+
     /// <summary>A client that signs, retries and carries immutable ids.</summary>
     public static GraphServiceClient Create(Wire wire, TokenSource tokens)
     {
@@ -21,13 +24,13 @@ internal static class GraphClients
         return new GraphServiceClient(adapter);
     }
 
-    /// <summary>Every request asks for immutable ids: an id that changes when its message moves names nothing.</summary>
+    /// <summary>Every request asks for immutable ids.</summary>
     /// <remarks>https://learn.microsoft.com/graph/outlook-immutable-id</remarks>
     private sealed class PreferHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            request.Headers.TryAddWithoutValidation("Prefer", "IdType=\"ImmutableId\"");
+            request.Headers.TryAddWithoutValidation("Prefer", ImmutableIds);
             return base.SendAsync(request, cancellationToken);
         }
     }

@@ -1,8 +1,5 @@
 using System.Runtime.CompilerServices;
 using MailAdmin.Core.Mail;
-using Microsoft.Graph.Models;
-using Microsoft.Graph.Users.Item;
-using Microsoft.Graph.Users.Item.Messages.Item.Move;
 
 namespace MailAdmin.Core.Graph;
 
@@ -10,121 +7,83 @@ namespace MailAdmin.Core.Graph;
 /// <remarks>https://learn.microsoft.com/graph/api/resources/mail-api-overview</remarks>
 internal sealed class GraphMailStore : IMailStore
 {
-    private readonly MailboxConnection _connection;
+    /// <summary>Messages whose content is under way or waits to be taken: enough to keep all requests busy that the service allows.</summary>
+    private const int Ahead = 2 * GraphMailbox.MaximumRequests;
+
     private readonly GraphMailbox _mailbox;
+    private readonly GraphFolders _folders;
     private readonly GraphMessageReader _reader;
+    private readonly GraphProcessing _processing;
 
     /// <param name="connection">Which mailbox.</param>
     /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
     public GraphMailStore(MailboxConnection connection)
     {
-        (_connection, _mailbox) = (connection, new GraphMailbox(connection));
+        _mailbox = new GraphMailbox(connection);
+        _folders = new GraphFolders(_mailbox);
         _reader = new GraphMessageReader(_mailbox);
+        _processing = new GraphProcessing(_mailbox);
     }
 
-    public async IAsyncEnumerable<MailAdmin.MailFolder> GetFoldersAsync(
-        string? parentPath, bool recurse, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var parent = parentPath is null ? null : await this.GetFolderAsync(parentPath, cancellationToken).ConfigureAwait(false);
-        await foreach (var folder in ChildrenAsync(parent, recurse, cancellationToken).ConfigureAwait(false))
-        {
-            yield return folder;
-        }
-    }
+    public int ProcessingBatch => GraphBatch.MaximumItems;
 
-    public async Task<MailAdmin.MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken)
-    {
-        MailAdmin.MailFolder? found = null;
-        foreach (var name in FolderPath.Split(folder))
-        {
-            found = await FindChildAsync(found, name, cancellationToken).ConfigureAwait(false);
-            if (found is null)
-            {
-                return null;
-            }
-        }
+    public IAsyncEnumerable<MailFolder> GetFoldersAsync(string? parentPath, bool recurse, CancellationToken cancellationToken) =>
+        _folders.ListAsync(parentPath, recurse, cancellationToken);
 
-        return found;
-    }
+    public Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken) => _folders.FindAsync(folder, cancellationToken);
 
-    public async Task<MailAdmin.MailFolder> CreateFolderAsync(string path, CancellationToken cancellationToken)
-    {
-        MailAdmin.MailFolder? folder = null;
-        foreach (var name in FolderPath.Split(path))
-        {
-            folder = await FindChildAsync(folder, name, cancellationToken).ConfigureAwait(false)
-                ?? await CreateChildAsync(folder, name, cancellationToken).ConfigureAwait(false);
-        }
+    public Task<MailFolder> CreateFolderAsync(string path, CancellationToken cancellationToken) => _folders.CreateAsync(path, cancellationToken);
 
-        return folder! with { Change = folder!.Change ?? ChangeKind.Unchanged };
-    }
+    public IAsyncEnumerable<MailboxMessage> GetMessagesAsync(MailFolder folder, MessageQuery query, CancellationToken cancellationToken) =>
+        GraphMessageList.ReadAsync(_mailbox, folder, query, cancellationToken);
 
-    public async IAsyncEnumerable<MailboxMessage> GetMessagesAsync(
-        MailAdmin.MailFolder folder, MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var message in GraphMessageList.ReadAsync(_mailbox, folder, query, cancellationToken).ConfigureAwait(false))
-        {
-            yield return message;
-        }
-    }
-
-    public Task<MailboxMessage?> FindMessageAsync(
-        MailAdmin.MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken) =>
+    public Task<MailboxMessage?> FindMessageAsync(MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken) =>
         _reader.FindAsync(folder, id, detail, cancellationToken);
 
+    /// <remarks>Content comes over several requests at a time; the messages are handed over in their order all the same.</remarks>
     public async IAsyncEnumerable<FetchedMessage> FetchAsync(
-        MailAdmin.MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var message in GetMessagesAsync(folder, query with { Descending = false }, cancellationToken).ConfigureAwait(false))
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var underWay = new Queue<Task<FetchedMessage>>();
+        try
         {
-            if (openSink(message) is not { } sink)
+            await foreach (var (message, position) in WantedAsync(folder, query with { Descending = false }, cancellationToken).ConfigureAwait(false))
             {
-                yield return new FetchedMessage(message, null);
-                continue;
+                underWay.Enqueue(FetchAsync(message, position, openSink(message), leaving.Token));
+                while (underWay.Count >= Ahead || underWay.TryPeek(out var first) && first.IsCompleted)
+                {
+                    yield return await underWay.Dequeue().ConfigureAwait(false);
+                }
             }
 
-            Exception? error = null;
-            try
+            while (underWay.TryDequeue(out var next))
             {
-                await CopyContentAsync(message, sink, cancellationToken).ConfigureAwait(false);
+                yield return await next.ConfigureAwait(false);
             }
-            catch (ServiceRefusedException e) when (e.HttpStatus is not (401 or 403 or 429))
-            {
-                // One message that the service can't render must not block the queue; a refusal of the whole mailbox must.
-                error = e;
-            }
-
-            yield return new FetchedMessage(message, sink, error);
+        }
+        finally
+        {
+            // Nobody writes to a sink any more once this has ended.
+            await leaving.CancelAsync().ConfigureAwait(false);
+            await ((Task)Task.WhenAll(underWay)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    public async Task<IReadOnlyList<ProcessedMessage>> ProcessAsync(
-        MailAdmin.MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailAdmin.MailFolder? target,
-        CancellationToken cancellationToken)
-    {
-        var outcomes = new List<ProcessedMessage>(messages.Count);
-        foreach (var message in messages)
-        {
-            Exception? error = null;
-            try
-            {
-                await ProcessAsync(message, action, target, cancellationToken).ConfigureAwait(false);
-            }
-            catch (ServiceRefusedException e) when (e.Code == "ErrorItemNotFound")
-            {
-                Narration.Tell($"{message.Id} is gone already.");
-            }
-            catch (ServiceRefusedException e)
-            {
-                error = e;
-            }
+    public Task<IReadOnlyList<ProcessedMessage>> ProcessAsync(
+        MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target, CancellationToken cancellationToken) =>
+        _processing.RunAsync(folder, messages, action, target, cancellationToken);
 
-            outcomes.Add(new ProcessedMessage(message, error));
-        }
+    public Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
+        MailFolder folder, IReadOnlyList<MailboxMessage> messages, MailFolder target, CancellationToken cancellationToken) =>
+        _processing.CopyAsync(messages, target, cancellationToken);
 
-        return outcomes;
-    }
+    public Task<IReadOnlyList<ProcessedMessage>> ForwardAsync(
+        MailFolder folder, IReadOnlyList<MailboxMessage> messages, string address, CancellationToken cancellationToken) =>
+        _processing.ForwardAsync(messages, address, cancellationToken);
+
+    public Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, CancellationToken cancellationToken) =>
+        Task.Delay(interval, _mailbox.Wire.Time, cancellationToken);
 
     public ValueTask DisposeAsync()
     {
@@ -132,140 +91,51 @@ internal sealed class GraphMailStore : IMailStore
         return ValueTask.CompletedTask;
     }
 
-    private Task<T> CallAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, CancellationToken cancellationToken) =>
-        _mailbox.CallAsync(call, cancellationToken);
-
-    private async Task CopyContentAsync(MailboxMessage message, Stream sink, CancellationToken cancellationToken)
+    private async IAsyncEnumerable<(MailboxMessage Message, string? Position)> WantedAsync(
+        MailFolder folder, MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // https://learn.microsoft.com/graph/outlook-get-mime-message
-        var content = (await CallAsync(u => u.Messages[message.Id].Content.GetAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false))!;
-        await using (content.ConfigureAwait(false))
+        if (query.Ids is { } ids)
         {
-            // The sink's own exceptions (a full disk) must not be taken for the network's.
-            var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(128 * 1024);
-            try
+            foreach (var id in ids)
             {
-                while (await GraphErrors.CallAsync(_mailbox.Host, () => content.ReadAsync(buffer, cancellationToken).AsTask()).ConfigureAwait(false) is > 0 and var read)
+                if (await _reader.FindAsync(folder, id, query.Detail, cancellationToken).ConfigureAwait(false) is { } message && query.Matches(message))
                 {
-                    await sink.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                    yield return (message, null);
                 }
             }
-            finally
+        }
+        else if (query.Cursor is not null)
+        {
+            await foreach (var item in GraphChanges.ReadAsync(_mailbox, folder, query, cancellationToken).ConfigureAwait(false))
             {
-                System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+                yield return item;
             }
-
-            await sink.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await foreach (var message in GraphMessageList.ReadAsync(_mailbox, folder, query, cancellationToken).ConfigureAwait(false))
+            {
+                yield return (message, null);
+            }
         }
     }
 
-    private Task<object?> ProcessAsync(MailboxMessage message, AfterProcessing action, MailAdmin.MailFolder? target, CancellationToken cancellationToken) =>
-        CallAsync<object?>(async u =>
-        {
-            var item = u.Messages[message.Id];
-            switch (action)
-            {
-                case AfterProcessing.MarkRead:
-                    return await item.PatchAsync(new Message { IsRead = true }, cancellationToken: cancellationToken).ConfigureAwait(false);
-                case AfterProcessing.Move:
-                    return await item.Move.PostAsync(new MovePostRequestBody { DestinationId = target!.Id }, cancellationToken: cancellationToken).ConfigureAwait(false);
-                case AfterProcessing.Delete:
-                    await item.DeleteAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-                    return null;
-                case AfterProcessing.Purge:
-                    await item.PermanentDelete.PostAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-                    return null;
-                default:
-                    return null;
-            }
-        }, cancellationToken);
-
-    private async IAsyncEnumerable<MailAdmin.MailFolder> ChildrenAsync(
-        MailAdmin.MailFolder? parent, bool recurse, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async Task<FetchedMessage> FetchAsync(MailboxMessage message, string? position, Stream? sink, CancellationToken cancellationToken)
     {
-        var page = await ChildPageAsync(parent, null, cancellationToken).ConfigureAwait(false);
-        while (page is not null)
-        {
-            foreach (var folder in page.Value ?? [])
-            {
-                var described = Describe(folder, parent);
-                yield return described;
-                if (recurse && folder.ChildFolderCount is not 0)
-                {
-                    await foreach (var child in ChildrenAsync(described, recurse, cancellationToken).ConfigureAwait(false))
-                    {
-                        yield return child;
-                    }
-                }
-            }
-
-            page = page.OdataNextLink is { } next
-                ? await CallAsync(u => u.MailFolders.WithUrl(next).GetAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)
-                : null;
-        }
-    }
-
-    private Task<MailFolderCollectionResponse?> ChildPageAsync(MailAdmin.MailFolder? parent, string? filter, CancellationToken cancellationToken) =>
-        CallAsync(u => parent is null
-            ? u.MailFolders.GetAsync(r => (r.QueryParameters.Top, r.QueryParameters.Filter) = (100, filter), cancellationToken)
-            : u.MailFolders[parent.Id].ChildFolders.GetAsync(r => (r.QueryParameters.Top, r.QueryParameters.Filter) = (100, filter), cancellationToken), cancellationToken);
-
-    private async Task<MailAdmin.MailFolder?> FindChildAsync(MailAdmin.MailFolder? parent, string name, CancellationToken cancellationToken)
-    {
-        if (parent is null && WellKnownFolders.Match(name) is { } known)
-        {
-            return await GetByIdAsync(known, cancellationToken).ConfigureAwait(false) is { } folder
-                ? Describe(folder, null) with { WellKnownName = known } : null;
-        }
-
-        var page = await ChildPageAsync(parent, new OData().Equal("displayName", name).ToString(), cancellationToken).ConfigureAwait(false);
-        if (page?.Value?.FirstOrDefault() is { } child)
-        {
-            return Describe(child, parent);
-        }
-
-        // Ids are long; a short name that is not there need not be asked for a second time.
-        return parent is null && name.Length > 60 && await GetByIdAsync(name, cancellationToken).ConfigureAwait(false) is { } byId ? Describe(byId, null) : null;
-    }
-
-    private async Task<Microsoft.Graph.Models.MailFolder?> GetByIdAsync(string id, CancellationToken cancellationToken)
-    {
+        Exception? error = null;
         try
         {
-            return await CallAsync(u => u.MailFolders[id].GetAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (sink is not null)
+            {
+                await _reader.CopyContentAsync(message.Id, sink, cancellationToken).ConfigureAwait(false);
+            }
         }
-        catch (ServiceRefusedException e) when (e.Code is "ErrorItemNotFound" or "ErrorInvalidIdMalformed")
+        catch (ServiceRefusedException e) when (e.HttpStatus is not (401 or 403 or 429))
         {
-            return null;
+            // One message that the service can't render must not block the queue; a refusal of the whole mailbox must.
+            error = e;
         }
-    }
 
-    private async Task<MailAdmin.MailFolder> CreateChildAsync(MailAdmin.MailFolder? parent, string name, CancellationToken cancellationToken)
-    {
-        var wanted = new Microsoft.Graph.Models.MailFolder { DisplayName = name };
-        try
-        {
-            var made = await CallAsync(u => parent is null
-                ? u.MailFolders.PostAsync(wanted, cancellationToken: cancellationToken)
-                : u.MailFolders[parent.Id].ChildFolders.PostAsync(wanted, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
-            return Describe(made!, parent) with { Change = ChangeKind.Created };
-        }
-        catch (ServiceRefusedException e) when (e.Code == "ErrorFolderExists")
-        {
-            // Somebody made it between our look and our request.
-            return await FindChildAsync(parent, name, cancellationToken).ConfigureAwait(false) ?? throw MailStoreExtensions.NotFound(name);
-        }
+        return new FetchedMessage(message, sink, error) { Position = position };
     }
-
-    private MailAdmin.MailFolder Describe(Microsoft.Graph.Models.MailFolder folder, MailAdmin.MailFolder? parent) => new()
-    {
-        Mailbox = _connection.Mailbox,
-        Name = folder.DisplayName ?? "",
-        Path = FolderPath.Join(parent?.Path, folder.DisplayName ?? ""),
-        Id = folder.Id!,
-        TotalItemCount = folder.TotalItemCount,
-        UnreadItemCount = folder.UnreadItemCount,
-        ChildFolderCount = folder.ChildFolderCount,
-        Connection = _connection,
-    };
 }

@@ -2,12 +2,17 @@ using MailAdmin.Core.Entra;
 using MailAdmin.Core.Mail;
 using Microsoft.Graph;
 using Microsoft.Graph.Users.Item;
+using Microsoft.Kiota.Abstractions;
 
 namespace MailAdmin.Core.Graph;
 
 /// <summary>One mailbox at Microsoft Graph: the client to it, and the name by which Graph knows it.</summary>
 internal sealed class GraphMailbox : IDisposable
 {
+    /// <summary>https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits: so many at a time for one app and mailbox.</summary>
+    public const int MaximumRequests = 4;
+
+    private readonly SemaphoreSlim _room = new(MaximumRequests);
     private readonly Session? _admin;
     private readonly TokenSource _tokens;
     private readonly GraphServiceClient _graph;
@@ -31,10 +36,69 @@ internal sealed class GraphMailbox : IDisposable
     public string Host => _tokens.Cloud.GraphHost;
 
     /// <summary>
-    /// Calls with the mailbox's request builder. Graph knows a mailbox by id or user principal name only; an address that it
-    /// does not know is looked up in the directory once, with the admin's sign-in where there is one, else with the app's own.
+    /// Calls with the mailbox's request builder, when there is room for another request. Graph knows a mailbox by id or user
+    /// principal name only; an address that it does not know is looked up in the directory once, with the admin's sign-in where
+    /// there is one, else with the app's own.
     /// </summary>
     public async Task<T> CallAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, CancellationToken cancellationToken)
+    {
+        await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await CallInRoomAsync(call, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _room.Release();
+        }
+    }
+
+    /// <summary>Calls for a stream and reads it; until it is read, the service counts the request.</summary>
+    public async Task ReadAsync(Func<UserItemRequestBuilder, Task<Stream?>> call, Func<Stream, Task> read, CancellationToken cancellationToken)
+    {
+        await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var content = (await CallInRoomAsync(call, cancellationToken).ConfigureAwait(false))!;
+            await using (content.ConfigureAwait(false))
+            {
+                await read(content).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _room.Release();
+        }
+    }
+
+    /// <summary>Sends a batch of requests on the mailbox, which counts as one request when its items wait for one another.</summary>
+    public Task<BatchResponseContentCollection> SendAsync(Func<UserItemRequestBuilder, Task<BatchRequestContentCollection>> make, CancellationToken cancellationToken) =>
+        CallAsync(async u => await _graph.Batch.PostAsync(await make(u).ConfigureAwait(false), cancellationToken).ConfigureAwait(false), cancellationToken);
+
+    /// <summary>An empty batch.</summary>
+    public BatchRequestContentCollection NewBatch() => new(_graph);
+
+    /// <summary>The request that the SDK would send.</summary>
+    public async Task<HttpRequestMessage> ToHttpAsync(RequestInformation request, CancellationToken cancellationToken) =>
+        (await _graph.RequestAdapter.ConvertToNativeRequestAsync<HttpRequestMessage>(request, cancellationToken).ConfigureAwait(false))!;
+
+    /// <summary>The same for a call that gives nothing back.</summary>
+    public Task CallAsync(Func<UserItemRequestBuilder, Task> call, CancellationToken cancellationToken) => CallAsync(
+        async user =>
+        {
+            await call(user).ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken);
+
+    public void Dispose()
+    {
+        _room.Dispose();
+        _graph.Dispose();
+        _tokens.Dispose();
+    }
+
+    private async Task<T> CallInRoomAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, CancellationToken cancellationToken)
     {
         try
         {
@@ -50,21 +114,6 @@ internal sealed class GraphMailbox : IDisposable
         }
 
         return await GraphErrors.CallAsync(Host, () => call(_graph.Users[_user])).ConfigureAwait(false);
-    }
-
-    /// <summary>The same for a call that gives nothing back.</summary>
-    public Task CallAsync(Func<UserItemRequestBuilder, Task> call, CancellationToken cancellationToken) => CallAsync(
-        async user =>
-        {
-            await call(user).ConfigureAwait(false);
-            return true;
-        },
-        cancellationToken);
-
-    public void Dispose()
-    {
-        _graph.Dispose();
-        _tokens.Dispose();
     }
 
     private async Task<string?> ResolveAsync(CancellationToken cancellationToken)

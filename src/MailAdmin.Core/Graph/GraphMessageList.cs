@@ -29,10 +29,11 @@ internal static class GraphMessageList
         {
             var page = await mailbox.CallAsync(u => u.MailFolders[folder.Id].Messages.GetAsync(r =>
             {
-                r.QueryParameters.Select = GraphMessages.Listed;
+                r.QueryParameters.Select = GraphMessages.Wanted(query.Detail);
+                r.QueryParameters.Expand = GraphMessages.Expanded(query.Detail);
                 r.QueryParameters.Orderby = [query.Descending ? "receivedDateTime desc" : "receivedDateTime"];
                 r.QueryParameters.Filter = Filter(query, edge, seenAtEdge.Count > 0);
-                r.QueryParameters.Top = Math.Min(size, left > LargestPage ? LargestPage : left + seenAtEdge.Count);
+                r.QueryParameters.Top = Math.Min(size, left > LargestPage || query.Where is not null ? LargestPage : left + seenAtEdge.Count);
             }, cancellationToken), cancellationToken).ConfigureAwait(false);
             var messages = page?.Value ?? [];
             var news = 0;
@@ -51,7 +52,13 @@ internal static class GraphMessageList
                 }
 
                 news++;
-                yield return GraphMessages.Describe(message, folder.Path, mailbox.Connection);
+                var described = GraphMessages.Describe(message, folder.Path, mailbox.Connection);
+                if (query.Where is { } where && !where(described))
+                {
+                    continue;
+                }
+
+                yield return described;
                 if (--left == 0)
                 {
                     yield break;

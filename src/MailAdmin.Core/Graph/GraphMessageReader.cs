@@ -34,6 +34,29 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
         }
     }
 
+    /// <summary>Copies the message as it came, octet for octet. https://learn.microsoft.com/graph/outlook-get-mime-message</summary>
+    public Task CopyContentAsync(string id, Stream sink, CancellationToken cancellationToken) => mailbox.ReadAsync(
+        u => u.Messages[id].Content.GetAsync(cancellationToken: cancellationToken),
+        async content =>
+        {
+            // The sink's own exceptions (a full disk) must not be taken for the network's.
+            var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(128 * 1024);
+            try
+            {
+                while (await GraphErrors.CallAsync(mailbox.Host, () => content.ReadAsync(buffer, cancellationToken).AsTask()).ConfigureAwait(false) is > 0 and var read)
+                {
+                    await sink.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+            }
+
+            await sink.FlushAsync(cancellationToken).ConfigureAwait(false);
+        },
+        cancellationToken);
+
     private async Task<MailboxMessage> CompleteAsync(MailboxMessage described, Message message, MessageDetail detail, CancellationToken cancellationToken)
     {
         if (detail.HasFlag(MessageDetail.Body))
@@ -55,9 +78,8 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
 
     private static string[] Wanted(MessageDetail detail) =>
     [
-        .. GraphMessages.Listed,
+        .. GraphMessages.Wanted(detail),
         "parentFolderId",
-        .. detail.HasFlag(MessageDetail.Body) ? ["body"] : Array.Empty<string>(),
         .. detail.HasFlag(MessageDetail.InternetHeaders) ? ["internetMessageHeaders"] : Array.Empty<string>(),
     ];
 

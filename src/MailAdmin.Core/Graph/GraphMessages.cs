@@ -13,6 +13,16 @@ internal static class GraphMessages
         "isRead", "hasAttachments", "internetMessageId", "importance",
     ];
 
+    /// <summary>The properties that a listing asks for.</summary>
+    public static string[] Wanted(Mail.MessageDetail detail) => detail.HasFlag(Mail.MessageDetail.Body) ? [.. Listed, "body"] : Listed;
+
+    /// <summary>
+    /// What a listing brings along: the attachments without their content, which may be 150 MB and would come in memory; null for
+    /// nothing. https://learn.microsoft.com/graph/query-parameters#expand
+    /// </summary>
+    public static string[]? Expanded(Mail.MessageDetail detail) =>
+        detail.HasFlag(Mail.MessageDetail.Attachments) ? ["attachments($select=id,name,contentType,size,isInline,lastModifiedDateTime)"] : null;
+
     public static MailboxMessage Describe(Message message, string folder, MailboxConnection connection) => new()
     {
         Id = message.Id!,
@@ -37,6 +47,9 @@ internal static class GraphMessages
             Importance.Normal => MailImportance.Normal,
             _ => null,
         },
+        TextBody = message.Body is { ContentType: BodyType.Text, Content: var text } ? text : null,
+        HtmlBody = message.Body is { ContentType: BodyType.Html, Content: var html } ? html : null,
+        Attachment = message.Attachments is { } attachments ? [.. attachments.Select(Describe)] : null,
         Connection = connection,
     };
 

@@ -12,6 +12,7 @@ public sealed class ImapMailStore : IMailStore
     private readonly ImapPool _pool;
     private readonly ImapFolders _folders;
     private readonly ImapProcessing _processing;
+    private readonly ImapWatch _watch;
 
     /// <summary>Makes one; nothing is opened yet.</summary>
     /// <param name="wire">The network, or a tenant in this process, and the clock.</param>
@@ -29,6 +30,7 @@ public sealed class ImapMailStore : IMailStore
         _pool = new ImapPool(wire, server, mailbox, getToken, options ?? new ImapOptions());
         _folders = new ImapFolders(_pool, mailbox, described);
         _processing = new ImapProcessing(_pool, _folders);
+        _watch = new ImapWatch(_pool, wire.Time);
     }
 
     /// <summary>Signs in and asks the server for something, so that a login that only looks good does not pass for one.</summary>
@@ -99,6 +101,11 @@ public sealed class ImapMailStore : IMailStore
             {
                 yield return fetched;
             }
+
+            if (query.Cursor is { } cursor)
+            {
+                cursor.End = reading.End;
+            }
         }
     }
 
@@ -111,6 +118,27 @@ public sealed class ImapMailStore : IMailStore
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target,
         CancellationToken cancellationToken) =>
         _processing.RunAsync(folder, messages, action, target, cancellationToken);
+
+    /// <inheritdoc/>
+    public int ProcessingBatch => ImapProcessing.BatchSize;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
+        MailFolder folder, IReadOnlyList<MailboxMessage> messages, MailFolder target, CancellationToken cancellationToken) =>
+        _processing.CopyAsync(folder, messages, target, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ProcessedMessage>> ForwardAsync(
+        MailFolder folder, IReadOnlyList<MailboxMessage> messages, string address, CancellationToken cancellationToken) =>
+        throw new InvalidRequestException("ForwardingNeedsGraph", "Messages can't be forwarded over IMAP.")
+        {
+            Target = address,
+            Advice = "Copy them to a folder, or receive over Graph; the app then needs the permission Mail.Send too.",
+        };
+
+    /// <inheritdoc/>
+    public Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, CancellationToken cancellationToken) =>
+        _watch.WaitAsync(folder, interval, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _pool.DisposeAsync();

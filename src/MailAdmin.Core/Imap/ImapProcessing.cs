@@ -9,7 +9,11 @@ namespace MailAdmin.Core.Imap;
 /// </summary>
 internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
 {
-    private const int BatchSize = 250;
+    /// <summary>Messages in one command, at most.</summary>
+    public const int BatchSize = 250;
+
+    /// <summary>The commands that do something, in their order; each is sent when the one before it was done.</summary>
+    private delegate Task<Func<UidSet, ImapCommand>[]> Planner(ImapConnection connection, MailboxState mailbox);
 
     /// <summary>Does it.</summary>
     /// <param name="folder">Where the messages are.</param>
@@ -18,25 +22,37 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
     /// <param name="target">Where to, for a move.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The outcomes, in the order of the messages.</returns>
-    public async Task<IReadOnlyList<ProcessedMessage>> RunAsync(
+    public Task<IReadOnlyList<ProcessedMessage>> RunAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => RunAsync(
+            folder, action == AfterProcessing.None ? [] : messages,
+            (connection, mailbox) => PlanAsync(connection, mailbox, folder, action, target, cancellationToken), cancellationToken);
+
+    /// <summary>Copies messages. One that a command without an answer may have copied is reported, and not copied again.</summary>
+    /// <param name="folder">Where the messages are.</param>
+    /// <param name="messages">Which.</param>
+    /// <param name="target">Where to.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The outcomes, in the order of the messages.</returns>
+    public Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
+        MailFolder folder, IReadOnlyList<MailboxMessage> messages, MailFolder target, CancellationToken cancellationToken) => RunAsync(
+            folder, messages,
+            (_, _) => Task.FromResult<Func<UidSet, ImapCommand>[]>([uids => ImapCommands.Copy(uids, new MailboxName(target.Id))]), cancellationToken);
+
+    private async Task<IReadOnlyList<ProcessedMessage>> RunAsync(
+        MailFolder folder, IReadOnlyList<MailboxMessage> messages, Planner planner, CancellationToken cancellationToken)
     {
         var errors = new Dictionary<string, Exception>(StringComparer.Ordinal);
-        if (action != AfterProcessing.None)
+        foreach (var batch in messages.Chunk(BatchSize))
         {
-            foreach (var batch in messages.Chunk(BatchSize))
-            {
-                await RunBatchAsync(folder, batch, action, target, errors, cancellationToken).ConfigureAwait(false);
-            }
+            await RunBatchAsync(folder, batch, planner, errors, cancellationToken).ConfigureAwait(false);
         }
 
         return [.. messages.Select(message => new ProcessedMessage(message, errors.GetValueOrDefault(message.Id)))];
     }
 
     private async Task RunBatchAsync(
-        MailFolder folder, MailboxMessage[] batch, AfterProcessing action, MailFolder? target, Dictionary<string, Exception> errors,
-        CancellationToken cancellationToken)
+        MailFolder folder, MailboxMessage[] batch, Planner planner, Dictionary<string, Exception> errors, CancellationToken cancellationToken)
     {
         try
         {
@@ -51,7 +67,7 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
                         var mailbox = await ImapMailbox.SelectAsync(
                             connection, new MailboxName(folder.Id), readOnly: false, cancellationToken).ConfigureAwait(false);
                         ImapMailbox.RequireSame(mailbox, same.Key, folder);
-                        var plan = await PlanAsync(connection, mailbox, folder, action, target, cancellationToken).ConfigureAwait(false);
+                        var plan = await planner(connection, mailbox).ConfigureAwait(false);
                         await CarryOutAsync(connection, plan, uids, errors, cancellationToken).ConfigureAwait(false);
                         return true;
                     },
@@ -67,7 +83,6 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
         }
     }
 
-    /// <summary>The commands that do it, in their order; each is sent when the one before it was done.</summary>
     private async Task<Func<UidSet, ImapCommand>[]> PlanAsync(
         ImapConnection connection, MailboxState mailbox, MailFolder folder, AfterProcessing action, MailFolder? target,
         CancellationToken cancellationToken)

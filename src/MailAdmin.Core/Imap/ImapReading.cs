@@ -29,6 +29,7 @@ internal sealed class ImapReading : IAsyncDisposable
     private IEnumerator<UidSet>? _rest;
     private ImapConnection? _connection;
     private uint _uidValidity;
+    private uint _highest;
     private int _left;
 
     /// <summary>Prepares it.</summary>
@@ -43,6 +44,12 @@ internal sealed class ImapReading : IAsyncDisposable
         _incoming = openSink is null ? null : new IncomingMessages(openSink, _content.Expected, _ready);
         _left = query.First ?? int.MaxValue;
     }
+
+    /// <summary>
+    /// Where to go on when everything was taken. Null when there is more, and where UIDs do not last: without a UIDVALIDITY
+    /// there is nothing to recognise them by (RFC 9051 section 2.3.1.1).
+    /// </summary>
+    public string? End => _left > 0 && _uidValidity > 0 ? MessageSummary.Id(_uidValidity, _highest) : null;
 
     /// <summary>Gives the next message.</summary>
     /// <param name="cancellationToken">Ends it, and the connection.</param>
@@ -78,7 +85,8 @@ internal sealed class ImapReading : IAsyncDisposable
             }
         }
 
-        return _ready.Dequeue();
+        var next = _ready.Dequeue();
+        return _query.Cursor is null || _uidValidity == 0 ? next : next with { Position = next.Message.Id };
     }
 
     /// <inheritdoc/>
@@ -103,6 +111,12 @@ internal sealed class ImapReading : IAsyncDisposable
             {
                 var (mailbox, uids) = await ImapMailbox.SearchAsync(connection, name, _filter.Search, cancellationToken).ConfigureAwait(false);
                 _uidValidity = mailbox.UidValidity;
+                if (_filter.UidValidity is { } known)
+                {
+                    ImapMailbox.RequireSame(mailbox, known, _folder);
+                }
+
+                _highest = Math.Max(_filter.After, uids.Highest);
                 var size = _query.First is { } first ? Math.Clamp(first, SmallestBatch, FirstBatch) : FirstBatch;
                 _rest = uids.Chunk(size, LargestBatch, MostRanges, _query.Descending && _incoming is null).GetEnumerator();
             }

@@ -3,6 +3,9 @@ namespace MailAdmin.Core.Imap;
 /// <summary>What UID SEARCH looks for (RFC 9051 section 6.4.4). What is null does not restrict. Messages marked \Deleted are never found.</summary>
 internal sealed record ImapSearch
 {
+    /// <summary>Only these UIDs.</summary>
+    public UidSet? Uids { get; init; }
+
     /// <summary>Without \Seen (true) or with it (false).</summary>
     public bool? Unseen { get; init; }
 
@@ -36,6 +39,11 @@ internal sealed record ImapSearch
         if (NeedsCharset && !utf8)
         {
             command.Atom("CHARSET").Atom("UTF-8");
+        }
+
+        if (Uids is not null)
+        {
+            command.Atom("UID").Set(Uids);
         }
 
         command.Atom("UNDELETED");

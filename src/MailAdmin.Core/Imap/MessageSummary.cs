@@ -20,7 +20,7 @@ internal static class MessageSummary
         var replyTo = envelope is null ? [] : EnvelopeText.Addresses(envelope.ReplyTo);
         return new MailboxMessage
         {
-            Id = string.Create(CultureInfo.InvariantCulture, $"{uidValidity}.{uid}"),
+            Id = Id(uidValidity, uid),
             Mailbox = folder.Mailbox,
             Folder = folder.Path,
             Subject = envelope?.Subject is { } subject ? EnvelopeText.Decode(subject) : "",
@@ -41,17 +41,34 @@ internal static class MessageSummary
         };
     }
 
-    /// <summary>Takes an id apart.</summary>
+    /// <summary>Takes a message's id apart.</summary>
     /// <param name="message">The message.</param>
     /// <returns>Its UIDVALIDITY and UID.</returns>
     /// <exception cref="InvalidRequestException">The id is not one of an IMAP message.</exception>
-    public static (uint UidValidity, uint Uid) ParseId(MailboxMessage message) =>
-        message.Id.Split('.') is [var validity, var number]
+    public static (uint UidValidity, uint Uid) ParseId(MailboxMessage message) => ParseId(message.Id);
+
+    /// <summary>Takes an id apart.</summary>
+    /// <param name="id">The id.</param>
+    /// <returns>Its UIDVALIDITY and UID.</returns>
+    /// <exception cref="InvalidRequestException">The id is not one of an IMAP message.</exception>
+    public static (uint UidValidity, uint Uid) ParseId(string id) => ParsePosition(id) is { Uid: > 0 } parsed ? parsed : throw NotOurs(id);
+
+    /// <summary>Takes a position apart: the id of the last message before it, or UID 0.</summary>
+    /// <param name="position">The position.</param>
+    /// <returns>Its UIDVALIDITY and UID.</returns>
+    /// <exception cref="InvalidRequestException">It is not one.</exception>
+    public static (uint UidValidity, uint Uid) ParsePosition(string position) =>
+        position.Split('.') is [var validity, var number]
         && uint.TryParse(validity, NumberStyles.None, CultureInfo.InvariantCulture, out var uidValidity)
-        && uint.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var uid) && uid > 0
-            ? (uidValidity, uid)
-            : throw new InvalidRequestException("InvalidMessageId", $"'{message.Id}' is not the id of an IMAP message (UIDVALIDITY.UID).")
-            {
-                Target = message,
-            };
+        && uint.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var uid)
+            ? (uidValidity, uid) : throw NotOurs(position);
+
+    /// <summary>Makes an id, or a position.</summary>
+    /// <param name="uidValidity">The folder's UIDVALIDITY.</param>
+    /// <param name="uid">The message's UID.</param>
+    /// <returns>The text of it.</returns>
+    public static string Id(uint uidValidity, uint uid) => string.Create(CultureInfo.InvariantCulture, $"{uidValidity}.{uid}");
+
+    private static InvalidRequestException NotOurs(string id) =>
+        new("InvalidMessageId", $"'{id}' is not the id of an IMAP message (UIDVALIDITY.UID).") { Target = id };
 }

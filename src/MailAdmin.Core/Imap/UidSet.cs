@@ -48,6 +48,9 @@ internal sealed class UidSet : IEnumerable<uint>
         }
     }
 
+    /// <summary>The highest one; 0 when nothing is in it.</summary>
+    public uint Highest => Ranges is [.., var last] ? last.Last : 0;
+
     private ReadOnlySpan<Range> Ranges
     {
         get

@@ -66,37 +66,35 @@ public interface IMailStore : IAsyncDisposable
     Task<IReadOnlyList<ProcessedMessage>> ProcessAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target,
         CancellationToken cancellationToken);
-}
 
-/// <summary>Which messages, and how they are ordered. What is null does not restrict.</summary>
-public sealed record MessageQuery
-{
-    /// <summary>Only unread ones (true) or only read ones (false).</summary>
-    public bool? Unread { get; init; }
+    /// <summary>How many messages are best given to <see cref="ProcessAsync"/> at once.</summary>
+    int ProcessingBatch { get; }
 
-    /// <summary>Received at this time or later; exact to the second.</summary>
-    public DateTimeOffset? Since { get; init; }
+    /// <summary>Copies messages to another folder of the mailbox.</summary>
+    /// <param name="folder">Where they are.</param>
+    /// <param name="messages">Which.</param>
+    /// <param name="target">Where to.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>One outcome for each message, in their order. A message that is gone already is an error here: nothing was copied.</returns>
+    Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
+        MailFolder folder, IReadOnlyList<MailboxMessage> messages, MailFolder target, CancellationToken cancellationToken);
 
-    /// <summary>Received before this time; exact to the second.</summary>
-    public DateTimeOffset? Before { get; init; }
+    /// <summary>Forwards messages to an address, as from the mailbox.</summary>
+    /// <param name="folder">Where they are.</param>
+    /// <param name="messages">Which.</param>
+    /// <param name="address">Where to.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>One outcome for each message, in their order.</returns>
+    /// <exception cref="InvalidRequestException">It can't be done over this protocol (ForwardingNeedsGraph).</exception>
+    Task<IReadOnlyList<ProcessedMessage>> ForwardAsync(
+        MailFolder folder, IReadOnlyList<MailboxMessage> messages, string address, CancellationToken cancellationToken);
 
-    /// <summary>The address of From is this one, whatever its case.</summary>
-    public string? From { get; init; }
-
-    /// <summary>The subject contains this, whatever its case.</summary>
-    public string? Subject { get; init; }
-
-    /// <summary>
-    /// Only those for which this is true. It is asked once for each message, with what the listing tells, before any content is;
-    /// what was brought before is left out here, so that it is not brought again to be thrown away.
-    /// </summary>
-    public Func<MailboxMessage, bool>? Where { get; init; }
-
-    /// <summary>At most so many.</summary>
-    public int? First { get; init; }
-
-    /// <summary>Newest first instead of oldest first; for listings only.</summary>
-    public bool Descending { get; init; }
+    /// <summary>Waits until there may be something new in a folder: until the server says so, where it can, else for a while.</summary>
+    /// <param name="folder">Which.</param>
+    /// <param name="interval">The while.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>When it is time to look.</returns>
+    Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, CancellationToken cancellationToken);
 }
 
 /// <summary>What is read of a message beside what a listing tells; each costs the service a request for each message.</summary>
@@ -117,7 +115,11 @@ public enum MessageDetail
 /// <param name="Message">What the listing told.</param>
 /// <param name="Content">The sink; null when none was given.</param>
 /// <param name="Error">Why it could not be read; then the content is incomplete and must be thrown away.</param>
-public sealed record FetchedMessage(MailboxMessage Message, Stream? Content, Exception? Error = null);
+public sealed record FetchedMessage(MailboxMessage Message, Stream? Content, Exception? Error = null)
+{
+    /// <summary>Where to go on once this message and those before it are dealt with; null where no <see cref="MessageQuery.Cursor"/> was given.</summary>
+    public string? Position { get; init; }
+}
 
 /// <summary>The outcome of after-processing one message.</summary>
 /// <param name="Message">Which.</param>

@@ -67,6 +67,11 @@ public static class MailboxAccess
     public static TokenSource Tokens(MailboxConnection connection) =>
         new(WireOf(connection), Cloud.Of(connection.Environment), connection.TenantId, connection.ClientId, CredentialOf(connection));
 
+    /// <summary>The clock that a mailbox goes by: a sandbox has its own.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <returns>The clock.</returns>
+    public static TimeProvider TimeOf(MailboxConnection connection) => WireOf(connection).Time;
+
     internal static Wire WireOf(MailboxConnection connection) => SessionOf(connection)?.Wire ?? Wire.Real;
 
     internal static Session? SessionOf(MailboxConnection connection) => connection.Handle as Session;

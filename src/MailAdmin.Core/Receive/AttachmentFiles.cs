@@ -10,10 +10,12 @@ internal static class AttachmentFiles
 {
     /// <summary>Saves them.</summary>
     /// <param name="messagePath">The .eml file; the folder is named as it is without its extension.</param>
+    /// <param name="disk">How.</param>
+    /// <param name="owner">Who may remove what is left of it.</param>
     /// <param name="cancellationToken">Ends it; then there is no folder.</param>
     /// <returns>The attachments with the files that they are in; none makes no folder.</returns>
     /// <exception cref="IOException">A file can't be written.</exception>
-    public static async Task<MailAttachment[]> SaveAsync(string messagePath, CancellationToken cancellationToken)
+    public static async Task<MailAttachment[]> SaveAsync(string messagePath, Disk disk, string owner, CancellationToken cancellationToken)
     {
         using var message = await MimeMessage.OpenAsync(messagePath, null, cancellationToken).ConfigureAwait(false);
         var parts = message.Attachments;
@@ -23,7 +25,7 @@ internal static class AttachmentFiles
         }
 
         var folder = Path.ChangeExtension(messagePath, null);
-        var temporary = MakeFolder($"{folder}.{Guid.NewGuid():N}{MessageFile.TemporarySuffix}");
+        var temporary = Disk.MakeFolder(MessageFile.TemporaryFor(folder, owner));
         try
         {
             // In an empty folder the same message gives the same names, so a second run finds what the first has saved.
@@ -31,10 +33,10 @@ internal static class AttachmentFiles
             var saved = new MailAttachment[parts.Count];
             for (var i = 0; i < saved.Length; i++)
             {
-                saved[i] = await SaveAsync(parts[i], into, folder, cancellationToken).ConfigureAwait(false);
+                saved[i] = await SaveAsync(parts[i], into, folder, disk, cancellationToken).ConfigureAwait(false);
             }
 
-            Commit(temporary, folder);
+            Commit(temporary, folder, disk);
             return saved;
         }
         finally
@@ -46,13 +48,13 @@ internal static class AttachmentFiles
         }
     }
 
-    private static async Task<MailAttachment> SaveAsync(MimePart part, AttachmentFolder into, string folder, CancellationToken cancellationToken)
+    private static async Task<MailAttachment> SaveAsync(MimePart part, AttachmentFolder into, string folder, Disk disk, CancellationToken cancellationToken)
     {
         var file = into.Create(part);
         await using (file.ConfigureAwait(false))
         {
             var size = await part.DecodeToAsync(file, cancellationToken).ConfigureAwait(false);
-            file.Flush(flushToDisk: true);
+            disk.Flush(file);
             var isMessage = part.ContentType.MediaType is "message/rfc822" or "message/global";
             return new MailAttachment
             {
@@ -67,13 +69,13 @@ internal static class AttachmentFiles
         }
     }
 
-    private static void Commit(string temporary, string folder)
+    private static void Commit(string temporary, string folder, Disk disk)
     {
         if (!Directory.Exists(folder))
         {
             try
             {
-                Directory.Move(temporary, folder);
+                disk.RenameFolder(temporary, folder);
                 return;
             }
             catch (IOException) when (Directory.Exists(folder))
@@ -87,14 +89,8 @@ internal static class AttachmentFiles
             var target = Path.Combine(folder, Path.GetFileName(file));
             if (!File.Exists(target))
             {
-                File.Move(file, target, overwrite: false);
+                disk.Rename(file, target);
             }
         }
-    }
-
-    private static string MakeFolder(string path)
-    {
-        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        return (OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, OwnerOnly)).FullName;
     }
 }

@@ -1,23 +1,34 @@
 namespace MailAdmin.Core.Receive;
 
-/// <summary>A message handed to the caller, who acknowledges it once it is dealt with.</summary>
+/// <summary>A message handed to the caller, who acknowledges it once it is dealt with; or what went wrong with one.</summary>
 public sealed class Delivery
 {
-    private readonly Func<Delivery, CancellationToken, Task> _acknowledge;
-
-    internal Delivery(ReceivedMessage message, Exception? error, Func<Delivery, CancellationToken, Task> acknowledge) =>
-        (Message, Error, _acknowledge) = (message, error, acknowledge);
+    internal Delivery(ReceivedMessage message, Exception? error) => (Message, Error) = (message, error);
 
     /// <summary>The message.</summary>
     public ReceivedMessage Message { get; }
 
-    /// <summary>Why its content could not be brought; such a message stays where it is. Null when it was.</summary>
+    /// <summary>
+    /// Why its content could not be brought, or why the server did not do with it what it was asked to after it was acknowledged;
+    /// such a message stays where it is. Null when all is well.
+    /// </summary>
     public Exception? Error { get; }
 
-    /// <summary>Lets the after-processing happen. A message that is not acknowledged comes again.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>A task that ends when the server has done it.</returns>
-    /// <exception cref="ServiceRefusedException">The server said no; the file is kept and the message stays where it is.</exception>
-    /// <exception cref="ConnectionLostException">The connection broke; the message may come again.</exception>
-    public Task AcknowledgeAsync(CancellationToken cancellationToken) => _acknowledge(this, cancellationToken);
+    /// <summary>Whether it was acknowledged.</summary>
+    public bool IsAcknowledged { get; private set; }
+
+    /// <summary>Where the reading of its folder goes on after it.</summary>
+    internal string? Position { get; init; }
+
+    /// <summary>SHA-256 of what is remembered of its content.</summary>
+    internal byte[]? Content { get; init; }
+
+    /// <summary>True for one whose content was to be brought now; false for news about an earlier one.</summary>
+    internal bool IsArrival { get; init; }
+
+    /// <summary>
+    /// Lets the after-processing happen: together with others, when enough have come together, and at the latest when the
+    /// receiving ends. A message that is not acknowledged when the next one is asked for comes again.
+    /// </summary>
+    public void Acknowledge() => IsAcknowledged = true;
 }

@@ -9,194 +9,232 @@ namespace MailAdmin.Core.Receive;
 /// </summary>
 public sealed class MailReceiver
 {
+    /// <summary>How long the filing of what was acknowledged may take after the caller was told to stop, and after it left by itself.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(800), Farewell = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
     private readonly IMailStore _store;
     private readonly ReceiveOptions _options;
+    private readonly TimeProvider _time;
 
     /// <summary>Receives from an open store.</summary>
     /// <param name="store">The mailbox; the caller disposes it.</param>
     /// <param name="options">What and where to.</param>
+    /// <param name="time">The clock; null for the system's.</param>
     /// <exception cref="InvalidRequestException">The options contradict each other.</exception>
-    public MailReceiver(IMailStore store, ReceiveOptions options)
+    public MailReceiver(IMailStore store, ReceiveOptions options, TimeProvider? time = null)
     {
-        if (options.AfterProcessing == AfterProcessing.Move == string.IsNullOrEmpty(options.MoveTo))
-        {
-            throw new InvalidRequestException("MoveTargetMismatch", options.MoveTo is null
-                ? "-AfterProcessing Move needs the folder to move to." : $"A folder to move to is given, but -AfterProcessing is {options.AfterProcessing}.")
-            {
-                Target = options.MoveTo,
-                Advice = "Give -AfterProcessing Move and -MoveTo together.",
-            };
-        }
-
-        if (options is { SaveAttachments: true, Destination: null })
-        {
-            throw new InvalidRequestException("SaveAttachmentNeedsDestination", "-SaveAttachment needs a folder to save to.")
-            {
-                Advice = "Give -Destination too.",
-            };
-        }
-
-        (_store, _options) = (store, options);
+        options.Validate();
+        (_store, _options, _time) = (store, options, time ?? TimeProvider.System);
     }
 
-    /// <summary>Messages, oldest first. Each is to be acknowledged, or not, before the next is asked for.</summary>
+    /// <summary>
+    /// Messages, oldest first in each folder. Each is to be acknowledged, or not, before the next is asked for. However the
+    /// enumeration ends, what was acknowledged is filed on the server before it has ended; what could not be, comes again.
+    /// </summary>
     /// <param name="cancellationToken">Ends it; what was not acknowledged comes again.</param>
-    /// <returns>The deliveries.</returns>
-    /// <exception cref="InvalidRequestException">The folder does not exist, or the destination can't be written to.</exception>
+    /// <returns>The deliveries; with <see cref="ReceiveOptions.Wait"/> without end.</returns>
+    /// <exception cref="InvalidRequestException">A folder does not exist, the destination can't be written to, or another run is at it.</exception>
     /// <exception cref="ServiceRefusedException">The server said no.</exception>
     /// <exception cref="ConnectionLostException">The connection broke.</exception>
     public async IAsyncEnumerable<Delivery> ReceiveAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var destination = PrepareDestination();
-        var folder = await _store.GetFolderAsync(_options.Folder, cancellationToken).ConfigureAwait(false);
-        var target = _options.AfterProcessing == AfterProcessing.Move
-            ? await _store.CreateFolderAsync(_options.MoveTo!, cancellationToken).ConfigureAwait(false) : null;
-        if (target?.Id == folder.Id)
-        {
-            throw new InvalidRequestException("MoveOntoItself", $"'{_options.MoveTo}' is the folder that is received from.") { Target = _options.MoveTo };
-        }
-
-        var open = new Dictionary<string, MessageFile>(StringComparer.Ordinal);
+        PrepareDestination();
+        var runs = await OpenAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var fetched = _store.FetchAsync(folder, _options.Query, m => destination is null ? null : OpenSink(destination, m, open), cancellationToken);
-            await foreach (var item in fetched.ConfigureAwait(false))
+            var left = _options.Query.First ?? int.MaxValue;
+            for (var failures = 0; ;)
             {
-                var (message, error) = await CompleteAsync(item, destination, open, target, cancellationToken).ConfigureAwait(false);
-                yield return new Delivery(message, error, (d, ct) => AcknowledgeAsync(folder, target, d, ct));
+                MailAdminException? trouble = null;
+                foreach (var run in runs)
+                {
+                    var pass = run.PassAsync(left, cancellationToken).GetAsyncEnumerator(cancellationToken);
+                    await using (pass.ConfigureAwait(false))
+                    {
+                        while (left > 0)
+                        {
+                            (var more, trouble) = await NextAsync(run, pass, failures).ConfigureAwait(false);
+                            if (!more)
+                            {
+                                break;
+                            }
+
+                            failures = 0;
+                            left -= pass.Current.IsArrival ? 1 : 0;
+                            yield return pass.Current;
+                        }
+                    }
+
+                    // The last one may have been taken without asking for more.
+                    trouble ??= await LeaveAsync(run, cancellationToken).ConfigureAwait(false);
+                    if (trouble is not null || left == 0)
+                    {
+                        break;
+                    }
+                }
+
+                if (left == 0 || (!_options.Wait && trouble is null))
+                {
+                    yield break;
+                }
+
+                failures = trouble is null ? 0 : failures + 1;
+                await PauseAsync(runs, trouble, failures, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
         {
-            // The store may have been ahead of the caller: what was not handed over leaves no trace.
-            foreach (var file in open.Values)
-            {
-                file.Discard();
-            }
+            await CloseAsync(runs, cancellationToken.IsCancellationRequested).ConfigureAwait(false);
         }
     }
 
-    private static Stream? OpenSink(string destination, MailboxMessage message, Dictionary<string, MessageFile> open)
+    /// <summary>Goes on, or tells why not: a position that was lost, and, in a run that waits, what will pass.</summary>
+    private async Task<(bool More, MailAdminException? Trouble)> NextAsync(FolderRun run, IAsyncEnumerator<Delivery> pass, int failures)
     {
-        var path = Path.Combine(destination, MessageFile.NameFor(message));
-        if (File.Exists(path))
-        {
-            return null;
-        }
-
         try
         {
-            var file = MessageFile.Create(path);
-            open.Add(message.Id, file);
-            return file.Stream;
+            return (await pass.MoveNextAsync().ConfigureAwait(false), null);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (ServiceRefusedException e) when (run.IsLost(e))
         {
-            throw CannotWrite(destination, e);
+            run.StartOver();
+            return (false, e);
+        }
+        catch (MailAdminException e) when (MayPass(e))
+        {
+            Narration.Tell($"{e.Message} Receiving goes on after a pause ({failures + 1} failures in a row).");
+            return (false, e);
         }
     }
 
-    private async Task<(ReceivedMessage Message, Exception? Error)> CompleteAsync(
-        FetchedMessage item, string? destination, Dictionary<string, MessageFile> open, MailFolder? target, CancellationToken cancellationToken)
+    private async Task<MailAdminException?> LeaveAsync(FolderRun run, CancellationToken cancellationToken)
     {
-        var error = item.Error;
-        var redelivered = destination is not null && item.Content is null && error is null;
-        var path = destination is null ? null : Path.Combine(destination, MessageFile.NameFor(item.Message));
-        if (open.Remove(item.Message.Id, out var file))
+        try
+        {
+            await run.LeaveAsync(cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (MailAdminException e) when (MayPass(e))
+        {
+            return e;
+        }
+    }
+
+    /// <summary>Whether a run that waits goes on after it: the network, the service, a folder that was rebuilt, a full disk.</summary>
+    private bool MayPass(MailAdminException error) =>
+        _options.Wait && (error.IsTransient || FolderCursor.IsLost(error) || error is InvalidRequestException { Id: "DestinationNotWritable" });
+
+    private async Task PauseAsync(FolderRun[] runs, MailAdminException? trouble, int failures, CancellationToken cancellationToken)
+    {
+        switch (trouble)
+        {
+            case null when runs is [var only]:
+                await WaitForNewsAsync(only, cancellationToken).ConfigureAwait(false);
+                break;
+            case null:
+                await Task.Delay(_options.PollInterval, _time, cancellationToken).ConfigureAwait(false);
+                break;
+            case ServiceRefusedException lost when failures == 1 && FolderCursor.IsLost(lost):
+                break;
+            default:
+                var pause = (trouble as ServiceRefusedException)?.RetryAfter ?? RetryPolicy.Default.BackOff(Math.Min(failures, 10));
+                await Task.Delay(pause < LongestPause ? pause : LongestPause, _time, cancellationToken).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private async Task WaitForNewsAsync(FolderRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _store.WaitForNewsAsync(run.Folder, _options.PollInterval, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MailAdminException e) when (e.IsTransient)
+        {
+            // The next pass meets the same trouble, or finds that it is over.
+            Narration.Tell($"Waiting was cut short: {e.Message}");
+        }
+    }
+
+    private async Task<FolderRun[]> OpenAsync(CancellationToken cancellationToken)
+    {
+        var targets = await Targets.PrepareAsync(_store, _options, cancellationToken).ConfigureAwait(false);
+        var folders = new List<MailFolder>();
+        foreach (var name in _options.Folders)
+        {
+            var folder = await _store.GetFolderAsync(name, cancellationToken).ConfigureAwait(false);
+            if (targets.Move?.Id == folder.Id)
+            {
+                throw new InvalidRequestException("MoveOntoItself", $"'{_options.MoveTo}' is the folder that is received from.") { Target = _options.MoveTo };
+            }
+
+            folders.Add(folder);
+            if (_options.Recurse)
+            {
+                await foreach (var below in _store.GetFoldersAsync(folder.Path, recurse: true, cancellationToken).ConfigureAwait(false))
+                {
+                    folders.Add(below);
+                }
+            }
+        }
+
+        var runs = new List<FolderRun>();
+        try
+        {
+            foreach (var folder in folders.DistinctBy(f => f.Id).Where(f => !_options.Recurse || !targets.Hold(f)))
+            {
+                runs.Add(new FolderRun(_store, _options, folder, targets, _time));
+            }
+
+            return [.. runs];
+        }
+        catch
+        {
+            runs.ForEach(run => run.Dispose());
+            throw;
+        }
+    }
+
+    private async Task CloseAsync(FolderRun[] runs, bool isStopped)
+    {
+        using var patience = new CancellationTokenSource(isStopped ? Grace : Farewell, _time);
+        foreach (var run in runs)
         {
             try
             {
-                if (error is null && file.Stream.Length == 0)
-                {
-                    error = new ServiceRefusedException($"The server sent nothing for the message {item.Message.Id}.")
-                    {
-                        Service = item.Message.Connection?.Protocol == MailProtocol.Imap ? "IMAP" : "Graph",
-                        Code = "EmptyContent",
-                        Advice = "It stays where it is; open it in Outlook to see whether it is damaged.",
-                    };
-                }
-
-                if (error is null)
-                {
-                    file.Commit();
-                }
-                else
-                {
-                    file.Discard();
-                }
+                await run.LeaveAsync(patience.Token).ConfigureAwait(false);
             }
-            catch (IOException) when (File.Exists(path))
+            catch (Exception e) when (e is MailAdminException or OperationCanceledException)
             {
-                // Another run brought the same message between our look and our renaming: its file is as good.
-                file.Discard();
-                redelivered = true;
+                Narration.Tell($"What was acknowledged last in '{run.Folder.Path}' comes again: {e.Message}");
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            finally
             {
-                file.Discard();
-                throw CannotWrite(destination!, e);
+                run.Dispose();
             }
-        }
-
-        var message = new ReceivedMessage(item.Message)
-        {
-            Size = error is null && path is not null ? new FileInfo(path).Length : item.Message.Size,
-            Path = error is null ? path : null,
-            Redelivered = redelivered,
-            AfterProcessing = _options.AfterProcessing,
-            MovedTo = target?.Path,
-        };
-        return (message.Path is null || !_options.SaveAttachments ? message
-            : message with { Attachment = await SaveAttachmentsAsync(message.Path, destination!, cancellationToken).ConfigureAwait(false) }, error);
-    }
-
-    private static async Task<MailAttachment[]> SaveAttachmentsAsync(string path, string destination, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await AttachmentFiles.SaveAsync(path, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw CannotWrite(destination, e);
         }
     }
 
-    private async Task AcknowledgeAsync(MailFolder folder, MailFolder? target, Delivery delivery, CancellationToken cancellationToken)
+    private void PrepareDestination()
     {
-        if (delivery.Error is not null || _options.AfterProcessing == AfterProcessing.None)
+        if (_options.Destination is not { } destination)
         {
             return;
         }
 
-        var outcome = await _store.ProcessAsync(folder, [delivery.Message], _options.AfterProcessing, target, cancellationToken).ConfigureAwait(false);
-        if (outcome[0].Error is { } error)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
-        }
-    }
-
-    private string? PrepareDestination()
-    {
-        if (_options.Destination is not { } destination)
-        {
-            return null;
-        }
-
         try
         {
-            return Directory.CreateDirectory(destination).FullName;
+            Directory.CreateDirectory(destination);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw CannotWrite(destination, e);
+            throw new InvalidRequestException("DestinationNotWritable", $"'{destination}' can't be written to: {e.Message}", e)
+            {
+                Target = destination,
+                Advice = "Nothing was changed on the server; choose another -Destination, and run it again.",
+            };
         }
     }
-
-    private static InvalidRequestException CannotWrite(string destination, Exception e) =>
-        new("DestinationNotWritable", $"'{destination}' can't be written to: {e.Message}", e)
-        {
-            Target = destination,
-            Advice = "Nothing was changed on the server for the messages that are not on disk; make room or choose another -Destination, and run it again.",
-        };
 }

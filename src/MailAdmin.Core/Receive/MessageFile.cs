@@ -10,14 +10,19 @@ namespace MailAdmin.Core.Receive;
 /// </summary>
 internal sealed class MessageFile
 {
-    /// <summary>What temporary files end in; a later run may remove those of a run that died.</summary>
+    /// <summary>What temporary files and folders end in.</summary>
     public const string TemporarySuffix = ".mailadmin-part";
 
-    private MessageFile(string finalPath, FileStream stream) => (FinalPath, Stream) = (finalPath, stream);
+    private readonly Disk _disk;
+    private readonly string _temporary;
+
+    private MessageFile(Disk disk, string finalPath, string temporary, FileSink sink) =>
+        (_disk, FinalPath, _temporary, Sink) = (disk, finalPath, temporary, sink);
 
     public string FinalPath { get; }
 
-    public FileStream Stream { get; }
+    /// <summary>Takes the octets.</summary>
+    public FileSink Sink { get; }
 
     /// <summary>Sortable by time, and unique by identity: "20260102-030405-" and 26 characters of a hash.</summary>
     public static string NameFor(MailboxMessage message)
@@ -29,36 +34,49 @@ internal sealed class MessageFile
         return $"{message.ReceivedAt.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{hash}.eml";
     }
 
-    public static MessageFile Create(string finalPath)
-    {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            Share = FileShare.None,
-            Options = FileOptions.Asynchronous,
-            BufferSize = 0,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
+    /// <summary>The temporary name beside a final one. It tells whose it is, so that only its owner removes what was left behind.</summary>
+    public static string TemporaryFor(string finalPath, string owner) => $"{finalPath}.{owner}{TemporarySuffix}";
 
-        return new MessageFile(finalPath, new FileStream($"{finalPath}.{Guid.NewGuid():N}{TemporarySuffix}", options));
+    /// <summary>Removes what a run that died has left behind.</summary>
+    public static void RemoveLeftovers(string folder, string owner)
+    {
+        foreach (var path in Directory.EnumerateFileSystemEntries(folder, $"*.{owner}{TemporarySuffix}"))
+        {
+            if (Directory.Exists(path))
+            {
+                Directory.Delete(path, recursive: true);
+            }
+            else
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
+    /// <summary>Starts one.</summary>
+    /// <param name="disk">How.</param>
+    /// <param name="finalPath">Its name in the end.</param>
+    /// <param name="owner">Who may remove it.</param>
+    /// <param name="hashed">Whether <see cref="FileSink.Hash"/> is wanted.</param>
+    public static MessageFile Create(Disk disk, string finalPath, string owner, bool hashed)
+    {
+        var temporary = TemporaryFor(finalPath, owner);
+        return new MessageFile(disk, finalPath, temporary, new FileSink(disk.Create(temporary), hashed));
     }
 
     /// <summary>Flushes to the disk and gives the file its final name; then it is there whatever happens.</summary>
+    /// <exception cref="IOException">It can't be done, or the name is taken.</exception>
     public void Commit()
     {
-        Stream.Flush(flushToDisk: true);
-        Stream.Dispose();
-        File.Move(Stream.Name, FinalPath, overwrite: false);
+        _disk.Flush(Sink.File);
+        Sink.Dispose();
+        _disk.Rename(_temporary, FinalPath);
     }
 
     /// <summary>Removes the temporary file.</summary>
     public void Discard()
     {
-        Stream.Dispose();
-        File.Delete(Stream.Name);
+        Sink.Dispose();
+        _disk.Remove(_temporary);
     }
 }

@@ -5,14 +5,25 @@ namespace MailAdmin.Core.Receive;
 /// <summary>What to receive, where to put it, and what to do with it afterwards.</summary>
 public sealed record ReceiveOptions
 {
-    /// <summary>The folder to receive from: a well-known name, a path or an id.</summary>
-    public string Folder { get; init; } = "Inbox";
+    /// <summary>The folders to receive from, in this order: well-known names, paths or ids.</summary>
+    public string[] Folders { get; init; } = ["Inbox"];
 
-    /// <summary>Which of its messages.</summary>
+    /// <summary>Whether the folders below them follow. Folders that messages are moved or copied to are left out.</summary>
+    public bool Recurse { get; init; }
+
+    /// <summary>Which of the messages; <see cref="MessageQuery.First"/> counts over all folders.</summary>
     public MessageQuery Query { get; init; } = new();
 
-    /// <summary>Folder on disk that the .eml files go to, made when it is missing; null to bring the listing only.</summary>
+    /// <summary>Folder on disk that the .eml files go to, made when it is missing; null to bring the messages as objects only.</summary>
     public string? Destination { get; init; }
+
+    /// <summary>
+    /// Folder on disk for what is remembered between runs; null for ".mailadmin" in the destination, and for nothing without one.
+    /// </summary>
+    public string? StatePath { get; init; }
+
+    /// <summary>Whether to forget what was remembered, so that everything comes again.</summary>
+    public bool Resync { get; init; }
 
     /// <summary>What happens on the server once a message is acknowledged.</summary>
     public AfterProcessing AfterProcessing { get; init; }
@@ -20,15 +31,83 @@ public sealed record ReceiveOptions
     /// <summary>Where to, for <see cref="AfterProcessing.Move"/>; made when it is missing.</summary>
     public string? MoveTo { get; init; }
 
+    /// <summary>Before that: a folder that gets a copy, made when it is missing, or an address that the message is forwarded to.</summary>
+    public string? CopyTo { get; init; }
+
+    /// <summary>A folder for messages that the server can't give, made when it is missing; null to leave them.</summary>
+    public string? QuarantineTo { get; init; }
+
     /// <summary>Whether the attachments go into a folder beside the .eml file, named as it is without its extension.</summary>
     public bool SaveAttachments { get; init; }
 
-    /// <summary>Refuses what a mailbox can't be asked to do, before anything is received from it.</summary>
-    /// <param name="connection">The mailbox.</param>
-    /// <exception cref="InvalidRequestException">Purging over Graph in a cloud that does not have it (PurgeNotAvailable).</exception>
-    /// <remarks>https://learn.microsoft.com/graph/api/message-permanentdelete has the table of the clouds.</remarks>
-    public void RequireSupport(MailboxConnection connection)
+    /// <summary>Whether files are flushed to the disk before the server is changed.</summary>
+    public Durability Durability { get; init; }
+
+    /// <summary>Whether to go on when everything was received, and bring what comes.</summary>
+    public bool Wait { get; init; }
+
+    /// <summary>How often to look where the server does not tell by itself.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Called before (true) and after (false) each step that outlives the process; for tests.</summary>
+    internal Action<ReceiveStep, bool>? Watcher { get; init; }
+
+    /// <summary>Whether <see cref="CopyTo"/> is an address, and no folder.</summary>
+    internal bool CopiesToAddress => CopyTo?.Contains('@', StringComparison.Ordinal) == true;
+
+    /// <summary>
+    /// Whether the position in each folder is remembered: only where messages stay as they are, and there is a place for it, or
+    /// as long as a run that waits.
+    /// </summary>
+    internal bool Remembers => AfterProcessing == AfterProcessing.None && (Wait || StateFolder is not null);
+
+    /// <summary>Where the memory is kept.</summary>
+    internal string? StateFolder => StatePath ?? (Destination is null ? null : Path.Combine(Destination, ".mailadmin"));
+
+    /// <summary>Refuses what contradicts itself.</summary>
+    /// <exception cref="InvalidRequestException">MoveTargetMismatch, SaveAttachmentNeedsDestination or NothingToRemember.</exception>
+    internal void Validate()
     {
+        if (AfterProcessing == AfterProcessing.Move == string.IsNullOrEmpty(MoveTo))
+        {
+            throw new InvalidRequestException("MoveTargetMismatch", MoveTo is null
+                ? "-AfterProcessing Move needs the folder to move to." : $"A folder to move to is given, but -AfterProcessing is {AfterProcessing}.")
+            {
+                Target = MoveTo,
+                Advice = "Give -AfterProcessing Move and -MoveTo together.",
+            };
+        }
+
+        if (this is { SaveAttachments: true, Destination: null })
+        {
+            throw new InvalidRequestException("SaveAttachmentNeedsDestination", "-SaveAttachment needs a folder to save to.")
+            {
+                Advice = "Give -Destination too.",
+            };
+        }
+
+        if ((StatePath is not null && AfterProcessing != AfterProcessing.None) || (Resync && (AfterProcessing != AfterProcessing.None || StateFolder is null)))
+        {
+            throw new InvalidRequestException("NothingToRemember", AfterProcessing == AfterProcessing.None
+                ? "-Resync has nothing to forget: without -Destination or -StatePath nothing is remembered."
+                : $"With -AfterProcessing {AfterProcessing} the mailbox itself tells what is left to do; nothing is remembered.")
+            {
+                Advice = "Leave -StatePath and -Resync out, or use -AfterProcessing None.",
+            };
+        }
+    }
+
+    /// <summary>Refuses what contradicts itself, and what a mailbox can't be asked to do, before anything is received from it.</summary>
+    /// <param name="connection">The mailbox.</param>
+    /// <exception cref="InvalidRequestException">
+    /// A contradiction (MoveTargetMismatch, SaveAttachmentNeedsDestination, NothingToRemember), purging over Graph in a cloud that
+    /// does not have it (PurgeNotAvailable), forwarding over IMAP (ForwardingNeedsGraph), or Recoverable Items over IMAP
+    /// (FolderNeedsGraph).
+    /// </exception>
+    /// <remarks>https://learn.microsoft.com/graph/api/message-permanentdelete has the table of the clouds.</remarks>
+    public void Validate(MailboxConnection connection)
+    {
+        Validate();
         if (AfterProcessing == AfterProcessing.Purge && connection is { Protocol: MailProtocol.Graph, Environment: not MailEnvironment.Global })
         {
             throw new InvalidRequestException("PurgeNotAvailable", $"Microsoft Graph can't delete messages for good in the cloud {connection.Environment}.")
@@ -37,5 +116,31 @@ public sealed record ReceiveOptions
                 Advice = "Use -AfterProcessing Delete, and let the retention of Recoverable Items do the rest. Nothing was received.",
             };
         }
+
+        if (connection.Protocol != MailProtocol.Imap)
+        {
+            return;
+        }
+
+        if (CopiesToAddress)
+        {
+            throw new InvalidRequestException("ForwardingNeedsGraph", "Messages can't be forwarded over IMAP.")
+            {
+                Target = CopyTo,
+                Advice = "Copy them to a folder, or receive over Graph; the app then needs the permission Mail.Send too.",
+            };
+        }
+
+        if (Folders.FirstOrDefault(IsRecoverableItems) is { } folder)
+        {
+            throw new InvalidRequestException("FolderNeedsGraph", "Recoverable Items can't be reached over IMAP.")
+            {
+                Target = folder,
+                Advice = "Use -Protocol Graph for this folder.",
+            };
+        }
     }
+
+    private static bool IsRecoverableItems(string folder) =>
+        folder.Replace(" ", "", StringComparison.Ordinal).StartsWith("recoverableitems", StringComparison.OrdinalIgnoreCase);
 }

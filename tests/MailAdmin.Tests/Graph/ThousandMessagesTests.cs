@@ -53,14 +53,14 @@ public sealed class ThousandMessagesTests : IDisposable
         var added = Fill(road).ToDictionary(a => a.Id, a => a.Bytes);
         await using var store = await road.OpenAsync();
 
-        var receiver = new MailReceiver(store, new ReceiveOptions { Folder = "Many", Destination = _destination, AfterProcessing = AfterProcessing.Move, MoveTo = "Done" });
+        var receiver = new MailReceiver(store, new ReceiveOptions { Folders = ["Many"], Destination = _destination, AfterProcessing = AfterProcessing.Move, MoveTo = "Done" });
         await foreach (var delivery in receiver.ReceiveAsync(Token))
         {
             Assert.Null(delivery.Error);
             Assert.True(added.Remove(delivery.Message.Id, out var bytes), $"{delivery.Message.Id} came twice");
             var received = await File.ReadAllBytesAsync(delivery.Message.Path!, Token);
             Assert.True(received.AsSpan().SequenceEqual(bytes), delivery.Message.Subject);
-            await delivery.AcknowledgeAsync(Token);
+            delivery.Acknowledge();
         }
 
         Assert.Empty(added);

@@ -139,11 +139,11 @@ public sealed class AttachmentFilesTests : IDisposable
     public void Purging_is_refused_in_the_clouds_that_do_not_have_it(MailEnvironment environment)
     {
         var purge = new ReceiveOptions { AfterProcessing = AfterProcessing.Purge };
-        Assert.Equal("PurgeNotAvailable", Assert.Throws<InvalidRequestException>(() => purge.RequireSupport(Connection(environment, MailProtocol.Graph))).Id);
+        Assert.Equal("PurgeNotAvailable", Assert.Throws<InvalidRequestException>(() => purge.Validate(Connection(environment, MailProtocol.Graph))).Id);
         // IMAP has a command for it, whatever the cloud.
-        purge.RequireSupport(Connection(environment, MailProtocol.Imap));
-        purge.RequireSupport(Connection(MailEnvironment.Global, MailProtocol.Graph));
-        (purge with { AfterProcessing = AfterProcessing.Delete }).RequireSupport(Connection(environment, MailProtocol.Graph));
+        purge.Validate(Connection(environment, MailProtocol.Imap));
+        purge.Validate(Connection(MailEnvironment.Global, MailProtocol.Graph));
+        (purge with { AfterProcessing = AfterProcessing.Delete }).Validate(Connection(environment, MailProtocol.Graph));
     }
 
     private static MailboxConnection Connection(MailEnvironment environment, MailProtocol protocol) =>

@@ -33,7 +33,7 @@ public sealed class RealMailTests : IDisposable
         {
             Assert.Null(delivery.Error);
             order.Add(delivery.Message.ReceivedAt);
-            await delivery.AcknowledgeAsync(token);
+            delivery.Acknowledge();
         }
 
         Assert.True(originals.Length > 100);

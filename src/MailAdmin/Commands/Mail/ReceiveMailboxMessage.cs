@@ -4,16 +4,22 @@ using MailAdmin.Core.Receive;
 
 namespace MailAdmin.Commands;
 
-/// <summary>Brings the messages of a folder, oldest first, and files them on the server once the pipeline is through with each.</summary>
+/// <summary>Brings the messages of folders, oldest first, and files them on the server once the pipeline is through with each.</summary>
 [Cmdlet(VerbsCommunications.Receive, "MailboxMessage", DefaultParameterSetName = ByConnection, SupportsShouldProcess = true)]
 [OutputType(typeof(ReceivedMessage))]
 public sealed class ReceiveMailboxMessage : MailboxCmdlet
 {
-    /// <summary>The folder to receive from: a well-known name such as Inbox, or a path such as Inbox/Invoices.</summary>
+    private readonly List<(MailboxConnection Connection, ReceiveOptions Options)> _mailboxes = [];
+
+    /// <summary>The folders to receive from: well-known names such as Inbox, or paths such as Inbox/Invoices.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Path")]
     [ValidateNotNullOrEmpty]
-    public string Folder { get; set; } = "Inbox";
+    public string[] Folder { get; set; } = ["Inbox"];
+
+    /// <summary>Also from the folders below them.</summary>
+    [Parameter]
+    public SwitchParameter Recurse { get; set; }
 
     /// <summary>Folder on disk that the .eml files go to; made when it is missing.</summary>
     [Parameter]
@@ -33,57 +39,144 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
     [ValidateNotNullOrEmpty]
     public string? MoveTo { get; set; }
 
+    /// <summary>Before that: a folder that gets a copy, or an address that the message is forwarded to.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CopyTo { get; set; }
+
+    /// <summary>A folder for messages that the server can't give; made when it is missing.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? QuarantineTo { get; set; }
+
     /// <summary>Only unread ones; with -AfterProcessing MarkRead that goes without saying.</summary>
     [Parameter]
     public SwitchParameter Unread { get; set; }
 
-    /// <summary>At most so many, and no more than these are touched.</summary>
+    /// <summary>Received at this time or later, exact to the second.</summary>
+    [Parameter]
+    public DateTimeOffset? Since { get; set; }
+
+    /// <summary>Received before this time, exact to the second.</summary>
+    [Parameter]
+    public DateTimeOffset? Before { get; set; }
+
+    /// <summary>Only messages from this address.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? From { get; set; }
+
+    /// <summary>Only messages whose subject contains this.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Subject { get; set; }
+
+    /// <summary>At most so many of each mailbox, and no more than these are touched.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? First { get; set; }
+
+    /// <summary>Keep receiving what comes, until it is stopped.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    /// <summary>With -Wait: seconds between two looks, where the server does not tell by itself.</summary>
+    [Parameter]
+    [ValidateRange(1, 86400)]
+    public int PollInterval { get; set; } = 30;
+
+    /// <summary>Folder on disk for what is remembered between runs with -AfterProcessing None; ".mailadmin" in the destination unless it is given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? StatePath { get; set; }
+
+    /// <summary>Forget what was remembered: everything comes again.</summary>
+    [Parameter]
+    public SwitchParameter Resync { get; set; }
+
+    /// <summary>Whether files are flushed to the disk before the server is changed.</summary>
+    [Parameter]
+    public Durability Durability { get; set; }
+
+    /// <summary>How many mailboxes are received from at a time; with -Wait all of them are.</summary>
+    [Parameter]
+    [ValidateRange(1, 50)]
+    public int ThrottleLimit { get; set; } = 5;
 
     /// <summary>Purge without asking.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    private protected override async Task ProcessAsync(MailboxConnection connection)
+    private protected override Task ProcessAsync(MailboxConnection connection)
     {
         var options = new ReceiveOptions
         {
-            Folder = Folder,
-            Query = new MessageQuery { Unread = Unread || AfterProcessing == AfterProcessing.MarkRead ? true : null, First = First },
+            Folders = Folder,
+            Recurse = Recurse,
+            Query = new MessageQuery
+            {
+                Unread = Unread || AfterProcessing == AfterProcessing.MarkRead ? true : null,
+                Since = Since,
+                Before = Before,
+                From = From,
+                Subject = Subject,
+                First = First,
+            },
             Destination = Destination is null ? null : FullPath(Destination),
+            StatePath = StatePath is null ? null : FullPath(StatePath),
+            Resync = Resync,
             AfterProcessing = AfterProcessing,
             MoveTo = MoveTo,
+            CopyTo = CopyTo,
+            QuarantineTo = QuarantineTo,
             SaveAttachments = SaveAttachment,
+            Durability = Durability,
+            Wait = Wait,
+            PollInterval = TimeSpan.FromSeconds(PollInterval),
         };
-        options.RequireSupport(connection);
-        await using var store = MailboxAccess.Open(connection);
-        var receiver = new MailReceiver(store, options);
-        if (!ShouldProcess($"{connection.Mailbox}: {Folder}", Plan()) || !MayPurge(connection))
+        options.Validate(connection);
+        if (ShouldProcess($"{connection.Mailbox}: {string.Join(", ", Folder)}", Plan()) && MayPurge(connection))
         {
-            return;
+            _mailboxes.Add((connection, options));
         }
 
-        await foreach (var delivery in receiver.ReceiveAsync(StopToken))
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task EndAsync()
+    {
+        // All mailboxes are known only now; they are received side by side, and each message goes down the pipeline by itself.
+        var limit = Wait ? int.MaxValue : ThrottleLimit;
+        await foreach (var (mailbox, delivery, failure) in ParallelReceive.MergeAsync(_mailboxes, Receive, limit, StopToken))
         {
-            if (delivery.Error is { } error)
+            if (failure is not null)
+            {
+                WriteFailure(failure, mailbox.Connection.Mailbox);
+            }
+            else if (delivery!.Error is { } error)
             {
                 WriteFailure(error, delivery.Message.Id);
-                continue;
             }
+            else
+            {
+                // A stage that throws, breaks or wants no more (Select-Object -First) ends this with the same exception, so that
+                // none of them can be taken for a yes: the message in hand stays unacknowledged and comes again.
+                WriteObject(delivery.Message);
+                delivery.Acknowledge();
+            }
+        }
+    }
 
-            // A stage that throws, breaks or wants no more (Select-Object -First) ends this with the same exception, so that
-            // none of them can be taken for a yes: the message in hand stays unacknowledged and comes again.
-            WriteObject(delivery.Message);
-            try
-            {
-                await delivery.AcknowledgeAsync(StopToken);
-            }
-            catch (ServiceRefusedException e)
-            {
-                WriteFailure(e, delivery.Message.Id);
-            }
+    private static async IAsyncEnumerable<Delivery> Receive(
+        (MailboxConnection Connection, ReceiveOptions Options) mailbox,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var store = MailboxAccess.Open(mailbox.Connection);
+        var receiver = new MailReceiver(store, mailbox.Options, MailboxAccess.TimeOf(mailbox.Connection));
+        await foreach (var delivery in receiver.ReceiveAsync(cancellationToken))
+        {
+            yield return delivery;
         }
     }
 
@@ -91,18 +184,19 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
     private bool MayPurge(MailboxConnection connection) =>
         AfterProcessing != AfterProcessing.Purge || Force || MyInvocation.BoundParameters.ContainsKey("Confirm")
         || string.Equals($"{GetVariableValue("ConfirmPreference")}", nameof(ConfirmImpact.None), StringComparison.OrdinalIgnoreCase)
-        || ShouldContinue($"Messages of {connection.Mailbox}, folder {Folder}, will be deleted for good once they are received.", "Delete messages for good?");
+        || ShouldContinue($"Messages of {connection.Mailbox}, folder {string.Join(", ", Folder)}, will be deleted for good once they are received.", "Delete messages for good?");
 
     private string Plan()
     {
-        var to = Destination is null ? "Receive messages" : $"Receive messages to '{Destination}'";
+        var plan = Destination is null ? "Receive messages" : $"Receive messages to '{Destination}'";
+        plan = CopyTo is null ? plan : CopyTo.Contains('@', StringComparison.Ordinal) ? $"{plan}, forward them to {CopyTo}" : $"{plan}, copy them to '{CopyTo}'";
         return AfterProcessing switch
         {
-            AfterProcessing.MarkRead => $"{to} and mark them as read",
-            AfterProcessing.Move => $"{to} and move them to '{MoveTo}'",
-            AfterProcessing.Delete => $"{to} and delete them",
-            AfterProcessing.Purge => $"{to} and delete them for good",
-            _ => to,
+            AfterProcessing.MarkRead => $"{plan} and mark them as read",
+            AfterProcessing.Move => $"{plan} and move them to '{MoveTo}'",
+            AfterProcessing.Delete => $"{plan} and delete them",
+            AfterProcessing.Purge => $"{plan} and delete them for good",
+            _ => plan,
         };
     }
 }

@@ -1,0 +1,52 @@
+namespace MailAdmin.Core.Mail;
+
+/// <summary>Which messages, and how they are ordered. What is null does not restrict.</summary>
+public sealed record MessageQuery
+{
+    /// <summary>Only unread ones (true) or only read ones (false).</summary>
+    public bool? Unread { get; init; }
+
+    /// <summary>Received at this time or later; exact to the second.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Received before this time; exact to the second.</summary>
+    public DateTimeOffset? Before { get; init; }
+
+    /// <summary>The address of From is this one, whatever its case.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The subject contains this, whatever its case.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>Only these, where they are still in the folder.</summary>
+    public IReadOnlyCollection<string>? Ids { get; init; }
+
+    /// <summary>Only what came since a position; it also takes the new one. For fetching.</summary>
+    public FolderCursor? Cursor { get; init; }
+
+    /// <summary>
+    /// Only those for which this is true. It is asked once for each message, with what the listing tells, before any content is;
+    /// what was brought before is left out here, so that it is not brought again to be thrown away.
+    /// </summary>
+    public Func<MailboxMessage, bool>? Where { get; init; }
+
+    /// <summary>At most so many.</summary>
+    public int? First { get; init; }
+
+    /// <summary>Newest first instead of oldest first; for listings only.</summary>
+    public bool Descending { get; init; }
+
+    /// <summary>What is wanted of each message beside what a listing tells.</summary>
+    public MessageDetail Detail { get; init; }
+
+    /// <summary>Whether a message is one of those, exactly; the server's own search may find too much.</summary>
+    /// <param name="message">From the listing.</param>
+    /// <returns>True when it is.</returns>
+    public bool Matches(MailboxMessage message) =>
+        (Unread is not { } unread || message.IsRead != unread)
+        && (Since is not { } since || message.ReceivedAt >= since)
+        && (Before is not { } before || message.ReceivedAt < before)
+        && (From is not { } from || string.Equals(message.From?.Address, from, StringComparison.OrdinalIgnoreCase))
+        && (Subject is not { } subject || message.Subject.Contains(subject, StringComparison.OrdinalIgnoreCase))
+        && (Where is not { } where || where(message));
+}

@@ -1,0 +1,148 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace MailAdmin.Core.Receive;
+
+/// <summary>The few things that are done to the disk, in one place: as durable as asked for, and each a step that a test can interrupt.</summary>
+/// <param name="durability">Whether to flush.</param>
+/// <param name="watcher">Called before (true) and after (false) each step; null for nobody.</param>
+internal sealed class Disk(Durability durability, Action<ReceiveStep, bool>? watcher)
+{
+    /// <summary>Does a step.</summary>
+    public void Do(ReceiveStep step, Action action)
+    {
+        watcher?.Invoke(step, true);
+        action();
+        watcher?.Invoke(step, false);
+    }
+
+    /// <summary>Does a step that takes a while.</summary>
+    public async Task<T> DoAsync<T>(ReceiveStep step, Func<Task<T>> action)
+    {
+        watcher?.Invoke(step, true);
+        var result = await action().ConfigureAwait(false);
+        watcher?.Invoke(step, false);
+        return result;
+    }
+
+    /// <summary>Makes a file that nobody else may read; what is there already is not touched.</summary>
+    public FileStream Create(string path)
+    {
+        FileStream? made = null;
+        Do(ReceiveStep.CreateFile, () => made = Open(path, FileMode.CreateNew, FileShare.None));
+        return made!;
+    }
+
+    /// <summary>Opens a file for writing, for its owner alone when it is new.</summary>
+    public static FileStream Open(string path, FileMode mode, FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = share, Options = FileOptions.Asynchronous, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
+    }
+
+    /// <summary>Makes a folder that nobody else may read; one that is there is left as it is.</summary>
+    public static string MakeFolder(string path)
+    {
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        return (OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, OwnerOnly)).FullName;
+    }
+
+    /// <summary>Brings what was written to a file to the disk.</summary>
+    public void Flush(FileStream file)
+    {
+        if (durability == Durability.Full)
+        {
+            Do(ReceiveStep.FlushFile, () => file.Flush(flushToDisk: true));
+        }
+    }
+
+    /// <summary>Gives a file its final name.</summary>
+    /// <exception cref="IOException">The name is taken.</exception>
+    public void Rename(string from, string to) => Do(ReceiveStep.RenameFile, () => File.Move(from, to, overwrite: false));
+
+    /// <summary>Gives a folder its final name.</summary>
+    /// <exception cref="IOException">The name is taken.</exception>
+    public void RenameFolder(string from, string to) => Do(ReceiveStep.RenameFile, () => Directory.Move(from, to));
+
+    /// <summary>Removes a temporary file.</summary>
+    public void Remove(string path) => Do(ReceiveStep.RemoveFile, () => File.Delete(path));
+
+    /// <summary>Writes at the end of a file, and makes it when it is missing.</summary>
+    public void Append(string path, ReadOnlyMemory<byte> content) => Do(ReceiveStep.AppendLedger, () =>
+    {
+        using var file = Open(path, FileMode.Append, FileShare.Read);
+        file.Write(content.Span);
+        if (durability == Durability.Full)
+        {
+            file.Flush(flushToDisk: true);
+        }
+    });
+
+    /// <summary>Replaces a small file as a whole: it is the old one or the new one, never half of either.</summary>
+    public void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = $"{path}.new";
+        using (var file = Open(temporary, FileMode.Create, FileShare.None))
+        {
+            file.Write(content);
+            if (durability == Durability.Full)
+            {
+                file.Flush(flushToDisk: true);
+            }
+        }
+
+        Do(ReceiveStep.ReplaceState, () => File.Move(temporary, path, overwrite: true));
+    }
+
+    /// <summary>Brings the names in a folder to the disk: on Unix a file's own flush does not (fsync(2)). Windows keeps a journal of them.</summary>
+    public void FlushFolder(string path)
+    {
+        if (durability == Durability.Full && !OperatingSystem.IsWindows())
+        {
+            Do(ReceiveStep.FlushFolder, () => SyncFolder(path));
+        }
+    }
+
+    private static void SyncFolder(string path)
+    {
+        const int InvalidArgument = 22;
+        var folder = NativeMethods.Open(path, 0);
+        if (folder < 0)
+        {
+            throw new IOException($"'{path}' can't be opened: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+        }
+
+        try
+        {
+            // A file system that has no such thing answers EINVAL.
+            if (NativeMethods.Sync(folder) != 0 && Marshal.GetLastPInvokeError() is var error and not InvalidArgument)
+            {
+                throw new IOException($"'{path}' can't be flushed: {new Win32Exception(error).Message}");
+            }
+        }
+        finally
+        {
+            _ = NativeMethods.Close(folder);
+        }
+    }
+
+    private static class NativeMethods
+    {
+        [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+        [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Sync(int file);
+
+        [DllImport("libc", EntryPoint = "close", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Close(int file);
+    }
+}

@@ -1,0 +1,132 @@
+using System.Security.Cryptography;
+
+namespace MailAdmin.Core.Receive;
+
+/// <summary>
+/// Writes to a file, and keeps to itself when that fails: a full disk is no reason to give up a connection in the middle of a
+/// message. The rest of the message is let go, and whoever opened the file asks for <see cref="Failure"/>.
+/// </summary>
+/// <param name="file">The file; disposed with this.</param>
+/// <param name="hashed">Whether the content is hashed on the way.</param>
+internal sealed class FileSink(FileStream file, bool hashed) : Stream
+{
+    private readonly IncrementalHash? _hash = hashed ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+
+    public FileStream File { get; } = file;
+
+    /// <summary>Why the file is not whole; null when it is.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>SHA-256 of what was written; null when it was not wanted.</summary>
+    public byte[]? Hash => _hash?.GetCurrentHash();
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => true;
+
+    public override bool CanWrite => true;
+
+    public override long Length => File.Length;
+
+    public override long Position
+    {
+        get => File.Position;
+        set => Seek(value, SeekOrigin.Begin);
+    }
+
+    /// <summary>Only to start over.</summary>
+    public override long Seek(long offset, SeekOrigin origin)
+    {
+        if (offset != 0 || origin != SeekOrigin.Begin)
+        {
+            throw new NotSupportedException();
+        }
+
+        return Failure is null ? File.Seek(0, SeekOrigin.Begin) : 0;
+    }
+
+    /// <summary>Only to start over.</summary>
+    public override void SetLength(long value)
+    {
+        if (value != 0)
+        {
+            throw new NotSupportedException();
+        }
+
+        _ = _hash?.GetHashAndReset();
+        Guard(() => File.SetLength(0));
+    }
+
+    public override void Flush()
+    {
+        // Nothing is buffered here; the flush to the disk is a step of its own.
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        if (Failure is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            File.Write(buffer);
+            _hash?.AppendData(buffer);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Failure = e;
+        }
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (Failure is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            await File.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+            _hash?.AppendData(buffer.Span);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Failure = e;
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Guard(File.Dispose);
+            _hash?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Failure ??= e;
+        }
+    }
+}

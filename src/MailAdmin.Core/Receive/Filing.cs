@@ -1,0 +1,101 @@
+using MailAdmin.Core.Mail;
+
+namespace MailAdmin.Core.Receive;
+
+/// <summary>
+/// Does the after-processing of acknowledged messages, many at once. It never overtakes what it depends on: first the files and
+/// their names are on the disk, then copies are made, then the messages are moved or deleted, then it is noted.
+/// </summary>
+internal sealed class Filing(
+    IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, Disk disk, FolderMemory? memory, TimeProvider time)
+{
+    /// <summary>What is acknowledged waits no longer than this for others, as long as messages come.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly List<Delivery> _acknowledged = [];
+    private readonly List<string> _left = [];
+    private string? _position;
+    private DateTimeOffset _since;
+    private bool _newFiles;
+
+    /// <summary>Whether it is time for <see cref="FlushAsync"/>.</summary>
+    public bool IsDue => _acknowledged.Count >= store.ProcessingBatch
+        || (_acknowledged.Count > 0 && time.GetUtcNow() - _since > Patience);
+
+    /// <summary>Whether a message waits to be filed.</summary>
+    public bool Holds(string id) => _acknowledged.Exists(d => d.Message.Id == id);
+
+    /// <summary>Takes a message about which the caller has decided.</summary>
+    /// <param name="delivery">The message: acknowledged, or to come again.</param>
+    public void Take(Delivery delivery)
+    {
+        _since = _acknowledged.Count == 0 ? time.GetUtcNow() : _since;
+        if (delivery.IsAcknowledged && delivery.Error is null)
+        {
+            _acknowledged.Add(delivery);
+            _newFiles |= delivery.Message is { Path: not null, Redelivered: false };
+        }
+        else
+        {
+            _left.Add(delivery.Message.Id);
+        }
+
+        _position = delivery.Position ?? _position;
+    }
+
+    /// <summary>Notes that the reading has come to this point, whatever lay before it.</summary>
+    public void Reach(string? position) => _position = position ?? _position;
+
+    /// <summary>The position is good for nothing any more.</summary>
+    public void ForgetPosition()
+    {
+        _position = null;
+        _left.Clear();
+    }
+
+    /// <summary>Does it for all that was acknowledged.</summary>
+    /// <param name="cancellationToken">Ends it; what was not done comes again.</param>
+    /// <returns>What the server did not do, with the reason.</returns>
+    public async Task<IReadOnlyList<ProcessedMessage>> FlushAsync(CancellationToken cancellationToken)
+    {
+        if (_newFiles)
+        {
+            disk.FlushFolder(options.Destination!);
+            _newFiles = false;
+        }
+
+        var failed = new List<ProcessedMessage>();
+        if (_acknowledged.Count > 0)
+        {
+            IReadOnlyList<MailboxMessage> messages = [.. _acknowledged.Select(d => d.Message)];
+            messages = Keep(await CopyAsync(messages, cancellationToken).ConfigureAwait(false), failed);
+            if (options.AfterProcessing != AfterProcessing.None && messages.Count > 0)
+            {
+                Keep(await disk.DoAsync(ReceiveStep.Process, () => store.ProcessAsync(folder, messages, options.AfterProcessing, targets.Move, cancellationToken)).ConfigureAwait(false), failed);
+            }
+        }
+
+        if (memory is not null && (_acknowledged.Count > 0 || _left.Count > 0 || _position is not null))
+        {
+            var again = failed.Select(f => f.Message.Id).ToHashSet(StringComparer.Ordinal);
+            var done = _acknowledged.Where(d => !again.Contains(d.Message.Id)).Select(d => (d.Message.Id, d.Content!)).ToArray();
+            memory.Commit(done, [.. _left, .. again], _position, time.GetUtcNow());
+        }
+
+        _acknowledged.Clear();
+        _left.Clear();
+        _position = null;
+        return failed;
+    }
+
+    private async Task<IReadOnlyList<ProcessedMessage>> CopyAsync(IReadOnlyList<MailboxMessage> messages, CancellationToken cancellationToken) =>
+        targets.Copy is { } copy ? await disk.DoAsync(ReceiveStep.Copy, () => store.CopyAsync(folder, messages, copy, cancellationToken)).ConfigureAwait(false)
+        : options.CopiesToAddress ? await disk.DoAsync(ReceiveStep.Copy, () => store.ForwardAsync(folder, messages, options.CopyTo!, cancellationToken)).ConfigureAwait(false)
+        : [.. messages.Select(m => new ProcessedMessage(m))];
+
+    private static MailboxMessage[] Keep(IReadOnlyList<ProcessedMessage> outcomes, List<ProcessedMessage> failed)
+    {
+        failed.AddRange(outcomes.Where(o => o.Error is not null));
+        return [.. outcomes.Where(o => o.Error is null).Select(o => o.Message)];
+    }
+}

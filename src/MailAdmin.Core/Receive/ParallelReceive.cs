@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+
+namespace MailAdmin.Core.Receive;
+
+/// <summary>Receives from several mailboxes at a time and hands their messages to one caller, one after the other.</summary>
+public static class ParallelReceive
+{
+    /// <summary>What came, and from where.</summary>
+    /// <typeparam name="T">What stands for a mailbox.</typeparam>
+    /// <param name="Source">The mailbox.</param>
+    /// <param name="Delivery">The message; null when the mailbox failed.</param>
+    /// <param name="Error">Why the mailbox failed; the others go on. Null when it did not.</param>
+    public readonly record struct Item<T>(T Source, Delivery? Delivery, MailAdminException? Error);
+
+    /// <summary>Receives. The messages of each mailbox come in their order; between the mailboxes there is none.</summary>
+    /// <typeparam name="T">What stands for a mailbox.</typeparam>
+    /// <param name="sources">The mailboxes.</param>
+    /// <param name="receive">Starts receiving from one.</param>
+    /// <param name="most">So many at a time.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Each delivery, to be acknowledged or not before the next is asked for.</returns>
+    public static async IAsyncEnumerable<Item<T>> MergeAsync<T>(
+        IEnumerable<T> sources, Func<T, CancellationToken, IAsyncEnumerable<Delivery>> receive, int most,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var waiting = sources.GetEnumerator();
+        var active = new List<Active<T>>();
+        try
+        {
+            while (true)
+            {
+                while (active.Count < most && waiting.MoveNext())
+                {
+                    active.Add(new Active<T>(waiting.Current, receive(waiting.Current, leaving.Token).GetAsyncEnumerator(leaving.Token)));
+                }
+
+                if (active.Count == 0)
+                {
+                    yield break;
+                }
+
+                await Task.WhenAny(active.Select(a => a.Next)).ConfigureAwait(false);
+                var ready = active.Find(a => a.Next.IsCompleted)!;
+                var (more, error) = await ready.ResultAsync().ConfigureAwait(false);
+                if (more)
+                {
+                    yield return new Item<T>(ready.Source, ready.Deliveries.Current, null);
+                    // The others have had less of a chance.
+                    active.Remove(ready);
+                    active.Add(ready.Continue());
+                    continue;
+                }
+
+                active.Remove(ready);
+                await ready.Deliveries.DisposeAsync().ConfigureAwait(false);
+                if (error is not null)
+                {
+                    yield return new Item<T>(ready.Source, null, error);
+                }
+            }
+        }
+        finally
+        {
+            // An enumerator that is just being asked can't be closed: the one that the caller left at comes first, as it is.
+            foreach (var idle in active.Where(a => a.IsIdle))
+            {
+                await idle.Deliveries.DisposeAsync().ConfigureAwait(false);
+            }
+
+            await leaving.CancelAsync().ConfigureAwait(false);
+            foreach (var busy in active.Where(a => !a.IsIdle))
+            {
+                await ((Task)busy.Next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await busy.Deliveries.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private sealed class Active<T>(T source, IAsyncEnumerator<Delivery> deliveries)
+    {
+        public T Source { get; } = source;
+
+        public IAsyncEnumerator<Delivery> Deliveries { get; } = deliveries;
+
+        public Task<bool> Next { get; private set; } = deliveries.MoveNextAsync().AsTask();
+
+        /// <summary>The caller has its message, and has not come back.</summary>
+        public bool IsIdle { get; private set; }
+
+        public Active<T> Continue()
+        {
+            (IsIdle, Next) = (false, Deliveries.MoveNextAsync().AsTask());
+            return this;
+        }
+
+        public async Task<(bool More, MailAdminException? Error)> ResultAsync()
+        {
+            try
+            {
+                IsIdle = true;
+                return (await Next.ConfigureAwait(false), null);
+            }
+            catch (MailAdminException e)
+            {
+                return (false, e);
+            }
+        }
+    }
+}

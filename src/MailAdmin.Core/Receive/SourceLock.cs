@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace MailAdmin.Core.Receive;
+
+/// <summary>
+/// Keeps a second run away from a folder that is being received to the same place. The lock is the operating system's, which
+/// takes it from a process that dies; who holds it is written beside it, for the message to whoever comes second.
+/// </summary>
+internal sealed class SourceLock : IDisposable
+{
+    private readonly FileStream _lock;
+
+    private SourceLock(FileStream held) => _lock = held;
+
+    /// <summary>Takes it.</summary>
+    /// <param name="path">Without extension.</param>
+    /// <param name="folder">For the message.</param>
+    /// <param name="now">For whoever comes second.</param>
+    /// <exception cref="InvalidRequestException">Somebody else has it (DestinationInUse).</exception>
+    public static SourceLock Take(string path, MailFolder folder, DateTimeOffset now)
+    {
+        FileStream held;
+        try
+        {
+            held = Disk.Open($"{path}.lock", FileMode.OpenOrCreate, FileShare.None);
+        }
+        catch (IOException e) when (File.Exists($"{path}.lock"))
+        {
+            throw new InvalidRequestException("DestinationInUse", $"{folder.Mailbox}, folder {folder.Path}, is already being received to '{Path.GetDirectoryName(path)}' by {Owner(path)}.", e)
+            {
+                Target = folder.Mailbox,
+                Advice = "Wait for that run to end, or give this one another -Destination. A run that died leaves no lock.",
+            };
+        }
+
+        var owner = string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} ({Process.GetCurrentProcess().ProcessName}) on {Environment.MachineName} since {now:yyyy-MM-dd HH:mm:ss} UTC");
+        using (var file = Disk.Open($"{path}.owner", FileMode.Create, FileShare.Read))
+        {
+            file.Write(Encoding.UTF8.GetBytes(owner));
+        }
+
+        return new SourceLock(held);
+    }
+
+    /// <summary>Gives it back. The file stays: if it were removed, two runs could each hold a lock of its name.</summary>
+    public void Dispose() => _lock.Dispose();
+
+    private static string Owner(string path)
+    {
+        try
+        {
+            return File.ReadAllText($"{path}.owner");
+        }
+        catch (IOException)
+        {
+            return "another process";
+        }
+    }
+}
