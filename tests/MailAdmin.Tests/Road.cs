@@ -16,11 +16,14 @@ internal sealed class Road : IDisposable
 
     public string Mailbox => Tenant.Mailboxes[0].Address;
 
-    public static async Task<Road> StartAsync(SandboxOptions? options = null)
+    /// <param name="options">The tenant.</param>
+    /// <param name="between">Stands between everybody and the tenant's HTTP side; null for nothing.</param>
+    public static async Task<Road> StartAsync(SandboxOptions? options = null, Func<HttpMessageHandler, HttpMessageHandler>? between = null)
     {
         var tenant = SandboxTenant.Create(options ?? new SandboxOptions());
+        var wire = between is null ? tenant.Wire : new Wire(between(tenant.Wire.Http), tenant.Wire.OpenStream, tenant.Wire.Time) { IsSandbox = true };
         var admin = await Session.SignInAsync(
-            tenant.Wire, Cloud.Of(tenant.Environment), tenant.Domain, tenant.AdminApp.ClientId,
+            wire, Cloud.Of(tenant.Environment), tenant.Domain, tenant.AdminApp.ClientId,
             new AppCredential.ClientSecret(Secret.Close(tenant.AdminApp.ClientSecret)), TestContext.Current.CancellationToken);
         return new Road(tenant, admin);
     }

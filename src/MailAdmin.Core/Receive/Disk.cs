@@ -52,6 +52,15 @@ internal sealed class Disk(Durability durability, Action<ReceiveStep, bool>? wat
         return (OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, OwnerOnly)).FullName;
     }
 
+    /// <summary>Hides a folder that is nobody's business, on Windows; elsewhere the dot before its name does it.</summary>
+    public static void Hide(string? path)
+    {
+        if (path is not null && OperatingSystem.IsWindows())
+        {
+            File.SetAttributes(path, File.GetAttributes(path) | FileAttributes.Hidden);
+        }
+    }
+
     /// <summary>Brings what was written to a file to the disk.</summary>
     public void Flush(FileStream file)
     {

@@ -40,6 +40,7 @@ internal sealed class FolderRun : IDisposable
             try
             {
                 var path = Path.Combine(Disk.MakeFolder(place), SourceName.Of(folder));
+                Disk.Hide(options.StatePath is null ? place : null);
                 _lock = SourceLock.Take(path, folder, time.GetUtcNow());
                 _memory = options.Remembers ? FolderMemory.Open(_disk, path, folder, options.Resync) : null;
                 if (options.Destination is { } destination)

@@ -25,9 +25,17 @@ internal static class MessageExpand
                 throw GraphRefusal.MailDenied();
             }
 
-            return (item, json) => json["attachments"] = new JsonArray([.. item.Content.Attachments.Select(a => AttachmentType.Type.Render(a, call, []))]);
+            return (item, json) => json["attachments"] = new JsonArray([.. item.Content.Attachments.Select(a => AttachmentType.Type.Render(a, call, Selected(name)))]);
         }
 
         return null;
+    }
+
+    /// <summary>The properties of "attachments($select=id,name)"; none for all.</summary>
+    private static string[] Selected(string expand)
+    {
+        string options = expand.IndexOf('(', StringComparison.Ordinal) is >= 0 and var open ? expand[(open + 1)..].TrimEnd(')') : "";
+        string? select = options.Split(';').Select(o => o.Trim().TrimStart('$')).FirstOrDefault(o => o.StartsWith("select=", StringComparison.OrdinalIgnoreCase));
+        return select?["select=".Length..].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
     }
 }

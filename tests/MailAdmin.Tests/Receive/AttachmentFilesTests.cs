@@ -64,7 +64,7 @@ public sealed class AttachmentFilesTests : IDisposable
             Assert.Equal(MailAttachmentKind.Item, attachments[2].Kind);
             Assert.Equal(attachments[0].Path, attachments[0].ToString());
             // Of what is under way nothing is left, and nothing was written anywhere else.
-            Assert.Equal([folder, folder + ".eml"], Directory.GetFileSystemEntries(_destination).Order(StringComparer.Ordinal));
+            Assert.Equal([folder, folder + ".eml"], Entries().Order(StringComparer.Ordinal));
         }
     }
 
@@ -73,7 +73,7 @@ public sealed class AttachmentFilesTests : IDisposable
     {
         Add("0", "Subject: none\n\ntext");
         Assert.Empty((await ReceiveAsync())[0].Attachment!);
-        Assert.Single(Directory.GetFileSystemEntries(_destination));
+        Assert.Single(Entries());
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class AttachmentFilesTests : IDisposable
     {
         Add("0", TwoOfOneName);
         Assert.Null((await ReceiveAsync(save: false))[0].Attachment);
-        Assert.Single(Directory.GetFileSystemEntries(_destination));
+        Assert.Single(Entries());
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class AttachmentFilesTests : IDisposable
         Assert.Equal(first, again.Attachment);
         Assert.Equal("changed by somebody", await File.ReadAllTextAsync(first[0].Path!, Token));
         Assert.Equal("second", await File.ReadAllTextAsync(first[1].Path!, Token));
-        Assert.Equal(2, Directory.GetFileSystemEntries(_destination).Length);
+        Assert.Equal(2, Entries().Length);
     }
 
     [Fact]
@@ -114,17 +114,25 @@ public sealed class AttachmentFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_can_t_be_made_stops_the_run_before_the_message_is_seen()
+    public async Task A_folder_that_can_t_be_made_is_an_error_of_its_message_which_stays()
     {
         Add("0", TwoOfOneName);
+        Add("1", "Subject: none\n\ntext");
         await ReceiveAsync(save: false);
-        await File.WriteAllTextAsync(Path.ChangeExtension(Directory.GetFiles(_destination)[0], null), "in the way", Token);
+        await File.WriteAllTextAsync(Path.ChangeExtension(Directory.GetFiles(_destination).Order(StringComparer.Ordinal).First(), null), "in the way", Token);
 
-        var e = await Assert.ThrowsAsync<InvalidRequestException>(() => ReceiveAsync());
+        var all = new List<Delivery>();
+        await foreach (var delivery in Receiver(action: AfterProcessing.Delete).ReceiveAsync(Token))
+        {
+            all.Add(delivery);
+            delivery.Acknowledge();
+        }
 
-        Assert.Equal("DestinationNotWritable", e.Id);
-        Assert.Empty(Directory.GetDirectories(_destination));
-        Assert.DoesNotContain(_store.Log, l => l.StartsWith("Delete", StringComparison.Ordinal));
+        var e = Assert.IsType<InvalidRequestException>(all[0].Error);
+        Assert.Equal(("DestinationNotWritable", "0"), (e.Id, e.Target));
+        Assert.Null(all[1].Error);
+        Assert.Equal(["0"], _store.IdsIn("Inbox"));
+        Assert.Equal([".mailadmin"], Directory.GetDirectories(_destination).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -151,7 +159,11 @@ public sealed class AttachmentFilesTests : IDisposable
 
     private void Add(string id, string text) => _store.Add(id, Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")));
 
-    private MailReceiver Receiver(bool save = true) => new(_store, new ReceiveOptions { Destination = _destination, SaveAttachments = save });
+    /// <summary>What lies there for the user.</summary>
+    private string[] Entries() => [.. Directory.GetFileSystemEntries(_destination).Where(e => Path.GetFileName(e) != ".mailadmin")];
+
+    private MailReceiver Receiver(bool save = true, AfterProcessing action = AfterProcessing.None) =>
+        new(_store, new ReceiveOptions { Destination = _destination, SaveAttachments = save, Resync = action == AfterProcessing.None, AfterProcessing = action });
 
     private async Task<List<ReceivedMessage>> ReceiveAsync(bool save = true) =>
         await Receiver(save).ReceiveAsync(Token).Select(d => d.Message).ToListAsync(Token);

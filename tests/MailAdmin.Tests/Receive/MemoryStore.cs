@@ -31,6 +31,9 @@ internal sealed class MemoryStore : IMailStore
 
     public bool Disposed { get; private set; }
 
+    /// <summary>Called before everything: a client that is dead reaches no server.</summary>
+    public Action Gate { get; set; } = () => { };
+
     public void Add(string id, byte[] content, DateTimeOffset? at = null, string folder = "Inbox")
     {
         _folders.TryAdd(folder, []);
@@ -92,6 +95,7 @@ internal sealed class MemoryStore : IMailStore
     public async IAsyncEnumerable<FetchedMessage> FetchAsync(
         MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        Gate();
         var (validity, after) = (Validity, 0);
         if (query.Cursor?.Start?.Split('.') is [var known, var arrival])
         {
@@ -144,6 +148,7 @@ internal sealed class MemoryStore : IMailStore
     public Task<IReadOnlyList<ProcessedMessage>> ProcessAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target, CancellationToken cancellationToken)
     {
+        Gate();
         cancellationToken.ThrowIfCancellationRequested();
         Log.Add($"batch of {messages.Count}");
         var outcomes = new List<ProcessedMessage>();
@@ -166,6 +171,7 @@ internal sealed class MemoryStore : IMailStore
     public Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, MailFolder target, CancellationToken cancellationToken)
     {
+        Gate();
         foreach (var message in messages)
         {
             var entry = _folders[folder.Path].Single(m => m.Message.Id == message.Id);
@@ -183,7 +189,11 @@ internal sealed class MemoryStore : IMailStore
         return Task.FromResult<IReadOnlyList<ProcessedMessage>>([.. messages.Select(m => new ProcessedMessage(m))]);
     }
 
-    public Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, CancellationToken cancellationToken) => News();
+    public async Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, CancellationToken cancellationToken)
+    {
+        await News();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 
     public ValueTask DisposeAsync()
     {

@@ -1,0 +1,176 @@
+using MailAdmin.Core.Receive;
+
+namespace MailAdmin.Tests.Receive;
+
+/// <summary>When and how the server is changed.</summary>
+public sealed class AcknowledgementTests : IDisposable
+{
+    private static readonly ReceiveOptions Move = new() { AfterProcessing = AfterProcessing.Move, MoveTo = "Done" };
+
+    private readonly Destination _destination = new();
+    private readonly MemoryStore _store = new();
+
+    public void Dispose() => _destination.Dispose();
+
+    [Fact]
+    public async Task A_throw_at_message_7_of_20_leaves_1_to_6_acknowledged_and_7_to_20_to_come_again()
+    {
+        Fill(20);
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => _destination.ReceiveAsync(
+            _store, Move, m => m.Id == "7" ? throw new InvalidOperationException("downstream") : true));
+
+        Assert.Equal("downstream", thrown.Message);
+        Assert.Equal(Ids(1, 6), _store.IdsIn("Done"));
+        Assert.Equal(Ids(7, 20), _store.IdsIn("Inbox"));
+
+        var again = await _destination.ReceiveAsync(_store, Move);
+        Assert.Equal(Ids(7, 20), again.Select(d => d.Message.Id));
+        Assert.Equal([true, .. Enumerable.Repeat(false, 13)], again.Select(d => d.Message.Redelivered));
+        Assert.Equal(20, _destination.Files.Count);
+        Assert.Empty(_store.IdsIn("Inbox"));
+    }
+
+    [Fact]
+    public async Task The_last_message_that_a_caller_took_and_acknowledged_is_filed_though_it_asked_for_no_more()
+    {
+        Fill(3);
+        await foreach (var delivery in new MailReceiver(_store, Move with { Destination = _destination.Path }).ReceiveAsync(TestContext.Current.CancellationToken))
+        {
+            delivery.Acknowledge();
+            if (delivery.Message.Id == "2")
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(["1", "2"], _store.IdsIn("Done"));
+    }
+
+    [Fact]
+    public async Task Messages_are_filed_together_as_many_as_the_server_takes_and_never_before_the_caller_is_through_with_them()
+    {
+        Fill(50);
+        _store.ProcessingBatch = 20;
+        var seen = 0;
+        await _destination.ReceiveAsync(_store, Move, m =>
+        {
+            Assert.True(_store.IdsIn("Done").Count <= seen++);
+            return true;
+        });
+
+        Assert.Equal(["batch of 20", "batch of 20", "batch of 10"], _store.Log.Where(l => l.StartsWith("batch", StringComparison.Ordinal)));
+        Assert.Equal(Ids(1, 50), _store.IdsIn("Done"));
+    }
+
+    [Fact]
+    public async Task What_was_acknowledged_before_a_slow_message_does_not_wait_for_a_full_batch()
+    {
+        Fill(4);
+        var clock = Tenant.TenantClock.Manual(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await _destination.ReceiveAsync(_store, Move, m =>
+        {
+            Assert.Equal(m.Id == "4" ? 3 : m.Id == "3" ? 1 : 0, _store.IdsIn("Done").Count);
+            clock.Advance(TimeSpan.FromSeconds(m.Id == "1" ? 3 : m.Id == "3" ? 3 : 0));
+            return true;
+        }, clock);
+        Assert.Equal(4, _store.IdsIn("Done").Count);
+    }
+
+    [Fact]
+    public async Task Stopping_files_what_was_acknowledged_and_nothing_else()
+    {
+        Fill(5);
+        using var stop = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _destination.ReceiveAsync(_store, Move, m =>
+        {
+            if (m.Id == "3")
+            {
+                stop.Cancel();
+                stop.Token.ThrowIfCancellationRequested();
+            }
+
+            return true;
+        }, cancellationToken: stop.Token));
+
+        Assert.Equal(["1", "2"], _store.IdsIn("Done"));
+        Assert.Empty(_destination.Leftovers);
+    }
+
+    [Fact]
+    public async Task A_copy_is_made_before_the_message_moves()
+    {
+        Fill(2);
+        await _destination.ReceiveAsync(_store, Move with { CopyTo = "Archive" });
+        Assert.Equal(["copy of 1", "copy of 2"], _store.IdsIn("Archive"));
+        Assert.True(_store.Log.IndexOf("Copy 2") < _store.Log.IndexOf("Move 1"));
+    }
+
+    [Fact]
+    public async Task A_copy_goes_to_an_address_when_one_is_given()
+    {
+        Fill(1);
+        await _destination.ReceiveAsync(_store, Move with { CopyTo = "audit@contoso.com" });
+        Assert.True(_store.Log.IndexOf("Forward 1 to audit@contoso.com") < _store.Log.IndexOf("Move 1"));
+        Assert.DoesNotContain(_store.Log, l => l.StartsWith("create audit", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("Damaged")]
+    public async Task A_message_that_can_t_be_read_does_not_block_the_queue(string? quarantine)
+    {
+        Fill(3);
+        _store.ContentFault = m => m.Id == "2" ? new ServiceRefusedException("damaged") { Service = "Graph", Code = "ErrorCorruptData", HttpStatus = 400 } : null;
+
+        var all = await _destination.ReceiveAsync(_store, Move with { QuarantineTo = quarantine });
+
+        Assert.Equal([null, "damaged", null], all.Select(d => d.Error?.Message));
+        Assert.Equal(["1", "3"], _store.IdsIn("Done"));
+        Assert.Equal(quarantine is null ? ["2"] : [], _store.IdsIn("Inbox"));
+        Assert.Equal(quarantine is null ? [] : ["2"], _store.IdsIn("Damaged"));
+    }
+
+    [Fact]
+    public async Task A_message_that_a_busy_server_could_not_give_is_not_put_into_quarantine()
+    {
+        Fill(1);
+        _store.ContentFault = _ => new ServiceRefusedException("busy") { Service = "Graph", Code = "ErrorServerBusy", HttpStatus = 503 };
+        await _destination.ReceiveAsync(_store, Move with { QuarantineTo = "Damaged" });
+        Assert.Equal(["1"], _store.IdsIn("Inbox"));
+    }
+
+    [Fact]
+    public async Task Folders_below_are_received_too_but_not_those_that_messages_go_to()
+    {
+        Fill(1);
+        _store.Add("a", "A: 1\r\n\r\n"u8.ToArray(), folder: "Inbox/Bills");
+        _store.Add("b", "B: 1\r\n\r\n"u8.ToArray(), folder: "Inbox/Bills/2026");
+        _store.Add("old", "C: 1\r\n\r\n"u8.ToArray(), folder: "Inbox/Done");
+
+        var all = await _destination.ReceiveAsync(_store, new ReceiveOptions { AfterProcessing = AfterProcessing.Move, MoveTo = "Inbox/Done", Recurse = true });
+
+        Assert.Equal(["1", "a", "b"], all.Select(d => d.Message.Id));
+        Assert.Equal(["old", "1", "a", "b"], _store.IdsIn("Inbox/Done"));
+    }
+
+    [Fact]
+    public async Task First_counts_over_all_folders()
+    {
+        Fill(2);
+        _store.Add("a", "A: 1\r\n\r\n"u8.ToArray(), folder: "Bills");
+        _store.Add("b", "B: 1\r\n\r\n"u8.ToArray(), folder: "Bills");
+        var all = await _destination.ReceiveAsync(_store, Move with { Folders = ["Inbox", "Bills", "inbox"], Query = new() { First = 3 } });
+        Assert.Equal(["1", "2", "a"], all.Select(d => d.Message.Id));
+        Assert.Equal(["b"], _store.IdsIn("Bills"));
+    }
+
+    private static string[] Ids(int first, int last) => [.. Enumerable.Range(first, last - first + 1).Select(i => $"{i}")];
+
+    private void Fill(int count)
+    {
+        for (var i = 1; i <= count; i++)
+        {
+            _store.Add($"{i}", System.Text.Encoding.ASCII.GetBytes($"Subject: {i}\r\n\r\n{i}"));
+        }
+    }
+}
