@@ -16,5 +16,5 @@ public abstract class SandboxCmdlet : AsyncCmdlet
             Advice = "Connect-MailAdmin -Sandbox, or give one that New-MailSandbox made.",
         };
 
-    private protected SandboxTenant Tenant => (SandboxTenant)SandboxInUse.Handle;
+    private protected ISandbox Tenant => (ISandbox)SandboxInUse.Handle;
 }
