@@ -118,6 +118,27 @@ public sealed class ServeTests(ServedProcess server) : IClassFixture<ServedProce
         Assert.Contains("sandbox of MailAdmin", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Faults_break_connections_and_requests_that_hang_do_not_keep_it_alive()
+    {
+        var faulty = new ServedProcess();
+        await faulty.StartAsync();
+        using var http = faulty.ForeignClient();
+        var sandbox = faulty.Sandbox();
+        await sandbox.ChangeAsync(new SandboxChange { Faults = ["ConnectionReset"] }, Cancel);
+        await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync("https://graph.microsoft.com/v1.0/users", Cancel));
+
+        await sandbox.ChangeAsync(new SandboxChange { ClearFaults = true, Faults = ["Hang"] }, Cancel);
+        var hanging = http.GetAsync("https://graph.microsoft.com/v1.0/users", Cancel);
+        while ((await sandbox.GetFactsAsync(Cancel)).ActiveRequests == 0)
+        {
+            Assert.False(hanging.IsCompleted);
+        }
+
+        await faulty.DisposeAsync();
+        await Assert.ThrowsAsync<HttpRequestException>(() => hanging);
+    }
+
     [Theory]
     [InlineData("--https-port")]
     [InlineData("--imap-port")]

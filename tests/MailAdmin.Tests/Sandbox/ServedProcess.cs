@@ -14,6 +14,12 @@ public sealed class ServedProcess : IAsyncLifetime
     private Process _process = null!;
     private JsonElement _facts;
 
+    // Ends in bin/CONFIGURATION/FRAMEWORK: those of the tests, and of the programs that were built with them.
+    private static string[] OutputPath => AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar);
+
+    /// <summary>Debug or Release.</summary>
+    public static string Configuration => OutputPath[^2];
+
     public string Uri => this["sandboxUri"];
 
     public int Port => new Uri(Uri).Port;
@@ -80,10 +86,6 @@ public sealed class ServedProcess : IAsyncLifetime
         Certificate.Dispose();
     }
 
-    // bin/CONFIGURATION/FRAMEWORK of the tests, and of the program that was built with them.
-    private static string Program()
-    {
-        string[] path = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar);
-        return Path.Combine([ArchitectureTests.FindRoot(), "src", "MailAdmin.Sandbox", "bin", .. path[^2..], "MailAdmin.Sandbox.dll"]);
-    }
+    private static string Program() =>
+        Path.Combine([ArchitectureTests.FindRoot(), "src", "MailAdmin.Sandbox", "bin", .. OutputPath[^2..], "MailAdmin.Sandbox.dll"]);
 }
