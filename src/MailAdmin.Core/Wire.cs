@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace MailAdmin.Core;
 
 /// <summary>Opens a byte stream to a host and port. TLS, where there is any, is the caller's.</summary>
@@ -32,6 +34,9 @@ public sealed class Wire
     /// <summary>True when a sandbox is at the other end.</summary>
     public bool IsSandbox { get; init; }
 
+    /// <summary>The one certificate by which the hosts at the other end are known; null for what the operating system trusts.</summary>
+    public X509Certificate2? TrustedCertificate { get; init; }
+
     /// <summary>
     /// How long to keep polling for something just made to become visible before giving up. The service takes seconds to
     /// minutes (application to service principal, a fresh secret: 4 to 18 s and longer are reported).
@@ -39,19 +44,20 @@ public sealed class Wire
     public TimeSpan ReplicationPatience { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>The real network: one connection pool for the process, TLS 1.2 or later, certificates always validated.</summary>
-    public static Wire Real { get; } = new(
-        new SocketsHttpHandler
-        {
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-            AutomaticDecompression = System.Net.DecompressionMethods.All,
-            ConnectTimeout = TimeSpan.FromSeconds(30),
-            AllowAutoRedirect = false,
-            UseCookies = false,
-        },
-        OpenTcpAsync,
-        TimeProvider.System);
+    public static Wire Real { get; } = new(NewHandler(), OpenTcpAsync, TimeProvider.System);
 
-    private static async ValueTask<Stream> OpenTcpAsync(string host, int port, CancellationToken cancellationToken)
+    /// <summary>A connection pool as every wire over a network needs it.</summary>
+    internal static SocketsHttpHandler NewHandler() => new()
+    {
+        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+        AutomaticDecompression = System.Net.DecompressionMethods.All,
+        ConnectTimeout = TimeSpan.FromSeconds(30),
+        AllowAutoRedirect = false,
+        UseCookies = false,
+    };
+
+    /// <summary>Connects to a host and port.</summary>
+    internal static async ValueTask<Stream> OpenTcpAsync(string host, int port, CancellationToken cancellationToken)
     {
         var client = new System.Net.Sockets.TcpClient();
         try

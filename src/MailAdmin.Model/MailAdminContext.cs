@@ -27,7 +27,7 @@ public sealed class MailAdminContext
     /// <summary>When it was made, in UTC.</summary>
     public DateTimeOffset ConnectedAt { get; init; }
 
-    /// <summary>The sandbox behind it; null for Microsoft 365.</summary>
+    /// <summary>The sandbox behind it, in this process or served by another; null for Microsoft 365.</summary>
     public MailSandbox? Sandbox { get; init; }
 
     /// <summary>Whether it is the one that cmdlets use when no -Context is given.</summary>

@@ -1,7 +1,7 @@
 namespace MailAdmin;
 
-/// <summary>A tenant that exists only in this process: Entra, Graph, Exchange and mailboxes with mail, for trying and testing.</summary>
-/// <remarks>Made by New-MailSandbox or Connect-MailAdmin -Sandbox; it goes when nothing refers to it.</remarks>
+/// <summary>A tenant that exists only in this process, or in one that serves it: Entra, Graph and mailboxes with mail, for trying and testing.</summary>
+/// <remarks>Made by New-MailSandbox or Connect-MailAdmin -Sandbox, it goes when nothing refers to it.</remarks>
 public sealed class MailSandbox
 {
     internal MailSandbox(string tenantId, string domain, object handle, Func<DateTimeOffset> now, Func<int> activeRequests)

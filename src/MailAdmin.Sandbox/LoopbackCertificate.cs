@@ -4,16 +4,25 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MailAdmin.Sandbox;
 
-/// <summary>A certificate for this machine's loopback address, signed by itself and good for a week.</summary>
+/// <summary>
+/// A certificate for this machine's loopback address and for every host that a sandbox stands in for, signed by itself and good
+/// for a week. Its key is never written down.
+/// </summary>
 internal static class LoopbackCertificate
 {
-    public static X509Certificate2 Create()
+    /// <param name="hosts">The hosts.</param>
+    public static X509Certificate2 Create(IEnumerable<string> hosts)
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
         names.AddIpAddress(IPAddress.Loopback);
+        foreach (var host in hosts)
+        {
+            names.AddDnsName(host);
+        }
+
         request.CertificateExtensions.Add(names.Build());
         // Whoever pins it takes it for its own authority.
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));

@@ -1,51 +1,48 @@
-using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using MailAdmin.Core;
-using MailAdmin.Core.Entra;
 using MailAdmin.Tenant;
 
 namespace MailAdmin.Sandbox;
 
-/// <summary>A sandbox tenant whose mailboxes any mail program on this machine can open: IMAP over TLS on loopback.</summary>
+/// <summary>
+/// A sandbox tenant for other processes: its hosts over HTTPS and its mailboxes over IMAP with TLS, both on loopback. It lives
+/// as long as this does, whatever becomes of its clients.
+/// </summary>
 /// <param name="output">Where it says how to get in.</param>
-/// <param name="mailFolder">A folder of .eml files for the first mailbox; null for the sandbox's sample mail.</param>
-/// <param name="port">The port; 0 for a free one.</param>
-/// <param name="isJson">Whether it says so in one line of JSON.</param>
-internal sealed class Serve(TextWriter output, string? mailFolder, int port, bool isJson)
+/// <param name="options">How it is served.</param>
+internal sealed class Serve(TextWriter output, ServeOptions options)
 {
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        if (mailFolder is not null && !Directory.Exists(mailFolder))
+        if (options.MailFolder is not null && !Directory.Exists(options.MailFolder))
         {
-            await Console.Error.WriteLineAsync($"There is no folder '{mailFolder}'.").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"There is no folder '{options.MailFolder}'.").ConfigureAwait(false);
             return 2;
         }
 
-        var tenant = SandboxTenant.Create(new SandboxOptions { MailPath = mailFolder });
-        using var certificate = LoopbackCertificate.Create();
+        var tenant = SandboxTenant.Create(new SandboxOptions { MailPath = options.MailFolder });
+        using var certificate = LoopbackCertificate.Create([.. SandboxTenant.Hosts, ServedSandbox.Host]);
         string file = Path.Combine(Path.GetTempPath(), $"mailadmin-sandbox-{Environment.ProcessId}.pem");
-        using var listener = new TcpListener(IPAddress.Loopback, port);
         try
         {
             await File.WriteAllTextAsync(file, certificate.ExportCertificatePem(), cancellationToken).ConfigureAwait(false);
-            listener.Start();
-            await TellAsync(tenant, ((IPEndPoint)listener.LocalEndpoint).Port, file, cancellationToken).ConfigureAwait(false);
-            while (true)
+            using var imap = new ImapListener(options.ImapPort);
+            var https = await HttpsListener.StartAsync(tenant, options.HttpsPort, imap.Port, certificate, cancellationToken).ConfigureAwait(false);
+            await using (https.ConfigureAwait(false))
             {
-                var client = await listener.AcceptTcpClientAsync(cancellationToken).ConfigureAwait(false);
-                _ = AnswerAsync(tenant, client, certificate, cancellationToken);
+                await TellAsync(tenant, https.Port, imap.Port, file, cancellationToken).ConfigureAwait(false);
+                await imap.RunAsync(tenant, certificate, cancellationToken).ConfigureAwait(false);
             }
+
+            return 0;
         }
         catch (OperationCanceledException)
         {
             return 0;
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or IOException)
         {
-            await Console.Error.WriteLineAsync($"Port {port} cannot be served: {e.Message}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"The sandbox cannot be served at the ports {options.HttpsPort} and {options.ImapPort}: {e.Message}").ConfigureAwait(false);
             return 1;
         }
         finally
@@ -54,43 +51,28 @@ internal sealed class Serve(TextWriter output, string? mailFolder, int port, boo
         }
     }
 
-    private static async Task AnswerAsync(SandboxTenant tenant, TcpClient client, X509Certificate2 certificate, CancellationToken cancellationToken)
+    private async Task TellAsync(SandboxTenant tenant, int httpsPort, int imapPort, string certificateFile, CancellationToken cancellationToken)
     {
-        using (client)
-        {
-            try
-            {
-                client.NoDelay = true;
-                var tls = new SslStream(client.GetStream());
-                await using (tls.ConfigureAwait(false))
-                {
-                    await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancellationToken)
-                        .ConfigureAwait(false);
-                    await tenant.ServeImapAsync(tls, cancellationToken).ConfigureAwait(false);
-                }
-            }
-            catch (Exception e) when (e is IOException or System.Security.Authentication.AuthenticationException or OperationCanceledException)
-            {
-                // A client that goes away, or does not trust the certificate, is no matter of the server.
-            }
-        }
-    }
-
-    private async Task TellAsync(SandboxTenant tenant, int at, string certificateFile, CancellationToken cancellationToken)
-    {
-        var (clientId, token) = await AdmitAsync(tenant, cancellationToken).ConfigureAwait(false);
+        var program = await Admission.CreateAsync(tenant, cancellationToken).ConfigureAwait(false);
         var facts = new Dictionary<string, object>
         {
-            ["host"] = "localhost",
-            ["port"] = at,
-            ["security"] = "TLS",
+            ["sandboxUri"] = $"https://127.0.0.1:{httpsPort}",
             ["certificate"] = certificateFile,
+            ["tenantId"] = tenant.TenantId,
+            ["domain"] = tenant.Domain,
             ["mailboxes"] = tenant.Mailboxes.Select(m => m.Address).ToArray(),
-            ["clientId"] = clientId,
-            ["authentication"] = "XOAUTH2",
-            ["accessToken"] = token,
+            ["adminClientId"] = tenant.AdminApp.ClientId,
+            ["adminClientSecret"] = tenant.AdminApp.ClientSecret,
+            ["clientId"] = program.ClientId,
+            ["clientSecret"] = program.ClientSecret,
+            ["graphToken"] = program.GraphToken,
+            ["imapHost"] = "localhost",
+            ["imapPort"] = imapPort,
+            ["imapSecurity"] = "TLS",
+            ["imapAuthentication"] = "XOAUTH2",
+            ["imapToken"] = program.ImapToken,
         };
-        if (isJson)
+        if (options.IsJson)
         {
             await output.WriteLineAsync(JsonSerializer.Serialize(facts)).ConfigureAwait(false);
         }
@@ -98,46 +80,27 @@ internal sealed class Serve(TextWriter output, string? mailFolder, int port, boo
         {
             foreach (var (name, value) in facts)
             {
-                await output.WriteLineAsync($"{name,-15}{(value is string[] list ? string.Join(", ", list) : value)}").ConfigureAwait(false);
+                await output.WriteLineAsync($"{name,-20}{(value is string[] list ? string.Join(", ", list) : value)}").ConfigureAwait(false);
             }
 
-            await output.WriteLineAsync("The token is good for an hour. Ctrl+C ends the tenant and all that is in it.").ConfigureAwait(false);
+            await output.WriteLineAsync($"""
+
+                In PowerShell, with MailAdmin:
+                  Connect-MailAdmin -SandboxUri {facts["sandboxUri"]} -TrustedCertificate '{certificateFile}' -ClientSecret (ConvertTo-SecureString '{tenant.AdminApp.ClientSecret}' -AsPlainText)
+                Any other program: the port is its HTTPS proxy, the certificate its authority, graphToken its bearer token:
+                  curl --proxy http://127.0.0.1:{httpsPort} --cacert '{certificateFile}' --oauth2-bearer TOKEN https://graph.microsoft.com/v1.0/users/{tenant.Mailboxes[0].Address}/messages
+                A mail program signs in with XOAUTH2 and imapToken; clientId is an app that may use every mailbox.
+                The tokens are good for an hour. Ctrl+C ends the tenant and all that is in it.
+                """).ConfigureAwait(false);
         }
 
         await output.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
-
-    /// <summary>Registers an app that may read every mailbox over IMAP, and asks for its token.</summary>
-    private static async Task<(string ClientId, string Token)> AdmitAsync(SandboxTenant tenant, CancellationToken cancellationToken)
-    {
-        var cloud = Cloud.Of(tenant.Environment);
-        using var session = await Session.SignInAsync(
-            tenant.Wire, cloud, tenant.Domain, tenant.AdminApp.ClientId,
-            new AppCredential.ClientSecret(Secret.Close(tenant.AdminApp.ClientSecret)), cancellationToken).ConfigureAwait(false);
-        var app = await new AppProvisioner(session).EnsureAsync(
-            new AppSpecification
-            {
-                Name = "Mail program",
-                Permissions = [PermissionName.Parse("Exchange/IMAP.AccessAsApp", PermissionKind.Application)],
-                TenantWide = true,
-            },
-            cancellationToken).ConfigureAwait(false);
-        foreach (var mailbox in tenant.Mailboxes)
-        {
-            tenant.GrantImap(app.ClientId, mailbox.Address);
-        }
-
-        using var http = new HttpClient(tenant.Wire.Http, disposeHandler: false);
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["grant_type"] = "client_credentials",
-            ["client_id"] = app.ClientId,
-            ["client_secret"] = Secret.Reveal(app.ClientSecret!),
-            ["scope"] = cloud.ExchangeScope,
-        });
-        using var answer = await http.PostAsync(new Uri($"https://{cloud.LoginHost}/{tenant.TenantId}/oauth2/v2.0/token"), form, cancellationToken).ConfigureAwait(false);
-        answer.EnsureSuccessStatusCode();
-        using var json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
-        return (app.ClientId, json.RootElement.GetProperty("access_token").GetString()!);
-    }
 }
+
+/// <summary>How a sandbox is served.</summary>
+/// <param name="MailFolder">A folder of .eml files for the first mailbox; null for the sandbox's sample mail.</param>
+/// <param name="HttpsPort">The port of the HTTPS side; 0 for a free one.</param>
+/// <param name="ImapPort">The port of IMAP; 0 for a free one.</param>
+/// <param name="IsJson">Whether it says so in one line of JSON.</param>
+internal sealed record ServeOptions(string? MailFolder, int HttpsPort, int ImapPort, bool IsJson);

@@ -9,7 +9,7 @@ namespace MailAdmin.Tenant;
 /// A tenant of Microsoft 365 in this process: it answers as the service does, refusals included, and reaches nothing outside.
 /// Safe for several threads.
 /// </summary>
-public sealed class SandboxTenant
+public sealed class SandboxTenant : ISandbox
 {
     private readonly TenantState _state;
     private readonly SandboxOptions _options;
@@ -43,6 +43,9 @@ public sealed class SandboxTenant
 
     /// <summary>Its verified domain.</summary>
     public string Domain => _state.Domain;
+
+    /// <summary>Every host name that it answers for: those of all clouds, because the wrong one is refused as the service does it.</summary>
+    public static IReadOnlyList<string> Hosts => TenantHandler.Hosts;
 
     /// <summary>The cloud that it pretends to live in.</summary>
     public MailEnvironment Environment => _state.Cloud.Environment;
@@ -194,6 +197,44 @@ public sealed class SandboxTenant
                 Fault = [.. _state.Faults.Names],
             };
         }
+    }
+
+    /// <inheritdoc/>
+    Task<SandboxMessage> ISandbox.AddMessageAsync(
+        string mailbox, string folderPath, ReadOnlyMemory<byte> rfc5322, DateTimeOffset? receivedAt, bool isRead, CancellationToken cancellationToken) =>
+        Task.FromResult(AddMessage(mailbox, folderPath, rfc5322, receivedAt, isRead).Describe());
+
+    /// <inheritdoc/>
+    Task<SandboxMessage[]> ISandbox.GetMessagesAsync(string? mailbox, string? folderPath, CancellationToken cancellationToken) =>
+        Task.FromResult(GetMessages(mailbox, folderPath).Select(m => m.Describe()).ToArray());
+
+    /// <inheritdoc/>
+    Task<string[]> ISandbox.ChangeAsync(SandboxChange change, CancellationToken cancellationToken)
+    {
+        if (change.ClearFaults)
+        {
+            ClearFaults();
+        }
+
+        foreach (string fault in change.Faults)
+        {
+            SetFault(fault, change.FaultCount);
+        }
+
+        foreach (string app in change.ImapAccess)
+        {
+            foreach (string mailbox in change.Mailboxes.Length > 0 ? change.Mailboxes : Mailboxes.Select(m => m.Address))
+            {
+                GrantImap(app, mailbox);
+            }
+        }
+
+        if (change.AdvanceTime is { } time)
+        {
+            Clock.Advance(time);
+        }
+
+        return Task.FromResult(ActiveFaults.ToArray());
     }
 
     private Mailbox Find(string mailbox) => _state.Mailboxes.Find(mailbox)

@@ -17,6 +17,10 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
 
     private int _activeRequests;
 
+    /// <summary>Every host that answers here.</summary>
+    public static IReadOnlyList<string> Hosts { get; } =
+        [.. Cloud.All.SelectMany(c => new[] { c.LoginHost, c.GraphHost, UploadHost.Of(c), c.ExchangeHost }).Distinct(StringComparer.Ordinal)];
+
     /// <summary>Requests that were taken and are not answered yet.</summary>
     public int ActiveRequests => Volatile.Read(ref _activeRequests);
 

@@ -13,8 +13,8 @@ public abstract class SandboxCmdlet : AsyncCmdlet
     private protected MailSandbox SandboxInUse => Sandbox ?? Contexts.Here.Default?.Sandbox
         ?? throw new InvalidRequestException("NoSandbox", "This session is not signed in to a sandbox.")
         {
-            Advice = "Connect-MailAdmin -Sandbox, or give one that New-MailSandbox made.",
+            Advice = "Connect-MailAdmin -Sandbox (or -SandboxUri), or give one that New-MailSandbox made.",
         };
 
-    private protected SandboxTenant Tenant => (SandboxTenant)SandboxInUse.Handle;
+    private protected ISandbox Tenant => (ISandbox)SandboxInUse.Handle;
 }

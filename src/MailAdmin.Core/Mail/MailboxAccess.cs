@@ -24,14 +24,14 @@ public static class MailboxAccess
     /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
     internal static ImapMailStore OpenImap(MailboxConnection connection)
     {
+        var wire = connection.Server is null ? WireOf(connection) : Wire.Real;
         var server = new ImapServer
         {
             Host = connection.Server ?? Cloud.Of(connection.Environment).ExchangeHost,
             Port = connection.Port ?? (connection.Security == ImapSecurity.Tls ? 993 : 143),
             Security = connection.Security,
-            TrustedCertificate = connection.TrustedCertificate,
+            TrustedCertificate = connection.TrustedCertificate ?? wire.TrustedCertificate,
         };
-        var wire = connection.Server is null ? WireOf(connection) : Wire.Real;
         return new ImapMailStore(wire, server, connection.Mailbox, ImapTokens(connection), described: connection);
     }
 

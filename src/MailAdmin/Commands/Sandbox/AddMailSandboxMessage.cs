@@ -44,22 +44,22 @@ public sealed class AddMailSandboxMessage : SandboxCmdlet
         if (ParameterSetName == ByContent)
         {
             var value = Content is PSObject wrapped ? wrapped.BaseObject : Content;
-            Add(value as byte[] ?? Encoding.UTF8.GetBytes(value.ToString()!.ReplaceLineEndings("\r\n")), "a message");
+            await AddAsync(value as byte[] ?? Encoding.UTF8.GetBytes(value.ToString()!.ReplaceLineEndings("\r\n")), "a message");
             return;
         }
 
         foreach (var path in Path.SelectMany(p => SessionState.Path.GetResolvedProviderPathFromPSPath(p, out _)))
         {
-            Add(await File.ReadAllBytesAsync(path, StopToken), path);
+            await AddAsync(await File.ReadAllBytesAsync(path, StopToken), path);
         }
     }
 
-    private void Add(byte[] content, string what)
+    private async Task AddAsync(byte[] content, string what)
     {
         var mailbox = Mailbox ?? SandboxInUse.Mailbox[0];
         if (ShouldProcess($"{mailbox}: {Folder}", $"Deliver {what}"))
         {
-            WriteObject(Tenant.AddMessage(mailbox, Folder, content, ReceivedAt, Read).Describe());
+            WriteObject(await Tenant.AddMessageAsync(mailbox, Folder, content, ReceivedAt, Read, StopToken));
         }
     }
 }

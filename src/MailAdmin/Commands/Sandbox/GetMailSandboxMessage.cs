@@ -18,9 +18,6 @@ public sealed class GetMailSandboxMessage : SandboxCmdlet
     public string? Folder { get; set; }
 
     /// <inheritdoc/>
-    protected override Task ProcessAsync()
-    {
-        WriteObject(Tenant.GetMessages(Mailbox, Folder).Select(m => m.Describe()).ToArray(), enumerateCollection: true);
-        return Task.CompletedTask;
-    }
+    protected override async Task ProcessAsync() =>
+        WriteObject(await Tenant.GetMessagesAsync(Mailbox, Folder, StopToken), enumerateCollection: true);
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MailAdmin.Tenant;
 
 namespace MailAdmin.Commands;
 
@@ -38,42 +39,27 @@ public sealed class SetMailSandbox : SandboxCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override Task ProcessAsync()
+    protected override async Task ProcessAsync()
     {
         if (!ShouldProcess(SandboxInUse.Domain, "Change the sandbox"))
         {
-            return Task.CompletedTask;
+            return;
         }
 
-        if (ClearFault)
-        {
-            Tenant.ClearFaults();
-        }
-
-        foreach (var fault in Fault)
-        {
-            Tenant.SetFault(fault, FaultCount);
-        }
-
-        foreach (var app in ImapAccess)
-        {
-            foreach (var mailbox in Mailbox.Length > 0 ? Mailbox : SandboxInUse.Mailbox)
+        SandboxInUse.Fault = await Tenant.ChangeAsync(
+            new SandboxChange
             {
-                Tenant.GrantImap(app, mailbox);
-            }
-        }
-
-        if (AdvanceTime is { } time)
-        {
-            Tenant.Clock.Advance(time);
-        }
-
-        SandboxInUse.Fault = [.. Tenant.ActiveFaults];
+                ClearFaults = ClearFault,
+                Faults = Fault,
+                FaultCount = FaultCount,
+                ImapAccess = ImapAccess,
+                Mailboxes = Mailbox,
+                AdvanceTime = AdvanceTime,
+            },
+            StopToken);
         if (PassThru)
         {
             WriteObject(SandboxInUse);
         }
-
-        return Task.CompletedTask;
     }
 }

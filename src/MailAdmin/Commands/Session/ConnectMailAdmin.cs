@@ -13,7 +13,7 @@ namespace MailAdmin.Commands;
 public sealed class ConnectMailAdmin : AsyncCmdlet
 {
     private const string BySecret = "ClientSecret", ByCertificate = "Certificate", ByCertificatePath = "CertificatePath";
-    private const string BySandbox = "Sandbox", BySandboxObject = "SandboxObject";
+    private const string BySandbox = "Sandbox", BySandboxObject = "SandboxObject", BySandboxUri = "SandboxUri";
 
     /// <summary>The tenant's id or one of its verified domains.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySecret)]
@@ -29,8 +29,9 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string ClientId { get; set; } = "";
 
-    /// <summary>The app's secret.</summary>
+    /// <summary>The app's secret; with -SandboxUri, that of the sandbox's admin app.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySecret)]
+    [Parameter(Mandatory = true, ParameterSetName = BySandboxUri)]
     public SecureString ClientSecret { get; set; } = null!;
 
     /// <summary>A certificate of the app, with its private key.</summary>
@@ -57,6 +58,15 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = BySandboxObject, ValueFromPipeline = true)]
     public MailSandbox InputObject { get; set; } = null!;
 
+    /// <summary>The address of a sandbox that another process serves, such as https://127.0.0.1:8443.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = BySandboxUri)]
+    public Uri SandboxUri { get; set; } = null!;
+
+    /// <summary>The file of the served sandbox's certificate (PEM or DER): the only one that is trusted.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = BySandboxUri)]
+    [ValidateNotNullOrEmpty]
+    public string TrustedCertificate { get; set; } = "";
+
     /// <summary>What to call this sign-in; it becomes the default of this runspace.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -68,17 +78,13 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
-        var tenant = ParameterSetName switch
+        var (session, sandbox) = ParameterSetName switch
         {
-            BySandbox => SandboxTenant.Create(new SandboxOptions { Environment = Environment }),
-            BySandboxObject => (SandboxTenant)InputObject.Handle,
-            _ => null,
+            BySandbox => await EnterAsync(SandboxTenant.Create(new SandboxOptions { Environment = Environment }).Describe()),
+            BySandboxObject => await EnterAsync(InputObject),
+            BySandboxUri => await EnterServedAsync(),
+            _ => (await SignInAsync(Wire.Real, Cloud.Of(Environment), TenantId, ClientId, Credential()), null),
         };
-        var session = tenant is null
-            ? await SignInAsync(Wire.Real, Cloud.Of(Environment), TenantId, ClientId, Credential())
-            : await SignInAsync(
-                tenant.Wire, Cloud.Of(tenant.Environment), tenant.Domain, tenant.AdminApp.ClientId,
-                new AppCredential.ClientSecret(Secret.Close(tenant.AdminApp.ClientSecret)));
         var context = new MailAdminContext
         {
             Name = Name,
@@ -89,11 +95,44 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
             CredentialType = ParameterSetName is ByCertificate or ByCertificatePath ? "Certificate" : "ClientSecret",
             Environment = session.Cloud.Environment,
             ConnectedAt = session.Wire.Time.GetUtcNow(),
-            Sandbox = ParameterSetName == BySandboxObject ? InputObject : tenant?.Describe(),
+            Sandbox = sandbox,
             Handle = session,
         };
         Contexts.Here.Add(context);
         WriteObject(context);
+    }
+
+    private async Task<(Core.Entra.Session Session, MailSandbox? Sandbox)> EnterAsync(MailSandbox sandbox)
+    {
+        if (sandbox.Handle is not SandboxTenant tenant)
+        {
+            throw new InvalidRequestException("SandboxIsServed", $"The sandbox {sandbox.Domain} is served by another process.")
+            {
+                Target = sandbox,
+                Advice = "Sign in to it with -SandboxUri, -TrustedCertificate and -ClientSecret, as `serve` printed them.",
+            };
+        }
+
+        var secret = new AppCredential.ClientSecret(Secret.Close(tenant.AdminApp.ClientSecret));
+        return (await SignInAsync(tenant.Wire, Cloud.Of(tenant.Environment), tenant.Domain, tenant.AdminApp.ClientId, secret), sandbox);
+    }
+
+    private async Task<(Core.Entra.Session Session, MailSandbox? Sandbox)> EnterServedAsync()
+    {
+        if (!SandboxUri.IsAbsoluteUri || SandboxUri.Scheme != Uri.UriSchemeHttps)
+        {
+            throw new InvalidRequestException("SandboxUriInvalid", $"'{SandboxUri.OriginalString}' is not the address of a sandbox.")
+            {
+                Target = SandboxUri,
+                Advice = "Give it as `serve` printed it: https, host and port.",
+            };
+        }
+
+        var wire = SandboxWire.To(SandboxUri, CertificateFile.LoadPublic(FullPath(TrustedCertificate)));
+        var served = new ServedSandbox(wire, Secret.Reveal(ClientSecret));
+        var facts = await served.GetFactsAsync(StopToken);
+        var session = await SignInAsync(wire, Cloud.Of(facts.Environment), facts.Domain, facts.ClientId, new AppCredential.ClientSecret(ClientSecret));
+        return (session, served.Describe(facts));
     }
 
     private Task<Core.Entra.Session> SignInAsync(Wire wire, Cloud cloud, string tenant, string clientId, AppCredential credential) =>

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using MailAdmin.Core;
+using MailAdmin.Core.Entra;
+using MailAdmin.Tenant;
+
+namespace MailAdmin.Sandbox;
+
+/// <summary>An app that may read, file and send mail in every mailbox of a sandbox, and its tokens: for programs that bring none.</summary>
+internal sealed record Admission(string ClientId, string ClientSecret, string ImapToken, string GraphToken)
+{
+    /// <summary>Registers the app and asks for its tokens, as any app does.</summary>
+    public static async Task<Admission> CreateAsync(SandboxTenant tenant, CancellationToken cancellationToken)
+    {
+        var cloud = Cloud.Of(tenant.Environment);
+        using var session = await Session.SignInAsync(
+            tenant.Wire, cloud, tenant.Domain, tenant.AdminApp.ClientId,
+            new AppCredential.ClientSecret(Secret.Close(tenant.AdminApp.ClientSecret)), cancellationToken).ConfigureAwait(false);
+        string[] permissions = ["Exchange/IMAP.AccessAsApp", "Graph/Mail.ReadWrite", "Graph/Mail.Send"];
+        var app = await new AppProvisioner(session).EnsureAsync(
+            new AppSpecification
+            {
+                Name = "Mail program",
+                Permissions = [.. permissions.Select(p => PermissionName.Parse(p, PermissionKind.Application))],
+                TenantWide = true,
+            },
+            cancellationToken).ConfigureAwait(false);
+        foreach (var mailbox in tenant.Mailboxes)
+        {
+            tenant.GrantImap(app.ClientId, mailbox.Address);
+        }
+
+        var secret = Secret.Reveal(app.ClientSecret!);
+        using var http = new HttpClient(tenant.Wire.Http, disposeHandler: false);
+        return new Admission(
+            app.ClientId, secret,
+            await AskAsync(cloud.ExchangeScope).ConfigureAwait(false), await AskAsync(cloud.GraphScope).ConfigureAwait(false));
+
+        async Task<string> AskAsync(string scope)
+        {
+            using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["grant_type"] = "client_credentials",
+                ["client_id"] = app.ClientId,
+                ["client_secret"] = secret,
+                ["scope"] = scope,
+            });
+            using var answer = await http.PostAsync(new Uri($"https://{cloud.LoginHost}/{tenant.TenantId}/oauth2/v2.0/token"), form, cancellationToken).ConfigureAwait(false);
+            answer.EnsureSuccessStatusCode();
+            using var json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
+            return json.RootElement.GetProperty("access_token").GetString()!;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+
+namespace MailAdmin.Sandbox;
+
+/// <summary>
+/// Lets the HTTPS port be used as a proxy, too: CONNECT (RFC 9110 section 9.3.6) to any host's port 443 leads to the same port's
+/// own TLS, to port 993 to the tenant's IMAP, and to anything else nowhere. So every program that can use a proxy reaches the
+/// sandbox under the service's own host names.
+/// </summary>
+/// <param name="hosts">The hosts that there are.</param>
+/// <param name="imapPort">Where IMAP listens.</param>
+/// <param name="next">Takes the connection when TLS begins.</param>
+internal sealed class Tunnel(IReadOnlySet<string> hosts, int imapPort, ConnectionDelegate next)
+{
+    /// <summary>No request to open a tunnel is longer.</summary>
+    private const int MaxHead = 8 * 1024;
+
+    private static readonly byte[] EmptyLine = "\r\n\r\n"u8.ToArray();
+
+    public async Task RunAsync(ConnectionContext connection)
+    {
+        switch (await ReadAsync(connection.Transport.Input, connection.ConnectionClosed).ConfigureAwait(false))
+        {
+            case (true, _, _):
+                await next(connection).ConfigureAwait(false);
+                break;
+            case (_, { } host, 443) when hosts.Contains(host):
+                await AnswerAsync(connection, "200 Connection established").ConfigureAwait(false);
+                await next(connection).ConfigureAwait(false);
+                break;
+            case (_, { } host, 993) when hosts.Contains(host):
+                await AnswerAsync(connection, "200 Connection established").ConfigureAwait(false);
+                await RelayAsync(connection.Transport, connection.ConnectionClosed).ConfigureAwait(false);
+                break;
+            case (_, null, _):
+                await AnswerAsync(connection, "400 Bad Request").ConfigureAwait(false);
+                break;
+            default:
+                await AnswerAsync(connection, "502 Bad Gateway").ConfigureAwait(false);
+                break;
+        }
+    }
+
+    /// <summary>Looks whether TLS begins, or a request for a tunnel: then takes that from the input.</summary>
+    private static async Task<(bool IsTls, string? Host, int Port)> ReadAsync(PipeReader input, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var buffer = read.Buffer;
+            // The type of a TLS record that carries a handshake: RFC 8446 section 5.1.
+            if (!buffer.IsEmpty && buffer.FirstSpan[0] == 22)
+            {
+                input.AdvanceTo(buffer.Start);
+                return (true, null, 0);
+            }
+
+            if (Head(buffer) is { } end)
+            {
+                var line = Encoding.ASCII.GetString(buffer.Slice(0, end).ToArray()).Split("\r\n", 2)[0];
+                input.AdvanceTo(end);
+                return line.Split(' ') is ["CONNECT", var authority, "HTTP/1.1" or "HTTP/1.0"]
+                    && authority.Split(':') is [var host, var port] && int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    ? (false, host.ToLowerInvariant(), number) : (false, null, 0);
+            }
+
+            input.AdvanceTo(buffer.Start, buffer.End);
+            if (read.IsCompleted || buffer.Length > MaxHead)
+            {
+                return (false, null, 0);
+            }
+        }
+    }
+
+    private static SequencePosition? Head(ReadOnlySequence<byte> buffer)
+    {
+        var reader = new SequenceReader<byte>(buffer);
+        return reader.TryReadTo(out ReadOnlySequence<byte> _, EmptyLine) ? reader.Position : null;
+    }
+
+    private static async Task AnswerAsync(ConnectionContext connection, string status) =>
+        await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n\r\n"), connection.ConnectionClosed).ConfigureAwait(false);
+
+    private async Task RelayAsync(IDuplexPipe client, CancellationToken cancellationToken)
+    {
+        using var imap = new TcpClient();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            await imap.ConnectAsync(IPAddress.Loopback, imapPort, cancellationToken).ConfigureAwait(false);
+            imap.NoDelay = true;
+            var stream = imap.GetStream();
+            var up = client.Input.CopyToAsync(stream, end.Token);
+            var down = stream.CopyToAsync(client.Output.AsStream(leaveOpen: true), end.Token);
+            await (await Task.WhenAny(up, down).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ConnectionResetException)
+        {
+            // One end has gone; the other one goes with it.
+        }
+        finally
+        {
+            await end.CancelAsync().ConfigureAwait(false);
+        }
+    }
+}

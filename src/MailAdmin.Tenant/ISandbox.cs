@@ -1,0 +1,54 @@
+namespace MailAdmin.Tenant;
+
+/// <summary>A sandbox from the inside, as its keeper sees it: in this process, or in another one that serves it.</summary>
+public interface ISandbox
+{
+    /// <summary>Delivers a message.</summary>
+    /// <param name="mailbox">Any address of the mailbox, or its user's id.</param>
+    /// <param name="folderPath">Well-known name or path from the top; missing folders are made.</param>
+    /// <param name="rfc5322">The message; it is kept as it is.</param>
+    /// <param name="receivedAt">When it was received; null for now.</param>
+    /// <param name="isRead">Whether it is marked as read.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The message in its mailbox.</returns>
+    /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
+    Task<SandboxMessage> AddMessageAsync(
+        string mailbox, string folderPath, ReadOnlyMemory<byte> rfc5322, DateTimeOffset? receivedAt, bool isRead, CancellationToken cancellationToken);
+
+    /// <summary>The messages in it, deleted ones that are still recoverable included, oldest first in each folder.</summary>
+    /// <param name="mailbox">Any address of a mailbox, or its user's id; null for all.</param>
+    /// <param name="folderPath">Well-known name or path of a folder; null for all.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The messages as they are now.</returns>
+    /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
+    Task<SandboxMessage[]> GetMessagesAsync(string? mailbox, string? folderPath, CancellationToken cancellationToken);
+
+    /// <summary>Changes it: faults first, then access, then time.</summary>
+    /// <param name="change">What to change.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The names of the faults that are switched on now.</returns>
+    /// <exception cref="InvalidRequestException">A fault, an app or a mailbox is not known; what came before it is done.</exception>
+    Task<string[]> ChangeAsync(SandboxChange change, CancellationToken cancellationToken);
+}
+
+/// <summary>What to change in a sandbox; what is left out stays as it is.</summary>
+public sealed record SandboxChange
+{
+    /// <summary>Whether all faults are switched off first.</summary>
+    public bool ClearFaults { get; init; }
+
+    /// <summary>Faults to switch on, by name.</summary>
+    public string[] Faults { get; init; } = [];
+
+    /// <summary>How many requests each of these faults meets; null for all until it is cleared.</summary>
+    public int? FaultCount { get; init; }
+
+    /// <summary>Client ids of apps that are let into mailboxes over IMAP.</summary>
+    public string[] ImapAccess { get; init; } = [];
+
+    /// <summary>The mailboxes for that; none for all.</summary>
+    public string[] Mailboxes { get; init; } = [];
+
+    /// <summary>How far the clock is moved on.</summary>
+    public TimeSpan? AdvanceTime { get; init; }
+}

@@ -1,0 +1,43 @@
+using System.Security.Cryptography.X509Certificates;
+using MailAdmin.Core;
+using MailAdmin.Core.Entra;
+using MailAdmin.Core.Mail;
+
+namespace MailAdmin.CrashTest;
+
+/// <summary>What a receiving process is told of its mailbox, on standard input.</summary>
+internal sealed record MailboxFacts
+{
+    public required string Mailbox { get; init; }
+
+    /// <summary>The file of the one certificate to trust.</summary>
+    public required string Certificate { get; init; }
+
+    /// <summary>The app's secret for Graph, the token for IMAP.</summary>
+    public required string Secret { get; init; }
+
+    /// <summary>Where the sandbox is served; null for IMAP.</summary>
+    public Uri? SandboxUri { get; init; }
+
+    public string Tenant { get; init; } = "";
+
+    public string ClientId { get; init; } = "";
+
+    /// <summary>Where IMAP listens on this machine.</summary>
+    public int ImapPort { get; init; }
+
+    /// <summary>The mailbox's connection, as New-MailboxConnection makes one.</summary>
+    public async Task<MailboxConnection> ConnectAsync()
+    {
+        var certificate = X509CertificateLoader.LoadCertificateFromFile(Certificate);
+        var secret = Core.Secret.Close(Secret);
+        if (SandboxUri is null)
+        {
+            return Connections.At("localhost", ImapPort, ImapSecurity.Tls, Mailbox, secret, certificate);
+        }
+
+        var session = await Session.SignInAsync(
+            SandboxWire.To(SandboxUri, certificate), Cloud.Of(MailEnvironment.Global), Tenant, ClientId, new AppCredential.ClientSecret(secret), CancellationToken.None);
+        return Connections.With(Tenant, ClientId, Mailbox, MailProtocol.Graph, null, session, secret, null);
+    }
+}

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# The crash test: tests/crash-test.sh [rounds]
+#
+# A round is one `kill -9` at a random moment of a process that receives 500 messages with -AfterProcessing Move while new mail
+# arrives; half of the rounds go over Graph (the sandbox, served over HTTPS), half over IMAP (Dovecot). In the end every message
+# has to be on disk exactly once, byte for byte, and moved on the server exactly once, with no temporary file left.
+# The last line counts; the exit status is 0 only when all of that holds.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+program=tests/MailAdmin.CrashTest/bin/${CONFIGURATION:-Debug}/net10.0/MailAdmin.CrashTest.dll
+if [ ! -f "$program" ]; then
+    echo "It is not built. First: dotnet build tests/MailAdmin.CrashTest" >&2
+    exit 2
+fi
+if [ ! -x /usr/sbin/dovecot ]; then
+    echo "Dovecot is not installed. First: apt-get install dovecot-imapd" >&2
+    exit 2
+fi
+exec dotnet "$program" "${1:-200}"
