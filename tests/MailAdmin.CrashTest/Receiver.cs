@@ -24,7 +24,7 @@ internal static class Receiver
             }
 
             Console.WriteLine("received");
-            await delivery.AcknowledgeAsync(CancellationToken.None);
+            delivery.Acknowledge();
             Console.WriteLine("acknowledged");
         }
 

@@ -66,7 +66,7 @@ public sealed class AcknowledgementTests : IDisposable
     public async Task What_was_acknowledged_before_a_slow_message_does_not_wait_for_a_full_batch()
     {
         Fill(4);
-        var clock = Tenant.TenantClock.Manual(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var clock = global::MailAdmin.Tenant.TenantClock.Manual(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await _destination.ReceiveAsync(_store, Move, m =>
         {
             Assert.Equal(m.Id == "4" ? 3 : m.Id == "3" ? 1 : 0, _store.IdsIn("Done").Count);
@@ -90,7 +90,7 @@ public sealed class AcknowledgementTests : IDisposable
             }
 
             return true;
-        }, cancellationToken: stop.Token));
+        }, stop: stop));
 
         Assert.Equal(["1", "2"], _store.IdsIn("Done"));
         Assert.Empty(_destination.Leftovers);

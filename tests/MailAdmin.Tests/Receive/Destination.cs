@@ -24,12 +24,13 @@ internal sealed class Destination : IDisposable
     /// <param name="options">How; the destination is this one.</param>
     /// <param name="each">Called with each message before it is acknowledged; false does not acknowledge it.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="stop">Stops it.</param>
     public async Task<List<Delivery>> ReceiveAsync(
-        IMailStore store, ReceiveOptions? options = null, Func<ReceivedMessage, bool>? each = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
+        IMailStore store, ReceiveOptions? options = null, Func<ReceivedMessage, bool>? each = null, TimeProvider? time = null, CancellationTokenSource? stop = null)
     {
         var all = new List<Delivery>();
         var receiver = new MailReceiver(store, (options ?? new ReceiveOptions()) with { Destination = Path }, time);
-        await foreach (var delivery in receiver.ReceiveAsync(cancellationToken == default ? TestContext.Current.CancellationToken : cancellationToken))
+        await foreach (var delivery in receiver.ReceiveAsync(stop?.Token ?? TestContext.Current.CancellationToken))
         {
             all.Add(delivery);
             if (delivery.Error is null && (each?.Invoke(delivery.Message) ?? true))
