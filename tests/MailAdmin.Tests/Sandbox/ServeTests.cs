@@ -17,6 +17,7 @@ public sealed class ServeTests
         var folder = Directory.CreateTempSubdirectory("mailadmin-serve-");
         using var patience = new CancellationTokenSource(Patience);
         Process? server = null;
+        string? certificate = null;
         try
         {
             int i = 0;
@@ -27,12 +28,12 @@ public sealed class ServeTests
 
             server = Start("dotnet", Program(), "serve", "--json", "--mail", folder.FullName);
             using var facts = JsonDocument.Parse(await server.StandardOutput.ReadLineAsync(patience.Token) ?? "");
+            certificate = facts.RootElement.GetProperty("certificate").GetString()!;
             string token = Path.Combine(folder.FullName, "token");
             await File.WriteAllTextAsync(token, facts.RootElement.GetProperty("accessToken").GetString(), patience.Token);
             using var client = Start(
                 "python3", Path.Combine(ArchitectureTests.FindRoot(), "tests", "MailAdmin.Tests", "Sandbox", "imaplib_client.py"),
-                facts.RootElement.GetProperty("port").ToString(), facts.RootElement.GetProperty("certificate").GetString()!,
-                facts.RootElement.GetProperty("mailboxes")[0].GetString()!, token, folder.FullName);
+                facts.RootElement.GetProperty("port").ToString(), certificate, facts.RootElement.GetProperty("mailboxes")[0].GetString()!, token, folder.FullName);
             string said = await client.StandardOutput.ReadToEndAsync(patience.Token) + await client.StandardError.ReadToEndAsync(patience.Token);
             Assert.Equal("OK", said.Trim());
         }
@@ -40,6 +41,12 @@ public sealed class ServeTests
         {
             server?.Kill();
             server?.Dispose();
+            if (certificate is not null)
+            {
+                // A program that is killed does not clean up.
+                File.Delete(certificate);
+            }
+
             folder.Delete(recursive: true);
         }
     }
