@@ -15,6 +15,7 @@ internal sealed class TenantState
         Domain = options.Domain;
         Cloud = Cloud.Of(options.Environment);
         Clock = options.Clock ?? new TenantClock();
+        CreatedAt = Clock.GetUtcNow();
         Delays = PropagationDelays.Of(options.Propagation);
         Directory = new DirectoryStore(Clock, Delays)
         {
@@ -25,6 +26,9 @@ internal sealed class TenantState
         Mailboxes = new MailboxStore(Clock);
         Faults = new FaultSet();
     }
+
+    /// <summary>The name of the organization whose tenant it is.</summary>
+    public const string Organization = "Contoso";
 
     /// <summary>The tenant's one lock.</summary>
     public object Gate { get; } = new();
@@ -57,6 +61,9 @@ internal sealed class TenantState
 
     /// <summary>Uploads under way, by the token in their URL.</summary>
     public Dictionary<string, Upload> Uploads { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Since when there has been this tenant.</summary>
+    public DateTimeOffset CreatedAt { get; }
 
     public DateTimeOffset Now => Clock.GetUtcNow();
 

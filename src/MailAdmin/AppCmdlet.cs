@@ -30,12 +30,4 @@ public abstract class AppCmdlet : TenantCmdlet
         Target = app,
         Advice = "Get-MailAppRegistration without parameters lists them; an app of another tenant is found by -Id once it has a service principal here.",
     };
-
-    private protected void WritePending(MailAppRegistration app)
-    {
-        foreach (var pending in app.Pending)
-        {
-            WriteWarning(pending);
-        }
-    }
 }

@@ -20,4 +20,21 @@ Describe 'The README' {
             Pop-Location
         }
     }
+
+    It 'names only commands and parameters that exist, in what needs Microsoft 365, too' {
+        Import-Module $env:MAILADMIN_MODULE
+        $readme = Get-Content (Join-Path $PSScriptRoot '../../README.md') -Raw
+        $scripts = [regex]::Matches($readme, '(?s)```powershell\r?\n(.*?)```').ForEach({ $_.Groups[1].Value })
+        $scripts.Count | Should -BeGreaterThan 1
+        foreach ($script in $scripts) {
+            $parseErrors = $null
+            $ast = [System.Management.Automation.Language.Parser]::ParseInput($script, [ref]$null, [ref]$parseErrors)
+            $parseErrors | Should -BeNullOrEmpty
+            foreach ($call in $ast.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)) {
+                $command = Get-Command $call.GetCommandName()
+                $parameters = $call.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.CommandParameterAst] }
+                $parameters.ParameterName | Where-Object { $_ -notin $command.Parameters.Keys } | Should -BeNullOrEmpty
+            }
+        }
+    }
 }

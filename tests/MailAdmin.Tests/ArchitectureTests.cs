@@ -89,6 +89,23 @@ public partial class ArchitectureTests
         Assert.All(ids, id => Assert.Contains($"| {id} |", documented, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void No_text_names_a_cmdlet_that_does_not_exist()
+    {
+        // Cmdlets of Exchange's own module.
+        string[] foreign = ["Add-MailboxPermission", "Get-MailboxFolder"];
+        var exported = ExportedName().Matches(File.ReadAllText(Path.Combine(Root, "MailAdmin.psd1"))).Select(m => m.Groups[1].Value).ToHashSet();
+        var named = new[] { "src", "docs", "module" }
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*", SearchOption.AllDirectories))
+            .Append(Path.Combine(Root, "README.md"))
+            .Where(f => Path.GetExtension(f) is ".cs" or ".md" or ".ps1xml" && !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .SelectMany(f => NamedCmdlet().Matches(File.ReadAllText(f)).Select(m => (Name: m.Value, File: Path.GetRelativePath(Root, f))))
+            .ToArray();
+
+        Assert.True(named.Length > 500, $"Only {named.Length} names were found.");
+        Assert.Empty(named.Where(n => !exported.Contains(n.Name) && !foreign.Contains(n.Name)).Distinct());
+    }
+
     private static string NameOf(Type type) =>
         $"{Attribute(type).ConstructorArguments[0].Value}-{Attribute(type).ConstructorArguments[1].Value}";
 
@@ -126,6 +143,12 @@ public partial class ArchitectureTests
 
         return folder;
     }
+
+    [GeneratedRegex("""'([A-Z][a-z]+-[A-Za-z]+)'""")]
+    private static partial Regex ExportedName();
+
+    [GeneratedRegex("""\b(?:Add|Approve|Clear|Connect|Disconnect|Export|Find|Get|Grant|Import|Initialize|Install|Invoke|Limit|New|Receive|Remove|Repair|Restore|Revoke|Save|Send|Set|Test|Update|Wait)-Mail[A-Za-z]+\b""")]
+    private static partial Regex NamedCmdlet();
 
     [GeneratedRegex("""new(?: InvalidRequestException)?\(\s*"([A-Z][a-z][A-Za-z]+)",\s*[$@]*"(?![A-Za-z]+")""")]
     private static partial Regex InvalidRequestId();

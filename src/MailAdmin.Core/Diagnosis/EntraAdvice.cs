@@ -14,7 +14,7 @@ internal static class EntraAdvice
     private static readonly Dictionary<int, string> Table = new()
     {
         [7000215] = "Use the secret's value, not its id (both are shown side by side in the portal); it may also be cut off or belong to another app. A secret made in the last two minutes may just not have arrived everywhere yet.",
-        [7000222] = "The secret has expired: make a new one (New-MailAppSecret), or better, use a certificate.",
+        [7000222] = "The secret has expired: make a new one in the Entra admin center, or better, use a certificate (New-MailAppRegistration -Certificate adds it to the app).",
         [700016] = "Check client id and tenant id, and the cloud (-Environment). An app made in the last minutes may not have arrived everywhere yet: wait and try again. An app of another tenant needs consent here first.",
         [90002] = "Check the tenant id or domain, and the cloud (-Environment): each national cloud has tenants of its own.",
         [900023] = "Give the tenant's GUID or one of its verified domains.",
@@ -25,7 +25,7 @@ internal static class EntraAdvice
         [65001] = "Grant admin consent (Grant-MailAppConsent) for what the app asks for; look at what is granted, not only at what is requested.",
         [65004] = "The user declined: ask an admin to consent (Grant-MailAppConsent).",
         [90094] = "An admin must consent: Grant-MailAppConsent.",
-        [90095] = "An admin must approve the request: Get-MailAppConsentRequest shows it, Approve-MailAppConsentRequest grants it.",
+        [90095] = "An admin must approve the request: it waits in the Entra admin center, and Grant-MailAppConsent grants the same.",
         [65005] = "The app asks for a resource it is not set up for: correct its required permissions.",
         [650052] = "The resource's service principal is missing in this tenant: make it, or correct the required permissions.",
         [650056] = "The registration is incomplete: correct its required permissions and consent again.",

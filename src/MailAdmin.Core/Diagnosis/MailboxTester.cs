@@ -138,12 +138,8 @@ public sealed class MailboxTester
             using var response = await http.GetAsync(uri, cancellationToken).ConfigureAwait(false);
             return response.IsSuccessStatusCode
                 ? new MailCheck("Endpoint", CheckStatus.Passed) { Evidence = $"{_cloud.LoginHost} knows the tenant {_connection.TenantId}" }
-                : new MailCheck("Endpoint", CheckStatus.Failed)
-                {
-                    Evidence = $"{_cloud.LoginHost} answered {(int)response.StatusCode} for the tenant {_connection.TenantId}",
-                    Cause = $"{_cloud.LoginHost} does not know the tenant '{_connection.TenantId}'.",
-                    Advice = "Check the tenant id or domain, and the cloud (-Environment): each national cloud has tenants of its own.",
-                };
+                : throw EntraErrors.From(
+                    (int)response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false), _cloud);
         }
         catch (HttpRequestException e)
         {
@@ -212,6 +208,7 @@ public sealed class MailboxTester
 
     private string CauseOf(ServiceRefusedException e) => e switch
     {
+        { Service: "Entra" } when _checks.Count == 0 => $"{_cloud.LoginHost} does not serve the tenant '{_connection.TenantId}': {e.Message}",
         { Service: "Entra", Code: "invalid_client" } => $"Entra does not accept the app's {_connection.CredentialType switch { "Certificate" => "certificate", _ => "secret" }}: {e.Message}",
         { Service: "IMAP", Code: "AUTHENTICATIONFAILED" } when _connection.Server is null =>
             "Exchange does not accept the sign-in: the token is for another service or lacks IMAP.AccessAsApp, or the app's service principal is not registered in Exchange with the enterprise application's object id.",

@@ -195,16 +195,20 @@ public sealed class AppConsent
             return true;
         }
 
-        await Replication.WhenVisibleAsync(_session.Wire, "The service principal", () => _session.CallGraphAsync(g => g.Oauth2PermissionGrants.PostAsync(
-            new OAuth2PermissionGrant
-            {
-                ClientId = principal,
-                ConsentType = userId is null ? "AllPrincipals" : "Principal",
-                PrincipalId = userId,
-                ResourceId = resource.Id,
-                Scope = string.Join(' ', all),
-            },
-            cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+        var grant = new OAuth2PermissionGrant
+        {
+            ClientId = principal,
+            ConsentType = userId is null ? "AllPrincipals" : "Principal",
+            ResourceId = resource.Id,
+            Scope = string.Join(' ', all),
+        };
+        if (userId is not null)
+        {
+            grant.PrincipalId = userId;
+        }
+
+        await Replication.WhenVisibleAsync(_session.Wire, "The service principal", () => _session.CallGraphAsync(g =>
+            g.Oauth2PermissionGrants.PostAsync(grant, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
         return true;
     }
 

@@ -26,45 +26,46 @@ internal static class EntraErrors
             Advice = $"Check name resolution, proxy and firewall for {cloud.LoginHost}:443.",
         };
 
-    private static ServiceRefusedException Refused(MsalServiceException e, Cloud cloud)
-    {
-        var (text, traceId, number) = Details(e.ResponseBody);
-        var advice = number is null ? null : EntraAdvice.For(number.Value);
-        return new ServiceRefusedException(FirstLine(text ?? e.Message), e)
+    /// <summary>The refusal in an answer that did not go through MSAL, such as that to a discovery request.</summary>
+    /// <param name="status">Its HTTP status.</param>
+    /// <param name="body">Its body.</param>
+    /// <param name="cloud">Whose login host answered.</param>
+    public static ServiceRefusedException From(int status, string body, Cloud cloud) => Refused(Answer.Read(body), status, null, cloud);
+
+    private static ServiceRefusedException Refused(MsalServiceException e, Cloud cloud) => Refused(Answer.Read(e.ResponseBody), e.StatusCode, e, cloud);
+
+    private static ServiceRefusedException Refused(Answer answer, int status, MsalServiceException? e, Cloud cloud) =>
+        new(FirstLine(answer.Text ?? e?.Message ?? $"{cloud.LoginHost} answered {status}."), e)
         {
             Service = "Entra",
-            Code = e.ErrorCode,
-            SubCode = number is null ? null : string.Create(CultureInfo.InvariantCulture, $"AADSTS{number}"),
-            HttpStatus = e.StatusCode,
-            RequestId = traceId,
-            CorrelationId = e.CorrelationId,
-            HelpUri = number is null ? null : new Uri(string.Create(CultureInfo.InvariantCulture, $"https://{cloud.LoginHost}/error?code={number}")),
-            RetryAfter = e.Headers?.RetryAfter?.Delta,
-            Advice = advice ?? EntraAdvice.Default,
+            Code = e?.ErrorCode ?? answer.Error ?? "",
+            SubCode = answer.Number is null ? null : string.Create(CultureInfo.InvariantCulture, $"AADSTS{answer.Number}"),
+            HttpStatus = status,
+            RequestId = answer.TraceId,
+            CorrelationId = e?.CorrelationId ?? answer.CorrelationId,
+            HelpUri = answer.Number is null ? null : new Uri(string.Create(CultureInfo.InvariantCulture, $"https://{cloud.LoginHost}/error?code={answer.Number}")),
+            RetryAfter = e?.Headers?.RetryAfter?.Delta,
+            Advice = (answer.Number is { } number ? EntraAdvice.For(number) : null) ?? EntraAdvice.Default,
         };
-    }
 
     /// <summary>What the service said in its own words: MSAL puts advice of its own before them.</summary>
-    private static (string? Text, string? TraceId, int? Number) Details(string? body)
+    private sealed record Answer(string? Error, string? Text, string? TraceId, string? CorrelationId, int? Number)
     {
-        if (string.IsNullOrEmpty(body))
+        public static Answer Read(string? body)
         {
-            return default;
-        }
-
-        try
-        {
-            using var json = JsonDocument.Parse(body);
-            var root = json.RootElement;
-            string? text = root.TryGetProperty("error_description", out var d) ? d.GetString() : null;
-            string? trace = root.TryGetProperty("trace_id", out var t) ? t.GetString() : null;
-            int? number = root.TryGetProperty("error_codes", out var codes) && codes.ValueKind == JsonValueKind.Array
-                && codes.GetArrayLength() > 0 && codes[0].TryGetInt32(out var n) ? n : null;
-            return (text, trace, number);
-        }
-        catch (JsonException)
-        {
-            return default;
+            try
+            {
+                using var json = JsonDocument.Parse(body ?? "");
+                var root = json.RootElement;
+                string? Get(string name) => root.TryGetProperty(name, out var value) ? value.GetString() : null;
+                int? number = root.TryGetProperty("error_codes", out var codes) && codes.ValueKind == JsonValueKind.Array
+                    && codes.GetArrayLength() > 0 && codes[0].TryGetInt32(out var n) ? n : null;
+                return new Answer(Get("error"), Get("error_description"), Get("trace_id"), Get("correlation_id"), number);
+            }
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
+            {
+                return new Answer(null, null, null, null, null);
+            }
         }
     }
 

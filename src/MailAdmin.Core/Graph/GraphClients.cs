@@ -11,6 +11,12 @@ internal static class GraphClients
     /// <summary>The preference that goes with every request, each one in a batch too: an id that changes when its message moves names nothing.</summary>
     public const string ImmutableIds = "IdType=\"ImmutableId\"";
 
+    /// <summary>
+    /// Clients are made one at a time: each makes the SDK wrap its process-wide serializers once, and two at the same moment wrap
+    /// them twice, after which a property that is null is written twice.
+    /// </summary>
+    private static readonly object Making = new();
+
     /// <summary>A client that signs, retries and carries immutable ids.</summary>
     public static GraphServiceClient Create(Wire wire, TokenSource tokens)
     {
@@ -21,7 +27,10 @@ internal static class GraphClients
         {
             BaseUrl = $"https://{tokens.Cloud.GraphHost}/v1.0",
         };
-        return new GraphServiceClient(adapter);
+        lock (Making)
+        {
+            return new GraphServiceClient(adapter);
+        }
     }
 
     /// <summary>Every request asks for immutable ids.</summary>

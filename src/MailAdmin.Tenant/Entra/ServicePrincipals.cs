@@ -22,6 +22,7 @@ internal static class ServicePrincipals
         ["description"] = null,
         ["disabledByMicrosoftStatus"] = null,
         ["displayName"] = displayName,
+        ["endpoints"] = new JsonArray(),
         ["homepage"] = null,
         ["loginUrl"] = null,
         ["logoutUrl"] = null,
@@ -51,6 +52,7 @@ internal static class ServicePrincipals
     public static JsonObject Of(DirectoryObject application, string tenantId, DateTimeOffset created)
     {
         JsonObject json = New(application.AppId, application.DisplayName, tenantId, created);
+        json["publisherName"] = TenantState.Organization;
         TakeOver(json, application);
         return json;
     }

@@ -24,6 +24,7 @@ internal static class AttachmentApi
         if (call.Query.Expand.Any(e => string.Equals(e.Split('(')[0], "microsoft.graph.itemAttachment/item", StringComparison.OrdinalIgnoreCase))
             && attachment.Kind == AttachmentKind.Item)
         {
+            json["item@odata.context"] = call.Context($"{Fragment(call)}('{Uri.EscapeDataString(attachment.Id)}')/microsoft.graph.itemAttachment/item/$entity");
             json["item"] = AttachedItem(call, attachment);
         }
 
@@ -77,7 +78,12 @@ internal static class AttachmentApi
             Id = NewId(),
             Kind = kind,
             Name = json.Text("name") ?? item?.Text("subject") ?? throw new GraphRefusal(400, "ErrorRequiredPropertyMissing", "Required property is missing., The property 'Name' is required when creating the entity."),
-            ContentType = kind == AttachmentKind.File ? json.Text("contentType") ?? "application/octet-stream" : null,
+            ContentType = kind switch
+            {
+                AttachmentKind.File => json.Text("contentType") ?? "application/octet-stream",
+                AttachmentKind.Reference => json.Text("contentType"),
+                _ => null,
+            },
             ContentId = json.Text("contentId"),
             IsInline = json.Flag("isInline") == true,
             ModifiedAt = call.Tenant.Now,

@@ -17,7 +17,10 @@ internal static class DirectoryTypes
     /// <summary>https://learn.microsoft.com/graph/api/resources/user: a few properties by default, the others when selected.</summary>
     public static EntityType<DirectoryObject> User { get; } = Stored("microsoft.graph.user",
         ["businessPhones", "displayName", "givenName", "jobTitle", "mail", "mobilePhone", "officeLocation", "preferredLanguage", "surname", "userPrincipalName", "id"],
-        ["accountEnabled", "assignedLicenses", "companyName", "createdDateTime", "department", "employeeId", "imAddresses", "mailNickname", "otherMails", "proxyAddresses", "usageLocation", "userType"]);
+        [
+            "accountEnabled", "assignedLicenses", "companyName", "createdDateTime", "department", "employeeId", "identities", "imAddresses", "mailNickname",
+            "otherMails", "postalCode", "proxyAddresses", "usageLocation", "userType",
+        ]);
 
     /// <summary>https://learn.microsoft.com/graph/api/resources/approleassignment</summary>
     public static EntityType<DirectoryObject> AppRoleAssignment { get; } = Stored("microsoft.graph.appRoleAssignment",
@@ -26,11 +29,15 @@ internal static class DirectoryTypes
 
     /// <summary>https://learn.microsoft.com/graph/api/resources/oauth2permissiongrant</summary>
     public static EntityType<DirectoryObject> PermissionGrant { get; } = Stored("microsoft.graph.oAuth2PermissionGrant",
-        ["clientId", "consentType", "id", "principalId", "resourceId", "scope"], []);
+        ["clientId", "consentType", "id", "principalId", "resourceId", "scope"], []) with
+    {
+        Annotations = (grant, call) =>
+            [new("@odata.id", $"https://{call.Request.Uri.Host}/v2/{call.Tenant.TenantId}/oauth2PermissionGrants/{grant.Id}")],
+    };
 
     /// <summary>https://learn.microsoft.com/graph/api/resources/organization</summary>
     public static EntityType<DirectoryObject> Organization { get; } = Stored("microsoft.graph.organization",
-        ["id", "deletedDateTime", "createdDateTime", "displayName", "countryLetterCode", "tenantType", "verifiedDomains"], []);
+        [.. UserApi.Organization("", "", default).Select(p => p.Key)], []);
 
     private static EntityType<DirectoryObject> Stored(string name, string[] returned, string[] onSelect) => new(
         name,

@@ -23,15 +23,15 @@ internal static class GrantApi
     public static TenantAnswer RolesAssignedTo(GraphCall call)
     {
         DirectoryObject resource = ServicePrincipalApi.Find(call);
-        return DirectoryQueries.List(call, "appRoleAssignments", DirectoryTypes.AppRoleAssignment,
+        return DirectoryQueries.List(call, AssignedTo(resource), DirectoryTypes.AppRoleAssignment,
             call.Tenant.Directory.AppRoleAssignments.Where(a => a.Json.Text("resourceId") == resource.Id));
     }
 
     /// <summary>serviceprincipal-post-approleassignments</summary>
-    public static TenantAnswer GrantRole(GraphCall call) => Grant(call, "principalId");
+    public static TenantAnswer GrantRole(GraphCall call) => Grant(call, "principalId", _ => "appRoleAssignments");
 
     /// <summary>serviceprincipal-post-approleassignedto</summary>
-    public static TenantAnswer AssignRole(GraphCall call) => Grant(call, "resourceId");
+    public static TenantAnswer AssignRole(GraphCall call) => Grant(call, "resourceId", AssignedTo);
 
     /// <summary>serviceprincipal-delete-approleassignments, serviceprincipal-delete-approleassignedto</summary>
     public static TenantAnswer RevokeRole(GraphCall call)
@@ -104,7 +104,7 @@ internal static class GrantApi
     }
 
     /// <summary>Grants what the body says; its property <paramref name="mustBe"/> has to name the service principal of the URL.</summary>
-    private static TenantAnswer Grant(GraphCall call, string mustBe)
+    private static TenantAnswer Grant(GraphCall call, string mustBe, Func<DirectoryObject, string> fragment)
     {
         JsonObject body = call.Body;
         if (!DirectoryStore.Same(Required(body, mustBe), ServicePrincipalApi.Find(call).Id))
@@ -127,8 +127,10 @@ internal static class GrantApi
         }
 
         var assignment = Store(call, call.Tenant.Directory.AppRoleAssignments, Assignment(principal, resource, role, call.Tenant.Now));
-        return DirectoryQueries.One(call, 201, "appRoleAssignments", DirectoryTypes.AppRoleAssignment, assignment);
+        return DirectoryQueries.One(call, 201, fragment(resource), DirectoryTypes.AppRoleAssignment, assignment);
     }
+
+    private static string AssignedTo(DirectoryObject resource) => $"servicePrincipals('{resource.Id}')/appRoleAssignedTo";
 
     /// <summary>A new assignment of a role of a resource to a service principal.</summary>
     public static JsonObject Assignment(DirectoryObject principal, DirectoryObject resource, string roleId, DateTimeOffset now) => new()

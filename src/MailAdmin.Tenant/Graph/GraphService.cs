@@ -65,6 +65,10 @@ internal sealed class GraphService(TenantState tenant)
             if (mailbox is not null)
             {
                 tenant.Quotas.CountRequest(call.Caller.AppId, mailbox);
+                if (call.Request.Body.Length > 0)
+                {
+                    tenant.Quotas.CountUpload(call.Caller.AppId, mailbox, call.Request.Body.Length);
+                }
             }
         }
 

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Exchange;
 using MailAdmin.Tenant.Graph.OData;
@@ -28,7 +31,7 @@ internal static class MessageType
         new("importance", (i, _) => Said(i, "importance") ?? "normal"),
         new("parentFolderId", (i, _) => i.Folder?.Id),
         new("conversationId", (i, _) => i.ConversationId),
-        new("conversationIndex", (i, _) => Said(i, "conversationIndex")),
+        new("conversationIndex", (i, _) => Said(i, "conversationIndex") ?? ConversationIndex(i)),
         new("isDeliveryReceiptRequested", (i, _) => Said(i, "isDeliveryReceiptRequested") ?? false),
         new("isReadReceiptRequested", (i, _) => Said(i, "isReadReceiptRequested") ?? false),
         new("isRead", (i, _) => i.IsRead),
@@ -61,6 +64,19 @@ internal static class MessageType
     /// <summary>What was changed since it came, or else what the content says; a copy.</summary>
     private static JsonNode? Said(Item item, string property) =>
         item.Changes.TryGetPropertyValue(property, out var changed) ? changed?.DeepClone() : item.Content.Property(property)?.DeepClone();
+
+    /// <summary>
+    /// The header of [MS-OXOMSG] 2.2.1.3: a reserved octet, five of the time, and an id of 16 octets that the conversation shares.
+    /// </summary>
+    private static string ConversationIndex(Item item)
+    {
+        Span<byte> index = stackalloc byte[22], hash = stackalloc byte[32];
+        BinaryPrimitives.WriteInt64BigEndian(index, item.CreatedAt.ToFileTime());
+        index[0] = 1;
+        SHA256.HashData(Encoding.ASCII.GetBytes(item.ConversationId), hash);
+        hash[..16].CopyTo(index[6..]);
+        return Convert.ToBase64String(index);
+    }
 
     private static IEnumerable<KeyValuePair<string, JsonNode?>> Annotations(Item item, GraphCall call)
     {

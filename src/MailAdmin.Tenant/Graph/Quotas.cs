@@ -22,7 +22,7 @@ internal sealed class Quotas(TenantClock clock)
     /// <exception cref="GraphRefusal">429.</exception>
     public void CountRequest(string app, string mailbox) => Count(_requests, (app, mailbox), 1, MaxRequests, RequestWindow, "MailboxRequests");
 
-    /// <summary>Counts uploaded bytes.</summary>
+    /// <summary>Counts the bytes of a POST, PATCH or PUT; the one that reaches the limit is still taken, so the largest attachment can be uploaded.</summary>
     /// <exception cref="GraphRefusal">429.</exception>
     public void CountUpload(string app, string mailbox, long bytes) => Count(_uploads, (app, mailbox), bytes, MaxUpload, UploadWindow, "IncomingBytes");
 
@@ -52,7 +52,7 @@ internal sealed class Quotas(TenantClock clock)
     {
         DateTimeOffset now = clock.GetUtcNow();
         Window window = windows.TryGetValue(key, out var known) && now < known.Start + length ? known : new Window(now, 0);
-        if (window.Used + amount > max)
+        if (window.Used >= max)
         {
             throw Over(limit, (int)Math.Ceiling((window.Start + length - now).TotalSeconds));
         }

@@ -68,12 +68,16 @@ internal static class SettingsApi
             {
                 "status" or "externalAudience" => Camel(value),
                 "daysOfWeek" => new JsonArray([.. (value as JsonArray ?? []).Select(Camel)]),
-                _ => value?.DeepClone(),
+                _ => Described(value),
             };
         }
 
         return merged;
     }
+
+    /// <summary>A part as it was given, but for the days of the week of a customTimeZone.</summary>
+    private static JsonNode? Described(JsonNode? value) => value is not JsonObject parts ? value?.DeepClone()
+        : new JsonObject(parts.Select(p => KeyValuePair.Create(p.Key, p.Key == "dayOfWeek" ? Camel(p.Value) : Described(p.Value))));
 
     /// <summary>The values of enumerations are taken in any case and given back in camel case.</summary>
     private static JsonNode? Camel(JsonNode? value) =>

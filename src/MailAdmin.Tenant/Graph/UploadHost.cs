@@ -64,7 +64,7 @@ internal sealed class UploadHost(TenantState tenant)
             throw new GraphRefusal(416, "InvalidContentRange", $"The next expected range starts at byte {upload.Next} of {upload.Size}.");
         }
 
-        tenant.Quotas.CountUpload(upload.AppId, upload.Item.Mailbox.UserId, request.Body.Length);
+        tenant.Quotas.CountUpload(upload.AppId, upload.Item.Mailbox.Address, request.Body.Length);
         upload.Append(request.Body.Span);
         return upload.Next < upload.Size ? Status(upload) : Finish(upload);
     }

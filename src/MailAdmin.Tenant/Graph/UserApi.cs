@@ -18,22 +18,59 @@ internal static class UserApi
     public static TenantAnswer Organization(GraphCall call)
     {
         TenantState tenant = call.Tenant;
-        var organization = new DirectoryObject(new JsonObject
-        {
-            ["id"] = tenant.TenantId,
-            ["displayName"] = "Contoso",
-            ["tenantType"] = "AAD",
-            ["verifiedDomains"] = new JsonArray(new JsonObject
-            {
-                ["capabilities"] = "Email, OfficeCommunicationsOnline",
-                ["isDefault"] = true,
-                ["isInitial"] = true,
-                ["name"] = tenant.Domain,
-                ["type"] = "Managed",
-            }),
-        }, DateTimeOffset.MinValue);
+        var organization = new DirectoryObject(Organization(tenant.TenantId, tenant.Domain, tenant.CreatedAt), tenant.CreatedAt);
         return DirectoryQueries.List(call, "organization", DirectoryTypes.Organization, [organization]);
     }
+
+    /// <summary>An organization that never said more of itself than its name.</summary>
+    public static JsonObject Organization(string tenantId, string domain, DateTimeOffset created) => new()
+    {
+        ["id"] = tenantId,
+        ["deletedDateTime"] = null,
+        ["businessPhones"] = new JsonArray(),
+        ["city"] = null,
+        ["country"] = null,
+        ["countryLetterCode"] = "US",
+        ["createdDateTime"] = Json.Seconds(created),
+        ["defaultUsageLocation"] = null,
+        ["displayName"] = TenantState.Organization,
+        ["isMultipleDataLocationsForServicesEnabled"] = null,
+        ["marketingNotificationEmails"] = new JsonArray(),
+        ["onPremisesLastSyncDateTime"] = null,
+        ["onPremisesSyncEnabled"] = null,
+        ["partnerTenantType"] = null,
+        ["postalCode"] = null,
+        ["preferredLanguage"] = "en",
+        ["securityComplianceNotificationMails"] = new JsonArray(),
+        ["securityComplianceNotificationPhones"] = new JsonArray(),
+        ["state"] = null,
+        ["street"] = null,
+        ["technicalNotificationMails"] = new JsonArray(),
+        ["tenantType"] = "AAD",
+        ["directorySizeQuota"] = new JsonObject { ["used"] = 0, ["total"] = 50_000 },
+        ["assignedPlans"] = new JsonArray(new JsonObject
+        {
+            ["assignedDateTime"] = Json.Seconds(created),
+            ["capabilityStatus"] = "Enabled",
+            ["service"] = "exchange",
+            ["servicePlanId"] = "113feb6c-3fe4-4440-bddc-54d774bf0318",
+        }),
+        ["privacyProfile"] = new JsonObject { ["contactEmail"] = "", ["statementUrl"] = "" },
+        ["provisionedPlans"] = new JsonArray(new JsonObject
+        {
+            ["capabilityStatus"] = "Enabled",
+            ["provisioningStatus"] = "Success",
+            ["service"] = "exchange",
+        }),
+        ["verifiedDomains"] = new JsonArray(new JsonObject
+        {
+            ["capabilities"] = "Email, OfficeCommunicationsOnline",
+            ["isDefault"] = true,
+            ["isInitial"] = true,
+            ["name"] = domain,
+            ["type"] = "Managed",
+        }),
+    };
 
     public static DirectoryObject? Find(TenantState tenant, string key) => tenant.Directory.Users.Find(
         u => DirectoryStore.Same(u.Id, key) || DirectoryStore.Same(u.Json.Text("userPrincipalName"), key));
@@ -55,6 +92,12 @@ internal static class UserApi
         ["accountEnabled"] = true,
         ["assignedLicenses"] = new JsonArray(),
         ["createdDateTime"] = Json.Seconds(created),
+        ["identities"] = new JsonArray(new JsonObject
+        {
+            ["signInType"] = "userPrincipalName",
+            ["issuer"] = principalName.Split('@')[1],
+            ["issuerAssignedId"] = principalName,
+        }),
         ["mailNickname"] = principalName.Split('@')[0],
         ["otherMails"] = new JsonArray(),
         ["proxyAddresses"] = Json.Array(proxyAddresses),

@@ -107,8 +107,10 @@ public class AppProvisionerTests
         using var road = await Road.StartAsync();
         await road.PostAsync("applications", """{"displayName":"Vendor"}""");
         await road.PostAsync("applications", """{"displayName":"Vendor"}""");
+        var both = await new AppDirectory(road.Admin).FindAsync("Vendor", Token).ToListAsync(Token);
         var e = await Assert.ThrowsAsync<InvalidRequestException>(() => new AppProvisioner(road.Admin).EnsureAsync(Wanted, Token));
-        Assert.Equal("AmbiguousApp", e.Id);
+        Assert.Equal(("AmbiguousApp", 2), (e.Id, both.Count));
+        Assert.All(both, app => Assert.Contains(app.ClientId, e.Message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -185,6 +187,18 @@ public class AppProvisionerTests
         Assert.Contains("90 days", e.Message, StringComparison.Ordinal);
         Assert.Contains("-SecretLifetime 2", e.Advice, StringComparison.Ordinal);
         Assert.NotNull((await new AppProvisioner(road.Admin).EnsureAsync(Wanted with { SecretLifetime = 2 }, Token)).ClientSecret);
+    }
+
+    [Fact]
+    public async Task A_policy_that_forbids_secrets_is_told_with_what_to_use_instead()
+    {
+        using var road = await Road.StartAsync();
+        await road.PatchAsync("policies/defaultAppManagementPolicy", """
+            {"isEnabled":true,"applicationRestrictions":{"passwordCredentials":[{"restrictionType":"passwordAddition","maxLifetime":null,"restrictForAppsCreatedAfterDateTime":"2019-01-01T00:00:00Z"}]}}
+            """);
+        var e = await Assert.ThrowsAsync<ServiceRefusedException>(() => new AppProvisioner(road.Admin).EnsureAsync(Wanted, Token));
+        Assert.Equal("CredentialTypeNotAllowedAsPerAppPolicy", e.Code);
+        Assert.Contains("use a certificate", e.Advice, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class GraphMailSenderTests : IDisposable
     }
 
     [Fact]
-    public async Task Large_files_go_in_slices_in_order_withoutboxa_token_and_small_ones_beside_them_whole()
+    public async Task Large_files_go_in_slices_in_order_without_a_token_and_small_ones_beside_them_whole()
     {
         var outbox = await Outbox.OpenAsync(_clock);
         var large = File("video.mp4", (9 * Mebibyte) + 12345);
@@ -96,6 +96,33 @@ public sealed class GraphMailSenderTests : IDisposable
         var outbox = await Outbox.OpenAsync(_clock);
         var file = File("data.bin", size);
         await outbox.SendAsync(Message() with { Attachments = [file] });
+        await AssertSameAsync(outbox, await outbox.ReadNewestAsync("alice@contoso.onmicrosoft.com"), file);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_too_large_for_one_request_after_all_goes_in_slices()
+    {
+        var outbox = await Outbox.OpenAsync(_clock);
+        // Less than 3 MB of 1,048,576 bytes; in base64 more than the service takes in a request.
+        var file = File("data.bin", (3 * Mebibyte) - 1);
+
+        await outbox.SendAsync(Message() with { Attachments = [file] });
+
+        Assert.Equal(["POST messages", "POST attachments", "POST createUploadSession", "PUT 0-3145726", "POST send"], outbox.Seen);
+        await AssertSameAsync(outbox, await outbox.ReadNewestAsync("alice@contoso.onmicrosoft.com"), file);
+    }
+
+    [Fact]
+    public async Task Whoever_uploads_more_than_the_service_takes_waits_as_long_as_it_asks()
+    {
+        var outbox = await Outbox.OpenAsync(_clock);
+        var file = File("video.mp4", 9 * Mebibyte);
+        outbox.CountUpload((150 * Mebibyte) - (4 * Mebibyte));
+        var start = _clock.GetUtcNow();
+
+        await outbox.SendPatientlyAsync(Message() with { Attachments = [file] });
+
+        Assert.InRange(_clock.GetUtcNow() - start, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(6));
         await AssertSameAsync(outbox, await outbox.ReadNewestAsync("alice@contoso.onmicrosoft.com"), file);
     }
 
@@ -212,7 +239,7 @@ public sealed class GraphMailSenderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_message_withoutboxa_recipient_is_refused_before_anything_is_sent()
+    public async Task A_message_without_a_recipient_is_refused_before_anything_is_sent()
     {
         var outbox = await Outbox.OpenAsync(_clock);
         var e = await Assert.ThrowsAsync<InvalidRequestException>(() => outbox.SendAsync(Message() with { To = [] }));

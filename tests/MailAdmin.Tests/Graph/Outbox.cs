@@ -54,6 +54,9 @@ internal sealed class Outbox
     /// <summary>The same where the sender has to wait; its time passes at once.</summary>
     public Task<SentMessage> SendPatientlyAsync(OutgoingMessage message) => ManualTime.RunAsync(_clock, SendAsync(message));
 
+    /// <summary>Counts bytes as uploaded by this sender.</summary>
+    public void CountUpload(long bytes) => _tenant.State.Quotas.CountUpload(_connection.ClientId, Mailbox, bytes);
+
     public IEnumerable<TenantMessage> Messages(string mailbox, string folder) => _tenant.GetMessages(mailbox, folder);
 
     public async Task<MailboxMessage> ReadNewestAsync(string mailbox)

@@ -10,6 +10,8 @@ public sealed class ThousandMessagesTests : IDisposable
 {
     private const int Count = 1000;
 
+    private static readonly DateTimeOffset Start = new(2026, 2, 3, 4, 5, 6, TimeSpan.Zero);
+
     private readonly string _destination = Path.Combine(Path.GetTempPath(), $"mailadmin-test-{Guid.NewGuid():N}");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -38,6 +40,8 @@ public sealed class ThousandMessagesTests : IDisposable
             var (message, kind) = (listed[i], (Kind)(i % 8));
             Assert.Equal(kind == Kind.NoSubject ? "" : Subject(i), message.Subject);
             Assert.Equal($"<{i}@x.example>", message.InternetMessageId);
+            Assert.Equal($"sender{i}@x.example", message.From!.Address);
+            Assert.Equal(Start.AddSeconds(i / 3), message.ReceivedAt);
             Assert.Equal(kind == Kind.ManyRecipients ? 200 : 1, message.To.Length);
             var first = kind == Kind.Utf8 ? new EmailAddress("Jürgen Müller", "jürgen@bücher.example")
                 : kind == Kind.EncodedWord ? new EmailAddress("Ægir Þórsson", "aegir@x.example") : null;
@@ -72,13 +76,12 @@ public sealed class ThousandMessagesTests : IDisposable
 
     private static List<(string Id, byte[] Bytes)> Fill(Road road)
     {
-        var start = new DateTimeOffset(2026, 2, 3, 4, 5, 6, TimeSpan.Zero);
         var all = new List<(string, byte[])>(Count);
         for (var i = 0; i < Count; i++)
         {
             var bytes = Encoding.UTF8.GetBytes(Compose(i).ReplaceLineEndings("\r\n"));
             // Three arrive in each second.
-            all.Add((road.Tenant.AddMessage(road.Mailbox, "Many", bytes, start.AddSeconds(i / 3)).Id, bytes));
+            all.Add((road.Tenant.AddMessage(road.Mailbox, "Many", bytes, Start.AddSeconds(i / 3)).Id, bytes));
         }
 
         return all;

@@ -1,6 +1,9 @@
 namespace MailAdmin.Tests.Tenant;
 
-/// <summary>The pages about apps, grants, users and policies.</summary>
+/// <summary>
+/// The pages about apps, grants, users and policies. What an example tells of its own tenant's state (a verified publisher, a
+/// certification, telephone numbers) stands here with the state of the sandbox; a placeholder such as "id-value" with a value.
+/// </summary>
 public static class DirectoryExamples
 {
     private static readonly (string, string)[] Eventual = [("ConsistencyLevel", "eventual")];
@@ -13,7 +16,7 @@ public static class DirectoryExamples
               "value": [{ "appId": "{appId}", "identifierUris": [ "http://contoso/" ], "displayName": "My app", "publisherDomain": "contoso.onmicrosoft.com", "signInAudience": "AzureADMyOrg" }]
             }
             """),
-        new("application-list", "GET", "applications/$count", null, 200, null) { Headers = Eventual },
+        new("application-list", "GET", "applications/$count", null, 200, null) { Headers = Eventual, Plain = "3" },
         new("application-list", "GET", "applications?$filter=startswith(displayName, 'm')&$count=true&$top=1&$orderby=displayName", null, 200, """
             { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#applications", "@odata.count": 2, "value": [{ "displayName": "MailAdmin" }] }
             """) { Headers = Eventual },
@@ -30,7 +33,7 @@ public static class DirectoryExamples
               "id": "*", "deletedDateTime": null, "isFallbackPublicClient": null, "appId": "*", "applicationTemplateId": null,
               "identifierUris": [], "createdDateTime": "*", "displayName": "Display name", "isDeviceOnlyAuthSupported": null,
               "groupMembershipClaims": null, "optionalClaims": null, "addIns": [], "publisherDomain": "contoso.onmicrosoft.com",
-              "signInAudience": "AzureADandPersonalMicrosoftAccount", "tags": [], "tokenEncryptionKeyId": null,
+              "samlMetadataUrl": null, "signInAudience": "AzureADandPersonalMicrosoftAccount", "tags": [], "tokenEncryptionKeyId": null,
               "api": { "requestedAccessTokenVersion": 2, "acceptMappedClaims": null, "knownClientApplications": [], "oauth2PermissionScopes": [], "preAuthorizedApplications": [] },
               "appRoles": [], "publicClient": { "redirectUris": [] },
               "info": { "termsOfServiceUrl": null, "supportUrl": null, "privacyStatementUrl": null, "marketingUrl": null, "logoUrl": null },
@@ -39,10 +42,29 @@ public static class DirectoryExamples
               "web": { "redirectUris": [], "homePageUrl": null, "logoutUrl": null, "implicitGrantSettings": { "enableIdTokenIssuance": false, "enableAccessTokenIssuance": false } }
             }
             """),
-        new("application-get", "GET", "applications/{app}?$select=id,displayName", null, 200, """
-            { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#applications(id,displayName)/$entity", "id": "{app}", "displayName": "My app" }
+        new("application-get", "GET", "applications/{app}", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#applications/$entity",
+              "id": "{app}", "deletedDateTime": null, "isFallbackPublicClient": null, "appId": "{appId}", "applicationTemplateId": null,
+              "identifierUris": [ "http://contoso/" ], "createdDateTime": "*", "disabledByMicrosoftStatus": null, "displayName": "My app",
+              "isDeviceOnlyAuthSupported": null, "groupMembershipClaims": null, "optionalClaims": null, "addIns": [],
+              "publisherDomain": "contoso.onmicrosoft.com", "samlMetadataUrl": null, "signInAudience": "AzureADMyOrg",
+              "verifiedPublisher": { "displayName": null, "verifiedPublisherId": null, "addedDateTime": null }, "certification": null,
+              "tags": [], "tokenEncryptionKeyId": null,
+              "api": { "requestedAccessTokenVersion": 2, "acceptMappedClaims": null, "knownClientApplications": [], "oauth2PermissionScopes": [], "preAuthorizedApplications": [] },
+              "appRoles": [], "publicClient": { "redirectUris": [] },
+              "info": { "termsOfServiceUrl": null, "supportUrl": null, "privacyStatementUrl": null, "marketingUrl": null, "logoUrl": null },
+              "keyCredentials": [], "parentalControlSettings": { "countriesBlockedForMinors": [], "legalAgeGroupRule": "Allow" },
+              "passwordCredentials": [{ "keyId": "{keyId}" }], "requiredResourceAccess": [],
+              "web": { "redirectUris": [], "homePageUrl": null, "logoutUrl": null, "implicitGrantSettings": { "enableIdTokenIssuance": false, "enableAccessTokenIssuance": false } }
+            }
             """),
-        new("application-get", "GET", "applications(appId='{appId}')", null, 200, """{ "id": "{app}", "appId": "{appId}" }"""),
+        new("application-get", "GET", "applications(appId='{appId}')?$select=id,appId,displayName,requiredResourceAccess", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#applications(id,appId,displayName,requiredResourceAccess)/$entity",
+              "id": "{app}", "appId": "{appId}", "displayName": "My app", "requiredResourceAccess": []
+            }
+            """),
         new("application-update", "PATCH", "applications/{app}", """{ "displayName": "New display name" }""", 204, null),
         new("application-delete", "DELETE", "applications/{app}", null, 204, null),
         new("application-addpassword", "POST", "applications/{app}/addPassword", """{ "passwordCredential": { "displayName": "Password friendly name" } }""", 200, """
@@ -54,20 +76,44 @@ public static class DirectoryExamples
         new("application-delete-owners", "DELETE", "applications/{app}/owners/{admin}/$ref", null, 204, null),
 
         new("serviceprincipal-list", "GET", "servicePrincipals?$filter=appId eq '{appId}'", null, 200, """
-            { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#servicePrincipals", "value": [{ "id": "{principal}", "appId": "{appId}", "displayName": "My app" }] }
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#servicePrincipals",
+              "value": [{
+                "id": "{principal}", "deletedDateTime": null, "accountEnabled": true, "appDisplayName": "My app", "appId": "{appId}", "appOwnerOrganizationId": "{tenant}",
+                "appRoleAssignmentRequired": false, "displayName": "My app", "homepage": null, "logoutUrl": null, "publisherName": "Contoso", "replyUrls": [],
+                "servicePrincipalNames": [ "{appId}", "http://contoso/" ], "tags": [], "addIns": [], "appRoles": [],
+                "info": { "termsOfServiceUrl": null, "supportUrl": null, "privacyStatementUrl": null, "marketingUrl": null, "logoUrl": null },
+                "keyCredentials": [], "oauth2PermissionScopes": [], "passwordCredentials": []
+              }]
+            }
             """),
         new("serviceprincipal-post-serviceprincipals", "POST", "servicePrincipals", """{ "appId": "{spare}" }""", 201, """
             {
               "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#servicePrincipals/$entity",
               "id": "*", "deletedDateTime": null, "accountEnabled": true, "appDisplayName": "Spare", "appId": "{spare}",
               "appOwnerOrganizationId": "{tenant}", "appRoleAssignmentRequired": false, "displayName": "Spare", "homepage": null,
-              "logoutUrl": null, "replyUrls": [], "servicePrincipalNames": [ "{spare}" ], "tags": [], "addIns": [], "appRoles": [],
+              "logoutUrl": null, "publisherName": "Contoso", "replyUrls": [], "servicePrincipalNames": [ "{spare}" ], "tags": [], "addIns": [], "appRoles": [],
               "info": { "termsOfServiceUrl": null, "supportUrl": null, "privacyStatementUrl": null, "marketingUrl": null, "logoUrl": null },
               "keyCredentials": [], "oauth2PermissionScopes": [], "passwordCredentials": []
             }
             """),
-        new("serviceprincipal-get", "GET", "servicePrincipals(appId='{appId}')", null, 200, """
-            { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#servicePrincipals/$entity", "id": "{principal}", "accountEnabled": true, "servicePrincipalType": "Application" }
+        new("serviceprincipal-get", "GET", "servicePrincipals/{principal}", null, 200, """
+            {
+              "accountEnabled": true, "addIns": [], "alternativeNames": [], "appDisplayName": "My app", "appId": "{appId}",
+              "appOwnerOrganizationId": "{tenant}", "appRoleAssignmentRequired": false, "appRoles": [], "disabledByMicrosoftStatus": null,
+              "displayName": "My app", "endpoints": [], "homepage": null, "id": "{principal}",
+              "verifiedPublisher": { "displayName": null, "verifiedPublisherId": null, "addedDateTime": null },
+              "info": { "termsOfServiceUrl": null, "supportUrl": null, "privacyStatementUrl": null, "marketingUrl": null, "logoUrl": null },
+              "keyCredentials": [], "logoutUrl": null, "oauth2PermissionScopes": [], "passwordCredentials": [], "publisherName": "Contoso",
+              "replyUrls": [], "resourceSpecificApplicationPermissions": [], "servicePrincipalNames": [ "{appId}", "http://contoso/" ],
+              "servicePrincipalType": "Application", "signInAudience": "AzureADMyOrg", "tags": [], "tokenEncryptionKeyId": null
+            }
+            """),
+        new("serviceprincipal-get", "GET", "servicePrincipals(appId='{appId}')?$select=id,appId,displayName,appRoles,oauth2PermissionScopes,resourceSpecificApplicationPermissions", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#servicePrincipals(id,appId,displayName,appRoles,oauth2PermissionScopes,resourceSpecificApplicationPermissions)/$entity",
+              "id": "{principal}", "appId": "{appId}", "displayName": "My app", "appRoles": [], "oauth2PermissionScopes": []
+            }
             """),
         new("serviceprincipal-update", "PATCH", "servicePrincipals/{principal}", """{ "appRoleAssignmentRequired": true }""", 204, null),
         new("serviceprincipal-delete", "DELETE", "servicePrincipals/{principal}", null, 204, null),
@@ -84,15 +130,27 @@ public static class DirectoryExamples
             """),
         new("serviceprincipal-post-approleassignments", "POST", "servicePrincipals/{principal}/appRoleAssignments",
             """{ "principalId": "{principal}", "resourceId": "{graph}", "appRoleId": "00000000-0000-0000-0000-000000000000" }""", 201, """
-            { "id": "*", "principalType": "ServicePrincipal", "principalId": "{principal}", "principalDisplayName": "My app", "resourceId": "{graph}", "resourceDisplayName": "Microsoft Graph" }
+            { "id": "*", "createdDateTime": "*", "principalType": "ServicePrincipal", "principalId": "{principal}", "principalDisplayName": "My app", "resourceId": "{graph}", "resourceDisplayName": "Microsoft Graph" }
             """),
         new("serviceprincipal-delete-approleassignments", "DELETE", "servicePrincipals/{principal}/appRoleAssignments/{assignment}", null, 204, null),
         new("serviceprincipal-list-approleassignedto", "GET", "servicePrincipals/{graph}/appRoleAssignedTo?$filter=principalId eq '{principal}'", null, 200, """
-            { "value": [{ "id": "{assignment}", "principalId": "{principal}", "resourceId": "{graph}" }] }
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#servicePrincipals('{graph}')/appRoleAssignedTo",
+              "value": [{
+                "id": "{assignment}", "deletedDateTime": null, "appRoleId": "e2a3a72e-5f79-4c64-b1b1-878b674786c9", "createdDateTime": "*",
+                "principalDisplayName": "My app", "principalId": "{principal}", "principalType": "ServicePrincipal",
+                "resourceDisplayName": "Microsoft Graph", "resourceId": "{graph}"
+              }]
+            }
             """),
         new("serviceprincipal-post-approleassignedto", "POST", "servicePrincipals/{graph}/appRoleAssignedTo",
             """{ "principalId": "{principal}", "resourceId": "{graph}", "appRoleId": "810c84a8-4a9e-49e6-bf7d-12d183f40d01" }""", 201, """
-            { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#appRoleAssignments/$entity", "id": "*", "appRoleId": "810c84a8-4a9e-49e6-bf7d-12d183f40d01", "principalId": "{principal}", "resourceId": "{graph}" }
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#servicePrincipals('{graph}')/appRoleAssignedTo/$entity",
+              "id": "*", "deletedDateTime": null, "appRoleId": "810c84a8-4a9e-49e6-bf7d-12d183f40d01", "createdDateTime": "*",
+              "principalDisplayName": "My app", "principalId": "{principal}", "principalType": "ServicePrincipal",
+              "resourceDisplayName": "Microsoft Graph", "resourceId": "{graph}"
+            }
             """),
         new("serviceprincipal-delete-approleassignedto", "DELETE", "servicePrincipals/{graph}/appRoleAssignedTo/{assignment}", null, 204, null),
         new("serviceprincipal-list-oauth2permissiongrants", "GET", "servicePrincipals/{principal}/oauth2PermissionGrants", null, 200, """
@@ -100,19 +158,38 @@ public static class DirectoryExamples
             """),
 
         new("oauth2permissiongrant-list", "GET", "oauth2PermissionGrants?$filter=clientId eq '{principal}'", null, 200, """
-            { "value": [{ "id": "{grant}", "clientId": "{principal}", "consentType": "AllPrincipals", "principalId": null, "resourceId": "{graph}", "scope": "Mail.Read" }] }
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#oauth2PermissionGrants",
+              "value": [{
+                "@odata.id": "https://graph.microsoft.com/v2/{tenant}/oauth2PermissionGrants/{grant}",
+                "clientId": "{principal}", "consentType": "AllPrincipals", "id": "{grant}", "principalId": null, "resourceId": "{graph}", "scope": "Mail.Read"
+              }]
+            }
             """),
         new("oauth2permissiongrant-post", "POST", "oauth2PermissionGrants",
             """{ "clientId": "{principal}", "consentType": "Principal", "principalId": "{user}", "resourceId": "{graph}", "scope": "Mail.Send" }""", 201, """
             { "id": "*", "clientId": "{principal}", "consentType": "Principal", "principalId": "{user}", "resourceId": "{graph}", "scope": "Mail.Send" }
             """),
-        new("oauth2permissiongrant-get", "GET", "oauth2PermissionGrants/{grant}", null, 200, """{ "id": "{grant}", "clientId": "{principal}", "scope": "Mail.Read" }"""),
+        new("oauth2permissiongrant-get", "GET", "oauth2PermissionGrants/{grant}", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#oauth2PermissionGrants/$entity",
+              "@odata.id": "https://graph.microsoft.com/v2/{tenant}/oauth2PermissionGrants/{grant}",
+              "clientId": "{principal}", "consentType": "AllPrincipals", "id": "{grant}", "principalId": null, "resourceId": "{graph}", "scope": "Mail.Read"
+            }
+            """),
         new("oauth2permissiongrant-update", "PATCH", "oauth2PermissionGrants/{grant}", """{ "scope": "Mail.Read Mail.Send" }""", 204, null),
         new("oauth2permissiongrant-delete", "DELETE", "oauth2PermissionGrants/{grant}", null, 204, null),
 
         new("directory-deleteditems-list", "GET", "directory/deletedItems/microsoft.graph.application", null, 200, """
             { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#applications", "value": [{ "id": "{deleted}", "displayName": "Gone", "deletedDateTime": "2026-03-02T09:00:00Z" }] }
             """),
+        new("directory-deleteditems-list", "GET", "directory/deletedItems/microsoft.graph.application?$count=true&$orderBy=deletedDateTime asc&$select=id,DisplayName,deletedDateTime", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#applications(id,displayName,deletedDateTime)",
+              "@odata.count": 1,
+              "value": [{ "id": "{deleted}", "displayName": "Gone", "deletedDateTime": "2026-03-02T09:00:00Z" }]
+            }
+            """) { Headers = Eventual },
         new("directory-deleteditems-list", "GET", "directory/deletedItems/microsoft.graph.servicePrincipal", null, 200, """{ "value": [] }"""),
         new("directory-deleteditems-get", "GET", "directory/deletedItems/{deleted}", null, 200, """
             { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#directoryObjects/$entity", "@odata.type": "#microsoft.graph.application", "id": "{deleted}", "displayName": "Gone" }
@@ -123,8 +200,43 @@ public static class DirectoryExamples
         new("directory-deleteditems-delete", "DELETE", "directory/deletedItems/{deleted}", null, 204, null),
 
         new("organization-list", "GET", "organization", null, 200, """
-            { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#organization", "value": [{ "id": "{tenant}", "displayName": "Contoso", "verifiedDomains": [{ "isDefault": true, "name": "contoso.onmicrosoft.com", "type": "Managed" }] }] }
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#organization",
+              "value": [{
+                "id": "{tenant}", "deletedDateTime": null, "businessPhones": [], "city": null, "country": null, "countryLetterCode": "*", "createdDateTime": "*",
+                "defaultUsageLocation": null, "displayName": "Contoso", "isMultipleDataLocationsForServicesEnabled": null, "marketingNotificationEmails": [],
+                "onPremisesLastSyncDateTime": null, "onPremisesSyncEnabled": null, "partnerTenantType": null, "postalCode": null, "preferredLanguage": "en",
+                "securityComplianceNotificationMails": [], "securityComplianceNotificationPhones": [], "state": null, "street": null,
+                "technicalNotificationMails": [], "tenantType": "AAD", "directorySizeQuota": { "used": "*", "total": 50000 },
+                "assignedPlans": [{ "assignedDateTime": "*", "capabilityStatus": "Enabled", "service": "exchange", "servicePlanId": "113feb6c-3fe4-4440-bddc-54d774bf0318" }],
+                "privacyProfile": { "contactEmail": "", "statementUrl": "" },
+                "provisionedPlans": [{ "capabilityStatus": "Enabled", "provisioningStatus": "Success", "service": "exchange" }],
+                "verifiedDomains": [{ "capabilities": "Email, OfficeCommunicationsOnline", "isDefault": true, "isInitial": true, "name": "contoso.onmicrosoft.com", "type": "Managed" }]
+              }]
+            }
             """),
+        new("user-list", "GET", "users", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users",
+              "value": [
+                {
+                  "businessPhones": [], "displayName": "Invoices", "givenName": "Invoices", "jobTitle": null, "mail": "{shared}", "mobilePhone": null,
+                  "officeLocation": null, "preferredLanguage": null, "surname": null, "userPrincipalName": "{shared}", "id": "*"
+                },
+                {
+                  "businessPhones": [], "displayName": "Alice Johnson", "givenName": "Alice", "jobTitle": null, "mail": "{alice}", "mobilePhone": null,
+                  "officeLocation": null, "preferredLanguage": null, "surname": "Johnson", "userPrincipalName": "{alice}", "id": "{user}"
+                },
+                { "displayName": "Bob Martin" }, { "displayName": "Support Desk" }, { "displayName": "Dana Olsen", "mail": null }
+              ]
+            }
+            """),
+        new("user-list", "GET", "users?$filter=startswith(displayName,'a')&$orderby=displayName&$count=true&$top=1", null, 200, """
+            { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users", "@odata.count": 1, "value": [{ "displayName": "Alice Johnson", "mail": "{alice}", "userPrincipalName": "{alice}" }] }
+            """) { Headers = Eventual },
+        new("user-list", "GET", "users?$filter=endswith(mail,'e@contoso.onmicrosoft.com')&$orderby=userPrincipalName&$count=true", null, 200, """
+            { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users", "@odata.count": 1, "value": [{ "displayName": "Alice Johnson", "mail": "{alice}" }] }
+            """) { Headers = Eventual },
         new("user-list", "GET", "users?$filter=proxyAddresses/any(x:x eq 'smtp:alice.johnson@contoso.onmicrosoft.com')&$select=id,proxyAddresses", null, 200, """
             {
               "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users(id,proxyAddresses)",
@@ -138,8 +250,12 @@ public static class DirectoryExamples
               "officeLocation": null, "preferredLanguage": null, "surname": "Johnson", "userPrincipalName": "{alice}", "id": "{user}"
             }
             """),
-        new("user-get", "GET", "users/{alice}?$select=displayName,givenName", null, 200, """
-            { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users(displayName,givenName)/$entity", "displayName": "Alice Johnson", "givenName": "Alice" }
+        new("user-get", "GET", "users/{alice}?$select=displayName,givenName,postalCode,identities", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users(displayName,givenName,postalCode,identities)/$entity",
+              "displayName": "Alice Johnson", "givenName": "Alice", "postalCode": null,
+              "identities": [{ "signInType": "userPrincipalName", "issuer": "contoso.onmicrosoft.com", "issuerAssignedId": "{alice}" }]
+            }
             """),
 
         new("tenantappmanagementpolicy-get", "GET", "policies/defaultAppManagementPolicy", null, 200, """
@@ -156,7 +272,16 @@ public static class DirectoryExamples
         new("tenantappmanagementpolicy-update", "PATCH", "policies/defaultAppManagementPolicy", """
             {
               "isEnabled": true,
-              "applicationRestrictions": { "passwordCredentials": [ { "restrictionType": "passwordLifetime", "maxLifetime": "P4DT12H30M5S", "restrictForAppsCreatedAfterDateTime": "2018-10-19T10:37:00Z" } ] }
+              "applicationRestrictions": {
+                "passwordCredentials": [
+                  { "restrictionType": "passwordAddition", "maxLifetime": null, "restrictForAppsCreatedAfterDateTime": "2021-01-01T10:37:00Z" },
+                  { "restrictionType": "passwordLifetime", "maxLifetime": "P4DT12H30M5S", "restrictForAppsCreatedAfterDateTime": "2017-01-01T10:37:00Z" },
+                  { "restrictionType": "symmetricKeyAddition", "maxLifetime": null, "restrictForAppsCreatedAfterDateTime": "2021-01-01T10:37:00Z" },
+                  { "restrictionType": "customPasswordAddition", "maxLifetime": null, "restrictForAppsCreatedAfterDateTime": "2015-01-01T10:37:00Z" },
+                  { "restrictionType": "symmetricKeyLifetime", "maxLifetime": "P40D", "restrictForAppsCreatedAfterDateTime": "2015-01-01T10:37:00Z" }
+                ],
+                "keyCredentials": [ { "restrictionType": "asymmetricKeyLifetime", "maxLifetime": "P30D", "restrictForAppsCreatedAfterDateTime": "2015-01-01T10:37:00Z" } ]
+              }
             }
             """, 204, null),
     ];

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Graph;
 
@@ -6,7 +7,12 @@ namespace MailAdmin.Tests.Tenant;
 /// <summary>Every endpoint is held to the example of its page.</summary>
 public sealed class DocumentationTests
 {
-    private static readonly DocumentedExample[] All = [.. DirectoryExamples.All, .. MailExamples.All];
+    private static readonly DocumentedExample[] All =
+    [
+        .. DirectoryExamples.All,
+        .. MailExamples.All,
+        .. MailExamples.All.Select(e => e.ThroughFolder()).OfType<DocumentedExample>(),
+    ];
 
     public static TheoryData<int> Indices => [.. Enumerable.Range(0, All.Length)];
 
@@ -25,7 +31,11 @@ public sealed class DocumentationTests
         {
             JsonShape.AssertMatches(JsonNode.Parse(world.Fill(example.Response)), reply.Json, example.ToString());
         }
-        else if (example.Status == 204)
+        else if (example.Plain is not null)
+        {
+            Assert.Equal((example.Plain, "text/plain"), (Encoding.UTF8.GetString(reply.Bytes), reply.Headers["Content-Type"]));
+        }
+        else if (example.Status is 202 or 204)
         {
             Assert.Empty(reply.Bytes);
         }
@@ -41,10 +51,10 @@ public sealed class DocumentationTests
             var uri = new Uri("https://graph.microsoft.com/v1.0/" + world.Fill(example.Path));
             var (route, _) = GraphRoutes.Find(example.Method, GraphPath.Parse(uri.AbsolutePath));
             Assert.Equal(example.Page, route.Page);
-            met.Add($"{route.Method} {route.Page}");
+            met.Add($"{route.Method} {route.Template}");
         }
 
-        Assert.Empty(GraphRoutes.All.Select(r => $"{r.Method} {r.Page}").Except(met));
+        Assert.Empty(GraphRoutes.All.Select(r => $"{r.Method} {r.Template}").Except(met));
     }
 
     [Fact]

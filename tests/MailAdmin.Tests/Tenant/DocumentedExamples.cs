@@ -12,5 +12,16 @@ public sealed record DocumentedExample(string Page, string Method, string Path, 
     /// <summary>A header of the request.</summary>
     public (string Name, string Value)[] Headers { get; init; } = [];
 
+    /// <summary>The body of a response in plain text; null for one in JSON, or for none.</summary>
+    public string? Plain { get; init; }
+
+    /// <summary>
+    /// The same example through the folder in which the message lies, as messages are reached, too; null
+    /// for one that is about something else.
+    /// </summary>
+    public DocumentedExample? ThroughFolder() => Path.Split("/messages/{") is [var mailbox, var rest]
+        ? this with { Path = $"{mailbox}/mailFolders/{(rest.StartsWith("draft}", StringComparison.Ordinal) ? "drafts" : "inbox")}/messages/{{{rest}" }
+        : null;
+
     public override string ToString() => $"{Page}: {Method} {Path}";
 }

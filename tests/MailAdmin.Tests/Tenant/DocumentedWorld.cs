@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace MailAdmin.Tests.Tenant;
@@ -5,6 +6,20 @@ namespace MailAdmin.Tests.Tenant;
 /// <summary>A tenant with one of everything that the examples of the documentation speak of, each under a name.</summary>
 public sealed class DocumentedWorld : IDisposable
 {
+    /// <summary>The message of the examples.</summary>
+    public const string Concert = """
+        From: Adele Vance <adelev@contoso.onmicrosoft.com>
+        To: Alex Wilber <AlexW@contoso.onmicrosoft.com>
+        Subject: 9/9/2018: concert
+        Date: Sun, 09 Sep 2018 03:15:06 +0000
+        Message-ID: <MWHPR6E1BE060@MWHPR1120.namprd22.prod.outlook.com>
+        MIME-Version: 1.0
+        Content-Type: text/html; charset=utf-8
+        x-custom-header-group-name: Washington
+
+        <html><body>The group represents Nevada.</body></html>
+        """;
+
     private DocumentedWorld(TenantClient client, string token) => (Client, Token) = (client, token);
 
     public TenantClient Client { get; }
@@ -58,18 +73,8 @@ public sealed class DocumentedWorld : IDisposable
     private async Task AddMailAsync()
     {
         Names["mailbox"] = Client.Tenant.Mailboxes[2].Address;
-        Client.Tenant.AddMessage(Names["mailbox"], "inbox", """
-            From: Adele Vance <adelev@contoso.onmicrosoft.com>
-            To: Alex Wilber <AlexW@contoso.onmicrosoft.com>
-            Subject: 9/9/2018: concert
-            Date: Sun, 09 Sep 2018 03:15:06 +0000
-            Message-ID: <MWHPR6E1BE060@MWHPR1120.namprd22.prod.outlook.com>
-            MIME-Version: 1.0
-            Content-Type: text/html; charset=utf-8
-            x-custom-header-group-name: Washington
-
-            <html><body>The group represents Nevada.</body></html>
-            """u8.ToArray(), new DateTimeOffset(2018, 9, 9, 3, 15, 8, TimeSpan.Zero), isRead: true);
+        Client.Tenant.AddMessage(
+            Names["mailbox"], "inbox", Encoding.UTF8.GetBytes(Concert), new DateTimeOffset(2018, 9, 9, 3, 15, 8, TimeSpan.Zero), isRead: true);
         Names["message"] = await FirstAsync("users/{mailbox}/messages");
         Names["forwarded"] = await FirstAsync("users/{alice}/messages?$filter=subject eq 'Fwd: Delivery note 88'");
         Names["invoice"] = await FirstAsync("users/{shared}/messages?$filter=subject eq 'Invoice 2024-0117'".Replace("{shared}", Client.Invoices, StringComparison.Ordinal));
@@ -79,7 +84,20 @@ public sealed class DocumentedWorld : IDisposable
         Names["draft"] = (string)(await OkAsync("POST", "users/{mailbox}/messages",
             """{"subject":"Draft","toRecipients":[{"emailAddress":{"address":"{alice}"}}]}"""))["id"]!;
         Names["draftAttachment"] = (string)(await OkAsync("POST", "users/{mailbox}/messages/{draft}/attachments",
-            """{"@odata.type":"#microsoft.graph.fileAttachment","name":"a.txt","contentBytes":"YQ=="}"""))["id"]!;
+            """{"@odata.type":"#microsoft.graph.fileAttachment","name":"a.txt","contentType":"text/plain","contentBytes":"YQ=="}"""))["id"]!;
+        Names["referenceAttachment"] = (string)(await OkAsync("POST", "users/{mailbox}/messages/{draft}/attachments", """
+            {
+              "@odata.type": "#microsoft.graph.referenceAttachment", "name": "Sales Invoice Template.docx", "isInline": true,
+              "contentType": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+            }
+            """))["id"]!;
+        await OkAsync("POST", "users/{mailbox}/mailFolders/sentitems/childFolders", """{"displayName":"Internal Screens"}""");
+        await OkAsync("POST", "users/{mailbox}/mailFolders/sentitems/childFolders", """{"displayName":"Clutters","isHidden":true}""");
+        foreach (string key in (string[])["forwarded", "invoice", "itemAttachment"])
+        {
+            Names[key + "Key"] = Uri.EscapeDataString(Names[key]);
+        }
+
         Names["folder"] = (string)(await OkAsync("POST", "users/{mailbox}/mailFolders/inbox/childFolders", """{"displayName":"Internal Screens"}"""))["id"]!;
         Names["inbox"] = (string)(await OkAsync("GET", "users/{mailbox}/mailFolders/inbox"))["id"]!;
     }

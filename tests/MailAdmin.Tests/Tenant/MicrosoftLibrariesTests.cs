@@ -104,6 +104,63 @@ public sealed class MicrosoftLibrariesTests : IDisposable
     }
 
     [Fact]
+    public async Task Graph_sdk_uploads_a_large_file()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        byte[] content = new byte[(7 * 1024 * 1024) + 5];
+        new Random(7).NextBytes(content);
+        using var sdk = Sdk(await _client.TokenWithAsync("Mail.ReadWrite", "Mail.Send"));
+        var bob = sdk.Users[_client.Tenant.Mailboxes[2].Address];
+        var draft = await bob.Messages.PostAsync(
+            new Message { Subject = "Large", ToRecipients = [new() { EmailAddress = new() { Address = _client.Tenant.Mailboxes[1].Address } }] }, cancellationToken: cancellation);
+        var session = await bob.Messages[draft!.Id].Attachments.CreateUploadSession.PostAsync(
+            new() { AttachmentItem = new AttachmentItem { AttachmentType = AttachmentType.File, Name = "large.bin", Size = content.Length } }, cancellationToken: cancellation);
+        using var file = new MemoryStream(content);
+        using var anonymous = new HttpClientRequestAdapter(new AnonymousAuthenticationProvider(), httpClient: _client.Http);
+        var told = new List<long>();
+
+        var result = await new LargeFileUploadTask<FileAttachment>(session, file, 10 * 320 * 1024, anonymous)
+            .UploadAsync(new Progress(told.Add), cancellationToken: cancellation);
+
+        Assert.True(result.UploadSucceeded);
+        Assert.Contains("/Attachments('", result.Location!.AbsoluteUri, StringComparison.Ordinal);
+        Assert.Equal([3_276_799, 6_553_599, content.Length - 1], told);
+        await bob.Messages[draft.Id].Send.PostAsync(cancellationToken: cancellation);
+        var arrived = (await sdk.Users[_client.Tenant.Mailboxes[1].Address].Messages.GetAsync(
+            r => (r.QueryParameters.Filter, r.QueryParameters.Expand) = ("subject eq 'Large'", ["attachments"]), cancellation))!.Value!.Single();
+        var attachment = Assert.IsType<FileAttachment>(Assert.Single(arrived.Attachments!));
+        Assert.True(content.AsSpan().SequenceEqual(attachment.ContentBytes), "The file did not arrive as it was sent");
+    }
+
+    [Fact]
+    public async Task Graph_sdk_sends_batches_of_any_size()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var sdk = Sdk(await _client.TokenWithAsync("Mail.ReadWrite"));
+        var mailbox = sdk.Users[_client.Invoices];
+        var batch = new BatchRequestContentCollection(sdk);
+        var steps = new List<string>();
+        for (int i = 0; i < 45; i++)
+        {
+            steps.Add(await batch.AddBatchRequestStepAsync(mailbox.MailFolders.ToPostRequestInformation(new() { DisplayName = $"Folder {i}" })));
+        }
+
+        string refused = await batch.AddBatchRequestStepAsync(sdk.Users["nobody@contoso.onmicrosoft.com"].Messages.ToGetRequestInformation());
+        var response = await sdk.Batch.PostAsync(batch, cancellation);
+
+        for (int i = 0; i < steps.Count; i++)
+        {
+            Assert.Equal($"Folder {i}", (await response.GetResponseByIdAsync<Microsoft.Graph.Models.MailFolder>(steps[i])).DisplayName);
+        }
+
+        using var refusal = await response.GetResponseByIdAsync(refused);
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, refusal.StatusCode);
+        Assert.Contains("ErrorInvalidUser", await refusal.Content.ReadAsStringAsync(cancellation), StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<ServiceException>(() => response.GetResponseByIdAsync<MessageCollectionResponse>(refused));
+        Assert.Equal(404, error.ResponseStatusCode);
+    }
+
+    [Fact]
     public async Task Graph_sdk_tells_a_refusal()
     {
         using var sdk = Sdk(await _client.AdminTokenAsync());
@@ -132,6 +189,11 @@ public sealed class MicrosoftLibrariesTests : IDisposable
         using RSA key = RSA.Create(2048);
         return new CertificateRequest("CN=Fetcher", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
+    }
+
+    private sealed class Progress(Action<long> tell) : IProgress<long>
+    {
+        public void Report(long value) => tell(value);
     }
 
     private sealed class Factory(HttpClient http) : IMsalHttpClientFactory

@@ -26,6 +26,10 @@ public sealed class NewMailSandbox : AsyncCmdlet
     [Parameter]
     public MailEnvironment Environment { get; set; }
 
+    /// <summary>How long a secret may live by the tenant's app management policy; as long as anybody asks for when left out.</summary>
+    [Parameter]
+    public TimeSpan? MaxSecretLifetime { get; set; }
+
     /// <inheritdoc/>
     protected override Task ProcessAsync()
     {
@@ -44,7 +48,14 @@ public sealed class NewMailSandbox : AsyncCmdlet
             };
         }
 
-        WriteObject(SandboxTenant.Create(new SandboxOptions { Domain = Domain, MailPath = path, Propagation = Propagation, Environment = Environment }).Describe());
+        WriteObject(SandboxTenant.Create(new SandboxOptions
+        {
+            Domain = Domain,
+            MailPath = path,
+            Propagation = Propagation,
+            Environment = Environment,
+            MaxSecretLifetime = MaxSecretLifetime,
+        }).Describe());
         return Task.CompletedTask;
     }
 }
