@@ -46,6 +46,14 @@ internal sealed class Filing(
     /// <summary>Notes that the reading has come to this point, whatever lay before it.</summary>
     public void Reach(string? position) => _position = position ?? _position;
 
+    /// <summary>What was acknowledged comes again.</summary>
+    public void Abandon()
+    {
+        _acknowledged.Clear();
+        _newFiles = false;
+        ForgetPosition();
+    }
+
     /// <summary>The position is good for nothing any more.</summary>
     public void ForgetPosition()
     {

@@ -22,6 +22,7 @@ internal sealed class FolderMemory
     private readonly string? _path;
     private readonly MailFolder _folder;
     private readonly HashSet<string> _left;
+    private readonly List<(UInt128 Id, UInt128 Content)> _unwritten = [];
     private HashSet<UInt128>? _known;
     private Dictionary<UInt128, int>? _contents;
 
@@ -82,6 +83,9 @@ internal sealed class FolderMemory
         return true;
     }
 
+    /// <summary>The folder is gone through once more: alike messages are compared with those that were dealt with before that.</summary>
+    public void StartPass() => _contents = null;
+
     /// <summary>The position is no longer good for anything; the ledger is.</summary>
     public void ForgetPosition()
     {
@@ -107,6 +111,11 @@ internal sealed class FolderMemory
                 BinaryPrimitives.WriteUInt128BigEndian(entries.AsSpan(at), hash);
                 content.AsSpan(0, Half).CopyTo(entries.AsSpan(at + Half));
                 at += Entry;
+                if (_path is null)
+                {
+                    _unwritten.Add((hash, BinaryPrimitives.ReadUInt128BigEndian(content)));
+                }
+
                 _known?.Add(hash);
                 _left.Remove(id);
             }
@@ -136,7 +145,7 @@ internal sealed class FolderMemory
         try
         {
             var state = JsonSerializer.Deserialize<State>(File.ReadAllBytes(path), Json);
-            return state?.Version <= Version ? state : throw new InvalidRequestException("StateNotReadable", $"'{path}' was written by a later version of MailAdmin.")
+            return state is null or { Version: <= Version } ? state : throw new InvalidRequestException("StateNotReadable", $"'{path}' was written by a later version of MailAdmin.")
             {
                 Target = path,
                 Advice = "Use that version, or give -Resync to go through the folder again.",
@@ -153,16 +162,21 @@ internal sealed class FolderMemory
     /// <summary>The ledger. A last entry that a crash cut off is left out: its message comes again.</summary>
     private IEnumerable<(UInt128 Id, UInt128 Content)> Entries()
     {
+        foreach (var entry in _unwritten)
+        {
+            yield return entry;
+        }
+
         if (_path is null || !File.Exists($"{_path}.seen"))
         {
             yield break;
         }
 
         using var file = new FileStream($"{_path}.seen", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 64 * 1024);
-        var entry = new byte[Entry];
-        while (file.ReadAtLeast(entry, Entry, throwOnEndOfStream: false) == Entry)
+        var bytes = new byte[Entry];
+        while (file.ReadAtLeast(bytes, Entry, throwOnEndOfStream: false) == Entry)
         {
-            yield return (BinaryPrimitives.ReadUInt128BigEndian(entry), BinaryPrimitives.ReadUInt128BigEndian(entry.AsSpan(Half)));
+            yield return (BinaryPrimitives.ReadUInt128BigEndian(bytes), BinaryPrimitives.ReadUInt128BigEndian(bytes.AsSpan(Half)));
         }
     }
 

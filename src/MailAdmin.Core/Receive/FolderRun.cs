@@ -76,6 +76,7 @@ internal sealed class FolderRun : IDisposable
     /// <param name="cancellationToken">Ends it.</param>
     public async IAsyncEnumerable<Delivery> PassAsync(int most, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        _memory?.StartPass();
         if (_memory is { Left.Count: > 0 } memory)
         {
             string[] left = [.. memory.Left];
@@ -363,6 +364,8 @@ internal sealed class FolderRun : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            // Asked again, the disk might say yes to what it has already lost.
+            _filing.Abandon();
             throw CannotWrite(_options.StateFolder!, e);
         }
     }

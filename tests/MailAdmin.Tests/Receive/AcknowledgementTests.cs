@@ -69,8 +69,8 @@ public sealed class AcknowledgementTests : IDisposable
         var clock = global::MailAdmin.Tenant.TenantClock.Manual(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await _destination.ReceiveAsync(_store, Move, m =>
         {
-            Assert.Equal(m.Id == "4" ? 3 : m.Id == "3" ? 1 : 0, _store.IdsIn("Done").Count);
-            clock.Advance(TimeSpan.FromSeconds(m.Id == "1" ? 3 : m.Id == "3" ? 3 : 0));
+            Assert.Equal(m.Id is "3" or "4" ? 2 : 0, _store.IdsIn("Done").Count);
+            clock.Advance(TimeSpan.FromSeconds(m.Id == "2" ? 3 : 0));
             return true;
         }, clock);
         Assert.Equal(4, _store.IdsIn("Done").Count);

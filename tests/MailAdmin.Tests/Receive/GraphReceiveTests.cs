@@ -145,7 +145,9 @@ public sealed class GraphReceiveTests : IDisposable
 
             return true;
         });
-        Assert.Equal(["0", "1", "2", "3", "4", "late", "old"], first.Select(d => d.Message.Subject).Order(StringComparer.Ordinal));
+        // The engine is a little ahead of its caller, so it may be this run that sees them, or the next.
+        var second = await _destination.ReceiveAsync(store, options);
+        Assert.Equal(["0", "1", "2", "3", "4", "late", "old"], first.Concat(second).Select(d => d.Message.Subject).Order(StringComparer.Ordinal));
         Assert.Empty(await _destination.ReceiveAsync(store, options));
 
         Add(road, "new", 200);
