@@ -94,4 +94,11 @@ public sealed record ReceivedMessage : MailboxMessage
 
     /// <summary>Where it is moved to; null when it is not moved.</summary>
     public string? MovedTo { get; init; }
+
+    /// <summary>
+    /// Where it goes when it is deleted: "Purges" is for eDiscovery alone, from "Recoverable Items" its owner can bring it back
+    /// as long as the mailbox keeps deleted items (14 days, unless an admin has set it to up to 30). Null when it is not
+    /// deleted, and where it is gone for good.
+    /// </summary>
+    public string? DeletedTo { get; init; }
 }

@@ -25,8 +25,8 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
     public Task<IReadOnlyList<ProcessedMessage>> RunAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target,
         CancellationToken cancellationToken) => RunAsync(
-            folder, action == AfterProcessing.None ? [] : messages,
-            (connection, mailbox) => PlanAsync(connection, mailbox, folder, action, target, cancellationToken), cancellationToken);
+            folder, messages, action == AfterProcessing.None ? null
+                : (connection, mailbox) => PlanAsync(connection, mailbox, folder, action, target, cancellationToken), cancellationToken);
 
     /// <summary>Copies messages. One that a command without an answer may have copied is reported, and not copied again.</summary>
     /// <param name="folder">Where the messages are.</param>
@@ -40,12 +40,12 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
             (_, _) => Task.FromResult<Func<UidSet, ImapCommand>[]>([uids => ImapCommands.Copy(uids, new MailboxName(target.Id))]), cancellationToken);
 
     private async Task<IReadOnlyList<ProcessedMessage>> RunAsync(
-        MailFolder folder, IReadOnlyList<MailboxMessage> messages, Planner planner, CancellationToken cancellationToken)
+        MailFolder folder, IReadOnlyList<MailboxMessage> messages, Planner? planner, CancellationToken cancellationToken)
     {
         var errors = new Dictionary<string, Exception>(StringComparer.Ordinal);
-        foreach (var batch in messages.Chunk(BatchSize))
+        foreach (var batch in planner is null ? [] : messages.Chunk(BatchSize))
         {
-            await RunBatchAsync(folder, batch, planner, errors, cancellationToken).ConfigureAwait(false);
+            await RunBatchAsync(folder, batch, planner!, errors, cancellationToken).ConfigureAwait(false);
         }
 
         return [.. messages.Select(message => new ProcessedMessage(message, errors.GetValueOrDefault(message.Id)))];

@@ -284,6 +284,7 @@ internal sealed class FolderRun : IDisposable
             Redelivered = redelivered,
             AfterProcessing = _options.AfterProcessing,
             MovedTo = _targets.Move?.Path,
+            DeletedTo = _targets.DeletedTo(_options.AfterProcessing, Folder),
         };
         if (isKnown)
         {

@@ -6,13 +6,34 @@ namespace MailAdmin.Core.Receive;
 /// <param name="Move">For <see cref="AfterProcessing.Move"/>.</param>
 /// <param name="Copy">For a copy.</param>
 /// <param name="Quarantine">For what can't be read.</param>
-internal sealed record Targets(MailFolder? Move, MailFolder? Copy, MailFolder? Quarantine)
+/// <param name="Deleted">For <see cref="AfterProcessing.Delete"/> over IMAP, where there is such a folder.</param>
+internal sealed record Targets(MailFolder? Move, MailFolder? Copy, MailFolder? Quarantine, MailFolder? Deleted = null)
 {
     /// <summary>Makes the folders that are missing.</summary>
     public static async Task<Targets> PrepareAsync(IMailStore store, ReceiveOptions options, CancellationToken cancellationToken) => new(
         await MakeAsync(store, options.MoveTo, cancellationToken).ConfigureAwait(false),
         await MakeAsync(store, options.CopiesToAddress ? null : options.CopyTo, cancellationToken).ConfigureAwait(false),
-        await MakeAsync(store, options.QuarantineTo, cancellationToken).ConfigureAwait(false));
+        await MakeAsync(store, options.QuarantineTo, cancellationToken).ConfigureAwait(false),
+        options.AfterProcessing == AfterProcessing.Delete ? await store.FindFolderAsync("deleteditems", cancellationToken).ConfigureAwait(false) : null);
+
+    /// <summary>Where messages of a folder go when they are deleted, as <see cref="ReceivedMessage.DeletedTo"/>.</summary>
+    /// <remarks>
+    /// https://learn.microsoft.com/graph/api/message-delete does not say where to, and admins report both; https://learn.microsoft.com/graph/api/message-permanentdelete
+    /// does. Exchange keeps what IMAP expunges in Recoverable Items: https://learn.microsoft.com/exchange/security-and-compliance/recoverable-items-folder/recoverable-items-folder.
+    /// </remarks>
+    public string? DeletedTo(AfterProcessing action, MailFolder folder)
+    {
+        var isGraph = folder.Connection is { Protocol: MailProtocol.Graph };
+        var isExchange = folder.Connection is { Server: null };
+        return action switch
+        {
+            AfterProcessing.Purge when isGraph => "Purges",
+            AfterProcessing.Delete when isGraph => Deleted is { } items && items.Id != folder.Id ? $"{items.Path} or Recoverable Items" : "Recoverable Items",
+            AfterProcessing.Delete when Deleted is { } items && items.Id != folder.Id => items.Path,
+            AfterProcessing.Purge or AfterProcessing.Delete when isExchange => "Recoverable Items",
+            _ => null,
+        };
+    }
 
     /// <summary>Whether a folder, or one above it, is one of these.</summary>
     public bool Hold(MailFolder folder) => new[] { Move, Copy, Quarantine }.OfType<MailFolder>()

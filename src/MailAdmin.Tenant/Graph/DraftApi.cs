@@ -75,7 +75,7 @@ internal static class DraftApi
     }
 
     /// <summary>The body as MIME: https://learn.microsoft.com/graph/outlook-send-mime-message.</summary>
-    private static MimeContent Mime(GraphCall call)
+    public static MimeContent Mime(GraphCall call)
     {
         try
         {
@@ -87,7 +87,8 @@ internal static class DraftApi
         }
     }
 
-    private static bool IsMime(GraphCall call) => call.Request.Header("Content-Type")?.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) == true;
+    /// <summary>Whether the body is MIME.</summary>
+    public static bool IsMime(GraphCall call) => call.Request.Header("Content-Type")?.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) == true;
 
     // The documentation's own example writes the boolean in quotes.
     private static bool? Flag(JsonNode? value) => bool.TryParse(value?.ToString(), out bool flag) ? flag : null;

@@ -71,6 +71,7 @@ internal static class GraphRoutes
         .. OfMessage("POST", "/copy", Permissions.MailWrite, "message-copy", MessageApi.Copy),
         .. OfMessage("POST", "/permanentDelete", Permissions.MailWrite, "message-permanentdelete", MessageApi.PermanentDelete),
         .. OfMessage("POST", "/send", Permissions.MailSend, "message-send", DraftApi.Send),
+        .. OfMessage("POST", "/forward", Permissions.MailSend, "message-forward", ForwardApi.Forward),
         .. OfMessage("GET", "/attachments", Permissions.MailContent, "message-list-attachments", AttachmentApi.List),
         .. OfMessage("POST", "/attachments", Permissions.MailWrite, "message-post-attachments", AttachmentApi.Add),
         .. OfMessage("POST", "/attachments/createUploadSession", Permissions.MailWrite, "attachment-createuploadsession", UploadApi.Create),

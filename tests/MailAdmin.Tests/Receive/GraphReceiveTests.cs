@@ -243,6 +243,25 @@ public sealed class GraphReceiveTests : IDisposable
         Assert.Equal(["0", "1"], Subjects(road, "Done"));
     }
 
+    [Fact]
+    public async Task A_message_is_forwarded_by_an_app_that_may_send_and_stays_when_it_may_not()
+    {
+        using var road = await Road.StartAsync();
+        Fill(road, 2);
+        var audit = road.Tenant.Mailboxes[1].Address;
+        await using (var store = await road.OpenAsync())
+        {
+            var refused = await _destination.ReceiveAsync(store, Move with { CopyTo = audit });
+            Assert.Equal(2, refused.Count(d => d.Error is ServiceRefusedException { HttpStatus: 403 }));
+            Assert.Empty(Subjects(road, "Done"));
+        }
+
+        await using var sender = MailboxAccess.Open(Connections.As(await road.RegisterAsync("Graph/Mail.ReadWrite", "Graph/Mail.Send"), road.Mailbox));
+        Assert.All(await _destination.ReceiveAsync(sender, Move with { CopyTo = audit }), d => Assert.Null(d.Error));
+        Assert.Equal(["FW: 0", "FW: 1"], road.Tenant.GetMessages(audit, "inbox").Select(m => m.Subject).Where(s => s.StartsWith("FW", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(["0", "1"], Subjects(road, "Done"));
+    }
+
     private static string[] Subjects(Road road, string folder) => [.. road.Tenant.GetMessages(road.Mailbox, folder).Select(m => m.Subject)];
 
     private static void Fill(Road road, int count, int from = 0, int attachments = 0)

@@ -146,6 +146,9 @@ public static class MailExamples
             """),
         new("message-permanentdelete", "POST", "users/{mailbox}/messages/{message}/permanentDelete", null, 204, null),
         new("message-send", "POST", "users/{mailbox}/messages/{draft}/send", null, 202, null),
+        new("message-forward", "POST", "users/{mailbox}/messages/{message}/forward", """
+            { "comment": "comment-value", "toRecipients": [ { "emailAddress": { "name": "name-value", "address": "address-value" } } ] }
+            """, 202, null),
         new("user-post-messages", "POST", "users/{mailbox}/messages", """
             { "subject": "Did you see last night's game?", "importance": "Low", "body": { "contentType": "HTML", "content": "They were <b>awesome</b>!" }, "toRecipients": [ { "emailAddress": { "address": "AdeleV@contoso.onmicrosoft.com" } } ] }
             """, 201, """

@@ -47,6 +47,37 @@ public sealed class SendingTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_forwarded_arrives_with_the_comment_and_the_attachments_and_is_kept()
+    {
+        byte[] mime = Encoding.ASCII.GetBytes(
+            "From: x@example.com\r\nTo: y@example.com\r\nCc: z@example.com\r\nSubject: Invoice\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+            + "--b\r\nContent-Type: text/plain\r\n\r\nthe text\r\n--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\n\r\nPDF\r\n--b--\r\n");
+        string id = _client.Tenant.AddMessage(_bob, "inbox", mime).Id;
+
+        (await _client.SendAsync("POST", $"users/{_bob}/messages/{id}/forward", _token,
+            $$"""{ "comment": "FYI", "toRecipients": [ { "emailAddress": { "address": "{{_alice}}" } } ] }""")).Ok();
+
+        var arrived = MimeMessage.Parse(Single(_alice).GetContent());
+        Assert.Equal(("FW: Invoice", _bob), (arrived.Subject, arrived.From[0].Address));
+        Assert.Equal([_alice], arrived.To.Select(a => a.Address));
+        Assert.Empty(arrived.Cc);
+        Assert.StartsWith("FYI", arrived.TextBody!, StringComparison.Ordinal);
+        Assert.Contains("the text", arrived.TextBody!, StringComparison.Ordinal);
+        Assert.Equal("a.pdf", Assert.Single(arrived.Attachments).FileName);
+        Assert.Equal("FW: Invoice", Assert.Single(_client.Tenant.GetMessages(_bob, "sentitems")).Subject);
+    }
+
+    [Theory]
+    [InlineData("""{ "comment": "x" }""")]
+    [InlineData("""{ "toRecipients": [ { "emailAddress": { "address": "a@b.c" } } ], "message": { "toRecipients": [ { "emailAddress": { "address": "a@b.c" } } ] } }""")]
+    [InlineData("""{ "comment": "x", "toRecipients": [ { "emailAddress": { "address": "a@b.c" } } ], "message": { "body": { "content": "y" } } }""")]
+    public async Task Forwarding_is_refused_to_nobody_and_where_something_is_said_twice(string body)
+    {
+        string id = _client.Tenant.AddMessage(_bob, "inbox", "Subject: x\r\n\r\ny"u8.ToArray()).Id;
+        Assert.Equal(400, (await _client.SendAsync("POST", $"users/{_bob}/messages/{id}/forward", _token, body)).Status);
+    }
+
+    [Fact]
     public async Task Mime_is_delivered_as_it_was_handed_in()
     {
         byte[] mime = Encoding.ASCII.GetBytes($"From: {_bob}\r\nTo: {_alice}\r\nSubject: As it is\r\n\r\nBody\r\n");
