@@ -7,7 +7,7 @@ namespace MailAdmin.Tests.Imap;
 
 /// <summary>
 /// Changes transcripts at random and reads them: whatever comes, the session gives responses or says that it has enough, and
-/// gives the same however the octets are cut. MAILADMIN_FUZZ_CASES and MAILADMIN_FUZZ_SEED make it longer and other.
+/// gives the same however the octets are cut, and its work does not grow faster than they do. MAILADMIN_FUZZ_CASES and MAILADMIN_FUZZ_SEED make it longer and other.
 /// </summary>
 public sealed class ImapFuzz
 {
@@ -17,6 +17,9 @@ public sealed class ImapFuzz
         "OK ", "NO ", "BYE ", "FETCH ", "UID ", "UID 0", "BODY[] ", "BODY[", "RFC822 ", "ENVELOPE ", "BODYSTRUCTURE ", "FLAGS ", "SEARCH ", "ESEARCH ",
         "LIST ", "STATUS ", "VANISHED ", "NAMESPACE ", "4294967295", "4294967296", "18446744073709551616", "1:*", "\0", "\u00ff", "[UIDVALIDITY ",
     ];
+
+    // A look at how the work grows costs as much as hundreds of cases.
+    private const int CasesForEachGrowth = 200;
 
     private static readonly ImapLimits Limits = new() { Response = 2048, SkippedResponse = 8192, Nesting = 20, UidRanges = 100 };
 
@@ -34,9 +37,13 @@ public sealed class ImapFuzz
             var octets = Mutate(random, Corpus[random.Next(Corpus.Length)]);
             try
             {
-                var whole = Read(octets, int.MaxValue);
-                var cut = Read(octets, random.Next(1, 9));
+                var whole = Read(octets, int.MaxValue, Limits);
+                var cut = Read(octets, random.Next(1, 9), Limits);
                 Assert.Equal(whole, cut);
+                if (n % CasesForEachGrowth == 0)
+                {
+                    Grow(random);
+                }
             }
             catch (Exception e)
             {
@@ -88,9 +95,32 @@ public sealed class ImapFuzz
         return Encoding.Latin1.GetBytes(text.ToString());
     }
 
-    private static List<string> Read(byte[] octets, int piece)
+    /// <summary>Repeats something somewhere in what a server sends, and again eight times as often, within the usual limits.</summary>
+    private static void Grow(Random random)
     {
-        using var session = new ImapSession(Limits);
+        var octets = Corpus[random.Next(Corpus.Length)];
+        var at = random.Next(Array.IndexOf(octets, (byte)'\n') + 1, octets.Length);
+        var piece = new StringBuilder();
+        for (var count = random.Next(1, 4); count > 0; count--)
+        {
+            var from = random.Next(octets.Length);
+            piece.Append(random.Next(2) == 0 ? Pieces[random.Next(Pieces.Length)]
+                : Encoding.Latin1.GetString(octets, from, Math.Min(random.Next(1, 80), octets.Length - from)));
+        }
+
+        try
+        {
+            WorkGrowth.Check(octets[..at], Encoding.Latin1.GetBytes(piece.ToString()), octets[at..], static input => Read(input, 1000, ImapLimits.Default));
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidOperationException($"{e.Message}, repeating \"{piece}\" at {at} of {Convert.ToBase64String(octets)}", e);
+        }
+    }
+
+    private static List<string> Read(byte[] octets, int piece, ImapLimits limits)
+    {
+        using var session = new ImapSession(limits);
         for (var i = 0; i < 10; i++)
         {
             session.Enqueue(ImapCommands.Select(MailboxName.Inbox, readOnly: true));
