@@ -12,6 +12,7 @@ public sealed class ImapMailStore : IMailStore
     private readonly ImapPool _pool;
     private readonly ImapFolders _folders;
     private readonly ImapProcessing _processing;
+    private readonly ImapMessageReader _reader;
 
     /// <summary>Makes one; nothing is opened yet.</summary>
     /// <param name="wire">The network, or a tenant in this process, and the clock.</param>
@@ -29,6 +30,7 @@ public sealed class ImapMailStore : IMailStore
         _pool = new ImapPool(wire, server, mailbox, getToken, options ?? new ImapOptions());
         _folders = new ImapFolders(_pool, mailbox, described);
         _processing = new ImapProcessing(_pool, _folders);
+        _reader = new ImapMessageReader(_pool);
     }
 
     /// <summary>Signs in and asks the server for something, so that a login that only looks good does not pass for one.</summary>
@@ -80,6 +82,20 @@ public sealed class ImapMailStore : IMailStore
             }
         }
     }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// For bodies and attachments the whole message is brought, through a temporary file. A form of the body that the message does
+    /// not have is made here, where Graph's service makes it.
+    /// </remarks>
+    /// <exception cref="InvalidRequestException">No folder is given: a UID means nothing without it.</exception>
+    public Task<MailboxMessage?> FindMessageAsync(MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken) =>
+        folder is not null ? _reader.FindAsync(folder, id, detail, cancellationToken)
+        : throw new InvalidRequestException("FolderNeeded", "Over IMAP a message is found in its folder only.")
+        {
+            Target = id,
+            Advice = "Name the folder that it was listed in.",
+        };
 
     /// <inheritdoc/>
     /// <remarks>

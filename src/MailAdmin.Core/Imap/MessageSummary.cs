@@ -46,12 +46,23 @@ internal static class MessageSummary
     /// <returns>Its UIDVALIDITY and UID.</returns>
     /// <exception cref="InvalidRequestException">The id is not one of an IMAP message.</exception>
     public static (uint UidValidity, uint Uid) ParseId(MailboxMessage message) =>
-        message.Id.Split('.') is [var validity, var number]
-        && uint.TryParse(validity, NumberStyles.None, CultureInfo.InvariantCulture, out var uidValidity)
-        && uint.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var uid) && uid > 0
+        TryParseId(message.Id, out var uidValidity, out var uid)
             ? (uidValidity, uid)
             : throw new InvalidRequestException("InvalidMessageId", $"'{message.Id}' is not the id of an IMAP message (UIDVALIDITY.UID).")
             {
                 Target = message,
             };
+
+    /// <summary>Takes an id apart.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="uidValidity">Its UIDVALIDITY.</param>
+    /// <param name="uid">Its UID.</param>
+    /// <returns>False when it is not the id of an IMAP message.</returns>
+    public static bool TryParseId(string id, out uint uidValidity, out uint uid)
+    {
+        (uidValidity, uid) = (0, 0);
+        return id.Split('.') is [var validity, var number]
+            && uint.TryParse(validity, NumberStyles.None, CultureInfo.InvariantCulture, out uidValidity)
+            && uint.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out uid) && uid > 0;
+    }
 }

@@ -7,7 +7,8 @@ namespace MailAdmin.Tests.Imap;
 
 /// <summary>
 /// Changes transcripts at random and reads them: whatever comes, the session gives responses or says that it has enough, and
-/// gives the same however the octets are cut, and its work does not grow faster than they do. MAILADMIN_FUZZ_CASES and MAILADMIN_FUZZ_SEED make it longer and other.
+/// gives the same however the octets are cut, and its work does not grow faster than they do. MAILADMIN_FUZZ_CASES and
+/// MAILADMIN_FUZZ_SEED make it longer and other.
 /// </summary>
 public sealed class ImapFuzz
 {
@@ -95,7 +96,7 @@ public sealed class ImapFuzz
         return Encoding.Latin1.GetBytes(text.ToString());
     }
 
-    /// <summary>Repeats something somewhere in what a server sends, and again eight times as often, within the usual limits.</summary>
+    /// <summary>Repeats something somewhere in what a server sends, and again sixteen times as often, within the usual limits.</summary>
     private static void Grow(Random random)
     {
         var octets = Corpus[random.Next(Corpus.Length)];

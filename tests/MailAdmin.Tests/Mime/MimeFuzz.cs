@@ -55,7 +55,7 @@ internal sealed class MimeFuzz(int seed)
         return [.. bytes.Take(MaxLength)];
     }
 
-    /// <summary>Repeats something somewhere in a message, and again eight times as often.</summary>
+    /// <summary>Repeats something somewhere in a message, and again sixteen times as often.</summary>
     private void Grow(int number)
     {
         var random = new Random(HashCode(seed, ~number));
