@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace MailAdmin.Tests;
 
@@ -36,7 +37,7 @@ internal static class WorkGrowth
         }
 
         throw new InvalidOperationException(
-            $"{small.Length} octets took {shorter.TotalMilliseconds} ms, {large.Length} took {longer.TotalMilliseconds} ms");
+            $"\"{Encoding.Latin1.GetString(piece)}\" repeated: {small.Length} octets took {shorter.TotalMilliseconds} ms, {large.Length} took {longer.TotalMilliseconds} ms");
 
         byte[] Input(int length) => [.. head, .. Enumerable.Repeat(piece, 1 + (length / piece.Length)).SelectMany(static p => p), .. tail];
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using MailAdmin.Core;
 using MailAdmin.Core.Imap;
+using MailAdmin.Core.Imap.Responses;
 
 namespace MailAdmin.Tests.Imap;
 

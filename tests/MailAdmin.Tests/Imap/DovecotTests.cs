@@ -1,7 +1,5 @@
 using System.Text;
-using MailAdmin.Core;
 using MailAdmin.Core.Imap;
-using MailAdmin.Core.Imap.Responses;
 using MailAdmin.Core.Mail;
 using MailAdmin.Tests.Mime;
 

@@ -23,7 +23,7 @@ public sealed class LargeSearchTests
         SearchResponse? found = null;
         for (var at = 0; at < octets.Length;)
         {
-            found ??= session.Receive(octets.AsSpan(at, Math.Min(16384, octets.Length - at)), out var used) as SearchResponse;
+            found = session.Receive(octets.AsSpan(at, Math.Min(16384, octets.Length - at)), out var used) as SearchResponse;
             at += used;
         }
 
