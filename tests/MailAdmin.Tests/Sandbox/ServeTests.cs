@@ -4,7 +4,7 @@ using MailAdmin.Tenant;
 
 namespace MailAdmin.Tests.Sandbox;
 
-/// <summary>The program `serve`, as a process of its own, and Python's IMAP client in another.</summary>
+/// <summary>The program `serve`, as a process of its own, and foreign IMAP clients in another.</summary>
 [Trait("Network", "Loopback")]
 public sealed class ServeTests
 {
@@ -13,7 +13,23 @@ public sealed class ServeTests
     [Fact]
     public async Task Pythons_client_reads_files_and_removes_mail()
     {
-        Assert.SkipUnless(await HasPythonAsync(), "python3 is not on PATH.");
+        Assert.SkipUnless(await RunsAsync("python3", "--version"), "python3 is not on PATH.");
+        Assert.Equal("OK", await TryAsync("python3", "imaplib_client.py"));
+    }
+
+    [Fact]
+    public async Task Nodes_imapflow_reads_files_removes_and_waits_for_mail()
+    {
+        Assert.SkipUnless(await RunsAsync("node", "--version"), "node is not on PATH.");
+        Assert.SkipUnless(
+            await RunsAsync("node", "-e", "require(process.env.MAILADMIN_IMAPFLOW || 'imapflow')"),
+            "node does not find imapflow: install it where NODE_PATH or MAILADMIN_IMAPFLOW says.");
+        Assert.Equal("OK", await TryAsync("node", "imapflow_client.js"));
+    }
+
+    /// <summary>Serves the sandbox's own mail, and gives what a client's script says of it.</summary>
+    private static async Task<string> TryAsync(string program, string script)
+    {
         var folder = Directory.CreateTempSubdirectory("mailadmin-serve-");
         using var patience = new CancellationTokenSource(Patience);
         Process? server = null;
@@ -30,11 +46,11 @@ public sealed class ServeTests
             string token = Path.Combine(folder.FullName, "token");
             await File.WriteAllTextAsync(token, facts.RootElement.GetProperty("accessToken").GetString(), patience.Token);
             using var client = Start(
-                "python3", Path.Combine(ArchitectureTests.FindRoot(), "tests", "MailAdmin.Tests", "Sandbox", "imaplib_client.py"),
+                program, Path.Combine(ArchitectureTests.FindRoot(), "tests", "MailAdmin.Tests", "Sandbox", script),
                 facts.RootElement.GetProperty("port").ToString(), facts.RootElement.GetProperty("certificate").GetString()!,
                 facts.RootElement.GetProperty("mailboxes")[0].GetString()!, token, folder.FullName);
             string said = await client.StandardOutput.ReadToEndAsync(patience.Token) + await client.StandardError.ReadToEndAsync(patience.Token);
-            Assert.Equal("OK", said.Trim());
+            return said.Trim();
         }
         finally
         {
@@ -44,13 +60,13 @@ public sealed class ServeTests
         }
     }
 
-    private static async Task<bool> HasPythonAsync()
+    private static async Task<bool> RunsAsync(string program, params string[] arguments)
     {
         try
         {
-            using var python = Start("python3", "--version");
-            await python.WaitForExitAsync(TestContext.Current.CancellationToken);
-            return python.ExitCode == 0;
+            using var process = Start(program, arguments);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return process.ExitCode == 0;
         }
         catch (System.ComponentModel.Win32Exception)
         {
