@@ -51,7 +51,8 @@ internal sealed class ImapFloor(DovecotServer server, string user, int port) : I
                 return count;
             }
 
-            count += _line.AsSpan(0, length).StartsWith("* "u8) ? 1 : 0;
+            // "* 2000 RECENT" may come in between.
+            count += _line.AsSpan(0, Math.Min(length, 20)).IndexOf(" FETCH "u8) > 0 ? 1 : 0;
             if (LiteralSize(_line.AsSpan(0, length)) is { } size)
             {
                 await TakeAsync(size, folder is null ? null : Path.Combine(folder, $"{count}.eml"), flush);
