@@ -53,6 +53,13 @@ public sealed class ImapFuzz
         });
     }
 
+    [Theory]
+    [InlineData("* 1 FETCH (BODY[HEADER.FIELDS (\"From\")] {4}\r\nab\r\n ", "b\")] {4}\r\nab\r\n ")]
+    [InlineData("* 1 FETCH (X ", "> {1}\r\na ")]
+    [InlineData("* LIST () \"/\" ", "{1}\r\na")]
+    public void What_was_found_takes_linear_time(string start, string piece) => WorkGrowth.Check(
+        Encoding.Latin1.GetBytes("* OK hi\r\n" + start), Encoding.Latin1.GetBytes(piece), ")\r\n"u8.ToArray(), static input => Read(input, 1000, ImapLimits.Default));
+
     /// <summary>What a server sends in a transcript.</summary>
     private static byte[] Serve(string transcript) => Encoding.Latin1.GetBytes(string.Concat(transcript.ReplaceLineEndings("\n").Split('\n')
         .Where(static line => line.StartsWith("S:", StringComparison.Ordinal)).Select(static line => line[Math.Min(3, line.Length)..] + "\r\n")));
