@@ -56,10 +56,10 @@ public record MailboxMessage
     /// <summary>How important its sender says it is; null where the listing does not tell.</summary>
     public MailImportance? Importance { get; init; }
 
-    /// <summary>The body as plain text, made by the server where the message has HTML alone; null when it was not asked for.</summary>
+    /// <summary>The body as plain text, made from the HTML where the message has that alone; null when it was not asked for.</summary>
     public string? TextBody { get; init; }
 
-    /// <summary>The body as HTML, made by the server where the message has plain text alone; null when it was not asked for.</summary>
+    /// <summary>The body as HTML, made from the plain text where the message has that alone; null when it was not asked for.</summary>
     public string? HtmlBody { get; init; }
 
     /// <summary>Its attachments, inline ones among them; null when they were not asked for.</summary>

@@ -29,6 +29,31 @@ Describe 'The road over IMAP' {
         $inbox | ForEach-Object { [Convert]::ToHexString($_.GetContent()) } | Should -BeIn $hashes
     }
 
+    It 'reads single messages whole: bodies, attachments and header fields' {
+        Set-MailSandbox -ImapAccess $app.ClientId -Mailbox $mailbox
+        $null = Add-MailSandboxMessage $mailbox -Folder Reports -Content (@(
+            'From: "M, J" <j@x.example>', 'Subject: Bericht', 'X-Reason: one', 'MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=m', '',
+            '--m', 'Content-Type: text/html; charset=utf-8', '', '<p>Gr&uuml;&szlig;e</p>',
+            '--m', 'Content-Type: application/pdf', "Content-Disposition: attachment; filename*=utf-8''M%C3%A4rz.pdf", 'Content-Transfer-Encoding: base64', '', 'JVBERi0xLjQK',
+            '--m--', '') -join "`r`n")
+        $over = @{ Mailbox = $mailbox; Protocol = 'Imap' }
+        $listed = $app | Get-MailboxMessage Reports @over
+        $listed.TextBody, $listed.Attachment, $listed.InternetHeader | Should -Be $null, $null, $null
+
+        $read = $listed | Get-MailboxMessage -Body -Attachment -InternetHeader
+
+        $read.Id | Should -BeExactly $listed.Id
+        $read.TextBody.Trim() | Should -BeExactly 'Grüße'
+        $read.HtmlBody | Should -BeLike '*Gr&uuml;&szlig;e*'
+        $read.Attachment.Name | Should -BeExactly 'März.pdf'
+        $read.Attachment.Size | Should -Be 9
+        ($read.InternetHeader | Where-Object Name -eq X-Reason).Value | Should -Be one
+        ($app | Get-MailboxMessage Reports @over -Body).TextBody.Trim() | Should -BeExactly 'Grüße'
+        ($app | Get-MailboxMessage Reports @over -Id $listed.Id -Attachment).Attachment | Should -HaveCount 1
+        { $app | Get-MailboxMessage @over -Id $listed.Id -ErrorAction Stop } | Should -Throw -ErrorId 'MessageNotFound*'
+        $app | Get-MailboxMessage Reports @over | ForEach-Object IsRead | Should -BeFalse
+    }
+
     It 'says what Exchange lacks when it keeps the app out' {
         $test = $app | Test-MailboxConnection -Mailbox $mailbox -Protocol Imap
         $test.Verdict | Should -Be Failed

@@ -5,9 +5,10 @@ namespace MailAdmin.Core.Imap;
 /// message of the one before has begun: servers may carry out commands side by side (RFC 9051 section 5.5; Dovecot even prefers
 /// the newer), and then the messages would not come oldest first.
 /// </summary>
+/// <param name="section">What of each message: nothing for all of it.</param>
 /// <param name="largest">Messages in one command, at most.</param>
 /// <param name="ranges">Ranges in one command, at most.</param>
-internal sealed class ContentQueue(int largest, int ranges)
+internal sealed class ContentQueue(string section, int largest, int ranges)
 {
     private readonly Dictionary<uint, MailboxMessage> _expected = [];
     private readonly LinkedList<UidSet> _waiting = new();
@@ -45,7 +46,7 @@ internal sealed class ContentQueue(int largest, int ranges)
             var uids = new UidSet(next.Value.Where(_expected.ContainsKey));
             if (!uids.IsEmpty)
             {
-                _sent.Add((connection.Send(ImapCommands.FetchContent(uids)), uids));
+                _sent.Add((connection.Send(ImapCommands.FetchContent(uids, section)), uids));
                 _remaining += (int)uids.Count;
             }
         }

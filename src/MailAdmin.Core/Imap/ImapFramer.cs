@@ -15,7 +15,7 @@ internal enum FrameStep
     /// <summary>A response is complete.</summary>
     Response,
 
-    /// <summary>A SEARCH response is complete; its numbers are in <see cref="ImapFramer.Numbers"/>.</summary>
+    /// <summary>A SEARCH or ESEARCH response is complete; its numbers are in <see cref="ImapFramer.Numbers"/>.</summary>
     Numbers,
 }
 
@@ -38,7 +38,7 @@ internal sealed class ImapFramer(ImapLimits limits) : IDisposable
     private long _inLiteral;
     private long _skipped;
     private bool _kindKnown;
-    private NumberListReader? _list;
+    private NumberReader? _list;
 
     /// <summary>The text so far, or of the complete response, its last line end included.</summary>
     public ReadOnlySpan<byte> Frame => _buffer.AsSpan(0, _length);
@@ -52,7 +52,7 @@ internal sealed class ImapFramer(ImapLimits limits) : IDisposable
     /// <summary>Octets of the streamed literal that are still to come.</summary>
     public long LiteralRemaining { get; private set; }
 
-    /// <summary>The numbers of a SEARCH response.</summary>
+    /// <summary>The numbers of a SEARCH or ESEARCH response.</summary>
     public UidSet? Numbers => _list?.Numbers;
 
     /// <summary>Takes octets up to the end of a response or the beginning of a streamed literal.</summary>
@@ -134,20 +134,20 @@ internal sealed class ImapFramer(ImapLimits limits) : IDisposable
         if (!_kindKnown)
         {
             // The first octets decide whether this is a list of numbers, before more than they are taken.
-            n = Math.Min(n, NumberListReader.Prefix.Length + 1 - _length);
+            n = Math.Min(n, NumberReader.Decisive - _length);
         }
 
         Append(rest[..n]);
         consumed += n;
         var complete = end >= 0 && n == end + 1;
-        if (!_kindKnown && (complete || _length > NumberListReader.Prefix.Length))
+        if (!_kindKnown && (complete || _length == NumberReader.Decisive))
         {
             _kindKnown = true;
-            if (NumberListReader.Begins(Frame))
+            _list = NumberReader.For(Frame, limits.UidRanges, out var prefix);
+            if (_list is not null)
             {
-                _list = new NumberListReader(limits.UidRanges);
-                var last = 0;
-                return _list.Feed(Frame[^1..], ref last) ? FrameStep.Numbers : FrameStep.NeedMore;
+                var used = 0;
+                return _list.Feed(Frame[prefix..], ref used) ? FrameStep.Numbers : FrameStep.NeedMore;
             }
         }
 

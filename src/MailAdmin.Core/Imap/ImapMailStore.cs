@@ -13,6 +13,7 @@ public sealed class ImapMailStore : IMailStore
     private readonly ImapFolders _folders;
     private readonly ImapProcessing _processing;
     private readonly ImapWatch _watch;
+    private readonly ImapMessageReader _reader;
 
     /// <summary>Makes one; nothing is opened yet.</summary>
     /// <param name="wire">The network, or a tenant in this process, and the clock.</param>
@@ -31,6 +32,7 @@ public sealed class ImapMailStore : IMailStore
         _folders = new ImapFolders(_pool, mailbox, described);
         _processing = new ImapProcessing(_pool, _folders);
         _watch = new ImapWatch(_pool, wire.Time);
+        _reader = new ImapMessageReader(_pool);
     }
 
     /// <summary>Signs in and asks the server for something, so that a login that only looks good does not pass for one.</summary>
@@ -85,29 +87,30 @@ public sealed class ImapMailStore : IMailStore
 
     /// <inheritdoc/>
     /// <remarks>
+    /// For bodies and attachments the whole message is brought, through a temporary file. A form of the body that the message does
+    /// not have is made here, where Graph's service makes it.
+    /// </remarks>
+    /// <exception cref="InvalidRequestException">No folder is given: a UID means nothing without it.</exception>
+    public Task<MailboxMessage?> FindMessageAsync(MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken) =>
+        folder is not null ? _reader.FindAsync(folder, id, detail, cancellationToken)
+        : throw new InvalidRequestException("FolderNeeded", "Over IMAP a message is found in its folder only.")
+        {
+            Target = id,
+            Advice = "Name the folder that it was listed in.",
+        };
+
+    /// <inheritdoc/>
+    /// <remarks>
     /// A connection that is lost is opened again and the message that was cut off starts over: its sink is emptied if it can
     /// seek, and else the message comes with an error. When this ends early, by cancelling or an exception, the last sink that
     /// was opened may never have been handed back: whoever opened it disposes it. <see cref="MailboxMessage.HasAttachments"/> is
     /// null here, as the content is about to tell.
     /// </remarks>
-    public async IAsyncEnumerable<FetchedMessage> FetchAsync(
-        MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var reading = new ImapReading(_pool, folder, query with { Descending = false }, openSink);
-        await using (reading.ConfigureAwait(false))
-        {
-            while (await reading.NextAsync(cancellationToken).ConfigureAwait(false) is { } fetched)
-            {
-                yield return fetched;
-            }
-
-            if (query.Cursor is { } cursor)
-            {
-                cursor.End = reading.End;
-            }
-        }
-    }
+    public IAsyncEnumerable<FetchedMessage> FetchAsync(
+        MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink, CancellationToken cancellationToken) =>
+        query.Detail == MessageDetail.None
+            ? FetchContentAsync(folder, query, openSink, cancellationToken)
+            : FetchDetailAsync(folder, query, cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>
@@ -142,4 +145,55 @@ public sealed class ImapMailStore : IMailStore
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    private async IAsyncEnumerable<FetchedMessage> FetchContentAsync(
+        MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var reading = new ImapReading(_pool, folder, query with { Descending = false }, openSink);
+        await using (reading.ConfigureAwait(false))
+        {
+            while (await reading.NextAsync(cancellationToken).ConfigureAwait(false) is { } fetched)
+            {
+                yield return fetched;
+            }
+
+            if (query.Cursor is { } cursor)
+            {
+                cursor.End = reading.End;
+            }
+        }
+    }
+
+    /// <summary>Messages as objects: each goes through a temporary file, and what is asked for is read from it.</summary>
+    private async IAsyncEnumerable<FetchedMessage> FetchDetailAsync(
+        MailFolder folder, MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var open = new HashSet<FileStream>();
+        try
+        {
+            await foreach (var fetched in FetchContentAsync(folder, query, _ => Open(), cancellationToken).ConfigureAwait(false))
+            {
+                yield return await ImapMessageReader.CompleteAsync(fetched, query.Detail, cancellationToken).ConfigureAwait(false);
+                if (fetched.Content is FileStream done)
+                {
+                    open.Remove(done);
+                }
+            }
+        }
+        finally
+        {
+            foreach (var spool in open)
+            {
+                await spool.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+
+        FileStream Open()
+        {
+            var spool = Spool.Create();
+            open.Add(spool);
+            return spool;
+        }
+    }
 }

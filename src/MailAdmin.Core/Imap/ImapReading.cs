@@ -25,7 +25,8 @@ internal sealed class ImapReading : IAsyncDisposable
     private readonly ImapRecovery _recovery;
     private readonly Queue<FetchedMessage> _ready = new();
     private readonly List<SummaryBatch> _listings = [];
-    private readonly ContentQueue _content = new(LargestBatch, MostRanges);
+    private readonly ContentQueue _content;
+    private readonly FetchItems _items = FetchItems.Flags | FetchItems.InternalDate | FetchItems.Size | FetchItems.Envelope;
     private IEnumerator<UidSet>? _rest;
     private ImapConnection? _connection;
     private uint _uidValidity;
@@ -37,12 +38,27 @@ internal sealed class ImapReading : IAsyncDisposable
     /// <param name="folder">Where.</param>
     /// <param name="query">Which.</param>
     /// <param name="openSink">Takes the content; null for the summaries alone.</param>
-    public ImapReading(ImapPool pool, MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?>? openSink)
+    /// <param name="section">What of a message its content is: nothing for all of it, or HEADER.</param>
+    /// <param name="known">UIDs, and the UIDVALIDITY that they belong to, where no search is needed to find them.</param>
+    public ImapReading(
+        ImapPool pool, MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?>? openSink, string section = "",
+        (uint UidValidity, UidSet Uids)? known = null)
     {
         (_pool, _folder, _query, _filter) = (pool, folder, query, new ImapQuery(query));
         _recovery = pool.NewRecovery();
-        _incoming = openSink is null ? null : new IncomingMessages(openSink, _content.Expected, _ready);
+        _content = new ContentQueue(section, LargestBatch, MostRanges);
+        _incoming = openSink is null ? null : new IncomingMessages(section, openSink, _content.Expected, _ready);
         _left = query.First ?? int.MaxValue;
+        if (openSink is null || section.Length > 0)
+        {
+            // Else the content is about to tell.
+            _items |= FetchItems.BodyStructure;
+        }
+
+        if (known is var (uidValidity, uids))
+        {
+            (_uidValidity, _rest) = (uidValidity, Chunk(uids));
+        }
     }
 
     /// <summary>
@@ -117,8 +133,7 @@ internal sealed class ImapReading : IAsyncDisposable
                 }
 
                 _highest = Math.Max(_filter.After, uids.Highest);
-                var size = _query.First is { } first ? Math.Clamp(first, SmallestBatch, FirstBatch) : FirstBatch;
-                _rest = uids.Chunk(size, LargestBatch, MostRanges, _query.Descending && _incoming is null).GetEnumerator();
+                _rest = Chunk(uids);
             }
             else
             {
@@ -135,6 +150,12 @@ internal sealed class ImapReading : IAsyncDisposable
             await _pool.ReturnAsync(connection).ConfigureAwait(false);
             throw;
         }
+    }
+
+    private IEnumerator<UidSet> Chunk(UidSet uids)
+    {
+        var size = _query.First is { } first ? Math.Clamp(first, SmallestBatch, FirstBatch) : FirstBatch;
+        return uids.Chunk(size, LargestBatch, MostRanges, _query.Descending && _incoming is null).GetEnumerator();
     }
 
     /// <summary>Everything has come; the ends of the commands still have to, if the connection is to be used again.</summary>
@@ -171,8 +192,7 @@ internal sealed class ImapReading : IAsyncDisposable
     {
         while (_left > 0 && MayListMore() && _rest!.MoveNext())
         {
-            var items = FetchItems.Flags | FetchItems.InternalDate | FetchItems.Size | FetchItems.Envelope;
-            var batch = new SummaryBatch(_rest.Current, _incoming is null ? items | FetchItems.BodyStructure : items);
+            var batch = new SummaryBatch(_rest.Current, _items);
             _listings.Add(batch);
             batch.Send(connection);
         }
@@ -206,8 +226,8 @@ internal sealed class ImapReading : IAsyncDisposable
 
     private async ValueTask TakeAsync(FetchResponse response, CancellationToken cancellationToken)
     {
-        // What is no summary is news about flags, which nobody asked for.
-        if (response is { Uid: { } uid, Size: not null })
+        // What is no summary is news about flags, which nobody asked for; what is marked \Deleted since the search is gone.
+        if (response is { Uid: { } uid, Size: not null } && response.Flags?.System.HasFlag(SystemFlags.Deleted) != true)
         {
             _listings.ForEach(batch => batch.Note(uid, () => MessageSummary.From(uid, response, _folder, _uidValidity)));
             Select();

@@ -31,7 +31,7 @@ internal static class ImapResponseParser
                 : throw reader.Error("a tag is not followed by OK, NO or BAD");
         }
 
-        return ParseUntagged(ref reader, limits);
+        return ParseUntagged(ref reader);
     }
 
     /// <summary>Reads a FETCH response up to the announcement of a streamed literal, with which the text ends.</summary>
@@ -53,7 +53,7 @@ internal static class ImapResponseParser
         return FetchResponse.ReadUpToLiteral(number, ref reader);
     }
 
-    private static ImapResponse ParseUntagged(ref ImapReader reader, ImapLimits limits)
+    private static ImapResponse ParseUntagged(ref ImapReader reader)
     {
         if (reader.Peek == (byte)'[' && reader.Quirks.HasFlag(ImapQuirks.BareResponseCodes))
         {
@@ -75,7 +75,6 @@ internal static class ImapResponseParser
         {
             "CAPABILITY" => CapabilityResponse.Read(ref reader),
             "ENABLED" => EnabledResponse.Read(ref reader),
-            "ESEARCH" => SearchResponse.ReadExtended(ref reader, limits.UidRanges),
             "FLAGS" => FlagsResponse.Read(ref reader),
             "ID" => IdResponse.Read(ref reader),
             "LIST" or "LSUB" or "XLIST" => ListResponse.Read(ref reader),

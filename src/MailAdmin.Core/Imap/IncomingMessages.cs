@@ -7,11 +7,12 @@ namespace MailAdmin.Core.Imap;
 /// Brings the content of messages from the connection to their sinks. A message counts when the response that holds it is
 /// complete and readable, not when its octets were counted: only then is it known that the count was true.
 /// </summary>
+/// <param name="section">What of each message: nothing for all of it.</param>
 /// <param name="openSink">Gives the stream for a message; null for none.</param>
 /// <param name="find">Gives the message that is expected under a UID; null when none is.</param>
 /// <param name="ready">Takes what is finished.</param>
 internal sealed class IncomingMessages(
-    Func<MailboxMessage, Stream?> openSink, Func<uint, MailboxMessage?> find, Queue<FetchedMessage> ready) : IAsyncDisposable
+    string section, Func<MailboxMessage, Stream?> openSink, Func<uint, MailboxMessage?> find, Queue<FetchedMessage> ready) : IAsyncDisposable
 {
     // Sinks that were opened for messages whose content was cut off, to be filled again.
     private readonly Dictionary<uint, Stream?> _opened = [];
@@ -29,7 +30,7 @@ internal sealed class IncomingMessages(
     /// <returns>False when they are not wanted.</returns>
     public bool Begin(FetchLiteral literal)
     {
-        if (_arriving is not null || literal is not { Section: "", Origin: null } || (literal.Uid is { } known && find(known) is null))
+        if (_arriving is not null || literal.Section != section || literal.Origin is not null || (literal.Uid is { } known && find(known) is null))
         {
             return false;
         }
@@ -117,13 +118,13 @@ internal sealed class IncomingMessages(
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => DiscardAsync(_arriving);
 
-    private static bool TryFindWhole(FetchResponse response, out FetchedSection whole)
+    private bool TryFindWhole(FetchResponse response, out FetchedSection whole)
     {
-        foreach (var section in response.Sections)
+        foreach (var part in response.Sections)
         {
-            if (section is { Section: "", Origin: null })
+            if (part.Section == section && part.Origin is null)
             {
-                whole = section;
+                whole = part;
                 return true;
             }
         }
@@ -133,10 +134,12 @@ internal sealed class IncomingMessages(
     }
 
     /// <summary>NIL, or nothing where there should be something, is no message; a size that differs is the server's mistake.</summary>
-    private static ServiceRefusedException? JudgeSize(MailboxMessage message, FetchedSection whole) =>
+    private ServiceRefusedException? JudgeSize(MailboxMessage message, FetchedSection whole) =>
         (whole.StreamedSize ?? whole.Value?.Length, message.Size) switch
         {
-            (null, _) or (0, not 0) => Unreadable(message, "the server gave no content for it"),
+            (null, _) => Unreadable(message, "the server gave no content for it"),
+            // A header section may be empty.
+            (0, not 0) when section.Length == 0 => Unreadable(message, "the server gave no content for it"),
             _ => null,
         };
 

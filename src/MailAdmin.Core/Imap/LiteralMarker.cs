@@ -6,6 +6,10 @@ namespace MailAdmin.Core.Imap;
 /// <summary>The announcement of a literal at the end of a line: "{5}", "~{5}" (RFC 9051 section 4.3).</summary>
 internal static class LiteralMarker
 {
+    // So far the bracket is looked for that begins a section: without a limit, every literal of a response that is full of them
+    // would be a search to its beginning. Nobody asks for more header fields than fit.
+    private const int LongestSection = 8192;
+
     /// <summary>Looks for one.</summary>
     /// <param name="line">Text that ends with a line end.</param>
     /// <param name="start">Where the announcement begins.</param>
@@ -57,7 +61,7 @@ internal static class LiteralMarker
             return false;
         }
 
-        var item = before.TrimEnd((byte)' ');
+        var item = before[^Math.Min(before.Length, LongestSection)..].TrimEnd((byte)' ');
         if (item.EndsWith(">"u8))
         {
             item = item[..Math.Max(0, item.LastIndexOf((byte)'<'))];

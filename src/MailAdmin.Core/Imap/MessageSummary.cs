@@ -51,23 +51,35 @@ internal static class MessageSummary
     /// <param name="id">The id.</param>
     /// <returns>Its UIDVALIDITY and UID.</returns>
     /// <exception cref="InvalidRequestException">The id is not one of an IMAP message.</exception>
-    public static (uint UidValidity, uint Uid) ParseId(string id) => ParsePosition(id) is { Uid: > 0 } parsed ? parsed : throw NotOurs(id);
+    public static (uint UidValidity, uint Uid) ParseId(string id) => TryParseId(id, out var uidValidity, out var uid) ? (uidValidity, uid) : throw NotOurs(id);
+
+    /// <summary>Takes an id apart.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="uidValidity">Its UIDVALIDITY.</param>
+    /// <param name="uid">Its UID.</param>
+    /// <returns>False when it is not the id of an IMAP message.</returns>
+    public static bool TryParseId(string id, out uint uidValidity, out uint uid) => TryParse(id, out uidValidity, out uid) && uid > 0;
 
     /// <summary>Takes a position apart: the id of the last message before it, or UID 0.</summary>
     /// <param name="position">The position.</param>
     /// <returns>Its UIDVALIDITY and UID.</returns>
     /// <exception cref="InvalidRequestException">It is not one.</exception>
     public static (uint UidValidity, uint Uid) ParsePosition(string position) =>
-        position.Split('.') is [var validity, var number]
-        && uint.TryParse(validity, NumberStyles.None, CultureInfo.InvariantCulture, out var uidValidity)
-        && uint.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var uid)
-            ? (uidValidity, uid) : throw NotOurs(position);
+        TryParse(position, out var uidValidity, out var uid) ? (uidValidity, uid) : throw NotOurs(position);
 
     /// <summary>Makes an id, or a position.</summary>
     /// <param name="uidValidity">The folder's UIDVALIDITY.</param>
     /// <param name="uid">The message's UID.</param>
     /// <returns>The text of it.</returns>
     public static string Id(uint uidValidity, uint uid) => string.Create(CultureInfo.InvariantCulture, $"{uidValidity}.{uid}");
+
+    private static bool TryParse(string text, out uint uidValidity, out uint uid)
+    {
+        (uidValidity, uid) = (0, 0);
+        return text.Split('.') is [var validity, var number]
+            && uint.TryParse(validity, NumberStyles.None, CultureInfo.InvariantCulture, out uidValidity)
+            && uint.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out uid);
+    }
 
     private static InvalidRequestException NotOurs(string id) =>
         new("InvalidMessageId", $"'{id}' is not the id of an IMAP message (UIDVALIDITY.UID).") { Target = id };

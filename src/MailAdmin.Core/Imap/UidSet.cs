@@ -167,11 +167,10 @@ internal sealed class UidSet : IEnumerable<uint>
 
     /// <summary>Reads "1:3,5" (RFC 9051, sequence-set without "*").</summary>
     /// <param name="text">The text.</param>
-    /// <param name="limit">Ranges it may grow to.</param>
     /// <returns>The set; null when the text is not one.</returns>
-    public static UidSet? Parse(ReadOnlySpan<byte> text, int limit = int.MaxValue)
+    public static UidSet? Parse(ReadOnlySpan<byte> text)
     {
-        var set = new UidSet(limit);
+        var set = new UidSet();
         while (true)
         {
             if (!TryNumber(ref text, out var first))

@@ -34,17 +34,13 @@ public interface IMailStore : IAsyncDisposable
     /// <returns>The messages, as they arrive.</returns>
     IAsyncEnumerable<MailboxMessage> GetMessagesAsync(MailFolder folder, MessageQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Reads one message, with more than a listing tells. A store that can't do it says so.</summary>
+    /// <summary>Reads one message, with more than a listing tells.</summary>
     /// <param name="folder">The folder that it must be in; null for wherever it is, which only Graph can find.</param>
     /// <param name="id">Its id, as a listing told it.</param>
     /// <param name="detail">What is wanted beside what a listing tells.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The message; null when there is none.</returns>
-    Task<MailboxMessage?> FindMessageAsync(MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken) =>
-        throw new InvalidRequestException("ProtocolNotAvailable", "Single messages and their details can't be read over this protocol in this version.")
-        {
-            Advice = "Use -Protocol Graph, or bring the whole message with Receive-MailboxMessage.",
-        };
+    Task<MailboxMessage?> FindMessageAsync(MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken);
 
     /// <summary>Brings whole messages, oldest first. The store may be ahead of its caller by a few messages, never by their bytes in memory.</summary>
     /// <param name="folder">Where.</param>
@@ -97,7 +93,7 @@ public interface IMailStore : IAsyncDisposable
     Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, CancellationToken cancellationToken);
 }
 
-/// <summary>What is read of a message beside what a listing tells; each costs the service a request for each message.</summary>
+/// <summary>What is read of a message beside what a listing tells; over Graph each costs a request for each message.</summary>
 [Flags]
 public enum MessageDetail
 {

@@ -11,6 +11,10 @@ internal ref struct AddressParser
 {
     private static readonly SearchValues<byte> Specials = SearchValues.Create("\"(<>,;:"u8);
 
+    // So far quotes are looked for: RFC 5321 section 4.5.3.1.3 gives a path 256 octets. Without a limit, every "<" of a field that
+    // is full of them would be a search to its end.
+    private const int LongestAngle = 512;
+
     private readonly ReadOnlySpan<byte> _raw;
     private readonly Encoding? _fallback;
     private readonly List<EmailAddress> _addresses;
@@ -184,7 +188,7 @@ internal ref struct AddressParser
     // Up to ">"; without one before the next "<", up to the comma that must have been meant to follow it.
     private static int EndOfAngle(ReadOnlySpan<byte> rest)
     {
-        var end = UnquotedBracket(rest);
+        var end = UnquotedBracket(rest[..Math.Min(rest.Length, LongestAngle)]);
         end = end >= 0 ? end : rest.IndexOfAny((byte)'>', (byte)'<');
         if (end >= 0 && rest[end] == '>')
         {
@@ -255,7 +259,9 @@ internal ref struct AddressParser
                 Add(before.Length > 0 ? before : comment, words[start..end]);
                 name = end;
             }
-            start = end + 1;
+            // Past all of the white space, however much it is.
+            var gap = words[end..].IndexOfAnyExcept(" \t\r\n"u8);
+            start = gap < 0 ? words.Length : end + gap;
         }
     }
 

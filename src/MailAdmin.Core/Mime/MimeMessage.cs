@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.Win32.SafeHandles;
 
 namespace MailAdmin.Core.Mime;
 
@@ -46,9 +47,12 @@ public sealed class MimeMessage : IDisposable
     /// <param name="limits">Null for <see cref="MimeLimits.Default"/>.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="IOException">The file can't be opened or read.</exception>
-    public static async Task<MimeMessage> OpenAsync(string path, MimeLimits? limits, CancellationToken cancellationToken)
+    public static Task<MimeMessage> OpenAsync(string path, MimeLimits? limits, CancellationToken cancellationToken) =>
+        OpenAsync(File.OpenHandle(path, options: FileOptions.Asynchronous), limits, cancellationToken);
+
+    /// <summary>Reads a message in a file that is open; it is closed with the message.</summary>
+    internal static async Task<MimeMessage> OpenAsync(SafeFileHandle handle, MimeLimits? limits, CancellationToken cancellationToken)
     {
-        var handle = File.OpenHandle(path, options: FileOptions.Asynchronous);
         var source = new FileSource(handle);
         try
         {

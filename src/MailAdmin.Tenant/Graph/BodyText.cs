@@ -1,6 +1,5 @@
-using System.Net;
-using System.Text;
 using System.Text.Json.Nodes;
+using MailAdmin.Core.Mime;
 
 namespace MailAdmin.Tenant.Graph;
 
@@ -15,9 +14,6 @@ internal static class BodyText
 
     private const int PreviewLength = 255;
 
-    private static readonly string[] Blocks = ["br", "p", "div", "tr", "li", "h1", "h2", "h3", "table", "ul", "ol"];
-    private static readonly string[] Unseen = ["head", "style", "script", "title"];
-
     /// <summary>An itemBody in the form that is preferred.</summary>
     public static JsonObject Body(JsonObject? body, string? preference)
     {
@@ -27,7 +23,7 @@ internal static class BodyText
         return new JsonObject
         {
             ["contentType"] = wantsText ? "text" : "html",
-            ["content"] = isText == wantsText ? content : wantsText ? ToText(content) : content.Length == 0 ? "" : ToHtml(content),
+            ["content"] = isText == wantsText ? content : wantsText ? HtmlText.ToText(content) : content.Length == 0 ? "" : HtmlText.FromText(content),
         };
     }
 
@@ -36,50 +32,5 @@ internal static class BodyText
     {
         string text = Body(body, "text").Text("content")!.Trim();
         return text.Length <= PreviewLength ? text : text[..(char.IsHighSurrogate(text[PreviewLength - 1]) ? PreviewLength - 1 : PreviewLength)];
-    }
-
-    private static string ToHtml(string text) =>
-        "<html><head>\r\n<meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"></head><body><div class=\"PlainText\">"
-        + WebUtility.HtmlEncode(text).Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "<br>\r\n", StringComparison.Ordinal)
-        + "</div></body></html>";
-
-    /// <summary>Drops the tags in one pass; block elements become line ends.</summary>
-    private static string ToText(string html)
-    {
-        var text = new StringBuilder(html.Length);
-        string? skipping = null;
-        for (int i = 0; i < html.Length; i++)
-        {
-            if (html[i] != '<')
-            {
-                if (skipping is null && html[i] is not ('\r' or '\n'))
-                {
-                    text.Append(html[i]);
-                }
-
-                continue;
-            }
-
-            int end = html.IndexOf('>', i);
-            if (end < 0)
-            {
-                break;
-            }
-
-            string tag = html[(i + 1)..end];
-            string name = string.Concat(tag.TrimStart('/').TakeWhile(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
-            if (tag.StartsWith('/') ? name == skipping : skipping is null && Unseen.Contains(name))
-            {
-                skipping = tag.StartsWith('/') ? null : name;
-            }
-            else if (skipping is null && Blocks.Contains(name) && (name == "br" || tag.StartsWith('/')))
-            {
-                text.Append("\r\n");
-            }
-
-            i = end;
-        }
-
-        return WebUtility.HtmlDecode(text.ToString());
     }
 }

@@ -6,6 +6,9 @@ namespace MailAdmin.Tenant.Imap;
 /// <summary>Commands about folders: RFC 3501 section 6.3.</summary>
 internal static class FolderCommands
 {
+    /// <summary>Characters of a pattern, its reference included; the machine that is made of one grows with it.</summary>
+    private const int MaxPattern = 1000;
+
     public static string List(ImapSession session, ImapArguments arguments, string name, Func<Folder, bool> isShown)
     {
         arguments.Space();
@@ -13,6 +16,11 @@ internal static class FolderCommands
         arguments.Space();
         string pattern = arguments.Pattern();
         arguments.End();
+        if (reference.Length + pattern.Length > MaxPattern)
+        {
+            throw ImapRefusal.Syntax();
+        }
+
         if (pattern.Length == 0)
         {
             session.Output.Line($"* {name} (\\Noselect) \"/\" \"\"");

@@ -5,6 +5,12 @@ namespace MailAdmin.Tenant.Imap;
 /// <summary>Folders as IMAP names them: levels parted by "/", each in modified UTF-7, the Inbox in capitals.</summary>
 internal static class FolderNames
 {
+    /// <summary>
+    /// Folders within folders.
+    /// https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits
+    /// </summary>
+    private const int MaxDepth = 300;
+
     /// <summary>The folders that IMAP shows, parents first.</summary>
     public static IEnumerable<Folder> Shown(Folder root) =>
         root.Children.Where(c => !c.IsHidden).SelectMany(c => Shown(c).Prepend(c));
@@ -19,7 +25,7 @@ internal static class FolderNames
     public static string[]? Levels(string name)
     {
         string[] levels = [.. name.Split('/').Select(l => ModifiedUtf7.Decode(l) ?? "")];
-        return levels.All(l => !string.IsNullOrWhiteSpace(l) && !l.Any(char.IsControl)) ? levels : null;
+        return levels.Length <= MaxDepth && levels.All(l => !string.IsNullOrWhiteSpace(l) && !l.Any(char.IsControl)) ? levels : null;
     }
 
     public static Folder? Find(Mailbox mailbox, string name) => Levels(name) is { } levels ? Find(mailbox, levels) : null;

@@ -74,13 +74,18 @@ internal sealed class ImapArguments(byte[] command)
         }
 
         Expect('{');
-        int size = (int)Number();
+        uint size = Number();
         Take('+');
         Expect('}');
         Expect('\r');
         Expect('\n');
-        var octets = command.AsMemory(_at, size);
-        _at += size;
+        if (size > command.Length - _at)
+        {
+            throw ImapRefusal.Syntax();
+        }
+
+        var octets = command.AsMemory(_at, (int)size);
+        _at += octets.Length;
         return octets;
     }
 

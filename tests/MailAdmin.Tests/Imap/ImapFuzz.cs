@@ -7,7 +7,8 @@ namespace MailAdmin.Tests.Imap;
 
 /// <summary>
 /// Changes transcripts at random and reads them: whatever comes, the session gives responses or says that it has enough, and
-/// gives the same however the octets are cut. MAILADMIN_FUZZ_CASES and MAILADMIN_FUZZ_SEED make it longer and other.
+/// gives the same however the octets are cut, and its work does not grow faster than they do. MAILADMIN_FUZZ_CASES and
+/// MAILADMIN_FUZZ_SEED make it longer and other.
 /// </summary>
 public sealed class ImapFuzz
 {
@@ -17,6 +18,9 @@ public sealed class ImapFuzz
         "OK ", "NO ", "BYE ", "FETCH ", "UID ", "UID 0", "BODY[] ", "BODY[", "RFC822 ", "ENVELOPE ", "BODYSTRUCTURE ", "FLAGS ", "SEARCH ", "ESEARCH ",
         "LIST ", "STATUS ", "VANISHED ", "NAMESPACE ", "4294967295", "4294967296", "18446744073709551616", "1:*", "\0", "\u00ff", "[UIDVALIDITY ",
     ];
+
+    // A look at how the work grows costs as much as hundreds of cases.
+    private const int CasesForEachGrowth = 200;
 
     private static readonly ImapLimits Limits = new() { Response = 2048, SkippedResponse = 8192, Nesting = 20, UidRanges = 100 };
 
@@ -34,9 +38,13 @@ public sealed class ImapFuzz
             var octets = Mutate(random, Corpus[random.Next(Corpus.Length)]);
             try
             {
-                var whole = Read(octets, int.MaxValue);
-                var cut = Read(octets, random.Next(1, 9));
+                var whole = Read(octets, int.MaxValue, Limits);
+                var cut = Read(octets, random.Next(1, 9), Limits);
                 Assert.Equal(whole, cut);
+                if (n % CasesForEachGrowth == 0)
+                {
+                    Grow(random);
+                }
             }
             catch (Exception e)
             {
@@ -44,6 +52,13 @@ public sealed class ImapFuzz
             }
         });
     }
+
+    [Theory]
+    [InlineData("* 1 FETCH (BODY[HEADER.FIELDS (\"From\")] {4}\r\nab\r\n ", "b\")] {4}\r\nab\r\n ")]
+    [InlineData("* 1 FETCH (X ", "> {1}\r\na ")]
+    [InlineData("* LIST () \"/\" ", "{1}\r\na")]
+    public void What_was_found_takes_linear_time(string start, string piece) => WorkGrowth.Check(
+        Encoding.Latin1.GetBytes("* OK hi\r\n" + start), Encoding.Latin1.GetBytes(piece), ")\r\n"u8.ToArray(), static input => Read(input, 1000, ImapLimits.Default));
 
     /// <summary>What a server sends in a transcript.</summary>
     private static byte[] Serve(string transcript) => Encoding.Latin1.GetBytes(string.Concat(transcript.ReplaceLineEndings("\n").Split('\n')
@@ -88,9 +103,32 @@ public sealed class ImapFuzz
         return Encoding.Latin1.GetBytes(text.ToString());
     }
 
-    private static List<string> Read(byte[] octets, int piece)
+    /// <summary>Repeats something somewhere in what a server sends, and again sixteen times as often, within the usual limits.</summary>
+    private static void Grow(Random random)
     {
-        using var session = new ImapSession(Limits);
+        var octets = Corpus[random.Next(Corpus.Length)];
+        var at = random.Next(Array.IndexOf(octets, (byte)'\n') + 1, octets.Length);
+        var piece = new StringBuilder();
+        for (var count = random.Next(1, 4); count > 0; count--)
+        {
+            var from = random.Next(octets.Length);
+            piece.Append(random.Next(2) == 0 ? Pieces[random.Next(Pieces.Length)]
+                : Encoding.Latin1.GetString(octets, from, Math.Min(random.Next(1, 80), octets.Length - from)));
+        }
+
+        try
+        {
+            WorkGrowth.Check(octets[..at], Encoding.Latin1.GetBytes(piece.ToString()), octets[at..], static input => Read(input, 1000, ImapLimits.Default));
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidOperationException($"{e.Message}, repeating \"{piece}\" at {at} of {Convert.ToBase64String(octets)}", e);
+        }
+    }
+
+    private static List<string> Read(byte[] octets, int piece, ImapLimits limits)
+    {
+        using var session = new ImapSession(limits);
         for (var i = 0; i < 10; i++)
         {
             session.Enqueue(ImapCommands.Select(MailboxName.Inbox, readOnly: true));

@@ -39,7 +39,9 @@ internal static class TestMessages
 
         var octets = new byte[size * 3 / 4];
         random.NextBytes(octets);
-        message.Append("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee below.\r\n--b\r\n")
+        message.Append(kind == "image/png"
+                ? $"Content-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>See below.</p><img src=\"cid:f{n}@contoso.test\">\r\n--b\r\nContent-ID: <f{n}@contoso.test>\r\n"
+                : "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee below.\r\n--b\r\n")
             .Append($"Content-Type: {kind}\r\nContent-Disposition: {(kind == "image/png" ? "inline" : "attachment")}; filename=f{n}\r\n")
             .Append("Content-Transfer-Encoding: base64\r\n\r\n")
             .Append(Convert.ToBase64String(octets, Base64FormattingOptions.InsertLineBreaks)).Append("\r\n--b--\r\n");

@@ -32,6 +32,13 @@ internal static class MimeChecks
         Ensure(Outline(message.Root) == Outline(ParseInPieces(bytes, new Random(seed), limits: limits)), "in pieces it is another message");
     }
 
+    /// <summary>Reads everything there is to read, and takes it apart in pieces as from a slow stream.</summary>
+    public static void ReadWholeAndInPieces(byte[] bytes)
+    {
+        ReadAll(MimeMessage.Parse(bytes), bytes.Length);
+        ParseInPieces(bytes, new Random(bytes.Length), maxPiece: 8192);
+    }
+
     /// <summary>Parses with windows that end anywhere.</summary>
     public static MimePart ParseInPieces(byte[] bytes, Random random, int maxPiece = 200, MimeLimits? limits = null)
     {

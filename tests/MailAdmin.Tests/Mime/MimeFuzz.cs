@@ -7,6 +7,9 @@ internal sealed class MimeFuzz(int seed)
 {
     private const int MaxLength = 16 * 1024;
 
+    // A look at how the work grows costs as much as hundreds of cases.
+    private const int CasesForEachGrowth = 500;
+
     private static readonly byte[][] Tokens = [.. new[]
     {
         "\r\n", "\n", "\r", "\r\n\r\n", "\n ", "\t", "\0", "--", "\n--outer", "\n--outer--", "\n--alt\n", "\n--b1\r\n", "=?", "?=", "=?utf-8?Q?", "=?utf-8?B?",
@@ -28,6 +31,10 @@ internal sealed class MimeFuzz(int seed)
             try
             {
                 MimeChecks.Verify(bytes, i);
+                if (i % CasesForEachGrowth == 0)
+                {
+                    Grow(i);
+                }
             }
             catch (Exception e)
             {
@@ -46,6 +53,28 @@ internal sealed class MimeFuzz(int seed)
             Mutate(bytes, random);
         }
         return [.. bytes.Take(MaxLength)];
+    }
+
+    /// <summary>Repeats something somewhere in a message, and again sixteen times as often.</summary>
+    private void Grow(int number)
+    {
+        var random = new Random(HashCode(seed, ~number));
+        var message = _corpus[random.Next(_corpus.Count)];
+        var at = random.Next(message.Length + 1);
+        var piece = new List<byte>();
+        for (var count = random.Next(1, 4); count > 0; count--)
+        {
+            var from = random.Next(message.Length);
+            piece.AddRange(random.Next(2) == 0 ? Tokens[random.Next(Tokens.Length)] : message.Skip(from).Take(random.Next(1, 60)));
+        }
+        try
+        {
+            WorkGrowth.Check(message[..at], [.. piece], message[at..], MimeChecks.ReadWholeAndInPieces);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidOperationException($"{e.Message}, repeating {Convert.ToBase64String([.. piece])} at {at} of {Convert.ToBase64String(message)}", e);
+        }
     }
 
     private void Mutate(List<byte> bytes, Random random)

@@ -85,6 +85,8 @@ public class SizeFaultTests
     [InlineData("folded", "Subject: x", "\r\n yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy")]
     [InlineData("one line", "Subject: x", "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy")]
     [InlineData("addresses", "To: x@example.com", ", \"Name, Some\" <somebody@example.com>")]
+    [InlineData("brackets that are escaped", "From: x", "<\\")]
+    [InlineData("brackets that are escaped up to the last", "From: <a,", "\\<a,")]
     [InlineData("references", "References: <0@x>", "\r\n <1234567890.abcdef@mail.example.com>")]
     [InlineData("fields", "X: y", "\r\nX-Field: some value of a field")]
     public void Case48_BigHeadersAreLinear(string what, string start, string more)

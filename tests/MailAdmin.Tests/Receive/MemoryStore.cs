@@ -92,6 +92,9 @@ internal sealed class MemoryStore : IMailStore
         }
     }
 
+    public async Task<MailboxMessage?> FindMessageAsync(MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken) =>
+        await GetMessagesAsync(folder!, new MessageQuery(), cancellationToken).FirstOrDefaultAsync(m => m.Id == id, cancellationToken);
+
     public async IAsyncEnumerable<FetchedMessage> FetchAsync(
         MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -19,7 +19,23 @@ public sealed class ServeTests(ServedProcess server) : IClassFixture<ServedProce
     [Fact]
     public async Task Pythons_client_reads_files_and_removes_mail()
     {
-        Assert.SkipUnless(await HasPythonAsync(), "python3 is not on PATH.");
+        Assert.SkipUnless(await RunsAsync("python3", "--version"), "python3 is not on PATH.");
+        Assert.Equal("OK", await TryAsync("python3", "imaplib_client.py"));
+    }
+
+    [Fact]
+    public async Task Nodes_imapflow_reads_files_removes_and_waits_for_mail()
+    {
+        Assert.SkipUnless(await RunsAsync("node", "--version"), "node is not on PATH.");
+        Assert.SkipUnless(
+            await RunsAsync("node", "-e", "require(process.env.MAILADMIN_IMAPFLOW || 'imapflow')"),
+            "node does not find imapflow: install it where NODE_PATH or MAILADMIN_IMAPFLOW says.");
+        Assert.Equal("OK", await TryAsync("node", "imapflow_client.js"));
+    }
+
+    /// <summary>Serves the sandbox's own mail, and gives what a client's script says of it.</summary>
+    private static async Task<string> TryAsync(string program, string script)
+    {
         var folder = Directory.CreateTempSubdirectory("mailadmin-serve-");
         try
         {
@@ -34,10 +50,10 @@ public sealed class ServeTests(ServedProcess server) : IClassFixture<ServedProce
             string token = Path.Combine(folder.FullName, "token");
             await File.WriteAllTextAsync(token, filled["imapToken"], Cancel);
             using var client = ServedProcess.Run(
-                "python3", Path.Combine(ArchitectureTests.FindRoot(), "tests", "MailAdmin.Tests", "Sandbox", "imaplib_client.py"),
+                program, Path.Combine(ArchitectureTests.FindRoot(), "tests", "MailAdmin.Tests", "Sandbox", script),
                 filled["imapPort"], filled["certificate"], filled.Mailboxes[0], token, folder.FullName);
             string said = await client.StandardOutput.ReadToEndAsync(Cancel) + await client.StandardError.ReadToEndAsync(Cancel);
-            Assert.Equal("OK", said.Trim());
+            return said.Trim();
         }
         finally
         {
@@ -178,13 +194,13 @@ public sealed class ServeTests(ServedProcess server) : IClassFixture<ServedProce
             + $"-ClientSecret (ConvertTo-SecureString '{Fact("adminClientSecret")}' -AsPlainText)", lines);
     }
 
-    private static async Task<bool> HasPythonAsync()
+    private static async Task<bool> RunsAsync(string program, params string[] arguments)
     {
         try
         {
-            using var python = ServedProcess.Run("python3", "--version");
-            await python.WaitForExitAsync(Cancel);
-            return python.ExitCode == 0;
+            using var process = ServedProcess.Run(program, arguments);
+            await process.WaitForExitAsync(Cancel);
+            return process.ExitCode == 0;
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -14,7 +14,7 @@ public sealed class GetMailboxMessage : MailboxCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ByMessage, ValueFromPipeline = true)]
     public MailboxMessage Message { get; set; } = null!;
 
-    /// <summary>Ids of the messages to read, instead of listing; they may lie in any folder unless one is given.</summary>
+    /// <summary>Ids of the messages to read, instead of listing. Over Graph they may lie in any folder unless one is given.</summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
     [ValidateNotNullOrEmpty]

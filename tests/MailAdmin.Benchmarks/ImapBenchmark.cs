@@ -1,0 +1,119 @@
+using MailAdmin.Core;
+using MailAdmin.Core.Imap;
+using MailAdmin.Core.Mail;
+using MailAdmin.Core.Mime;
+using MailAdmin.Tests.Imap;
+
+namespace MailAdmin.Benchmarks;
+
+/// <summary>
+/// The IMAP client beside a bare socket on the same Dovecot mailbox: 1,500 texts of 5 KB, 400 HTML messages of 50 KB with an inline
+/// image, 100 messages with an attachment of 1 MB. Every run opens its own connection.
+/// </summary>
+internal static class ImapBenchmark
+{
+    private const int Messages = 2000;
+    private const string User = "bench@contoso.test";
+    private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(30);
+    private static readonly DirectoryInfo Folder = Directory.CreateTempSubdirectory("mailadmin-bench-");
+
+    public static async Task<int> RunAsync(int pairs)
+    {
+        if (!File.Exists(DovecotServer.Binary))
+        {
+            Console.Error.WriteLine("dovecot is not installed.");
+            return 1;
+        }
+
+        await using var server = await DovecotServer.StartAsync();
+        server.Deliver(User, TestMessages.Mixed(Messages, 5_000, 50_000, 1_000_000));
+        await using var proxy = new DelayProxy(server.TlsPort, RoundTrip);
+        bool[] holds =
+        [
+            await Pairs.CompareAsync("files, not flushed", pairs, () => FilesAsync(server, server.TlsPort, durable: false), () => FloorAsync(server, server.TlsPort, flush: false), 1.15, Empty),
+            await Pairs.CompareAsync("files, each flushed", pairs, () => FilesAsync(server, server.TlsPort, durable: true), () => FloorAsync(server, server.TlsPort, flush: true), 1.15, Empty),
+            await Pairs.CompareAsync("files, not flushed, 30 ms away", pairs, () => FilesAsync(server, proxy.Port, durable: false), () => FloorAsync(server, proxy.Port, flush: false), 1.15, Empty),
+            await Pairs.CompareAsync("parsed objects", pairs, () => ObjectsAsync(server), () => DiscardAsync(server), 1.4),
+            await Pairs.CompareAsync("summaries", pairs, () => SummariesAsync(server), () => BareSummariesAsync(server), 4),
+        ];
+        Folder.Delete();
+        return holds.All(static h => h) ? 0 : 1;
+    }
+
+    private static ImapMailStore Open(DovecotServer server, int port) =>
+        new(Wire.Real, server.Endpoint() with { Port = port }, User, (_, _) => ValueTask.FromResult(server.Token(User)));
+
+    private static async Task FilesAsync(DovecotServer server, int port, bool durable)
+    {
+        await using var store = Open(server, port);
+        Require(await Receiving.ToFilesAsync(store, Folder.FullName, durable));
+    }
+
+    private static async Task FloorAsync(DovecotServer server, int port, bool flush)
+    {
+        using var floor = new ImapFloor(server, User, port);
+        Require(await floor.FetchContentAsync(Folder.FullName, flush));
+    }
+
+    private static async Task ObjectsAsync(DovecotServer server)
+    {
+        await using var store = Open(server, server.TlsPort);
+        var inbox = (await store.FindFolderAsync("inbox", CancellationToken.None))!;
+        var (count, attachments) = (0, 0);
+        // The store is ahead by a few messages; a stream that was read is filled again.
+        var idle = new Stack<MemoryStream>();
+        await foreach (var fetched in store.FetchAsync(inbox, new MessageQuery(), _ => idle.TryPop(out var used) ? used : new MemoryStream(), CancellationToken.None))
+        {
+            var octets = (MemoryStream)fetched.Content!;
+            using var message = MimeMessage.Parse(octets.GetBuffer().AsMemory(0, (int)octets.Length));
+            count += message is { Subject: not null, From.Count: 1, Date: not null } ? 1 : 0;
+            attachments += message.Attachments.Count;
+            octets.SetLength(0);
+            idle.Push(octets);
+        }
+
+        Require(count);
+        Require(attachments * 20);
+    }
+
+    private static async Task SummariesAsync(DovecotServer server)
+    {
+        await using var store = Open(server, server.TlsPort);
+        var inbox = (await store.FindFolderAsync("inbox", CancellationToken.None))!;
+        var count = 0;
+        await foreach (var message in store.GetMessagesAsync(inbox, new MessageQuery(), CancellationToken.None))
+        {
+            count += message.From is null ? 0 : 1;
+        }
+
+        Require(count);
+    }
+
+    private static async Task DiscardAsync(DovecotServer server)
+    {
+        using var floor = new ImapFloor(server, User, server.TlsPort);
+        Require(await floor.FetchContentAsync(null));
+    }
+
+    private static async Task BareSummariesAsync(DovecotServer server)
+    {
+        using var floor = new ImapFloor(server, User, server.TlsPort);
+        Require(await floor.FetchSummariesAsync());
+    }
+
+    private static void Empty()
+    {
+        foreach (var file in Folder.EnumerateFiles())
+        {
+            file.Delete();
+        }
+    }
+
+    private static void Require(int count)
+    {
+        if (count != Messages)
+        {
+            throw new InvalidOperationException($"{count} messages came instead of {Messages}.");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace MailAdmin.Benchmarks;
+
+/// <summary>Two pieces of work done in turn, so that whatever else the machine does hits both; medians compared.</summary>
+internal static class Pairs
+{
+    /// <summary>Runs both once to warm up, then in interleaved pairs, and prints a line.</summary>
+    /// <param name="name">What is compared.</param>
+    /// <param name="pairs">How many.</param>
+    /// <param name="ours">The product's work.</param>
+    /// <param name="floor">The work that nobody can do without.</param>
+    /// <param name="bar">How many times the floor it may take; null when there is no bar.</param>
+    /// <param name="after">Clears away what a run left behind, on nobody's time.</param>
+    /// <returns>Whether it holds.</returns>
+    public static async Task<bool> CompareAsync(string name, int pairs, Func<Task> ours, Func<Task> floor, double? bar, Action? after = null)
+    {
+        var (mine, least) = (new List<double>(), new List<double>());
+        for (var i = -1; i < pairs; i++)
+        {
+            double first, second;
+            if (i % 2 == 0)
+            {
+                (first, second) = (await TimeAsync(ours, after), await TimeAsync(floor, after));
+            }
+            else
+            {
+                second = await TimeAsync(floor, after);
+                first = await TimeAsync(ours, after);
+            }
+
+            if (i >= 0)
+            {
+                mine.Add(first);
+                least.Add(second);
+            }
+        }
+
+        var (a, b) = (Median(mine), Median(least));
+        var holds = bar is null || a <= bar * b;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name}: {a:0.000} s, floor {b:0.000} s, {a / b:0.00} times{(bar is null ? "" : $" (bar {bar:0.00}): {Verdict(holds)}")}"));
+        return holds;
+    }
+
+    /// <summary>How a line ends.</summary>
+    /// <param name="holds">Whether the bar holds.</param>
+    /// <returns>A word.</returns>
+    public static string Verdict(bool holds) => holds ? "holds" : "misses";
+
+    /// <summary>The middle of measurements.</summary>
+    /// <param name="values">In any order; sorted by this.</param>
+    /// <returns>The median.</returns>
+    public static double Median(List<double> values)
+    {
+        values.Sort();
+        return (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2;
+    }
+
+    private static async Task<double> TimeAsync(Func<Task> work, Action? after)
+    {
+        // What the one leaves behind must not be cleared away on the other's time.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var watch = Stopwatch.StartNew();
+        await work();
+        var seconds = watch.Elapsed.TotalSeconds;
+        after?.Invoke();
+        return seconds;
+    }
+}

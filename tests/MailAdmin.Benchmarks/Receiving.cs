@@ -1,0 +1,26 @@
+using MailAdmin.Core.Mail;
+using MailAdmin.Core.Receive;
+
+namespace MailAdmin.Benchmarks;
+
+/// <summary>How the benchmarks ask the product for files: the one place that knows its interface.</summary>
+internal static class Receiving
+{
+    /// <summary>Receives the Inbox into files.</summary>
+    /// <param name="store">The mailbox.</param>
+    /// <param name="destination">A folder that is empty.</param>
+    /// <param name="durable">Whether every file is on the disk before it has its name.</param>
+    /// <returns>How many messages.</returns>
+    public static async Task<int> ToFilesAsync(IMailStore store, string destination, bool durable)
+    {
+        var count = 0;
+        var options = new ReceiveOptions { Destination = destination, Durability = durable ? Durability.Full : Durability.None };
+        await foreach (var delivery in new MailReceiver(store, options).ReceiveAsync(CancellationToken.None))
+        {
+            delivery.Acknowledge();
+            count += delivery.Error is null ? 1 : throw delivery.Error;
+        }
+
+        return count;
+    }
+}
