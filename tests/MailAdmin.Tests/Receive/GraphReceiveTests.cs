@@ -249,14 +249,16 @@ public sealed class GraphReceiveTests : IDisposable
         using var road = await Road.StartAsync();
         Fill(road, 2);
         var audit = road.Tenant.Mailboxes[1].Address;
-        await using (var store = await road.OpenAsync())
+        var app = await road.RegisterAsync("Graph/Mail.ReadWrite");
+        await using (var store = MailboxAccess.Open(Connections.As(app, road.Mailbox)))
         {
             var refused = await _destination.ReceiveAsync(store, Move with { CopyTo = audit });
             Assert.Equal(2, refused.Count(d => d.Error is ServiceRefusedException { HttpStatus: 403 }));
             Assert.Empty(Subjects(road, "Done"));
         }
 
-        await using var sender = MailboxAccess.Open(Connections.As(await road.RegisterAsync("Graph/Mail.ReadWrite", "Graph/Mail.Send"), road.Mailbox));
+        await road.RegisterAsync("Graph/Mail.ReadWrite", "Graph/Mail.Send");
+        await using var sender = MailboxAccess.Open(Connections.As(app, road.Mailbox));
         Assert.All(await _destination.ReceiveAsync(sender, Move with { CopyTo = audit }), d => Assert.Null(d.Error));
         Assert.Equal(["FW: 0", "FW: 1"], road.Tenant.GetMessages(audit, "inbox").Select(m => m.Subject).Where(s => s.StartsWith("FW", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Equal(["0", "1"], Subjects(road, "Done"));
