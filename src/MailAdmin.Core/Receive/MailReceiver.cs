@@ -53,7 +53,7 @@ public sealed class MailReceiver
                     var pass = run.PassAsync(left, cancellationToken).GetAsyncEnumerator(cancellationToken);
                     await using (pass.ConfigureAwait(false))
                     {
-                        while (left > 0)
+                        while (true)
                         {
                             (var more, trouble) = await NextAsync(run, pass, failures).ConfigureAwait(false);
                             if (!more)
@@ -67,8 +67,6 @@ public sealed class MailReceiver
                         }
                     }
 
-                    // The last one may have been taken without asking for more.
-                    trouble ??= await LeaveAsync(run, cancellationToken).ConfigureAwait(false);
                     if (trouble is not null || left == 0)
                     {
                         break;
@@ -106,19 +104,6 @@ public sealed class MailReceiver
         {
             Narration.Tell($"{e.Message} Receiving goes on after a pause ({failures + 1} failures in a row).");
             return (false, e);
-        }
-    }
-
-    private async Task<MailAdminException?> LeaveAsync(FolderRun run, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await run.LeaveAsync(cancellationToken).ConfigureAwait(false);
-            return null;
-        }
-        catch (MailAdminException e) when (MayPass(e))
-        {
-            return e;
         }
     }
 

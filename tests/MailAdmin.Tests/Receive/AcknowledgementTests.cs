@@ -164,6 +164,15 @@ public sealed class AcknowledgementTests : IDisposable
         Assert.Equal(["b"], _store.IdsIn("Bills"));
     }
 
+    [Fact]
+    public async Task A_refusal_of_the_last_of_so_many_is_told_too()
+    {
+        Fill(3);
+        _store.ProcessFault = _ => new ServiceRefusedException("quota") { Service = "Graph", Code = "ErrorQuotaExceeded", HttpStatus = 507 };
+        var all = await _destination.ReceiveAsync(_store, Move with { Query = new() { First = 2 } });
+        Assert.Equal([("1", null), ("2", null), ("1", "quota"), ("2", "quota")], all.Select(d => (d.Message.Id, d.Error?.Message)));
+    }
+
     private static string[] Ids(int first, int last) => [.. Enumerable.Range(first, last - first + 1).Select(i => $"{i}")];
 
     private void Fill(int count)
