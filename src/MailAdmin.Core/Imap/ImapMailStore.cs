@@ -150,6 +150,11 @@ public sealed class ImapMailStore : IMailStore
         MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (query.Ids is { Count: 0 })
+        {
+            yield break;
+        }
+
         var reading = new ImapReading(_pool, folder, query with { Descending = false }, openSink);
         await using (reading.ConfigureAwait(false))
         {
