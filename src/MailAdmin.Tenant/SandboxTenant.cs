@@ -24,7 +24,16 @@ public sealed class SandboxTenant
         AdminApp = Seeder.Fill(_state, options);
         _handler = new TenantHandler(_state, options.Latency);
         _imap = new ImapService(_state, options.Latency);
-        Wire = new Wire(_handler, _imap.ConnectAsync, _state.Clock) { IsSandbox = true };
+        Wire = new Wire(_handler, _imap.ConnectAsync, _state.Clock)
+        {
+            IsSandbox = true,
+            Propagation = new PropagationTimes
+            {
+                Roles = _state.Delays.RoleCache,
+                Permissions = _state.Delays.Exchange,
+                Tokens = options.Propagation == Propagation.Realistic ? TimeSpan.FromHours(1) : TimeSpan.Zero,
+            },
+        };
     }
 
     /// <summary>Makes a tenant with its people, mailboxes and mail.</summary>

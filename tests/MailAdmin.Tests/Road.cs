@@ -19,11 +19,13 @@ internal sealed class Road : IDisposable
     public static async Task<Road> StartAsync(SandboxOptions? options = null)
     {
         var tenant = SandboxTenant.Create(options ?? new SandboxOptions());
-        var admin = await Session.SignInAsync(
-            tenant.Wire, Cloud.Of(tenant.Environment), tenant.Domain, tenant.AdminApp.ClientId,
-            new AppCredential.ClientSecret(Secret.Close(tenant.AdminApp.ClientSecret)), TestContext.Current.CancellationToken);
-        return new Road(tenant, admin);
+        return new Road(tenant, await SignInAsync(tenant));
     }
+
+    /// <summary>Another session of the same admin.</summary>
+    public static Task<Session> SignInAsync(SandboxTenant tenant) => Session.SignInAsync(
+        tenant.Wire, Cloud.Of(tenant.Environment), tenant.Domain, tenant.AdminApp.ClientId,
+        new AppCredential.ClientSecret(Secret.Close(tenant.AdminApp.ClientSecret)), TestContext.Current.CancellationToken);
 
     public Task<MailAppRegistration> RegisterAsync(params string[] permissions) => new AppProvisioner(Admin).EnsureAsync(
         new AppSpecification

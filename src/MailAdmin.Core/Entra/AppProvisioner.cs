@@ -56,7 +56,7 @@ public sealed class AppProvisioner
         var (principal, madePrincipal) = await EnsureServicePrincipalAsync(app, cancellationToken).ConfigureAwait(false);
         var secret = wanted.Certificate is null ? await EnsureSecretAsync(app, wanted.SecretLifetime, cancellationToken).ConfigureAwait(false) : null;
         var granted = await _consent.EnsureAsync(
-            principal.Id!, [.. permissions.Where(p => p.Kind == PermissionKind.Application)], null, wanted.TenantWide, pending, cancellationToken).ConfigureAwait(false);
+            app.AppId!, principal.Id!, [.. permissions.Where(p => p.Kind == PermissionKind.Application)], null, wanted.TenantWide, pending, cancellationToken).ConfigureAwait(false);
         changed |= madePrincipal | secret is not null | granted != ChangeKind.Unchanged;
 
         var change = created ? ChangeKind.Created : changed ? ChangeKind.Updated : ChangeKind.Unchanged;

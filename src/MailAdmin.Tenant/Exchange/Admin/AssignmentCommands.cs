@@ -33,7 +33,7 @@ internal static class AssignmentCommands
             throw AdminRefusal.Exists(name);
         }
 
-        var assignment = new RoleAssignment(Guid.NewGuid().ToString(), name, role, principal.Id, kind, scope);
+        var assignment = new RoleAssignment(Guid.NewGuid().ToString(), name, role, principal.Id, kind, scope, call.Tenant.Now);
         call.Exchange.Change(c => c with { Assignments = c.Assignments.Add(assignment) });
         return [Describe(call.Current, assignment)];
     }
@@ -43,7 +43,7 @@ internal static class AssignmentCommands
     {
         RoleAssignment old = Find(call.Current, call.Required("Identity"));
         var (kind, scope) = ScopeOf(call);
-        call.Exchange.Change(c => c with { Assignments = c.Assignments.Replace(old, old with { Kind = kind, ScopeId = scope }) });
+        call.Exchange.Change(c => c with { Assignments = c.Assignments.Replace(old, old with { Kind = kind, ScopeId = scope, ChangedAt = call.Tenant.Now }) });
         return [];
     }
 
@@ -127,6 +127,7 @@ internal static class AssignmentCommands
             ["Identity"] = assignment.Name,
             ["Id"] = assignment.Name,
             ["Guid"] = assignment.Id,
+            ["WhenChangedUTC"] = Json.Seconds(assignment.ChangedAt),
             ["IsValid"] = true,
         };
     }

@@ -52,7 +52,7 @@ internal sealed record ExchangePrincipal(string Id, string AppId, string ObjectI
 }
 
 /// <summary>A set of recipients by filter: https://learn.microsoft.com/powershell/module/exchange/new-managementscope.</summary>
-internal sealed record ManagementScope(string Id, string Name, RecipientFilter Filter);
+internal sealed record ManagementScope(string Id, string Name, RecipientFilter Filter, DateTimeOffset ChangedAt);
 
 /// <summary>Which mailboxes a role assignment is good for.</summary>
 internal enum ScopeKind
@@ -72,7 +72,9 @@ internal enum ScopeKind
 /// <param name="PrincipalId">The id of the service principal in Exchange.</param>
 /// <param name="Kind">What kind of scope it has.</param>
 /// <param name="ScopeId">Id of the scope, group or administrative unit; null for the organization.</param>
-internal sealed record RoleAssignment(string Id, string Name, string Role, string PrincipalId, ScopeKind Kind, string? ScopeId);
+/// <param name="ChangedAt">When it was made or changed last.</param>
+internal sealed record RoleAssignment(
+    string Id, string Name, string Role, string PrincipalId, ScopeKind Kind, string? ScopeId, DateTimeOffset ChangedAt);
 
 /// <summary>https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy</summary>
 internal sealed record AccessPolicy(string Id, string AppId, string ScopeId, bool IsDeny, string Description);

@@ -17,7 +17,7 @@ internal static class ScopeCommands
             throw AdminRefusal.Exists(name);
         }
 
-        var scope = new ManagementScope(Guid.NewGuid().ToString(), name, Filter(call.Required("RecipientRestrictionFilter")));
+        var scope = new ManagementScope(Guid.NewGuid().ToString(), name, Filter(call.Required("RecipientRestrictionFilter")), call.Tenant.Now);
         call.Exchange.Change(c => c with { Scopes = c.Scopes.Add(scope) });
         return [Describe(scope)];
     }
@@ -30,6 +30,7 @@ internal static class ScopeCommands
         {
             Name = AdminCall.Name(call.Text("Name") ?? old.Name),
             Filter = call.Text("RecipientRestrictionFilter") is { } filter ? Filter(filter) : old.Filter,
+            ChangedAt = call.Tenant.Now,
         };
         call.Exchange.Change(c => c with { Scopes = c.Scopes.Replace(old, scope) });
         return [];
@@ -76,6 +77,7 @@ internal static class ScopeCommands
         ["Identity"] = scope.Name,
         ["Id"] = scope.Name,
         ["Guid"] = scope.Id,
+        ["WhenChangedUTC"] = Json.Seconds(scope.ChangedAt),
         ["IsValid"] = true,
     };
 }

@@ -6,6 +6,7 @@ namespace MailAdmin.Commands;
 /// <summary>Grants an app the permissions it asks for, as an admin: for the app itself, for all users, or for one.</summary>
 [Cmdlet(VerbsSecurity.Grant, "MailAppConsent", SupportsShouldProcess = true, DefaultParameterSetName = ByObject)]
 [OutputType(typeof(MailAppRegistration))]
+[LeastPrivilege(Permission = "AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, Directory.Read.All", EntraRole = "Privileged Role Administrator")]
 public sealed class GrantMailAppConsent : AppCmdlet
 {
     /// <summary>Application permissions to grant, such as Graph/Mail.Send; with neither this nor -DelegatedPermission, all that is asked for.</summary>

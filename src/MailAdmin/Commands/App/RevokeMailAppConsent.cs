@@ -6,6 +6,7 @@ namespace MailAdmin.Commands;
 /// <summary>Takes permissions away from an app; what it asks for stays as it is.</summary>
 [Cmdlet(VerbsSecurity.Revoke, "MailAppConsent", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByObject)]
 [OutputType(typeof(MailAppRegistration))]
+[LeastPrivilege(Permission = "AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, Directory.Read.All", EntraRole = "Privileged Role Administrator")]
 public sealed class RevokeMailAppConsent : AppCmdlet
 {
     /// <summary>Application permissions to take away; with neither this nor -DelegatedPermission, all that is granted.</summary>
