@@ -21,7 +21,10 @@ public sealed record MailAppAccessTest
     /// <summary>Exchange Web Services.</summary>
     public required MailAppAccessAnswer Ews { get; init; }
 
-    /// <summary>How Verdict and Checks were reached.</summary>
+    /// <summary>What happened when the mailbox was opened for real, with a new token of the app; null when that was not asked for.</summary>
+    public MailboxConnectionTest? Probe { get; init; }
+
+    /// <summary>Which protocol's answer is the verdict.</summary>
     public MailProtocol Protocol { get; init; }
 
     /// <summary>Passed when the app gets in over the protocol, Failed when it is kept out, TooSoonToTell or Unknown when neither can be said.</summary>

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using MailAdmin.Core.Entra;
 
 namespace MailAdmin.Commands;
 
@@ -78,7 +77,7 @@ public abstract class MailboxGrantCmdlet : TenantCmdlet
     private async Task<MailAppRegistration?> AppAsync() => ParameterSetName switch
     {
         ByApp => App,
-        ById => _found ??= await new AppDirectory(Session).GetAsync(Id, StopToken) ?? throw AppCmdlet.NotFound(Id, ContextInUse.Tenant),
+        ById => _found ??= await AppCmdlet.FindAsync(Id, Session, ContextInUse.Tenant, StopToken),
         _ => null,
     };
 }

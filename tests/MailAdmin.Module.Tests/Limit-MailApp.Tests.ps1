@@ -44,18 +44,19 @@ Describe 'Limit-MailApp and Test-MailAppAccess' {
         Get-Readable $app | Should -Be $bob
     }
 
-    It 'wait for the service in a realistic tenant' {
-        $null = New-MailSandbox -Propagation Realistic | Connect-MailAdmin
-        $app = New-MailAppRegistration -Name 'Slow' -ApplicationPermission Graph/Mail.Read -TenantWide -WarningAction SilentlyContinue
-        $first = $app | Limit-MailApp -Mailbox $invoices -Confirm:$false -WarningAction SilentlyContinue
-        $first.Change | Should -Be 'Pending'
-        $first.IsLimited | Should -BeFalse
-        ($app | Test-MailAppAccess -Mailbox $bob).Verdict | Should -Be 'TooSoonToTell'
-        Set-MailSandbox -AdvanceTime 02:00:00
-        ($app | Limit-MailApp -Mailbox $invoices -Confirm:$false -WarningAction SilentlyContinue).IsLimited | Should -BeTrue
-        Set-MailSandbox -AdvanceTime 01:00:00
-        ($app | Test-MailAppAccess -Mailbox $bob).Verdict | Should -Be 'Failed'
-        Get-Readable $app | Should -Be $invoices
+    It 'open the mailbox for real when they are asked to' {
+        $null = $app | Limit-MailApp -Mailbox $invoices -Confirm:$false -WarningAction SilentlyContinue
+        $tests = $app | Test-MailAppAccess -Mailbox $invoices, $bob -Probe
+        $tests.Probe.Verdict | Should -Be 'Passed', 'Failed'
+        { Get-MailAppRegistration Archive | Test-MailAppAccess -Mailbox $bob -Probe -ErrorAction Stop } | Should -Throw -ErrorId 'NoCredential*'
+    }
+
+    It 'are not needed for an app that is born with two mailboxes' {
+        $born = New-MailAppRegistration -Name 'Born' -ApplicationPermission Graph/Mail.Read -Mailbox $invoices, $bob
+        $born.GrantedPermission | Should -BeNullOrEmpty
+        Get-Readable $born | Should -Be $invoices, $bob
+        ($born | Remove-MailAppRegistration -Confirm:$false).Change | Should -Be 'Removed'
+        (Get-MailAdminChange -ClientId $born.ClientId).Action | Should -Contain 'Remove-ManagementScope'
     }
 
     It 'touch nothing with -WhatIf' {

@@ -82,7 +82,7 @@ public sealed class LimitMailApp : TenantCmdlet
     protected override async Task ProcessAsync()
     {
         var permissions = PermissionName.ParseAll(Permission, []);
-        var app = App as MailAppRegistration ?? await new AppDirectory(Session).GetAsync((string)App, StopToken) ?? throw AppCmdlet.NotFound((string)App, ContextInUse.Tenant);
+        var app = await AppCmdlet.FindAsync(App, Session, ContextInUse.Tenant, StopToken);
         if (!ShouldProcess(app.ToString(), $"Limit to {Target}"))
         {
             return;

@@ -1,6 +1,9 @@
 using System.Management.Automation;
-using MailAdmin.Core.Entra;
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
+using MailAdmin.Core.Diagnosis;
 using MailAdmin.Core.Exchange;
+using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Commands;
 
@@ -24,15 +27,28 @@ public sealed class TestMailAppAccess : TenantCmdlet
     [Parameter]
     public MailProtocol Protocol { get; set; }
 
+    /// <summary>Also open the mailbox for real, with a new token of the app.</summary>
+    [Parameter]
+    public SwitchParameter Probe { get; set; }
+
+    /// <summary>The app's secret for -Probe, when the app object does not carry it.</summary>
+    [Parameter]
+    public SecureString? ClientSecret { get; set; }
+
+    /// <summary>A certificate of the app for -Probe, with its private key.</summary>
+    [Parameter]
+    public X509Certificate2? Certificate { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
-        var app = App as MailAppRegistration ?? await new AppDirectory(Session).GetAsync((string)App, StopToken) ?? throw AppCmdlet.NotFound((string)App, ContextInUse.Tenant);
+        var app = await AppCmdlet.FindAsync(App, Session, ContextInUse.Tenant, StopToken);
         foreach (var mailbox in Mailbox)
         {
             try
             {
-                WriteObject(await new EffectiveAccess(Session).TestAsync(app, mailbox, Protocol, StopToken));
+                var test = await new EffectiveAccess(Session).TestAsync(app, mailbox, Protocol, StopToken);
+                WriteObject(Probe ? test with { Probe = await ProbeAsync(app, test.Mailbox) } : test);
             }
             catch (Exception e) when (Errors.IsOurs(e))
             {
@@ -41,4 +57,7 @@ public sealed class TestMailAppAccess : TenantCmdlet
             }
         }
     }
+
+    private Task<MailboxConnectionTest> ProbeAsync(MailAppRegistration app, string mailbox) =>
+        new MailboxTester(Connections.As(app, mailbox, Protocol, Session, ClientSecret, Certificate), "Inbox").RunAsync(StopToken);
 }
