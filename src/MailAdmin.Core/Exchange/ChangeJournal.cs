@@ -20,9 +20,13 @@ public sealed class ChangeJournal
 
     private ChangeJournal(string? path) => _path = path;
 
-    /// <summary>The folder of the journals: MailAdmin/journal in the user's local application data, or MAILADMIN_JOURNAL.</summary>
+    /// <summary>
+    /// The folder of the journals: the one that MAILADMIN_JOURNAL names, or MailAdmin/journal in the user's local application data, or in
+    /// the folder for temporary files where the user has no home.
+    /// </summary>
     public static string Folder => Environment.GetEnvironmentVariable("MAILADMIN_JOURNAL") is { Length: > 0 } folder ? folder
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "MailAdmin", "journal");
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } home
+            ? home : Path.GetTempPath(), "MailAdmin", "journal");
 
     /// <summary>The journal of a tenant.</summary>
     /// <param name="wire">How the tenant is reached.</param>
