@@ -59,6 +59,22 @@ Describe 'Limit-MailApp and Test-MailAppAccess' {
         (Get-MailAdminChange -ClientId $born.ClientId).Action | Should -Contain 'Remove-ManagementScope'
     }
 
+    It 'leave pending what the admin may not do, and name the role' {
+        Set-MailSandbox -ExchangeRoleGroup 'View-Only Organization Management'
+        $limit = $app | Limit-MailApp -Mailbox $invoices -Confirm:$false -WarningAction SilentlyContinue
+        $limit.Change | Should -Be 'Pending'
+        $limit.Pending | Should -BeLike 'Pending: needs Organization Management*'
+        Set-MailSandbox -ExchangeRoleGroup @()
+        { $app | Limit-MailApp -Mailbox $invoices -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'AccessDenied*'
+    }
+
+    It 'customize an organization only when they are told to' {
+        $null = New-MailSandbox -Dehydrated | Connect-MailAdmin
+        $app = New-MailAppRegistration -Name 'First' -ApplicationPermission Graph/Mail.Read -TenantWide
+        { $app | Limit-MailApp -Mailbox $invoices -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'OrganizationNotCustomized*'
+        ($app | Limit-MailApp -Mailbox $invoices -EnableCustomization -Confirm:$false -WarningAction SilentlyContinue).IsLimited | Should -BeTrue
+    }
+
     It 'touch nothing with -WhatIf' {
         $app | Limit-MailApp -Mailbox $invoices -WhatIf
         Get-Readable $app | Should -Be $invoices, $alice, $bob

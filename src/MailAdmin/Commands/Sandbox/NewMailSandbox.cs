@@ -26,6 +26,10 @@ public sealed class NewMailSandbox : AsyncCmdlet
     [Parameter]
     public MailEnvironment Environment { get; set; }
 
+    /// <summary>Make an organization that was never customized: Exchange takes no role assignments before Enable-OrganizationCustomization.</summary>
+    [Parameter]
+    public SwitchParameter Dehydrated { get; set; }
+
     /// <inheritdoc/>
     protected override Task ProcessAsync()
     {
@@ -44,7 +48,14 @@ public sealed class NewMailSandbox : AsyncCmdlet
             };
         }
 
-        WriteObject(SandboxTenant.Create(new SandboxOptions { Domain = Domain, MailPath = path, Propagation = Propagation, Environment = Environment }).Describe());
+        WriteObject(SandboxTenant.Create(new SandboxOptions
+        {
+            Domain = Domain,
+            MailPath = path,
+            Propagation = Propagation,
+            Environment = Environment,
+            IsDehydrated = Dehydrated,
+        }).Describe());
         return Task.CompletedTask;
     }
 }
