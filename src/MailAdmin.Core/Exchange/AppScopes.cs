@@ -34,10 +34,13 @@ public sealed class AppScopes
         MailAppRegistration app, ScopeRequest request, IReadOnlyList<MailAppPermission> permissions, LimitOptions options, CancellationToken cancellationToken)
     {
         var present = await PresentScopeAsync(app.ClientId, cancellationToken).ConfigureAwait(false);
-        var scope = await new ScopeResolver(_session).ResolveAsync(app.ClientId, request, present?.Text("RecipientFilter"), cancellationToken).ConfigureAwait(false);
-        var grants = await EntraGrantsAsync(app, cancellationToken).ConfigureAwait(false);
         var known = await _registry.FindAsync(app.ClientId, cancellationToken).ConfigureAwait(false);
         var assignments = known is null ? [] : await AssignmentsAsync(known, cancellationToken).ConfigureAwait(false);
+        // A list of mailboxes that is left over, while the roles are for something else, is nothing to add to.
+        var isInUse = assignments.Count == 0 || assignments.Any(a => a.Is(ScopeName(app.ClientId), "CustomResourceScope"));
+        var scope = await new ScopeResolver(_session).ResolveAsync(
+            app.ClientId, request, isInUse ? present?.Text("RecipientFilter") : "roles elsewhere", cancellationToken).ConfigureAwait(false);
+        var grants = await EntraGrantsAsync(app, cancellationToken).ConfigureAwait(false);
         string[] roles = [.. permissions.Concat(grants.Select(g => g.Permission)).Select(RoleNames.For).OfType<string>()
             .Concat(permissions.Count > 0 ? [] : assignments.Select(a => a.Text("Role")).OfType<string>()).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)];
         if (roles.Length == 0)

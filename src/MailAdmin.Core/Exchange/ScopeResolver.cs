@@ -58,11 +58,9 @@ internal sealed class ScopeResolver(Session session)
         return named.Count > 0 ? new ResolvedScope(RecipientFilterText.OfMailboxes(named.Keys), null, [.. named.Values.Order(StringComparer.OrdinalIgnoreCase)], [])
             : throw new InvalidRequestException("EmptyScope", "No mailbox would be left in the scope.")
             {
-                Target = clientId(),
+                Target = string.Join(", ", request.Remove),
                 Advice = "Revoke-MailAppConsent takes permissions away; Remove-MailAppRegistration removes the app with all that it has.",
             };
-
-        string clientId() => string.Join(", ", request.Remove);
     }
 
     private async Task<(string Guid, string Address)> FindAsync(string mailbox, CancellationToken cancellationToken) =>
