@@ -18,7 +18,7 @@ internal sealed class ScopeResolver(Session session)
     {
         { AdministrativeUnit: { } unit } => Task.FromResult(new ResolvedScope(null, unit, [], [])),
         { RecipientFilter: { } filter } => Task.FromResult(new ResolvedScope(filter, null, [], [])),
-        { Group: { } group } => OfGroupsAsync([group], [], cancellationToken),
+        { Group: { } group } => OfGroupsAsync([group], cancellationToken),
         { FromPolicy: true } => OfPolicyAsync(clientId, cancellationToken),
         _ => OfMailboxesAsync(request, presentFilter, cancellationToken),
     };
@@ -67,13 +67,12 @@ internal sealed class ScopeResolver(Session session)
         await MailboxAccessGrants.FindMailboxAsync(session, mailbox, cancellationToken).ConfigureAwait(false) is { } found
             && found.Text("Guid") is { } guid && found.Text("PrimarySmtpAddress") is { } address ? (guid, address) : throw MailboxAccessGrants.NoMailbox(mailbox);
 
-    private async Task<ResolvedScope> OfGroupsAsync(IReadOnlyList<string> groups, IReadOnlyList<string> remarks, CancellationToken cancellationToken)
+    private async Task<ResolvedScope> OfGroupsAsync(IReadOnlyList<string> groups, CancellationToken cancellationToken)
     {
-        var (names, addresses, notes) = (new List<string>(), new List<string>(), remarks.ToList());
+        var (names, addresses, notes) = (new List<string>(), new List<string>(), new List<string>());
         foreach (var name in groups)
         {
-            var identity = new JsonObject { ["Identity"] = name };
-            var group = (await session.Exchange.GetAsync("Get-DistributionGroup", identity, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+            var group = (await session.Exchange.GetAsync("Get-DistributionGroup", new JsonObject { ["Identity"] = name }, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
             names.Add(group?.Text("DistinguishedName") ?? throw new InvalidRequestException("UnknownGroup", $"Exchange has no distribution or security group '{name}'.")
             {
                 Target = name,
@@ -124,7 +123,7 @@ internal sealed class ScopeResolver(Session session)
             }
         }
 
-        var ofGroups = groups.Count == 0 ? new ResolvedScope("", null, [], []) : await OfGroupsAsync(groups, [], cancellationToken).ConfigureAwait(false);
+        var ofGroups = groups.Count == 0 ? new ResolvedScope("", null, [], []) : await OfGroupsAsync(groups, cancellationToken).ConfigureAwait(false);
         remarks.AddRange(ofGroups.Remarks);
         remarks.Add("The policies stay: once the app is limited they restrict nothing more, and can be removed.");
         string[] parts = [.. new[] { ofGroups.Filter ?? "", RecipientFilterText.OfMailboxes(guids) }.Where(f => f.Length > 0)];
