@@ -43,6 +43,9 @@ public sealed class Wire
     /// </summary>
     public TimeSpan ReplicationPatience { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>How long the other end takes until changes are obeyed.</summary>
+    public PropagationTimes Propagation { get; init; } = new();
+
     /// <summary>The real network: one connection pool for the process, TLS 1.2 or later, certificates always validated.</summary>
     public static Wire Real { get; } = new(NewHandler(), OpenTcpAsync, TimeProvider.System);
 

@@ -17,6 +17,9 @@ internal sealed record PropagationDelays
         Principal = TimeSpan.FromSeconds(10),
         Credential = TimeSpan.FromSeconds(15),
         Grant = TimeSpan.FromSeconds(25),
+        Exchange = TimeSpan.FromSeconds(30),
+        IdleRoleCache = TimeSpan.FromMinutes(30),
+        RoleCache = TimeSpan.FromHours(2),
     };
 
     /// <summary>Until a new application or service principal is found by id or listed.</summary>
@@ -30,6 +33,16 @@ internal sealed record PropagationDelays
 
     /// <summary>Until a new token carries a new grant.</summary>
     public TimeSpan Grant { get; init; }
+
+    /// <summary>Until what was written to Exchange can be read, and mailbox permissions count.</summary>
+    public TimeSpan Exchange { get; init; }
+
+    /// <summary>How long Exchange remembers the roles of an app that does not call.</summary>
+    /// <remarks>https://learn.microsoft.com/exchange/permissions-exo/application-rbac#limitations</remarks>
+    public TimeSpan IdleRoleCache { get; init; }
+
+    /// <summary>How long Exchange remembers the roles of an app at most.</summary>
+    public TimeSpan RoleCache { get; init; }
 
     public static PropagationDelays Of(Propagation propagation) => propagation == Propagation.Realistic ? Realistic : None;
 }

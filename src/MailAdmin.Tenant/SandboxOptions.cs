@@ -24,6 +24,12 @@ public sealed record SandboxOptions
     /// <summary>The longest lifetime of a client secret that the tenant's app management policy allows; null for no policy.</summary>
     public TimeSpan? MaxSecretLifetime { get; init; }
 
+    /// <summary>Whether Exchange stores the object id of a service principal without looking it up, as it is reported to have done.</summary>
+    public bool TrustsObjectIds { get; init; }
+
+    /// <summary>Whether the organization was never customized, so that Exchange refuses role assignments and scopes.</summary>
+    public bool IsDehydrated { get; init; }
+
     /// <summary>How long the tenant takes to answer a request, on its own clock.</summary>
     public TimeSpan Latency { get; init; }
 }

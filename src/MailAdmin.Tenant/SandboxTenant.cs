@@ -1,6 +1,7 @@
 using MailAdmin.Core;
 using MailAdmin.Tenant.Entra;
 using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Exchange.Admin;
 using MailAdmin.Tenant.Imap;
 
 namespace MailAdmin.Tenant;
@@ -20,10 +21,19 @@ public sealed class SandboxTenant : ISandbox
     {
         _options = options;
         _state = new TenantState(options);
-        AdminApp = Seeder.Fill(_state, options.MailPath);
+        AdminApp = Seeder.Fill(_state, options);
         _handler = new TenantHandler(_state, options.Latency);
         _imap = new ImapService(_state, options.Latency);
-        Wire = new Wire(_handler, _imap.ConnectAsync, _state.Clock) { IsSandbox = true };
+        Wire = new Wire(_handler, _imap.ConnectAsync, _state.Clock)
+        {
+            IsSandbox = true,
+            Propagation = new PropagationTimes
+            {
+                Roles = _state.Delays.RoleCache,
+                Permissions = _state.Delays.Exchange,
+                Tokens = options.Propagation == Propagation.Realistic ? TimeSpan.FromHours(1) : TimeSpan.Zero,
+            },
+        };
     }
 
     /// <summary>Makes a tenant with its people, mailboxes and mail.</summary>
@@ -111,7 +121,8 @@ public sealed class SandboxTenant : ISandbox
 
     /// <summary>
     /// Lets an app into a mailbox over IMAP: registers its service principal in Exchange and gives it FullAccess, as
-    /// New-ServicePrincipal and Add-MailboxPermission do. The role IMAP.AccessAsApp has to be granted in Entra all the same.
+    /// New-ServicePrincipal and Add-MailboxPermission do, and as if that had been long ago. The role IMAP.AccessAsApp has to be
+    /// granted in Entra all the same.
     /// </summary>
     /// <param name="clientId">The app.</param>
     /// <param name="mailbox">Any address of the mailbox, or its user's id.</param>
@@ -121,10 +132,49 @@ public sealed class SandboxTenant : ISandbox
         lock (_state.Gate)
         {
             Mailbox target = Find(mailbox);
-            DirectoryObject principal = _state.Directory.PrincipalOf(clientId)
-                ?? throw new InvalidRequestException("AppNotFound", $"The sandbox has no app '{clientId}' with a service principal.") { Target = clientId };
-            _state.ExchangePrincipals[principal.AppId] = principal.Id;
-            target.FullAccess.Add(principal.Id);
+            DirectoryObject principal = PrincipalOf(clientId);
+            var registered = _state.Exchange.Current.PrincipalOf(clientId);
+            if (registered is null || !DirectoryStore.Same(registered.ObjectId, principal.Id))
+            {
+                var right = new ExchangePrincipal(Guid.NewGuid().ToString(), principal.AppId, principal.Id, principal.DisplayName);
+                _state.Exchange.Seed(c => c with { Principals = c.Principals.RemoveAll(p => DirectoryStore.Same(p.AppId, clientId)).Add(right) });
+                registered = right;
+            }
+
+            var permission = new RecipientPermission(target.UserId, registered.Sid, RecipientPermission.FullAccess);
+            _state.Exchange.Seed(c => c with { Permissions = c.Permissions.Remove(permission).Add(permission) });
+        }
+    }
+
+    /// <summary>Makes an app a member of role groups of Exchange, and of no others.</summary>
+    /// <param name="clientId">The app; it also needs the role Exchange.ManageAsApp.</param>
+    /// <param name="roleGroups">Such as "Organization Management", "Recipient Management" or "View-Only Organization Management"; none for none.</param>
+    /// <exception cref="InvalidRequestException">There is no such app with a service principal, or no such role group.</exception>
+    public void SetExchangeRoleGroups(string clientId, params string[] roleGroups)
+    {
+        lock (_state.Gate)
+        {
+            if (Array.Find(roleGroups, g => !ManagementRoles.OfGroup.ContainsKey(g)) is { } unknown)
+            {
+                throw new InvalidRequestException("UnknownRoleGroup", $"The sandbox has no role group '{unknown}'.") { Target = unknown };
+            }
+
+            _state.Exchange.RoleGroups[PrincipalOf(clientId).Id] = roleGroups;
+        }
+    }
+
+    /// <summary>Makes an administrative unit of users, as if it had been there for long.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="mailboxes">Any address of each mailbox, or its user's id.</param>
+    /// <returns>Its object id.</returns>
+    /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
+    public string AddAdministrativeUnit(string name, params string[] mailboxes)
+    {
+        lock (_state.Gate)
+        {
+            var unit = new RecipientGroup(Guid.NewGuid().ToString(), name, null, RecipientGroup.Unit, [.. mailboxes.Select(m => Find(m).UserId)]);
+            _state.Exchange.Seed(c => c with { Groups = c.Groups.Add(unit) });
+            return unit.Id;
         }
     }
 
@@ -229,6 +279,11 @@ public sealed class SandboxTenant : ISandbox
             }
         }
 
+        if (change.ExchangeRoleGroups is { } groups)
+        {
+            SetExchangeRoleGroups(AdminApp.ClientId, groups);
+        }
+
         if (change.AdvanceTime is { } time)
         {
             Clock.Advance(time);
@@ -236,6 +291,9 @@ public sealed class SandboxTenant : ISandbox
 
         return Task.FromResult(ActiveFaults.ToArray());
     }
+
+    private DirectoryObject PrincipalOf(string clientId) => _state.Directory.PrincipalOf(clientId)
+        ?? throw new InvalidRequestException("AppNotFound", $"The sandbox has no app '{clientId}' with a service principal.") { Target = clientId };
 
     private Mailbox Find(string mailbox) => _state.Mailboxes.Find(mailbox)
         ?? throw new InvalidRequestException("MailboxNotFound", $"The sandbox has no mailbox '{mailbox}'.") { Target = mailbox };

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Entra;
 using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Exchange.Admin;
 using MailAdmin.Tenant.Graph;
 
 namespace MailAdmin.Tenant;
@@ -24,12 +25,13 @@ internal static class Seeder
     ];
 
     /// <summary>Fills it and gives the administrating app's credentials.</summary>
-    public static (string ClientId, string ClientSecret) Fill(TenantState tenant, string? mailPath)
+    public static (string ClientId, string ClientSecret) Fill(TenantState tenant, SandboxOptions options)
     {
         // What is seeded has been there for a while: nothing of it waits for replication.
         DateTimeOffset before = tenant.Now - TimeSpan.FromDays(30);
         AddPeople(tenant, before);
-        AddMail(tenant, mailPath);
+        AddMail(tenant, options.MailPath);
+        tenant.Exchange.Seed(c => c with { IsDehydrated = options.IsDehydrated });
         var graph = Add(tenant.Directory.ServicePrincipals, Resources.Graph(tenant), before);
         var exchange = Add(tenant.Directory.ServicePrincipals, Resources.Exchange(tenant), before);
         return AddAdminApp(tenant, graph, exchange, before);
@@ -102,6 +104,7 @@ internal static class Seeder
         }
 
         Grant(tenant, principal, exchange, "Exchange.ManageAsApp", before);
+        tenant.Exchange.RoleGroups[principal.Id] = [ManagementRoles.OrganizationManagement];
         string secret = Credential.NewSecret(), keyId = Guid.NewGuid().ToString();
         tenant.Directory.Credentials[keyId] = Credential.OfSecret(secret, before);
         ((JsonArray)application.Json["passwordCredentials"]!).Add(new JsonObject

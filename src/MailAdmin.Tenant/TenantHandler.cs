@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using MailAdmin.Core;
 using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Exchange.Admin;
 using MailAdmin.Tenant.Graph;
 
 namespace MailAdmin.Tenant;
@@ -13,6 +14,7 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
 
     private readonly EntraService _entra = new(tenant);
     private readonly GraphService _graph = new(tenant);
+    private readonly AdminService _exchange = new(tenant);
     private readonly UploadHost _uploads = new(tenant);
 
     private int _activeRequests;
@@ -41,7 +43,7 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
     {
         cancellationToken.ThrowIfCancellationRequested();
         Uri uri = request.RequestUri ?? throw new InvalidOperationException("The request has no address.");
-        Func<TenantRequest, TenantAnswer> service = ServiceOf(uri.Host) ?? throw new HttpRequestException(
+        Func<TenantRequest, TenantAnswer> service = ServiceOf(uri) ?? throw new HttpRequestException(
             HttpRequestError.NameResolutionError, $"Name or service not known ({uri.Host}:{uri.Port})", new SocketException((int)SocketError.HostNotFound));
         byte[]? body = await ReadAsync(request.Content, cancellationToken).ConfigureAwait(false);
         await StrikeAsync(cancellationToken).ConfigureAwait(false);
@@ -51,8 +53,9 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
             : await AnswerAsync(service, asked, request, cancellationToken).ConfigureAwait(false);
     }
 
-    private Func<TenantRequest, TenantAnswer>? ServiceOf(string host)
+    private Func<TenantRequest, TenantAnswer>? ServiceOf(Uri uri)
     {
+        string host = uri.Host;
         if (Cloud.All.Any(c => c.LoginHost == host))
         {
             return _entra.Answer;
@@ -61,6 +64,12 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
         if (Cloud.All.Any(c => c.GraphHost == host))
         {
             return _graph.Answer;
+        }
+
+        // Some clouds have uploads on the same host.
+        if (uri.AbsolutePath.StartsWith("/adminapi/", StringComparison.OrdinalIgnoreCase) && Cloud.All.Any(c => c.ExchangeHost == uri.Host))
+        {
+            return _exchange.Answer;
         }
 
         return Cloud.All.Any(c => UploadHost.Of(c) == host) ? _uploads.Answer : null;

@@ -1,6 +1,7 @@
 using MailAdmin.Core;
 using MailAdmin.Tenant.Entra;
 using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Exchange.Admin;
 using MailAdmin.Tenant.Graph;
 
 namespace MailAdmin.Tenant;
@@ -24,6 +25,8 @@ internal sealed class TenantState
         Quotas = new Quotas(Clock);
         Deltas = new DeltaStates(Clock);
         Mailboxes = new MailboxStore(Clock);
+        Exchange = new ExchangeDirectory(Clock, Delays) { TrustsObjectIds = options.TrustsObjectIds };
+        AppAccess = new AppAccess(this);
         Faults = new FaultSet();
     }
 
@@ -47,11 +50,11 @@ internal sealed class TenantState
 
     public MailboxStore Mailboxes { get; }
 
-    /// <summary>
-    /// The service principals that Exchange was told of (New-ServicePrincipal): object id by app id. Exchange believes whoever
-    /// registers one, so an object id can be the wrong one.
-    /// </summary>
-    public Dictionary<string, string> ExchangePrincipals { get; } = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>What Exchange was told of apps, groups, scopes and permissions.</summary>
+    public ExchangeDirectory Exchange { get; }
+
+    /// <summary>Whom Exchange lets into mailboxes.</summary>
+    public AppAccess AppAccess { get; }
 
     public FaultSet Faults { get; }
 

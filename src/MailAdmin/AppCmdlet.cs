@@ -22,8 +22,13 @@ public abstract class AppCmdlet : TenantCmdlet
     private protected abstract Task ProcessAsync(MailAppRegistration app);
 
     /// <inheritdoc/>
-    protected sealed override async Task ProcessAsync() => await ProcessAsync(ParameterSetName == ByObject ? App
-        : await new AppDirectory(Session).GetAsync(Id, StopToken) ?? throw NotFound(Id, ContextInUse.Tenant));
+    protected sealed override async Task ProcessAsync() => await ProcessAsync(await FindAsync(
+        ParameterSetName == ByObject ? App : Id, Session, ContextInUse.Tenant, StopToken));
+
+    /// <summary>The app that an object or an id stands for.</summary>
+    /// <exception cref="InvalidRequestException">There is no such app.</exception>
+    internal static async Task<MailAppRegistration> FindAsync(object appOrId, Session session, string tenant, CancellationToken cancellationToken) =>
+        appOrId as MailAppRegistration ?? await new AppDirectory(session).GetAsync((string)appOrId, cancellationToken) ?? throw NotFound((string)appOrId, tenant);
 
     internal static InvalidRequestException NotFound(string app, string tenant) => new("AppNotFound", $"There is no app '{app}' in {tenant}.")
     {

@@ -36,7 +36,7 @@ public partial class ArchitectureTests
     public void The_tenant_uses_of_Core_only_the_wire_the_clouds_and_the_message_format()
     {
         var foreign = UsedTypes(typeof(SandboxTenant).Assembly, "MailAdmin.Core")
-            .Where(t => t is not ("MailAdmin.Core.Wire" or "MailAdmin.Core.InProcessStream" or "MailAdmin.Core.Cloud" or "MailAdmin.Core.StreamOpener")
+            .Where(t => t is not ("MailAdmin.Core.Wire" or "MailAdmin.Core.PropagationTimes" or "MailAdmin.Core.InProcessStream" or "MailAdmin.Core.Cloud" or "MailAdmin.Core.StreamOpener")
                 && !t.StartsWith("MailAdmin.Core.Mime.", StringComparison.Ordinal));
         Assert.Empty(foreign);
     }
@@ -73,6 +73,25 @@ public partial class ArchitectureTests
         var output = ((IEnumerable<CustomAttributeTypedArgument>)type.CustomAttributes.First(a => a.AttributeType == typeof(OutputTypeAttribute))
             .ConstructorArguments[0].Value!).Select(a => (Type)a.Value!);
         Assert.All(output.Where(t => t != typeof(void)), t => Assert.Contains(t.FullName!, views));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void A_cmdlet_of_a_tenant_tells_the_least_that_it_needs(Type type)
+    {
+        var least = type.CustomAttributes.FirstOrDefault(a => a.AttributeType == typeof(LeastPrivilegeAttribute));
+        if (!typeof(TenantCmdlet).IsAssignableFrom(type))
+        {
+            Assert.Null(least);
+            return;
+        }
+
+        Assert.NotNull(least);
+        string Value(string name) => least.NamedArguments.FirstOrDefault(n => n.MemberName == name).TypedValue.Value as string ?? "none";
+        var row = $"| {NameOf(type)} | {Value("Permission")} | {Value("EntraRole")} | {Value("ExchangeRole")} |";
+        Assert.Contains(row, File.ReadAllText(Path.Combine(Root, "docs", "Access.md")), StringComparison.Ordinal);
+        var page = File.ReadAllText(Path.Combine(Root, "docs", "en-US", $"{NameOf(type)}.md")).Split("## NOTES")[1];
+        Assert.All(Value("Permission").Split(", "), p => Assert.Contains(p, page, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -22,11 +22,13 @@ internal sealed class Road : IDisposable
     {
         var tenant = SandboxTenant.Create(options ?? new SandboxOptions());
         var wire = between is null ? tenant.Wire : new Wire(between(tenant.Wire.Http), tenant.Wire.OpenStream, tenant.Wire.Time) { IsSandbox = true };
-        var admin = await Session.SignInAsync(
-            wire, Cloud.Of(tenant.Environment), tenant.Domain, tenant.AdminApp.ClientId,
-            new AppCredential.ClientSecret(Secret.Close(tenant.AdminApp.ClientSecret)), TestContext.Current.CancellationToken);
-        return new Road(tenant, admin);
+        return new Road(tenant, await SignInAsync(tenant, wire));
     }
+
+    /// <summary>Another session of the same admin.</summary>
+    public static Task<Session> SignInAsync(SandboxTenant tenant, Wire? wire = null) => Session.SignInAsync(
+        wire ?? tenant.Wire, Cloud.Of(tenant.Environment), tenant.Domain, tenant.AdminApp.ClientId,
+        new AppCredential.ClientSecret(Secret.Close(tenant.AdminApp.ClientSecret)), TestContext.Current.CancellationToken);
 
     public Task<MailAppRegistration> RegisterAsync(params string[] permissions) => new AppProvisioner(Admin).EnsureAsync(
         new AppSpecification

@@ -13,6 +13,8 @@ namespace MailAdmin.Core.Entra;
 /// </remarks>
 public sealed class AppConsent
 {
+    internal const string Granted = "Grant permission", Revoked = "Revoke permission";
+
     private readonly Session _session;
     private readonly AppDirectory _directory;
 
@@ -36,7 +38,7 @@ public sealed class AppConsent
     {
         var wanted = permissions is null ? app.RequestedPermission : await ResolveAsync(permissions, cancellationToken).ConfigureAwait(false);
         var pending = new List<string>();
-        var outcome = await EnsureAsync(PrincipalOf(app), wanted, user, tenantWide, pending, cancellationToken).ConfigureAwait(false);
+        var outcome = await EnsureAsync(app.ClientId, PrincipalOf(app), wanted, user, tenantWide, pending, cancellationToken).ConfigureAwait(false);
         return await _directory.RereadAsync(app, outcome, pending, cancellationToken).ConfigureAwait(false);
     }
 
@@ -60,6 +62,7 @@ public sealed class AppConsent
         foreach (var grant in present.Where(g => g.Permission.Kind == PermissionKind.Application && Meant(g)))
         {
             await CallAsync(g => g.ServicePrincipals[principal].AppRoleAssignments[grant.GrantId].DeleteAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+            _session.Note(Revoked, app.ClientId, grant.Permission.ToString(), "granted to the app", null);
         }
 
         foreach (var scopes in present.Where(g => g.Permission.Kind == PermissionKind.Delegated).GroupBy(g => g.GrantId))
@@ -74,6 +77,7 @@ public sealed class AppConsent
                 ? g.Oauth2PermissionGrants[scopes.Key].DeleteAsync(cancellationToken: cancellationToken)
                 : g.Oauth2PermissionGrants[scopes.Key].PatchAsync(
                     new OAuth2PermissionGrant { Scope = string.Join(' ', left) }, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            _session.Note(Revoked, app.ClientId, string.Join(", ", scopes.Where(Meant).Select(g => g.Permission)), "granted for users", null);
         }
 
         var any = present.Any(Meant);
@@ -117,7 +121,7 @@ public sealed class AppConsent
 
     /// <summary>Grants what is missing and says what it left out.</summary>
     internal async Task<ChangeKind> EnsureAsync(
-        string principal, IReadOnlyList<MailAppPermission> wanted, string? user, bool tenantWide, List<string> pending, CancellationToken cancellationToken)
+        string clientId, string principal, IReadOnlyList<MailAppPermission> wanted, string? user, bool tenantWide, List<string> pending, CancellationToken cancellationToken)
     {
         var present = await Replication.WhenVisibleAsync(
             _session.Wire, "The service principal", () => _directory.Grants.ReadAsync(principal, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -132,6 +136,7 @@ public sealed class AppConsent
             }
 
             await GrantRoleAsync(principal, permission, cancellationToken).ConfigureAwait(false);
+            _session.Note(Granted, clientId, permission.ToString(), null, "granted to the app");
             change = ChangeKind.Updated;
         }
 
@@ -140,6 +145,7 @@ public sealed class AppConsent
         {
             if (await GrantScopesAsync(principal, resource.Key, [.. resource.Select(p => p.Name)], userId, present, cancellationToken).ConfigureAwait(false))
             {
+                _session.Note(Granted, clientId, string.Join(", ", resource), null, $"granted for {user ?? "all users"}");
                 change = ChangeKind.Updated;
             }
         }

@@ -77,6 +77,7 @@ public sealed class AppDirectory
 
     /// <summary>Removes an app: its registration, and with it its service principal; of another tenant's app, the service principal.</summary>
     /// <param name="app">The app.</param>
+    /// <param name="pending">What is still to be done elsewhere, for the result.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The app, its change Removed, or Unchanged when it was gone already.</returns>
     /// <remarks>
@@ -84,7 +85,7 @@ public sealed class AppDirectory
     /// </remarks>
     /// <exception cref="ServiceRefusedException">The session may not remove apps.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
-    public async Task<MailAppRegistration> RemoveAsync(MailAppRegistration app, CancellationToken cancellationToken)
+    public async Task<MailAppRegistration> RemoveAsync(MailAppRegistration app, IReadOnlyList<string> pending, CancellationToken cancellationToken)
     {
         var change = ChangeKind.Removed;
         try
@@ -96,6 +97,7 @@ public sealed class AppDirectory
                     : g.ServicePrincipals[app.ServicePrincipalObjectId].DeleteAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
                 return true;
             }).ConfigureAwait(false);
+            _session.Note("Remove app", app.ClientId, app.Name, app.ApplicationObjectId ?? app.ServicePrincipalObjectId, null);
         }
         catch (ServiceRefusedException e) when (e.HttpStatus == 404)
         {
@@ -110,8 +112,8 @@ public sealed class AppDirectory
             ApplicationObjectId = app.ApplicationObjectId,
             ServicePrincipalObjectId = app.ServicePrincipalObjectId,
             Change = change,
-            Pending = app.ApplicationObjectId is null || change == ChangeKind.Unchanged ? []
-                : ["It can be restored for 30 days. Tokens that were issued before are good until they expire."],
+            Pending = app.ApplicationObjectId is null || change == ChangeKind.Unchanged ? [.. pending]
+                : [.. pending, "It can be restored for 30 days. Tokens that were issued before are good until they expire."],
             Handle = _session,
         };
     }

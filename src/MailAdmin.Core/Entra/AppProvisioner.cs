@@ -56,7 +56,7 @@ public sealed class AppProvisioner
         var (principal, madePrincipal) = await EnsureServicePrincipalAsync(app, cancellationToken).ConfigureAwait(false);
         var secret = wanted.Certificate is null ? await EnsureSecretAsync(app, wanted.SecretLifetime, cancellationToken).ConfigureAwait(false) : null;
         var granted = await _consent.EnsureAsync(
-            principal.Id!, [.. permissions.Where(p => p.Kind == PermissionKind.Application)], null, wanted.TenantWide, pending, cancellationToken).ConfigureAwait(false);
+            app.AppId!, principal.Id!, [.. permissions.Where(p => p.Kind == PermissionKind.Application)], null, wanted.TenantWide, pending, cancellationToken).ConfigureAwait(false);
         changed |= madePrincipal | secret is not null | granted != ChangeKind.Unchanged;
 
         var change = created ? ChangeKind.Created : changed ? ChangeKind.Updated : ChangeKind.Unchanged;
@@ -105,7 +105,8 @@ public sealed class AppProvisioner
         };
         RedirectUris.Complete(new App(), wanted.RedirectUris, request);
         var made = await _session.CallGraphAsync(g => g.Applications.PostAsync(request, cancellationToken: cancellationToken)).ConfigureAwait(false);
-        return (made!, true);
+        _session.Note("New app", made!.AppId, wanted.Name, null, made.Id);
+        return (made, true);
     }
 
     /// <summary>An app that was deleted in the last 30 days keeps its name, and may be what the user means.</summary>
@@ -151,6 +152,11 @@ public sealed class AppProvisioner
 
         await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(
             g => g.Applications[app.Id].PatchAsync(patch, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+        _session.Note("Change app", app.AppId, app.DisplayName ?? "", null, string.Join(", ", new[]
+        {
+            patch.RequiredResourceAccess is null ? null : "requested permissions", patch.KeyCredentials is null ? null : "certificate",
+            patch.Web is null && patch.PublicClient is null && patch.Spa is null ? null : "redirect URIs",
+        }.OfType<string>()));
         (app.Web, app.PublicClient, app.Spa) = (patch.Web ?? app.Web, patch.PublicClient ?? app.PublicClient, patch.Spa ?? app.Spa);
         app.RequiredResourceAccess = patch.RequiredResourceAccess ?? app.RequiredResourceAccess;
         app.KeyCredentials = patch.KeyCredentials ?? app.KeyCredentials;
@@ -200,7 +206,8 @@ public sealed class AppProvisioner
 
         var made = await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(g => g.ServicePrincipals.PostAsync(
             new ServicePrincipal { AppId = app.AppId }, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
-        return (made!, true);
+        _session.Note("New enterprise application", app.AppId, app.DisplayName ?? "", null, made!.Id);
+        return (made, true);
     }
 
     /// <summary>Makes a secret unless the app has one that lasts; a second run never makes a second secret.</summary>
@@ -214,12 +221,15 @@ public sealed class AppProvisioner
 
         try
         {
-            return await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(g => g.Applications[app.Id].AddPassword.PostAsync(
+            var made = await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(g => g.Applications[app.Id].AddPassword.PostAsync(
                 new AddPasswordPostRequestBody
                 {
                     PasswordCredential = new PasswordCredential { DisplayName = "MailAdmin", EndDateTime = now.AddMonths(months) },
                 },
                 cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+            // The id of the secret and its end, never its value.
+            _session.Note("New secret", app.AppId, app.DisplayName ?? "", null, string.Create(CultureInfo.InvariantCulture, $"{made?.KeyId} until {made?.EndDateTime:u}"));
+            return made;
         }
         catch (ServiceRefusedException e) when (e.Code == "CredentialInvalidLifetimeAsPerAppPolicy")
         {

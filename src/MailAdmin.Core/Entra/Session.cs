@@ -1,3 +1,4 @@
+using MailAdmin.Core.Exchange;
 using MailAdmin.Core.Graph;
 using Microsoft.Graph;
 
@@ -7,11 +8,14 @@ namespace MailAdmin.Core.Entra;
 public sealed class Session : IDisposable
 {
     private readonly Lazy<GraphServiceClient> _graph;
+    private readonly Lazy<ExchangeAdmin> _exchange;
 
-    private Session(Wire wire, TokenSource tokens, string tenantId, string account)
+    private Session(Wire wire, TokenSource tokens, string tenantId, string account, ChangeJournal? journal)
     {
         (Wire, Tokens, TenantId, Account) = (wire, tokens, tenantId, account);
         _graph = new(() => GraphClients.Create(wire, tokens));
+        _exchange = new(() => new ExchangeAdmin(wire, tokens, tenantId));
+        Journal = journal ?? ChangeJournal.Of(wire, tenantId);
     }
 
     /// <summary>How the service is reached.</summary>
@@ -29,7 +33,25 @@ public sealed class Session : IDisposable
     /// <summary>Which cloud.</summary>
     public Cloud Cloud => Tokens.Cloud;
 
+    /// <summary>What was changed in the tenant.</summary>
+    public ChangeJournal Journal { get; }
+
     internal GraphServiceClient Graph => _graph.Value;
+
+    internal ExchangeAdmin Exchange => _exchange.Value;
+
+    /// <summary>Writes a change that the service has taken into the journal.</summary>
+    internal void Note(string action, string? clientId, string target, string? before, string? after) => Journal.Write(new MailAdminChange
+    {
+        At = Wire.Time.GetUtcNow(),
+        TenantId = TenantId,
+        Account = Account,
+        Action = action,
+        ClientId = clientId,
+        Target = target,
+        Before = before,
+        After = after,
+    });
 
     /// <summary>Signs in as an app, and proves it with a token for Microsoft Graph.</summary>
     /// <param name="wire">How the service is reached.</param>
@@ -41,14 +63,19 @@ public sealed class Session : IDisposable
     /// <returns>The session; the caller disposes it.</returns>
     /// <exception cref="ServiceRefusedException">Entra said no.</exception>
     /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
-    public static async Task<Session> SignInAsync(
-        Wire wire, Cloud cloud, string tenant, string clientId, AppCredential credential, CancellationToken cancellationToken)
+    public static Task<Session> SignInAsync(
+        Wire wire, Cloud cloud, string tenant, string clientId, AppCredential credential, CancellationToken cancellationToken) =>
+        SignInAsync(wire, cloud, tenant, clientId, credential, journal: null, cancellationToken);
+
+    /// <summary>Signs in with a journal of one's own; null for the tenant's.</summary>
+    internal static async Task<Session> SignInAsync(
+        Wire wire, Cloud cloud, string tenant, string clientId, AppCredential credential, ChangeJournal? journal, CancellationToken cancellationToken)
     {
         var tokens = new TokenSource(wire, cloud, tenant, clientId, credential);
         try
         {
             var token = await tokens.GetAsync(cloud.GraphScope, fresh: false, cancellationToken).ConfigureAwait(false);
-            return new Session(wire, tokens, token.TenantId ?? tenant, token.AppName ?? clientId);
+            return new Session(wire, tokens, token.TenantId ?? tenant, token.AppName ?? clientId, journal);
         }
         catch
         {
@@ -66,6 +93,11 @@ public sealed class Session : IDisposable
         if (_graph.IsValueCreated)
         {
             _graph.Value.Dispose();
+        }
+
+        if (_exchange.IsValueCreated)
+        {
+            _exchange.Value.Dispose();
         }
 
         Tokens.Dispose();

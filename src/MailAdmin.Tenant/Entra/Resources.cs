@@ -119,6 +119,10 @@ internal static class Resources
         ExchangeScopes,
         tenant);
 
+    /// <summary>Whether a token is for Exchange, by any of its names.</summary>
+    public static bool IsForExchange(TenantState tenant, Jwt token) => token.Claims.Text("aud")?.TrimEnd('/') is { } audience
+        && (audience == $"https://{tenant.Cloud.ExchangeHost}" || audience is "https://outlook.office.com" or ExchangeAppId);
+
     private static JsonObject Principal(
         string appId, string name, string[] names, Permission[] roles, Permission[] scopes, TenantState tenant)
     {

@@ -47,11 +47,17 @@ internal sealed class Mailbox
     /// <summary>Ends when something in the mailbox changes next.</summary>
     public Task WhenChanged => _changed.Task;
 
-    /// <summary>Object ids of the Exchange service principals that have the right FullAccess to it.</summary>
-    public HashSet<string> FullAccess { get; } = new(StringComparer.OrdinalIgnoreCase);
-
     /// <summary>Set-CASMailbox -ImapEnabled.</summary>
     public bool IsImapEnabled { get; set; } = true;
+
+    /// <summary>Set-CASMailbox -PopEnabled.</summary>
+    public bool IsPopEnabled { get; set; } = true;
+
+    /// <summary>Set-CASMailbox -SmtpClientAuthenticationDisabled; null for what the organization says.</summary>
+    public bool? IsSmtpAuthDisabled { get; set; }
+
+    /// <summary>Set-Mailbox -RetainDeletedItemsFor.</summary>
+    public TimeSpan RetainDeletedItemsFor { get; set; } = TimeSpan.FromDays(14);
 
     /// <summary>IMAP sessions that are signed in to it.</summary>
     public int ImapSessions { get; set; }

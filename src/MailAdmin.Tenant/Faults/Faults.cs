@@ -17,7 +17,7 @@ public static class Faults
         new("ImapNotConnected", $"IMAP: signing in succeeds; from then on {Imap.ImapRefusal.NotConnectedText}", FaultPoint.Imap);
 
     /// <summary>Every one of them, in the order in which they are documented.</summary>
-    public static IReadOnlyList<Fault> All { get; } = [Hang, .. ConnectionFaults.All, .. EntraFaults.All, .. GraphFaults.All, .. ImapFaults.All];
+    public static IReadOnlyList<Fault> All { get; } = [Hang, .. ConnectionFaults.All, .. EntraFaults.All, .. GraphFaults.All, .. ExchangeFaults.All, .. ImapFaults.All];
 
     /// <summary>A fault by its name, whatever its case; null when there is none.</summary>
     /// <param name="name">The name.</param>

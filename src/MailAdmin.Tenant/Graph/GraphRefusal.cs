@@ -70,6 +70,10 @@ internal sealed class GraphRefusal(int status, string code, string message) : Ex
 
     public static GraphRefusal MailDenied() => new(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.");
 
+    /// <summary>An application access policy: https://learn.microsoft.com/graph/auth-limit-mailbox-access#handling-api-errors.</summary>
+    public static GraphRefusal PolicyDenied() => new(403, "ErrorAccessDenied",
+        "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.");
+
     public static GraphRefusal InvalidUser(string user) => new(404, "ErrorInvalidUser", $"The requested user '{user}' is invalid.");
 
     public static GraphRefusal NoMailbox() => new(404, "MailboxNotEnabledForRESTAPI",

@@ -58,23 +58,31 @@ internal sealed class GraphService(TenantState tenant)
 
     private void Authorize(Route route, GraphCall call)
     {
-        if (route.IsMail)
+        if (!route.IsMail)
         {
-            string? mailbox = call.User is { } user ? tenant.Mailboxes.OfUser(user.Id)?.Address : null;
-            tenant.Faults.Throw(FaultPoint.Mail, call.Caller.AppId, mailbox, call.Request.Uri.AbsolutePath);
-            if (mailbox is not null)
+            if (!call.Caller.Roles.Overlaps(route.Roles))
             {
-                tenant.Quotas.CountRequest(call.Caller.AppId, mailbox);
-                if (call.Request.Body.Length > 0)
-                {
-                    tenant.Quotas.CountUpload(call.Caller.AppId, mailbox, call.Request.Body.Length);
-                }
+                throw GraphRefusal.DirectoryDenied();
             }
+
+            return;
         }
 
-        if (!call.Caller.Roles.Overlaps(route.Roles))
+        Exchange.Mailbox? mailbox = call.User is { } user ? tenant.Mailboxes.OfUser(user.Id) : null;
+        tenant.Faults.Throw(FaultPoint.Mail, call.Caller.AppId, mailbox?.Address, call.Request.Uri.AbsolutePath);
+        if (mailbox is not null)
         {
-            throw route.IsMail ? GraphRefusal.MailDenied() : GraphRefusal.DirectoryDenied();
+            tenant.Quotas.CountRequest(call.Caller.AppId, mailbox.Address);
+            if (call.Request.Body.Length > 0)
+            {
+                tenant.Quotas.CountUpload(call.Caller.AppId, mailbox.Address, call.Request.Body.Length);
+            }
+
+            tenant.AppAccess.Check(call.Caller, mailbox, route.Roles);
+        }
+        else if (!call.Caller.Roles.Overlaps(route.Roles))
+        {
+            throw GraphRefusal.MailDenied();
         }
     }
 }

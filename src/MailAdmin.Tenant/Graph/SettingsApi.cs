@@ -86,7 +86,8 @@ internal static class SettingsApi
     private static TenantAnswer Answer(GraphCall call, JsonObject json, string rest) => TenantAnswer.OfJson(200,
         json.After(("@odata.context", call.Context($"users('{Uri.EscapeDataString(call.Keys["user"])}')/mailboxSettings{rest}"))));
 
-    private static JsonObject Of(Mailbox mailbox)
+    /// <summary>The settings of a mailbox, made at the first look.</summary>
+    public static JsonObject Of(Mailbox mailbox)
     {
         if (mailbox.Settings.Count > 0)
         {

@@ -26,11 +26,11 @@ internal sealed record ImapCaller(string AppId, string ObjectId, DateTimeOffset 
             || !user.StartsWith("user=", StringComparison.OrdinalIgnoreCase)
             || !bearer.StartsWith("auth=Bearer ", StringComparison.OrdinalIgnoreCase)
             || Jwt.Read(bearer[12..].Trim()) is not { } token || !SigningKey.Instance.Signed(token)
-            || !IsForExchange(tenant, token) || token.Claims.Text("tid") != tenant.TenantId
+            || !Resources.IsForExchange(tenant, token) || token.Claims.Text("tid") != tenant.TenantId
             || token.Time("exp") is not { } expires || expires <= tenant.Now
             || token.Claims.Text("appid") is not { } app || token.Claims.Text("oid") is not { } principal
             || token.Claims["roles"] is not JsonArray roles || !roles.Any(r => (string?)r == "IMAP.AccessAsApp")
-            || tenant.ExchangePrincipals.GetValueOrDefault(app) is not { } registered || !DirectoryStore.Same(registered, principal)
+            || tenant.AppAccess.RegisteredObjectId(app) is not { } registered || !DirectoryStore.Same(registered, principal)
             || tenant.Mailboxes.Find(user[5..]) is not { } mailbox)
         {
             throw ImapRefusal.SignIn("AUTHENTICATE");
@@ -38,9 +38,6 @@ internal sealed record ImapCaller(string AppId, string ObjectId, DateTimeOffset 
 
         return (new ImapCaller(app, principal, expires), mailbox);
     }
-
-    private static bool IsForExchange(TenantState tenant, Jwt token) => token.Claims.Text("aud")?.TrimEnd('/') is { } audience
-        && (audience == $"https://{tenant.Cloud.ExchangeHost}" || audience is "https://outlook.office.com" or Resources.ExchangeAppId);
 
     private static string? Decode(string base64)
     {

@@ -58,7 +58,7 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
     public void SignIn(ImapCaller caller, Mailbox mailbox)
     {
         bool isConnected = Strike(caller.AppId, mailbox.Address)
-            && mailbox.IsImapEnabled && mailbox.FullAccess.Contains(caller.ObjectId) && mailbox.ImapSessions < MaxSessions;
+            && mailbox.IsImapEnabled && tenant.AppAccess.HasFullAccess(caller.AppId, mailbox) && mailbox.ImapSessions < MaxSessions;
         (Caller, Mailbox, IsConnected) = (caller, mailbox, isConnected);
         mailbox.ImapSessions++;
     }

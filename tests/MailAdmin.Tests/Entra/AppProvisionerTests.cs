@@ -118,8 +118,8 @@ public class AppProvisionerTests
     {
         using var road = await Road.StartAsync();
         var app = await new AppProvisioner(road.Admin).EnsureAsync(Wanted, Token);
-        Assert.Equal(ChangeKind.Removed, (await new AppDirectory(road.Admin).RemoveAsync(app, Token)).Change);
-        Assert.Equal(ChangeKind.Unchanged, (await new AppDirectory(road.Admin).RemoveAsync(app, Token)).Change);
+        Assert.Equal(ChangeKind.Removed, (await new AppDirectory(road.Admin).RemoveAsync(app, [], Token)).Change);
+        Assert.Equal(ChangeKind.Unchanged, (await new AppDirectory(road.Admin).RemoveAsync(app, [], Token)).Change);
 
         var again = await new AppProvisioner(road.Admin).EnsureAsync(Wanted, Token);
 

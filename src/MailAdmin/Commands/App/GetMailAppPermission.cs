@@ -6,6 +6,7 @@ namespace MailAdmin.Commands;
 /// <summary>Shows what an app asks for against what is granted to it.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppPermission", DefaultParameterSetName = ByObject)]
 [OutputType(typeof(MailAppPermissionStatus))]
+[LeastPrivilege(Permission = "Directory.Read.All", EntraRole = "Directory Readers")]
 public sealed class GetMailAppPermission : AppCmdlet
 {
     private protected override async Task ProcessAsync(MailAppRegistration app) =>

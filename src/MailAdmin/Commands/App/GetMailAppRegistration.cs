@@ -6,6 +6,7 @@ namespace MailAdmin.Commands;
 /// <summary>Shows apps: their ids, what they ask for and what is granted.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppRegistration", DefaultParameterSetName = ByName)]
 [OutputType(typeof(MailAppRegistration))]
+[LeastPrivilege(Permission = "Directory.Read.All", EntraRole = "Directory Readers")]
 public sealed class GetMailAppRegistration : TenantCmdlet
 {
     private const string ByName = "Name", ById = "Id";

@@ -6,6 +6,7 @@ namespace MailAdmin.Commands;
 /// <summary>Grants an app the permissions it asks for, as an admin: for the app itself, for all users, or for one.</summary>
 [Cmdlet(VerbsSecurity.Grant, "MailAppConsent", SupportsShouldProcess = true, DefaultParameterSetName = ByObject)]
 [OutputType(typeof(MailAppRegistration))]
+[LeastPrivilege(Permission = "AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, Directory.Read.All", EntraRole = "Privileged Role Administrator")]
 public sealed class GrantMailAppConsent : ConsentCmdlet
 {
     /// <summary>Grant permissions that open every mailbox of the tenant, too.</summary>

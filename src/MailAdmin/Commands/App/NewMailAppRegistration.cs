@@ -1,14 +1,18 @@
 using System.Management.Automation;
 using System.Security.Cryptography.X509Certificates;
 using MailAdmin.Core.Entra;
+using MailAdmin.Core.Exchange;
 
 namespace MailAdmin.Commands;
 
 /// <summary>Registers an app with its service principal, secret and grants; run again, it completes what is missing.</summary>
-[Cmdlet(VerbsCommon.New, "MailAppRegistration", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.New, "MailAppRegistration", SupportsShouldProcess = true, DefaultParameterSetName = ByTenant)]
 [OutputType(typeof(MailAppRegistration))]
+[LeastPrivilege(Permission = "Application.ReadWrite.All, AppRoleAssignment.ReadWrite.All, Directory.Read.All, Exchange/Exchange.ManageAsApp", EntraRole = "Privileged Role Administrator; Cloud Application Administrator with -Mailbox or -Group", ExchangeRole = "Organization Management with -Mailbox or -Group")]
 public sealed class NewMailAppRegistration : TenantCmdlet
 {
+    private const string ByTenant = "TenantWide", ByMailbox = "Mailbox", ByGroup = "Group";
+
     /// <summary>Display name; it is also what a second run finds the app by.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -30,8 +34,23 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     [ValidateRange(1, 24)]
     public int SecretLifetime { get; set; } = 6;
 
+    /// <summary>The mailboxes that the app may see, by any address or id, and no others, from its birth.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByMailbox, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string[] Mailbox { get; set; } = [];
+
+    /// <summary>A group whose direct members' mailboxes the app may see, and no others, from its birth.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByGroup)]
+    [ValidateNotNullOrEmpty]
+    public string? Group { get; set; }
+
+    /// <summary>Run Enable-OrganizationCustomization, for good, if the organization was never customized.</summary>
+    [Parameter(ParameterSetName = ByMailbox)]
+    [Parameter(ParameterSetName = ByGroup)]
+    public SwitchParameter EnableCustomization { get; set; }
+
     /// <summary>Grant permissions that open every mailbox of the tenant, instead of only asking for them.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ByTenant)]
     public SwitchParameter TenantWide { get; set; }
 
     /// <summary>A certificate to sign in with instead of a secret; only its public part is uploaded.</summary>
@@ -54,6 +73,13 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     [Parameter]
     public string[] Owner { get; set; } = [];
 
+    private string Reach => ParameterSetName switch
+    {
+        ByMailbox => $", with access to {string.Join(", ", Mailbox)}",
+        ByGroup => $", with access to the members of {Group}",
+        _ => TenantWide ? ", with access to every mailbox" : "",
+    };
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
@@ -64,25 +90,27 @@ public sealed class NewMailAppRegistration : TenantCmdlet
             AppCredential.From(Certificate);
         }
 
-        var provisioner = new AppProvisioner(Session);
-        if (!ShouldProcess(Name, $"Register the app in {ContextInUse.Tenant}{(TenantWide ? ", with access to every mailbox" : "")}"))
+        var session = Session;
+        if (!ShouldProcess(Name, $"Register the app in {ContextInUse.Tenant}{Reach}"))
         {
             return;
         }
 
-        var app = await provisioner.EnsureAsync(
-            new AppSpecification
-            {
-                Name = Name,
-                Permissions = permissions,
-                SecretLifetime = SecretLifetime,
-                TenantWide = TenantWide,
-                Certificate = Certificate,
-                RedirectUris = [.. RedirectUri.Select(u => new MailAppRedirectUri(u, Platform))],
-                SignInAudience = SignInAudience,
-                Owners = Owner,
-            },
-            StopToken);
+        var wanted = new AppSpecification
+        {
+            Name = Name,
+            Permissions = permissions,
+            SecretLifetime = SecretLifetime,
+            TenantWide = TenantWide,
+            Certificate = Certificate,
+            RedirectUris = [.. RedirectUri.Select(u => new MailAppRedirectUri(u, Platform))],
+            SignInAudience = SignInAudience,
+            Owners = Owner,
+        };
+        var app = ParameterSetName == ByTenant
+            ? await new AppProvisioner(session).EnsureAsync(wanted, StopToken)
+            : await new ScopedApps(session).EnsureAsync(
+                wanted, new ScopeRequest { Mailboxes = Mailbox, Group = Group }, new LimitOptions(EnableCustomization: EnableCustomization), StopToken);
         foreach (var pending in app.Pending)
         {
             WriteWarning(pending);

@@ -1,18 +1,28 @@
 using System.Management.Automation;
 using MailAdmin.Core.Entra;
+using MailAdmin.Core.Exchange;
 
 namespace MailAdmin.Commands;
 
-/// <summary>Removes an app: its registration and with it its service principal, its credentials and its grants.</summary>
+/// <summary>Removes an app: what it has in Exchange, its registration and with it its service principal, its credentials and its grants.</summary>
 [Cmdlet(VerbsCommon.Remove, "MailAppRegistration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByObject)]
 [OutputType(typeof(MailAppRegistration))]
+[LeastPrivilege(Permission = "Application.ReadWrite.All, Directory.Read.All, Exchange/Exchange.ManageAsApp", EntraRole = "Cloud Application Administrator", ExchangeRole = "Organization Management for what it has in Exchange")]
 public sealed class RemoveMailAppRegistration : AppCmdlet
 {
     private protected override async Task ProcessAsync(MailAppRegistration app)
     {
         if (ShouldProcess(app.ToString(), $"Remove the app from {ContextInUse.Tenant}"))
         {
-            WriteObject(await new AppDirectory(Session).RemoveAsync(app, StopToken));
+            // First Exchange: afterwards nobody knows any more whose rights those are.
+            var left = await new AppCleanup(Session).RemoveAsync(app, StopToken);
+            var removed = await new AppDirectory(Session).RemoveAsync(app, left, StopToken);
+            foreach (var pending in left)
+            {
+                WriteWarning(pending);
+            }
+
+            WriteObject(removed);
         }
     }
 }

@@ -6,6 +6,7 @@ namespace MailAdmin.Commands;
 /// <summary>Takes permissions away from an app; what it asks for stays as it is.</summary>
 [Cmdlet(VerbsSecurity.Revoke, "MailAppConsent", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByObject)]
 [OutputType(typeof(MailAppRegistration))]
+[LeastPrivilege(Permission = "AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, Directory.Read.All", EntraRole = "Privileged Role Administrator")]
 public sealed class RevokeMailAppConsent : ConsentCmdlet
 {
     private protected override string Describe(string? permissions) =>

@@ -30,6 +30,10 @@ public sealed class NewMailSandbox : AsyncCmdlet
     [Parameter]
     public TimeSpan? MaxSecretLifetime { get; set; }
 
+    /// <summary>Make an organization that was never customized: Exchange takes no role assignments before Enable-OrganizationCustomization.</summary>
+    [Parameter]
+    public SwitchParameter Dehydrated { get; set; }
+
     /// <inheritdoc/>
     protected override Task ProcessAsync()
     {
@@ -55,6 +59,7 @@ public sealed class NewMailSandbox : AsyncCmdlet
             Propagation = Propagation,
             Environment = Environment,
             MaxSecretLifetime = MaxSecretLifetime,
+            IsDehydrated = Dehydrated,
         }).Describe());
         return Task.CompletedTask;
     }

@@ -3,7 +3,7 @@ using MailAdmin.Tenant;
 
 namespace MailAdmin.Commands;
 
-/// <summary>Lets time pass in a sandbox, switches its faults on and off, and lets apps into its mailboxes over IMAP.</summary>
+/// <summary>Lets time pass in a sandbox, switches its faults on and off, and says what apps and its admin may do in Exchange.</summary>
 [Cmdlet(VerbsCommon.Set, "MailSandbox", SupportsShouldProcess = true)]
 [OutputType(typeof(MailSandbox))]
 public sealed class SetMailSandbox : SandboxCmdlet
@@ -34,6 +34,11 @@ public sealed class SetMailSandbox : SandboxCmdlet
     [Parameter]
     public string[] Mailbox { get; set; } = [];
 
+    /// <summary>The role groups of Exchange that the sandbox's admin is in, and no others; it starts in Organization Management.</summary>
+    [Parameter]
+    [ValidateSet("Organization Management", "Recipient Management", "View-Only Organization Management")]
+    public string[]? ExchangeRoleGroup { get; set; }
+
     /// <summary>Emits the sandbox.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -54,6 +59,7 @@ public sealed class SetMailSandbox : SandboxCmdlet
                 FaultCount = FaultCount,
                 ImapAccess = ImapAccess,
                 Mailboxes = Mailbox,
+                ExchangeRoleGroups = ExchangeRoleGroup,
                 AdvanceTime = AdvanceTime,
             },
             StopToken);

@@ -51,7 +51,8 @@ public sealed class SignInTests
 
         if (what == "object id")
         {
-            world.Tenant.State.ExchangePrincipals[app] = world.Tenant.State.Directory.ApplicationOf(app)!.Id;
+            string wrong = world.Tenant.State.Directory.ApplicationOf(app)!.Id;
+            world.Tenant.State.Exchange.Seed(c => c with { Principals = [.. c.Principals.Select(p => p with { ObjectId = wrong })] });
         }
 
         string token = ImapTestClient.Mint(world, claims =>

@@ -1,0 +1,222 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MailAdmin.Core.Entra;
+
+namespace MailAdmin.Core.Exchange;
+
+/// <summary>
+/// Runs cmdlets of Exchange Online over the endpoint that Microsoft's own module uses. It has no public documentation, and Microsoft's
+/// public Admin API (https://learn.microsoft.com/exchange/reference/admin-api-endpoints-reference) has none of the cmdlets that mail
+/// apps need, so everything that knows this endpoint is in this class and can be replaced with it.
+/// </summary>
+/// <remarks>
+/// Shapes: New-ExoRequest.ps1 of KelvinTegelaar/CIPP-API, Invoke-ExoCommand.ps1 of GreyCorbel/ExoHelper; paging:
+/// https://learn.microsoft.com/exchange/reference/admin-api-get-started#pagination.
+/// </remarks>
+internal sealed class ExchangeAdmin : IDisposable
+{
+    /// <summary>More pages than any tenant has: a server that never stops must not be followed for ever.</summary>
+    private const int MaxPages = 1000;
+
+    private readonly HttpClient _http;
+    private readonly Cloud _cloud;
+    private readonly string _root;
+    private readonly string _anchor;
+    private readonly string _connectionId = Guid.NewGuid().ToString();
+    private IReadOnlySet<string>? _allowed;
+
+    public ExchangeAdmin(Wire wire, TokenSource tokens, string tenantId)
+    {
+        _cloud = tokens.Cloud;
+        _http = new HttpClient(new RetryHandler(new TransientHandler(new BearerHandler(wire.Http, tokens, _cloud.ExchangeScope)), wire.Time, RetryPolicy.Default), disposeHandler: false)
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        _root = $"https://{_cloud.ExchangeHost}/adminapi";
+        TenantId = tenantId;
+        _anchor = $"APP:SystemMailbox{{bb558c35-97f1-4cb9-8ff7-d53741dc928c}}@{tenantId}";
+    }
+
+    private string TenantId { get; }
+
+    /// <summary>Runs a cmdlet that reads.</summary>
+    /// <returns>All objects of all pages; none when what the parameters name is not there.</returns>
+    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
+    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    public async Task<IReadOnlyList<ExchangeObject>> GetAsync(string cmdlet, JsonObject parameters, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await InvokeAsync(cmdlet, parameters, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e) when (e.Code == ExchangeErrors.NotFound)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Runs a cmdlet that changes something, without its question.</summary>
+    /// <returns>What the cmdlet says, which may be nothing.</returns>
+    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
+    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    public Task<IReadOnlyList<ExchangeObject>> ChangeAsync(string cmdlet, JsonObject parameters, CancellationToken cancellationToken)
+    {
+        parameters["Confirm"] = false;
+        return InvokeAsync(cmdlet, parameters, cancellationToken);
+    }
+
+    /// <summary>Whether the caller's roles have a cmdlet; null when Exchange does not tell.</summary>
+    public async Task<bool?> MayRunAsync(string cmdlet, CancellationToken cancellationToken)
+    {
+        _allowed ??= await ReadAllowedAsync(cancellationToken).ConfigureAwait(false);
+        return _allowed.Count == 0 ? null : _allowed.Contains(cmdlet);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<IReadOnlyList<ExchangeObject>> InvokeAsync(string cmdlet, JsonObject parameters, CancellationToken cancellationToken)
+    {
+        var input = new JsonObject { ["CmdletInput"] = new JsonObject { ["CmdletName"] = cmdlet, ["Parameters"] = parameters } };
+        var all = new List<ExchangeObject>();
+        var next = new Uri($"{_root}/beta/{TenantId}/InvokeCommand");
+        for (var page = 0; page < MaxPages; page++)
+        {
+            using var request = Request(HttpMethod.Post, next);
+            request.Headers.TryAddWithoutValidation("X-CmdletName", cmdlet);
+            request.Headers.TryAddWithoutValidation("Prefer", "odata.maxpagesize=1000");
+            request.Content = JsonContent.Create(input, new MediaTypeHeaderValue("application/json", "utf-8"));
+            var answer = await SendAsync(request, cmdlet, cancellationToken).ConfigureAwait(false);
+            if (answer is not { ValueKind: JsonValueKind.Object } json)
+            {
+                // A cmdlet that sets something may answer with nothing at all; a page that was promised may not.
+                return page == 0 ? all : throw Broken(cmdlet, "the next page is empty");
+            }
+
+            Tell(json);
+            if (json.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Array)
+            {
+                all.AddRange(value.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.Object).Select(v => new ExchangeObject(v)));
+            }
+
+            if (!json.TryGetProperty("@odata.nextLink", out var link) || link.GetString() is not { Length: > 0 } address)
+            {
+                return all;
+            }
+
+            next = Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.Host == _cloud.ExchangeHost ? uri
+                : throw Broken(cmdlet, "the next page is on another host");
+        }
+
+        throw Broken(cmdlet, $"there are more than {MaxPages} pages");
+    }
+
+    private HttpRequestMessage Request(HttpMethod method, Uri uri)
+    {
+        var request = new HttpRequestMessage(method, uri);
+        foreach (var (name, value) in new[]
+        {
+            ("X-AnchorMailbox", _anchor),
+            ("X-ResponseFormat", "json"),
+            ("X-SerializationLevel", "Partial"),
+            ("X-ClientApplication", "MailAdmin"),
+            ("parameter-based-routing", "true"),
+            ("connection-id", _connectionId),
+            ("client-request-id", Guid.NewGuid().ToString()),
+            // Some words of the answers are translated.
+            ("Accept-Language", "en-US"),
+        })
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return request;
+    }
+
+    private async Task<JsonElement?> SendAsync(HttpRequestMessage request, string cmdlet, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw await ExchangeErrors.ReadAsync(response, cmdlet, cancellationToken).ConfigureAwait(false);
+            }
+
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            return body.Length == 0 ? null : JsonSerializer.Deserialize<JsonElement>(body);
+        }
+        catch (JsonException)
+        {
+            throw Broken(cmdlet, "it is no JSON");
+        }
+        catch (HttpRequestException e)
+        {
+            throw new ConnectionLostException($"Exchange Online ({_cloud.ExchangeHost}) could not be reached: {e.Message}", e)
+            {
+                Endpoint = _cloud.ExchangeHost,
+                MayRecover = e.HttpRequestError != HttpRequestError.SecureConnectionError,
+                Advice = $"Check name resolution, proxy and firewall for {_cloud.ExchangeHost}:443.",
+            };
+        }
+    }
+
+    private async Task<IReadOnlySet<string>> ReadAllowedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = Request(HttpMethod.Get, new Uri($"{_root}/v1.0/{TenantId}/EXOModuleFile?Version=3.9.2"));
+            request.Headers.TryAddWithoutValidation("CommandName", "*");
+            return await SendAsync(request, "EXOModuleFile", cancellationToken).ConfigureAwait(false) is { ValueKind: JsonValueKind.Object } json
+                && json.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Array
+                ? value.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.Object).SelectMany(v => new ExchangeObject(v).Texts("exportedCmdlets")).ToHashSet(StringComparer.OrdinalIgnoreCase)
+                : new HashSet<string>();
+        }
+        catch (ServiceRefusedException e) when (e.HttpStatus is not (401 or 403))
+        {
+            Narration.Tell($"Exchange does not tell what this account may run: {e.Message}");
+            return new HashSet<string>();
+        }
+    }
+
+    private static void Tell(JsonElement json)
+    {
+        if (Narration.HasListener)
+        {
+            foreach (var warning in new ExchangeObject(json).Texts("@adminapi.warnings"))
+            {
+                Narration.Tell($"Exchange: {warning}");
+            }
+        }
+    }
+
+    private ServiceRefusedException Broken(string cmdlet, string why) => new($"The answer of Exchange to {cmdlet} can't be read: {why}.")
+    {
+        Service = "Exchange",
+        Code = "UnreadableAnswer",
+        HttpStatus = (int)HttpStatusCode.OK,
+    };
+
+    /// <summary>
+    /// Exchange says some transient things with the status of a bad request; with their true status they are tried again like any other.
+    /// </summary>
+    private sealed class TransientHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        private static readonly string[] Types =
+            ["CmdletProxyNotAvailableFailure", "ServerBusyException", "TransientException", "BackendCommunicationException"];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (response.StatusCode == HttpStatusCode.BadRequest && response.Headers.TryGetValues("X-ExceptionType", out var types)
+                && types.Any(t => Types.Contains(t, StringComparer.OrdinalIgnoreCase)))
+            {
+                response.StatusCode = HttpStatusCode.ServiceUnavailable;
+            }
+
+            return response;
+        }
+    }
+}

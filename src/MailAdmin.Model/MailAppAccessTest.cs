@@ -1,0 +1,76 @@
+namespace MailAdmin;
+
+/// <summary>Whether an app gets into a mailbox, over which protocol, and by what.</summary>
+public sealed record MailAppAccessTest
+{
+    /// <summary>Display name of the app.</summary>
+    public required string App { get; init; }
+
+    /// <summary>The app's client id.</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>Primary address of the mailbox.</summary>
+    public required string Mailbox { get; init; }
+
+    /// <summary>Reading mail over Microsoft Graph.</summary>
+    public required MailAppAccessAnswer Graph { get; init; }
+
+    /// <summary>Reading mail over IMAP.</summary>
+    public required MailAppAccessAnswer Imap { get; init; }
+
+    /// <summary>Exchange Web Services.</summary>
+    public required MailAppAccessAnswer Ews { get; init; }
+
+    /// <summary>What happened when the mailbox was opened for real, with a new token of the app; null when that was not asked for.</summary>
+    public MailboxConnectionTest? Probe { get; init; }
+
+    /// <summary>Which protocol's answer is the verdict.</summary>
+    public MailProtocol Protocol { get; init; }
+
+    /// <summary>Passed when the app gets in over the protocol, Failed when it is kept out, TooSoonToTell or Unknown when neither can be said.</summary>
+    public Verdict Verdict => Answer.Verdict;
+
+    /// <summary>The chain that lets it in or keeps it out over the protocol.</summary>
+    public MailCheck[] Checks => Answer.Checks;
+
+    /// <summary>From when on the answer counts, where a change is too young to judge.</summary>
+    public DateTimeOffset? CountsFrom => Answer.CountsFrom;
+
+    /// <summary>What lets it in or keeps it out, in a sentence.</summary>
+    public string? Cause => Answer.Cause;
+
+    /// <summary>When, in UTC.</summary>
+    public DateTimeOffset TestedAt { get; init; }
+
+    private MailAppAccessAnswer Answer => Protocol == MailProtocol.Imap ? Imap : Graph;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{App} on {Mailbox}: Graph {Graph}, IMAP {Imap}, EWS {Ews}";
+}
+
+/// <summary>Whether an app gets into a mailbox over one protocol.</summary>
+public sealed record MailAppAccessAnswer
+{
+    /// <summary>Whether it gets in, as things are configured; null when that can't be told.</summary>
+    public bool? HasAccess { get; init; }
+
+    /// <summary>Passed when it gets in, Failed when it is kept out, TooSoonToTell while a change is younger than its propagation.</summary>
+    public Verdict Verdict { get; init; }
+
+    /// <summary>What lets it in or keeps it out, in a sentence.</summary>
+    public string? Cause { get; init; }
+
+    /// <summary>Each thing that was looked at.</summary>
+    public MailCheck[] Checks { get; init; } = [];
+
+    /// <summary>From when on the answer counts, where a change is too young to judge.</summary>
+    public DateTimeOffset? CountsFrom { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Verdict switch
+    {
+        Verdict.Passed => "gets in",
+        Verdict.Failed => "is kept out",
+        _ => Verdict.ToString(),
+    };
+}

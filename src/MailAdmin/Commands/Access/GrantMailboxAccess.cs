@@ -1,0 +1,22 @@
+using System.Management.Automation;
+using MailAdmin.Core.Exchange;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Grants an app, or a person, rights on mailboxes in Exchange: what IMAP, POP and SMTP need.</summary>
+[Cmdlet(VerbsSecurity.Grant, "MailboxAccess", SupportsShouldProcess = true, DefaultParameterSetName = ByApp)]
+[OutputType(typeof(MailboxGrant))]
+[LeastPrivilege(Permission = "Exchange/Exchange.ManageAsApp, Directory.Read.All", EntraRole = "Exchange Administrator", ExchangeRole = "Organization Management")]
+public sealed class GrantMailboxAccess : MailboxGrantCmdlet
+{
+    /// <summary>Make the app's entry in Exchange anew when it has a wrong object id, with the rights and roles that it had.</summary>
+    [Parameter(ParameterSetName = ByApp)]
+    [Parameter(ParameterSetName = ById)]
+    public SwitchParameter Force { get; set; }
+
+    private protected override string Question(string mailbox) => $"Grant {string.Join(", ", Rights)} to {GranteeName}";
+
+    private protected override Task<MailboxGrant> ChangeAsync(MailAppRegistration? app, string mailbox) => app is null
+        ? new MailboxAccessGrants(Session).GrantUserAsync(User, mailbox, Rights, StopToken)
+        : new MailboxAccessGrants(Session).GrantAsync(app, mailbox, Rights, Force, StopToken);
+}

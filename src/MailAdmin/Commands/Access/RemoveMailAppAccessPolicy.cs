@@ -1,0 +1,24 @@
+using System.Management.Automation;
+using MailAdmin.Core.Exchange;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Removes application access policies. An app that Entra grants every mailbox gets into them again.</summary>
+[Cmdlet(VerbsCommon.Remove, "MailAppAccessPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(MailAppAccessPolicy))]
+[LeastPrivilege(Permission = "Exchange/Exchange.ManageAsApp", EntraRole = "Exchange Administrator", ExchangeRole = "Organization Management")]
+public sealed class RemoveMailAppAccessPolicy : TenantCmdlet
+{
+    /// <summary>The policy, as Get-MailAppAccessPolicy gives it.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public MailAppAccessPolicy Policy { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync()
+    {
+        if (ShouldProcess(Policy.ToString(), "Remove the application access policy"))
+        {
+            WriteObject(await new AccessPolicies(Session).RemoveAsync(Policy, StopToken));
+        }
+    }
+}

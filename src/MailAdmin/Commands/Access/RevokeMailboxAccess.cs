@@ -1,0 +1,17 @@
+using System.Management.Automation;
+using MailAdmin.Core.Exchange;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Takes rights on mailboxes away from an app or a person.</summary>
+[Cmdlet(VerbsSecurity.Revoke, "MailboxAccess", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByApp)]
+[OutputType(typeof(MailboxGrant))]
+[LeastPrivilege(Permission = "Exchange/Exchange.ManageAsApp, Directory.Read.All", EntraRole = "Exchange Administrator", ExchangeRole = "Recipient Management and View-Only Organization Management")]
+public sealed class RevokeMailboxAccess : MailboxGrantCmdlet
+{
+    private protected override string Question(string mailbox) => $"Take {string.Join(", ", Rights)} away from {GranteeName}";
+
+    private protected override Task<MailboxGrant> ChangeAsync(MailAppRegistration? app, string mailbox) => app is null
+        ? new MailboxAccessGrants(Session).RevokeUserAsync(User, mailbox, Rights, StopToken)
+        : new MailboxAccessGrants(Session).RevokeAsync(app, mailbox, Rights, StopToken);
+}
