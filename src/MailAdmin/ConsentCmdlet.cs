@@ -40,7 +40,11 @@ public abstract class ConsentCmdlet : AppCmdlet
         }
 
         var result = await ChangeAsync(app, permissions);
-        WritePending(result);
+        foreach (var pending in result.Pending)
+        {
+            WriteWarning(pending);
+        }
+
         WriteObject(result);
     }
 }
