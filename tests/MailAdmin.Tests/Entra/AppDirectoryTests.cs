@@ -30,7 +30,7 @@ public sealed class AppDirectoryTests
         var row = Assert.Single(await new AppConsent(road.Admin).CompareAsync(granted, Token));
         Assert.Equal((false, true), (row.Requested, row.Granted));
 
-        var removed = await directory.RemoveAsync(app, Token);
+        var removed = await directory.RemoveAsync(app, [], Token);
         Assert.Equal(ChangeKind.Removed, removed.Change);
         Assert.Null(await directory.GetAsync(ClientId, Token));
     }
