@@ -24,8 +24,10 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
     /// <returns>The outcomes, in the order of the messages.</returns>
     public Task<IReadOnlyList<ProcessedMessage>> RunAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target,
-        CancellationToken cancellationToken) => RunAsync(
-            folder, action == AfterProcessing.None ? [] : messages,
+        CancellationToken cancellationToken) => action == AfterProcessing.None
+        ? Task.FromResult<IReadOnlyList<ProcessedMessage>>([.. messages.Select(static message => new ProcessedMessage(message))])
+        : RunAsync(
+            folder, messages,
             (connection, mailbox) => PlanAsync(connection, mailbox, folder, action, target, cancellationToken), cancellationToken);
 
     /// <summary>Copies messages. One that a command without an answer may have copied is reported, and not copied again.</summary>
