@@ -74,7 +74,7 @@ public sealed class DayOfWaitingTests
             {
                 twice += received[number] ? 1 : 0;
                 received[number] = true;
-            }));
+            }), TestContext.Current.CancellationToken);
             var random = new Random(24);
             var (delivered, hours) = (0, 0);
             while (!run.IsCompleted)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MailAdmin.Core;
 using MailAdmin.Core.Imap;
+using MailAdmin.Core.Imap.Responses;
 using MailAdmin.Core.Receive;
 using MailAdmin.Tests.Imap;
 
