@@ -189,7 +189,7 @@ public sealed class ImapFaultTests : IDisposable
         await using var store = server.Open(new ImapOptions { Timeout = TimeSpan.FromSeconds(77) });
 
         var run = _destination.ReceiveAsync(store, Move, time: time);
-        while (_destination.Leftovers.Length == 0 || _destination.Files.Count == 0)
+        while (_destination.Leftovers.Length == 0 || Directory.GetFiles(_destination.Path, "*.eml").Length == 0)
         {
             await Task.Yield();
         }
