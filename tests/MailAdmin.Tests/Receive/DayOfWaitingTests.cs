@@ -70,6 +70,7 @@ public sealed class DayOfWaitingTests
         var (received, twice, strikes) = (new BitArray(count), 0, 0);
         await using (var store = await road.OpenAsync())
         {
+            await store.CreateFolderAsync("Many", TestContext.Current.CancellationToken);
             var run = Task.Run(() => ReceiveAsync(store, destination, clock, stop.Token, number =>
             {
                 twice += received[number] ? 1 : 0;
@@ -86,7 +87,7 @@ public sealed class DayOfWaitingTests
                     // A burst every ten minutes, and a fault in every second one, when the requests of the burst are under way or begin.
                     for (var wanted = (int)Math.Min(count, count * Math.Floor(passed.TotalMinutes / 10) / 143); delivered < wanted; delivered++)
                     {
-                        road.Tenant.AddMessage(road.Mailbox, "Inbox", Encoding.ASCII.GetBytes($"From: a@x.example\r\nSubject: {delivered}\r\n\r\n{new string('x', 300)}\r\n"));
+                        road.Tenant.AddMessage(road.Mailbox, "Many", Encoding.ASCII.GetBytes($"From: a@x.example\r\nSubject: {delivered}\r\n\r\n{new string('x', 300)}\r\n"));
                     }
 
                     if (random.Next(20) == 0)
@@ -102,7 +103,7 @@ public sealed class DayOfWaitingTests
                         EndRetention(road);
                     }
 
-                    if (passed >= TimeSpan.FromHours(24) && delivered == count && !road.Tenant.GetMessages(road.Mailbox, "Inbox").Any())
+                    if (passed >= TimeSpan.FromHours(24) && delivered == count && !road.Tenant.GetMessages(road.Mailbox, "Many").Any())
                     {
                         await stop.CancelAsync();
                     }
@@ -128,7 +129,7 @@ public sealed class DayOfWaitingTests
 
     private static async Task ReceiveAsync(Core.Mail.IMailStore store, Destination destination, TenantClock clock, CancellationToken stop, Action<int> note)
     {
-        var options = new ReceiveOptions { Destination = destination.Path, AfterProcessing = AfterProcessing.Purge, Wait = true, Durability = Durability.None };
+        var options = new ReceiveOptions { Folders = ["Many"], Destination = destination.Path, AfterProcessing = AfterProcessing.Purge, Wait = true, Durability = Durability.None };
         await foreach (var delivery in new MailReceiver(store, options, clock).ReceiveAsync(stop))
         {
             if (delivery.Error is null)
