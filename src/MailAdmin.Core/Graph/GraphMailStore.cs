@@ -7,8 +7,8 @@ namespace MailAdmin.Core.Graph;
 /// <remarks>https://learn.microsoft.com/graph/api/resources/mail-api-overview</remarks>
 internal sealed class GraphMailStore : IMailStore
 {
-    /// <summary>Messages whose content is under way or waits to be taken: enough to keep all requests busy that the service allows.</summary>
-    private const int Ahead = 2 * GraphMailbox.MaximumRequests;
+    /// <summary>Messages whose content is under way or waits to be taken: enough to keep all requests busy that the service allows, while messages are filed too.</summary>
+    private const int Ahead = 4 * GraphMailbox.MaximumRequests;
 
     private readonly GraphMailbox _mailbox;
     private readonly GraphFolders _folders;

@@ -11,7 +11,7 @@ namespace MailAdmin.Tests.Receive;
 /// <summary>
 /// 24 hours of waiting on the tenant's clock, with bursts of mail and with faults, in a process of its own whose managed heap is limited;
 /// the tenant is in that process too. So that its memory of what was purged does not count, its retention is over every hour.
-/// The environment variable MAILADMIN_DAY_MESSAGES says how many messages come; a machine with two cores takes 100,000 in minutes.
+/// It takes minutes, so it runs only where the environment variable MAILADMIN_DAY_MESSAGES says how many messages come.
 /// </summary>
 [Collection(MemoryCollection.Name)]
 public sealed class DayOfWaitingTests
@@ -27,6 +27,11 @@ public sealed class DayOfWaitingTests
     [Fact]
     public async Task A_day_of_waiting_with_faults_brings_every_message_once_and_keeps_nothing()
     {
+        if (Environment.GetEnvironmentVariable(Messages) is null)
+        {
+            Assert.Skip($"{Messages} says how many messages come in the day.");
+        }
+
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             ArgumentList =
@@ -60,7 +65,7 @@ public sealed class DayOfWaitingTests
     [Fact(Explicit = true)]
     public async Task In_the_child_the_day_passes()
     {
-        var count = int.Parse(Environment.GetEnvironmentVariable(Messages) ?? "4000", CultureInfo.InvariantCulture);
+        var count = int.Parse(Environment.GetEnvironmentVariable(Messages)!, CultureInfo.InvariantCulture);
         var clock = TenantClock.Manual(Start);
         HttpTap tap = null!;
         using var road = await Road.StartAsync(new SandboxOptions { Clock = clock }, h => tap = new HttpTap(h));
