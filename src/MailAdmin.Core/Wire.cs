@@ -49,12 +49,16 @@ public sealed class Wire
     /// <summary>The real network: one connection pool for the process, TLS 1.2 or later, certificates always validated.</summary>
     public static Wire Real { get; } = new(NewHandler(), OpenTcpAsync, TimeProvider.System);
 
+    /// <summary>How long an answer over HTTP may say nothing; services give up earlier, with a 504.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     /// <summary>A connection pool as every wire over a network needs it.</summary>
     internal static SocketsHttpHandler NewHandler() => new()
     {
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
         AutomaticDecompression = System.Net.DecompressionMethods.All,
         ConnectTimeout = TimeSpan.FromSeconds(30),
+        PlaintextStreamFilter = static (context, _) => ValueTask.FromResult<Stream>(new PatientStream(context.PlaintextStream, Patience, TimeProvider.System)),
         AllowAutoRedirect = false,
         UseCookies = false,
     };

@@ -6,6 +6,7 @@ return args switch
     ["import", .. var rest] => await ImportBenchmark.RunAsync(Count(rest, 11)),
     ["imap", .. var rest] => await ImapBenchmark.RunAsync(Count(rest, 7)),
     ["mime", .. var rest] => await MimeBenchmark.RunAsync(Count(rest, 7)),
+    ["requests"] => await RequestsBenchmark.RunAsync(),
     ["memory"] => await MemoryBenchmark.RunAsync(),
     ["receive", var port, var certificate, var user, var destination] => await MemoryBenchmark.ReceiveAsync(port, certificate, user, destination),
     _ => Usage(),
@@ -21,9 +22,10 @@ static int Usage()
           import [PAIRS]    what importing the packed module adds to a bare start of pwsh
           imap [PAIRS]      the IMAP client beside a bare socket on the same Dovecot mailbox
           mime [PAIRS]      the MIME reader beside a plain copy, and what it allocates for large headers
+          requests          what receiving over Graph asks of the service, and what a slow network costs
           memory            1 GB of mail, and one message of 150 MB, under a heap limit of 48 MB
 
-        imap, mime and memory end with 0 when every bar holds, and with 1 when one is missed.
+        imap, mime, memory and requests end with 0 when every bar holds, and with 1 when one is missed.
         """);
     return 2;
 }

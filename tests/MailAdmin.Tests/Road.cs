@@ -18,11 +18,15 @@ internal sealed class Road : IDisposable
 
     /// <param name="options">The tenant.</param>
     /// <param name="between">Stands between everybody and the tenant's HTTP side; null for nothing.</param>
-    public static async Task<Road> StartAsync(SandboxOptions? options = null, Func<HttpMessageHandler, HttpMessageHandler>? between = null)
+    public static Task<Road> StartAsync(SandboxOptions? options = null, Func<HttpMessageHandler, HttpMessageHandler>? between = null) =>
+        StartAsync(options, wire => between is null ? wire : new Wire(between(wire.Http), wire.OpenStream, wire.Time) { IsSandbox = true });
+
+    /// <param name="options">The tenant.</param>
+    /// <param name="rewire">Makes another wire of the tenant's.</param>
+    public static async Task<Road> StartAsync(SandboxOptions? options, Func<Wire, Wire> rewire)
     {
         var tenant = SandboxTenant.Create(options ?? new SandboxOptions());
-        var wire = between is null ? tenant.Wire : new Wire(between(tenant.Wire.Http), tenant.Wire.OpenStream, tenant.Wire.Time) { IsSandbox = true };
-        return new Road(tenant, await SignInAsync(tenant, wire));
+        return new Road(tenant, await SignInAsync(tenant, rewire(tenant.Wire)));
     }
 
     /// <summary>Another session of the same admin.</summary>

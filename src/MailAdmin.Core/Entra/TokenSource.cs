@@ -15,7 +15,7 @@ public sealed class TokenSource : IDisposable
     private readonly Wire _wire;
     private readonly Lazy<IConfidentialClientApplication> _msal;
     private readonly HttpClient _http;
-    private readonly Dictionary<string, AccessToken> _tokens = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (AccessToken Token, long Received, TimeSpan Lifetime)> _tokens = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _gate = new(1, 1);
 
     /// <summary>Makes a source; nothing is sent until a token is asked for.</summary>
@@ -52,16 +52,19 @@ public sealed class TokenSource : IDisposable
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!fresh && _tokens.TryGetValue(scope, out var cached) && cached.ExpiresAt - Margin > _wire.Time.GetUtcNow())
+            // By the time that has passed, whatever somebody sets the clock to meanwhile.
+            if (!fresh && _tokens.TryGetValue(scope, out var cached) && _wire.Time.GetElapsedTime(cached.Received) < cached.Lifetime - Margin)
             {
-                return cached;
+                return cached.Token;
             }
 
             var result = await _msal.Value.AcquireTokenForClient([scope]).WithForceRefresh(true)
                 .ExecuteAsync(cancellationToken).ConfigureAwait(false);
-            var token = new AccessToken(result.AccessToken, _wire.Time.GetUtcNow() + (result.ExpiresOn - DateTimeOffset.UtcNow));
+            var lifetime = result.ExpiresOn - DateTimeOffset.UtcNow;
+            var token = new AccessToken(result.AccessToken, _wire.Time.GetUtcNow() + lifetime);
             Narration.Tell($"Signed in to {Tenant} as {ClientId} for {scope} (correlation id {result.CorrelationId}).");
-            return _tokens[scope] = token;
+            _tokens[scope] = (token, _wire.Time.GetTimestamp(), lifetime);
+            return token;
         }
         catch (Exception e) when (e is MsalException or HttpRequestException)
         {

@@ -7,8 +7,8 @@ namespace MailAdmin.Core.Graph;
 /// <remarks>https://learn.microsoft.com/graph/api/resources/mail-api-overview</remarks>
 internal sealed class GraphMailStore : IMailStore
 {
-    /// <summary>Messages whose content is under way or waits to be taken: enough to keep all requests busy that the service allows.</summary>
-    private const int Ahead = 2 * GraphMailbox.MaximumRequests;
+    /// <summary>Messages whose content is under way or waits to be taken: enough to keep all requests busy that the service allows, while messages are filed too.</summary>
+    private const int Ahead = 4 * GraphMailbox.MaximumRequests;
 
     private readonly GraphMailbox _mailbox;
     private readonly GraphFolders _folders;
@@ -127,7 +127,7 @@ internal sealed class GraphMailStore : IMailStore
         {
             if (sink is not null)
             {
-                await _reader.CopyContentAsync(message.Id, sink, cancellationToken).ConfigureAwait(false);
+                await CopyAsync(message.Id, sink, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (ServiceRefusedException e) when (e.HttpStatus is not (401 or 403 or 429))
@@ -137,5 +137,21 @@ internal sealed class GraphMailStore : IMailStore
         }
 
         return new FetchedMessage(message, sink, error) { Position = position };
+    }
+
+    /// <summary>A connection that is lost within the content is no reason to give up everything: once, it starts over.</summary>
+    private async Task CopyAsync(string id, Stream sink, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _reader.CopyContentAsync(id, sink, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ConnectionLostException e) when (e.MayRecover && sink.CanSeek)
+        {
+            Narration.Tell($"{e.Message} The message is asked for again.");
+            sink.SetLength(0);
+            sink.Position = 0;
+            await _reader.CopyContentAsync(id, sink, cancellationToken).ConfigureAwait(false);
+        }
     }
 }

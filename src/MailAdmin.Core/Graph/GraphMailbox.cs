@@ -13,6 +13,9 @@ internal sealed class GraphMailbox : IDisposable
     public const int MaximumRequests = 4;
 
     private readonly SemaphoreSlim _room = new(MaximumRequests);
+
+    /// <summary>Content queues here, so that whatever else is asked for comes before the content that only waits.</summary>
+    private readonly SemaphoreSlim _contentRoom = new(MaximumRequests);
     private readonly Session? _admin;
     private readonly TokenSource _tokens;
     private readonly GraphServiceClient _graph;
@@ -56,18 +59,14 @@ internal sealed class GraphMailbox : IDisposable
     /// <summary>Calls for a stream and reads it; until it is read, the service counts the request.</summary>
     public async Task ReadAsync(Func<UserItemRequestBuilder, Task<Stream?>> call, Func<Stream, Task> read, CancellationToken cancellationToken)
     {
-        await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _contentRoom.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var content = (await CallInRoomAsync(call, cancellationToken).ConfigureAwait(false))!;
-            await using (content.ConfigureAwait(false))
-            {
-                await read(content).ConfigureAwait(false);
-            }
+            await ReadInTurnAsync(call, read, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            _room.Release();
+            _contentRoom.Release();
         }
     }
 
@@ -94,8 +93,26 @@ internal sealed class GraphMailbox : IDisposable
     public void Dispose()
     {
         _room.Dispose();
+        _contentRoom.Dispose();
         _graph.Dispose();
         _tokens.Dispose();
+    }
+
+    private async Task ReadInTurnAsync(Func<UserItemRequestBuilder, Task<Stream?>> call, Func<Stream, Task> read, CancellationToken cancellationToken)
+    {
+        await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var content = (await CallInRoomAsync(call, cancellationToken).ConfigureAwait(false))!;
+            await using (content.ConfigureAwait(false))
+            {
+                await read(content).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _room.Release();
+        }
     }
 
     private async Task<T> CallInRoomAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, CancellationToken cancellationToken)

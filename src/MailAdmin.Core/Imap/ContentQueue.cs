@@ -69,6 +69,11 @@ internal sealed class ContentQueue(string section, int largest, int ranges)
     /// <returns>Null when it is not, or came already.</returns>
     public MailboxMessage? Expected(uint uid) => _expected.GetValueOrDefault(uid);
 
+    /// <summary>Whether a message before another is still to come.</summary>
+    /// <param name="uid">The other's UID.</param>
+    /// <returns>True when one is.</returns>
+    public bool HasBefore(uint uid) => _expected.Keys.Any(expected => expected < uid);
+
     /// <summary>A message is dealt with.</summary>
     /// <param name="uid">Its UID.</param>
     public void Remove(uint uid)

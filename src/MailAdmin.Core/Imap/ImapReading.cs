@@ -102,7 +102,7 @@ internal sealed class ImapReading : IAsyncDisposable
         }
 
         var next = _ready.Dequeue();
-        return _query.Cursor is null || _uidValidity == 0 ? next : next with { Position = next.Message.Id };
+        return IsPosition(next.Message) ? next with { Position = next.Message.Id } : next;
     }
 
     /// <inheritdoc/>
@@ -115,6 +115,18 @@ internal sealed class ImapReading : IAsyncDisposable
         }
 
         await ReleaseAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>A server need not send in the order of UIDs: nothing before the message may be still to come.</summary>
+    private bool IsPosition(MailboxMessage message)
+    {
+        if (_query.Cursor is null || _uidValidity == 0)
+        {
+            return false;
+        }
+
+        var uid = MessageSummary.ParseId(message).Uid;
+        return !_content.HasBefore(uid) && !_ready.Any(later => MessageSummary.ParseId(later.Message).Uid < uid);
     }
 
     private async Task<ImapConnection> ConnectAsync(CancellationToken cancellationToken)

@@ -14,6 +14,7 @@ internal sealed class Filing(
 
     private readonly List<Delivery> _acknowledged = [];
     private readonly List<string> _left = [];
+    private readonly HashSet<string> _copied = new(StringComparer.Ordinal);
     private string? _position;
     private DateTimeOffset _since;
     private bool _newFiles;
@@ -50,6 +51,7 @@ internal sealed class Filing(
     public void Abandon()
     {
         _acknowledged.Clear();
+        _copied.Clear();
         _newFiles = false;
         ForgetPosition();
     }
@@ -77,6 +79,7 @@ internal sealed class Filing(
         {
             IReadOnlyList<MailboxMessage> messages = [.. _acknowledged.Select(d => d.Message)];
             messages = Keep(await CopyAsync(messages, cancellationToken).ConfigureAwait(false), failed);
+            _copied.UnionWith(messages.Select(m => m.Id));
             if (options.AfterProcessing != AfterProcessing.None && messages.Count > 0)
             {
                 Keep(await disk.DoAsync(ReceiveStep.Process, () => store.ProcessAsync(folder, messages, options.AfterProcessing, targets.Move, cancellationToken)).ConfigureAwait(false), failed);
@@ -91,15 +94,25 @@ internal sealed class Filing(
         }
 
         _acknowledged.Clear();
+        _copied.Clear();
         _left.Clear();
         _position = null;
         return failed;
     }
 
-    private async Task<IReadOnlyList<ProcessedMessage>> CopyAsync(IReadOnlyList<MailboxMessage> messages, CancellationToken cancellationToken) =>
-        targets.Copy is { } copy ? await disk.DoAsync(ReceiveStep.Copy, () => store.CopyAsync(folder, messages, copy, cancellationToken)).ConfigureAwait(false)
-        : options.CopiesToAddress ? await disk.DoAsync(ReceiveStep.Copy, () => store.ForwardAsync(folder, messages, options.CopyTo!, cancellationToken)).ConfigureAwait(false)
-        : [.. messages.Select(m => new ProcessedMessage(m))];
+    /// <summary>Copies what is not copied yet: the step after it may have been interrupted.</summary>
+    private async Task<IReadOnlyList<ProcessedMessage>> CopyAsync(IReadOnlyList<MailboxMessage> messages, CancellationToken cancellationToken)
+    {
+        var done = messages.Where(m => options.CopyTo is null || _copied.Contains(m.Id)).Select(m => new ProcessedMessage(m)).ToArray();
+        var rest = messages.Where(m => options.CopyTo is not null && !_copied.Contains(m.Id)).ToArray();
+        return rest.Length == 0 ? done :
+        [
+            .. done,
+            .. await disk.DoAsync(ReceiveStep.Copy, () => targets.Copy is { } copy
+                ? store.CopyAsync(folder, rest, copy, cancellationToken)
+                : store.ForwardAsync(folder, rest, options.CopyTo!, cancellationToken)).ConfigureAwait(false),
+        ];
+    }
 
     private static MailboxMessage[] Keep(IReadOnlyList<ProcessedMessage> outcomes, List<ProcessedMessage> failed)
     {

@@ -77,9 +77,10 @@ internal sealed class FolderRun : IDisposable
     public async IAsyncEnumerable<Delivery> PassAsync(int most, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         _memory?.StartPass();
-        if (_memory is { Left.Count: > 0 } memory)
+        ForgetAside();
+        string[] left = [.. _memory?.Left.Where(id => !IsAside(id)) ?? []];
+        if (left.Length > 0)
         {
-            string[] left = [.. memory.Left];
             var seen = new HashSet<string>(StringComparer.Ordinal);
             await foreach (var delivery in ReadAsync(_options.Query with { Ids = left, First = most }, null, cancellationToken).ConfigureAwait(false))
             {
@@ -91,7 +92,7 @@ internal sealed class FolderRun : IDisposable
             if (most > 0)
             {
                 // What is no longer in the folder has been dealt with by somebody else.
-                memory.ForgetLeft(left.Where(id => !seen.Contains(id) && !IsAside(id)));
+                _memory!.ForgetLeft(left.Where(id => !seen.Contains(id) && !IsAside(id)));
             }
         }
 
@@ -240,6 +241,19 @@ internal sealed class FolderRun : IDisposable
         }
     }
 
+    /// <summary>A pass after its time was up has found the message again, or it is gone: a run may last for months.</summary>
+    private void ForgetAside()
+    {
+        var now = _time.GetUtcNow();
+        foreach (var (id, aside) in _aside)
+        {
+            if (now - aside.Until > LongestAside)
+            {
+                _aside.Remove(id);
+            }
+        }
+    }
+
     private FileSink? OpenSink(MailboxMessage message)
     {
         var path = Path.Combine(_options.Destination!, MessageFile.NameFor(message));
@@ -317,7 +331,8 @@ internal sealed class FolderRun : IDisposable
     private (Exception? Error, byte[]? Content, bool Redelivered) Commit(MessageFile file, FetchedMessage item, bool redelivered)
     {
         var error = item.Error ?? (file.Sink.Failure is { } failure ? CannotWrite(item.Message, failure) : null);
-        if (error is null && file.Sink.Length == 0)
+        // A message may be empty, but then the listing says so too.
+        if (error is null && file.Sink.Length == 0 && item.Message.Size != 0)
         {
             error = new ServiceRefusedException($"The server sent nothing for the message {item.Message.Id}.")
             {

@@ -141,7 +141,7 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
     {
         if (Caller is not null && Caller.ExpiresAt <= tenant.Now)
         {
-            throw new ImapRefusal("NO The session has ended.") { Bye = "Session invalidated - AccessTokenExpired" };
+            throw new ImapRefusal("BAD Session invalidated - AccessTokenExpired") { Bye = "Session invalidated - AccessTokenExpired" };
         }
 
         bool isRight = command.State switch

@@ -11,7 +11,7 @@ public sealed class ConnectionFaultTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Case27_A_connection_that_ends_within_a_message_is_opened_again(bool seekable)
+    public async Task Fault_27_A_connection_that_ends_within_a_message_is_opened_again(bool seekable)
     {
         await using var server = new ScriptedServer();
         server.AddMessages(4);
@@ -58,7 +58,7 @@ public sealed class ConnectionFaultTests
     [InlineData("BODY.PEEK[]")]
     [InlineData("ENVELOPE")]
     [InlineData("RFC822.SIZE)")]
-    public async Task Case27_A_connection_that_ends_before_the_end_of_an_answer_is_opened_again(string item)
+    public async Task Fault_27_A_connection_that_ends_before_the_end_of_an_answer_is_opened_again(string item)
     {
         await using var server = new ScriptedServer();
         server.AddMessages(3);
@@ -88,7 +88,7 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task Case27_Wherever_the_connection_ends_every_message_comes_once_and_whole()
+    public async Task Fault_27_Wherever_the_connection_ends_every_message_comes_once_and_whole()
     {
         for (var after = 0; ; after++)
         {
@@ -121,7 +121,7 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task Case27_A_message_that_always_ends_the_connection_does_not_keep_back_the_others()
+    public async Task Fault_27_A_message_that_always_ends_the_connection_does_not_keep_back_the_others()
     {
         await using var server = new ScriptedServer();
         server.AddMessages(4);
@@ -156,7 +156,7 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task Case28_A_server_that_falls_silent_within_a_message_is_given_up_after_the_time_out()
+    public async Task Fault_28_A_server_that_falls_silent_within_a_message_is_given_up_after_the_time_out()
     {
         var time = new ManualTime();
         await using var server = new ScriptedServer { Time = time };
@@ -183,7 +183,7 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task Case28_Cancelling_ends_a_stalled_message_at_once()
+    public async Task Fault_28_Cancelling_ends_a_stalled_message_at_once()
     {
         await using var server = new ScriptedServer();
         server.AddMessages(1);
@@ -204,7 +204,7 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task Case29_A_literal_shorter_than_announced_is_not_taken_for_a_message()
+    public async Task Fault_29_A_literal_shorter_than_announced_is_not_taken_for_a_message()
     {
         await using var server = new ScriptedServer();
         server.AddMessages(3);
@@ -239,7 +239,7 @@ public sealed class ConnectionFaultTests
     [InlineData("220 mail ESMTP\r\n", "does not keep to the IMAP protocol")]
     [InlineData("* NO\r\n", "does not keep to the IMAP protocol")]
     [InlineData("\0\0\0\n", "does not keep to the IMAP protocol")]
-    public async Task Case30_A_greeting_that_is_none_is_named(string greeting, string expected)
+    public async Task Fault_30_A_greeting_that_is_none_is_named(string greeting, string expected)
     {
         await using var server = new ScriptedServer { Greeting = greeting };
         await using var store = server.Open();
@@ -252,7 +252,7 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task Case31_What_comes_in_between_does_not_confuse_the_messages()
+    public async Task Fault_31_What_comes_in_between_does_not_confuse_the_messages()
     {
         await using var server = new ScriptedServer();
         server.AddMessages(3);

@@ -11,7 +11,7 @@ public sealed class ContentFaultTests
     [InlineData("NIL")]
     [InlineData("\"\"")]
     [InlineData("{0}\r\n")]
-    public async Task Case14_A_message_without_content_is_an_error_and_the_others_come(string body)
+    public async Task Fault_14_A_message_without_content_is_an_error_and_the_others_come(string body)
     {
         await using var server = new ScriptedServer();
         server.AddMessages(3);
@@ -39,7 +39,7 @@ public sealed class ContentFaultTests
     }
 
     [Fact]
-    public async Task Case13_A_message_that_vanishes_before_its_content_is_one_error()
+    public async Task Fault_13_A_message_that_vanishes_before_its_content_is_one_error()
     {
         await using var server = new ScriptedServer();
         server.AddMessages(3);
@@ -64,7 +64,7 @@ public sealed class ContentFaultTests
     [InlineData("1")]
     [InlineData("999999")]
     [InlineData("0")]
-    public async Task Case15_The_literal_counts_and_not_the_announced_size(string size)
+    public async Task Fault_15_The_literal_counts_and_not_the_announced_size(string size)
     {
         await using var server = new ScriptedServer();
         server.AddMessages(1);
@@ -80,7 +80,7 @@ public sealed class ContentFaultTests
     }
 
     [Fact]
-    public async Task Case19_The_octets_are_the_servers_NUL_and_8_bit_and_bare_line_ends_included()
+    public async Task Fault_19_The_octets_are_the_servers_NUL_and_8_bit_and_bare_line_ends_included()
     {
         await using var server = new ScriptedServer();
         server.Messages[1] = [.. Enumerable.Range(0, 100_000).Select(n => (byte)(n * 31))];

@@ -16,7 +16,7 @@ public sealed class HostileServerTests
     [InlineData("{-5}")]
     [InlineData("{+5}")]
     [InlineData("{99999999999999999999999999999999999999}")]
-    public async Task Case36_A_literal_of_an_impossible_size_ends_the_connection(string size)
+    public async Task Fault_36_A_literal_of_an_impossible_size_ends_the_connection(string size)
     {
         await using var server = new ScriptedServer();
         server.AddMessages(1);
@@ -34,7 +34,7 @@ public sealed class HostileServerTests
     [InlineData("* 1 FETCH (UID 1 BODY[] {2147483647}\r\nabc")]
     [InlineData("* LIST () \"/\" {2147483647}\r\nabc")]
     [InlineData("* 1 FETCH (ENVELOPE ({2000000000}\r\nabc")]
-    public void Case36_An_announced_size_costs_no_memory_before_the_octets_come(string announcement)
+    public void Fault_36_An_announced_size_costs_no_memory_before_the_octets_come(string announcement)
     {
         var session = Transcript.Session("S: * OK hi");
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -102,7 +102,7 @@ public sealed class HostileServerTests
     [InlineData("ENVELOPE ")]
     [InlineData("BODYSTRUCTURE ")]
     [InlineData("X-WHAT ")]
-    public void Case38_Nesting_without_end_is_an_unreadable_response(string item)
+    public void Fault_38_Nesting_without_end_is_an_unreadable_response(string item)
     {
         var said = Transcript.Read($"S: * OK Microsoft Exchange\nS: * 1 FETCH (UID 1 {item}{new string('(', 100_000)}NIL{new string(')', 100_000)})\nS: * 3 EXISTS");
 
@@ -134,7 +134,7 @@ public sealed class HostileServerTests
     }
 
     [Fact]
-    public async Task Case40_Folder_names_are_names_and_nothing_else()
+    public async Task Fault_40_Folder_names_are_names_and_nothing_else()
     {
         await using var server = new ScriptedServer();
         server.Folders.AddRange(
@@ -158,7 +158,7 @@ public sealed class HostileServerTests
     [InlineData("a{5+}")]
     [InlineData("a\" (X) \"")]
     [InlineData("ü\\")]
-    public async Task Case42_What_looks_like_a_command_stays_an_argument(string text)
+    public async Task Fault_42_What_looks_like_a_command_stays_an_argument(string text)
     {
         await using var server = new ScriptedServer();
         server.AddMessages(1);
@@ -174,7 +174,7 @@ public sealed class HostileServerTests
     }
 
     [Fact]
-    public async Task Case42_NUL_is_refused()
+    public async Task Fault_42_NUL_is_refused()
     {
         await using var server = new ScriptedServer();
         await using var store = server.Open();
@@ -190,7 +190,7 @@ public sealed class HostileServerTests
     [InlineData("")]
     [InlineData("\r\nbody without headers")]
     [InlineData("no header at all")]
-    public async Task Case41_A_message_of_any_shape_is_brought_as_it_is(string content)
+    public async Task Fault_41_A_message_of_any_shape_is_brought_as_it_is(string content)
     {
         await using var server = new ScriptedServer();
         server.Messages[1] = Encoding.ASCII.GetBytes(content);

@@ -15,7 +15,7 @@ public sealed class ImapFolderTests
     [InlineData("un quoted\ttab", "un quoted\ttab", "un quoted\ttab")]
     [InlineData("\"say \\\"hi\\\" \\\\\"", "say \"hi\" \\", "say \"hi\" \\")]
     [InlineData("{5}\r\n\"{3}\"", "\"{3}\"", "\"{3}\"")]
-    public async Task Case32_A_folder_is_selected_by_the_servers_own_octets(string listed, string name, string octets)
+    public async Task Fault_32_A_folder_is_selected_by_the_servers_own_octets(string listed, string name, string octets)
     {
         await using var server = new ScriptedServer { Greeting = "* OK The Microsoft Exchange IMAP4 service is ready.\r\n" };
         server.Folders.Add($"(\\HasNoChildren) \"/\" {listed}");

@@ -20,7 +20,7 @@ public sealed class ImapMemoryTests
     [InlineData("A1 OK ")]
     [InlineData("+ ")]
     [InlineData("")]
-    public void Case37_A_line_without_end_ends_the_connection_at_the_limit(string beginning)
+    public void Fault_37_A_line_without_end_ends_the_connection_at_the_limit(string beginning)
     {
         var received = FeedForever(beginning, new byte[65536].AsSpan(), out var growth);
 
@@ -29,7 +29,7 @@ public sealed class ImapMemoryTests
     }
 
     [Fact]
-    public void Case37_A_FETCH_response_without_end_ends_the_connection_at_its_limit_and_is_not_kept()
+    public void Fault_37_A_FETCH_response_without_end_ends_the_connection_at_its_limit_and_is_not_kept()
     {
         var filler = new byte[65536];
         Array.Fill(filler, (byte)'(');
@@ -41,7 +41,7 @@ public sealed class ImapMemoryTests
     }
 
     [Fact]
-    public void Case39_A_million_unsolicited_responses_leave_no_trace()
+    public void Fault_39_A_million_unsolicited_responses_leave_no_trace()
     {
         var session = Transcript.Session("S: * OK hi");
         var lines = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("* 1 FETCH (FLAGS (\\Seen))\r\n", 999).Append("* 1 FETCH (UID 1 BODY[] {3}\r\nabc)\r\n")));

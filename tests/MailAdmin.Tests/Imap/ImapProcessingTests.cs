@@ -19,7 +19,7 @@ public sealed class ImapProcessingTests
 
     [Theory]
     [MemberData(nameof(Plans))]
-    public async Task Case16_What_is_sent_depends_on_the_server_and_is_never_a_bare_EXPUNGE(
+    public async Task Fault_16_What_is_sent_depends_on_the_server_and_is_never_a_bare_EXPUNGE(
         AfterProcessing action, string extensions, string[] expected)
     {
         await using var server = new ScriptedServer { Capabilities = $"IMAP4rev1 AUTH=XOAUTH2 SASL-IR {extensions}" };
@@ -56,7 +56,7 @@ public sealed class ImapProcessingTests
     }
 
     [Fact]
-    public async Task Case17_A_target_that_is_missing_leaves_the_messages_as_they_are()
+    public async Task Fault_17_A_target_that_is_missing_leaves_the_messages_as_they_are()
     {
         await using var server = new ScriptedServer { Capabilities = "IMAP4rev1 AUTH=XOAUTH2 SASL-IR UIDPLUS" };
         server.On("UID COPY", (c, command) => c.SendAsync($"{command.Tag} NO [TRYCREATE] no such mailbox\r\n"));
@@ -69,7 +69,7 @@ public sealed class ImapProcessingTests
     }
 
     [Fact]
-    public async Task Case5_A_refusal_names_the_message_that_it_is_about()
+    public async Task Fault_5_A_refusal_names_the_message_that_it_is_about()
     {
         await using var server = new ScriptedServer();
         server.On("UID MOVE", (c, command) => c.SendAsync(
@@ -83,7 +83,7 @@ public sealed class ImapProcessingTests
     }
 
     [Fact]
-    public async Task Case7_When_UIDs_have_come_to_mean_other_messages_nothing_is_touched()
+    public async Task Fault_7_When_UIDs_have_come_to_mean_other_messages_nothing_is_touched()
     {
         await using var server = new ScriptedServer { UidValidity = 8 };
         await using var store = server.Open();
@@ -95,7 +95,7 @@ public sealed class ImapProcessingTests
     }
 
     [Fact]
-    public async Task Case7_When_they_change_while_messages_are_fetched_the_rest_is_refused()
+    public async Task Fault_7_When_they_change_while_messages_are_fetched_the_rest_is_refused()
     {
         await using var server = new ScriptedServer();
         server.AddMessages(3);
@@ -117,7 +117,7 @@ public sealed class ImapProcessingTests
     }
 
     [Fact]
-    public async Task Case8_Without_UIDVALIDITY_nothing_is_touched()
+    public async Task Fault_8_Without_UIDVALIDITY_nothing_is_touched()
     {
         await using var server = new ScriptedServer { UidValidity = 0 };
         await using var store = server.Open();
@@ -129,7 +129,7 @@ public sealed class ImapProcessingTests
     }
 
     [Fact]
-    public async Task Case2_A_move_whose_answer_is_lost_is_asked_for_again()
+    public async Task Fault_2_A_move_whose_answer_is_lost_is_asked_for_again()
     {
         await using var server = new ScriptedServer();
         server.On("UID MOVE", (c, command) => c.Number == 1 ? c.CloseAsync() : c.SendAsync($"{command.Tag} OK done\r\n"));
@@ -142,7 +142,7 @@ public sealed class ImapProcessingTests
     }
 
     [Fact]
-    public async Task Case2_A_copy_whose_answer_is_lost_is_not()
+    public async Task Fault_2_A_copy_whose_answer_is_lost_is_not()
     {
         await using var server = new ScriptedServer { Capabilities = "IMAP4rev1 AUTH=XOAUTH2 SASL-IR UIDPLUS" };
         server.On("UID COPY", (c, _) => c.CloseAsync());

@@ -62,7 +62,7 @@ public sealed class ImapTlsTests
     [InlineData("* OK hi\r\n", "A1 OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n")]
     [InlineData("* OK hi\r\n", "A1 OK go\r\nA2 OK [CAPABILITY IMAP4rev1] Logged in\r\n")]
     [InlineData("* OK hi\r\n", "A1 OK go\r\n+")]
-    public async Task Case34_Clear_text_after_the_STARTTLS_OK_ends_the_connection(string greeting, string answer)
+    public async Task Fault_34_Clear_text_after_the_STARTTLS_OK_ends_the_connection(string greeting, string answer)
     {
         await using var server = StartTls(greeting, answer);
 
@@ -78,7 +78,7 @@ public sealed class ImapTlsTests
     [InlineData("* OK hi\r\nA1 OK early\r\n", "")]
     [InlineData("* OK hi\r\n* OK more\r\n", "A1 OK go\r\n")]
     [InlineData("* BYE no\r\n", "")]
-    public async Task Case35_Without_STARTTLS_there_is_no_sign_in(string greeting, string answer)
+    public async Task Fault_35_Without_STARTTLS_there_is_no_sign_in(string greeting, string answer)
     {
         var clear = new List<string>();
         await using var server = StartTls(greeting, answer, clear);
@@ -90,7 +90,7 @@ public sealed class ImapTlsTests
     }
 
     [Fact]
-    public async Task Case35_PREAUTH_is_no_sign_in_under_TLS_either()
+    public async Task Fault_35_PREAUTH_is_no_sign_in_under_TLS_either()
     {
         await using var server = new ScriptedServer { Greeting = "* PREAUTH you are anna\r\n" };
         await using var store = server.Open();

@@ -13,7 +13,7 @@ public sealed class SignInFaultTests
     [InlineData(1)]
     [InlineData(150)]
     [InlineData(299)]
-    public async Task Case20_A_token_that_expires_on_the_way_is_renewed_and_nothing_is_lost_or_doubled(int after)
+    public async Task Fault_20_A_token_that_expires_on_the_way_is_renewed_and_nothing_is_lost_or_doubled(int after)
     {
         await using var server = new ScriptedServer();
         server.AddMessages(300);
@@ -50,7 +50,7 @@ public sealed class SignInFaultTests
     [Theory]
     [InlineData("* BYE Session invalidated - AccessTokenExpired\r\n")]
     [InlineData("{0} BAD Session invalidated - AccessTokenExpired\r\n")]
-    public async Task Case20_A_token_that_expired_while_nothing_was_done_is_renewed(string farewell)
+    public async Task Fault_20_A_token_that_expired_while_nothing_was_done_is_renewed(string farewell)
     {
         await using var server = new ScriptedServer();
         server.On("LIST", (c, command) => c.SendAsync(c.Number == 1
@@ -64,7 +64,7 @@ public sealed class SignInFaultTests
     }
 
     [Fact]
-    public async Task Case21_A_bad_token_is_refused_twice_and_never_shown()
+    public async Task Fault_21_A_bad_token_is_refused_twice_and_never_shown()
     {
         var answers = new List<string>();
         await using var server = new ScriptedServer();
@@ -97,7 +97,7 @@ public sealed class SignInFaultTests
     }
 
     [Fact]
-    public async Task Case22_A_login_that_only_looks_good_is_explained()
+    public async Task Fault_22_A_login_that_only_looks_good_is_explained()
     {
         await using var server = new ScriptedServer();
         server.On("NAMESPACE", (c, command) => c.SendAsync($"{command.Tag} BAD User is authenticated but not connected.\r\n"));
@@ -111,7 +111,7 @@ public sealed class SignInFaultTests
     }
 
     [Fact]
-    public async Task Case23_Endless_challenges_are_not_answered()
+    public async Task Fault_23_Endless_challenges_are_not_answered()
     {
         var answers = 0;
         await using var server = new ScriptedServer();
@@ -136,7 +136,7 @@ public sealed class SignInFaultTests
     [InlineData("{0} BAD Request is throttled. Suggested Backoff Time: 299961 milliseconds\r\n* BYE Connection closed. 14\r\n")]
     [InlineData("* BAD Request is throttled. Suggested Backoff Time: 299961 milliseconds\r\n")]
     [InlineData("* BYE Request is throttled. Suggested Backoff Time: 299961 milliseconds\r\n")]
-    public async Task Case24_A_back_off_is_waited_for_and_the_rest_follows(string answer)
+    public async Task Fault_24_A_back_off_is_waited_for_and_the_rest_follows(string answer)
     {
         var time = new ManualTime();
         await using var server = new ScriptedServer { Time = time };
@@ -165,7 +165,7 @@ public sealed class SignInFaultTests
     }
 
     [Fact]
-    public async Task Case24_A_back_off_can_be_cancelled()
+    public async Task Fault_24_A_back_off_can_be_cancelled()
     {
         var time = new ManualTime();
         await using var server = new ScriptedServer { Time = time };
@@ -181,7 +181,7 @@ public sealed class SignInFaultTests
     }
 
     [Fact]
-    public async Task Case24_A_back_off_that_is_too_long_is_reported_with_its_time()
+    public async Task Fault_24_A_back_off_that_is_too_long_is_reported_with_its_time()
     {
         await using var server = new ScriptedServer();
         server.On("LIST", (c, command) => c.SendAsync($"{command.Tag} NO Request is throttled. Suggested Backoff Time: 5000 milliseconds\r\n"));

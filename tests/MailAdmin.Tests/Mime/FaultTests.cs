@@ -16,7 +16,7 @@ public class FaultTests
     [InlineData("// not a message: it has a colon\n", 0, "// not a message: it has a colon\n")]
     [InlineData("From joe Fri May  4 14:05:44 2001\nSubject: x\n\nbody", 1, "body")]
     [InlineData("Subject: only a header", 1, "")]
-    public void Case41_NoHeadersEmptyLineFirstOrNothingAtAll(string text, int fields, string? body)
+    public void Fault_41_NoHeadersEmptyLineFirstOrNothingAtAll(string text, int fields, string? body)
     {
         var message = Parse(text);
 
@@ -41,7 +41,7 @@ public class FaultTests
     [InlineData("Content-Disposition: attachment\r; filename=a\rb.txt")]
     [InlineData("Content-ID: <a\rb=?utf-8?Q?=0A?=@c>")]
     [InlineData("Content-Type: a\rb/c\0d; x\ry=z")]
-    public void Case50_NoLineBreakComesOutOfAHeader(string header)
+    public void Fault_50_NoLineBreakComesOutOfAHeader(string header)
     {
         var message = Parse(header + "\r\n\r\nbody");
 
@@ -58,14 +58,14 @@ public class FaultTests
     }
 
     [Fact]
-    public void Case51_NulBytesAreKeptInBodies() =>
+    public void Fault_51_NulBytesAreKeptInBodies() =>
         Assert.Equal("a\0b", Parse("Subject: x\0y\r\n\r\na\0b").TextBody);
 
     [Theory]
     [InlineData("\n")]
     [InlineData("\r")]
     [InlineData("\r\n")]
-    public void Case51_AnyLineEndWillDo(string end)
+    public void Fault_51_AnyLineEndWillDo(string end)
     {
         var text = "Subject: a\n b\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\ntext\n\n--x\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBO\nRw0K\n--x--\n";
 
@@ -83,7 +83,7 @@ public class FaultTests
     [InlineData("", "caf\u00C3\u00A9", "caf\u00E9")]
     [InlineData("utf-8", "caf\u00E9 \u00FC", "caf\u00E9 \u00FC")]
     [InlineData("utf-8", "\u00C3\u00A9\u00C3\u00A9\u00E9", "\u00E9\u00E9\uFFFD")]
-    public void Case51_UnknownOrWrongCharset(string charset, string latin1, string expected) =>
+    public void Fault_51_UnknownOrWrongCharset(string charset, string latin1, string expected) =>
         Assert.Equal(expected, Parse($"Content-Type: text/plain; charset={charset}\r\n\r\n{latin1}").TextBody);
 
     [Theory]
@@ -96,11 +96,11 @@ public class FaultTests
     [InlineData("quoted-printable", "a= \t\r\nb=\nc=", "abc")]
     [InlineData("8-bit", "a=3Db", "a=3Db")]
     [InlineData("BASE64;", "SGVsbG8=", "Hello")]
-    public void Case51_BadTransferEncoding(string encoding, string body, string expected) =>
+    public void Fault_51_BadTransferEncoding(string encoding, string body, string expected) =>
         Assert.Equal(expected, Parse($"Content-Transfer-Encoding: {encoding}\r\n\r\n{body}").TextBody);
 
     [Fact]
-    public void Case51_WithoutAClosingBoundaryAttachmentsAreKept()
+    public void Fault_51_WithoutAClosingBoundaryAttachmentsAreKept()
     {
         var message = Parse("Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\ntext\r\n--x\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\n%PDF");
 
@@ -109,7 +109,7 @@ public class FaultTests
     }
 
     [Fact]
-    public void Case52_NothingIsFetchedJoinedOrNamedByAUuencodedBody()
+    public void Fault_52_NothingIsFetchedJoinedOrNamedByAUuencodedBody()
     {
         var message = Parse("""
             Content-Type: multipart/mixed; boundary=x

@@ -29,7 +29,7 @@ public class FileNameFaultTests
     [InlineData("~root", "_root")]
     [InlineData("-rf", "_rf")]
     [InlineData("folder/", "folder")]
-    public void Case43_NamesStayInTheFolder(string name, string expected)
+    public void Fault_43_NamesStayInTheFolder(string name, string expected)
     {
         var safe = SafeFileName.From(name, "application/octet-stream");
 
@@ -55,7 +55,7 @@ public class FileNameFaultTests
     [InlineData("invoice\u202Efdp.exe", "invoicefdp.exe")]
     [InlineData("a\r\nb\0c\u0085d\u2028e", "a__b_c_d_e")]
     [InlineData("e\u0301.txt", "\u00E9.txt")]
-    public void Case44_NamesAreSafeOnAllSystems(string name, string expected)
+    public void Fault_44_NamesAreSafeOnAllSystems(string name, string expected)
     {
         var safe = SafeFileName.From(name, "application/octet-stream");
 
@@ -71,7 +71,7 @@ public class FileNameFaultTests
     [InlineData(0xFDD0)]
     [InlineData(0xE000)]
     [InlineData(0x0378)]
-    public void Case44_WhatIsNoCharacterIsReplaced(int c) =>
+    public void Fault_44_WhatIsNoCharacterIsReplaced(int c) =>
         Assert.Equal("a_b", SafeFileName.From($"a{(char)c}b", "text/plain"));
 
     [Theory]
@@ -79,7 +79,7 @@ public class FileNameFaultTests
     [InlineData("\U0001F4A3", 100, ".docx")]
     [InlineData("e\u0301", 2_000_000, ".txt")]
     [InlineData("x", 1000, "")]
-    public void Case44_LongNamesKeepTheirExtension(string letter, int count, string extension)
+    public void Fault_44_LongNamesKeepTheirExtension(string letter, int count, string extension)
     {
         var safe = SafeFileName.From(string.Concat(Enumerable.Repeat(letter, count)) + extension, "text/plain");
 
@@ -89,7 +89,7 @@ public class FileNameFaultTests
     }
 
     [Fact]
-    public async Task Case45_NamesThatAreOneNameToAFileSystemNeverMeet()
+    public async Task Fault_45_NamesThatAreOneNameToAFileSystemNeverMeet()
     {
         var folder = Directory.CreateTempSubdirectory("mailadmin").FullName;
         try
@@ -125,7 +125,7 @@ public class FileNameFaultTests
     }
 
     [Fact]
-    public void Case45_AFileThatAppearsMeanwhileIsNotWrittenOver()
+    public void Fault_45_AFileThatAppearsMeanwhileIsNotWrittenOver()
     {
         var folder = Directory.CreateTempSubdirectory("mailadmin").FullName;
         try

@@ -13,7 +13,7 @@ public class SizeFaultTests
     [Theory]
     [InlineData(10_000, 10_000, false)]
     [InlineData(1_000_000, 19_999, true)]
-    public void Case46_ManyParts(int count, int seen, bool truncated)
+    public void Fault_46_ManyParts(int count, int seen, bool truncated)
     {
         var text = new StringBuilder("Content-Type: multipart/mixed; boundary=b\r\n\r\n");
         for (var i = 0; i < count; i++)
@@ -33,7 +33,7 @@ public class SizeFaultTests
     }
 
     [Fact]
-    public void Case46_BoundariesWithNothingBetweenAreNoParts()
+    public void Fault_46_BoundariesWithNothingBetweenAreNoParts()
     {
         var bytes = Encoding.ASCII.GetBytes("Content-Type: multipart/mixed; boundary=b\r\n\r\n" + Repeat("--b\r\n", 100_000) + "\r\nlast");
 
@@ -48,7 +48,7 @@ public class SizeFaultTests
     [InlineData("Content-Type: message/rfc822\n\n", 100_000)]
     [InlineData("Content-Type: multipart/mixed; boundary=b\n\n--b\n", 5_000)]
     [InlineData("Content-Type: multipart/digest; boundary=b{0}\n\n--b{0}\n\n", 10_000)]
-    public void Case47_DeepNesting(string level, int depth)
+    public void Fault_47_DeepNesting(string level, int depth)
     {
         var text = new StringBuilder();
         for (var i = 0; i < depth; i++)
@@ -67,7 +67,7 @@ public class SizeFaultTests
     }
 
     [Fact]
-    public void Case47_EncodedMessagesInEachOther()
+    public void Fault_47_EncodedMessagesInEachOther()
     {
         var level = "Content-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\n";
         var message = MimeMessage.Parse(Encoding.ASCII.GetBytes(Repeat(level, 100_000)));
@@ -89,7 +89,7 @@ public class SizeFaultTests
     [InlineData("brackets that are escaped up to the last", "From: <a,", "\\<a,")]
     [InlineData("references", "References: <0@x>", "\r\n <1234567890.abcdef@mail.example.com>")]
     [InlineData("fields", "X: y", "\r\nX-Field: some value of a field")]
-    public void Case48_BigHeadersAreLinear(string what, string start, string more)
+    public void Fault_48_BigHeadersAreLinear(string what, string start, string more)
     {
         var allocations = new List<long>();
         foreach (var megabytes in new[] { 1, 2, 4 })
@@ -108,7 +108,7 @@ public class SizeFaultTests
     }
 
     [Fact]
-    public void Case48_HalfAMillionFields()
+    public void Fault_48_HalfAMillionFields()
     {
         var bytes = Encoding.ASCII.GetBytes(Repeat("X-Field: value\r\n", 500_000) + "Subject: last\r\n\r\nbody");
 
@@ -120,7 +120,7 @@ public class SizeFaultTests
     }
 
     [Fact]
-    public void Case48_AHeaderBeyondTheLimitIsCutAndTheRestIsKept()
+    public void Fault_48_AHeaderBeyondTheLimitIsCutAndTheRestIsKept()
     {
         var limits = new MimeLimits { MaxHeaderBytes = 1000, MaxHeaderFields = 10 };
         var text = "Subject: cut\r\n" + Repeat("X-Field: value\r\n", 1000) + "\r\nbody";
@@ -137,7 +137,7 @@ public class SizeFaultTests
     [Theory]
     [InlineData("\r\n")]
     [InlineData("\n")]
-    public void Case48_PartsAfterAHeaderBeyondTheLimitAreFound(string end)
+    public void Fault_48_PartsAfterAHeaderBeyondTheLimitAreFound(string end)
     {
         var text = $"Content-Type: multipart/mixed; boundary=b\n\n--b\nSubject: {new string('x', 5000)}\n\none\n--b\nA: b\nC: d\n--b\nA: b\n\nthree\n--b--"
             .Replace("\n", end);
@@ -185,7 +185,7 @@ public class SizeFaultTests
 
     [Theory]
     [MemberData(nameof(Bombs))]
-    public void Case49_BombsAreLinear(string what, string start, string more)
+    public void Fault_49_BombsAreLinear(string what, string start, string more)
     {
         var allocations = new List<long>();
         foreach (var kilobytes in new[] { 128, 256, 512 })
@@ -203,7 +203,7 @@ public class SizeFaultTests
     }
 
     [Fact]
-    public void Case49_FiftyThousandContinuations()
+    public void Fault_49_FiftyThousandContinuations()
     {
         var text = "Content-Disposition: attachment" + string.Concat(Enumerable.Range(0, 50_000).Select(i => $"; filename*{i}=x"));
 
@@ -228,7 +228,7 @@ public class SizeFaultTests
     }
 
     [Fact]
-    public void Case49_CommentsNested200_000Deep()
+    public void Fault_49_CommentsNested200_000Deep()
     {
         var text = $"To: a@b {new string('(', 200_000)}{new string(')', 200_000)} (Bob), c@d\r\n\r\n";
 

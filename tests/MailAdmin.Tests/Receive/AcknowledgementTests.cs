@@ -114,6 +114,17 @@ public sealed class AcknowledgementTests : IDisposable
         Assert.DoesNotContain(_store.Log, l => l.StartsWith("create audit", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_copy_is_not_made_twice_when_the_move_after_it_failed_and_is_tried_again()
+    {
+        Fill(2);
+        var refusals = 1;
+        _store.ProcessFault = _ => refusals-- > 0 ? throw new ConnectionLostException("gone") { Endpoint = "here" } : null;
+        await Assert.ThrowsAsync<ConnectionLostException>(() => _destination.ReceiveAsync(_store, Move with { CopyTo = "Archive" }));
+        Assert.Equal(["copy of 1", "copy of 2"], _store.IdsIn("Archive"));
+        Assert.Equal(["1", "2"], _store.IdsIn("Done"));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("Damaged")]

@@ -16,7 +16,7 @@ public sealed class DiskFaultTests : IDisposable
     [Theory]
     [InlineData("FlushFile")]
     [InlineData("RenameFile")]
-    public async Task A_message_that_does_not_fit_on_the_disk_is_reported_and_stays_and_the_others_come(string failing)
+    public async Task Fault_4_a_message_that_does_not_fit_on_the_disk_is_reported_and_stays_and_the_others_come(string failing)
     {
         Fill(3);
         var all = await _destination.ReceiveAsync(_store, Move with { Watcher = FailAt(failing, 2) });

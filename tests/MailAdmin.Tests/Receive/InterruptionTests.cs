@@ -45,7 +45,7 @@ public sealed class InterruptionTests
 
     [Theory]
     [MemberData(nameof(Actions))]
-    public async Task Killed_before_or_after_any_step_the_next_run_comes_to_the_same_end(AfterProcessing action)
+    public async Task Fault_1_killed_before_or_after_any_step_the_next_run_comes_to_the_same_end(AfterProcessing action)
     {
         var undisturbed = new Reaper(null);
         var expected = await RunAsync(action, undisturbed, killed: false);

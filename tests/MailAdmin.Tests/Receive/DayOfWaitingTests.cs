@@ -1,0 +1,170 @@
+using System.Collections;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using MailAdmin.Core.Receive;
+using MailAdmin.Tenant;
+using MailAdmin.Tests.Imap;
+
+namespace MailAdmin.Tests.Receive;
+
+/// <summary>
+/// 24 hours of waiting on the tenant's clock, with bursts of mail and with faults, in a process of its own whose managed heap is limited;
+/// the tenant is in that process too. So that its memory of what was purged does not count, its retention is over every hour.
+/// It takes minutes, so it runs only where the environment variable MAILADMIN_DAY_MESSAGES says how many messages come.
+/// </summary>
+[Collection(MemoryCollection.Name)]
+public sealed class DayOfWaitingTests
+{
+    private const long Limit = 64_000_000;
+    private const string Messages = "MAILADMIN_DAY_MESSAGES";
+
+    private static readonly DateTimeOffset Start = new(2026, 5, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static readonly string[] Faults =
+        ["ConnectionReset", "Throttled429", "Throttled429NoRetryAfter", "ServiceUnavailable503", "GatewayTimeout504", "ServerError500", "MailboxStoreUnavailable"];
+
+    [Fact]
+    public async Task A_day_of_waiting_with_faults_brings_every_message_once_and_keeps_nothing()
+    {
+        if (Environment.GetEnvironmentVariable(Messages) is null)
+        {
+            Assert.Skip($"{Messages} says how many messages come in the day.");
+        }
+
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            ArgumentList =
+            {
+                typeof(DayOfWaitingTests).Assembly.Location,
+                "-method", $"{typeof(DayOfWaitingTests).FullName}.{nameof(In_the_child_the_day_passes)}",
+                "-explicit", "only",
+            },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["DOTNET_GCHeapHardLimit"] = Limit.ToString("X", CultureInfo.InvariantCulture);
+        using var child = Process.Start(start)!;
+        var token = TestContext.Current.CancellationToken;
+        var output = child.StandardOutput.ReadToEndAsync(token);
+        var error = child.StandardError.ReadToEndAsync(token);
+        try
+        {
+            await child.WaitForExitAsync(token);
+        }
+        finally
+        {
+            child.Kill(entireProcessTree: true);
+        }
+
+        Assert.True(child.ExitCode == 0, $"{await output}\n{await error}");
+        Assert.Contains("messages once each", await output, StringComparison.Ordinal);
+        TestContext.Current.TestOutputHelper?.WriteLine(await output);
+    }
+
+    [Fact(Explicit = true)]
+    public async Task In_the_child_the_day_passes()
+    {
+        var count = int.Parse(Environment.GetEnvironmentVariable(Messages)!, CultureInfo.InvariantCulture);
+        var clock = TenantClock.Manual(Start);
+        HttpTap tap = null!;
+        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock }, h => tap = new HttpTap(h));
+        using var destination = new Destination();
+        using var stop = new CancellationTokenSource();
+        var handles = OpenFiles();
+        var (received, twice, strikes) = (new BitArray(count), 0, 0);
+        await using (var store = await road.OpenAsync())
+        {
+            await store.CreateFolderAsync("Many", TestContext.Current.CancellationToken);
+            var run = Task.Run(() => ReceiveAsync(store, destination, clock, stop.Token, number =>
+            {
+                twice += received[number] ? 1 : 0;
+                received[number] = true;
+            }), TestContext.Current.CancellationToken);
+            var random = new Random(24);
+            var (delivered, hours) = (0, 0);
+            while (!run.IsCompleted)
+            {
+                if (clock.NextDue is { } due)
+                {
+                    clock.Advance(due - clock.GetUtcNow());
+                    var passed = clock.GetUtcNow() - Start;
+                    // A burst every ten minutes, and a fault in every second one, when the requests of the burst are under way or begin.
+                    for (var wanted = (int)Math.Min(count, count * Math.Floor(passed.TotalMinutes / 10) / 143); delivered < wanted; delivered++)
+                    {
+                        road.Tenant.AddMessage(road.Mailbox, "Many", Encoding.ASCII.GetBytes($"From: a@x.example\r\nSubject: {delivered}\r\n\r\n{new string('x', 300)}\r\n"));
+                    }
+
+                    if (random.Next(20) == 0)
+                    {
+                        strikes++;
+                        road.Tenant.SetFault(Faults[random.Next(Faults.Length)], random.Next(1, 8));
+                    }
+
+                    if (passed.TotalHours > hours + 1)
+                    {
+                        hours++;
+                        tap.Requests.Clear();
+                        EndRetention(road);
+                    }
+
+                    if (passed >= TimeSpan.FromHours(24) && delivered == count && !road.Tenant.GetMessages(road.Mailbox, "Many").Any())
+                    {
+                        await stop.CancelAsync();
+                    }
+                }
+
+                await Task.Yield();
+            }
+
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        }
+
+        using var process = Process.GetCurrentProcess();
+        Assert.Equal(0, twice);
+        Assert.True(received.HasAllSet());
+        Assert.Empty(destination.Leftovers);
+        Assert.Equal(0, road.Tenant.Describe().ActiveRequests);
+        Assert.InRange(OpenFiles(), 0, handles);
+        Assert.True(strikes > 50);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{count} messages once each in {(clock.GetUtcNow() - Start).TotalHours:0.0} hours with {strikes} faults, {tap.TokenRequests} tokens, {handles} files open before and {OpenFiles()} after, peak {process.PeakWorkingSet64 / 1_000_000} MB"));
+    }
+
+    private static async Task ReceiveAsync(Core.Mail.IMailStore store, Destination destination, TenantClock clock, CancellationToken stop, Action<int> note)
+    {
+        var options = new ReceiveOptions { Folders = ["Many"], Destination = destination.Path, AfterProcessing = AfterProcessing.Purge, Wait = true, Durability = Durability.None };
+        await foreach (var delivery in new MailReceiver(store, options, clock).ReceiveAsync(stop))
+        {
+            if (delivery.Error is null)
+            {
+                note(int.Parse(delivery.Message.Subject, CultureInfo.InvariantCulture));
+                // Whoever takes the files away leaves the folder small.
+                File.Delete(delivery.Message.Path!);
+                delivery.Acknowledge();
+            }
+        }
+    }
+
+    /// <summary>The service forgets what nobody can recover any more.</summary>
+    private static void EndRetention(Road road)
+    {
+        var state = road.Tenant.State;
+        lock (state.Gate)
+        {
+            var mailbox = state.Mailboxes.Find(road.Mailbox)!;
+            foreach (var item in mailbox.Folders.Where(f => f.IsDumpster).SelectMany(f => f.Items).ToArray())
+            {
+                mailbox.Remove(item);
+            }
+
+            foreach (var folder in mailbox.Folders)
+            {
+                folder.Removed.Clear();
+            }
+        }
+    }
+
+    private static int OpenFiles() => OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : 0;
+}

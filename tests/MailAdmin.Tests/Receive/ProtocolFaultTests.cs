@@ -1,0 +1,399 @@
+using System.Diagnostics;
+using System.Net;
+using MailAdmin.Core.Receive;
+using MailAdmin.Tenant;
+
+namespace MailAdmin.Tests.Receive;
+
+/// <summary>The engine over Graph and IMAP to files, by the numbers of the project's list of faults.</summary>
+public sealed class ProtocolFaultTests : IDisposable
+{
+    private static readonly DateTimeOffset Start = new(2026, 4, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly Destination _destination = new();
+
+    public void Dispose() => _destination.Dispose();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Fault_2_over_IMAP_a_move_that_was_done_and_whose_answer_was_lost_is_found_done(bool comesBack)
+    {
+        using var road = await ReceiveRoad.StartAsync();
+        road.Fill(5);
+        var (asked, cut) = (0, false);
+        road.Streams.Watch = (number, fromServer, text) =>
+        {
+            asked = !fromServer && !cut && text.Contains("UID MOVE", StringComparison.Ordinal) ? number : asked;
+            if (!fromServer || asked != number || cut)
+            {
+                return true;
+            }
+
+            (cut, road.Streams.IsDown) = (true, !comesBack);
+            return false;
+        };
+
+        await using (var store = road.Open(MailProtocol.Imap))
+        {
+            var run = _destination.ReceiveAsync(store, ReceiveRoad.Move);
+            if (comesBack)
+            {
+                Assert.All(await run, d => Assert.Null(d.Error));
+            }
+            else
+            {
+                await Assert.ThrowsAsync<ConnectionLostException>(() => run);
+            }
+        }
+
+        Assert.True(cut);
+        road.Streams.IsDown = false;
+        await using var again = road.Open(MailProtocol.Imap);
+        Assert.Empty(await _destination.ReceiveAsync(again, ReceiveRoad.Move));
+        road.AssertAllMoved(_destination);
+    }
+
+    [Fact]
+    public async Task Fault_3_what_was_marked_deleted_before_a_crash_is_not_received_again()
+    {
+        using var road = await ReceiveRoad.StartAsync();
+        road.Fill(5);
+        var purge = new ReceiveOptions { Folders = ["Many"], AfterProcessing = AfterProcessing.Purge };
+        road.Streams.Watch = (_, fromServer, text) =>
+        {
+            road.Streams.IsDown |= !fromServer && text.Contains("EXPUNGE", StringComparison.Ordinal);
+            return !road.Streams.IsDown;
+        };
+        await using (var store = road.Open(MailProtocol.Imap))
+        {
+            await Assert.ThrowsAsync<ConnectionLostException>(() => _destination.ReceiveAsync(store, purge));
+        }
+
+        Assert.Equal(5, road.Subjects("Many").Length);
+        road.Streams.IsDown = false;
+        road.Streams.Watch = (_, _, _) => true;
+        road.Fill(1);
+        await using var again = road.Open(MailProtocol.Imap);
+        Assert.Equal(["5"], (await _destination.ReceiveAsync(again, purge)).Select(d => d.Message.Subject));
+        Assert.Equal(road.Hashes, _destination.Files.Values.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(AfterProcessing.None)]
+    [InlineData(AfterProcessing.Move)]
+    [InlineData(AfterProcessing.MarkRead)]
+    public async Task Fault_11_every_request_asks_for_immutable_ids_pages_of_changes_and_items_of_batches_too(AfterProcessing action)
+    {
+        using var road = await ReceiveRoad.StartAsync();
+        road.Fill(120);
+        await using var store = road.Open(MailProtocol.Graph);
+        var options = new ReceiveOptions { Folders = ["Many"], AfterProcessing = action, MoveTo = action == AfterProcessing.Move ? "Done" : null };
+        road.Http.Requests.Clear();
+        Assert.Equal(120, (await _destination.ReceiveAsync(store, options)).Count);
+        if (action == AfterProcessing.None)
+        {
+            road.Fill(120);
+            Assert.Equal(120, (await _destination.ReceiveAsync(store, options)).Count);
+            Assert.True(road.Http.Requests.Count(r => r.Path.EndsWith("/delta", StringComparison.Ordinal) || r.Path.Contains("delta()", StringComparison.Ordinal)) > 2);
+        }
+        else
+        {
+            Assert.True(road.Http.Requests.Count(r => !r.Path.StartsWith("/v1.0", StringComparison.Ordinal)) >= 120);
+        }
+
+        Assert.All(road.Http.Requests, r => Assert.Contains("IdType=\"ImmutableId\"", r.Prefer, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(MailProtocol.Graph)]
+    [InlineData(MailProtocol.Imap)]
+    public async Task Fault_20_a_token_that_expires_in_mid_run_is_renewed_and_nothing_is_lost_or_comes_twice(MailProtocol protocol)
+    {
+        using var road = await ReceiveRoad.StartAsync();
+        road.Fill(60, 20_000);
+        await using var store = road.Open(protocol);
+        var tokens = road.Http.TokenRequests;
+
+        var all = await _destination.ReceiveAsync(store, ReceiveRoad.Move, m =>
+        {
+            if (m.Subject is "10" or "40")
+            {
+                road.Clock.Advance(TimeSpan.FromHours(2));
+            }
+
+            return true;
+        });
+
+        Assert.Equal(Enumerable.Range(0, 60).Select(i => $"{i}"), all.Select(d => d.Message.Subject));
+        Assert.All(all, d => Assert.Null(d.Error));
+        Assert.InRange(road.Http.TokenRequests - tokens, 2, 4);
+        road.AssertAllMoved(_destination);
+    }
+
+    [Theory]
+    [InlineData("Throttled429", 5)]
+    [InlineData("Throttled429NoRetryAfter", 0.5)]
+    [InlineData("ServiceUnavailable503", 0.5)]
+    public async Task Fault_25_a_busy_service_is_waited_for_and_four_at_a_time_are_enough(string fault, double atLeast)
+    {
+        var clock = TenantClock.Manual(Start);
+        using var road = await ManualTime.RunAsync(clock, ReceiveRoad.StartAsync(clock, latency: TimeSpan.FromMilliseconds(10)));
+        road.Fill(60);
+        await using var store = road.Open(MailProtocol.Graph);
+        var began = clock.GetUtcNow();
+
+        var all = await ManualTime.RunAsync(clock, _destination.ReceiveAsync(
+            store, ReceiveRoad.Move,
+            m =>
+            {
+                if (m.Subject is "5" or "30")
+                {
+                    road.SetFault(fault, 3);
+                }
+
+                return true;
+            },
+            clock));
+
+        Assert.All(all, d => Assert.Null(d.Error));
+        Assert.Equal(60, all.Count);
+        Assert.Empty(road.Tenant.ActiveFaults);
+        Assert.InRange((clock.GetUtcNow() - began).TotalSeconds, atLeast, 120);
+        Assert.InRange(road.Http.Most, 2, 4);
+        road.AssertAllMoved(_destination);
+    }
+
+    /// <summary>A clock that somebody sets wrong: what passes is true, what it shows is not.</summary>
+    private sealed class WrongTime(TenantClock right) : TimeProvider
+    {
+        public TimeSpan By { get; set; }
+
+        public override long TimestampFrequency => right.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => right.GetUtcNow() + By;
+
+        public override long GetTimestamp() => right.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            right.CreateTimer(callback, state, dueTime, period);
+    }
+
+    [Theory]
+    [InlineData(MailProtocol.Graph, 10)]
+    [InlineData(MailProtocol.Graph, -10)]
+    [InlineData(MailProtocol.Imap, 10)]
+    [InlineData(MailProtocol.Imap, -10)]
+    public async Task Fault_26_a_clock_that_is_ten_minutes_wrong_or_is_set_in_mid_run_costs_no_refusal(MailProtocol protocol, int minutes)
+    {
+        var clock = TenantClock.Manual(Start);
+        var wrong = new WrongTime(clock);
+        using var road = await ReceiveRoad.StartAsync(clock, wrong);
+        road.Fill(100);
+        await using var store = road.Open(protocol);
+        road.Http.Answers.Clear();
+        var tokens = road.Http.TokenRequests;
+
+        var all = await _destination.ReceiveAsync(
+            store, ReceiveRoad.Move,
+            m =>
+            {
+                wrong.By = TimeSpan.FromMinutes(int.Parse(m.Subject, System.Globalization.CultureInfo.InvariantCulture) / 20 % 2 == 0 ? 0 : minutes);
+                clock.Advance(TimeSpan.FromMinutes(2));
+                return true;
+            },
+            wrong);
+
+        Assert.All(all, d => Assert.Null(d.Error));
+        Assert.False(road.Http.Answers.ContainsKey(HttpStatusCode.Unauthorized));
+        Assert.InRange(road.Http.TokenRequests - tokens, 1, 6);
+        road.AssertAllMoved(_destination);
+    }
+
+    [Fact]
+    public async Task Fault_27_over_Graph_a_connection_that_ends_within_a_message_is_opened_again()
+    {
+        using var road = await ReceiveRoad.StartAsync();
+        road.Fill(12, 100_000);
+        var torn = new System.Collections.Concurrent.ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        road.Http.After = (request, answer) =>
+        {
+            if (request.RequestUri!.AbsolutePath.EndsWith("/$value", StringComparison.Ordinal) && torn.TryAdd(request.RequestUri.AbsolutePath, true))
+            {
+                answer.Content = new StreamContent(new Torn(answer.Content.ReadAsStream(), 50_000));
+            }
+
+            return answer;
+        };
+        await using var store = road.Open(MailProtocol.Graph);
+
+        var all = await _destination.ReceiveAsync(store, ReceiveRoad.Move);
+
+        Assert.All(all, d => Assert.Null(d.Error));
+        Assert.Equal(12, torn.Count);
+        road.AssertAllMoved(_destination);
+    }
+
+    [Theory]
+    [InlineData(MailProtocol.Graph)]
+    [InlineData(MailProtocol.Imap)]
+    public async Task Fault_28_stopping_ends_a_stalled_message_at_once_and_leaves_no_partial_file(MailProtocol protocol)
+    {
+        using var road = await ReceiveRoad.StartAsync();
+        road.Fill(3, 200_000);
+        var stalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var never = new TaskCompletionSource();
+        road.Http.After = (request, answer) =>
+        {
+            if (request.RequestUri!.AbsolutePath.EndsWith("/$value", StringComparison.Ordinal))
+            {
+                answer.Content = new StreamContent(new Stalled(answer.Content.ReadAsStream(), 50_000, stalled));
+            }
+
+            return answer;
+        };
+        var octets = 0;
+        road.Streams.Watch = (_, fromServer, text) =>
+        {
+            if (fromServer && (octets += text.Length) > 100_000)
+            {
+                stalled.TrySetResult();
+                never.Task.Wait(TestContext.Current.CancellationToken);
+            }
+
+            return true;
+        };
+        await using var store = road.Open(protocol);
+        using var stop = new CancellationTokenSource();
+
+        var run = _destination.ReceiveAsync(store, ReceiveRoad.Move, stop: stop);
+        await stalled.Task;
+        while (_destination.Leftovers.Length == 0)
+        {
+            await Task.Yield();
+        }
+
+        var watch = Stopwatch.StartNew();
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(1), $"It took {watch.Elapsed}.");
+        never.SetResult();
+        Assert.Empty(_destination.Leftovers);
+        Assert.Empty(_destination.Files);
+        Assert.Equal(3, road.Subjects("Many").Length);
+    }
+
+    [Fact]
+    public async Task Fault_28_what_was_acknowledged_and_can_t_be_filed_any_more_holds_up_a_stop_for_less_than_a_second()
+    {
+        var clock = TenantClock.Manual(Start);
+        using var road = await ReceiveRoad.StartAsync(clock);
+        road.Fill(5);
+        await using var store = road.Open(MailProtocol.Graph);
+        using var stop = new CancellationTokenSource();
+
+        var run = _destination.ReceiveAsync(
+            store, ReceiveRoad.Move,
+            m =>
+            {
+                if (m.Subject == "3")
+                {
+                    road.SetFault("Hang", null);
+                    stop.Cancel();
+                    stop.Token.ThrowIfCancellationRequested();
+                }
+
+                return true;
+            },
+            clock, stop);
+        while (clock.NextDue is null)
+        {
+            Assert.False(run.IsCompleted);
+            await Task.Yield();
+        }
+
+        Assert.True(clock.NextDue - clock.GetUtcNow() < TimeSpan.FromSeconds(1));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        Assert.Equal(5, road.Subjects("Many").Length);
+
+        road.Tenant.ClearFaults();
+        var again = await _destination.ReceiveAsync(store, ReceiveRoad.Move, time: clock);
+        Assert.Equal([true, true, true, true, false], again.Select(d => d.Message.Redelivered));
+        road.AssertAllMoved(_destination);
+    }
+
+    [Theory]
+    [InlineData("Büro & Söhne")]
+    [InlineData("Many/&-")]
+    [InlineData("日本語")]
+    public async Task Fault_32_folders_of_every_name_are_received_from_and_moved_to(string name)
+    {
+        using var road = await ReceiveRoad.StartAsync();
+        await using var store = road.Open(MailProtocol.Imap);
+        road.Fill(3);
+        await _destination.ReceiveAsync(store, ReceiveRoad.Move with { MoveTo = name });
+        Assert.Equal(["0", "1", "2"], road.Subjects(name));
+        using var elsewhere = new Destination();
+        Assert.All(await elsewhere.ReceiveAsync(store, ReceiveRoad.Move with { Folders = [name] }), d => Assert.Equal(name, d.Message.Folder));
+        Assert.Equal(3, elsewhere.Files.Count);
+        road.AssertAllMoved(_destination);
+    }
+
+    /// <summary>Ends with a lost connection after so many octets.</summary>
+    private sealed class Torn(Stream inner, int after) : Slow(inner, after)
+    {
+        protected override ValueTask<int> BeyondAsync(CancellationToken cancellationToken) => throw new IOException("The connection was reset.");
+    }
+
+    /// <summary>Says nothing more after so many octets.</summary>
+    private sealed class Stalled(Stream inner, int after, TaskCompletionSource told) : Slow(inner, after)
+    {
+        protected override async ValueTask<int> BeyondAsync(CancellationToken cancellationToken)
+        {
+            told.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            return 0;
+        }
+    }
+
+    private abstract class Slow(Stream inner, int after) : Stream
+    {
+        private int _read;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (_read >= after)
+            {
+                return await BeyondAsync(cancellationToken);
+            }
+
+            var read = await inner.ReadAsync(buffer[..Math.Min(buffer.Length, after - _read)], cancellationToken);
+            _read += read;
+            return read;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected abstract ValueTask<int> BeyondAsync(CancellationToken cancellationToken);
+    }
+}
