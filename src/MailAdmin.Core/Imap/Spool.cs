@@ -39,20 +39,13 @@ internal sealed class Spool : Stream
         set => Seek(value, SeekOrigin.Begin);
     }
 
-    /// <summary>Opens what was written as a message, which is good until this is disposed.</summary>
+    /// <summary>Opens what was written and flushed as a message, which is good until this is disposed.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The message.</returns>
     /// <exception cref="IOException">The file can't be read.</exception>
-    public Task<MimeMessage> OpenMessageAsync(CancellationToken cancellationToken)
-    {
-        if (_file is null)
-        {
-            return Task.FromResult(MimeMessage.Parse(_buffer.AsMemory(0, _length)));
-        }
-
-        _file.Flush();
-        return MimeMessage.OpenAsync(_file.SafeFileHandle, null, cancellationToken);
-    }
+    public Task<MimeMessage> OpenMessageAsync(CancellationToken cancellationToken) => _file is null
+        ? Task.FromResult(MimeMessage.Parse(_buffer.AsMemory(0, _length)))
+        : MimeMessage.OpenAsync(_file.SafeFileHandle, null, cancellationToken);
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -149,10 +142,7 @@ internal sealed class Spool : Stream
     }
 
     /// <inheritdoc/>
-    public override void Flush()
-    {
-        // What reads the content next is this or the file itself, both in this process.
-    }
+    public override void Flush() => _file?.Flush();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
