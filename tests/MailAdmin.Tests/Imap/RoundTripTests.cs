@@ -1,5 +1,4 @@
 using System.Globalization;
-using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Tests.Imap;
 
