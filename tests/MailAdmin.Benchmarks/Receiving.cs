@@ -23,4 +23,19 @@ internal static class Receiving
 
         return count;
     }
+
+    /// <summary>Receives the Inbox as objects, with bodies and lists of attachments.</summary>
+    /// <param name="store">The mailbox.</param>
+    /// <returns>How many messages were as they were sent.</returns>
+    public static async Task<int> AsObjectsAsync(IMailStore store)
+    {
+        var count = 0;
+        await foreach (var delivery in new MailReceiver(store, new ReceiveOptions()).ReceiveAsync(CancellationToken.None))
+        {
+            delivery.Acknowledge();
+            count += delivery is { Error: null, Message: { Subject: not null, From: not null, TextBody.Length: > 0 } } ? 1 : 0;
+        }
+
+        return count;
+    }
 }

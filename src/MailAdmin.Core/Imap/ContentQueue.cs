@@ -11,8 +11,9 @@ namespace MailAdmin.Core.Imap;
 internal sealed class ContentQueue(string section, int largest, int ranges)
 {
     private readonly Dictionary<uint, MailboxMessage> _expected = [];
-    private readonly LinkedList<UidSet> _waiting = new();
+    private readonly LinkedList<UidSet> _again = new();
     private readonly List<(ImapCommand Command, UidSet Uids)> _sent = [];
+    private UidSet _fresh = new();
     private int _remaining;
 
     /// <summary>How many messages are still to come.</summary>
@@ -22,16 +23,10 @@ internal sealed class ContentQueue(string section, int largest, int ranges)
     /// <param name="messages">With their UIDs, ascending.</param>
     public void Add(IEnumerable<KeyValuePair<uint, MailboxMessage>> messages)
     {
-        var uids = new UidSet();
         foreach (var (uid, message) in messages)
         {
             _expected.Add(uid, message);
-            uids.Add(uid);
-        }
-
-        foreach (var piece in uids.Chunk(largest, largest, ranges, descending: false))
-        {
-            _waiting.AddLast(piece);
+            _fresh.Add(uid);
         }
     }
 
@@ -40,10 +35,9 @@ internal sealed class ContentQueue(string section, int largest, int ranges)
     /// <param name="lastHasBegun">Whether a message is just arriving.</param>
     public void Send(ImapConnection connection, bool lastHasBegun)
     {
-        while (_waiting.First is { } next && _remaining <= (lastHasBegun ? 1 : 0))
+        while (_remaining <= (lastHasBegun ? 1 : 0) && Next() is { } next)
         {
-            _waiting.RemoveFirst();
-            var uids = new UidSet(next.Value.Where(_expected.ContainsKey));
+            var uids = new UidSet(next.Where(_expected.ContainsKey));
             if (!uids.IsEmpty)
             {
                 _sent.Add((connection.Send(ImapCommands.FetchContent(uids, section)), uids));
@@ -52,12 +46,31 @@ internal sealed class ContentQueue(string section, int largest, int ranges)
         }
     }
 
+    /// <summary>Between two commands the line is idle for a round trip, so each asks for all that is waiting by then.</summary>
+    private UidSet? Next()
+    {
+        if (_again.First is { } again)
+        {
+            _again.RemoveFirst();
+            return again.Value;
+        }
+
+        var next = _fresh.Chunk(largest, largest, ranges, descending: false).FirstOrDefault();
+        if (next is not null)
+        {
+            var last = next.Highest;
+            _fresh = new UidSet(_fresh.Where(uid => uid > last));
+        }
+
+        return next;
+    }
+
     /// <summary>The connection is gone: what was asked for and did not come is asked for again, first.</summary>
     public void Reset()
     {
         for (var i = _sent.Count - 1; i >= 0; i--)
         {
-            _waiting.AddFirst(_sent[i].Uids);
+            _again.AddFirst(_sent[i].Uids);
         }
 
         _sent.Clear();
@@ -104,8 +117,8 @@ internal sealed class ContentQueue(string section, int largest, int ranges)
         _remaining -= absent.Length;
         if (refused && absent.Length > 1)
         {
-            _waiting.AddFirst(new UidSet(absent[(absent.Length / 2)..]));
-            _waiting.AddFirst(new UidSet(absent[..(absent.Length / 2)]));
+            _again.AddFirst(new UidSet(absent[(absent.Length / 2)..]));
+            _again.AddFirst(new UidSet(absent[..(absent.Length / 2)]));
             return [];
         }
 

@@ -44,6 +44,9 @@ internal sealed class ImapCommand
     /// <summary>The mailbox that it selects; null for every other command.</summary>
     public MailboxName? Selects { get; init; }
 
+    /// <summary>Whether a refusal says that the login was not good, so that nothing can be done on this connection.</summary>
+    public bool ProvesLogin { get; set; }
+
     /// <summary>The text and literals in their order.</summary>
     public IReadOnlyList<Part> Parts
     {

@@ -169,6 +169,19 @@ internal sealed class ImapConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads until nothing is under way any more.</summary>
+    /// <param name="onData">Takes what comes, completions included; null when it does not matter.</param>
+    /// <param name="cancellationToken">Ends it, and the connection.</param>
+    /// <returns>When the last command is complete.</returns>
+    public async ValueTask SettleAsync(Action<ImapResponse>? onData, CancellationToken cancellationToken)
+    {
+        while (Session.Pending.Count > 0)
+        {
+            var response = await ReadAsync(cancellationToken).ConfigureAwait(false);
+            onData?.Invoke(response);
+        }
+    }
+
     /// <summary>Gives the next response out of what was received, without waiting.</summary>
     /// <returns>Null when more has to be received.</returns>
     public ImapResponse? Poll()
@@ -295,6 +308,12 @@ internal sealed class ImapConnection : IAsyncDisposable
         if (isFarewell || IsTokenExpired)
         {
             throw ImapErrors.Closed(Server.ToString(), condition.Text);
+        }
+
+        if (condition.Command is { ProvesLogin: true })
+        {
+            IsBroken = true;
+            throw ImapErrors.Refused(condition);
         }
 
         return condition.Tag is null && ImapErrors.TryThrottled(condition.Text) is { } throttled ? throw throttled : response;

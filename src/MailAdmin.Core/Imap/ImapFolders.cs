@@ -23,7 +23,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
             async connection =>
             {
                 var status = new StatusTable();
-                await RefreshAsync(connection, status, cancellationToken).ConfigureAwait(false);
+                await RefreshAsync(connection, status, withStatus: true, cancellationToken).ConfigureAwait(false);
                 var top = parent is null ? null : _known!.Find(parent, PersonalPath) ?? throw MailStoreExtensions.NotFound(parent);
                 return await DescribeAsync(connection, [.. _known!.Below(top, recurse)], status, cancellationToken).ConfigureAwait(false);
             },
@@ -35,17 +35,31 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
     /// <returns>The folder with its counts; null when there is none.</returns>
     public Task<MailFolder?> FindAsync(string folder, CancellationToken cancellationToken) =>
         pool.RunAsync(
-            async connection => await FindAsync(connection, folder, cancellationToken).ConfigureAwait(false) is { } found
-                ? (await DescribeAsync(connection, [found], new StatusTable(), cancellationToken).ConfigureAwait(false))[0]
-                : null,
-            cancellationToken);
+            async connection =>
+            {
+                var status = new StatusTable();
+                if (_known is null && new MailboxName(folder).IsInbox)
+                {
+                    // The one name that is known before it is listed: its counts come in the same round trip.
+                    connection.Send(ImapCommands.Status(MailboxName.Inbox));
+                }
+
+                return await FindAsync(connection, folder, status, cancellationToken).ConfigureAwait(false) is { } found
+                    ? (await DescribeAsync(connection, [found], status, cancellationToken).ConfigureAwait(false))[0]
+                    : null;
+            },
+            cancellationToken,
+            settled: false);
 
     /// <summary>Finds a folder.</summary>
     /// <param name="connection">To ask on.</param>
     /// <param name="folder">Well-known name, path or id.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The folder; null when there is none.</returns>
-    public async Task<ImapFolder?> FindAsync(ImapConnection connection, string folder, CancellationToken cancellationToken)
+    public Task<ImapFolder?> FindAsync(ImapConnection connection, string folder, CancellationToken cancellationToken) =>
+        FindAsync(connection, folder, new StatusTable(), cancellationToken);
+
+    private async Task<ImapFolder?> FindAsync(ImapConnection connection, string folder, StatusTable status, CancellationToken cancellationToken)
     {
         // A list from a moment ago is good for finding, and no proof that there is none.
         if (_known?.Find(folder, PersonalPath) is { } found)
@@ -53,7 +67,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
             return found;
         }
 
-        await RefreshAsync(connection, null, cancellationToken).ConfigureAwait(false);
+        await RefreshAsync(connection, status, withStatus: false, cancellationToken).ConfigureAwait(false);
         return _known!.Find(folder, PersonalPath);
     }
 
@@ -65,7 +79,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
         pool.RunAsync(
             async connection =>
             {
-                await RefreshAsync(connection, null, cancellationToken).ConfigureAwait(false);
+                await RefreshAsync(connection, new StatusTable(), withStatus: false, cancellationToken).ConfigureAwait(false);
                 var found = _known!.Find(path, PersonalPath);
                 var change = found is { CanSelect: true } ? ChangeKind.Unchanged : ChangeKind.Created;
                 if (change == ChangeKind.Created)
@@ -80,7 +94,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
                         }
                     }
 
-                    await RefreshAsync(connection, null, cancellationToken).ConfigureAwait(false);
+                    await RefreshAsync(connection, new StatusTable(), withStatus: false, cancellationToken).ConfigureAwait(false);
                     found = _known.Find(path, PersonalPath) ?? throw MailStoreExtensions.NotFound(path);
                 }
 
@@ -119,14 +133,15 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
         return names;
     }
 
-    private async Task RefreshAsync(ImapConnection connection, StatusTable? status, CancellationToken cancellationToken)
+    /// <summary>Lists all folders, and reads the answers to what was asked before that.</summary>
+    private async Task RefreshAsync(ImapConnection connection, StatusTable status, bool withStatus, CancellationToken cancellationToken)
     {
         var folders = new List<ImapFolder>();
         await connection.ExecuteAsync(
-            ImapCommands.List(connection.Session.Capabilities, withStatus: status is not null),
+            ImapCommands.List(connection.Session.Capabilities, withStatus),
             response =>
             {
-                status?.Note(response);
+                status.Note(response);
                 // A name that no command can carry names nothing.
                 if (response is ListResponse { Name.Octets.Length: > 0 } listed && !listed.Name.Octets.Contains('\0', StringComparison.Ordinal))
                 {
@@ -143,6 +158,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
                 }
             },
             cancellationToken).ConfigureAwait(false);
+        await connection.SettleAsync(status.Note, cancellationToken).ConfigureAwait(false);
         _known = new ImapFolderTree(folders);
     }
 

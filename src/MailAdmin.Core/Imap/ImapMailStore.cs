@@ -87,7 +87,7 @@ public sealed class ImapMailStore : IMailStore
 
     /// <inheritdoc/>
     /// <remarks>
-    /// For bodies and attachments the whole message is brought, through a temporary file. A form of the body that the message does
+    /// For bodies and attachments the whole message is brought, a big one through a temporary file. A form of the body that the message does
     /// not have is made here, where Graph's service makes it.
     /// </remarks>
     /// <exception cref="InvalidRequestException">No folder is given: a UID means nothing without it.</exception>
@@ -170,17 +170,17 @@ public sealed class ImapMailStore : IMailStore
         }
     }
 
-    /// <summary>Messages as objects: each goes through a temporary file, and what is asked for is read from it.</summary>
+    /// <summary>Messages as objects: each is spooled, and what is asked for is read from there.</summary>
     private async IAsyncEnumerable<FetchedMessage> FetchDetailAsync(
         MailFolder folder, MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var open = new HashSet<FileStream>();
+        var open = new HashSet<Spool>();
         try
         {
             await foreach (var fetched in FetchContentAsync(folder, query, _ => Open(), cancellationToken).ConfigureAwait(false))
             {
                 yield return await ImapMessageReader.CompleteAsync(fetched, query.Detail, cancellationToken).ConfigureAwait(false);
-                if (fetched.Content is FileStream done)
+                if (fetched.Content is Spool done)
                 {
                     open.Remove(done);
                 }
@@ -194,9 +194,9 @@ public sealed class ImapMailStore : IMailStore
             }
         }
 
-        FileStream Open()
+        Spool Open()
         {
-            var spool = Spool.Create();
+            var spool = new Spool();
             open.Add(spool);
             return spool;
         }

@@ -1,11 +1,10 @@
 using MailAdmin.Core.Mail;
-using MailAdmin.Core.Mime;
 
 namespace MailAdmin.Core.Imap;
 
 /// <summary>
-/// Reads one message with what a listing does not tell. Its content goes through a temporary file, so that a big message needs no
-/// more memory than its bodies; for the header fields alone no more than the header section is brought.
+/// Reads one message with what a listing does not tell. A big one goes through a temporary file, so that it needs no more memory
+/// than its bodies; for the header fields alone no more than the header section is brought.
 /// </summary>
 internal sealed class ImapMessageReader(ImapPool pool)
 {
@@ -43,14 +42,14 @@ internal sealed class ImapMessageReader(ImapPool pool)
         }
     }
 
-    /// <summary>Adds to a message what was asked for, from the temporary file that its content was fetched to.</summary>
-    /// <param name="fetched">The message; its file is closed, and so removed.</param>
+    /// <summary>Adds to a message what was asked for, from what its content was fetched to.</summary>
+    /// <param name="fetched">The message; its content is disposed.</param>
     /// <param name="detail">What is wanted.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The message without its content, or with the error that it came with.</returns>
     public static async Task<FetchedMessage> CompleteAsync(FetchedMessage fetched, MessageDetail detail, CancellationToken cancellationToken)
     {
-        if (fetched.Content is not FileStream spool)
+        if (fetched.Content is not Spool spool)
         {
             return fetched;
         }
@@ -62,7 +61,7 @@ internal sealed class ImapMessageReader(ImapPool pool)
                 return fetched with { Content = null };
             }
 
-            using var content = await MimeMessage.OpenAsync(spool.SafeFileHandle, null, cancellationToken).ConfigureAwait(false);
+            using var content = await spool.OpenMessageAsync(cancellationToken).ConfigureAwait(false);
             return fetched with
             {
                 Message = await MessageContent.CompleteAsync(fetched.Message, content, detail, cancellationToken).ConfigureAwait(false),
@@ -74,7 +73,7 @@ internal sealed class ImapMessageReader(ImapPool pool)
     private async Task<MailboxMessage?> ReadContentAsync(
         MailFolder folder, (uint, UidSet) known, MessageDetail detail, CancellationToken cancellationToken)
     {
-        var spool = Spool.Create();
+        var spool = new Spool();
         await using (spool.ConfigureAwait(false))
         {
             var section = detail == MessageDetail.InternetHeaders ? "HEADER" : "";
@@ -88,7 +87,7 @@ internal sealed class ImapMessageReader(ImapPool pool)
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
             }
 
-            using var content = await MimeMessage.OpenAsync(spool.SafeFileHandle, null, cancellationToken).ConfigureAwait(false);
+            using var content = await spool.OpenMessageAsync(cancellationToken).ConfigureAwait(false);
             return await MessageContent.CompleteAsync(fetched.Message, content, detail, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -12,10 +12,12 @@ internal sealed class ImapPool(
 {
     private const int MaximumIdle = 2;
     private readonly Stack<ImapConnection> _idle = new();
+    private ImapSession? _latest;
+    private ImapNamespace _earlier = new(new MailboxName(""), null);
     private bool _tokenExpired;
 
-    /// <summary>Where the user's own folders begin.</summary>
-    public ImapNamespace Personal { get; private set; }
+    /// <summary>Where the user's own folders begin, as far as it is known; the top before that.</summary>
+    public ImapNamespace Personal => _latest?.Personal ?? _earlier;
 
     /// <summary>Decides about trying again.</summary>
     /// <returns>A fresh count.</returns>
@@ -23,8 +25,12 @@ internal sealed class ImapPool(
 
     /// <summary>Gives a connection that nobody else uses.</summary>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="settled">
+    /// Whether the login has been proved and nothing is under way; false for who can do with its capabilities alone and reads on
+    /// until everything is answered.
+    /// </param>
     /// <returns>Signed in; to be given back.</returns>
-    public async Task<ImapConnection> RentAsync(CancellationToken cancellationToken)
+    public async Task<ImapConnection> RentAsync(CancellationToken cancellationToken, bool settled = true)
     {
         if (_idle.TryPop(out var connection))
         {
@@ -36,7 +42,7 @@ internal sealed class ImapPool(
         {
             try
             {
-                return await ConnectAsync(renew, cancellationToken).ConfigureAwait(false);
+                return await ConnectAsync(renew, settled, cancellationToken).ConfigureAwait(false);
             }
             catch (ServiceRefusedException e) when (!renew && e.Code is "AUTHENTICATIONFAILED" or "AUTHORIZATIONFAILED" or "EXPIRED")
             {
@@ -71,8 +77,9 @@ internal sealed class ImapPool(
     /// <typeparam name="T">What comes out.</typeparam>
     /// <param name="work">What to do.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="settled">As for <see cref="RentAsync"/>.</param>
     /// <returns>What came out.</returns>
-    public async Task<T> RunAsync<T>(Func<ImapConnection, Task<T>> work, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(Func<ImapConnection, Task<T>> work, CancellationToken cancellationToken, bool settled = true)
     {
         var recovery = NewRecovery();
         while (true)
@@ -80,7 +87,7 @@ internal sealed class ImapPool(
             ImapConnection? connection = null;
             try
             {
-                connection = await RentAsync(cancellationToken).ConfigureAwait(false);
+                connection = await RentAsync(cancellationToken, settled).ConfigureAwait(false);
                 return await work(connection).ConfigureAwait(false);
             }
             catch (MailAdminException e) when (recovery.IsWorthAnother(e))
@@ -106,14 +113,19 @@ internal sealed class ImapPool(
         }
     }
 
-    private async Task<ImapConnection> ConnectAsync(bool renewToken, CancellationToken cancellationToken)
+    private async Task<ImapConnection> ConnectAsync(bool renewToken, bool settled, CancellationToken cancellationToken)
     {
         var token = await getToken(renewToken, cancellationToken).ConfigureAwait(false);
         var connection = await ImapConnection.OpenAsync(wire, server, options, cancellationToken).ConfigureAwait(false);
         try
         {
-            Personal = await ImapSignIn.RunAsync(connection, user, token, cancellationToken).ConfigureAwait(false);
-            _tokenExpired = false;
+            await ImapSignIn.RunAsync(connection, user, token, cancellationToken).ConfigureAwait(false);
+            if (settled || connection.Session.Capabilities.IsEmpty)
+            {
+                await connection.SettleAsync(null, cancellationToken).ConfigureAwait(false);
+            }
+
+            (_earlier, _latest, _tokenExpired) = (Personal, connection.Session, false);
             return connection;
         }
         catch

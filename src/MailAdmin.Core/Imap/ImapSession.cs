@@ -55,6 +55,9 @@ internal sealed class ImapSession : IDisposable
     /// <summary>What the server calls itself; empty before ID.</summary>
     public IReadOnlyDictionary<string, string> ServerId { get; private set; } = new Dictionary<string, string>();
 
+    /// <summary>Where the user's own folders begin; null as long as the server has not said so.</summary>
+    public ImapNamespace? Personal { get; private set; }
+
     /// <summary>The selected mailbox; null when there is none.</summary>
     public MailboxState? Mailbox { get; private set; }
 
@@ -198,6 +201,9 @@ internal sealed class ImapSession : IDisposable
                 break;
             case EnabledResponse enabled:
                 IsUtf8Accepted |= enabled.Names.Contains("UTF8=ACCEPT", StringComparer.OrdinalIgnoreCase);
+                break;
+            case NamespaceResponse { Personal: [var first, ..] }:
+                Personal = first;
                 break;
             case IdResponse id:
                 ServerId = id.Fields;

@@ -1,21 +1,20 @@
-using MailAdmin.Core.Imap.Responses;
-
 namespace MailAdmin.Core.Imap;
 
-/// <summary>From the greeting to a session that is known to work.</summary>
+/// <summary>From the greeting to a session that somebody is signed in to.</summary>
 internal static class ImapSignIn
 {
     /// <summary>
     /// Signs in, and asks for something: Exchange Online answers OK to the login of an app that may not open the mailbox, and
-    /// "BAD User is authenticated but not connected." to what comes next.
+    /// "BAD User is authenticated but not connected." to what comes next. The answers are not waited for, so that the first
+    /// real command need not wait either; reading one that is not OK throws, whoever reads it.
     /// </summary>
     /// <param name="connection">Nobody is signed in.</param>
     /// <param name="user">The mailbox.</param>
     /// <param name="token">The access token.</param>
     /// <param name="cancellationToken">Ends it, and the connection.</param>
-    /// <returns>The user's own namespace.</returns>
-    /// <exception cref="ServiceRefusedException">Code AUTHENTICATIONFAILED, NOTCONNECTED or what else the server says.</exception>
-    public static async Task<ImapNamespace> RunAsync(
+    /// <returns>When the login was accepted.</returns>
+    /// <exception cref="ServiceRefusedException">Code AUTHENTICATIONFAILED or what else the server says.</exception>
+    public static async Task RunAsync(
         ImapConnection connection, string user, string token, CancellationToken cancellationToken)
     {
         var session = connection.Session;
@@ -29,44 +28,27 @@ internal static class ImapSignIn
         await connection.ExecuteAsync(ImapCommand.Authenticate(mechanism, before.SaslInitialResponse), null, cancellationToken)
             .ConfigureAwait(false);
 
-        // One round trip for all there is to ask; the first answer that is not OK says that the login was not good.
-        var questions = new List<ImapCommand>();
+        var known = session.Capabilities.IsEmpty ? before : session.Capabilities;
         if (session.Capabilities.IsEmpty)
         {
-            questions.Add(ImapCommands.Capability());
+            Ask(ImapCommands.Capability());
         }
 
-        var known = session.Capabilities.IsEmpty ? before : session.Capabilities;
-        questions.Add(known.Has("NAMESPACE") ? ImapCommands.Namespace() : ImapCommands.Status(MailboxName.Inbox));
+        Ask(known.Has("NAMESPACE") ? ImapCommands.Namespace() : ImapCommands.Status(MailboxName.Inbox));
         if (known.Has("ID"))
         {
-            questions.Add(ImapCommands.Id("MailAdmin", Version));
+            Ask(ImapCommands.Id("MailAdmin", Version));
         }
 
         if (known.Has("UTF8=ACCEPT"))
         {
-            questions.Add(ImapCommands.Enable("UTF8=ACCEPT"));
+            Ask(ImapCommands.Enable("UTF8=ACCEPT"));
         }
 
-        ImapNamespace? personal = null;
-        questions.ForEach(question => connection.Send(question));
-        foreach (var question in questions)
+        void Ask(ImapCommand question)
         {
-            var completion = await connection.CompleteAsync(question, Note, cancellationToken).ConfigureAwait(false);
-            if (completion.Condition != ImapCondition.Ok)
-            {
-                throw ImapErrors.Refused(completion);
-            }
-        }
-
-        return personal ?? new ImapNamespace(new MailboxName(""), null);
-
-        void Note(ImapResponse response)
-        {
-            if (response is NamespaceResponse { Personal: [var first, ..] })
-            {
-                personal = first;
-            }
+            question.ProvesLogin = true;
+            connection.Send(question);
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class IncomingMessages(
         else
         {
             // The server says only afterwards which message it is.
-            _arriving = new Arrival(null, Spool.Create(), null);
+            _arriving = new Arrival(null, new Spool(), null);
         }
 
         return true;

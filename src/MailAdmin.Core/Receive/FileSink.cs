@@ -89,22 +89,11 @@ internal sealed class FileSink(FileStream file, bool hashed) : Stream
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    /// <summary>The page cache takes it at once; an asynchronous write would cost a change of threads for every piece.</summary>
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (Failure is not null)
-        {
-            return;
-        }
-
-        try
-        {
-            await File.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
-            _hash?.AppendData(buffer.Span);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Failure = e;
-        }
+        Write(buffer.Span);
+        return ValueTask.CompletedTask;
     }
 
     protected override void Dispose(bool disposing)

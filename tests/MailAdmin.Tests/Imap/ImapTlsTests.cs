@@ -53,6 +53,7 @@ public sealed class ImapTlsTests
 
         await using var connection = await OpenAsync(server);
         await ImapSignIn.RunAsync(connection, "anna", "token", Cancel);
+        await connection.SettleAsync(null, Cancel);
 
         Assert.Equal("CAPABILITY", server.Received.First());
         Assert.True(connection.Session.Capabilities.Has("MOVE"));

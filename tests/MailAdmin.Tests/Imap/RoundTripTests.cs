@@ -1,0 +1,114 @@
+using System.Globalization;
+
+namespace MailAdmin.Tests.Imap;
+
+/// <summary>What is asked for together. The servers hold back their answers: a client that waited for them would wait for ever.</summary>
+public sealed class RoundTripTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_inbox_is_found_in_the_round_trip_that_proves_the_login(bool backwards)
+    {
+        await using var server = TellsCapabilitiesAtLogin();
+        var asked = new List<string>();
+        server.On("NAMESPACE", async (c, ns) =>
+        {
+            var (id, status, list) = ((await c.ReadCommandAsync())!, (await c.ReadCommandAsync())!, (await c.ReadCommandAsync())!);
+            asked.AddRange([id.Name, status.ToString(), list.ToString()]);
+            string[] answers =
+            [
+                $"* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n{ns.Tag} OK done\r\n",
+                $"{id.Tag} OK done\r\n",
+                $"* STATUS INBOX (MESSAGES 3 UNSEEN 1 UIDVALIDITY 7)\r\n{status.Tag} OK done\r\n",
+                $"* LIST () \"/\" INBOX\r\n* LIST () \"/\" INBOX/Bills\r\n{list.Tag} OK done\r\n",
+            ];
+            await c.SendAsync(string.Concat(backwards ? answers.Reverse() : answers));
+        });
+        await using var store = server.Open();
+
+        var inbox = await store.FindFolderAsync("inbox", Cancel);
+        await store.FindFolderAsync("Inbox/Bills", Cancel);
+
+        Assert.Equal(["ID", "STATUS \"INBOX\" (MESSAGES UNSEEN UIDVALIDITY UIDNEXT)", "LIST \"\" \"*\""], asked);
+        Assert.Equal(("Inbox", 3, 1, 1), (inbox!.Path, inbox.TotalItemCount, inbox.UnreadItemCount, inbox.ChildFolderCount));
+        Assert.Equal(1, server.ConnectionCount);
+    }
+
+    [Fact]
+    public async Task A_login_that_only_looked_good_is_refused_although_more_was_asked()
+    {
+        await using var server = TellsCapabilitiesAtLogin();
+        foreach (var name in new[] { "NAMESPACE", "ID", "STATUS", "LIST" })
+        {
+            server.On(name, (c, command) => c.SendAsync($"{command.Tag} BAD User is authenticated but not connected.\r\n"));
+        }
+
+        await using var store = server.Open();
+
+        Assert.Equal("NOTCONNECTED", (await Assert.ThrowsAsync<ServiceRefusedException>(() => store.FindFolderAsync("inbox", Cancel))).Code);
+        Assert.Equal("NOTCONNECTED", (await Assert.ThrowsAsync<ServiceRefusedException>(() => store.FindFolderAsync("inbox", Cancel))).Code);
+        Assert.Equal(2, server.ConnectionCount);
+    }
+
+    [Fact]
+    public async Task On_another_connection_folders_are_found_before_it_tells_where_they_begin()
+    {
+        await using var server = TellsCapabilitiesAtLogin();
+        server.Folders.AddRange(["() \".\" INBOX.Bills", "() \".\" INBOX.Bills.2024"]);
+        server.On("NAMESPACE", async (c, ns) =>
+        {
+            if (c.Number > 1)
+            {
+                var (id, status) = ((await c.ReadCommandAsync())!, (await c.ReadCommandAsync())!);
+                await c.SendAsync($"{id.Tag} OK done\r\n* STATUS INBOX.Bills.2024 (MESSAGES 9 UIDVALIDITY 7)\r\n{status.Tag} OK done\r\n");
+            }
+
+            await c.SendAsync($"* NAMESPACE ((\"INBOX.\" \".\")) NIL NIL\r\n{ns.Tag} OK done\r\n");
+        });
+        server.On("STATUS", (c, command) => command.Arguments.Contains("2024", StringComparison.Ordinal)
+            ? c.CloseAsync() : c.SendAsync($"{command.Tag} OK done\r\n"));
+        await using var store = server.Open();
+
+        Assert.Equal("INBOX.Bills", (await store.FindFolderAsync("Bills", Cancel))!.Id);
+        Assert.Equal(9, (await store.FindFolderAsync("Bills/2024", Cancel))!.TotalItemCount);
+        Assert.Single(server.Received, line => line.StartsWith("LIST", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task One_command_asks_for_all_content_that_waits_by_then()
+    {
+        await using var server = new ScriptedServer();
+        server.AddMessages(2000);
+        await using var store = server.Open();
+
+        Assert.Equal(server.Messages.Keys, (await store.FetchAllAsync(server.Inbox)).Select(f => f.Uid()));
+        Assert.Equal(
+            ["UID FETCH 1:250 (UID BODY.PEEK[])", "UID FETCH 251:2000 (UID BODY.PEEK[])"],
+            server.Received.Where(line => line.Contains("PEEK", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Of_many_messages_that_wait_no_command_asks_for_too_many()
+    {
+        await using var server = new ScriptedServer();
+        server.AddMessages(6000);
+        await using var store = server.Open();
+
+        Assert.Equal(server.Messages.Keys, (await store.FetchAllAsync(server.Inbox)).Select(f => f.Uid()));
+        Assert.All(server.Received.Where(line => line.Contains("PEEK", StringComparison.Ordinal)), line =>
+        {
+            var uids = line.Split(' ')[2].Split(':').Select(uid => int.Parse(uid, CultureInfo.InvariantCulture)).ToArray();
+            Assert.InRange(uids[^1] - uids[0] + 1, 1, 2000);
+        });
+    }
+
+    /// <summary>So that nothing has to be asked before the rest can be.</summary>
+    private static ScriptedServer TellsCapabilitiesAtLogin()
+    {
+        var server = new ScriptedServer();
+        return server.On("AUTHENTICATE", (c, command) => c.SendAsync($"{command.Tag} OK [CAPABILITY {server.Capabilities}] done\r\n"));
+    }
+}
