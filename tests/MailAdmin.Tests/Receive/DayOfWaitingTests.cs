@@ -11,7 +11,7 @@ namespace MailAdmin.Tests.Receive;
 /// <summary>
 /// 24 hours of waiting on the tenant's clock, with bursts of mail and with faults, in a process of its own whose managed heap is limited;
 /// the tenant is in that process too. So that its memory of what was purged does not count, its retention is over every hour.
-/// It takes minutes, so it runs only where the environment variable MAILADMIN_DAY_MESSAGES says how many messages come.
+/// The environment variable MAILADMIN_DAY_MESSAGES says how many messages come; 100,000 take some ten minutes.
 /// </summary>
 [Collection(MemoryCollection.Name)]
 public sealed class DayOfWaitingTests
@@ -27,11 +27,6 @@ public sealed class DayOfWaitingTests
     [Fact]
     public async Task A_day_of_waiting_with_faults_brings_every_message_once_and_keeps_nothing()
     {
-        if (Environment.GetEnvironmentVariable(Messages) is null)
-        {
-            Assert.Skip($"{Messages} says how many messages come in the day.");
-        }
-
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             ArgumentList =
@@ -65,7 +60,7 @@ public sealed class DayOfWaitingTests
     [Fact(Explicit = true)]
     public async Task In_the_child_the_day_passes()
     {
-        var count = int.Parse(Environment.GetEnvironmentVariable(Messages)!, CultureInfo.InvariantCulture);
+        var count = int.Parse(Environment.GetEnvironmentVariable(Messages) ?? "1000", CultureInfo.InvariantCulture);
         var clock = TenantClock.Manual(Start);
         HttpTap tap = null!;
         using var road = await Road.StartAsync(new SandboxOptions { Clock = clock }, h => tap = new HttpTap(h));
@@ -125,11 +120,11 @@ public sealed class DayOfWaitingTests
         Assert.True(received.HasAllSet());
         Assert.Empty(destination.Leftovers);
         Assert.Equal(0, road.Tenant.Describe().ActiveRequests);
-        Assert.InRange(OpenFiles(), 0, handles);
+        Assert.Empty(OpenFiles().Except(handles));
         Assert.True(strikes > 50);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{count} messages once each in {(clock.GetUtcNow() - Start).TotalHours:0.0} hours with {strikes} faults, {tap.TokenRequests} tokens, {handles} files open before and {OpenFiles()} after, peak {process.PeakWorkingSet64 / 1_000_000} MB"));
+            $"{count} messages once each in {(clock.GetUtcNow() - Start).TotalHours:0.0} hours with {strikes} faults, {tap.TokenRequests} tokens, {handles.Length} connections and data files open before and {OpenFiles().Length} after, peak {process.PeakWorkingSet64 / 1_000_000} MB"));
     }
 
     private static async Task ReceiveAsync(Core.Mail.IMailStore store, Destination destination, TenantClock clock, CancellationToken stop, Action<int> note)
@@ -166,5 +161,7 @@ public sealed class DayOfWaitingTests
         }
     }
 
-    private static int OpenFiles() => OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : 0;
+    /// <summary>Connections and files that are open; what the runtime opens for itself as it goes (assemblies, event handles) is not meant.</summary>
+    private static string[] OpenFiles() => !OperatingSystem.IsLinux() ? []
+        : [.. Directory.GetFiles("/proc/self/fd").Select(f => new FileInfo(f).LinkTarget).OfType<string>().Where(t => t.StartsWith("socket:", StringComparison.Ordinal) || (t.StartsWith('/') && !t.StartsWith("/dev/", StringComparison.Ordinal) && !t.EndsWith(".dll", StringComparison.Ordinal)))];
 }
