@@ -41,7 +41,7 @@ Describe 'The road, end to end' {
     It 'leaves the third message untouched behind Select-Object -First 2' {
         $received = @($app | Receive-MailboxMessage -Mailbox $mailbox -Destination $destination -AfterProcessing Move -MoveTo Done | Select-Object -First 2)
         $received | Should -HaveCount 2
-        @(Get-ChildItem $destination -Force) | Should -HaveCount 2
+        @(Get-ChildItem $destination) | Should -HaveCount 2
         (Get-MailAdminContext).Sandbox.ActiveRequests | Should -Be 0
         # The one at which the pipeline ended was not acknowledged: it comes again, and says so.
         @(Get-MailSandboxMessage -Mailbox $mailbox -Folder Done).Id | Should -Be $received[0].Id
@@ -65,7 +65,7 @@ Describe 'The road, end to end' {
         $again | Should -HaveCount ($inbox.Count - 2)
         $again[0].Redelivered | Should -BeTrue
         $again[1].Redelivered | Should -BeFalse
-        @(Get-ChildItem $destination -Force) | Should -HaveCount $inbox.Count
+        @(Get-ChildItem $destination) | Should -HaveCount $inbox.Count
     }
 
     It 'changes nothing with -WhatIf' {
