@@ -85,14 +85,16 @@ internal static class GraphRoutes
 
         new("GET", "policies/defaultAppManagementPolicy", Permissions.ReadPolicies, "tenantappmanagementpolicy-get", PolicyApi.Get),
         new("PATCH", "policies/defaultAppManagementPolicy", Permissions.WritePolicies, "tenantappmanagementpolicy-update", PolicyApi.Update),
+
+        new("GET", "reports/appCredentialSignInActivities", Permissions.ReadActivity, "reportroot-list-appcredentialsigninactivities", CredentialActivityApi.List) { Version = "beta" },
     ];
 
     /// <summary>Finds the endpoint of a request.</summary>
     /// <exception cref="GraphRefusal">There is none.</exception>
-    public static (Route Route, IReadOnlyDictionary<string, string> Keys) Find(string method, IReadOnlyList<string> path)
+    public static (Route Route, IReadOnlyDictionary<string, string> Keys) Find(string method, string version, IReadOnlyList<string> path)
     {
         bool known = false;
-        foreach (Route route in All)
+        foreach (Route route in All.Where(r => r.Version == version))
         {
             if (route.Match(path) is { } keys)
             {

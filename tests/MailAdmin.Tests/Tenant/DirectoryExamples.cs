@@ -284,5 +284,19 @@ public static class DirectoryExamples
               }
             }
             """, 204, null),
+
+        new("reportroot-list-appcredentialsigninactivities", "GET", "reports/appCredentialSignInActivities", null, 200, """
+            {
+              "value": [{
+                  "appId": "{appId}", "appObjectId": "{app}", "credentialOrigin": "application", "expirationDateTime": "*", "id": "*", "keyId": "{keyId}",
+                  "keyType": "clientSecret", "keyUsage": "sign", "servicePrincipalObjectId": "{principal}",
+                  "signInActivity": { "lastSignInDateTime": "2026-03-02T09:00:00Z", "lastSignInRequestId": "*" }
+              }]
+            }
+            """) { Version = "beta" },
+        new("reportroot-list-appcredentialsigninactivities", "GET", "reports/appCredentialSignInActivities?$filter=keyId eq '{keyId}'", null, 200,
+            """{ "value": [{ "appId": "{appId}", "keyId": "{keyId}", "keyType": "clientSecret" }] }""") { Version = "beta" },
+        new("reportroot-list-appcredentialsigninactivities", "GET", "reports/appCredentialSignInActivities?$filter=appId eq '{appId}'", null, 200,
+            """{ "value": [{ "appId": "{appId}", "keyId": "{keyId}" }] }""") { Version = "beta" },
     ];
 }

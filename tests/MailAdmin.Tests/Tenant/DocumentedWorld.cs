@@ -62,6 +62,7 @@ public sealed class DocumentedWorld : IDisposable
         Names["grant"] = (string)(await OkAsync("POST", "oauth2PermissionGrants",
             """{"clientId":"{principal}","consentType":"AllPrincipals","resourceId":"{graph}","scope":"Mail.Read"}"""))["id"]!;
         Names["keyId"] = (string)(await OkAsync("POST", "applications/{app}/addPassword"))["keyId"]!;
+        Client.Tenant.State.Directory.Credentials[Names["keyId"]].LastUsedAt = Client.Tenant.Clock.GetUtcNow();
         var gone = await OkAsync("POST", "applications", """{"displayName":"Gone","signInAudience":"AzureADMyOrg"}""");
         Names["deleted"] = (string)gone["id"]!;
         await OkAsync("DELETE", "applications/{deleted}");
