@@ -14,9 +14,12 @@
     VariablesToExport    = @()
     CmdletsToExport      = @(
         'Add-MailSandboxMessage'
+        'Approve-MailAppConsentRequest'
         'Connect-MailAdmin'
         'Disconnect-MailAdmin'
         'Get-MailAdminContext'
+        'Get-MailAppConsentPolicy'
+        'Get-MailAppConsentRequest'
         'Get-MailAppCredential'
         'Get-MailAppPermission'
         'Get-MailAppRegistration'
@@ -35,6 +38,7 @@
         'Remove-MailAppRegistration'
         'Revoke-MailAppConsent'
         'Send-MailboxMessage'
+        'Set-MailAppConsentPolicy'
         'Set-MailSandbox'
         'Test-MailboxConnection'
         'Update-MailAppSecret'

@@ -45,6 +45,9 @@ internal sealed class TenantState
 
     public DirectoryStore Directory { get; }
 
+    /// <summary>What people asked an admin to consent to.</summary>
+    public ConsentWorkflow Consent { get; } = new();
+
     public MailboxStore Mailboxes { get; }
 
     /// <summary>
