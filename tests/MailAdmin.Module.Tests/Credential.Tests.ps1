@@ -102,6 +102,12 @@ Describe 'A rotation' {
         @($app | Get-MailAppCredential).Count | Should -Be 2
     }
 
+    It 'whose hand-over fails does not tell the secret, whatever the script block said' {
+        $app | Update-MailAppSecret -HandOver { param($secret) $handed.Add($secret); throw "can't write $(ConvertFrom-SecureString $secret -AsPlainText)" } -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed[-1].Exception.ToString() | Should -Match "can't write \*\*\*"
+        $failed[-1].Exception.ToString() | Should -Not -BeLike "*$([wildcardpattern]::Escape((Read-Secret $handed[0])))*"
+    }
+
     It 'needs one place for the new secret, and changes nothing with -WhatIf' {
         { $app | Update-MailAppSecret -ErrorAction Stop } | Should -Throw -ErrorId 'HandOverNeeded*'
         { $app | Update-MailAppSecret -HandOver { } -Vault v -SecretName s -ErrorAction Stop } | Should -Throw -ErrorId 'HandOverNeeded*'

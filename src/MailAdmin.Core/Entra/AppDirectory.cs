@@ -168,7 +168,7 @@ public sealed class AppDirectory
             SecretEndsAt = secret is null ? app.SecretEndsAt : secret.EndDateTime?.ToUniversalTime(),
             CertificateThumbprint = certificate is null || app.CertificateThumbprint.Contains(certificate.Thumbprint)
                 ? app.CertificateThumbprint : [.. app.CertificateThumbprint, certificate.Thumbprint],
-            Certificate = certificate is null ? app.Certificate : certificate.HasPrivateKey ? certificate : null,
+            Certificate = certificate is { HasPrivateKey: true } ? certificate : app.Certificate,
             SignInAudience = app.SignInAudience,
             RedirectUri = app.RedirectUri,
             Owner = app.Owner,

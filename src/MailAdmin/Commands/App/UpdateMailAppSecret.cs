@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Security;
+using MailAdmin.Core;
 using MailAdmin.Core.Entra;
 
 namespace MailAdmin.Commands;
@@ -80,7 +81,11 @@ public sealed class UpdateMailAppSecret : AppCmdlet
         }
         catch (RuntimeException e) when (e is not PipelineStoppedException)
         {
-            throw new InvalidRequestException("HandOverFailed", $"The new secret of '{app.Name}' was not handed over: {e.Message}", e)
+            // A command that names the value it could not write would tell the secret.
+            var value = Secret.Reveal(secret);
+            throw new InvalidRequestException(
+                "HandOverFailed", $"The new secret of '{app.Name}' was not handed over: {e.Message.Replace(value, "***", StringComparison.Ordinal)}",
+                e.ToString().Contains(value, StringComparison.Ordinal) ? null : e)
             {
                 Target = app.ClientId,
                 Advice = "Correct that and run it again: it replaces the new secret; the old one was not touched.",
