@@ -30,6 +30,7 @@ internal static class Seeder
         // What is seeded has been there for a while: nothing of it waits for replication.
         DateTimeOffset before = tenant.Now - TimeSpan.FromDays(30);
         AddPeople(tenant, before);
+        AddConsentRequest(tenant);
         AddMail(tenant, options.MailPath);
         tenant.Exchange.Seed(c => c with { IsDehydrated = options.IsDehydrated });
         var graph = Add(tenant.Directory.ServicePrincipals, Resources.Graph(tenant), before);
@@ -65,6 +66,20 @@ internal static class Seeder
         {
             tenant.Mailboxes.Add(id, address, displayName, isShared, others);
         }
+    }
+
+    /// <summary>The consent workflow is on, the last person decides, and the first one waits for an app of another organization.</summary>
+    private static void AddConsentRequest(TenantState tenant)
+    {
+        List<DirectoryObject> people = [.. tenant.Directory.Users.Where(u => u.Json.Flag("accountEnabled") == true)];
+        JsonObject policy = tenant.Consent.Policy;
+        policy["isEnabled"] = true;
+        policy["requestDurationInDays"] = 30;
+        policy["reviewers"] = new JsonArray(new JsonObject { ["query"] = $"/users/{people[^1].Id}", ["queryType"] = "MicrosoftGraph", ["queryRoot"] = null });
+        var request = new ConsentRequest(Guid.NewGuid().ToString(), "Fabrikam Mail Archive", ["Mail.ReadWrite", "Mail.Send", "openid", "profile", "offline_access"]);
+        request.Askers.Add(new ConsentAsker(people[0], "I need my mail in the archive.", tenant.Now - TimeSpan.FromDays(1)));
+        tenant.Consent.Published[request.AppId] = new PublishedApp(request.AppName, Guid.NewGuid().ToString());
+        tenant.Consent.Requests.Add(request);
     }
 
     private static void AddMail(TenantState tenant, string? mailPath)

@@ -48,6 +48,9 @@ internal sealed class TenantState
 
     public DirectoryStore Directory { get; }
 
+    /// <summary>What people asked an admin to consent to.</summary>
+    public ConsentWorkflow Consent { get; } = new();
+
     public MailboxStore Mailboxes { get; }
 
     /// <summary>What Exchange was told of apps, groups, scopes and permissions.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MailAdmin.Core;
 using MailAdmin.Core.Entra;
 
 namespace MailAdmin.Commands;
@@ -29,6 +30,42 @@ public abstract class AppCmdlet : TenantCmdlet
     /// <exception cref="InvalidRequestException">There is no such app.</exception>
     internal static async Task<MailAppRegistration> FindAsync(object appOrId, Session session, string tenant, CancellationToken cancellationToken) =>
         appOrId as MailAppRegistration ?? await new AppDirectory(session).GetAsync((string)appOrId, cancellationToken) ?? throw NotFound((string)appOrId, tenant);
+
+    /// <summary>Finds out before anything is made whether a reminder can be written.</summary>
+    private protected void CheckReminder(string? path)
+    {
+        if (path is not null)
+        {
+            CredentialReminder.Check(FullPath(path));
+        }
+    }
+
+    /// <summary>Writes the reminder of a new credential. A failure is reported and ends nothing: the credential is there.</summary>
+    private protected void WriteReminder(string? path, MailAppRegistration app, CredentialKind kind, string keyId, DateTimeOffset? endsAt)
+    {
+        if (path is null || endsAt is not { } end)
+        {
+            return;
+        }
+
+        try
+        {
+            new CredentialReminder(app.Name, app.ClientId, kind, keyId, end).Write(FullPath(path), Session.Wire.Time.GetUtcNow());
+        }
+        catch (InvalidRequestException e)
+        {
+            WriteFailure(e, path);
+        }
+    }
+
+    /// <summary>Says what is still to come or to be done.</summary>
+    private protected void WritePending(MailAppRegistration app)
+    {
+        foreach (var pending in app.Pending)
+        {
+            WriteWarning(pending);
+        }
+    }
 
     internal static InvalidRequestException NotFound(string app, string tenant) => new("AppNotFound", $"There is no app '{app}' in {tenant}.")
     {

@@ -40,11 +40,7 @@ public abstract class ConsentCmdlet : AppCmdlet
         }
 
         var result = await ChangeAsync(app, permissions);
-        foreach (var pending in result.Pending)
-        {
-            WriteWarning(pending);
-        }
-
+        WritePending(result);
         WriteObject(result);
     }
 }

@@ -14,7 +14,7 @@ internal static class EntraAdvice
     private static readonly Dictionary<int, string> Table = new()
     {
         [7000215] = "Use the secret's value, not its id (both are shown side by side in the portal); it may also be cut off or belong to another app. A secret made in the last two minutes may just not have arrived everywhere yet.",
-        [7000222] = "The secret has expired: make a new one in the Entra admin center, or better, use a certificate (New-MailAppRegistration -Certificate adds it to the app).",
+        [7000222] = "The secret has expired: make a new one (Update-MailAppSecret, or New-MailAppSecret), or better, use a certificate (New-MailAppCertificate). Get-MailAppCredential -ExpiringWithin shows what ends next.",
         [700016] = "Check client id and tenant id, and the cloud (-Environment). An app made in the last minutes may not have arrived everywhere yet: wait and try again. An app of another tenant needs consent here first.",
         [90002] = "Check the tenant id or domain, and the cloud (-Environment): each national cloud has tenants of its own.",
         [900023] = "Give the tenant's GUID or one of its verified domains.",
@@ -24,8 +24,8 @@ internal static class EntraAdvice
         [900144] = "The request lacks a parameter (often scope): complete it.",
         [65001] = "Grant admin consent (Grant-MailAppConsent) for what the app asks for; look at what is granted, not only at what is requested.",
         [65004] = "The user declined: ask an admin to consent (Grant-MailAppConsent).",
-        [90094] = "An admin must consent: Grant-MailAppConsent.",
-        [90095] = "An admin must approve the request: it waits in the Entra admin center, and Grant-MailAppConsent grants the same.",
+        [90094] = "An admin must consent: Grant-MailAppConsent; what people asked for, Get-MailAppConsentRequest shows and Approve-MailAppConsentRequest grants.",
+        [90095] = "An admin must approve the request: Get-MailAppConsentRequest shows it, Approve-MailAppConsentRequest grants what it asks for.",
         [65005] = "The app asks for a resource it is not set up for: correct its required permissions.",
         [650052] = "The resource's service principal is missing in this tenant: make it, or correct the required permissions.",
         [650056] = "The registration is incomplete: correct its required permissions and consent again.",
@@ -43,7 +43,7 @@ internal static class EntraAdvice
         [50196] = "The app asks for tokens in a loop: keep and reuse a token until it expires.",
         [500011] = "The resource does not exist in this tenant: check the scope's host, or make the service principal of Office 365 Exchange Online.",
         [7000112] = "The enterprise application is disabled: enable users to sign in to it.",
-        [700027] = "The certificate is not uploaded to this app, is another one, or has expired; or this machine's clock is wrong.",
+        [700027] = "The certificate is not uploaded to this app (New-MailAppCertificate does that), is another one, or has expired; or this machine's clock is wrong.",
         [700021] = "The assertion's issuer and subject must both be the client id.",
         [700023] = "The assertion's audience must be the token endpoint.",
         [700082] = "The refresh token was not used for 90 days: sign in again.",

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Graph.Models;
 using App = Microsoft.Graph.Models.Application;
 
@@ -151,26 +152,56 @@ public sealed class AppDirectory
 
     /// <summary>The app as it is now, with what a change did to it; its credentials of this session stay with it.</summary>
     internal async Task<MailAppRegistration> RereadAsync(
-        MailAppRegistration app, ChangeKind change, IReadOnlyList<string> pending, CancellationToken cancellationToken) => new()
+        MailAppRegistration app, ChangeKind change, IReadOnlyList<string> pending, CancellationToken cancellationToken) =>
+        Copy(app, change, pending, granted: await GrantedAsync(app.ServicePrincipalObjectId!, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>The app with what a change did to it. Nothing is read: who may change credentials need not be allowed to read grants.</summary>
+    internal MailAppRegistration Copy(
+        MailAppRegistration app, ChangeKind change, IReadOnlyList<string> pending,
+        MailAppPermission[]? granted = null, PasswordCredential? secret = null, X509Certificate2? certificate = null) => new()
         {
             Name = app.Name,
             TenantId = app.TenantId,
             ClientId = app.ClientId,
             ApplicationObjectId = app.ApplicationObjectId,
             ServicePrincipalObjectId = app.ServicePrincipalObjectId,
-            ClientSecret = app.ClientSecret,
-            SecretId = app.SecretId,
-            SecretEndsAt = app.SecretEndsAt,
-            CertificateThumbprint = app.CertificateThumbprint,
-            Certificate = app.Certificate,
+            ClientSecret = secret is null ? app.ClientSecret : secret.SecretText is { } text ? Secret.Close(text) : null,
+            SecretId = secret is null ? app.SecretId : secret.KeyId?.ToString(),
+            SecretEndsAt = secret is null ? app.SecretEndsAt : secret.EndDateTime?.ToUniversalTime(),
+            CertificateThumbprint = certificate is null || app.CertificateThumbprint.Contains(certificate.Thumbprint)
+                ? app.CertificateThumbprint : [.. app.CertificateThumbprint, certificate.Thumbprint],
+            Certificate = certificate is { HasPrivateKey: true } ? certificate : app.Certificate,
             SignInAudience = app.SignInAudience,
             RedirectUri = app.RedirectUri,
             Owner = app.Owner,
             RequestedPermission = app.RequestedPermission,
-            GrantedPermission = await GrantedAsync(app.ServicePrincipalObjectId!, cancellationToken).ConfigureAwait(false),
+            GrantedPermission = granted ?? app.GrantedPermission,
             Change = change,
             Pending = [.. pending],
             Handle = _session,
+        };
+
+    /// <summary>The registration as it is now.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="select">Properties to read; null for those that the service returns by itself.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidRequestException">The app is registered in another tenant.</exception>
+    internal Task<App> ReadApplicationAsync(MailAppRegistration app, string[]? select, CancellationToken cancellationToken)
+    {
+        var id = OwnId(app);
+        return Replication.WhenVisibleAsync(_session.Wire, "The app registration", async () => (await _session.CallGraphAsync(g => g.Applications[id].GetAsync(
+            r => r.QueryParameters.Select = select ?? r.QueryParameters.Select, cancellationToken)).ConfigureAwait(false))!, cancellationToken);
+    }
+
+    /// <summary>Object id of an app's registration.</summary>
+    /// <param name="app">The app.</param>
+    /// <returns>The id.</returns>
+    /// <exception cref="InvalidRequestException">The app is registered in another tenant, which alone has its credentials.</exception>
+    public static string OwnId(MailAppRegistration app) => app.ApplicationObjectId
+        ?? throw new InvalidRequestException("AppOfOtherTenant", $"The app '{app.Name}' is registered in another tenant; its credentials are there.")
+        {
+            Target = app.ClientId,
+            Advice = "Ask the app's publisher.",
         };
 
     internal async Task<MailAppRegistration> DescribeAsync(
@@ -233,6 +264,6 @@ public sealed class AppDirectory
 
     /// <summary>What a provisioning run made, where it did.</summary>
     internal sealed record Made(
-        ServicePrincipal Principal, PasswordCredential? Secret, System.Security.Cryptography.X509Certificates.X509Certificate2? Certificate,
+        ServicePrincipal Principal, PasswordCredential? Secret, X509Certificate2? Certificate,
         ChangeKind Change);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Graph.Applications.Item.AddPassword;
 using Microsoft.Graph.Models;
 using App = Microsoft.Graph.Models.Application;
 
@@ -219,30 +218,10 @@ public sealed class AppProvisioner
             return null;
         }
 
-        try
-        {
-            var made = await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(g => g.Applications[app.Id].AddPassword.PostAsync(
-                new AddPasswordPostRequestBody
-                {
-                    PasswordCredential = new PasswordCredential { DisplayName = "MailAdmin", EndDateTime = now.AddMonths(months) },
-                },
-                cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
-            // The id of the secret and its end, never its value.
-            _session.Note("New secret", app.AppId, app.DisplayName ?? "", null, string.Create(CultureInfo.InvariantCulture, $"{made?.KeyId} until {made?.EndDateTime:u}"));
-            return made;
-        }
-        catch (ServiceRefusedException e) when (e.Code == "CredentialInvalidLifetimeAsPerAppPolicy")
-        {
-            var cap = await SecretPolicy.LongestLifetimeAsync(_session, cancellationToken).ConfigureAwait(false);
-            throw new InvalidRequestException(
-                "SecretLifetimeCapped",
-                cap is null ? $"A policy of the tenant forbids a secret of {months} months: {e.Message}"
-                    : $"A policy of the tenant caps secrets at {cap.Value.TotalDays:0} days; {months} months are more.", e)
-            {
-                Target = months,
-                Advice = cap is { TotalDays: >= 31 } ? $"Give -SecretLifetime {(int)(cap.Value.TotalDays / 31)}, or use -Certificate." : "Use -Certificate.",
-            };
-        }
+        var made = await new SecretMaker(_session).MakeAsync(app.Id!, "MailAdmin", months, "-SecretLifetime", cancellationToken).ConfigureAwait(false);
+        // The id of the secret and its end, never its value.
+        _session.Note("New secret", app.AppId, app.DisplayName ?? "", null, string.Create(CultureInfo.InvariantCulture, $"{made.KeyId} until {made.EndDateTime:u}"));
+        return made;
     }
 
     /// <summary>
@@ -252,8 +231,6 @@ public sealed class AppProvisioner
     private async Task ProveAsync(MailAppRegistration app, List<string> pending, CancellationToken cancellationToken)
     {
         AppCredential credential = app.Certificate is { } certificate ? AppCredential.From(certificate) : new AppCredential.ClientSecret(app.ClientSecret!);
-        using var tokens = new TokenSource(_session.Wire, _session.Cloud, _session.TenantId, app.ClientId, credential);
-        ServiceRefusedException? refusal = null;
         foreach (var (alias, scope) in new[] { ("Graph", _session.Cloud.GraphScope), ("Exchange", _session.Cloud.ExchangeScope) })
         {
             var roles = app.GrantedPermission.Where(p => p.Kind == PermissionKind.Application && p.Resource == alias).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
@@ -262,24 +239,12 @@ public sealed class AppProvisioner
                 continue;
             }
 
-            var proof = await Poll.UntilAsync<AccessToken>(_session.Wire, $"A token of {app.Name} for {alias}", async ct =>
-            {
-                try
-                {
-                    var token = await tokens.GetAsync(scope, fresh: true, ct).ConfigureAwait(false);
-                    return roles.IsSubsetOf(token.Roles) ? token : null;
-                }
-                catch (ServiceRefusedException e) when (e.Code is "invalid_client" or "unauthorized_client" or "invalid_request")
-                {
-                    refusal = e;
-                    return null;
-                }
-            }, cancellationToken).ConfigureAwait(false);
+            var (proof, refusal) = await SignInProof.WaitAsync(
+                _session, app.ClientId, $"A token of {app.Name} for {alias}", credential, scope, token => roles.IsSubsetOf(token.Roles), cancellationToken).ConfigureAwait(false);
             if (proof is null)
             {
-                pending.Add(refusal is null
-                    ? $"The tenant does not show the grants on {alias} in tokens yet; they do arrive, within minutes as a rule."
-                    : $"Entra does not accept the new credential yet ({refusal.SubCode ?? refusal.Code}); test again in some minutes.");
+                pending.Add(refusal is not null ? SignInProof.NotYet(refusal)
+                    : $"The tenant does not show the grants on {alias} in tokens yet; they do arrive, within minutes as a rule.");
                 return;
             }
         }

@@ -8,6 +8,12 @@ namespace MailAdmin.Core.Entra;
 /// <remarks>https://learn.microsoft.com/graph/applications-how-to-add-certificate</remarks>
 internal static class KeyCredentials
 {
+    /// <summary>
+    /// What to read of a registration before its certificates change: the keys come only to those who select the property by name
+    /// (https://learn.microsoft.com/graph/api/resources/keycredential), and with them a change says in full what stays.
+    /// </summary>
+    public static readonly string[] Select = ["id", "appId", "displayName", "keyCredentials"];
+
     public static bool Has(App app, X509Certificate2 certificate) =>
         (app.KeyCredentials ?? []).Exists(k => k.CustomKeyIdentifier is { } id && id.AsSpan().SequenceEqual(certificate.GetCertHash()));
 

@@ -61,6 +61,8 @@ internal sealed class ClientAuthentication(TenantState tenant)
         {
             throw TokenRefusal.ExpiredSecret(application.AppId);
         }
+
+        Lookup(match.Text("keyId"))!.LastUsedAt = tenant.Now;
     }
 
     private void CheckAssertion(DirectoryObject application, string assertion, Uri endpoint)
@@ -87,6 +89,8 @@ internal sealed class ClientAuthentication(TenantState tenant)
         {
             throw TokenRefusal.AssertionTime(tenant.Now, jwt.Time("nbf"), jwt.Time("exp"));
         }
+
+        tenant.Directory.Credentials.Values.First(c => ReferenceEquals(c.Certificate, certificate)).LastUsedAt = tenant.Now;
     }
 
     private X509Certificate2 FindCertificate(DirectoryObject application, Jwt jwt)

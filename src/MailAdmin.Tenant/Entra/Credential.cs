@@ -10,6 +10,9 @@ namespace MailAdmin.Tenant.Entra;
 /// </summary>
 internal sealed record Credential(byte[] SecretDigest, X509Certificate2? Certificate, DateTimeOffset EffectiveFrom)
 {
+    /// <summary>When somebody last signed in with it; null when nobody did.</summary>
+    public DateTimeOffset? LastUsedAt { get; set; }
+
     public static Credential OfSecret(string secret, DateTimeOffset effectiveFrom) => new(Digest(secret), null, effectiveFrom);
 
     public static Credential OfCertificate(X509Certificate2 certificate, DateTimeOffset effectiveFrom) =>

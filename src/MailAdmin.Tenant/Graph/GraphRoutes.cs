@@ -85,14 +85,21 @@ internal static class GraphRoutes
 
         new("GET", "policies/defaultAppManagementPolicy", Permissions.ReadPolicies, "tenantappmanagementpolicy-get", PolicyApi.Get),
         new("PATCH", "policies/defaultAppManagementPolicy", Permissions.WritePolicies, "tenantappmanagementpolicy-update", PolicyApi.Update),
+        new("GET", "policies/adminConsentRequestPolicy", Permissions.ReadConsentPolicy, "adminconsentrequestpolicy-get", ConsentPolicyApi.Get),
+        new("PUT", "policies/adminConsentRequestPolicy", Permissions.WriteConsentPolicy, "adminconsentrequestpolicy-update", ConsentPolicyApi.Replace),
+        new("GET", "identityGovernance/appConsent/appConsentRequests", Permissions.ReadConsentRequests, "appconsentapprovalroute-list-appconsentrequests", ConsentRequestApi.List),
+        new("GET", "identityGovernance/appConsent/appConsentRequests/{request}", Permissions.ReadConsentRequests, "appconsentrequest-get", ConsentRequestApi.Get),
+        new("GET", "identityGovernance/appConsent/appConsentRequests/{request}/userConsentRequests", Permissions.ReadConsentRequests, "appconsentrequest-list-userconsentrequests", ConsentRequestApi.ListAskers),
+
+        new("GET", "reports/appCredentialSignInActivities", Permissions.ReadActivity, "reportroot-list-appcredentialsigninactivities", CredentialActivityApi.List) { Version = "beta" },
     ];
 
     /// <summary>Finds the endpoint of a request.</summary>
     /// <exception cref="GraphRefusal">There is none.</exception>
-    public static (Route Route, IReadOnlyDictionary<string, string> Keys) Find(string method, IReadOnlyList<string> path)
+    public static (Route Route, IReadOnlyDictionary<string, string> Keys) Find(string method, string version, IReadOnlyList<string> path)
     {
         bool known = false;
-        foreach (Route route in All)
+        foreach (Route route in All.Where(r => r.Version == version))
         {
             if (route.Match(path) is { } keys)
             {

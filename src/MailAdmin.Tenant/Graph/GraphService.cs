@@ -1,6 +1,6 @@
 namespace MailAdmin.Tenant.Graph;
 
-/// <summary>Everything behind graph.microsoft.com and its national siblings, version 1.0.</summary>
+/// <summary>Everything behind graph.microsoft.com and its national siblings: version 1.0, and of beta what version 1.0 lacks.</summary>
 internal sealed class GraphService(TenantState tenant)
 {
     /// <summary>Answers one request. The caller holds the tenant's lock.</summary>
@@ -32,7 +32,7 @@ internal sealed class GraphService(TenantState tenant)
     private TenantAnswer Handle(TenantRequest request)
     {
         string version = request.Uri.Segments.Length > 1 ? request.Uri.Segments[1].TrimEnd('/') : "";
-        if (version != "v1.0")
+        if (version is not ("v1.0" or "beta"))
         {
             throw GraphRefusal.BadRequest($"Invalid version: {version}");
         }
@@ -50,7 +50,7 @@ internal sealed class GraphService(TenantState tenant)
             throw GraphRefusal.BadRequest("/me request is only valid with delegated authentication flow.");
         }
 
-        var (route, keys) = GraphRoutes.Find(request.Method, path);
+        var (route, keys) = GraphRoutes.Find(request.Method, version, path);
         var call = new GraphCall(tenant, request, caller, keys);
         Authorize(route, call);
         return route.Handle(call);

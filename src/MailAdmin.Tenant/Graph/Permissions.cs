@@ -23,6 +23,14 @@ internal static class Permissions
 
     public static readonly string[] WritePolicies = ["Policy.ReadWrite.ApplicationConfiguration"];
 
+    public static readonly string[] ReadConsentPolicy = ["Policy.Read.All", "Policy.ReadWrite.ConsentRequest"];
+
+    public static readonly string[] WriteConsentPolicy = ["Policy.ReadWrite.ConsentRequest", "Directory.ReadWrite.All"];
+
+    public static readonly string[] ReadConsentRequests = ["ConsentRequest.Read.All", "ConsentRequest.ReadWrite.All"];
+
+    public static readonly string[] ReadActivity = ["AuditLog.Read.All", "Directory.Read.All"];
+
     /// <summary>Message properties but the body; folders.</summary>
     public static readonly string[] MailBasic = ["Mail.ReadBasic.All", "Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"];
 

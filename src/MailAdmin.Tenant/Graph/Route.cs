@@ -10,6 +10,9 @@ internal sealed record Route(string Method, string Template, string[] Roles, str
 {
     private readonly string[] _segments = Template.Split('/');
 
+    /// <summary>The version of Graph that has it.</summary>
+    public string Version { get; init; } = "v1.0";
+
     /// <summary>True when it is about the content of a mailbox, so that Exchange decides and words the refusal.</summary>
     public bool IsMail => _segments.Length > 2 && _segments[0] == "users";
 

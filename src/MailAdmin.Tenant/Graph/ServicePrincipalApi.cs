@@ -69,7 +69,12 @@ internal static class ServicePrincipalApi
             return ServicePrincipals.Of(application, tenant.TenantId, tenant.Now);
         }
 
-        // Microsoft's own applications exist in every tenant's reach; the others only where they were registered.
+        if (tenant.Consent.Published.GetValueOrDefault(appId) is { } published)
+        {
+            return ServicePrincipals.New(appId, published.DisplayName, published.OwnerTenant, tenant.Now);
+        }
+
+        // Microsoft's own applications exist in every tenant's reach; the others only where they were registered, or published for all.
         return appId.ToLowerInvariant() switch
         {
             Resources.GraphAppId => Resources.Graph(tenant),

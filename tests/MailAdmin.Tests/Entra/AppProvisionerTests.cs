@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using MailAdmin.Core;
 using MailAdmin.Core.Entra;
 using MailAdmin.Core.Mail;
 using MailAdmin.Tenant;
@@ -66,7 +65,7 @@ public class AppProvisionerTests
         {
             using var road = await Road.StartAsync();
             var cut = new CuttingHandler(road.Tenant.Wire.Http, requests);
-            using var shaky = await SignInAsync(road, new Wire(cut, road.Tenant.Wire.OpenStream, road.Tenant.Wire.Time));
+            using var shaky = await road.SignInAsync(cut);
             cut.Arm();
             var interrupted = true;
             try
@@ -251,24 +250,5 @@ public class AppProvisionerTests
         Assert.Equal([("Exchange", true), ("Graph", false)], rows.Select(r => (r.Resource, r.Granted)));
         await consent.RevokeAsync(app, PermissionName.ParseAll(["Graph/Mail.Read"], []), null, Token);
         Assert.True((await consent.CompareAsync(app, Token)).Single(r => r.Resource == "Exchange").Granted);
-    }
-
-    private static Task<Session> SignInAsync(Road road, Wire wire) => Session.SignInAsync(
-        wire, Cloud.Of(MailEnvironment.Global), road.Tenant.Domain, road.Tenant.AdminApp.ClientId,
-        new AppCredential.ClientSecret(Secret.Close(road.Tenant.AdminApp.ClientSecret)), Token);
-
-    private sealed class CuttingHandler(HttpMessageHandler inner, int after) : DelegatingHandler(inner)
-    {
-        private bool _armed;
-        private int _left = after;
-
-        public void Arm() => _armed = true;
-
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            var response = await base.SendAsync(request, cancellationToken);
-            // The request was carried out and its answer lost, as when the process dies.
-            return _armed && --_left == 0 ? throw new OperationCanceledException() : response;
-        }
     }
 }

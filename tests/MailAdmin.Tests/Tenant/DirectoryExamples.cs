@@ -284,5 +284,86 @@ public static class DirectoryExamples
               }
             }
             """, 204, null),
+
+        new("adminconsentrequestpolicy-get", "GET", "policies/adminConsentRequestPolicy", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#policies/adminConsentRequestPolicy/$entity",
+              "isEnabled": true, "notifyReviewers": false, "remindersEnabled": false, "requestDurationInDays": 30, "version": 0,
+              "reviewers": [{ "query": "{reviewer}", "queryType": "MicrosoftGraph", "queryRoot": null }]
+            }
+            """),
+        new("adminconsentrequestpolicy-update", "PUT", "policies/adminConsentRequestPolicy", """
+            {
+              "isEnabled": true, "notifyReviewers": true, "remindersEnabled": true, "requestDurationInDays": 5,
+              "reviewers": [
+                { "query": "/users/b6879be8-fb87-4482-a72e-18445d2b5c54", "queryType": "MicrosoftGraph" },
+                { "query": "/users/b3427cc5-bf69-4dcd-95f7-ed1eb432f5e9", "queryType": "MicrosoftGraph" }
+              ]
+            }
+            """, 204, null),
+        new("appconsentapprovalroute-list-appconsentrequests", "GET", "identityGovernance/appConsent/appConsentRequests", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#identityGovernance/appConsent/appConsentRequests",
+              "@odata.count": 2,
+              "value": [
+                {
+                  "id": "{consent}", "appId": "{wantedApp}", "appDisplayName": "Fabrikam Mail Archive",
+                  "pendingScopes": [
+                    { "displayName": "Mail.ReadWrite" }, { "displayName": "Mail.Send" }, { "displayName": "openid" }, { "displayName": "profile" }, { "displayName": "offline_access" }
+                  ],
+                  "userConsentRequests@odata.context": "https://graph.microsoft.com/v1.0/$metadata#identityGovernance/appConsent/appConsentRequests('{consent}')/userConsentRequests",
+                  "userConsentRequests": []
+                },
+                { "id": "{granted}" }
+              ]
+            }
+            """),
+        new("appconsentapprovalroute-list-appconsentrequests", "GET", "identityGovernance/appConsent/appConsentRequests?$filter=userConsentRequests/any (u:u/status eq 'InProgress')", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#identityGovernance/appConsent/appConsentRequests",
+              "@odata.count": 1,
+              "value": [{ "id": "{consent}", "appId": "{wantedApp}", "consentType": "Dynamic", "userConsentRequests": [] }]
+            }
+            """),
+        new("appconsentrequest-get", "GET", "identityGovernance/appConsent/appConsentRequests/{granted}", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#identityGovernance/appConsent/appConsentRequests/$entity",
+              "id": "{granted}", "appId": "{appId}", "appDisplayName": "Graph Explorer", "consentType": "Dynamic", "pendingScopes": [],
+              "userConsentRequests@odata.context": "https://graph.microsoft.com/v1.0/$metadata#identityGovernance/appConsent/appConsentRequests('{granted}')/userConsentRequests",
+              "userConsentRequests": []
+            }
+            """),
+        new("appconsentrequest-list-userconsentrequests", "GET", "identityGovernance/appConsent/appConsentRequests/{granted}/userConsentRequests", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#identityGovernance/appConsent/appConsentRequests('{granted}')/userConsentRequests",
+              "@odata.count": 1,
+              "value": [{
+                "id": "*", "reason": "I need access", "status": "Completed", "createdDateTime": "*",
+                "createdBy": { "user": { "id": "{user}", "displayName": "Alice Johnson", "userPrincipalName": "{alice}", "mail": "{alice}" } },
+                "approval": {
+                  "id": "*",
+                  "stages": [{
+                    "id": "*", "displayName": null, "reviewedDateTime": "*", "reviewResult": "Approve", "status": "Completed", "justification": "Admin consent granted.",
+                    "reviewedBy": { "id": "00000001-0000-0000-c000-000000000000", "displayName": "", "userPrincipalName": "", "mail": "" }
+                  }]
+                },
+                "approvalId": "*", "customData": null
+              }]
+            }
+            """),
+
+        new("reportroot-list-appcredentialsigninactivities", "GET", "reports/appCredentialSignInActivities", null, 200, """
+            {
+              "value": [{
+                  "appId": "{appId}", "appObjectId": "{app}", "credentialOrigin": "application", "expirationDateTime": "*", "id": "*", "keyId": "{keyId}",
+                  "keyType": "clientSecret", "keyUsage": "sign", "servicePrincipalObjectId": "{principal}",
+                  "signInActivity": { "lastSignInDateTime": "2026-03-02T09:00:00Z", "lastSignInRequestId": "*" }
+              }]
+            }
+            """) { Version = "beta" },
+        new("reportroot-list-appcredentialsigninactivities", "GET", "reports/appCredentialSignInActivities?$filter=keyId eq '{keyId}'", null, 200,
+            """{ "value": [{ "appId": "{appId}", "keyId": "{keyId}", "keyType": "clientSecret" }] }""") { Version = "beta" },
+        new("reportroot-list-appcredentialsigninactivities", "GET", "reports/appCredentialSignInActivities?$filter=appId eq '{appId}'", null, 200,
+            """{ "value": [{ "appId": "{appId}", "keyId": "{keyId}" }] }""") { Version = "beta" },
     ];
 }

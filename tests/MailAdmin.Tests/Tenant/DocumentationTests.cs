@@ -24,7 +24,7 @@ public sealed class DocumentationTests
         using var world = await DocumentedWorld.CreateAsync();
 
         var reply = await world.Client.SendAsync(
-            example.Method, world.Fill(example.Path), world.Token, example.Body is null ? null : world.Fill(example.Body), example.Headers);
+            example.Method, world.Fill(example.Url), world.Token, example.Body is null ? null : world.Fill(example.Body), example.Headers);
 
         Assert.True(example.Status == reply.Status, $"{example}: {reply.Status} {reply.Json.ToJsonString()}");
         if (example.Response is not null)
@@ -48,8 +48,8 @@ public sealed class DocumentationTests
         var met = new HashSet<string>();
         foreach (DocumentedExample example in All)
         {
-            var uri = new Uri("https://graph.microsoft.com/v1.0/" + world.Fill(example.Path));
-            var (route, _) = GraphRoutes.Find(example.Method, GraphPath.Parse(uri.AbsolutePath));
+            var uri = new Uri(world.Fill(example.Url));
+            var (route, _) = GraphRoutes.Find(example.Method, example.Version, GraphPath.Parse(uri.AbsolutePath));
             Assert.Equal(example.Page, route.Page);
             met.Add($"{route.Method} {route.Template}");
         }
@@ -64,8 +64,8 @@ public sealed class DocumentationTests
         string none = world.Client.Mint([]);
         foreach (DocumentedExample example in All)
         {
-            string path = world.Fill(example.Path);
-            var (route, _) = GraphRoutes.Find(example.Method, GraphPath.Parse(new Uri("https://graph.microsoft.com/v1.0/" + path).AbsolutePath));
+            string path = world.Fill(example.Url);
+            var (route, _) = GraphRoutes.Find(example.Method, example.Version, GraphPath.Parse(new Uri(path).AbsolutePath));
 
             var refused = await world.Client.SendAsync(example.Method, path, none);
             refused.Refused(403, route.IsMail ? "ErrorAccessDenied" : "Authorization_RequestDenied");

@@ -9,6 +9,12 @@ namespace MailAdmin.Tests.Tenant;
 /// <param name="Response">The body of the response, as on the page, with "*" for what the service generates; null for none.</param>
 public sealed record DocumentedExample(string Page, string Method, string Path, string? Body, int Status, string? Response)
 {
+    /// <summary>The version of Graph; of one in beta, the page's source is in api-reference/beta.</summary>
+    public string Version { get; init; } = "v1.0";
+
+    /// <summary>The whole URL.</summary>
+    public string Url => $"https://graph.microsoft.com/{Version}/{Path}";
+
     /// <summary>A header of the request.</summary>
     public (string Name, string Value)[] Headers { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Entra;
 
 namespace MailAdmin.Tests.Tenant;
 
@@ -62,9 +63,19 @@ public sealed class DocumentedWorld : IDisposable
         Names["grant"] = (string)(await OkAsync("POST", "oauth2PermissionGrants",
             """{"clientId":"{principal}","consentType":"AllPrincipals","resourceId":"{graph}","scope":"Mail.Read"}"""))["id"]!;
         Names["keyId"] = (string)(await OkAsync("POST", "applications/{app}/addPassword"))["keyId"]!;
+        Client.Tenant.State.Directory.Credentials[Names["keyId"]].LastUsedAt = Client.Tenant.Clock.GetUtcNow();
         var gone = await OkAsync("POST", "applications", """{"displayName":"Gone","signInAudience":"AzureADMyOrg"}""");
         Names["deleted"] = (string)gone["id"]!;
         await OkAsync("DELETE", "applications/{deleted}");
+        var asked = Client.Tenant.State.Consent.Requests[0];
+        Names["consent"] = asked.Id;
+        Names["asker"] = asked.Askers[0].Id;
+        Names["wantedApp"] = asked.AppId;
+        var answered = new ConsentRequest(Names["appId"], "Graph Explorer", ["Mail.Read"]);
+        answered.Askers.Add(new ConsentAsker(asked.Askers[0].User, "I need access", Client.Tenant.Clock.GetUtcNow()));
+        Client.Tenant.State.Consent.Requests.Add(answered);
+        Names["granted"] = answered.Id;
+        Names["reviewer"] = (string)Client.Tenant.State.Consent.Policy["reviewers"]![0]!["query"]!;
         Names["user"] = Client.Tenant.Mailboxes[1].UserId;
         Names["alice"] = Client.Tenant.Mailboxes[1].Address;
         Names["spare"] = (string)(await OkAsync("POST", "applications", """{"displayName":"Spare"}"""))["appId"]!;

@@ -25,6 +25,9 @@ internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Pa
     /// <summary>Adds to one rendered object what was expanded.</summary>
     public Action<T, JsonObject>? Expand { get; init; }
 
+    /// <summary>Whether the answer has a count that nobody asked for.</summary>
+    public bool AlwaysCounts { get; init; }
+
     public TenantAnswer Answer(GraphCall call, IEnumerable<T> all)
     {
         Query query = call.Query;
@@ -39,7 +42,7 @@ internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Pa
         }
 
         var body = new JsonObject { ["@odata.context"] = call.Context(Fragment + Type.ContextOf(query.Select)) };
-        if (query.Count)
+        if (query.Count || AlwaysCounts)
         {
             body["@odata.count"] = found.Count;
         }

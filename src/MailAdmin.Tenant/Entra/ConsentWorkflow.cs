@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+
+namespace MailAdmin.Tenant.Entra;
+
+/// <summary>The tenant's admin consent workflow: https://learn.microsoft.com/entra/identity/enterprise-apps/configure-admin-consent-workflow.</summary>
+internal sealed class ConsentWorkflow
+{
+    /// <summary>The policy, in the shape in which Graph shows it.</summary>
+    public JsonObject Policy { get; } = new()
+    {
+        ["isEnabled"] = false,
+        ["notifyReviewers"] = false,
+        ["remindersEnabled"] = false,
+        ["requestDurationInDays"] = 0,
+        ["version"] = 0,
+        ["reviewers"] = new JsonArray(),
+    };
+
+    /// <summary>What people asked for.</summary>
+    public List<ConsentRequest> Requests { get; } = [];
+
+    /// <summary>Applications of other organizations that a service principal can be made for, by client id.</summary>
+    public Dictionary<string, PublishedApp> Published { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Closes what was granted meanwhile, and what has waited for too long.</summary>
+    public void Refresh(TenantState tenant)
+    {
+        TimeSpan duration = TimeSpan.FromDays((int?)Policy["requestDurationInDays"] ?? 0);
+        foreach (var (request, asker) in Requests.SelectMany(r => r.Askers.Select(a => (r, a))).Where(p => p.a.Status == "InProgress"))
+        {
+            if (IsGranted(tenant, request, asker))
+            {
+                (asker.Status, asker.CompletedAt) = ("Completed", tenant.Now);
+            }
+            else if (asker.CreatedAt + duration <= tenant.Now)
+            {
+                asker.Status = "Expired";
+            }
+        }
+    }
+
+    private static bool IsGranted(TenantState tenant, ConsentRequest request, ConsentAsker asker)
+    {
+        if (tenant.Directory.PrincipalOf(request.AppId) is not { } principal)
+        {
+            return false;
+        }
+
+        var granted = tenant.Directory.PermissionGrants
+            .Where(g => g.Json.Text("clientId") == principal.Id && g.Json.Text("principalId") is var user && (user is null || user == asker.User.Id))
+            .SelectMany(g => (g.Json.Text("scope") ?? "").Split(' ')).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return granted.IsSupersetOf(request.Scopes);
+    }
+}
+
+/// <summary>An application that another organization registered for all tenants.</summary>
+internal sealed record PublishedApp(string DisplayName, string OwnerTenant);
+
+/// <summary>An app that people asked for: https://learn.microsoft.com/graph/api/resources/appconsentrequest.</summary>
+internal sealed record ConsentRequest(string AppId, string AppName, string[] Scopes)
+{
+    public string Id { get; } = Guid.NewGuid().ToString();
+
+    public List<ConsentAsker> Askers { get; } = [];
+}
+
+/// <summary>One person who asked: https://learn.microsoft.com/graph/api/resources/userconsentrequest.</summary>
+internal sealed record ConsentAsker(DirectoryObject User, string Reason, DateTimeOffset CreatedAt)
+{
+    public string Id { get; } = Guid.NewGuid().ToString();
+
+    public string Status { get; set; } = "InProgress";
+
+    public DateTimeOffset? CompletedAt { get; set; }
+}

@@ -1,0 +1,51 @@
+using System.Management.Automation;
+using MailAdmin.Core.Entra;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Grants an app exactly the scopes that people asked an admin for, for all users or for one.</summary>
+[Cmdlet(VerbsLifecycle.Approve, "MailAppConsentRequest", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByObject)]
+[OutputType(typeof(MailAppConsentRequest))]
+[LeastPrivilege(Permission = "ConsentRequest.Read.All, DelegatedPermissionGrant.ReadWrite.All, Directory.Read.All", EntraRole = "Cloud Application Administrator")]
+public sealed class ApproveMailAppConsentRequest : TenantCmdlet
+{
+    private const string ByObject = "Request", ById = "Id";
+
+    /// <summary>The request, as Get-MailAppConsentRequest gives it.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByObject, ValueFromPipeline = true)]
+    public MailAppConsentRequest Request { get; set; } = null!;
+
+    /// <summary>The request's id.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ById)]
+    [ValidateNotNullOrEmpty]
+    public string Id { get; set; } = "";
+
+    /// <summary>The one user that it is granted for, by user principal name or id; all users when left out.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? User { get; set; }
+
+    /// <summary>The resource of scopes that both have; Graph when left out.</summary>
+    [Parameter]
+    [ValidateSet("Graph", "Exchange")]
+    public string? Resource { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync()
+    {
+        var requests = new ConsentRequests(Session);
+        var request = ParameterSetName == ByObject ? Request : await requests.GetAsync(Id, StopToken);
+        if (!ShouldProcess($"{request.App} ({request.ClientId})", $"Grant {string.Join(", ", request.PendingScope)} for {User ?? "all users"}"))
+        {
+            return;
+        }
+
+        var result = await requests.ApproveAsync(request, User, Resource, StopToken);
+        foreach (var pending in result.Pending)
+        {
+            WriteWarning(pending);
+        }
+
+        WriteObject(result);
+    }
+}

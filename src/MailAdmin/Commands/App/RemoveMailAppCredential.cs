@@ -1,0 +1,56 @@
+using System.Management.Automation;
+using MailAdmin.Core.Entra;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Takes secrets and certificates away from an app: by id, the superseded ones, or those that have ended.</summary>
+[Cmdlet(VerbsCommon.Remove, "MailAppCredential", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByObject)]
+[OutputType(typeof(MailAppCredential))]
+[LeastPrivilege(Permission = "Application.ReadWrite.All", EntraRole = "Cloud Application Administrator")]
+public sealed class RemoveMailAppCredential : AppCmdlet
+{
+    /// <summary>Key ids, as Get-MailAppCredential shows them.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string[] KeyId { get; set; } = [];
+
+    /// <summary>Of each kind, those that are older than the newest one that lasts.</summary>
+    [Parameter]
+    public SwitchParameter Superseded { get; set; }
+
+    /// <summary>Those that have ended.</summary>
+    [Parameter]
+    public SwitchParameter Expired { get; set; }
+
+    /// <summary>Remove also the last one that lasts.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private protected override async Task ProcessAsync(MailAppRegistration app)
+    {
+        if (KeyId.Length == 0 && !Superseded && !Expired)
+        {
+            throw new InvalidRequestException("NoCredentialChosen", "It is not said which credentials are to be removed.")
+            {
+                Target = app.ClientId,
+                Advice = "Give -KeyId, -Superseded or -Expired; Get-MailAppCredential lists what the app has.",
+            };
+        }
+
+        var removal = new CredentialRemoval(Session);
+        var (credentials, warnings) = await removal.FindAsync(
+            app, new CredentialChoice { KeyIds = KeyId, Superseded = Superseded, Expired = Expired, Force = Force }, StopToken);
+        foreach (var warning in warnings)
+        {
+            WriteWarning(warning);
+        }
+
+        foreach (var credential in credentials)
+        {
+            if (ShouldProcess(credential.ToString(), "Remove the credential"))
+            {
+                WriteObject(await removal.RemoveAsync(app, credential, StopToken));
+            }
+        }
+    }
+}

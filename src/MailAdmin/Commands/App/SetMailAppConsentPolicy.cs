@@ -1,0 +1,50 @@
+using System.Management.Automation;
+using MailAdmin.Core.Entra;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Changes the tenant's workflow for consent that people ask an admin for; nothing else of its consent settings.</summary>
+[Cmdlet(VerbsCommon.Set, "MailAppConsentPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(MailAppConsentPolicy))]
+[LeastPrivilege(Permission = "Policy.ReadWrite.ConsentRequest, User.ReadBasic.All", EntraRole = "Global Administrator")]
+public sealed class SetMailAppConsentPolicy : TenantCmdlet
+{
+    /// <summary>Whether people can ask.</summary>
+    [Parameter]
+    public bool? Enabled { get; set; }
+
+    /// <summary>Who decides, in place of those who do now: user principal names or ids.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? Reviewer { get; set; }
+
+    /// <summary>Whether reviewers get a mail for each request.</summary>
+    [Parameter]
+    public bool? NotifyReviewer { get; set; }
+
+    /// <summary>Whether reviewers are reminded by mail.</summary>
+    [Parameter]
+    public bool? RemindReviewer { get; set; }
+
+    /// <summary>Days after which a request expires.</summary>
+    [Parameter]
+    [ValidateRange(1, 60)]
+    public int? RequestDuration { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync()
+    {
+        var change = new ConsentPolicyChange
+        {
+            Enabled = Enabled,
+            Reviewers = Reviewer,
+            Notify = NotifyReviewer,
+            Remind = RemindReviewer,
+            DurationInDays = RequestDuration,
+        };
+        if (ShouldProcess(ContextInUse.Tenant, "Change the admin consent workflow"))
+        {
+            WriteObject(await new ConsentPolicy(Session).SetAsync(change, StopToken));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Management.Automation;
+using System.Security;
+using MailAdmin.Core;
+using MailAdmin.Core.Entra;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Rotates an app's secret: makes a new one, proves it, hands it over, and leaves the old one until it is removed.</summary>
+[Cmdlet(VerbsData.Update, "MailAppSecret", SupportsShouldProcess = true, DefaultParameterSetName = ByObject)]
+[OutputType(typeof(MailAppRegistration))]
+[LeastPrivilege(Permission = "Application.ReadWrite.All", EntraRole = "Cloud Application Administrator")]
+public sealed class UpdateMailAppSecret : AppCmdlet
+{
+    /// <summary>Gives the new secret (SecureString, first argument) to whatever uses it; the app is the second argument.</summary>
+    [Parameter]
+    public ScriptBlock? HandOver { get; set; }
+
+    /// <summary>A vault of Microsoft.PowerShell.SecretManagement that the new secret goes to.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Vault { get; set; }
+
+    /// <summary>The secret's name in the vault.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SecretName { get; set; }
+
+    /// <summary>Months until it ends; six, or as many days as a policy of the tenant allows, when left out.</summary>
+    [Parameter]
+    [ValidateRange(1, 24)]
+    public int? Lifetime { get; set; }
+
+    /// <summary>A file, or a folder, to write a calendar entry to that reminds of the secret's end.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Reminder { get; set; }
+
+    private protected override async Task ProcessAsync(MailAppRegistration app)
+    {
+        if (HandOver is null ? Vault is null || SecretName is null : Vault is not null || SecretName is not null)
+        {
+            throw new InvalidRequestException("HandOverNeeded", "It has to be said where the new secret goes, and that one place.")
+            {
+                Target = app.ClientId,
+                Advice = "Give -HandOver with a script block, or -Vault and -SecretName.",
+            };
+        }
+
+        CheckReminder(Reminder);
+        var place = HandOver is null ? new SecretVault(InvokeCommand, Vault!, SecretName!) : null;
+        place?.Check();
+        if (!ShouldProcess(app.ToString(), $"Make a new client secret and hand it over to {(place is null ? "the script block" : place.ToString())}"))
+        {
+            return;
+        }
+
+        var rotation = new SecretRotation(Session);
+        var result = await rotation.BeginAsync(app, Lifetime, place?.Held, StopToken);
+        if (result.ClientSecret is { } secret && result.Change == ChangeKind.Updated)
+        {
+            Give(place, secret, result);
+            await rotation.FinishAsync(result, StopToken);
+        }
+
+        WriteReminder(Reminder, result, CredentialKind.Secret, result.SecretId!, result.SecretEndsAt);
+        WritePending(result);
+        WriteObject(result);
+    }
+
+    private void Give(SecretVault? place, SecureString secret, MailAppRegistration app)
+    {
+        try
+        {
+            if (place is not null)
+            {
+                place.Write(secret);
+                return;
+            }
+
+            // An error that a command in the block only reports would leave a secret that is in use nowhere: it ends the rotation, too.
+            InvokeCommand.InvokeScript("param($block, $secret, $app) $ErrorActionPreference = 'Stop'; & $block $secret $app", true, default, null, HandOver, secret, app);
+        }
+        catch (RuntimeException e) when (e is not PipelineStoppedException)
+        {
+            // A command that names the value it could not write would tell the secret.
+            var value = Secret.Reveal(secret);
+            throw new InvalidRequestException(
+                "HandOverFailed", $"The new secret of '{app.Name}' was not handed over: {e.Message.Replace(value, "***", StringComparison.Ordinal)}",
+                e.ToString().Contains(value, StringComparison.Ordinal) ? null : e)
+            {
+                Target = app.ClientId,
+                Advice = "Correct that and run it again: it replaces the new secret; the old one was not touched.",
+            };
+        }
+    }
+}

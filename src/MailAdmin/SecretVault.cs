@@ -1,0 +1,52 @@
+using System.Management.Automation;
+using System.Security;
+
+namespace MailAdmin;
+
+/// <summary>One secret in a vault that the user has registered, through the cmdlets of Microsoft.PowerShell.SecretManagement where that is installed.</summary>
+/// <remarks>https://learn.microsoft.com/powershell/module/microsoft.powershell.secretmanagement</remarks>
+internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vault, string name)
+{
+    /// <summary>The secret that the vault held when it was checked; null when there was none, or it was no text.</summary>
+    public SecureString? Held { get; private set; }
+
+    /// <summary>Finds out before anything is made whether the vault can be used, and what it holds.</summary>
+    /// <exception cref="InvalidRequestException">The module is not there, or the vault is not registered or locked.</exception>
+    public void Check()
+    {
+        if (Run("Get-Command -Name Set-Secret, Get-Secret, Get-SecretInfo -ErrorAction Ignore").Count < 3)
+        {
+            throw new InvalidRequestException("VaultNotAvailable", "The module Microsoft.PowerShell.SecretManagement is not here, so the vault can't be used.")
+            {
+                Target = vault,
+                Advice = "Install-Module Microsoft.PowerShell.SecretManagement and register a vault (Register-SecretVault), or give -HandOver.",
+            };
+        }
+
+        try
+        {
+            Held = Run("""
+                param($vault, $name)
+                if (Get-SecretInfo -Vault $vault -Name ([WildcardPattern]::Escape($name)) -ErrorAction Stop) { Get-Secret -Vault $vault -Name $name -ErrorAction Stop }
+                """, vault, name).FirstOrDefault()?.BaseObject as SecureString;
+        }
+        catch (RuntimeException e) when (e is not PipelineStoppedException)
+        {
+            throw new InvalidRequestException("VaultNotAvailable", $"The vault '{vault}' can't be used: {e.Message}", e)
+            {
+                Target = vault,
+                Advice = "Get-SecretVault lists the vaults that are registered; Unlock-SecretVault opens one that is locked.",
+            };
+        }
+    }
+
+    /// <summary>Puts a secret there; the one before is replaced.</summary>
+    public void Write(SecureString secret) =>
+        Run("param($vault, $name, $secret) Set-Secret -Vault $vault -Name $name -Secret $secret -ErrorAction Stop", vault, name, secret);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"'{name}' in the vault '{vault}'";
+
+    private System.Collections.ObjectModel.Collection<PSObject> Run(string script, params object[] arguments) =>
+        shell.InvokeScript(script, true, default, null, arguments);
+}
