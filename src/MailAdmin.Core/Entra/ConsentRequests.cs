@@ -78,7 +78,7 @@ public sealed class ConsentRequests
         var pending = new List<string>();
         var permissions = await ResolveAsync(now.PendingScope, resource, pending, cancellationToken).ConfigureAwait(false);
         var principal = await EnsureServicePrincipalAsync(now.ClientId, cancellationToken).ConfigureAwait(false);
-        var change = await new AppConsent(_session, _directory).EnsureAsync(principal, permissions, user, false, pending, cancellationToken).ConfigureAwait(false);
+        var change = await new AppConsent(_session, _directory).EnsureAsync(now.ClientId, principal, permissions, user, false, pending, cancellationToken).ConfigureAwait(false);
         var closed = await Poll.UntilAsync(_session.Wire, "The consent request", async ct =>
         {
             var seen = await GetAsync(now.Id, ct).ConfigureAwait(false);
