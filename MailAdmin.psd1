@@ -23,6 +23,7 @@
         'Get-MailFolder'
         'Get-MailSandboxMessage'
         'Grant-MailAppConsent'
+        'Initialize-MailAdmin'
         'New-MailAppRegistration'
         'New-MailboxConnection'
         'New-MailFolder'

@@ -23,7 +23,7 @@ public sealed class SandboxTenant : ISandbox
         AdminApp = Seeder.Fill(_state, options.MailPath);
         _handler = new TenantHandler(_state, options.Latency);
         _imap = new ImapService(_state, options.Latency);
-        Wire = new Wire(_handler, _imap.ConnectAsync, _state.Clock) { IsSandbox = true };
+        Wire = new Wire(_handler, _imap.ConnectAsync, _state.Clock) { IsSandbox = true, OpenBrowser = new SandboxBrowser(_handler).OpenAsync };
     }
 
     /// <summary>Makes a tenant with its people, mailboxes and mail.</summary>
@@ -125,6 +125,24 @@ public sealed class SandboxTenant : ISandbox
                 ?? throw new InvalidRequestException("AppNotFound", $"The sandbox has no app '{clientId}' with a service principal.") { Target = clientId };
             _state.ExchangePrincipals[principal.AppId] = principal.Id;
             target.FullAccess.Add(principal.Id);
+        }
+    }
+
+    /// <summary>Lets a workload of the sandbox's own identity provider sign in as an app, by federation and without a secret.</summary>
+    /// <param name="clientId">The app.</param>
+    /// <param name="subject">The workload's name at the provider.</param>
+    /// <returns>A token of the provider, good for an hour on the sandbox's clock.</returns>
+    public string Federate(string clientId, string subject)
+    {
+        lock (_state.Gate)
+        {
+            if (!_state.Directory.FederatedSubjects.TryGetValue(clientId, out var subjects))
+            {
+                _state.Directory.FederatedSubjects[clientId] = subjects = new(StringComparer.Ordinal);
+            }
+
+            subjects.Add(subject);
+            return new WorkloadFederation(_state).NewToken(subject);
         }
     }
 

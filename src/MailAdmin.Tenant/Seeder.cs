@@ -32,7 +32,25 @@ internal static class Seeder
         AddMail(tenant, mailPath);
         var graph = Add(tenant.Directory.ServicePrincipals, Resources.Graph(tenant), before);
         var exchange = Add(tenant.Directory.ServicePrincipals, Resources.Exchange(tenant), before);
+        AddMicrosoftClient(tenant, before);
+        AddManagedIdentity(tenant, graph, before);
         return AddAdminApp(tenant, graph, exchange, before);
+    }
+
+    private static void AddMicrosoftClient(TenantState tenant, DateTimeOffset before) => Add(
+        tenant.Directory.ServicePrincipals,
+        ServicePrincipals.New(Client.GraphCommandLine, "Microsoft Graph Command Line Tools", Resources.MicrosoftTenant, before), before);
+
+    /// <summary>The identity of a runbook that may administer apps.</summary>
+    private static void AddManagedIdentity(TenantState tenant, DirectoryObject graph, DateTimeOffset before)
+    {
+        JsonObject json = ServicePrincipals.New(Guid.NewGuid().ToString(), ManagedIdentityEndpoint.Name, tenant.TenantId, before);
+        json["servicePrincipalType"] = "ManagedIdentity";
+        var principal = Add(tenant.Directory.ServicePrincipals, json, before);
+        foreach (string role in AdminGraphRoles)
+        {
+            Grant(tenant, principal, graph, role, before);
+        }
     }
 
     private static void AddPeople(TenantState tenant, DateTimeOffset before)
@@ -41,10 +59,14 @@ internal static class Seeder
         AddUser(tenant, before, "alice", "Alice Johnson", true, aliases: "alice.johnson");
         AddUser(tenant, before, "bob", "Bob Martin", true);
         AddUser(tenant, before, "support", "Support Desk", true);
-        AddUser(tenant, before, "dana", "Dana Olsen", hasMailbox: false);
+        string dana = AddUser(tenant, before, "dana", "Dana Olsen", hasMailbox: false);
+
+        // As is good practice, the admin's account has no mailbox; and a shared mailbox is somebody's to open.
+        tenant.Directory.Administrators.Add(dana);
+        tenant.Mailboxes.All[0].FullAccess.Add(tenant.Mailboxes.All[1].UserId);
     }
 
-    private static void AddUser(
+    private static string AddUser(
         TenantState tenant, DateTimeOffset before, string name, string displayName, bool hasMailbox, bool isShared = false, params string[] aliases)
     {
         string address = $"{name}@{tenant.Domain}";
@@ -63,6 +85,8 @@ internal static class Seeder
         {
             tenant.Mailboxes.Add(id, address, displayName, isShared, others);
         }
+
+        return id;
     }
 
     private static void AddMail(TenantState tenant, string? mailPath)

@@ -14,6 +14,7 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
     private readonly EntraService _entra = new(tenant);
     private readonly GraphService _graph = new(tenant);
     private readonly UploadHost _uploads = new(tenant);
+    private readonly ManagedIdentityEndpoint _identity = new(tenant);
 
     private int _activeRequests;
 
@@ -41,7 +42,7 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
     {
         cancellationToken.ThrowIfCancellationRequested();
         Uri uri = request.RequestUri ?? throw new InvalidOperationException("The request has no address.");
-        Func<TenantRequest, TenantAnswer> service = ServiceOf(uri.Host) ?? throw new HttpRequestException(
+        Func<TenantRequest, TenantAnswer> service = ServiceOf(uri) ?? throw new HttpRequestException(
             HttpRequestError.NameResolutionError, $"Name or service not known ({uri.Host}:{uri.Port})", new SocketException((int)SocketError.HostNotFound));
         byte[]? body = await ReadAsync(request.Content, cancellationToken).ConfigureAwait(false);
         await StrikeAsync(cancellationToken).ConfigureAwait(false);
@@ -51,8 +52,14 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
             : await AnswerAsync(service, asked, request, cancellationToken).ConfigureAwait(false);
     }
 
-    private Func<TenantRequest, TenantAnswer>? ServiceOf(string host)
+    private Func<TenantRequest, TenantAnswer>? ServiceOf(Uri uri)
     {
+        if (ManagedIdentityEndpoint.Serves(uri))
+        {
+            return _identity.Answer;
+        }
+
+        string host = uri.Host;
         if (Cloud.All.Any(c => c.LoginHost == host))
         {
             return _entra.Answer;

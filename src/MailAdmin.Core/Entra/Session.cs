@@ -8,9 +8,11 @@ public sealed class Session : IDisposable
 {
     private readonly Lazy<GraphServiceClient> _graph;
 
-    private Session(Wire wire, TokenSource tokens, string tenantId, string account)
+    private Session(Wire wire, TokenSource tokens, AccessToken proof)
     {
-        (Wire, Tokens, TenantId, Account) = (wire, tokens, tenantId, account);
+        (Wire, Tokens, TenantId) = (wire, tokens, proof.TenantId ?? tokens.Tenant);
+        ClientId = tokens.Method.ClientId ?? proof.ClientId ?? "";
+        Account = proof.User ?? proof.AppName ?? ClientId;
         _graph = new(() => GraphClients.Create(wire, tokens));
     }
 
@@ -23,7 +25,10 @@ public sealed class Session : IDisposable
     /// <summary>The tenant's id, a GUID, as the token told it.</summary>
     public string TenantId { get; }
 
-    /// <summary>The app's display name, or its client id where the token has none.</summary>
+    /// <summary>The app that is signed in, or through which a person is; empty where nothing tells.</summary>
+    public string ClientId { get; }
+
+    /// <summary>The person's user principal name, or the app's display name, or its client id where the token has none.</summary>
     public string Account { get; }
 
     /// <summary>Which cloud.</summary>
@@ -31,7 +36,31 @@ public sealed class Session : IDisposable
 
     internal GraphServiceClient Graph => _graph.Value;
 
-    /// <summary>Signs in as an app, and proves it with a token for Microsoft Graph.</summary>
+    /// <summary>Signs in, and proves it with a token for Microsoft Graph.</summary>
+    /// <param name="wire">How the service is reached.</param>
+    /// <param name="cloud">Which cloud.</param>
+    /// <param name="tenant">The tenant's id or one of its domains.</param>
+    /// <param name="method">How.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The session; the caller disposes it.</returns>
+    /// <exception cref="ServiceRefusedException">Entra said no.</exception>
+    /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
+    /// <exception cref="InvalidRequestException">It can't be done in this way, here.</exception>
+    public static async Task<Session> SignInAsync(Wire wire, Cloud cloud, string tenant, SignInMethod method, CancellationToken cancellationToken)
+    {
+        var tokens = new TokenSource(wire, cloud, tenant, method);
+        try
+        {
+            return new Session(wire, tokens, await tokens.GetAsync(cloud.GraphScope, fresh: false, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            tokens.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Signs in as an app.</summary>
     /// <param name="wire">How the service is reached.</param>
     /// <param name="cloud">Which cloud.</param>
     /// <param name="tenant">The tenant's id or one of its domains.</param>
@@ -41,21 +70,9 @@ public sealed class Session : IDisposable
     /// <returns>The session; the caller disposes it.</returns>
     /// <exception cref="ServiceRefusedException">Entra said no.</exception>
     /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
-    public static async Task<Session> SignInAsync(
-        Wire wire, Cloud cloud, string tenant, string clientId, AppCredential credential, CancellationToken cancellationToken)
-    {
-        var tokens = new TokenSource(wire, cloud, tenant, clientId, credential);
-        try
-        {
-            var token = await tokens.GetAsync(cloud.GraphScope, fresh: false, cancellationToken).ConfigureAwait(false);
-            return new Session(wire, tokens, token.TenantId ?? tenant, token.AppName ?? clientId);
-        }
-        catch
-        {
-            tokens.Dispose();
-            throw;
-        }
-    }
+    public static Task<Session> SignInAsync(
+        Wire wire, Cloud cloud, string tenant, string clientId, AppCredential credential, CancellationToken cancellationToken) =>
+        SignInAsync(wire, cloud, tenant, new AppSignIn(clientId, credential), cancellationToken);
 
     internal Task<T> CallGraphAsync<T>(Func<GraphServiceClient, Task<T>> call) =>
         GraphErrors.CallAsync(Cloud.GraphHost, () => call(Graph));

@@ -16,7 +16,7 @@ internal static class Resources
 
     public const string ExchangeAppId = "00000002-0000-0ff1-ce00-000000000000";
 
-    private const string MicrosoftTenant = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
+    public const string MicrosoftTenant = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
 
     /// <summary>A permission of a resource: an app role or a scope.</summary>
     private sealed record Permission(string Value, string Id);
@@ -76,11 +76,13 @@ internal static class Resources
         new("MailboxSettings.ReadWrite", "818c620a-27a9-40bd-a6a5-d96f7d610b4b"),
         new("offline_access", "7427e0e9-2fba-42fe-b0c0-848c9e6a8182"),
         new("openid", "37f7f235-527c-4136-accd-4a02d197296e"),
+        new("Policy.Read.All", "572fea84-0151-49b2-9301-11cb16974376"),
         new("POP.AccessAsUser.All", "d7b7f2d9-0f45-4ea1-9d42-e50810c06991"),
         new("profile", "14dad69e-099b-42c9-810b-d002981feec1"),
         new("RoleManagement.ReadWrite.Exchange", "c1499fe0-52b1-4b22-bed2-7a244e0e879f"),
         new("SMTP.Send", "258f6531-6087-4cc4-bb90-092c5fb3ed3f"),
         new("User.Read", "e1fe6dd8-ba31-4d61-89e7-88639da4683d"),
+        new("User.Read.All", "a154be20-db9c-4678-8ab7-66f6cc099a59"),
     ];
 
     private static readonly Permission[] ExchangeRoles =
@@ -148,11 +150,15 @@ internal static class Resources
         ["adminConsentDisplayName"] = permission.Value,
         ["id"] = permission.Id,
         ["isEnabled"] = true,
-        ["type"] = permission.Value.EndsWith(".All", StringComparison.Ordinal) ? "Admin" : "User",
+        ["type"] = IsForAdmins(permission.Value) ? "Admin" : "User",
         ["userConsentDescription"] = null,
         ["userConsentDisplayName"] = null,
         ["value"] = permission.Value,
     };
+
+    /// <summary>Whether only an admin may consent to a scope: the "AdminConsentRequired" row of https://learn.microsoft.com/graph/permissions-reference.</summary>
+    private static bool IsForAdmins(string scope) =>
+        scope == "Exchange.Manage" || (scope.EndsWith(".All", StringComparison.Ordinal) && !scope.EndsWith(".AccessAsUser.All", StringComparison.Ordinal));
 
     private static string SandboxId(string name) => new Guid(SHA256.HashData(Encoding.ASCII.GetBytes(name)).AsSpan(0, 16)).ToString();
 }

@@ -47,7 +47,7 @@ internal sealed class Mailbox
     /// <summary>Ends when something in the mailbox changes next.</summary>
     public Task WhenChanged => _changed.Task;
 
-    /// <summary>Object ids of the Exchange service principals that have the right FullAccess to it.</summary>
+    /// <summary>Object ids of the users and Exchange service principals that have the right FullAccess to it.</summary>
     public HashSet<string> FullAccess { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Set-CASMailbox -ImapEnabled.</summary>

@@ -7,7 +7,7 @@ namespace MailAdmin.Tenant.Imap;
 
 /// <summary>Who signs in, as the access token says.</summary>
 /// <param name="AppId">The app.</param>
-/// <param name="ObjectId">Its service principal.</param>
+/// <param name="ObjectId">Its service principal, or the person for whom it asks.</param>
 /// <param name="ExpiresAt">When Exchange ends the session.</param>
 /// <remarks>
 /// https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
@@ -29,8 +29,7 @@ internal sealed record ImapCaller(string AppId, string ObjectId, DateTimeOffset 
             || !IsForExchange(tenant, token) || token.Claims.Text("tid") != tenant.TenantId
             || token.Time("exp") is not { } expires || expires <= tenant.Now
             || token.Claims.Text("appid") is not { } app || token.Claims.Text("oid") is not { } principal
-            || token.Claims["roles"] is not JsonArray roles || !roles.Any(r => (string?)r == "IMAP.AccessAsApp")
-            || tenant.ExchangePrincipals.GetValueOrDefault(app) is not { } registered || !DirectoryStore.Same(registered, principal)
+            || !(token.Claims.Text("scp") is { } scopes ? MayForUser(scopes) : MayForItself(tenant, token, app, principal))
             || tenant.Mailboxes.Find(user[5..]) is not { } mailbox)
         {
             throw ImapRefusal.SignIn("AUTHENTICATE");
@@ -38,6 +37,12 @@ internal sealed record ImapCaller(string AppId, string ObjectId, DateTimeOffset 
 
         return (new ImapCaller(app, principal, expires), mailbox);
     }
+
+    private static bool MayForUser(string scopes) => scopes.Split(' ').Contains("IMAP.AccessAsUser.All", StringComparer.Ordinal);
+
+    private static bool MayForItself(TenantState tenant, Jwt token, string app, string principal) =>
+        token.Claims["roles"] is JsonArray roles && roles.Any(r => (string?)r == "IMAP.AccessAsApp")
+        && tenant.ExchangePrincipals.GetValueOrDefault(app) is { } registered && DirectoryStore.Same(registered, principal);
 
     private static bool IsForExchange(TenantState tenant, Jwt token) => token.Claims.Text("aud")?.TrimEnd('/') is { } audience
         && (audience == $"https://{tenant.Cloud.ExchangeHost}" || audience is "https://outlook.office.com" or Resources.ExchangeAppId);
