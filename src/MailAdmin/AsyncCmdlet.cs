@@ -48,7 +48,20 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private protected Action<string> HostLine()
     {
         var pipeline = SynchronizationContext.Current!;
-        return text => pipeline.Post(_ => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]), null);
+        return text =>
+        {
+            // Nothing that is written later on this thread may come before it.
+            if (SynchronizationContext.Current == pipeline)
+            {
+                Show(text);
+            }
+            else
+            {
+                pipeline.Post(_ => Show(text), null);
+            }
+        };
+
+        void Show(string text) => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
     }
 
     /// <summary>A path as the user means it: relative to the session's location, wildcards literal.</summary>

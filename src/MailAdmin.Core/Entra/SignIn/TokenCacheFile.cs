@@ -38,7 +38,7 @@ public sealed class TokenCacheFile(string folder, bool isProtected)
 
             var properties = new StorageCreationPropertiesBuilder(Path.GetFileName(Location), folder);
             var helper = await MsalCacheHelper.CreateAsync((isProtected
-                ? properties.WithMacKeyChain(Product, "tokens").WithLinuxKeyring($"{Product}.tokens", "default", $"Tokens of {Product}", new("Version", "1"), new("Product", Product))
+                ? properties.WithMacKeyChain(Product, "tokens").WithLinuxKeyring($"{Product}.tokens", "default", $"Tokens of {Product}", KeyValuePair.Create("Version", "1"), KeyValuePair.Create("Product", Product))
                 : properties.WithUnprotectedFile()).Build()).ConfigureAwait(false);
             helper.VerifyPersistence();
             helper.RegisterCache(cache);
