@@ -32,6 +32,7 @@
         'Get-MailSandboxMessage'
         'Grant-MailAppConsent'
         'Grant-MailboxAccess'
+        'Initialize-MailAdmin'
         'Limit-MailApp'
         'New-MailAppAccessPolicy'
         'New-MailAppCertificate'
