@@ -58,6 +58,7 @@
     PrivateData          = @{
         PSData = @{
             Tags         = @('Exchange', 'ExchangeOnline', 'Microsoft365', 'Mail', 'Graph', 'IMAP', 'OAuth', 'Entra', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri   = 'https://licenses.nuget.org/MIT'
             ReleaseNotes = 'See docs/CHANGELOG.md.'
         }
     }
