@@ -32,7 +32,7 @@ try {
         'Demo' { Invoke-DotNet run --project src/MailAdmin.Sandbox -- tour }
         'Pack' {
             # Paths of this machine stay out of the assemblies, so that the same sources give the same package anywhere.
-            Invoke-DotNet build src/MailAdmin --configuration Release -p:ContinuousIntegrationBuild=true
+            Invoke-DotNet build src/MailAdmin --configuration Release '-p:ContinuousIntegrationBuild=true'
             ./build/New-Package.ps1 -ModulePath out/MailAdmin -OutputPath out
         }
     }
