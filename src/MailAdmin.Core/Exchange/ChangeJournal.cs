@@ -33,7 +33,7 @@ public sealed class ChangeJournal
     /// <param name="tenantId">Its id.</param>
     /// <returns>The journal; nothing is opened yet.</returns>
     public static ChangeJournal Of(Wire wire, string tenantId) => wire.IsSandbox
-        ? OfSandboxes.GetValue(wire, _ => new ChangeJournal(null))
+        ? OfSandboxes.GetValue(wire.Origin, _ => new ChangeJournal(null))
         : In(Path.Combine(Folder, $"{tenantId}.jsonl"));
 
     /// <summary>The journal in a file.</summary>
