@@ -19,14 +19,8 @@ Set-StrictMode -Version Latest
 
 # Notes the types of a value and of everything below it, by path.
 function Add-Shape($Value, [string] $Path, [Collections.IDictionary] $Into) {
-    $type = switch ($Value) {
-        { $null -eq $_ } { 'null'; break }
-        { $_ -is [Collections.IDictionary] } { 'object'; break }
-        { $_ -is [array] } { 'array'; break }
-        { $_ -is [string] } { 'string'; break }
-        { $_ -is [bool] } { 'boolean'; break }
-        default { 'number' }
-    }
+    $type = $null -eq $Value ? 'null' : $Value -is [Collections.IDictionary] ? 'object' : $Value -is [array] ? 'array' :
+        $Value -is [string] ? 'string' : $Value -is [bool] ? 'boolean' : 'number'
     if (-not $Into.ContainsKey($Path)) { $Into[$Path] = [Collections.Generic.SortedSet[string]]::new([StringComparer]::Ordinal) }
     $null = $Into[$Path].Add($type)
     if ($type -eq 'object') {
@@ -50,6 +44,8 @@ function Read-Transcript([string] $Path) {
     foreach ($line in [IO.File]::ReadLines((Convert-Path $Path))) {
         $exchange = ConvertFrom-Json $line -AsHashtable -NoEnumerate -Depth 100
         $request = "$($exchange.method) $($exchange.host)$($exchange.path)" -replace '\{[a-z]+(-\d+)?\}', '{}'
+        # Exchange's admin endpoint has one address for all it does.
+        if ($exchange.path -like '*/InvokeCommand') { $request += " $($exchange.requestBody.CmdletInput.CmdletName)" }
         $status = $exchange['status'] ? [string]$exchange['status'] : 'no answer'
         if (-not $answers.ContainsKey($request)) { $answers[$request] = @{} }
         if (-not $answers[$request].ContainsKey($status)) {

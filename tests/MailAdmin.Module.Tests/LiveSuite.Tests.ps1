@@ -16,8 +16,7 @@ Describe 'The live check' {
 
         # A pwsh of its own: the suite is a Pester run itself.
         function Invoke-Pwsh([string] $Script) {
-            $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes("`$ProgressPreference = 'SilentlyContinue'; Import-Module '$pester'; $Script"))
-            & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -EncodedCommand $encoded | Out-String
+            & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -OutputFormat Text -Command "Import-Module '$pester'; $Script; exit `$LASTEXITCODE" 2>&1 | Out-String
         }
 
         function Invoke-Compare([string] $First, [string] $Second) {

@@ -11,7 +11,7 @@ using MailAdmin.Core.Transcript;
 
 namespace MailAdmin.Tests.Http;
 
-public sealed class HttpTranscriptTests : IDisposable
+public sealed partial class HttpTranscriptTests : IDisposable
 {
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"mailadmin-transcript-{Guid.NewGuid():N}.jsonl");
 
@@ -45,7 +45,7 @@ public sealed class HttpTranscriptTests : IDisposable
         var written = await File.ReadAllTextAsync(_path, TestContext.Current.CancellationToken);
         string[] canaries =
         [
-            Secret.Reveal(app.ClientSecret!), road.Tenant.AdminApp.ClientSecret, road.Tenant.AdminApp.ClientId, app.ClientId, app.ApplicationObjectId,
+            Secret.Reveal(app.ClientSecret!), road.Tenant.AdminApp.ClientSecret, road.Tenant.AdminApp.ClientId, app.ClientId, app.ApplicationObjectId!,
             app.TenantId, road.Tenant.Domain, road.Mailbox, road.Mailbox.Split('@')[0] + "@", "Canary", "Geheim", "eyJ",
         ];
         Assert.Empty(canaries.Where(c => written.Contains(c, StringComparison.OrdinalIgnoreCase)));
