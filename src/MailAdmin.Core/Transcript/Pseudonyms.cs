@@ -17,8 +17,10 @@ internal sealed partial class Pseudonyms
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
-    private readonly SortedSet<string> _inText = new(Comparer<string>.Create(
-        (a, b) => a.Length != b.Length ? b.Length - a.Length : string.CompareOrdinal(a, b)));
+
+    /// <summary>The longest first, so that none is replaced in part.</summary>
+    private readonly SortedDictionary<string, string> _inText = new(Comparer<string>.Create(
+        (a, b) => a.Length != b.Length ? b.Length - a.Length : string.Compare(a, b, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>The name of a value.</summary>
     public string Of(string value)
@@ -46,7 +48,7 @@ internal sealed partial class Pseudonyms
                 _names.Add(hash, name);
                 if (value.Length is > 3 and < LongestInText)
                 {
-                    _inText.Add(value);
+                    _inText.TryAdd(value, name);
                 }
             }
 
@@ -61,7 +63,9 @@ internal sealed partial class Pseudonyms
         {
             if (_inText.Count > 0)
             {
-                text = Regex.Replace(text, string.Join('|', _inText.Select(Regex.Escape)), match => Of(match.Value), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+                text = Regex.Replace(
+                    text, string.Join('|', _inText.Keys.Select(Regex.Escape)), match => _inText.GetValueOrDefault(match.Value) ?? Of(match.Value),
+                    RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
             }
         }
 

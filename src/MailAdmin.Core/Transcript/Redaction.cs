@@ -120,7 +120,7 @@ internal sealed partial class Redaction
         return segment.Length == 0 || (!isKey && PathWord().IsMatch(segment)) ? segment : _pseudonyms.Of(segment);
     }
 
-    [GeneratedRegex(@"^(?:\$?[A-Za-z]{1,40}|v\d\.\d|oauth2|\.well-known|openid-configuration|microsoft\.graph\.[A-Za-z]{1,40})$")]
+    [GeneratedRegex(@"^(?:\$?[A-Za-z]{1,40}|v\d\.\d|oauth2|oauth2PermissionGrants|\.well-known|openid-configuration|(?:microsoft\.)?graph\.[A-Za-z]{1,40})$")]
     private static partial Regex PathWord();
 
     /// <summary>A function or an alternate key: its name, and keys in quotation marks or plain words.</summary>

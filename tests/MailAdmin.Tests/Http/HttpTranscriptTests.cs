@@ -61,13 +61,15 @@ public sealed partial class HttpTranscriptTests : IDisposable
         var lines = await RecordAsync(
             (Post("https://graph.microsoft.com/v1.0/applications", """{"displayName":"Invoices"}"""), Answer(201, """{"id":"9d0c1d25-0a7b-4f5e-9f2f-0c7c3b1f7a11","displayName":"Invoices"}""")),
             (new(HttpMethod.Get, "https://graph.microsoft.com/v1.0/applications/9D0C1D25-0a7b-4f5e-9f2f-0c7c3b1f7a11?$select=id&$expand=owners"), Answer(200, "{}")),
-            (new(HttpMethod.Get, "https://graph.microsoft.com/v1.0/applications(appId='9d0c1d25-0a7b-4f5e-9f2f-0c7c3b1f7a11')/owners"), Answer(200, "{}")));
+            (new(HttpMethod.Get, "https://graph.microsoft.com/v1.0/applications(appId='9d0c1d25-0a7b-4f5e-9f2f-0c7c3b1f7a11')/owners"), Answer(200, "{}")),
+            (new(HttpMethod.Get, "https://graph.microsoft.com/v1.0/directory/deletedItems/graph.application"), Answer(200, "{}")));
 
         Assert.Equal("{guid-1}", (string?)lines[0]["responseBody"]!["id"]);
         Assert.Equal((string?)lines[0]["requestBody"]!["displayName"], (string?)lines[0]["responseBody"]!["displayName"]);
         Assert.Equal("/v1.0/applications/{guid-1}", (string?)lines[1]["path"]);
         Assert.Equal(["$select", "$expand"], lines[1]["query"]!.AsArray().Select(n => (string)n!));
         Assert.Equal("/v1.0/applications(appId='{guid-1}')/owners", (string?)lines[2]["path"]);
+        Assert.Equal("/v1.0/directory/deletedItems/graph.application", (string?)lines[3]["path"]);
     }
 
     [Fact]
