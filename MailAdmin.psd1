@@ -19,6 +19,7 @@
         'Disconnect-MailAdmin'
         'Get-MailAdminChange'
         'Get-MailAdminContext'
+        'Get-MailAppAccess'
         'Get-MailAppAccessPolicy'
         'Get-MailAppConsentPolicy'
         'Get-MailAppConsentRequest'

@@ -23,7 +23,7 @@ internal static class RoleNames
 
     private static readonly string[] OfBoth = ["Application Mail Full Access", "Application Exchange Full Access"];
 
-    public const string Ews = "Application EWS.AccessAsApp";
+    public const string Ews = "Application EWS.AccessAsApp", Smtp = "Application SMTP.SendAsApp";
 
     /// <summary>The role for an application permission; null when there is none.</summary>
     public static string? For(MailAppPermission permission) => permission switch
@@ -38,11 +38,14 @@ internal static class RoleNames
     /// <summary>Whether a role is one of apps.</summary>
     public static bool IsOfApps(string role) => role.StartsWith("Application ", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether a role stands for several permissions, those for reading and sending mail among them.</summary>
+    public static bool IsOfBoth(string role) => OfBoth.Contains(role, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The permission that a role stands for, as Graph calls it.</summary>
     public static string PermissionOf(string role) => role["Application ".Length..];
 
     /// <summary>Whether a role lets its app read mail.</summary>
-    public static bool ReadsMail(string role) => OfBoth.Contains(role, StringComparer.OrdinalIgnoreCase)
+    public static bool ReadsMail(string role) => IsOfBoth(role)
         || (role.StartsWith("Application Mail.Read", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether an application permission of Graph lets its app read mail.</summary>
