@@ -17,6 +17,7 @@
         'Approve-MailAppConsentRequest'
         'Connect-MailAdmin'
         'Disconnect-MailAdmin'
+        'Export-MailAdminReport'
         'Get-MailAdminChange'
         'Get-MailAdminContext'
         'Get-MailAppAccess'

@@ -45,3 +45,56 @@ Describe 'Get-MailAppAccess' {
         $list | Should -Match "mailboxes with FullAccess for the app \($invoices\)"
     }
 }
+
+Describe 'Export-MailAdminReport' {
+    BeforeAll {
+        Import-Module $env:MAILADMIN_MODULE
+        $invoices = 'invoices@contoso.onmicrosoft.com'
+    }
+
+    BeforeEach {
+        $null = Connect-MailAdmin -Sandbox
+        $app = New-MailAppRegistration -Name '<b>Archive</b>' -ApplicationPermission Graph/Mail.Read -TenantWide
+        $page = Join-Path $TestDrive "$(New-Guid).html"
+    }
+
+    AfterEach {
+        Get-MailAdminContext | Disconnect-MailAdmin
+    }
+
+    It 'writes a page and its JSON, and says what is in them' {
+        $report = Export-MailAdminReport -Path $page
+        $report.Change | Should -Be 'Created'
+        $report.AppCount, $report.TenantWideCount | Should -Be 1, 1
+        Get-Content $page -Raw | Should -Match '&lt;b&gt;Archive&lt;/b&gt;'
+        (Get-Content $report.JsonPath -Raw | ConvertFrom-Json).apps[0].app | Should -Be '<b>Archive</b>'
+    }
+
+    It 'writes over nothing without Force, and nothing at all with WhatIf' {
+        Export-MailAdminReport -Path $page -WhatIf
+        Test-Path $page | Should -BeFalse
+        Set-Content $page 'mine'
+        { Export-MailAdminReport -Path $page -ErrorAction Stop } | Should -Throw -ErrorId 'ReportExists*'
+        Get-Content $page | Should -Be 'mine'
+        (Export-MailAdminReport -Path $page -Force).Change | Should -Be 'Updated'
+    }
+
+    It 'takes results of tests from the pipeline, and nothing else' {
+        $tests = @($app | Test-MailAppAccess -Mailbox $invoices) + @($app | Test-MailboxConnection -Mailbox $invoices)
+        ($tests | Export-MailAdminReport -Path $page).TestCount | Should -Be 2
+        Get-Content $page -Raw | Should -Match 'Mailboxes that were opened'
+        $null = 'text' | Export-MailAdminReport -Path $page -Force -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem.FullyQualifiedErrorId | Should -BeLike 'NotForReport*'
+    }
+
+    It 'takes apps from the pipeline in place of the inventory' {
+        $null = New-MailAppRegistration -Name 'Other' -ApplicationPermission Graph/Mail.Read -TenantWide
+        (Get-MailAppAccess Other | Export-MailAdminReport -Path $page).AppCount | Should -Be 1
+    }
+
+    It 'says on the page what could not be read' {
+        Set-MailSandbox -ExchangeRoleGroup @()
+        (Export-MailAdminReport -Path $page -WarningAction SilentlyContinue).Unknown.Count | Should -BeGreaterThan 2
+        Get-Content $page -Raw | Should -Match 'This page is not complete'
+    }
+}

@@ -74,7 +74,7 @@ internal static class AppFindings
         var good = app.Credential.Except(ended).ToArray();
         if (ended.Length > 0)
         {
-            yield return new(MailAppFindingKind.CredentialExpired, good.Length > 0 ? $"{Credentials(ended)} ended and is still there." : $"{Credentials(ended)} ended: it can't sign in with anything any more.")
+            yield return new(MailAppFindingKind.CredentialExpired, good.Length > 0 ? $"What ended is still there: {Credentials(ended)}." : $"With {Credentials(ended)} ended, it can't sign in any more.")
             {
                 Advice = good.Length > 0 ? "Remove-MailAppCredential -Expired" : "Update-MailAppSecret or New-MailAppCertificate, or Remove-MailAppRegistration when nobody misses it.",
             };
@@ -82,7 +82,7 @@ internal static class AppFindings
 
         if (good.Length > 0 && good.All(c => c.EndsAt <= now + Soon))
         {
-            yield return new(MailAppFindingKind.CredentialExpiring, string.Create(CultureInfo.InvariantCulture, $"{Credentials(good)} ends on {good.Max(c => c.EndsAt)!.Value.UtcDateTime:yyyy-MM-dd}, and nothing comes after it."))
+            yield return new(MailAppFindingKind.CredentialExpiring, string.Create(CultureInfo.InvariantCulture, $"It signs in with {Credentials(good)} until {good.Max(c => c.EndsAt)!.Value.UtcDateTime:yyyy-MM-dd}, and nothing comes after that."))
             {
                 Advice = "Update-MailAppSecret, or New-MailAppCertificate.",
             };
