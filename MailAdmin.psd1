@@ -34,6 +34,7 @@
         'Get-MailSandboxMessage'
         'Grant-MailAppConsent'
         'Grant-MailboxAccess'
+        'Initialize-MailAdmin'
         'Limit-MailApp'
         'New-MailAppAccessPolicy'
         'New-MailAppCertificate'

@@ -119,7 +119,8 @@ public sealed class MailReceiver
                 await WaitForNewsAsync(only, cancellationToken).ConfigureAwait(false);
                 break;
             case null:
-                await Task.Delay(_options.PollInterval, _time, cancellationToken).ConfigureAwait(false);
+                var next = runs.Min(run => run.NextTryIn) ?? _options.PollInterval;
+                await Task.Delay(next < _options.PollInterval ? next : _options.PollInterval, _time, cancellationToken).ConfigureAwait(false);
                 break;
             case ServiceRefusedException lost when failures == 1 && FolderCursor.IsLost(lost):
                 break;
@@ -134,7 +135,7 @@ public sealed class MailReceiver
     {
         try
         {
-            await _store.WaitForNewsAsync(run.Folder, _options.PollInterval, cancellationToken).ConfigureAwait(false);
+            await _store.WaitForNewsAsync(run.Folder, _options.PollInterval, run.NextTryIn ?? TimeSpan.MaxValue, cancellationToken).ConfigureAwait(false);
         }
         catch (MailAdminException e) when (e.IsTransient)
         {
@@ -153,6 +154,11 @@ public sealed class MailReceiver
             if (targets.Move?.Id == folder.Id)
             {
                 throw new InvalidRequestException("MoveOntoItself", $"'{_options.MoveTo}' is the folder that is received from.") { Target = _options.MoveTo };
+            }
+
+            if (targets.DeletedTo(_options.AfterProcessing, folder) is { } place)
+            {
+                Narration.Tell($"What is deleted from '{folder.Path}' goes to {place}, and can be recovered for as long as the mailbox keeps deleted items: 14 days unless an admin has set another time (Get-MailboxSetting shows RetainDeletedItemsFor).");
             }
 
             folders.Add(folder);
@@ -185,20 +191,23 @@ public sealed class MailReceiver
     private async Task CloseAsync(FolderRun[] runs, bool isStopped)
     {
         using var patience = new CancellationTokenSource(isStopped ? Grace : Farewell, _time);
-        foreach (var run in runs)
+        try
         {
-            try
+            foreach (var run in runs)
             {
-                await run.LeaveAsync(patience.Token).ConfigureAwait(false);
+                try
+                {
+                    await run.LeaveAsync(patience.Token).ConfigureAwait(false);
+                }
+                catch (Exception e) when (e is MailAdminException or OperationCanceledException)
+                {
+                    Narration.Tell($"What was acknowledged last in '{run.Folder.Path}' comes again: {e.Message}");
+                }
             }
-            catch (Exception e) when (e is MailAdminException or OperationCanceledException)
-            {
-                Narration.Tell($"What was acknowledged last in '{run.Folder.Path}' comes again: {e.Message}");
-            }
-            finally
-            {
-                run.Dispose();
-            }
+        }
+        finally
+        {
+            Array.ForEach(runs, run => run.Dispose());
         }
     }
 
