@@ -23,7 +23,7 @@ internal sealed class AppPaths(string clientId, string? objectId, ExchangeSide e
     [
         .. grants.Where(g => g.Permission.Kind == PermissionKind.Application).Select(OfApplication)
             .Concat(grants.Where(g => g.Permission.Kind == PermissionKind.Delegated).GroupBy(g => g.Permission.ToString()).Select(OfUsers))
-            .Concat(OfRoles())
+            .Concat(OfRoles(grants))
             .Concat(LeftRights(grants))
             .OrderByDescending(p => p.Reach).ThenBy(p => p.Mechanism).ThenBy(p => p.Permission, StringComparer.Ordinal),
     ];
@@ -90,11 +90,20 @@ internal sealed class AppPaths(string clientId, string? objectId, ExchangeSide e
             (forAll ? "everybody who signs in to it" : $"while they are signed in: {string.Join(", ", users)}") + shared, forAll ? null : users);
     }
 
-    private IEnumerable<MailAppAccessPath> OfRoles() => (exchange.Roles ?? [])
-        .Where(r => r.AppId.Equals(clientId, StringComparison.OrdinalIgnoreCase) && MailPermissions.ProtocolOf(r.Role) is not null)
-        .Select(r => IsPointerWrong ? Path(MailAppMechanism.ExchangeRole, r.Role, MailPermissions.ProtocolOf(r.Role)!, MailReach.Nothing, WrongPointer)
-            : Path(MailAppMechanism.ExchangeRole, r.Role, MailPermissions.ProtocolOf(r.Role)!, r.Mailboxes is [] ? MailReach.Nothing : r.Reach,
-                r.Mailboxes is [] ? $"nothing: no mailbox is in {r.Scope}" : r.Scope, r.Mailboxes));
+    private IEnumerable<MailAppAccessPath> OfRoles(IReadOnlyList<MailGrant> grants)
+    {
+        // https://learn.microsoft.com/exchange/client-developer/legacy-protocols/smtp-app-rbac-onboarding
+        var isSmtpGranted = grants.Any(g => g.Permission is { Kind: PermissionKind.Application, Name: RoleNames.SmtpPermission });
+        foreach (var role in (exchange.Roles ?? []).Where(r => r.AppId.Equals(clientId, StringComparison.OrdinalIgnoreCase)))
+        {
+            var idle = IsPointerWrong ? WrongPointer : role.Mailboxes is [] ? $"nothing: no mailbox is in {role.Scope}"
+                : role.Role == RoleNames.Smtp && isSmtpGranted ? "nothing while Entra grants Exchange/SMTP.SendAsApp: with it Exchange asks for SendAs" : null;
+            if (MailPermissions.ProtocolOf(role.Role) is { } protocol)
+            {
+                yield return Path(MailAppMechanism.ExchangeRole, role.Role, protocol, idle is null ? role.Reach : MailReach.Nothing, idle ?? role.Scope, role.Mailboxes);
+            }
+        }
+    }
 
     /// <summary>Rights on mailboxes for which the app lacks the permission to use the protocol.</summary>
     private IEnumerable<MailAppAccessPath> LeftRights(IReadOnlyList<MailGrant> grants)
