@@ -6,6 +6,7 @@ using MailAdmin.Tenant;
 using MailAdmin.Tenant.Entra;
 using MailAdmin.Tenant.Graph;
 using DirectoryResources = MailAdmin.Tenant.Entra.Resources;
+using ScopeRequest = MailAdmin.Core.Exchange.ScopeRequest;
 
 namespace MailAdmin.Tests.Inventory;
 
