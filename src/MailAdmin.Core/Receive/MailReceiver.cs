@@ -30,6 +30,12 @@ public sealed class MailReceiver
     }
 
     /// <summary>
+    /// How many messages the folders held when the receiving began; null before that, and where not all of them come or the server
+    /// does not tell.
+    /// </summary>
+    public long? Expected { get; private set; }
+
+    /// <summary>
     /// Messages, oldest first in each folder. Each is to be acknowledged, or not, before the next is asked for. However the
     /// enumeration ends, what was acknowledged is filed on the server before it has ended; what could not be, comes again.
     /// </summary>
@@ -42,6 +48,8 @@ public sealed class MailReceiver
     {
         PrepareDestination();
         var runs = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        var comesWhole = _options.Query with { First = null } == new MessageQuery() && !_options.Remembers;
+        Expected = comesWhole && runs.Sum(run => (long?)run.Folder.TotalItemCount) is > 0 and var sum ? Math.Min(sum, _options.Query.First ?? sum) : null;
         try
         {
             var left = _options.Query.First ?? int.MaxValue;
