@@ -57,7 +57,7 @@ public sealed class EffectiveAccess
             Protocol = protocol,
             Graph = Judge(graph, CountsFrom(app, address, changed, Way.Graph)),
             Imap = Judge(imap, CountsFrom(app, address, null, Way.Imap)),
-            Ews = Judge(ews, CountsFrom(app, address, changed, Way.Graph)),
+            Ews = Judge(ews, CountsFrom(app, address, changed, Way.Ews)),
             TestedAt = _session.Wire.Time.GetUtcNow(),
         };
     }

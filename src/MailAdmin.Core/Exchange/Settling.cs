@@ -7,8 +7,10 @@ internal enum Way
 {
     /// <summary>Entra's sign-in: apps, credentials.</summary>
     SignIn,
-    /// <summary>Graph, and Exchange Web Services: roles, scopes, policies, grants.</summary>
+    /// <summary>Graph: roles, scopes, policies, grants.</summary>
     Graph,
+    /// <summary>Exchange Web Services: the same, with grants of Exchange's own.</summary>
+    Ews,
     /// <summary>IMAP: the service principal in Exchange, rights on the mailbox, its switches, grants.</summary>
     Imap,
 }
@@ -56,9 +58,10 @@ internal sealed class Settling(ChangeJournal journal, Wire wire)
             (Way.SignIn, var action) when isOfApp && OfSignIn.Contains(action) => times.Directory,
             (Way.SignIn, _) => null,
             // A new grant is in the next token, as soon as Entra knows it everywhere; one that is gone stays in the old ones.
-            (_, AppConsent.Revoked) when isOfApp => times.Tokens,
-            (_, AppConsent.Granted) when isOfApp => times.Directory,
-            (Way.Graph, var action) when isOfApp && AppScopes.IsAboutRoles(action) => times.Roles,
+            (_, AppConsent.Revoked or AppConsent.Granted) when !isOfApp || !change.Target.Contains(way == Way.Graph ? "Graph/" : "Exchange/", StringComparison.Ordinal) => null,
+            (_, AppConsent.Revoked) => times.Tokens,
+            (_, AppConsent.Granted) => times.Directory,
+            (Way.Graph or Way.Ews, var action) when isOfApp && AppScopes.IsAboutRoles(action) => times.Roles,
             (Way.Imap, var action) when isOfApp && action.EndsWith("ServicePrincipal", StringComparison.Ordinal) => times.Permissions,
             (Way.Imap, var action) when isOfApp && isOfMailbox && action.EndsWith("MailboxPermission", StringComparison.Ordinal) => times.Permissions,
             (Way.Imap, "Set-CASMailbox") when isOfMailbox => times.Permissions,

@@ -15,21 +15,15 @@ public sealed class MailAppInventory
     /// <param name="session">Signed in with Directory.Read.All; with Exchange.ManageAsApp and a role that may read Exchange's configuration, to see what Exchange grants.</param>
     public MailAppInventory(Session session) => _session = session;
 
-    /// <summary>What could not be read in the last run, a sentence each.</summary>
-    public IReadOnlyList<string> Unknown { get; private set; } = [];
-
-    /// <summary>Addresses of every mailbox of the tenant, as the last run found them; null where they could not be read.</summary>
-    public IReadOnlyList<string>? Mailboxes { get; private set; }
-
     /// <summary>Reads the inventory.</summary>
     /// <param name="mailbox">Only apps that reach this mailbox, or may reach it, by any address or id; null for all.</param>
     /// <param name="withMailboxRights">Whether rights on mailboxes are read, which takes two requests for ten mailboxes.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The apps, those with the widest reach first.</returns>
+    /// <returns>The apps, and what could not be read.</returns>
     /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
     /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
     /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
-    public async Task<IReadOnlyList<MailAppAccess>> ReadAsync(string? mailbox, bool withMailboxRights, CancellationToken cancellationToken)
+    public async Task<InventoryReading> ReadAsync(string? mailbox, bool withMailboxRights, CancellationToken cancellationToken)
     {
         var unknown = new List<string>();
         async Task<IReadOnlyList<T>> TryAsync<T>(string what, Func<Task<IReadOnlyList<T>>> read)
@@ -58,12 +52,11 @@ public sealed class MailAppInventory
         }
 
         unknown.AddRange(exchange.Unknown);
-        Unknown = unknown;
-        Mailboxes = exchange.Recipients is null ? null : [.. exchange.Recipients.All.Order(StringComparer.OrdinalIgnoreCase)];
         var address = mailbox is null || exchange.Recipients is null ? mailbox : exchange.Recipients.AddressOf(mailbox) ?? throw MailboxAccessGrants.NoMailbox(mailbox);
-        return [.. Find(apps, grants, exchange).Select(f => Describe(f, exchange, credentials, used))
+        var found = Find(apps, grants, exchange).Select(f => Describe(f, exchange, credentials, used, unknown))
             .Where(a => a.Access.Length > 0 && (address is null || exchange.Roles is null || a.Access.Any(p => p.LeadsTo(address) != false)))
-            .OrderByDescending(a => a.Reach).ThenBy(a => a.App, StringComparer.OrdinalIgnoreCase).ThenBy(a => a.ClientId, StringComparer.Ordinal)];
+            .OrderByDescending(a => a.Reach).ThenBy(a => a.App, StringComparer.OrdinalIgnoreCase).ThenBy(a => a.ClientId, StringComparer.Ordinal);
+        return new InventoryReading([.. found], exchange.Recipients is null ? null : [.. exchange.Recipients.All.Order(StringComparer.OrdinalIgnoreCase)], unknown);
     }
 
     private sealed record Found(TenantApp? App, string ClientId, string Name, IReadOnlyList<MailGrant> Grants);
@@ -85,7 +78,8 @@ public sealed class MailAppInventory
         }
     }
 
-    private MailAppAccess Describe(Found found, ExchangeSide exchange, ILookup<string, MailAppCredential> credentials, IReadOnlyDictionary<string, DateTimeOffset>? used)
+    private MailAppAccess Describe(
+        Found found, ExchangeSide exchange, ILookup<string, MailAppCredential> credentials, IReadOnlyDictionary<string, DateTimeOffset>? used, IReadOnlyList<string> unknown)
     {
         var paths = new AppPaths(found.ClientId, found.App?.Id, exchange);
         var access = paths.Of(found.Grants);
@@ -105,7 +99,7 @@ public sealed class MailAppInventory
             Credential = own,
             CredentialEndsAt = own.Select(c => c.EndsAt).Max(),
             LastSignInAt = used is not null && used.TryGetValue(found.ClientId, out var last) ? last : null,
-            Unknown = [.. Unknown],
+            Unknown = [.. unknown],
         };
         return app with
         {
@@ -124,3 +118,9 @@ public sealed class MailAppInventory
         return all;
     }
 }
+
+/// <summary>What was read of a tenant's apps.</summary>
+/// <param name="Apps">The apps that can reach mail, those with the widest reach first.</param>
+/// <param name="Mailboxes">Addresses of every mailbox of the tenant; null where they could not be read.</param>
+/// <param name="Unknown">What could not be read, a sentence each.</param>
+public sealed record InventoryReading(IReadOnlyList<MailAppAccess> Apps, IReadOnlyList<string>? Mailboxes, IReadOnlyList<string> Unknown);

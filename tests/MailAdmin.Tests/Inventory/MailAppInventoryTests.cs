@@ -158,8 +158,8 @@ public sealed class MailAppInventoryTests
         await new AppConsent(road.Admin).GrantAsync(people, PermissionName.ParseAll([], ["Graph/Mail.Read"]), null, false, Token);
         road.Tenant.SetExchangeRoleGroups(road.Tenant.AdminApp.ClientId);
 
-        var inventory = new MailAppInventory(road.Admin);
-        var apps = await inventory.ReadAsync(null, true, Token);
+        var inventory = await new MailAppInventory(road.Admin).ReadAsync(null, true, Token);
+        var apps = inventory.Apps;
         Assert.Null(inventory.Mailboxes);
         foreach (var what in new[] { "which apps Exchange knows", "roles that Exchange assigns", "application access policies" })
         {
@@ -172,7 +172,7 @@ public sealed class MailAppInventoryTests
         Assert.Contains("the policies could not be read", Assert.Single(Of(apps, wide).Access).Scope, StringComparison.Ordinal);
         Assert.Contains(Of(apps, wide).Finding, f => f.Kind == MailAppFindingKind.TenantWide);
         Assert.Contains("the rights could not be read", Assert.Single(Of(apps, imap).Access).Scope, StringComparison.Ordinal);
-        Assert.Equal(3, (await inventory.ReadAsync(road.Mailbox, true, Token)).Count);
+        Assert.Equal(3, (await new MailAppInventory(road.Admin).ReadAsync(road.Mailbox, true, Token)).Apps.Count);
 
         road.Tenant.SetExchangeRoleGroups(road.Tenant.AdminApp.ClientId, "View-Only Organization Management");
         var (readable, unknown) = await ReadAsync(road);
@@ -188,10 +188,11 @@ public sealed class MailAppInventoryTests
         var imap = await AppAsync(road, "Imap", "Exchange/IMAP.AccessAsApp");
         await new MailboxAccessGrants(road.Admin).GrantAsync(imap, road.Mailbox, [MailboxAccessRight.FullAccess], false, Token);
         var inventory = new MailAppInventory(road.Admin);
-        Assert.Equal(["Wide", "Imap"], (await inventory.ReadAsync("billing@contoso.onmicrosoft.com", true, Token)).Select(a => a.App));
-        Assert.Equal(["Wide"], (await inventory.ReadAsync(Address(road, 1), true, Token)).Select(a => a.App));
-        Assert.Equal(["Wide", "Imap"], (await inventory.ReadAsync(Address(road, 1), withMailboxRights: false, Token)).Select(a => a.App));
-        Assert.Contains(inventory.Unknown, u => u.Contains("not asked for", StringComparison.Ordinal));
+        Assert.Equal(["Wide", "Imap"], (await inventory.ReadAsync("billing@contoso.onmicrosoft.com", true, Token)).Apps.Select(a => a.App));
+        Assert.Equal(["Wide"], (await inventory.ReadAsync(Address(road, 1), true, Token)).Apps.Select(a => a.App));
+        var without = await inventory.ReadAsync(Address(road, 1), withMailboxRights: false, Token);
+        Assert.Equal(["Wide", "Imap"], without.Apps.Select(a => a.App));
+        Assert.Contains(without.Unknown, u => u.Contains("not asked for", StringComparison.Ordinal));
         Assert.Equal("UnknownMailbox", (await Assert.ThrowsAsync<InvalidRequestException>(() => inventory.ReadAsync("nobody@example.com", true, Token))).Id);
     }
 
@@ -280,8 +281,8 @@ public sealed class MailAppInventoryTests
 
     private static async Task<(IReadOnlyList<MailAppAccess> Apps, IReadOnlyList<string> Unknown)> ReadAsync(Road road)
     {
-        var inventory = new MailAppInventory(road.Admin);
-        return (await inventory.ReadAsync(null, true, Token), inventory.Unknown);
+        var inventory = await new MailAppInventory(road.Admin).ReadAsync(null, true, Token);
+        return (inventory.Apps, inventory.Unknown);
     }
 
     private static Task<MailAppRegistration> AppAsync(Road road, string name, params string[] permissions) => new AppProvisioner(road.Admin).EnsureAsync(

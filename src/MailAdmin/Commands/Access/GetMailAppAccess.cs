@@ -27,14 +27,13 @@ public sealed class GetMailAppAccess : TenantCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
-        var inventory = new MailAppInventory(Session);
-        var apps = await inventory.ReadAsync(Mailbox, !SkipMailboxRight, StopToken);
+        var inventory = await new MailAppInventory(Session).ReadAsync(Mailbox, !SkipMailboxRight, StopToken);
         foreach (var unknown in inventory.Unknown)
         {
             WriteWarning(unknown);
         }
 
         var pattern = new WildcardPattern(Name, WildcardOptions.IgnoreCase);
-        WriteObject(apps.Where(a => pattern.IsMatch(a.App) || pattern.IsMatch(a.ClientId)), enumerateCollection: true);
+        WriteObject(inventory.Apps.Where(a => pattern.IsMatch(a.App) || pattern.IsMatch(a.ClientId)), enumerateCollection: true);
     }
 }

@@ -73,7 +73,8 @@ public sealed class ExportMailAdminReport : TenantCmdlet
             return;
         }
 
-        var inventory = new MailAppInventory(Session);
+        var inventory = _apps.Count > 0 ? new InventoryReading(_apps, null, [.. _apps.SelectMany(a => a.Unknown).Distinct()])
+            : await new MailAppInventory(Session).ReadAsync(null, !SkipMailboxRight, StopToken);
         var content = new ReportContent
         {
             TenantId = Session.TenantId,
@@ -81,11 +82,11 @@ public sealed class ExportMailAdminReport : TenantCmdlet
             Account = Session.Account,
             CreatedAt = Session.Wire.Time.GetUtcNow(),
             IsSandbox = Session.Wire.IsSandbox,
-            Apps = _apps.Count > 0 ? _apps : await inventory.ReadAsync(null, !SkipMailboxRight, StopToken),
+            Apps = inventory.Apps,
             Mailboxes = inventory.Mailboxes,
             AccessTests = _accessTests,
             ConnectionTests = _connectionTests,
-            Unknown = _apps.Count > 0 ? [.. _apps.SelectMany(a => a.Unknown).Distinct()] : inventory.Unknown,
+            Unknown = inventory.Unknown,
         };
         ReportFile.Write(content, path);
         foreach (var unknown in content.Unknown)
