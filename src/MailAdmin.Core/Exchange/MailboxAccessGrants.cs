@@ -18,7 +18,7 @@ public sealed class MailboxAccessGrants
     private const string Self = @"NT AUTHORITY\SELF";
 
     /// <summary>How many mailboxes are read together, so that the first ones are shown soon.</summary>
-    private const int Together = 50;
+    internal const int Together = 50;
 
     private readonly Session _session;
     private readonly ServicePrincipalRegistry _registry;

@@ -72,7 +72,7 @@ internal sealed record ExchangeSide
         IReadOnlyList<MailboxEntry>? rights = null;
         if (withRights && principals is not null && mailboxes is not null)
         {
-            rights = principals.Count == 0 ? [] : await TryAsync("rights of apps on mailboxes", () => MailboxAccessGrants.EntriesAsync(session, sets.All, cancellationToken)).ConfigureAwait(false);
+            rights = principals.Count == 0 ? [] : await TryAsync("rights of apps on mailboxes", () => RightsAsync(session, sets.All, cancellationToken)).ConfigureAwait(false);
         }
         else if (!withRights)
         {
@@ -89,6 +89,19 @@ internal sealed record ExchangeSide
             Recipients = mailboxes is null ? null : sets,
             Unknown = unknown,
         };
+    }
+
+    /// <summary>Rights have no list of the whole tenant: they are read mailbox by mailbox, and whoever waits is told how far it is.</summary>
+    private static async Task<IReadOnlyList<MailboxEntry>> RightsAsync(Session session, IReadOnlyList<string> mailboxes, CancellationToken cancellationToken)
+    {
+        var all = new List<MailboxEntry>();
+        foreach (var some in mailboxes.Chunk(MailboxAccessGrants.Together).Select((chunk, i) => (Chunk: chunk, Before: i * MailboxAccessGrants.Together)))
+        {
+            Narration.Tell($"Reading rights on mailboxes: {some.Before} of {mailboxes.Count} done.");
+            all.AddRange(await MailboxAccessGrants.EntriesAsync(session, some.Chunk, cancellationToken).ConfigureAwait(false));
+        }
+
+        return all;
     }
 
     private static bool IsOf(ExchangeObject assignment, ExchangePrincipal principal) =>

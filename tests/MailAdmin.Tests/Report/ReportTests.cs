@@ -141,7 +141,17 @@ public sealed partial class ReportTests : IDisposable
         Assert.DoesNotContain(":CONSOLE", await said, StringComparison.Ordinal);
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A helper of the browser may still be writing there; it is a folder for temporary files.
+        }
+    }
 
     private static ReportContent Content(string text)
     {
