@@ -73,6 +73,55 @@ public sealed partial class ReportTests : IDisposable
         Assert.All(Regex.Matches(page, """<span class="badge[^>]*><span aria-hidden="true">[^<]*</span> ([^<]*)"""), m => Assert.NotEqual("", m.Groups[1].Value.Trim()));
     }
 
+    /// <summary>WCAG 2.2, success criterion 1.4.3: text has a contrast of 4.5 to 1 at least, by daylight, in the dark and in print.</summary>
+    [Fact]
+    public void Every_colour_of_text_can_be_read_on_every_ground_that_it_stands_on()
+    {
+        using var css = new StreamReader(typeof(ReportContent).Assembly.GetManifestResourceStream("MailAdmin.Core.Report.report.css")!);
+        var palettes = Palette().Matches(css.ReadToEnd()).Select(m => Colour().Matches(m.Value).ToDictionary(c => c.Groups[1].Value, c => c.Groups[2].Value)).ToArray();
+        Assert.Equal(3, palettes.Length);
+        foreach (var palette in palettes)
+        {
+            var pairs = from ink in new[] { "ink", "soft", "link", "bad", "warn", "good" }
+                        from ground in new[] { "paper", "panel" }
+                        select (ink, ground);
+            Assert.All(pairs.Concat(new[] { "bad", "warn", "good" }.Select(c => (c, c + "-panel"))).Append(("ink", "warn-panel")), p =>
+                Assert.True(Contrast(palette[p.Item1], palette[p.Item2]) >= 4.5, $"{p.Item1} {palette[p.Item1]} on {p.Item2} {palette[p.Item2]}"));
+        }
+
+        static double Contrast(string one, string other)
+        {
+            double[] both = [Luminance(one), Luminance(other)];
+            return (both.Max() + 0.05) / (both.Min() + 0.05);
+        }
+
+        static double Luminance(string colour)
+        {
+            double Part(int at) => Convert.ToInt32(colour.Substring(at, 2), 16) / 255d is var v && v <= 0.04045 ? v / 12.92 : Math.Pow((v + 0.055) / 1.055, 2.4);
+            return (0.2126 * Part(1)) + (0.7152 * Part(3)) + (0.0722 * Part(5));
+        }
+    }
+
+    [Fact]
+    public void The_matrix_tells_yes_no_and_perhaps_apart_and_is_cut_into_tables_that_can_be_read()
+    {
+        var content = Content("x");
+        var page = Text(ReportPage.Write(content));
+        Assert.Contains("a@contoso.com", page, StringComparison.Ordinal);
+        Assert.Contains("? may: Graph", page, StringComparison.Ordinal);
+        MailAppAccess Scoped(int i) => new()
+        {
+            App = $"App {i}",
+            ClientId = $"33333333-0000-0000-0000-{i:000000000000}",
+            Reach = MailReach.Mailboxes,
+            Access = [new MailAppAccessPath { Permission = "p", Protocol = "IMAP", Reach = MailReach.Mailboxes, Scope = "s", Mailbox = [$"m{i}@contoso.com"] }],
+        };
+        page = ReportPage.Write(content with { Apps = [.. Enumerable.Range(0, 13).Select(Scoped)], Mailboxes = null });
+        Assert.Equal(3, Regex.Count(page, "<table class=\"matrix\">"));
+        Assert.Equal(13, Regex.Count(page, """<span class="badge plain"><span aria-hidden="true">●</span> IMAP</span>"""));
+        Assert.Contains("every other mailbox", page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_sections_say_what_is_in_the_content()
     {
@@ -234,6 +283,12 @@ public sealed partial class ReportTests : IDisposable
     private static string[] Tags(string page) => [.. Tag().Matches(page).Select(m => Value().Replace(m.Value, "=\"\""))];
 
     private static string Text(string page) => System.Net.WebUtility.HtmlDecode(Regex.Replace(Tag().Replace(page, ""), @"\s+", " "));
+
+    [GeneratedRegex(""":root \{[^}]*--ink:[^}]*\}""")]
+    private static partial Regex Palette();
+
+    [GeneratedRegex("""--([a-z-]+): (#[0-9a-f]{6})""")]
+    private static partial Regex Colour();
 
     [GeneratedRegex("""<[a-zA-Z/!][^>]*>""")]
     private static partial Regex Tag();
