@@ -26,7 +26,7 @@ public sealed class AppSecrets
     public async Task<MailAppRegistration> MakeAsync(MailAppRegistration app, string displayName, int? months, CancellationToken cancellationToken)
     {
         var pending = new List<string>();
-        var secret = await MakeAsync(AppDirectory.OwnId(app), displayName, months, pending, cancellationToken).ConfigureAwait(false);
+        var secret = await MakeAsync(new SecretOwner(AppDirectory.OwnId(app), app.ClientId, app.Name), displayName, months, pending, cancellationToken).ConfigureAwait(false);
         var result = _directory.Copy(app, ChangeKind.Created, [], secret: secret);
         try
         {
@@ -45,9 +45,9 @@ public sealed class AppSecrets
         return result;
     }
 
-    internal Task<PasswordCredential> MakeAsync(string applicationId, string displayName, int? months, List<string> pending, CancellationToken cancellationToken) =>
-        months is { } wanted ? _maker.MakeAsync(applicationId, displayName, wanted, "-Lifetime", cancellationToken)
-            : _maker.MakeUsualAsync(applicationId, displayName, pending, cancellationToken);
+    internal Task<PasswordCredential> MakeAsync(SecretOwner owner, string displayName, int? months, List<string> pending, CancellationToken cancellationToken) =>
+        months is { } wanted ? _maker.MakeAsync(owner, displayName, wanted, "-Lifetime", cancellationToken)
+            : _maker.MakeUsualAsync(owner, displayName, pending, cancellationToken);
 
     /// <summary>Signs in with the app's secret.</summary>
     /// <returns>Null when that worked, else what to tell about it.</returns>

@@ -50,6 +50,20 @@ public sealed class ChangeJournal
         }
     }
 
+    /// <summary>Looks whether a change can be added, before something is made that can't be had twice.</summary>
+    /// <exception cref="InvalidRequestException">The file can't be written.</exception>
+    internal void Check()
+    {
+        if (_path is not null)
+        {
+            Guard(() =>
+            {
+                using var file = Append(_path);
+                return true;
+            });
+        }
+    }
+
     /// <summary>Adds a change.</summary>
     /// <exception cref="InvalidRequestException">The file can't be written.</exception>
     internal void Write(MailAdminChange change)
@@ -65,13 +79,18 @@ public sealed class ChangeJournal
 
             Guard(() =>
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
                 // One write for the whole line, so that lines of several processes do not mix.
-                using var file = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+                using var file = Append(_path);
                 file.Write(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
                 return true;
             });
         }
+    }
+
+    private static FileStream Append(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
     }
 
     private IEnumerable<string> Lines() => _path is null ? _lines : !File.Exists(_path) ? [] : Guard(() =>
