@@ -84,9 +84,10 @@ Describe 'Signing in as people and workloads' {
             PrivateKeyPath  = Join-Path $TestDrive app.key
         }
         if ($_) {
-            $signIn.CertificatePassword = ConvertTo-SecureString 'open sesame' -AsPlainText
+            $password = "open $env:MAILADMIN_SANDBOX_MARK sesame"
+            $signIn.CertificatePassword = ConvertTo-SecureString $password -AsPlainText
             $parameters = [Security.Cryptography.PbeParameters]::new('Aes256Cbc', [Security.Cryptography.HashAlgorithmName]::SHA256, 1000)
-            $key.ExportEncryptedPkcs8PrivateKeyPem('open sesame', $parameters) | Set-Content $signIn.PrivateKeyPath
+            $key.ExportEncryptedPkcs8PrivateKeyPem($password, $parameters) | Set-Content $signIn.PrivateKeyPath
         }
         else {
             $key.ExportPkcs8PrivateKeyPem() | Set-Content $signIn.PrivateKeyPath
