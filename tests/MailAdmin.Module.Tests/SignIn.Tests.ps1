@@ -113,6 +113,32 @@ Describe 'Signing in as people and workloads' {
         Get-MailSandboxMessage bob@contoso.onmicrosoft.com Inbox | Where-Object Subject -EQ 'From the shared mailbox' | Should -HaveCount 1
     }
 
+    It 'keeps a sign-in where it is protected, or in a file of one''s own when that is said' -Skip:(-not $IsLinux -or $env:DBUS_SESSION_BUS_ADDRESS) {
+        $before = $env:XDG_DATA_HOME
+        $env:XDG_DATA_HOME = Join-Path ([IO.Path]::GetTempPath()) (New-Guid)
+        try {
+            $sandbox = New-MailSandbox
+            { $sandbox | Connect-MailAdmin -DeviceCode -UserPrincipalName $dana -Persist 6>$null } | Should -Throw -ErrorId 'CacheNotProtected*'
+            $first = $sandbox | Connect-MailAdmin -DeviceCode -UserPrincipalName $dana -UnprotectedCache 6>&1
+            $second = $sandbox | Connect-MailAdmin -DeviceCode -UserPrincipalName $dana -UnprotectedCache 6>&1
+            $first.Count | Should -Be 2
+            $second.Account | Should -Be $dana
+            @($second).Count | Should -Be 1
+            (Get-Item $env:XDG_DATA_HOME/MailAdmin/tokens.json).UnixFileMode | Should -Be 'UserWrite, UserRead'
+
+            $path = Join-Path $TestDrive connections.json
+            $null = New-MailboxConnection -Delegated -DeviceCode -Mailbox $alice -UnprotectedCache 6>$null | Save-MailboxConnection Alice -Path $path -WarningVariable told
+            $told | Should -BeNullOrEmpty
+            $again = Get-MailboxConnection Alice -Path $path
+            $again.SecretStore | Should -Be 'unprotected token cache'
+            ($again | Test-MailboxConnection).Verdict | Should -Be Passed
+        }
+        finally {
+            Remove-Item $env:XDG_DATA_HOME -Recurse -Force -ErrorAction Ignore
+            $env:XDG_DATA_HOME = $before
+        }
+    }
+
     It 'never mixes the tokens of two tenants in two runspaces' {
         $signIn = {
             param($module, $domain)
