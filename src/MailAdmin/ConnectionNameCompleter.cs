@@ -1,28 +1,17 @@
 using System.Collections;
-using System.Management.Automation;
-using System.Management.Automation.Language;
 using MailAdmin.Core.Mail;
 
 namespace MailAdmin;
 
-/// <summary>Completes the names of the saved connections in the user's own file.</summary>
-public sealed class ConnectionNameCompleter : IArgumentCompleter
+/// <summary>Completes the names of saved connections: those of -Path where that is given, else of the user's own file.</summary>
+public sealed class ConnectionNameCompleter : NameCompleter
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
-    {
-        var word = wordToComplete.Trim('\'', '"');
-        return Saved().Where(c => c.Name.StartsWith(word, StringComparison.OrdinalIgnoreCase))
-            .Select(c => new CompletionResult(
-                c.Name.Contains(' ', StringComparison.Ordinal) ? $"'{c.Name}'" : c.Name, c.Name, CompletionResultType.ParameterValue, $"{c.Mailbox} over {c.Protocol}"));
-    }
-
-    private static IReadOnlyList<SavedConnection> Saved()
+    private protected override IEnumerable<(string Value, string Hint)> Names(IDictionary bound)
     {
         try
         {
-            return new ConnectionFile(ConnectionFile.DefaultPath).Read();
+            var path = bound["Path"] as string ?? ConnectionFile.DefaultPath;
+            return [.. new ConnectionFile(Path.GetFullPath(path)).Read().Select(c => (c.Name, $"{c.Mailbox} over {c.Protocol}"))];
         }
         catch (InvalidRequestException)
         {

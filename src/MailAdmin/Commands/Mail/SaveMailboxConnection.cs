@@ -23,6 +23,7 @@ public sealed class SaveMailboxConnection : SavedConnectionCmdlet
     /// <summary>The folders to receive from; the Inbox when left out.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string[]? Folder { get; set; }
 
     /// <summary>What happens to received messages on the server.</summary>
@@ -32,6 +33,7 @@ public sealed class SaveMailboxConnection : SavedConnectionCmdlet
     /// <summary>The folder that received messages are moved to.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string? MoveTo { get; set; }
 
     /// <summary>The vault of Microsoft.PowerShell.SecretManagement for the secret; the default one, where there is one, when left out.</summary>
