@@ -1,3 +1,4 @@
+using System.Security;
 using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Entra;
@@ -44,6 +45,12 @@ public sealed class AppSecrets
         result.Pending = [.. pending];
         return result;
     }
+
+    /// <summary>The newest secret that a session made for an app.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="app">The app.</param>
+    /// <returns>The secret; null when the session made none.</returns>
+    public static SecureString? Held(Session session, MailAppRegistration app) => session.Secrets.GetValueOrDefault(app.ClientId);
 
     internal Task<PasswordCredential> MakeAsync(string applicationId, string displayName, int? months, List<string> pending, CancellationToken cancellationToken) =>
         months is { } wanted ? _maker.MakeAsync(applicationId, displayName, wanted, "-Lifetime", cancellationToken)
