@@ -42,11 +42,6 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
     [ValidateNotNullOrEmpty]
     public string? Customer { get; set; }
 
-    /// <summary>A time zone, by its IANA or its Windows name, for mailboxes that need one and have none.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? TimeZone { get; set; }
-
     /// <summary>The app's secret, when neither the app object nor this session has it.</summary>
     [Parameter]
     public SecureString? ClientSecret { get; set; }
@@ -74,7 +69,6 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
             Mailboxes = Mailbox.Length > 0 ? Mailbox : await MailboxesOfAsync(app),
             User = User,
             Customer = Customer,
-            TimeZone = TimeZone,
             HeldSecret = ClientSecret ?? given.ClientSecret,
         });
     }

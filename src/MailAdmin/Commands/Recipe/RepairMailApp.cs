@@ -12,8 +12,14 @@ namespace MailAdmin.Commands;
     ExchangeRole = "as each step says: Organization Management")]
 public sealed class RepairMailApp : RecipeAppCmdlet
 {
-    private protected override async Task ProcessAsync(MailAppRegistration app, InstallRequest request)
+    /// <summary>A time zone, by its IANA or its Windows name, for mailboxes that need one and have none.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TimeZone { get; set; }
+
+    private protected override async Task ProcessAsync(MailAppRegistration app, InstallRequest asked)
     {
+        var request = asked with { TimeZone = TimeZone };
         var drift = new RecipeDrift(Session, app, request);
         await drift.RunAsync(StopToken);
         foreach (var difference in drift.Found)
