@@ -34,6 +34,7 @@
         'Get-MailSandboxMessage'
         'Grant-MailAppConsent'
         'Grant-MailboxAccess'
+        'Initialize-MailAdmin'
         'Install-MailApp'
         'Limit-MailApp'
         'New-MailAppAccessPolicy'

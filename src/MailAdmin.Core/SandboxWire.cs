@@ -15,8 +15,9 @@ public static class SandboxWire
     /// <summary>Makes one; nothing is sent before it is used. Its connections close a minute after their last use.</summary>
     /// <param name="address">Where the sandbox listens: https, host and port.</param>
     /// <param name="certificate">The one certificate that is trusted, for every host; it need not be valid otherwise.</param>
+    /// <param name="browser">Makes what shows its pages to a person, out of the way there; null for the system's browser.</param>
     /// <returns>The wire, on the system's clock.</returns>
-    public static Wire To(Uri address, X509Certificate2 certificate)
+    public static Wire To(Uri address, X509Certificate2 certificate, Func<HttpMessageHandler, Func<Uri, CancellationToken, Task>>? browser = null)
     {
         ValueTask<Stream> OpenAsync(string host, int port, CancellationToken cancellationToken) =>
             OpenTunnelAsync(address, host, port, cancellationToken);
@@ -30,7 +31,7 @@ public static class SandboxWire
         };
         // A proxy of the machine does not know the way to its loopback.
         http.UseProxy = false;
-        return new Wire(http, OpenAsync, TimeProvider.System) { IsSandbox = true, TrustedCertificate = certificate };
+        return new Wire(http, OpenAsync, TimeProvider.System) { IsSandbox = true, TrustedCertificate = certificate, OpenBrowser = browser?.Invoke(http) };
     }
 
     private static async ValueTask<Stream> OpenTunnelAsync(Uri address, string host, int port, CancellationToken cancellationToken)

@@ -37,6 +37,9 @@ public sealed class Wire
     /// <summary>The one certificate by which the hosts at the other end are known; null for what the operating system trusts.</summary>
     public X509Certificate2? TrustedCertificate { get; init; }
 
+    /// <summary>Shows a page to the person who signs in; null for the system's browser.</summary>
+    public Func<Uri, CancellationToken, Task>? OpenBrowser { get; init; }
+
     /// <summary>
     /// How long to keep polling for something just made to become visible before giving up. The service takes seconds to
     /// minutes (application to service principal, a fresh secret: 4 to 18 s and longer are reported).

@@ -21,9 +21,12 @@ public sealed class MailboxConnection
     /// <summary>The cloud the tenant lives in.</summary>
     public MailEnvironment Environment { get; init; }
 
-    /// <summary>"ClientSecret", "Certificate" or "AccessToken".</summary>
+    /// <summary>The person for whom it works, a user principal name; null when it works as the app.</summary>
+    public string? UserPrincipalName { get; init; }
+
+    /// <summary>"Delegated", "ClientSecret", "Certificate", "AccessToken" or "None".</summary>
     public string CredentialType =>
-        Certificate is not null ? "Certificate" : AccessToken is not null ? "AccessToken" : ClientSecret is not null ? "ClientSecret" : "None";
+        Person is not null ? "Delegated" : Certificate is not null ? "Certificate" : AccessToken is not null ? "AccessToken" : ClientSecret is not null ? "ClientSecret" : "None";
 
     /// <summary>Host to connect to by IMAP; null for Exchange Online's.</summary>
     public string? Server { get; init; }
@@ -46,9 +49,12 @@ public sealed class MailboxConnection
 
     internal X509Certificate2? TrustedCertificate { get; init; }
 
+    /// <summary>Core's sign-in of the person.</summary>
+    internal object? Person { get; init; }
+
     /// <summary>The wire of the context it was made in; null for the real network.</summary>
     internal object? Handle { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Mailbox} over {Protocol} as {ClientId}";
+    public override string ToString() => $"{Mailbox} over {Protocol} as {UserPrincipalName ?? ClientId}";
 }

@@ -27,6 +27,7 @@ public sealed class SandboxTenant : ISandbox
         Wire = new Wire(_handler, _imap.ConnectAsync, _state.Clock)
         {
             IsSandbox = true,
+            OpenBrowser = new SandboxBrowser(_handler).OpenAsync,
             Propagation = new PropagationTimes
             {
                 Roles = _state.Delays.RoleCache,
@@ -175,6 +176,24 @@ public sealed class SandboxTenant : ISandbox
             var unit = new RecipientGroup(Guid.NewGuid().ToString(), name, null, RecipientGroup.Unit, [.. mailboxes.Select(m => Find(m).UserId)]);
             _state.Exchange.Seed(c => c with { Groups = c.Groups.Add(unit) });
             return unit.Id;
+        }
+    }
+
+    /// <summary>Lets a workload of the sandbox's own identity provider sign in as an app, by federation and without a secret.</summary>
+    /// <param name="clientId">The app.</param>
+    /// <param name="subject">The workload's name at the provider.</param>
+    /// <returns>A token of the provider, good for an hour on the sandbox's clock.</returns>
+    public string Federate(string clientId, string subject)
+    {
+        lock (_state.Gate)
+        {
+            if (!_state.Directory.FederatedSubjects.TryGetValue(clientId, out var subjects))
+            {
+                _state.Directory.FederatedSubjects[clientId] = subjects = new(StringComparer.Ordinal);
+            }
+
+            subjects.Add(subject);
+            return new WorkloadFederation(_state).NewToken(subject);
         }
     }
 

@@ -35,7 +35,25 @@ internal static class Seeder
         tenant.Exchange.Seed(c => c with { IsDehydrated = options.IsDehydrated });
         var graph = Add(tenant.Directory.ServicePrincipals, Resources.Graph(tenant), before);
         var exchange = Add(tenant.Directory.ServicePrincipals, Resources.Exchange(tenant), before);
+        AddMicrosoftClient(tenant, before);
+        AddManagedIdentity(tenant, graph, before);
         return AddAdminApp(tenant, graph, exchange, before);
+    }
+
+    private static void AddMicrosoftClient(TenantState tenant, DateTimeOffset before) => Add(
+        tenant.Directory.ServicePrincipals,
+        ServicePrincipals.New(Client.GraphCommandLine, "Microsoft Graph Command Line Tools", Resources.MicrosoftTenant, before), before);
+
+    /// <summary>The identity of a runbook that may administer apps.</summary>
+    private static void AddManagedIdentity(TenantState tenant, DirectoryObject graph, DateTimeOffset before)
+    {
+        JsonObject json = ServicePrincipals.New(Guid.NewGuid().ToString(), ManagedIdentityEndpoint.Name, tenant.TenantId, before);
+        json["servicePrincipalType"] = "ManagedIdentity";
+        var principal = Add(tenant.Directory.ServicePrincipals, json, before);
+        foreach (string role in AdminGraphRoles)
+        {
+            Grant(tenant, principal, graph, role, before);
+        }
     }
 
     private static void AddPeople(TenantState tenant, DateTimeOffset before)
@@ -44,10 +62,16 @@ internal static class Seeder
         AddUser(tenant, before, "alice", "Alice Johnson", true, aliases: "alice.johnson");
         AddUser(tenant, before, "bob", "Bob Martin", true);
         AddUser(tenant, before, "support", "Support Desk", true);
-        AddUser(tenant, before, "dana", "Dana Olsen", hasMailbox: false);
+        string dana = AddUser(tenant, before, "dana", "Dana Olsen", hasMailbox: false);
+
+        // As is good practice, the admin's account has no mailbox; and a shared mailbox is somebody's to open.
+        tenant.Directory.Administrators.Add(dana);
+        tenant.Exchange.RoleGroups[dana] = [ManagementRoles.OrganizationManagement];
+        var shared = new RecipientPermission(tenant.Mailboxes.All[0].UserId, Sids.Of(tenant.Mailboxes.All[1].UserId), RecipientPermission.FullAccess);
+        tenant.Exchange.Seed(c => c with { Permissions = c.Permissions.Add(shared) });
     }
 
-    private static void AddUser(
+    private static string AddUser(
         TenantState tenant, DateTimeOffset before, string name, string displayName, bool hasMailbox, bool isShared = false, params string[] aliases)
     {
         string address = $"{name}@{tenant.Domain}";
@@ -66,6 +90,8 @@ internal static class Seeder
         {
             tenant.Mailboxes.Add(id, address, displayName, isShared, others);
         }
+
+        return id;
     }
 
     /// <summary>The consent workflow is on, the last person decides, and the first one waits for an app of another organization.</summary>

@@ -16,6 +16,7 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
     private readonly GraphService _graph = new(tenant);
     private readonly AdminService _exchange = new(tenant);
     private readonly UploadHost _uploads = new(tenant);
+    private readonly ManagedIdentityEndpoint _identity = new(tenant);
 
     private int _activeRequests;
 
@@ -55,6 +56,11 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
 
     private Func<TenantRequest, TenantAnswer>? ServiceOf(Uri uri)
     {
+        if (ManagedIdentityEndpoint.Serves(uri))
+        {
+            return _identity.Answer;
+        }
+
         string host = uri.Host;
         if (Cloud.All.Any(c => c.LoginHost == host))
         {

@@ -44,6 +44,26 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Reports a failure that concerns one object and goes on.</summary>
     protected void WriteFailure(Exception error, object? target) => WriteError(Errors.ToRecord(error, target));
 
+    /// <summary>Gives what shows a person a line, as Write-Host does; it may be called on any thread while the command runs.</summary>
+    private protected Action<string> HostLine()
+    {
+        var pipeline = SynchronizationContext.Current!;
+        return text =>
+        {
+            // Nothing that is written later on this thread may come before it.
+            if (SynchronizationContext.Current == pipeline)
+            {
+                Show(text);
+            }
+            else
+            {
+                pipeline.Post(_ => Show(text), null);
+            }
+        };
+
+        void Show(string text) => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
+    }
+
     /// <summary>A path as the user means it: relative to the session's location, wildcards literal.</summary>
     protected string FullPath(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
 

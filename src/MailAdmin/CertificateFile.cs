@@ -11,13 +11,47 @@ internal static class CertificateFile
     /// <exception cref="InvalidRequestException">It is missing, or not a certificate.</exception>
     public static X509Certificate2 LoadPublic(string path) => Read(path, () => new X509Certificate2(path), "Give the server's certificate as a PEM or DER file.");
 
-    /// <summary>Reads a PFX file, or a PEM file with its key.</summary>
-    /// <exception cref="InvalidRequestException">It is missing, not a certificate, or its password is wrong.</exception>
-    public static X509Certificate2 Load(string path, SecureString? password) => Read(
+    /// <summary>Reads a PFX file, a PEM file with its key, or a PEM file whose key is in another.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="password">What protects the PFX file, or the key.</param>
+    /// <param name="keyPath">The PEM file with the key; null when the key is in the first one.</param>
+    /// <exception cref="InvalidRequestException">One is missing, not a certificate or key, or the password is wrong.</exception>
+    public static X509Certificate2 Load(string path, SecureString? password, string? keyPath = null) => Read(
         path,
-        () => Path.GetExtension(path).ToUpperInvariant() is ".PEM" or ".CRT" or ".CER"
-            ? X509Certificate2.CreateFromPemFile(path) : new X509Certificate2(path, password),
-        "Give a PFX file and its -CertificatePassword, or a PEM file that holds certificate and private key.");
+        () => keyPath is null && Path.GetExtension(path).ToUpperInvariant() is not (".PEM" or ".CRT" or ".CER") ? new X509Certificate2(path, password)
+            : password is null ? X509Certificate2.CreateFromPemFile(path, keyPath)
+            : X509Certificate2.CreateFromEncryptedPemFile(path, Core.Secret.Reveal(password), keyPath),
+        "Give a PFX file and its -CertificatePassword, a PEM file that holds certificate and private key, or -PrivateKeyPath with the key.");
+
+    /// <summary>Finds a certificate in the user's store, then in the machine's.</summary>
+    /// <exception cref="InvalidRequestException">It is in neither.</exception>
+    public static X509Certificate2 Find(string thumbprint)
+    {
+        foreach (var location in new[] { StoreLocation.CurrentUser, StoreLocation.LocalMachine })
+        {
+            using var store = new X509Store(StoreName.My, location);
+            try
+            {
+                store.Open(OpenFlags.ReadOnly | OpenFlags.OpenExistingOnly);
+            }
+            catch (CryptographicException)
+            {
+                // There is no such store here.
+                continue;
+            }
+
+            if (store.Certificates.Find(X509FindType.FindByThumbprint, thumbprint, validOnly: false) is [var found, ..])
+            {
+                return found;
+            }
+        }
+
+        throw new InvalidRequestException("CertificateNotFound", $"There is no certificate with the thumbprint '{thumbprint}' in the personal store of this user or machine.")
+        {
+            Target = thumbprint,
+            Advice = "Get-ChildItem Cert:/CurrentUser/My lists them on Windows; elsewhere give a file with -CertificatePath.",
+        };
+    }
 
     private static X509Certificate2 Read(string path, Func<X509Certificate2> read, string advice)
     {

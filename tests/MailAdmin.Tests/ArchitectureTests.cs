@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using MailAdmin.Commands;
 using MailAdmin.Core;
+using MailAdmin.Core.Entra;
 using MailAdmin.Tenant;
 
 namespace MailAdmin.Tests;
@@ -92,6 +93,26 @@ public partial class ArchitectureTests
         Assert.Contains(row, File.ReadAllText(Path.Combine(Root, "docs", "Access.md")), StringComparison.Ordinal);
         var page = File.ReadAllText(Path.Combine(Root, "docs", "en-US", $"{NameOf(type)}.md")).Split("## NOTES")[1];
         Assert.All(Value("Permission").Split(", "), p => Assert.Contains(p, page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void People_are_asked_for_what_the_cmdlets_need_and_no_more()
+    {
+        // A permission that writes reads as well, and the whole directory has the people in it.
+        string Enough(string permission) => permission switch
+        {
+            "Application.Read.All" => "Graph/Application.ReadWrite.All",
+            "User.ReadBasic.All" => "Graph/Directory.Read.All",
+            "Exchange/Exchange.ManageAsApp" => "Exchange/Exchange.Manage",
+            _ => $"Graph/{permission}",
+        };
+        var needed = Module.GetExportedTypes()
+            .SelectMany(t => t.CustomAttributes.Where(a => a.AttributeType == typeof(LeastPrivilegeAttribute)))
+            .Select(a => a.NamedArguments.FirstOrDefault(n => n.MemberName == "Permission").TypedValue.Value as string)
+            .OfType<string>().SelectMany(p => p.Split(", ")).Select(Enough).Distinct();
+        // Mail is read and sent by the connections of New-MailboxConnection -Delegated.
+        var administration = DelegatedScopes.All.Where(s => !s.StartsWith("Graph/Mail.", StringComparison.Ordinal) && s != "Exchange/IMAP.AccessAsUser.All");
+        Assert.Equal(needed.Order(StringComparer.Ordinal), administration.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class MailboxTester
         var store = MailboxAccess.Open(_connection);
         await using (store.ConfigureAwait(false))
         {
-            var token = _connection.AccessToken is { } given ? new AccessToken(Secret.Reveal(given), DateTimeOffset.MaxValue) : null;
+            var token = _connection.AccessToken is { } given ? AccessToken.Given(Secret.Reveal(given)) : null;
             MailFolder? folder = null;
             if (tokens is not null)
             {
@@ -181,9 +181,10 @@ public sealed class MailboxTester
             };
         }
 
-        var evidence = $"aud {token.Audience}, appid {token.ClientId}, roles {(token.Roles.Count == 0 ? "none" : string.Join(" ", token.Roles))}";
-        var mailRoles = token.Roles.Where(IsMailRole).ToArray();
-        return mailRoles.Length > 0
+        var isPerson = token.Scopes.Count > 0;
+        var rights = isPerson ? token.Scopes : token.Roles;
+        var evidence = $"aud {token.Audience}, appid {token.ClientId}, {(isPerson ? $"upn {token.User}, scp" : "roles")} {(rights.Count == 0 ? "none" : string.Join(" ", rights))}";
+        return rights.Any(IsMailRight)
             ? new MailCheck("Claims", CheckStatus.Passed) { Evidence = evidence }
             // An app that is scoped by Exchange's role assignments has no role in its token, and still reads its mailboxes.
             : new MailCheck("Claims", CheckStatus.Skipped) { Evidence = $"{evidence}; no mail role, so access depends on what Exchange grants" };
@@ -194,9 +195,9 @@ public sealed class MailboxTester
         ? audience.Contains(_cloud.GraphHost, StringComparison.OrdinalIgnoreCase) || audience == PermissionName.GraphAppId
         : audience.Contains("outlook", StringComparison.OrdinalIgnoreCase) || audience == PermissionName.ExchangeAppId;
 
-    private bool IsMailRole(string role) => _connection.Protocol == MailProtocol.Imap
-        ? role.Equals("IMAP.AccessAsApp", StringComparison.OrdinalIgnoreCase)
-        : role.StartsWith("Mail.", StringComparison.OrdinalIgnoreCase);
+    private bool IsMailRight(string right) => _connection.Protocol == MailProtocol.Imap
+        ? right.ToUpperInvariant() is "IMAP.ACCESSASAPP" or "IMAP.ACCESSASUSER.ALL"
+        : right.StartsWith("Mail.", StringComparison.OrdinalIgnoreCase);
 
     private static async Task<MailCheck> OneMessageAsync(IMailStore store, MailFolder folder, CancellationToken cancellationToken)
     {

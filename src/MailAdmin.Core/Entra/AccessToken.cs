@@ -14,6 +14,11 @@ public sealed class AccessToken
         _claims = ReadPayload(value);
     }
 
+    /// <summary>A token from elsewhere: it ends when it says so ("exp"), and nobody knows when it can't be read.</summary>
+    internal static AccessToken Given(string value) => ReadPayload(value) is { } claims && claims.TryGetProperty("exp", out var end) && end.TryGetInt64(out var seconds)
+        ? new AccessToken(value, DateTimeOffset.FromUnixTimeSeconds(seconds))
+        : new AccessToken(value, DateTimeOffset.MaxValue);
+
     internal string Value { get; }
 
     /// <summary>When it ends, on the wire's clock.</summary>
@@ -42,6 +47,9 @@ public sealed class AccessToken
 
     /// <summary>Delegated permissions ("scp").</summary>
     public IReadOnlyList<string> Scopes => Text("scp")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    /// <summary>The person's user principal name ("upn", or "preferred_username" in version 2 tokens); null for an app's token.</summary>
+    public string? User => Scopes.Count == 0 ? null : Text("upn") ?? Text("preferred_username") ?? Text("unique_name");
 
     /// <summary>Whether the claims could be read.</summary>
     public bool IsReadable => _claims is not null;

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MailAdmin.Core.Entra;
 
-/// <summary>What an app proves itself with: a client secret or a certificate with its private key.</summary>
+/// <summary>What an app proves itself with: a client secret, a certificate with its private key, or a token of its workload's own provider.</summary>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow</remarks>
 public abstract record AppCredential
 {
@@ -23,6 +23,30 @@ public abstract record AppCredential
     {
         /// <inheritdoc/>
         public override string ToString() => $"{nameof(Certificate)} {Value.Thumbprint}";
+    }
+
+    /// <summary>A token with which another identity provider vouches for the workload. The file is read at each sign-in: its keeper renews it.</summary>
+    /// <param name="Path">The file, such as the one that AZURE_FEDERATED_TOKEN_FILE names.</param>
+    /// <remarks>https://learn.microsoft.com/entra/workload-id/workload-identity-federation</remarks>
+    public sealed record FederatedToken(string Path) : AppCredential
+    {
+        /// <summary>Reads the token that is in the file now.</summary>
+        internal async Task<string> ReadAsync()
+        {
+            try
+            {
+                var token = (await File.ReadAllTextAsync(Path).ConfigureAwait(false)).Trim();
+                return token.Length > 0 ? token : throw new IOException("The file is empty.");
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new InvalidRequestException("FederatedTokenNotReadable", $"The federated token '{Path}' can't be read: {e.Message}", e)
+                {
+                    Target = Path,
+                    Advice = "Give the file that the workload's platform keeps the token in, such as $env:AZURE_FEDERATED_TOKEN_FILE.",
+                };
+            }
+        }
     }
 
     /// <summary>Checks what can be checked without the service.</summary>

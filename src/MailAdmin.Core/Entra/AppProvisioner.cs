@@ -53,7 +53,8 @@ public sealed class AppProvisioner
         var changed = await EnsureShapeAsync(app, wanted, permissions, cancellationToken).ConfigureAwait(false);
         changed |= await EnsureOwnersAsync(app, owners, cancellationToken).ConfigureAwait(false);
         var (principal, madePrincipal) = await EnsureServicePrincipalAsync(app, cancellationToken).ConfigureAwait(false);
-        var secret = wanted.Certificate is null && !wanted.RegistrationOnly ? await EnsureSecretAsync(app, wanted.SecretLifetime, cancellationToken).ConfigureAwait(false) : null;
+        var secret = wanted.Certificate is null && wanted is { IsPublicClient: false, RegistrationOnly: false }
+            ? await EnsureSecretAsync(app, wanted.SecretLifetime, cancellationToken).ConfigureAwait(false) : null;
         var granted = wanted.RegistrationOnly ? ChangeKind.Unchanged : await _consent.EnsureAsync(
             app.AppId!, principal.Id!, [.. permissions.Where(p => p.Kind == PermissionKind.Application)], null, wanted.TenantWide, pending, cancellationToken).ConfigureAwait(false);
         changed |= madePrincipal | secret is not null | granted != ChangeKind.Unchanged;
@@ -123,6 +124,7 @@ public sealed class AppProvisioner
             DisplayName = wanted.Name,
             SignInAudience = wanted.SignInAudience.ToString(),
             RequiredResourceAccess = Required(permissions, []),
+            IsFallbackPublicClient = wanted.IsPublicClient ? true : null,
         };
         if (wanted.Recipe is { } recipe)
         {
@@ -162,6 +164,12 @@ public sealed class AppProvisioner
         if (!permissions.All(p => present.Contains((p.ResourceAppId, p.Id, TypeOf(p)))))
         {
             patch.RequiredResourceAccess = Required(permissions, app.RequiredResourceAccess ?? []);
+            changed = true;
+        }
+
+        if (wanted.IsPublicClient && app.IsFallbackPublicClient != true)
+        {
+            patch.IsFallbackPublicClient = true;
             changed = true;
         }
 

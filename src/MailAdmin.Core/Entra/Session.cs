@@ -12,12 +12,14 @@ public sealed class Session : IDisposable
     private readonly Lazy<GraphServiceClient> _graph;
     private readonly Lazy<ExchangeAdmin> _exchange;
 
-    private Session(Wire wire, TokenSource tokens, string tenantId, string account, ChangeJournal? journal)
+    private Session(Wire wire, TokenSource tokens, AccessToken proof, ChangeJournal? journal)
     {
-        (Wire, Tokens, TenantId, Account) = (wire, tokens, tenantId, account);
+        (Wire, Tokens, TenantId) = (wire, tokens, proof.TenantId ?? tokens.Tenant);
+        ClientId = tokens.Method.ClientId ?? proof.ClientId ?? "";
+        Account = proof.User ?? proof.AppName ?? ClientId;
         _graph = new(() => GraphClients.Create(wire, tokens));
-        _exchange = new(() => new ExchangeAdmin(wire, tokens, tenantId));
-        Journal = journal ?? ChangeJournal.Of(wire, tenantId);
+        _exchange = new(() => new ExchangeAdmin(wire, tokens, TenantId));
+        Journal = journal ?? ChangeJournal.Of(wire, TenantId);
     }
 
     /// <summary>How the service is reached.</summary>
@@ -29,7 +31,10 @@ public sealed class Session : IDisposable
     /// <summary>The tenant's id, a GUID, as the token told it.</summary>
     public string TenantId { get; }
 
-    /// <summary>The app's display name, or its client id where the token has none.</summary>
+    /// <summary>The app that is signed in, or through which a person is; empty where nothing tells.</summary>
+    public string ClientId { get; }
+
+    /// <summary>The person's user principal name, or the app's display name, or its client id where the token has none.</summary>
     public string Account { get; }
 
     /// <summary>Which cloud.</summary>
@@ -58,7 +63,36 @@ public sealed class Session : IDisposable
         After = after,
     });
 
-    /// <summary>Signs in as an app, and proves it with a token for Microsoft Graph.</summary>
+    /// <summary>Signs in, and proves it with a token for Microsoft Graph.</summary>
+    /// <param name="wire">How the service is reached.</param>
+    /// <param name="cloud">Which cloud.</param>
+    /// <param name="tenant">The tenant's id or one of its domains.</param>
+    /// <param name="method">How.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The session; the caller disposes it.</returns>
+    /// <exception cref="ServiceRefusedException">Entra said no.</exception>
+    /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
+    /// <exception cref="InvalidRequestException">It can't be done in this way, here.</exception>
+    public static Task<Session> SignInAsync(Wire wire, Cloud cloud, string tenant, SignInMethod method, CancellationToken cancellationToken) =>
+        SignInAsync(wire, cloud, tenant, method, journal: null, cancellationToken);
+
+    /// <summary>Signs in with a journal of one's own; null for the tenant's.</summary>
+    internal static async Task<Session> SignInAsync(
+        Wire wire, Cloud cloud, string tenant, SignInMethod method, ChangeJournal? journal, CancellationToken cancellationToken)
+    {
+        var tokens = new TokenSource(wire, cloud, tenant, method);
+        try
+        {
+            return new Session(wire, tokens, await tokens.GetAsync(cloud.GraphScope, fresh: false, cancellationToken).ConfigureAwait(false), journal);
+        }
+        catch
+        {
+            tokens.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Signs in as an app.</summary>
     /// <param name="wire">How the service is reached.</param>
     /// <param name="cloud">Which cloud.</param>
     /// <param name="tenant">The tenant's id or one of its domains.</param>
@@ -70,24 +104,7 @@ public sealed class Session : IDisposable
     /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
     public static Task<Session> SignInAsync(
         Wire wire, Cloud cloud, string tenant, string clientId, AppCredential credential, CancellationToken cancellationToken) =>
-        SignInAsync(wire, cloud, tenant, clientId, credential, journal: null, cancellationToken);
-
-    /// <summary>Signs in with a journal of one's own; null for the tenant's.</summary>
-    internal static async Task<Session> SignInAsync(
-        Wire wire, Cloud cloud, string tenant, string clientId, AppCredential credential, ChangeJournal? journal, CancellationToken cancellationToken)
-    {
-        var tokens = new TokenSource(wire, cloud, tenant, clientId, credential);
-        try
-        {
-            var token = await tokens.GetAsync(cloud.GraphScope, fresh: false, cancellationToken).ConfigureAwait(false);
-            return new Session(wire, tokens, token.TenantId ?? tenant, token.AppName ?? clientId, journal);
-        }
-        catch
-        {
-            tokens.Dispose();
-            throw;
-        }
-    }
+        SignInAsync(wire, cloud, tenant, new AppSignIn(clientId, credential), cancellationToken);
 
     internal Task<T> CallGraphAsync<T>(Func<GraphServiceClient, Task<T>> call) =>
         GraphErrors.CallAsync(Cloud.GraphHost, () => call(Graph));

@@ -3,18 +3,16 @@ using Microsoft.Identity.Client;
 namespace MailAdmin.Core.Entra;
 
 /// <summary>
-/// Access tokens of one app in one tenant, by client credentials, through MSAL. MSAL signs and speaks; when a token is old
-/// is decided here, on the wire's clock, because MSAL keeps its own time.
+/// Access tokens of one sign-in, kept while they are good. How they are got is the <see cref="SignInMethod"/>'s affair; when one is
+/// old is decided here, on the wire's clock, because MSAL keeps its own time.
 /// </summary>
-/// <remarks>https://learn.microsoft.com/entra/msal/dotnet/acquiring-tokens/web-apps-apis/client-credential-flows</remarks>
 public sealed class TokenSource : IDisposable
 {
     /// <summary>A token is renewed so long before it ends.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
     private readonly Wire _wire;
-    private readonly Lazy<IConfidentialClientApplication> _msal;
-    private readonly HttpClient _http;
+    private readonly Lazy<ITokenClient> _client;
     private readonly Dictionary<string, (AccessToken Token, long Received, TimeSpan Lifetime)> _tokens = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _gate = new(1, 1);
 
@@ -22,14 +20,21 @@ public sealed class TokenSource : IDisposable
     /// <param name="wire">How the service is reached.</param>
     /// <param name="cloud">Which cloud.</param>
     /// <param name="tenant">The tenant's id or one of its domains.</param>
+    /// <param name="method">How to sign in.</param>
+    public TokenSource(Wire wire, Cloud cloud, string tenant, SignInMethod method)
+    {
+        (_wire, Cloud, Tenant, Method) = (wire, cloud, tenant, method);
+        _client = new(() => method.Connect(new EntraEndpoint(wire, cloud, tenant)));
+    }
+
+    /// <summary>Makes a source for an app.</summary>
+    /// <param name="wire">How the service is reached.</param>
+    /// <param name="cloud">Which cloud.</param>
+    /// <param name="tenant">The tenant's id or one of its domains.</param>
     /// <param name="clientId">The app's client id.</param>
     /// <param name="credential">What it proves itself with.</param>
     public TokenSource(Wire wire, Cloud cloud, string tenant, string clientId, AppCredential credential)
-    {
-        (_wire, Cloud, Tenant, ClientId) = (wire, cloud, tenant, clientId);
-        _http = new HttpClient(new RetryHandler(wire.Http, wire.Time, RetryPolicy.Default), disposeHandler: false);
-        _msal = new(() => Build(credential));
-    }
+        : this(wire, cloud, tenant, new AppSignIn(clientId, credential)) { }
 
     /// <summary>Which cloud.</summary>
     public Cloud Cloud { get; }
@@ -37,8 +42,8 @@ public sealed class TokenSource : IDisposable
     /// <summary>The tenant as it was given.</summary>
     public string Tenant { get; }
 
-    /// <summary>The app's client id.</summary>
-    public string ClientId { get; }
+    /// <summary>How it signs in.</summary>
+    public SignInMethod Method { get; }
 
     /// <summary>A token for a resource.</summary>
     /// <param name="scope">The resource's "/.default" scope.</param>
@@ -47,6 +52,7 @@ public sealed class TokenSource : IDisposable
     /// <returns>A token good for at least five minutes, or for as long as the service gives.</returns>
     /// <exception cref="ServiceRefusedException">Entra said no.</exception>
     /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
+    /// <exception cref="InvalidRequestException">There is no token to be had in this way.</exception>
     public async ValueTask<AccessToken> GetAsync(string scope, bool fresh, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -58,12 +64,8 @@ public sealed class TokenSource : IDisposable
                 return cached.Token;
             }
 
-            var result = await _msal.Value.AcquireTokenForClient([scope]).WithForceRefresh(true)
-                .ExecuteAsync(cancellationToken).ConfigureAwait(false);
-            var lifetime = result.ExpiresOn - DateTimeOffset.UtcNow;
-            var token = new AccessToken(result.AccessToken, _wire.Time.GetUtcNow() + lifetime);
-            Narration.Tell($"Signed in to {Tenant} as {ClientId} for {scope} (correlation id {result.CorrelationId}).");
-            _tokens[scope] = (token, _wire.Time.GetTimestamp(), lifetime);
+            var token = await _client.Value.AcquireAsync(scope, cancellationToken).ConfigureAwait(false);
+            _tokens[scope] = (token, _wire.Time.GetTimestamp(), token.ExpiresAt - _wire.Time.GetUtcNow());
             return token;
         }
         catch (Exception e) when (e is MsalException or HttpRequestException)
@@ -77,29 +79,5 @@ public sealed class TokenSource : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _http.Dispose();
-        _gate.Dispose();
-    }
-
-    private IConfidentialClientApplication Build(AppCredential credential)
-    {
-        // The authority is one of our own list of clouds, so MSAL need not ask the service whether to trust it.
-        var builder = ConfidentialClientApplicationBuilder.Create(ClientId)
-            .WithAuthority(new Uri($"https://{Cloud.LoginHost}/{Uri.EscapeDataString(Tenant)}"), validateAuthority: false)
-            .WithInstanceDiscovery(false)
-            .WithHttpClientFactory(new Factory(_http), retryOnceOn5xx: false);
-        return credential switch
-        {
-            AppCredential.ClientSecret secret => builder.WithClientSecret(Secret.Reveal(secret.Value)).Build(),
-            AppCredential.Certificate certificate => builder.WithCertificate(certificate.Value).Build(),
-            _ => throw new ArgumentOutOfRangeException(nameof(credential)),
-        };
-    }
-
-    private sealed class Factory(HttpClient client) : IMsalHttpClientFactory
-    {
-        public HttpClient GetHttpClient() => client;
-    }
+    public void Dispose() => _gate.Dispose();
 }

@@ -69,6 +69,22 @@ internal sealed class VendorApps(Session session)
         return changed;
     }
 
+    /// <summary>Whether a person may sign in: assigned by name or through a group, or no assignment is required.</summary>
+    /// <exception cref="ServiceRefusedException">There is no such person, or the session may not look.</exception>
+    public async Task<bool> MaySignInAsync(string principalId, string user, CancellationToken cancellationToken)
+    {
+        var principal = await session.CallGraphAsync(g => g.ServicePrincipals[principalId].GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+        if (principal?.AppRoleAssignmentRequired != true)
+        {
+            return true;
+        }
+
+        var person = await session.CallGraphAsync(g => g.Users[user].GetAsync(r => r.QueryParameters.Select = ["id"], cancellationToken)).ConfigureAwait(false);
+        var assigned = await session.CallGraphAsync(g => g.ServicePrincipals[principalId].AppRoleAssignedTo.GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+        // Who is in a group can't be told from here, and is not called kept out.
+        return (assigned?.Value ?? []).Any(a => a.PrincipalId.ToString() == person?.Id || a.PrincipalType == "Group");
+    }
+
     private Task<ServicePrincipal?> PatchAsync(string id, ServicePrincipal patch, CancellationToken cancellationToken) =>
         session.CallGraphAsync(g => g.ServicePrincipals[id].PatchAsync(patch, cancellationToken: cancellationToken));
 }

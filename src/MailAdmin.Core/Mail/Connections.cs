@@ -58,6 +58,47 @@ public static class Connections
             Handle = session,
         };
 
+    /// <summary>Mailboxes as a person, who signs in now. Each is the person's own, or one that the person may open.</summary>
+    /// <param name="tenantId">The tenant's id or one of its domains; null for the person's own.</param>
+    /// <param name="mailboxes">Id, user principal name or any address of each.</param>
+    /// <param name="protocol">How to reach them.</param>
+    /// <param name="environment">The cloud; null for that of the session.</param>
+    /// <param name="session">Where it leads to; null for the real service.</param>
+    /// <param name="signIn">Makes the sign-in out of the permissions that it has to ask for.</param>
+    /// <param name="user">Who signs in, a user principal name; null for the mailbox's owner.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The connections; they share the sign-in.</returns>
+    /// <exception cref="ServiceRefusedException">Entra said no, or the person did.</exception>
+    /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
+    /// <exception cref="InvalidRequestException">Nobody can sign in in this way, here.</exception>
+    public static async Task<IReadOnlyList<MailboxConnection>> ForPersonAsync(
+        string? tenantId, IReadOnlyList<string> mailboxes, MailProtocol protocol, MailEnvironment? environment, Session? session,
+        Func<IReadOnlyList<string>, UserSignIn> signIn, string? user, CancellationToken cancellationToken)
+    {
+        var cloud = Cloud.Of(environment ?? session?.Cloud.Environment ?? MailEnvironment.Global);
+        var tenant = tenantId ?? session?.TenantId ?? UserSignIn.AnyTenant;
+        var person = signIn(
+        [
+            .. mailboxes.SelectMany(m => DelegatedScopes.ForMailbox(cloud, protocol, user is not null && !string.Equals(m, user, StringComparison.OrdinalIgnoreCase))).Distinct(),
+        ]);
+        using var tokens = new TokenSource(session?.Wire ?? Wire.Real, cloud, tenant, person);
+        var token = await tokens.GetAsync(protocol == MailProtocol.Graph ? cloud.GraphScope : cloud.ExchangeScope, fresh: false, cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. mailboxes.Select(m => new MailboxConnection
+            {
+                TenantId = token.TenantId ?? tenant,
+                ClientId = person.ClientId,
+                Mailbox = m,
+                Protocol = protocol,
+                Environment = cloud.Environment,
+                UserPrincipalName = token.User ?? user,
+                Person = person,
+                Handle = session,
+            }),
+        ];
+    }
+
     /// <summary>A mailbox on any IMAP server, with an access token from elsewhere.</summary>
     /// <param name="server">Host name; its certificate has to be for it.</param>
     /// <param name="port">Port; null for 993, or 143 with STARTTLS.</param>

@@ -60,12 +60,13 @@ public static class MailboxAccess
             Advice = "Send over Graph: the app needs the permission Mail.Send, and it may be the same app.",
         };
 
-    /// <summary>Tokens of the app that a connection names.</summary>
+    /// <summary>Tokens of the app or person that a connection names.</summary>
     /// <param name="connection">The connection.</param>
     /// <returns>A source of its own; the caller disposes it.</returns>
     /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
     public static TokenSource Tokens(MailboxConnection connection) =>
-        new(WireOf(connection), Cloud.Of(connection.Environment), connection.TenantId, connection.ClientId, CredentialOf(connection));
+        new(WireOf(connection), Cloud.Of(connection.Environment), connection.TenantId,
+            connection.Person as UserSignIn ?? (SignInMethod)new AppSignIn(connection.ClientId, CredentialOf(connection)));
 
     /// <summary>The clock that a mailbox goes by: a sandbox has its own.</summary>
     /// <param name="connection">The connection.</param>

@@ -43,6 +43,13 @@ internal sealed class ClientAuthentication(TenantState tenant)
             throw TokenRefusal.Missing("client_assertion_type");
         }
 
+        // An app that speaks for itself is its own issuer; other identity providers are known by their addresses.
+        if (Jwt.Read(assertion) is { } foreign && foreign.Claims.Text("iss")?.StartsWith("https://", StringComparison.Ordinal) == true)
+        {
+            new WorkloadFederation(tenant).Check(application, foreign);
+            return ClientProof.Certificate;
+        }
+
         CheckAssertion(application, assertion, endpoint);
         return ClientProof.Certificate;
     }

@@ -11,6 +11,15 @@ internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays
 
     public List<DirectoryObject> Users { get; } = [];
 
+    /// <summary>The role template of Global Administrator: https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference.</summary>
+    public const string GlobalAdministrator = "62e90394-69f5-4237-9190-012177145e10";
+
+    /// <summary>Object ids of the users who are Global Administrator.</summary>
+    public HashSet<string> Administrators { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a user may change whatever a consented app asks to change.</summary>
+    public bool IsAdmin(DirectoryObject user) => Administrators.Contains(user.Id);
+
     /// <summary>appRoleAssignment objects: principalId, resourceId, appRoleId.</summary>
     public List<DirectoryObject> AppRoleAssignments { get; } = [];
 
@@ -25,6 +34,9 @@ internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays
 
     /// <summary>Secrets and certificates by the keyId that Graph shows.</summary>
     public Dictionary<string, Credential> Credentials { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Subjects of the workloads that may sign in as an app, by its client id.</summary>
+    public Dictionary<string, HashSet<string>> FederatedSubjects { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What a read finds now.</summary>
     public IEnumerable<DirectoryObject> Visible(IEnumerable<DirectoryObject> objects) => objects.Where(o => IsOlder(o.CreatedAt, delays.Object));

@@ -6,9 +6,18 @@ using MailAdmin.Core;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>Everything behind login.microsoftonline.com and its national siblings.</summary>
-internal sealed class EntraService(TenantState tenant)
+internal sealed class EntraService
 {
-    private readonly TokenEndpoint _tokens = new(tenant);
+    private readonly TenantState _tenant;
+    private readonly TokenEndpoint _tokens;
+    private readonly AuthorizePage _authorize;
+    private readonly DevicePage _devices;
+
+    public EntraService(TenantState tenant)
+    {
+        var grants = new UserGrants(tenant);
+        (_tenant, _tokens, _authorize, _devices) = (tenant, new(tenant, grants), new(tenant, grants), new(tenant, grants));
+    }
 
     /// <summary>Answers one request. The caller holds the tenant's lock.</summary>
     public TenantAnswer Answer(TenantRequest request)
@@ -17,40 +26,62 @@ internal sealed class EntraService(TenantState tenant)
         string correlationId = request.Header("client-request-id") ?? Guid.NewGuid().ToString();
         try
         {
-            TenantAnswer answer = TenantAnswer.OfJson(200, Route(request));
+            TenantAnswer answer = Page(request, traceId, correlationId) ?? TenantAnswer.OfJson(200, Route(request));
             answer.Headers["x-ms-request-id"] = traceId;
             answer.Headers["Cache-Control"] = "no-store, no-cache";
             return answer;
         }
         catch (TokenRefusal refusal)
         {
-            var answer = TenantAnswer.OfJson(refusal.Status, refusal.Body(tenant.Now, traceId, correlationId, request.Uri.Host));
+            var answer = TenantAnswer.OfJson(refusal.Status, refusal.Body(_tenant.Now, traceId, correlationId, request.Uri.Host));
             answer.Headers["x-ms-request-id"] = traceId;
             return answer;
         }
     }
 
-    private JsonObject Route(TenantRequest request)
+    /// <summary>What a person sees in a browser; null for what programs ask.</summary>
+    private TenantAnswer? Page(TenantRequest request, string traceId, string correlationId)
+    {
+        var (name, rest) = Split(request);
+        if (rest is not ("oauth2/v2.0/authorize" or DevicePage.Path))
+        {
+            return null;
+        }
+
+        CheckTenant(name, request.Uri.Host);
+        return rest == DevicePage.Path ? _devices.Answer(request, Describe) : _authorize.Answer(name, request, Describe);
+
+        string Describe(TokenRefusal refusal) => refusal.Body(_tenant.Now, traceId, correlationId, request.Uri.Host).Text("error_description")!;
+    }
+
+    private static (string Name, string Path) Split(TenantRequest request)
     {
         string[] path = request.Uri.AbsolutePath.Trim('/').Split('/');
+        return (path[0], string.Join('/', path.Skip(1)).ToLowerInvariant());
+    }
+
+    private JsonObject Route(TenantRequest request)
+    {
+        var (name, rest) = Split(request);
         string host = request.Uri.Host;
-        string rest = string.Join('/', path.Skip(1)).ToLowerInvariant();
-        if (path[0] == "common" && rest == "discovery/instance")
+        if (name == "common" && rest == "discovery/instance")
         {
             return Discovery.Instance(request.Query("authorization_endpoint"), host);
         }
 
-        CheckTenant(path[0], host);
+        CheckTenant(name, host);
         switch (request.Method, rest)
         {
             case ("GET", "v2.0/.well-known/openid-configuration"):
-                return Discovery.OpenId(tenant, path[0], host);
+                return Discovery.OpenId(_tenant, name, host);
             case ("GET", "discovery/v2.0/keys" or "discovery/keys"):
-                return SigningKey.Instance.KeySet($"https://{tenant.Cloud.LoginHost}/{{tenantid}}/v2.0");
+                return SigningKey.Instance.KeySet($"https://{_tenant.Cloud.LoginHost}/{{tenantid}}/v2.0");
             case ("POST", "oauth2/v2.0/token"):
                 var form = Credentials(request);
-                tenant.Faults.Throw(FaultPoint.Entra, form.GetValueOrDefault("client_id"));
-                return _tokens.Answer(path[0], form, request.Uri);
+                _tenant.Faults.Throw(FaultPoint.Entra, form.GetValueOrDefault("client_id"));
+                return _tokens.Answer(name, form, request.Uri);
+            case ("POST", "oauth2/v2.0/devicecode"):
+                return _devices.NewCode(name, request.Form());
             default:
                 throw new TokenRefusal(404, "invalid_request", 90027, "The endpoint only accepts POST, or the URL is not known.");
         }
@@ -91,14 +122,14 @@ internal sealed class EntraService(TenantState tenant)
             throw TokenRefusal.NoTenant(name);
         }
 
-        if (!tenant.IsMe(name))
+        if (!_tenant.IsMe(name))
         {
             throw TokenRefusal.UnknownTenant(name);
         }
 
-        if (host != tenant.Cloud.LoginHost)
+        if (host != _tenant.Cloud.LoginHost)
         {
-            throw TokenRefusal.OtherCloud(name, Cloud.All.First(c => c.LoginHost == tenant.Cloud.LoginHost).Environment.ToString());
+            throw TokenRefusal.OtherCloud(name, Cloud.All.First(c => c.LoginHost == _tenant.Cloud.LoginHost).Environment.ToString());
         }
     }
 }

@@ -16,7 +16,7 @@ internal static class Resources
 
     public const string ExchangeAppId = "00000002-0000-0ff1-ce00-000000000000";
 
-    private const string MicrosoftTenant = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
+    public const string MicrosoftTenant = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
 
     /// <summary>A permission of a resource: an app role or a scope.</summary>
     private sealed record Permission(string Value, string Id);
@@ -62,7 +62,9 @@ internal static class Resources
         new("Application.ReadWrite.All", "bdfbf15f-ee85-4955-8675-146e8e5296b5"),
         new("AppRoleAssignment.ReadWrite.All", "84bccea3-f856-4a8a-967b-dbe0a3d53a64"),
         new("Calendars.ReadWrite", "1ec239c2-d7c9-4623-a91a-a9775856bb36"),
+        new("ConsentRequest.Read.All", "f3bfad56-966e-4590-a536-82ecf548ac1e"),
         new("DelegatedPermissionGrant.ReadWrite.All", "41ce6ca6-6826-4807-84f1-1c82854f7ee5"),
+        new("Directory.Read.All", "06da0dbc-49e2-44d2-8312-53f166ab848a"),
         new("email", "64a6cdd6-aab1-4aaf-94b8-3cc8405e90d0"),
         new("IMAP.AccessAsUser.All", "652390e4-393a-48de-9484-05f9b1212954"),
         new("Mail.Read", "570282fd-fa5c-430d-a7fd-fc8dc98a9dca"),
@@ -76,11 +78,14 @@ internal static class Resources
         new("MailboxSettings.ReadWrite", "818c620a-27a9-40bd-a6a5-d96f7d610b4b"),
         new("offline_access", "7427e0e9-2fba-42fe-b0c0-848c9e6a8182"),
         new("openid", "37f7f235-527c-4136-accd-4a02d197296e"),
+        new("Policy.Read.All", "572fea84-0151-49b2-9301-11cb16974376"),
+        new("Policy.ReadWrite.ConsentRequest", "4d135e65-66b8-41a8-9f8b-081452c91774"),
         new("POP.AccessAsUser.All", "d7b7f2d9-0f45-4ea1-9d42-e50810c06991"),
         new("profile", "14dad69e-099b-42c9-810b-d002981feec1"),
         new("RoleManagement.ReadWrite.Exchange", "c1499fe0-52b1-4b22-bed2-7a244e0e879f"),
         new("SMTP.Send", "258f6531-6087-4cc4-bb90-092c5fb3ed3f"),
         new("User.Read", "e1fe6dd8-ba31-4d61-89e7-88639da4683d"),
+        new("User.Read.All", "a154be20-db9c-4678-8ab7-66f6cc099a59"),
     ];
 
     private static readonly Permission[] ExchangeRoles =
@@ -152,11 +157,15 @@ internal static class Resources
         ["adminConsentDisplayName"] = permission.Value,
         ["id"] = permission.Id,
         ["isEnabled"] = true,
-        ["type"] = permission.Value.EndsWith(".All", StringComparison.Ordinal) ? "Admin" : "User",
+        ["type"] = IsForAdmins(permission.Value) ? "Admin" : "User",
         ["userConsentDescription"] = null,
         ["userConsentDisplayName"] = null,
         ["value"] = permission.Value,
     };
+
+    /// <summary>Whether only an admin may consent to a scope: the "AdminConsentRequired" row of https://learn.microsoft.com/graph/permissions-reference.</summary>
+    private static bool IsForAdmins(string scope) =>
+        scope is "Exchange.Manage" or "Policy.ReadWrite.ConsentRequest" || (scope.EndsWith(".All", StringComparison.Ordinal) && !scope.EndsWith(".AccessAsUser.All", StringComparison.Ordinal));
 
     private static string SandboxId(string name) => new Guid(SHA256.HashData(Encoding.ASCII.GetBytes(name)).AsSpan(0, 16)).ToString();
 }

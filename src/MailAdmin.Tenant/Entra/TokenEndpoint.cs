@@ -3,20 +3,26 @@ using System.Text.Json.Nodes;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>
-/// The token endpoint, client credentials grant: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
-/// (docs/identity-platform/v2-oauth2-client-creds-grant-flow.md of MicrosoftDocs/entra-docs).
+/// The token endpoint: client credentials here (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow,
+/// docs/identity-platform/v2-oauth2-client-creds-grant-flow.md of MicrosoftDocs/entra-docs), people in <see cref="UserTokens"/>.
 /// </summary>
-internal sealed class TokenEndpoint(TenantState tenant)
+internal sealed class TokenEndpoint(TenantState tenant, UserGrants grants)
 {
     private const string Default = "/.default";
 
     private readonly ClientAuthentication _authentication = new(tenant);
     private readonly TokenIssuer _issuer = new(tenant);
+    private readonly UserTokens _users = new(tenant, grants);
 
     /// <exception cref="TokenRefusal">No token.</exception>
     public JsonObject Answer(string tenantName, IReadOnlyDictionary<string, string> form, Uri endpoint)
     {
         string grant = Required(form, "grant_type");
+        if (UserTokens.Serves(grant))
+        {
+            return _users.Answer(grant, tenantName, form, endpoint);
+        }
+
         if (grant != "client_credentials")
         {
             throw TokenRefusal.UnsupportedGrant(grant);
@@ -35,7 +41,7 @@ internal sealed class TokenEndpoint(TenantState tenant)
         return _issuer.AppToken(application, principal, proof, resource, audience);
     }
 
-    private static string Required(IReadOnlyDictionary<string, string> form, string parameter) =>
+    internal static string Required(IReadOnlyDictionary<string, string> form, string parameter) =>
         form.GetValueOrDefault(parameter) is { Length: > 0 } value ? value : throw TokenRefusal.Missing(parameter);
 
     private (DirectoryObject Application, DirectoryObject Principal) FindClient(string clientId, string tenantName)
@@ -76,8 +82,6 @@ internal sealed class TokenEndpoint(TenantState tenant)
 
         // "https://host//.default" asks for the audience with the slash: what stands before "/.default" is the audience.
         string audience = scopes[0][..^Default.Length];
-        var resource = tenant.Directory.ServicePrincipals.Find(p =>
-            (p.Json["servicePrincipalNames"] as JsonArray ?? []).Any(n => DirectoryStore.Same((string?)n, audience)));
-        return (resource ?? throw TokenRefusal.UnknownResource(audience, tenant.Domain), audience);
+        return (ScopeRequest.Find(tenant, audience), audience);
     }
 }

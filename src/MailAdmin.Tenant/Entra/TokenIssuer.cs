@@ -59,6 +59,68 @@ internal sealed class TokenIssuer(TenantState tenant)
         };
     }
 
+    /// <summary>The answer of the token endpoint to an app that asks for a person.</summary>
+    /// <param name="client">The app.</param>
+    /// <param name="isPublic">Whether it proved nothing of itself.</param>
+    /// <param name="user">The person.</param>
+    /// <param name="request">What it is for.</param>
+    /// <param name="scopes">What it may do there.</param>
+    /// <param name="refreshToken">Null when none was asked for.</param>
+    public JsonObject UserToken(
+        Client client, bool isPublic, DirectoryObject user, ScopeRequest request, IReadOnlyList<string> scopes, string? refreshToken)
+    {
+        JsonObject claims = Common(request.Audience, isVersion2: false);
+        string name = user.Json.Text("userPrincipalName")!;
+        claims["app_displayname"] = client.Name;
+        claims["appid"] = client.AppId;
+        claims["appidacr"] = isPublic ? "0" : "1";
+        claims["idtyp"] = "user";
+        claims["name"] = user.DisplayName;
+        claims["oid"] = user.Id;
+        claims["scp"] = string.Join(' ', scopes);
+        claims["sub"] = Subject(client, user);
+        claims["unique_name"] = name;
+        claims["upn"] = name;
+        if (tenant.Directory.IsAdmin(user))
+        {
+            claims["wids"] = Json.Array(DirectoryStore.GlobalAdministrator);
+        }
+
+        int seconds = (int)Lifetime.TotalSeconds;
+        var answer = new JsonObject
+        {
+            ["token_type"] = "Bearer",
+            ["scope"] = string.Join(' ', scopes.Select(s => $"{request.Audience}/{s}")),
+            ["expires_in"] = seconds,
+            ["ext_expires_in"] = seconds,
+            ["access_token"] = SigningKey.Instance.Sign(claims),
+            ["id_token"] = IdToken(client, user, name),
+            // https://learn.microsoft.com/entra/msal/dotnet/ tells accounts apart by it: the object's id and the tenant's.
+            ["client_info"] = Base64Url.Encode(Json.Bytes(new JsonObject { ["uid"] = user.Id, ["utid"] = tenant.TenantId })),
+        };
+        if (refreshToken is not null)
+        {
+            answer["refresh_token"] = refreshToken;
+        }
+
+        return answer;
+    }
+
+    /// <summary>https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference</summary>
+    private string IdToken(Client client, DirectoryObject user, string name)
+    {
+        JsonObject claims = Common(client.AppId, isVersion2: true);
+        claims["name"] = user.DisplayName;
+        claims["oid"] = user.Id;
+        claims["preferred_username"] = name;
+        claims["sub"] = Subject(client, user);
+        return SigningKey.Instance.Sign(claims);
+    }
+
+    /// <summary>Pairwise: the same person is another subject for another app.</summary>
+    private static string Subject(Client client, DirectoryObject user) =>
+        Base64Url.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(client.AppId + user.Id)));
+
     private JsonObject Common(string audience, bool isVersion2)
     {
         // The service dates a token five minutes back, so that clocks that lag still take it.

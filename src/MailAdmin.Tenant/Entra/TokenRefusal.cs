@@ -125,4 +125,53 @@ internal sealed class TokenRefusal(int status, string error, int code, string te
 
     public static TokenRefusal AssertionAudience() => new(401, "invalid_client", 700023,
         "Client assertion audience claim does not match Realm issuer.");
+
+    public static TokenRefusal InvalidGrant() => new(400, "invalid_grant", 70000, "Provided grant is invalid or malformed.");
+
+    public static TokenRefusal GrantExpired() => new(400, "invalid_grant", 70008,
+        "The provided authorization code or refresh token has expired due to inactivity. Send a new interactive authorization request for this user and resource.");
+
+    public static TokenRefusal RefreshTokenIdle(DateTimeOffset issued) => new(400, "invalid_grant", 700082, string.Create(
+        CultureInfo.InvariantCulture, $"The refresh token has expired due to inactivity. The token was issued on {issued.UtcDateTime:o} and was inactive for 90.00:00:00."));
+
+    public static TokenRefusal CodeRedeemed() => new(400, "invalid_grant", 54005,
+        "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.");
+
+    public static TokenRefusal WrongVerifier() => new(400, "invalid_grant", 501481,
+        "The Code_Verifier does not match the code_challenge supplied in the authorization request.");
+
+    public static TokenRefusal RedirectMismatch(string redirectUri, string appId) => new(400, "invalid_request", 50011,
+        $"The redirect URI '{redirectUri}' specified in the request does not match the redirect URIs configured for the application '{appId}'.");
+
+    public static TokenRefusal BadDeviceCode() => new(400, "bad_verification_code", 70018,
+        "Invalid verification code due to User typing in wrong user code for device code flow.");
+
+    public static TokenRefusal DeviceDeclined() => new(400, "authorization_declined", 65004, "User declined to consent to access the app.");
+
+    public static TokenRefusal DeviceExpired() => new(400, "expired_token", 70019, "Verification code expired.");
+
+    public static TokenRefusal DevicePending() => new(400, "authorization_pending", 70016,
+        "OAuth 2.0 device flow error. Authorization is pending. Continue polling.");
+
+    public static TokenRefusal PublicClientSecret() => new(401, "invalid_client", 700025,
+        "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.");
+
+    public static TokenRefusal DisabledUser() => new(400, "invalid_grant", 50057, "The user account is disabled.");
+
+    public static TokenRefusal NoConsent(string appId, string name) => new(400, "invalid_grant", 65001,
+        $"The user or administrator has not consented to use the application with ID '{appId}' named '{name}'. Send an interactive authorization request for this user and resource.")
+    {
+        Suberror = "consent_required",
+    };
+
+    public static TokenRefusal ConsentDeclined() => new(400, "access_denied", 65004, "User declined to consent to access the app.");
+
+    public static TokenRefusal AdminConsentNeeded(string name) => new(400, "access_denied", 90094,
+        $"'{name}' needs permission to access resources in your organization that only an admin can grant. Please ask an admin to grant permission to this app before you can use it.");
+
+    public static TokenRefusal NoFederation(string issuer) => new(401, "invalid_client", 700211,
+        $"No matching federated identity record found for presented assertion issuer '{issuer}'.");
+
+    public static TokenRefusal NoFederatedSubject(string subject) => new(401, "invalid_client", 70021,
+        $"No matching federated identity record found for presented assertion subject '{subject}'.");
 }

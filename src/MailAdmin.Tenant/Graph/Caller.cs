@@ -6,9 +6,12 @@ namespace MailAdmin.Tenant.Graph;
 /// <summary>Who asks, as the access token says.</summary>
 /// <param name="AppId">The app.</param>
 /// <param name="ObjectId">Its service principal.</param>
-/// <param name="Roles">The app roles in the token.</param>
+/// <param name="Roles">The app roles in the token; for a person the scopes in it, as far as the person has the right.</param>
 internal sealed record Caller(string AppId, string ObjectId, IReadOnlySet<string> Roles)
 {
+    /// <summary>Object id of the person for whom the app asks; null when it asks for itself.</summary>
+    public string? UserId { get; private init; }
+
     /// <summary>Reads the Authorization header as Graph does.</summary>
     /// <remarks>Wording: the InvalidAuthenticationToken texts of https://learn.microsoft.com/graph/resolve-auth-errors.</remarks>
     /// <exception cref="GraphRefusal">401.</exception>
@@ -45,6 +48,12 @@ internal sealed record Caller(string AppId, string ObjectId, IReadOnlySet<string
         if (token.Claims.Text("tid") != tenant.TenantId)
         {
             throw Refuse("The identity of the calling application could not be established.");
+        }
+
+        if (token.Claims.Text("scp") is { } scopes)
+        {
+            string user = token.Claims.Text("oid")!;
+            return new Caller(token.Claims.Text("appid")!, user, scopes.Split(' ').ToHashSet(StringComparer.Ordinal)) { UserId = user };
         }
 
         var roles = (token.Claims["roles"] as JsonArray ?? []).Select(r => (string)r!).ToHashSet(StringComparer.Ordinal);

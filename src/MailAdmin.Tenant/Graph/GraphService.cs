@@ -47,11 +47,11 @@ internal sealed class GraphService(TenantState tenant)
         tenant.Faults.Throw(FaultPoint.Graph, caller.AppId, path: request.Uri.AbsolutePath);
         if (path is ["me", ..])
         {
-            throw GraphRefusal.BadRequest("/me request is only valid with delegated authentication flow.");
+            path = ["users", caller.UserId ?? throw GraphRefusal.BadRequest("/me request is only valid with delegated authentication flow."), .. path[1..]];
         }
 
         var (route, keys) = GraphRoutes.Find(request.Method, version, path);
-        var call = new GraphCall(tenant, request, caller, keys);
+        var call = new GraphCall(tenant, request, Delegation.Narrow(tenant, caller, route, keys), keys);
         Authorize(route, call);
         return route.Handle(call);
     }

@@ -7,13 +7,16 @@ namespace MailAdmin.Tenant.Imap;
 
 /// <summary>Who signs in, as the access token says.</summary>
 /// <param name="AppId">The app.</param>
-/// <param name="ObjectId">Its service principal.</param>
+/// <param name="ObjectId">Its service principal, or the person for whom it asks.</param>
 /// <param name="ExpiresAt">When Exchange ends the session.</param>
 /// <remarks>
 /// https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
 /// </remarks>
 internal sealed record ImapCaller(string AppId, string ObjectId, DateTimeOffset ExpiresAt)
 {
+    /// <summary>Whether the app asks for a person.</summary>
+    public bool IsPerson { get; private init; }
+
     /// <summary>
     /// Reads an answer of XOAUTH2 and checks what the sign-in itself depends on. FullAccess is not part of it: without that the
     /// sign-in succeeds, and what follows fails.
@@ -29,15 +32,24 @@ internal sealed record ImapCaller(string AppId, string ObjectId, DateTimeOffset 
             || !Resources.IsForExchange(tenant, token) || token.Claims.Text("tid") != tenant.TenantId
             || token.Time("exp") is not { } expires || expires <= tenant.Now
             || token.Claims.Text("appid") is not { } app || token.Claims.Text("oid") is not { } principal
-            || token.Claims["roles"] is not JsonArray roles || !roles.Any(r => (string?)r == "IMAP.AccessAsApp")
-            || tenant.AppAccess.RegisteredObjectId(app) is not { } registered || !DirectoryStore.Same(registered, principal)
+            || !(token.Claims.Text("scp") is { } scopes ? MayForUser(scopes) : MayForItself(tenant, token, app, principal))
             || tenant.Mailboxes.Find(user[5..]) is not { } mailbox)
         {
             throw ImapRefusal.SignIn("AUTHENTICATE");
         }
 
-        return (new ImapCaller(app, principal, expires), mailbox);
+        return (new ImapCaller(app, principal, expires) { IsPerson = token.Claims.Text("scp") is not null }, mailbox);
     }
+
+    /// <summary>Whether the person has the right to the mailbox, or the app has FullAccess to it.</summary>
+    public bool MayOpen(TenantState tenant, Mailbox mailbox) =>
+        IsPerson ? tenant.AppAccess.MayOpen(ObjectId, mailbox) : tenant.AppAccess.HasFullAccess(AppId, mailbox);
+
+    private static bool MayForUser(string scopes) => scopes.Split(' ').Contains("IMAP.AccessAsUser.All", StringComparer.Ordinal);
+
+    private static bool MayForItself(TenantState tenant, Jwt token, string app, string principal) =>
+        token.Claims["roles"] is JsonArray roles && roles.Any(r => (string?)r == "IMAP.AccessAsApp")
+        && tenant.AppAccess.RegisteredObjectId(app) is { } registered && DirectoryStore.Same(registered, principal);
 
     private static string? Decode(string base64)
     {

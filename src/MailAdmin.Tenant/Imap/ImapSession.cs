@@ -58,7 +58,7 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
     public void SignIn(ImapCaller caller, Mailbox mailbox)
     {
         bool isConnected = Strike(caller.AppId, mailbox.Address)
-            && mailbox.IsImapEnabled && tenant.AppAccess.HasFullAccess(caller.AppId, mailbox) && mailbox.ImapSessions < MaxSessions;
+            && mailbox.IsImapEnabled && caller.MayOpen(tenant, mailbox) && mailbox.ImapSessions < MaxSessions;
         (Caller, Mailbox, IsConnected) = (caller, mailbox, isConnected);
         mailbox.ImapSessions++;
     }
@@ -141,7 +141,8 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
     {
         if (Caller is not null && Caller.ExpiresAt <= tenant.Now)
         {
-            throw new ImapRefusal("BAD Session invalidated - AccessTokenExpired") { Bye = "Session invalidated - AccessTokenExpired" };
+            const string Ended = "Session invalidated - AccessTokenExpired";
+            throw new ImapRefusal($"BAD {Ended}") { Bye = Ended };
         }
 
         bool isRight = command.State switch

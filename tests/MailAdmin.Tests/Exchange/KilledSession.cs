@@ -19,8 +19,8 @@ internal sealed class KilledSession : HttpMessageHandler
     {
         var killed = new KilledSession(road, text);
         var wire = new Wire(killed, road.Tenant.Wire.OpenStream, road.Tenant.Wire.Time) { IsSandbox = true, Propagation = road.Tenant.Wire.Propagation };
-        killed.Session = await Session.SignInAsync(wire, Cloud.Of(road.Tenant.Environment), road.Tenant.Domain, road.Tenant.AdminApp.ClientId,
-            new AppCredential.ClientSecret(Secret.Close(road.Tenant.AdminApp.ClientSecret)), road.Admin.Journal, TestContext.Current.CancellationToken);
+        killed.Session = await Session.SignInAsync(wire, Cloud.Of(road.Tenant.Environment), road.Tenant.Domain,
+            new AppSignIn(road.Tenant.AdminApp.ClientId, new AppCredential.ClientSecret(Secret.Close(road.Tenant.AdminApp.ClientSecret))), road.Admin.Journal, TestContext.Current.CancellationToken);
         return killed;
     }
 

@@ -19,7 +19,7 @@ public sealed class VendorAppTests
         var steps = await road.InstallAsync(request);
 
         Assert.Equal(
-            ["ConsentWorkflow Unchanged", "ConsentRequest Unchanged", "ServicePrincipal Done", "Assignment Done", "Consent Done", "Handover Done"],
+            ["ConsentWorkflow Unchanged", "ConsentRequest Unchanged", "ServicePrincipal Done", "Assignment Done", "Consent Done", "Test Done", "Handover Done"],
             steps.Select(s => $"{s.Step} {s.Status}"));
         Assert.Contains($"{road.Person} asked for Mail.ReadWrite Mail.Send Calendars.ReadWrite openid", steps[1].Detail, StringComparison.Ordinal);
         Assert.StartsWith("Calendars.ReadWrite is more than the recipe says", steps[1].Advice, StringComparison.Ordinal);

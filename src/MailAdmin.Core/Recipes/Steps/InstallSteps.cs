@@ -62,17 +62,14 @@ internal static class InstallSteps
             }
         }
 
-        if (isAppOnly)
+        foreach (var mailbox in request.Mailboxes)
         {
-            foreach (var mailbox in request.Mailboxes)
-            {
-                yield return new TestStep(request, mailbox);
-            }
+            yield return isAppOnly ? new TestStep(request, mailbox) : new PersonTestStep(request, mailbox);
+        }
 
-            if (!request.TenantWide && request.Recipe.Restricted)
-            {
-                yield return new NegativeTestStep(request);
-            }
+        if (isAppOnly && !request.TenantWide && request.Recipe.Restricted)
+        {
+            yield return new NegativeTestStep(request);
         }
 
         yield return new HandoverStep(request);

@@ -57,7 +57,8 @@ internal sealed class AdminService(TenantState tenant)
         if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || Jwt.Read(header[7..].Trim()) is not { } token
             || !SigningKey.Instance.Signed(token) || token.Claims.Text("tid") != tenant.TenantId || !tenant.IsMe(name)
             || !Resources.IsForExchange(tenant, token) || token.Time("exp") is not { } expires || expires <= tenant.Now
-            || token.Claims["roles"] is not JsonArray roles || !roles.Any(r => (string?)r == "Exchange.ManageAsApp"))
+            || !(token.Claims.Text("scp") is { } scopes ? scopes.Split(' ').Contains("Exchange.Manage", StringComparer.Ordinal)
+                : token.Claims["roles"] is JsonArray roles && roles.Any(r => (string?)r == "Exchange.ManageAsApp")))
         {
             throw AdminRefusal.Unauthorized();
         }

@@ -20,6 +20,17 @@ internal sealed class AppAccess(TenantState tenant)
     /// <exception cref="GraphRefusal">Neither Entra nor Exchange lets the app in.</exception>
     public void Check(Caller caller, Mailbox mailbox, string[] permissions)
     {
+        // Roles for a scope and policies are for apps that ask for themselves; what a person may was looked up before.
+        if (caller.UserId is not null)
+        {
+            if (!caller.Roles.Overlaps(permissions))
+            {
+                throw GraphRefusal.MailDenied();
+            }
+
+            return;
+        }
+
         ExchangeConfiguration configuration = Cached(caller.AppId);
         bool isGranted = caller.Roles.Overlaps(permissions);
         if ((isGranted && PolicyAllows(configuration, caller.AppId, mailbox.UserId)) || IsAssigned(configuration, caller, mailbox, permissions))
@@ -40,6 +51,10 @@ internal sealed class AppAccess(TenantState tenant)
         return configuration.PrincipalOf(appId) is { } principal
             && configuration.Permissions.Contains(new RecipientPermission(mailbox.UserId, principal.Sid, RecipientPermission.FullAccess));
     }
+
+    /// <summary>Whether a person may open a mailbox: it is the person's own, or Exchange gives FullAccess to it.</summary>
+    public bool MayOpen(string userId, Mailbox mailbox) => ExchangeConfiguration.Same(mailbox.UserId, userId)
+        || tenant.Exchange.Readable.Permissions.Contains(new RecipientPermission(mailbox.UserId, Sids.Of(userId), RecipientPermission.FullAccess));
 
     /// <summary>Whether a mailbox is in the scope of a role assignment.</summary>
     public static bool IsInScope(TenantState tenant, ExchangeConfiguration configuration, RoleAssignment assignment, Mailbox mailbox) => assignment.Kind switch

@@ -21,7 +21,7 @@ internal sealed class ExchangeDirectory(TenantClock clock, PropagationDelays del
         }
     }
 
-    /// <summary>The management role groups of those who administer, by object id of the service principal.</summary>
+    /// <summary>The management role groups of those who administer, by object id of the person or service principal.</summary>
     public Dictionary<string, string[]> RoleGroups { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>

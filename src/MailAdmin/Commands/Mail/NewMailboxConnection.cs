@@ -1,16 +1,18 @@
 using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
+using MailAdmin.Core.Entra;
 using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Commands;
 
-/// <summary>Puts together what is needed to reach a mailbox. Nothing is sent.</summary>
+/// <summary>Puts together what is needed to reach a mailbox. Only a person signs in at once; else nothing is sent.</summary>
 [Cmdlet(VerbsCommon.New, "MailboxConnection", DefaultParameterSetName = ByApp)]
 [OutputType(typeof(MailboxConnection))]
 public sealed class NewMailboxConnection : AsyncCmdlet
 {
-    private const string ByApp = "App", BySecret = "ClientSecret", ByCertificate = "Certificate", ByCertificatePath = "CertificatePath", ByServer = "Server";
+    private const string ByApp = "App", BySecret = "ClientSecret", ByCertificate = "Certificate", ByCertificatePath = "CertificatePath";
+    private const string ByPerson = "Delegated", ByServer = "Server";
 
     /// <summary>The app to act as.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true)]
@@ -20,15 +22,30 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = BySecret, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificate, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByPerson)]
     [ValidateNotNullOrEmpty]
-    public string TenantId { get; set; } = "";
+    public string? TenantId { get; set; }
 
     /// <summary>The app's client id.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySecret, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificate, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByPerson)]
     [ValidateNotNullOrEmpty]
-    public string ClientId { get; set; } = "";
+    public string? ClientId { get; set; }
+
+    /// <summary>A person signs in, for the person's own mailbox or one that the person may open.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByPerson)]
+    public SwitchParameter Delegated { get; set; }
+
+    /// <summary>Who signs in, when it is not the mailbox's owner.</summary>
+    [Parameter(ParameterSetName = ByPerson)]
+    [ValidateNotNullOrEmpty]
+    public string? UserPrincipalName { get; set; }
+
+    /// <summary>Sign in with a browser anywhere, where a code is typed in.</summary>
+    [Parameter(ParameterSetName = ByPerson)]
+    public SwitchParameter DeviceCode { get; set; }
 
     /// <summary>The app's secret; with -App only when the app object does not carry it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySecret)]
@@ -61,6 +78,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(ParameterSetName = BySecret)]
     [Parameter(ParameterSetName = ByCertificate)]
     [Parameter(ParameterSetName = ByCertificatePath)]
+    [Parameter(ParameterSetName = ByPerson)]
     public MailEnvironment? Environment { get; set; }
 
     /// <summary>Host of an IMAP server, for one that is not Exchange Online.</summary>
@@ -87,8 +105,16 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     public string? TrustedCertificate { get; set; }
 
     /// <inheritdoc/>
-    protected override Task ProcessAsync()
+    protected override async Task ProcessAsync()
     {
+        if (ParameterSetName == ByPerson)
+        {
+            WriteObject(
+                await Connections.ForPersonAsync(TenantId, Mailbox, Protocol, Environment, Contexts.Here.DefaultSession, SignIn, UserPrincipalName, StopToken),
+                enumerateCollection: true);
+            return;
+        }
+
         if (ParameterSetName == ByServer)
         {
             if (MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) && Protocol != MailProtocol.Imap)
@@ -102,7 +128,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
 
             var trusted = TrustedCertificate is null ? null : CertificateFile.LoadPublic(FullPath(TrustedCertificate));
             WriteObject(Mailbox.Select(m => Connections.At(Server, Port, Security, m, AccessToken, trusted)).ToArray(), enumerateCollection: true);
-            return Task.CompletedTask;
+            return;
         }
 
         var certificate = ParameterSetName == ByCertificatePath
@@ -112,9 +138,13 @@ public sealed class NewMailboxConnection : AsyncCmdlet
         {
             WriteObject(ParameterSetName == ByApp
                 ? Connections.As(App, mailbox, MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(App), session, ClientSecret, certificate)
-                : Connections.With(TenantId, ClientId, mailbox, Protocol, Environment, session, ClientSecret, certificate));
+                : Connections.With(TenantId!, ClientId!, mailbox, Protocol, Environment, session, ClientSecret, certificate));
         }
+    }
 
-        return Task.CompletedTask;
+    private UserSignIn SignIn(IReadOnlyList<string> scopes)
+    {
+        var who = UserPrincipalName ?? Mailbox[0];
+        return DeviceCode ? new DeviceCodeSignIn(ClientId, who, scopes, HostLine()) : new BrowserSignIn(ClientId, who, scopes);
     }
 }

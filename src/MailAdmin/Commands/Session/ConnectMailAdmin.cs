@@ -1,33 +1,66 @@
 using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
-using MailAdmin.Core;
 using MailAdmin.Core.Entra;
 using MailAdmin.Tenant;
 
 namespace MailAdmin.Commands;
 
-/// <summary>Signs in to a tenant, or to a sandbox.</summary>
-[Cmdlet(VerbsCommunications.Connect, "MailAdmin", DefaultParameterSetName = BySecret)]
+/// <summary>Signs in to a tenant as a person, an app or a managed identity, or to a sandbox.</summary>
+[Cmdlet(VerbsCommunications.Connect, "MailAdmin", DefaultParameterSetName = ByBrowser)]
 [OutputType(typeof(MailAdminContext))]
 public sealed class ConnectMailAdmin : AsyncCmdlet
 {
-    private const string BySecret = "ClientSecret", ByCertificate = "Certificate", ByCertificatePath = "CertificatePath";
+    private const string ByBrowser = "Browser", ByDeviceCode = "DeviceCode", BySecret = "ClientSecret", ByCertificate = "Certificate";
+    private const string ByCertificatePath = "CertificatePath", ByThumbprint = "CertificateThumbprint", ByIdentity = "Identity";
+    private const string ByFederatedToken = "FederatedToken", ByAccessToken = "AccessToken";
     private const string BySandbox = "Sandbox", BySandboxObject = "SandboxObject", BySandboxUri = "SandboxUri";
 
-    /// <summary>The tenant's id or one of its verified domains.</summary>
+    /// <summary>The tenant's id or one of its verified domains; a person's own tenant when left out.</summary>
+    [Parameter(ParameterSetName = ByBrowser)]
+    [Parameter(ParameterSetName = ByDeviceCode)]
     [Parameter(Mandatory = true, ParameterSetName = BySecret)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificate)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath)]
+    [Parameter(Mandatory = true, ParameterSetName = ByThumbprint)]
+    [Parameter(Mandatory = true, ParameterSetName = ByFederatedToken)]
     [ValidateNotNullOrEmpty]
-    public string TenantId { get; set; } = "";
+    public string? TenantId { get; set; }
 
-    /// <summary>Client id of the app to sign in as.</summary>
+    /// <summary>Client id of the app to sign in as or through, or of a user-assigned managed identity.</summary>
+    [Parameter(ParameterSetName = ByBrowser)]
+    [Parameter(ParameterSetName = ByDeviceCode)]
     [Parameter(Mandatory = true, ParameterSetName = BySecret)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificate)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath)]
+    [Parameter(Mandatory = true, ParameterSetName = ByThumbprint)]
+    [Parameter(ParameterSetName = ByIdentity)]
+    [Parameter(Mandatory = true, ParameterSetName = ByFederatedToken)]
     [ValidateNotNullOrEmpty]
-    public string ClientId { get; set; } = "";
+    public string? ClientId { get; set; }
+
+    /// <summary>Who is expected to sign in. In a sandbox: sign in as this person, and not as the sandbox's admin app.</summary>
+    [Parameter(ParameterSetName = ByBrowser)]
+    [Parameter(ParameterSetName = ByDeviceCode)]
+    [Parameter(ParameterSetName = BySandbox)]
+    [Parameter(ParameterSetName = BySandboxObject)]
+    [Parameter(ParameterSetName = BySandboxUri)]
+    [ValidateNotNullOrEmpty]
+    public string? UserPrincipalName { get; set; }
+
+    /// <summary>Sign in with a browser anywhere, where a code is typed in.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByDeviceCode)]
+    public SwitchParameter DeviceCode { get; set; }
+
+    /// <summary>Keep the sign-in for later sessions, protected by the operating system.</summary>
+    [Parameter(ParameterSetName = ByBrowser)]
+    [Parameter(ParameterSetName = ByDeviceCode)]
+    public SwitchParameter Persist { get; set; }
+
+    /// <summary>Keep the sign-in for later sessions in a plain file that only this user can read.</summary>
+    [Parameter(ParameterSetName = ByBrowser)]
+    [Parameter(ParameterSetName = ByDeviceCode)]
+    public SwitchParameter UnprotectedCache { get; set; }
 
     /// <summary>The app's secret; with -SandboxUri, that of the sandbox's admin app.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySecret)]
@@ -38,13 +71,36 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ByCertificate)]
     public X509Certificate2 Certificate { get; set; } = null!;
 
-    /// <summary>A PFX file, or a PEM file that holds certificate and private key.</summary>
+    /// <summary>A PFX file, or a PEM file; the private key may be in another one.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath)]
     public string CertificatePath { get; set; } = "";
 
-    /// <summary>The PFX file's password.</summary>
+    /// <summary>The PEM file with the private key, when -CertificatePath holds the certificate alone.</summary>
+    [Parameter(ParameterSetName = ByCertificatePath)]
+    [ValidateNotNullOrEmpty]
+    public string? PrivateKeyPath { get; set; }
+
+    /// <summary>The password of the PFX file, or of the private key.</summary>
     [Parameter(ParameterSetName = ByCertificatePath)]
     public SecureString? CertificatePassword { get; set; }
+
+    /// <summary>The thumbprint of a certificate in the personal store of this user or machine.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByThumbprint)]
+    [ValidateNotNullOrEmpty]
+    public string CertificateThumbprint { get; set; } = "";
+
+    /// <summary>Sign in as the managed identity of the Azure resource that this runs on.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByIdentity)]
+    public SwitchParameter Identity { get; set; }
+
+    /// <summary>The file in which the workload's platform keeps a token for the app.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByFederatedToken)]
+    [ValidateNotNullOrEmpty]
+    public string FederatedTokenFile { get; set; } = "";
+
+    /// <summary>An access token for Microsoft Graph, from elsewhere. It can't be renewed.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByAccessToken)]
+    public SecureString AccessToken { get; set; } = null!;
 
     /// <summary>The cloud the tenant lives in.</summary>
     [Parameter]
@@ -56,7 +112,15 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
 
     /// <summary>The sandbox to sign in to, as New-MailSandbox makes it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySandboxObject, ValueFromPipeline = true)]
-    public MailSandbox InputObject { get; set; } = null!;
+    [Parameter(ParameterSetName = ByDeviceCode, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = BySecret, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ByCertificate, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ByCertificatePath, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ByThumbprint, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ByIdentity, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ByFederatedToken, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ByAccessToken, ValueFromPipeline = true)]
+    public MailSandbox? InputObject { get; set; }
 
     /// <summary>The address of a sandbox that another process serves, such as https://127.0.0.1:8443.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySandboxUri)]
@@ -78,70 +142,45 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
-        var (session, sandbox) = ParameterSetName switch
+        var place = ParameterSetName switch
         {
-            BySandbox => await EnterAsync(SandboxTenant.Create(new SandboxOptions { Environment = Environment }).Describe()),
-            BySandboxObject => await EnterAsync(InputObject),
-            BySandboxUri => await EnterServedAsync(),
-            _ => (await SignInAsync(Wire.Real, Cloud.Of(Environment), TenantId, ClientId, Credential()), null),
+            BySandbox => SignInPlace.In(SandboxTenant.Create(new SandboxOptions { Environment = Environment }).Describe()),
+            BySandboxUri => await SignInPlace.ServedAsync(SandboxUri, CertificateFile.LoadPublic(FullPath(TrustedCertificate)), ClientSecret, StopToken),
+            _ => InputObject is null ? SignInPlace.Real(Environment) : SignInPlace.In(InputObject),
         };
+        var session = await Core.Entra.Session.SignInAsync(
+            place.Wire, place.Cloud, TenantId ?? place.Tenant ?? UserSignIn.AnyTenant, Method(place), StopToken);
         var context = new MailAdminContext
         {
             Name = Name,
             TenantId = session.TenantId,
-            Tenant = session.Tokens.Tenant,
-            ClientId = session.Tokens.ClientId,
+            Tenant = TenantId ?? place.Tenant ?? session.TenantId,
+            ClientId = session.ClientId,
             Account = session.Account,
-            CredentialType = ParameterSetName is ByCertificate or ByCertificatePath ? "Certificate" : "ClientSecret",
+            CredentialType = session.Tokens.Method.Kind,
             Environment = session.Cloud.Environment,
             ConnectedAt = session.Wire.Time.GetUtcNow(),
-            Sandbox = sandbox,
+            Sandbox = place.Sandbox,
             Handle = session,
         };
         Contexts.Here.Add(context);
         WriteObject(context);
     }
 
-    private async Task<(Core.Entra.Session Session, MailSandbox? Sandbox)> EnterAsync(MailSandbox sandbox)
+    private SignInMethod Method(SignInPlace place) => ParameterSetName switch
     {
-        if (sandbox.Handle is not SandboxTenant tenant)
-        {
-            throw new InvalidRequestException("SandboxIsServed", $"The sandbox {sandbox.Domain} is served by another process.")
-            {
-                Target = sandbox,
-                Advice = "Sign in to it with -SandboxUri, -TrustedCertificate and -ClientSecret, as `serve` printed them.",
-            };
-        }
-
-        var secret = new AppCredential.ClientSecret(Secret.Close(tenant.AdminApp.ClientSecret));
-        return (await SignInAsync(tenant.Wire, Cloud.Of(tenant.Environment), tenant.Domain, tenant.AdminApp.ClientId, secret), sandbox);
-    }
-
-    private async Task<(Core.Entra.Session Session, MailSandbox? Sandbox)> EnterServedAsync()
-    {
-        if (!SandboxUri.IsAbsoluteUri || SandboxUri.Scheme != Uri.UriSchemeHttps)
-        {
-            throw new InvalidRequestException("SandboxUriInvalid", $"'{SandboxUri.OriginalString}' is not the address of a sandbox.")
-            {
-                Target = SandboxUri,
-                Advice = "Give it as `serve` printed it: https, host and port.",
-            };
-        }
-
-        var wire = SandboxWire.To(SandboxUri, CertificateFile.LoadPublic(FullPath(TrustedCertificate)));
-        var served = new ServedSandbox(wire, Secret.Reveal(ClientSecret));
-        var facts = await served.GetFactsAsync(StopToken);
-        var session = await SignInAsync(wire, Cloud.Of(facts.Environment), facts.Domain, facts.ClientId, new AppCredential.ClientSecret(ClientSecret));
-        return (session, served.Describe(facts));
-    }
-
-    private Task<Core.Entra.Session> SignInAsync(Wire wire, Cloud cloud, string tenant, string clientId, AppCredential credential) =>
-        Core.Entra.Session.SignInAsync(wire, cloud, tenant, clientId, credential, StopToken);
-
-    private AppCredential Credential() => ParameterSetName switch
-    {
-        ByCertificate => AppCredential.From(Certificate),
-        ByCertificatePath => AppCredential.From(CertificateFile.Load(FullPath(CertificatePath), CertificatePassword)),
-        _ => new AppCredential.ClientSecret(ClientSecret),
+        ByDeviceCode => new DeviceCodeSignIn(ClientId, UserPrincipalName, DelegatedScopes.ForAdmin(place.Cloud), HostLine()) { Cache = Cache() },
+        BySecret => new AppSignIn(ClientId!, new AppCredential.ClientSecret(ClientSecret)),
+        ByCertificate => new AppSignIn(ClientId!, AppCredential.From(Certificate)),
+        ByCertificatePath => new AppSignIn(ClientId!, AppCredential.From(
+            CertificateFile.Load(FullPath(CertificatePath), CertificatePassword, PrivateKeyPath is null ? null : FullPath(PrivateKeyPath)))),
+        ByThumbprint => new AppSignIn(ClientId!, AppCredential.From(CertificateFile.Find(CertificateThumbprint))),
+        ByIdentity => new ManagedIdentitySignIn(ClientId),
+        ByFederatedToken => new AppSignIn(ClientId!, new AppCredential.FederatedToken(FullPath(FederatedTokenFile))),
+        ByAccessToken => new GivenTokenSignIn(AccessToken),
+        _ when place.AdminApp is { } admin && UserPrincipalName is null => new AppSignIn(admin.ClientId, new AppCredential.ClientSecret(admin.Secret)),
+        _ => new BrowserSignIn(ClientId, UserPrincipalName, DelegatedScopes.ForAdmin(place.Cloud)) { Cache = Cache() },
     };
+
+    private TokenCacheFile? Cache() => Persist || UnprotectedCache ? new TokenCacheFile(TokenCacheFile.DefaultFolder, !UnprotectedCache) : null;
 }

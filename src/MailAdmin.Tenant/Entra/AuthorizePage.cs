@@ -1,0 +1,72 @@
+using System.Net;
+
+namespace MailAdmin.Tenant.Entra;
+
+/// <summary>
+/// The authorize endpoint, in a browser: signs a person in, asks for consent, and sends a code to where the app waits.
+/// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow (docs/identity-platform/v2-oauth2-auth-code-flow.md
+/// of MicrosoftDocs/entra-docs).
+/// </summary>
+internal sealed class AuthorizePage(TenantState tenant, UserGrants grants)
+{
+    private readonly PersonSignIn _person = new(tenant);
+
+    public TenantAnswer Answer(string tenantName, TenantRequest request, Func<TokenRefusal, string> describe)
+    {
+        Client client;
+        string redirectUri;
+        try
+        {
+            (client, redirectUri) = Check(tenantName, request);
+        }
+        catch (TokenRefusal refusal)
+        {
+            // Nobody knows yet whether the address is the app's own: the person is told, and nothing is sent there.
+            return SignInPage.Text(400, "Sorry, but we're having trouble signing you in.", describe(refusal));
+        }
+
+        try
+        {
+            string scope = Need(request, "scope");
+            if (Need(request, "response_type") != "code" || request.Query("code_challenge_method") is not (null or "S256"))
+            {
+                throw TokenRefusal.UnsupportedGrant(request.Query("response_type") ?? "");
+            }
+
+            return _person.Next(client, scope, request, out var user)
+                ?? Send(request, redirectUri, new() { ["code"] = grants.NewCode(client, user!, scope, redirectUri, request.Query("code_challenge")) });
+        }
+        catch (TokenRefusal refusal)
+        {
+            return Send(request, redirectUri, new() { ["error"] = refusal.Error, ["error_description"] = describe(refusal) });
+        }
+    }
+
+    private (Client Client, string RedirectUri) Check(string tenantName, TenantRequest request)
+    {
+        var client = Client.Find(tenant, Need(request, "client_id"), tenantName);
+        string redirectUri = Need(request, "redirect_uri");
+        return client.IsPublicAt(redirectUri) is null ? throw TokenRefusal.RedirectMismatch(redirectUri, client.AppId) : (client, redirectUri);
+    }
+
+    private static string Need(TenantRequest request, string parameter) =>
+        request.Query(parameter) is { Length: > 0 } value ? value : throw TokenRefusal.Missing(parameter);
+
+    private static TenantAnswer Send(TenantRequest request, string redirectUri, Dictionary<string, string> values)
+    {
+        if (request.Query("state") is { } state)
+        {
+            values["state"] = state;
+        }
+
+        if (request.Query("response_mode") == "form_post")
+        {
+            return SignInPage.Post(redirectUri, values);
+        }
+
+        char mark = request.Query("response_mode") == "fragment" ? '#' : redirectUri.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        var answer = new TenantAnswer(302);
+        answer.Headers["Location"] = redirectUri + mark + string.Join('&', values.Select(v => $"{v.Key}={WebUtility.UrlEncode(v.Value)}"));
+        return answer;
+    }
+}

@@ -1,0 +1,54 @@
+namespace MailAdmin.Tenant.Entra;
+
+/// <summary>An app through which people sign in, as the authorize and token endpoints see it.</summary>
+/// <param name="Application">Its registration; null when that is in Microsoft's own tenant.</param>
+/// <param name="Principal">Its service principal here.</param>
+internal sealed record Client(DirectoryObject? Application, DirectoryObject Principal)
+{
+    /// <summary>"Microsoft Graph Command Line Tools", the public client of Microsoft's own that every tenant knows.</summary>
+    /// <remarks>https://learn.microsoft.com/powershell/microsoftgraph/authentication-commands</remarks>
+    public const string GraphCommandLine = "14d82eec-204b-4c2f-b7e8-296a70dab67e";
+
+    public string AppId => Principal.AppId;
+
+    public string Name => Principal.DisplayName;
+
+    /// <summary>Whether it may sign people in without proving itself: https://learn.microsoft.com/entra/identity-platform/msal-client-applications.</summary>
+    public bool AllowsPublicFlows => Application is null || Application.Json.Flag("isFallbackPublicClient") == true;
+
+    /// <summary>Whether it may come from a tenant that is not named in the URL.</summary>
+    public bool IsMultiTenant => Application is null || Application.Json.Text("signInAudience") is not "AzureADMyOrg";
+
+    /// <summary>Whether an answer may go to this address, and whether the app that waits there is public; null when it may not.</summary>
+    public bool? IsPublicAt(string redirectUri) =>
+        Application is null ? (IsLoopback(redirectUri, "http://localhost") ? true : null)
+        : Uris("publicClient").Any(r => r == redirectUri || IsLoopback(redirectUri, r)) ? true
+        : Uris("web").Any(r => r == redirectUri || IsLoopback(redirectUri, r)) ? false
+        : null;
+
+    private IEnumerable<string> Uris(string platform) =>
+        (Application!.Json[platform]?["redirectUris"] as System.Text.Json.Nodes.JsonArray ?? []).Select(r => (string)r!);
+
+    /// <summary>The port of a loopback address does not count: RFC 8252 section 7.3.</summary>
+    private static bool IsLoopback(string asked, string registered) =>
+        Uri.TryCreate(asked, UriKind.Absolute, out var a) && Uri.TryCreate(registered, UriKind.Absolute, out var r)
+        && a.Scheme == Uri.UriSchemeHttp && a.IsLoopback && a.Scheme == r.Scheme && a.Host == r.Host && a.AbsolutePath == r.AbsolutePath;
+
+    /// <summary>Finds the app that a request names.</summary>
+    /// <exception cref="TokenRefusal">It is not here, may not be used with this authority, or is disabled.</exception>
+    public static Client Find(TenantState tenant, string appId, string tenantName)
+    {
+        var application = tenant.Directory.ApplicationOf(appId);
+        var principal = tenant.Directory.SignInPrincipalOf(appId) ?? throw TokenRefusal.UnknownApp(appId, tenant.Domain);
+        var client = new Client(application, principal);
+        switch (tenantName.ToLowerInvariant())
+        {
+            case "consumers":
+                throw TokenRefusal.WorkOnly(appId, client.Name);
+            case "common" or "organizations" when !client.IsMultiTenant:
+                throw TokenRefusal.SingleTenant(appId, client.Name);
+        }
+
+        return principal.Json.Flag("accountEnabled") == false ? throw TokenRefusal.DisabledApp(appId, client.Name) : client;
+    }
+}

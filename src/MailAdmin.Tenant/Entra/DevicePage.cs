@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace MailAdmin.Tenant.Entra;
+
+/// <summary>
+/// Device codes, and the page where a person types one in: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
+/// (docs/identity-platform/v2-oauth2-device-code.md of MicrosoftDocs/entra-docs). The page is at the sign-in host itself;
+/// the service's short address leads there.
+/// </summary>
+internal sealed class DevicePage(TenantState tenant, UserGrants grants)
+{
+    public const string Path = "oauth2/deviceauth";
+
+    /// <summary>Seconds between two polls.</summary>
+    private const int Interval = 5;
+
+    private readonly PersonSignIn _person = new(tenant);
+
+    /// <summary>Hands out a code.</summary>
+    /// <exception cref="TokenRefusal">The app or the scope is not good.</exception>
+    public JsonObject NewCode(string tenantName, IReadOnlyDictionary<string, string> form)
+    {
+        var client = Client.Find(tenant, TokenEndpoint.Required(form, "client_id"), tenantName);
+        string scope = TokenEndpoint.Required(form, "scope");
+        ScopeRequest.Parse(tenant, scope);
+        var (code, device) = grants.NewDevice(client, scope);
+        string page = $"https://{tenant.Cloud.LoginHost}/common/{Path}";
+        return new JsonObject
+        {
+            ["user_code"] = device.UserCode,
+            ["device_code"] = code,
+            ["verification_uri"] = page,
+            ["expires_in"] = (int)UserGrants.DeviceCodeLifetime.TotalSeconds,
+            ["interval"] = Interval,
+            ["message"] = string.Create(CultureInfo.InvariantCulture,
+                $"To sign in, use a web browser to open the page {page} and enter the code {device.UserCode} to authenticate."),
+        };
+    }
+
+    /// <summary>The page.</summary>
+    public TenantAnswer Answer(TenantRequest request, Func<TokenRefusal, string> describe)
+    {
+        if (request.Query("otc") is not { } typed)
+        {
+            return SignInPage.UserCode(request.Uri.AbsolutePath);
+        }
+
+        if (grants.FindDevice(typed) is not { } device)
+        {
+            return SignInPage.Text(400, "That code didn't work.", "Check the code and try again.");
+        }
+
+        try
+        {
+            if (_person.Next(device.Client, device.Scope, request, out var user) is { } page)
+            {
+                return page;
+            }
+
+            device.User = user;
+            return SignInPage.Text(200, "You have signed in.", $"You may now close this window, and go back to {device.Client.Name} on your device.");
+        }
+        catch (TokenRefusal refusal)
+        {
+            device.IsDeclined = true;
+            return SignInPage.Text(400, "Sorry, but we're having trouble signing you in.", describe(refusal));
+        }
+    }
+}

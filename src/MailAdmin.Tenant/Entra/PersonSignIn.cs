@@ -1,0 +1,59 @@
+namespace MailAdmin.Tenant.Entra;
+
+/// <summary>Leads a person through the pages, from choosing who to be to consenting; what comes then differs.</summary>
+internal sealed class PersonSignIn(TenantState tenant)
+{
+    private readonly UserConsent _consent = new(tenant);
+
+    /// <summary>The next page; null when the person is signed in and the app has what it asks for.</summary>
+    /// <exception cref="TokenRefusal">The person declined, or may not consent.</exception>
+    public TenantAnswer? Next(Client client, string scope, TenantRequest request, out DirectoryObject? user)
+    {
+        // Forms post to where they came from: the request itself stays in the address.
+        string action = request.Uri.PathAndQuery;
+        var form = request.Method == "POST" ? request.Form() : [];
+        user = People.FirstOrDefault(u => u.Id == form.GetValueOrDefault("user"));
+        if (user is null)
+        {
+            string? hint = request.Query("login_hint");
+            var preferred = People.FirstOrDefault(u => DirectoryStore.Same(u.Json.Text("userPrincipalName"), hint)) ?? (hint is null ? People.First() : null);
+            return SignInPage.Users(action, client.Name, People, preferred);
+        }
+
+        var person = user;
+        var missing = ScopeRequest.Parse(tenant, scope).Select(r => (r.Resource, Scopes: _consent.Missing(client, person, r)))
+            .Where(m => m.Scopes.Count > 0).ToArray();
+        string? decision = form.GetValueOrDefault("decision");
+        if (decision == "decline")
+        {
+            throw TokenRefusal.ConsentDeclined();
+        }
+
+        if (missing.Length == 0)
+        {
+            return null;
+        }
+
+        bool isAdmin = tenant.Directory.IsAdmin(user);
+        if (!isAdmin && missing.Any(m => UserConsent.NeedsAdmin(m.Resource, m.Scopes)))
+        {
+            throw TokenRefusal.AdminConsentNeeded(client.Name);
+        }
+
+        if (decision != "accept")
+        {
+            return SignInPage.Consent(action, client.Name, user, missing.SelectMany(m => m.Scopes.Select(s => $"{m.Resource.DisplayName}: {s}")), isAdmin);
+        }
+
+        foreach (var (resource, scopes) in missing)
+        {
+            _consent.Grant(client, isAdmin && form.ContainsKey("organization") ? null : user, resource, scopes);
+        }
+
+        return null;
+    }
+
+    /// <summary>Who can sign in, admins first.</summary>
+    private IEnumerable<DirectoryObject> People =>
+        tenant.Directory.Users.Where(u => u.Json.Flag("accountEnabled") != false).OrderByDescending(tenant.Directory.IsAdmin);
+}

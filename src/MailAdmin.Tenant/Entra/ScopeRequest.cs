@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+
+namespace MailAdmin.Tenant.Entra;
+
+/// <summary>The delegated permissions that a request asks of one resource.</summary>
+/// <param name="Resource">Its service principal.</param>
+/// <param name="Audience">The name by which it was asked for; the token's audience.</param>
+/// <param name="Scopes">The permissions; none when it asks by "/.default".</param>
+/// <remarks>https://learn.microsoft.com/entra/identity-platform/scopes-oidc</remarks>
+internal sealed record ScopeRequest(DirectoryObject Resource, string Audience, IReadOnlyList<string> Scopes)
+{
+    private static readonly string[] OpenId = ["openid", "profile", "email", "offline_access"];
+
+    /// <summary>Whether it asks for a refresh token.</summary>
+    public static bool IsOffline(string scope) => Split(scope).Contains("offline_access", StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Reads a scope parameter: one request for each resource, Microsoft Graph where none is named.</summary>
+    /// <exception cref="TokenRefusal">A resource is not known here, or has no such permission.</exception>
+    public static IReadOnlyList<ScopeRequest> Parse(TenantState tenant, string scope)
+    {
+        string graph = $"https://{tenant.Cloud.GraphHost}";
+        var asked = Split(scope).Where(s => !OpenId.Contains(s, StringComparer.OrdinalIgnoreCase)).ToArray();
+        if (asked.Length == 0)
+        {
+            return [new ScopeRequest(Find(tenant, graph), graph, ["User.Read"])];
+        }
+
+        return
+        [
+            .. asked.Select(s => s.LastIndexOf('/') is >= 0 and var slash ? (Audience: s[..slash], Name: s[(slash + 1)..]) : (Audience: graph, Name: s))
+                .GroupBy(s => s.Audience, StringComparer.OrdinalIgnoreCase)
+                .Select(g => Of(Find(tenant, g.Key), g.Key, [.. g.Select(s => s.Name)])),
+        ];
+    }
+
+    /// <summary>The service principal of a resource.</summary>
+    /// <exception cref="TokenRefusal">It is not known here.</exception>
+    public static DirectoryObject Find(TenantState tenant, string audience) => tenant.Directory.ServicePrincipals.Find(p =>
+        (p.Json["servicePrincipalNames"] as JsonArray ?? []).Any(n => DirectoryStore.Same((string?)n, audience)))
+        ?? throw TokenRefusal.UnknownResource(audience, tenant.Domain);
+
+    private static ScopeRequest Of(DirectoryObject resource, string audience, string[] names)
+    {
+        var known = resource.Json.Objects("oauth2PermissionScopes").Select(s => s.Text("value")!).ToArray();
+        var scopes = names.Where(n => n != ".default")
+            .Select(n => Array.Find(known, k => DirectoryStore.Same(k, n)) ?? throw TokenRefusal.InvalidScope($"{audience}/{n}"));
+        return new ScopeRequest(resource, audience, [.. scopes]);
+    }
+
+    private static string[] Split(string scope) => scope.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+}

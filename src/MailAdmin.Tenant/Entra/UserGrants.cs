@@ -1,0 +1,139 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MailAdmin.Tenant.Entra;
+
+/// <summary>An authorization code that was handed out.</summary>
+internal sealed record AuthorizationCode(
+    Client Client, DirectoryObject User, string Scope, string RedirectUri, string? Challenge, DateTimeOffset ExpiresAt)
+{
+    public bool IsRedeemed { get; set; }
+
+    /// <summary>Proof Key for Code Exchange, method S256: RFC 7636 section 4.6.</summary>
+    public bool IsProvedBy(string? verifier) => Challenge is null
+        || (verifier is not null && Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))) == Challenge);
+}
+
+/// <summary>A device code that was handed out: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code.</summary>
+internal sealed record DeviceCode(Client Client, string UserCode, string Scope, DateTimeOffset ExpiresAt)
+{
+    /// <summary>Who signed in; null while nobody did.</summary>
+    public DirectoryObject? User { get; set; }
+
+    public bool IsDeclined { get; set; }
+}
+
+/// <summary>A refresh token that was handed out.</summary>
+internal sealed record RefreshToken(Client Client, DirectoryObject User, DateTimeOffset ExpiresAt);
+
+/// <summary>Codes and refresh tokens of people who signed in, or are about to.</summary>
+internal sealed class UserGrants(TenantState tenant)
+{
+    /// <summary>An authorization code is good for about ten minutes: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow.</summary>
+    private static readonly TimeSpan CodeLifetime = TimeSpan.FromMinutes(10);
+
+    /// <summary>A device code is good for 15 minutes: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code.</summary>
+    public static readonly TimeSpan DeviceCodeLifetime = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// 90 days from each use. A new one comes with every answer, and the old one stays good until its own end:
+    /// https://learn.microsoft.com/entra/identity-platform/refresh-tokens.
+    /// </summary>
+    private static readonly TimeSpan RefreshLifetime = TimeSpan.FromDays(90);
+
+    private readonly Dictionary<string, AuthorizationCode> _codes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DeviceCode> _devices = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RefreshToken> _refreshTokens = new(StringComparer.Ordinal);
+
+    public string NewCode(Client client, DirectoryObject user, string scope, string redirectUri, string? challenge) =>
+        Add(_codes, "1.", new AuthorizationCode(client, user, scope, redirectUri, challenge, tenant.Now + CodeLifetime));
+
+    public (string Code, DeviceCode Device) NewDevice(Client client, string scope)
+    {
+        // Without vowels and what looks alike, as the service's own codes.
+        var device = new DeviceCode(client, RandomNumberGenerator.GetString("BCDFGHJKLMNPQRSTVWXZ23456789", 9), scope, tenant.Now + DeviceCodeLifetime);
+        return (Add(_devices, "", device), device);
+    }
+
+    public string NewRefreshToken(Client client, DirectoryObject user) =>
+        Add(_refreshTokens, "1.A", new RefreshToken(client, user, tenant.Now + RefreshLifetime));
+
+    /// <summary>The device whose code a person types, while it waits.</summary>
+    public DeviceCode? FindDevice(string userCode) => _devices.Values.FirstOrDefault(
+        d => d.UserCode == userCode.Trim().ToUpperInvariant() && d.ExpiresAt > tenant.Now && d.User is null && !d.IsDeclined);
+
+    /// <summary>Redeems an authorization code.</summary>
+    /// <exception cref="TokenRefusal">It is not good, or was redeemed before.</exception>
+    public AuthorizationCode Redeem(Client client, string value, string? redirectUri, string? verifier)
+    {
+        if (!_codes.TryGetValue(value, out var code) || code.Client.AppId != client.AppId)
+        {
+            throw TokenRefusal.InvalidGrant();
+        }
+
+        if (code.IsRedeemed)
+        {
+            throw TokenRefusal.CodeRedeemed();
+        }
+
+        if (code.ExpiresAt <= tenant.Now)
+        {
+            throw TokenRefusal.GrantExpired();
+        }
+
+        if (code.RedirectUri != redirectUri)
+        {
+            throw TokenRefusal.RedirectMismatch(redirectUri ?? "", client.AppId);
+        }
+
+        if (!code.IsProvedBy(verifier))
+        {
+            throw TokenRefusal.WrongVerifier();
+        }
+
+        code.IsRedeemed = true;
+        return code;
+    }
+
+    /// <summary>Redeems a device code.</summary>
+    /// <exception cref="TokenRefusal">Nobody has signed in yet, or nobody will.</exception>
+    public DeviceCode RedeemDevice(Client client, string value)
+    {
+        if (!_devices.TryGetValue(value, out var device) || device.Client.AppId != client.AppId)
+        {
+            throw TokenRefusal.BadDeviceCode();
+        }
+
+        if (device.IsDeclined)
+        {
+            throw TokenRefusal.DeviceDeclined();
+        }
+
+        if (device.ExpiresAt <= tenant.Now)
+        {
+            throw TokenRefusal.DeviceExpired();
+        }
+
+        if (device.User is null)
+        {
+            throw TokenRefusal.DevicePending();
+        }
+
+        _devices.Remove(value);
+        return device;
+    }
+
+    /// <summary>Finds what a refresh token stands for.</summary>
+    /// <exception cref="TokenRefusal">It is not good, or too old.</exception>
+    public RefreshToken Refresh(Client client, string value) =>
+        !_refreshTokens.TryGetValue(value, out var token) || token.Client.AppId != client.AppId ? throw TokenRefusal.InvalidGrant()
+        : token.ExpiresAt <= tenant.Now ? throw TokenRefusal.RefreshTokenIdle(token.ExpiresAt - RefreshLifetime)
+        : token;
+
+    private static string Add<T>(Dictionary<string, T> table, string prefix, T value)
+    {
+        string key = prefix + Base64Url.Encode(RandomNumberGenerator.GetBytes(64));
+        table.Add(key, value);
+        return key;
+    }
+}

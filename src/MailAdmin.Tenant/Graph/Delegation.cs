@@ -1,0 +1,42 @@
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>
+/// An app that asks for a person may do what it was consented to and the person has the right to, whichever is less:
+/// https://learn.microsoft.com/entra/identity-platform/permissions-consent-overview#delegated-access-access-on-behalf-of-a-user.
+/// </summary>
+internal static class Delegation
+{
+    private const string Shared = ".Shared";
+
+    /// <summary>The caller with what counts for this request.</summary>
+    public static Caller Narrow(TenantState tenant, Caller caller, Route route, IReadOnlyDictionary<string, string> keys)
+    {
+        if (caller.UserId is not { } userId)
+        {
+            return caller;
+        }
+
+        var user = tenant.Directory.Users.Find(u => u.Id == userId) ?? throw GraphRefusal.DirectoryDenied();
+        bool isOwn = keys.TryGetValue("user", out string? name) && UserApi.Find(tenant, name) == user;
+        return caller with { Roles = Rights().ToHashSet(StringComparer.Ordinal) };
+
+        IEnumerable<string> Rights()
+        {
+            if (isOwn)
+            {
+                // https://learn.microsoft.com/graph/permissions-reference#userread: one's own profile.
+                return caller.Roles.Contains("User.Read") ? caller.Roles.Append("User.Read.All") : caller.Roles;
+            }
+
+            if (route.IsMail)
+            {
+                // https://learn.microsoft.com/graph/outlook-share-messages-folders: somebody else's mail needs the Shared permission and a right in Exchange.
+                bool mayOpen = UserApi.Find(tenant, keys["user"]) is { } owner && tenant.Mailboxes.OfUser(owner.Id) is { } mailbox && tenant.AppAccess.MayOpen(userId, mailbox);
+                return mayOpen ? caller.Roles.Where(r => r.EndsWith(Shared, StringComparison.Ordinal)).Select(r => r[..^Shared.Length]) : [];
+            }
+
+            // Every member may read the directory; who changes it needs a role.
+            return tenant.Directory.IsAdmin(user) || route.Method == "GET" ? caller.Roles : [];
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace MailAdmin.Tenant;
+
+/// <summary>
+/// A person at a browser: opens a page of the sandbox's sign-in and agrees to everything, as the user whom the page proposes.
+/// So people can sign in to a sandbox that no real browser reaches.
+/// </summary>
+/// <param name="sandbox">The way to the sandbox's hosts.</param>
+public sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
+{
+    /// <summary>More pages than a sign-in has.</summary>
+    private const int MaxPages = 10;
+
+    /// <summary>Where the app that signs in waits: on this machine, and outside of the sandbox.</summary>
+    private static readonly HttpClient Loopback = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
+
+    private readonly HttpClient _http = new(sandbox, disposeHandler: false);
+
+    /// <summary>Opens a page and goes as far as the sign-in goes. It comes back when the app is about to be told, without waiting for that.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>A task.</returns>
+    public async Task OpenAsync(Uri page, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, page);
+        for (int i = 0; i < MaxPages; i++)
+        {
+            using var answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            Uri here = request.RequestUri!;
+            request.Dispose();
+            var next = answer.Headers.Location is { } location
+                ? new HttpRequestMessage(HttpMethod.Get, new Uri(here, location))
+                : Submit(await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false), here);
+            if (next is null)
+            {
+                return;
+            }
+
+            if (next.RequestUri!.IsLoopback)
+            {
+                _ = Task.Run(() => DeliverAsync(next), CancellationToken.None);
+                return;
+            }
+
+            request = next;
+        }
+    }
+
+    /// <summary>What the first button of a page's form sends; null when it has no form, or nobody is proposed.</summary>
+    private static HttpRequestMessage? Submit(string html, Uri here)
+    {
+        if (FormTag().Match(html) is not { Success: true } form)
+        {
+            return null;
+        }
+
+        var values = Input().Matches(html).Where(i => i.Groups["kind"].Value == "hidden" || i.Groups["checked"].Success)
+            .Concat(Button().Matches(html).Take(1))
+            .Select(i => KeyValuePair.Create(WebUtility.HtmlDecode(i.Groups["name"].Value), WebUtility.HtmlDecode(i.Groups["value"].Value))).ToArray();
+        return values.Any(v => v.Key != "decision")
+            ? new HttpRequestMessage(HttpMethod.Post, new Uri(here, WebUtility.HtmlDecode(form.Groups["action"].Value))) { Content = new FormUrlEncodedContent(values) }
+            : null;
+    }
+
+    /// <summary>The app may begin to listen only after the browser was opened: what is refused is tried again for a while.</summary>
+    private static async Task DeliverAsync(HttpRequestMessage request)
+    {
+        using (request)
+        {
+            byte[]? body = request.Content is null ? null : await request.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
+            for (int attempt = 0; attempt < 100; attempt++)
+            {
+                using var copy = new HttpRequestMessage(request.Method, request.RequestUri);
+                if (body is not null)
+                {
+                    copy.Content = new ByteArrayContent(body);
+                    copy.Content.Headers.ContentType = request.Content!.Headers.ContentType;
+                }
+
+                try
+                {
+                    using var answer = await Loopback.SendAsync(copy).ConfigureAwait(false);
+                    return;
+                }
+                catch (HttpRequestException)
+                {
+                    await Task.Delay(50).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    [GeneratedRegex("""<form method="post" action="(?<action>[^"]*)">""")]
+    private static partial Regex FormTag();
+
+    [GeneratedRegex("""<input type="(?<kind>\w+)" name="(?<name>[^"]*)" value="(?<value>[^"]*)"(?<checked> checked)?>""")]
+    private static partial Regex Input();
+
+    [GeneratedRegex("""<button type="submit" name="(?<name>[^"]*)" value="(?<value>[^"]*)">""")]
+    private static partial Regex Button();
+}

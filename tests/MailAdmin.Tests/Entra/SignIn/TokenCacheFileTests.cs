@@ -1,0 +1,62 @@
+using System.Runtime.Versioning;
+using MailAdmin.Core.Entra;
+using MailAdmin.Tenant;
+
+namespace MailAdmin.Tests.Entra.SignIn;
+
+/// <summary>What is kept of a sign-in from one process to the next, here from one client to the next.</summary>
+public sealed class TokenCacheFileTests : IDisposable
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"mailadmin-test-{Guid.NewGuid():N}");
+    private readonly SandboxTenant _tenant = SandboxTenant.Create(new SandboxOptions());
+    private int _shown;
+
+    [Fact]
+    public async Task Who_signed_in_once_is_not_asked_again()
+    {
+        using (await SignInAsync(Person.Admin))
+        {
+        }
+
+        using var again = await SignInAsync(Person.Admin);
+        Assert.Equal((Person.Admin, 1), (again.Account, _shown));
+        using var anybody = await SignInAsync(null);
+        Assert.Equal((Person.Admin, 1), (anybody.Account, _shown));
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task The_file_is_its_owners_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are of Unix.");
+        using var session = await SignInAsync(Person.Admin);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder));
+        Assert.All(
+            Directory.GetFiles(_folder, "tokens*"), f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
+        Assert.True(File.Exists(Path.Combine(_folder, "tokens.json")));
+    }
+
+    [Fact]
+    public async Task Where_nothing_protects_it_nothing_is_kept()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("DBUS_SESSION_BUS_ADDRESS") is null, "The system has a keyring.");
+        var method = new DeviceCodeSignIn(null, Person.Admin, DelegatedScopes.ForAdmin(Person.CloudOf(_tenant)), _ => { }) { Cache = new TokenCacheFile(_folder, isProtected: true) };
+
+        var invalid = await Assert.ThrowsAsync<InvalidRequestException>(() => _tenant.SignInAsync(method));
+
+        Assert.Equal("CacheNotProtected", invalid.Id);
+        Assert.Contains("-UnprotectedCache", invalid.Advice, StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private Task<Session> SignInAsync(string? user) => _tenant.SignInAsync(
+        new DeviceCodeSignIn(null, user, DelegatedScopes.ForAdmin(Person.CloudOf(_tenant)), _ => _shown++) { Cache = new TokenCacheFile(_folder, isProtected: false) });
+}
