@@ -5,7 +5,7 @@ namespace MailAdmin;
 /// <summary>Where cmdlets find recipes: the user's own folder, then the one beside the module's manifest.</summary>
 internal static class Recipes
 {
-    public static RecipeLibrary Library { get; } = new(
+    public static RecipeLibrary Library => new(
         RecipeLibrary.OwnFolder, Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(Recipes).Assembly.Location)!, "..", "Recipes")));
 
     /// <summary>The way of access that is meant: the recipe's first one, or as a person who signs in.</summary>

@@ -160,14 +160,14 @@ public sealed class AppDirectory
     /// <summary>The app with what a change did to it. Nothing is read: who may change credentials need not be allowed to read grants.</summary>
     internal MailAppRegistration Copy(
         MailAppRegistration app, ChangeKind change, IReadOnlyList<string> pending,
-        MailAppPermission[]? granted = null, PasswordCredential? secret = null, X509Certificate2? certificate = null, MailAppPermission[]? requested = null) => new()
+        MailAppPermission[]? granted = null, PasswordCredential? secret = null, X509Certificate2? certificate = null, MailAppPermission[]? requested = null, SecureString? held = null) => new()
         {
             Name = app.Name,
             TenantId = app.TenantId,
             ClientId = app.ClientId,
             ApplicationObjectId = app.ApplicationObjectId,
             ServicePrincipalObjectId = app.ServicePrincipalObjectId,
-            ClientSecret = secret is null ? app.ClientSecret : Keep(app.ClientId, secret),
+            ClientSecret = secret is null ? app.ClientSecret ?? held : Keep(app.ClientId, secret),
             SecretId = secret is null ? app.SecretId : secret.KeyId?.ToString(),
             SecretEndsAt = secret is null ? app.SecretEndsAt : secret.EndDateTime?.ToUniversalTime(),
             CertificateThumbprint = certificate is null || app.CertificateThumbprint.Contains(certificate.Thumbprint)

@@ -55,8 +55,8 @@ public sealed class AppProvisioner
         var (principal, madePrincipal) = await EnsureServicePrincipalAsync(app, cancellationToken).ConfigureAwait(false);
         var secret = wanted.Certificate is null && wanted is { IsPublicClient: false, RegistrationOnly: false }
             ? await EnsureSecretAsync(app, wanted.SecretLifetime, cancellationToken).ConfigureAwait(false) : null;
-        var granted = wanted.RegistrationOnly ? ChangeKind.Unchanged : await _consent.EnsureAsync(
-            app.AppId!, principal.Id!, [.. permissions.Where(p => p.Kind == PermissionKind.Application)], null, wanted.TenantWide, pending, cancellationToken).ConfigureAwait(false);
+        var granted = await _consent.EnsureAsync(
+            app.AppId!, principal.Id!, [.. permissions.Where(p => p.Kind == PermissionKind.Application && !wanted.RegistrationOnly)], null, wanted.TenantWide, pending, cancellationToken).ConfigureAwait(false);
         changed |= madePrincipal | secret is not null | granted != ChangeKind.Unchanged;
 
         var change = created ? ChangeKind.Created : changed ? ChangeKind.Updated : ChangeKind.Unchanged;

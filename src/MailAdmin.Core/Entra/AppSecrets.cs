@@ -24,10 +24,14 @@ public sealed class AppSecrets
     /// <exception cref="InvalidRequestException">A policy caps the lifetime, or the app is registered in another tenant.</exception>
     /// <exception cref="ServiceRefusedException">The session may not change the app, or a policy forbids secrets.</exception>
     /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
-    public async Task<MailAppRegistration> MakeAsync(MailAppRegistration app, string displayName, int? months, CancellationToken cancellationToken)
+    public Task<MailAppRegistration> MakeAsync(MailAppRegistration app, string displayName, int? months, CancellationToken cancellationToken) =>
+        MakeAsync(app, displayName, months, "-Lifetime", cancellationToken);
+
+    /// <summary>The same; the parameter that named the lifetime is for the advice.</summary>
+    internal async Task<MailAppRegistration> MakeAsync(MailAppRegistration app, string displayName, int? months, string parameter, CancellationToken cancellationToken)
     {
         var pending = new List<string>();
-        var secret = await MakeAsync(AppDirectory.OwnId(app), displayName, months, pending, cancellationToken).ConfigureAwait(false);
+        var secret = await MakeAsync(AppDirectory.OwnId(app), displayName, months, parameter, pending, cancellationToken).ConfigureAwait(false);
         var result = _directory.Copy(app, ChangeKind.Created, [], secret: secret);
         try
         {
@@ -52,8 +56,8 @@ public sealed class AppSecrets
     /// <returns>The secret; null when the session made none.</returns>
     public static SecureString? Held(Session session, MailAppRegistration app) => session.Secrets.GetValueOrDefault(app.ClientId);
 
-    internal Task<PasswordCredential> MakeAsync(string applicationId, string displayName, int? months, List<string> pending, CancellationToken cancellationToken) =>
-        months is { } wanted ? _maker.MakeAsync(applicationId, displayName, wanted, "-Lifetime", cancellationToken)
+    internal Task<PasswordCredential> MakeAsync(string applicationId, string displayName, int? months, string parameter, List<string> pending, CancellationToken cancellationToken) =>
+        months is { } wanted ? _maker.MakeAsync(applicationId, displayName, wanted, parameter, cancellationToken)
             : _maker.MakeUsualAsync(applicationId, displayName, pending, cancellationToken);
 
     /// <summary>Signs in with the app's secret.</summary>

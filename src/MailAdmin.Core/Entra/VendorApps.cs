@@ -40,7 +40,8 @@ internal sealed class VendorApps(Session session)
     /// <exception cref="ServiceRefusedException">There is no such person, or the session may not do it.</exception>
     public async Task<bool> RequireAssignmentAsync(MailAppRegistration app, string principalId, IReadOnlyList<string> users, CancellationToken cancellationToken)
     {
-        var principal = await session.CallGraphAsync(g => g.ServicePrincipals[principalId].GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+        var principal = await Replication.WhenVisibleAsync(session.Wire, "The service principal", () => session.CallGraphAsync(
+            g => g.ServicePrincipals[principalId].GetAsync(cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
         var assigned = await session.CallGraphAsync(g => g.ServicePrincipals[principalId].AppRoleAssignedTo.GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
         var have = (assigned?.Value ?? []).Select(a => a.PrincipalId).OfType<Guid>().ToHashSet();
         var changed = false;
@@ -52,8 +53,8 @@ internal sealed class VendorApps(Session session)
                 continue;
             }
 
-            await session.CallGraphAsync(g => g.ServicePrincipals[principalId].AppRoleAssignedTo.PostAsync(
-                new AppRoleAssignment { PrincipalId = Guid.Parse(person.Id!), ResourceId = Guid.Parse(principalId), AppRoleId = Guid.Empty }, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            await Replication.WhenVisibleAsync(session.Wire, "The service principal", () => session.CallGraphAsync(g => g.ServicePrincipals[principalId].AppRoleAssignedTo.PostAsync(
+                new AppRoleAssignment { PrincipalId = Guid.Parse(person.Id!), ResourceId = Guid.Parse(principalId), AppRoleId = Guid.Empty }, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
             session.Note("Assign user", app.ClientId, person.UserPrincipalName ?? user, null, app.Name);
             changed = true;
         }

@@ -220,7 +220,7 @@ public sealed class RecipeDrift
         var principal = await _session.CallGraphAsync(g => g.ServicePrincipals[_app.ServicePrincipalObjectId].GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
         if (principal?.AppRoleAssignmentRequired != true && !_request.AllUsers)
         {
-            Add(MailAppDriftKind.Unrestricted, "assignment", "required", "not required", "Every user of the tenant may sign in to the vendor's app.", "Assignment");
+            Add(MailAppDriftKind.Unrestricted, "assignment", "required", "not required", "Every user of the tenant may sign in to the vendor's app.", AssignmentStep.Is);
         }
     }
 

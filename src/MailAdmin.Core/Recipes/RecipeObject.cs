@@ -34,14 +34,9 @@ internal sealed class RecipeObject
     /// <summary>The line of a property; of the object when it is not there.</summary>
     public int LineOf(string name) => _node.Properties.FirstOrDefault(p => p.Name == name) is { Value: not null } found ? found.Line : Line;
 
-    public string Text(string name) => OptionalText(name) ?? Missing(name, "");
+    public string Text(string name) => Take(name) is { } node ? TextOf(name, node) : Missing(name, "");
 
-    public string? OptionalText(string name) => Take(name) switch
-    {
-        null => null,
-        { Kind: JsonValueKind.String, Text.Length: > 0 } node => node.Text,
-        { } node => Wrong<string?>(name, node, "a text that is not empty", null),
-    };
+    public string? OptionalText(string name) => Take(name) is { } node ? TextOf(name, node) : null;
 
     public bool Flag(string name) => Take(name) switch
     {
@@ -58,14 +53,14 @@ internal sealed class RecipeObject
         { } node => Wrong(name, node, $"a whole number from {least} to {most}", least),
     };
 
-    public T Choice<T>(string name) where T : struct, Enum => OptionalChoice<T>(name) ?? Missing<T>(name, default);
+    public T Choice<T>(string name) where T : struct, Enum => Take(name) is { } node ? ChoiceOf<T>(name, node) ?? default : Missing<T>(name, default);
 
     public T? OptionalChoice<T>(string name) where T : struct, Enum => Take(name) is { } node ? ChoiceOf<T>(name, node) : null;
 
     public T[] Choices<T>(string name) where T : struct, Enum => [.. List(name).Select(item => ChoiceOf<T>(name, item)).OfType<T>()];
 
     public string[] Texts(string name) =>
-        [.. List(name).Select(item => item is { Kind: JsonValueKind.String, Text.Length: > 0 } ? item.Text : Wrong(name, item, "a text that is not empty", ""))];
+        [.. List(name).Select(item => TextOf(name, item))];
 
     public RecipeObject? Object(string name) => Take(name) is { } node ? new RecipeObject(node, _mistakes) : null;
 
@@ -92,6 +87,9 @@ internal sealed class RecipeObject
         { Kind: JsonValueKind.Array } node => node.Items,
         { } node => Wrong<List<RecipeNode>>(name, node, "a list in brackets", []),
     };
+
+    private string TextOf(string name, RecipeNode node) =>
+        node is { Kind: JsonValueKind.String, Text.Length: > 0 } ? node.Text : Wrong(name, node, "a text that is not empty", "");
 
     private T? ChoiceOf<T>(string name, RecipeNode node) where T : struct, Enum
     {

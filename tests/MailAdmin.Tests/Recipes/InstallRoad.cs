@@ -39,7 +39,7 @@ internal sealed class InstallRoad : IDisposable
 
     public Task<MailAppStep[]> InstallAsync(InstallRequest request, Session? session = null) => RunAsync(new AppInstaller(session ?? Admin, request));
 
-    public Task<MailAppStep[]> RunAsync(AppInstaller installer) => WaitAsync(RunAsync(installer, TestContext.Current.CancellationToken));
+    public Task<MailAppStep[]> RunAsync(AppInstaller installer) => WaitAsync(AllAsync(installer, TestContext.Current.CancellationToken));
 
     /// <summary>
     /// Lets the short pauses pass between two looks at something that is not there yet, and no longer wait: the time limits of a
@@ -77,7 +77,7 @@ internal sealed class InstallRoad : IDisposable
 
     public void Dispose() => _road.Dispose();
 
-    private static async Task<MailAppStep[]> RunAsync(AppInstaller installer, CancellationToken cancellationToken)
+    private static async Task<MailAppStep[]> AllAsync(AppInstaller installer, CancellationToken cancellationToken)
     {
         await installer.CheckAsync(cancellationToken);
         var steps = new List<MailAppStep>();

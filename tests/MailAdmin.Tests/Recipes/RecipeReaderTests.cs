@@ -1,6 +1,5 @@
 using System.Text;
 using MailAdmin.Core.Recipes;
-using MailAdmin.Tenant;
 
 namespace MailAdmin.Tests.Recipes;
 
@@ -101,7 +100,7 @@ public sealed class RecipeReaderTests
     [InlineData("\"Secret\"", "\"Certificate\"", 18, "a recipe's credential has to be a Secret")]
     [InlineData("24", "25", 18, "'lifetime' has to be a whole number from 1 to 24, and not 25")]
     [InlineData(", \"folder\": \"Done\"", "", 19, "messages can be moved, and 'folder' is missing")]
-    [InlineData("{mailbox}", "{mailbx}", 23, "there is no placeholder '{mailbx}'; did you mean '{mailbox}'?")]
+    [InlineData("{mailbox}", "{mailbx}", 23, "there is no placeholder '{mailbx}'; did you mean 'mailbox'?")]
     [InlineData("{mailbox}", "{mailbox", 23, "a brace of '{mailbox' has no other one")]
     [InlineData("{clientSecret}", "{clientId}", 20, "no field of the form holds {clientSecret}")]
     [InlineData("\"name\": \"Sample\"", "\"name\": \"Other\"", 3, "the file has to be named 'Other.json'")]

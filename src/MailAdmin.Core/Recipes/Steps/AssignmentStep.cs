@@ -5,7 +5,9 @@ namespace MailAdmin.Core.Recipes.Steps;
 /// <summary>Only those who are assigned may sign in to the vendor's app.</summary>
 internal sealed class AssignmentStep(InstallRequest request) : InstallStep(request)
 {
-    public override string Name => "Assignment";
+    public const string Is = "Assignment";
+
+    public override string Name => Is;
 
     public override string Target => Recipe.VendorApp!.DisplayName;
 

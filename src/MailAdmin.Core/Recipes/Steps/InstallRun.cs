@@ -47,8 +47,9 @@ internal sealed class InstallRun(Session session, InstallRequest request)
         return null;
     }
 
-    /// <summary>The app that is known by now.</summary>
-    public MailAppRegistration? KnownApp => _app;
+    /// <summary>The app that is known by now, with its secret where that is at hand.</summary>
+    public MailAppRegistration? KnownApp => _app is { ClientSecret: null } app && Secret is { } secret
+        ? new AppDirectory(session).Copy(app, app.Change ?? ChangeKind.Unchanged, app.Pending, held: secret) : _app;
 
     public void Remember(MailAppRegistration app) => _app = app;
 
