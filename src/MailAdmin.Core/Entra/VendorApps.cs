@@ -42,8 +42,7 @@ internal sealed class VendorApps(Session session)
     {
         var principal = await Replication.WhenVisibleAsync(session.Wire, "The service principal", () => session.CallGraphAsync(
             g => g.ServicePrincipals[principalId].GetAsync(cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
-        var assigned = await session.CallGraphAsync(g => g.ServicePrincipals[principalId].AppRoleAssignedTo.GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
-        var have = (assigned?.Value ?? []).Select(a => a.PrincipalId).OfType<Guid>().ToHashSet();
+        var have = (await AssignedAsync(principalId, cancellationToken).ConfigureAwait(false)).ToHashSet();
         var changed = false;
         foreach (var user in users)
         {
@@ -57,6 +56,11 @@ internal sealed class VendorApps(Session session)
                 new AppRoleAssignment { PrincipalId = Guid.Parse(person.Id!), ResourceId = Guid.Parse(principalId), AppRoleId = Guid.Empty }, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
             session.Note("Assign user", app.ClientId, person.UserPrincipalName ?? user, null, app.Name);
             changed = true;
+        }
+
+        if (changed)
+        {
+            await Poll.UntilAsync(session.Wire, "The assignment", async ct => have.IsSubsetOf(await AssignedAsync(principalId, ct).ConfigureAwait(false)) ? principal : null, cancellationToken).ConfigureAwait(false);
         }
 
         if (principal?.AppRoleAssignmentRequired != true)
@@ -85,6 +89,10 @@ internal sealed class VendorApps(Session session)
         // Who is in a group can't be told from here, and is not called kept out.
         return (assigned?.Value ?? []).Any(a => a.PrincipalId.ToString() == person?.Id || a.PrincipalType == "Group");
     }
+
+    private async Task<IReadOnlyList<Guid>> AssignedAsync(string principalId, CancellationToken cancellationToken) =>
+        [.. ((await session.CallGraphAsync(g => g.ServicePrincipals[principalId].AppRoleAssignedTo.GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false))?.Value ?? [])
+            .Select(a => a.PrincipalId).OfType<Guid>()];
 
     private Task<ServicePrincipal?> PatchAsync(string id, ServicePrincipal patch, CancellationToken cancellationToken) =>
         session.CallGraphAsync(g => g.ServicePrincipals[id].PatchAsync(patch, cancellationToken: cancellationToken));

@@ -134,6 +134,14 @@ public sealed class DriftTests
         using var road = await InstallRoad.StartAsync(Propagation.None);
         var (request, app) = await InstalledAsync(road, "Jim2");
         await using var store = MailboxAccess.Open(Connections.As(app, road.Person));
+        var folder = (await store.FindFolderAsync("DownloadedtoJim", Token))!;
+        using (var tokens = MailboxAccess.Tokens(Connections.As(app, road.Person)))
+        using (var http = new HttpClient(new BearerHandler(road.Tenant.Wire.Http, tokens, road.Admin.Cloud.GraphScope), disposeHandler: false))
+        {
+            (await http.DeleteAsync($"https://graph.microsoft.com/v1.0/users/{road.Person}/mailFolders/{folder.Id}", Token)).EnsureSuccessStatusCode();
+        }
+
+        Assert.Equal(MailAppStepStatus.Done, (await road.InstallAsync(request)).Single(s => s.Step == "Folder").Status);
         Assert.NotNull(await store.FindFolderAsync("DownloadedtoJim", Token));
         var none = await road.InstallAsync(request with { AfterProcessing = AfterProcessing.Delete });
         Assert.DoesNotContain(none, s => s.Step == "Folder");
@@ -150,6 +158,15 @@ public sealed class DriftTests
         Assert.DoesNotContain(named, s => s.Step == "Redirect");
         Assert.Equal([new MailAppRedirectUri("https://contoso.ultimo.net/OAuth2Callback", RedirectPlatform.Web)], named[0].App!.RedirectUri);
         Assert.Equal(MailAppStepStatus.Unchanged, (await road.InstallAsync(road.Request("Ultimo"))).Single(s => s.Step == "Redirect").Status);
+    }
+
+    [Fact]
+    public async Task Who_else_has_rights_on_a_dedicated_mailbox_is_told()
+    {
+        using var road = await InstallRoad.StartAsync(Propagation.None);
+        var shared = (await road.InstallAsync(road.Request("SysAid", road.Shared))).Single(s => s.Step == "Dedicated");
+        Assert.Equal((MailAppStepStatus.Unchanged, $"Others have rights on it: {road.Person} (FullAccess)."), (shared.Status, shared.Detail));
+        Assert.Equal("Nobody else has rights on it.", (await road.InstallAsync(road.Request("SysAid", road.Outside))).Single(s => s.Step == "Dedicated").Detail);
     }
 
     [Fact]

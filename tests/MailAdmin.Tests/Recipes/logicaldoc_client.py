@@ -45,5 +45,5 @@ imap.authenticate('XOAUTH2', lambda _: f"user={sheet['Username']}\1auth=Bearer {
 assert imap.select('INBOX')[0] == 'OK'
 for number in imap.search(None, 'ALL')[1][0].split():
     message = email.message_from_bytes(imap.fetch(number, '(BODY.PEEK[])')[1][0][1], policy=email.policy.default)
-    print(message['Subject'])
+    print(message['Subject'] or '')
 imap.logout()

@@ -51,6 +51,11 @@ internal static class InstallSteps
                 yield return new SettingsStep(request, mailbox);
             }
 
+            if (needs.Dedicated)
+            {
+                yield return new DedicatedStep(request, mailbox);
+            }
+
             if (needs.Licence is not null)
             {
                 yield return new LicenceStep(request, mailbox);
