@@ -17,6 +17,7 @@ public abstract class AppCmdlet : TenantCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ById, ValueFromPipelineByPropertyName = true)]
     [Alias("ClientId")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(AppCompleter))]
     public string Id { get; set; } = "";
 
     /// <summary>Work on one app.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Management.Automation;
 using System.Runtime.ExceptionServices;
 using MailAdmin.Core;
@@ -12,7 +13,13 @@ namespace MailAdmin.Commands;
 /// </summary>
 public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 {
+    /// <summary>What is done sooner shows no progress.</summary>
+    private static readonly TimeSpan Unnoticed = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _stop = new();
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private string _doing = "Waiting for the service";
+    private bool _showsProgress;
 
     /// <summary>Cancelled by Ctrl+C and by PowerShell.Stop().</summary>
     protected CancellationToken StopToken => _stop.Token;
@@ -36,13 +43,57 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     protected sealed override void ProcessRecord() => Run(ProcessAsync);
 
     /// <inheritdoc/>
-    protected sealed override void EndProcessing() => Run(EndAsync);
+    protected sealed override void EndProcessing()
+    {
+        Run(EndAsync);
+        if (_showsProgress)
+        {
+            WriteProgress(new ProgressRecord(MyInvocation.PipelinePosition, MyInvocation.MyCommand.Name, "Done") { RecordType = ProgressRecordType.Completed });
+        }
+    }
 
     /// <inheritdoc/>
     protected sealed override void StopProcessing() => _stop.Cancel();
 
     /// <summary>Reports a failure that concerns one object and goes on.</summary>
     protected void WriteFailure(Exception error, object? target) => WriteError(Errors.ToRecord(error, target));
+
+    /// <summary>Emits an object, and keeps the names in it for tab completion.</summary>
+    protected new void WriteObject(object? sendToPipeline)
+    {
+        Contexts.Here.Names.Note(sendToPipeline);
+        base.WriteObject(sendToPipeline);
+    }
+
+    /// <summary>Emits the objects of a collection, and keeps the names in them for tab completion.</summary>
+    protected new void WriteObject(object? sendToPipeline, bool enumerateCollection)
+    {
+        var objects = enumerateCollection && sendToPipeline is IEnumerable<object> many ? many : [sendToPipeline!];
+        foreach (var one in objects)
+        {
+            WriteObject(one);
+        }
+    }
+
+    /// <summary>Shows how far a long work has come; what is over within a second shows nothing.</summary>
+    /// <param name="status">What is done.</param>
+    /// <param name="percent">How much of it, 0 to 100; -1 where nobody knows.</param>
+    /// <param name="secondsLeft">How long it will take still; -1 where nobody knows.</param>
+    private protected void ShowProgress(string status, int percent = -1, int secondsLeft = -1)
+    {
+        if (Stopwatch.GetElapsedTime(_start) >= Unnoticed)
+        {
+            _showsProgress = true;
+            WriteProgress(new ProgressRecord(MyInvocation.PipelinePosition, MyInvocation.MyCommand.Name, status)
+            {
+                PercentComplete = percent,
+                SecondsRemaining = secondsLeft,
+            });
+        }
+    }
+
+    /// <summary>Whether what is narrated is shown as progress; false for a cmdlet that shows figures instead.</summary>
+    private protected virtual bool NarratesProgress => true;
 
     /// <summary>Gives what shows a person a line, as Write-Host does; it may be called on any thread while the command runs.</summary>
     private protected Action<string> HostLine()
@@ -82,7 +133,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         var previous = SynchronizationContext.Current;
         using var pump = new Pump(_stop);
         SynchronizationContext.SetSynchronizationContext(pump);
-        Narration.TellTo(sentence => pump.Post(_ => WriteVerbose(sentence), null));
+        Narration.TellTo(sentence => pump.Post(_ => Tell(sentence), null));
+        using var silence = new Timer(_ => pump.Post(_ => Tell(null), null), null, NarratesProgress ? Unnoticed : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
             pump.RunUntilDone(work());
@@ -105,6 +157,21 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         {
             Narration.TellTo(null);
             SynchronizationContext.SetSynchronizationContext(previous);
+        }
+    }
+
+    /// <summary>Tells what is being done; without a sentence, what is still being done.</summary>
+    private void Tell(string? sentence)
+    {
+        if (sentence is not null)
+        {
+            _doing = sentence;
+            WriteVerbose(sentence);
+        }
+
+        if (NarratesProgress)
+        {
+            ShowProgress(_doing);
         }
     }
 

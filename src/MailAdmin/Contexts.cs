@@ -18,6 +18,9 @@ internal sealed class Contexts
     /// <summary>Core's session of the default sign-in; null when there is none.</summary>
     public Core.Entra.Session? DefaultSession => Default?.Handle as Core.Entra.Session;
 
+    /// <summary>What the runspace has come to know, for tab completion.</summary>
+    public KnownNames Names { get; } = new();
+
     public IReadOnlyCollection<MailAdminContext> All => _all.Values;
 
     public MailAdminContext? Find(string name) => _all.GetValueOrDefault(name);

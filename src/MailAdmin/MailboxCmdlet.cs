@@ -20,6 +20,7 @@ public abstract class MailboxCmdlet : AsyncCmdlet
 
     /// <summary>Id, user principal name or any address of the mailbox.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
     public string[] Mailbox { get; set; } = [];
 
     /// <summary>How to reach it; as the recipe says that the app was made by, else over Graph, when left out.</summary>

@@ -17,6 +17,7 @@ public abstract class MailboxGrantCmdlet : TenantCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ById)]
     [Alias("ClientId")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(AppCompleter))]
     public string Id { get; set; } = "";
 
     /// <summary>The person whose rights are meant, by any address.</summary>
@@ -27,6 +28,7 @@ public abstract class MailboxGrantCmdlet : TenantCmdlet
     /// <summary>Any address or id of each mailbox.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
     public string[] Mailbox { get; set; } = [];
 
     /// <summary>The right.</summary>

@@ -27,10 +27,11 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
     /// <typeparam name="T">What each is about.</typeparam>
     /// <param name="items">What they are about.</param>
     /// <param name="request">Makes the request for one.</param>
+    /// <param name="isRepeatable">Whether doing it twice is doing it once; else it is not asked again where the service may have acted.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>For each item in turn what the service answered: the body of a good answer, or the refusal.</returns>
     public async Task<IReadOnlyList<(string? Body, ServiceRefusedException? Error)>> SendAsync<T>(
-        IReadOnlyList<T> items, Func<UserItemRequestBuilder, T, RequestInformation> request, CancellationToken cancellationToken)
+        IReadOnlyList<T> items, Func<UserItemRequestBuilder, T, RequestInformation> request, bool isRepeatable, CancellationToken cancellationToken)
     {
         var answers = new (string? Body, ServiceRefusedException? Error)[items.Count];
         var open = new LinkedList<int>(Enumerable.Range(0, items.Count));
@@ -38,7 +39,7 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
         while (open.Count > 0)
         {
             int[] sent = [.. open.Take(MaximumItems)];
-            var response = await mailbox.SendAsync(u => MakeAsync(u, sent, i => request(u, items[i]), cancellationToken), cancellationToken).ConfigureAwait(false);
+            var response = await mailbox.SendAsync(u => MakeAsync(u, sent, i => request(u, items[i]), cancellationToken), sent.Length, cancellationToken).ConfigureAwait(false);
             ServiceRefusedException? busy = null;
             foreach (var i in sent)
             {
@@ -48,7 +49,7 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
                     continue;
                 }
 
-                if (status is 429 or 503 or 504 && attempt < Policy.Attempts)
+                if ((status is 429 or 503 || (isRepeatable && answer.Error is { IsTransient: true })) && attempt < Policy.Attempts)
                 {
                     busy = answer.Error;
                     continue;

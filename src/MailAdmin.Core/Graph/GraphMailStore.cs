@@ -82,8 +82,8 @@ internal sealed class GraphMailStore : IMailStore
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, string address, CancellationToken cancellationToken) =>
         _processing.ForwardAsync(messages, address, cancellationToken);
 
-    public Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, CancellationToken cancellationToken) =>
-        Task.Delay(interval, _mailbox.Wire.Time, cancellationToken);
+    public Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, TimeSpan longest, CancellationToken cancellationToken) =>
+        Task.Delay(longest < interval ? longest : interval, _mailbox.Wire.Time, cancellationToken);
 
     public ValueTask DisposeAsync()
     {

@@ -16,6 +16,7 @@ internal sealed class GraphMailbox : IDisposable
 
     /// <summary>Content queues here, so that whatever else is asked for comes before the content that only waits.</summary>
     private readonly SemaphoreSlim _contentRoom = new(MaximumRequests);
+    private readonly RequestQuota _quota;
     private readonly Session? _admin;
     private readonly TokenSource _tokens;
     private readonly GraphServiceClient _graph;
@@ -30,6 +31,7 @@ internal sealed class GraphMailbox : IDisposable
         _admin = MailboxAccess.SessionOf(connection);
         _tokens = MailboxAccess.Tokens(connection);
         _graph = GraphClients.Create(Wire, _tokens);
+        _quota = new RequestQuota(Wire.Time);
     }
 
     public MailboxConnection Connection { get; }
@@ -43,18 +45,7 @@ internal sealed class GraphMailbox : IDisposable
     /// principal name only; an address that it does not know is looked up in the directory once, with the admin's sign-in where
     /// there is one, else with the app's own.
     /// </summary>
-    public async Task<T> CallAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, CancellationToken cancellationToken)
-    {
-        await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await CallInRoomAsync(call, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _room.Release();
-        }
-    }
+    public Task<T> CallAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, CancellationToken cancellationToken) => CallAsync(call, 1, cancellationToken);
 
     /// <summary>Calls for a stream and reads it; until it is read, the service counts the request.</summary>
     public async Task ReadAsync(Func<UserItemRequestBuilder, Task<Stream?>> call, Func<Stream, Task> read, CancellationToken cancellationToken)
@@ -70,9 +61,9 @@ internal sealed class GraphMailbox : IDisposable
         }
     }
 
-    /// <summary>Sends a batch of requests on the mailbox, which counts as one request when its items wait for one another.</summary>
-    public Task<BatchResponseContentCollection> SendAsync(Func<UserItemRequestBuilder, Task<BatchRequestContentCollection>> make, CancellationToken cancellationToken) =>
-        CallAsync(async u => await _graph.Batch.PostAsync(await make(u).ConfigureAwait(false), cancellationToken).ConfigureAwait(false), cancellationToken);
+    /// <summary>Sends a batch of requests on the mailbox, which go one at a time when its items wait for one another.</summary>
+    public Task<BatchResponseContentCollection> SendAsync(Func<UserItemRequestBuilder, Task<BatchRequestContentCollection>> make, int items, CancellationToken cancellationToken) =>
+        CallAsync(async u => await _graph.Batch.PostAsync(await make(u).ConfigureAwait(false), cancellationToken).ConfigureAwait(false), items, cancellationToken);
 
     /// <summary>An empty batch.</summary>
     public BatchRequestContentCollection NewBatch() => new(_graph);
@@ -98,12 +89,25 @@ internal sealed class GraphMailbox : IDisposable
         _tokens.Dispose();
     }
 
+    private async Task<T> CallAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, int requests, CancellationToken cancellationToken)
+    {
+        await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await CallInRoomAsync(call, requests, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _room.Release();
+        }
+    }
+
     private async Task ReadInTurnAsync(Func<UserItemRequestBuilder, Task<Stream?>> call, Func<Stream, Task> read, CancellationToken cancellationToken)
     {
         await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var content = (await CallInRoomAsync(call, cancellationToken).ConfigureAwait(false))!;
+            var content = (await CallInRoomAsync(call, 1, cancellationToken).ConfigureAwait(false))!;
             await using (content.ConfigureAwait(false))
             {
                 await read(content).ConfigureAwait(false);
@@ -115,8 +119,9 @@ internal sealed class GraphMailbox : IDisposable
         }
     }
 
-    private async Task<T> CallInRoomAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, CancellationToken cancellationToken)
+    private async Task<T> CallInRoomAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, int requests, CancellationToken cancellationToken)
     {
+        await _quota.TakeAsync(requests, cancellationToken).ConfigureAwait(false);
         try
         {
             return await GraphErrors.CallAsync(Host, () => call(_graph.Users[_user ?? Connection.Mailbox])).ConfigureAwait(false);

@@ -27,18 +27,22 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
             return [.. messages.Select(m => new ProcessedMessage(m))];
         }
 
-        // An immutable id finds the message wherever it is. Somebody who filed it meanwhile, or an earlier request whose answer
-        // was lost, must not see it moved or deleted from there.
-        var gone = action == AfterProcessing.MarkRead ? [] : await FindGoneAsync(folder, messages, cancellationToken).ConfigureAwait(false);
-        var there = messages.Where(m => !gone.ContainsKey(m.Id)).ToArray();
-        var answers = await _batch.SendAsync(there, (u, m) => Request(u, m.Id, action, target), cancellationToken).ConfigureAwait(false);
-        var errors = gone;
-        for (var i = 0; i < there.Length; i++)
+        var errors = messages.ToDictionary(m => m.Id, _ => (ServiceRefusedException?)null, StringComparer.Ordinal);
+        var open = messages;
+        for (var attempt = 1; ; attempt++)
         {
-            errors[there[i].Id] = answers[i].Error is { Code: "ErrorItemNotFound" } ? null : answers[i].Error;
-        }
+            await TryAsync(folder, open, action, target, errors, cancellationToken).ConfigureAwait(false);
+            open = [.. open.Where(m => errors[m.Id] is { IsTransient: true, HttpStatus: not (429 or 503) })];
+            if (open.Count == 0 || attempt == RetryPolicy.Default.Attempts)
+            {
+                return [.. messages.Select(m => new ProcessedMessage(m, errors[m.Id]))];
+            }
 
-        return [.. messages.Select(m => new ProcessedMessage(m, errors[m.Id]))];
+            // The service may have acted all the same, so that it is looked up again first.
+            var wait = RetryPolicy.Default.BackOff(attempt);
+            Narration.Tell($"{errors[open[0].Id]!.Message} Looking at {open.Count} messages again in {wait.TotalSeconds:0.#} s ({attempt} of {RetryPolicy.Default.Attempts}).");
+            await Task.Delay(wait, mailbox.Wire.Time, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Copies messages. https://learn.microsoft.com/graph/api/message-copy</summary>
@@ -62,10 +66,26 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
             (u, m) => u.Messages[m.Id].Forward.ToPostRequestInformation(new() { ToRecipients = [GraphMessages.Recipient(new(null, address))] }),
             cancellationToken);
 
+    /// <summary>Does it once, and notes for each message why it was not done, or null.</summary>
+    private async Task TryAsync(
+        MailAdmin.MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailAdmin.MailFolder? target,
+        Dictionary<string, ServiceRefusedException?> errors, CancellationToken cancellationToken)
+    {
+        // An immutable id finds the message wherever it is. Somebody who filed it meanwhile, or an earlier request whose answer
+        // was lost, must not see it moved or deleted from there.
+        var gone = action == AfterProcessing.MarkRead ? [] : await FindGoneAsync(folder, messages, cancellationToken).ConfigureAwait(false);
+        var there = messages.Where(m => !gone.ContainsKey(m.Id)).ToArray();
+        var answers = await _batch.SendAsync(there, (u, m) => Request(u, m.Id, action, target), isRepeatable: false, cancellationToken).ConfigureAwait(false);
+        foreach (var (id, error) in gone.Concat(there.Zip(answers, (m, a) => new KeyValuePair<string, ServiceRefusedException?>(m.Id, a.Error))))
+        {
+            errors[id] = error is { Code: "ErrorItemNotFound" } ? null : error;
+        }
+    }
+
     private async Task<IReadOnlyList<ProcessedMessage>> EachAsync(
         IReadOnlyList<MailboxMessage> messages, Func<UserItemRequestBuilder, MailboxMessage, RequestInformation> request, CancellationToken cancellationToken)
     {
-        var answers = await _batch.SendAsync(messages, request, cancellationToken).ConfigureAwait(false);
+        var answers = await _batch.SendAsync(messages, request, isRepeatable: false, cancellationToken).ConfigureAwait(false);
         return [.. messages.Zip(answers, (m, a) => new ProcessedMessage(m, a.Error))];
     }
 
@@ -83,12 +103,12 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
     }
 
     /// <summary>Finds those that are not in the folder any more: with null, or with the reason why that can't be told.</summary>
-    private async Task<Dictionary<string, Exception?>> FindGoneAsync(
+    private async Task<Dictionary<string, ServiceRefusedException?>> FindGoneAsync(
         MailAdmin.MailFolder folder, IReadOnlyList<MailboxMessage> messages, CancellationToken cancellationToken)
     {
         var answers = await _batch.SendAsync(
-            messages, (u, m) => u.Messages[m.Id].ToGetRequestInformation(r => r.QueryParameters.Select = ["id", "parentFolderId"]), cancellationToken).ConfigureAwait(false);
-        var gone = new Dictionary<string, Exception?>(StringComparer.Ordinal);
+            messages, (u, m) => u.Messages[m.Id].ToGetRequestInformation(r => r.QueryParameters.Select = ["id", "parentFolderId"]), isRepeatable: true, cancellationToken).ConfigureAwait(false);
+        var gone = new Dictionary<string, ServiceRefusedException?>(StringComparer.Ordinal);
         foreach (var (message, (body, error)) in messages.Zip(answers))
         {
             if (error is { Code: "ErrorItemNotFound" } || (body is not null && ParentOf(body) != folder.Id))

@@ -140,8 +140,8 @@ public sealed class ImapMailStore : IMailStore
         };
 
     /// <inheritdoc/>
-    public Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, CancellationToken cancellationToken) =>
-        _watch.WaitAsync(folder, interval, cancellationToken);
+    public Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, TimeSpan longest, CancellationToken cancellationToken) =>
+        _watch.WaitAsync(folder, interval, longest, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _pool.DisposeAsync();

@@ -11,9 +11,10 @@ internal sealed class ImapWatch(ImapPool pool, TimeProvider time)
     /// <summary>Waits until the server tells of a change; where it has no IDLE, for an interval.</summary>
     /// <param name="folder">Which folder.</param>
     /// <param name="interval">How long to wait without IDLE.</param>
+    /// <param name="longest">At most so long in either case.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>When it is time to look.</returns>
-    public async Task WaitAsync(MailFolder folder, TimeSpan interval, CancellationToken cancellationToken)
+    public async Task WaitAsync(MailFolder folder, TimeSpan interval, TimeSpan longest, CancellationToken cancellationToken)
     {
         var canIdle = await pool.RunAsync(
             async connection =>
@@ -29,7 +30,7 @@ internal sealed class ImapWatch(ImapPool pool, TimeProvider time)
                 var now = (mailbox.UidValidity, mailbox.UidNext);
                 if (_seen.TryGetValue(folder.Id, out var before) && before == now)
                 {
-                    await ImapIdle.WaitAsync(connection, LongestIdle, time, cancellationToken).ConfigureAwait(false);
+                    await ImapIdle.WaitAsync(connection, longest < LongestIdle ? longest : LongestIdle, time, cancellationToken).ConfigureAwait(false);
                 }
 
                 _seen[folder.Id] = now;
@@ -38,7 +39,7 @@ internal sealed class ImapWatch(ImapPool pool, TimeProvider time)
             cancellationToken).ConfigureAwait(false);
         if (!canIdle)
         {
-            await Task.Delay(interval, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(longest < interval ? longest : interval, time, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -88,9 +88,10 @@ public interface IMailStore : IAsyncDisposable
     /// <summary>Waits until there may be something new in a folder: until the server says so, where it can, else for a while.</summary>
     /// <param name="folder">Which.</param>
     /// <param name="interval">The while.</param>
+    /// <param name="longest">At most so long in either case.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>When it is time to look.</returns>
-    Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, CancellationToken cancellationToken);
+    Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, TimeSpan longest, CancellationToken cancellationToken);
 }
 
 /// <summary>What is read of a message beside what a listing tells; over Graph each costs a request for each message.</summary>

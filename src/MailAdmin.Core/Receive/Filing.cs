@@ -17,7 +17,7 @@ internal sealed class Filing(
     private readonly HashSet<string> _copied = new(StringComparer.Ordinal);
     private string? _position;
     private DateTimeOffset _since;
-    private bool _newFiles;
+    private bool _hasFiles;
 
     /// <summary>Whether it is time for <see cref="FlushAsync"/>.</summary>
     public bool IsDue => _acknowledged.Count >= store.ProcessingBatch
@@ -34,7 +34,8 @@ internal sealed class Filing(
         if (delivery.IsAcknowledged && delivery.Error is null)
         {
             _acknowledged.Add(delivery);
-            _newFiles |= delivery.Message is { Path: not null, Redelivered: false };
+            // One that a dead run left may have a name that is not on the disk yet.
+            _hasFiles |= delivery.Message.Path is not null;
         }
         else
         {
@@ -52,7 +53,7 @@ internal sealed class Filing(
     {
         _acknowledged.Clear();
         _copied.Clear();
-        _newFiles = false;
+        _hasFiles = false;
         ForgetPosition();
     }
 
@@ -68,10 +69,10 @@ internal sealed class Filing(
     /// <returns>What the server did not do, with the reason.</returns>
     public async Task<IReadOnlyList<ProcessedMessage>> FlushAsync(CancellationToken cancellationToken)
     {
-        if (_newFiles)
+        if (_hasFiles)
         {
             disk.FlushFolder(options.Destination!);
-            _newFiles = false;
+            _hasFiles = false;
         }
 
         var failed = new List<ProcessedMessage>();

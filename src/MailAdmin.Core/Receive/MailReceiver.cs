@@ -30,6 +30,12 @@ public sealed class MailReceiver
     }
 
     /// <summary>
+    /// How many messages the folders held when the receiving began; null before that, and where not all of them come or the server
+    /// does not tell.
+    /// </summary>
+    public long? Expected { get; private set; }
+
+    /// <summary>
     /// Messages, oldest first in each folder. Each is to be acknowledged, or not, before the next is asked for. However the
     /// enumeration ends, what was acknowledged is filed on the server before it has ended; what could not be, comes again.
     /// </summary>
@@ -42,6 +48,8 @@ public sealed class MailReceiver
     {
         PrepareDestination();
         var runs = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        var comesWhole = _options.Query with { First = null } == new MessageQuery() && !_options.Remembers;
+        Expected = comesWhole && runs.Sum(run => (long?)run.Folder.TotalItemCount) is > 0 and var sum ? Math.Min(sum, _options.Query.First ?? sum) : null;
         try
         {
             var left = _options.Query.First ?? int.MaxValue;
@@ -119,7 +127,8 @@ public sealed class MailReceiver
                 await WaitForNewsAsync(only, cancellationToken).ConfigureAwait(false);
                 break;
             case null:
-                await Task.Delay(_options.PollInterval, _time, cancellationToken).ConfigureAwait(false);
+                var next = runs.Min(run => run.NextTryIn) ?? _options.PollInterval;
+                await Task.Delay(next < _options.PollInterval ? next : _options.PollInterval, _time, cancellationToken).ConfigureAwait(false);
                 break;
             case ServiceRefusedException lost when failures == 1 && FolderCursor.IsLost(lost):
                 break;
@@ -134,7 +143,7 @@ public sealed class MailReceiver
     {
         try
         {
-            await _store.WaitForNewsAsync(run.Folder, _options.PollInterval, cancellationToken).ConfigureAwait(false);
+            await _store.WaitForNewsAsync(run.Folder, _options.PollInterval, run.NextTryIn ?? TimeSpan.MaxValue, cancellationToken).ConfigureAwait(false);
         }
         catch (MailAdminException e) when (e.IsTransient)
         {
@@ -153,6 +162,11 @@ public sealed class MailReceiver
             if (targets.Move?.Id == folder.Id)
             {
                 throw new InvalidRequestException("MoveOntoItself", $"'{_options.MoveTo}' is the folder that is received from.") { Target = _options.MoveTo };
+            }
+
+            if (targets.DeletedTo(_options.AfterProcessing, folder) is { } place)
+            {
+                Narration.Tell($"What is deleted from '{folder.Path}' goes to {place}, and can be recovered for as long as the mailbox keeps deleted items: 14 days unless an admin has set another time (Get-MailboxSetting shows RetainDeletedItemsFor).");
             }
 
             folders.Add(folder);
@@ -185,20 +199,23 @@ public sealed class MailReceiver
     private async Task CloseAsync(FolderRun[] runs, bool isStopped)
     {
         using var patience = new CancellationTokenSource(isStopped ? Grace : Farewell, _time);
-        foreach (var run in runs)
+        try
         {
-            try
+            foreach (var run in runs)
             {
-                await run.LeaveAsync(patience.Token).ConfigureAwait(false);
+                try
+                {
+                    await run.LeaveAsync(patience.Token).ConfigureAwait(false);
+                }
+                catch (Exception e) when (e is MailAdminException or OperationCanceledException)
+                {
+                    Narration.Tell($"What was acknowledged last in '{run.Folder.Path}' comes again: {e.Message}");
+                }
             }
-            catch (Exception e) when (e is MailAdminException or OperationCanceledException)
-            {
-                Narration.Tell($"What was acknowledged last in '{run.Folder.Path}' comes again: {e.Message}");
-            }
-            finally
-            {
-                run.Dispose();
-            }
+        }
+        finally
+        {
+            Array.ForEach(runs, run => run.Dispose());
         }
     }
 

@@ -91,6 +91,17 @@ public sealed class DiskFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task The_name_of_a_file_that_a_dead_run_left_is_flushed_before_the_server_is_changed()
+    {
+        Fill(1);
+        await _destination.ReceiveAsync(_store, Move, _ => false);
+        var steps = new List<ReceiveStep>();
+        var again = await _destination.ReceiveAsync(_store, Move with { Watcher = (step, before) => steps.AddRange(before ? [step] : []) });
+        Assert.True(Assert.Single(again).Message.Redelivered);
+        Assert.Equal([ReceiveStep.FlushFolder, ReceiveStep.Process], steps);
+    }
+
+    [Fact]
     public void A_sink_on_a_full_disk_keeps_the_failure_to_itself()
     {
         if (!File.Exists("/dev/full"))

@@ -22,6 +22,9 @@ internal sealed class HttpTap(HttpMessageHandler inner) : DelegatingHandler(inne
     /// <summary>The most requests to Graph that were under way at once.</summary>
     public int Most => _most;
 
+    /// <summary>Whether a request to Graph is under way.</summary>
+    public bool IsBusy => Volatile.Read(ref _running) > 0;
+
     /// <summary>Called before a request goes on; may throw, wait or answer by itself.</summary>
     public Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage?>> Before { get; set; } = (_, _) => Task.FromResult<HttpResponseMessage?>(null);
 

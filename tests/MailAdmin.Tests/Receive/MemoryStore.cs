@@ -27,6 +27,9 @@ internal sealed class MemoryStore : IMailStore
     /// <summary>Called when the engine waits for news; what it does is the news.</summary>
     public Func<Task> News { get; set; } = () => throw new InvalidOperationException("Nobody said what comes next.");
 
+    /// <summary>How long the engine was last ready to wait for news.</summary>
+    public TimeSpan LongestWait { get; private set; }
+
     public int ProcessingBatch { get; set; } = 20;
 
     public bool Disposed { get; private set; }
@@ -192,8 +195,9 @@ internal sealed class MemoryStore : IMailStore
         return Task.FromResult<IReadOnlyList<ProcessedMessage>>([.. messages.Select(m => new ProcessedMessage(m))]);
     }
 
-    public async Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, CancellationToken cancellationToken)
+    public async Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, TimeSpan longest, CancellationToken cancellationToken)
     {
+        LongestWait = longest;
         await News();
         cancellationToken.ThrowIfCancellationRequested();
     }

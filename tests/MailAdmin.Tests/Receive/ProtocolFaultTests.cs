@@ -164,6 +164,36 @@ public sealed class ProtocolFaultTests : IDisposable
         road.AssertAllMoved(_destination);
     }
 
+    [Theory]
+    [InlineData("ServerError500", 1)]
+    [InlineData("ServerError500", 4)]
+    [InlineData("GatewayTimeout504", 4)]
+    public async Task What_the_service_fails_to_file_at_first_is_filed_in_the_same_run_and_not_handed_over_twice(string fault, int times)
+    {
+        var clock = TenantClock.Manual(Start);
+        using var road = await ManualTime.RunAsync(clock, ReceiveRoad.StartAsync(clock));
+        road.Fill(30);
+        await using var store = road.Open(MailProtocol.Graph);
+
+        var all = await ManualTime.RunAsync(clock, _destination.ReceiveAsync(
+            store, ReceiveRoad.Move,
+            m =>
+            {
+                if (m.Subject == "29")
+                {
+                    road.SetFault(fault, times);
+                }
+
+                return true;
+            },
+            clock));
+
+        Assert.Equal(30, all.Count);
+        Assert.All(all, d => Assert.Null(d.Error));
+        Assert.Empty(road.Tenant.ActiveFaults);
+        road.AssertAllMoved(_destination);
+    }
+
     /// <summary>A clock that somebody sets wrong: what passes is true, what it shows is not.</summary>
     private sealed class WrongTime(TenantClock right) : TimeProvider
     {
@@ -198,6 +228,8 @@ public sealed class ProtocolFaultTests : IDisposable
             store, ReceiveRoad.Move,
             m =>
             {
+                // A token that was good when a request left shall not run out while it is on its way.
+                SpinWait.SpinUntil(() => !road.Http.IsBusy);
                 wrong.By = TimeSpan.FromMinutes(int.Parse(m.Subject, System.Globalization.CultureInfo.InvariantCulture) / 20 % 2 == 0 ? 0 : minutes);
                 clock.Advance(TimeSpan.FromMinutes(2));
                 return true;

@@ -139,6 +139,31 @@ public sealed class WaitTests : IDisposable
     }
 
     [Fact]
+    public async Task Waiting_for_news_ends_when_a_message_is_to_be_tried_again()
+    {
+        Add("bad");
+        var (failures, waits) = (2, new List<TimeSpan>());
+        _store.ContentFault = _ => failures-- > 0 ? new ServiceRefusedException("damaged") { Service = "Graph", Code = "ErrorCorruptData", HttpStatus = 400 } : null;
+        _store.News = () =>
+        {
+            waits.Add(_store.LongestWait);
+            if (_store.LongestWait == TimeSpan.MaxValue)
+            {
+                _stop.Cancel();
+            }
+            else
+            {
+                _clock.Advance(_store.LongestWait);
+            }
+
+            return Task.CompletedTask;
+        };
+
+        Assert.Equal(["bad"], await RunAsync(AfterProcessing.Move));
+        Assert.Equal([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2), TimeSpan.MaxValue], waits);
+    }
+
+    [Fact]
     public async Task A_position_that_is_lost_while_it_waits_brings_nothing_twice()
     {
         Add("1", "2");

@@ -15,6 +15,7 @@ public sealed class GetMailboxAccess : TenantCmdlet
     [Parameter(Position = 0, ParameterSetName = ByMailbox, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(Position = 0, ParameterSetName = ByApp)]
     [Parameter(Position = 0, ParameterSetName = ById)]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
     public string[] Mailbox { get; set; } = [];
 
     /// <summary>Only the rights of this app, as New-MailAppRegistration or Get-MailAppRegistration give it.</summary>
@@ -25,6 +26,7 @@ public sealed class GetMailboxAccess : TenantCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ById)]
     [Alias("ClientId")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(AppCompleter))]
     public string Id { get; set; } = "";
 
     /// <inheritdoc/>

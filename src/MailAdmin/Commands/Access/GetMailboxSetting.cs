@@ -12,6 +12,7 @@ public sealed class GetMailboxSetting : TenantCmdlet
     /// <summary>Any address or id of each mailbox.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
     public string[] Mailbox { get; set; } = [];
 
     /// <inheritdoc/>

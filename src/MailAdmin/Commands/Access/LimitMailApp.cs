@@ -17,11 +17,13 @@ public sealed class LimitMailApp : TenantCmdlet
     /// <summary>The app, as New-MailAppRegistration or Get-MailAppRegistration give it; or its client id or object id.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [AppOrId]
+    [ArgumentCompleter(typeof(AppCompleter))]
     public object App { get; set; } = null!;
 
     /// <summary>Exactly these mailboxes, by any address or id.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByMailbox)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
     public string[] Mailbox { get; set; } = [];
 
     /// <summary>These mailboxes, too.</summary>

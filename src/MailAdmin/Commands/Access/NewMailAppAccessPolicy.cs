@@ -14,11 +14,13 @@ public sealed class NewMailAppAccessPolicy : TenantCmdlet
     /// <summary>The app, as New-MailAppRegistration or Get-MailAppRegistration give it; or its client id or object id.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [AppOrId]
+    [ArgumentCompleter(typeof(AppCompleter))]
     public object App { get; set; } = null!;
 
     /// <summary>Mailboxes, by any address or id, of which a mail-enabled security group is made.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByMailbox)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
     public string[] Mailbox { get; set; } = [];
 
     /// <summary>A mail-enabled security group, or a mailbox that a person signs in to.</summary>

@@ -16,11 +16,13 @@ public sealed class TestMailAppAccess : TenantCmdlet
     /// <summary>The app, as New-MailAppRegistration or Get-MailAppRegistration give it; or its client id or object id.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [AppOrId]
+    [ArgumentCompleter(typeof(AppCompleter))]
     public object App { get; set; } = null!;
 
     /// <summary>Any address or id of each mailbox.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
     public string[] Mailbox { get; set; } = [];
 
     /// <summary>Which protocol's answer is the verdict; the others are in the result all the same.</summary>

@@ -19,6 +19,7 @@ public sealed class GetMailAppCredential : TenantCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ById, ValueFromPipelineByPropertyName = true)]
     [Alias("ClientId")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(AppCompleter))]
     public string Id { get; set; } = "";
 
     /// <summary>Only those that end within so many days, or have ended.</summary>

@@ -19,6 +19,7 @@ public sealed class GetMailAppRegistration : TenantCmdlet
     /// <summary>Client id, object id of the registration, or object id of the service principal.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ById, ValueFromPipelineByPropertyName = true)]
     [Alias("ClientId")]
+    [ArgumentCompleter(typeof(AppCompleter))]
     public string Id { get; set; } = "";
 
     /// <inheritdoc/>

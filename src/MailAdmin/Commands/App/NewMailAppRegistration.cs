@@ -57,6 +57,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     /// <summary>The mailboxes that the app may see, by any address or id, and no others, from its birth.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByMailbox, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
     public string[] Mailbox { get; set; } = [];
 
     /// <summary>A group whose direct members' mailboxes the app may see, and no others, from its birth.</summary>

@@ -11,6 +11,7 @@ public sealed class GetMailFolder : MailboxCmdlet
     /// <summary>A folder: a well-known name such as Inbox, or a path such as Inbox/Invoices. With -Recurse also what is below it.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string? Folder { get; set; }
 
     /// <summary>Also the folders below.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MailAdmin.Core;
 using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Commands;
@@ -25,6 +26,7 @@ public sealed class GetMailboxMessage : MailboxCmdlet
     [Parameter(Position = 0, ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
     [Alias("Path")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string Folder { get; set; } = "Inbox";
 
     /// <summary>Only unread ones.</summary>
@@ -149,8 +151,14 @@ public sealed class GetMailboxMessage : MailboxCmdlet
             First = First,
             Descending = true,
         };
+        var meter = new ProgressMeter("messages", TimeProvider.System) { Total = First ?? (Unread || Since is not null || Before is not null || From is not null || Subject is not null ? null : folder.TotalItemCount) };
         await foreach (var message in store.GetMessagesAsync(folder, query, StopToken))
         {
+            if (meter.Add())
+            {
+                ShowProgress($"{meter}", meter.Percent, meter.SecondsLeft);
+            }
+
             if (Detail == MessageDetail.None)
             {
                 WriteObject(message);

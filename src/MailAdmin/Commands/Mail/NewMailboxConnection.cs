@@ -68,6 +68,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     /// <summary>Id, user principal name or any address of each mailbox.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
     public string[] Mailbox { get; set; } = [];
 
     /// <summary>How to reach it.</summary>

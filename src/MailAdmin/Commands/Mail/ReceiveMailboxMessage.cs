@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MailAdmin.Core;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Receive;
 
@@ -15,6 +16,7 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Path")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string[] Folder { get; set; } = ["Inbox"];
 
     /// <summary>Also from the folders below them.</summary>
@@ -37,16 +39,19 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
     /// <summary>The folder that messages are moved to; made when it is missing.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string? MoveTo { get; set; }
 
     /// <summary>Before that: a folder that gets a copy, or an address that the message is forwarded to.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string? CopyTo { get; set; }
 
     /// <summary>A folder for messages that the server can't give; made when it is missing.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string? QuarantineTo { get; set; }
 
     /// <summary>Only unread ones; with -AfterProcessing MarkRead that goes without saying.</summary>
@@ -107,6 +112,8 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    private protected override bool NarratesProgress => false;
+
     private protected override Task ProcessAsync(MailboxConnection connection)
     {
         var options = new ReceiveOptions
@@ -146,10 +153,16 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
     /// <inheritdoc/>
     protected override async Task EndAsync()
     {
+        var meter = new ProgressMeter("messages", TimeProvider.System);
         // All mailboxes are known only now; they are received side by side, and each message goes down the pipeline by itself.
         var limit = Wait ? int.MaxValue : ThrottleLimit;
-        await foreach (var (mailbox, delivery, failure) in ParallelReceive.MergeAsync(_mailboxes, Receive, limit, StopToken))
+        await foreach (var (mailbox, delivery, failure) in ParallelReceive.MergeAsync(_mailboxes, (m, token) => Receive(m, meter, token), limit, StopToken))
         {
+            if (delivery is not null && meter.Add(delivery.Message.Size ?? 0))
+            {
+                ShowProgress($"{meter}", meter.Percent, meter.SecondsLeft);
+            }
+
             if (failure is not null)
             {
                 WriteFailure(failure, mailbox.Connection.Mailbox);
@@ -168,14 +181,16 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
         }
     }
 
-    private static async IAsyncEnumerable<Delivery> Receive(
-        (MailboxConnection Connection, ReceiveOptions Options) mailbox,
+    private async IAsyncEnumerable<Delivery> Receive(
+        (MailboxConnection Connection, ReceiveOptions Options) mailbox, ProgressMeter meter,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var store = MailboxAccess.Open(mailbox.Connection);
         var receiver = new MailReceiver(store, mailbox.Options, MailboxAccess.TimeOf(mailbox.Connection));
         await foreach (var delivery in receiver.ReceiveAsync(cancellationToken))
         {
+            // What comes while it waits nobody can foretell, and of several mailboxes the last may begin when the first has ended.
+            meter.Total = Wait || _mailboxes.Count > 1 ? null : receiver.Expected;
             yield return delivery;
         }
     }

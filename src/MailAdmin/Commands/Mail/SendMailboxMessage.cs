@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using MailAdmin.Core;
 using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Commands;
@@ -10,6 +11,8 @@ namespace MailAdmin.Commands;
 [OutputType(typeof(SentMessage))]
 public sealed class SendMailboxMessage : MailboxCmdlet
 {
+    private readonly ProgressMeter _meter = new("messages", TimeProvider.System);
+
     /// <summary>Who it goes to: addresses, or Name &lt;address&gt;; several in one text are separated by commas or semicolons.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection, AllowEmptyString, AllowNull]
@@ -86,6 +89,10 @@ public sealed class SendMailboxMessage : MailboxCmdlet
         }
 
         WriteObject(sent);
+        if (_meter.Add(message.Attachments.Sum(a => a.Size)))
+        {
+            ShowProgress($"{_meter}");
+        }
     }
 
     private OutgoingMessage Compose() => !string.IsNullOrEmpty(Body) && !string.IsNullOrEmpty(HtmlBody)

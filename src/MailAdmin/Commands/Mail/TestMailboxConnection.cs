@@ -11,6 +11,7 @@ public sealed class TestMailboxConnection : MailboxCmdlet
     /// <summary>The folder that has to be there.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string Folder { get; set; } = "Inbox";
 
     private protected override async Task ProcessAsync(MailboxConnection connection) =>

@@ -13,6 +13,7 @@ public sealed class AddMailSandboxMessage : SandboxCmdlet
     /// <summary>The mailbox it is delivered to; the first one when left out.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
     public string? Mailbox { get; set; }
 
     /// <summary>An .eml file; wildcards are understood.</summary>
@@ -28,6 +29,7 @@ public sealed class AddMailSandboxMessage : SandboxCmdlet
     /// <summary>The folder; made when it is missing.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string Folder { get; set; } = "Inbox";
 
     /// <summary>When it was received; now, on the tenant's clock, when left out.</summary>

@@ -10,11 +10,13 @@ public sealed class GetMailSandboxMessage : SandboxCmdlet
     /// <summary>Only of this mailbox.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
     public string? Mailbox { get; set; }
 
     /// <summary>Only of this folder.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string? Folder { get; set; }
 
     /// <inheritdoc/>

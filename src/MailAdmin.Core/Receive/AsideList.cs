@@ -1,0 +1,45 @@
+namespace MailAdmin.Core.Receive;
+
+/// <summary>In a run that goes on, messages that failed: each is tried again later and later.</summary>
+/// <param name="time">The clock.</param>
+internal sealed class AsideList(TimeProvider time)
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1), Longest = TimeSpan.FromHours(1);
+
+    private readonly Dictionary<string, (DateTimeOffset Until, TimeSpan For)> _messages = new(StringComparer.Ordinal);
+
+    /// <summary>How long until one is to be tried again; null when none is aside.</summary>
+    public TimeSpan? NextIn
+    {
+        get
+        {
+            var now = time.GetUtcNow();
+            var ahead = _messages.Values.Where(aside => aside.Until > now).Select(aside => aside.Until - now).ToArray();
+            return ahead.Length == 0 ? null : ahead.Min();
+        }
+    }
+
+    /// <summary>Whether a message is not to be tried yet.</summary>
+    public bool Has(string id) => _messages.TryGetValue(id, out var aside) && time.GetUtcNow() < aside.Until;
+
+    /// <summary>A message has failed.</summary>
+    public void Put(string id)
+    {
+        var next = _messages.TryGetValue(id, out var last) ? last.For * 2 : Shortest;
+        next = next > Longest ? Longest : next;
+        _messages[id] = (time.GetUtcNow() + next, next);
+    }
+
+    /// <summary>Forgets those that a pass after their time was up has found again, or that are gone: a run may last for months.</summary>
+    public void Trim()
+    {
+        var now = time.GetUtcNow();
+        foreach (var (id, aside) in _messages)
+        {
+            if (now - aside.Until > Longest)
+            {
+                _messages.Remove(id);
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+using System.Security.Cryptography;
+using System.Text;
+using MailAdmin.Core.Mail;
+
+namespace MailAdmin.Core.Receive;
+
+/// <summary>
+/// Brings the messages of a folder to their files, each under its final name before anybody sees it, and recognises what was dealt with
+/// under another id.
+/// </summary>
+/// <param name="options">Where to, and how durably.</param>
+/// <param name="folder">The folder.</param>
+/// <param name="targets">Where messages go on the server.</param>
+/// <param name="disk">Writes the files.</param>
+/// <param name="memory">What was dealt with; null when nothing is remembered.</param>
+internal sealed class Intake(ReceiveOptions options, MailFolder folder, Targets targets, Disk disk, FolderMemory? memory)
+{
+    /// <summary>So many messages in a row that can't be written: it is not about the message.</summary>
+    private const int MostWriteFailures = 3;
+
+    private readonly string _owner = SourceName.Owner(folder);
+    private readonly Dictionary<string, MessageFile> _open = new(StringComparer.Ordinal);
+    private int _writeFailures;
+
+    /// <summary>Whether the content of a message is just coming.</summary>
+    public bool IsOpen(string id) => _open.ContainsKey(id);
+
+    /// <summary>Opens the file that a message's octets go to.</summary>
+    /// <returns>Null when its final file is there already.</returns>
+    /// <exception cref="InvalidRequestException">It can't be made (DestinationNotWritable).</exception>
+    public FileSink? Open(MailboxMessage message)
+    {
+        var path = Path.Combine(options.Destination!, MessageFile.NameFor(message));
+        if (File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            var file = MessageFile.Create(disk, path, _owner, hashed: memory is not null);
+            _open.Add(message.Id, file);
+            return file.Sink;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite(options.Destination!, e);
+        }
+    }
+
+    /// <summary>Brings a message to its final name.</summary>
+    /// <param name="item">The message; its octets, if any, are in the file that was opened for it.</param>
+    /// <param name="fromTheBeginning">Whether the folder is gone through again, so that it may have been dealt with under another id.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What to hand over; one that is no arrival is acknowledged already.</returns>
+    public async Task<Delivery> CompleteAsync(FetchedMessage item, bool fromTheBeginning, CancellationToken cancellationToken)
+    {
+        var path = options.Destination is null ? null : Path.Combine(options.Destination, MessageFile.NameFor(item.Message));
+        var redelivered = path is not null && item is { Content: null, Error: null };
+        var (error, content) = (item.Error, (byte[]?)null);
+        if (_open.Remove(item.Message.Id, out var file))
+        {
+            (error, content, redelivered) = Commit(file, item, redelivered);
+        }
+        else if (memory is not null)
+        {
+            content = redelivered ? await HashAsync(path!, cancellationToken).ConfigureAwait(false) : Fingerprint(item.Message);
+        }
+
+        var isKnown = error is null && fromTheBeginning && content is not null && IsByUid(item.Message) && memory?.TakeContent(content) == true;
+        var message = new ReceivedMessage(item.Message)
+        {
+            Size = error is null && path is not null && !isKnown ? new FileInfo(path).Length : item.Message.Size,
+            Path = error is null ? path : null,
+            Redelivered = redelivered,
+            AfterProcessing = options.AfterProcessing,
+            MovedTo = targets.Move?.Path,
+            DeletedTo = targets.DeletedTo(options.AfterProcessing, folder),
+        };
+        if (isKnown)
+        {
+            if (!redelivered && path is not null)
+            {
+                disk.Remove(path);
+            }
+
+            var known = new Delivery(message, null) { Position = item.Position, Content = content };
+            known.Acknowledge();
+            return known;
+        }
+
+        if (message.Path is not null && options.SaveAttachments)
+        {
+            try
+            {
+                message = message with { Attachment = await AttachmentFiles.SaveAsync(message.Path, disk, _owner, cancellationToken).ConfigureAwait(false) };
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                error = CannotWrite(message, e);
+            }
+        }
+
+        return new Delivery(message, error) { Position = item.Position, Content = content, IsArrival = true };
+    }
+
+    private (Exception? Error, byte[]? Content, bool Redelivered) Commit(MessageFile file, FetchedMessage item, bool redelivered)
+    {
+        var error = item.Error ?? (file.Sink.Failure is { } failure ? CannotWrite(item.Message, failure) : null);
+        // A message may be empty, but then the listing says so too.
+        if (error is null && file.Sink.Length == 0 && item.Message.Size != 0)
+        {
+            error = new ServiceRefusedException($"The server sent nothing for the message {item.Message.Id}.")
+            {
+                Service = item.Message.Connection?.Protocol == MailProtocol.Imap ? "IMAP" : "Graph",
+                Code = "EmptyContent",
+                Advice = "It stays where it is; open it in Outlook to see whether it is damaged.",
+            };
+        }
+
+        var content = file.Sink.Hash;
+        if (error is null)
+        {
+            try
+            {
+                file.Commit();
+                _writeFailures = 0;
+                return (null, content, redelivered);
+            }
+            catch (IOException) when (File.Exists(file.FinalPath))
+            {
+                // The same message came in by another folder meanwhile: its file is as good.
+                file.Discard();
+                return (null, content, true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                error = CannotWrite(item.Message, e);
+            }
+        }
+
+        file.Discard();
+        if (error is InvalidRequestException && ++_writeFailures == MostWriteFailures)
+        {
+            throw error;
+        }
+
+        return (error, content, redelivered);
+    }
+
+    /// <summary>The store may have been ahead of the caller: what was not handed over leaves no trace.</summary>
+    public void DiscardOpen()
+    {
+        foreach (var file in _open.Values)
+        {
+            file.Discard();
+        }
+
+        _open.Clear();
+    }
+
+    private static bool IsByUid(MailboxMessage message) => message.Connection?.Protocol is null or MailProtocol.Imap;
+
+    private static async Task<byte[]> HashAsync(string path, CancellationToken cancellationToken)
+    {
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous);
+        await using (file.ConfigureAwait(false))
+        {
+            return await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Where the content is not brought, what a listing tells stands for it.</summary>
+    private static byte[] Fingerprint(MailboxMessage message) => SHA256.HashData(Encoding.UTF8.GetBytes(
+        $"{message.InternetMessageId}\n{message.ReceivedAt.UtcTicks}\n{message.Size}\n{message.From?.Address}\n{message.Subject}"));
+
+    private InvalidRequestException CannotWrite(MailboxMessage message, Exception e) =>
+        new("DestinationNotWritable", $"Message {message.Id} in '{message.Folder}' can't be written to '{options.Destination}': {e.Message}", e)
+        {
+            Target = message.Id,
+            Advice = "It stays where it is on the server; make room or choose another -Destination, and run it again.",
+        };
+
+    /// <summary>The error about a place that can't be written to.</summary>
+    public static InvalidRequestException CannotWrite(string place, Exception e) =>
+        new("DestinationNotWritable", $"'{place}' can't be written to: {e.Message}", e)
+        {
+            Target = place,
+            Advice = "Nothing was changed on the server for the messages that are not on disk; make room or choose another -Destination, and run it again.",
+        };
+}

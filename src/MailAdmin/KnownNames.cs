@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+
+namespace MailAdmin;
+
+/// <summary>
+/// Names of a runspace's tenants that cmdlets have shown so far, for tab completion: it answers at once and never asks the service.
+/// </summary>
+internal sealed class KnownNames
+{
+    /// <summary>So many of each kind; who has more types the first letters of one that was shown anyway.</summary>
+    private const int Most = 5_000;
+
+    private static readonly string[] UsualFolders = ["Inbox", "Archive", "DeletedItems", "Drafts", "JunkEmail", "SentItems"];
+
+    private readonly ConcurrentDictionary<(string Tenant, string Name), string> _apps = new();
+    private readonly ConcurrentDictionary<(string Tenant, string Name), string> _mailboxes = new();
+    private readonly ConcurrentDictionary<(string Mailbox, string Name), string> _folders = new();
+
+    /// <summary>Client ids, with the names of the apps.</summary>
+    /// <param name="tenant">The tenant's id.</param>
+    public IEnumerable<(string Value, string Hint)> Apps(string? tenant) => Of(_apps, tenant).Select(a => (a.Key.Name, a.Value));
+
+    /// <summary>Addresses of mailboxes.</summary>
+    /// <param name="tenant">The tenant's id.</param>
+    public IEnumerable<(string Value, string Hint)> Mailboxes(string? tenant) => Of(_mailboxes, tenant).Select(m => (m.Key.Name, m.Value));
+
+    /// <summary>Paths of folders, and the names by which every mailbox knows its usual ones.</summary>
+    /// <param name="mailbox">Of which; null for all.</param>
+    public IEnumerable<(string Value, string Hint)> Folders(string? mailbox) => UsualFolders.Select(f => (f, "in every mailbox"))
+        .Concat(Of(_folders, mailbox?.ToUpperInvariant()).Select(f => (f.Key.Name, f.Value)))
+        .DistinctBy(f => f.Item1, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Keeps the names in an object that a cmdlet has shown.</summary>
+    public void Note(object? shown)
+    {
+        switch (shown)
+        {
+            case MailAppRegistration app:
+                Add(_apps, (app.TenantId, app.ClientId), app.Name);
+                break;
+            case MailAdminContext { Sandbox: { } sandbox } context:
+                Array.ForEach(sandbox.Mailbox, m => Add(_mailboxes, (context.TenantId, m), context.Tenant));
+                break;
+            case MailboxConnection connection:
+                Add(connection);
+                break;
+            case MailFolder { Connection: { } connection } folder:
+                Add(connection);
+                Add(_folders, (connection.Mailbox.ToUpperInvariant(), folder.Path), connection.Mailbox);
+                break;
+            case MailboxMessage { Connection: { } connection } message:
+                Add(connection);
+                Add(_folders, (connection.Mailbox.ToUpperInvariant(), message.Folder), connection.Mailbox);
+                break;
+        }
+    }
+
+    private void Add(MailboxConnection connection) => Add(_mailboxes, (connection.TenantId, connection.Mailbox), connection.Server ?? $"{connection.Protocol}");
+
+    private static void Add(ConcurrentDictionary<(string, string), string> names, (string, string) name, string hint)
+    {
+        if (!names.ContainsKey(name) && names.Count < Most)
+        {
+            names[name] = hint;
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<(string Of, string Name), string>> Of(ConcurrentDictionary<(string Of, string Name), string> names, string? of) =>
+        names.Where(n => of is null || n.Key.Of == of).OrderBy(n => n.Key.Name, StringComparer.OrdinalIgnoreCase);
+}
