@@ -5,7 +5,7 @@ using MailAdmin.Core.Recipes;
 
 namespace MailAdmin.Commands;
 
-/// <summary>A cmdlet that holds an app against its recipe.</summary>
+/// <summary>A cmdlet that works on apps by their recipes.</summary>
 public abstract class RecipeAppCmdlet : TenantCmdlet
 {
     /// <summary>The app, as New-MailAppRegistration or Get-MailAppRegistration give it; or its client id or object id.</summary>
@@ -14,7 +14,7 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
     public object App { get; set; } = null!;
 
     /// <summary>The recipe; the one that the app was made by when left out.</summary>
-    [Parameter(Position = 1)]
+    [Parameter]
     [ArgumentCompleter(typeof(RecipeCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Recipe { get; set; }
@@ -24,7 +24,7 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Mailbox { get; set; } = [];
 
-    /// <summary>Hold it against the vendor's page, instead of the least that works.</summary>
+    /// <summary>Go by the vendor's page, instead of the least that works.</summary>
     [Parameter]
     public SwitchParameter AsDocumented { get; set; }
 

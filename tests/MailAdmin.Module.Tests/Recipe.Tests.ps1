@@ -189,7 +189,7 @@ Describe 'Test-MailApp and Repair-MailApp' {
         $tests = Get-MailAppRegistration | Where-Object Recipe | Test-MailApp
         $tests.Recipe | Sort-Object | Should -Be LogicalDOC, SysAid
         { Get-MailAppRegistration MailAdmin | Test-MailApp -ErrorAction Stop } | Should -Throw -ErrorId 'AppWithoutRecipe*'
-        (Get-MailAppRegistration LogicalDOC | Test-MailApp Jim2).Verdict | Should -Be Failed
+        (Get-MailAppRegistration LogicalDOC | Test-MailApp -Recipe Jim2).Verdict | Should -Be Failed
     }
 
     It 'prove with a canary that nobody does the work' {

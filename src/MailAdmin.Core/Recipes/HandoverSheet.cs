@@ -12,24 +12,18 @@ public static class HandoverSheet
     private const string Mask = "********";
 
     /// <summary>Fills the form.</summary>
-    /// <param name="recipe">The recipe with the form.</param>
-    /// <param name="kind">The way of access.</param>
+    /// <param name="request">The recipe with the form, the way of access, and what was chosen.</param>
     /// <param name="app">The app.</param>
     /// <param name="mailbox">The mailbox; null when none is known.</param>
-    /// <param name="isShared">Whether the mailbox is not the one of the person who signs in.</param>
-    /// <param name="asDocumented">Whether the permissions are those of the vendor's page.</param>
-    /// <param name="after">What the product does with a message that it has read; null for the recipe's.</param>
     /// <param name="hasSecret">Whether the secret is at hand.</param>
-    /// <param name="environment">The cloud that the tenant lives in.</param>
+    /// <param name="cloud">Where the tenant lives.</param>
     /// <returns>The sheet.</returns>
     /// <exception cref="InvalidRequestException">The recipe does not have this way of access.</exception>
-    public static MailAppHandover Make(
-        MailAppRecipe recipe, MailAppRecipeKind kind, MailAppRegistration app, string? mailbox, bool isShared, bool asDocumented, AfterProcessing? after, bool hasSecret, MailEnvironment environment)
+    public static MailAppHandover Make(InstallRequest request, MailAppRegistration app, string? mailbox, bool hasSecret, Cloud cloud)
     {
-        var cloud = Cloud.Of(environment);
+        var (recipe, kind) = (request.Recipe, request.Kind);
         var endpoint = $"https://{cloud.LoginHost}/{app.TenantId}/oauth2/v2.0/";
-        var permissions = RecipePermissions.Of(recipe, kind, asDocumented, isShared);
-        var customer = CustomerOf(recipe, app);
+        var customer = CustomerOf(recipe, app) ?? request.Customer;
         var values = new Dictionary<string, string?>
         {
             [RecipeText.ClientId] = app.ClientId,
@@ -42,15 +36,15 @@ public static class HandoverSheet
             ["authorizeUrl"] = endpoint + "authorize",
             ["tokenUrl"] = endpoint + "token",
             // Who comes as itself asks for what it was granted; who comes for a person names it.
-            ["scope"] = kind != MailAppRecipeKind.AppOnly ? string.Join(' ', permissions.Where(p => p.Kind == PermissionKind.Delegated).Select(p => p.Name))
+            ["scope"] = kind != MailAppRecipeKind.AppOnly ? string.Join(' ', request.Permissions.Where(p => p.Kind == PermissionKind.Delegated).Select(p => p.Name))
                 : recipe.Protocol == MailProtocol.Imap ? cloud.ExchangeScope : cloud.GraphScope,
             ["redirectUri"] = recipe.Redirect is { } redirect ? RecipeText.Fill(redirect.Uri, new Dictionary<string, string?> { [RecipeText.Customer] = customer }) : null,
             [RecipeText.Customer] = customer,
-            ["afterProcessing"] = (after ?? recipe.AfterProcessing?.Choice[0]) is { } action ? action == AfterProcessing.None ? "" : action.ToString() : null,
+            ["afterProcessing"] = request.After is { } action ? action == AfterProcessing.None ? "" : action.ToString() : null,
             ["folder"] = recipe.AfterProcessing?.Folder,
         };
         var byHand = recipe.ByHand.ToList();
-        if (recipe.Redirect is not null && customer is null)
+        if (recipe.Redirect is not null && CustomerOf(recipe, app) is null)
         {
             byHand.Insert(0, $"Add the redirect URI {recipe.Redirect.Uri} ({recipe.Redirect.Platform}) with the customer's name to the app, or run Install-MailApp with -Customer.");
         }

@@ -16,8 +16,7 @@ internal sealed class HandoverStep(InstallRequest request) : InstallStep(request
             return StepResult.WaitsFor(Recipe.VendorApp is null ? RegisterStep.Is : ServicePrincipalStep.Is);
         }
 
-        var sheets = Request.Mailboxes.Select(mailbox => HandoverSheet.Make(
-            Recipe, Request.Kind, app, mailbox, Request.User is not null, Request.AsDocumented, Request.After, run.Secret is not null, run.Session.Cloud.Environment)).ToArray();
+        var sheets = Request.Mailboxes.Select(mailbox => HandoverSheet.Make(Request, app, mailbox, run.Secret is not null, run.Session.Cloud)).ToArray();
         return new StepResult(run.HasChanged ? MailAppStepStatus.Done : MailAppStepStatus.Unchanged, $"{string.Join(", ", Request.Mailboxes)}: Get-MailAppHandover shows it again.") { Handover = sheets };
     }
 }

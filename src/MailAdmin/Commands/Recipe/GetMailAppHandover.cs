@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Security;
 using MailAdmin.Core;
+using MailAdmin.Core.Entra;
 using MailAdmin.Core.Recipes;
 
 namespace MailAdmin.Commands;
@@ -11,33 +12,8 @@ namespace MailAdmin.Commands;
 [LeastPrivilege(
     Permission = "Directory.Read.All, Exchange/Exchange.ManageAsApp", EntraRole = "Directory Readers; Global Reader without -Mailbox",
     ExchangeRole = "View-Only Organization Management without -Mailbox")]
-public sealed class GetMailAppHandover : TenantCmdlet
+public sealed class GetMailAppHandover : RecipeAppCmdlet
 {
-    /// <summary>The app, as New-MailAppRegistration or Get-MailAppRegistration give it; or its client id or object id.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [AppOrId]
-    public object App { get; set; } = null!;
-
-    /// <summary>The mailboxes, a sheet each; those that the app was let into when left out.</summary>
-    [Parameter(Position = 1)]
-    [ValidateNotNullOrEmpty]
-    public string[] Mailbox { get; set; } = [];
-
-    /// <summary>The recipe with the form; the one that the app was made by when left out.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(RecipeCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? Recipe { get; set; }
-
-    /// <summary>The product comes as a person who signs in to it, instead of as itself.</summary>
-    [Parameter]
-    public SwitchParameter Delegated { get; set; }
-
-    /// <summary>The person who signs in, where that is not the mailbox's own user.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? User { get; set; }
-
     /// <summary>What the product does with a message that it has read; the recipe's first choice when left out.</summary>
     [Parameter]
     public AfterProcessing? AfterProcessing { get; set; }
@@ -65,29 +41,11 @@ public sealed class GetMailAppHandover : TenantCmdlet
     [ValidateNotNullOrEmpty]
     public string? SecretName { get; set; }
 
-    /// <summary>The secret, when neither the app object nor this session has it.</summary>
-    [Parameter]
-    public SecureString? ClientSecret { get; set; }
-
-    /// <inheritdoc/>
-    protected override async Task ProcessAsync()
+    private protected override Task ProcessAsync(MailAppRegistration app, InstallRequest asked)
     {
-        var places = new[] { Path is not null, Clipboard.IsPresent, Vault is not null }.Count(p => p);
-        if (places != (IncludeSecret ? 1 : 0))
-        {
-            throw new InvalidRequestException("HandoverNeedsPlace", IncludeSecret ? "The secret goes to exactly one place." : "Nothing is written anywhere without -IncludeSecret.")
-            {
-                Advice = "Give -IncludeSecret with -Path, -Clipboard or -Vault.",
-            };
-        }
-
-        var app = await AppCmdlet.FindAsync(App, Session, ContextInUse.Tenant, StopToken);
-        var recipe = Recipes.Library.Get(Recipe ?? app.Recipe ?? throw new InvalidRequestException("AppWithoutRecipe", $"{app} was made by no recipe.")
-        {
-            Target = app.ClientId,
-            Advice = "Name one with -Recipe; Get-MailAppRecipe lists them.",
-        });
-        var secret = ClientSecret ?? AppSecretOf(app);
+        CheckPlace();
+        var request = asked with { AfterProcessing = AfterProcessing };
+        var secret = request.HeldSecret ?? AppSecrets.Held(Session, app);
         if (IncludeSecret && secret is null)
         {
             throw new InvalidRequestException("SecretNotAtHand", $"The secret of {app} is not at hand: the service tells it once.")
@@ -97,18 +55,27 @@ public sealed class GetMailAppHandover : TenantCmdlet
             };
         }
 
-        var mailboxes = Mailbox.Length > 0 ? Mailbox : [.. await AppMailboxes.OfAsync(Session, app, StopToken)];
-        var kind = Recipes.KindOf(recipe, Delegated);
         MailAppHandover[] sheets =
         [
-            .. (mailboxes.Length == 0 ? [null] : mailboxes.Cast<string?>()).Select(m => HandoverSheet.Make(
-                recipe, kind, app, m, User is not null, asDocumented: false, AfterProcessing, secret is not null, Session.Cloud.Environment)),
+            .. request.Mailboxes.Cast<string?>().DefaultIfEmpty(null).Select(m => HandoverSheet.Make(request, app, m, secret is not null, Session.Cloud)),
         ];
         var written = IncludeSecret ? Write(sheets, app, secret!) : null;
         WriteObject(sheets.Select(s => s with { SecretWrittenTo = written }), enumerateCollection: true);
+        return Task.CompletedTask;
     }
 
-    private SecureString? AppSecretOf(MailAppRegistration app) => app.ClientSecret ?? Core.Entra.AppSecrets.Held(Session, app);
+    /// <summary>Refuses a secret that would go nowhere, or to several places.</summary>
+    private void CheckPlace()
+    {
+        var places = new[] { Path is not null, Clipboard.IsPresent, Vault is not null }.Count(p => p);
+        if (places != (IncludeSecret ? 1 : 0))
+        {
+            throw new InvalidRequestException("HandoverNeedsPlace", IncludeSecret ? "The secret goes to exactly one place." : "Nothing is written anywhere without -IncludeSecret.")
+            {
+                Advice = "Give -IncludeSecret with -Path, -Clipboard or -Vault.",
+            };
+        }
+    }
 
     private string Write(MailAppHandover[] sheets, MailAppRegistration app, SecureString secret)
     {
