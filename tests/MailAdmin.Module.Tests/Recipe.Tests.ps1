@@ -30,7 +30,7 @@ Describe 'Recipes' {
             $said = pwsh -NoProfile -c "Import-Module '$((Get-Module MailAdmin).ModuleBase)'; (Get-MailAppRecipe -ErrorAction SilentlyContinue -ErrorVariable e).Name -join ' '; `$e.FullyQualifiedErrorId; `$e.Exception.Message"
             $said[0] | Should -Be 'JEMHC Jim2 Jim3 LogicalDOC SysAid Ultimo'
             $said[1] | Should -BeLike 'RecipeInvalid*'
-            $said[2] | Should -BeLike "*Broken.json(14): there is no application permission 'Graph/Mail.ReadWrit'; did you mean 'Graph/Mail.ReadWrite'?*"
+            $said[2] | Should -BeLike "*Broken.json(13): there is no application permission 'Graph/Mail.ReadWrit'; did you mean 'Graph/Mail.ReadWrite'?*"
         }
         finally {
             $env:MAILADMIN_RECIPES = $null
@@ -101,7 +101,7 @@ Describe 'Install-MailApp' {
         (Get-Content $path -Raw | ConvertFrom-Json).steps.step | Should -Be $plan.Step
         (Install-MailApp -Plan $path).Status | Should -Not -Contain Failed
         (Install-MailApp -Plan $path).Status | Sort-Object -Unique | Should -Be Unchanged
-        (Get-Content $path -Raw) -replace 'invoices', 'alice' | Set-Content $path
+        (Get-Content $path -Raw) -replace '("mailboxes": \[\s*")invoices', '$1alice' | Set-Content $path
         { Install-MailApp -Plan $path -ErrorAction Stop } | Should -Throw -ErrorId 'PlanOutdated*'
     }
 
@@ -112,6 +112,7 @@ Describe 'Install-MailApp' {
         ($steps | Where-Object Step -eq Access).Detail | Should -BeLike 'Needs Organization Management*'
         ($steps | Where-Object Step -eq Consent).Status | Should -Be Done
         Set-MailSandbox -ExchangeRoleGroup 'Organization Management'
+        (Get-MailAdminContext).Sandbox | Connect-MailAdmin | Out-Null
         (Install-MailApp LogicalDOC -Mailbox $alice).Status | Should -Not -Contain Pending
     }
 
@@ -121,6 +122,31 @@ Describe 'Install-MailApp' {
         $shown = ($steps | Out-String) + ($steps | Format-List * | Out-String) + ($steps | ConvertTo-Json -Depth 5 -WarningAction SilentlyContinue) + ($steps[-1].Handover | Out-String)
         $shown | Should -Not -BeLike "*$secret*"
         $steps[-1].Handover[0].Field.Name | Should -Be Name, 'Email Address', 'Received Enabled', Tenant, Client, Pwd, Mailbox, 'After Processing', 'Last Checked'
+    }
+
+    It 'keeps a new secret in a vault, and tests with it in another session' {
+        $global:RecipeVault = @{}
+        function global:Get-SecretInfo { [CmdletBinding()] param($Vault, $Name) $global:RecipeVault.Keys | Where-Object { $_ -like $Name } }
+        function global:Get-Secret { [CmdletBinding()] param($Vault, $Name) $global:RecipeVault[$Name] }
+        function global:Set-Secret { [CmdletBinding()] param($Vault, $Name, $Secret) $global:RecipeVault[$Name] = $Secret }
+        try {
+            $null = Install-MailApp LogicalDOC -Mailbox $alice -Vault Production
+            $global:RecipeVault.LogicalDOC | Should -BeOfType securestring
+            $sandbox = (Get-MailAdminContext).Sandbox
+            Disconnect-MailAdmin
+            $sandbox | Connect-MailAdmin | Out-Null
+            $without = Install-MailApp LogicalDOC -Mailbox $alice | Where-Object Step -eq Test
+            $without.Detail | Should -BeLike '*no second one is made*'
+            $without.Status | Should -Be Skipped
+            (Install-MailApp LogicalDOC -Mailbox $alice -Vault Production).Status | Sort-Object -Unique | Should -Be Unchanged
+            @(Get-MailAppRegistration LogicalDOC | Get-MailAppCredential).Count | Should -Be 1
+            (Get-MailAppRegistration LogicalDOC | Get-MailAppHandover -IncludeSecret -Vault Production -SecretName Copy -ClientSecret $global:RecipeVault.LogicalDOC).SecretWrittenTo | Should -Be "'Copy' in the vault 'Production'"
+            $global:RecipeVault.Copy | Should -BeOfType securestring
+        }
+        finally {
+            Remove-Item function:global:Get-SecretInfo, function:global:Get-Secret, function:global:Set-Secret
+            Remove-Variable -Scope Global RecipeVault
+        }
     }
 
     It 'writes a reminder of the secrets end' {

@@ -45,7 +45,7 @@ internal sealed class NegativeTestStep(InstallRequest request) : InstallStep(req
 
         var due = checks.Select(c => c.CountsFrom).Max();
         var open = checks.Find(c => c.Status == CheckStatus.Failed);
-        return due is not null ? new StepResult(MailAppStepStatus.Pending, $"{outside}: a change is younger than the time the service takes to obey it.") { DueAt = due, Checks = [.. checks], Advice = "Run it again then." }
+        return due is not null ? new StepResult(MailAppStepStatus.Pending, $"{outside} may be closed only for now: a change is younger than the time the service takes to obey it.") { DueAt = due, Checks = [.. checks], Advice = "Run it again then." }
             : open is not null ? new StepResult(MailAppStepStatus.Failed, $"{outside}: {open.Cause}") { Checks = [.. checks], Advice = open.Advice }
             : run.Proven($"{outside} is closed", $"{outside} is closed to the app over {string.Join(", ", checks.Where(c => c.Status == CheckStatus.Passed).Select(c => c.Name))}.", [.. checks]);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MailAdmin.Core.Exchange;
 
 namespace MailAdmin.Core.Recipes.Steps;
@@ -23,7 +22,6 @@ internal sealed class RestrictStep(InstallRequest request) : InstallStep(request
 
         var limit = await new AppScopes(run.Session).LimitAsync(
             app, new ScopeRequest { Add = [.. Request.Mailboxes] }, Request.Scoped, new LimitOptions(EnableCustomization: Request.EnableCustomization), cancellationToken).ConfigureAwait(false);
-        var when = limit.CountsFrom is { } time ? string.Create(CultureInfo.InvariantCulture, $" Exchange obeys by {time:u}.") : "";
-        return StepResult.Of(limit.Change, $"{string.Join(", ", limit.Permission)} for {string.Join(", ", limit.Mailbox)}.{when}", limit.Pending) with { DueAt = limit.CountsFrom };
+        return StepResult.Of(limit.Change, $"{string.Join(", ", limit.Permission)} for {string.Join(", ", limit.Mailbox)}.", limit.Pending) with { DueAt = limit.CountsFrom };
     }
 }

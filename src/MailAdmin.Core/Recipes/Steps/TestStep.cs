@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace MailAdmin.Core.Recipes.Steps;
 
 /// <summary>Opens the mailbox by the product's own protocol and grant, with the secret that is at hand.</summary>
@@ -52,7 +50,7 @@ internal sealed class TestStep(InstallRequest request, string mailbox) : Install
         var due = await run.DueAsync(mailbox, protocol, cancellationToken).ConfigureAwait(false);
         var unfinished = run.Unfinished(Before);
         return due is not null
-            ? new StepResult(MailAppStepStatus.Pending, string.Create(CultureInfo.InvariantCulture, $"The service may take until {due:u} to obey; it does not let the app in yet.")) { DueAt = due, Advice = "Run it again then." }
+            ? new StepResult(MailAppStepStatus.Pending, "The service has not obeyed a change yet, and does not let the app in.") { DueAt = due, Advice = "Run it again then." }
             : unfinished is not null ? StepResult.WaitsFor(unfinished) : null;
     }
 }
