@@ -25,7 +25,7 @@ static int Usage()
           requests          what receiving over Graph asks of the service, and what a slow network costs
           memory            1 GB of mail, and one message of 150 MB, under a heap limit of 48 MB
 
-        imap, mime, memory and requests end with 0 when every bar holds, and with 1 when one is missed.
+        import, imap, mime, memory and requests end with 0 when every bar holds, and with 1 when one is missed.
         """);
     return 2;
 }

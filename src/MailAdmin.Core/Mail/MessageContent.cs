@@ -55,20 +55,27 @@ internal static class MessageContent
         var described = new MailAttachment[parts.Count];
         for (var i = 0; i < described.Length; i++)
         {
-            var part = parts[i];
-            var isMessage = part.ContentType.MediaType is "message/rfc822" or "message/global";
-            described[i] = new MailAttachment
-            {
-                Name = part.FileName ?? (isMessage ? part.Message?.Subject : null) ?? "",
-                Kind = isMessage ? MailAttachmentKind.Item : MailAttachmentKind.File,
-                ContentType = part.ContentType.MediaType,
-                Size = await part.DecodeToAsync(Stream.Null, cancellationToken).ConfigureAwait(false),
-                IsInline = IsInline(part),
-                ContentId = part.ContentId,
-            };
+            described[i] = Describe(parts[i], await parts[i].DecodeToAsync(Stream.Null, cancellationToken).ConfigureAwait(false));
         }
 
         return described;
+    }
+
+    /// <summary>An attachment as it is shown.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="size">Its size, decoded.</param>
+    public static MailAttachment Describe(MimePart part, long size)
+    {
+        var isMessage = part.ContentType.MediaType is "message/rfc822" or "message/global";
+        return new MailAttachment
+        {
+            Name = part.FileName ?? (isMessage ? part.Message?.Subject : null) ?? "",
+            Kind = isMessage ? MailAttachmentKind.Item : MailAttachmentKind.File,
+            ContentType = part.ContentType.MediaType,
+            Size = size,
+            IsInline = IsInline(part),
+            ContentId = part.ContentId,
+        };
     }
 
     // Inline without a name to refer to it by is only a wish about the order.

@@ -1,3 +1,4 @@
+using MailAdmin.Core.Mail;
 using MailAdmin.Core.Mime;
 
 namespace MailAdmin.Core.Receive;
@@ -55,17 +56,7 @@ internal static class AttachmentFiles
         {
             var size = await part.DecodeToAsync(file, cancellationToken).ConfigureAwait(false);
             disk.Flush(file);
-            var isMessage = part.ContentType.MediaType is "message/rfc822" or "message/global";
-            return new MailAttachment
-            {
-                Name = part.FileName ?? (isMessage ? part.Message?.Subject : null) ?? "",
-                Kind = isMessage ? MailAttachmentKind.Item : MailAttachmentKind.File,
-                ContentType = part.ContentType.MediaType,
-                Size = size,
-                IsInline = part.IsInline,
-                ContentId = part.ContentId,
-                Path = Path.Combine(folder, Path.GetFileName(file.Name)),
-            };
+            return MessageContent.Describe(part, size) with { Path = Path.Combine(folder, Path.GetFileName(file.Name)) };
         }
     }
 
