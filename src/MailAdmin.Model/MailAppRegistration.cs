@@ -38,6 +38,9 @@ public sealed class MailAppRegistration
     /// <summary>Who may sign in: "AzureADMyOrg" is this tenant alone.</summary>
     public string? SignInAudience { get; init; }
 
+    /// <summary>The recipe that it was made by; null when it was made by none.</summary>
+    public string? Recipe { get; init; }
+
     /// <summary>Where sign-ins of people may lead back to.</summary>
     public MailAppRedirectUri[] RedirectUri { get; init; } = [];
 

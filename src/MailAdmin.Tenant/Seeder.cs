@@ -106,6 +106,9 @@ internal static class Seeder
         request.Askers.Add(new ConsentAsker(people[0], "I need my mail in the archive.", tenant.Now - TimeSpan.FromDays(1)));
         tenant.Consent.Published[request.AppId] = new PublishedApp(request.AppName, Guid.NewGuid().ToString());
         tenant.Consent.Requests.Add(request);
+
+        // An app that its vendor registered for all customers, by the client id of the vendor's page; here it is simulated.
+        tenant.Consent.Published["08b9fc2c-f6b8-4da0-8d4d-c065edfa949b"] = new PublishedApp("Enterprise Mail Handler for Jira Cloud (JEMHC)", Guid.NewGuid().ToString());
     }
 
     private static void AddMail(TenantState tenant, string? mailPath)

@@ -23,7 +23,7 @@ public abstract class MailboxCmdlet : AsyncCmdlet
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public string[] Mailbox { get; set; } = [];
 
-    /// <summary>How to reach it.</summary>
+    /// <summary>How to reach it; as the recipe says that the app was made by, else over Graph, when left out.</summary>
     [Parameter(ParameterSetName = ByApp)]
     public MailProtocol Protocol { get; set; }
 
@@ -38,7 +38,9 @@ public abstract class MailboxCmdlet : AsyncCmdlet
     /// <summary>The mailboxes to work on.</summary>
     private protected virtual IEnumerable<MailboxConnection> Connections => ParameterSetName == ByConnection
         ? [Connection]
-        : Mailbox.Select(m => Core.Mail.Connections.As(App, m, Protocol, Contexts.Here.DefaultSession, ClientSecret, Certificate));
+        : Mailbox.Select(m => Core.Mail.Connections.As(App, m, ProtocolInUse, Contexts.Here.DefaultSession, ClientSecret, Certificate));
+
+    private MailProtocol ProtocolInUse => MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(App);
 
     /// <summary>Work on one mailbox.</summary>
     private protected abstract Task ProcessAsync(MailboxConnection connection);

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Security;
+using MailAdmin.Core;
 
 namespace MailAdmin;
 
@@ -56,6 +57,33 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
         {
             Run("param($vault, $name) Remove-Secret -Vault $vault -Name $name -ErrorAction Stop", vault, name);
         }
+    }
+
+    /// <summary>Puts the secret of an app there.</summary>
+    /// <exception cref="InvalidRequestException">The vault does not take it.</exception>
+    public void Keep(MailAppRegistration app, SecureString? secret = null)
+    {
+        try
+        {
+            Write(secret ?? app.ClientSecret!);
+        }
+        catch (RuntimeException e) when (e is not PipelineStoppedException)
+        {
+            throw NotHandedOver(app, secret ?? app.ClientSecret!, e);
+        }
+    }
+
+    /// <summary>A failure to hand a secret over, without the secret: a command that names the value it could not write would tell it.</summary>
+    public static InvalidRequestException NotHandedOver(MailAppRegistration app, SecureString secret, RuntimeException e)
+    {
+        var value = Secret.Reveal(secret);
+        return new InvalidRequestException(
+            "SecretNotHandedOver", $"The secret of '{app.Name}' was not handed over: {e.Message.Replace(value, "***", StringComparison.Ordinal)}",
+            e.ToString().Contains(value, StringComparison.Ordinal) ? null : e)
+        {
+            Target = app.ClientId,
+            Advice = "This session still has it: Get-MailAppHandover -IncludeSecret writes it to a file, the clipboard or a vault.",
+        };
     }
 
     /// <inheritdoc/>

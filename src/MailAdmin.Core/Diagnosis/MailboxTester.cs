@@ -83,7 +83,9 @@ public sealed class MailboxTester
     }
 
     /// <summary>The verdict that follows from the checks: the worst of them.</summary>
-    internal static Verdict Judge(IReadOnlyList<MailCheck> checks)
+    /// <param name="checks">The checks.</param>
+    /// <returns>The verdict.</returns>
+    public static Verdict Judge(IReadOnlyList<MailCheck> checks)
     {
         bool Any(CheckStatus status) => checks.Any(c => c.Status == status);
         return Any(CheckStatus.TooSoonToTell) ? Verdict.TooSoonToTell

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Graph.Models;
 using App = Microsoft.Graph.Models.Application;
@@ -71,6 +72,7 @@ public sealed class AppDirectory
             ClientId = principal.AppId!,
             ServicePrincipalObjectId = principal.Id,
             SignInAudience = principal.SignInAudience,
+            Recipe = RecipeMark.In(principal.Tags),
             GrantedPermission = await GrantedAsync(principal.Id!, cancellationToken).ConfigureAwait(false),
             Handle = _session,
         };
@@ -158,23 +160,24 @@ public sealed class AppDirectory
     /// <summary>The app with what a change did to it. Nothing is read: who may change credentials need not be allowed to read grants.</summary>
     internal MailAppRegistration Copy(
         MailAppRegistration app, ChangeKind change, IReadOnlyList<string> pending,
-        MailAppPermission[]? granted = null, PasswordCredential? secret = null, X509Certificate2? certificate = null) => new()
+        MailAppPermission[]? granted = null, PasswordCredential? secret = null, X509Certificate2? certificate = null, MailAppPermission[]? requested = null, SecureString? held = null) => new()
         {
             Name = app.Name,
             TenantId = app.TenantId,
             ClientId = app.ClientId,
             ApplicationObjectId = app.ApplicationObjectId,
             ServicePrincipalObjectId = app.ServicePrincipalObjectId,
-            ClientSecret = secret is null ? app.ClientSecret : secret.SecretText is { } text ? Secret.Close(text) : null,
+            ClientSecret = secret is null ? app.ClientSecret ?? held : Keep(app.ClientId, secret),
             SecretId = secret is null ? app.SecretId : secret.KeyId?.ToString(),
             SecretEndsAt = secret is null ? app.SecretEndsAt : secret.EndDateTime?.ToUniversalTime(),
             CertificateThumbprint = certificate is null || app.CertificateThumbprint.Contains(certificate.Thumbprint)
                 ? app.CertificateThumbprint : [.. app.CertificateThumbprint, certificate.Thumbprint],
             Certificate = certificate is { HasPrivateKey: true } ? certificate : app.Certificate,
             SignInAudience = app.SignInAudience,
+            Recipe = app.Recipe,
             RedirectUri = app.RedirectUri,
             Owner = app.Owner,
-            RequestedPermission = app.RequestedPermission,
+            RequestedPermission = requested ?? app.RequestedPermission,
             GrantedPermission = granted ?? app.GrantedPermission,
             Change = change,
             Pending = [.. pending],
@@ -216,12 +219,13 @@ public sealed class AppDirectory
             ClientId = app.AppId!,
             ApplicationObjectId = app.Id,
             ServicePrincipalObjectId = principal?.Id,
-            ClientSecret = made?.Secret?.SecretText is { } text ? Secret.Close(text) : null,
+            ClientSecret = made?.Secret is { } secret ? Keep(app.AppId!, secret) : null,
             SecretId = newest?.KeyId?.ToString(),
             SecretEndsAt = newest?.EndDateTime?.ToUniversalTime(),
             CertificateThumbprint = [.. (app.KeyCredentials ?? []).Select(k => k.CustomKeyIdentifier).OfType<byte[]>().Select(Convert.ToHexString)],
             Certificate = made?.Certificate,
             SignInAudience = app.SignInAudience,
+            Recipe = RecipeMark.In(app.Tags),
             RedirectUri = RedirectUris.Read(app),
             Owner = await OwnersAsync(app.Id!, cancellationToken).ConfigureAwait(false),
             RequestedPermission = await RequestedAsync(app, cancellationToken).ConfigureAwait(false),
@@ -258,6 +262,19 @@ public sealed class AppDirectory
             ServicePrincipal principal => principal.DisplayName ?? principal.Id!,
             _ => o.Id!,
         })];
+    }
+
+    /// <summary>Closes the text of a secret that was just made. The session knows it from then on: the service never tells it again.</summary>
+    private SecureString? Keep(string clientId, PasswordCredential secret)
+    {
+        if (secret.SecretText is not { } text)
+        {
+            return null;
+        }
+
+        var closed = Secret.Close(text);
+        _session.Secrets[clientId] = closed;
+        return closed;
     }
 
     private static OData ByEitherId(string id) => new OData().Equal("appId", id).Or(new OData().Equal("id", id));

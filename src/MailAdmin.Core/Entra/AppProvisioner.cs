@@ -53,15 +53,16 @@ public sealed class AppProvisioner
         var changed = await EnsureShapeAsync(app, wanted, permissions, cancellationToken).ConfigureAwait(false);
         changed |= await EnsureOwnersAsync(app, owners, cancellationToken).ConfigureAwait(false);
         var (principal, madePrincipal) = await EnsureServicePrincipalAsync(app, cancellationToken).ConfigureAwait(false);
-        var secret = wanted.Certificate is null && !wanted.IsPublicClient ? await EnsureSecretAsync(app, wanted.SecretLifetime, cancellationToken).ConfigureAwait(false) : null;
+        var secret = wanted.Certificate is null && wanted is { IsPublicClient: false, RegistrationOnly: false }
+            ? await EnsureSecretAsync(app, wanted.SecretLifetime, cancellationToken).ConfigureAwait(false) : null;
         var granted = await _consent.EnsureAsync(
-            app.AppId!, principal.Id!, [.. permissions.Where(p => p.Kind == PermissionKind.Application)], null, wanted.TenantWide, pending, cancellationToken).ConfigureAwait(false);
+            app.AppId!, principal.Id!, [.. permissions.Where(p => p.Kind == PermissionKind.Application && !wanted.RegistrationOnly)], null, wanted.TenantWide, pending, cancellationToken).ConfigureAwait(false);
         changed |= madePrincipal | secret is not null | granted != ChangeKind.Unchanged;
 
         var change = created ? ChangeKind.Created : changed ? ChangeKind.Updated : ChangeKind.Unchanged;
         var result = await _directory.DescribeAsync(
             app, cancellationToken, new AppDirectory.Made(principal, secret, wanted.Certificate, change)).ConfigureAwait(false);
-        pending.AddRange(permissions.Where(p => p.Kind == PermissionKind.Delegated && !result.GrantedPermission.Contains(p)).Select(p =>
+        pending.AddRange(permissions.Where(p => !wanted.RegistrationOnly && p.Kind == PermissionKind.Delegated && !result.GrantedPermission.Contains(p)).Select(p =>
             $"{p} (delegated) waits for consent: of a user at the first sign-in, or of an admin with Grant-MailAppConsent."));
         if (secret is not null || (wanted.Certificate is not null && changed))
         {
@@ -70,6 +71,28 @@ public sealed class AppProvisioner
 
         result.Pending = [.. pending];
         return result;
+    }
+
+    /// <summary>Makes a registration ask for exactly these permissions; what is granted stays.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="permissions">The permissions.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The app as it is then.</returns>
+    /// <exception cref="InvalidRequestException">A permission is unknown, or the app is registered in another tenant.</exception>
+    /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
+    internal async Task<MailAppRegistration> TrimAsync(MailAppRegistration app, IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)
+    {
+        var id = AppDirectory.OwnId(app);
+        var resolved = new List<MailAppPermission>();
+        foreach (var permission in permissions)
+        {
+            resolved.Add(await _directory.Catalogue.ResolveAsync(permission, cancellationToken).ConfigureAwait(false));
+        }
+
+        await _session.CallGraphAsync(g => g.Applications[id].PatchAsync(
+            new App { RequiredResourceAccess = Required(resolved, []) }, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        _session.Note("Change app", app.ClientId, app.Name, string.Join(", ", app.RequestedPermission.Select(p => p.ToString())), string.Join(", ", resolved));
+        return _directory.Copy(app, ChangeKind.Updated, [], requested: [.. resolved]);
     }
 
     private async Task<(App App, bool Created)> EnsureApplicationAsync(
@@ -103,6 +126,11 @@ public sealed class AppProvisioner
             RequiredResourceAccess = Required(permissions, []),
             IsFallbackPublicClient = wanted.IsPublicClient ? true : null,
         };
+        if (wanted.Recipe is { } recipe)
+        {
+            request.Tags = RecipeMark.With([], recipe);
+        }
+
         RedirectUris.Complete(new App(), wanted.RedirectUris, request);
         var made = await _session.CallGraphAsync(g => g.Applications.PostAsync(request, cancellationToken: cancellationToken)).ConfigureAwait(false);
         _session.Note("New app", made!.AppId, wanted.Name, null, made.Id);
@@ -151,6 +179,12 @@ public sealed class AppProvisioner
             changed = true;
         }
 
+        if (wanted.Recipe is { } recipe && RecipeMark.In(app.Tags) != recipe)
+        {
+            patch.Tags = RecipeMark.With(app.Tags ?? [], recipe);
+            changed = true;
+        }
+
         if (!changed)
         {
             return false;
@@ -160,12 +194,12 @@ public sealed class AppProvisioner
             g => g.Applications[app.Id].PatchAsync(patch, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
         _session.Note("Change app", app.AppId, app.DisplayName ?? "", null, string.Join(", ", new[]
         {
-            patch.RequiredResourceAccess is null ? null : "requested permissions", patch.KeyCredentials is null ? null : "certificate",
+            patch.RequiredResourceAccess is null ? null : "requested permissions", patch.KeyCredentials is null ? null : "certificate", patch.Tags is null ? null : "recipe",
             patch.Web is null && patch.PublicClient is null && patch.Spa is null ? null : "redirect URIs",
         }.OfType<string>()));
         (app.Web, app.PublicClient, app.Spa) = (patch.Web ?? app.Web, patch.PublicClient ?? app.PublicClient, patch.Spa ?? app.Spa);
         app.RequiredResourceAccess = patch.RequiredResourceAccess ?? app.RequiredResourceAccess;
-        app.KeyCredentials = patch.KeyCredentials ?? app.KeyCredentials;
+        (app.KeyCredentials, app.Tags) = (patch.KeyCredentials ?? app.KeyCredentials, patch.Tags ?? app.Tags);
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Security;
 using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Entra;
@@ -23,10 +24,14 @@ public sealed class AppSecrets
     /// <exception cref="InvalidRequestException">A policy caps the lifetime, or the app is registered in another tenant.</exception>
     /// <exception cref="ServiceRefusedException">The session may not change the app, or a policy forbids secrets.</exception>
     /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
-    public async Task<MailAppRegistration> MakeAsync(MailAppRegistration app, string displayName, int? months, CancellationToken cancellationToken)
+    public Task<MailAppRegistration> MakeAsync(MailAppRegistration app, string displayName, int? months, CancellationToken cancellationToken) =>
+        MakeAsync(app, displayName, months, "-Lifetime", cancellationToken);
+
+    /// <summary>The same; the parameter that named the lifetime is for the advice.</summary>
+    internal async Task<MailAppRegistration> MakeAsync(MailAppRegistration app, string displayName, int? months, string parameter, CancellationToken cancellationToken)
     {
         var pending = new List<string>();
-        var secret = await MakeAsync(new SecretOwner(AppDirectory.OwnId(app), app.ClientId, app.Name), displayName, months, pending, cancellationToken).ConfigureAwait(false);
+        var secret = await MakeAsync(new SecretOwner(AppDirectory.OwnId(app), app.ClientId, app.Name), displayName, months, parameter, pending, cancellationToken).ConfigureAwait(false);
         var result = _directory.Copy(app, ChangeKind.Created, [], secret: secret);
         try
         {
@@ -45,8 +50,14 @@ public sealed class AppSecrets
         return result;
     }
 
-    internal Task<PasswordCredential> MakeAsync(SecretOwner owner, string displayName, int? months, List<string> pending, CancellationToken cancellationToken) =>
-        months is { } wanted ? _maker.MakeAsync(owner, displayName, wanted, "-Lifetime", cancellationToken)
+    /// <summary>The newest secret that a session made for an app.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="app">The app.</param>
+    /// <returns>The secret; null when the session made none.</returns>
+    public static SecureString? Held(Session session, MailAppRegistration app) => session.Secrets.GetValueOrDefault(app.ClientId);
+
+    internal Task<PasswordCredential> MakeAsync(SecretOwner owner, string displayName, int? months, string parameter, List<string> pending, CancellationToken cancellationToken) =>
+        months is { } wanted ? _maker.MakeAsync(owner, displayName, wanted, parameter, cancellationToken)
             : _maker.MakeUsualAsync(owner, displayName, pending, cancellationToken);
 
     /// <summary>Signs in with the app's secret.</summary>

@@ -11,6 +11,12 @@ public sealed record AppSpecification
     /// <summary>Permissions to ask for.</summary>
     public IReadOnlyList<MailAppPermission> Permissions { get; init; } = [];
 
+    /// <summary>The recipe that it is made by, which the registration is marked with; null for none.</summary>
+    public string? Recipe { get; init; }
+
+    /// <summary>Whether registration and service principal are all that is made: no credential, and no grants.</summary>
+    public bool RegistrationOnly { get; init; }
+
     /// <summary>Months until the secret ends.</summary>
     public int SecretLifetime { get; init; } = 6;
 

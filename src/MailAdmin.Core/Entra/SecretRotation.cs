@@ -72,7 +72,7 @@ public sealed class SecretRotation
         }
 
         var pending = new List<string>();
-        var secret = await _secrets.MakeAsync(new SecretOwner(registration.Id!, app.ClientId, app.Name), RotationMark.NameOf(now), months, pending, cancellationToken).ConfigureAwait(false);
+        var secret = await _secrets.MakeAsync(new SecretOwner(registration.Id!, app.ClientId, app.Name), RotationMark.NameOf(now), months, "-Lifetime", pending, cancellationToken).ConfigureAwait(false);
         if (lasting.Count == 1)
         {
             pending.Add($"The older {lasting[0]} still works: remove it with Remove-MailAppCredential -Superseded once the new one is in use.");

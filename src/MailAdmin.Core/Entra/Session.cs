@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Security;
 using MailAdmin.Core.Exchange;
 using MailAdmin.Core.Graph;
 using Microsoft.Graph;
@@ -40,6 +42,9 @@ public sealed class Session : IDisposable
 
     /// <summary>What was changed in the tenant.</summary>
     public ChangeJournal Journal { get; }
+
+    /// <summary>The newest secret of each app that this session made one for, by client id.</summary>
+    internal ConcurrentDictionary<string, SecureString> Secrets { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     internal GraphServiceClient Graph => _graph.Value;
 

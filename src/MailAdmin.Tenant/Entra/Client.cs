@@ -26,6 +26,9 @@ internal sealed record Client(DirectoryObject? Application, DirectoryObject Prin
         : Uris("web").Any(r => r == redirectUri || IsLoopback(redirectUri, r)) ? false
         : null;
 
+    /// <summary>Whether another organization registered it, whose publisher nobody has verified.</summary>
+    public bool IsOfVendor => Application is null && AppId != GraphCommandLine;
+
     private IEnumerable<string> Uris(string platform) =>
         (Application!.Json[platform]?["redirectUris"] as System.Text.Json.Nodes.JsonArray ?? []).Select(r => (string)r!);
 
@@ -39,7 +42,11 @@ internal sealed record Client(DirectoryObject? Application, DirectoryObject Prin
     public static Client Find(TenantState tenant, string appId, string tenantName)
     {
         var application = tenant.Directory.ApplicationOf(appId);
-        var principal = tenant.Directory.SignInPrincipalOf(appId) ?? throw TokenRefusal.UnknownApp(appId, tenant.Domain);
+        // Whoever signs in to a vendor's app is asked for consent before the tenant knows it; its service principal comes with the consent.
+        var principal = tenant.Directory.SignInPrincipalOf(appId)
+            ?? (tenant.Directory.PrincipalOf(appId) is null && tenant.Consent.Published.GetValueOrDefault(appId) is { } published
+                ? new DirectoryObject(ServicePrincipals.New(appId, published.DisplayName, published.OwnerTenant, tenant.Now), tenant.Now)
+                : throw TokenRefusal.UnknownApp(appId, tenant.Domain));
         var client = new Client(application, principal);
         switch (tenantName.ToLowerInvariant())
         {

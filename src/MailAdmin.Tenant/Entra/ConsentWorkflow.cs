@@ -22,6 +22,26 @@ internal sealed class ConsentWorkflow
     /// <summary>Applications of other organizations that a service principal can be made for, by client id.</summary>
     public Dictionary<string, PublishedApp> Published { get; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Notes that somebody asks an admin for an app, when people can ask at all.</summary>
+    public void Ask(Client client, DirectoryObject user, string[] scopes, DateTimeOffset now)
+    {
+        if (Policy.Flag("isEnabled") != true)
+        {
+            return;
+        }
+
+        var request = Requests.Find(r => DirectoryStore.Same(r.AppId, client.AppId) && scopes.All(s => r.Scopes.Contains(s, StringComparer.OrdinalIgnoreCase)));
+        if (request is null)
+        {
+            Requests.Add(request = new ConsentRequest(client.AppId, client.Name, scopes));
+        }
+
+        if (!request.Askers.Exists(a => a.User == user && a.Status == "InProgress"))
+        {
+            request.Askers.Add(new ConsentAsker(user, "Asked for at the sign-in.", now));
+        }
+    }
+
     /// <summary>Closes what was granted meanwhile, and what has waited for too long.</summary>
     public void Refresh(TenantState tenant)
     {

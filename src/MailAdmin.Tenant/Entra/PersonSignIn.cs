@@ -21,6 +21,7 @@ internal sealed class PersonSignIn(TenantState tenant)
         }
 
         var person = user;
+        _consent.CheckAssignment(client, person);
         var missing = ScopeRequest.Parse(tenant, scope).Select(r => (r.Resource, Scopes: _consent.Missing(client, person, r)))
             .Where(m => m.Scopes.Count > 0).ToArray();
         string? decision = form.GetValueOrDefault("decision");
@@ -35,8 +36,10 @@ internal sealed class PersonSignIn(TenantState tenant)
         }
 
         bool isAdmin = tenant.Directory.IsAdmin(user);
-        if (!isAdmin && missing.Any(m => UserConsent.NeedsAdmin(m.Resource, m.Scopes)))
+        if (!isAdmin && (client.IsOfVendor || missing.Any(m => UserConsent.NeedsAdmin(m.Resource, m.Scopes))))
         {
+            // https://learn.microsoft.com/entra/identity/enterprise-apps/configure-risk-based-step-up-consent: people can't consent to such an app; they can ask.
+            tenant.Consent.Ask(client, person, [.. missing.SelectMany(m => m.Scopes)], tenant.Now);
             throw TokenRefusal.AdminConsentNeeded(client.Name);
         }
 

@@ -105,6 +105,10 @@ internal sealed class TokenRefusal(int status, string error, int code, string te
     public static TokenRefusal NotAssigned(string appId, string name, string resourceId, string resourceName) => new(400, "invalid_grant", 501051,
         $"Application '{appId}'({name}) is not assigned to a role for the application '{resourceId}'({resourceName}).");
 
+    public static TokenRefusal UserNotAssigned(string user, string appId, string name) => new(400, "access_denied", 50105,
+        $"Your administrator has configured the application {name} ('{appId}') to block users unless they are specifically granted ('assigned') access to the "
+        + $"application. The signed in user '{user}' is blocked because they are not a direct member of a group with access, nor had access directly assigned by an administrator.");
+
     public static TokenRefusal UnknownCertificate(string appId, string thumbprint, string reason) => new(401, "invalid_client", 700027,
         $"The certificate with identifier used to sign the client assertion is not registered on application. [Reason - {reason}, "
         + $"Thumbprint of key used by client: '{thumbprint}', Please visit the Azure Portal, Graph Explorer or directly use MS "

@@ -23,9 +23,25 @@ internal sealed class UserConsent(TenantState tenant)
     public static bool NeedsAdmin(DirectoryObject resource, IEnumerable<string> scopes) => resource.Json.Objects("oauth2PermissionScopes")
         .Any(s => s.Text("type") == "Admin" && scopes.Contains(s.Text("value"), StringComparer.OrdinalIgnoreCase));
 
+    /// <summary>Refuses who is not assigned to an app that requires it: https://learn.microsoft.com/entra/identity/enterprise-apps/assign-user-or-group-access-portal.</summary>
+    /// <exception cref="TokenRefusal">The user is not assigned.</exception>
+    public void CheckAssignment(Client client, DirectoryObject user)
+    {
+        if (client.Principal.Json.Flag("appRoleAssignmentRequired") == true && !tenant.Directory.AppRoleAssignments.Any(a =>
+            DirectoryStore.Same(a.Json.Text("resourceId"), client.Principal.Id) && DirectoryStore.Same(a.Json.Text("principalId"), user.Id)))
+        {
+            throw TokenRefusal.UserNotAssigned(user.Json.Text("userPrincipalName")!, client.AppId, client.Name);
+        }
+    }
+
     /// <summary>Grants permissions to a user, or to all users when an admin says so.</summary>
     public void Grant(Client client, DirectoryObject? user, DirectoryObject resource, IReadOnlyList<string> scopes)
     {
+        if (tenant.Directory.PrincipalOf(client.AppId) is null)
+        {
+            tenant.Directory.ServicePrincipals.Add(client.Principal);
+        }
+
         var present = Grants(client, resource).FirstOrDefault(g => DirectoryStore.Same(g.Json.Text("principalId"), user?.Id));
         if (present is not null)
         {

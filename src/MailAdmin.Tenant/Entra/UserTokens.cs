@@ -60,6 +60,7 @@ internal sealed class UserTokens(TenantState tenant, UserGrants grants)
             throw TokenRefusal.DisabledUser();
         }
 
+        _consent.CheckAssignment(client, user);
         var requests = ScopeRequest.Parse(tenant, scope);
         if (requests.Count > 1)
         {

@@ -113,7 +113,8 @@ internal static class GrantApi
         }
 
         DirectoryObject resource = FindPrincipal(call, Required(body, "resourceId"));
-        DirectoryObject principal = FindPrincipal(call, Required(body, "principalId"));
+        // Users are assigned to an app by its default role, or by one of its own.
+        DirectoryObject principal = UserApi.Find(call.Tenant, Required(body, "principalId")) ?? FindPrincipal(call, Required(body, "principalId"));
         string role = Required(body, "appRoleId");
         if (role != DefaultRole && !resource.Json.Objects("appRoles").Any(r => DirectoryStore.Same(r.Text("id"), role)))
         {
@@ -132,7 +133,7 @@ internal static class GrantApi
 
     private static string AssignedTo(DirectoryObject resource) => $"servicePrincipals('{resource.Id}')/appRoleAssignedTo";
 
-    /// <summary>A new assignment of a role of a resource to a service principal.</summary>
+    /// <summary>A new assignment of a role of a resource to a service principal or a user.</summary>
     public static JsonObject Assignment(DirectoryObject principal, DirectoryObject resource, string roleId, DateTimeOffset now) => new()
     {
         ["id"] = NewId(),
@@ -141,7 +142,7 @@ internal static class GrantApi
         ["createdDateTime"] = Json.Ticks(now),
         ["principalDisplayName"] = principal.DisplayName,
         ["principalId"] = principal.Id,
-        ["principalType"] = "ServicePrincipal",
+        ["principalType"] = principal.Json["userPrincipalName"] is null ? "ServicePrincipal" : "User",
         ["resourceDisplayName"] = resource.DisplayName,
         ["resourceId"] = resource.Id,
     };

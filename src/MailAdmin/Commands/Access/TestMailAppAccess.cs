@@ -45,12 +45,13 @@ public sealed class TestMailAppAccess : TenantCmdlet
     protected override async Task ProcessAsync()
     {
         var app = await AppCmdlet.FindAsync(App, Session, ContextInUse.Tenant, StopToken);
+        var protocol = MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(app);
         foreach (var mailbox in Mailbox)
         {
             try
             {
-                var test = await new EffectiveAccess(Session).TestAsync(app, mailbox, Protocol, StopToken);
-                WriteObject(Probe ? test with { Probe = await ProbeAsync(app, test.Mailbox) } : test);
+                var test = await new EffectiveAccess(Session).TestAsync(app, mailbox, protocol, StopToken);
+                WriteObject(Probe ? test with { Probe = await ProbeAsync(app, test.Mailbox, protocol) } : test);
             }
             catch (Exception e) when (Errors.IsOurs(e))
             {
@@ -60,6 +61,6 @@ public sealed class TestMailAppAccess : TenantCmdlet
         }
     }
 
-    private Task<MailboxConnectionTest> ProbeAsync(MailAppRegistration app, string mailbox) =>
-        new MailboxTester(Connections.As(app, mailbox, Protocol, Session, ClientSecret, Certificate), "Inbox").RunAsync(StopToken);
+    private Task<MailboxConnectionTest> ProbeAsync(MailAppRegistration app, string mailbox, MailProtocol protocol) =>
+        new MailboxTester(Connections.As(app, mailbox, protocol, Session, ClientSecret, Certificate), "Inbox").RunAsync(StopToken);
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Security.Cryptography.X509Certificates;
 using MailAdmin.Core.Entra;
 using MailAdmin.Core.Exchange;
+using MailAdmin.Core.Recipes;
 
 namespace MailAdmin.Commands;
 
@@ -18,6 +19,25 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     [ValidateNotNullOrEmpty]
     [ValidateLength(1, 120)]
     public string Name { get; set; } = "";
+
+    /// <summary>A recipe that says what the product needs: permissions, redirect URI, who may sign in, how long the secret lasts.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RecipeCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Recipe { get; set; }
+
+    /// <summary>With -Recipe: follow the vendor's page, instead of the least that works.</summary>
+    [Parameter]
+    public SwitchParameter AsDocumented { get; set; }
+
+    /// <summary>With -Recipe: the product comes as a person who signs in to it, instead of as itself.</summary>
+    [Parameter]
+    public SwitchParameter Delegated { get; set; }
+
+    /// <summary>With -Recipe: the customer's name in the vendor's redirect URI.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidatePattern(@"^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$")]
+    public string? Customer { get; set; }
 
     /// <summary>Application permissions, such as Graph/Mail.ReadWrite or Exchange/IMAP.AccessAsApp.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -84,7 +104,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
-        var permissions = PermissionName.ParseAll(ApplicationPermission, DelegatedPermission);
+        var wanted = Wanted();
         if (Certificate is not null)
         {
             // A certificate that can't sign in is found out before anything is made.
@@ -97,17 +117,6 @@ public sealed class NewMailAppRegistration : TenantCmdlet
             return;
         }
 
-        var wanted = new AppSpecification
-        {
-            Name = Name,
-            Permissions = permissions,
-            SecretLifetime = SecretLifetime,
-            TenantWide = TenantWide,
-            Certificate = Certificate,
-            RedirectUris = [.. RedirectUri.Select(u => new MailAppRedirectUri(u, Platform))],
-            SignInAudience = SignInAudience,
-            Owners = Owner,
-        };
         var app = ParameterSetName == ByTenant
             ? await new AppProvisioner(session).EnsureAsync(wanted, StopToken)
             : await new ScopedApps(session).EnsureAsync(
@@ -118,5 +127,37 @@ public sealed class NewMailAppRegistration : TenantCmdlet
         }
 
         WriteObject(app);
+    }
+
+    private AppSpecification Wanted()
+    {
+        var wanted = new AppSpecification
+        {
+            Name = Name,
+            Permissions = PermissionName.ParseAll(ApplicationPermission, DelegatedPermission),
+            SecretLifetime = SecretLifetime,
+            TenantWide = TenantWide,
+            Certificate = Certificate,
+            RedirectUris = [.. RedirectUri.Select(u => new MailAppRedirectUri(u, Platform))],
+            SignInAudience = SignInAudience,
+            Owners = Owner,
+        };
+        if (Recipe is null)
+        {
+            return wanted;
+        }
+
+        var recipe = Recipes.Library.Get(Recipe);
+        var filled = recipe.ToSpecification(Name, Recipes.KindOf(recipe, Delegated), AsDocumented, Customer);
+        return filled with
+        {
+            Permissions = [.. filled.Permissions.Union(wanted.Permissions)],
+            SecretLifetime = MyInvocation.BoundParameters.ContainsKey(nameof(SecretLifetime)) ? SecretLifetime : filled.SecretLifetime,
+            TenantWide = TenantWide,
+            Certificate = Certificate,
+            RedirectUris = [.. filled.RedirectUris, .. wanted.RedirectUris],
+            SignInAudience = MyInvocation.BoundParameters.ContainsKey(nameof(SignInAudience)) ? SignInAudience : filled.SignInAudience,
+            Owners = Owner,
+        };
     }
 }

@@ -146,7 +146,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
         foreach (var mailbox in Mailbox)
         {
             WriteObject(ParameterSetName == ByApp
-                ? Connections.As(App, mailbox, Protocol, session, ClientSecret, certificate)
+                ? Connections.As(App, mailbox, MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(App), session, ClientSecret, certificate)
                 : Connections.With(TenantId!, ClientId!, mailbox, Protocol, Environment, session, ClientSecret, certificate));
         }
     }

@@ -1,0 +1,107 @@
+using System.Management.Automation;
+using System.Security;
+using MailAdmin.Core;
+using MailAdmin.Core.Entra;
+using MailAdmin.Core.Recipes;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Shows what goes into a vendor's own form, field by field, and what is left to do by hand.</summary>
+[Cmdlet(VerbsCommon.Get, "MailAppHandover")]
+[OutputType(typeof(MailAppHandover))]
+[LeastPrivilege(
+    Permission = "Directory.Read.All, Exchange/Exchange.ManageAsApp", EntraRole = "Directory Readers; Global Reader without -Mailbox",
+    ExchangeRole = "View-Only Organization Management without -Mailbox")]
+public sealed class GetMailAppHandover : RecipeAppCmdlet
+{
+    /// <summary>What the product does with a message that it has read; the recipe's first choice when left out.</summary>
+    [Parameter]
+    public AfterProcessing? AfterProcessing { get; set; }
+
+    /// <summary>Write the secret, too: into a file, to the clipboard, or into a vault, and nowhere else.</summary>
+    [Parameter]
+    public SwitchParameter IncludeSecret { get; set; }
+
+    /// <summary>A new file for the sheets with the secret, for its owner alone.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>Copy the secret to the clipboard.</summary>
+    [Parameter]
+    public SwitchParameter Clipboard { get; set; }
+
+    /// <summary>A vault of Microsoft.PowerShell.SecretManagement that the secret goes to.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Vault { get; set; }
+
+    /// <summary>The secret's name in the vault; the app's name when left out.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SecretName { get; set; }
+
+    private protected override Task ProcessAsync(MailAppRegistration app, InstallRequest asked)
+    {
+        CheckPlace();
+        var request = asked with { AfterProcessing = AfterProcessing };
+        var secret = request.HeldSecret ?? AppSecrets.Held(Session, app);
+        if (IncludeSecret && secret is null)
+        {
+            throw new InvalidRequestException("SecretNotAtHand", $"The secret of {app} is not at hand: the service tells it once.")
+            {
+                Target = app.ClientId,
+                Advice = "Give it with -ClientSecret, or make a new one with Update-MailAppSecret.",
+            };
+        }
+
+        MailAppHandover[] sheets =
+        [
+            .. request.Mailboxes.Cast<string?>().DefaultIfEmpty(null).Select(m => HandoverSheet.Make(request, app, m, secret is not null, Session.Cloud)),
+        ];
+        var written = IncludeSecret ? Write(sheets, app, secret!) : null;
+        WriteObject(sheets.Select(s => s with { SecretWrittenTo = written }), enumerateCollection: true);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Refuses a secret that would go nowhere, or to several places.</summary>
+    private void CheckPlace()
+    {
+        var places = new[] { Path is not null, Clipboard.IsPresent, Vault is not null }.Count(p => p);
+        if (places != (IncludeSecret ? 1 : 0))
+        {
+            throw new InvalidRequestException("HandoverNeedsPlace", IncludeSecret ? "The secret goes to exactly one place." : "Nothing is written anywhere without -IncludeSecret.")
+            {
+                Advice = "Give -IncludeSecret with -Path, -Clipboard or -Vault.",
+            };
+        }
+    }
+
+    private string Write(MailAppHandover[] sheets, MailAppRegistration app, SecureString secret)
+    {
+        if (Path is not null)
+        {
+            HandoverSheet.Write(sheets, secret, FullPath(Path));
+            return FullPath(Path);
+        }
+
+        if (Vault is not null)
+        {
+            var place = new SecretVault(InvokeCommand, Vault, SecretName ?? app.Name);
+            place.Check();
+            place.Keep(app, secret);
+            return place.ToString();
+        }
+
+        try
+        {
+            InvokeCommand.InvokeScript("param($text) Set-Clipboard -Value $text -ErrorAction Stop", true, default, null, Secret.Reveal(secret));
+        }
+        catch (RuntimeException e) when (e is not PipelineStoppedException)
+        {
+            throw SecretVault.NotHandedOver(app, secret, e);
+        }
+
+        return "the clipboard";
+    }
+}

@@ -1,0 +1,46 @@
+using System.Management.Automation;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Shows recipes: what products need to work with mail in Microsoft 365.</summary>
+[Cmdlet(VerbsCommon.Get, "MailAppRecipe")]
+[OutputType(typeof(MailAppRecipe))]
+public sealed class GetMailAppRecipe : AsyncCmdlet
+{
+    /// <summary>Which; all of them when left out. Wildcards are understood.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(RecipeCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = "*";
+
+    /// <summary>Show the permissions that the vendor's page asks for, instead of the least that works.</summary>
+    [Parameter]
+    public SwitchParameter AsDocumented { get; set; }
+
+    /// <inheritdoc/>
+    protected override Task ProcessAsync()
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(Name))
+        {
+            WriteObject(Recipes.Library.Get(Name) with { AsDocumented = AsDocumented });
+            return Task.CompletedTask;
+        }
+
+        var pattern = new WildcardPattern(Name, WildcardOptions.IgnoreCase);
+        foreach (var name in Recipes.Library.Names.Where(pattern.IsMatch))
+        {
+            try
+            {
+                WriteObject(Recipes.Library.Get(name) with { AsDocumented = AsDocumented });
+            }
+            catch (InvalidRequestException e)
+            {
+                // One file with a mistake must not hide the others.
+                WriteFailure(e, name);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+}

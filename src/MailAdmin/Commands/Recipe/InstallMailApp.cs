@@ -1,0 +1,207 @@
+using System.Management.Automation;
+using MailAdmin.Core;
+using MailAdmin.Core.Recipes;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Goes the whole road for a product: register, credential, consent, access, test, handover. Run again, it finishes what is missing.</summary>
+[Cmdlet(VerbsLifecycle.Install, "MailApp", SupportsShouldProcess = true, DefaultParameterSetName = ByRecipe)]
+[OutputType(typeof(MailAppStep))]
+[LeastPrivilege(
+    Permission = "Application.ReadWrite.All, AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, Directory.Read.All, Exchange/Exchange.ManageAsApp",
+    EntraRole = "as each step says: Cloud Application Administrator, and Privileged Role Administrator to grant application permissions of Graph",
+    ExchangeRole = "as each step says: Organization Management")]
+public sealed class InstallMailApp : TenantCmdlet
+{
+    private const string ByRecipe = "Recipe", ByPlan = "Plan";
+
+    /// <summary>The recipe's name.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByRecipe)]
+    [ArgumentCompleter(typeof(RecipeCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Recipe { get; set; } = "";
+
+    /// <summary>A plan that -PlanPath wrote; each who applies it does the steps that he may do.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByPlan)]
+    [ValidateNotNullOrEmpty]
+    public string Plan { get; set; } = "";
+
+    /// <summary>Any address or id of each mailbox that the product works with.</summary>
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByRecipe, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string[] Mailbox { get; set; } = [];
+
+    /// <summary>Display name of the app; the recipe's name when left out. It is also what a second run finds the app by.</summary>
+    [Parameter(ParameterSetName = ByRecipe)]
+    [ValidateLength(1, 120)]
+    public string? Name { get; set; }
+
+    /// <summary>Follow the vendor's page, instead of the least that works.</summary>
+    [Parameter(ParameterSetName = ByRecipe)]
+    public SwitchParameter AsDocumented { get; set; }
+
+    /// <summary>Let the product in as a person who signs in to it, instead of as itself.</summary>
+    [Parameter(ParameterSetName = ByRecipe)]
+    public SwitchParameter Delegated { get; set; }
+
+    /// <summary>The person who signs in, where that is not the mailbox's own user: for shared mailboxes.</summary>
+    [Parameter(ParameterSetName = ByRecipe)]
+    [ValidateNotNullOrEmpty]
+    public string? User { get; set; }
+
+    /// <summary>Give consent for all users of the tenant, instead of for the one who signs in.</summary>
+    [Parameter(ParameterSetName = ByRecipe)]
+    public SwitchParameter AllUsers { get; set; }
+
+    /// <summary>A mailbox that the app must not get into, for the negative test; any other one when left out.</summary>
+    [Parameter(ParameterSetName = ByRecipe)]
+    [ValidateNotNullOrEmpty]
+    public string? OutsideMailbox { get; set; }
+
+    /// <summary>The customer's name in the vendor's redirect URI.</summary>
+    [Parameter(ParameterSetName = ByRecipe)]
+    [ValidatePattern(@"^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$")]
+    public string? Customer { get; set; }
+
+    /// <summary>A time zone, by its IANA or its Windows name, for mailboxes that need one and have none.</summary>
+    [Parameter(ParameterSetName = ByRecipe)]
+    [ValidateNotNullOrEmpty]
+    public string? TimeZone { get; set; }
+
+    /// <summary>A language, such as de-DE, for mailboxes that get a time zone and have none; en-US when left out.</summary>
+    [Parameter(ParameterSetName = ByRecipe)]
+    [ValidateNotNullOrEmpty]
+    public string? Language { get; set; }
+
+    /// <summary>What the product does with a message that it has read; the recipe's first choice when left out.</summary>
+    [Parameter(ParameterSetName = ByRecipe)]
+    public AfterProcessing? AfterProcessing { get; set; }
+
+    /// <summary>Months until the secret ends; the recipe's when left out.</summary>
+    [Parameter(ParameterSetName = ByRecipe)]
+    [ValidateRange(1, 24)]
+    public int? SecretLifetime { get; set; }
+
+    /// <summary>Let the app into every mailbox of the tenant.</summary>
+    [Parameter(ParameterSetName = ByRecipe)]
+    public SwitchParameter TenantWide { get; set; }
+
+    /// <summary>Run Enable-OrganizationCustomization, for good, if the organization was never customized.</summary>
+    [Parameter(ParameterSetName = ByRecipe)]
+    public SwitchParameter EnableCustomization { get; set; }
+
+    /// <summary>Write the plan to this file and do nothing: to be looked at, kept in source control, and applied with -Plan.</summary>
+    [Parameter(ParameterSetName = ByRecipe)]
+    [ValidateNotNullOrEmpty]
+    public string? PlanPath { get; set; }
+
+    /// <summary>A vault of Microsoft.PowerShell.SecretManagement that a new secret goes to, and that a later run tests with.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Vault { get; set; }
+
+    /// <summary>The secret's name in the vault; the app's name when left out.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SecretName { get; set; }
+
+    /// <summary>A file, or a folder, to write a calendar entry to that reminds of a new secret's end.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Reminder { get; set; }
+
+    private readonly List<string> _mailboxes = [];
+
+    /// <inheritdoc/>
+    protected override Task ProcessAsync()
+    {
+        _mailboxes.AddRange(Mailbox);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task EndAsync()
+    {
+        var request = ParameterSetName == ByPlan ? InstallPlan.Read(FullPath(Plan), Recipes.Library) : Request();
+        if (PlanPath is not null)
+        {
+            WritePlan(request);
+            return;
+        }
+
+        if (Reminder is not null)
+        {
+            CredentialReminder.Check(FullPath(Reminder));
+        }
+
+        var place = Vault is null ? null : new SecretVault(InvokeCommand, Vault, SecretName ?? request.Name);
+        place?.Check();
+        var installer = new AppInstaller(Session, request with { HeldSecret = place?.Held });
+        await installer.CheckAsync(StopToken);
+        foreach (var planned in installer.Plan)
+        {
+            if (!ShouldProcess(planned.Target, $"{planned.Step}: {planned.Action}"))
+            {
+                continue;
+            }
+
+            var step = await installer.RunAsync(planned, StopToken);
+            if (step is { Step: "Credential", Status: MailAppStepStatus.Done, App: { } app })
+            {
+                Keep(app, place);
+            }
+
+            WriteObject(step);
+        }
+    }
+
+    private void WritePlan(InstallRequest request)
+    {
+        if (ShouldProcess(PlanPath, "Write the plan"))
+        {
+            InstallPlan.Write(request, FullPath(PlanPath!));
+            WriteObject(new AppInstaller(Session, request).Plan, enumerateCollection: true);
+        }
+    }
+
+    /// <summary>A secret that was just made goes where it is kept before anything else can fail.</summary>
+    private void Keep(MailAppRegistration app, SecretVault? place)
+    {
+        try
+        {
+            place?.Keep(app);
+            if (Reminder is not null && app.SecretEndsAt is { } end)
+            {
+                new CredentialReminder(app.Name, app.ClientId, CredentialKind.Secret, app.SecretId!, end).Write(FullPath(Reminder), Session.Wire.Time.GetUtcNow());
+            }
+        }
+        catch (InvalidRequestException e)
+        {
+            WriteFailure(e, app.ClientId);
+        }
+    }
+
+    private InstallRequest Request()
+    {
+        var recipe = Recipes.Library.Get(Recipe);
+        var kind = Recipes.KindOf(recipe, Delegated);
+        return new InstallRequest
+        {
+            Recipe = recipe,
+            Kind = kind,
+            AsDocumented = AsDocumented,
+            Name = Name ?? recipe.VendorApp?.DisplayName ?? recipe.Name,
+            Mailboxes = _mailboxes,
+            User = User,
+            AllUsers = AllUsers,
+            OutsideMailbox = OutsideMailbox,
+            Customer = Customer,
+            TimeZone = TimeZone,
+            Language = Language,
+            AfterProcessing = AfterProcessing,
+            SecretLifetime = SecretLifetime,
+            TenantWide = TenantWide,
+            EnableCustomization = EnableCustomization,
+        };
+    }
+}

@@ -1,0 +1,59 @@
+using System.Management.Automation;
+using MailAdmin.Core.Diagnosis;
+using MailAdmin.Core.Mail;
+using MailAdmin.Core.Recipes;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Tells whether an app is what its recipe says, and with -Canary whether its product does its work.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "MailApp")]
+[OutputType(typeof(MailAppTest))]
+[LeastPrivilege(Permission = "Directory.Read.All, Exchange/Exchange.ManageAsApp", EntraRole = "Global Reader", ExchangeRole = "View-Only Organization Management")]
+public sealed class TestMailApp : RecipeAppCmdlet
+{
+    /// <summary>Send a marked message to the mailbox, and see whether the product moves or deletes it.</summary>
+    [Parameter]
+    public SwitchParameter Canary { get; set; }
+
+    /// <summary>Who sends the marked message: a connection over Graph with Mail.Send; the app itself, from the mailbox, when left out.</summary>
+    [Parameter]
+    public MailboxConnection? Sender { get; set; }
+
+    /// <summary>How long the product may take.</summary>
+    [Parameter]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    private protected override async Task ProcessAsync(MailAppRegistration app, InstallRequest request)
+    {
+        var test = await new RecipeDrift(Session, app, request).RunAsync(StopToken);
+        if (Canary)
+        {
+            var checks = test.Checks.ToList();
+            foreach (var mailbox in request.Mailboxes)
+            {
+                checks.Add(await FlyAsync(app, request, mailbox));
+            }
+
+            test = test with { Checks = [.. checks], Verdict = MailboxTester.Judge(checks) };
+        }
+
+        WriteObject(test);
+    }
+
+    private async Task<MailCheck> FlyAsync(MailAppRegistration app, InstallRequest request, string mailbox)
+    {
+        var secret = request.HeldSecret ?? Core.Entra.AppSecrets.Held(Session, app);
+        if (Sender is null && !app.GrantedPermission.Any(p => p.Name == "Mail.Send") && !request.Recipe.Permission.Any(p => p.Permission.Name == "Mail.Send"))
+        {
+            throw new InvalidRequestException("CanaryNeedsSender", $"{app} may not send mail, so somebody else has to send the marked message.")
+            {
+                Target = app.ClientId,
+                Advice = "Give -Sender a connection over Graph of an app with Mail.Send (New-MailboxConnection).",
+            };
+        }
+
+        return await new Canary(
+            Sender ?? Connections.As(app, mailbox, MailProtocol.Graph, Session, secret),
+            Connections.As(app, mailbox, request.Recipe.Protocol, Session, secret), request.Recipe).RunAsync(Timeout, StopToken);
+    }
+}

@@ -1,0 +1,230 @@
+BeforeAll {
+    Import-Module ($env:MAILADMIN_MODULE ? $env:MAILADMIN_MODULE : (Join-Path $PSScriptRoot '../../out/MailAdmin'))
+    $alice = 'alice@contoso.onmicrosoft.com'
+    $bob = 'bob@contoso.onmicrosoft.com'
+    $invoices = 'invoices@contoso.onmicrosoft.com'
+}
+
+Describe 'Recipes' {
+    It 'ship with the module and complete their names' {
+        (Get-MailAppRecipe).Name | Should -Be JEMHC, Jim2, LogicalDOC, SysAid, Ultimo
+        (TabExpansion2 'Install-MailApp -Recipe L').CompletionMatches.CompletionText | Should -Be LogicalDOC
+        (TabExpansion2 'New-MailAppRegistration X -Recipe S').CompletionMatches.CompletionText | Should -Be SysAid
+    }
+
+    It 'tell what is left out, and why' {
+        $least = Get-MailAppRecipe logicaldoc
+        "$($least.Permission)" | Should -Be Exchange/IMAP.AccessAsApp
+        $least.LeftOut | ForEach-Object { $_.Reason | Should -Not -BeNullOrEmpty }
+        (Get-MailAppRecipe LogicalDOC -AsDocumented).Permission.Count | Should -Be 10
+        Get-MailAppRecipe | Out-String | Should -BeLike '*opens every mailbox over EWS*'
+    }
+
+    It 'of ones own lie in a folder, and one with a mistake is told and hides no other' {
+        $env:MAILADMIN_RECIPES = Join-Path $TestDrive own
+        try {
+            $null = New-Item $env:MAILADMIN_RECIPES -ItemType Directory
+            (Get-Content (Get-MailAppRecipe Jim2).Path -Raw) -replace '"Jim2"', '"Jim3"' | Set-Content (Join-Path $env:MAILADMIN_RECIPES Jim3.json)
+            (Get-Content (Get-MailAppRecipe Jim2).Path -Raw) -replace '"Jim2"', '"Broken"' -replace 'Mail.ReadWrite"', 'Mail.ReadWrit"' | Set-Content (Join-Path $env:MAILADMIN_RECIPES Broken.json)
+            # Where the folder is, a session is told when it loads the module.
+            $said = pwsh -NoProfile -c "Import-Module '$((Get-Module MailAdmin).ModuleBase)'; (Get-MailAppRecipe -ErrorAction SilentlyContinue -ErrorVariable e).Name -join ' '; `$e.FullyQualifiedErrorId; `$e.Exception.Message"
+            $said[0] | Should -Be 'JEMHC Jim2 Jim3 LogicalDOC SysAid Ultimo'
+            $said[1] | Should -BeLike 'RecipeInvalid*'
+            $said[2] | Should -BeLike "*Broken.json(13): there is no application permission 'Graph/Mail.ReadWrit'; did you mean 'Graph/Mail.ReadWrite'?*"
+        }
+        finally {
+            $env:MAILADMIN_RECIPES = $null
+        }
+    }
+
+    It 'that are not there get a hint' {
+        { Get-MailAppRecipe SysAd -ErrorAction Stop } | Should -Throw -ErrorId 'UnknownRecipe*'
+        (Get-MailAppRecipe SysAd -ErrorAction SilentlyContinue -ErrorVariable e)
+        $e[0].ErrorDetails.RecommendedAction | Should -BeLike '*SysAid*'
+    }
+}
+
+Describe 'New-MailAppRegistration -Recipe' {
+    BeforeEach { Connect-MailAdmin -Sandbox | Out-Null }
+
+    It 'is the road of the overview' {
+        $app = New-MailAppRegistration -Name LogicalDOC -Recipe LogicalDOC
+        $app.Recipe | Should -Be LogicalDOC
+        "$($app.GrantedPermission)" | Should -Be Exchange/IMAP.AccessAsApp
+        $app.SecretEndsAt.Date | Should -Be (Get-Date).ToUniversalTime().AddMonths(24).Date
+        $null = $app | Grant-MailboxAccess -Mailbox $alice
+        $test = $app | Test-MailboxConnection -Mailbox $alice
+        $test.Protocol, $test.Verdict | Should -Be Imap, Passed
+        @($app | Receive-MailboxMessage -Mailbox $alice -Destination (Join-Path $TestDrive in)).Count | Should -Be 5
+        ($app | Get-MailAppHandover).Mailbox | Should -Be $alice
+        (Get-MailAppRegistration LogicalDOC).Recipe | Should -Be LogicalDOC
+        ($app | Test-MailAppAccess -Mailbox $alice).Protocol | Should -Be Imap
+        (New-MailAppRegistration -Name LogicalDOC -Recipe LogicalDOC).Change | Should -Be Unchanged
+    }
+
+    It 'takes the redirect URI and delegated permissions, and no vendors app' {
+        $app = New-MailAppRegistration Ultimo -Recipe Ultimo -Delegated -Customer contoso -WarningAction SilentlyContinue
+        "$($app.RedirectUri)" | Should -Be 'https://contoso.ultimo.net/OAuth2Callback (Web)'
+        "$($app.RequestedPermission | Sort-Object Name)" | Should -Be 'Graph/Mail.ReadWrite Graph/offline_access'
+        { New-MailAppRegistration JEMHC -Recipe JEMHC -ErrorAction Stop } | Should -Throw -ErrorId 'AppOfVendor*'
+        { New-MailAppRegistration Jim2 -Recipe Jim2 -Delegated -ErrorAction Stop } | Should -Throw -ErrorId 'AccessNotInRecipe*'
+    }
+}
+
+Describe 'Install-MailApp' {
+    BeforeEach { Connect-MailAdmin -Sandbox | Out-Null }
+
+    It 'goes the whole road, and the second run changes nothing' {
+        $first = Install-MailApp LogicalDOC -Mailbox $alice
+        $first.Status | Sort-Object -Unique | Should -Be Done, Unchanged
+        ($first | Where-Object Step -eq Test).Checks.Name | Should -Contain Login
+        (Install-MailApp LogicalDOC -Mailbox $alice).Status | Sort-Object -Unique | Should -Be Unchanged
+        @(Get-MailAppRegistration LogicalDOC | Get-MailAppCredential).Count | Should -Be 1
+        @($first[-1].App | Receive-MailboxMessage -Mailbox $alice).Count | Should -Be 5
+    }
+
+    It 'shows the whole plan with -WhatIf and does nothing' {
+        $before = @(Get-MailAdminChange).Count
+        Install-MailApp Jim2 -Mailbox $alice -WhatIf | Should -BeNullOrEmpty
+        @(Get-MailAdminChange).Count | Should -Be $before
+        $said = pwsh -NoProfile -c "Import-Module '$((Get-Module MailAdmin).ModuleBase)'; `$null = Connect-MailAdmin -Sandbox; Install-MailApp Jim2 -Mailbox $alice -WhatIf"
+        $said.Count | Should -Be 8
+        $said[0] | Should -BeLike 'What if: *Register*'
+        $said[-1] | Should -BeLike '*Last Checked*'
+    }
+
+    It 'writes a plan that is applied as it was written' {
+        $path = Join-Path $TestDrive plan.json
+        $plan = Install-MailApp SysAid -Mailbox $invoices -TimeZone Europe/Berlin -PlanPath $path
+        $plan.Status | Sort-Object -Unique | Should -Be Planned
+        Get-MailAppRegistration SysAid* | Should -BeNullOrEmpty
+        (Get-Content $path -Raw | ConvertFrom-Json).steps.step | Should -Be $plan.Step
+        (Install-MailApp -Plan $path).Status | Should -Not -Contain Failed
+        (Install-MailApp -Plan $path).Status | Sort-Object -Unique | Should -Be Unchanged
+        (Get-Content $path -Raw) -replace '("mailboxes": \[\s*")invoices', '$1alice' | Set-Content $path
+        { Install-MailApp -Plan $path -ErrorAction Stop } | Should -Throw -ErrorId 'PlanOutdated*'
+    }
+
+    It 'leaves to others what the role does not allow, and goes on' {
+        Set-MailSandbox -ExchangeRoleGroup 'View-Only Organization Management'
+        $steps = Install-MailApp LogicalDOC -Mailbox $alice
+        ($steps | Where-Object Step -eq Access).Status | Should -Be Pending
+        ($steps | Where-Object Step -eq Access).Detail | Should -BeLike 'Needs Organization Management*'
+        ($steps | Where-Object Step -eq Consent).Status | Should -Be Done
+        Set-MailSandbox -ExchangeRoleGroup 'Organization Management'
+        (Get-MailAdminContext).Sandbox | Connect-MailAdmin | Out-Null
+        (Install-MailApp LogicalDOC -Mailbox $alice).Status | Should -Not -Contain Pending
+    }
+
+    It 'shows no secret, in no form' {
+        $steps = Install-MailApp Jim2 -Mailbox $alice
+        $secret = ConvertFrom-SecureString $steps[-1].App.ClientSecret -AsPlainText
+        $shown = ($steps | Out-String) + ($steps | Format-List * | Out-String) + ($steps | ConvertTo-Json -Depth 5 -WarningAction SilentlyContinue) + ($steps[-1].Handover | Out-String)
+        $shown | Should -Not -BeLike "*$secret*"
+        $steps[-1].Handover[0].Field.Name | Should -Be Name, 'Email Address', 'Received Enabled', Tenant, Client, Pwd, Mailbox, 'After Processing', 'Last Checked'
+    }
+
+    It 'keeps a new secret in a vault, and tests with it in another session' {
+        $global:RecipeVault = @{}
+        function global:Get-SecretInfo { [CmdletBinding()] param($Vault, $Name) $global:RecipeVault.Keys | Where-Object { $_ -like $Name } }
+        function global:Get-Secret { [CmdletBinding()] param($Vault, $Name) $global:RecipeVault[$Name] }
+        function global:Set-Secret { [CmdletBinding()] param($Vault, $Name, $Secret) $global:RecipeVault[$Name] = $Secret }
+        try {
+            $null = Install-MailApp LogicalDOC -Mailbox $alice -Vault Production
+            $global:RecipeVault.LogicalDOC | Should -BeOfType securestring
+            $sandbox = (Get-MailAdminContext).Sandbox
+            Disconnect-MailAdmin
+            $sandbox | Connect-MailAdmin | Out-Null
+            $without = Install-MailApp LogicalDOC -Mailbox $alice | Where-Object Step -eq Test
+            $without.Detail | Should -BeLike '*no second one is made*'
+            $without.Status | Should -Be Skipped
+            (Install-MailApp LogicalDOC -Mailbox $alice -Vault Production).Status | Sort-Object -Unique | Should -Be Unchanged
+            @(Get-MailAppRegistration LogicalDOC | Get-MailAppCredential).Count | Should -Be 1
+            (Get-MailAppRegistration LogicalDOC | Get-MailAppHandover -IncludeSecret -Vault Production -SecretName Copy -ClientSecret $global:RecipeVault.LogicalDOC).SecretWrittenTo | Should -Be "'Copy' in the vault 'Production'"
+            $global:RecipeVault.Copy | Should -BeOfType securestring
+        }
+        finally {
+            Remove-Item function:global:Get-SecretInfo, function:global:Get-Secret, function:global:Set-Secret
+            Remove-Variable -Scope Global RecipeVault
+        }
+    }
+
+    It 'writes a reminder of the secrets end' {
+        $null = Install-MailApp Jim2 -Mailbox $alice -Reminder $TestDrive
+        Get-Content (Get-ChildItem $TestDrive -Filter *.ics).FullName -Raw | Should -BeLike '*BEGIN:VEVENT*Jim2*'
+    }
+}
+
+Describe 'Get-MailAppHandover' {
+    BeforeEach {
+        Connect-MailAdmin -Sandbox | Out-Null
+        $app = (Install-MailApp LogicalDOC -Mailbox $alice)[-1].App
+    }
+
+    It 'masks the secret, and writes it for its owner alone' {
+        $sheet = Get-MailAppRegistration LogicalDOC | Get-MailAppHandover
+        ($sheet.Field | Where-Object IsSecret).Value | Should -Be '********'
+        $path = Join-Path $TestDrive "$([guid]::NewGuid()).txt"
+        ($app | Get-MailAppHandover -IncludeSecret -Path $path).SecretWrittenTo | Should -Be $path
+        Get-Content $path | Should -Contain "Client Secret: $(ConvertFrom-SecureString $app.ClientSecret -AsPlainText)"
+        if (-not $IsWindows) {
+            [int](Get-Item $path).UnixFileMode | Should -Be 384
+        }
+        { $app | Get-MailAppHandover -IncludeSecret -Path $path -ErrorAction Stop } | Should -Throw -ErrorId 'HandoverNotWritable*'
+    }
+
+    It 'writes the secret to one place and nowhere else' {
+        { $app | Get-MailAppHandover -IncludeSecret -ErrorAction Stop } | Should -Throw -ErrorId 'HandoverNeedsPlace*'
+        { $app | Get-MailAppHandover -Path x -ErrorAction Stop } | Should -Throw -ErrorId 'HandoverNeedsPlace*'
+        { $app | Get-MailAppHandover -IncludeSecret -Path x -Clipboard -ErrorAction Stop } | Should -Throw -ErrorId 'HandoverNeedsPlace*'
+    }
+
+    It 'says when the secret is not at hand, and when there is no recipe' {
+        $other = New-MailAppRegistration Other -ApplicationPermission Exchange/IMAP.AccessAsApp
+        { $other | Get-MailAppHandover -Mailbox $alice -ErrorAction Stop } | Should -Throw -ErrorId 'AppWithoutRecipe*'
+        ($other | Get-MailAppHandover -Recipe LogicalDOC -Mailbox $alice).Field[5].Value | Should -Be $other.ClientId
+        $sandbox = (Get-MailAdminContext).Sandbox
+        Disconnect-MailAdmin
+        $sandbox | Connect-MailAdmin | Out-Null
+        (Get-MailAppRegistration LogicalDOC | Get-MailAppHandover).ByHand[0] | Should -BeLike "The secret's value is not at hand*"
+        { Get-MailAppRegistration LogicalDOC | Get-MailAppHandover -IncludeSecret -Path x -ErrorAction Stop } | Should -Throw -ErrorId 'SecretNotAtHand*'
+    }
+}
+
+Describe 'Test-MailApp and Repair-MailApp' {
+    BeforeEach { Connect-MailAdmin -Sandbox | Out-Null }
+
+    It 'find what is too much, and take it away' {
+        $app = (Install-MailApp Jim2 -Mailbox $alice)[-1].App
+        ($app | Test-MailApp).Verdict | Should -Be Passed
+        $app | Repair-MailApp -Confirm:$false | Should -BeNullOrEmpty
+        $null = $app | Grant-MailAppConsent -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send -TenantWide
+        $test = $app | Test-MailApp
+        $test.Verdict | Should -Be Failed
+        $test.Drift.Kind | Sort-Object | Should -Be Excess, Unrestricted
+        $app | Repair-MailApp -WhatIf
+        ($app | Test-MailApp).Drift.Count | Should -Be 2
+        ($app | Repair-MailApp -Confirm:$false).Status | Sort-Object -Unique | Should -Be Done
+        ($app | Test-MailApp).Drift | Should -BeNullOrEmpty
+        (Get-MailAppRegistration Jim2).GrantedPermission | Should -BeNullOrEmpty
+    }
+
+    It 'take each app from the pipeline, and those of other recipes by name' {
+        $null = Install-MailApp LogicalDOC -Mailbox $alice
+        $null = Install-MailApp SysAid -Mailbox $bob
+        $tests = Get-MailAppRegistration | Where-Object Recipe | Test-MailApp
+        $tests.Recipe | Sort-Object | Should -Be LogicalDOC, SysAid
+        { Get-MailAppRegistration MailAdmin | Test-MailApp -ErrorAction Stop } | Should -Throw -ErrorId 'AppWithoutRecipe*'
+        (Get-MailAppRegistration LogicalDOC | Test-MailApp -Recipe Jim2).Verdict | Should -Be Failed
+    }
+
+    It 'prove with a canary that nobody does the work' {
+        $app = (Install-MailApp SysAid -Mailbox $alice)[-1].App
+        $check = ($app | Test-MailApp -Canary -Timeout 0:0:1).Checks | Where-Object Name -eq Canary
+        $check.Status | Should -Be Failed
+        $check.Cause | Should -BeLike 'SysAid did not take*'
+        $jim = (Install-MailApp Jim2 -Mailbox $alice)[-1].App
+        { $jim | Test-MailApp -Canary -ErrorAction Stop } | Should -Throw -ErrorId 'CanaryNeedsSender*'
+        ($jim | Test-MailApp -Canary -Timeout 0:0:1 -Sender (New-MailboxConnection -App $app -Mailbox $alice)).Verdict | Should -Be Failed
+    }
+}

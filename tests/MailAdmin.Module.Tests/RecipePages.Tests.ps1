@@ -1,0 +1,79 @@
+# docs/Recipes shows each product's road with its real output. The PowerShell of a page is run in order, and the text below each block has
+# to be what it wrote. With MAILADMIN_WRITE_PAGES=1 the pages are written instead of checked.
+BeforeDiscovery {
+    $pages = Get-ChildItem (Join-Path $PSScriptRoot '../../docs/Recipes') -Filter *.md | ForEach-Object { @{ Page = $_.FullName; Product = $_.BaseName } }
+}
+
+BeforeAll {
+    $module = Convert-Path ($env:MAILADMIN_MODULE ? $env:MAILADMIN_MODULE : (Join-Path $PSScriptRoot '../../out/MailAdmin'))
+
+    # Ids, times and the folder are different each time: what stands in their place is as wide, and the same for the same id.
+    function Format-Shown([string] $Text, [string] $Folder, [hashtable] $Ids) {
+        $Text = $Text.Replace($Folder, '.')
+        $Text = [regex]::Replace($Text, '[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}', {
+            $id = $args[0].Value
+            if ($id -eq '08b9fc2c-f6b8-4da0-8d4d-c065edfa949b') { return $id }
+            if (-not $Ids.ContainsKey($id)) { $Ids[$id] = '{0:d8}-0000-0000-0000-000000000000' -f ($Ids.Count + 1) }
+            $Ids[$id]
+        })
+        $Text = $Text -replace '\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ', '2026-01-01 00:00:00Z' -replace '\d{4}-\d\d-\d\d(?! 00:00:00Z)', '2026-01-01' -replace ' \(15\.20\)', ''
+        (($Text -split '\r?\n').TrimEnd() -join "`n").Trim("`n")
+    }
+
+    # The road of a page on one sandbox, whose clock a second runspace moves on: minutes of replication pass in seconds.
+    function Invoke-Page([string[]] $Blocks) {
+        $folder = (New-Item (Join-Path ([IO.Path]::GetTempPath()) "mailadmin-page-$([guid]::NewGuid())") -ItemType Directory).FullName
+        $ids = @{}
+        $shell = [powershell]::Create([initialsessionstate]::CreateDefault())
+        $clock = [powershell]::Create([initialsessionstate]::CreateDefault())
+        try {
+            $null = $shell.AddScript("`$ErrorActionPreference = 'Stop'; `$PSStyle.OutputRendering = 'PlainText'; Import-Module '$module'; Set-Location '$folder'").Invoke()
+            $moving = $null
+            foreach ($block in $Blocks) {
+                $shell.Commands.Clear()
+                $shell.Streams.ClearStreams()
+                $shown = ($shell.AddScript($block).AddCommand('Out-String').AddParameter('Width', 130).Invoke()) -join ''
+                $shell.Streams.Error | ForEach-Object { throw "$block`n$_" }
+                $warnings = ($shell.Streams.Warning | ForEach-Object { "WARNING: $_" }) -join "`n"
+                Format-Shown "$warnings`n$shown" $folder $ids
+                if (-not $moving) {
+                    $shell.Commands.Clear()
+                    $sandbox = $shell.AddScript('(Get-MailAdminContext).Sandbox').Invoke()[0]
+                    $moving = $clock.AddScript("param(`$sandbox) Import-Module '$module'; while (`$true) { Start-Sleep -Milliseconds 100; Set-MailSandbox -Sandbox `$sandbox -AdvanceTime 0:0:1 }").AddArgument($sandbox).BeginInvoke()
+                }
+            }
+        }
+        finally {
+            $clock.Stop()
+            $clock.Dispose()
+            $shell.Dispose()
+            Remove-Item $folder -Recurse -Force
+        }
+    }
+}
+
+Describe 'docs/Recipes' {
+    It 'has a page for every recipe that ships' -TestCases @{ Count = $pages.Count; Products = $pages.Product } {
+        $Products | Should -Be (Get-ChildItem (Join-Path $module Recipes) -Filter *.json).BaseName
+    }
+
+    It 'shows what really comes out: <Product>' -TestCases $pages {
+        $text = (Get-Content $Page -Raw) -replace '\r'
+        $found = [regex]::Matches($text, '(?ms)^```powershell\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?')
+        $found.Count | Should -BeGreaterThan 2
+        $shown = @(Invoke-Page $found.ForEach({ $_.Groups[1].Value }))
+        if ($env:MAILADMIN_WRITE_PAGES) {
+            $i = 0
+            $text = [regex]::Replace($text, '(?ms)^```powershell\n(.*?)^```\n(?:\n```text\n.*?^```\n)?', {
+                $out = $shown[$script:i++]
+                "``````powershell`n$($args[0].Groups[1].Value)```````n" + $(if ($out) { "`n``````text`n$out`n```````n" })
+            }.GetNewClosure())
+            Set-Content $Page $text -NoNewline
+            return
+        }
+
+        for ($block = 0; $block -lt $found.Count; $block++) {
+            $shown[$block] | Should -Be $found[$block].Groups[2].Value.Trim("`n") -Because $found[$block].Groups[1].Value
+        }
+    }
+}
