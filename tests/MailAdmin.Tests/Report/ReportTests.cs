@@ -36,6 +36,14 @@ public sealed partial class ReportTests : IDisposable
     }
 
     [Fact]
+    public void Drift_from_recipes_is_shown_where_there_are_tests_of_it()
+    {
+        var content = Content("Invoices");
+        Assert.Matches("id=\"drift\".*LogicalDOC.*Excess: <bdi>Invoices</bdi>.*It opens every mailbox", ReportPage.Write(content).ReplaceLineEndings(" "));
+        Assert.DoesNotContain("id=\"drift\"", ReportPage.Write(content with { RecipeTests = [] }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_page_refers_to_nothing_outside_itself_and_runs_no_script()
     {
         var page = ReportPage.Write(Content("plain"));
@@ -223,6 +231,31 @@ public sealed partial class ReportTests : IDisposable
             CreatedAt = Now,
             Mailboxes = ["a@contoso.com", "b@contoso.com", "c@contoso.com"],
             Unknown = ["Unknown: policies. " + text],
+            RecipeTests =
+            [
+                new MailAppTest
+                {
+                    App = text,
+                    ClientId = "11111111-0000-0000-0000-000000000001",
+                    Recipe = "LogicalDOC",
+                    Verdict = Verdict.Failed,
+                    Checks = [],
+                    Drift =
+                    [
+                        new MailAppDrift
+                        {
+                            App = text,
+                            ClientId = "11111111-0000-0000-0000-000000000001",
+                            Recipe = "LogicalDOC",
+                            Kind = MailAppDriftKind.Excess,
+                            Item = text,
+                            Actual = text,
+                            Cause = "It opens every mailbox. " + text,
+                            Advice = text,
+                        },
+                    ],
+                },
+            ],
             Apps =
             [
                 new MailAppAccess
