@@ -45,7 +45,7 @@ public sealed class AppInstaller
             steps.Insert(steps.FindLastIndex(s => s.Name is RegisterStep.Is or CredentialStep.Is) + 1, new ExcessStep(request));
         }
 
-        var tests = steps.Count == 0 ? [] : InstallSteps.Of(request).Where(s => s is TestStep or NegativeTestStep);
+        var tests = steps.Count == 0 ? [] : InstallSteps.Of(request).Where(s => s is TestStep or PersonTestStep or NegativeTestStep);
         var installer = new AppInstaller(session, request, [.. steps, .. tests]);
         installer._run.Remember(app);
         return installer;
