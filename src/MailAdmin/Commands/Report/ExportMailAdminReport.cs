@@ -13,13 +13,14 @@ public sealed class ExportMailAdminReport : TenantCmdlet
     private readonly List<MailAppAccess> _apps = [];
     private readonly List<MailAppAccessTest> _accessTests = [];
     private readonly List<MailboxConnectionTest> _connectionTests = [];
+    private readonly List<MailAppTest> _recipeTests = [];
 
     /// <summary>The page, a file that ends in .html; the JSON is written beside it.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>What else the page shows: results of Test-MailAppAccess and Test-MailboxConnection. Objects of Get-MailAppAccess take the place of the inventory.</summary>
+    /// <summary>What else the page shows: results of Test-MailAppAccess, Test-MailboxConnection and Test-MailApp. Objects of Get-MailAppAccess take the place of the inventory.</summary>
     [Parameter(ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
@@ -52,11 +53,14 @@ public sealed class ExportMailAdminReport : TenantCmdlet
             case MailboxConnectionTest test:
                 _connectionTests.Add(test);
                 break;
+            case MailAppTest test:
+                _recipeTests.Add(test);
+                break;
             case var other:
                 throw new InvalidRequestException("NotForReport", $"A report has no place for '{other}'.")
                 {
                     Target = other.GetType().Name,
-                    Advice = "Pipe in what Test-MailAppAccess, Test-MailboxConnection or Get-MailAppAccess emit.",
+                    Advice = "Pipe in what Test-MailAppAccess, Test-MailboxConnection, Test-MailApp or Get-MailAppAccess emit.",
                 };
         }
 
@@ -86,6 +90,7 @@ public sealed class ExportMailAdminReport : TenantCmdlet
             Mailboxes = inventory.Mailboxes,
             AccessTests = _accessTests,
             ConnectionTests = _connectionTests,
+            RecipeTests = _recipeTests,
             Unknown = inventory.Unknown,
         };
         ReportFile.Write(content, path);
@@ -102,7 +107,7 @@ public sealed class ExportMailAdminReport : TenantCmdlet
             AppCount = content.Apps.Count,
             TenantWideCount = content.Apps.Count(a => a.Finding.Any(f => f.Kind == MailAppFindingKind.TenantWide)),
             FindingCount = content.Apps.Sum(a => a.Finding.Length),
-            TestCount = _accessTests.Count + _connectionTests.Count,
+            TestCount = _accessTests.Count + _connectionTests.Count + _recipeTests.Count,
             Unknown = [.. content.Unknown],
             Change = isThere ? ChangeKind.Updated : ChangeKind.Created,
         });
