@@ -18,6 +18,9 @@ Describe 'The change journal' {
             'Initialize-MailAdmin'          = @{
                 Act = { Initialize-MailAdmin @quiet }; Action = 'New app'
             }
+            'Install-MailApp'               = @{
+                Act = { Install-MailApp Jim2 -Mailbox 'alice@contoso.onmicrosoft.com' @quiet }; Action = 'New app'
+            }
             'Limit-MailApp'                 = @{
                 Act = { $app | Limit-MailApp -Mailbox $invoices @quiet }; Action = 'New-ManagementScope'
             }
@@ -43,6 +46,10 @@ Describe 'The change journal' {
             }
             'Remove-MailAppRegistration'    = @{
                 Act = { $app | Remove-MailAppRegistration @quiet }; Action = 'Remove app'
+            }
+            'Repair-MailApp'                = @{
+                First = { Install-MailApp Jim2 -Mailbox 'alice@contoso.onmicrosoft.com' @quiet; Get-MailAppRegistration Jim2 | Grant-MailAppConsent -ApplicationPermission Graph/Mail.Send -TenantWide @quiet }
+                Act = { Get-MailAppRegistration Jim2 | Repair-MailApp @quiet }; Action = 'Revoke permission'
             }
             'Revoke-MailAppConsent'         = @{
                 Act = { $app | Revoke-MailAppConsent @quiet }; Action = 'Revoke permission'

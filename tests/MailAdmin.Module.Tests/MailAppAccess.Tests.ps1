@@ -87,6 +87,13 @@ Describe 'Export-MailAdminReport' {
         $problem.FullyQualifiedErrorId | Should -BeLike 'NotForReport*'
     }
 
+    It 'shows where an app differs from its recipe' {
+        $null = Install-MailApp Jim2 -Mailbox $invoices -WarningAction SilentlyContinue
+        $null = Get-MailAppRegistration Jim2 | Grant-MailAppConsent -ApplicationPermission Graph/Mail.Send -TenantWide
+        (Get-MailAppRegistration Jim2 | Test-MailApp | Export-MailAdminReport -Path $page).TestCount | Should -Be 1
+        Get-Content $page -Raw | Should -Match '(?s)Drift from recipes.*too much.*Graph/Mail.Send'
+    }
+
     It 'takes apps from the pipeline in place of the inventory' {
         $null = New-MailAppRegistration -Name 'Other' -ApplicationPermission Graph/Mail.Read -TenantWide
         (Get-MailAppAccess Other | Export-MailAdminReport -Path $page).AppCount | Should -Be 1

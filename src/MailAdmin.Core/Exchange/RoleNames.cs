@@ -30,10 +30,13 @@ internal static class RoleNames
     /// SMTP: https://learn.microsoft.com/exchange/client-developer/legacy-protocols/smtp-app-rbac-onboarding, which the worldwide cloud alone
     /// has. There the role does without SendAs, and without the permission: while a token carries that, Exchange asks for SendAs.
     /// </remarks>
-    public static string? For(MailAppPermission permission, Cloud cloud) => permission switch
+    public static string? For(MailAppPermission permission, Cloud cloud) =>
+        permission is { Kind: PermissionKind.Application, Resource: "Exchange", Name: SmtpPermission } && cloud.Environment == MailEnvironment.Global ? Smtp : For(permission);
+
+    /// <summary>The role for an application permission that every cloud has; null when there is none.</summary>
+    public static string? For(MailAppPermission permission) => permission switch
     {
         { Kind: not PermissionKind.Application } => null,
-        { Resource: "Exchange", Name: SmtpPermission } => cloud.Environment == MailEnvironment.Global ? Smtp : null,
         { Resource: "Exchange", Name: "full_access_as_app" } => Ews,
         // The Exchange resource has copies of Graph's permissions, of the days of the Outlook REST API.
         { Resource: "Graph" or "Exchange" } => OfGraph.FirstOrDefault(r => r.Permission.Equals(Plain(permission.Name), StringComparison.OrdinalIgnoreCase)).Role,

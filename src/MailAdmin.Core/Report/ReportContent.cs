@@ -33,7 +33,7 @@ public sealed record ReportContent
     /// <summary>Tests that opened a mailbox.</summary>
     public IReadOnlyList<MailboxConnectionTest> ConnectionTests { get; init; } = [];
 
-    /// <summary>Apps held against their recipes.</summary>
+    /// <summary>Apps that were held against their recipes.</summary>
     public IReadOnlyList<MailAppTest> RecipeTests { get; init; } = [];
 
     /// <summary>What could not be read, a sentence each.</summary>

@@ -14,8 +14,8 @@ internal sealed record ReportSection(string Id, string Title, Func<ReportContent
         new("mailboxes", "Which app reaches which mailbox", MatrixSection.Body),
         new("people", "Apps that act for people", PeopleSection.Body),
         new("credentials", "Credentials", CredentialSection.Body),
-        new("drift", "Drift from recipes", DriftSection.Body),
         new("retired", "Retired technology", RetiredSection.Body),
+        new("drift", "Drift from recipes", DriftSection.Body),
         new("tests", "Tests", TestSection.Body),
         new("apps", "App by app", AppSection.Body),
     ];
