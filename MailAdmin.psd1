@@ -17,8 +17,10 @@
         'Approve-MailAppConsentRequest'
         'Connect-MailAdmin'
         'Disconnect-MailAdmin'
+        'Export-MailAdminReport'
         'Get-MailAdminChange'
         'Get-MailAdminContext'
+        'Get-MailAppAccess'
         'Get-MailAppAccessPolicy'
         'Get-MailAppConsentPolicy'
         'Get-MailAppConsentRequest'
@@ -28,6 +30,7 @@
         'Get-MailAppRecipe'
         'Get-MailAppRegistration'
         'Get-MailboxAccess'
+        'Get-MailboxConnection'
         'Get-MailboxMessage'
         'Get-MailboxSetting'
         'Get-MailFolder'
@@ -48,9 +51,11 @@
         'Remove-MailAppAccessPolicy'
         'Remove-MailAppCredential'
         'Remove-MailAppRegistration'
+        'Remove-MailboxConnection'
         'Repair-MailApp'
         'Revoke-MailAppConsent'
         'Revoke-MailboxAccess'
+        'Save-MailboxConnection'
         'Send-MailboxMessage'
         'Set-MailAppConsentPolicy'
         'Set-MailboxSetting'
@@ -63,6 +68,7 @@
     PrivateData          = @{
         PSData = @{
             Tags         = @('Exchange', 'ExchangeOnline', 'Microsoft365', 'Mail', 'Graph', 'IMAP', 'OAuth', 'Entra', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri   = 'https://licenses.nuget.org/MIT'
             ReleaseNotes = 'See docs/CHANGELOG.md.'
         }
     }

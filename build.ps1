@@ -31,12 +31,9 @@ try {
         'Test' { Invoke-DotNet test }
         'Demo' { Invoke-DotNet run --project src/MailAdmin.Sandbox -- tour }
         'Pack' {
-            Invoke-DotNet build src/MailAdmin --configuration Release
-            $version = (Import-PowerShellDataFile out/MailAdmin/MailAdmin.psd1).ModuleVersion
-            $archive = Join-Path $PSScriptRoot "out/MailAdmin.$version.zip"
-            Remove-Item $archive -ErrorAction Ignore
-            [IO.Compression.ZipFile]::CreateFromDirectory((Join-Path $PSScriptRoot 'out/MailAdmin'), $archive, 'Optimal', $true)
-            Get-Item $archive
+            # Paths of this machine stay out of the assemblies, so that the same sources give the same package anywhere.
+            Invoke-DotNet build src/MailAdmin --configuration Release '-p:ContinuousIntegrationBuild=true'
+            ./build/New-Package.ps1 -ModulePath out/MailAdmin -OutputPath out
         }
     }
 }

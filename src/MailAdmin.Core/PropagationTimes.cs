@@ -13,6 +13,13 @@ public sealed record PropagationTimes
     /// <summary>Until Exchange obeys changed permissions on mailboxes; it takes minutes as a rule, and up to an hour.</summary>
     public TimeSpan Permissions { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Until Entra knows a new app, credential or grant everywhere; seconds as a rule.</summary>
+    /// <remarks>
+    /// https://learn.microsoft.com/entra/architecture/architecture#data-consistency (eventual); Microsoft names no time, and administrators
+    /// see up to two minutes.
+    /// </remarks>
+    public TimeSpan Directory { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How long a token that was issued before keeps its roles.</summary>
     /// <remarks>https://learn.microsoft.com/entra/identity-platform/configurable-token-lifetimes (60 to 90 minutes)</remarks>
     public TimeSpan Tokens { get; init; } = TimeSpan.FromMinutes(90);

@@ -15,6 +15,8 @@ public delegate ValueTask<Stream> StreamOpener(string host, int port, Cancellati
 /// </summary>
 public sealed class Wire
 {
+    private Wire? _origin;
+
     /// <summary>Makes a wire from its parts.</summary>
     /// <param name="http">Carries every HTTP request (MSAL's, the Graph SDK's, Exchange's). The wire's maker disposes it.</param>
     /// <param name="openStream">Carries IMAP.</param>
@@ -48,6 +50,21 @@ public sealed class Wire
 
     /// <summary>How long the other end takes until changes are obeyed.</summary>
     public PropagationTimes Propagation { get; init; } = new();
+
+    /// <summary>The wire that this one was made from; itself when it was not.</summary>
+    internal Wire Origin => _origin ?? this;
+
+    /// <summary>The same wire with a handler that sees every HTTP request.</summary>
+    /// <param name="handler">Puts the handler before the one that carries the requests.</param>
+    internal Wire Through(Func<HttpMessageHandler, HttpMessageHandler> handler) => new(handler(Http), OpenStream, Time)
+    {
+        IsSandbox = IsSandbox,
+        TrustedCertificate = TrustedCertificate,
+        OpenBrowser = OpenBrowser,
+        ReplicationPatience = ReplicationPatience,
+        Propagation = Propagation,
+        _origin = Origin,
+    };
 
     /// <summary>The real network: one connection pool for the process, TLS 1.2 or later, certificates always validated.</summary>
     public static Wire Real { get; } = new(NewHandler(), OpenTcpAsync, TimeProvider.System);

@@ -30,6 +30,12 @@ public sealed record MailAppPermissionStatus
     /// <summary>Whether it opens every mailbox of the tenant by itself.</summary>
     public bool TenantWide { get; init; }
 
+    /// <summary>
+    /// Whether only an admin can consent to it: application permissions, and those delegated ones that the consent settings which
+    /// Microsoft manages no longer let users consent to. A tenant with settings of its own may decide otherwise.
+    /// </summary>
+    public bool LeftToAdmins { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Resource}/{Permission}: {(Granted ? "granted" : "not granted")}";
 }

@@ -6,6 +6,9 @@ namespace MailAdmin;
 /// <summary>All that is needed to reach one mailbox: who asks, with which credential, by which protocol. Nothing is open.</summary>
 public sealed class MailboxConnection
 {
+    /// <summary>What it was saved as; null when it was not.</summary>
+    public string? Name { get; init; }
+
     /// <summary>The tenant's id or a verified domain of it.</summary>
     public required string TenantId { get; init; }
 
@@ -27,6 +30,21 @@ public sealed class MailboxConnection
     /// <summary>"Delegated", "ClientSecret", "Certificate", "AccessToken" or "None".</summary>
     public string CredentialType =>
         Person is not null ? "Delegated" : Certificate is not null ? "Certificate" : AccessToken is not null ? "AccessToken" : ClientSecret is not null ? "ClientSecret" : "None";
+
+    /// <summary>The folders that a saved connection receives from; null for the Inbox.</summary>
+    public string[]? SourceFolder { get; init; }
+
+    /// <summary>What a saved connection does with received messages; null for nothing.</summary>
+    public AfterProcessing? AfterProcessing { get; init; }
+
+    /// <summary>The folder that a saved connection moves received messages to.</summary>
+    public string? MoveTo { get; init; }
+
+    /// <summary>Where the secret of a saved connection is; null when it is kept nowhere.</summary>
+    public string? SecretStore { get; init; }
+
+    /// <summary>What became of it when it was saved or removed; null when it was only made or read.</summary>
+    public ChangeKind? Change { get; init; }
 
     /// <summary>Host to connect to by IMAP; null for Exchange Online's.</summary>
     public string? Server { get; init; }

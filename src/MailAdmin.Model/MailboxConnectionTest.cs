@@ -27,6 +27,9 @@ public sealed record MailboxConnectionTest
     /// <summary>What to do about it.</summary>
     public string? Advice => FirstProblem?.Advice;
 
+    /// <summary>From when on the answer counts, where a change is too young to judge.</summary>
+    public DateTimeOffset? CountsFrom => FirstProblem?.CountsFrom;
+
     private MailCheck? FirstProblem => Checks.FirstOrDefault(c => c.Status is not (CheckStatus.Passed or CheckStatus.Skipped));
 
     /// <inheritdoc/>

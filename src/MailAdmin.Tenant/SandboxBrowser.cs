@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Text.RegularExpressions;
 
 namespace MailAdmin.Tenant;
@@ -12,6 +13,8 @@ public sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
 {
     /// <summary>More pages than a sign-in has.</summary>
     private const int MaxPages = 10;
+
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Where the app that signs in waits: on this machine, and outside of the sandbox.</summary>
     private static readonly HttpClient Loopback = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
@@ -64,7 +67,11 @@ public sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
             : null;
     }
 
-    /// <summary>The app may begin to listen only after the browser was opened: what is refused is tried again for a while.</summary>
+    /// <summary>
+    /// The app may begin to listen only after the browser was opened. A connection that comes while .NET's HttpListener is just being
+    /// made finds it half ready, which ends the whole process (HttpEndPointListener accepts in its constructor): so nobody knocks
+    /// before the port is seen to be open and had a moment. What is refused or not found even then is tried again for a while.
+    /// </summary>
     private static async Task DeliverAsync(HttpRequestMessage request)
     {
         using (request)
@@ -72,6 +79,13 @@ public sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
             byte[]? body = request.Content is null ? null : await request.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
             for (int attempt = 0; attempt < 100; attempt++)
             {
+                bool isOpen = IsOpen(request.RequestUri!.Port);
+                await Task.Delay(Moment).ConfigureAwait(false);
+                if (!isOpen)
+                {
+                    continue;
+                }
+
                 using var copy = new HttpRequestMessage(request.Method, request.RequestUri);
                 if (body is not null)
                 {
@@ -82,15 +96,20 @@ public sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
                 try
                 {
                     using var answer = await Loopback.SendAsync(copy).ConfigureAwait(false);
-                    return;
+                    if (answer.IsSuccessStatusCode || answer.Headers.Location is not null)
+                    {
+                        return;
+                    }
                 }
                 catch (HttpRequestException)
                 {
-                    await Task.Delay(50).ConfigureAwait(false);
+                    // Nobody listens any more.
                 }
             }
         }
     }
+
+    private static bool IsOpen(int port) => Array.Exists(IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners(), l => l.Port == port);
 
     [GeneratedRegex("""<form method="post" action="(?<action>[^"]*)">""")]
     private static partial Regex FormTag();

@@ -32,6 +32,7 @@ public sealed class SandboxTenant : ISandbox
             {
                 Roles = _state.Delays.RoleCache,
                 Permissions = _state.Delays.Exchange,
+                Directory = new[] { _state.Delays.Principal, _state.Delays.Credential, _state.Delays.Grant }.Max(),
                 Tokens = options.Propagation == Propagation.Realistic ? TimeSpan.FromHours(1) : TimeSpan.Zero,
             },
         };

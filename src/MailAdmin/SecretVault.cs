@@ -11,6 +11,11 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
     /// <summary>The secret that the vault held when it was checked; null when there was none, or it was no text.</summary>
     public SecureString? Held { get; private set; }
 
+    /// <summary>The vault that the user made the default; null when there is none, or no such module.</summary>
+    public static string? Default(CommandInvocationIntrinsics shell) => shell.InvokeScript(
+        "if (Get-Command -Name Get-SecretVault -ErrorAction Ignore) { Get-SecretVault -ErrorAction Ignore | Where-Object IsDefault | Select-Object -First 1 -ExpandProperty Name }",
+        true, default, null).FirstOrDefault()?.BaseObject as string;
+
     /// <summary>Finds out before anything is made whether the vault can be used, and what it holds.</summary>
     /// <exception cref="InvalidRequestException">The module is not there, or the vault is not registered or locked.</exception>
     public void Check()
@@ -20,7 +25,7 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
             throw new InvalidRequestException("VaultNotAvailable", "The module Microsoft.PowerShell.SecretManagement is not here, so the vault can't be used.")
             {
                 Target = vault,
-                Advice = "Install-Module Microsoft.PowerShell.SecretManagement and register a vault (Register-SecretVault), or give -HandOver.",
+                Advice = "Install-Module Microsoft.PowerShell.SecretManagement and register a vault (Register-SecretVault), or keep the secret elsewhere.",
             };
         }
 
@@ -44,6 +49,15 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
     /// <summary>Puts a secret there; the one before is replaced.</summary>
     public void Write(SecureString secret) =>
         Run("param($vault, $name, $secret) Set-Secret -Vault $vault -Name $name -Secret $secret -ErrorAction Stop", vault, name, secret);
+
+    /// <summary>Takes the secret away; it is nothing to take away what is not there.</summary>
+    public void Remove()
+    {
+        if (Held is not null)
+        {
+            Run("param($vault, $name) Remove-Secret -Vault $vault -Name $name -ErrorAction Stop", vault, name);
+        }
+    }
 
     /// <summary>Puts the secret of an app there.</summary>
     /// <exception cref="InvalidRequestException">The vault does not take it.</exception>

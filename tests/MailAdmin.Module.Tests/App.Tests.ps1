@@ -119,6 +119,40 @@ Describe 'Consent' {
         ($app | Get-MailAppPermission).Granted | Should -Be $true, $true
     }
 
+    It 'comes with what signing in asks for, which is no row of its own' {
+        $granted = ($app | Grant-MailAppConsent -WarningAction SilentlyContinue).GrantedPermission
+        $granted.Name | Sort-Object | Should -Be Mail.ReadWrite, offline_access, openid, profile
+        ($app | Get-MailAppPermission).Permission | Should -Not -Contain openid
+        ($app | Get-MailAppPermission).LeftToAdmins | Should -Be $true, $true
+    }
+
+    It 'can be for those alone who are assigned' {
+        $first = $app | Grant-MailAppConsent -DelegatedPermission Graph/Mail.ReadWrite -AssignmentRequired -WarningVariable left -WarningAction SilentlyContinue
+        $first.Change | Should -Be Updated
+        "$left" | Should -BeLike '*assigned*Users and groups*'
+        ($app | Grant-MailAppConsent -DelegatedPermission Graph/Mail.ReadWrite -AssignmentRequired -WarningAction SilentlyContinue).Change | Should -Be Unchanged
+        ($app | Grant-MailAppConsent -DelegatedPermission Graph/Mail.ReadWrite -AssignmentRequired:$false).Change | Should -Be Updated
+        (Get-MailAdminChange | Where-Object Action -eq 'Change assignment').After | Should -Be yes, no
+    }
+
+    It 'is an address for an admin when that is asked for' {
+        $asked = $app | Grant-MailAppConsent -AskAdmin -WarningVariable told -WarningAction SilentlyContinue
+        $asked.Change | Should -Be Pending
+        $asked.AdminConsentUri | Should -Be "https://login.microsoftonline.com/$($app.TenantId)/adminconsent?client_id=$($app.ClientId)"
+        "$told" | Should -BeLike '*Users can''t consent to Graph/Mail.ReadWrite by themselves*'
+        ($app | Get-MailAppPermission).Granted | Should -Be $false, $false
+    }
+
+    It 'is an address for an admin when whoever is signed in may not grant' {
+        $weak = New-MailAppRegistration Weak -ApplicationPermission Graph/Directory.Read.All, Graph/Application.Read.All
+        $sandbox = (Get-MailAdminContext).Sandbox
+        $null = $sandbox | Connect-MailAdmin -TenantId $weak.TenantId -ClientId $weak.ClientId -ClientSecret $weak.ClientSecret -Name Weak
+        $left = Get-MailAppRegistration Consenting | Grant-MailAppConsent -TenantWide -WarningAction SilentlyContinue
+        $left.Change | Should -Be Pending
+        $left.Pending[0] | Should -BeLike 'This sign-in may not grant*'
+        $left.AdminConsentUri | Should -BeLike '*adminconsent?client_id=*'
+    }
+
     It 'is refused for what the resource does not have' {
         { $app | Grant-MailAppConsent -ApplicationPermission Graph/Mail.Nonsense -ErrorAction Stop } | Should -Throw '*Mail.Nonsense*'
     }

@@ -71,6 +71,15 @@ Describe 'Secrets' {
 }
 
 Describe 'A rotation' {
+    BeforeAll {
+        # What a script block throws, PowerShell itself keeps; that is the block's own doing, and not what the search for secrets is after.
+        function Hide-OwnLeak([string] $Secret) {
+            $own = @($global:Error | Where-Object { "$($_.Exception.GetType()) $_".Contains($Secret) })
+            $own.Count | Should -BeGreaterThan 0
+            $own | ForEach-Object { $_.InvocationInfo.MyCommand | Should -BeNullOrEmpty; $global:Error.Remove($_) }
+        }
+    }
+
     BeforeEach {
         Connect-MailAdmin -Sandbox | Out-Null
         $app = New-MailAppRegistration Scanner -ApplicationPermission Graph/Mail.Read -TenantWide
@@ -106,6 +115,7 @@ Describe 'A rotation' {
         $app | Update-MailAppSecret -HandOver { param($secret) $handed.Add($secret); throw "can't write $(ConvertFrom-SecureString $secret -AsPlainText)" } -ErrorVariable failed -ErrorAction SilentlyContinue
         $failed[-1].Exception.ToString() | Should -Match "can't write \*\*\*"
         $failed[-1].Exception.ToString() | Should -Not -BeLike "*$([wildcardpattern]::Escape((Read-Secret $handed[0])))*"
+        Hide-OwnLeak (Read-Secret $handed[0])
     }
 
     It 'needs one place for the new secret, and changes nothing with -WhatIf' {
@@ -164,7 +174,7 @@ Describe 'Certificates' {
     BeforeEach {
         Connect-MailAdmin -Sandbox | Out-Null
         $app = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.Read -TenantWide
-        $password = ConvertTo-SecureString -AsPlainText 'pass phrase'
+        $password = ConvertTo-SecureString -AsPlainText "pass $env:MAILADMIN_SANDBOX_MARK phrase"
         $path = Join-Path $TestDrive "$([guid]::NewGuid()).pfx"
     }
 

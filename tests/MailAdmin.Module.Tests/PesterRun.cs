@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace MailAdmin.Module.Tests;
 
-/// <summary>Runs all Pester files once, in one real pwsh, and keeps what became of each test.</summary>
+/// <summary>
+/// Runs all Pester files once, in one real pwsh, and keeps what became of each test, and where the run left a secret.
+/// </summary>
 public sealed partial class PesterRun : IAsyncLifetime
 {
     private static readonly string Root = typeof(PesterRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
@@ -20,6 +22,15 @@ public sealed partial class PesterRun : IAsyncLifetime
 
     /// <summary>What went wrong with the run itself.</summary>
     public string? Failure { get; private set; }
+
+    /// <summary>What the record of a run has in any case.</summary>
+    public static IReadOnlyList<string> Recorded { get; } = ["transcript.txt", "errors.txt", "objects.txt"];
+
+    /// <summary>Where a secret was found in what the run left: the file, and the form.</summary>
+    public IReadOnlyList<string> Found { get; private set; } = [];
+
+    /// <summary>The files that were searched, with their sizes.</summary>
+    public IReadOnlyDictionary<string, long> Sizes { get; private set; } = new Dictionary<string, long>();
 
     public static TheoryData<string, string> AllTests()
     {
@@ -45,18 +56,22 @@ public sealed partial class PesterRun : IAsyncLifetime
             return;
         }
 
+        // Stands in every secret and token that the sandboxes of the run hand out; a part of it changes from run to run.
+        var mark = $"c4n4ry~{Random.Shared.Next(1000, 9999)}";
+        var record = Directory.CreateTempSubdirectory("mailadmin-record-").FullName;
         var results = Path.Combine(Path.GetTempPath(), $"mailadmin-pester-{Guid.NewGuid():N}.json");
         try
         {
             var start = new ProcessStartInfo(pwsh)
             {
-                ArgumentList = { "-NoProfile", "-NonInteractive", "-File", Path.Combine(Folder, "Invoke-Tests.ps1"), "-ResultPath", results },
+                ArgumentList = { "-NoProfile", "-NonInteractive", "-File", Path.Combine(Folder, "Invoke-Tests.ps1"), "-ResultPath", results, "-RecordPath", record },
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
                 Environment =
                 {
                     ["MAILADMIN_MODULE"] = Path.Combine(Root, "out", "MailAdmin"),
                     ["MAILADMIN_OTHER_MSAL"] = Path.Combine(AppContext.BaseDirectory, "other-msal", "Microsoft.Identity.Client.dll"),
+                    ["MAILADMIN_SANDBOX_MARK"] = mark,
                     ["NO_COLOR"] = "1",
                 },
             };
@@ -74,6 +89,9 @@ public sealed partial class PesterRun : IAsyncLifetime
             }
             else
             {
+                // Private keys in files of these names were asked for by a test, or made by it.
+                Found = new SecretSearch(mark).InFolder(record, f => Path.GetExtension(f) is not (".pem" or ".key" or ".pfx"));
+                Sizes = Directory.GetFiles(record, "*", SearchOption.AllDirectories).ToDictionary(f => Path.GetRelativePath(record, f), f => new FileInfo(f).Length);
                 _outcomes = JsonSerializer.Deserialize<Outcome[]>(await File.ReadAllTextAsync(results))!
                     .GroupBy(o => (o.File, o.Name)).ToDictionary(g => g.Key, g => g.ToList());
             }
@@ -81,6 +99,7 @@ public sealed partial class PesterRun : IAsyncLifetime
         finally
         {
             File.Delete(results);
+            Directory.Delete(record, recursive: true);
         }
     }
 

@@ -1,7 +1,9 @@
+[assembly: AssemblyFixture(typeof(MailAdmin.Module.Tests.PesterRun))]
+
 namespace MailAdmin.Module.Tests;
 
 /// <summary>One result for each Pester test on the packed module.</summary>
-public sealed class PesterTests(PesterRun run) : IClassFixture<PesterRun>
+public sealed class PesterTests(PesterRun run)
 {
     [Theory]
     [MemberData(nameof(PesterRun.AllTests), MemberType = typeof(PesterRun))]

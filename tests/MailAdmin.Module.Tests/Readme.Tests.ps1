@@ -5,8 +5,7 @@ Describe 'The README' {
         $script | Should -Match 'Receive-MailboxMessage'
         Push-Location $TestDrive
         try {
-            New-Item -ItemType Directory out | Out-Null
-            Copy-Item -Recurse $env:MAILADMIN_MODULE out/MailAdmin
+            Copy-Item -Recurse $env:MAILADMIN_MODULE MailAdmin
             $shell = [powershell]::Create()
             $null = $shell.AddScript("Set-Location '$TestDrive'; `$ErrorActionPreference = 'Stop'").AddStatement().AddScript($script)
             $output = $shell.Invoke()
@@ -19,6 +18,15 @@ Describe 'The README' {
         finally {
             Pop-Location
         }
+    }
+
+    It 'comes from its first line to fetched mail within 400 words and six commands' {
+        $readme = Get-Content (Join-Path $PSScriptRoot '../../README.md') -Raw
+        $block = [regex]::Match($readme, '(?s)```powershell\r?\n(.*?)```')
+        ($readme.Substring(0, $block.Index + $block.Length) -split '\s+').Count | Should -BeLessOrEqual 400
+        $commands = $block.Groups[1].Value.Trim() -split '\r?\n'
+        $commands.Count | Should -BeLessOrEqual 6
+        $commands -match 'Receive-MailboxMessage' | Should -HaveCount 1
     }
 
     It 'names only commands and parameters that exist, in what needs Microsoft 365, too' {

@@ -84,9 +84,10 @@ Describe 'Signing in as people and workloads' {
             PrivateKeyPath  = Join-Path $TestDrive app.key
         }
         if ($_) {
-            $signIn.CertificatePassword = ConvertTo-SecureString 'open sesame' -AsPlainText
+            $password = "open $env:MAILADMIN_SANDBOX_MARK sesame"
+            $signIn.CertificatePassword = ConvertTo-SecureString $password -AsPlainText
             $parameters = [Security.Cryptography.PbeParameters]::new('Aes256Cbc', [Security.Cryptography.HashAlgorithmName]::SHA256, 1000)
-            $key.ExportEncryptedPkcs8PrivateKeyPem('open sesame', $parameters) | Set-Content $signIn.PrivateKeyPath
+            $key.ExportEncryptedPkcs8PrivateKeyPem($password, $parameters) | Set-Content $signIn.PrivateKeyPath
         }
         else {
             $key.ExportPkcs8PrivateKeyPem() | Set-Content $signIn.PrivateKeyPath
@@ -110,6 +111,32 @@ Describe 'Signing in as people and workloads' {
         $connection | Get-MailboxMessage | Should -HaveCount 5
         $connection | Send-MailboxMessage -To bob@contoso.onmicrosoft.com -Subject 'From the shared mailbox' -Body Hello
         Get-MailSandboxMessage bob@contoso.onmicrosoft.com Inbox | Where-Object Subject -EQ 'From the shared mailbox' | Should -HaveCount 1
+    }
+
+    It 'keeps a sign-in where it is protected, or in a file of one''s own when that is said' -Skip:(-not $IsLinux -or $env:DBUS_SESSION_BUS_ADDRESS) {
+        $before = $env:XDG_DATA_HOME
+        $env:XDG_DATA_HOME = Join-Path ([IO.Path]::GetTempPath()) (New-Guid)
+        try {
+            $sandbox = New-MailSandbox
+            { $sandbox | Connect-MailAdmin -DeviceCode -UserPrincipalName $dana -Persist 6>$null } | Should -Throw -ErrorId 'CacheNotProtected*'
+            $first = $sandbox | Connect-MailAdmin -DeviceCode -UserPrincipalName $dana -UnprotectedCache 6>&1
+            $second = $sandbox | Connect-MailAdmin -DeviceCode -UserPrincipalName $dana -UnprotectedCache 6>&1
+            $first.Count | Should -Be 2
+            $second.Account | Should -Be $dana
+            @($second).Count | Should -Be 1
+            (Get-Item $env:XDG_DATA_HOME/MailAdmin/tokens.json).UnixFileMode | Should -Be 'UserWrite, UserRead'
+
+            $path = Join-Path $TestDrive connections.json
+            $null = New-MailboxConnection -Delegated -DeviceCode -Mailbox $alice -UnprotectedCache 6>$null | Save-MailboxConnection Alice -Path $path -WarningVariable told
+            $told | Should -BeNullOrEmpty
+            $again = Get-MailboxConnection Alice -Path $path
+            $again.SecretStore | Should -Be 'unprotected token cache'
+            ($again | Test-MailboxConnection).Verdict | Should -Be Passed
+        }
+        finally {
+            Remove-Item $env:XDG_DATA_HOME -Recurse -Force -ErrorAction Ignore
+            $env:XDG_DATA_HOME = $before
+        }
     }
 
     It 'never mixes the tokens of two tenants in two runspaces' {

@@ -11,6 +11,9 @@ internal static class EntraAdvice
 
     public static string? For(int code) => Table.GetValueOrDefault(code);
 
+    /// <summary>The numbers that have advice of their own.</summary>
+    public static IReadOnlyCollection<int> Known => Table.Keys;
+
     private static readonly Dictionary<int, string> Table = new()
     {
         [7000215] = "Use the secret's value, not its id (both are shown side by side in the portal); it may also be cut off or belong to another app. A secret made in the last two minutes may just not have arrived everywhere yet.",
@@ -46,6 +49,12 @@ internal static class EntraAdvice
         [700027] = "The certificate is not uploaded to this app (New-MailAppCertificate does that), is another one, or has expired; or this machine's clock is wrong.",
         [700021] = "The assertion's issuer and subject must both be the client id.",
         [700023] = "The assertion's audience must be the token endpoint.",
+        [700211] = "No federated credential of the app names this issuer: add one on the app registration (Certificates & secrets, Federated credentials), with exactly the issuer that the token has (iss).",
+        [700212] = "No federated credential of the app names this audience: it is usually api://AzureADTokenExchange (aud).",
+        [700213] = "No federated credential of the app names this subject: it has to be exactly what the token has (sub), upper and lower case too.",
+        [70021] = "No federated credential of the app fits the token: compare issuer, subject and audience; one that was made in the last minutes may not have arrived everywhere yet.",
+        [501481] = "The code was asked for with another PKCE verifier, as when two sign-ins run into each other: start the sign-in again.",
+        [7000216] = "The request has neither a secret nor an assertion where one is needed: give -ClientSecret or a certificate.",
         [700082] = "The refresh token was not used for 90 days: sign in again.",
         [70008] = "The code or refresh token has expired: sign in again, and always keep the newest refresh token.",
         [70011] = "The scope is misspelt or mixes resources.",

@@ -39,6 +39,8 @@ internal static class GraphAdvice
         ["SyncStateNotFound"] = "The delta token is too old: start over from the beginning.",
         ["ResyncRequired"] = "The delta token is too old: start over from the beginning.",
         ["ApplicationThrottled"] = "Wait as long as the service asks; at most four requests at once go to one mailbox.",
+        ["MailboxConcurrency"] = "Too many requests at once for one mailbox: at most four go to it; let other programs that use the app pause.",
+        ["IncomingBytes"] = "More than 150 MB in five minutes were sent to the mailbox: wait as long as the service asks.",
         ["InefficientFilter"] = "Narrow the filter: what is sorted by must be filtered by first.",
         ["CredentialInvalidLifetimeAsPerAppPolicy"] = "A tenant policy caps the lifetime of secrets: ask for a shorter -SecretLifetime, or use a certificate.",
         ["CredentialTypeNotAllowedAsPerAppPolicy"] = "A tenant policy forbids this kind of credential: use a certificate.",

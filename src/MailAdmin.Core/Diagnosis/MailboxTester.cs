@@ -1,4 +1,5 @@
 using MailAdmin.Core.Entra;
+using MailAdmin.Core.Exchange;
 using MailAdmin.Core.Imap;
 using MailAdmin.Core.Mail;
 
@@ -99,7 +100,7 @@ public sealed class MailboxTester
     private async Task CheckAsync(string name, Func<Task<MailCheck>> check)
     {
         // A failed Claims check does not stop the road: the service's own answer is the better evidence.
-        if (_checks.FirstOrDefault(c => c.Status is CheckStatus.Failed or CheckStatus.Unknown && c.Name != "Claims") is { } failed)
+        if (_checks.FirstOrDefault(c => c.Status is CheckStatus.Failed or CheckStatus.Unknown or CheckStatus.TooSoonToTell && c.Name != "Claims") is { } failed)
         {
             _checks.Add(new MailCheck(name, CheckStatus.Skipped) { Evidence = $"not made, because {failed.Name} did not pass" });
             return;
@@ -111,7 +112,7 @@ public sealed class MailboxTester
         }
         catch (ServiceRefusedException e)
         {
-            _checks.Add(new MailCheck(name, CheckStatus.Failed)
+            var refused = new MailCheck(name, CheckStatus.Failed)
             {
                 Evidence = e.HttpStatus > 0 ? $"{e.Service} answered {e.HttpStatus} {e.Code}" : $"{e.Service} answered {e.Code}",
                 Cause = CauseOf(e),
@@ -121,13 +122,44 @@ public sealed class MailboxTester
                 RequestId = e.RequestId,
                 CorrelationId = e.CorrelationId,
                 HelpUri = e.HelpUri,
-            });
+            };
+            _checks.Add(YoungChangeBehind(e) is { } young ? TooSoon(refused, young) : refused);
         }
         catch (ConnectionLostException e)
         {
             _checks.Add(new MailCheck(name, CheckStatus.Failed) { Evidence = e.Endpoint, Cause = e.Message, Advice = e.Advice });
         }
     }
+
+    /// <summary>The change that explains a refusal, and that the service may just not obey yet; null when there is none.</summary>
+    private YoungChange? YoungChangeBehind(ServiceRefusedException e)
+    {
+        Way? way = e switch
+        {
+            { Service: "Entra", Code: "invalid_client" or "unauthorized_client" } => Way.SignIn,
+            { Service: "IMAP", Code: "AUTHENTICATIONFAILED" or "NOTCONNECTED" } when _connection.Server is null => Way.Imap,
+            { Code: "ErrorAccessDenied" } => Way.Graph,
+            _ => null,
+        };
+        try
+        {
+            var journal = MailboxAccess.SessionOf(_connection)?.Journal ?? ChangeJournal.Of(_wire, _connection.TenantId);
+            return way is { } known ? new Settling(journal, _wire).Letting(_connection.ClientId, _connection.Mailbox, known) : null;
+        }
+        catch (InvalidRequestException unreadable)
+        {
+            Narration.Tell($"Whether a change is too young to judge can't be told: {unreadable.Message}");
+            return null;
+        }
+    }
+
+    private static MailCheck TooSoon(MailCheck failed, YoungChange young) => failed with
+    {
+        Status = CheckStatus.TooSoonToTell,
+        Cause = $"{young.Change.Action} of {young.Change.At:u} is younger than the time the service takes to obey it. Refused now: {failed.Cause}",
+        Advice = $"Test again at {young.CountsFrom:u} or later. If it is refused then: {failed.Advice}",
+        CountsFrom = young.CountsFrom,
+    };
 
     /// <summary>The tenant's discovery document needs no sign-in: it proves name resolution, TLS, and that the tenant exists.</summary>
     /// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc</remarks>

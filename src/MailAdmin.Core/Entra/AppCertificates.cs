@@ -108,6 +108,7 @@ public sealed class AppCertificates
         try
         {
             await _session.CallGraphAsync(g => g.Applications[registration.Id].PatchAsync(patch, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            _session.Note(CredentialChanges.NewCertificate, registration.AppId, registration.DisplayName ?? "", null, CredentialChanges.Describe(certificate.Thumbprint, certificate.NotAfter.ToUniversalTime()));
         }
         catch (ServiceRefusedException e) when (e.Code == SecretPolicy.Refusal)
         {

@@ -13,7 +13,7 @@ namespace MailAdmin.Core.Entra;
 /// </remarks>
 public sealed class AppConsent
 {
-    internal const string Granted = "Grant permission", Revoked = "Revoke permission";
+    internal const string Granted = "Grant permission", Revoked = "Revoke permission", Assignment = "Change assignment";
 
     private readonly Session _session;
     private readonly AppDirectory _directory;
@@ -30,16 +30,85 @@ public sealed class AppConsent
     /// <param name="user">Id or user principal name of the one user that delegated permissions are granted for; null for all users.</param>
     /// <param name="tenantWide">Whether permissions that open every mailbox are granted.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The app as it is then; its <see cref="MailAppRegistration.Pending"/> names what was left out.</returns>
+    /// <returns>
+    /// The app as it is then; its <see cref="MailAppRegistration.Pending"/> names what was left out. When the session may not grant, its
+    /// change is Pending and <see cref="MailAppRegistration.AdminConsentUri"/> is where an admin can.
+    /// </returns>
     /// <exception cref="InvalidRequestException">A permission is unknown, or the app has no service principal.</exception>
-    /// <exception cref="ServiceRefusedException">The session may not grant.</exception>
+    /// <exception cref="ServiceRefusedException">The session may not read grants, or the service refuses for another reason.</exception>
     public async Task<MailAppRegistration> GrantAsync(
         MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions, string? user, bool tenantWide, CancellationToken cancellationToken)
     {
+        var principal = PrincipalOf(app);
         var wanted = permissions is null ? app.RequestedPermission : await ResolveAsync(permissions, cancellationToken).ConfigureAwait(false);
         var pending = new List<string>();
-        var outcome = await EnsureAsync(app.ClientId, PrincipalOf(app), wanted, user, tenantWide, pending, cancellationToken).ConfigureAwait(false);
-        return await _directory.RereadAsync(app, outcome, pending, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var all = await WithSignInAsync(wanted, cancellationToken).ConfigureAwait(false);
+            var outcome = await EnsureAsync(app.ClientId, principal, all, user, tenantWide, pending, cancellationToken).ConfigureAwait(false);
+            return await _directory.RereadAsync(app, outcome, pending, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e) when (e.HttpStatus == 403)
+        {
+            var left = AskAdmin(app, wanted);
+            left.Pending = [$"This sign-in may not grant: {e.Message}", .. left.Pending];
+            return left;
+        }
+    }
+
+    /// <summary>Says where an admin can grant what an app's registration asks for, in a browser. Nothing is sent.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="wanted">The permissions that it is about; null for all that the registration asks for.</param>
+    /// <returns>The app, its change Pending, with the address and what users can't consent to by themselves.</returns>
+    /// <remarks>https://learn.microsoft.com/entra/identity/enterprise-apps/grant-admin-consent#construct-the-url-for-granting-tenant-wide-admin-consent</remarks>
+    public MailAppRegistration AskAdmin(MailAppRegistration app, IReadOnlyList<MailAppPermission>? wanted = null)
+    {
+        var back = app.RedirectUri.Length == 0 ? "" : $"&redirect_uri={Uri.EscapeDataString(app.RedirectUri[0].Uri)}";
+        var page = new Uri($"https://{_session.Cloud.LoginHost}/{app.TenantId}/adminconsent?client_id={app.ClientId}{back}");
+        var pending = new List<string> { $"A Privileged Role Administrator can grant what the registration asks for at {page}" };
+        if ((wanted ?? app.RequestedPermission).Where(UserConsentPolicy.LeavesToAdmins).ToArray() is { Length: > 0 } left)
+        {
+            pending.Add($"Users can't consent to {string.Join(", ", left.AsEnumerable())} by themselves where Microsoft manages the consent settings, which is the default.");
+        }
+
+        var asked = _directory.Copy(app, ChangeKind.Pending, pending);
+        asked.AdminConsentUri = page;
+        return asked;
+    }
+
+    /// <summary>Lets only those sign in to an app, or get tokens for it, who are assigned to it; or everybody again.</summary>
+    /// <param name="app">The app; it has a service principal.</param>
+    /// <param name="required">Whether assignment is required.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Whether that had to be changed.</returns>
+    /// <exception cref="InvalidRequestException">The app has no service principal.</exception>
+    /// <exception cref="ServiceRefusedException">The session may not change it.</exception>
+    /// <remarks>https://learn.microsoft.com/graph/api/serviceprincipal-update</remarks>
+    public async Task<bool> RequireAssignmentAsync(MailAppRegistration app, bool required, CancellationToken cancellationToken)
+    {
+        var principal = PrincipalOf(app);
+        var present = await _session.CallGraphAsync(g => g.ServicePrincipals[principal]
+            .GetAsync(r => r.QueryParameters.Select = ["id", "appRoleAssignmentRequired"], cancellationToken)).ConfigureAwait(false);
+        if (present!.AppRoleAssignmentRequired == required)
+        {
+            return false;
+        }
+
+        await CallAsync(g => g.ServicePrincipals[principal].PatchAsync(new ServicePrincipal { AppRoleAssignmentRequired = required }, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        _session.Note(Assignment, app.ClientId, "assignment required", required ? "no" : "yes", required ? "yes" : "no");
+        return true;
+    }
+
+    /// <summary>Where people sign in, they ask for openid, profile and offline_access as well, and would be asked to consent to these alone.</summary>
+    private async Task<IReadOnlyList<MailAppPermission>> WithSignInAsync(IReadOnlyList<MailAppPermission> wanted, CancellationToken cancellationToken)
+    {
+        if (!wanted.Any(p => p.Kind == PermissionKind.Delegated))
+        {
+            return wanted;
+        }
+
+        var signIn = await ResolveAsync([.. UserConsentPolicy.SignInScopes.Select(s => PermissionName.Parse($"Graph/{s}", PermissionKind.Delegated))], cancellationToken).ConfigureAwait(false);
+        return [.. wanted, .. signIn.ExceptBy(wanted.Select(Key), Key)];
     }
 
     /// <summary>Takes permissions away.</summary>
@@ -97,7 +166,9 @@ public sealed class AppConsent
         var byKey = grants.ToLookup(g => Key(g.Permission));
         var requested = app.RequestedPermission.Select(Key).ToHashSet();
         var rows = new List<MailAppPermissionStatus>();
-        foreach (var permission in app.RequestedPermission.Concat(grants.Select(g => g.Permission)).DistinctBy(Key)
+        // What every sign-in of people asks for is no row of its own, unless the registration names it.
+        bool IsShown(MailAppPermission p) => requested.Contains(Key(p)) || p.Kind == PermissionKind.Application || !UserConsentPolicy.SignInScopes.Contains(p.Name);
+        foreach (var permission in app.RequestedPermission.Concat(grants.Select(g => g.Permission)).DistinctBy(Key).Where(IsShown)
             .OrderBy(p => p.Resource, StringComparer.Ordinal).ThenBy(p => p.Kind).ThenBy(p => p.Name, StringComparer.Ordinal))
         {
             var granted = byKey[Key(permission)].ToArray();
@@ -113,6 +184,7 @@ public sealed class AppConsent
                 GrantedFor = permission.Kind == PermissionKind.Application || granted.Length == 0 ? null
                     : await NamesAsync(granted, cancellationToken).ConfigureAwait(false),
                 TenantWide = PermissionName.OpensEveryMailbox(permission),
+                LeftToAdmins = permission.Kind == PermissionKind.Application || UserConsentPolicy.LeavesToAdmins(permission),
             });
         }
 

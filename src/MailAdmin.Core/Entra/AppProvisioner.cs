@@ -224,7 +224,7 @@ public sealed class AppProvisioner
 
         var present = await _directory.OwnersAsync(app.Id!, cancellationToken).ConfigureAwait(false);
         var missing = owners.Where(o => !present.Contains(o.Name, StringComparer.OrdinalIgnoreCase)).ToArray();
-        foreach (var (_, id) in missing)
+        foreach (var (name, id) in missing)
         {
             await _session.CallGraphAsync(async g =>
             {
@@ -232,6 +232,7 @@ public sealed class AppProvisioner
                     new ReferenceCreate { OdataId = $"https://{_session.Cloud.GraphHost}/v1.0/directoryObjects/{id}" }, cancellationToken: cancellationToken).ConfigureAwait(false);
                 return true;
             }).ConfigureAwait(false);
+            _session.Note("Add owner", app.AppId, app.DisplayName ?? "", null, name);
         }
 
         return missing.Length > 0;
@@ -259,10 +260,8 @@ public sealed class AppProvisioner
             return null;
         }
 
-        var made = await new SecretMaker(_session).MakeAsync(app.Id!, "MailAdmin", months, "-SecretLifetime", cancellationToken).ConfigureAwait(false);
-        // The id of the secret and its end, never its value.
-        _session.Note("New secret", app.AppId, app.DisplayName ?? "", null, string.Create(CultureInfo.InvariantCulture, $"{made.KeyId} until {made.EndDateTime:u}"));
-        return made;
+        return await new SecretMaker(_session).MakeAsync(
+            new SecretOwner(app.Id!, app.AppId!, app.DisplayName ?? ""), "MailAdmin", months, "-SecretLifetime", cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -31,7 +31,7 @@ public sealed class AppSecrets
     internal async Task<MailAppRegistration> MakeAsync(MailAppRegistration app, string displayName, int? months, string parameter, CancellationToken cancellationToken)
     {
         var pending = new List<string>();
-        var secret = await MakeAsync(AppDirectory.OwnId(app), displayName, months, parameter, pending, cancellationToken).ConfigureAwait(false);
+        var secret = await MakeAsync(new SecretOwner(AppDirectory.OwnId(app), app.ClientId, app.Name), displayName, months, parameter, pending, cancellationToken).ConfigureAwait(false);
         var result = _directory.Copy(app, ChangeKind.Created, [], secret: secret);
         try
         {
@@ -56,9 +56,9 @@ public sealed class AppSecrets
     /// <returns>The secret; null when the session made none.</returns>
     public static SecureString? Held(Session session, MailAppRegistration app) => session.Secrets.GetValueOrDefault(app.ClientId);
 
-    internal Task<PasswordCredential> MakeAsync(string applicationId, string displayName, int? months, string parameter, List<string> pending, CancellationToken cancellationToken) =>
-        months is { } wanted ? _maker.MakeAsync(applicationId, displayName, wanted, parameter, cancellationToken)
-            : _maker.MakeUsualAsync(applicationId, displayName, pending, cancellationToken);
+    internal Task<PasswordCredential> MakeAsync(SecretOwner owner, string displayName, int? months, string parameter, List<string> pending, CancellationToken cancellationToken) =>
+        months is { } wanted ? _maker.MakeAsync(owner, displayName, wanted, parameter, cancellationToken)
+            : _maker.MakeUsualAsync(owner, displayName, pending, cancellationToken);
 
     /// <summary>Signs in with the app's secret.</summary>
     /// <returns>Null when that worked, else what to tell about it.</returns>

@@ -101,6 +101,7 @@ public sealed class ConsentPolicy
             await g.RequestAdapter.SendNoContentAsync(request, Refusals, cancellationToken).ConfigureAwait(false);
             return true;
         }).ConfigureAwait(false);
+        _session.Note("Change consent workflow", null, "adminConsentRequestPolicy", Line(before), Line(Key(policy)));
         return await DescribeAsync(policy, ChangeKind.Updated, cancellationToken).ConfigureAwait(false);
     }
 
@@ -148,9 +149,11 @@ public sealed class ConsentPolicy
         }
     }
 
+    private static string Line(string key) => key.ReplaceLineEndings(", ");
+
     private static string Key(AdminConsentRequestPolicy policy) => string.Join('\n',
     [
-        $"{policy.IsEnabled} {policy.NotifyReviewers} {policy.RemindersEnabled} {policy.RequestDurationInDays}",
+        $"enabled {policy.IsEnabled}", $"notify {policy.NotifyReviewers}", $"remind {policy.RemindersEnabled}", $"days {policy.RequestDurationInDays}",
         .. (policy.Reviewers ?? []).Select(r => r.Query ?? "").Order(StringComparer.OrdinalIgnoreCase),
     ]);
 }

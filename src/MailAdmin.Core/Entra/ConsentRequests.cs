@@ -128,9 +128,17 @@ public sealed class ConsentRequests
         }
     }
 
-    private async Task<string> EnsureServicePrincipalAsync(string clientId, CancellationToken cancellationToken) =>
-        (await _directory.FindServicePrincipalAsync(clientId, cancellationToken).ConfigureAwait(false)
-            ?? await _session.CallGraphAsync(g => g.ServicePrincipals.PostAsync(new ServicePrincipal { AppId = clientId }, cancellationToken: cancellationToken)).ConfigureAwait(false))!.Id!;
+    private async Task<string> EnsureServicePrincipalAsync(string clientId, CancellationToken cancellationToken)
+    {
+        if (await _directory.FindServicePrincipalAsync(clientId, cancellationToken).ConfigureAwait(false) is { } present)
+        {
+            return present.Id!;
+        }
+
+        var made = (await _session.CallGraphAsync(g => g.ServicePrincipals.PostAsync(new ServicePrincipal { AppId = clientId }, cancellationToken: cancellationToken)).ConfigureAwait(false))!;
+        _session.Note("New enterprise application", clientId, made.DisplayName ?? clientId, null, made.Id);
+        return made.Id!;
+    }
 
     private async Task<MailAppConsentRequest> DescribeAsync(AppConsentRequest request, CancellationToken cancellationToken)
     {

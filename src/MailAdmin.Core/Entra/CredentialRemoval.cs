@@ -87,24 +87,32 @@ public sealed class CredentialRemoval
     {
         if (credential.Kind == CredentialKind.Secret)
         {
-            await RemoveSecretAsync(credential.ApplicationObjectId, credential.KeyId, cancellationToken).ConfigureAwait(false);
+            await RemoveSecretAsync(credential, cancellationToken).ConfigureAwait(false);
         }
         else
         {
             var present = await _directory.ReadApplicationAsync(app, KeyCredentials.Select, cancellationToken).ConfigureAwait(false);
             var patch = new App { KeyCredentials = [.. (present.KeyCredentials ?? []).Where(k => !IsSame(k.KeyId.ToString(), credential.KeyId))] };
             await _session.CallGraphAsync(g => g.Applications[present.Id].PatchAsync(patch, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            Note(CredentialChanges.RemoveCertificate, credential);
         }
 
         return credential with { Change = ChangeKind.Removed };
     }
 
-    internal Task<bool> RemoveSecretAsync(string applicationId, string keyId, CancellationToken cancellationToken) => _session.CallGraphAsync(async g =>
+    internal async Task RemoveSecretAsync(MailAppCredential secret, CancellationToken cancellationToken)
     {
-        await g.Applications[applicationId].RemovePassword.PostAsync(
-            new RemovePasswordPostRequestBody { KeyId = Guid.Parse(keyId) }, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return true;
-    });
+        await _session.CallGraphAsync(async g =>
+        {
+            await g.Applications[secret.ApplicationObjectId].RemovePassword.PostAsync(
+                new RemovePasswordPostRequestBody { KeyId = Guid.Parse(secret.KeyId) }, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return true;
+        }).ConfigureAwait(false);
+        Note(CredentialChanges.RemoveSecret, secret);
+    }
+
+    private void Note(string action, MailAppCredential credential) =>
+        _session.Note(action, credential.ClientId, credential.App, CredentialChanges.Describe(credential.Thumbprint ?? credential.KeyId, credential.EndsAt), null);
 
     private static HashSet<MailAppCredential> Superseded(
         App registration, IReadOnlyList<MailAppCredential> all, DateTimeOffset now, IReadOnlyDictionary<string, DateTimeOffset>? used, List<string> warnings)

@@ -62,7 +62,7 @@ public sealed class SecretRotation
             }
 
             Narration.Tell($"The {newest} was never handed over: it is removed, and another one made.");
-            await _removal.RemoveSecretAsync(registration.Id!, newest.KeyId, cancellationToken).ConfigureAwait(false);
+            await _removal.RemoveSecretAsync(newest, cancellationToken).ConfigureAwait(false);
             lasting.Remove(newest);
         }
 
@@ -72,7 +72,7 @@ public sealed class SecretRotation
         }
 
         var pending = new List<string>();
-        var secret = await _secrets.MakeAsync(registration.Id!, RotationMark.NameOf(now), months, "-Lifetime", pending, cancellationToken).ConfigureAwait(false);
+        var secret = await _secrets.MakeAsync(new SecretOwner(registration.Id!, app.ClientId, app.Name), RotationMark.NameOf(now), months, "-Lifetime", pending, cancellationToken).ConfigureAwait(false);
         if (lasting.Count == 1)
         {
             pending.Add($"The older {lasting[0]} still works: remove it with Remove-MailAppCredential -Superseded once the new one is in use.");
@@ -95,11 +95,12 @@ public sealed class SecretRotation
     public async Task FinishAsync(MailAppRegistration renewed, CancellationToken cancellationToken) =>
         await MarkAsync(await _directory.ReadApplicationAsync(renewed, null, cancellationToken).ConfigureAwait(false), renewed.SecretId!, cancellationToken).ConfigureAwait(false);
 
-    private Task MarkAsync(App registration, string keyId, CancellationToken cancellationToken)
+    private async Task MarkAsync(App registration, string keyId, CancellationToken cancellationToken)
     {
         var patch = new App { Tags = RotationMark.TagsWith(registration, keyId) };
-        return Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(
-            g => g.Applications[registration.Id].PatchAsync(patch, cancellationToken: cancellationToken)), cancellationToken);
+        await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(
+            g => g.Applications[registration.Id].PatchAsync(patch, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+        _session.Note("Hand over secret", registration.AppId, registration.DisplayName ?? "", null, keyId);
     }
 
     /// <summary>Whether the place it is handed over to holds the newest secret: the service shows three characters of each.</summary>

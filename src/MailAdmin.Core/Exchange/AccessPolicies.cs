@@ -157,7 +157,8 @@ public sealed class AccessPolicies
             var parameters = identity();
             (parameters["Member"], parameters["BypassSecurityGroupManagerCheck"]) = (member, true);
             await _session.Exchange.ChangeAsync(cmdlet, parameters, cancellationToken).ConfigureAwait(false);
-            _session.Note(cmdlet, app.ClientId, $"{member} in {name}", null, null);
+            var isAdded = cmdlet.StartsWith("Add", StringComparison.Ordinal);
+            _session.Note(cmdlet, app.ClientId, name, isAdded ? null : member, isAdded ? member : null);
         }
 
         return !members.SetEquals(wanted);

@@ -41,7 +41,7 @@ public sealed class AppScopes
         var scope = await new ScopeResolver(_session).ResolveAsync(
             app.ClientId, request, isInUse ? present?.Text("RecipientFilter") : "roles elsewhere", cancellationToken).ConfigureAwait(false);
         var grants = await EntraGrantsAsync(app, cancellationToken).ConfigureAwait(false);
-        string[] roles = [.. permissions.Concat(grants.Select(g => g.Permission)).Select(RoleNames.For).OfType<string>()
+        string[] roles = [.. permissions.Concat(grants.Select(g => g.Permission)).Select(RoleFor).OfType<string>()
             .Concat(permissions.Count > 0 ? [] : assignments.Select(a => a.Text("Role")).OfType<string>()).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)];
         if (roles.Length == 0)
         {
@@ -175,7 +175,7 @@ public sealed class AppScopes
         CancellationToken cancellationToken)
     {
         var pending = scope.Remarks.ToList();
-        var wide = grants.Where(g => RoleNames.For(g.Permission) is { } role && roles.Contains(role, StringComparer.OrdinalIgnoreCase)).ToArray();
+        var wide = grants.Where(g => RoleFor(g.Permission) is { } role && roles.Contains(role, StringComparer.OrdinalIgnoreCase)).ToArray();
         var countsFrom = await CountsFromAsync(app, principal, cancellationToken).ConfigureAwait(false);
         var now = _session.Wire.Time.GetUtcNow();
         if (wide.Length > 0 && countsFrom > now && wait)
@@ -190,7 +190,7 @@ public sealed class AppScopes
             if (wide.Length > 0)
             {
                 pending.Add(string.Create(CultureInfo.InvariantCulture,
-                    $"Pending: Entra still grants {string.Join(", ", wide.Select(g => g.Permission))} for every mailbox. Run it again at {countsFrom:u} or later, or with -Wait: then Exchange knows the roles, and the grants can go without a gap."));
+                    $"Pending: Entra still grants {StillGranted(wide)}. Run it again at {countsFrom:u} or later, or with -Wait: then Exchange knows the roles, and the grants can go without a gap."));
             }
 
             var change = wide.Length > 0 ? ChangeKind.Pending : changed ? ChangeKind.Updated : ChangeKind.Unchanged;
@@ -206,7 +206,7 @@ public sealed class AppScopes
                     await g.ServicePrincipals[app.ServicePrincipalObjectId].AppRoleAssignments[grant.GrantId].DeleteAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
                     return true;
                 }).ConfigureAwait(false);
-                _session.Note(AppConsent.Revoked, app.ClientId, grant.Permission.ToString(), "granted for every mailbox", null);
+                _session.Note(AppConsent.Revoked, app.ClientId, grant.Permission.ToString(), "granted to the app", null);
             }
         }
         catch (ServiceRefusedException e) when (e.HttpStatus == 403)
@@ -243,12 +243,22 @@ public sealed class AppScopes
     internal static bool IsAboutRoles(string action) =>
         action.EndsWith("ManagementRoleAssignment", StringComparison.Ordinal) || action.EndsWith("ManagementScope", StringComparison.Ordinal)
         || action.EndsWith("ServicePrincipal", StringComparison.Ordinal) || action.EndsWith("ApplicationAccessPolicy", StringComparison.Ordinal)
+        || action.EndsWith("DistributionGroupMember", StringComparison.Ordinal)
         || action == "Find role assignments";
 
-    private static MailAppLimit Describe(
+    private string? RoleFor(MailAppPermission permission) => RoleNames.For(permission, _session.Cloud);
+
+    private static string StillGranted(IReadOnlyList<Grant> grants)
+    {
+        var wide = grants.Where(g => PermissionName.OpensEveryMailbox(g.Permission)).Select(g => g.Permission).ToArray();
+        var smtp = grants.Any(g => g.Permission.Name == RoleNames.SmtpPermission) ? "Exchange/SMTP.SendAsApp, with which Exchange asks for SendAs in place of the role" : null;
+        return string.Join("; and ", new[] { wide.Length == 0 ? null : $"{string.Join(", ", wide.AsEnumerable())} for every mailbox", smtp }.OfType<string>());
+    }
+
+    private MailAppLimit Describe(
         MailAppRegistration app, string[] roles, ResolvedScope scope, IReadOnlyList<Grant> grants, ChangeKind change, DateTimeOffset? countsFrom, IReadOnlyList<string> pending)
     {
-        var unscopable = grants.Where(g => RoleNames.IsNotScopable(g.Permission)).Select(g => g.Permission.ToString()).ToArray();
+        var unscopable = grants.Where(g => RoleNames.IsNotScopable(g.Permission, _session.Cloud)).Select(g => g.Permission.ToString()).ToArray();
         return new MailAppLimit
         {
             App = app.Name,
@@ -257,7 +267,7 @@ public sealed class AppScopes
             Scope = scope.Unit ?? ScopeName(app.ClientId),
             RecipientFilter = scope.Filter,
             Mailbox = [.. scope.Mailboxes],
-            TenantWide = [.. grants.Where(g => RoleNames.For(g.Permission) is not null || PermissionName.OpensEveryMailbox(g.Permission)).Select(g => g.Permission.ToString())],
+            TenantWide = [.. grants.Where(g => PermissionName.OpensEveryMailbox(g.Permission)).Select(g => g.Permission.ToString())],
             NotScopable = unscopable,
             Change = change,
             CountsFrom = countsFrom,

@@ -33,7 +33,7 @@ public sealed class ChangeJournal
     /// <param name="tenantId">Its id.</param>
     /// <returns>The journal; nothing is opened yet.</returns>
     public static ChangeJournal Of(Wire wire, string tenantId) => wire.IsSandbox
-        ? OfSandboxes.GetValue(wire, _ => new ChangeJournal(null))
+        ? OfSandboxes.GetValue(wire.Origin, _ => new ChangeJournal(null))
         : In(Path.Combine(Folder, $"{tenantId}.jsonl"));
 
     /// <summary>The journal in a file.</summary>
@@ -47,6 +47,20 @@ public sealed class ChangeJournal
         lock (_gate)
         {
             return [.. Lines().Select(Parse).OfType<MailAdminChange>()];
+        }
+    }
+
+    /// <summary>Looks whether a change can be added, before something is made that can't be had twice.</summary>
+    /// <exception cref="InvalidRequestException">The file can't be written.</exception>
+    internal void Check()
+    {
+        if (_path is not null)
+        {
+            Guard(() =>
+            {
+                using var file = Append(_path);
+                return true;
+            });
         }
     }
 
@@ -65,13 +79,18 @@ public sealed class ChangeJournal
 
             Guard(() =>
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
                 // One write for the whole line, so that lines of several processes do not mix.
-                using var file = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+                using var file = Append(_path);
                 file.Write(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
                 return true;
             });
         }
+    }
+
+    private static FileStream Append(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
     }
 
     private IEnumerable<string> Lines() => _path is null ? _lines : !File.Exists(_path) ? [] : Guard(() =>

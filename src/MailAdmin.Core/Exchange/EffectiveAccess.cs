@@ -55,9 +55,9 @@ public sealed class EffectiveAccess
             ClientId = app.ClientId,
             Mailbox = address,
             Protocol = protocol,
-            Graph = Judge(graph, CountsFrom(app, address, changed, overImap: false)),
-            Imap = Judge(imap, CountsFrom(app, address, null, overImap: true)),
-            Ews = Judge(ews, CountsFrom(app, address, changed, overImap: false)),
+            Graph = Judge(graph, CountsFrom(app, address, changed, Way.Graph)),
+            Imap = Judge(imap, CountsFrom(app, address, null, Way.Imap)),
+            Ews = Judge(ews, CountsFrom(app, address, changed, Way.Ews)),
             TestedAt = _session.Wire.Time.GetUtcNow(),
         };
     }
@@ -259,21 +259,12 @@ public sealed class EffectiveAccess
         RequestId = e.RequestId,
     };
 
-    /// <summary>From when on what is configured is what happens; null when nothing is known to have changed.</summary>
-    private DateTimeOffset? CountsFrom(MailAppRegistration app, string address, DateTimeOffset? changed, bool overImap)
+    /// <summary>From when on what is configured is what happens: by the journal, or by Exchange's own times; null when nothing is known to have changed.</summary>
+    private DateTimeOffset? CountsFrom(MailAppRegistration app, string address, DateTimeOffset? changed, Way way) => new[]
     {
-        var times = _session.Wire.Propagation;
-        var changes = _session.Journal.Read().Where(c => c.ClientId == app.ClientId).ToArray();
-        DateTimeOffset? Latest(Func<MailAdminChange, bool> which, TimeSpan takes) => changes.Where(which).Select(c => (DateTimeOffset?)(c.At + takes)).Max();
-        return new[]
-        {
-            // A new grant is in the next token; one that is gone stays in the old ones.
-            Latest(c => c.Action == AppConsent.Revoked, times.Tokens),
-            overImap ? Latest(c => c.Action.EndsWith("MailboxPermission", StringComparison.Ordinal) && c.Target.Equals(address, StringComparison.OrdinalIgnoreCase), times.Permissions)
-                : Latest(c => AppScopes.IsAboutRoles(c.Action), times.Roles),
-            overImap ? Latest(c => c.Action.EndsWith("ServicePrincipal", StringComparison.Ordinal), times.Permissions) : changed + times.Roles,
-        }.Max();
-    }
+        new Settling(_session.Journal, _session.Wire).Latest(app.ClientId, address, way)?.CountsFrom,
+        changed + _session.Wire.Propagation.Roles,
+    }.Max();
 
     private MailAppAccessAnswer Judge(Answer answer, DateTimeOffset? countsFrom)
     {

@@ -17,6 +17,9 @@ public sealed class MailboxAccessGrants
 {
     private const string Self = @"NT AUTHORITY\SELF";
 
+    /// <summary>How many mailboxes are read together, so that the first ones are shown soon.</summary>
+    internal const int Together = 50;
+
     private readonly Session _session;
     private readonly ServicePrincipalRegistry _registry;
 
@@ -93,15 +96,14 @@ public sealed class MailboxAccessGrants
             addresses.Add(await AddressOfAsync(mailbox, cancellationToken).ConfigureAwait(false));
         }
 
-        foreach (var address in addresses)
+        foreach (var some in addresses.Chunk(Together))
         {
-            var entries = await EntriesAsync(_session, address, cancellationToken).ConfigureAwait(false);
-            foreach (var entry in entries.GroupBy(e => e.Grantee, StringComparer.OrdinalIgnoreCase))
+            foreach (var entry in (await EntriesAsync(_session, some, cancellationToken).ConfigureAwait(false)).GroupBy(e => (e.Mailbox, e.Grantee)))
             {
-                var principal = principals.FirstOrDefault(p => p.Names.Contains(entry.Key));
+                var principal = principals.FirstOrDefault(p => entry.Any(e => e.IsOf(p)));
                 if (app is null || string.Equals(principal?.AppId, app.ClientId, StringComparison.OrdinalIgnoreCase))
                 {
-                    yield return Describe(address, principal is null ? entry.Key : principal.DisplayName, principal?.AppId, principal?.ObjectId,
+                    yield return Describe(entry.Key.Mailbox, principal is null ? entry.Key.Grantee : principal.DisplayName, principal?.AppId, principal?.ObjectId,
                         [.. entry.Select(e => e.Right).Distinct().Order()], null);
                 }
             }
@@ -146,8 +148,26 @@ public sealed class MailboxAccessGrants
     /// <summary>The rights that somebody has on a mailbox.</summary>
     internal static async Task<IReadOnlyList<MailboxAccessRight>> ReadAsync(
         Session session, string address, ExchangePrincipal principal, CancellationToken cancellationToken) =>
-        [.. (await EntriesAsync(session, address, cancellationToken).ConfigureAwait(false))
-            .Where(e => principal.Names.Contains(e.Grantee) || (e.Sid is not null && principal.Names.Contains(e.Sid))).Select(e => e.Right).Distinct().Order()];
+        [.. (await EntriesAsync(session, [address], cancellationToken).ConfigureAwait(false)).Where(e => e.IsOf(principal)).Select(e => e.Right).Distinct().Order()];
+
+    /// <summary>The rights on mailboxes that are granted to others than their owners, mailbox by mailbox.</summary>
+    internal static async Task<IReadOnlyList<MailboxEntry>> EntriesAsync(Session session, IReadOnlyList<string> addresses, CancellationToken cancellationToken)
+    {
+        async Task<IReadOnlyList<IReadOnlyList<ExchangeObject>>> GetAsync(string cmdlet) =>
+            await session.Exchange.GetManyAsync(cmdlet, [.. addresses.Select(a => new JsonObject { ["Identity"] = a })], cancellationToken).ConfigureAwait(false);
+
+        var permissions = await GetAsync("Get-MailboxPermission").ConfigureAwait(false);
+        var sendAs = await GetAsync("Get-RecipientPermission").ConfigureAwait(false);
+        // An entry that denies, or whose kind can't be read, grants nothing.
+        IEnumerable<MailboxEntry> Of(int i) =>
+        [
+            .. permissions[i].Where(p => p.Flag("Deny") == false && p.Flag("IsInherited") != true && p.Texts("AccessRights").Contains("FullAccess", StringComparer.OrdinalIgnoreCase))
+                .Select(p => new MailboxEntry(addresses[i], p.Text("User") ?? "", p.Text("UserSid"), MailboxAccessRight.FullAccess)),
+            .. sendAs[i].Where(p => p.Is("Allow", "AccessControlType") && p.Flag("IsInherited") != true && p.Texts("AccessRights").Contains("SendAs", StringComparer.OrdinalIgnoreCase))
+                .Select(p => new MailboxEntry(addresses[i], p.Text("Trustee") ?? "", p.Text("TrusteeSidString"), MailboxAccessRight.SendAs)),
+        ];
+        return [.. addresses.SelectMany((_, i) => Of(i)).Where(e => !e.Grantee.Equals(Self, StringComparison.OrdinalIgnoreCase))];
+    }
 
     /// <summary>The cmdlet that adds a right.</summary>
     internal static (string Cmdlet, JsonObject Parameters) Adding(string address, string grantee, MailboxAccessRight right, bool forApp) => right switch
@@ -168,22 +188,6 @@ public sealed class MailboxAccessGrants
             ["InheritanceType"] = "All",
         }),
     };
-
-    private static async Task<IReadOnlyList<(string Grantee, string? Sid, MailboxAccessRight Right)>> EntriesAsync(
-        Session session, string address, CancellationToken cancellationToken)
-    {
-        var permissions = await session.Exchange.GetAsync("Get-MailboxPermission", new JsonObject { ["Identity"] = address }, cancellationToken).ConfigureAwait(false);
-        var sendAs = await session.Exchange.GetAsync("Get-RecipientPermission", new JsonObject { ["Identity"] = address }, cancellationToken).ConfigureAwait(false);
-        // An entry that denies, or whose kind can't be read, grants nothing.
-        IEnumerable<(string Grantee, string? Sid, MailboxAccessRight Right)> all =
-        [
-            .. permissions.Where(p => p.Flag("Deny") == false && p.Flag("IsInherited") != true && p.Texts("AccessRights").Contains("FullAccess", StringComparer.OrdinalIgnoreCase))
-                .Select(p => (p.Text("User") ?? "", p.Text("UserSid"), MailboxAccessRight.FullAccess)),
-            .. sendAs.Where(p => p.Is("Allow", "AccessControlType") && p.Flag("IsInherited") != true && p.Texts("AccessRights").Contains("SendAs", StringComparer.OrdinalIgnoreCase))
-                .Select(p => (p.Text("Trustee") ?? "", p.Text("TrusteeSidString"), MailboxAccessRight.SendAs)),
-        ];
-        return [.. all.Where(e => !e.Grantee.Equals(Self, StringComparison.OrdinalIgnoreCase))];
-    }
 
     private async Task<(IReadOnlyList<MailboxAccessRight> Have, bool Added, string[] Pending)> AddAsync(
         string address, ExchangePrincipal grantee, IReadOnlyList<MailboxAccessRight> rights, string? clientId, CancellationToken cancellationToken)
@@ -281,4 +285,14 @@ public sealed class MailboxAccessGrants
 
     private static ChangeKind ChangeOf(bool changed, IReadOnlyList<MailboxAccessRight> have, IReadOnlyList<MailboxAccessRight> wanted) =>
         wanted.Except(have).Any() ? ChangeKind.Pending : changed ? ChangeKind.Created : ChangeKind.Unchanged;
+}
+
+/// <summary>A right on a mailbox as Exchange lists it.</summary>
+/// <param name="Mailbox">The address of the mailbox.</param>
+/// <param name="Grantee">Whose right it is, by whatever name Exchange writes.</param>
+/// <param name="Sid">Whose right it is, by SID; null when Exchange does not tell.</param>
+/// <param name="Right">The right.</param>
+internal sealed record MailboxEntry(string Mailbox, string Grantee, string? Sid, MailboxAccessRight Right)
+{
+    public bool IsOf(ExchangePrincipal principal) => principal.Names.Contains(Grantee) || (Sid is not null && principal.Names.Contains(Sid));
 }

@@ -23,9 +23,17 @@ internal static class RoleNames
 
     private static readonly string[] OfBoth = ["Application Mail Full Access", "Application Exchange Full Access"];
 
-    public const string Ews = "Application EWS.AccessAsApp";
+    public const string Ews = "Application EWS.AccessAsApp", Smtp = "Application SMTP.SendAsApp", SmtpPermission = "SMTP.SendAsApp";
 
-    /// <summary>The role for an application permission; null when there is none.</summary>
+    /// <summary>The role for an application permission; null when there is none in a cloud.</summary>
+    /// <remarks>
+    /// SMTP: https://learn.microsoft.com/exchange/client-developer/legacy-protocols/smtp-app-rbac-onboarding, which the worldwide cloud alone
+    /// has. There the role does without SendAs, and without the permission: while a token carries that, Exchange asks for SendAs.
+    /// </remarks>
+    public static string? For(MailAppPermission permission, Cloud cloud) =>
+        permission is { Kind: PermissionKind.Application, Resource: "Exchange", Name: SmtpPermission } && cloud.Environment == MailEnvironment.Global ? Smtp : For(permission);
+
+    /// <summary>The role for an application permission that every cloud has; null when there is none.</summary>
     public static string? For(MailAppPermission permission) => permission switch
     {
         { Kind: not PermissionKind.Application } => null,
@@ -38,11 +46,14 @@ internal static class RoleNames
     /// <summary>Whether a role is one of apps.</summary>
     public static bool IsOfApps(string role) => role.StartsWith("Application ", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether a role stands for several permissions, those for reading and sending mail among them.</summary>
+    public static bool IsOfBoth(string role) => OfBoth.Contains(role, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The permission that a role stands for, as Graph calls it.</summary>
     public static string PermissionOf(string role) => role["Application ".Length..];
 
     /// <summary>Whether a role lets its app read mail.</summary>
-    public static bool ReadsMail(string role) => OfBoth.Contains(role, StringComparer.OrdinalIgnoreCase)
+    public static bool ReadsMail(string role) => IsOfBoth(role)
         || (role.StartsWith("Application Mail.Read", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether an application permission of Graph lets its app read mail.</summary>
@@ -50,7 +61,7 @@ internal static class RoleNames
         permission is { Kind: PermissionKind.Application, Resource: "Graph" } && permission.Name.StartsWith("Mail.Read", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a permission opens every mailbox, without a role that could take its place.</summary>
-    public static bool IsNotScopable(MailAppPermission permission) => permission.Kind == PermissionKind.Application && For(permission) is null
+    public static bool IsNotScopable(MailAppPermission permission, Cloud cloud) => permission.Kind == PermissionKind.Application && For(permission, cloud) is null
         && (PermissionName.OpensEveryMailbox(permission) || permission.Name.StartsWith("User.Read", StringComparison.OrdinalIgnoreCase)
             || permission.Name.StartsWith("Directory.", StringComparison.OrdinalIgnoreCase));
 

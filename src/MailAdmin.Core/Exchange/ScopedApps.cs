@@ -28,7 +28,7 @@ public sealed class ScopedApps
     {
         // A mailbox that is none is found before anything is made.
         var mailboxes = (await new ScopeResolver(_session).ResolveAsync(wanted.Name, scope, null, cancellationToken).ConfigureAwait(false)).Mailboxes;
-        var scoped = wanted.Permissions.Where(p => RoleNames.For(p) is not null).ToArray();
+        var scoped = wanted.Permissions.Where(p => RoleNames.For(p, _session.Cloud) is not null).ToArray();
         var others = wanted.Permissions.Except(scoped).ToArray();
         var app = await new AppProvisioner(_session).EnsureAsync(wanted with { Permissions = others, TenantWide = false }, cancellationToken).ConfigureAwait(false);
         var (pending, changed) = (app.Pending.ToList(), false);
@@ -53,7 +53,7 @@ public sealed class ScopedApps
 
         if (rights.Length > 0 && scope.Group is not null)
         {
-            pending.Add($"IMAP, POP and SMTP know no groups: whoever joins '{scope.Group}' later needs Grant-MailboxAccess.");
+            pending.Add($"Rights on mailboxes know no groups: whoever joins '{scope.Group}' later needs Grant-MailboxAccess.");
         }
 
         var change = app.Change == ChangeKind.Unchanged && changed ? ChangeKind.Updated : app.Change ?? ChangeKind.Unchanged;
@@ -64,7 +64,7 @@ public sealed class ScopedApps
     private static MailboxAccessRight? RightFor(MailAppPermission permission) => (permission.Resource, permission.Name) switch
     {
         ("Exchange", "IMAP.AccessAsApp" or "POP.AccessAsApp") => MailboxAccessRight.FullAccess,
-        ("Exchange", "SMTP.SendAsApp") => MailboxAccessRight.SendAs,
+        ("Exchange", RoleNames.SmtpPermission) => MailboxAccessRight.SendAs,
         _ => null,
     };
 }

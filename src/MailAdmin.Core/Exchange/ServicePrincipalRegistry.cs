@@ -140,14 +140,9 @@ internal sealed class ServicePrincipalRegistry(Session session)
 
     private async Task<IReadOnlyList<Right>> RightsAsync(ExchangePrincipal principal, CancellationToken cancellationToken)
     {
-        var rights = new List<Right>();
-        foreach (var mailbox in await session.Exchange.GetAsync("Get-Mailbox", [], cancellationToken).ConfigureAwait(false))
-        {
-            var address = mailbox.Text("PrimarySmtpAddress") ?? "";
-            rights.AddRange((await MailboxAccessGrants.ReadAsync(session, address, principal, cancellationToken).ConfigureAwait(false))
-                .Select(right => new Right(address, right.ToString(), null, null)));
-        }
-
+        var mailboxes = await session.Exchange.GetAsync("Get-Mailbox", [], cancellationToken).ConfigureAwait(false);
+        var entries = await MailboxAccessGrants.EntriesAsync(session, [.. mailboxes.Select(m => m.Text("PrimarySmtpAddress")).OfType<string>()], cancellationToken).ConfigureAwait(false);
+        var rights = entries.Where(e => e.IsOf(principal)).Select(e => new Right(e.Mailbox, e.Right.ToString(), null, null)).Distinct().ToList();
         var roles = await session.Exchange.GetAsync("Get-ManagementRoleAssignment", new JsonObject { ["RoleAssignee"] = principal.ObjectId }, cancellationToken).ConfigureAwait(false);
         foreach (var role in roles)
         {

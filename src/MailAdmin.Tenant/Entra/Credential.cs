@@ -24,7 +24,8 @@ internal sealed record Credential(byte[] SecretDigest, X509Certificate2? Certifi
     public static string NewSecret()
     {
         const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789~._-";
-        return string.Concat(RandomNumberGenerator.GetString(Alphabet, 3), "8Q~", RandomNumberGenerator.GetString(Alphabet, 34));
+        return string.Concat(
+            RandomNumberGenerator.GetString(Alphabet, 3), "8Q~", SandboxMark.Text, RandomNumberGenerator.GetString(Alphabet, 34 - SandboxMark.Text.Length));
     }
 
     private static byte[] Digest(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));

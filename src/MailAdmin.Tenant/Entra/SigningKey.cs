@@ -34,7 +34,12 @@ internal sealed class SigningKey
     /// <summary>Signs an access token.</summary>
     public string Sign(JsonObject claims)
     {
-        var header = new JsonObject { ["typ"] = "JWT", ["alg"] = "RS256", ["x5t"] = Id, ["kid"] = Id };
+        // At a fixed place, so that the text of every token has the mark in the same form.
+        JsonObject header = SandboxMark.Text.Length == 0 ? [] : new() { ["mark"] = SandboxMark.Text };
+        header["typ"] = "JWT";
+        header["alg"] = "RS256";
+        header["x5t"] = Id;
+        header["kid"] = Id;
         lock (_gate)
         {
             return Jwt.Create(header, claims, _key);

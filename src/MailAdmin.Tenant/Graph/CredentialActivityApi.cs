@@ -46,6 +46,10 @@ internal static class CredentialActivityApi
                 },
             }));
 
+    /// <summary>When an application last signed in with any credential that it has; null when it never did.</summary>
+    public static DateTimeOffset? LastUseOf(TenantState tenant, DirectoryObject application) => application.Json.Objects("passwordCredentials")
+        .Concat(application.Json.Objects("keyCredentials")).Select(c => Used(tenant, c)).Max();
+
     private static DateTimeOffset? Used(TenantState tenant, JsonObject credential) =>
         tenant.Directory.Credentials.GetValueOrDefault(credential.Text("keyId")!)?.LastUsedAt;
 }

@@ -92,6 +92,7 @@ internal static class GraphRoutes
         new("GET", "identityGovernance/appConsent/appConsentRequests/{request}/userConsentRequests", Permissions.ReadConsentRequests, "appconsentrequest-list-userconsentrequests", ConsentRequestApi.ListAskers),
 
         new("GET", "reports/appCredentialSignInActivities", Permissions.ReadActivity, "reportroot-list-appcredentialsigninactivities", CredentialActivityApi.List) { Version = "beta" },
+        new("GET", "reports/servicePrincipalSignInActivities", Permissions.ReadActivity, "reportroot-list-serviceprincipalsigninactivities", AppActivityApi.List) { Version = "beta" },
     ];
 
     /// <summary>Finds the endpoint of a request.</summary>

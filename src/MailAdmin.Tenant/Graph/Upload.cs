@@ -25,7 +25,7 @@ internal sealed class Upload(Item item, string appId, string name, long size, Da
     public bool IsInline { get; init; }
 
     /// <summary>What its URL carries instead of an Authorization header.</summary>
-    public string Token { get; } = Base64Url.Encode(RandomNumberGenerator.GetBytes(48));
+    public string Token { get; } = SandboxMark.Text + Base64Url.Encode(RandomNumberGenerator.GetBytes(48));
 
     /// <summary>The first byte that is still missing.</summary>
     public long Next => _file.Length;

@@ -32,6 +32,29 @@ public sealed class AppScopesTests
         Assert.Equal(before, road.Admin.Journal.Read().Count);
     }
 
+    /// <summary>https://learn.microsoft.com/exchange/client-developer/legacy-protocols/smtp-app-rbac-onboarding: the role, and no permission in Entra.</summary>
+    [Fact]
+    public async Task For_SMTP_the_role_takes_the_place_of_the_permission_where_the_cloud_has_it()
+    {
+        var clock = TenantClock.Manual(Start);
+        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
+        var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Exchange/SMTP.SendAsApp"));
+        var first = await ManualTime.RunAsync(clock, LimitAsync(road, app, Two(road)));
+        Assert.Equal(ChangeKind.Pending, first.Change);
+        Assert.Empty(first.TenantWide);
+        Assert.Contains(first.Pending, p => p.Contains("Exchange asks for SendAs in place of the role", StringComparison.Ordinal));
+        clock.Advance(TimeSpan.FromHours(2));
+        var limit = await ManualTime.RunAsync(clock, LimitAsync(road, app, Two(road)));
+        Assert.Equal((ChangeKind.Updated, "SMTP.SendAsApp"), (limit.Change, Assert.Single(limit.Permission)));
+        Assert.Empty((await new AppDirectory(road.Admin).GetAsync(app.ClientId, Token))!.GrantedPermission);
+        var assigned = Assert.Single(await road.Admin.Exchange.GetAsync("Get-ManagementRoleAssignment", new() { ["RoleAssignee"] = app.ClientId }, Token));
+        Assert.Equal("Application SMTP.SendAsApp", assigned.Text("Role"));
+
+        using var abroad = await Road.StartAsync(new SandboxOptions { Environment = MailEnvironment.USGov });
+        var there = await abroad.RegisterAsync("Exchange/SMTP.SendAsApp");
+        Assert.Equal("NothingToLimit", (await Assert.ThrowsAsync<InvalidRequestException>(() => LimitAsync(abroad, there, Two(abroad)))).Id);
+    }
+
     [Fact]
     public async Task In_a_realistic_tenant_the_grants_go_after_two_hours_and_the_tokens_an_hour_later()
     {
@@ -102,6 +125,48 @@ public sealed class AppScopesTests
         Assert.Equal(["Mail.ReadWrite", "Mail.Send"], limit.Permission);
         Assert.Equal("0 1", await ReadableAsync(road, app));
         Assert.Equal(2, (await road.Admin.Exchange.GetAsync("Get-ManagementRoleAssignment", [], Token)).Count);
+    }
+
+    /// <summary>Killed at every step that changes something, before it is sent and before its answer comes; the app is never without its mailboxes.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Killed_between_any_two_steps_a_second_run_finishes(bool isSent)
+    {
+        var step = 0;
+        for (var killed = true; killed; step++)
+        {
+            using var road = await Road.StartAsync(new SandboxOptions { IsDehydrated = true });
+            var app = await road.RegisterAsync("Graph/Mail.ReadWrite", "Graph/Mail.Send", "Exchange/full_access_as_app");
+            await road.Admin.Exchange.ChangeAsync("Enable-OrganizationCustomization", [], Token);
+            var left = step;
+            killed = false;
+            using (var session = await KilledSession.StartAsync(road, said => IsChange(said) && left-- == 0, isSent))
+            {
+                try
+                {
+                    await new AppScopes(session.Session).LimitAsync(app, Two(road), [], new LimitOptions(), Token);
+                }
+                catch (ConnectionLostException)
+                {
+                    killed = true;
+                }
+            }
+
+            Assert.StartsWith("0 1", await ReadableAsync(road, app), StringComparison.Ordinal);
+            var limit = await LimitAsync(road, app, Two(road));
+            Assert.True(limit.IsLimited, $"step {step}");
+            Assert.Equal(["EWS.AccessAsApp", "Mail.ReadWrite", "Mail.Send"], limit.Permission.Order(StringComparer.Ordinal));
+            Assert.Equal("0 1", await ReadableAsync(road, app));
+            Assert.Equal(3, (await road.Admin.Exchange.GetAsync("Get-ManagementRoleAssignment", [], Token)).Count);
+            Assert.Equal(ChangeKind.Unchanged, (await LimitAsync(road, app, Two(road))).Change);
+        }
+
+        // The service principal, the scope, three roles, three grants; and the run that nobody killed.
+        Assert.Equal(9, step);
+
+        static bool IsChange(string said) => said.StartsWith("DELETE ", StringComparison.Ordinal)
+            || Array.Exists(["New-", "Set-", "Add-", "Remove-"], verb => said.Contains($"\"CmdletName\":\"{verb}", StringComparison.Ordinal));
     }
 
     [Fact]

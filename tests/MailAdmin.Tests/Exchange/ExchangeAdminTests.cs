@@ -54,6 +54,50 @@ public sealed class ExchangeAdminTests
         Assert.Equal(wire.Sent[0].Body!.ToJsonString(), wire.Sent[1].Body!.ToJsonString());
     }
 
+    /// <summary>The shape is that of New-ExoBulkRequest.ps1 (CIPP-API): whole addresses, the headers in each item, ten items at most.</summary>
+    [Fact]
+    public async Task Ten_questions_go_with_one_request_and_what_is_not_answered_in_full_is_asked_singly()
+    {
+        using var wire = new RecordedWire()
+            .Answer("""
+                {"responses":[
+                  {"id":"1","status":200,"body":{"value":[{"Name":"b"}]}},
+                  {"id":"0","status":200,"body":{"value":[{"Name":"a"}]}},
+                  {"id":"2","status":404,"body":{"error":{"code":"NotFound","details":[{"message":"Ex1|Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException|none"}]}}},
+                  {"id":"3","status":200,"body":{"value":[{"Name":"d1"}],"@odata.nextLink":"https://outlook.office365.com/x"}}]}
+                """)
+            .Answer("""{"error":{"code":"NotFound","details":[{"message":"Ex1|Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException|none"}]}}""", HttpStatusCode.NotFound)
+            .Answer("""{"value":[{"Name":"d1"},{"Name":"d2"}]}""");
+        var all = await wire.Admin.GetManyAsync("Get-MailboxPermission", [.. Enumerable.Range(0, 4).Select(i => new JsonObject { ["Identity"] = $"m{i}" })], Token);
+        Assert.Equal(["a", "b", "", "d1 d2"], all.Select(o => string.Join(' ', o.Select(v => v.Text("Name")))));
+
+        var (request, body) = wire.Sent[0];
+        Assert.Equal("POST https://outlook.office365.com/adminapi/beta/11111111-2222-3333-4444-555555555555/$batch", $"{request.Method} {request.RequestUri}");
+        Assert.Equal("odata.maxpagesize=1000;odata.continue-on-error", Header(request, "Prefer"));
+        var item = body!["requests"]![1]!;
+        Assert.Equal(("1", "POST", "https://outlook.office365.com/adminapi/beta/11111111-2222-3333-4444-555555555555/InvokeCommand"), ((string)item["id"]!, (string)item["method"]!, (string)item["url"]!));
+        Assert.Equal("""{"CmdletInput":{"CmdletName":"Get-MailboxPermission","Parameters":{"Identity":"m1"}}}""", item["body"]!.ToJsonString());
+        Assert.Equal(("Get-MailboxPermission", Header(request, "X-AnchorMailbox")), ((string)item["headers"]!["X-CmdletName"]!, (string)item["headers"]!["X-AnchorMailbox"]!));
+        Assert.Equal(3, wire.Sent.Count);
+    }
+
+    [Fact]
+    public async Task Where_there_is_no_batch_everything_is_asked_singly_and_a_refusal_is_one()
+    {
+        using var wire = new RecordedWire().Answer("", HttpStatusCode.NotFound).Answer("""{"value":[{"Name":"a"}]}""").Answer("", HttpStatusCode.Forbidden);
+        var e = await Assert.ThrowsAsync<ServiceRefusedException>(() => wire.Admin.GetManyAsync("Get-MailboxPermission", [[], []], Token));
+        Assert.Equal((403, "CmdletNotExposed"), (e.HttpStatus, e.Code));
+        Assert.EndsWith("/InvokeCommand", wire.Sent[2].Request.RequestUri!.AbsolutePath, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task More_than_ten_questions_take_more_than_one_batch()
+    {
+        using var road = await Road.StartAsync();
+        var all = await road.Admin.Exchange.GetManyAsync("Get-Mailbox", [.. Enumerable.Range(0, 23).Select(i => new JsonObject { ["Identity"] = road.Tenant.Mailboxes[i % 4].Address })], Token);
+        Assert.Equal(Enumerable.Range(0, 23).Select(i => road.Tenant.Mailboxes[i % 4].Address), all.Select(a => Assert.Single(a).Text("PrimarySmtpAddress")));
+    }
+
     [Theory]
     [InlineData("https://evil.example/x")]
     [InlineData("http://outlook.office365.com/x")]

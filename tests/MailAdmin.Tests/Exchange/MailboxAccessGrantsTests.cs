@@ -61,6 +61,34 @@ public sealed class MailboxAccessGrantsTests
     }
 
     [Fact]
+    public async Task In_a_realistic_tenant_exactly_the_granted_mailboxes_open_over_IMAP()
+    {
+        var clock = TenantClock.Manual(Start);
+        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
+        var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Exchange/IMAP.AccessAsApp"));
+        var grants = new MailboxAccessGrants(road.Admin);
+        foreach (var index in new[] { 0, 2 })
+        {
+            await ManualTime.RunAsync(clock, grants.GrantAsync(app, Address(road, index), FullAccess, false, Token));
+        }
+
+        await VerdictsAsync(Verdict.Passed, Verdict.Failed, Verdict.Passed, Verdict.Failed);
+        await ManualTime.RunAsync(clock, grants.RevokeAsync(app, Address(road, 0), FullAccess, Token));
+        await VerdictsAsync(Verdict.Failed, Verdict.Failed, Verdict.Passed, Verdict.Failed);
+
+        async Task VerdictsAsync(params Verdict[] verdicts)
+        {
+            clock.Advance(TimeSpan.FromHours(1));
+            for (var i = 0; i < verdicts.Length; i++)
+            {
+                var real = await new Core.Diagnosis.MailboxTester(Connections.As(app, Address(road, i), MailProtocol.Imap), "Inbox").RunAsync(Token);
+                var told = await new EffectiveAccess(road.Admin).TestAsync(app, Address(road, i), MailProtocol.Imap, Token);
+                Assert.Equal((verdicts[i], verdicts[i]), (real.Verdict, told.Verdict));
+            }
+        }
+    }
+
+    [Fact]
     public async Task The_rights_of_apps_and_of_people_are_listed_by_name()
     {
         using var road = await Road.StartAsync();

@@ -365,5 +365,19 @@ public static class DirectoryExamples
             """{ "value": [{ "appId": "{appId}", "keyId": "{keyId}", "keyType": "clientSecret" }] }""") { Version = "beta" },
         new("reportroot-list-appcredentialsigninactivities", "GET", "reports/appCredentialSignInActivities?$filter=appId eq '{appId}'", null, 200,
             """{ "value": [{ "appId": "{appId}", "keyId": "{keyId}" }] }""") { Version = "beta" },
+        new("reportroot-list-serviceprincipalsigninactivities", "GET", "reports/servicePrincipalSignInActivities", null, 200, """
+            {
+              "value": [{
+                  "appId": "{appId}", "id": "*",
+                  "applicationAuthenticationClientSignInActivity": { "lastSignInDateTime": "2026-03-02T09:00:00Z", "lastSignInRequestId": "*" },
+                  "applicationAuthenticationResourceSignInActivity": { "lastSignInDateTime": null, "lastSignInRequestId": null },
+                  "delegatedClientSignInActivity": { "lastSignInDateTime": null, "lastSignInRequestId": null },
+                  "delegatedResourceSignInActivity": { "lastSignInDateTime": null, "lastSignInRequestId": null },
+                  "lastSignInActivity": { "lastSignInDateTime": "2026-03-02T09:00:00Z", "lastSignInRequestId": "*" }
+              }]
+            }
+            """) { Version = "beta" },
+        new("reportroot-list-serviceprincipalsigninactivities", "GET", "reports/servicePrincipalSignInActivities?$filter=appId eq '{appId}'", null, 200,
+            """{ "value": [{ "appId": "{appId}" }] }""") { Version = "beta" },
     ];
 }

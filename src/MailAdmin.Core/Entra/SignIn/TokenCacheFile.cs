@@ -18,6 +18,9 @@ public sealed class TokenCacheFile(string folder, bool isProtected)
     public static string DefaultFolder => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), Product);
 
+    /// <summary>Whether the operating system protects it.</summary>
+    public bool IsProtected => isProtected;
+
     /// <summary>Where the tokens are, or what stands for them.</summary>
     public string Location { get; } = Path.Combine(folder, isProtected ? Protected : Plain);
 

@@ -20,6 +20,7 @@ public abstract class UserSignIn : SignInMethod
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IPublicClientApplication? _msal;
     private IAccount? _account;
+    private bool _fromCache;
 
     private protected UserSignIn(string? clientId, string? loginHint, IReadOnlyList<string> scopes) =>
         (ClientId, LoginHint, _scopes) = (clientId ?? MicrosoftClientId, loginHint, scopes);
@@ -51,17 +52,29 @@ public abstract class UserSignIn : SignInMethod
             var scopes = ScopesFor(scope);
             if (_account is null)
             {
-                var result = await InteractAsync(_msal, endpoint, scopes, [.. _scopes.Except(scopes)], cancellationToken).ConfigureAwait(false);
-                _account = result.Account;
-                return endpoint.Read(result);
+                return await SignInAsync(endpoint, scopes, cancellationToken).ConfigureAwait(false);
             }
 
-            return endpoint.Read(await _msal.AcquireTokenSilent(scopes, _account).WithForceRefresh(true).ExecuteAsync(cancellationToken).ConfigureAwait(false));
+            var silent = await _msal.AcquireTokenSilent(scopes, _account).WithForceRefresh(true).ExecuteAsync(cancellationToken).ConfigureAwait(false);
+            _fromCache = false;
+            return endpoint.Read(silent);
+        }
+        catch (MsalUiRequiredException) when (_fromCache)
+        {
+            // What an earlier process kept is good no more: the person signs in as if nothing had been kept.
+            return await SignInAsync(endpoint, ScopesFor(scope), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             _gate.Release();
         }
+    }
+
+    private async Task<AccessToken> SignInAsync(EntraEndpoint endpoint, string[] scopes, CancellationToken cancellationToken)
+    {
+        var result = await InteractAsync(_msal!, endpoint, scopes, [.. _scopes.Except(scopes)], cancellationToken).ConfigureAwait(false);
+        (_account, _fromCache) = (result.Account, false);
+        return endpoint.Read(result);
     }
 
     /// <summary>One token serves one resource; of each the scopes that were decided on, or whatever is consented to.</summary>
@@ -84,6 +97,7 @@ public abstract class UserSignIn : SignInMethod
         {
             await Cache.AttachAsync(msal.UserTokenCache).ConfigureAwait(false);
             var known = await msal.GetAccountsAsync().ConfigureAwait(false);
+            _fromCache = true;
             _account = known.FirstOrDefault(a => LoginHint is null || string.Equals(a.Username, LoginHint, StringComparison.OrdinalIgnoreCase));
         }
 

@@ -34,6 +34,11 @@ internal sealed class AdminService(TenantState tenant)
 
     private TenantAnswer Handle(TenantRequest request)
     {
+        if (request is { Method: "POST" } && request.Uri.AbsolutePath.EndsWith("/$batch", StringComparison.Ordinal))
+        {
+            return AdminBatch.Answer(request, Answer);
+        }
+
         string[] path = [.. request.Uri.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
         if (path is not ["adminapi", "beta" or "v1.0", var name, var endpoint])
         {

@@ -6,15 +6,43 @@ namespace MailAdmin.Commands;
 /// <summary>Grants an app the permissions it asks for, as an admin: for the app itself, for all users, or for one.</summary>
 [Cmdlet(VerbsSecurity.Grant, "MailAppConsent", SupportsShouldProcess = true, DefaultParameterSetName = ByObject)]
 [OutputType(typeof(MailAppRegistration))]
-[LeastPrivilege(Permission = "AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, Directory.Read.All", EntraRole = "Privileged Role Administrator")]
+[LeastPrivilege(Permission = "AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, Directory.Read.All, Application.ReadWrite.All", EntraRole = "Privileged Role Administrator")]
 public sealed class GrantMailAppConsent : ConsentCmdlet
 {
     /// <summary>Grant permissions that open every mailbox of the tenant, too.</summary>
     [Parameter]
     public SwitchParameter TenantWide { get; set; }
 
+    /// <summary>Let only those sign in who are assigned to the app; -AssignmentRequired:$false lets everybody again.</summary>
+    [Parameter]
+    public SwitchParameter AssignmentRequired { get; set; }
+
+    /// <summary>Grant nothing, and say where an admin can consent in a browser.</summary>
+    [Parameter]
+    public SwitchParameter AskAdmin { get; set; }
+
     private protected override string Describe(string? permissions) => $"Grant {permissions ?? "all requested permissions"} for {User ?? "the whole tenant"}";
 
     private protected override Task<MailAppRegistration> ChangeAsync(MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions) =>
-        new AppConsent(Session).GrantAsync(app, permissions, User, TenantWide, StopToken);
+        AskAdmin ? Task.FromResult(new AppConsent(Session).AskAdmin(app, permissions)) : GrantAsync(app, permissions);
+
+    private async Task<MailAppRegistration> GrantAsync(MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions)
+    {
+        var consent = new AppConsent(Session);
+
+        // First the narrower one: nobody is let in between the two who is to be kept out.
+        var narrowed = MyInvocation.BoundParameters.ContainsKey(nameof(AssignmentRequired)) && await consent.RequireAssignmentAsync(app, AssignmentRequired, StopToken);
+        var result = await consent.GrantAsync(app, permissions, User, TenantWide, StopToken);
+        if (AssignmentRequired)
+        {
+            result.Pending = [.. result.Pending, "Only people and groups that are assigned to the enterprise application can sign in: assign them there (Users and groups)."];
+        }
+
+        if (narrowed && result.Change == ChangeKind.Unchanged)
+        {
+            result.Change = ChangeKind.Updated;
+        }
+
+        return result;
+    }
 }

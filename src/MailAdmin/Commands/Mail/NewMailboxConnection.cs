@@ -47,6 +47,14 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(ParameterSetName = ByPerson)]
     public SwitchParameter DeviceCode { get; set; }
 
+    /// <summary>Keep the sign-in for later sessions, protected by the operating system.</summary>
+    [Parameter(ParameterSetName = ByPerson)]
+    public SwitchParameter Persist { get; set; }
+
+    /// <summary>Keep the sign-in for later sessions in a plain file that only this user can read.</summary>
+    [Parameter(ParameterSetName = ByPerson)]
+    public SwitchParameter UnprotectedCache { get; set; }
+
     /// <summary>The app's secret; with -App only when the app object does not carry it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySecret)]
     [Parameter(ParameterSetName = ByApp)]
@@ -146,6 +154,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     private UserSignIn SignIn(IReadOnlyList<string> scopes)
     {
         var who = UserPrincipalName ?? Mailbox[0];
-        return DeviceCode ? new DeviceCodeSignIn(ClientId, who, scopes, HostLine()) : new BrowserSignIn(ClientId, who, scopes);
+        var cache = Persist || UnprotectedCache ? new TokenCacheFile(TokenCacheFile.DefaultFolder, !UnprotectedCache) : null;
+        return DeviceCode ? new DeviceCodeSignIn(ClientId, who, scopes, HostLine()) { Cache = cache } : new BrowserSignIn(ClientId, who, scopes) { Cache = cache };
     }
 }

@@ -116,13 +116,16 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
 
     private protected override Task ProcessAsync(MailboxConnection connection)
     {
+        // What a saved connection says counts where nothing else is said here.
+        bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+        var after = IsGiven(nameof(AfterProcessing)) ? AfterProcessing : connection.AfterProcessing ?? AfterProcessing;
         var options = new ReceiveOptions
         {
-            Folders = Folder,
+            Folders = IsGiven(nameof(Folder)) ? Folder : connection.SourceFolder ?? Folder,
             Recurse = Recurse,
             Query = new MessageQuery
             {
-                Unread = Unread || AfterProcessing == AfterProcessing.MarkRead ? true : null,
+                Unread = Unread || after == AfterProcessing.MarkRead ? true : null,
                 Since = Since,
                 Before = Before,
                 From = From,
@@ -132,8 +135,8 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
             Destination = Destination is null ? null : FullPath(Destination),
             StatePath = StatePath is null ? null : FullPath(StatePath),
             Resync = Resync,
-            AfterProcessing = AfterProcessing,
-            MoveTo = MoveTo,
+            AfterProcessing = after,
+            MoveTo = MoveTo ?? (after == AfterProcessing.Move ? connection.MoveTo : null),
             CopyTo = CopyTo,
             QuarantineTo = QuarantineTo,
             SaveAttachments = SaveAttachment,
@@ -142,7 +145,7 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
             PollInterval = TimeSpan.FromSeconds(PollInterval),
         };
         options.Validate(connection);
-        if (ShouldProcess($"{connection.Mailbox}: {string.Join(", ", Folder)}", Plan()) && MayPurge(connection))
+        if (ShouldProcess($"{connection.Mailbox}: {string.Join(", ", options.Folders)}", Plan(options)) && MayPurge(connection, options))
         {
             _mailboxes.Add((connection, options));
         }
@@ -196,19 +199,19 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
     }
 
     // What is purged nobody gets back, so it is asked for as if the whole cmdlet were of high impact.
-    private bool MayPurge(MailboxConnection connection) =>
-        AfterProcessing != AfterProcessing.Purge || Force || MyInvocation.BoundParameters.ContainsKey("Confirm")
+    private bool MayPurge(MailboxConnection connection, ReceiveOptions options) =>
+        options.AfterProcessing != AfterProcessing.Purge || Force || MyInvocation.BoundParameters.ContainsKey("Confirm")
         || string.Equals($"{GetVariableValue("ConfirmPreference")}", nameof(ConfirmImpact.None), StringComparison.OrdinalIgnoreCase)
-        || ShouldContinue($"Messages of {connection.Mailbox}, folder {string.Join(", ", Folder)}, will be deleted for good once they are received.", "Delete messages for good?");
+        || ShouldContinue($"Messages of {connection.Mailbox}, folder {string.Join(", ", options.Folders)}, will be deleted for good once they are received.", "Delete messages for good?");
 
-    private string Plan()
+    private string Plan(ReceiveOptions options)
     {
         var plan = Destination is null ? "Receive messages" : $"Receive messages to '{Destination}'";
         plan = CopyTo is null ? plan : CopyTo.Contains('@', StringComparison.Ordinal) ? $"{plan}, forward them to {CopyTo}" : $"{plan}, copy them to '{CopyTo}'";
-        return AfterProcessing switch
+        return options.AfterProcessing switch
         {
             AfterProcessing.MarkRead => $"{plan} and mark them as read",
-            AfterProcessing.Move => $"{plan} and move them to '{MoveTo}'",
+            AfterProcessing.Move => $"{plan} and move them to '{options.MoveTo}'",
             AfterProcessing.Delete => $"{plan} and delete them",
             AfterProcessing.Purge => $"{plan} and delete them for good",
             _ => plan,

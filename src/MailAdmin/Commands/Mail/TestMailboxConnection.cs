@@ -8,12 +8,15 @@ namespace MailAdmin.Commands;
 [OutputType(typeof(MailboxConnectionTest))]
 public sealed class TestMailboxConnection : MailboxCmdlet
 {
-    /// <summary>The folder that has to be there.</summary>
+    /// <summary>The folder that has to be there; the Inbox, or the first one of a saved connection, when left out.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string Folder { get; set; } = "Inbox";
 
     private protected override async Task ProcessAsync(MailboxConnection connection) =>
-        WriteObject(await new MailboxTester(connection, Folder).RunAsync(StopToken));
+        WriteObject(await new MailboxTester(connection, FolderOf(connection)).RunAsync(StopToken));
+
+    private string FolderOf(MailboxConnection connection) =>
+        !MyInvocation.BoundParameters.ContainsKey(nameof(Folder)) && connection.SourceFolder is [var first, ..] ? first : Folder;
 }

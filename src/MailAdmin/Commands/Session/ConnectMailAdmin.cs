@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using MailAdmin.Core.Entra;
+using MailAdmin.Core.Transcript;
 using MailAdmin.Tenant;
 
 namespace MailAdmin.Commands;
@@ -136,6 +137,11 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = "Default";
 
+    /// <summary>A new file, into which every HTTP request and answer of this sign-in is written, redacted, a line of JSON for each.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TranscriptPath { get; set; }
+
     /// <inheritdoc/>
     protected override bool FailureEndsPipeline => true;
 
@@ -148,8 +154,9 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
             BySandboxUri => await SignInPlace.ServedAsync(SandboxUri, CertificateFile.LoadPublic(FullPath(TrustedCertificate)), ClientSecret, StopToken),
             _ => InputObject is null ? SignInPlace.Real(Environment) : SignInPlace.In(InputObject),
         };
+        var wire = TranscriptPath is null ? place.Wire : HttpTranscript.Record(place.Wire, FullPath(TranscriptPath));
         var session = await Core.Entra.Session.SignInAsync(
-            place.Wire, place.Cloud, TenantId ?? place.Tenant ?? UserSignIn.AnyTenant, Method(place), StopToken);
+            wire, place.Cloud, TenantId ?? place.Tenant ?? UserSignIn.AnyTenant, Method(place), StopToken);
         var context = new MailAdminContext
         {
             Name = Name,

@@ -38,6 +38,31 @@ public sealed class TokenCacheFileTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_system_protects_is_kept_and_nobody_reads_it_in_the_file()
+    {
+        Assert.SkipWhen(OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("DBUS_SESSION_BUS_ADDRESS") is null, "The system has no keyring.");
+        for (var i = 0; i < 2; i++)
+        {
+            using var session = await SignInAsync(Person.Admin, isProtected: true);
+            Assert.Equal((Person.Admin, 1), (session.Account, _shown));
+        }
+
+        Assert.All(Directory.GetFiles(_folder), f => Assert.DoesNotContain("refresh", File.ReadAllText(f), StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task Who_was_kept_and_is_good_no_more_signs_in_again()
+    {
+        using (await SignInAsync(Person.Admin))
+        {
+        }
+
+        _tenant.Clock.Advance(TimeSpan.FromDays(91));
+        using var again = await SignInAsync(Person.Admin);
+        Assert.Equal((Person.Admin, 2), (again.Account, _shown));
+    }
+
+    [Fact]
     public async Task Where_nothing_protects_it_nothing_is_kept()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("DBUS_SESSION_BUS_ADDRESS") is null, "The system has a keyring.");
@@ -57,6 +82,6 @@ public sealed class TokenCacheFileTests : IDisposable
         }
     }
 
-    private Task<Session> SignInAsync(string? user) => _tenant.SignInAsync(
-        new DeviceCodeSignIn(null, user, DelegatedScopes.ForAdmin(Person.CloudOf(_tenant)), _ => _shown++) { Cache = new TokenCacheFile(_folder, isProtected: false) });
+    private Task<Session> SignInAsync(string? user, bool isProtected = false) => _tenant.SignInAsync(
+        new DeviceCodeSignIn(null, user, DelegatedScopes.ForAdmin(Person.CloudOf(_tenant)), _ => _shown++) { Cache = new TokenCacheFile(_folder, isProtected) });
 }

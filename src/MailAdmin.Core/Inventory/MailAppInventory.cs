@@ -1,0 +1,126 @@
+using MailAdmin.Core.Entra;
+using MailAdmin.Core.Exchange;
+
+namespace MailAdmin.Core.Inventory;
+
+/// <summary>
+/// Every app of the tenant that can reach mail. Both Entra and Exchange are asked for lists of the whole tenant, never app by app; what
+/// one of them does not tell this session is said to be unknown.
+/// </summary>
+public sealed class MailAppInventory
+{
+    private readonly Session _session;
+
+    /// <summary>Reads with a session.</summary>
+    /// <param name="session">Signed in with Directory.Read.All; with Exchange.ManageAsApp and a role that may read Exchange's configuration, to see what Exchange grants.</param>
+    public MailAppInventory(Session session) => _session = session;
+
+    /// <summary>Reads the inventory.</summary>
+    /// <param name="mailbox">Only apps that reach this mailbox, or may reach it, by any address or id; null for all.</param>
+    /// <param name="withMailboxRights">Whether rights on mailboxes are read, which takes two requests for ten mailboxes.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The apps, and what could not be read.</returns>
+    /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
+    /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
+    /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
+    public async Task<InventoryReading> ReadAsync(string? mailbox, bool withMailboxRights, CancellationToken cancellationToken)
+    {
+        var unknown = new List<string>();
+        async Task<IReadOnlyList<T>> TryAsync<T>(string what, Func<Task<IReadOnlyList<T>>> read)
+        {
+            try
+            {
+                return await read().ConfigureAwait(false);
+            }
+            catch (ServiceRefusedException e) when (e.HttpStatus == 403)
+            {
+                unknown.Add($"Unknown: {what}. {e.Message}");
+                return [];
+            }
+        }
+
+        var entra = new EntraSide(_session);
+        var apps = await entra.AppsAsync(cancellationToken).ConfigureAwait(false);
+        var grants = (await entra.ApplicationGrantsAsync(cancellationToken).ConfigureAwait(false)).ToList();
+        grants.AddRange(await TryAsync("permissions that were granted for people", () => entra.DelegatedGrantsAsync(cancellationToken)).ConfigureAwait(false));
+        var exchange = await ExchangeSide.ReadAsync(_session, withMailboxRights, cancellationToken).ConfigureAwait(false);
+        var credentials = (await TryAsync("credentials of apps", () => CredentialsAsync(cancellationToken)).ConfigureAwait(false)).ToLookup(c => c.ClientId, StringComparer.OrdinalIgnoreCase);
+        var used = await CredentialActivity.OfAppsAsync(_session, cancellationToken).ConfigureAwait(false);
+        if (used is null)
+        {
+            unknown.Add("Unknown: when apps last signed in. The service does not tell it here.");
+        }
+
+        unknown.AddRange(exchange.Unknown);
+        var address = mailbox is null || exchange.Recipients is null ? mailbox : exchange.Recipients.AddressOf(mailbox) ?? throw MailboxAccessGrants.NoMailbox(mailbox);
+        var found = Find(apps, grants, exchange).Select(f => Describe(f, exchange, credentials, used, unknown))
+            .Where(a => a.Access.Length > 0 && (address is null || exchange.Roles is null || a.Access.Any(p => p.LeadsTo(address) != false)))
+            .OrderByDescending(a => a.Reach).ThenBy(a => a.App, StringComparer.OrdinalIgnoreCase).ThenBy(a => a.ClientId, StringComparer.Ordinal);
+        return new InventoryReading([.. found], exchange.Recipients is null ? null : [.. exchange.Recipients.All.Order(StringComparer.OrdinalIgnoreCase)], unknown);
+    }
+
+    private sealed record Found(TenantApp? App, string ClientId, string Name, IReadOnlyList<MailGrant> Grants);
+
+    /// <summary>Those that Entra granted something for mail, and those that Exchange knows.</summary>
+    private static IEnumerable<Found> Find(IReadOnlyDictionary<string, TenantApp> apps, IReadOnlyList<MailGrant> grants, ExchangeSide exchange)
+    {
+        var byApp = grants.ToLookup(g => g.AppObjectId, StringComparer.OrdinalIgnoreCase);
+        var clients = apps.Values.ToLookup(a => a.ClientId, StringComparer.OrdinalIgnoreCase);
+        var registered = (exchange.Principals ?? []).DistinctBy(p => p.AppId, StringComparer.OrdinalIgnoreCase).ToDictionary(p => p.AppId, StringComparer.OrdinalIgnoreCase);
+        foreach (var app in apps.Values.Where(a => byApp.Contains(a.Id) || registered.ContainsKey(a.ClientId)))
+        {
+            yield return new Found(app, app.ClientId, app.Name, [.. byApp[app.Id]]);
+        }
+
+        foreach (var (clientId, pointer) in registered.Where(r => !clients.Contains(r.Key)))
+        {
+            yield return new Found(null, clientId, pointer.DisplayName.Length > 0 ? pointer.DisplayName : clientId, []);
+        }
+    }
+
+    private MailAppAccess Describe(
+        Found found, ExchangeSide exchange, ILookup<string, MailAppCredential> credentials, IReadOnlyDictionary<string, DateTimeOffset>? used, IReadOnlyList<string> unknown)
+    {
+        var paths = new AppPaths(found.ClientId, found.App?.Id, exchange);
+        var access = paths.Of(found.Grants);
+        var widest = access.Select(a => a.Reach).DefaultIfEmpty().Max();
+        MailAppCredential[] own = [.. credentials[found.ClientId]];
+        var app = new MailAppAccess
+        {
+            App = found.Name,
+            ClientId = found.ClientId,
+            ServicePrincipalObjectId = found.App?.Id,
+            IsOwn = found.App?.OwnerTenantId is { } owner ? owner.Equals(_session.TenantId, StringComparison.OrdinalIgnoreCase) : null,
+            IsEnabled = found.App?.IsEnabled,
+            Kind = found.App?.Kind,
+            // Where roles could not be read, less than everything may be more.
+            Reach = exchange.Roles is null && widest < MailReach.Unknown ? MailReach.Unknown : widest,
+            Access = access,
+            Credential = own,
+            CredentialEndsAt = own.Select(c => c.EndsAt).Max(),
+            LastSignInAt = used is not null && used.TryGetValue(found.ClientId, out var last) ? last : null,
+            Unknown = [.. unknown],
+        };
+        return app with
+        {
+            Finding = AppFindings.Of(app, paths.IsPointerWrong, used is not null, found.Grants.Select(g => g.GrantedAt).Max(), _session.Wire.Time.GetUtcNow()),
+        };
+    }
+
+    private async Task<IReadOnlyList<MailAppCredential>> CredentialsAsync(CancellationToken cancellationToken)
+    {
+        var all = new List<MailAppCredential>();
+        await foreach (var credential in new AppCredentials(_session).ListAsync(null, cancellationToken).ConfigureAwait(false))
+        {
+            all.Add(credential);
+        }
+
+        return all;
+    }
+}
+
+/// <summary>What was read of a tenant's apps.</summary>
+/// <param name="Apps">The apps that can reach mail, those with the widest reach first.</param>
+/// <param name="Mailboxes">Addresses of every mailbox of the tenant; null where they could not be read.</param>
+/// <param name="Unknown">What could not be read, a sentence each.</param>
+public sealed record InventoryReading(IReadOnlyList<MailAppAccess> Apps, IReadOnlyList<string>? Mailboxes, IReadOnlyList<string> Unknown);

@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace MailAdmin.Core.Report;
+
+/// <summary>Secrets and certificates by their end, with a line from today to it. The lines repeat what the words beside them say.</summary>
+internal static class CredentialSection
+{
+    private const int Days = 730;
+
+    public static Html? Body(ReportContent content)
+    {
+        var rows = content.Apps.SelectMany(a => a.Credential.Select(c => (App: a, Credential: c))).OrderBy(r => r.Credential.EndsAt).ToArray();
+        return rows.Length == 0 ? null : Parts.Table(
+            "Secrets and certificates, the next to end first; the lines reach two years from today",
+            ["App", "Credential", "Ends", "Left", "Two years"],
+            rows.Select(r => (IReadOnlyList<Html>)
+            [
+                Parts.Link(r.App),
+                Html.Of($"{r.Credential.Kind}{(r.Credential.DisplayName is { Length: > 0 } name ? Html.Of($" <bdi class=\"soft\">{name}</bdi>") : Html.Empty)}"),
+                Parts.Time(r.Credential.EndsAt),
+                Left(r.Credential.EndsAt, content.CreatedAt),
+                Line(r.Credential.EndsAt, content.CreatedAt),
+            ]));
+    }
+
+    private static Html Left(DateTimeOffset? endsAt, DateTimeOffset now) => endsAt is not { } end ? Html.Of($"""<span class="soft">not known</span>""") : (int)Math.Floor((end - now).TotalDays) switch
+    {
+        < 0 and var days => Parts.Badge("✕", $"ended {Parts.Count(-days, "day")} ago", "bad"),
+        <= 30 and var days => Parts.Badge("!", Parts.Count(days, "day"), "warn"),
+        var days => Parts.Badge("●", Parts.Count(days, "day"), "good"),
+    };
+
+    private static Html Line(DateTimeOffset? endsAt, DateTimeOffset now)
+    {
+        var days = endsAt is { } end ? Math.Clamp((int)(end - now).TotalDays, 0, Days) : 0;
+        var tone = days == 0 ? "bad" : days <= 30 ? "warn" : "good";
+        string[] quarters = [.. Enumerable.Range(0, 9).Select(i => (i * Days / 8d).ToString("0.##", CultureInfo.InvariantCulture))];
+        return Html.Of($"""
+            <svg viewBox="0 0 {Days} 20" preserveAspectRatio="none" aria-hidden="true" focusable="false">{quarters.Select(q => Html.Of($"""<line class="tick" x1="{q}" x2="{q}" y1="0" y2="20"/>"""))}<rect class="{tone}" x="0" y="6" width="{Math.Max(days, 5)}" height="8"/></svg>
+            """);
+    }
+}

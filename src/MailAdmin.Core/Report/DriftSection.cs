@@ -1,0 +1,33 @@
+namespace MailAdmin.Core.Report;
+
+/// <summary>Where apps differ from the recipes of their products.</summary>
+internal static class DriftSection
+{
+    public static Html? Body(ReportContent content)
+    {
+        var right = content.RecipeTests.Where(t => t.Drift.Length == 0).ToArray();
+        var drift = content.RecipeTests.SelectMany(t => t.Drift).ToArray();
+        return content.RecipeTests.Count == 0 ? null : Html.Of($"""
+            {(drift.Length == 0 ? Html.Empty : Parts.Table("Where apps differ from their recipes", ["App", "Recipe", "What", "Should be", "Is", "Why and what to do"], drift.Select(Row)))}
+            {(right.Length == 0 ? Html.Empty : Html.Of($"""<p>As their recipes say: {right.Select((t, i) => Html.Of($"{(i == 0 ? "" : ", ")}<bdi>{t.App}</bdi> ({t.Recipe})"))}.</p>"""))}
+            """);
+    }
+
+    private static IReadOnlyList<Html> Row(MailAppDrift drift) =>
+    [
+        Parts.Name(drift.App), Parts.Name(drift.Recipe), Html.Of($"{Kind(drift.Kind)} <bdi>{drift.Item}</bdi>"), Value(drift.Expected), Value(drift.Actual),
+        Parts.Words(Html.Of($"<bdi>{drift.Cause}</bdi> <bdi>{drift.Advice}</bdi>")),
+    ];
+
+    private static Html Value(string? value) => value is { Length: > 0 } ? Html.Of($"<bdi>{value}</bdi>") : Html.Of($"""<span class="soft">nothing</span>""");
+
+    private static Html Kind(MailAppDriftKind kind) => kind switch
+    {
+        MailAppDriftKind.Missing => Parts.Badge("–", "missing", "warn"),
+        MailAppDriftKind.Excess => Parts.Badge("+", "too much", "warn"),
+        MailAppDriftKind.Expired => Parts.Badge("✕", "ended", "bad"),
+        MailAppDriftKind.EndsSoon => Parts.Badge("!", "ends soon", "warn"),
+        MailAppDriftKind.Unconsented => Parts.Badge("–", "not granted", "warn"),
+        _ => Parts.Badge("▲", "every mailbox", "bad"),
+    };
+}

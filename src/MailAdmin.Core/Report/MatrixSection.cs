@@ -1,0 +1,48 @@
+namespace MailAdmin.Core.Report;
+
+/// <summary>
+/// Mailboxes against apps. A mailbox has a row of its own when an app reaches it that does not reach all, or is kept out of it; all others
+/// are one row. Few apps stand in one table, so that it can be read and printed.
+/// </summary>
+internal static class MatrixSection
+{
+    private const int AppsInTable = 6;
+
+    public static Html Body(ReportContent content)
+    {
+        var apps = content.Apps.Where(a => a.Access.Any(IsDrawn)).ToArray();
+        if (apps.Length == 0)
+        {
+            return Html.Of($"<p>No app reaches a mailbox by itself.</p>");
+        }
+
+        string[] named = [.. apps.SelectMany(a => a.Access.Where(IsDrawn)).SelectMany(p => (p.Mailbox ?? []).Concat(p.Except))
+            .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
+        // Without a list of mailboxes there may be others; with one, there may be none.
+        var count = content.Mailboxes?.Except(named, StringComparer.OrdinalIgnoreCase).Count();
+        IEnumerable<string?> rows = count == 0 ? named : named.Append<string?>(null);
+        return Html.Of($"""
+            <p>A cell tells over what an app reaches a mailbox. “may” means that it can't be told which mailboxes are meant, or that something could not be read.</p>
+            {apps.Chunk(AppsInTable).Select((some, i) => Parts.Table(
+                apps.Length <= AppsInTable ? "Mailboxes and apps" : $"Mailboxes and apps, part {i + 1}",
+                ["Mailbox", .. some.Select(a => a.App)],
+                rows.Select(m => (IReadOnlyList<Html>)[m is null ? Others(count) : Parts.Mailbox(m), .. some.Select(a => Cell(a, m))]),
+                "matrix"))}
+            """);
+    }
+
+    private static Html Others(int? count) => count is { } number ? Html.Of($"each of {Parts.Count(number, "other mailbox")}") : Html.Of($"every other mailbox");
+
+    private static bool IsDrawn(MailAppAccessPath path) => path.Reach is MailReach.TenantWide or MailReach.Mailboxes or MailReach.Unknown;
+
+    /// <summary>Over what an app reaches a mailbox; null for those that no app names.</summary>
+    private static Html Cell(MailAppAccess app, string? mailbox)
+    {
+        var reached = app.Access.Where(IsDrawn)
+            .Select(p => (p.Protocol, Leads: mailbox is not null ? p.LeadsTo(mailbox) : p.Reach == MailReach.TenantWide ? true : p is { Reach: MailReach.Mailboxes, Mailbox: not null } ? false : (bool?)null))
+            .Where(p => p.Leads != false).GroupBy(p => p.Protocol).Select(g => (Protocol: g.Key, IsSure: g.Any(p => p.Leads == true)))
+            .OrderBy(p => p.Protocol, StringComparer.Ordinal).ToArray();
+        return reached.Length == 0 ? Html.Of($"""<span class="soft">no</span>""")
+            : Html.Of($"""{reached.Select((p, i) => Html.Of($"{(i == 0 ? "" : " ")}{Parts.Badge(p.IsSure ? "●" : "?", p.IsSure ? p.Protocol : $"may: {p.Protocol}", p.IsSure ? "plain" : "warn")}"))}""");
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+
+namespace MailAdmin.Core.Report;
+
+/// <summary>Pieces that several sections are made of.</summary>
+internal static class Parts
+{
+    /// <summary>A table in a box of its own, which scrolls where the page is narrow.</summary>
+    /// <param name="caption">What it shows, for those who hear it.</param>
+    /// <param name="columns">The headings.</param>
+    /// <param name="rows">The rows: their own heading first.</param>
+    /// <param name="kind">The class of the table.</param>
+    public static Html Table(string caption, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<Html>> rows, string kind = "list") => Html.Of($"""
+        <div class="scroll" role="region" tabindex="0" aria-label="{caption}">
+        <table class="{kind}">
+        <caption>{caption}</caption>
+        <thead><tr>{columns.Select(c => Html.Of($"""<th scope="col"><bdi>{c}</bdi></th>"""))}</tr></thead>
+        <tbody>
+        {rows.Select(r => Html.Of($"""
+            <tr><th scope="row">{r[0]}</th>{r.Skip(1).Select((c, i) => Html.Of($"""<td data-label="{columns[i + 1]}"><div class="cell">{c}</div></td>"""))}</tr>
+
+            """))}
+        </tbody>
+        </table>
+        </div>
+        """);
+
+    /// <summary>A name that somebody else chose: it can't turn around what stands beside it.</summary>
+    public static Html Name(string name) => Html.Of($"<bdi>{name}</bdi>");
+
+    /// <summary>The address of a mailbox, which is not broken where there is room.</summary>
+    public static Html Mailbox(string address) => Html.Of($"""<bdi class="mail">{address}</bdi>""");
+
+    /// <summary>Sentences in a cell of a table.</summary>
+    public static Html Words(Html sentences) => Html.Of($"""<div class="words">{sentences}</div>""");
+
+    /// <summary>The name of an app, which leads to its place in the page.</summary>
+    public static Html Link(MailAppAccess app) => Html.Of($"""<a href="#app-{app.ClientId}"><bdi>{app.App}</bdi></a>""");
+
+    /// <summary>A word with a sign, so that it does not need its colour to be understood.</summary>
+    public static Html Badge(string sign, string word, string tone) => Html.Of($"""<span class="badge {tone}"><span aria-hidden="true">{sign}</span> {word}</span>""");
+
+    public static Html Reach(MailReach reach) => reach switch
+    {
+        MailReach.TenantWide => Badge("▲", "every mailbox", "bad"),
+        MailReach.Unknown => Badge("?", "unknown", "warn"),
+        MailReach.Mailboxes => Badge("●", "certain mailboxes", "good"),
+        MailReach.SignedInUsers => Badge("○", "who signs in", "good"),
+        _ => Badge("–", "nothing", "soft"),
+    };
+
+    public static Html Verdict(Verdict verdict) => verdict switch
+    {
+        MailAdmin.Verdict.Passed => Badge("✓", "Passed", "good"),
+        MailAdmin.Verdict.Failed => Badge("✕", "Failed", "bad"),
+        MailAdmin.Verdict.Warning => Badge("!", "Warning", "warn"),
+        MailAdmin.Verdict.TooSoonToTell => Badge("…", "Too soon to tell", "warn"),
+        _ => Badge("?", "Unknown", "warn"),
+    };
+
+    public static Html Kind(MailAppFindingKind kind) => kind switch
+    {
+        MailAppFindingKind.TenantWide => Badge("▲", "Every mailbox", "bad"),
+        MailAppFindingKind.ScopeDefeated => Badge("▲", "Scope defeated", "bad"),
+        MailAppFindingKind.Retired => Badge("✕", "Retired", "bad"),
+        MailAppFindingKind.WrongServicePrincipal => Badge("✕", "Wrong object id", "bad"),
+        MailAppFindingKind.CredentialExpired => Badge("✕", "Credential ended", "bad"),
+        MailAppFindingKind.CredentialExpiring => Badge("!", "Credential ends soon", "warn"),
+        MailAppFindingKind.Secret => Badge("!", "Secret", "warn"),
+        MailAppFindingKind.Unused => Badge("!", "Unused", "warn"),
+        MailAppFindingKind.OpensNothing => Badge("–", "Opens nothing", "soft"),
+        _ => Badge("–", "Legacy policy", "soft"),
+    };
+
+    public static Html Time(DateTimeOffset? time) => time is { } at ? Html.Of($"""<time datetime="{at:yyyy-MM-dd}">{at:yyyy-MM-dd}</time>""") : Html.Of($"""<span class="soft">not known</span>""");
+
+    /// <summary>A number with its noun: "1 app", "2 apps".</summary>
+    public static string Count(int number, string noun) => string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? noun : noun.EndsWith('x') ? noun + "es" : noun + "s")}");
+}

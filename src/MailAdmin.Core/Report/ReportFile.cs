@@ -1,0 +1,84 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MailAdmin.Core.Report;
+
+/// <summary>Writes a report: the page, and beside it the same content as JSON.</summary>
+public static class ReportFile
+{
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    /// <summary>The file of the JSON that belongs to a page.</summary>
+    /// <param name="path">The page.</param>
+    /// <returns>The same name, ending in .json.</returns>
+    public static string JsonPathOf(string path) => Path.ChangeExtension(path, ".json");
+
+    /// <summary>Looks whether a report may be written, before the tenant is asked for anything.</summary>
+    /// <param name="path">The page.</param>
+    /// <param name="overwrite">Whether files that are there may be written over.</param>
+    /// <returns>Whether one of the files is there.</returns>
+    /// <exception cref="InvalidRequestException">It is no page, its folder is missing, or a file is there and may not be written over.</exception>
+    public static bool Check(string path, bool overwrite)
+    {
+        if (Path.GetExtension(path).ToUpperInvariant() is not (".HTML" or ".HTM"))
+        {
+            throw new InvalidRequestException("ReportPathNotHtml", $"'{path}' is no name of a page.") { Target = path, Advice = "Give a file that ends in .html; the JSON is written beside it." };
+        }
+
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+        {
+            throw NotWritable(path, "its folder does not exist", null);
+        }
+
+        var present = new[] { path, JsonPathOf(path) }.FirstOrDefault(Path.Exists);
+        return present is null ? false : overwrite ? true
+            : throw new InvalidRequestException("ReportExists", $"'{present}' is there already.") { Target = present, Advice = "Give another name, or -Force to write over it." };
+    }
+
+    /// <summary>Writes the page and its JSON. A reader sees the old files or the new ones, never half of one.</summary>
+    /// <param name="content">What it is about.</param>
+    /// <param name="path">The page.</param>
+    /// <exception cref="InvalidRequestException">It can't be written.</exception>
+    public static void Write(ReportContent content, string path)
+    {
+        try
+        {
+            Replace(path, ReportPage.Write(content));
+            Replace(JsonPathOf(path), JsonSerializer.Serialize(WithoutHints(content), Format) + "\n");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(path, e.Message, e);
+        }
+    }
+
+    /// <summary>A report is passed around: not even the beginnings of secrets, which the service shows, are in it.</summary>
+    private static ReportContent WithoutHints(ReportContent content) =>
+        content with { Apps = [.. content.Apps.Select(a => a with { Credential = [.. a.Credential.Select(c => c with { Hint = null })] })] };
+
+    private static void Replace(string path, string text)
+    {
+        var draft = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            File.WriteAllText(draft, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            File.Move(draft, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(draft);
+        }
+    }
+
+    private static InvalidRequestException NotWritable(string path, string why, Exception? inner) => new("ReportNotWritable", $"The report can't be written to '{path}': {why}.", inner)
+    {
+        Target = path,
+        Advice = "Give a file in a folder that is there and may be written to.",
+    };
+}

@@ -1,0 +1,127 @@
+using System.Net.Http.Headers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace MailAdmin.Core.Transcript;
+
+/// <summary>
+/// Writes down what goes over a wire by HTTP: a line of JSON for each request with its answer. What names somebody or something, and
+/// what opens something, is replaced before it is written; see <see cref="Redaction"/>. Of headers and of the query only the names are kept, of bodies
+/// the JSON and the forms.
+/// </summary>
+public sealed class HttpTranscript : DelegatingHandler
+{
+    private static readonly JsonSerializerOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly string _path;
+    private readonly Redaction _redaction = new();
+    private readonly object _gate = new();
+
+    private HttpTranscript(HttpMessageHandler inner, string path) : base(inner) => _path = path;
+
+    /// <summary>Makes the file and a wire of which everything is written into it.</summary>
+    /// <param name="wire">The wire; it stays as it is.</param>
+    /// <param name="path">A file that is not there yet. On Unix only its owner can read it.</param>
+    /// <returns>The wire that is recorded.</returns>
+    /// <exception cref="InvalidRequestException">The file is there, or can't be made.</exception>
+    public static Wire Record(Wire wire, string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        try
+        {
+            new FileStream(path, options).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(path, e);
+        }
+
+        return wire.Through(http => new HttpTranscript(http, path));
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var uri = request.RequestUri!;
+        var line = new JsonObject
+        {
+            ["method"] = request.Method.Method,
+            ["host"] = _redaction.Host(uri.Host),
+            ["path"] = _redaction.Path(uri.AbsolutePath),
+            ["query"] = new JsonArray([.. _redaction.QueryNames(uri.Query)]),
+        };
+        HttpResponseMessage? response = null;
+        try
+        {
+            line["requestHeaders"] = Names(request.Headers, request.Content?.Headers);
+            line["requestBody"] = await BodyAsync(request.Content, cancellationToken).ConfigureAwait(false);
+            response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            line["status"] = (int)response.StatusCode;
+            line["responseHeaders"] = Names(response.Headers, response.Content.Headers);
+            line["responseBody"] = await BodyAsync(response.Content, cancellationToken).ConfigureAwait(false);
+            return response;
+        }
+        catch (Exception e)
+        {
+            // The exception's text may name anything; its kind is enough.
+            line["failure"] = e is HttpRequestException http ? http.HttpRequestError.ToString() : e.GetType().Name;
+            response?.Dispose();
+            throw;
+        }
+        finally
+        {
+            Write(line);
+        }
+    }
+
+    private async Task<JsonNode?> BodyAsync(HttpContent? content, CancellationToken cancellationToken)
+    {
+        if (content is null)
+        {
+            return null;
+        }
+
+        var type = content.Headers.ContentType?.MediaType;
+        var isJson = type is not null && (type.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
+        var isForm = string.Equals(type, "application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+        if ((!isJson && !isForm) || content.Headers.ContentEncoding.Count > 0)
+        {
+            // Mail and files go by unread: they are streamed, and nothing of them belongs here.
+            return content.Headers.ContentLength is 0 ? null : new JsonObject { ["mediaType"] = type };
+        }
+
+        await content.LoadIntoBufferAsync().ConfigureAwait(false);
+        var text = await content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+        return text.Length == 0 ? null : isForm ? _redaction.Form(text) : _redaction.Json(text);
+    }
+
+    private static JsonArray Names(HttpHeaders headers, HttpHeaders? ofContent) =>
+        [.. headers.Concat(ofContent ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>()).Select(h => (JsonNode)h.Key)];
+
+    private void Write(JsonObject line)
+    {
+        try
+        {
+            lock (_gate)
+            {
+                File.AppendAllText(_path, line.ToJsonString(Format) + "\n");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(_path, e);
+        }
+    }
+
+    private static InvalidRequestException NotWritable(string path, Exception e) => new("TranscriptNotWritable", $"The transcript can't be written to '{path}': {e.Message}", e)
+    {
+        Target = path,
+        Advice = "Give a file that is not there yet, in a folder that is.",
+    };
+}

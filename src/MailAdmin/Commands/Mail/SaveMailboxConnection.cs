@@ -1,0 +1,93 @@
+using System.Management.Automation;
+using System.Security;
+using MailAdmin.Core.Mail;
+using MailAdmin.Core.Receive;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Keeps a connection under a name: how to reach the mailbox in a file, its secret in a vault or not at all.</summary>
+[Cmdlet(VerbsData.Save, "MailboxConnection", SupportsShouldProcess = true)]
+[OutputType(typeof(MailboxConnection))]
+public sealed class SaveMailboxConnection : SavedConnectionCmdlet
+{
+    /// <summary>What to call it; a connection of the same name is replaced.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidatePattern(@"^\w[\w .@-]{0,79}$")]
+    [ArgumentCompleter(typeof(ConnectionNameCompleter))]
+    public string Name { get; set; } = "";
+
+    /// <summary>The connection, as New-MailboxConnection makes it.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public MailboxConnection Connection { get; set; } = null!;
+
+    /// <summary>The folders to receive from; the Inbox when left out.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
+    public string[]? Folder { get; set; }
+
+    /// <summary>What happens to received messages on the server.</summary>
+    [Parameter]
+    public AfterProcessing? AfterProcessing { get; set; }
+
+    /// <summary>The folder that received messages are moved to.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
+    public string? MoveTo { get; set; }
+
+    /// <summary>The vault of Microsoft.PowerShell.SecretManagement for the secret; the default one, where there is one, when left out.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Vault { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync()
+    {
+        var saved = SavedConnection.Of(Name, Connection);
+        saved = saved with { Folder = Folder ?? saved.Folder, AfterProcessing = AfterProcessing ?? saved.AfterProcessing, MoveTo = MoveTo ?? saved.MoveTo };
+        new ReceiveOptions { Folders = saved.Folder ?? ["Inbox"], AfterProcessing = saved.AfterProcessing ?? default, MoveTo = saved.MoveTo }.Validate(Connection);
+
+        var secret = SavedConnection.SecretOf(Connection);
+        if (secret is not null && (Vault ?? SecretVault.Default(InvokeCommand)) is { } vault)
+        {
+            saved = saved with { Vault = vault, VaultSecret = $"MailAdmin {Name}" };
+        }
+
+        var place = VaultOf(saved);
+        place?.Check();
+        if (!ShouldProcess($"{Name}: {Connection}", place is null ? "Save the connection, no secret with it" : $"Save the connection, its secret as {place}"))
+        {
+            return;
+        }
+
+        // First the secret: a connection in the file has what it names.
+        place?.Write(secret!);
+        var file = OpenFile();
+        var before = await file.SaveAsync(saved, StopToken);
+        if (VaultOf(before) is { } old && (before!.Vault, before.VaultSecret) != (saved.Vault, saved.VaultSecret))
+        {
+            old.Check();
+            old.Remove();
+        }
+
+        Tell(saved, secret);
+        WriteObject(saved.Open(Contexts.Here.DefaultSession, secret, Connection.Certificate, before is null ? ChangeKind.Created : ChangeKind.Updated));
+    }
+
+    private void Tell(SavedConnection saved, SecureString? secret)
+    {
+        if (secret is not null && saved.Vault is null)
+        {
+            WriteWarning($"The secret of '{Name}' is kept nowhere, because no vault is registered: give it to Get-MailboxConnection with -ClientSecret each time, or register a vault (Register-SecretVault) and save the connection again.");
+        }
+        else if (saved is { Credential: "Delegated", TokenCache: null })
+        {
+            WriteWarning($"The sign-in of {saved.UserPrincipalName} is kept nowhere: the connection asks for it in a browser at its first use. New-MailboxConnection -Delegated -Persist keeps it.");
+        }
+        else if (saved.CertificateThumbprint is not null)
+        {
+            WriteVerbose($"The certificate {saved.CertificateThumbprint} stays where it is; Get-MailboxConnection looks for it in the personal store, or takes it with -Certificate.");
+        }
+    }
+}

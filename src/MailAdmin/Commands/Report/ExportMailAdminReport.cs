@@ -1,0 +1,115 @@
+using System.Management.Automation;
+using MailAdmin.Core.Inventory;
+using MailAdmin.Core.Report;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Writes a page about who can reach mail in the tenant, for somebody who has to judge it, and the same as JSON.</summary>
+[Cmdlet(VerbsData.Export, "MailAdminReport", SupportsShouldProcess = true)]
+[OutputType(typeof(MailAdminReport))]
+[LeastPrivilege(Permission = "Directory.Read.All, Exchange/Exchange.ManageAsApp", EntraRole = "Global Reader", ExchangeRole = "View-Only Organization Management")]
+public sealed class ExportMailAdminReport : TenantCmdlet
+{
+    private readonly List<MailAppAccess> _apps = [];
+    private readonly List<MailAppAccessTest> _accessTests = [];
+    private readonly List<MailboxConnectionTest> _connectionTests = [];
+    private readonly List<MailAppTest> _recipeTests = [];
+
+    /// <summary>The page, a file that ends in .html; the JSON is written beside it.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>What else the page shows: results of Test-MailAppAccess, Test-MailboxConnection and Test-MailApp. Objects of Get-MailAppAccess take the place of the inventory.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>Leave the rights on mailboxes out, which take two requests for every ten mailboxes.</summary>
+    [Parameter]
+    public SwitchParameter SkipMailboxRight { get; set; }
+
+    /// <summary>Write over files that are there.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override Task ProcessAsync()
+    {
+        switch (InputObject?.BaseObject)
+        {
+            case null:
+                break;
+            case MailAppAccess app:
+                _apps.Add(app);
+                break;
+            case MailAppAccessTest test:
+                _accessTests.Add(test);
+                if (test.Probe is { } probe)
+                {
+                    _connectionTests.Add(probe);
+                }
+
+                break;
+            case MailboxConnectionTest test:
+                _connectionTests.Add(test);
+                break;
+            case MailAppTest test:
+                _recipeTests.Add(test);
+                break;
+            case var other:
+                throw new InvalidRequestException("NotForReport", $"A report has no place for '{other}'.")
+                {
+                    Target = other.GetType().Name,
+                    Advice = "Pipe in what Test-MailAppAccess, Test-MailboxConnection, Test-MailApp or Get-MailAppAccess emit.",
+                };
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task EndAsync()
+    {
+        var path = FullPath(Path);
+        var isThere = ReportFile.Check(path, Force);
+        if (!ShouldProcess(path, "Write the report"))
+        {
+            return;
+        }
+
+        var inventory = _apps.Count > 0 ? new InventoryReading(_apps, null, [.. _apps.SelectMany(a => a.Unknown).Distinct()])
+            : await new MailAppInventory(Session).ReadAsync(null, !SkipMailboxRight, StopToken);
+        var content = new ReportContent
+        {
+            TenantId = Session.TenantId,
+            Tenant = ContextInUse.Tenant,
+            Account = Session.Account,
+            CreatedAt = Session.Wire.Time.GetUtcNow(),
+            IsSandbox = Session.Wire.IsSandbox,
+            Apps = inventory.Apps,
+            Mailboxes = inventory.Mailboxes,
+            AccessTests = _accessTests,
+            ConnectionTests = _connectionTests,
+            RecipeTests = _recipeTests,
+            Unknown = inventory.Unknown,
+        };
+        ReportFile.Write(content, path);
+        foreach (var unknown in content.Unknown)
+        {
+            WriteWarning(unknown);
+        }
+
+        WriteObject(new MailAdminReport
+        {
+            Path = path,
+            JsonPath = ReportFile.JsonPathOf(path),
+            TenantId = content.TenantId,
+            AppCount = content.Apps.Count,
+            TenantWideCount = content.Apps.Count(a => a.Finding.Any(f => f.Kind == MailAppFindingKind.TenantWide)),
+            FindingCount = content.Apps.Sum(a => a.Finding.Length),
+            TestCount = _accessTests.Count + _connectionTests.Count + _recipeTests.Count,
+            Unknown = [.. content.Unknown],
+            Change = isThere ? ChangeKind.Updated : ChangeKind.Created,
+        });
+    }
+}

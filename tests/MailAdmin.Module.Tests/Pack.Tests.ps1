@@ -1,0 +1,158 @@
+# What `build.ps1 -Task Pack` publishes, made from the module at hand.
+Describe 'The package' {
+    BeforeAll {
+        $root = Convert-Path (Join-Path $PSScriptRoot '../..')
+        $script = Join-Path $root 'build/New-Package.ps1'
+        $folder = Join-Path $TestDrive 'packed'
+        $made = & $script -ModulePath $env:MAILADMIN_MODULE -OutputPath $folder
+        $version = (Import-PowerShellDataFile (Join-Path $env:MAILADMIN_MODULE 'MailAdmin.psd1')).ModuleVersion
+        $package = Join-Path $folder "MailAdmin.$version.nupkg"
+        # What lies in the package for clients, and is not installed.
+        $wrapping = '_rels/.rels', 'MailAdmin.nuspec', '[Content_Types].xml'
+
+        function Read-Archive([string] $Path) {
+            $archive = [IO.Compression.ZipFile]::OpenRead($Path)
+            try {
+                $content = [ordered]@{}
+                foreach ($entry in $archive.Entries) {
+                    $reader = [IO.MemoryStream]::new()
+                    $stream = $entry.Open()
+                    $stream.CopyTo($reader)
+                    $stream.Dispose()
+                    $content[$entry.FullName] = $reader.ToArray()
+                }
+                $content
+            }
+            finally {
+                $archive.Dispose()
+            }
+        }
+
+        function Get-Hash([byte[]] $Content) { [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData($Content)).ToLowerInvariant() }
+
+        # Puts the module where PowerShell looks for modules, and says what a new session has of it.
+        function Import-Installed([string] $ModuleHome) {
+            $before = $env:PSModulePath
+            try {
+                $env:PSModulePath = $ModuleHome
+                $command = '$m = Import-Module MailAdmin -PassThru; $null = Connect-MailAdmin -Sandbox; "$($m.Version) $($m.ExportedCmdlets.Count) $((Get-Help Connect-MailAdmin).Synopsis.Length -gt 20)"'
+                & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $command
+            }
+            finally {
+                $env:PSModulePath = $before
+            }
+        }
+
+        $content = Read-Archive $package
+        $nuspec = ([xml][Text.Encoding]::UTF8.GetString($content['MailAdmin.nuspec'])).package.metadata
+        $manifest = Import-PowerShellDataFile (Join-Path $env:MAILADMIN_MODULE 'MailAdmin.psd1')
+        $installed = New-Item (Join-Path $TestDrive "home/MailAdmin/$version") -ItemType Directory
+        [IO.Compression.ZipFile]::ExtractToDirectory((Join-Path $folder "MailAdmin.$version.zip"), (Join-Path $TestDrive 'unzipped'))
+        Copy-Item (Join-Path $TestDrive 'unzipped/MailAdmin/*') $installed -Recurse
+    }
+
+    It 'holds the files of the module and LICENSE, and nothing else' {
+        $expected = (Get-ChildItem $env:MAILADMIN_MODULE -Recurse -File).ForEach({ [IO.Path]::GetRelativePath($env:MAILADMIN_MODULE, $_.FullName).Replace('\', '/') }) + 'LICENSE'
+        $actual = $content.Keys.Where({ $_ -notin $wrapping })
+        ($actual | Sort-Object) | Should -Be ($expected | Sort-Object)
+    }
+
+    It 'holds neither PowerShell itself nor the assembly it was compiled against' {
+        $content.Keys.Where({ $_ -notin $wrapping }) -match 'System\.Management\.Automation|PowerShellStandard|\.pdb$|\.xml$' | Should -Be 'en-US/MailAdmin.dll-Help.xml'
+    }
+
+    It 'has the same files as the zip, byte for byte' {
+        $zip = Read-Archive (Join-Path $folder "MailAdmin.$version.zip")
+        $zip.Keys.ForEach({ "$_ $(Get-Hash $zip[$_])" }) | Should -Be $content.Keys.Where({ $_ -notin $wrapping }).ForEach({ "MailAdmin/$_ $(Get-Hash $content[$_])" })
+    }
+
+    It 'has a manifest that PowerShell finds valid, complete for the Gallery' {
+        $tested = Test-ModuleManifest (Join-Path $installed 'MailAdmin.psd1') -ErrorAction Stop -WarningVariable warnings
+        $warnings | Should -BeNullOrEmpty
+        $tested.CompatiblePSEditions | Should -Be Core
+        $tested.PowerShellVersion | Should -Be ([version]'7.4')
+        $tested.LicenseUri | Should -Be 'https://licenses.nuget.org/MIT'
+        $tested.Tags.Count | Should -BeGreaterThan 5
+        $tested.ExportedCmdlets.Keys | Should -HaveCount $manifest.CmdletsToExport.Count
+        $manifest.CmdletsToExport + $manifest.FunctionsToExport + $manifest.AliasesToExport + $manifest.VariablesToExport -match '\*' | Should -BeNullOrEmpty
+    }
+
+    It 'carries the newest section of the changelog as release notes' {
+        $notes = (Import-PowerShellDataFile (Join-Path $installed 'MailAdmin.psd1')).PrivateData.PSData.ReleaseNotes
+        $changelog = Get-Content (Join-Path $root 'docs/CHANGELOG.md') -Raw
+        $notes | Should -Not -BeNullOrEmpty
+        $notes | Should -Not -Match '(?m)^## '
+        $changelog.ReplaceLineEndings("`n") | Should -Match ([regex]::Escape($notes))
+        $nuspec.releaseNotes | Should -Be $notes
+    }
+
+    It 'says in its nuspec what the manifest says' {
+        $nuspec.id | Should -BeExactly MailAdmin
+        $nuspec.version | Should -Be $manifest.ModuleVersion
+        $nuspec.authors | Should -Be $manifest.Author
+        $nuspec.description | Should -Be $manifest.Description
+        $nuspec.copyright | Should -Be $manifest.Copyright
+        $nuspec.licenseUrl | Should -Be $manifest.PrivateData.PSData.LicenseUri
+        $tags = $nuspec.tags -split ' '
+        $tags | Should -Contain PSModule
+        $manifest.PrivateData.PSData.Tags.Where({ $_ -notin $tags }) | Should -BeNullOrEmpty
+        $manifest.CmdletsToExport.Where({ "PSCmdlet_$_" -notin $tags }) | Should -BeNullOrEmpty
+    }
+
+    It 'lists in the bill of materials every file with its checksum, and every package with version and licence' {
+        $bill = Get-Content (Join-Path $folder "MailAdmin.$version.cdx.json") -Raw | ConvertFrom-Json -AsHashtable
+        $bill.bomFormat | Should -Be CycloneDX
+        $listed = @($bill.metadata.component.components) + $bill.components.ForEach({ $_.components })
+        ($listed.ForEach({ "$($_.name) $($_.hashes[0].content)" }) | Sort-Object) |
+            Should -Be ($content.Keys.Where({ $_ -notin $wrapping }).ForEach({ "$_ $(Get-Hash $content[$_])" }) | Sort-Object)
+        $bill.metadata.component.components.name -match '\.dll$' | Should -Be 'bin/MailAdmin.Model.dll', 'bin/MailAdmin.dll', 'bin/lib/MailAdmin.Core.dll', 'bin/lib/MailAdmin.Tenant.dll'
+        $bill.components.name | Should -Contain 'Microsoft.Identity.Client'
+        $bill.components.Where({ -not $_.version -or -not $_.licenses -or $_.purl -cne "pkg:nuget/$($_.name)@$($_.version)" }) | Should -BeNullOrEmpty
+        $bill.dependencies[0].dependsOn | Should -HaveCount $bill.components.Count
+    }
+
+    It 'comes with checksums that are right' {
+        $made.Name | Should -Be "MailAdmin.$version.nupkg", "MailAdmin.$version.zip", "MailAdmin.$version.cdx.json", 'SHA256SUMS'
+        $sums = Get-Content (Join-Path $folder SHA256SUMS)
+        $sums | Should -HaveCount 3
+        foreach ($line in $sums) {
+            $hash, $name = $line -split '  '
+            (Get-FileHash (Join-Path $folder $name)).Hash | Should -Be $hash
+        }
+    }
+
+    It 'comes out the same when it is made again' {
+        $again = Join-Path $TestDrive 'again'
+        $null = & $script -ModulePath $env:MAILADMIN_MODULE -OutputPath $again
+        Get-Content (Join-Path $again SHA256SUMS) | Should -Be (Get-Content (Join-Path $folder SHA256SUMS))
+    }
+
+    It 'is a package that NuGet takes into a feed' {
+        if (-not (Get-Command dotnet -ErrorAction Ignore)) { Set-ItResult -Skipped -Because 'dotnet is not on PATH' }
+        $feed = New-Item (Join-Path $TestDrive 'feed') -ItemType Directory
+        $said = & dotnet nuget push $package --source $feed.FullName 2>&1
+        $LASTEXITCODE | Should -Be 0 -Because "$said"
+        Get-ChildItem $feed -Recurse -Filter *.nupkg | Should -HaveCount 1
+    }
+
+    It 'can be imported by its name where modules are installed' {
+        Import-Installed (Split-Path (Split-Path $installed)) | Should -Be "$version $($manifest.CmdletsToExport.Count) True"
+    }
+
+    It 'comes from a folder repository by Save-PSResource, which Install-PSResource uses' {
+        if (-not (Get-Module -ListAvailable Microsoft.PowerShell.PSResourceGet)) {
+            Set-ItResult -Skipped -Because 'this PowerShell comes without Microsoft.PowerShell.PSResourceGet'
+        }
+        $name = "MailAdminPack$PID"
+        Register-PSResourceRepository -Name $name -Uri $folder -Trusted
+        try {
+            $target = New-Item (Join-Path $TestDrive 'saved') -ItemType Directory
+            # As Install-PSResource does, but to a place that is not the user's own.
+            Save-PSResource MailAdmin -Repository $name -Path $target.FullName -TrustRepository
+            Import-Installed $target.FullName | Should -Be "$version $($manifest.CmdletsToExport.Count) True"
+        }
+        finally {
+            Unregister-PSResourceRepository $name
+        }
+    }
+}

@@ -1,0 +1,233 @@
+# The scripts in examples, run as they are, in a sandbox.
+Describe 'The examples' {
+    BeforeAll {
+        Import-Module $env:MAILADMIN_MODULE
+        $examples = Convert-Path (Join-Path $PSScriptRoot '../../examples')
+        $mailbox = 'invoices@contoso.onmicrosoft.com'
+
+        function Get-ParseError([string] $Script) {
+            $parseErrors = $null
+            $null = [System.Management.Automation.Language.Parser]::ParseInput($Script, [ref]$null, [ref]$parseErrors)
+            $parseErrors
+        }
+
+        # Runs a script file in a pwsh of its own that finds the module by its name, as a scheduler does.
+        function Invoke-Script([string[]] $Arguments) {
+            $before = $env:PSModulePath
+            try {
+                $env:PSModulePath = (Split-Path $env:MAILADMIN_MODULE) + [IO.Path]::PathSeparator + $before
+                & (Get-Process -Id $PID).Path -NoProfile -NonInteractive @Arguments 2>&1 | Out-String
+            }
+            finally {
+                $env:PSModulePath = $before
+            }
+        }
+    }
+
+    BeforeEach {
+        $sandbox = New-MailSandbox
+        $null = $sandbox | Connect-MailAdmin
+    }
+
+    AfterEach {
+        Get-MailAdminContext | Disconnect-MailAdmin
+    }
+
+    It 'have no error of syntax, and only commands and parameters of MailAdmin that exist' {
+        $scripts = Get-ChildItem $examples -Recurse -Filter *.ps1
+        $scripts.Count | Should -BeGreaterThan 5
+        $wrong = foreach ($file in $scripts) {
+            $text = Get-Content $file -Raw
+            Get-ParseError $text | ForEach-Object { "$($file.Name): $_" }
+            $ast = [System.Management.Automation.Language.Parser]::ParseInput($text, [ref]$null, [ref]$null)
+            foreach ($call in $ast.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)) {
+                $name = $call.GetCommandName()
+                $command = $name ? (Get-Command $name -ErrorAction Ignore) : $null
+                $used = $call.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.CommandParameterAst] }
+                $used | Where-Object { $command.ModuleName -eq 'MailAdmin' -and -not $command.Parameters.ContainsKey($_.ParameterName) } |
+                    ForEach-Object { "$($file.Name): $($command.Name) has no $_" }
+            }
+        }
+        $wrong | Should -BeNullOrEmpty
+    }
+
+    It 'are all named in the README of their folder' {
+        $text = Get-Content (Join-Path $examples README.md) -Raw
+        (Get-ChildItem $examples -Directory).Name.Where({ -not $text.Contains("[$_]($_)") }) | Should -BeNullOrEmpty
+    }
+
+    Context 'Azure Automation' {
+        BeforeAll {
+            $runbook = Join-Path $examples 'azure-automation/Watch-MailApp.ps1'
+        }
+
+        It 'finds nothing in a healthy tenant, as the managed identity' {
+            $null = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.Read -TenantWide -SecretLifetime 12
+            & $runbook -Connection @{ InputObject = $sandbox; Identity = $true } | Should -BeNullOrEmpty
+            (Get-MailAdminContext).CredentialType | Should -Be ManagedIdentity
+        }
+
+        It 'fails, and tells which secret ends soon and which app has lost its way' {
+            $null = New-MailAppRegistration Scanner -ApplicationPermission Graph/Mail.Read -SecretLifetime 1 -WarningAction Ignore
+            $found = [Collections.Generic.List[object]]::new()
+            $failed = { & $runbook -ExpiringWithin 45 -Watch "Scanner=$mailbox", 'Gone=bob@contoso.onmicrosoft.com' -Connection @{ InputObject = $sandbox } |
+                    ForEach-Object { $found.Add($_) } } | Should -Throw -PassThru
+            "$failed" | Should -BeLike '3 findings: *'
+            $found.App | Should -Be Scanner, Scanner, Gone
+            $found[0].Finding | Should -Match '^\d+ days left$'
+            $found[1].About | Should -Be $mailbox
+            $found[1].Finding | Should -Not -BeLike '*no app*'
+            $found[2].Finding | Should -BeLike "*'Gone'*"
+        }
+    }
+
+    Context 'GitHub' {
+        BeforeAll {
+            $check = Join-Path $examples 'github-workflow/Test-MailAccess.ps1'
+            $list = Join-Path $examples 'github-workflow/mail-access.csv'
+        }
+
+        It 'passes where the list is right, and writes the summary of the job' {
+            $null = New-MailAppRegistration Ticketing -ApplicationPermission Graph/Mail.ReadWrite -Mailbox support@contoso.onmicrosoft.com
+            $env:GITHUB_STEP_SUMMARY = Join-Path $TestDrive 'summary.md'
+            try {
+                $rows = & $check -Path $list -Connection @{ InputObject = $sandbox }
+            }
+            finally {
+                $env:GITHUB_STEP_SUMMARY = $null
+            }
+            $rows.Is | Should -Be Passed, Failed
+            $rows.AsItIs | Should -Be $true, $true
+            Get-Content (Join-Path $TestDrive 'summary.md') | Should -HaveCount 4
+        }
+
+        It 'fails where an app sees more than the list says' {
+            $null = New-MailAppRegistration Ticketing -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
+            $failed = { & $check -Path $list -Connection @{ InputObject = $sandbox } } | Should -Throw -PassThru
+            "$failed" | Should -Be '1 of 2 differ: Ticketing on alice@contoso.onmicrosoft.com is Passed'
+        }
+
+        It 'has a workflow whose steps are PowerShell without errors, that runs the script by its parameters' {
+            $workflow = (Get-Content (Join-Path $examples 'github-workflow/mail-access.yml') -Raw).ReplaceLineEndings("`n")
+            $steps = [regex]::Matches($workflow, '(?m)^        run: (?:\|\n((?:          .*\n|\n)+)|(.+)\n)').ForEach({ $_.Groups[1].Value + $_.Groups[2].Value })
+            $steps | Should -HaveCount 3
+            $steps.ForEach({ Get-ParseError $_ }) | Should -BeNullOrEmpty
+            $workflow | Should -Match 'id-token: write'
+            $ast = [System.Management.Automation.Language.Parser]::ParseInput($steps[2], [ref]$null, [ref]$null)
+            $signIn = $ast.Find({ $args[0] -is [System.Management.Automation.Language.HashtableAst] }, $true).KeyValuePairs.ForEach({ $_.Item1.Value })
+            $set = (Get-Command Connect-MailAdmin).ParameterSets | Where-Object Name -eq FederatedToken
+            $set.Parameters.Where({ $_.IsMandatory }).Name.Where({ $_ -notin $signIn }) | Should -BeNullOrEmpty
+            $signIn.Where({ $_ -notin $set.Parameters.Name }) | Should -BeNullOrEmpty
+            $used = $ast.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandParameterAst] }, $true).ParameterName
+            $used.Where({ -not (Get-Command $check).Parameters.ContainsKey($_) }) | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'A scheduled task' {
+        BeforeAll {
+            $folder = Join-Path $examples 'scheduled-task'
+            $fetch = Join-Path $folder 'Receive-Invoices.ps1'
+        }
+
+        BeforeEach {
+            $key = [Security.Cryptography.RSA]::Create(2048)
+            $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new(
+                'CN=Invoices', $key, [Security.Cryptography.HashAlgorithmName]::SHA256, [Security.Cryptography.RSASignaturePadding]::Pkcs1)
+            $certificate = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddYears(1))
+            $app = New-MailAppRegistration Invoices -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Certificate $certificate
+            $settings = Join-Path $TestDrive "$([guid]::NewGuid()).psd1"
+            $destination = Join-Path $TestDrive ([guid]::NewGuid())
+            "@{ Mailbox = '$mailbox'; Destination = '$destination'; MoveTo = 'Done' }" | Set-Content $settings
+            $run = @{ Settings = $settings; Connection = @{ App = $app; Certificate = $certificate } }
+        }
+
+        It 'fetches the mailbox with the certificate, and the second time nothing' {
+            $count = @(Get-MailSandboxMessage $mailbox Inbox).Count
+            & $fetch @run | Should -Be "$count received, 0 failed."
+            Get-MailSandboxMessage $mailbox Inbox | Should -BeNullOrEmpty
+            @(Get-MailSandboxMessage $mailbox Done) | Should -HaveCount $count
+            Get-ChildItem $destination -Filter *.eml | Should -HaveCount $count
+            & $fetch @run | Should -Be '0 received, 0 failed.'
+        }
+
+        It 'ends with 1 when a message fails, and brings it the next time' {
+            Set-MailSandbox -Fault MessageMissing -FaultCount 1
+            $global:LASTEXITCODE = 0
+            $said = & $fetch @run 2>$null
+            $LASTEXITCODE | Should -Be 1
+            $said | Should -BeLike '* received, 1 failed.'
+            $left = @(Get-MailSandboxMessage $mailbox Inbox).Count
+            $left | Should -BeGreaterThan 0
+            & $fetch @run | Should -Be "$left received, 0 failed."
+        }
+
+        It 'has settings that New-MailboxConnection takes, and ends with 1 in a scheduler where they are wrong' {
+            $is = Import-PowerShellDataFile (Join-Path $folder 'receive.psd1')
+            $set = (Get-Command New-MailboxConnection).ParameterSets | Where-Object Name -eq CertificatePath
+            $set.Parameters.Where({ $_.IsMandatory }).Name | Sort-Object | Should -Be (@($is.Connection.Keys) + 'Mailbox' | Sort-Object)
+            $said = Invoke-Script '-File', $fetch
+            $LASTEXITCODE | Should -Be 1
+            $said | Should -Match ([regex]::Escape($is.Connection.CertificatePath))
+        }
+
+        It 'registers with Windows, by parameters that its cmdlets have' {
+            # Where Windows' own cmdlets are missing, stand-ins with the parameters that the script may use:
+            # https://learn.microsoft.com/powershell/module/scheduledtasks/
+            if (-not (Get-Command Register-ScheduledTask -ErrorAction Ignore)) {
+                function New-ScheduledTaskAction { [CmdletBinding()] param([string] $Execute, [string] $Argument, [string] $WorkingDirectory, [string] $Id) "$Execute $Argument" }
+                function New-ScheduledTaskTrigger { [CmdletBinding()] param([switch] $Once, [datetime] $At, [timespan] $RepetitionInterval, [timespan] $RepetitionDuration) "$RepetitionInterval" }
+                function New-ScheduledTaskPrincipal { [CmdletBinding()] param([string] $UserId, [ValidateSet('None', 'Password', 'S4U', 'Interactive', 'Group', 'ServiceAccount', 'InteractiveOrPassword')] [string] $LogonType) "$UserId $LogonType" }
+                function New-ScheduledTaskSettingsSet { [CmdletBinding()] param([ValidateSet('Parallel', 'Queue', 'IgnoreNew')] [string] $MultipleInstances, [switch] $StartWhenAvailable, [timespan] $ExecutionTimeLimit) "$MultipleInstances" }
+                function Register-ScheduledTask { [CmdletBinding()] param([string] $TaskName, [string] $Description, $Action, $Trigger, $Principal, $Settings, [switch] $Force) $PSBoundParameters }
+            }
+            else {
+                Mock Register-ScheduledTask { $PesterBoundParameters }
+            }
+            $task = & (Join-Path $folder 'Register-ReceiveTask.ps1') -Account 'CONTOSO\svc-mail$'
+            $task.TaskName | Should -Be 'Receive invoices'
+            if ($task.Action -is [string]) {
+                $task.Action | Should -Be "pwsh.exe -NoProfile -NonInteractive -File `"$fetch`""
+                $task.Trigger | Should -Be '00:05:00'
+                $task.Principal | Should -Be 'CONTOSO\svc-mail$ Password'
+            }
+        }
+
+        It 'runs under systemd and cron by a line that starts the script' {
+            foreach ($line in (Get-Content (Join-Path $folder 'mailadmin-receive.service') -Raw), (Get-Content (Join-Path $examples README.md) -Raw)) {
+                $command = [regex]::Match($line, '/usr/bin/pwsh (.*)').Groups[1].Value.Trim()
+                $command | Should -Be '-NoProfile -NonInteractive -File /opt/mail/Receive-Invoices.ps1'
+            }
+            $analyze = Get-Command systemd-analyze -ErrorAction Ignore
+            if (-not $analyze) { Set-ItResult -Skipped -Because 'systemd-analyze is not on PATH, so the units were not verified' }
+            $units = Get-ChildItem $folder -Filter 'mailadmin-receive.*'
+            $units | Should -HaveCount 2
+            # The program and the user of the unit need not be on this machine.
+            $said = & $analyze verify $units.FullName 2>&1 | Where-Object { "$_" -notmatch 'is not executable|No such file|Unknown user' }
+            $said | Where-Object { "$_" -match 'mailadmin-receive' } | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'Provisioning' {
+        It 'passes its own tests' {
+            $tests = Join-Path $examples 'provisioning/Provision.Tests.ps1'
+            $pester = (Get-Module Pester).Path
+            $said = Invoke-Script '-Command', "Import-Module '$pester'; `$r = Invoke-Pester '$tests' -PassThru -Output Detailed; `"`$(`$r.PassedCount) of `$(`$r.TotalCount)`""
+            $said.Trim() | Should -BeLike '*5 of 5' -Because $said
+        }
+
+        It 'runs by the line of its README' {
+            $line = [regex]::Match((Get-Content (Join-Path $examples README.md) -Raw), '(?m)^\./provisioning/.*$').Value
+            $before = Get-Location
+            $copy = Join-Path $TestDrive 'examples'
+            Copy-Item $examples $copy -Recurse
+            Set-Location $copy
+            try {
+                (Invoke-Expression $line).Access | Should -Be Passed, Passed
+            }
+            finally {
+                Set-Location $before
+            }
+            Get-ChildItem (Join-Path $copy secrets) | Should -HaveCount 2
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using MailAdmin.Core.Diagnosis;
+using MailAdmin.Core.Exchange;
+using MailAdmin.Core.Mail;
+using MailAdmin.Tenant;
+
+namespace MailAdmin.Tests.Diagnosis;
+
+/// <summary>A refusal that a young change explains is no failure yet; one that it does not explain is.</summary>
+public sealed class YoungChangeTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task FullAccess_that_was_just_granted_is_too_young_to_judge_and_works_at_the_time_that_was_named()
+    {
+        var clock = TenantClock.Manual(Start);
+        using var road = await RealisticAsync(clock);
+        var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Exchange/IMAP.AccessAsApp"));
+        await ManualTime.RunAsync(clock, new MailboxAccessGrants(road.Admin).GrantAsync(app, road.Mailbox, [MailboxAccessRight.FullAccess], false, Token));
+        await road.Admin.Exchange.ChangeAsync("Remove-MailboxPermission", new() { ["Identity"] = road.Mailbox, ["User"] = app.ClientId, ["AccessRights"] = "FullAccess" }, Token);
+        clock.Advance(TimeSpan.FromSeconds(40));
+        await road.Admin.Exchange.ChangeAsync("Add-MailboxPermission", new() { ["Identity"] = road.Mailbox, ["User"] = app.ClientId, ["AccessRights"] = "FullAccess" }, Token);
+        road.Admin.Note("Add-MailboxPermission", app.ClientId, road.Mailbox, null, "FullAccess");
+
+        var young = await TestAsync(app, road.Mailbox, MailProtocol.Imap);
+        Assert.Equal((Verdict.TooSoonToTell, clock.GetUtcNow() + TimeSpan.FromSeconds(30)), (young.Verdict, young.CountsFrom));
+        Assert.Contains("Add-MailboxPermission", young.Cause, StringComparison.Ordinal);
+        Assert.Contains("Test again at", young.Advice, StringComparison.Ordinal);
+        Assert.NotNull(young.Checks.Single(c => c.Status == CheckStatus.TooSoonToTell).ServiceMessage);
+
+        clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal((Verdict.Passed, null), ((await TestAsync(app, road.Mailbox, MailProtocol.Imap)).Verdict, (await TestAsync(app, road.Mailbox, MailProtocol.Imap)).CountsFrom));
+    }
+
+    [Fact]
+    public async Task A_right_that_was_taken_away_and_one_on_another_mailbox_explain_nothing()
+    {
+        var clock = TenantClock.Manual(Start);
+        using var road = await RealisticAsync(clock);
+        var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Exchange/IMAP.AccessAsApp"));
+        var grants = new MailboxAccessGrants(road.Admin);
+        await ManualTime.RunAsync(clock, grants.GrantAsync(app, road.Mailbox, [MailboxAccessRight.FullAccess], false, Token));
+        clock.Advance(TimeSpan.FromMinutes(10));
+        await ManualTime.RunAsync(clock, grants.RevokeAsync(app, road.Mailbox, [MailboxAccessRight.FullAccess], Token));
+        road.Admin.Note("Add-MailboxPermission", app.ClientId, road.Tenant.Mailboxes[1].Address, null, "FullAccess");
+        Assert.Equal(Verdict.Failed, (await TestAsync(app, road.Mailbox, MailProtocol.Imap)).Verdict);
+        Assert.Equal(Verdict.TooSoonToTell, (await TestAsync(app, road.Tenant.Mailboxes[1].Address, MailProtocol.Imap)).Verdict);
+    }
+
+    [Fact]
+    public async Task A_mailbox_that_was_just_put_into_the_scope_is_too_young_to_judge_for_two_hours()
+    {
+        var clock = TenantClock.Manual(Start);
+        using var road = await RealisticAsync(clock);
+        var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Graph/Mail.Read"));
+        await LimitAsync(new ScopeRequest { Mailboxes = [road.Mailbox] });
+        clock.Advance(TimeSpan.FromHours(3));
+        await LimitAsync(new ScopeRequest { Mailboxes = [road.Mailbox] });
+        clock.Advance(TimeSpan.FromHours(3));
+        Assert.Equal(Verdict.Passed, (await TestAsync(app, road.Mailbox)).Verdict);
+        Assert.Equal(Verdict.Failed, (await TestAsync(app, road.Tenant.Mailboxes[1].Address)).Verdict);
+
+        await LimitAsync(new ScopeRequest { Add = [road.Tenant.Mailboxes[1].Address] });
+        var young = await TestAsync(app, road.Tenant.Mailboxes[1].Address);
+        Assert.Equal(Verdict.TooSoonToTell, young.Verdict);
+        Assert.InRange(young.CountsFrom!.Value - clock.GetUtcNow(), TimeSpan.FromHours(1.9), TimeSpan.FromHours(2));
+        Assert.Equal(Verdict.Passed, (await TestAsync(app, road.Mailbox)).Verdict);
+        clock.Advance(young.CountsFrom!.Value - clock.GetUtcNow());
+        Assert.Equal(Verdict.Passed, (await TestAsync(app, road.Tenant.Mailboxes[1].Address)).Verdict);
+        Assert.Equal(Verdict.Failed, (await TestAsync(app, road.Tenant.Mailboxes[2].Address)).Verdict);
+
+        Task<MailAppLimit> LimitAsync(ScopeRequest scope) => ManualTime.RunAsync(clock, new AppScopes(road.Admin).LimitAsync(app, scope, [], new LimitOptions(), Token));
+    }
+
+    [Fact]
+    public async Task A_secret_that_was_just_made_may_be_refused_for_a_while()
+    {
+        var clock = TenantClock.Manual(Start);
+        using var road = await RealisticAsync(clock);
+        var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Graph/Mail.Read"));
+        clock.Advance(TimeSpan.FromHours(1));
+        road.Admin.Note("New secret", app.ClientId, app.Name, null, "a key id");
+        var wrong = Connections.As(app, road.Mailbox, secret: Core.Secret.Close("not the secret"));
+        var young = await ManualTime.RunAsync(clock, new MailboxTester(wrong, "Inbox").RunAsync(Token));
+        Assert.Equal((Verdict.TooSoonToTell, "Token"), (young.Verdict, young.Checks.Single(c => c.Status == CheckStatus.TooSoonToTell).Name));
+        clock.Advance(young.CountsFrom!.Value - clock.GetUtcNow());
+        Assert.Equal(Verdict.Failed, (await ManualTime.RunAsync(clock, new MailboxTester(wrong, "Inbox").RunAsync(Token))).Verdict);
+    }
+
+    [Fact]
+    public async Task In_a_plain_sandbox_nothing_is_ever_too_young()
+    {
+        using var road = await Road.StartAsync();
+        var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
+        await new MailboxAccessGrants(road.Admin).GrantAsync(app, road.Tenant.Mailboxes[1].Address, [MailboxAccessRight.FullAccess], false, Token);
+        Assert.Equal(Verdict.Failed, (await TestAsync(app, road.Mailbox, MailProtocol.Imap)).Verdict);
+        Assert.Equal(Verdict.Failed, (await TestAsync(app, road.Mailbox)).Verdict);
+    }
+
+    private static Task<Road> RealisticAsync(TenantClock clock) => Road.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
+
+    private static Task<MailboxConnectionTest> TestAsync(MailAppRegistration app, string mailbox, MailProtocol protocol = MailProtocol.Graph) =>
+        new MailboxTester(Connections.As(app, mailbox, protocol), "Inbox").RunAsync(Token);
+}
