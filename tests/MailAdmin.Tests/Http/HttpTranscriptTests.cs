@@ -48,9 +48,9 @@ public sealed partial class HttpTranscriptTests : IDisposable
             Secret.Reveal(app.ClientSecret!), road.Tenant.AdminApp.ClientSecret, road.Tenant.AdminApp.ClientId, app.ClientId, app.ApplicationObjectId!,
             app.TenantId, road.Tenant.Domain, road.Mailbox, road.Mailbox.Split('@')[0] + "@", "Canary", "Geheim", "eyJ",
         ];
-        Assert.Empty(canaries.Where(c => written.Contains(c, StringComparison.OrdinalIgnoreCase)));
+        Assert.DoesNotContain(canaries, c => written.Contains(c, StringComparison.OrdinalIgnoreCase));
         Assert.True(tap.Values.Count > 200, $"{tap.Values.Count} values went over the wire.");
-        Assert.Empty(tap.Values.Where(v => written.Contains(v, StringComparison.Ordinal)));
+        Assert.DoesNotContain(tap.Values, v => written.Contains(v, StringComparison.Ordinal));
         Assert.Contains("client_credentials", written, StringComparison.Ordinal);
         Assert.Contains("/v1.0/users/{address-", written, StringComparison.Ordinal);
     }
@@ -157,7 +157,7 @@ public sealed partial class HttpTranscriptTests : IDisposable
 
         HttpTranscript.Record(new Wire(new Scripted([]), null!, TimeProvider.System), _path);
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_path));
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(_path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
 
     private async Task<JsonNode[]> RecordAsync(params (HttpRequestMessage Request, HttpResponseMessage Response)[] exchanges)
