@@ -123,7 +123,7 @@ public sealed class RecipeDrift
             }
         }
 
-        foreach (var extra in granted.Where(g => !_request.Permissions.Contains(g, Key)).Distinct(Key))
+        foreach (var extra in granted.Where(g => !_request.Permissions.Contains(g, Key) && !UserConsentPolicy.SignInScopes.Contains(g.Name)).Distinct(Key))
         {
             Add(MailAppDriftKind.Excess, $"{extra}", null, $"granted ({Kind(extra)})", PermissionName.OpensEveryMailbox(extra)
                 ? "It opens every mailbox of the tenant, and the product does not need it." : "The product does not need it.", ExcessStep.Is);

@@ -32,6 +32,11 @@ internal sealed class ConsentStep(InstallRequest request) : InstallStep(request)
         foreach (var user in HasDelegated && !Request.AllUsers && !IsAppOnly ? People : [null!])
         {
             app = await consent.GrantAsync(app, Request.Granted, user, Request.TenantWide, cancellationToken).ConfigureAwait(false);
+            if (app.Change == ChangeKind.Pending)
+            {
+                return new StepResult(MailAppStepStatus.Pending, $"Needs {Needs}. {string.Join(" ", app.Pending)}");
+            }
+
             change = app.Change == ChangeKind.Unchanged ? change : ChangeKind.Updated;
             pending.AddRange(app.Pending);
         }

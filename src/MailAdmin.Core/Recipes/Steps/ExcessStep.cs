@@ -23,7 +23,7 @@ internal sealed class ExcessStep(InstallRequest request) : InstallStep(request)
         }
 
         var (done, pending) = (new List<string>(), new List<string>());
-        var extra = app.GrantedPermission.Where(g => !IsAmong(Request.Permissions, g)).ToArray();
+        var extra = app.GrantedPermission.Where(g => !IsAmong(Request.Permissions, g) && !UserConsentPolicy.SignInScopes.Contains(g.Name)).ToArray();
         if (extra.Length > 0)
         {
             app = await new AppConsent(run.Session).RevokeAsync(app, extra, null, cancellationToken).ConfigureAwait(false);

@@ -31,7 +31,7 @@ internal sealed class PersonTestStep(InstallRequest request, string mailbox) : I
         var rows = await new AppConsent(run.Session).CompareAsync(app, cancellationToken).ConfigureAwait(false);
         bool IsFor(MailAppPermissionStatus row) => row.Kind == PermissionKind.Delegated && row.GrantedFor is { } who
             && (who.Contains("all users", StringComparison.Ordinal) || who.Split(", ").Contains(Person, StringComparer.OrdinalIgnoreCase));
-        var missing = Request.Permissions.Where(p => p.Kind == PermissionKind.Delegated && !rows.Any(r => r.Resource == p.Resource && r.Permission == p.Name && IsFor(r))).ToArray();
+        var missing = Request.Permissions.Where(p => p.Kind == PermissionKind.Delegated && !UserConsentPolicy.SignInScopes.Contains(p.Name) && !rows.Any(r => r.Resource == p.Resource && r.Permission == p.Name && IsFor(r))).ToArray();
         var isAssigned = await new VendorApps(run.Session).MaySignInAsync(principal, Person, cancellationToken).ConfigureAwait(false);
         MailCheck[] checks =
         [
