@@ -23,9 +23,9 @@ Describe 'Consent requests' {
         $approved = $request | Approve-MailAppConsentRequest -Confirm:$false
         $approved.Change | Should -Be Updated
         $approved.IsOpen | Should -BeFalse
-        $granted = Get-MailAppRegistration -Id $request.ClientId | Get-MailAppPermission
-        ($granted.Permission | Sort-Object) | Should -Be ($request.PendingScope | Sort-Object)
-        $granted.GrantedFor | Select-Object -Unique | Should -Be 'all users'
+        $app = Get-MailAppRegistration -Id $request.ClientId
+        ($app.GrantedPermission.Name | Sort-Object) | Should -Be ($request.PendingScope | Sort-Object)
+        ($app | Get-MailAppPermission).GrantedFor | Select-Object -Unique | Should -Be 'all users'
         Get-MailAppConsentRequest | Should -BeNullOrEmpty
         (Get-MailAppConsentRequest -All).RequestedBy.Status | Should -Be Completed
         (Approve-MailAppConsentRequest -Id $request.Id -Confirm:$false).Change | Should -Be Unchanged

@@ -60,7 +60,8 @@ Describe 'The examples of the help' {
     It 'are marked (Microsoft 365) when they use no sandbox, and only then' {
         $marked = $examples | Where-Object NeedsM365
         $marked | ForEach-Object { Write-Host "    Not run: $($_.Name)" }
-        $examples | Where-Object { $_.NeedsM365 -eq ($_.Script -match 'Sandbox') } | ForEach-Object Name | Should -BeNullOrEmpty
+        # Recipes are files: who only looks at them needs neither.
+        $examples | Where-Object { $_.Script -notmatch '\AGet-MailAppRecipe|\A\(Get-MailAppRecipe' } | Where-Object { $_.NeedsM365 -eq ($_.Script -match 'Sandbox') } | ForEach-Object Name | Should -BeNullOrEmpty
     }
 
     It 'have only commands and parameters that exist, those that were not run too' {

@@ -48,7 +48,8 @@ function Stop-Record([string] $Path) {
             "$($record.TargetObject)"
             $record.Exception.ToString()
             $record | Format-List * -Force | Out-String -Width 4096
-            $record | Get-Error | Out-String -Width 4096
+            # Not the line of the script, which is what somebody wrote: the command that `serve` prints has its sandbox's secret in it.
+            ($record | Get-Error | Out-String -Width 4096) -replace '(?m)^\s*(Line|Statement)\s*:.*$'
         }
     } | Set-Content "$Path/errors.txt" -Encoding utf8NoBOM
 

@@ -19,9 +19,8 @@ public sealed class AppInstaller
     /// <param name="request">What is to be done.</param>
     /// <exception cref="InvalidRequestException">The recipe does not have this way of access.</exception>
     public AppInstaller(Session session, InstallRequest request)
+        : this(session, request with { Cloud = session.Cloud }, InstallSteps.Of(request with { Cloud = session.Cloud }))
     {
-        (_run, _steps) = (new InstallRun(session, request), InstallSteps.Of(request));
-        Plan = [.. _steps.Select((s, i) => Row(i))];
     }
 
     private AppInstaller(Session session, InstallRequest request, IReadOnlyList<InstallStep> steps)
@@ -38,6 +37,7 @@ public sealed class AppInstaller
     /// <returns>The installer; its plan is empty when nothing was found that a step closes.</returns>
     public static AppInstaller Repairing(Session session, InstallRequest request, MailAppRegistration app, RecipeDrift drift)
     {
+        request = request with { Cloud = session.Cloud };
         var steps = InstallSteps.Of(request).Where(s => drift.Steps.Contains(s.Name)).ToList();
         if (drift.Steps.Contains(ExcessStep.Is))
         {
@@ -45,7 +45,7 @@ public sealed class AppInstaller
             steps.Insert(steps.FindLastIndex(s => s.Name is RegisterStep.Is or CredentialStep.Is) + 1, new ExcessStep(request));
         }
 
-        var tests = steps.Count == 0 ? [] : InstallSteps.Of(request).Where(s => s is TestStep or NegativeTestStep);
+        var tests = steps.Count == 0 ? [] : InstallSteps.Of(request).Where(s => s is TestStep or PersonTestStep or NegativeTestStep);
         var installer = new AppInstaller(session, request, [.. steps, .. tests]);
         installer._run.Remember(app);
         return installer;

@@ -24,13 +24,14 @@ public sealed class InstallPlan
 
     /// <summary>Writes the plan of a request.</summary>
     /// <param name="request">The request.</param>
+    /// <param name="cloud">Where it will be applied: not every cloud has the same roles.</param>
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <exception cref="InvalidRequestException">It can't be written (PlanNotWritable).</exception>
-    public static void Write(InstallRequest request, string path)
+    public static void Write(InstallRequest request, Cloud cloud, string path)
     {
         try
         {
-            File.WriteAllText(path, JsonSerializer.Serialize(Content.Of(request), Format) + "\n");
+            File.WriteAllText(path, JsonSerializer.Serialize(Content.Of(request with { Cloud = cloud }), Format) + "\n");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -41,12 +42,13 @@ public sealed class InstallPlan
     /// <summary>Reads a plan.</summary>
     /// <param name="path">The file.</param>
     /// <param name="library">Where its recipe is.</param>
+    /// <param name="cloud">Where it is applied.</param>
     /// <returns>The request that it was made of.</returns>
     /// <exception cref="InvalidRequestException">
     /// It can't be read (PlanInvalid), or its steps are not those that the recipe asks for now (PlanOutdated): what was looked at is what
     /// is applied.
     /// </exception>
-    public static InstallRequest Read(string path, RecipeLibrary library)
+    public static InstallRequest Read(string path, RecipeLibrary library, Cloud cloud)
     {
         Content? content;
         try
@@ -67,7 +69,7 @@ public sealed class InstallPlan
             throw new InvalidRequestException("PlanInvalid", $"'{path}' is no plan of version {Version}.") { Target = path, Advice = "Write it again with Install-MailApp -PlanPath." };
         }
 
-        var request = content.ToRequest(library);
+        var request = content.ToRequest(library) with { Cloud = cloud };
         return content.Steps.SequenceEqual(Content.Of(request).Steps) ? request
             : throw new InvalidRequestException("PlanOutdated", $"The plan '{path}' has other steps than the recipe {content.Recipe} asks for now.")
             {

@@ -53,11 +53,14 @@ public sealed record InstallRequest
     /// <summary>The secret of an earlier run, from where it is kept; null when there is none. It never goes into a plan.</summary>
     public SecureString? HeldSecret { get; init; }
 
+    /// <summary>The cloud, which decides on the roles that there are; the installer takes it from its session.</summary>
+    internal Cloud Cloud { get; init; } = Cloud.Of(MailEnvironment.Global);
+
     /// <summary>The permissions that are asked for, for the mailboxes of this request.</summary>
     internal IReadOnlyList<MailAppPermission> Permissions => RecipePermissions.Of(Recipe, Kind, AsDocumented, User is not null);
 
     /// <summary>Those of them that roles in Exchange stand for, which the app gets for its mailboxes alone.</summary>
-    internal IReadOnlyList<MailAppPermission> Scoped => TenantWide || !Recipe.Restricted ? [] : [.. Permissions.Where(p => Exchange.RoleNames.For(p) is not null)];
+    internal IReadOnlyList<MailAppPermission> Scoped => TenantWide || !Recipe.Restricted ? [] : [.. Permissions.Where(p => Exchange.RoleNames.For(p, Cloud) is not null)];
 
     /// <summary>The others, which Entra grants.</summary>
     internal IReadOnlyList<MailAppPermission> Granted => [.. Permissions.Except(Scoped)];

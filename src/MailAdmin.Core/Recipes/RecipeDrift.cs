@@ -22,7 +22,7 @@ public sealed class RecipeDrift
     /// <param name="session">Signed in with Directory.Read.All, and Exchange.ManageAsApp with View-Only Organization Management for what is in Exchange.</param>
     /// <param name="app">The app.</param>
     /// <param name="request">The recipe, and the mailboxes that the app is for.</param>
-    public RecipeDrift(Session session, MailAppRegistration app, InstallRequest request) => (_session, _app, _request) = (session, app, request);
+    public RecipeDrift(Session session, MailAppRegistration app, InstallRequest request) => (_session, _app, _request) = (session, app, request with { Cloud = session.Cloud });
 
     /// <summary>Where the app differs, once it was looked at.</summary>
     public IReadOnlyList<MailAppDrift> Found => [.. _found.Select(f => f.Drift)];
@@ -194,7 +194,7 @@ public sealed class RecipeDrift
         }
 
         var roles = principal is null ? [] : (await new AppScopes(_session).AssignmentsAsync(principal, cancellationToken).ConfigureAwait(false)).Select(a => a.Text("Role") ?? "").ToArray();
-        var wanted = _request.Scoped.Select(p => RoleNames.For(p)!).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+        var wanted = _request.Scoped.Select(p => RoleNames.For(p, _session.Cloud)!).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
         foreach (var role in wanted.Except(roles, StringComparer.OrdinalIgnoreCase))
         {
             Add(MailAppDriftKind.Missing, role, $"for {Mailboxes}", null, "The app has no role for this in Exchange.", RestrictStep.Is);

@@ -41,8 +41,7 @@ public sealed class ForeignClientTests(ServedProcess server) : IClassFixture<Ser
     [Fact]
     public async Task Ultimos_sign_in_of_a_person_in_a_real_browser()
     {
-        var program = Chromium.Find();
-        Assert.SkipWhen(program is null, "chromium is not on PATH.");
+        Assert.SkipWhen(Chromium.Program is null, "chromium is not on PATH.");
         var (sheet, secret) = await InstallAsync("Ultimo", MailAppRecipeKind.Delegated, server.Mailboxes[1]);
         string Field(string name) => sheet.Field.Single(f => f.Name == name).Value;
         Assert.Equal("Authorization Code", Field("Grant type"));
@@ -50,8 +49,8 @@ public sealed class ForeignClientTests(ServedProcess server) : IClassFixture<Ser
         // Its own address is all that Ultimo knows beside the form.
         const string Callback = "https://contoso.ultimo.net/OAuth2Callback";
         var page = new Uri($"{Field("Authorization URL")}&client_id={Field("Client ID")}&response_type=code&redirect_uri={Uri.EscapeDataString(Callback)}&scope={Uri.EscapeDataString(Field("Scope"))}&state=1");
-        await using var browser = await Chromium.StartAsync(program, server.Port, server.Certificate);
-        var called = await browser.SignInAsync(page, Field("Mailbox"), Callback);
+        await using var browser = await Chromium.StartAsync(server.Port, server.Certificate, Cancel);
+        var called = await browser.SignInAsync(page, Field("Mailbox"), Callback, Cancel);
         var query = System.Web.HttpUtility.ParseQueryString(called.Query);
         Assert.Equal("1", query["state"]);
         Assert.Null(query["error_description"]);

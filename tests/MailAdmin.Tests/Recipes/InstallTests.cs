@@ -122,19 +122,19 @@ public sealed class InstallTests
         {
             var request = road.Request("Ultimo") with { Customer = "contoso", HeldSecret = Secret.Close("held-secret") };
             var (one, two) = (Path.Combine(folder.FullName, "1.json"), Path.Combine(folder.FullName, "2.json"));
-            InstallPlan.Write(request, one);
-            InstallPlan.Write(request, two);
+            InstallPlan.Write(request, road.Admin.Cloud, one);
+            InstallPlan.Write(request, road.Admin.Cloud, two);
             var text = File.ReadAllText(one);
             Assert.Equal(text, File.ReadAllText(two));
             Assert.DoesNotContain("held-secret", text, StringComparison.Ordinal);
             Assert.Contains("\"needs\": \"Organization Management (Exchange Administrator)\"", text, StringComparison.Ordinal);
-            var read = InstallPlan.Read(one, RecipeFiles.Library);
+            var read = InstallPlan.Read(one, RecipeFiles.Library, road.Admin.Cloud);
             Assert.Equal(("Ultimo", "contoso"), (read.Recipe.Name, read.Customer));
 
             File.WriteAllText(one, text.Replace("for alice", "for bob", StringComparison.Ordinal));
-            Assert.Equal("PlanOutdated", Assert.Throws<InvalidRequestException>(() => InstallPlan.Read(one, RecipeFiles.Library)).Id);
+            Assert.Equal("PlanOutdated", Assert.Throws<InvalidRequestException>(() => InstallPlan.Read(one, RecipeFiles.Library, road.Admin.Cloud)).Id);
             File.WriteAllText(one, text.Replace("\"recipe\"", "\"recpe\"", StringComparison.Ordinal));
-            Assert.Equal("PlanInvalid", Assert.Throws<InvalidRequestException>(() => InstallPlan.Read(one, RecipeFiles.Library)).Id);
+            Assert.Equal("PlanInvalid", Assert.Throws<InvalidRequestException>(() => InstallPlan.Read(one, RecipeFiles.Library, road.Admin.Cloud)).Id);
         }
         finally
         {
@@ -149,12 +149,12 @@ public sealed class InstallTests
         using var entra = await road.AdminAsync("Entra admin", ["Graph/Application.ReadWrite.All", "Graph/AppRoleAssignment.ReadWrite.All", "Graph/DelegatedPermissionGrant.ReadWrite.All", "Graph/Directory.Read.All"]);
         using var exchange = await road.AdminAsync("Exchange admin", ["Exchange/Exchange.ManageAsApp", "Graph/Directory.Read.All"], "Organization Management");
         var plan = Path.Combine(folder, $"{product}.json");
-        InstallPlan.Write(road.Request(product, road.Shared) with { TimeZone = "Europe/Berlin" }, plan);
+        InstallPlan.Write(road.Request(product, road.Shared) with { TimeZone = "Europe/Berlin" }, road.Admin.Cloud, plan);
         Session[] order = entraFirst ? [entra, exchange, entra] : [exchange, entra, exchange, entra];
         var rounds = new List<MailAppStep[]>();
         foreach (var session in order)
         {
-            rounds.Add(await road.InstallAsync(InstallPlan.Read(plan, RecipeFiles.Library), session));
+            rounds.Add(await road.InstallAsync(InstallPlan.Read(plan, RecipeFiles.Library, session.Cloud), session));
         }
 
         Assert.DoesNotContain(rounds.SelectMany(r => r), s => s.Status == MailAppStepStatus.Failed);

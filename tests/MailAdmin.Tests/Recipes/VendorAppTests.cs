@@ -80,6 +80,27 @@ public sealed class VendorAppTests
     }
 
     [Fact]
+    public async Task What_differs_of_a_vendors_app_is_found_and_closed()
+    {
+        using var road = await InstallRoad.StartAsync(Propagation.None);
+        var request = road.Request("JEMHC", road.Person);
+        var app = (await road.InstallAsync(request))[^1].App!;
+        Assert.Equal(Verdict.Passed, (await new RecipeDrift(road.Admin, app, request).RunAsync(Token)).Verdict);
+
+        await new AppConsent(road.Admin).RevokeAsync(app, PermissionName.ParseAll([], ["Graph/Mail.Send"]), null, Token);
+        await new AppConsent(road.Admin).GrantAsync(app, PermissionName.ParseAll([], ["Graph/Calendars.ReadWrite"]), road.Person, false, Token);
+        await road.Admin.CallGraphAsync(g => g.ServicePrincipals[app.ServicePrincipalObjectId].PatchAsync(new() { AppRoleAssignmentRequired = false }, cancellationToken: Token));
+        app = (await new AppDirectory(road.Admin).GetAsync(app.ClientId, Token))!;
+        var drift = new RecipeDrift(road.Admin, app, request);
+        Assert.Equal(
+            ["Excess Graph/Calendars.ReadWrite", "Unconsented Graph/Mail.Send", "Unrestricted assignment"],
+            (await drift.RunAsync(Token)).Drift.Select(d => $"{d.Kind} {d.Item}").Order(StringComparer.Ordinal));
+        var steps = await road.RunAsync(AppInstaller.Repairing(road.Admin, request, app, drift));
+        Assert.All(steps, s => Assert.Equal(MailAppStepStatus.Done, s.Status));
+        Assert.Empty((await new RecipeDrift(road.Admin, (await new AppDirectory(road.Admin).GetAsync(app.ClientId, Token))!, request).RunAsync(Token)).Drift);
+    }
+
+    [Fact]
     public void A_vendors_app_is_never_registered() => Assert.Equal("AppOfVendor",
         Assert.Throws<InvalidRequestException>(() => RecipeFiles.Get("JEMHC").ToSpecification("JEMHC", MailAppRecipeKind.VendorApp, false, null)).Id);
 

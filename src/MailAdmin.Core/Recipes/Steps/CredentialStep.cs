@@ -37,7 +37,6 @@ internal sealed class CredentialStep(InstallRequest request) : InstallStep(reque
         }
 
         var renewed = await new AppSecrets(run.Session).MakeAsync(app, Recipe.Name, Lifetime, "-SecretLifetime", cancellationToken).ConfigureAwait(false);
-        run.Session.Note("New secret", app.ClientId, app.Name, null, string.Create(CultureInfo.InvariantCulture, $"{renewed.SecretId} until {renewed.SecretEndsAt:u}"));
         run.Remember(renewed);
         return StepResult.Of(renewed.Change, string.Create(CultureInfo.InvariantCulture, $"A secret until {renewed.SecretEndsAt:yyyy-MM-dd}."), renewed.Pending);
     }

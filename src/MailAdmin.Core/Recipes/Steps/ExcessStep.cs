@@ -49,7 +49,7 @@ internal sealed class ExcessStep(InstallRequest request) : InstallStep(request)
             return [];
         }
 
-        var wanted = Request.Scoped.Select(p => RoleNames.For(p)!).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var wanted = Request.Scoped.Select(p => RoleNames.For(p, run.Session.Cloud)!).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var taken = new List<string>();
         foreach (var role in (await new AppScopes(run.Session).AssignmentsAsync(principal, cancellationToken).ConfigureAwait(false)).Where(a => !wanted.Contains(a.Text("Role") ?? "")))
         {

@@ -47,7 +47,7 @@ internal sealed class NegativeTestStep(InstallRequest request) : InstallStep(req
         var open = checks.Find(c => c.Status == CheckStatus.Failed);
         return due is not null ? new StepResult(MailAppStepStatus.Pending, $"{outside} may be closed only for now: a change is younger than the time the service takes to obey it.") { DueAt = due, Checks = [.. checks], Advice = "Run it again then." }
             : open is not null ? new StepResult(MailAppStepStatus.Failed, $"{outside}: {open.Cause}") { Checks = [.. checks], Advice = open.Advice }
-            : run.Proven($"{outside} is closed", $"{outside} is closed to the app over {string.Join(", ", checks.Where(c => c.Status == CheckStatus.Passed).Select(c => c.Name))}.", [.. checks]);
+            : run.Proven($"{outside} is closed", $"{outside} is closed to the app over {string.Join(", ", checks.Where(c => c.Status == CheckStatus.Passed).Select(c => c.Name.Split(' ')[0]).Distinct())}.", [.. checks]);
     }
 
     private static MailCheck Configured(string protocol, MailAppAccessAnswer answer) => new($"{protocol} as configured", answer switch

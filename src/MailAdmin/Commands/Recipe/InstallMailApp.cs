@@ -122,7 +122,7 @@ public sealed class InstallMailApp : TenantCmdlet
     /// <inheritdoc/>
     protected override async Task EndAsync()
     {
-        var request = ParameterSetName == ByPlan ? InstallPlan.Read(FullPath(Plan), Recipes.Library) : Request();
+        var request = ParameterSetName == ByPlan ? InstallPlan.Read(FullPath(Plan), Recipes.Library, Session.Cloud) : Request();
         if (PlanPath is not null)
         {
             WritePlan(request);
@@ -159,7 +159,7 @@ public sealed class InstallMailApp : TenantCmdlet
     {
         if (ShouldProcess(PlanPath, "Write the plan"))
         {
-            InstallPlan.Write(request, FullPath(PlanPath!));
+            InstallPlan.Write(request, Session.Cloud, FullPath(PlanPath!));
             WriteObject(new AppInstaller(Session, request).Plan, enumerateCollection: true);
         }
     }

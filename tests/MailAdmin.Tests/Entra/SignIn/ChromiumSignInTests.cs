@@ -11,7 +11,7 @@ public sealed class ChromiumSignInTests(ServedProcess server) : IClassFixture<Se
     [Fact]
     public async Task A_person_signs_in_with_a_real_browser()
     {
-        Assert.SkipWhen(Chromium.Path is null, "chromium is not on PATH");
+        Assert.SkipWhen(Chromium.Program is null, "chromium is not on PATH");
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromMinutes(2));
         await using var browser = await Chromium.StartAsync(server.Port, server.Certificate, patience.Token);

@@ -18,17 +18,21 @@ public sealed class TokenIsolationTests : IDisposable
         using var one = await SignInAsync(_one, shareCache);
         using var two = await SignInAsync(_two, shareCache);
 
+        var appOfOne = await new AppProvisioner(one).EnsureAsync(new AppSpecification { Name = "Same name" }, TestContext.Current.CancellationToken);
+        var appOfTwo = await new AppProvisioner(two).EnsureAsync(new AppSpecification { Name = "Same name" }, TestContext.Current.CancellationToken);
+
         var calls = Enumerable.Range(0, 100).Select(i => Task.Run(async () =>
         {
             var session = i % 2 == 0 ? one : two;
             var token = await session.Tokens.GetAsync(session.Cloud.GraphScope, fresh: i % 5 == 0, TestContext.Current.CancellationToken);
-            var app = await new AppProvisioner(session).EnsureAsync(new AppSpecification { Name = session.Tokens.Tenant }, TestContext.Current.CancellationToken);
-            return (Wanted: session.TenantId, token.TenantId, App: app.TenantId, token.User);
+            var own = await new AppDirectory(session).GetAsync(i % 2 == 0 ? appOfOne.ClientId : appOfTwo.ClientId, TestContext.Current.CancellationToken);
+            var others = await new AppDirectory(session).GetAsync(i % 2 == 0 ? appOfTwo.ClientId : appOfOne.ClientId, TestContext.Current.CancellationToken);
+            return (Wanted: session.TenantId, token.TenantId, App: own?.TenantId, Other: others, token.User);
         }));
         var all = await Task.WhenAll(calls);
 
         Assert.NotEqual(one.TenantId, two.TenantId);
-        Assert.All(all, r => Assert.Equal((r.Wanted, r.Wanted), (r.TenantId, r.App)));
+        Assert.All(all, r => Assert.Equal((r.Wanted, r.Wanted, null), (r.TenantId, r.App, r.Other)));
         Assert.Equal(["dana@one.example", "dana@two.example"], all.Select(r => r.User).Distinct().Order(StringComparer.Ordinal));
     }
 
