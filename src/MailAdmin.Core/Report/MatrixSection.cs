@@ -13,7 +13,7 @@ internal static class MatrixSection
         var apps = content.Apps.Where(a => a.Access.Any(IsDrawn)).ToArray();
         if (apps.Length == 0)
         {
-            return Html.Of($"<p>No app reaches a mailbox by itself.</p>");
+            return Html.Of($"<p>{(content.Unknown.Count == 0 ? "No app reaches a mailbox by itself." : "No app is known to reach a mailbox by itself.")}</p>");
         }
 
         string[] named = [.. apps.SelectMany(a => a.Access.Where(IsDrawn)).SelectMany(p => (p.Mailbox ?? []).Concat(p.Except))
@@ -26,12 +26,13 @@ internal static class MatrixSection
             {apps.Chunk(AppsInTable).Select((some, i) => Parts.Table(
                 apps.Length <= AppsInTable ? "Mailboxes and apps" : $"Mailboxes and apps, part {i + 1}",
                 ["Mailbox", .. some.Select(a => a.App)],
-                rows.Select(m => (IReadOnlyList<Html>)[m is null ? Others(count) : Parts.Mailbox(m), .. some.Select(a => Cell(a, m))]),
+                rows.Select(m => (IReadOnlyList<Html>)[m is null ? Others(count, named.Length > 0) : Parts.Mailbox(m), .. some.Select(a => Cell(a, m))]),
                 "matrix"))}
             """);
     }
 
-    private static Html Others(int? count) => count is { } number ? Html.Of($"each of {Parts.Count(number, "other mailbox")}") : Html.Of($"every other mailbox");
+    private static Html Others(int? count, bool hasNamed) => count is { } number ? Html.Of($"each of {Parts.Count(number, hasNamed ? "other mailbox" : "mailbox")}")
+        : Html.Of($"{(hasNamed ? "every other mailbox" : "every mailbox")}");
 
     private static bool IsDrawn(MailAppAccessPath path) => path.Reach is MailReach.TenantWide or MailReach.Mailboxes or MailReach.Unknown;
 

@@ -12,6 +12,7 @@ internal static class SummarySection
             {Number(content.Apps.Count(a => a.Finding.Any(f => f.Kind == MailAppFindingKind.TenantWide)), "of every mailbox", "bad")}
             {Number(content.Apps.Count(a => a.Reach == MailReach.Mailboxes), "of certain mailboxes", "good")}
             {Number(content.Apps.Count(a => a.Reach == MailReach.SignedInUsers), "only of people who sign in", "good")}
+            {(content.Apps.Any(a => a.Reach == MailReach.Unknown) ? Number(content.Apps.Count(a => a.Reach == MailReach.Unknown), "of mailboxes that can’t be told", "warn") : Html.Empty)}
             </ul>
             {Unknown(content)}
             {(kinds.Length == 0 ? Html.Of($"<p>Nothing was found that somebody should look at.</p>")

@@ -129,11 +129,24 @@ public sealed partial class ReportTests : IDisposable
         foreach (var sentence in new[]
         {
             "Scanner", "a@contoso.com", "each of 2 other mailboxes", "Graph/Mail.Read: every mailbox.", "ended 3 days ago", "12 days", "1 October 2026",
-            "everybody who signs in to it", "Too soon to tell", "Drift from recipes", "– not granted", "As their recipes say: As it should be", "This page is not complete.", "Unknown: policies.",
+            "everybody who signs in to it", "Too soon to tell", "Drift from recipes", "– not granted", "As their recipes say: As it should be", "did not pass: Half seen", "of mailboxes that can’t be told", "This page is not complete.", "Unknown: policies.",
         })
         {
             Assert.Contains(sentence, page, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void What_could_not_be_read_is_never_called_none()
+    {
+        var content = Content("x") with { Apps = [], AccessTests = [], ConnectionTests = [], RecipeTests = [] };
+        var page = Text(ReportPage.Write(content));
+        foreach (var sentence in new[] { "No app is known to reach every mailbox.", "No app is known to reach a mailbox by itself.", "No app is known to rely on Exchange Web Services" })
+        {
+            Assert.Contains(sentence, page, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("known to", Text(ReportPage.Write(content with { Unknown = [] })), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -278,6 +291,7 @@ public sealed partial class ReportTests : IDisposable
                     Drift = [.. Enum.GetValues<MailAppDriftKind>().Select(k => new MailAppDrift { App = text, ClientId = text, Recipe = text, Kind = k, Item = text, Actual = text, Cause = text, Advice = text })],
                 },
                 new MailAppTest { App = "As it should be", ClientId = text, Recipe = text, Checks = [] },
+                new MailAppTest { App = "Half seen", ClientId = text, Recipe = text, Checks = [], Verdict = Verdict.Unknown },
             ],
             ConnectionTests =
             [
