@@ -26,7 +26,7 @@ public sealed class VendorAppTests
         Assert.Null(app.ApplicationObjectId);
         Assert.Equal("JEMHC", (await new AppDirectory(road.Admin).GetAsync(app.ClientId, Token))!.Recipe);
         var rows = await new AppConsent(road.Admin).CompareAsync(app, Token);
-        Assert.Equal(["Mail.ReadWrite", "Mail.Send", "User.Read"], rows.Select(r => r.Permission).Order(StringComparer.Ordinal));
+        Assert.Equal(["Mail.ReadWrite", "Mail.Send", "User.Read", "offline_access"], rows.Select(r => r.Permission).Order(StringComparer.Ordinal));
         Assert.All(rows, r => Assert.Equal(road.Person, r.GrantedFor));
         Assert.True(road.Tenant.State.Directory.PrincipalOf(app.ClientId)!.Json["appRoleAssignmentRequired"]!.GetValue<bool>());
 
