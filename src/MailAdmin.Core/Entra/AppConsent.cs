@@ -44,7 +44,8 @@ public sealed class AppConsent
         var pending = new List<string>();
         try
         {
-            var all = await WithSignInAsync(wanted, cancellationToken).ConfigureAwait(false);
+            // What an app of another organization asks for is its vendor's to say, and is granted as it was given.
+            var all = app.ApplicationObjectId is null ? wanted : await WithSignInAsync(wanted, cancellationToken).ConfigureAwait(false);
             var outcome = await EnsureAsync(app.ClientId, principal, all, user, tenantWide, pending, cancellationToken).ConfigureAwait(false);
             return await _directory.RereadAsync(app, outcome, pending, cancellationToken).ConfigureAwait(false);
         }
@@ -166,8 +167,8 @@ public sealed class AppConsent
         var byKey = grants.ToLookup(g => Key(g.Permission));
         var requested = app.RequestedPermission.Select(Key).ToHashSet();
         var rows = new List<MailAppPermissionStatus>();
-        // What every sign-in of people asks for is no row of its own, unless the registration names it.
-        bool IsShown(MailAppPermission p) => requested.Contains(Key(p)) || p.Kind == PermissionKind.Application || !UserConsentPolicy.SignInScopes.Contains(p.Name);
+        // What every sign-in of people asks for is no row of its own, unless the registration names it, or is in another tenant.
+        bool IsShown(MailAppPermission p) => app.ApplicationObjectId is null || requested.Contains(Key(p)) || p.Kind == PermissionKind.Application || !UserConsentPolicy.SignInScopes.Contains(p.Name);
         foreach (var permission in app.RequestedPermission.Concat(grants.Select(g => g.Permission)).DistinctBy(Key).Where(IsShown)
             .OrderBy(p => p.Resource, StringComparer.Ordinal).ThenBy(p => p.Kind).ThenBy(p => p.Name, StringComparer.Ordinal))
         {
