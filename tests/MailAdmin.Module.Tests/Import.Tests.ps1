@@ -13,6 +13,11 @@ Describe 'Importing the module' {
         ($exported -split ' ' | Sort-Object) | Should -Be ($manifest.CmdletsToExport | Sort-Object)
     }
 
+    It 'names cmdlets with approved verbs alone' {
+        $manifest = Import-PowerShellDataFile (Join-Path $env:MAILADMIN_MODULE 'MailAdmin.psd1')
+        $manifest.CmdletsToExport | Where-Object { $_.Split('-')[0] -notin (Get-Verb).Verb } | Should -BeNullOrEmpty
+    }
+
     It 'loads neither MSAL nor the Graph SDK nor the library' {
         Invoke-Pwsh "Import-Module '$env:MAILADMIN_MODULE'; [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name -match '^Microsoft\.(Identity|Graph|Kiota)|^MailAdmin\.(Core|Tenant)`$'" | Should -BeNullOrEmpty
     }
