@@ -89,8 +89,7 @@ public sealed partial class PesterRun : IAsyncLifetime
             }
             else
             {
-                // Private keys in files of these names were asked for by a test, or made by it.
-                Found = new SecretSearch(mark).InFolder(record, f => Path.GetExtension(f) is not (".pem" or ".key" or ".pfx"));
+                Found = new SecretSearch(mark).InFolder(record, f => !IsForSecret(f));
                 Sizes = Directory.GetFiles(record, "*", SearchOption.AllDirectories).ToDictionary(f => Path.GetRelativePath(record, f), f => new FileInfo(f).Length);
                 _outcomes = JsonSerializer.Deserialize<Outcome[]>(await File.ReadAllTextAsync(results))!
                     .GroupBy(o => (o.File, o.Name)).ToDictionary(g => g.Key, g => g.ToList());
@@ -104,6 +103,10 @@ public sealed partial class PesterRun : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Whether a test made a file to hold a secret: a key, the sheet of Get-MailAppHandover -IncludeSecret -Path, the secrets that an example hands over.</summary>
+    private static bool IsForSecret(string file) => Path.GetExtension(file) is ".pem" or ".key" or ".pfx"
+        || file.EndsWith(".secret.txt", StringComparison.Ordinal) || Path.GetFileName(Path.GetDirectoryName(file)) == "secrets";
 
     private static string? FindOnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)

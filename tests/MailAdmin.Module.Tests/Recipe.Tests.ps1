@@ -164,7 +164,7 @@ Describe 'Get-MailAppHandover' {
     It 'masks the secret, and writes it for its owner alone' {
         $sheet = Get-MailAppRegistration LogicalDOC | Get-MailAppHandover
         ($sheet.Field | Where-Object IsSecret).Value | Should -Be '********'
-        $path = Join-Path $TestDrive "$([guid]::NewGuid()).txt"
+        $path = Join-Path $TestDrive "$([guid]::NewGuid()).secret.txt"
         ($app | Get-MailAppHandover -IncludeSecret -Path $path).SecretWrittenTo | Should -Be $path
         Get-Content $path | Should -Contain "Client Secret: $(ConvertFrom-SecureString $app.ClientSecret -AsPlainText)"
         if (-not $IsWindows) {
