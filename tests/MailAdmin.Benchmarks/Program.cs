@@ -4,7 +4,7 @@ using MailAdmin.Benchmarks;
 return args switch
 {
     ["import", .. var rest] => await ImportBenchmark.RunAsync(Count(rest, 11)),
-    ["imap", .. var rest] => await ImapBenchmark.RunAsync(Count(rest, 7)),
+    ["imap", .. var rest] => await ImapBenchmark.RunAsync(Count(rest, 11)),
     ["mime", .. var rest] => await MimeBenchmark.RunAsync(Count(rest, 7)),
     ["requests"] => await RequestsBenchmark.RunAsync(),
     ["memory"] => await MemoryBenchmark.RunAsync(),
