@@ -12,16 +12,6 @@ public sealed class InstallPlan
 {
     private const int Version = 1;
 
-    private static readonly JsonSerializerOptions Format = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter() },
-    };
-
     /// <summary>Writes the plan of a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cloud">Where it will be applied: not every cloud has the same roles.</param>
@@ -31,7 +21,7 @@ public sealed class InstallPlan
     {
         try
         {
-            File.WriteAllText(path, JsonSerializer.Serialize(Content.Of(request with { Cloud = cloud }), Format) + "\n");
+            File.WriteAllText(path, JsonSerializer.Serialize(Of(request with { Cloud = cloud }), Format(null)) + "\n");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -53,7 +43,7 @@ public sealed class InstallPlan
         Content? content;
         try
         {
-            content = JsonSerializer.Deserialize<Content>(File.ReadAllText(path), Format);
+            content = JsonSerializer.Deserialize<Content>(File.ReadAllText(path), Format(library));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -69,91 +59,40 @@ public sealed class InstallPlan
             throw new InvalidRequestException("PlanInvalid", $"'{path}' is no plan of version {Version}.") { Target = path, Advice = "Write it again with Install-MailApp -PlanPath." };
         }
 
-        var request = content.ToRequest(library) with { Cloud = cloud };
-        return content.Steps.SequenceEqual(Content.Of(request).Steps) ? request
-            : throw new InvalidRequestException("PlanOutdated", $"The plan '{path}' has other steps than the recipe {content.Recipe} asks for now.")
+        var request = content.Request with { Cloud = cloud };
+        return content.Steps.SequenceEqual(Of(request).Steps) ? request
+            : throw new InvalidRequestException("PlanOutdated", $"The plan '{path}' has other steps than the recipe {request.Recipe.Name} asks for now.")
             {
                 Target = path,
                 Advice = "Write it again with Install-MailApp -PlanPath, and look at what is different.",
             };
     }
 
-    private sealed record Content
+    private static Content Of(InstallRequest request) =>
+        new(Version, request, [.. InstallSteps.Of(request).Select(s => new Step(s.Name, s.Target, s.Action, s.Needs))]);
+
+    private static JsonSerializerOptions Format(RecipeLibrary? library) => new()
     {
-        public int Plan { get; init; } = Version;
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(), new RecipeByName(library) },
+    };
 
-        public required string Recipe { get; init; }
-
-        public MailAppRecipeKind Access { get; init; }
-
-        public bool AsDocumented { get; init; }
-
-        public required string Name { get; init; }
-
-        public required string[] Mailboxes { get; init; }
-
-        public string? User { get; init; }
-
-        public bool AllUsers { get; init; }
-
-        public string? OutsideMailbox { get; init; }
-
-        public string? Customer { get; init; }
-
-        public string? TimeZone { get; init; }
-
-        public string? Language { get; init; }
-
-        public AfterProcessing? AfterProcessing { get; init; }
-
-        public int? SecretLifetime { get; init; }
-
-        public bool TenantWide { get; init; }
-
-        public bool EnableCustomization { get; init; }
-
-        public required Step[] Steps { get; init; }
-
-        public static Content Of(InstallRequest request) => new()
-        {
-            Recipe = request.Recipe.Name,
-            Access = request.Kind,
-            AsDocumented = request.AsDocumented,
-            Name = request.Name,
-            Mailboxes = [.. request.Mailboxes],
-            User = request.User,
-            AllUsers = request.AllUsers,
-            OutsideMailbox = request.OutsideMailbox,
-            Customer = request.Customer,
-            TimeZone = request.TimeZone,
-            Language = request.Language,
-            AfterProcessing = request.AfterProcessing,
-            SecretLifetime = request.SecretLifetime,
-            TenantWide = request.TenantWide,
-            EnableCustomization = request.EnableCustomization,
-            Steps = [.. InstallSteps.Of(request).Select(s => new Step(s.Name, s.Target, s.Action, s.Needs))],
-        };
-
-        public InstallRequest ToRequest(RecipeLibrary library) => new()
-        {
-            Recipe = library.Get(Recipe),
-            Kind = Access,
-            AsDocumented = AsDocumented,
-            Name = Name,
-            Mailboxes = Mailboxes,
-            User = User,
-            AllUsers = AllUsers,
-            OutsideMailbox = OutsideMailbox,
-            Customer = Customer,
-            TimeZone = TimeZone,
-            Language = Language,
-            AfterProcessing = AfterProcessing,
-            SecretLifetime = SecretLifetime,
-            TenantWide = TenantWide,
-            EnableCustomization = EnableCustomization,
-        };
-    }
+    private sealed record Content(
+        [property: JsonRequired] int Plan, [property: JsonRequired] InstallRequest Request, [property: JsonRequired] Step[] Steps);
 
     /// <summary>A step as whoever reviews the plan reads it.</summary>
     private sealed record Step([property: JsonPropertyName("step")] string Name, string Target, string Action, string? Needs);
+
+    /// <summary>A recipe stands in a plan by its name.</summary>
+    private sealed class RecipeByName(RecipeLibrary? library) : JsonConverter<MailAppRecipe>
+    {
+        public override MailAppRecipe Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            library!.Get(reader.GetString() ?? throw new JsonException("A plan names its recipe."));
+
+        public override void Write(Utf8JsonWriter writer, MailAppRecipe value, JsonSerializerOptions options) => writer.WriteStringValue(value.Name);
+    }
 }

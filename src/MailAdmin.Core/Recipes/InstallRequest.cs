@@ -1,4 +1,5 @@
 using System.Security;
+using System.Text.Json.Serialization;
 
 namespace MailAdmin.Core.Recipes;
 
@@ -51,6 +52,7 @@ public sealed record InstallRequest
     public bool EnableCustomization { get; init; }
 
     /// <summary>The secret of an earlier run, from where it is kept; null when there is none. It never goes into a plan.</summary>
+    [JsonIgnore]
     public SecureString? HeldSecret { get; init; }
 
     /// <summary>The cloud, which decides on the roles that there are; the installer takes it from its session.</summary>
