@@ -20,7 +20,7 @@ public sealed class Delivery
     /// <summary>Where the reading of its folder goes on after it.</summary>
     internal string? Position { get; init; }
 
-    /// <summary>SHA-256 of what is remembered of its content.</summary>
+    /// <summary>What its content is recognised by; 32 octets.</summary>
     internal byte[]? Content { get; init; }
 
     /// <summary>True for one whose content was to be brought now; false for news about an earlier one.</summary>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
@@ -10,15 +8,16 @@ namespace MailAdmin.Core.Receive;
 /// <param name="hashed">Whether the content is hashed on the way.</param>
 internal sealed class FileSink(FileStream file, bool hashed) : Stream
 {
-    private readonly IncrementalHash? _hash = hashed ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+    private readonly ContentHash? _hash = hashed ? new ContentHash() : null;
 
     public FileStream File { get; } = file;
 
     /// <summary>Why the file is not whole; null when it is.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>SHA-256 of what was written; null when it was not wanted.</summary>
-    public byte[]? Hash => _hash?.GetCurrentHash();
+    /// <summary>The hash of what was written, once it is whole.</summary>
+    /// <returns>Null when it was not wanted.</returns>
+    public byte[]? Hash() => _hash?.Complete();
 
     public override bool CanRead => false;
 
@@ -26,7 +25,8 @@ internal sealed class FileSink(FileStream file, bool hashed) : Stream
 
     public override bool CanWrite => true;
 
-    public override long Length => File.Length;
+    /// <summary>Nothing is ever written but at the end, and its position a file knows without asking the system.</summary>
+    public override long Length => File.Position;
 
     public override long Position
     {
@@ -53,7 +53,7 @@ internal sealed class FileSink(FileStream file, bool hashed) : Stream
             throw new NotSupportedException();
         }
 
-        _ = _hash?.GetHashAndReset();
+        _ = _hash?.Complete();
         Guard(() => File.SetLength(0));
     }
 
@@ -78,7 +78,7 @@ internal sealed class FileSink(FileStream file, bool hashed) : Stream
         try
         {
             File.Write(buffer);
-            _hash?.AppendData(buffer);
+            _hash?.Append(buffer);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

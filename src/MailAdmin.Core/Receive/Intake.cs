@@ -30,7 +30,7 @@ internal sealed class Intake(ReceiveOptions options, MailFolder folder, Targets 
     /// <exception cref="InvalidRequestException">It can't be made (DestinationNotWritable).</exception>
     public FileSink? Open(MailboxMessage message)
     {
-        var path = Path.Combine(options.Destination!, MessageFile.NameFor(message));
+        var path = PathFor(message);
         if (File.Exists(path))
         {
             return null;
@@ -55,22 +55,23 @@ internal sealed class Intake(ReceiveOptions options, MailFolder folder, Targets 
     /// <returns>What to hand over; one that is no arrival is acknowledged already.</returns>
     public async Task<Delivery> CompleteAsync(FetchedMessage item, bool fromTheBeginning, CancellationToken cancellationToken)
     {
-        var path = options.Destination is null ? null : Path.Combine(options.Destination, MessageFile.NameFor(item.Message));
+        _open.Remove(item.Message.Id, out var file);
+        var path = file?.FinalPath ?? (options.Destination is null ? null : PathFor(item.Message));
         var redelivered = path is not null && item is { Content: null, Error: null };
-        var (error, content) = (item.Error, (byte[]?)null);
-        if (_open.Remove(item.Message.Id, out var file))
+        var (error, content, length) = (item.Error, (byte[]?)null, file?.Sink.Length);
+        if (file is not null)
         {
             (error, content, redelivered) = Commit(file, item, redelivered);
         }
         else if (memory is not null)
         {
-            content = redelivered ? await HashAsync(path!, cancellationToken).ConfigureAwait(false) : Fingerprint(item.Message);
+            content = redelivered ? ContentHash.OfFile(path!) : Fingerprint(item.Message);
         }
 
         var isKnown = error is null && fromTheBeginning && content is not null && IsByUid(item.Message) && memory?.TakeContent(content) == true;
         var message = new ReceivedMessage(item.Message)
         {
-            Size = error is null && path is not null && !isKnown ? new FileInfo(path).Length : item.Message.Size,
+            Size = error is null && path is not null && !isKnown ? length ?? new FileInfo(path).Length : item.Message.Size,
             Path = error is null ? path : null,
             Redelivered = redelivered,
             AfterProcessing = options.AfterProcessing,
@@ -104,6 +105,8 @@ internal sealed class Intake(ReceiveOptions options, MailFolder folder, Targets 
         return new Delivery(message, error) { Position = item.Position, Content = content, IsArrival = true };
     }
 
+    private string PathFor(MailboxMessage message) => Path.Combine(options.Destination!, MessageFile.NameFor(message));
+
     private (Exception? Error, byte[]? Content, bool Redelivered) Commit(MessageFile file, FetchedMessage item, bool redelivered)
     {
         var error = item.Error ?? (file.Sink.Failure is { } failure ? CannotWrite(item.Message, failure) : null);
@@ -118,7 +121,7 @@ internal sealed class Intake(ReceiveOptions options, MailFolder folder, Targets 
             };
         }
 
-        var content = file.Sink.Hash;
+        var content = file.Sink.Hash();
         if (error is null)
         {
             try
@@ -160,15 +163,6 @@ internal sealed class Intake(ReceiveOptions options, MailFolder folder, Targets 
     }
 
     private static bool IsByUid(MailboxMessage message) => message.Connection?.Protocol is null or MailProtocol.Imap;
-
-    private static async Task<byte[]> HashAsync(string path, CancellationToken cancellationToken)
-    {
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous);
-        await using (file.ConfigureAwait(false))
-        {
-            return await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false);
-        }
-    }
 
     /// <summary>Where the content is not brought, what a listing tells stands for it.</summary>
     private static byte[] Fingerprint(MailboxMessage message) => SHA256.HashData(Encoding.UTF8.GetBytes(

@@ -57,7 +57,7 @@ internal sealed class MessageFile
     /// <param name="disk">How.</param>
     /// <param name="finalPath">Its name in the end.</param>
     /// <param name="owner">Who may remove it.</param>
-    /// <param name="hashed">Whether <see cref="FileSink.Hash"/> is wanted.</param>
+    /// <param name="hashed">Whether its content is to be recognised (<see cref="FileSink.Hash"/>).</param>
     public static MessageFile Create(Disk disk, string finalPath, string owner, bool hashed)
     {
         var temporary = TemporaryFor(finalPath, owner);
