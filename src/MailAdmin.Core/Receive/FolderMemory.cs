@@ -7,28 +7,34 @@ namespace MailAdmin.Core.Receive;
 
 /// <summary>
 /// What is remembered of a folder whose messages stay where they are ("last checked"): how far the reading has come, which
-/// messages were left on the way, and, in a ledger beside it, which were dealt with. The ledger only grows; it is read when the
-/// position was lost, so that going through the folder again neither loses nor repeats a message. Without a place for files it
-/// lasts as long as the run.
+/// messages were left on the way, and, in a ledger beside it, which were dealt with. The ledger only grows; all of it is read when the
+/// position was lost, so that going through the folder again neither loses nor repeats a message. Else the latest entries do: a
+/// service repeats itself within its last answers, and a run of months is to need no more memory than one of minutes. Without a place
+/// for files the ledger is a temporary one that lasts as long as the run.
 /// </summary>
-internal sealed class FolderMemory
+internal sealed class FolderMemory : IDisposable
 {
     private const int Version = 1;
     private const int Half = 16;
     private const int Entry = 2 * Half;
+
+    /// <summary>So many ids are kept in memory where the position is known.</summary>
+    public const int Latest = 10_000;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private readonly Disk _disk;
-    private readonly string? _path;
+    private readonly string _path;
+    private readonly bool _isTemporary;
     private readonly MailFolder _folder;
     private readonly HashSet<string> _left;
-    private readonly List<(UInt128 Id, UInt128 Content)> _unwritten = [];
+    private readonly Queue<UInt128> _order = new();
     private HashSet<UInt128>? _known;
     private Dictionary<UInt128, int>? _contents;
 
-    private FolderMemory(Disk disk, string? path, MailFolder folder, State? state)
+    private FolderMemory(Disk disk, string path, bool isTemporary, MailFolder folder, State? state)
     {
-        (_disk, _path, _folder) = (disk, path, folder);
+        (_disk, _path, _isTemporary, _folder) = (disk, path, isTemporary, folder);
         (Position, _left) = (state?.Position, new HashSet<string>(state?.Left ?? [], StringComparer.Ordinal));
     }
 
@@ -43,26 +49,40 @@ internal sealed class FolderMemory
 
     /// <summary>Reads what is remembered.</summary>
     /// <param name="disk">How it is written.</param>
-    /// <param name="path">Without extension; null for nowhere.</param>
+    /// <param name="path">Without extension.</param>
     /// <param name="folder">The folder it is about.</param>
     /// <param name="forget">Whether to start from nothing.</param>
     /// <exception cref="InvalidRequestException">A later version has written it (StateNotReadable).</exception>
     /// <exception cref="IOException">It can't be read.</exception>
-    public static FolderMemory Open(Disk disk, string? path, MailFolder folder, bool forget)
+    public static FolderMemory Open(Disk disk, string path, MailFolder folder, bool forget)
     {
-        if (path is not null && forget)
+        if (forget)
         {
             File.Delete($"{path}.json");
             File.Delete($"{path}.seen");
         }
 
-        return new FolderMemory(disk, path, folder, path is not null && File.Exists($"{path}.json") ? Read($"{path}.json") : null);
+        DropHalfEntry($"{path}.seen");
+        return new FolderMemory(disk, path, isTemporary: false, folder, File.Exists($"{path}.json") ? Read($"{path}.json") : null);
     }
+
+    /// <summary>Remembers for this run alone.</summary>
+    /// <param name="folder">The folder it is about.</param>
+    public static FolderMemory ForRun(MailFolder folder) => new(
+        new Disk(Durability.None, null), Path.Combine(Path.GetTempPath(), $"mailadmin-{Guid.NewGuid():N}"), isTemporary: true, folder, null);
 
     /// <summary>Whether a message was dealt with.</summary>
     public bool IsKnown(string id)
     {
-        _known ??= [.. Entries().Select(e => e.Id)];
+        if (_known is null)
+        {
+            _known = [];
+            foreach (var (known, _) in Entries(Position is null ? null : Latest))
+            {
+                Learn(known);
+            }
+        }
+
         return _known.Contains(Hash(id));
     }
 
@@ -84,17 +104,34 @@ internal sealed class FolderMemory
     }
 
     /// <summary>The folder is gone through once more: alike messages are compared with those that were dealt with before that.</summary>
-    public void StartPass() => _contents = null;
+    public void StartPass()
+    {
+        _contents = null;
+        if (Position is null || _order.Count <= Latest)
+        {
+            return;
+        }
 
-    /// <summary>The position is no longer good for anything; the ledger is.</summary>
+        while (_order.Count > Latest)
+        {
+            _known!.Remove(_order.Dequeue());
+        }
+
+        _known!.TrimExcess();
+        _order.TrimExcess();
+    }
+
+    /// <summary>The position is no longer good for anything; the ledger is, all of it.</summary>
     public void ForgetPosition()
     {
         Position = null;
         _left.Clear();
+        _known = null;
+        _order.Clear();
     }
 
     /// <summary>Notes what was dealt with, and then how far that is.</summary>
-    /// <param name="done">The messages, with the SHA-256 of their content.</param>
+    /// <param name="done">The messages, with what their content is recognised by.</param>
     /// <param name="left">Messages that were passed by and are to come again.</param>
     /// <param name="position">Where to go on; null to stay.</param>
     /// <param name="now">When.</param>
@@ -111,24 +148,16 @@ internal sealed class FolderMemory
                 BinaryPrimitives.WriteUInt128BigEndian(entries.AsSpan(at), hash);
                 content.AsSpan(0, Half).CopyTo(entries.AsSpan(at + Half));
                 at += Entry;
-                if (_path is null)
-                {
-                    _unwritten.Add((hash, BinaryPrimitives.ReadUInt128BigEndian(content)));
-                }
-
-                _known?.Add(hash);
+                Learn(hash);
                 _left.Remove(id);
             }
 
-            if (_path is not null)
-            {
-                _disk.Append($"{_path}.seen", entries);
-            }
+            _disk.Append($"{_path}.seen", entries);
         }
 
         _left.UnionWith(left);
         Position = position ?? Position;
-        if (_path is null)
+        if (_isTemporary)
         {
             return;
         }
@@ -139,6 +168,23 @@ internal sealed class FolderMemory
 
     /// <summary>Stops asking for what is no longer there.</summary>
     public void ForgetLeft(IEnumerable<string> gone) => _left.ExceptWith(gone);
+
+    /// <summary>Forgets what was for this run alone.</summary>
+    public void Dispose()
+    {
+        if (_isTemporary)
+        {
+            File.Delete($"{_path}.seen");
+        }
+    }
+
+    private void Learn(UInt128 id)
+    {
+        if (_known?.Add(id) == true)
+        {
+            _order.Enqueue(id);
+        }
+    }
 
     private static State? Read(string path)
     {
@@ -159,20 +205,27 @@ internal sealed class FolderMemory
         }
     }
 
-    /// <summary>The ledger. A last entry that a crash cut off is left out: its message comes again.</summary>
-    private IEnumerable<(UInt128 Id, UInt128 Content)> Entries()
+    /// <summary>A last entry that a crash or a full disk cut off: its message comes again, and what is added after it is to be readable.</summary>
+    private static void DropHalfEntry(string ledger)
     {
-        foreach (var entry in _unwritten)
+        if (File.Exists(ledger) && new FileInfo(ledger).Length % Entry is > 0 and var odd)
         {
-            yield return entry;
+            using var file = new FileStream(ledger, FileMode.Open, FileAccess.Write, FileShare.None);
+            file.SetLength(file.Length - odd);
         }
+    }
 
-        if (_path is null || !File.Exists($"{_path}.seen"))
+    /// <summary>The ledger, oldest first.</summary>
+    /// <param name="latest">So many of its last entries; null for all.</param>
+    private IEnumerable<(UInt128 Id, UInt128 Content)> Entries(int? latest = null)
+    {
+        if (!File.Exists($"{_path}.seen"))
         {
             yield break;
         }
 
         using var file = new FileStream($"{_path}.seen", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 64 * 1024);
+        file.Position = latest is { } most ? Math.Max(0, (file.Length / Entry) - most) * Entry : 0;
         var bytes = new byte[Entry];
         while (file.ReadAtLeast(bytes, Entry, throwOnEndOfStream: false) == Entry)
         {

@@ -49,7 +49,7 @@ internal sealed class FolderRun : IDisposable
         }
         else if (options.Remembers)
         {
-            _memory = FolderMemory.Open(disk, null, folder, forget: true);
+            _memory = FolderMemory.ForRun(folder);
         }
 
         _intake = new Intake(options, folder, targets, disk, _memory);
@@ -137,7 +137,11 @@ internal sealed class FolderRun : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _lock?.Dispose();
+    public void Dispose()
+    {
+        _memory?.Dispose();
+        _lock?.Dispose();
+    }
 
     private async IAsyncEnumerable<Delivery> ReadAsync(MessageQuery query, FolderCursor? cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

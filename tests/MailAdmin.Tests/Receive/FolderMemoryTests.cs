@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using System.Text;
+using MailAdmin.Core.Receive;
+
+namespace MailAdmin.Tests.Receive;
+
+/// <summary>What is remembered of a folder, beside what receiving shows of it.</summary>
+public sealed class FolderMemoryTests : IDisposable
+{
+    private static readonly MailFolder Folder = new() { Mailbox = "shared@contoso.test", Id = "inbox", Path = "Inbox", Name = "Inbox" };
+    private readonly DirectoryInfo _place = Directory.CreateTempSubdirectory("mailadmin-memory-");
+
+    private string Ledger => Path.Combine(_place.FullName, "inbox.seen");
+
+    public void Dispose() => _place.Delete(recursive: true);
+
+    [Fact]
+    public void Months_of_messages_take_no_more_memory_than_the_latest_of_them()
+    {
+        const int Passes = 40;
+        const int Each = 5000;
+        using var memory = Open();
+        Assert.False(memory.IsKnown("0"));
+        for (var pass = 0; pass < Passes; pass++)
+        {
+            memory.StartPass();
+            Deal(memory, pass * Each, Each, $"position {pass}");
+            Assert.True(memory.IsKnown($"{(pass * Each) + Each - 1}"));
+        }
+
+        memory.StartPass();
+        var first = (Passes * Each) - FolderMemory.Latest;
+        Assert.True(memory.IsKnown($"{first}"));
+        Assert.False(memory.IsKnown($"{first - 1}"));
+
+        using var next = Open();
+        Assert.True(next.IsKnown($"{first}"));
+        Assert.False(next.IsKnown($"{first - 1}"));
+    }
+
+    [Fact]
+    public void All_of_them_are_known_again_when_the_position_is_lost()
+    {
+        using var memory = Open();
+        Deal(memory, 0, FolderMemory.Latest + 5, "position");
+        memory.StartPass();
+        Assert.True(memory.IsKnown("5"));
+        Assert.False(memory.IsKnown("4"));
+        memory.ForgetPosition();
+        memory.StartPass();
+        Assert.True(memory.IsKnown("0"));
+
+        // Not in the middle of the pass that needs them.
+        Deal(memory, FolderMemory.Latest + 5, 10, "position on the way");
+        Assert.True(memory.IsKnown("1"));
+    }
+
+    [Fact]
+    public void A_half_entry_of_a_full_disk_spoils_nothing_that_is_added_after_it()
+    {
+        using (var memory = Open())
+        {
+            Deal(memory, 0, 3, null);
+        }
+
+        File.AppendAllText(Ledger, "half an entry");
+        using (var memory = Open())
+        {
+            Deal(memory, 3, 3, null);
+        }
+
+        using var last = Open();
+        Assert.All(Enumerable.Range(0, 6), i => Assert.True(last.IsKnown($"{i}")));
+        Assert.True(last.TakeContent(Content("5")));
+    }
+
+    [Fact]
+    public void What_is_remembered_for_a_run_is_gone_after_it()
+    {
+        string[] Ledgers() => Directory.GetFiles(Path.GetTempPath(), "mailadmin-*.seen");
+        var memory = FolderMemory.ForRun(Folder with { Id = "for a run" });
+        Deal(memory, 0, 10, "position");
+        Assert.True(memory.IsKnown("0"));
+        Assert.True(memory.TakeContent(Content("9")));
+        var mine = Assert.Single(Ledgers(), IsMine);
+        memory.Dispose();
+        Assert.DoesNotContain(mine, Ledgers());
+    }
+
+    /// <summary>Other tests have theirs at the same time: the entry of message 0 tells this one.</summary>
+    private static bool IsMine(string ledger)
+    {
+        try
+        {
+            return File.ReadAllBytes(ledger).AsSpan(16).StartsWith(Content("0").AsSpan(0, 16));
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private FolderMemory Open() => FolderMemory.Open(new Disk(Durability.None, null), Path.Combine(_place.FullName, "inbox"), Folder, forget: false);
+
+    private static void Deal(FolderMemory memory, int from, int count, string? position) => memory.Commit(
+        [.. Enumerable.Range(from, count).Select(i => ($"{i}", Content($"{i}")))], [], position, DateTimeOffset.UnixEpoch);
+
+    private static byte[] Content(string id) => SHA256.HashData(Encoding.UTF8.GetBytes($"FolderMemoryTests {id}"));
+}
