@@ -101,17 +101,28 @@ internal sealed class Filing(
         return failed;
     }
 
-    /// <summary>Copies what is not copied yet: the step after it may have been interrupted.</summary>
+    /// <summary>Copies what is not copied yet: the step after it may have been interrupted, in this run or in one that died.</summary>
     private async Task<IReadOnlyList<ProcessedMessage>> CopyAsync(IReadOnlyList<MailboxMessage> messages, CancellationToken cancellationToken)
     {
-        var done = messages.Where(m => options.CopyTo is null || _copied.Contains(m.Id)).Select(m => new ProcessedMessage(m)).ToArray();
-        var rest = messages.Where(m => options.CopyTo is not null && !_copied.Contains(m.Id)).ToArray();
-        return rest.Length == 0 ? done :
+        if (options.CopyTo is null)
+        {
+            return [.. messages.Select(m => new ProcessedMessage(m))];
+        }
+
+        if (targets.Copy is { } target)
+        {
+            var rest = messages.Where(m => !_copied.Contains(m.Id));
+            _copied.UnionWith(await EarlierCopies.FindAsync(store, target, rest, cancellationToken).ConfigureAwait(false));
+        }
+
+        var missing = messages.Where(m => !_copied.Contains(m.Id)).ToArray();
+        var done = messages.Where(m => _copied.Contains(m.Id)).Select(m => new ProcessedMessage(m));
+        return missing.Length == 0 ? [.. done] :
         [
             .. done,
             .. await disk.DoAsync(ReceiveStep.Copy, () => targets.Copy is { } copy
-                ? store.CopyAsync(folder, rest, copy, cancellationToken)
-                : store.ForwardAsync(folder, rest, options.CopyTo!, cancellationToken)).ConfigureAwait(false),
+                ? store.CopyAsync(folder, missing, copy, cancellationToken)
+                : store.ForwardAsync(folder, missing, options.CopyTo, cancellationToken)).ConfigureAwait(false),
         ];
     }
 

@@ -125,6 +125,40 @@ public sealed class AcknowledgementTests : IDisposable
         Assert.Equal(["1", "2"], _store.IdsIn("Done"));
     }
 
+    [Fact]
+    public async Task A_copy_that_a_dead_run_has_made_is_not_made_again_also_where_there_are_no_files()
+    {
+        Fill(3);
+        var folder = (await _store.FindFolderAsync("Inbox", TestContext.Current.CancellationToken))!;
+        var archive = await _store.CreateFolderAsync("Archive", TestContext.Current.CancellationToken);
+        var two = await _store.GetMessagesAsync(folder, new() { First = 2 }, TestContext.Current.CancellationToken).Take(2).ToArrayAsync(TestContext.Current.CancellationToken);
+        await _store.CopyAsync(folder, two, archive, TestContext.Current.CancellationToken);
+
+        await foreach (var delivery in new MailReceiver(_store, Move with { CopyTo = "Archive" }).ReceiveAsync(TestContext.Current.CancellationToken))
+        {
+            delivery.Acknowledge();
+        }
+
+        Assert.Equal(["copy of 1", "copy of 2", "copy of 3"], _store.IdsIn("Archive"));
+        Assert.Equal(["1", "2", "3"], _store.IdsIn("Done"));
+    }
+
+    [Fact]
+    public async Task One_of_two_messages_that_are_alike_has_its_copy_and_the_other_gets_one()
+    {
+        var at = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        _store.Add("1", "same"u8.ToArray(), at);
+        _store.Add("1", "same"u8.ToArray(), at, "Archive");
+        _store.Add("2", "same"u8.ToArray(), at);
+        _store.MakeAlike();
+        await foreach (var delivery in new MailReceiver(_store, Move with { CopyTo = "Archive" }).ReceiveAsync(TestContext.Current.CancellationToken))
+        {
+            delivery.Acknowledge();
+        }
+
+        Assert.Equal(["1", "copy of 2"], _store.IdsIn("Archive"));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("Damaged")]

@@ -11,7 +11,15 @@ public sealed class InterruptionTests
 {
     private const int Messages = 5;
 
-    public static TheoryData<AfterProcessing> Actions => [AfterProcessing.None, AfterProcessing.MarkRead, AfterProcessing.Move, AfterProcessing.Delete];
+    public static TheoryData<AfterProcessing, string?> Actions => new()
+    {
+        { AfterProcessing.None, null },
+        { AfterProcessing.MarkRead, null },
+        { AfterProcessing.Move, null },
+        { AfterProcessing.Delete, null },
+        { AfterProcessing.None, "Copies" },
+        { AfterProcessing.Move, "Copies" },
+    };
 
     private sealed class Death : Exception;
 
@@ -41,22 +49,22 @@ public sealed class InterruptionTests
         }
     }
 
-    private sealed record EndState(string Files, string Folders, string Inbox, string Done);
+    private sealed record EndState(string Files, string Folders, string Inbox, string Done, string Copies);
 
     [Theory]
     [MemberData(nameof(Actions))]
-    public async Task Fault_1_killed_before_or_after_any_step_the_next_run_comes_to_the_same_end(AfterProcessing action)
+    public async Task Fault_1_killed_before_or_after_any_step_the_next_run_comes_to_the_same_end(AfterProcessing action, string? copyTo)
     {
         var undisturbed = new Reaper(null);
-        var expected = await RunAsync(action, undisturbed, killed: false);
+        var expected = await RunAsync(action, copyTo, undisturbed, killed: false);
         Assert.True(undisturbed.Steps > Messages * 8, $"Only {undisturbed.Steps} steps were watched.");
         for (var at = 1; at <= undisturbed.Steps; at++)
         {
-            Assert.Equal((at, expected), (at, await RunAsync(action, new Reaper(at), killed: true)));
+            Assert.Equal((at, expected), (at, await RunAsync(action, copyTo, new Reaper(at), killed: true)));
         }
     }
 
-    private static async Task<EndState> RunAsync(AfterProcessing action, Reaper reaper, bool killed)
+    private static async Task<EndState> RunAsync(AfterProcessing action, string? copyTo, Reaper reaper, bool killed)
     {
         using var destination = new Destination();
         var store = new MemoryStore { ProcessingBatch = 2 };
@@ -70,6 +78,7 @@ public sealed class InterruptionTests
         {
             AfterProcessing = action,
             MoveTo = action == AfterProcessing.Move ? "Done" : null,
+            CopyTo = copyTo,
             SaveAttachments = true,
             Query = new() { Unread = action == AfterProcessing.MarkRead ? true : null },
         };
@@ -98,7 +107,8 @@ public sealed class InterruptionTests
         return new EndState(
             string.Join(',', destination.Files.Select(f => $"{f.Key}={f.Value}")),
             string.Join(',', Directory.GetDirectories(destination.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)),
-            string.Join(',', store.IdsIn("Inbox")), string.Join(',', store.IdsIn("Done").Order(StringComparer.Ordinal)));
+            string.Join(',', store.IdsIn("Inbox")), string.Join(',', store.IdsIn("Done").Order(StringComparer.Ordinal)),
+            string.Join(',', store.IdsIn("Copies").Order(StringComparer.Ordinal)));
 
         async Task<List<Delivery>> Receive(ReceiveOptions how, Action gate)
         {

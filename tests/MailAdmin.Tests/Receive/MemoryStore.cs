@@ -47,12 +47,24 @@ internal sealed class MemoryStore : IMailStore
                 Mailbox = "a@b.c",
                 Folder = folder,
                 Subject = $"Subject {id}",
+                InternetMessageId = $"<{id}@b.c>",
                 ReceivedAt = at ?? new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(_arrivals),
             },
             content, ++_arrivals));
     }
 
     public void Remove(string id) => _folders.Values.ToList().ForEach(f => f.RemoveAll(e => e.Message.Id == id));
+
+    /// <summary>All messages get the same Message-ID.</summary>
+    public void MakeAlike()
+    {
+        foreach (var folder in _folders.Values)
+        {
+            var alike = folder.Select(e => e with { Message = e.Message with { InternetMessageId = "<alike@b.c>" } }).ToArray();
+            folder.Clear();
+            folder.AddRange(alike);
+        }
+    }
 
     /// <summary>All messages get new ids, as when a server loses its index.</summary>
     public void Rebuild(int validity)
@@ -89,7 +101,8 @@ internal sealed class MemoryStore : IMailStore
 
     public async IAsyncEnumerable<MailboxMessage> GetMessagesAsync(MailFolder folder, MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var entry in _folders[folder.Path].ToArray())
+        Gate();
+        foreach (var entry in _folders[folder.Path].Where(e => query.Matches(e.Message)).ToArray())
         {
             yield return await Task.FromResult(entry.Message);
         }
