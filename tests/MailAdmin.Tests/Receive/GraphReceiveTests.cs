@@ -16,10 +16,12 @@ public sealed class GraphReceiveTests : IDisposable
 
     public void Dispose() => _destination.Dispose();
 
-    /// <summary>Counts what passes, and what passes at a time.</summary>
+    /// <summary>Counts what passes, and what passes at a time: the first content is held back until a second is asked for beside it.</summary>
     private sealed class Counter(HttpMessageHandler inner) : DelegatingHandler(inner)
     {
+        private readonly TaskCompletionSource _second = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _running;
+        private int _contents;
 
         public List<string> Requests { get; } = [];
 
@@ -35,6 +37,16 @@ public sealed class GraphReceiveTests : IDisposable
 
             try
             {
+                if (request.RequestUri.AbsolutePath.EndsWith("/$value", StringComparison.Ordinal))
+                {
+                    if (Interlocked.Increment(ref _contents) == 1)
+                    {
+                        await Task.WhenAny(_second.Task, Task.Delay(TimeSpan.FromSeconds(10), cancellationToken));
+                    }
+
+                    _second.TrySetResult();
+                }
+
                 return await base.SendAsync(request, cancellationToken);
             }
             finally
