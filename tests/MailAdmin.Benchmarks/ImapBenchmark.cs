@@ -28,7 +28,7 @@ internal static class ImapBenchmark
 
         await using var server = await DovecotServer.StartAsync();
         server.Deliver(User, TestMessages.Mixed(Messages, 5_000, 50_000, 1_000_000));
-        await using var proxy = new DelayProxy(server.TlsPort, RoundTrip);
+        using var proxy = new DelayProxy(server.TlsPort, RoundTrip);
         bool[] holds =
         [
             await Pairs.CompareAsync("files, not flushed", pairs, () => FilesAsync(server, server.TlsPort, durable: false), () => FloorAsync(server, server.TlsPort, flush: false), 1.15, Empty),

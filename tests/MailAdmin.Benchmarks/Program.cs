@@ -9,6 +9,7 @@ return args switch
     ["requests"] => await RequestsBenchmark.RunAsync(),
     ["memory"] => await MemoryBenchmark.RunAsync(),
     ["receive", var port, var certificate, var user, var destination] => await MemoryBenchmark.ReceiveAsync(port, certificate, user, destination),
+    ["delay", var target, var roundTrip] => await DelayProxy.RunAsync(target, roundTrip),
     _ => Usage(),
 };
 
