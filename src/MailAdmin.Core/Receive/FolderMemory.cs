@@ -44,6 +44,9 @@ internal sealed class FolderMemory : IDisposable
     /// <summary>Where the reading goes on; null for the beginning.</summary>
     public string? Position { get; private set; }
 
+    /// <summary>Whether anything was ever dealt with.</summary>
+    public bool HasEntries => Entries().Any();
+
     /// <summary>Messages before the position that are still to be dealt with.</summary>
     public IReadOnlyCollection<string> Left => _left;
 

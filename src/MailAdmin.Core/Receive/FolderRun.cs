@@ -145,7 +145,8 @@ internal sealed class FolderRun : IDisposable
 
     private async IAsyncEnumerable<Delivery> ReadAsync(MessageQuery query, FolderCursor? cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var fromTheBeginning = cursor is { Start: null };
+        // What was dealt with lies ahead, too: a position on the way would make the next run take it for new.
+        var isResync = cursor is { Start: null } && _memory!.HasEntries;
         var isBare = _options.Destination is null;
         var given = query.Where;
         query = query with
@@ -163,7 +164,7 @@ internal sealed class FolderRun : IDisposable
                     yield return failed;
                 }
 
-                var delivery = await _intake.CompleteAsync(item, fromTheBeginning, cancellationToken).ConfigureAwait(false);
+                var delivery = await _intake.CompleteAsync(item, isResync, cancellationToken).ConfigureAwait(false);
                 if (!delivery.IsArrival)
                 {
                     // It was dealt with under another id.

@@ -50,46 +50,42 @@ internal sealed class Intake(ReceiveOptions options, MailFolder folder, Targets 
 
     /// <summary>Brings a message to its final name.</summary>
     /// <param name="item">The message; its octets, if any, are in the file that was opened for it.</param>
-    /// <param name="fromTheBeginning">Whether the folder is gone through again, so that it may have been dealt with under another id.</param>
+    /// <param name="isResync">
+    /// Whether the folder is gone through again: then it may have been dealt with under another id, and there is no position before the end.
+    /// </param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What to hand over; one that is no arrival is acknowledged already.</returns>
-    public async Task<Delivery> CompleteAsync(FetchedMessage item, bool fromTheBeginning, CancellationToken cancellationToken)
+    public async Task<Delivery> CompleteAsync(FetchedMessage item, bool isResync, CancellationToken cancellationToken)
     {
         _open.Remove(item.Message.Id, out var file);
         var path = file?.FinalPath ?? (options.Destination is null ? null : PathFor(item.Message));
         var redelivered = path is not null && item is { Content: null, Error: null };
-        var (error, content, length) = (item.Error, (byte[]?)null, file?.Sink.Length);
-        if (file is not null)
+        var error = item.Error ?? (file is null ? null : Judge(file, item.Message));
+        var content = memory is null ? null : file is not null ? file.Sink.Hash() : redelivered ? ContentHash.OfFile(path!) : Fingerprint(item.Message);
+        var position = isResync ? null : item.Position;
+        if (error is null && isResync && IsByUid(item.Message) && memory!.TakeContent(content!))
         {
-            (error, content, redelivered) = Commit(file, item, redelivered);
-        }
-        else if (memory is not null)
-        {
-            content = redelivered ? ContentHash.OfFile(path!) : Fingerprint(item.Message);
+            file?.Discard();
+            var known = new Delivery(new ReceivedMessage(item.Message), null) { Position = position, Content = content };
+            known.Acknowledge();
+            return known;
         }
 
-        var isKnown = error is null && fromTheBeginning && content is not null && IsByUid(item.Message) && memory?.TakeContent(content) == true;
+        var length = file?.Sink.Length;
+        if (file is not null)
+        {
+            (error, redelivered) = Commit(file, item.Message, error);
+        }
+
         var message = new ReceivedMessage(item.Message)
         {
-            Size = error is null && path is not null && !isKnown ? length ?? new FileInfo(path).Length : item.Message.Size,
+            Size = error is null && path is not null ? length ?? new FileInfo(path).Length : item.Message.Size,
             Path = error is null ? path : null,
             Redelivered = redelivered,
             AfterProcessing = options.AfterProcessing,
             MovedTo = targets.Move?.Path,
             DeletedTo = targets.DeletedTo(options.AfterProcessing, folder),
         };
-        if (isKnown)
-        {
-            if (!redelivered && path is not null)
-            {
-                disk.Remove(path);
-            }
-
-            var known = new Delivery(message, null) { Position = item.Position, Content = content };
-            known.Acknowledge();
-            return known;
-        }
-
         if (message.Path is not null && options.SaveAttachments)
         {
             try
@@ -102,53 +98,49 @@ internal sealed class Intake(ReceiveOptions options, MailFolder folder, Targets 
             }
         }
 
-        return new Delivery(message, error) { Position = item.Position, Content = content, IsArrival = true };
+        return new Delivery(message, error) { Position = position, Content = content, IsArrival = true };
     }
 
     private string PathFor(MailboxMessage message) => Path.Combine(options.Destination!, MessageFile.NameFor(message));
 
-    private (Exception? Error, byte[]? Content, bool Redelivered) Commit(MessageFile file, FetchedMessage item, bool redelivered)
-    {
-        var error = item.Error ?? (file.Sink.Failure is { } failure ? CannotWrite(item.Message, failure) : null);
+    /// <summary>What is wrong with the octets that came; null for nothing.</summary>
+    private MailAdminException? Judge(MessageFile file, MailboxMessage message) =>
+        file.Sink.Failure is { } failure ? CannotWrite(message, failure)
         // A message may be empty, but then the listing says so too.
-        if (error is null && file.Sink.Length == 0 && item.Message.Size != 0)
+        : file.Sink.Length == 0 && message.Size != 0 ? new ServiceRefusedException($"The server sent nothing for the message {message.Id}.")
         {
-            error = new ServiceRefusedException($"The server sent nothing for the message {item.Message.Id}.")
-            {
-                Service = item.Message.Connection?.Protocol == MailProtocol.Imap ? "IMAP" : "Graph",
-                Code = "EmptyContent",
-                Advice = "It stays where it is; open it in Outlook to see whether it is damaged.",
-            };
+            Service = message.Connection?.Protocol == MailProtocol.Imap ? "IMAP" : "Graph",
+            Code = "EmptyContent",
+            Advice = "It stays where it is; open it in Outlook to see whether it is damaged.",
         }
+        : null;
 
-        var content = file.Sink.Hash();
+    /// <summary>Gives a file its final name, if nothing is wrong with it.</summary>
+    /// <returns>What was wrong or went wrong; and whether the file was there already.</returns>
+    private (Exception? Error, bool Redelivered) Commit(MessageFile file, MailboxMessage message, Exception? error)
+    {
         if (error is null)
         {
             try
             {
                 file.Commit();
                 _writeFailures = 0;
-                return (null, content, redelivered);
+                return (null, false);
             }
             catch (IOException) when (File.Exists(file.FinalPath))
             {
                 // The same message came in by another folder meanwhile: its file is as good.
                 file.Discard();
-                return (null, content, true);
+                return (null, true);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                error = CannotWrite(item.Message, e);
+                error = CannotWrite(message, e);
             }
         }
 
         file.Discard();
-        if (error is InvalidRequestException && ++_writeFailures == MostWriteFailures)
-        {
-            throw error;
-        }
-
-        return (error, content, redelivered);
+        return error is InvalidRequestException && ++_writeFailures == MostWriteFailures ? throw error : (error, false);
     }
 
     /// <summary>The store may have been ahead of the caller: what was not handed over leaves no trace.</summary>

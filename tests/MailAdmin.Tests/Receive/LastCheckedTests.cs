@@ -92,6 +92,51 @@ public sealed class LastCheckedTests : IDisposable
     }
 
     [Fact]
+    public async Task Fault_6_killed_at_any_step_while_the_folder_is_gone_through_again_nothing_old_comes_again()
+    {
+        var isDead = true;
+        for (var at = 1; isDead; at++)
+        {
+            using var destination = new Destination();
+            var store = new MemoryStore { ProcessingBatch = 2 };
+            Array.ForEach(["1", "2", "3", "4", "5"], id => store.Add(id, Content(id)));
+            await destination.ReceiveAsync(store);
+            store.Rebuild(2);
+            store.Add("6", Content("6"));
+            isDead = false;
+            var steps = 0;
+            var handed = new List<string>();
+            Func<ReceivedMessage, bool> hand = m =>
+            {
+                handed.Add(m.Id);
+                return true;
+            };
+            void Die(ReceiveStep step, bool before)
+            {
+                isDead |= ++steps == at;
+                if (isDead)
+                {
+                    throw new OperationCanceledException();
+                }
+            }
+
+            try
+            {
+                await destination.ReceiveAsync(store, new ReceiveOptions { Watcher = Die }, hand);
+            }
+            catch (OperationCanceledException) when (isDead)
+            {
+                // The next run is on its own.
+            }
+
+            await destination.ReceiveAsync(store, null, hand);
+            Assert.Equal($"{at}: 6", $"{at}: {string.Join(',', handed.Distinct())}");
+            Assert.Empty(await destination.ReceiveAsync(store));
+            Assert.Equal(6, destination.Files.Count);
+        }
+    }
+
+    [Fact]
     public async Task Fault_6_the_same_without_files_by_what_the_listing_tells()
     {
         var options = new ReceiveOptions { StatePath = Path.Combine(_destination.Path, "state") };
