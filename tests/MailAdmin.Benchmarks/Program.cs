@@ -4,7 +4,9 @@ using MailAdmin.Benchmarks;
 return args switch
 {
     ["import", .. var rest] => await ImportBenchmark.RunAsync(Count(rest, 11)),
-    ["imap", .. var rest] => await ImapBenchmark.RunAsync(Count(rest, 11)),
+    ["imap"] => await ImapBenchmark.RunAsync(11, null),
+    ["imap", var pairs] => await ImapBenchmark.RunAsync(Count([pairs], 11), null),
+    ["imap", var pairs, var only] => await ImapBenchmark.RunAsync(Count([pairs], 11), only),
     ["mime", .. var rest] => await MimeBenchmark.RunAsync(Count(rest, 7)),
     ["requests"] => await RequestsBenchmark.RunAsync(),
     ["memory"] => await MemoryBenchmark.RunAsync(),
@@ -21,7 +23,9 @@ static int Usage()
         usage: dotnet run -c Release --project tests/MailAdmin.Benchmarks -- BENCHMARK
 
           import [PAIRS]    what importing the packed module adds to a bare start of pwsh
-          imap [PAIRS]      the IMAP client beside a bare socket on the same Dovecot mailbox
+          imap [PAIRS [LINE]]
+                            the IMAP client beside a bare socket on the same Dovecot mailbox; LINE is part of what a line begins
+                            with. ext4 makes files slowly in the minutes after many were deleted: wait, or set TMPDIR elsewhere
           mime [PAIRS]      the MIME reader beside a plain copy, and what it allocates for large headers
           requests          what receiving over Graph asks of the service, and what a slow network costs
           memory            1 GB of mail, and one message of 150 MB, under a heap limit of 48 MB
