@@ -78,7 +78,8 @@ internal sealed class Filing(
         var failed = new List<ProcessedMessage>();
         if (_acknowledged.Count > 0)
         {
-            IReadOnlyList<MailboxMessage> messages = [.. _acknowledged.Select(d => d.Message)];
+            // One that was dealt with under another id is only noted.
+            IReadOnlyList<MailboxMessage> messages = [.. _acknowledged.Where(d => d.IsArrival).Select(d => d.Message)];
             messages = Keep(await CopyAsync(messages, cancellationToken).ConfigureAwait(false), failed);
             _copied.UnionWith(messages.Select(m => m.Id));
             if (options.AfterProcessing != AfterProcessing.None && messages.Count > 0)

@@ -92,6 +92,31 @@ public sealed class LastCheckedTests : IDisposable
     }
 
     [Fact]
+    public async Task Fault_6_a_message_like_one_that_is_known_is_not_lost_when_the_ids_change_once_more()
+    {
+        Add("1");
+        Assert.Equal(["1"], await RunAsync());
+        _store.Rebuild(2);
+        Assert.Empty(await RunAsync());
+        _store.Add("2", Content("1"));
+        _store.Rebuild(3);
+        Assert.Equal(["3-2"], await RunAsync());
+        Assert.Empty(await RunAsync());
+    }
+
+    [Fact]
+    public async Task Fault_6_what_is_known_under_another_id_is_not_forwarded_again()
+    {
+        Add("1", "2");
+        var options = new ReceiveOptions { CopyTo = "audit@contoso.com" };
+        Assert.Equal(["1", "2"], await RunAsync(options));
+        _store.Rebuild(2);
+        Add("3");
+        Assert.Equal(["3"], await RunAsync(options));
+        Assert.Equal(3, _store.Log.Count(l => l.StartsWith("Forward", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Fault_6_killed_at_any_step_while_the_folder_is_gone_through_again_nothing_old_comes_again()
     {
         var isDead = true;
