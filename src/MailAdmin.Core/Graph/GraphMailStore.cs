@@ -30,7 +30,9 @@ internal sealed class GraphMailStore : IMailStore
     public IAsyncEnumerable<MailFolder> GetFoldersAsync(string? parentPath, bool recurse, CancellationToken cancellationToken) =>
         _folders.ListAsync(parentPath, recurse, cancellationToken);
 
-    public Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken) => _folders.FindAsync(folder, cancellationToken);
+    /// <remarks>The counts come with the folder's id, in one request; what is kept on this machine goes by that id.</remarks>
+    public Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken, bool counted = true) =>
+        _folders.FindAsync(folder, cancellationToken);
 
     public Task<MailFolder> CreateFolderAsync(string path, CancellationToken cancellationToken) => _folders.CreateAsync(path, cancellationToken);
 

@@ -11,6 +11,7 @@ namespace MailAdmin.Core.Imap;
 internal sealed class ContentQueue(string section, int largest, int ranges)
 {
     private readonly Dictionary<uint, MailboxMessage> _expected = [];
+    private readonly Queue<uint> _order = new();
     private readonly LinkedList<UidSet> _again = new();
     private readonly List<(ImapCommand Command, UidSet Uids)> _sent = [];
     private UidSet _fresh = new();
@@ -26,6 +27,7 @@ internal sealed class ContentQueue(string section, int largest, int ranges)
         foreach (var (uid, message) in messages)
         {
             _expected.Add(uid, message);
+            _order.Enqueue(uid);
             _fresh.Add(uid);
         }
     }
@@ -85,7 +87,15 @@ internal sealed class ContentQueue(string section, int largest, int ranges)
     /// <summary>Whether a message before another is still to come.</summary>
     /// <param name="uid">The other's UID.</param>
     /// <returns>True when one is.</returns>
-    public bool HasBefore(uint uid) => _expected.Keys.Any(expected => expected < uid);
+    public bool HasBefore(uint uid)
+    {
+        while (_order.TryPeek(out var first) && !_expected.ContainsKey(first))
+        {
+            _order.Dequeue();
+        }
+
+        return _order.TryPeek(out var lowest) && lowest < uid;
+    }
 
     /// <summary>A message is dealt with.</summary>
     /// <param name="uid">Its UID.</param>

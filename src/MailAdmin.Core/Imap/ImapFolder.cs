@@ -24,6 +24,9 @@ internal sealed record ImapFolder(MailboxName Name, string Path, string? WellKno
         ["Sent Items"] = "sentitems", ["Sync Issues"] = "syncissues", ["Trash"] = "deleteditems",
     };
 
+    /// <summary>The one that every server has (RFC 9051 section 5.1).</summary>
+    public static ImapFolder Inbox { get; } = new(MailboxName.Inbox, ServerPath.Inbox, "inbox", CanSelect: true);
+
     /// <summary>Reads one.</summary>
     /// <param name="listed">From the server.</param>
     /// <param name="session">Knows how names are encoded, and whether attributes can be expected.</param>
@@ -34,6 +37,7 @@ internal sealed record ImapFolder(MailboxName Name, string Path, string? WellKno
         var wellKnown = path == ServerPath.Inbox ? "inbox"
             : session.Capabilities.Has("SPECIAL-USE") ? listed.Attributes.Select(ByAttribute.GetValueOrDefault).FirstOrDefault(static n => n is not null)
             : ByPath.GetValueOrDefault(path);
-        return new ImapFolder(listed.Name, path, wellKnown, !listed.Has(@"\Noselect") && !listed.Has(@"\NonExistent"));
+        // Whatever the case that a server lists it in: what is remembered about it goes by its name.
+        return new ImapFolder(listed.Name.IsInbox ? MailboxName.Inbox : listed.Name, path, wellKnown, !listed.Has(@"\Noselect") && !listed.Has(@"\NonExistent"));
     }
 }

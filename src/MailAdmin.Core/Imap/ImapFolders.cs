@@ -31,25 +31,29 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
 
     /// <summary>Finds a folder.</summary>
     /// <param name="folder">Well-known name, path or id.</param>
+    /// <param name="counted">Whether its counts are wanted; without them nothing is asked for the Inbox, which every server has.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The folder with its counts; null when there is none.</returns>
-    public Task<MailFolder?> FindAsync(string folder, CancellationToken cancellationToken) =>
-        pool.RunAsync(
+    /// <returns>The folder; null when there is none.</returns>
+    public async Task<MailFolder?> FindAsync(string folder, bool counted, CancellationToken cancellationToken)
+    {
+        var isInbox = new MailboxName(folder).IsInbox;
+        return !counted && isInbox ? Describe(ImapFolder.Inbox, null) : await pool.RunAsync(
             async connection =>
             {
                 var status = new StatusTable();
-                if (_known is null && new MailboxName(folder).IsInbox)
+                if (_known is null && isInbox)
                 {
                     // The one name that is known before it is listed: its counts come in the same round trip.
                     connection.Send(ImapCommands.Status(MailboxName.Inbox));
                 }
 
-                return await FindAsync(connection, folder, status, cancellationToken).ConfigureAwait(false) is { } found
-                    ? (await DescribeAsync(connection, [found], status, cancellationToken).ConfigureAwait(false))[0]
-                    : null;
+                return await FindAsync(connection, folder, status, cancellationToken).ConfigureAwait(false) is not { } found ? null
+                    : counted ? (await DescribeAsync(connection, [found], status, cancellationToken).ConfigureAwait(false))[0]
+                    : Describe(found, null);
             },
             cancellationToken,
-            settled: false);
+            settled: false).ConfigureAwait(false);
+    }
 
     /// <summary>Finds a folder.</summary>
     /// <param name="connection">To ask on.</param>
@@ -191,7 +195,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
         WellKnownName = folder.WellKnownName,
         TotalItemCount = ToCount(status?.Messages),
         UnreadItemCount = ToCount(status?.Unseen),
-        ChildFolderCount = _known!.CountChildren(folder),
+        ChildFolderCount = _known?.CountChildren(folder),
         UidValidity = status?.UidValidity,
         Connection = described,
     };

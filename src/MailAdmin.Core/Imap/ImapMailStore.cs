@@ -64,8 +64,8 @@ public sealed class ImapMailStore : IMailStore
     }
 
     /// <inheritdoc/>
-    public Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken) =>
-        _folders.FindAsync(folder, cancellationToken);
+    public Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken, bool counted = true) =>
+        _folders.FindAsync(folder, counted, cancellationToken);
 
     /// <inheritdoc/>
     public Task<MailFolder> CreateFolderAsync(string path, CancellationToken cancellationToken) =>

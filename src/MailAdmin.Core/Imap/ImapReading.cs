@@ -131,10 +131,11 @@ internal sealed class ImapReading : IAsyncDisposable
 
     private async Task<ImapConnection> ConnectAsync(CancellationToken cancellationToken)
     {
-        var connection = await _pool.RentAsync(cancellationToken).ConfigureAwait(false);
+        // How a name or a text is spelled depends on what the server enables; the Inbox is opened in the round trip that proves the login.
+        var name = new MailboxName(_folder.Id);
+        var connection = await _pool.RentAsync(cancellationToken, settled: !name.IsInbox || _filter.Search.NeedsCharset).ConfigureAwait(false);
         try
         {
-            var name = new MailboxName(_folder.Id);
             if (_rest is null)
             {
                 var (mailbox, uids) = await ImapMailbox.SearchAsync(connection, name, _filter.Search, cancellationToken).ConfigureAwait(false);

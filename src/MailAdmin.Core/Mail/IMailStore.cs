@@ -18,8 +18,11 @@ public interface IMailStore : IAsyncDisposable
     /// <summary>Finds one folder.</summary>
     /// <param name="folder">Graph's well-known name ("inbox", "deleteditems"), a path from the top ("Inbox/Invoices"), or an id.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="counted">
+    /// Whether its counts are wanted. Without them a store asks for less: nothing at all when it knows the folder as every mailbox has it.
+    /// </param>
     /// <returns>The folder; null when there is none.</returns>
-    Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken);
+    Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken, bool counted = true);
 
     /// <summary>Makes a folder and the missing ones above it; one that exists is returned as it is.</summary>
     /// <param name="path">Path from the top.</param>

@@ -7,10 +7,11 @@ public static class MailStoreExtensions
     /// <param name="store">The mailbox.</param>
     /// <param name="folder">A well-known name, a path from the top, or an id.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="counted">Whether its counts are wanted (<see cref="IMailStore.FindFolderAsync"/>).</param>
     /// <returns>The folder.</returns>
     /// <exception cref="InvalidRequestException">There is none (FolderNotFound).</exception>
-    public static async Task<MailFolder> GetFolderAsync(this IMailStore store, string folder, CancellationToken cancellationToken) =>
-        await store.FindFolderAsync(folder, cancellationToken).ConfigureAwait(false) ?? throw NotFound(folder);
+    public static async Task<MailFolder> GetFolderAsync(this IMailStore store, string folder, CancellationToken cancellationToken, bool counted = true) =>
+        await store.FindFolderAsync(folder, cancellationToken, counted).ConfigureAwait(false) ?? throw NotFound(folder);
 
     internal static InvalidRequestException NotFound(string folder) =>
         new("FolderNotFound", $"There is no folder '{folder}' in the mailbox.")

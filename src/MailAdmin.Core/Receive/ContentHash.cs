@@ -1,16 +1,17 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// Tells a message by its content, whatever id the server gives it: SHA-256 of its first 64 KB, and of its size. The header, which no two
-/// deliveries have in common (Received, Message-ID), is at the beginning; a long attachment after it adds nothing but time.
+/// Tells a message by its content, whatever id the server gives it: SHA-256 of its first 16 KB, and of its size. What no two deliveries
+/// have in common (the first Received, Message-ID) is at the beginning; bodies and attachments after it add nothing but time.
 /// </summary>
 internal sealed class ContentHash : IDisposable
 {
-    private const int Beginning = 64 * 1024;
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private const int Beginning = 16 * 1024;
+    private byte[]? _octets = ArrayPool<byte>.Shared.Rent(Beginning + sizeof(long));
     private long _size;
 
     /// <summary>The hash of a message that is in a file.</summary>
@@ -18,8 +19,7 @@ internal sealed class ContentHash : IDisposable
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
         using var hash = new ContentHash();
-        var octets = new byte[Beginning];
-        hash.Append(octets.AsSpan(0, file.ReadAtLeast(octets, Beginning, throwOnEndOfStream: false)));
+        _ = file.ReadAtLeast(hash._octets.AsSpan(0, Beginning), Beginning, throwOnEndOfStream: false);
         hash._size = file.Length;
         return hash.Complete();
     }
@@ -29,7 +29,7 @@ internal sealed class ContentHash : IDisposable
     {
         if (_size < Beginning)
         {
-            _hash.AppendData(octets[..(int)Math.Min(octets.Length, Beginning - _size)]);
+            octets[..(int)Math.Min(octets.Length, Beginning - _size)].CopyTo(_octets.AsSpan((int)_size));
         }
 
         _size += octets.Length;
@@ -38,13 +38,19 @@ internal sealed class ContentHash : IDisposable
     /// <summary>Gives the hash of all that was taken, and starts over.</summary>
     public byte[] Complete()
     {
-        Span<byte> size = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64BigEndian(size, _size);
-        _hash.AppendData(size);
+        var kept = (int)Math.Min(_size, Beginning);
+        BinaryPrimitives.WriteInt64BigEndian(_octets.AsSpan(kept), _size);
         _size = 0;
-        return _hash.GetHashAndReset();
+        return SHA256.HashData(_octets.AsSpan(0, kept + sizeof(long)));
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _hash.Dispose();
+    public void Dispose()
+    {
+        if (_octets is { } octets)
+        {
+            _octets = null;
+            ArrayPool<byte>.Shared.Return(octets);
+        }
+    }
 }

@@ -47,8 +47,9 @@ public sealed class MailReceiver
     public async IAsyncEnumerable<Delivery> ReceiveAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         PrepareDestination();
-        var runs = await OpenAsync(cancellationToken).ConfigureAwait(false);
         var comesWhole = _options.Query with { First = null } == new MessageQuery() && !_options.Remembers;
+        // A run that waits would try for hours to reach a mailbox that never was there: it asks before it begins.
+        var runs = await OpenAsync(counted: comesWhole || _options.Wait, cancellationToken).ConfigureAwait(false);
         Expected = comesWhole && runs.Sum(run => (long?)run.Folder.TotalItemCount) is > 0 and var sum ? Math.Min(sum, _options.Query.First ?? sum) : null;
         try
         {
@@ -152,13 +153,13 @@ public sealed class MailReceiver
         }
     }
 
-    private async Task<FolderRun[]> OpenAsync(CancellationToken cancellationToken)
+    private async Task<FolderRun[]> OpenAsync(bool counted, CancellationToken cancellationToken)
     {
         var targets = await Targets.PrepareAsync(_store, _options, cancellationToken).ConfigureAwait(false);
         var folders = new List<MailFolder>();
         foreach (var name in _options.Folders)
         {
-            var folder = await _store.GetFolderAsync(name, cancellationToken).ConfigureAwait(false);
+            var folder = await _store.GetFolderAsync(name, cancellationToken, counted).ConfigureAwait(false);
             if (targets.Move?.Id == folder.Id)
             {
                 throw new InvalidRequestException("MoveOntoItself", $"'{_options.MoveTo}' is the folder that is received from.") { Target = _options.MoveTo };

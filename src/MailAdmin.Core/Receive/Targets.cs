@@ -14,7 +14,7 @@ internal sealed record Targets(MailFolder? Move, MailFolder? Copy, MailFolder? Q
         await MakeAsync(store, options.MoveTo, cancellationToken).ConfigureAwait(false),
         await MakeAsync(store, options.CopiesToAddress ? null : options.CopyTo, cancellationToken).ConfigureAwait(false),
         await MakeAsync(store, options.QuarantineTo, cancellationToken).ConfigureAwait(false),
-        options.AfterProcessing == AfterProcessing.Delete ? await store.FindFolderAsync("deleteditems", cancellationToken).ConfigureAwait(false) : null);
+        options.AfterProcessing == AfterProcessing.Delete ? await store.FindFolderAsync("deleteditems", cancellationToken, counted: false).ConfigureAwait(false) : null);
 
     /// <summary>Where messages of a folder go when they are deleted, as <see cref="ReceivedMessage.DeletedTo"/>.</summary>
     /// <remarks>

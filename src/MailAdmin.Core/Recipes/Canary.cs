@@ -113,7 +113,7 @@ public sealed class Canary
     }
 
     private static async Task<bool> IsInAsync(IMailStore store, string folder, string marker, CancellationToken cancellationToken) =>
-        await store.FindFolderAsync(folder, cancellationToken).ConfigureAwait(false) is { } found && await IsInAsync(store, found, marker, cancellationToken).ConfigureAwait(false);
+        await store.FindFolderAsync(folder, cancellationToken, counted: false).ConfigureAwait(false) is { } found && await IsInAsync(store, found, marker, cancellationToken).ConfigureAwait(false);
 
     private static async Task<bool> IsInAsync(IMailStore store, MailFolder folder, string marker, CancellationToken cancellationToken)
     {

@@ -51,6 +51,25 @@ public sealed class ImapFolderTests
         Assert.Equal(id, (await store.FindFolderAsync(wanted, Cancel))?.Id);
     }
 
+    [Theory]
+    [InlineData("INBOX")]
+    [InlineData("Inbox")]
+    [InlineData("inbox")]
+    public async Task The_inbox_has_one_id_whatever_the_case_that_a_server_lists_it_in(string listed)
+    {
+        await using var server = new ScriptedServer();
+        server.Folders[0] = $"() \"/\" {listed}";
+        await using var store = server.Open();
+
+        var ids = new List<string?>();
+        foreach (var counted in new[] { false, true })
+        {
+            ids.Add((await store.FindFolderAsync("Inbox", Cancel, counted))?.Id);
+        }
+
+        Assert.Equal(["INBOX", "INBOX"], ids);
+    }
+
     [Fact]
     public async Task Parents_come_before_children_and_know_how_many_they_have()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Tests.Imap;
 
@@ -34,6 +35,72 @@ public sealed class RoundTripTests
 
         Assert.Equal(["ID", "STATUS \"INBOX\" (MESSAGES UNSEEN UIDVALIDITY UIDNEXT)", "LIST \"\" \"*\""], asked);
         Assert.Equal(("Inbox", 3, 1, 1), (inbox!.Path, inbox.TotalItemCount, inbox.UnreadItemCount, inbox.ChildFolderCount));
+        Assert.Equal(1, server.ConnectionCount);
+    }
+
+    [Fact]
+    public async Task The_inbox_is_searched_in_the_round_trip_that_proves_the_login_when_nobody_wants_its_counts()
+    {
+        await using var server = TellsCapabilitiesAtLogin();
+        server.AddMessages(3);
+        var asked = new List<string>();
+        server.On("NAMESPACE", async (c, ns) =>
+        {
+            var (id, examine, search) = ((await c.ReadCommandAsync())!, (await c.ReadCommandAsync())!, (await c.ReadCommandAsync())!);
+            asked.AddRange([id.Name, examine.ToString(), search.ToString()]);
+            await c.SendAsync($"* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n{ns.Tag} OK done\r\n{id.Tag} OK done\r\n");
+            await c.SendAsync($"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n{examine.Tag} OK [READ-ONLY] done\r\n* SEARCH 1 2 3\r\n{search.Tag} OK done\r\n");
+        });
+        await using var store = server.Open();
+
+        var inbox = await store.FindFolderAsync("inbox", Cancel, counted: false);
+        Assert.Equal(0, server.ConnectionCount);
+        Assert.Equal(("Inbox", "INBOX", "inbox", null), (inbox!.Path, inbox.Id, inbox.WellKnownName, inbox.TotalItemCount));
+        Assert.Equal(3, (await store.FetchAllAsync(inbox)).Count);
+        Assert.Equal(["ID", "EXAMINE \"INBOX\"", "UID SEARCH UNDELETED"], asked);
+    }
+
+    [Fact]
+    public async Task What_enabling_utf8_changes_waits_until_it_is_enabled()
+    {
+        await using var server = TellsCapabilitiesAtLogin();
+        server.Capabilities += " ENABLE UTF8=ACCEPT";
+        server.AddMessages(3);
+        server.On("ENABLE", (c, command) => c.SendAsync($"* ENABLED UTF8=ACCEPT\r\n{command.Tag} OK done\r\n"));
+        await using var store = server.Open();
+
+        Assert.Empty(await store.GetMessagesAsync(server.Inbox, new MessageQuery { Subject = "Grüße" }, Cancel).ToListAsync());
+        Assert.DoesNotContain(server.Received, line => line.Contains("CHARSET", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Folders_whose_counts_nobody_wants_are_not_asked_for_them()
+    {
+        await using var server = new ScriptedServer();
+        server.Folders.Add("() \"/\" Bills");
+        await using var store = server.Open();
+
+        Assert.Equal(("Bills", null), (await store.FindFolderAsync("Bills", Cancel, counted: false)) is { } found ? (found.Id, found.TotalItemCount) : default);
+        Assert.DoesNotContain(server.Received, line => line.StartsWith("STATUS", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_login_that_only_looked_good_is_refused_although_the_inbox_was_opened(bool withContent)
+    {
+        await using var server = TellsCapabilitiesAtLogin();
+        foreach (var name in new[] { "NAMESPACE", "ID", "EXAMINE", "UID SEARCH" })
+        {
+            server.On(name, (c, command) => c.SendAsync($"{command.Tag} BAD User is authenticated but not connected.\r\n"));
+        }
+
+        await using var store = server.Open();
+
+        var refusal = await Assert.ThrowsAsync<ServiceRefusedException>(async () => _ = withContent
+            ? (await store.FetchAllAsync(server.Inbox)).Count
+            : (await store.GetMessagesAsync(server.Inbox, new MessageQuery(), Cancel).ToListAsync()).Count);
+        Assert.Equal("NOTCONNECTED", refusal.Code);
         Assert.Equal(1, server.ConnectionCount);
     }
 

@@ -89,7 +89,7 @@ internal sealed class MemoryStore : IMailStore
         }
     }
 
-    public Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken) =>
+    public Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken, bool counted = true) =>
         Task.FromResult(_folders.ContainsKey(folder) ? Folder(folder) : null);
 
     public Task<MailFolder> CreateFolderAsync(string path, CancellationToken cancellationToken)

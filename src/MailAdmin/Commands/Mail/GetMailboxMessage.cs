@@ -90,13 +90,13 @@ public sealed class GetMailboxMessage : MailboxCmdlet
         if (ParameterSetName == ByMessage)
         {
             // Where it was found; over Graph the id alone finds it, also when it was moved since.
-            await ReadAsync(store, connection.Protocol == MailProtocol.Graph ? null : await store.GetFolderAsync(Message.Folder, StopToken), [Message.Id]);
+            await ReadAsync(store, connection.Protocol == MailProtocol.Graph ? null : await store.GetFolderAsync(Message.Folder, StopToken, counted: false), [Message.Id]);
         }
         else if (Id.Length > 0)
         {
             RefuseConditions();
             var anywhere = connection.Protocol == MailProtocol.Graph && !IsGiven(nameof(Folder));
-            await ReadAsync(store, anywhere ? null : await store.GetFolderAsync(Folder, StopToken), Id);
+            await ReadAsync(store, anywhere ? null : await store.GetFolderAsync(Folder, StopToken, counted: false), Id);
         }
         else
         {
@@ -140,7 +140,8 @@ public sealed class GetMailboxMessage : MailboxCmdlet
 
     private async Task ListAsync(IMailStore store)
     {
-        var folder = await store.GetFolderAsync(Folder, StopToken);
+        var comesWhole = First is null && !Unread && Since is null && Before is null && From is null && Subject is null;
+        var folder = await store.GetFolderAsync(Folder, StopToken, counted: comesWhole);
         var query = new MessageQuery
         {
             Unread = Unread ? true : null,
@@ -151,7 +152,7 @@ public sealed class GetMailboxMessage : MailboxCmdlet
             First = First,
             Descending = true,
         };
-        var meter = new ProgressMeter("messages", TimeProvider.System) { Total = First ?? (Unread || Since is not null || Before is not null || From is not null || Subject is not null ? null : folder.TotalItemCount) };
+        var meter = new ProgressMeter("messages", TimeProvider.System) { Total = First ?? (comesWhole ? folder.TotalItemCount : null) };
         await foreach (var message in store.GetMessagesAsync(folder, query, StopToken))
         {
             if (meter.Add())
