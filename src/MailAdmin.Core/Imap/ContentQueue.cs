@@ -87,14 +87,27 @@ internal sealed class ContentQueue(string section, int largest, int ranges)
     /// <summary>Whether a message before another is still to come.</summary>
     /// <param name="uid">The other's UID.</param>
     /// <returns>True when one is.</returns>
-    public bool HasBefore(uint uid)
-    {
-        while (_order.TryPeek(out var first) && !_expected.ContainsKey(first))
-        {
-            _order.Dequeue();
-        }
+    public bool HasBefore(uint uid) => Lowest is { } lowest && lowest < uid;
 
-        return _order.TryPeek(out var lowest) && lowest < uid;
+    /// <summary>The message that comes next, if it was asked for.</summary>
+    public MailboxMessage? Coming => _remaining > 0 && Lowest is { } lowest ? _expected[lowest] : null;
+
+    private uint? Lowest
+    {
+        get
+        {
+            while (_order.TryPeek(out var first))
+            {
+                if (_expected.ContainsKey(first))
+                {
+                    return first;
+                }
+
+                _order.Dequeue();
+            }
+
+            return null;
+        }
     }
 
     /// <summary>A message is dealt with.</summary>

@@ -102,7 +102,11 @@ internal sealed class ImapReading : IAsyncDisposable
         }
 
         var next = _ready.Dequeue();
-        return IsPosition(next.Message) ? next with { Position = next.Message.Id } : next;
+        return _incoming is null ? next : next with
+        {
+            Position = IsPosition(next.Message) ? next.Message.Id : null,
+            FollowerSize = (_ready.TryPeek(out var follower) ? follower.Message : _content.Coming)?.Size,
+        };
     }
 
     /// <inheritdoc/>

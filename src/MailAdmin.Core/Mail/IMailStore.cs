@@ -119,6 +119,12 @@ public sealed record FetchedMessage(MailboxMessage Message, Stream? Content, Exc
 {
     /// <summary>Where to go on once this message and those before it are dealt with; null where no <see cref="MessageQuery.Cursor"/> was given.</summary>
     public string? Position { get; init; }
+
+    /// <summary>
+    /// The size of another one that comes right behind it, in octets. Null when none is on its way: then nobody should wait for it with
+    /// this one in hand.
+    /// </summary>
+    public long? FollowerSize { get; init; }
 }
 
 /// <summary>The outcome of after-processing one message.</summary>

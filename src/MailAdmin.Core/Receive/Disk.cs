@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace MailAdmin.Core.Receive;
 
@@ -58,6 +59,16 @@ internal sealed class Disk(Durability durability, Action<ReceiveStep, bool>? wat
         if (path is not null && OperatingSystem.IsWindows())
         {
             File.SetAttributes(path, File.GetAttributes(path) | FileAttributes.Hidden);
+        }
+    }
+
+    /// <summary>Has the system begin to write a file to the disk, where it takes such a hint: sync_file_range(2) of Linux.</summary>
+    public void BeginFlush(FileStream file)
+    {
+        const uint Write = 2;
+        if (durability == Durability.Full && OperatingSystem.IsLinux())
+        {
+            _ = NativeMethods.SyncRange(file.SafeFileHandle, 0, 0, Write);
         }
     }
 
@@ -149,6 +160,10 @@ internal sealed class Disk(Durability durability, Action<ReceiveStep, bool>? wat
         [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         public static extern int Sync(int file);
+
+        [DllImport("libc", EntryPoint = "sync_file_range")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int SyncRange(SafeFileHandle file, long offset, long count, uint flags);
 
         [DllImport("libc", EntryPoint = "close", SetLastError = true)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

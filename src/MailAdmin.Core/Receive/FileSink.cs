@@ -15,6 +15,16 @@ internal sealed class FileSink(FileStream file, bool hashed) : Stream
     /// <summary>Why the file is not whole; null when it is.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>Has what was written brought to the disk, unless something is wrong with it.</summary>
+    /// <param name="disk">How.</param>
+    public void Flush(Disk disk)
+    {
+        if (Failure is null)
+        {
+            Guard(() => disk.Flush(File));
+        }
+    }
+
     /// <summary>The hash of what was written, once it is whole.</summary>
     /// <returns>Null when it was not wanted.</returns>
     public byte[]? Hash() => _hash?.Complete();

@@ -48,7 +48,12 @@ internal sealed class Intake(ReceiveOptions options, MailFolder folder, Targets 
         }
     }
 
-    /// <summary>Brings a message to its final name.</summary>
+    /// <summary>Brings what came to the disk, together.</summary>
+    /// <param name="together">The messages.</param>
+    public void Flush(IEnumerable<FetchedMessage> together) => MessageFile.Flush(
+        [.. together.Where(item => item.Error is null).Select(item => _open.GetValueOrDefault(item.Message.Id)).OfType<MessageFile>()]);
+
+    /// <summary>Brings a message that was flushed to its final name.</summary>
     /// <param name="item">The message; its octets, if any, are in the file that was opened for it.</param>
     /// <param name="isResync">
     /// Whether the folder is gone through again: then it may have been dealt with under another id, and there is no position before the end.

@@ -64,11 +64,29 @@ internal sealed class MessageFile
         return new MessageFile(disk, finalPath, temporary, new FileSink(disk.Create(temporary), hashed));
     }
 
-    /// <summary>Flushes to the disk and gives the file its final name; then it is there whatever happens.</summary>
+    /// <summary>Brings files to the disk, together; what went wrong with one, its sink knows (<see cref="FileSink.Failure"/>).</summary>
+    /// <param name="files">Which.</param>
+    public static void Flush(IReadOnlyList<MessageFile> files)
+    {
+        if (files.Count > 1)
+        {
+            // The disk begins with all of them: the journal is then written a few times, and not for each.
+            foreach (var file in files)
+            {
+                file._disk.BeginFlush(file.Sink.File);
+            }
+        }
+
+        foreach (var file in files)
+        {
+            file.Sink.Flush(file._disk);
+        }
+    }
+
+    /// <summary>Gives a file that was flushed its final name; then it is there whatever happens.</summary>
     /// <exception cref="IOException">It can't be done, or the name is taken.</exception>
     public void Commit()
     {
-        _disk.Flush(Sink.File);
         Sink.Dispose();
         _disk.Rename(_temporary, FinalPath);
     }

@@ -158,6 +158,18 @@ public sealed class RoundTripTests
     }
 
     [Fact]
+    public async Task Each_message_tells_the_size_of_the_one_that_comes_behind_it()
+    {
+        await using var server = new ScriptedServer();
+        server.AddMessages(12);
+        await using var store = server.Open();
+
+        Assert.Equal(
+            [.. server.Messages.Values.Skip(1).Select(content => (long?)content.Length), null],
+            (await store.FetchAllAsync(server.Inbox)).Select(f => f.FollowerSize));
+    }
+
+    [Fact]
     public async Task Of_many_messages_that_wait_no_command_asks_for_too_many()
     {
         await using var server = new ScriptedServer();

@@ -185,9 +185,9 @@ public sealed class DiskFaultTests : IDisposable
         Fill(2);
         var steps = new List<ReceiveStep>();
         await _destination.ReceiveAsync(_store, Move with { Watcher = (step, before) => steps.AddRange(before ? [step] : []) });
-        List<ReceiveStep> one = [ReceiveStep.FlushFile, ReceiveStep.RenameFile];
-        var flushed = OperatingSystem.IsWindows() ? [] : new[] { ReceiveStep.FlushFolder };
-        Assert.Equal([.. one, .. one, .. flushed, ReceiveStep.Process], steps.Where(s => s != ReceiveStep.CreateFile));
+        ReceiveStep[] files = [ReceiveStep.FlushFile, ReceiveStep.FlushFile, ReceiveStep.RenameFile, ReceiveStep.RenameFile];
+        var names = OperatingSystem.IsWindows() ? [] : new[] { ReceiveStep.FlushFolder };
+        Assert.Equal([.. files, .. names, ReceiveStep.Process], steps.Where(s => s != ReceiveStep.CreateFile));
     }
 
     private static Action<ReceiveStep, bool> FailAt(string failing, int at)

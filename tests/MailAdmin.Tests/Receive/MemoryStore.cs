@@ -47,6 +47,8 @@ internal sealed class MemoryStore : IMailStore
                 Mailbox = "a@b.c",
                 Folder = folder,
                 Subject = $"Subject {id}",
+                // Empty content is the answer of a server that stumbled; its listing knows better.
+                Size = content.Length > 0 ? content.Length : null,
                 InternetMessageId = $"<{id}@b.c>",
                 ReceivedAt = at ?? new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(_arrivals),
             },
@@ -149,7 +151,7 @@ internal sealed class MemoryStore : IMailStore
             queue.Enqueue(new FetchedMessage(message, sink, fault) { Position = query.Cursor is null || Validity == 0 ? null : $"{Validity}.{number}" });
             if (queue.Count > 1)
             {
-                yield return queue.Dequeue();
+                yield return queue.Dequeue() with { FollowerSize = queue.Peek().Message.Size };
             }
         }
 
