@@ -35,9 +35,10 @@ internal sealed class ContentQueue(string section, int largest, int ranges)
     /// <summary>Asks for more, if it is time.</summary>
     /// <param name="connection">Where.</param>
     /// <param name="lastHasBegun">Whether a message is just arriving.</param>
-    public void Send(ImapConnection connection, bool lastHasBegun)
+    /// <param name="moreToCome">Whether messages will be added.</param>
+    public void Send(ImapConnection connection, bool lastHasBegun, bool moreToCome)
     {
-        while (_remaining <= (lastHasBegun ? 1 : 0) && Next() is { } next)
+        while (_remaining <= (lastHasBegun ? 1 : 0) && Next(moreToCome) is { } next)
         {
             var uids = new UidSet(next.Where(_expected.ContainsKey));
             if (!uids.IsEmpty)
@@ -48,8 +49,11 @@ internal sealed class ContentQueue(string section, int largest, int ranges)
         }
     }
 
-    /// <summary>Between two commands the line is idle for a round trip, so each asks for all that is waiting by then.</summary>
-    private UidSet? Next()
+    /// <summary>
+    /// Between two commands the line is idle for a round trip, less the time that the last message takes. So each asks for all that is waiting
+    /// by then, and one that others follow ends with the largest of its second half.
+    /// </summary>
+    private UidSet? Next(bool moreToCome)
     {
         if (_again.First is { } again)
         {
@@ -58,13 +62,16 @@ internal sealed class ContentQueue(string section, int largest, int ranges)
         }
 
         var next = _fresh.Chunk(largest, largest, ranges, descending: false).FirstOrDefault();
-        if (next is not null)
+        if (next is null)
         {
-            var last = next.Highest;
-            _fresh = new UidSet(_fresh.Where(uid => uid > last));
+            return null;
         }
 
-        return next;
+        var last = moreToCome || next.Count < _fresh.Count ? next.Skip((int)next.Count / 2).Aggregate((a, b) => SizeOf(b) >= SizeOf(a) ? b : a) : next.Highest;
+        _fresh = new UidSet(_fresh.Where(uid => uid > last));
+        return new UidSet(next.Where(uid => uid <= last));
+
+        long SizeOf(uint uid) => _expected.GetValueOrDefault(uid)?.Size ?? 0;
     }
 
     /// <summary>The connection is gone: what was asked for and did not come is asked for again, first.</summary>

@@ -214,7 +214,7 @@ internal sealed class ImapReading : IAsyncDisposable
             batch.Send(connection);
         }
 
-        _content.Send(connection, _incoming?.IsArriving ?? false);
+        _content.Send(connection, _incoming?.IsArriving ?? false, moreToCome: _listings.Count > 0);
         return _listings.Count + _content.Count > 0;
     }
 

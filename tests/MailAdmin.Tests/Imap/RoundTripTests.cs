@@ -158,6 +158,20 @@ public sealed class RoundTripTests
     }
 
     [Fact]
+    public async Task A_command_that_others_follow_ends_with_a_large_message()
+    {
+        await using var server = new ScriptedServer();
+        server.AddMessages(2000);
+        server.Messages[40] = server.Messages[180] = server.Messages[200] = new byte[50_000];
+        await using var store = server.Open();
+
+        Assert.Equal(server.Messages.Keys, (await store.FetchAllAsync(server.Inbox)).Select(f => f.Uid()));
+        Assert.Equal(
+            ["UID FETCH 1:200 (UID BODY.PEEK[])", "UID FETCH 201:2000 (UID BODY.PEEK[])"],
+            server.Received.Where(line => line.Contains("PEEK", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Each_message_tells_the_size_of_the_one_that_comes_behind_it()
     {
         await using var server = new ScriptedServer();
