@@ -106,10 +106,11 @@ internal sealed class DovecotServer : IAsyncDisposable
     /// <summary>Puts messages into a user's INBOX without IMAP, in an order that Dovecot keeps.</summary>
     public void Deliver(string user, IEnumerable<byte[]> messages)
     {
+        // Only what is made here is opened to the server's own user: beside it the server makes and removes files of its own.
         var folder = Path.Combine(MailRoot, user);
-        foreach (var name in new[] { "cur", "new", "tmp" })
+        foreach (var name in new[] { "", "cur", "new", "tmp" })
         {
-            Directory.CreateDirectory(Path.Combine(folder, name));
+            SetMode(Directory.CreateDirectory(Path.Combine(folder, name)).FullName, All);
         }
 
         var n = 0;
@@ -117,11 +118,10 @@ internal sealed class DovecotServer : IAsyncDisposable
         {
             var file = Path.Combine(folder, "cur", $"{1_700_000_000 + n}.M{n:D6}P1.test:2,");
             File.WriteAllBytes(file, message);
+            SetMode(file, All);
             File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch.AddSeconds(1_700_000_000 + n)); // becomes INTERNALDATE
             n++;
         }
-
-        OpenToAll(folder);
     }
 
     public async ValueTask DisposeAsync()
@@ -149,15 +149,6 @@ internal sealed class DovecotServer : IAsyncDisposable
     private static string Encode(object value) => Base64Url(JsonSerializer.SerializeToUtf8Bytes(value));
 
     private static string Base64Url(byte[] octets) => Convert.ToBase64String(octets).TrimEnd('=').Replace('+', '-').Replace('/', '_');
-
-    private static void OpenToAll(string folder)
-    {
-        SetMode(folder, All);
-        foreach (var entry in Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories))
-        {
-            SetMode(entry, All);
-        }
-    }
 
     private static void SetMode(string path, UnixFileMode mode)
     {
