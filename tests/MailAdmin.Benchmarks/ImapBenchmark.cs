@@ -39,6 +39,7 @@ internal static class ImapBenchmark
             ("files, not flushed", InMemory, 1.15, () => FilesAsync(server, server.TlsPort, durable: false), () => FloorAsync(server, server.TlsPort, flush: false)),
             ("files, each flushed", OnDisk, 1.15, () => FilesAsync(server, server.TlsPort, durable: true), () => FloorAsync(server, server.TlsPort, flush: true)),
             ("files, not flushed, 30 ms away", InMemory, 1.15, () => FilesAsync(server, proxy.Port, durable: false), () => FloorAsync(server, proxy.Port, flush: false)),
+            ("files, each flushed, 30 ms away", OnDisk, 1.15, () => FilesAsync(server, proxy.Port, durable: true), () => FloorAsync(server, proxy.Port, flush: true)),
             ("parsed objects", InMemory, 1.4, () => ObjectsAsync(server), () => DiscardAsync(server)),
             ("received objects", InMemory, 1.4, () => ReceivedObjectsAsync(server), () => DiscardAsync(server)),
             ("summaries", InMemory, 4, () => SummariesAsync(server), () => BareSummariesAsync(server)),
