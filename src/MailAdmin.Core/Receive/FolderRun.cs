@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Core.Receive;
@@ -7,10 +6,6 @@ namespace MailAdmin.Core.Receive;
 /// <summary>Receives one folder: as often as it is asked to, each time what is new.</summary>
 internal sealed class FolderRun : IDisposable
 {
-    /// <summary>So many messages, and so many octets, come to the disk together.</summary>
-    private const int MostTogether = 16;
-    private const long LargestTogether = 256 * 1024;
-
     private readonly IMailStore _store;
     private readonly ReceiveOptions _options;
     private readonly Targets _targets;
@@ -161,34 +156,25 @@ internal sealed class FolderRun : IDisposable
         };
         try
         {
-            var messages = _store.FetchAsync(Folder, query, m => isBare ? null : _intake.Open(m), cancellationToken).GetAsyncEnumerator(cancellationToken);
-            await using (messages.ConfigureAwait(false))
+            var messages = _store.FetchAsync(Folder, query, m => isBare ? null : _intake.Open(m), cancellationToken);
+            await foreach (var item in _intake.FlushAsync(messages).ConfigureAwait(false))
             {
-                for (var more = true; more;)
+                await DecideAsync(cancellationToken).ConfigureAwait(false);
+                foreach (var failed in _filing.IsDue ? await FlushAsync(cancellationToken).ConfigureAwait(false) : [])
                 {
-                    (var together, more, var failure) = await GatherAsync(messages).ConfigureAwait(false);
-                    foreach (var item in together)
-                    {
-                        await DecideAsync(cancellationToken).ConfigureAwait(false);
-                        foreach (var failed in _filing.IsDue ? await FlushAsync(cancellationToken).ConfigureAwait(false) : [])
-                        {
-                            yield return failed;
-                        }
-
-                        var delivery = await _intake.CompleteAsync(item, isResync, cancellationToken).ConfigureAwait(false);
-                        if (!delivery.IsArrival)
-                        {
-                            // It was dealt with under another id.
-                            _filing.Take(delivery);
-                            continue;
-                        }
-
-                        _inHand = delivery;
-                        yield return delivery;
-                    }
-
-                    failure?.Throw();
+                    yield return failed;
                 }
+
+                var delivery = await _intake.CompleteAsync(item, isResync, cancellationToken).ConfigureAwait(false);
+                if (!delivery.IsArrival)
+                {
+                    // It was dealt with under another id.
+                    _filing.Take(delivery);
+                    continue;
+                }
+
+                _inHand = delivery;
+                yield return delivery;
             }
 
             await DecideAsync(cancellationToken).ConfigureAwait(false);
@@ -202,34 +188,6 @@ internal sealed class FolderRun : IDisposable
         {
             _intake.DiscardOpen();
         }
-    }
-
-    /// <summary>
-    /// Takes the next message, and those right behind it while they are small: files that are flushed together take little longer than
-    /// one. Who does not flush, need not wait.
-    /// </summary>
-    /// <returns>What came whole; whether there may be more; and what went wrong after that.</returns>
-    private async Task<(List<FetchedMessage> Together, bool More, ExceptionDispatchInfo? Failure)> GatherAsync(IAsyncEnumerator<FetchedMessage> messages)
-    {
-        var (together, octets, goesOn) = (new List<FetchedMessage>(), 0L, true);
-        ExceptionDispatchInfo? failure = null;
-        try
-        {
-            while (goesOn && await messages.MoveNextAsync().ConfigureAwait(false))
-            {
-                together.Add(messages.Current);
-                octets += messages.Current.Message.Size ?? 0;
-                goesOn = _options is { Durability: Durability.Full, Destination: not null } && together.Count < MostTogether
-                    && messages.Current.FollowerSize is { } next && octets + next <= LargestTogether;
-            }
-        }
-        catch (Exception e) when (together.Count > 0 && e is not OperationCanceledException)
-        {
-            failure = ExceptionDispatchInfo.Capture(e);
-        }
-
-        _intake.Flush(together);
-        return (together, More: !goesOn, failure);
     }
 
     /// <summary>The next message is asked for: what the caller thinks of the one before is settled.</summary>
