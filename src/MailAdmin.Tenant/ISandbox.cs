@@ -49,6 +49,9 @@ public sealed record SandboxChange
     /// <summary>The mailboxes for that; none for all.</summary>
     public string[] Mailboxes { get; init; } = [];
 
+    /// <summary>Names of apps that a user who is no administrator registers, with a secret of the user's own.</summary>
+    public string[] OthersApps { get; init; } = [];
+
     /// <summary>The role groups of Exchange that the sandbox's admin is in from now on; null to leave them.</summary>
     public string[]? ExchangeRoleGroups { get; init; }
 

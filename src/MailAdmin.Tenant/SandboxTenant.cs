@@ -180,6 +180,22 @@ public sealed class SandboxTenant : ISandbox
         }
     }
 
+    /// <summary>Registers an app of somebody else: of a user who is no administrator, and who has its secret.</summary>
+    /// <param name="name">Display name; any user may register apps, by any name.</param>
+    /// <param name="owner">Any address of the user, or the user's id; null for the last one who is no administrator.</param>
+    /// <param name="tags">Tags, which its owner writes.</param>
+    /// <returns>The client id and the secret.</returns>
+    /// <exception cref="InvalidRequestException">There is no such user.</exception>
+    public (string ClientId, string ClientSecret) AddOthersApp(string name, string? owner = null, params string[] tags)
+    {
+        lock (_state.Gate)
+        {
+            DirectoryObject user = owner is null ? _state.Directory.Users.Last(u => !_state.Directory.IsAdmin(u))
+                : _state.Directory.Users.Find(u => DirectoryStore.Same(u.Id, Find(owner).UserId))!;
+            return OtherMakersApp.Register(_state, name, user, tags);
+        }
+    }
+
     /// <summary>Lets a workload of the sandbox's own identity provider sign in as an app, by federation and without a secret.</summary>
     /// <param name="clientId">The app.</param>
     /// <param name="subject">The workload's name at the provider.</param>
@@ -297,6 +313,11 @@ public sealed class SandboxTenant : ISandbox
             {
                 GrantImap(app, mailbox);
             }
+        }
+
+        foreach (string name in change.OthersApps)
+        {
+            AddOthersApp(name);
         }
 
         if (change.ExchangeRoleGroups is { } groups)

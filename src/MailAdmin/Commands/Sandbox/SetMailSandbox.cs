@@ -34,6 +34,13 @@ public sealed class SetMailSandbox : SandboxCmdlet
     [Parameter]
     public string[] Mailbox { get; set; } = [];
 
+    /// <summary>
+    /// Names of apps that a user of the tenant who is no administrator registers, with a secret that only the user has.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] OthersApp { get; set; } = [];
+
     /// <summary>The role groups of Exchange that the sandbox's admin is in, and no others; it starts in Organization Management.</summary>
     [Parameter]
     [ValidateSet("Organization Management", "Recipient Management", "View-Only Organization Management")]
@@ -59,6 +66,7 @@ public sealed class SetMailSandbox : SandboxCmdlet
                 FaultCount = FaultCount,
                 ImapAccess = ImapAccess,
                 Mailboxes = Mailbox,
+                OthersApps = OthersApp,
                 ExchangeRoleGroups = ExchangeRoleGroup,
                 AdvanceTime = AdvanceTime,
             },
