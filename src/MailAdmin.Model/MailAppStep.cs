@@ -54,7 +54,7 @@ public enum MailAppStepStatus
     Pending,
     /// <summary>It can't be done as things are.</summary>
     Failed,
-    /// <summary>It could not be looked at, and the rest does not depend on it.</summary>
+    /// <summary>It could not be looked at, and the rest does not depend on it; or the step that makes the app failed.</summary>
     Skipped,
     /// <summary>It stands in a plan that was not applied.</summary>
     Planned,

@@ -155,6 +155,64 @@ Describe 'Install-MailApp' {
     }
 }
 
+Describe 'An app of somebody else' {
+    BeforeEach { Connect-MailAdmin -Sandbox | Out-Null }
+
+    It 'gets nothing from <Recipe>' -ForEach @(
+        @{ Recipe = 'LogicalDOC'; Way = @{} }
+        @{ Recipe = 'Jim2'; Way = @{} }
+        @{ Recipe = 'Jim2'; Way = @{ TenantWide = $true } }
+        @{ Recipe = 'SysAid'; Way = @{ TimeZone = 'Europe/Berlin' } }
+        @{ Recipe = 'Ultimo'; Way = @{ Delegated = $true; Customer = 'contoso' } }
+    ) {
+        Set-MailSandbox -OthersApp $Recipe
+        $foreign = Get-MailAppRegistration $Recipe
+        $steps = Install-MailApp $Recipe -Mailbox $alice @Way -ErrorAction SilentlyContinue -ErrorVariable failure
+        $steps[0].Status | Should -Be Failed
+        $steps | Select-Object -Skip 1 | ForEach-Object { $_.Status, $_.Detail | Should -Be Skipped, 'Skipped because the Register step failed.' }
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'ForeignApp*'
+        "$($failure[0])" | Should -BeLike "*$($foreign.ClientId)*owners: $($foreign.Owner)*secret $($foreign.SecretId)*"
+        $failure[0].ErrorDetails.RecommendedAction | Should -BeLike "*-App $($foreign.ClientId)*"
+        @(Get-MailAdminChange) | Should -BeNullOrEmpty
+        (Get-MailAppRegistration $Recipe).GrantedPermission | Should -BeNullOrEmpty
+        @($foreign | Get-MailAppCredential).Count | Should -Be 1
+        Get-MailboxAccess -App $foreign | Should -BeNullOrEmpty
+        { Install-MailApp $Recipe -Mailbox $alice @Way -ErrorAction Stop } | Should -Throw -ErrorId 'ForeignApp*'
+
+        $again = Install-MailApp $Recipe -Mailbox $alice @Way -Name "$Recipe of ours" -ErrorAction Stop
+        $again.Status | Should -Not -Contain Failed
+        $again[-1].App.ClientId | Should -Not -Be $foreign.ClientId
+    }
+
+    It 'is used when it is named by its object or its id, also in a plan' {
+        Set-MailSandbox -OthersApp LogicalDOC
+        $foreign = Get-MailAppRegistration LogicalDOC
+        $path = Join-Path $TestDrive foreign.json
+        $null = Install-MailApp LogicalDOC -Mailbox $alice -App $foreign -PlanPath $path
+        (Get-Content $path -Raw | ConvertFrom-Json).request.app | Should -Be $foreign.ClientId
+        $steps = Install-MailApp -Plan $path
+        $steps.Status | Should -Not -Contain Failed
+        $steps[-1].App.ClientId | Should -Be $foreign.ClientId
+        (Install-MailApp LogicalDOC -Mailbox $alice -App $foreign.ApplicationObjectId).Status | Should -Not -Contain Done
+        # From then on Exchange has an entry of it under this name.
+        (Install-MailApp LogicalDOC -Mailbox $alice).Status | Should -Not -Contain Failed
+        { Install-MailApp JEMHC -Mailbox $alice -App $foreign -ErrorAction Stop } | Should -Throw -ErrorId 'AppOfVendor*'
+    }
+
+    It 'is not completed by New-MailAppRegistration, Initialize-MailAdmin or Repair-MailApp' {
+        Set-MailSandbox -OthersApp Scanner, 'MailAdmin for people'
+        { New-MailAppRegistration Scanner -ApplicationPermission Exchange/IMAP.AccessAsApp -ErrorAction Stop } | Should -Throw -ErrorId 'ForeignApp*'
+        { New-MailAppRegistration Scanner -ApplicationPermission Graph/Mail.Read -Mailbox $alice -ErrorAction Stop } | Should -Throw -ErrorId 'ForeignApp*'
+        { Initialize-MailAdmin -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'ForeignApp*'
+        @(Get-MailAdminChange) | Should -BeNullOrEmpty
+        $id = (Get-MailAppRegistration Scanner).ClientId
+        (New-MailAppRegistration Scanner -App $id -Recipe LogicalDOC).Change | Should -Be Updated
+        # Its tag names the recipe now, and its owner could have written it.
+        { Get-MailAppRegistration Scanner | Repair-MailApp -Mailbox $alice -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'ForeignApp*'
+        (Get-MailAppRegistration Scanner | Repair-MailApp -Recipe LogicalDOC -Mailbox $alice -Confirm:$false).Step | Should -Contain Access
+    }
+}
+
 Describe 'Get-MailAppHandover' {
     BeforeEach {
         Connect-MailAdmin -Sandbox | Out-Null

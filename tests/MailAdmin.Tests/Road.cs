@@ -34,10 +34,11 @@ internal sealed class Road : IDisposable
         wire ?? tenant.Wire, Cloud.Of(tenant.Environment), tenant.Domain, tenant.AdminApp.ClientId,
         new AppCredential.ClientSecret(Secret.Close(tenant.AdminApp.ClientSecret)), TestContext.Current.CancellationToken);
 
-    /// <summary>A second sign-in of the admin, over another way to the same tenant.</summary>
+    /// <summary>A second sign-in of the admin on the same machine, so with the same journal, over another way to the same tenant.</summary>
     public Task<Session> SignInAsync(HttpMessageHandler http) => Session.SignInAsync(
-        new Wire(http, Tenant.Wire.OpenStream, Tenant.Wire.Time), Admin.Cloud, Tenant.Domain, Tenant.AdminApp.ClientId,
-        new AppCredential.ClientSecret(Secret.Close(Tenant.AdminApp.ClientSecret)), TestContext.Current.CancellationToken);
+        new Wire(http, Tenant.Wire.OpenStream, Tenant.Wire.Time), Admin.Cloud, Tenant.Domain,
+        new AppSignIn(Tenant.AdminApp.ClientId, new AppCredential.ClientSecret(Secret.Close(Tenant.AdminApp.ClientSecret))),
+        Admin.Journal, TestContext.Current.CancellationToken);
 
     public Task<MailAppRegistration> RegisterAsync(params string[] permissions) => new AppProvisioner(Admin).EnsureAsync(
         new AppSpecification

@@ -327,7 +327,7 @@ public sealed class AppConsent
         ?? throw new InvalidRequestException("NoServicePrincipal", $"The app '{app.Name}' has no service principal in this tenant; nothing can be granted to it.")
         {
             Target = app.ClientId,
-            Advice = "New-MailAppRegistration with the app's name makes what is missing.",
+            Advice = "New-MailAppRegistration with -App and the client id makes what is missing.",
         };
 
     private static (string, string, PermissionKind) Key(MailAppPermission p) => (PermissionName.AppIdOf(p), p.Name.ToUpperInvariant(), p.Kind);

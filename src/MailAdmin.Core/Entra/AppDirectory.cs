@@ -145,6 +145,39 @@ public sealed class AppDirectory
         }
     }
 
+    /// <summary>The registration in this tenant that an id stands for.</summary>
+    /// <param name="id">Client id, object id of the registration, or object id of the service principal.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidRequestException">
+    /// There is none (AppNotFound), or it is in another tenant (AppOfOtherTenant).
+    /// </exception>
+    internal async Task<App> FindOwnAsync(string id, CancellationToken cancellationToken)
+    {
+        await foreach (var app in FindApplicationsAsync(ByEitherId(id), cancellationToken).ConfigureAwait(false))
+        {
+            return app;
+        }
+
+        var principals = await _session.CallGraphAsync(g => g.ServicePrincipals.GetAsync(
+            r => r.QueryParameters.Filter = ByEitherId(id).ToString(), cancellationToken)).ConfigureAwait(false);
+        if (principals?.Value?.FirstOrDefault() is not { } principal)
+        {
+            throw new InvalidRequestException("AppNotFound", $"There is no app with the id '{id}' in this tenant.")
+            {
+                Target = id,
+                Advice = "Give a client id or an object id; Get-MailAppRegistration lists the apps.",
+            };
+        }
+
+        var ofPrincipal = new OData().Equal("appId", principal.AppId!);
+        await foreach (var app in FindApplicationsAsync(ofPrincipal, cancellationToken).ConfigureAwait(false))
+        {
+            return app;
+        }
+
+        throw OfOtherTenant(principal.DisplayName, principal.AppId);
+    }
+
     internal async Task<ServicePrincipal?> FindServicePrincipalAsync(string clientId, CancellationToken cancellationToken)
     {
         var page = await _session.CallGraphAsync(g => g.ServicePrincipals.GetAsync(
@@ -200,10 +233,12 @@ public sealed class AppDirectory
     /// <param name="app">The app.</param>
     /// <returns>The id.</returns>
     /// <exception cref="InvalidRequestException">The app is registered in another tenant, which alone has its credentials.</exception>
-    public static string OwnId(MailAppRegistration app) => app.ApplicationObjectId
-        ?? throw new InvalidRequestException("AppOfOtherTenant", $"The app '{app.Name}' is registered in another tenant; its credentials are there.")
+    public static string OwnId(MailAppRegistration app) => app.ApplicationObjectId ?? throw OfOtherTenant(app.Name, app.ClientId);
+
+    private static InvalidRequestException OfOtherTenant(string? name, string? clientId) =>
+        new("AppOfOtherTenant", $"The app '{name}' is registered in another tenant; its credentials are there.")
         {
-            Target = app.ClientId,
+            Target = clientId,
             Advice = "Ask the app's publisher.",
         };
 

@@ -20,6 +20,7 @@ public sealed class AppProvisioner
     private readonly Session _session;
     private readonly AppDirectory _directory;
     private readonly AppConsent _consent;
+    private readonly AppIdentity _identity;
 
     /// <summary>Provisions with a session.</summary>
     /// <param name="session">Signed in with Application.ReadWrite.All, and AppRoleAssignment.ReadWrite.All for grants.</param>
@@ -28,13 +29,17 @@ public sealed class AppProvisioner
         _session = session;
         _directory = new AppDirectory(session);
         _consent = new AppConsent(session, _directory);
+        _identity = new AppIdentity(session, _directory);
     }
 
     /// <summary>Completes the app.</summary>
     /// <param name="wanted">What it should be like.</param>
     /// <param name="cancellationToken">Ends it between two steps; a later run goes on.</param>
     /// <returns>The app; its secret only if this run made it.</returns>
-    /// <exception cref="InvalidRequestException">A permission is unknown, the name stands for several apps, or a policy caps the secret's lifetime.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// A permission is unknown, the name stands for several apps or for one that was not registered from here, or a policy caps
+    /// the secret's lifetime.
+    /// </exception>
     /// <exception cref="ServiceRefusedException">The service said no to a step.</exception>
     /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
     public async Task<MailAppRegistration> EnsureAsync(AppSpecification wanted, CancellationToken cancellationToken)
@@ -98,24 +103,9 @@ public sealed class AppProvisioner
     private async Task<(App App, bool Created)> EnsureApplicationAsync(
         AppSpecification wanted, IReadOnlyList<MailAppPermission> permissions, List<string> pending, CancellationToken cancellationToken)
     {
-        var found = new List<App>();
-        await foreach (var app in _directory.FindApplicationsAsync(new OData().Equal("displayName", wanted.Name), cancellationToken).ConfigureAwait(false))
+        if (await _identity.FindAsync(wanted.Name, wanted.App, cancellationToken).ConfigureAwait(false) is { } found)
         {
-            found.Add(app);
-        }
-
-        if (found.Count > 1)
-        {
-            throw new InvalidRequestException("AmbiguousApp", $"There are {found.Count} apps named '{wanted.Name}': {string.Join(", ", found.Select(a => a.AppId))}.")
-            {
-                Target = wanted.Name,
-                Advice = "Choose another name, or rename or remove the ones that are not meant.",
-            };
-        }
-
-        if (found.Count == 1)
-        {
-            return (found[0], false);
+            return (found, false);
         }
 
         await NoteDeletedAsync(wanted.Name, pending, cancellationToken).ConfigureAwait(false);
@@ -126,14 +116,11 @@ public sealed class AppProvisioner
             RequiredResourceAccess = Required(permissions, []),
             IsFallbackPublicClient = wanted.IsPublicClient ? true : null,
         };
-        if (wanted.Recipe is { } recipe)
-        {
-            request.Tags = RecipeMark.With([], recipe);
-        }
-
+        var mark = _identity.Announce(wanted.Name);
+        request.Tags = wanted.Recipe is { } recipe ? RecipeMark.With([mark], recipe) : [mark];
         RedirectUris.Complete(new App(), wanted.RedirectUris, request);
         var made = await _session.CallGraphAsync(g => g.Applications.PostAsync(request, cancellationToken: cancellationToken)).ConfigureAwait(false);
-        _session.Note("New app", made!.AppId, wanted.Name, null, made.Id);
+        _session.Note(AppIdentity.Registered, made!.AppId, wanted.Name, null, made.Id);
         return (made, true);
     }
 

@@ -5,8 +5,14 @@ namespace MailAdmin.Core.Entra;
 /// <summary>What an app registration should be like.</summary>
 public sealed record AppSpecification
 {
-    /// <summary>Display name; it is also what a second run finds the app by.</summary>
+    /// <summary>Display name; it is also what a second run finds an app by that was registered from here.</summary>
     public required string Name { get; init; }
+
+    /// <summary>
+    /// Client id or object id of the app to complete, also one that somebody else registered; null to go by the name. It keeps
+    /// its name.
+    /// </summary>
+    public string? App { get; init; }
 
     /// <summary>Permissions to ask for.</summary>
     public IReadOnlyList<MailAppPermission> Permissions { get; init; } = [];

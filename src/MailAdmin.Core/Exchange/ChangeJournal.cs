@@ -6,7 +6,8 @@ namespace MailAdmin.Core.Exchange;
 
 /// <summary>
 /// What was changed in a tenant, by whom and when: a line of JSON for each change, in one file for each tenant in the user's own data
-/// folder. The journal of a sandbox lives as long as the sandbox. It never holds a secret.
+/// folder. The journal of a sandbox lives as long as the sandbox. It never holds a secret. It is a record: nothing in it is ever
+/// carried out, and what a tenant has is read from the service.
 /// </summary>
 public sealed class ChangeJournal
 {
@@ -25,8 +26,11 @@ public sealed class ChangeJournal
     /// the folder for temporary files where the user has no home.
     /// </summary>
     public static string Folder => Environment.GetEnvironmentVariable("MAILADMIN_JOURNAL") is { Length: > 0 } folder ? folder
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } home
-            ? home : Path.GetTempPath(), "MailAdmin", "journal");
+        : Path.Combine(Home ?? Path.GetTempPath(), "MailAdmin", "journal");
+
+    private static string? Home => Environment.GetFolderPath(
+        Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } home
+            ? home : null;
 
     /// <summary>The journal of a tenant.</summary>
     /// <param name="wire">How the tenant is reached.</param>
@@ -47,6 +51,59 @@ public sealed class ChangeJournal
         lock (_gate)
         {
             return [.. Lines().Select(Parse).OfType<MailAdminChange>()];
+        }
+    }
+
+    /// <summary>The changes up to now. A line that is dated later says nothing of what the service is still to obey.</summary>
+    /// <param name="now">Now; a clock that was set back by some minutes does no harm.</param>
+    /// <returns>The changes, oldest first.</returns>
+    /// <exception cref="InvalidRequestException">The file can't be read.</exception>
+    internal IEnumerable<MailAdminChange> Until(DateTimeOffset now) => Read().Where(c => c.At <= now + TimeSpan.FromMinutes(5));
+
+    /// <summary>
+    /// Whether only this user, and the administrators of the machine, can have written it: on Unix by the owner and the modes of
+    /// file and folder, on Windows because it lies in the user's own local application data. A journal in the folder for
+    /// temporary files is not.
+    /// </summary>
+    /// <returns>False also when there is no journal yet.</returns>
+    internal bool IsOwn()
+    {
+        if (_path is null)
+        {
+            return true;
+        }
+
+        if (!File.Exists(_path))
+        {
+            return false;
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            return Home is { } home && Path.GetFullPath(_path).StartsWith(
+                Path.TrimEndingDirectorySeparator(home) + Path.DirectorySeparatorChar, StringComparison.OrdinalIgnoreCase);
+        }
+
+        if (Home is null && Environment.GetEnvironmentVariable("MAILADMIN_JOURNAL") is not { Length: > 0 })
+        {
+            return false;
+        }
+
+        try
+        {
+            const UnixFileMode Others = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+            if (((File.GetUnixFileMode(_path) | File.GetUnixFileMode(Path.GetDirectoryName(_path)!)) & Others) != 0)
+            {
+                return false;
+            }
+
+            // Where only the owner may write, whoever can write is the owner.
+            using var file = Append(_path);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
@@ -89,8 +146,19 @@ public sealed class ChangeJournal
 
     private static FileStream Append(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        return new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite };
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        }
+        else
+        {
+            const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!, Owner | UnixFileMode.UserExecute);
+            options.UnixCreateMode = Owner;
+        }
+
+        return new FileStream(path, options);
     }
 
     private IEnumerable<string> Lines() => _path is null ? _lines : !File.Exists(_path) ? [] : Guard(() =>

@@ -6,8 +6,8 @@ namespace MailAdmin.Core.Recipes;
 
 /// <summary>
 /// Goes the whole road for a product, a step at a time: register, credential, consent, access, test, handover. Every step reads before it
-/// changes; what a step can't do as things are becomes its status, and the others go on. So a run that broke off, that came too soon, or
-/// that lacked a role is finished by the next one, whoever runs it.
+/// changes; what a step can't do as things are becomes its status, and the others go on, unless there is no app that they could
+/// be about. So a run that broke off, that came too soon, or that lacked a role is finished by the next one, whoever runs it.
 /// </summary>
 public sealed class AppInstaller
 {
@@ -54,6 +54,9 @@ public sealed class AppInstaller
     /// <summary>The steps, none of them done.</summary>
     public IReadOnlyList<MailAppStep> Plan { get; }
 
+    /// <summary>Why there is no app that the steps could be about; null when there is one, or nothing tells yet.</summary>
+    public MailAdminException? Stopped { get; private set; }
+
     /// <summary>Refuses what would fail in the middle: a mailbox that is not there. Who may not ask Exchange can't be told.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidRequestException">There is no such mailbox (UnknownMailbox).</exception>
@@ -87,7 +90,8 @@ public sealed class AppInstaller
         StepResult result;
         try
         {
-            result = await step.RunAsync(_run, cancellationToken).ConfigureAwait(false);
+            result = _run.FailedBefore(step) is { } failed ? StepResult.SkippedFor(failed)
+                : await step.RunAsync(_run, cancellationToken).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e) when (InstallRun.IsNotAllowed(e))
         {
@@ -96,6 +100,8 @@ public sealed class AppInstaller
         catch (MailAdminException e)
         {
             result = new StepResult(MailAppStepStatus.Failed, e.Message) { Advice = e.Advice };
+            var isWithoutApp = e is InvalidRequestException { Id: "ForeignApp" or "AmbiguousApp" };
+            Stopped ??= isWithoutApp || step.Name is RegisterStep.Is or ServicePrincipalStep.Is ? e : null;
         }
 
         _run.Remember(step, result);

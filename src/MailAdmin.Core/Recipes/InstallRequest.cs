@@ -18,6 +18,11 @@ public sealed record InstallRequest
     /// <summary>Display name of the app.</summary>
     public required string Name { get; init; }
 
+    /// <summary>
+    /// Client id or object id of an app to use, also one that somebody else registered; null to go by the name.
+    /// </summary>
+    public string? App { get; init; }
+
     /// <summary>Any address or id of each mailbox.</summary>
     public required IReadOnlyList<string> Mailboxes { get; init; }
 

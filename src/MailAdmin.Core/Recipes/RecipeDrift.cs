@@ -80,6 +80,35 @@ public sealed class RecipeDrift
         };
     }
 
+    /// <summary>
+    /// Refuses an app that nothing but its own tag assigns to the recipe: its owner writes that tag, and would get what the
+    /// recipe asks for.
+    /// </summary>
+    /// <param name="session">
+    /// Signed in with Directory.Read.All, and for apps that were not registered from here Exchange.ManageAsApp.
+    /// </param>
+    /// <param name="app">The app.</param>
+    /// <param name="recipe">The recipe that its tag names.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidRequestException">
+    /// It was not registered from here, and Exchange does not know it by its name (ForeignApp).
+    /// </exception>
+    public static async Task RequireOwnAsync(
+        Session session, MailAppRegistration app, MailAppRecipe recipe, CancellationToken cancellationToken)
+    {
+        if (recipe.VendorApp is { } vendor && vendor.ClientId.Equals(app.ClientId, StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        var directory = new AppDirectory(session);
+        await new AppIdentity(session, directory).RequireOwnAsync(
+            await directory.FindOwnAsync(app.ClientId, cancellationToken).ConfigureAwait(false),
+            $"Only a tag that its owner can write says that it is for {recipe.Name}. "
+                + $"If you mean this app and trust its owners, name the recipe: -Recipe {recipe.Name}.",
+            cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task CheckAsync(string name, Func<Task> look)
     {
         var before = _found.Count;

@@ -191,7 +191,7 @@ public sealed class MailboxAccessGrantsTests
         Assert.Equal((null, $"FullAccess of {app.Name}"), (changes[1].Before, changes[1].After));
         Assert.Equal(($"FullAccess of {app.Name}", null), (changes[2].Before, changes[2].After));
         var all = road.Admin.Journal.Read();
-        Assert.Equal(["New app", "New enterprise application", "New secret", "Grant permission"], all.Take(4).Select(c => c.Action));
+        Assert.Equal(["Register app", "New app", "New enterprise application", "New secret", "Grant permission"], all.Take(5).Select(c => c.Action));
         Assert.DoesNotContain(Core.Secret.Reveal(app.ClientSecret!), System.Text.Json.JsonSerializer.Serialize(all), StringComparison.Ordinal);
     }
 

@@ -11,6 +11,8 @@ internal sealed class InstallRun(Session session, InstallRequest request)
 {
     internal const string Proved = "Prove app";
 
+    private static readonly string[] Makers = [RegisterStep.Is, ServicePrincipalStep.Is];
+
     private readonly Dictionary<(string Step, string Target), StepResult> _results = [];
     private MailAppRegistration? _app;
 
@@ -24,8 +26,9 @@ internal sealed class InstallRun(Session session, InstallRequest request)
     /// <summary>The secret of this session, or the one that is kept elsewhere; null when neither is at hand.</summary>
     public SecureString? Secret => _app is null ? null : _app.ClientSecret ?? session.Secrets.GetValueOrDefault(_app.ClientId) ?? request.HeldSecret;
 
-    /// <summary>The app as the last step left it; looked up by its name when no step has met it yet.</summary>
+    /// <summary>The app as the last step left it; looked up by its id or name when no step has met it yet.</summary>
     /// <returns>Null while there is none.</returns>
+    /// <exception cref="InvalidRequestException">The name does not tell which app is meant.</exception>
     public async Task<MailAppRegistration?> AppAsync(CancellationToken cancellationToken)
     {
         if (_app is not null)
@@ -39,12 +42,9 @@ internal sealed class InstallRun(Session session, InstallRequest request)
             return _app = await directory.GetAsync(vendor.ClientId, cancellationToken).ConfigureAwait(false);
         }
 
-        await foreach (var app in directory.FindAsync(request.Name, cancellationToken).ConfigureAwait(false))
-        {
-            return _app = app;
-        }
-
-        return null;
+        var identity = new AppIdentity(session, directory);
+        return await identity.FindAsync(request.Name, request.App, cancellationToken).ConfigureAwait(false) is { } found
+            ? _app = await directory.DescribeAsync(found, cancellationToken).ConfigureAwait(false) : null;
     }
 
     /// <summary>The app that is known by now, with its secret where that is at hand.</summary>
@@ -61,6 +61,11 @@ internal sealed class InstallRun(Session session, InstallRequest request)
 
     /// <summary>The results of the steps of a name; none when the plan has none of them, or they were not run.</summary>
     public IEnumerable<StepResult> Of(string step) => _results.Where(r => r.Key.Step == step).Select(r => r.Value);
+
+    /// <summary>The step that makes the app, if it failed: then there is no app that the other steps could be about.</summary>
+    /// <returns>Its name; null when it did not fail, or is the step itself.</returns>
+    public string? FailedBefore(InstallStep step) => Array.Find(
+        Makers, m => m != step.Name && Of(m).Any(r => r.Status == MailAppStepStatus.Failed));
 
     /// <summary>The first step among those that a test depends on and that is not done; null when all are.</summary>
     public string? Unfinished(params string[] steps) =>
@@ -84,8 +89,10 @@ internal sealed class InstallRun(Session session, InstallRequest request)
         catch (ServiceRefusedException e) when (IsNotAllowed(e))
         {
             // Who may not ask Exchange knows only of changes made from here.
-            var last = session.Journal.Read().Where(c => c.ClientId == _app!.ClientId && c.Action != Proved).Select(c => (DateTimeOffset?)c.At).Max() + session.Wire.Propagation.Roles;
-            return last > session.Wire.Time.GetUtcNow() ? last : null;
+            var now = session.Wire.Time.GetUtcNow();
+            var changes = session.Journal.Until(now).Where(c => c.ClientId == _app!.ClientId && c.Action != Proved);
+            var last = changes.Select(c => (DateTimeOffset?)c.At).Max() + session.Wire.Propagation.Roles;
+            return last > now ? last : null;
         }
     }
 

@@ -53,6 +53,9 @@ internal sealed record StepResult(MailAppStepStatus Status, string Detail)
 
     public static StepResult Done(string detail) => new(MailAppStepStatus.Done, detail);
 
+    public static StepResult SkippedFor(string step) =>
+        new(MailAppStepStatus.Skipped, $"Skipped because the {step} step failed.");
+
     public static StepResult WaitsFor(string step) => new(MailAppStepStatus.Pending, $"It waits for the step {step}.");
 
     // Engines begin some of their sentences with the word that is the status here.

@@ -21,6 +21,7 @@ internal sealed class RegisterStep(InstallRequest request) : InstallStep(request
             new AppSpecification
             {
                 Name = Request.Name,
+                App = Request.App,
                 Recipe = Recipe.Name,
                 Permissions = Request.Granted,
                 SignInAudience = Recipe.SignInAudience,

@@ -20,6 +20,15 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     [ValidateLength(1, 120)]
     public string Name { get; set; } = "";
 
+    /// <summary>
+    /// The app to complete, as Get-MailAppRegistration gives it, or its client id or object id: also one that somebody else
+    /// registered. Left out, the name decides, and only an app that was registered from here, or that Exchange has an entry of
+    /// under this name, is taken.
+    /// </summary>
+    [Parameter]
+    [AppOrId]
+    public object? App { get; set; }
+
     /// <summary>A recipe that says what the product needs: permissions, redirect URI, who may sign in, how long the secret lasts.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RecipeCompleter))]
@@ -134,6 +143,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
         var wanted = new AppSpecification
         {
             Name = Name,
+            App = AppOrIdAttribute.IdOf(App),
             Permissions = PermissionName.ParseAll(ApplicationPermission, DelegatedPermission),
             SecretLifetime = SecretLifetime,
             TenantWide = TenantWide,
@@ -152,6 +162,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
         return filled with
         {
             Permissions = [.. filled.Permissions.Union(wanted.Permissions)],
+            App = wanted.App,
             SecretLifetime = MyInvocation.BoundParameters.ContainsKey(nameof(SecretLifetime)) ? SecretLifetime : filled.SecretLifetime,
             TenantWide = TenantWide,
             Certificate = Certificate,

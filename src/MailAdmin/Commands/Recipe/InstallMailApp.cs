@@ -36,6 +36,15 @@ public sealed class InstallMailApp : TenantCmdlet
     [ValidateLength(1, 120)]
     public string? Name { get; set; }
 
+    /// <summary>
+    /// The app to use, as Get-MailAppRegistration gives it, or its client id or object id: also one that somebody else
+    /// registered. Left out, the name decides, and only an app that was registered from here, or that Exchange has an entry of
+    /// under this name, is taken.
+    /// </summary>
+    [Parameter]
+    [AppOrId]
+    public object? App { get; set; }
+
     /// <summary>Follow the vendor's page, instead of the least that works.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     public SwitchParameter AsDocumented { get; set; }
@@ -122,7 +131,8 @@ public sealed class InstallMailApp : TenantCmdlet
     /// <inheritdoc/>
     protected override async Task EndAsync()
     {
-        var request = ParameterSetName == ByPlan ? InstallPlan.Read(FullPath(Plan), Recipes.Library, Session.Cloud) : Request();
+        var request = Named(
+            ParameterSetName == ByPlan ? InstallPlan.Read(FullPath(Plan), Recipes.Library, Session.Cloud) : Request());
         if (PlanPath is not null)
         {
             WritePlan(request);
@@ -136,7 +146,7 @@ public sealed class InstallMailApp : TenantCmdlet
 
         var place = Vault is null ? null : new SecretVault(InvokeCommand, Vault, SecretName ?? request.Name);
         place?.Check();
-        var installer = new AppInstaller(Session, request with { HeldSecret = place?.Held });
+        var installer = new AppInstaller(Session, request with { HeldSecret = place?.Held ?? request.HeldSecret });
         await installer.CheckAsync(StopToken);
         foreach (var planned in installer.Plan)
         {
@@ -153,6 +163,34 @@ public sealed class InstallMailApp : TenantCmdlet
 
             WriteObject(step);
         }
+
+        // Steps that do not work out are told by their status; without the app nothing was installed, and a script has to be able
+        // to stop.
+        if (installer.Stopped is { } failure)
+        {
+            WriteFailure(failure, request.Name);
+        }
+    }
+
+    /// <summary>The request with the app that -App names.</summary>
+    private InstallRequest Named(InstallRequest request)
+    {
+        if (App is null)
+        {
+            return request;
+        }
+
+        if (request.Recipe.VendorApp is { } vendor)
+        {
+            throw new InvalidRequestException(
+                "AppOfVendor", $"{request.Recipe.Name} brings its own app, {vendor.ClientId}: no other one can be used.")
+            {
+                Target = request.Recipe.Name,
+                Advice = "Leave -App out.",
+            };
+        }
+
+        return request with { App = AppOrIdAttribute.IdOf(App), HeldSecret = (App as MailAppRegistration)?.ClientSecret };
     }
 
     private void WritePlan(InstallRequest request)
@@ -190,7 +228,7 @@ public sealed class InstallMailApp : TenantCmdlet
             Recipe = recipe,
             Kind = kind,
             AsDocumented = AsDocumented,
-            Name = Name ?? recipe.VendorApp?.DisplayName ?? recipe.Name,
+            Name = Name ?? (App as MailAppRegistration)?.Name ?? recipe.VendorApp?.DisplayName ?? recipe.Name,
             Mailboxes = _mailboxes,
             User = User,
             AllUsers = AllUsers,

@@ -19,6 +19,11 @@ public sealed class RepairMailApp : RecipeAppCmdlet
 
     private protected override async Task ProcessAsync(MailAppRegistration app, InstallRequest asked)
     {
+        if (Recipe is null)
+        {
+            await RecipeDrift.RequireOwnAsync(Session, app, asked.Recipe, StopToken);
+        }
+
         var request = asked with { TimeZone = TimeZone };
         var drift = new RecipeDrift(Session, app, request);
         await drift.RunAsync(StopToken);
@@ -34,6 +39,11 @@ public sealed class RepairMailApp : RecipeAppCmdlet
             {
                 WriteObject(await installer.RunAsync(planned, StopToken));
             }
+        }
+
+        if (installer.Stopped is { } failure)
+        {
+            WriteFailure(failure, app.ClientId);
         }
     }
 }

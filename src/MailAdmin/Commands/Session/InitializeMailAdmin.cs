@@ -15,6 +15,15 @@ public sealed class InitializeMailAdmin : TenantCmdlet
     [ValidateLength(1, 120)]
     public string Name { get; set; } = "MailAdmin for people";
 
+    /// <summary>
+    /// The app to complete, as Get-MailAppRegistration gives it, or its client id or object id: also one that somebody else
+    /// registered. Left out, the name decides, and only an app that was registered from here, or that Exchange has an entry of
+    /// under this name, is taken.
+    /// </summary>
+    [Parameter]
+    [AppOrId]
+    public object? App { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
@@ -30,6 +39,7 @@ public sealed class InitializeMailAdmin : TenantCmdlet
             new AppSpecification
             {
                 Name = Name,
+                App = AppOrIdAttribute.IdOf(App),
                 Permissions = PermissionName.ParseAll([], scopes),
                 IsPublicClient = true,
                 RedirectUris = [new MailAppRedirectUri("http://localhost", RedirectPlatform.PublicClient)],
