@@ -58,7 +58,9 @@ public sealed class AppScopes
         }
 
         await CustomizeAsync(options.EnableCustomization, cancellationToken).ConfigureAwait(false);
-        var (principal, changed) = await _registry.EnsureAsync(app, options.Force, cancellationToken).ConfigureAwait(false);
+        var (principal, changed, remark) =
+            await _registry.EnsureAsync(app, options.Force, cancellationToken).ConfigureAwait(false);
+        scope = remark is null ? scope : scope with { Remarks = [.. scope.Remarks, remark] };
         changed |= await EnsureScopeAsync(app, scope, present, cancellationToken).ConfigureAwait(false);
         changed |= await EnsureAssignmentsAsync(app, principal, roles, scope, cancellationToken).ConfigureAwait(false);
         return await StripAsync(app, principal, roles, scope, grants, options.Wait, changed, cancellationToken).ConfigureAwait(false);
@@ -227,7 +229,8 @@ public sealed class AppScopes
     {
         var objects = (await AssignmentsAsync(principal, cancellationToken).ConfigureAwait(false))
             .Append(await PresentScopeAsync(app.ClientId, cancellationToken).ConfigureAwait(false)).OfType<ExchangeObject>().ToArray();
-        var written = _session.Journal.Read().Where(c => c.ClientId == app.ClientId && IsAboutRoles(c.Action)).Select(c => (DateTimeOffset?)c.At).Max();
+        var written = _session.Journal.Until(_session.Wire.Time.GetUtcNow())
+            .Where(c => c.ClientId == app.ClientId && IsAboutRoles(c.Action)).Select(c => (DateTimeOffset?)c.At).Max();
         var changed = objects.Select(o => o.ChangedAt).Append(written).Max();
         if (changed is null)
         {

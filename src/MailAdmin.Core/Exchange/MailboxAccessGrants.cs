@@ -50,9 +50,12 @@ public sealed class MailboxAccessGrants
             };
         }
 
-        var (principal, changed) = await _registry.EnsureAsync(app, force, cancellationToken).ConfigureAwait(false);
+        var (principal, changed, remark) = await _registry.EnsureAsync(app, force, cancellationToken).ConfigureAwait(false);
         var (have, added, pending) = await AddAsync(address, principal, rights, app.ClientId, cancellationToken).ConfigureAwait(false);
-        return Describe(address, app.Name, app.ClientId, principal.ObjectId, have, ChangeOf(added || changed, have, rights)) with { Pending = pending };
+        return Describe(address, app.Name, app.ClientId, principal.ObjectId, have, ChangeOf(added || changed, have, rights)) with
+        {
+            Pending = remark is null ? pending : [.. pending, remark],
+        };
     }
 
     /// <summary>Grants a person rights on a mailbox.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Entra;
 
@@ -18,8 +17,6 @@ internal sealed record ExchangePrincipal(string AppId, string ObjectId, string D
 /// </remarks>
 internal sealed class ServicePrincipalRegistry(Session session)
 {
-    private const string Repairing = "Repair service principal", Repaired = "Repaired service principal";
-
     /// <summary>Every pointer.</summary>
     public async Task<IReadOnlyList<ExchangePrincipal>> AllAsync(CancellationToken cancellationToken) =>
         [.. (await session.Exchange.GetAsync("Get-ServicePrincipal", [], cancellationToken).ConfigureAwait(false)).Select(Read).OfType<ExchangePrincipal>()];
@@ -35,35 +32,48 @@ internal sealed class ServicePrincipalRegistry(Session session)
 
     /// <summary>Makes sure that Exchange knows an app, and waits until it shows it.</summary>
     /// <param name="app">The app.</param>
-    /// <param name="force">Whether a pointer with a wrong object id is made anew, with the rights and roles that it had.</param>
+    /// <param name="force">
+    /// Whether a pointer with a wrong object id is made anew, with the rights and roles that it had; also those of a repair that
+    /// broke off.
+    /// </param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The pointer, and whether it was changed.</returns>
+    /// <returns>The pointer, whether it was changed, and what the user has to know besides; null for nothing.</returns>
     /// <exception cref="InvalidRequestException">The app has no service principal, or the pointer is wrong and may not be repaired.</exception>
-    public async Task<(ExchangePrincipal Principal, bool Changed)> EnsureAsync(MailAppRegistration app, bool force, CancellationToken cancellationToken)
+    public async Task<(ExchangePrincipal Principal, bool Changed, string? Remark)> EnsureAsync(
+        MailAppRegistration app, bool force, CancellationToken cancellationToken)
     {
         if (app.ServicePrincipalObjectId is null)
         {
             throw new InvalidRequestException("NoServicePrincipal", $"{app} has no service principal in this tenant.")
             {
                 Target = app.ClientId,
-                Advice = "New-MailAppRegistration with the app's name makes what is missing.",
+                Advice = "New-MailAppRegistration with -App and the client id makes what is missing.",
             };
         }
 
         var present = await FindAsync(app.ClientId, cancellationToken).ConfigureAwait(false);
-        if (present is not null && IsRight(present, app))
+        if (present is not null && !IsRight(present, app) && !force)
         {
-            return (present, await FinishRepairAsync(app, present, cancellationToken).ConfigureAwait(false));
+            throw Wrong(app, present);
         }
 
-        if (present is not null)
+        var repair = new PrincipalRepair(session, app);
+        if (!force)
         {
-            await RemoveWrongAsync(app, present, force, cancellationToken).ConfigureAwait(false);
+            return (present ?? await MakeAsync(app, cancellationToken).ConfigureAwait(false), present is null, repair.Remark);
         }
 
-        var made = await MakeAsync(app, cancellationToken).ConfigureAwait(false);
-        await FinishRepairAsync(app, made, cancellationToken).ConfigureAwait(false);
-        return (made, true);
+        var had = await repair.RememberedAsync(cancellationToken).ConfigureAwait(false);
+        if (present is not null && !IsRight(present, app))
+        {
+            had = await repair.RememberAsync(present, had, cancellationToken).ConfigureAwait(false);
+            await RemoveAsync(app, present, cancellationToken).ConfigureAwait(false);
+            present = null;
+        }
+
+        var principal = present ?? await MakeAsync(app, cancellationToken).ConfigureAwait(false);
+        var isGivenBack = await repair.FinishAsync(principal, had, cancellationToken).ConfigureAwait(false);
+        return (principal, isGivenBack || present is null, null);
     }
 
     private async Task<ExchangePrincipal> MakeAsync(MailAppRegistration app, CancellationToken cancellationToken)
@@ -89,68 +99,27 @@ internal sealed class ServicePrincipalRegistry(Session session)
                 new HashSet<string>([app.ClientId, app.ServicePrincipalObjectId!, app.Name], StringComparer.OrdinalIgnoreCase));
     }
 
-    /// <summary>What it had is written down before it is removed, so that a run that breaks off here is finished by the next one.</summary>
-    private async Task RemoveWrongAsync(MailAppRegistration app, ExchangePrincipal wrong, bool force, CancellationToken cancellationToken)
+    private static InvalidRequestException Wrong(MailAppRegistration app, ExchangePrincipal wrong)
     {
-        if (!force)
+        var what = wrong.ObjectId.Equals(app.ApplicationObjectId, StringComparison.OrdinalIgnoreCase)
+            ? "the object id of the app registration" : "an object id that is not its own";
+        return new InvalidRequestException("WrongServicePrincipal",
+            $"Exchange knows {app} by {what} ({wrong.ObjectId}); "
+            + $"the one of the enterprise application is {app.ServicePrincipalObjectId}. No token of the app fits.")
         {
-            var what = wrong.ObjectId.Equals(app.ApplicationObjectId, StringComparison.OrdinalIgnoreCase)
-                ? "the object id of the app registration" : "an object id that is not its own";
-            throw new InvalidRequestException("WrongServicePrincipal",
-                $"Exchange knows {app} by {what} ({wrong.ObjectId}); the one of the enterprise application is {app.ServicePrincipalObjectId}. No token of the app fits.")
-            {
-                Target = app.ClientId,
-                Advice = "Run it again with -Force: the entry in Exchange is removed and made anew, with the mailbox permissions and roles that it had.",
-            };
-        }
+            Target = app.ClientId,
+            Advice = "Run it again with -Force: the entry in Exchange is removed and made anew, "
+                + "with the mailbox permissions and roles that it had.",
+        };
+    }
 
-        var had = await RightsAsync(wrong, cancellationToken).ConfigureAwait(false);
-        session.Note(Repairing, app.ClientId, app.Name, JsonSerializer.Serialize(had), null);
-        await session.Exchange.ChangeAsync("Remove-ServicePrincipal", new JsonObject { ["Identity"] = wrong.ObjectId }, cancellationToken).ConfigureAwait(false);
+    private async Task RemoveAsync(MailAppRegistration app, ExchangePrincipal wrong, CancellationToken cancellationToken)
+    {
+        await session.Exchange.ChangeAsync(
+            "Remove-ServicePrincipal", new JsonObject { ["Identity"] = wrong.ObjectId }, cancellationToken).ConfigureAwait(false);
         session.Note("Remove-ServicePrincipal", app.ClientId, app.Name, wrong.ObjectId, null);
         await Poll.UntilAsync(session.Wire, "The end of the wrong service principal", async ct =>
             await FindAsync(app.ClientId, ct).ConfigureAwait(false) is { } left && !IsRight(left, app) ? null : wrong, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<bool> FinishRepairAsync(MailAppRegistration app, ExchangePrincipal principal, CancellationToken cancellationToken)
-    {
-        var last = session.Journal.Read().LastOrDefault(c => c.Action is Repairing or Repaired && c.ClientId == app.ClientId);
-        if (last is not { Action: Repairing, Before: { } before } || JsonSerializer.Deserialize<Right[]>(before) is not { } rights)
-        {
-            return false;
-        }
-
-        foreach (var right in rights)
-        {
-            var (cmdlet, parameters) = right.Call(principal.ObjectId);
-            try
-            {
-                await session.Exchange.ChangeAsync(cmdlet, parameters, cancellationToken).ConfigureAwait(false);
-                session.Note(cmdlet, app.ClientId, right.Target, null, right.Name);
-            }
-            catch (ServiceRefusedException e) when (ExchangeErrors.IsAlreadyThere(e))
-            {
-                Narration.Tell($"{right.Name} on {right.Target} is there already.");
-            }
-        }
-
-        session.Note(Repaired, app.ClientId, app.Name, null, before);
-        return true;
-    }
-
-    private async Task<IReadOnlyList<Right>> RightsAsync(ExchangePrincipal principal, CancellationToken cancellationToken)
-    {
-        var mailboxes = await session.Exchange.GetAsync("Get-Mailbox", [], cancellationToken).ConfigureAwait(false);
-        var entries = await MailboxAccessGrants.EntriesAsync(session, [.. mailboxes.Select(m => m.Text("PrimarySmtpAddress")).OfType<string>()], cancellationToken).ConfigureAwait(false);
-        var rights = entries.Where(e => e.IsOf(principal)).Select(e => new Right(e.Mailbox, e.Right.ToString(), null, null)).Distinct().ToList();
-        var roles = await session.Exchange.GetAsync("Get-ManagementRoleAssignment", new JsonObject { ["RoleAssignee"] = principal.ObjectId }, cancellationToken).ConfigureAwait(false);
-        foreach (var role in roles)
-        {
-            var kind = Array.Find(Right.Scopes, s => !string.IsNullOrEmpty(role.Text(s)));
-            rights.Add(new Right(role.Text(kind ?? "") ?? "the organization", role.Text("Role") ?? "", kind, kind is null ? null : role.Text(kind)));
-        }
-
-        return rights;
     }
 
     private static ExchangePrincipal? Read(ExchangeObject json) => json.Text("AppId") is { } appId
@@ -158,30 +127,4 @@ internal sealed class ServicePrincipalRegistry(Session session)
             new[] { "AppId", "ObjectId", "ServiceId", "DisplayName", "Sid", "Guid", "Identity", "Id", "Name" }
                 .Select(json.Text).OfType<string>().Where(n => n.Length > 0).ToHashSet(StringComparer.OrdinalIgnoreCase))
         : null;
-
-    /// <summary>A right or role that a pointer had.</summary>
-    /// <param name="Target">The mailbox, or the scope.</param>
-    /// <param name="Name">The right, or the role.</param>
-    /// <param name="ScopeKind">The parameter that the scope of a role goes by; null for none.</param>
-    /// <param name="Scope">The scope of a role.</param>
-    private sealed record Right(string Target, string Name, string? ScopeKind, string? Scope)
-    {
-        public static readonly string[] Scopes = ["CustomResourceScope", "RecipientGroupScope", "RecipientAdministrativeUnitScope"];
-
-        public (string Cmdlet, JsonObject Parameters) Call(string principal)
-        {
-            if (Enum.TryParse(Name, out MailboxAccessRight right))
-            {
-                return MailboxAccessGrants.Adding(Target, principal, right, forApp: true);
-            }
-
-            var parameters = new JsonObject { ["App"] = principal, ["Role"] = Name };
-            if (ScopeKind is not null)
-            {
-                parameters[ScopeKind] = Scope;
-            }
-
-            return ("New-ManagementRoleAssignment", parameters);
-        }
-    }
 }

@@ -42,7 +42,8 @@ internal sealed class Settling(ChangeJournal journal, Wire wire)
     private YoungChange? Latest(string clientId, string mailbox, Way way, Func<MailAdminChange, bool> which)
     {
         var now = wire.Time.GetUtcNow();
-        return journal.Read().Where(c => (c.ClientId is null || c.ClientId.Equals(clientId, StringComparison.OrdinalIgnoreCase)) && which(c))
+        return journal.Until(now)
+            .Where(c => (c.ClientId is null || c.ClientId.Equals(clientId, StringComparison.OrdinalIgnoreCase)) && which(c))
             .Select(c => (Change: c, Takes: Takes(c, mailbox, way))).Where(c => c.Takes is { } takes && c.Change.At + takes > now)
             .Select(c => new YoungChange(c.Change, c.Change.At + c.Takes!.Value)).MaxBy(c => c.CountsFrom);
     }

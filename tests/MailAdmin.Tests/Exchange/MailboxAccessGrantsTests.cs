@@ -159,6 +159,70 @@ public sealed class MailboxAccessGrantsTests
         await AssertRepairedAsync(road, app, grants);
     }
 
+    [Theory]
+    [InlineData("New-ServicePrincipal")]
+    [InlineData("Add-MailboxPermission")]
+    public async Task A_repair_that_is_killed_is_finished_from_another_machine_by_what_Exchange_keeps(string killedBefore)
+    {
+        using var road = await Road.StartAsync(new SandboxOptions { TrustsObjectIds = true });
+        var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
+        await WrongAsync(road, app);
+        using (var killed = await KilledSession.StartAsync(road, killedBefore))
+        {
+            await Assert.ThrowsAsync<ConnectionLostException>(() => new MailboxAccessGrants(killed.Session).GrantAsync(app, Address(road, 0), FullAccess, true, Token));
+        }
+
+        // Without -Force nothing but what was named is given, and it is told that there is more.
+        var grant = await new MailboxAccessGrants(road.Admin).GrantAsync(app, Address(road, 0), FullAccess, false, Token);
+        Assert.Contains("-Force", Assert.Single(grant.Pending), StringComparison.Ordinal);
+        Assert.Equal([Address(road, 0)], (await ListAsync(new MailboxAccessGrants(road.Admin), [], app)).Select(r => r.Mailbox));
+        Assert.Empty(await road.Admin.Exchange.GetAsync("Get-ManagementRoleAssignment", new() { ["RoleAssignee"] = app.ClientId }, Token));
+
+        using var elsewhere = await Road.SignInAsync(road.Tenant, new Core.Wire(road.Tenant.Wire.Http, road.Tenant.Wire.OpenStream, road.Tenant.Wire.Time) { IsSandbox = true });
+        Assert.Empty(elsewhere.Journal.Read());
+        await new MailboxAccessGrants(elsewhere).GrantAsync(app, Address(road, 0), FullAccess, true, Token);
+        await AssertRepairedAsync(road, app, new MailboxAccessGrants(road.Admin));
+        Assert.Equal(["Bob"], (await road.Admin.Exchange.GetAsync("Get-ManagementScope", [], Token)).Select(s => s.Text("Name")));
+    }
+
+    [Fact]
+    public async Task A_line_that_is_dated_later_keeps_no_grant_alive()
+    {
+        using var road = await Road.StartAsync();
+        var app = await road.RegisterAsync("Graph/Mail.Read");
+        road.Admin.Journal.Write(new MailAdminChange
+        {
+            At = road.Tenant.Clock.GetUtcNow().AddYears(50), TenantId = road.Admin.TenantId, Account = "a", ClientId = app.ClientId,
+            Action = "New-ManagementScope", Target = "planted",
+        });
+        var limit = await new AppScopes(road.Admin).LimitAsync(app, new ScopeRequest { Mailboxes = [Address(road, 0)] }, [], new LimitOptions(), Token);
+        Assert.Empty(limit.TenantWide);
+        Assert.True((await new EffectiveAccess(road.Admin).TestAsync(app, Address(road, 0), MailProtocol.Graph, Token)).CountsFrom is null);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_line_of_the_journal_is_never_carried_out(bool force)
+    {
+        using var road = await Road.StartAsync();
+        var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
+        var planted = $$"""
+            [{"Target":"{{Address(road, 2)}}","Name":"FullAccess","ScopeKind":null,"Scope":null},
+             {"Target":"the organization","Name":"Application Mail.ReadWrite","ScopeKind":null,"Scope":null}]
+            """;
+        road.Admin.Note("Repair service principal", app.ClientId, app.Name, planted, null);
+
+        var grants = new MailboxAccessGrants(road.Admin);
+        await grants.GrantAsync(app, Address(road, 0), FullAccess, force, Token);
+        await new AppScopes(road.Admin).LimitAsync(
+            app, new ScopeRequest { Mailboxes = [Address(road, 0)] }, [.. Core.Entra.PermissionName.ParseAll(["Graph/Mail.Read"], [])], new LimitOptions(Force: force), Token);
+
+        Assert.Equal([Address(road, 0)], (await ListAsync(grants, [], app)).Select(r => r.Mailbox));
+        var role = Assert.Single(await road.Admin.Exchange.GetAsync("Get-ManagementRoleAssignment", new() { ["RoleAssignee"] = app.ClientId }, Token));
+        Assert.Equal("Application Mail.Read", role.Text("Role"));
+    }
+
     [Fact]
     public async Task What_the_caller_may_not_do_is_pending_and_names_the_role()
     {
