@@ -2,8 +2,9 @@
 .SYNOPSIS
     Makes from a built module what is published: the Gallery package, a zip, a bill of materials, and checksums of the three.
 .DESCRIPTION
-    The same module gives the same bytes on the same PowerShell: entries are in ordinal order and carry one date. LICENSE joins the module, and the newest
-    section of the changelog becomes the manifest's release notes; nothing else is changed.
+    The same module gives the same bytes on the same PowerShell: entries are in ordinal order and carry one date. LICENSE, the notices of what
+    others made (THIRD-PARTY-NOTICES.txt) and the bill of materials (MailAdmin.cdx.json) join the module, and the newest section of the
+    changelog becomes the manifest's release notes; nothing else is changed.
 #>
 [CmdletBinding()]
 param(
@@ -125,7 +126,13 @@ try {
     }
     [IO.File]::WriteAllText($manifestPath, $text.Replace($placeholder, "'$($notes.Replace("'", "''"))'"))
 
+    & (Join-Path $PSScriptRoot 'New-Notices.ps1') -ModulePath $staging -OutputPath (Join-Path $staging 'THIRD-PARTY-NOTICES.txt')
     $name = "MailAdmin.$($manifest.ModuleVersion)"
+    # Last, because it lists all the others.
+    $bill = Join-Path $OutputPath "$name.cdx.json"
+    & (Join-Path $PSScriptRoot 'New-Sbom.ps1') -ModulePath $staging -OutputPath $bill
+    Copy-Item $bill (Join-Path $staging 'MailAdmin.cdx.json')
+
     $package = Join-Path $OutputPath "$name.nupkg"
     Write-Archive $package $staging -Text ([ordered]@{
             '_rels/.rels'         = Get-Relationship MailAdmin
@@ -134,8 +141,6 @@ try {
         })
     $zip = Join-Path $OutputPath "$name.zip"
     Write-Archive $zip $staging -Prefix 'MailAdmin/'
-    $bill = Join-Path $OutputPath "$name.cdx.json"
-    & (Join-Path $PSScriptRoot 'New-Sbom.ps1') -ModulePath $staging -OutputPath $bill
 
     $made = $package, $zip, $bill
     $sums = $made.ForEach({ "$((Get-FileHash $_ -Algorithm SHA256).Hash.ToLowerInvariant())  $(Split-Path $_ -Leaf)" })

@@ -2,9 +2,7 @@
 .SYNOPSIS
     Writes the bill of materials of a built module: every file with its checksum, and the package, version and licence it came from.
 .DESCRIPTION
-    CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json/). Which file is of which package stands in project.assets.json, which the build
-    left behind; which versions were locked stands in packages.lock.json, and the two must agree. Licences are what each package's
-    own nuspec says.
+    CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json/). Get-ShippedPackage.ps1 tells the packages.
 #>
 [CmdletBinding()]
 param(
@@ -17,83 +15,29 @@ param(
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version Latest
 
-$project = Join-Path (Split-Path $PSScriptRoot) 'src/MailAdmin'
-$assets = Get-Content (Join-Path $project 'obj/project.assets.json') -Raw | ConvertFrom-Json -AsHashtable
-$locked = (Get-Content (Join-Path $project 'packages.lock.json') -Raw | ConvertFrom-Json -AsHashtable).dependencies['net8.0']
 $manifest = Import-PowerShellDataFile (Join-Path $ModulePath 'MailAdmin.psd1')
 
 function Get-Reference([string] $Id, [string] $Version) { "pkg:nuget/$Id@$Version" }
 
-# The licence as the package's nuspec has it: an SPDX expression, or the name of a file or an address.
-function Get-Licence([string] $Folder) {
-    $nuspec = [xml](Get-Content (Get-ChildItem $Folder -Filter *.nuspec).FullName -Raw)
-    $licence = $nuspec.package.metadata.SelectSingleNode('*[local-name()="license"]')
-    $address = $nuspec.package.metadata.SelectSingleNode('*[local-name()="licenseUrl"]')
-    if ($licence -and $licence.type -eq 'expression') {
-        return , @(@{ expression = $licence.InnerText })
-    }
-    if ($licence) {
-        return , @(@{ license = @{ name = "$($licence.InnerText) in the package" } })
-    }
-    if ($address) {
-        return , @(@{ license = [ordered]@{ name = 'as published'; url = $address.InnerText } })
-    }
-    , @()
-}
-
-function Get-FileComponent([string] $Path) {
-    $name = [IO.Path]::GetRelativePath($ModulePath, $Path).Replace('\', '/')
+function Get-FileComponent([string] $Name) {
     [ordered]@{
         type      = 'file'
-        'bom-ref' = "file:$name"
-        name      = $name
-        hashes    = @([ordered]@{ alg = 'SHA-256'; content = (Get-FileHash $Path -Algorithm SHA256).Hash.ToLowerInvariant() })
+        'bom-ref' = "file:$Name"
+        name      = $Name
+        hashes    = @([ordered]@{ alg = 'SHA-256'; content = (Get-FileHash (Join-Path $ModulePath $Name) -Algorithm SHA256).Hash.ToLowerInvariant() })
     }
 }
 
-# Package by file, as the build resolved them; a file's own place within runtimes/ tells platforms apart.
-$owner = @{}
-foreach ($target in $assets.targets.Values) {
-    foreach ($key in $target.Keys.Where({ $target[$_].type -eq 'package' })) {
-        foreach ($group in 'runtime', 'runtimeTargets') {
-            foreach ($file in @($target[$key].ContainsKey($group) ? $target[$key][$group].Keys : @())) {
-                $owner[$group -eq 'runtime' ? (Split-Path $file -Leaf) : $file] = $key
-            }
-        }
-    }
-}
-
-$packages = [Collections.Generic.SortedDictionary[string, Collections.Generic.List[object]]]::new([StringComparer]::Ordinal)
-$own = [Collections.Generic.List[object]]::new()
-$files = [IO.Directory]::GetFiles((Convert-Path $ModulePath), '*', 'AllDirectories')
-[Array]::Sort($files, [StringComparer]::Ordinal)
-foreach ($file in $files) {
-    $component = Get-FileComponent $file
-    $place = $component.name -replace '^bin/lib/(?=runtimes/)'
-    $package = $owner[$place] ?? $owner[(Split-Path $place -Leaf)]
-    if ($package) {
-        if (-not $packages.ContainsKey($package)) { $packages[$package] = [Collections.Generic.List[object]]::new() }
-        $packages[$package].Add($component)
-    }
-    else {
-        $own.Add($component)
-    }
-}
-
-$components = foreach ($key in $packages.Keys) {
-    $id, $version = $key -split '/'
-    if ($locked[$id].resolved -ne $version) {
-        throw "$id $version is packed, but packages.lock.json has $($locked[$id].resolved)."
-    }
-    $folder = $assets.packageFolders.Keys.ForEach({ Join-Path $_ $assets.libraries[$key].path }).Where({ Test-Path $_ }, 'First')[0]
+$packages = & (Join-Path $PSScriptRoot 'Get-ShippedPackage.ps1') $ModulePath
+$components = foreach ($package in $packages.Where({ $_.Id -ne 'MailAdmin' })) {
     [ordered]@{
         type       = 'library'
-        'bom-ref'  = Get-Reference $id $version
-        name       = $id
-        version    = $version
-        purl       = Get-Reference $id $version
-        licenses   = Get-Licence $folder
-        components = @($packages[$key])
+        'bom-ref'  = Get-Reference $package.Id $package.Version
+        name       = $package.Id
+        version    = $package.Version
+        purl       = Get-Reference $package.Id $package.Version
+        licenses   = @(@{ expression = $package.Licence })
+        components = @($package.Files.ForEach({ Get-FileComponent $_ }))
     }
 }
 $this = [ordered]@{
@@ -102,7 +46,7 @@ $this = [ordered]@{
     name       = 'MailAdmin'
     version    = $manifest.ModuleVersion
     licenses   = @(@{ expression = 'MIT' })
-    components = @($own)
+    components = @($packages[-1].Files.ForEach({ Get-FileComponent $_ }))
 }
 $bill = [ordered]@{
     bomFormat    = 'CycloneDX'

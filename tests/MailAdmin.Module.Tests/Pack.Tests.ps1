@@ -51,8 +51,9 @@ Describe 'The package' {
         Copy-Item (Join-Path $TestDrive 'unzipped/MailAdmin/*') $installed -Recurse
     }
 
-    It 'holds the files of the module and LICENSE, and nothing else' {
-        $expected = (Get-ChildItem $env:MAILADMIN_MODULE -Recurse -File).ForEach({ [IO.Path]::GetRelativePath($env:MAILADMIN_MODULE, $_.FullName).Replace('\', '/') }) + 'LICENSE'
+    It 'holds the files of the module, its licence, the notices of others and the bill of materials, and nothing else' {
+        $expected = (Get-ChildItem $env:MAILADMIN_MODULE -Recurse -File).ForEach({ [IO.Path]::GetRelativePath($env:MAILADMIN_MODULE, $_.FullName).Replace('\', '/') })
+        $expected += 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'MailAdmin.cdx.json'
         $actual = $content.Keys.Where({ $_ -notin $wrapping })
         ($actual | Sort-Object) | Should -Be ($expected | Sort-Object)
     }
@@ -104,11 +105,50 @@ Describe 'The package' {
         $bill.bomFormat | Should -Be CycloneDX
         $listed = @($bill.metadata.component.components) + $bill.components.ForEach({ $_.components })
         ($listed.ForEach({ "$($_.name) $($_.hashes[0].content)" }) | Sort-Object) |
-            Should -Be ($content.Keys.Where({ $_ -notin $wrapping }).ForEach({ "$_ $(Get-Hash $content[$_])" }) | Sort-Object)
+            Should -Be ($content.Keys.Where({ $_ -notin $wrapping -and $_ -ne 'MailAdmin.cdx.json' }).ForEach({ "$_ $(Get-Hash $content[$_])" }) | Sort-Object)
         $bill.metadata.component.components.name -match '\.dll$' | Should -Be 'bin/MailAdmin.Model.dll', 'bin/MailAdmin.dll', 'bin/lib/MailAdmin.Core.dll', 'bin/lib/MailAdmin.Tenant.dll'
         $bill.components.name | Should -Contain 'Microsoft.Identity.Client'
         $bill.components.Where({ -not $_.version -or -not $_.licenses -or $_.purl -cne "pkg:nuget/$($_.name)@$($_.version)" }) | Should -BeNullOrEmpty
         $bill.dependencies[0].dependsOn | Should -HaveCount $bill.components.Count
+        Get-Hash $content['MailAdmin.cdx.json'] | Should -Be (Get-FileHash (Join-Path $folder "MailAdmin.$version.cdx.json")).Hash
+    }
+
+    It 'names every package that ships, as locked, with its licence and the text of that licence' {
+        $notices = [Text.Encoding]::UTF8.GetString($content['THIRD-PARTY-NOTICES.txt'])
+        $locked = (Get-Content (Join-Path $root 'src/MailAdmin/packages.lock.json') -Raw | ConvertFrom-Json -AsHashtable).dependencies['net8.0']
+        $shipped = $content.Keys.Where({ $_ -match '^bin/lib/(?!MailAdmin\.)[^/]+\.dll$' }).ForEach({ [IO.Path]::GetFileNameWithoutExtension($_) })
+        $shipped.Count | Should -BeGreaterThan 20
+        $listed = [regex]::Matches($notices, '(?m)^(\S+) (\S+), (MIT|Apache-2\.0), ')
+        $listed.ForEach({ $_.Groups[1].Value }) | Sort-Object | Should -Be ($shipped | Sort-Object)
+        $listed.Where({ $locked[$_.Groups[1].Value].resolved -ne $_.Groups[2].Value }) | Should -BeNullOrEmpty
+
+        # Each stands above one text, which is that of the licence it was listed with.
+        $words = @{ MIT = 'Permission is hereby granted, free of charge, to any person'; 'Apache-2.0' = 'TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION' }
+        $texts = ($notices -split '(?m)^-{80}\n(?=Licence of:|Notices that come with:)').Where({ $_ -clike 'Licence of:*' })
+        foreach ($package in $listed) {
+            $name, $licence = "$($package.Groups[1]) $($package.Groups[2])", "$($package.Groups[3])"
+            $of = $texts.Where({ ($_ -split '-{80}')[0] -split "`n" -contains "  $name" })
+            $of | Should -HaveCount 1 -Because $name
+            $of[0] -replace '\s+', ' ' | Should -Match ([regex]::Escape($words[$licence])) -Because $name
+        }
+    }
+
+    It 'ships no package whose licence was not looked at' {
+        $tree = New-Item (Join-Path $TestDrive 'unknown') -ItemType Directory
+        Copy-Item (Join-Path $root 'build') $tree -Recurse
+        $project = New-Item (Join-Path $tree 'src/MailAdmin/obj') -ItemType Directory
+        $package = New-Item (Join-Path $tree 'packages/foreign/1.0.0') -ItemType Directory
+        $module = New-Item (Join-Path $tree 'module') -ItemType Directory
+        Set-Content (Join-Path $module 'Foreign.dll') 'of somebody'
+        Set-Content (Join-Path $package 'foreign.nuspec') '<package><metadata><id>Foreign</id><authors>Somebody</authors><license type="expression">GPL-3.0-only</license></metadata></package>'
+        @{ dependencies = @{ 'net8.0' = @{ Foreign = @{ resolved = '1.0.0' } } } } | ConvertTo-Json -Depth 5 | Set-Content (Join-Path $tree 'src/MailAdmin/packages.lock.json')
+        @{
+            targets        = @{ 'net8.0' = @{ 'Foreign/1.0.0' = @{ type = 'package'; runtime = @{ 'lib/net8.0/Foreign.dll' = @{} } } } }
+            libraries      = @{ 'Foreign/1.0.0' = @{ path = 'foreign/1.0.0' } }
+            packageFolders = @{ (Join-Path $tree 'packages') = @{} }
+        } | ConvertTo-Json -Depth 6 | Set-Content (Join-Path $project 'project.assets.json')
+        { & (Join-Path $tree 'build/New-Notices.ps1') -ModulePath $module -OutputPath (Join-Path $tree 'notices.txt') } |
+            Should -Throw 'The licence of Foreign/1.0.0 is GPL-3.0-only, which is none of Apache-2.0, MIT.'
     }
 
     It 'comes with checksums that are right' {
