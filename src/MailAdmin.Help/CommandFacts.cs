@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using MailAdmin.Build;
 
 namespace MailAdmin.Help;
 
@@ -14,7 +15,7 @@ internal sealed record CommandFacts(
     /// <summary>Asks a pwsh that imports the module.</summary>
     /// <param name="module">The module's folder.</param>
     /// <returns>Its cmdlets.</returns>
-    /// <exception cref="InvalidOperationException">pwsh said no; what it said has gone to the error stream.</exception>
+    /// <exception cref="InvalidOperationException">There is no pwsh, or it said no; what it said has gone to the error stream.</exception>
     public static async Task<IReadOnlyList<CommandFacts>> OfAsync(string module)
     {
         var script = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.ps1");
@@ -26,8 +27,9 @@ internal sealed record CommandFacts(
                 await source.CopyToAsync(file).ConfigureAwait(false);
             }
 
-            using var pwsh = Process.Start(new ProcessStartInfo(
-                "pwsh", ["-NoProfile", "-NonInteractive", "-File", script, "-Module", Path.GetFullPath(module)]) { RedirectStandardOutput = true })!;
+            var start = Pwsh.Start("-File", script, "-Module", Path.GetFullPath(module));
+            start.RedirectStandardOutput = true;
+            using var pwsh = Process.Start(start)!;
             var json = await pwsh.StandardOutput.ReadToEndAsync().ConfigureAwait(false);
             await pwsh.WaitForExitAsync().ConfigureAwait(false);
             return pwsh.ExitCode == 0

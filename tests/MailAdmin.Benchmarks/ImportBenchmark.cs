@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MailAdmin.Build;
 
 namespace MailAdmin.Benchmarks;
 
@@ -18,8 +19,8 @@ internal static class ImportBenchmark
             return 1;
         }
 
-        string[] bare = ["-NoProfile", "-NonInteractive", "-Command", "1"];
-        string[] import = ["-NoProfile", "-NonInteractive", "-Command", $"Import-Module '{module}'; 1"];
+        string[] bare = ["-Command", "1"];
+        string[] import = ["-Command", $"Import-Module '{module}'; 1"];
         var (without, with) = (new List<double>(), new List<double>());
         for (var i = -1; i < pairs; i++)
         {
@@ -43,8 +44,10 @@ internal static class ImportBenchmark
 
     private static async Task<double> StartAsync(string[] arguments)
     {
+        var start = Pwsh.Start(arguments);
+        start.RedirectStandardOutput = true;
         var watch = Stopwatch.StartNew();
-        using var process = Process.Start(new ProcessStartInfo("pwsh", arguments) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(start)!;
         await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0 ? watch.Elapsed.TotalMilliseconds : throw new InvalidOperationException($"pwsh ended with {process.ExitCode}.");

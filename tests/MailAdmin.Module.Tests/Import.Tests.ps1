@@ -1,9 +1,10 @@
 # Each of these needs a session of its own, so each starts a pwsh.
 Describe 'Importing the module' {
     BeforeAll {
+        . (Join-Path $PSScriptRoot 'Pwsh.ps1')
         function Invoke-Pwsh([string] $Script) {
             $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes("`$ProgressPreference = 'SilentlyContinue'; `$ErrorActionPreference = 'Stop'; $Script"))
-            (& (Get-Process -Id $PID).Path -NoProfile -NonInteractive -EncodedCommand $encoded | Out-String).Trim()
+            (Invoke-ChildPwsh -EncodedCommand $encoded | Out-String).Trim()
         }
     }
 

@@ -2,6 +2,7 @@
 # the same process.
 Describe 'The live check' {
     BeforeAll {
+        . (Join-Path $PSScriptRoot 'Pwsh.ps1')
         $suite = Convert-Path (Join-Path $PSScriptRoot '../MailAdmin.Live.Tests')
         $folder = Join-Path $TestDrive 'live'
         $pester = (Get-Module Pester).Path
@@ -16,11 +17,11 @@ Describe 'The live check' {
 
         # A pwsh of its own: the suite is a Pester run itself.
         function Invoke-Pwsh([string] $Script) {
-            & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -OutputFormat Text -Command "Import-Module '$pester'; $Script; exit `$LASTEXITCODE" 2>&1 | Out-String
+            Invoke-ChildPwsh -OutputFormat Text -Command "Import-Module '$pester'; $Script; exit `$LASTEXITCODE" 2>&1 | Out-String
         }
 
         function Invoke-Compare([string] $First, [string] $Second) {
-            & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -File (Join-Path $suite 'Compare-Transcript.ps1') $First $Second
+            Invoke-ChildPwsh -File (Join-Path $suite 'Compare-Transcript.ps1') $First $Second
         }
 
         # Changes the lines of the served sandbox's transcript, and says what the comparison makes of it.

@@ -1,6 +1,7 @@
 # What `build.ps1 -Task Pack` publishes, made from the module at hand.
 Describe 'The package' {
     BeforeAll {
+        . (Join-Path $PSScriptRoot 'Pwsh.ps1')
         $root = Convert-Path (Join-Path $PSScriptRoot '../..')
         $script = Join-Path $root 'build/New-Package.ps1'
         $folder = Join-Path $TestDrive 'packed'
@@ -36,7 +37,7 @@ Describe 'The package' {
             try {
                 $env:PSModulePath = $ModuleHome
                 $command = '$m = Import-Module MailAdmin -PassThru; $null = Connect-MailAdmin -Sandbox; "$($m.Version) $($m.ExportedCmdlets.Count) $((Get-Help Connect-MailAdmin).Synopsis.Length -gt 20)"'
-                & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $command
+                Invoke-ChildPwsh -Command $command
             }
             finally {
                 $env:PSModulePath = $before

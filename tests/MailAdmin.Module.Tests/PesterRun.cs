@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using MailAdmin.Build;
 
 namespace MailAdmin.Module.Tests;
 
 /// <summary>
-/// Runs all Pester files once, in one real pwsh, and keeps what became of each test, and where the run left a secret.
+/// Runs all Pester files once, in one real PowerShell, and keeps what became of each test, and where the run left a secret.
 /// </summary>
 public sealed partial class PesterRun : IAsyncLifetime
 {
@@ -15,10 +16,10 @@ public sealed partial class PesterRun : IAsyncLifetime
 
     private static readonly string Folder = Path.Combine(Root, "tests", "MailAdmin.Module.Tests");
 
-    private Dictionary<(string File, string Name), List<Outcome>> _outcomes = [];
+    /// <summary>Pester as this project downloads it.</summary>
+    internal static string PesterManifest { get; } = Path.Combine(AppContext.BaseDirectory, "Pester", "Pester.psd1");
 
-    /// <summary>Why nothing was run; null when it was.</summary>
-    public string? SkipReason { get; private set; }
+    private Dictionary<(string File, string Name), List<Outcome>> _outcomes = [];
 
     /// <summary>What went wrong with the run itself.</summary>
     public string? Failure { get; private set; }
@@ -39,7 +40,10 @@ public sealed partial class PesterRun : IAsyncLifetime
         {
             foreach (Match it in ItName().Matches(File.ReadAllText(file)))
             {
-                all.Add(Path.GetFileName(file), it.Groups[1].Value.Replace("''", "'", StringComparison.Ordinal));
+                if (IsForThisSystem(it.Groups["tag"].Value))
+                {
+                    all.Add(Path.GetFileName(file), it.Groups["name"].Value.Replace("''", "'", StringComparison.Ordinal));
+                }
             }
         }
 
@@ -50,40 +54,21 @@ public sealed partial class PesterRun : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (FindOnPath("pwsh") is not { } pwsh)
-        {
-            SkipReason = "pwsh is not on PATH";
-            return;
-        }
-
         // Stands in every secret and token that the sandboxes of the run hand out; a part of it changes from run to run.
         var mark = $"c4n4ry~{Random.Shared.Next(1000, 9999)}";
         var record = Directory.CreateTempSubdirectory("mailadmin-record-").FullName;
         var results = Path.Combine(Path.GetTempPath(), $"mailadmin-pester-{Guid.NewGuid():N}.json");
         try
         {
-            var start = new ProcessStartInfo(pwsh)
-            {
-                ArgumentList = { "-NoProfile", "-NonInteractive", "-File", Path.Combine(Folder, "Invoke-Tests.ps1"), "-ResultPath", results, "-RecordPath", record },
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                Environment =
-                {
-                    ["MAILADMIN_MODULE"] = Path.Combine(Root, "out", "MailAdmin"),
-                    ["MAILADMIN_OTHER_MSAL"] = Path.Combine(AppContext.BaseDirectory, "other-msal", "Microsoft.Identity.Client.dll"),
-                    ["MAILADMIN_SANDBOX_MARK"] = mark,
-                    ["NO_COLOR"] = "1",
-                },
-            };
+            var start = Start("-ResultPath", results, "-RecordPath", record);
+            start.Environment["MAILADMIN_MODULE"] = Path.Combine(Root, "out", "MailAdmin");
+            start.Environment["MAILADMIN_OTHER_MSAL"] = Path.Combine(AppContext.BaseDirectory, "other-msal", "Microsoft.Identity.Client.dll");
+            start.Environment["MAILADMIN_SANDBOX_MARK"] = mark;
             using var process = Process.Start(start)!;
             var output = process.StandardOutput.ReadToEndAsync();
             var error = process.StandardError.ReadToEndAsync();
             await process.WaitForExitAsync();
-            if (process.ExitCode == 3)
-            {
-                SkipReason = "pwsh has no Pester 5";
-            }
-            else if (!File.Exists(results))
+            if (!File.Exists(results))
             {
                 Failure = $"The Pester run ended with {process.ExitCode} and no results.\n{await output}\n{await error}";
             }
@@ -108,11 +93,25 @@ public sealed partial class PesterRun : IAsyncLifetime
     private static bool IsForSecret(string file) => Path.GetExtension(file) is ".pem" or ".key" or ".pfx"
         || file.EndsWith(".secret.txt", StringComparison.Ordinal) || Path.GetFileName(Path.GetDirectoryName(file)) == "secrets";
 
-    private static string? FindOnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Select(p => Path.Combine(p, OperatingSystem.IsWindows() ? program + ".exe" : program)).FirstOrDefault(File.Exists);
+    /// <summary>Describes a run of Invoke-Tests.ps1, with the Pester that was downloaded with this project.</summary>
+    internal static ProcessStartInfo Start(params string[] arguments)
+    {
+        var start = Pwsh.Start(["-File", Path.Combine(Folder, "Invoke-Tests.ps1"), "-Pester", PesterManifest, .. arguments]);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.Environment["NO_COLOR"] = "1";
+        return start;
+    }
 
-    [GeneratedRegex(@"^\s*It\s+'((?:[^']|'')+)'", RegexOptions.Multiline)]
+    /// <summary>Whether a test without a tag, or with this one, can be run on this system.</summary>
+    private static bool IsForThisSystem(string tag) => tag switch
+    {
+        "OnUnix" => !OperatingSystem.IsWindows(),
+        "OnLinux" => OperatingSystem.IsLinux(),
+        _ => true,
+    };
+
+    [GeneratedRegex(@"^\s*It\s+'(?<name>(?:[^']|'')+)'(?:\s+-Tag (?<tag>\w+))?", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex ItName();
 
     /// <summary>What became of one test, or of one case of it.</summary>

@@ -1,4 +1,5 @@
 BeforeAll {
+    . (Join-Path $PSScriptRoot 'Pwsh.ps1')
     Import-Module ($env:MAILADMIN_MODULE ? $env:MAILADMIN_MODULE : (Join-Path $PSScriptRoot '../../out/MailAdmin'))
     $alice = 'alice@contoso.onmicrosoft.com'
     $bob = 'bob@contoso.onmicrosoft.com'
@@ -27,7 +28,7 @@ Describe 'Recipes' {
             (Get-Content (Get-MailAppRecipe Jim2).Path -Raw) -replace '"Jim2"', '"Jim3"' | Set-Content (Join-Path $env:MAILADMIN_RECIPES Jim3.json)
             (Get-Content (Get-MailAppRecipe Jim2).Path -Raw) -replace '"Jim2"', '"Broken"' -replace 'Mail.ReadWrite"', 'Mail.ReadWrit"' | Set-Content (Join-Path $env:MAILADMIN_RECIPES Broken.json)
             # Where the folder is, a session is told when it loads the module.
-            $said = pwsh -NoProfile -c "Import-Module '$((Get-Module MailAdmin).ModuleBase)'; (Get-MailAppRecipe -ErrorAction SilentlyContinue -ErrorVariable e).Name -join ' '; `$e.FullyQualifiedErrorId; `$e.Exception.Message"
+            $said = Invoke-ChildPwsh -Command "Import-Module '$((Get-Module MailAdmin).ModuleBase)'; (Get-MailAppRecipe -ErrorAction SilentlyContinue -ErrorVariable e).Name -join ' '; `$e.FullyQualifiedErrorId; `$e.Exception.Message"
             $said[0] | Should -Be 'JEMHC Jim2 Jim3 LogicalDOC SysAid Ultimo'
             $said[1] | Should -BeLike 'RecipeInvalid*'
             $said[2] | Should -BeLike "*Broken.json(13): there is no application permission 'Graph/Mail.ReadWrit'; did you mean 'Graph/Mail.ReadWrite'?*"
@@ -87,7 +88,7 @@ Describe 'Install-MailApp' {
         $before = @(Get-MailAdminChange).Count
         Install-MailApp Jim2 -Mailbox $alice -WhatIf | Should -BeNullOrEmpty
         @(Get-MailAdminChange).Count | Should -Be $before
-        $said = pwsh -NoProfile -c "Import-Module '$((Get-Module MailAdmin).ModuleBase)'; `$null = Connect-MailAdmin -Sandbox; Install-MailApp Jim2 -Mailbox $alice -WhatIf"
+        $said = Invoke-ChildPwsh -Command "Import-Module '$((Get-Module MailAdmin).ModuleBase)'; `$null = Connect-MailAdmin -Sandbox; Install-MailApp Jim2 -Mailbox $alice -WhatIf"
         $said.Count | Should -Be 8
         $said[0] | Should -BeLike 'What if: *Register*'
         $said[-1] | Should -BeLike '*Last Checked*'

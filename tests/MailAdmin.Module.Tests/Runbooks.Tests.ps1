@@ -1,6 +1,7 @@
 # The scripts in examples, run as they are, in a sandbox.
 Describe 'The examples' {
     BeforeAll {
+        . (Join-Path $PSScriptRoot 'Pwsh.ps1')
         Import-Module $env:MAILADMIN_MODULE
         $examples = Convert-Path (Join-Path $PSScriptRoot '../../examples')
         $mailbox = 'invoices@contoso.onmicrosoft.com'
@@ -16,7 +17,7 @@ Describe 'The examples' {
             $before = $env:PSModulePath
             try {
                 $env:PSModulePath = (Split-Path $env:MAILADMIN_MODULE) + [IO.Path]::PathSeparator + $before
-                & (Get-Process -Id $PID).Path -NoProfile -NonInteractive @Arguments 2>&1 | Out-String
+                Invoke-ChildPwsh @Arguments 2>&1 | Out-String
             }
             finally {
                 $env:PSModulePath = $before

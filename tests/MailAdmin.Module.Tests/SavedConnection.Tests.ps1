@@ -31,7 +31,7 @@ Describe 'Saved connections' {
         (Get-ChildItem (Split-Path $path) -File).Name | Should -Be 'connections.json', 'connections.json.lock'
     }
 
-    It 'can be read by their owner alone' -Skip:$IsWindows {
+    It 'can be read by their owner alone' -Tag OnUnix {
         $null = $connection | Save-MailboxConnection Invoices -Path $path -WarningAction SilentlyContinue
         (Get-Item $path).UnixFileMode | Should -Be 'UserWrite, UserRead'
         (Get-Item (Split-Path $path)).UnixFileMode | Should -Be 'UserExecute, UserWrite, UserRead'
