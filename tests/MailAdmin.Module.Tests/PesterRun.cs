@@ -9,7 +9,7 @@ namespace MailAdmin.Module.Tests;
 /// <summary>
 /// Runs all Pester files once, in one real PowerShell, and keeps what became of each test, and where the run left a secret.
 /// </summary>
-public sealed partial class PesterRun : IAsyncLifetime
+public sealed partial class PesterRun
 {
     private static readonly string Root = typeof(PesterRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(a => a.Key == "RepositoryRoot").Value!;
@@ -19,7 +19,11 @@ public sealed partial class PesterRun : IAsyncLifetime
     /// <summary>Pester as this project downloads it.</summary>
     internal static string PesterManifest { get; } = Path.Combine(AppContext.BaseDirectory, "Pester", "Pester.psd1");
 
+    private readonly Lazy<Task> _run;
+
     private Dictionary<(string File, string Name), List<Outcome>> _outcomes = [];
+
+    public PesterRun() => _run = new(RunAsync);
 
     /// <summary>What went wrong with the run itself.</summary>
     public string? Failure { get; private set; }
@@ -52,7 +56,10 @@ public sealed partial class PesterRun : IAsyncLifetime
 
     public IReadOnlyList<Outcome> OutcomesOf(string file, string name) => _outcomes.GetValueOrDefault((file, name)) ?? [];
 
-    public async ValueTask InitializeAsync()
+    /// <summary>Ends when the files were run, which the first that asks for it begins.</summary>
+    public Task ReadyAsync() => _run.Value;
+
+    private async Task RunAsync()
     {
         // Stands in every secret and token that the sandboxes of the run hand out; a part of it changes from run to run.
         var mark = $"c4n4ry~{Random.Shared.Next(1000, 9999)}";
@@ -86,8 +93,6 @@ public sealed partial class PesterRun : IAsyncLifetime
             Directory.Delete(record, recursive: true);
         }
     }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Whether a test made a file to hold a secret: a key, the sheet of Get-MailAppHandover -IncludeSecret -Path, the secrets that an example hands over.</summary>
     private static bool IsForSecret(string file) => Path.GetExtension(file) is ".pem" or ".key" or ".pfx"

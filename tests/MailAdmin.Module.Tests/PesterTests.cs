@@ -7,8 +7,9 @@ public sealed class PesterTests(PesterRun run)
 {
     [Theory]
     [MemberData(nameof(PesterRun.AllTests), MemberType = typeof(PesterRun))]
-    public void Pester(string file, string name)
+    public async Task Pester(string file, string name)
     {
+        await run.ReadyAsync();
         Assert.True(run.Failure is null, run.Failure);
         var outcomes = run.OutcomesOf(file, name);
         Assert.True(outcomes.Count > 0, $"Pester did not run '{name}' of {file}.");

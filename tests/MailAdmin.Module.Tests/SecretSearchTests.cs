@@ -41,8 +41,9 @@ public sealed class SecretSearchTests(PesterRun run)
         Assert.Empty(new SecretSearch(Secret).In(Encoding.UTF8.GetBytes($"c4n4r y~ {Convert.ToBase64String(Key.ExportSubjectPublicKeyInfo())} ***")));
 
     [Fact]
-    public void What_the_run_of_Pester_shows_and_keeps_has_no_secret()
+    public async Task What_the_run_of_Pester_shows_and_keeps_has_no_secret()
     {
+        await run.ReadyAsync();
         Assert.True(run.Failure is null, run.Failure);
 
         // What was searched is there, and the search finds what it should.
