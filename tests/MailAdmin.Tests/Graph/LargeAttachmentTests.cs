@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using MailAdmin.Core.Entra;
 using MailAdmin.Core.Mail;
+using MailAdmin.Tests.Running;
 
 namespace MailAdmin.Tests.Graph;
 
@@ -21,37 +22,16 @@ public sealed class LargeAttachmentTests
     [Fact]
     public async Task A_150_MB_attachment_costs_less_than_40_MB_of_memory_and_arrives_byte_for_byte()
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
-        {
-            ArgumentList =
-            {
-                typeof(LargeAttachmentTests).Assembly.Location,
-                "-method", $"{typeof(LargeAttachmentTests).FullName}.{nameof(In_the_child_the_attachment_is_sent_and_measured)}",
-                "-explicit", "only",
-            },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
         // In hexadecimal, as the runtime reads it: for all that the process has on its heap, the tenant and the test runner included.
-        start.Environment["DOTNET_GCHeapHardLimit"] = Limit.ToString("X", CultureInfo.InvariantCulture);
-        using var child = Process.Start(start)!;
-        var output = child.StandardOutput.ReadToEndAsync(Token);
-        var error = child.StandardError.ReadToEndAsync(Token);
-        try
-        {
-            await child.WaitForExitAsync(Token);
-        }
-        finally
-        {
-            child.Kill(entireProcessTree: true);
-        }
+        var said = await TestChild.RunAsync(
+            typeof(LargeAttachmentTests), nameof(In_the_child_the_attachment_is_sent_and_measured),
+            new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = Limit.ToString("X", CultureInfo.InvariantCulture) }, [], Token);
 
-        Assert.True(child.ExitCode == 0, $"{await output}\n{await error}");
-        Assert.Contains("extra bytes:", await output, StringComparison.Ordinal);
-        TestContext.Current.TestOutputHelper?.WriteLine(await output);
+        Assert.Contains("extra bytes:", said, StringComparison.Ordinal);
+        TestContext.Current.TestOutputHelper?.WriteLine(said);
     }
 
-    [Fact(Explicit = true)]
+    [ChildFact]
     public async Task In_the_child_the_attachment_is_sent_and_measured()
     {
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -8,6 +9,7 @@ using System.Text.RegularExpressions;
 using MailAdmin.Core;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Transcript;
+using MailAdmin.Tests.Running;
 
 namespace MailAdmin.Tests.Http;
 
@@ -150,15 +152,10 @@ public sealed partial class HttpTranscriptTests : IDisposable
         Assert.Equal("mine", await File.ReadAllTextAsync(_path, TestContext.Current.CancellationToken));
     }
 
-    [Fact]
+    [FactOn(TestSystem.Unix)]
+    [UnsupportedOSPlatform("windows")]
     public void Only_its_owner_can_read_the_file()
     {
-        if (OperatingSystem.IsWindows())
-        {
-            Assert.Skip("Windows has no file modes.");
-            return;
-        }
-
         HttpTranscript.Record(new Wire(new Scripted([]), null!, TimeProvider.System), _path);
 
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(_path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));

@@ -5,6 +5,7 @@ using System.Text;
 using MailAdmin.Core.Receive;
 using MailAdmin.Tenant;
 using MailAdmin.Tests.Imap;
+using MailAdmin.Tests.Running;
 
 namespace MailAdmin.Tests.Receive;
 
@@ -27,37 +28,16 @@ public sealed class DayOfWaitingTests
     [Fact]
     public async Task A_day_of_waiting_with_faults_brings_every_message_once_and_keeps_nothing()
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
-        {
-            ArgumentList =
-            {
-                typeof(DayOfWaitingTests).Assembly.Location,
-                "-method", $"{typeof(DayOfWaitingTests).FullName}.{nameof(In_the_child_the_day_passes)}",
-                "-explicit", "only",
-            },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["DOTNET_GCHeapHardLimit"] = Limit.ToString("X", CultureInfo.InvariantCulture);
-        using var child = Process.Start(start)!;
-        var token = TestContext.Current.CancellationToken;
-        var output = child.StandardOutput.ReadToEndAsync(token);
-        var error = child.StandardError.ReadToEndAsync(token);
-        try
-        {
-            await child.WaitForExitAsync(token);
-        }
-        finally
-        {
-            child.Kill(entireProcessTree: true);
-        }
+        var said = await TestChild.RunAsync(
+            typeof(DayOfWaitingTests), nameof(In_the_child_the_day_passes),
+            new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = Limit.ToString("X", CultureInfo.InvariantCulture) }, [],
+            TestContext.Current.CancellationToken);
 
-        Assert.True(child.ExitCode == 0, $"{await output}\n{await error}");
-        Assert.Contains("messages once each", await output, StringComparison.Ordinal);
-        TestContext.Current.TestOutputHelper?.WriteLine(await output);
+        Assert.Contains("messages once each", said, StringComparison.Ordinal);
+        TestContext.Current.TestOutputHelper?.WriteLine(said);
     }
 
-    [Fact(Explicit = true)]
+    [ChildFact]
     public async Task In_the_child_the_day_passes()
     {
         var count = int.Parse(Environment.GetEnvironmentVariable(Messages) ?? "1000", CultureInfo.InvariantCulture);

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using MailAdmin.Core.Entra;
 using MailAdmin.Tenant;
+using MailAdmin.Tests.Running;
 
 namespace MailAdmin.Tests.Entra.SignIn;
 
@@ -24,11 +25,10 @@ public sealed class TokenCacheFileTests : IDisposable
         Assert.Equal((Person.Admin, 1), (anybody.Account, _shown));
     }
 
-    [Fact]
+    [FactOn(TestSystem.Unix)]
     [UnsupportedOSPlatform("windows")]
     public async Task The_file_is_its_owners_alone()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are of Unix.");
         using var session = await SignInAsync(Person.Admin);
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder));
@@ -40,7 +40,27 @@ public sealed class TokenCacheFileTests : IDisposable
     [Fact]
     public async Task What_the_system_protects_is_kept_and_nobody_reads_it_in_the_file()
     {
-        Assert.SkipWhen(OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("DBUS_SESSION_BUS_ADDRESS") is null, "The system has no keyring.");
+        if (!OperatingSystem.IsLinux())
+        {
+            await In_the_child_what_the_system_protects_is_kept();
+            return;
+        }
+
+        // A keyring of the test's own, on a bus of its own: nothing is written into the user's.
+        string[] keyring = ["dbus-run-session", "--", "sh", "-c", "printf secret | gnome-keyring-daemon --unlock --components=secrets > /dev/null && exec \"$@\"", "sh"];
+        Assert.SkipUnless(
+            Programs.Find("dbus-run-session") is not null && Programs.Find("gnome-keyring-daemon") is not null,
+            "dbus-run-session or gnome-keyring-daemon is not on PATH.");
+        var home = Directory.CreateDirectory(Path.Combine(_folder, "home")).FullName;
+        await TestChild.RunAsync(
+            typeof(TokenCacheFileTests), nameof(In_the_child_what_the_system_protects_is_kept),
+            new Dictionary<string, string?> { ["HOME"] = home, ["XDG_DATA_HOME"] = home, ["XDG_RUNTIME_DIR"] = null }, keyring,
+            TestContext.Current.CancellationToken);
+    }
+
+    [ChildFact]
+    public async Task In_the_child_what_the_system_protects_is_kept()
+    {
         for (var i = 0; i < 2; i++)
         {
             using var session = await SignInAsync(Person.Admin, isProtected: true);
@@ -62,10 +82,15 @@ public sealed class TokenCacheFileTests : IDisposable
         Assert.Equal((Person.Admin, 2), (again.Account, _shown));
     }
 
-    [Fact]
-    public async Task Where_nothing_protects_it_nothing_is_kept()
+    [FactOn(TestSystem.Linux)]
+    public Task Where_nothing_protects_it_nothing_is_kept() => TestChild.RunAsync(
+        typeof(TokenCacheFileTests), nameof(In_the_child_nothing_protects_it_and_nothing_is_kept),
+        // No bus, so no keyring, also on a desktop that has one.
+        new Dictionary<string, string?> { ["DBUS_SESSION_BUS_ADDRESS"] = "disabled:" }, [], TestContext.Current.CancellationToken);
+
+    [ChildFact]
+    public async Task In_the_child_nothing_protects_it_and_nothing_is_kept()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("DBUS_SESSION_BUS_ADDRESS") is null, "The system has a keyring.");
         var method = new DeviceCodeSignIn(null, Person.Admin, DelegatedScopes.ForAdmin(Person.CloudOf(_tenant)), _ => { }) { Cache = new TokenCacheFile(_folder, isProtected: true) };
 
         var invalid = await Assert.ThrowsAsync<InvalidRequestException>(() => _tenant.SignInAsync(method));
