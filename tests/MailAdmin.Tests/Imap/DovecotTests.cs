@@ -41,7 +41,7 @@ public sealed class DovecotTests(DovecotFixture fixture)
     [Fact]
     public async Task Real_messages_arrive_octet_for_octet()
     {
-        var folder = TestMail.Require();
+        var folder = TestMail.Folder;
         // Dovecot gives lines their CRLF, and has no NUL to give.
         var messages = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(static file => Path.GetExtension(file) is ".eml" or ".txt" or ".raw" or ".msg")

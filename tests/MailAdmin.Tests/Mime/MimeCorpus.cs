@@ -2,15 +2,13 @@ using System.Text;
 
 namespace MailAdmin.Tests.Mime;
 
-/// <summary>Messages that show every feature of the format, to mutate; and the real ones where they are there.</summary>
+/// <summary>Messages that show every feature of the format, to mutate; and those of <see cref="TestMail"/>.</summary>
 internal static class MimeCorpus
 {
     public static IReadOnlyList<byte[]> Own { get; } = [.. Texts.Select(t => Encoding.Latin1.GetBytes(t.Replace("\n", "\r\n")))];
 
     public static IEnumerable<byte[]> All =>
-        TestMail.Folder is { } folder
-            ? Own.Concat(Directory.EnumerateFiles(folder, "*.eml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllBytes))
-            : Own;
+        Own.Concat(Directory.EnumerateFiles(TestMail.Folder, "*.eml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllBytes));
 
     private static string[] Texts =>
     [

@@ -62,13 +62,13 @@ public class ReferenceTests
         ["rubymail/rfc2822__example13.eml"] = "comments and blanks within the time (RFC 5322 section 4.3): we read it; a stray line within To",
     };
 
-    public static TheoryData<string> Sets => ["cpython", "enmime", "rubymail"];
+    public static TheoryData<string> Sets => [.. TestMail.ReferenceSets];
 
     [Theory]
     [MemberData(nameof(Sets))]
     public void ReadsAsTheReferenceDoesOrKnowsWhyNot(string set)
     {
-        var folder = TestMail.Require();
+        var folder = TestMail.Folder;
         var unexpected = new List<string>();
         foreach (var line in File.ReadLines(Path.Combine(folder, set + ".reference.jsonl")))
         {

@@ -20,7 +20,7 @@ public sealed class RealMailTests : IDisposable
     [Fact]
     public async Task Every_message_comes_out_byte_for_byte_and_is_in_the_target_folder_and_only_there()
     {
-        var folder = TestMail.Require();
+        var folder = TestMail.Folder;
         var originals = Directory.EnumerateFiles(folder, "*.eml", SearchOption.AllDirectories)
             .Select(f => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(f)))).Order(StringComparer.Ordinal).ToArray();
         using var road = await Road.StartAsync(new SandboxOptions { MailPath = folder });

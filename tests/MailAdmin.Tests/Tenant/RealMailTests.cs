@@ -9,7 +9,7 @@ public sealed class RealMailTests
     [Fact]
     public async Task Every_message_is_listed_with_its_attachments_and_comes_back_byte_for_byte()
     {
-        string folder = TestMail.Require();
+        string folder = TestMail.Folder;
         using var client = new TenantClient(new SandboxOptions { MailPath = folder });
         string token = client.MintAll();
         var files = Directory.GetFiles(folder, "*.eml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();
