@@ -1,12 +1,12 @@
 // imapflow (npm) against `serve`: prints OK when all that it tried held.
 //
 // usage: node imapflow_client.js PORT CERTIFICATE MAILBOX TOKEN_FILE MAIL_FOLDER
-// imapflow is found where node finds packages (NODE_PATH), or in the folder that MAILADMIN_IMAPFLOW names.
+// imapflow is in tests/npm, where `npm ci` puts it.
 'use strict';
 const assert = require('node:assert');
 const fs = require('node:fs');
 const path = require('node:path');
-const { ImapFlow } = require(process.env.MAILADMIN_IMAPFLOW || 'imapflow');
+const { ImapFlow } = require(path.join(__dirname, '../../npm/node_modules/imapflow'));
 
 const [port, certificate, mailbox, tokenFile, folder] = process.argv.slice(2);
 const accessToken = fs.readFileSync(tokenFile, 'utf8');
