@@ -187,9 +187,13 @@ Describe 'The examples' {
             $task = & (Join-Path $folder 'Register-ReceiveTask.ps1') -Account 'CONTOSO\svc-mail$'
             $task.TaskName | Should -Be 'Receive invoices'
             if ($task.Action -is [string]) {
-                $task.Action | Should -Be "pwsh.exe -NoProfile -NonInteractive -File `"$fetch`""
+                $task.Action | Should -Be "$(Join-Path $PSHOME pwsh.exe) -NoProfile -NonInteractive -File `"$fetch`""
                 $task.Trigger | Should -Be '00:05:00'
                 $task.Principal | Should -Be 'CONTOSO\svc-mail$ Password'
+
+                # Never dotnet, which is the program of a PowerShell that is a .NET tool.
+                $other = & (Join-Path $folder 'Register-ReceiveTask.ps1') -Account x -PowerShell 'C:\Program Files\PowerShell\7\pwsh.exe'
+                $other.Action | Should -BeLike 'C:\Program Files\PowerShell\7\pwsh.exe -NoProfile *'
             }
         }
 
