@@ -2,7 +2,7 @@
 #Requires -Version 7.4
 <#
 .SYNOPSIS
-    Builds, tests, shows and packs MailAdmin. Needs the .NET SDK 10 and no other module; the tests use Pester 5 when it is there.
+    Builds, tests, shows and packs MailAdmin. Needs the .NET SDK 10 and no module.
 .EXAMPLE
     ./build.ps1 -Task Demo
 #>

@@ -33,7 +33,10 @@ if (-not $Connection -or -not $Mailbox) {
     exit 2
 }
 
-Import-Module Pester -MinimumVersion 5.0
+# One that the session has already is taken as it is.
+if (-not (Get-Module Pester | Where-Object Version -ge '5.0')) {
+    Import-Module Pester -MinimumVersion 5.0
+}
 Import-Module $ModulePath
 $OutputPath = (New-Item $OutputPath -ItemType Directory -Force).FullName
 
