@@ -5,7 +5,7 @@ Describe 'The live check' {
         . (Join-Path $PSScriptRoot 'Pwsh.ps1')
         $suite = Convert-Path (Join-Path $PSScriptRoot '../MailAdmin.Live.Tests')
         $folder = Join-Path $TestDrive 'live'
-        $pester = (Get-Module Pester).Path
+        $pester = Join-Path (Get-Module Pester).ModuleBase Pester.psd1
 
         $program = Get-ChildItem (Join-Path $PSScriptRoot '../../src/MailAdmin.Sandbox/bin') -Recurse -Filter MailAdmin.Sandbox.dll |
             Sort-Object LastWriteTime | Select-Object -Last 1

@@ -215,7 +215,7 @@ Describe 'The examples' {
     Context 'Provisioning' {
         It 'passes its own tests' {
             $tests = Join-Path $examples 'provisioning/Provision.Tests.ps1'
-            $pester = (Get-Module Pester).Path
+            $pester = Join-Path (Get-Module Pester).ModuleBase Pester.psd1
             $said = Invoke-Script '-Command', "Import-Module '$pester'; `$r = Invoke-Pester '$tests' -PassThru -Output Detailed; `"`$(`$r.PassedCount) of `$(`$r.TotalCount)`""
             $said.Trim() | Should -BeLike '*5 of 5' -Because $said
         }
