@@ -17,7 +17,10 @@ param(
 $ErrorActionPreference = 'Stop'
 if (-not $Isolated) {
     . (Join-Path $PSScriptRoot 'Pwsh.ps1')
-    $PSBoundParameters.Pester = $Pester ? $Pester : (Get-Item (Join-Path $PSScriptRoot 'bin/*/*/Pester/Pester.psd1') | Sort-Object LastWriteTime)[-1].FullName
+    if (-not $Pester) {
+        $PSBoundParameters.Pester = (Get-Item (Join-Path $PSScriptRoot 'bin/*/*/Pester/Pester.psd1') | Select-Object -Last 1).FullName
+        if (-not $PSBoundParameters.Pester) { throw 'Pester is not there. First: dotnet build' }
+    }
     $temporary = (New-Item (Join-Path ([IO.Path]::GetTempPath()) "mailadmin-home-$(New-Guid)") -ItemType Directory).FullName
     $environment = @{
         HOME = $temporary
