@@ -64,6 +64,10 @@ Import-Module $Pester
 if (-not $env:MAILADMIN_MODULE) {
     $env:MAILADMIN_MODULE = Join-Path $PSScriptRoot '../../out/MailAdmin' | Resolve-Path
 }
+if (-not $env:MAILADMIN_OTHER_MSAL) {
+    # Beside Pester, in the build's output.
+    $env:MAILADMIN_OTHER_MSAL = Join-Path $Pester '../../other-msal/Microsoft.Identity.Client.dll' | Convert-Path
+}
 
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = (Get-ChildItem $Path -Filter "$Filter.Tests.ps1").FullName
