@@ -67,6 +67,33 @@ public sealed class ConnectionLostException : MailAdminException
     public override bool IsTransient => MayRecover;
 }
 
+/// <summary>
+/// The response to a request isn't one that the service sends: a redirect, a web page, or no content where there must be some. A proxy,
+/// a gateway, or the sign-in page of a network answered. The service's own state is unknown.
+/// </summary>
+public sealed class UnexpectedResponseException : MailAdminException
+{
+    /// <summary>Makes one.</summary>
+    /// <param name="message">Host, status, and what is wrong with the response.</param>
+    /// <param name="inner">The cause, if any.</param>
+    public UnexpectedResponseException(string message, Exception? inner = null) : base(message, inner) { }
+
+    /// <summary>The service that was asked: "Entra", "Graph" or "Exchange".</summary>
+    public required string Service { get; init; }
+
+    /// <summary>The host name that the request was for.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>The HTTP status of the response; 0 where there is none.</summary>
+    public int HttpStatus { get; init; }
+
+    /// <summary>The media type of the response; null when it names none.</summary>
+    public string? MediaType { get; init; }
+
+    /// <inheritdoc/>
+    public override bool IsTransient => true;
+}
+
 /// <summary>What the caller asked for cannot be done as asked.</summary>
 public sealed class InvalidRequestException : MailAdminException
 {

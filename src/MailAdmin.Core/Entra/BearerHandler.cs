@@ -3,11 +3,21 @@ using System.Net.Http.Headers;
 
 namespace MailAdmin.Core.Entra;
 
-/// <summary>Signs requests to a resource; after a 401 it asks for one new token and repeats the request once.</summary>
+/// <summary>
+/// Signs requests to a resource; after a 401 it asks for one new token and repeats the request once. A token never goes to another host,
+/// whatever address a response named as the next page.
+/// </summary>
 internal sealed class BearerHandler(HttpMessageHandler inner, TokenSource tokens, string scope) : DelegatingHandler(inner)
 {
+    private readonly Uri _resource = new(scope);
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (request.RequestUri is not { } uri || uri.Scheme != Uri.UriSchemeHttps || !uri.Host.Equals(_resource.Host, StringComparison.OrdinalIgnoreCase))
+        {
+            throw ServiceAnswerHandler.OtherHost(_resource.Host == tokens.Cloud.GraphHost ? "Graph" : "Exchange", _resource.Host, request.RequestUri);
+        }
+
         var response = await SendSignedAsync(request, fresh: false, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.Unauthorized)
         {

@@ -12,6 +12,7 @@ internal static partial class EntraErrors
 {
     public static MailAdminException From(Exception e, Cloud cloud) => e switch
     {
+        MsalException { InnerException: MailAdminException ours } => ours,
         MsalServiceException { InnerException: HttpRequestException http } => Lost(http, cloud),
         MsalServiceException service when service.StatusCode != 0 || service.ResponseBody is not null => Refused(service, cloud),
         MsalUiRequiredException gone => new InvalidRequestException("SignInNeeded", "Nobody is signed in any more.", gone) { Advice = "Sign in again." },

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Graph;
 using Microsoft.Graph.Models.ODataErrors;
 using Microsoft.Graph.Users.Item;
@@ -39,11 +40,13 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
         while (open.Count > 0)
         {
             int[] sent = [.. open.Take(MaximumItems)];
-            var response = await mailbox.SendAsync(u => MakeAsync(u, sent, i => request(u, items[i]), cancellationToken), sent.Length, cancellationToken).ConfigureAwait(false);
+            var asked = new Dictionary<int, HttpRequestMessage>();
+            var response = await mailbox.SendAsync(
+                u => MakeAsync(u, sent, i => request(u, items[i]), asked, cancellationToken), sent.Length, cancellationToken).ConfigureAwait(false);
             ServiceRefusedException? busy = null;
             foreach (var i in sent)
             {
-                var (status, answer) = await ReadAsync(response, i, cancellationToken).ConfigureAwait(false);
+                var (status, answer) = await ReadAsync(response, i, asked[i], cancellationToken).ConfigureAwait(false);
                 if (status == 424 && i != sent[0])
                 {
                     continue;
@@ -80,7 +83,8 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
     }
 
     private async Task<BatchRequestContentCollection> MakeAsync(
-        UserItemRequestBuilder user, int[] items, Func<int, RequestInformation> request, CancellationToken cancellationToken)
+        UserItemRequestBuilder user, int[] items, Func<int, RequestInformation> request, Dictionary<int, HttpRequestMessage> asked,
+        CancellationToken cancellationToken)
     {
         var batch = mailbox.NewBatch();
         string? previous = null;
@@ -88,6 +92,7 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
         {
             var http = await mailbox.ToHttpAsync(request(i), cancellationToken).ConfigureAwait(false);
             http.Headers.TryAddWithoutValidation("Prefer", GraphClients.ImmutableIds);
+            asked[i] = http;
             var id = Id(i);
             batch.AddBatchRequestStep(new BatchRequestStep(id, http, previous is null ? null : [previous]));
             previous = id;
@@ -96,23 +101,47 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
         return batch;
     }
 
-    private static async Task<(int Status, (string? Body, ServiceRefusedException? Error) Answer)> ReadAsync(
-        BatchResponseContentCollection response, int item, CancellationToken cancellationToken)
+    /// <remarks>One item that is not Graph's, and none of them is believed: what was done is looked up before it is done again.</remarks>
+    private async Task<(int Status, (string? Body, ServiceRefusedException? Error) Answer)> ReadAsync(
+        BatchResponseContentCollection response, int item, HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        using var answer = await response.GetResponseByIdAsync(Id(item)).ConfigureAwait(false);
+        using var answer = await FindAsync(response, item).ConfigureAwait(false) ?? throw NotGraphs(200, null, "a request of the batch has no answer");
         var status = (int)answer.StatusCode;
-        var body = await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+        var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+        // Content in a batch is JSON unless it says otherwise: it stands within JSON.
+        var type = answer.Content.Headers.ContentType?.MediaType is { } named && named != "text/plain" ? named : "application/json";
         if (answer.IsSuccessStatusCode)
         {
-            return (status, (body, null));
+            return ServiceAnswer.Graph(request.Method.Method, request.RequestUri!).Fault(status, type, body) is { } fault ? throw NotGraphs(status, type, fault)
+                : (status, (Encoding.UTF8.GetString(body), null));
         }
 
-        var error = body.StartsWith('{') ? await KiotaJsonSerializer.DeserializeAsync<ODataError>(body, cancellationToken).ConfigureAwait(false) : null;
-        error ??= new ODataError();
+        if (!ServiceAnswerHandler.IsGraphRefusal(request.RequestUri!, status, type, body))
+        {
+            throw NotGraphs(status, type, "without Microsoft Graph's error");
+        }
+
+        var error = body.Length == 0 ? new ODataError()
+            : await KiotaJsonSerializer.DeserializeAsync<ODataError>(Encoding.UTF8.GetString(body), cancellationToken).ConfigureAwait(false) ?? new ODataError();
         error.ResponseStatusCode = status;
         error.ResponseHeaders = answer.Headers.ToDictionary(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase);
         return (status, (null, (ServiceRefusedException)GraphErrors.From(error, "")!));
     }
+
+    private async Task<HttpResponseMessage?> FindAsync(BatchResponseContentCollection response, int item)
+    {
+        try
+        {
+            return await response.GetResponseByIdAsync(Id(item)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw NotGraphs(200, null, "an item of the batch can't be read");
+        }
+    }
+
+    private UnexpectedResponseException NotGraphs(int status, string? mediaType, string fault) =>
+        ServiceAnswerHandler.Refuse("Graph", mailbox.Host, status, mediaType, fault);
 
     private static string Id(int item) => item.ToString(CultureInfo.InvariantCulture);
 }

@@ -20,8 +20,8 @@ internal static class GraphClients
     /// <summary>A client that signs, retries and carries immutable ids.</summary>
     public static GraphServiceClient Create(Wire wire, TokenSource tokens)
     {
-        var pipeline = new PreferHandler(
-            new RetryHandler(new BearerHandler(wire.Http, tokens, tokens.Cloud.GraphScope), wire.Time, RetryPolicy.Default));
+        var pipeline = new PreferHandler(ServiceAnswerHandler.ForGraph(
+            new RetryHandler(new BearerHandler(wire.Http, tokens, tokens.Cloud.GraphScope), wire.Time, RetryPolicy.Default)));
         var http = new HttpClient(new Borrowed(pipeline)) { Timeout = Timeout.InfiniteTimeSpan };
         var adapter = new HttpClientRequestAdapter(new AnonymousAuthenticationProvider(), httpClient: http)
         {

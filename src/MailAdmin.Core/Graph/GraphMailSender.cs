@@ -117,6 +117,17 @@ public sealed class GraphMailSender : IDisposable
                 Advice = "Look in Sent Items before you send it again.",
             };
         }
+        catch (UnexpectedResponseException e) when (e.Endpoint == _mailbox.Host)
+        {
+            throw new UnexpectedResponseException($"{e.Message} The message might have been sent.", e)
+            {
+                Service = e.Service,
+                Endpoint = e.Endpoint,
+                HttpStatus = e.HttpStatus,
+                MediaType = e.MediaType,
+                Advice = $"Check Sent Items before you send the message again. {e.Advice}",
+            };
+        }
     }
 
     private async Task<string> SendByDraftAsync(OutgoingMessage message, CancellationToken cancellationToken)

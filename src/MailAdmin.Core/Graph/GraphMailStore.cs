@@ -137,6 +137,11 @@ internal sealed class GraphMailStore : IMailStore
             // One message that the service can't render must not block the queue; a refusal of the whole mailbox must.
             error = e;
         }
+        catch (UnexpectedResponseException e) when (e.HttpStatus == 200)
+        {
+            // A content filter blocks one message; a portal in front of everything is met by the next request for the list.
+            error = e;
+        }
 
         return new FetchedMessage(message, sink, error) { Position = position };
     }

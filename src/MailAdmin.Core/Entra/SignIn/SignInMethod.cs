@@ -41,7 +41,7 @@ internal sealed record EntraEndpoint(Wire Wire, Cloud Cloud, string Tenant)
 
     /// <summary>MSAL's way out: our retries are on and its own are off, because it keeps its own time.</summary>
     public IMsalHttpClientFactory Http(HttpMessageHandler? inner = null) =>
-        new Factory(new RetryHandler(inner ?? Wire.Http, Wire.Time, RetryPolicy.Default));
+        new Factory(ServiceAnswerHandler.ForEntra(new RetryHandler(inner ?? Wire.Http, Wire.Time, RetryPolicy.Default), Cloud));
 
     /// <summary>A token as MSAL gives it. What is left of its life is counted on our clock.</summary>
     public AccessToken Read(AuthenticationResult result)
