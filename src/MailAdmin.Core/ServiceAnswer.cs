@@ -3,24 +3,26 @@ using System.Text.Json;
 namespace MailAdmin.Core;
 
 /// <summary>
-/// What a service answers to a request: one row of a table. A row applies when its method and the end of its path fit; the first one
-/// that fits counts.
+/// What a service answers to a request: one row of a table. A row applies when its method and the end of its path fit. The first
+/// one that fits counts.
 /// </summary>
 /// <param name="Method">The HTTP method.</param>
 /// <param name="Path">The last segments of the path, "*" for any one; a name between braces is a group of segments.</param>
 /// <param name="Status">The statuses of success.</param>
 /// <param name="Body">What the response contains.</param>
-/// <param name="Properties">Beginnings of property names of which the JSON object has at least one; empty for any property.</param>
+/// <param name="Properties">Beginnings of property names, of which the JSON object has at least one; empty for any.</param>
 internal sealed record ServiceAnswer(string Method, string Path, int[] Status, AnswerBody Body, params string[] Properties)
 {
     private static readonly int[] Ok = [200], Made = [200, 201], Taken = [202], Silent = [204];
 
-    /// <summary>Segments of Microsoft Graph that name a list, whose page has "value". https://learn.microsoft.com/graph/paging</summary>
+    /// <summary>Segments of Microsoft Graph that name a list, whose page has "value".</summary>
+    /// <remarks>https://learn.microsoft.com/graph/paging</remarks>
     private static readonly HashSet<string> Lists = new(StringComparer.OrdinalIgnoreCase)
     {
-        "users", "applications", "servicePrincipals", "owners", "oauth2PermissionGrants", "appRoleAssignments", "appRoleAssignedTo",
-        "appConsentRequests", "userConsentRequests", "graph.application", "microsoft.graph.application", "messages", "mailFolders", "childFolders", "attachments",
-        "delta", "delta()", "appCredentialSignInActivities", "servicePrincipalSignInActivities",
+        "users", "applications", "servicePrincipals", "owners", "oauth2PermissionGrants", "appRoleAssignments",
+        "appRoleAssignedTo", "appConsentRequests", "userConsentRequests", "graph.application", "microsoft.graph.application",
+        "messages", "mailFolders", "childFolders", "attachments", "delta", "delta()", "appCredentialSignInActivities",
+        "servicePrincipalSignInActivities",
     };
 
     /// <summary>Microsoft Graph. Pages are below https://learn.microsoft.com/graph/.</summary>
@@ -28,7 +30,7 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
     [
         new("GET", "messages/*/$value", Ok, AnswerBody.Message),             // outlook-get-mime-message
         new("GET", "{list}", Ok, AnswerBody.Json, "value"),                  // paging
-        new("GET", "*", Ok, AnswerBody.Json),                                // api/message-get, api/mailfolder-get, api/application-get
+        new("GET", "*", Ok, AnswerBody.Json, "@odata.", "id"),               // api/message-get, api/application-get
         new("POST", "$batch", Ok, AnswerBody.Json, "responses"),             // json-batching
         new("POST", "sendMail", Taken, AnswerBody.None),                     // api/user-sendmail
         new("POST", "messages/*/send", Taken, AnswerBody.None),              // api/message-send
@@ -38,9 +40,9 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
         new("POST", "addPassword", Made, AnswerBody.Json, "keyId"),          // api/application-addpassword
         new("POST", "removePassword", Silent, AnswerBody.None),              // api/application-removepassword
         new("POST", "owners/$ref", Silent, AnswerBody.None),                 // api/application-post-owners
-        new("POST", "*", Made, AnswerBody.Json, "id"),                       // api/message-move, api/message-copy, api/user-post-mailfolders, api/application-post-applications
+        new("POST", "*", Made, AnswerBody.Json, "id"),                       // api/message-move, api/user-post-mailfolders
         new("PATCH", "messages/*", Ok, AnswerBody.Json, "id"),               // api/message-update
-        new("PATCH", "*", Silent, AnswerBody.None),                          // api/application-update, api/oauth2permissiongrant-update
+        new("PATCH", "*", Silent, AnswerBody.None),                          // api/application-update
         new("PUT", "*", Silent, AnswerBody.None),                            // api/adminconsentrequestpolicy-update
         new("DELETE", "*", Silent, AnswerBody.None),                         // api/message-delete, api/application-delete
     ];
@@ -53,7 +55,11 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
         new("DELETE", "*", Silent, AnswerBody.None),
     ];
 
-    /// <summary>Microsoft Entra. https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow, v2-oauth2-device-code, v2-protocols-oidc.</summary>
+    /// <summary>Microsoft Entra.</summary>
+    /// <remarks>
+    /// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow, v2-oauth2-device-code,
+    /// v2-protocols-oidc.
+    /// </remarks>
     private static readonly ServiceAnswer[] OfEntra =
     [
         new("POST", "token", Ok, AnswerBody.Json, "access_token"),
@@ -64,7 +70,7 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
 
     /// <summary>
     /// The admin endpoint of Exchange Online. It has no page of its own; the shape of a page of results is that of
-    /// https://learn.microsoft.com/exchange/reference/admin-api-get-started. A cmdlet that changes something may answer with no content.
+    /// https://learn.microsoft.com/exchange/reference/admin-api-get-started. A cmdlet that makes a change may return no content.
     /// </summary>
     private static readonly ServiceAnswer[] OfExchange =
     [
@@ -72,7 +78,8 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
         new("*", "*", Ok, AnswerBody.Json, "value", "@odata.", "@adminapi."),
     ];
 
-    private static readonly ServiceAnswer ExchangeChange = new("POST", "*", [200, 204], AnswerBody.JsonOrNone, "value", "@odata.", "@adminapi.");
+    private static readonly ServiceAnswer ExchangeChange =
+        new("POST", "*", [200, 204], AnswerBody.JsonOrNone, "value", "@odata.", "@adminapi.");
 
     /// <summary>The row for a request to Microsoft Graph, sent alone or in a batch.</summary>
     /// <param name="method">The HTTP method.</param>
@@ -89,7 +96,8 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
     public static ServiceAnswer Exchange(HttpRequestMessage request) =>
         request.RequestUri!.AbsolutePath.EndsWith("/InvokeCommand", StringComparison.OrdinalIgnoreCase)
         && request.Headers.TryGetValues("X-CmdletName", out var names) && names.First() is var cmdlet
-        && !cmdlet.StartsWith("Get-", StringComparison.OrdinalIgnoreCase) && !cmdlet.StartsWith("Test-", StringComparison.OrdinalIgnoreCase)
+        && !cmdlet.StartsWith("Get-", StringComparison.OrdinalIgnoreCase)
+        && !cmdlet.StartsWith("Test-", StringComparison.OrdinalIgnoreCase)
             ? ExchangeChange : Find(OfExchange, request.Method.Method, request.RequestUri!);
 
     /// <summary>What is wrong with a response of a success status; null when nothing is.</summary>
@@ -107,21 +115,24 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
         return body.Length == 0 ? mayBeEmpty ? null : "the content is missing"
             : Body == AnswerBody.None ? $"no content was expected, but {mediaType ?? "some"} came"
             : !IsJson(mediaType) ? $"JSON was expected, but {mediaType ?? "content without a type"} came"
-            : HasAny(body, status == 201 && Body == AnswerBody.UploadState ? [] : Properties) ? null : "the JSON is incomplete or isn't what was asked for";
+            : HasAny(body, status == 201 && Body == AnswerBody.UploadState ? [] : Properties) ? null
+            : "the JSON is incomplete or isn't what was asked for";
     }
 
     /// <summary>What is wrong with the head of a response that contains a message; null when nothing is.</summary>
+    /// <remarks>Content without a type is octets: RFC 9110 section 8.3.</remarks>
     public string? FaultOfHead(int status, string? mediaType, long? length) =>
         !Status.Contains(status) ? $"{string.Join(" or ", Status)} was expected"
         : length == 0 ? "the content is missing"
-        : mediaType?.ToLowerInvariant() is "text/plain" or "message/rfc822" or "application/octet-stream" ? null
-        : $"a message was expected, but {mediaType ?? "content without a type"} came";
+        : mediaType?.ToLowerInvariant() is null or "text/plain" or "message/rfc822" or "application/octet-stream" ? null
+        : $"a message was expected, but {mediaType} came";
 
     /// <summary>Whether a media type is JSON's: https://www.rfc-editor.org/rfc/rfc6839#section-3.1.</summary>
     public static bool IsJson(string? mediaType) => mediaType is not null
-        && (mediaType.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
+        && (mediaType.EndsWith("/json", StringComparison.OrdinalIgnoreCase)
+            || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Whether it is one whole JSON object that has a property whose name begins with one of those, or any property.</summary>
+    /// <summary>Whether it is one whole JSON object with a property whose name begins with one of those, or with any.</summary>
     public static bool HasAny(ReadOnlySpan<byte> json, params string[] properties)
     {
         try
@@ -136,7 +147,8 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
             while (reader.Read())
             {
                 has |= reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName
-                    && reader.GetString() is { } name && (properties.Length == 0 || properties.Any(p => name.StartsWith(p, StringComparison.OrdinalIgnoreCase)));
+                    && reader.GetString() is { } name
+                    && (properties.Length == 0 || properties.Any(p => name.StartsWith(p, StringComparison.OrdinalIgnoreCase)));
             }
 
             return has;
@@ -150,7 +162,8 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
     private static ServiceAnswer Find(ServiceAnswer[] table, string method, Uri uri)
     {
         var segments = uri.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        return table.FirstOrDefault(row => (row.Method == "*" || row.Method.Equals(method, StringComparison.OrdinalIgnoreCase)) && Fits(row.Path, segments))
+        return table.FirstOrDefault(row =>
+                (row.Method == "*" || row.Method.Equals(method, StringComparison.OrdinalIgnoreCase)) && Fits(row.Path, segments))
             ?? throw new InvalidOperationException($"There is no row for {method} {uri.AbsolutePath}.");
     }
 

@@ -4,10 +4,12 @@ namespace MailAdmin.Core;
 
 /// <summary>
 /// Refuses every response that isn't the service's: a redirect, another status, media type or content than the service documents
-/// (<see cref="ServiceAnswer"/>), and content that is shorter or longer than announced. It stands before the handler that tries again, so
-/// that a busy gateway is asked again first; JSON that passes is in memory, and a message is checked while it is read.
+/// (<see cref="ServiceAnswer"/>), and content that is shorter or longer than announced. It stands before the handler that tries
+/// again, so that a busy gateway is asked again first. JSON is read into memory, and a message is checked while it is read.
 /// </summary>
-/// <remarks>Nothing of the response but its status, media type and the host of a redirect goes into the error: a block page may contain anything.</remarks>
+/// <remarks>
+/// Only the status, the media type, and the host of a redirect go into the error: a block page may contain anything.
+/// </remarks>
 internal sealed class ServiceAnswerHandler : DelegatingHandler
 {
     private readonly string _service;
@@ -15,36 +17,40 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
     private readonly Func<HttpRequestMessage, int, string?, byte[], bool> _isRefusal;
 
     private ServiceAnswerHandler(
-        HttpMessageHandler inner, string service, Func<HttpRequestMessage, ServiceAnswer> due, Func<HttpRequestMessage, int, string?, byte[], bool> isRefusal)
+        HttpMessageHandler inner, string service, Func<HttpRequestMessage, ServiceAnswer> due,
+        Func<HttpRequestMessage, int, string?, byte[], bool> isRefusal)
         : base(inner) => (_service, _due, _isRefusal) = (service, due, isRefusal);
 
     /// <summary>For Microsoft Graph, whose refusals are JSON with "error": https://learn.microsoft.com/graph/errors.</summary>
     public static HttpMessageHandler ForGraph(HttpMessageHandler inner) => new ServiceAnswerHandler(
-        inner, "Graph", request => ServiceAnswer.Graph(request.Method.Method, request.RequestUri!), (request, status, type, body) => IsGraphRefusal(request.RequestUri!, status, type, body));
+        inner, "Graph", request => ServiceAnswer.Graph(request.Method.Method, request.RequestUri!),
+        (request, status, type, body) => IsGraphRefusal(request.RequestUri!, status, type, body));
 
     /// <summary>For an upload session.</summary>
     public static HttpMessageHandler ForUpload(HttpMessageHandler inner) =>
         new ServiceAnswerHandler(inner, "Graph", ServiceAnswer.Upload, (_, _, type, _) => !IsPage(type));
 
     /// <summary>
-    /// For Microsoft Entra, whose refusals are JSON with "error": https://learn.microsoft.com/entra/identity-platform/reference-error-codes. The
-    /// endpoints of managed identities are other hosts, whose refusals only MSAL knows.
+    /// For Microsoft Entra, whose refusals are JSON with "error":
+    /// https://learn.microsoft.com/entra/identity-platform/reference-error-codes. The endpoints of managed identities are other
+    /// hosts, whose refusals only MSAL knows.
     /// </summary>
     public static HttpMessageHandler ForEntra(HttpMessageHandler inner, Cloud cloud) => new ServiceAnswerHandler(
         inner, "Entra", ServiceAnswer.Entra,
-        (request, _, type, body) => request.RequestUri!.Host != cloud.LoginHost || body.Length == 0 || (ServiceAnswer.IsJson(type) && ServiceAnswer.HasAny(body, "error")));
+        (request, _, type, body) => request.RequestUri!.Host != cloud.LoginHost || body.Length == 0
+            || (ServiceAnswer.IsJson(type) && ServiceAnswer.HasAny(body, "error")));
 
     /// <summary>For the admin endpoint of Exchange Online, some of whose refusals are plain text or without content.</summary>
     public static HttpMessageHandler ForExchange(HttpMessageHandler inner) =>
         new ServiceAnswerHandler(inner, "Exchange", ServiceAnswer.Exchange, (_, _, type, _) => !IsPage(type));
 
     /// <summary>
-    /// Whether a response is a refusal by Microsoft Graph. One without content may be; but 404 stands for "isn't there", so it counts
-    /// only in Graph's own words, except for the beta version, which some clouds don't have at all.
+    /// Whether a response is a refusal by Microsoft Graph. It may have no content; but 404 stands for "isn't there", so it counts only
+    /// with Graph's own error, except for the beta version, which some clouds don't have at all.
     /// </summary>
-    public static bool IsGraphRefusal(Uri uri, int status, string? mediaType, ReadOnlySpan<byte> body) => body.Length == 0
-        ? status != 404 || uri.AbsolutePath.StartsWith("/beta/", StringComparison.Ordinal)
-        : ServiceAnswer.IsJson(mediaType) && ServiceAnswer.HasAny(body, "error");
+    public static bool IsGraphRefusal(Uri uri, int status, string? mediaType, ReadOnlySpan<byte> body) =>
+        status >= 400 && (body.Length == 0 ? status != 404 || uri.AbsolutePath.StartsWith("/beta/", StringComparison.Ordinal)
+        : ServiceAnswer.IsJson(mediaType) && ServiceAnswer.HasAny(body, "error"));
 
     /// <summary>The error for a response that isn't the service's.</summary>
     /// <param name="service">The service: "Entra", "Graph" or "Exchange".</param>
@@ -59,12 +65,13 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
             Endpoint = host,
             HttpStatus = status,
             MediaType = mediaType,
-            Advice = $"Check for a proxy, a gateway, or a network sign-in page (captive portal) between this computer and {host}. Then run the command again.",
+            Advice = $"Check for a proxy, a gateway, or a network sign-in page (captive portal) between this computer and "
+                + $"{host}. Then run the command again.",
         };
 
     /// <summary>The error for a response that names an address on another host, to which no token goes.</summary>
     public static UnexpectedResponseException OtherHost(string service, string host, Uri? other) =>
-        new($"A response from {host} isn't {Name(service)}'s: it refers to {other?.Scheme}://{other?.Host}. No request was sent there.")
+        new($"A response from {host} isn't {Name(service)}'s: it refers to {other?.Scheme}://{other?.Host}. Nothing was sent there.")
         {
             Service = service,
             Endpoint = host,
@@ -78,7 +85,8 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
         {
             if (await FaultAsync(request, response, cancellationToken).ConfigureAwait(false) is { } fault)
             {
-                throw Refuse(_service, request.RequestUri!.Host, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, fault);
+                var mediaType = response.Content.Headers.ContentType?.MediaType;
+                throw Refuse(_service, request.RequestUri!.Host, (int)response.StatusCode, mediaType, fault);
             }
 
             return response;
@@ -90,7 +98,8 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
         }
     }
 
-    private async Task<string?> FaultAsync(HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<string?> FaultAsync(
+        HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         if (status is >= 300 and < 400)
@@ -103,7 +112,8 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
         if (!response.IsSuccessStatusCode)
         {
             var refusal = await LoadAsync(response, cancellationToken).ConfigureAwait(false);
-            return _isRefusal(request, status, mediaType, refusal) ? null : $"{mediaType ?? "no content type"} instead of {Name(_service)}'s error";
+            return _isRefusal(request, status, mediaType, refusal) ? null
+                : $"{mediaType ?? "no content type"} instead of {Name(_service)}'s error";
         }
 
         var due = _due(request);
@@ -121,7 +131,8 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
         }
 
         return due.Status.Contains(status)
-            ? due.Fault(status, mediaType, await LoadAsync(response, cancellationToken).ConfigureAwait(false)) : due.Fault(status, mediaType, []);
+            ? due.Fault(status, mediaType, await LoadAsync(response, cancellationToken).ConfigureAwait(false))
+            : due.Fault(status, mediaType, []);
     }
 
     /// <summary>Reads the content into memory, where it is read again by whoever asked for it.</summary>

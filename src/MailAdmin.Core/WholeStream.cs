@@ -1,6 +1,6 @@
 namespace MailAdmin.Core;
 
-/// <summary>Content that is read once, from beginning to end; it ends in an <see cref="IOException"/> when it isn't as long as announced.</summary>
+/// <summary>Content that is read once. The end is an <see cref="IOException"/> when it isn't as long as announced.</summary>
 /// <param name="inner">The content; it is disposed with this.</param>
 /// <param name="length">Octets announced; null when nothing was announced, but there must be some.</param>
 internal sealed class WholeStream(Stream inner, long? length) : Stream
@@ -64,6 +64,7 @@ internal sealed class WholeStream(Stream inner, long? length) : Stream
     {
         _count += read;
         var isEnd = read == 0 && wanted > 0;
-        return _count > length || (isEnd && (length is { } all ? _count != all : _count == 0)) ? throw new IOException($"{Text(_count, length)}.") : read;
+        var isWrong = _count > length || (isEnd && (length is { } all ? _count != all : _count == 0));
+        return isWrong ? throw new IOException($"{Text(_count, length)}.") : read;
     }
 }

@@ -68,8 +68,8 @@ public sealed class ConnectionLostException : MailAdminException
 }
 
 /// <summary>
-/// The response to a request isn't one that the service sends: a redirect, a web page, or no content where there must be some. A proxy,
-/// a gateway, or the sign-in page of a network answered. The service's own state is unknown.
+/// The response to a request isn't one that the service sends: a redirect, a web page, or no content where there must be some.
+/// A proxy, a gateway, or the sign-in page of a network answered. The service's own state is unknown.
 /// </summary>
 public sealed class UnexpectedResponseException : MailAdminException
 {

@@ -20,7 +20,7 @@ internal static class Errors
         ServiceRefusedException refused => Describe(refused),
         ConnectionLostException { MayRecover: false } lost => new("ConnectionNotTrusted", ErrorCategory.SecurityError, lost.Message, lost.Advice),
         ConnectionLostException lost => new("ConnectionLost", ErrorCategory.ConnectionError, lost.Message, lost.Advice),
-        UnexpectedResponseException unexpected => new("UnexpectedResponse", ErrorCategory.ProtocolError, unexpected.Message, unexpected.Advice),
+        UnexpectedResponseException other => new("UnexpectedResponse", ErrorCategory.ProtocolError, other.Message, other.Advice),
         InvalidRequestException invalid => new(invalid.Id, ErrorCategory.InvalidArgument, invalid.Message, invalid.Advice),
         _ => new("Unexpected", ErrorCategory.NotSpecified, e.Message, null),
     };

@@ -129,6 +129,11 @@ public sealed class MailboxTester
         {
             _checks.Add(new MailCheck(name, CheckStatus.Failed) { Evidence = e.Endpoint, Cause = e.Message, Advice = e.Advice });
         }
+        catch (UnexpectedResponseException e)
+        {
+            var evidence = $"{e.Endpoint} returned status {e.HttpStatus}";
+            _checks.Add(new MailCheck(name, CheckStatus.Failed) { Evidence = evidence, Cause = e.Message, Advice = e.Advice });
+        }
     }
 
     /// <summary>The change that explains a refusal, and that the service may just not obey yet; null when there is none.</summary>

@@ -4,8 +4,8 @@ using System.Net.Http.Headers;
 namespace MailAdmin.Core.Entra;
 
 /// <summary>
-/// Signs requests to a resource; after a 401 it asks for one new token and repeats the request once. A token never goes to another host,
-/// whatever address a response named as the next page.
+/// Signs requests to a resource; after a 401 it asks for one new token and repeats the request once. A token never goes to another
+/// host, whatever address a response named as the next page.
 /// </summary>
 internal sealed class BearerHandler(HttpMessageHandler inner, TokenSource tokens, string scope) : DelegatingHandler(inner)
 {
@@ -13,9 +13,11 @@ internal sealed class BearerHandler(HttpMessageHandler inner, TokenSource tokens
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.RequestUri is not { } uri || uri.Scheme != Uri.UriSchemeHttps || !uri.Host.Equals(_resource.Host, StringComparison.OrdinalIgnoreCase))
+        if (request.RequestUri is not { } uri || uri.Scheme != Uri.UriSchemeHttps
+            || !uri.Host.Equals(_resource.Host, StringComparison.OrdinalIgnoreCase))
         {
-            throw ServiceAnswerHandler.OtherHost(_resource.Host == tokens.Cloud.GraphHost ? "Graph" : "Exchange", _resource.Host, request.RequestUri);
+            var service = _resource.Host == tokens.Cloud.GraphHost ? "Graph" : "Exchange";
+            throw ServiceAnswerHandler.OtherHost(service, _resource.Host, request.RequestUri);
         }
 
         var response = await SendSignedAsync(request, fresh: false, cancellationToken).ConfigureAwait(false);

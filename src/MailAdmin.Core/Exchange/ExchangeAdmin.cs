@@ -37,7 +37,8 @@ internal sealed class ExchangeAdmin : IDisposable
     public ExchangeAdmin(Wire wire, TokenSource tokens, string tenantId)
     {
         _cloud = tokens.Cloud;
-        var pipeline = new RetryHandler(new TransientHandler(new BearerHandler(wire.Http, tokens, _cloud.ExchangeScope)), wire.Time, RetryPolicy.Default);
+        var signed = new TransientHandler(new BearerHandler(wire.Http, tokens, _cloud.ExchangeScope));
+        var pipeline = new RetryHandler(signed, wire.Time, RetryPolicy.Default);
         _http = new HttpClient(ServiceAnswerHandler.ForExchange(pipeline), disposeHandler: false)
         {
             Timeout = Timeout.InfiniteTimeSpan,
@@ -168,8 +169,8 @@ internal sealed class ExchangeAdmin : IDisposable
             {
                 var read = new ExchangeObject(response);
                 if (read.Text("status") == "200" && int.TryParse(read.Text("id"), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                    && response.TryGetProperty("body", out var body) && body.ValueKind == JsonValueKind.Object && body.TryGetProperty("value", out _)
-                    && !body.TryGetProperty("@odata.nextLink", out _))
+                    && response.TryGetProperty("body", out var body) && body.ValueKind == JsonValueKind.Object
+                    && body.TryGetProperty("value", out _) && !body.TryGetProperty("@odata.nextLink", out _))
                 {
                     whole[id] = [.. Values(body)];
                 }

@@ -42,7 +42,8 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
             int[] sent = [.. open.Take(MaximumItems)];
             var asked = new Dictionary<int, HttpRequestMessage>();
             var response = await mailbox.SendAsync(
-                u => MakeAsync(u, sent, i => request(u, items[i]), asked, cancellationToken), sent.Length, cancellationToken).ConfigureAwait(false);
+                u => MakeAsync(u, sent, i => request(u, items[i]), asked, cancellationToken), sent.Length, cancellationToken)
+                .ConfigureAwait(false);
             ServiceRefusedException? busy = null;
             foreach (var i in sent)
             {
@@ -83,8 +84,8 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
     }
 
     private async Task<BatchRequestContentCollection> MakeAsync(
-        UserItemRequestBuilder user, int[] items, Func<int, RequestInformation> request, Dictionary<int, HttpRequestMessage> asked,
-        CancellationToken cancellationToken)
+        UserItemRequestBuilder user, int[] items, Func<int, RequestInformation> request,
+        Dictionary<int, HttpRequestMessage> asked, CancellationToken cancellationToken)
     {
         var batch = mailbox.NewBatch();
         string? previous = null;
@@ -101,18 +102,20 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
         return batch;
     }
 
-    /// <remarks>One item that is not Graph's, and none of them is believed: what was done is looked up before it is done again.</remarks>
+    /// <remarks>If one item isn't Graph's, none is believed: what was done is looked up before it is done again.</remarks>
     private async Task<(int Status, (string? Body, ServiceRefusedException? Error) Answer)> ReadAsync(
         BatchResponseContentCollection response, int item, HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        using var answer = await FindAsync(response, item).ConfigureAwait(false) ?? throw NotGraphs(200, null, "a request of the batch has no answer");
+        using var answer = await FindAsync(response, item).ConfigureAwait(false)
+            ?? throw NotGraphs(200, null, "a request of the batch has no answer");
         var status = (int)answer.StatusCode;
         var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
         // Content in a batch is JSON unless it says otherwise: it stands within JSON.
         var type = answer.Content.Headers.ContentType?.MediaType is { } named && named != "text/plain" ? named : "application/json";
         if (answer.IsSuccessStatusCode)
         {
-            return ServiceAnswer.Graph(request.Method.Method, request.RequestUri!).Fault(status, type, body) is { } fault ? throw NotGraphs(status, type, fault)
+            var fault = ServiceAnswer.Graph(request.Method.Method, request.RequestUri!).Fault(status, type, body);
+            return fault is not null ? throw NotGraphs(status, type, fault)
                 : (status, (Encoding.UTF8.GetString(body), null));
         }
 
@@ -122,7 +125,8 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
         }
 
         var error = body.Length == 0 ? new ODataError()
-            : await KiotaJsonSerializer.DeserializeAsync<ODataError>(Encoding.UTF8.GetString(body), cancellationToken).ConfigureAwait(false) ?? new ODataError();
+            : await KiotaJsonSerializer.DeserializeAsync<ODataError>(Encoding.UTF8.GetString(body), cancellationToken)
+                .ConfigureAwait(false) ?? new ODataError();
         error.ResponseStatusCode = status;
         error.ResponseHeaders = answer.Headers.ToDictionary(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase);
         return (status, (null, (ServiceRefusedException)GraphErrors.From(error, "")!));

@@ -25,7 +25,10 @@ internal sealed class GraphUpload : IDisposable
 
     public GraphUpload(Wire wire) =>
         _http = new HttpClient(
-            ServiceAnswerHandler.ForUpload(new RetryHandler(wire.Http, wire.Time, RetryPolicy.Default)), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+            ServiceAnswerHandler.ForUpload(new RetryHandler(wire.Http, wire.Time, RetryPolicy.Default)), disposeHandler: false)
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
 
     /// <summary>Uploads a file.</summary>
     /// <param name="url">The session's address, as the service told it.</param>

@@ -17,6 +17,7 @@ public class ErrorsTests
         { Refused("Graph", "Request_BadRequest", 400), "ServiceRefused", ErrorCategory.InvalidOperation },
         { new ConnectionLostException("gone") { Endpoint = "host" }, "ConnectionLost", ErrorCategory.ConnectionError },
         { new ConnectionLostException("no trust") { Endpoint = "host", MayRecover = false }, "ConnectionNotTrusted", ErrorCategory.SecurityError },
+        { new UnexpectedResponseException("a page") { Service = "Graph", Endpoint = "host", HttpStatus = 403 }, "UnexpectedResponse", ErrorCategory.ProtocolError },
         { new InvalidRequestException("AmbiguousApp", "two"), "AmbiguousApp", ErrorCategory.InvalidArgument },
     };
 

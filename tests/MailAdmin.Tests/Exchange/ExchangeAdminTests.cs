@@ -116,7 +116,8 @@ public sealed class ExchangeAdminTests
     {
         using var wire = new RecordedWire()
             .Answer("""{"value":[{"Name":"a"}],"@odata.nextLink":"https://outlook.office365.com/adminapi/next"}""").Answer(second);
-        await Assert.ThrowsAsync<ServiceRefusedException>(() => wire.Admin.GetAsync("Get-Mailbox", [], Token));
+        var e = await Assert.ThrowsAsync<UnexpectedResponseException>(() => wire.Admin.GetAsync("Get-Mailbox", [], Token));
+        Assert.Equal(("Exchange", "outlook.office365.com", 200), (e.Service, e.Endpoint, e.HttpStatus));
     }
 
     /// <summary>The bodies that Get-ExoException.ps1 and New-ExoRequest.ps1 take apart.</summary>

@@ -31,7 +31,10 @@ internal sealed class RecordedWire : HttpMessageHandler
 
     public RecordedWire Answer(string body, HttpStatusCode status = HttpStatusCode.OK, params (string Name, string Value)[] headers)
     {
-        var response = new HttpResponseMessage(status) { Content = new StringContent(body) };
+        var response = new HttpResponseMessage(status) 
+        {
+            Content = new StringContent(body, System.Text.Encoding.UTF8, body.StartsWith('{') || body.StartsWith('[') ? "application/json" : "text/plain"),
+        };
         foreach (var (name, value) in headers)
         {
             response.Headers.TryAddWithoutValidation(name, value);
