@@ -1,3 +1,4 @@
+using System.Globalization;
 using MailAdmin.Core.Imap.Responses;
 using MailAdmin.Core.Mail;
 
@@ -105,6 +106,7 @@ internal sealed class ImapReading : IAsyncDisposable
         return _incoming is null ? next : next with
         {
             Position = IsPosition(next.Message) ? next.Message.Id : null,
+            Numbering = _uidValidity == 0 ? null : _uidValidity.ToString(CultureInfo.InvariantCulture),
             FollowerSize = (_ready.TryPeek(out var follower) ? follower.Message : _content.Coming)?.Size,
         };
     }

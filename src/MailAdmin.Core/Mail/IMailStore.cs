@@ -121,6 +121,12 @@ public sealed record FetchedMessage(MailboxMessage Message, Stream? Content, Exc
     public string? Position { get; init; }
 
     /// <summary>
+    /// What the message's id belongs to: the UIDVALIDITY of its folder. Null where ids last for good, and where the server tells
+    /// none.
+    /// </summary>
+    public string? Numbering { get; init; }
+
+    /// <summary>
     /// The size of another one that comes right behind it, in octets. Null when none is on its way: then nobody should wait for it with
     /// this one in hand.
     /// </summary>

@@ -20,6 +20,9 @@ public sealed class Delivery
     /// <summary>Where the reading of its folder goes on after it.</summary>
     internal string? Position { get; init; }
 
+    /// <summary>What its id belongs to, as <see cref="Mail.FetchedMessage.Numbering"/>.</summary>
+    internal string? Numbering { get; init; }
+
     /// <summary>What its content is recognised by; 32 octets.</summary>
     internal byte[]? Content { get; init; }
 

@@ -16,6 +16,7 @@ internal sealed class Filing(
     private readonly List<string> _left = [];
     private readonly HashSet<string> _copied = new(StringComparer.Ordinal);
     private string? _position;
+    private bool _isEnd;
     private DateTimeOffset _since;
     private bool _hasFiles;
 
@@ -48,6 +49,14 @@ internal sealed class Filing(
     /// <summary>Notes that the reading has come to this point, whatever lay before it.</summary>
     public void Reach(string? position) => _position = position ?? _position;
 
+    /// <summary>Notes that the reading has come to the end of the folder.</summary>
+    /// <param name="position">Where that is; null where there is no position that lasts, or more to come.</param>
+    public void ReachEnd(string? position)
+    {
+        Reach(position);
+        _isEnd = position is not null;
+    }
+
     /// <summary>What was acknowledged comes again.</summary>
     public void Abandon()
     {
@@ -60,7 +69,7 @@ internal sealed class Filing(
     /// <summary>The position is good for nothing any more.</summary>
     public void ForgetPosition()
     {
-        _position = null;
+        (_position, _isEnd) = (null, false);
         _left.Clear();
     }
 
@@ -92,13 +101,14 @@ internal sealed class Filing(
         {
             var again = failed.Select(f => f.Message.Id).ToHashSet(StringComparer.Ordinal);
             var done = _acknowledged.Where(d => !again.Contains(d.Message.Id)).Select(d => (d.Message.Id, d.Content!)).ToArray();
-            memory.Commit(done, [.. _left, .. again], _position, time.GetUtcNow());
+            var numbering = _acknowledged.FirstOrDefault()?.Numbering;
+            memory.Commit(done, [.. _left, .. again], _position, time.GetUtcNow(), _isEnd, numbering);
         }
 
         _acknowledged.Clear();
         _copied.Clear();
         _left.Clear();
-        _position = null;
+        (_position, _isEnd) = (null, false);
         return failed;
     }
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 
 namespace MailAdmin.Core.Receive;
 
@@ -14,35 +13,44 @@ namespace MailAdmin.Core.Receive;
 /// </summary>
 internal sealed class FolderMemory : IDisposable
 {
-    private const int Version = 1;
     private const int Half = 16;
     private const int Entry = 2 * Half;
 
     /// <summary>So many ids are kept in memory where the position is known.</summary>
     public const int Latest = 10_000;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     private readonly Disk _disk;
     private readonly string _path;
     private readonly bool _isTemporary;
     private readonly MailFolder _folder;
+    private readonly bool _isSelective;
+    private readonly bool _isChosen;
     private readonly HashSet<string> _left;
     private readonly Queue<UInt128> _order = new();
     private HashSet<UInt128>? _known;
     private Dictionary<UInt128, int>? _contents;
+    private string? _kept;
+    private string? _ofThisRun;
+    private int _ahead;
+    private bool _isSettled;
 
-    private FolderMemory(Disk disk, string path, bool isTemporary, MailFolder folder, State? state)
+    private FolderMemory(
+        Disk disk, string path, bool isTemporary, MailFolder folder, FolderState? state, bool isSelective = false,
+        bool isChosen = false)
     {
         (_disk, _path, _isTemporary, _folder) = (disk, path, isTemporary, folder);
-        (Position, _left) = (state?.Position, new HashSet<string>(state?.Left ?? [], StringComparer.Ordinal));
+        (_isSelective, _isChosen) = (isSelective, isChosen);
+        (_kept, _left) = (state?.Position, new HashSet<string>(state?.Left ?? [], StringComparer.Ordinal));
+        (_ahead, Numbering) = (state?.Ahead ?? 0, state?.Numbering);
     }
 
-    /// <summary>As it is written.</summary>
-    private sealed record State(int Version, string Mailbox, string Folder, string? Position, string[] Left, DateTimeOffset CheckedAt);
+    /// <summary>
+    /// Where the reading goes on; null for the beginning. A run that leaves messages out has one of its own, which ends with it.
+    /// </summary>
+    public string? Position => _ofThisRun ?? _kept;
 
-    /// <summary>Where the reading goes on; null for the beginning.</summary>
-    public string? Position { get; private set; }
+    /// <summary>What the ids in the ledger belong to (<see cref="Mail.FetchedMessage.Numbering"/>) since its first entry.</summary>
+    public string? Numbering { get; private set; }
 
     /// <summary>Whether anything was ever dealt with.</summary>
     public bool HasEntries => Entries().Any();
@@ -55,9 +63,12 @@ internal sealed class FolderMemory : IDisposable
     /// <param name="path">Without extension.</param>
     /// <param name="folder">The folder it is about.</param>
     /// <param name="forget">Whether to start from nothing.</param>
+    /// <param name="isSelective">Whether messages may be left out that another run is to receive.</param>
+    /// <param name="isChosen">Whether the messages were named one by one; then all that were ever dealt with are known.</param>
     /// <exception cref="InvalidRequestException">A later version has written it (StateNotReadable).</exception>
     /// <exception cref="IOException">It can't be read.</exception>
-    public static FolderMemory Open(Disk disk, string path, MailFolder folder, bool forget)
+    public static FolderMemory Open(
+        Disk disk, string path, MailFolder folder, bool forget, bool isSelective = false, bool isChosen = false)
     {
         if (forget)
         {
@@ -66,7 +77,7 @@ internal sealed class FolderMemory : IDisposable
         }
 
         DropHalfEntry($"{path}.seen");
-        return new FolderMemory(disk, path, isTemporary: false, folder, File.Exists($"{path}.json") ? Read($"{path}.json") : null);
+        return new FolderMemory(disk, path, isTemporary: false, folder, FolderState.Read($"{path}.json"), isSelective, isChosen);
     }
 
     /// <summary>Remembers for this run alone.</summary>
@@ -80,7 +91,7 @@ internal sealed class FolderMemory : IDisposable
         if (_known is null)
         {
             _known = [];
-            foreach (var (known, _) in Entries(Position is null ? null : Latest))
+            foreach (var (known, _) in Entries(Position is null || _isChosen ? null : Needed))
             {
                 Learn(known);
             }
@@ -110,12 +121,12 @@ internal sealed class FolderMemory : IDisposable
     public void StartPass()
     {
         _contents = null;
-        if (Position is null || _order.Count <= Latest)
+        if (Position is null || _order.Count <= Needed)
         {
             return;
         }
 
-        while (_order.Count > Latest)
+        while (_order.Count > Needed)
         {
             _known!.Remove(_order.Dequeue());
         }
@@ -127,7 +138,7 @@ internal sealed class FolderMemory : IDisposable
     /// <summary>The position is no longer good for anything; the ledger is, all of it.</summary>
     public void ForgetPosition()
     {
-        Position = null;
+        (_kept, _ofThisRun, _isSettled) = (null, null, false);
         _left.Clear();
         _known = null;
         _order.Clear();
@@ -136,13 +147,23 @@ internal sealed class FolderMemory : IDisposable
     /// <summary>Notes what was dealt with, and then how far that is.</summary>
     /// <param name="done">The messages, with what their content is recognised by.</param>
     /// <param name="left">Messages that were passed by and are to come again.</param>
-    /// <param name="position">Where to go on; null to stay.</param>
+    /// <param name="position">
+    /// Where to go on; null to stay. It is written only when no message was left out before it: what a filter left out is still
+    /// to come.
+    /// </param>
     /// <param name="now">When.</param>
+    /// <param name="isEnd">Whether the position is the end of the folder.</param>
+    /// <param name="numbering">What the ids belong to; null where it is not known.</param>
     /// <exception cref="IOException">It can't be written.</exception>
-    public void Commit(IReadOnlyCollection<(string Id, byte[] Content)> done, IEnumerable<string> left, string? position, DateTimeOffset now)
+    public void Commit(
+        IReadOnlyCollection<(string Id, byte[] Content)> done, IEnumerable<string> left, string? position, DateTimeOffset now,
+        bool isEnd = false, string? numbering = null)
     {
+        // A message that was chosen may be known: a second entry would pass for a second message.
+        done = _isChosen ? [.. done.Where(d => !IsKnown(d.Id))] : done;
         if (done.Count > 0)
         {
+            Numbering = HasEntries ? Numbering : numbering;
             var entries = new byte[done.Count * Entry];
             var at = 0;
             foreach (var (id, content) in done)
@@ -159,14 +180,16 @@ internal sealed class FolderMemory : IDisposable
         }
 
         _left.UnionWith(left);
-        Position = position ?? Position;
+        Reach(position, done.Count, isEnd);
         if (_isTemporary)
         {
             return;
         }
 
-        var state = new State(Version, _folder.Mailbox, _folder.Path, Position, [.. _left.Order(StringComparer.Ordinal)], now);
-        _disk.Replace($"{_path}.json", JsonSerializer.SerializeToUtf8Bytes(state, Json));
+        string[] stillToCome = [.. _left.Order(StringComparer.Ordinal)];
+        var state = new FolderState(
+            FolderState.Current, _folder.Mailbox, _folder.Path, _kept, stillToCome, now, _ahead, Numbering);
+        _disk.Replace($"{_path}.json", state.ToUtf8Bytes());
     }
 
     /// <summary>Stops asking for what is no longer there.</summary>
@@ -181,30 +204,27 @@ internal sealed class FolderMemory : IDisposable
         }
     }
 
+    /// <summary>So many of the latest entries may be met again.</summary>
+    private int Needed => _isSettled ? Latest : Math.Max(Latest, _ahead);
+
+    private void Reach(string? position, int done, bool isEnd)
+    {
+        _isSettled |= isEnd;
+        if (_isSelective)
+        {
+            (_ofThisRun, _ahead) = (position ?? _ofThisRun, _ahead + done);
+            return;
+        }
+
+        _kept = position ?? _kept;
+        _ahead = isEnd ? 0 : _ahead > 0 ? _ahead + done : 0;
+    }
+
     private void Learn(UInt128 id)
     {
         if (_known?.Add(id) == true)
         {
             _order.Enqueue(id);
-        }
-    }
-
-    private static State? Read(string path)
-    {
-        try
-        {
-            var state = JsonSerializer.Deserialize<State>(File.ReadAllBytes(path), Json);
-            return state is null or { Version: <= Version } ? state : throw new InvalidRequestException("StateNotReadable", $"'{path}' was written by a later version of MailAdmin.")
-            {
-                Target = path,
-                Advice = "Use that version, or give -Resync to go through the folder again.",
-            };
-        }
-        catch (JsonException e)
-        {
-            // The ledger still tells what was dealt with, so that this costs time and nothing else.
-            Narration.Tell($"'{path}' can't be read ({e.Message}); the folder is gone through again.");
-            return null;
         }
     }
 

@@ -14,13 +14,22 @@ internal sealed class FolderRun : IDisposable
     private readonly Filing _filing;
     private readonly Intake _intake;
     private readonly AsideList? _aside;
+    private readonly IReadOnlyList<string>? _chosen;
     private Delivery? _inHand;
 
     /// <summary>Locks the folder, and removes what a run that died has left behind.</summary>
+    /// <param name="store">The mailbox.</param>
+    /// <param name="options">What to receive, and what to do with it.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="targets">Where messages go on the server.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="chosen">Ids of the messages to receive; null for what the folder has.</param>
     /// <exception cref="InvalidRequestException">Another run is at it (DestinationInUse), or the disk can't be written to (DestinationNotWritable).</exception>
-    public FolderRun(IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, TimeProvider time)
+    public FolderRun(
+        IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, TimeProvider time,
+        IReadOnlyList<string>? chosen = null)
     {
-        (_store, _options, Folder, _targets) = (store, options, folder, targets);
+        (_store, _options, Folder, _targets, _chosen) = (store, options, folder, targets, chosen);
         _aside = options.Wait ? new AsideList(time) : null;
         var disk = new Disk(options.Durability, options.Watcher);
         if (options.StateFolder is { } place)
@@ -30,7 +39,7 @@ internal sealed class FolderRun : IDisposable
                 var path = Path.Combine(Disk.MakeFolder(place), SourceName.Of(folder));
                 Disk.Hide(options.StatePath is null ? place : null);
                 _lock = SourceLock.Take(path, folder, time.GetUtcNow());
-                _memory = options.Remembers ? FolderMemory.Open(disk, path, folder, options.Resync) : null;
+                _memory = options.Remembers ? OpenMemory(disk, path) : null;
                 if (options.Destination is { } destination)
                 {
                     MessageFile.RemoveLeftovers(destination, SourceName.Owner(folder));
@@ -67,20 +76,33 @@ internal sealed class FolderRun : IDisposable
     /// <param name="cancellationToken">Ends it.</param>
     public async IAsyncEnumerable<Delivery> PassAsync(int most, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (_chosen is not null)
+        {
+            var deliveries = ReadAsync(_options.Query with { Ids = _chosen }, null, false, cancellationToken);
+            await foreach (var delivery in ChosenMessages.WithMissingAsync(deliveries, _chosen, Folder).ConfigureAwait(false))
+            {
+                yield return delivery;
+            }
+
+            yield break;
+        }
+
         _memory?.StartPass();
         _aside?.Trim();
         string[] left = [.. _memory?.Left.Where(id => _aside?.Has(id) != true) ?? []];
         if (left.Length > 0)
         {
             var seen = new HashSet<string>(StringComparer.Ordinal);
-            await foreach (var delivery in ReadAsync(_options.Query with { Ids = left, First = most }, null, cancellationToken).ConfigureAwait(false))
+            var asked = _options.Query with { Ids = left, First = most };
+            await foreach (var delivery in ReadAsync(asked, null, false, cancellationToken).ConfigureAwait(false))
             {
                 seen.Add(delivery.Message.Id);
                 most -= delivery.IsArrival ? 1 : 0;
                 yield return delivery;
             }
 
-            if (most > 0)
+            // Where a filter leaves messages out, one that does not come may still be there.
+            if (most > 0 && !_options.IsSelective)
             {
                 // What is no longer in the folder has been dealt with by somebody else.
                 _memory!.ForgetLeft(left.Where(id => !seen.Contains(id) && _aside?.Has(id) != true));
@@ -89,8 +111,12 @@ internal sealed class FolderRun : IDisposable
 
         if (most > 0)
         {
-            var cursor = _memory is null ? null : new FolderCursor(_memory.Position);
-            await foreach (var delivery in ReadAsync(_options.Query with { First = most == int.MaxValue ? null : most, Cursor = cursor }, cursor, cancellationToken).ConfigureAwait(false))
+            // From the beginning, a run that leaves messages out has no use for a position unless it waits: none is kept.
+            var isPlain = _memory is null || (_memory.Position is null && _options is { IsSelective: true, Wait: false });
+            var cursor = isPlain ? null : new FolderCursor(_memory!.Position);
+            var query = _options.Query with { First = most == int.MaxValue ? null : most, Cursor = cursor };
+            var fromBeginning = _memory is { Position: null };
+            await foreach (var delivery in ReadAsync(query, cursor, fromBeginning, cancellationToken).ConfigureAwait(false))
             {
                 yield return delivery;
             }
@@ -106,7 +132,7 @@ internal sealed class FolderRun : IDisposable
     }
 
     /// <summary>Whether a failure only means <see cref="StartOver"/>.</summary>
-    public bool IsLost(Exception error) => _memory is { Position: not null } && FolderCursor.IsLost(error);
+    public bool IsLost(Exception error) => _chosen is null && _memory is { Position: not null } && FolderCursor.IsLost(error);
 
     /// <summary>Files what was acknowledged.</summary>
     /// <returns>What the server did not do.</returns>
@@ -143,10 +169,15 @@ internal sealed class FolderRun : IDisposable
         _lock?.Dispose();
     }
 
-    private async IAsyncEnumerable<Delivery> ReadAsync(MessageQuery query, FolderCursor? cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private FolderMemory OpenMemory(Disk disk, string path) =>
+        FolderMemory.Open(disk, path, Folder, _options.Resync, _options.IsSelective, isChosen: _chosen is not null);
+
+    private async IAsyncEnumerable<Delivery> ReadAsync(
+        MessageQuery query, FolderCursor? cursor, bool fromBeginning,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // What was dealt with lies ahead, too: a position on the way would make the next run take it for new.
-        var isResync = cursor is { Start: null } && _memory!.HasEntries;
+        var isResync = fromBeginning && _memory!.HasEntries;
         var isBare = _options.Destination is null;
         var given = query.Where;
         query = query with
@@ -178,7 +209,7 @@ internal sealed class FolderRun : IDisposable
             }
 
             await DecideAsync(cancellationToken).ConfigureAwait(false);
-            _filing.Reach(cursor?.End);
+            _filing.ReachEnd(cursor?.End);
             foreach (var failed in await FlushAsync(cancellationToken).ConfigureAwait(false))
             {
                 yield return failed;
@@ -222,7 +253,7 @@ internal sealed class FolderRun : IDisposable
 
     private bool IsWanted(MailboxMessage message) =>
         _aside?.Has(message.Id) != true && !_intake.IsOpen(message.Id) && !_filing.Holds(message.Id) && _inHand?.Message.Id != message.Id
-        && _memory?.IsKnown(message.Id) != true;
+        && (_chosen is not null || _memory?.IsKnown(message.Id) != true);
 
     private async Task<IReadOnlyList<ProcessedMessage>> FlushFilesAsync(CancellationToken cancellationToken)
     {

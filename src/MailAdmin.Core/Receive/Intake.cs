@@ -97,7 +97,8 @@ internal sealed class Intake(ReceiveOptions options, MailFolder folder, Targets 
     /// <summary>Brings a message that was flushed to its final name.</summary>
     /// <param name="item">The message; its octets, if any, are in the file that was opened for it.</param>
     /// <param name="isResync">
-    /// Whether the folder is gone through again: then it may have been dealt with under another id, and there is no position before the end.
+    /// Whether the folder is gone through again: then it may have been dealt with under another id, where the server has numbered
+    /// its messages anew, and there is no position before the end.
     /// </param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What to hand over; one that is no arrival is acknowledged already.</returns>
@@ -109,7 +110,8 @@ internal sealed class Intake(ReceiveOptions options, MailFolder folder, Targets 
         var error = item.Error ?? (file is null ? null : Judge(file, item.Message));
         var content = memory is null ? null : file is not null ? file.Sink.Hash() : redelivered ? ContentHash.OfFile(path!) : Fingerprint(item.Message);
         var position = isResync ? null : item.Position;
-        if (error is null && isResync && IsByUid(item.Message) && memory!.TakeContent(content!))
+        var isRenumbered = isResync && IsByUid(item.Message) && (item.Numbering is null || item.Numbering != memory!.Numbering);
+        if (error is null && isRenumbered && memory!.TakeContent(content!))
         {
             file?.Discard();
             // Its content stands in the ledger; there twice, it would pass for two messages when the ids change once more.
@@ -145,7 +147,13 @@ internal sealed class Intake(ReceiveOptions options, MailFolder folder, Targets 
             }
         }
 
-        return new Delivery(message, error) { Position = position, Content = content, IsArrival = true };
+        return new Delivery(message, error)
+        {
+            Position = position,
+            Numbering = item.Numbering,
+            Content = content,
+            IsArrival = true,
+        };
     }
 
     private string PathFor(MailboxMessage message) => Path.Combine(options.Destination!, MessageFile.NameFor(message));

@@ -47,12 +47,20 @@ public sealed class MailReceiver
     public async IAsyncEnumerable<Delivery> ReceiveAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         PrepareDestination();
-        var comesWhole = _options.Query with { First = null } == new MessageQuery() && !_options.Remembers;
+        var comesWhole = !_options.IsSelective && !_options.Remembers;
         // A run that waits would try for hours to reach a mailbox that never was there: it asks before it begins.
-        var runs = await OpenAsync(counted: comesWhole || _options.Wait, cancellationToken).ConfigureAwait(false);
-        Expected = comesWhole && runs.Sum(run => (long?)run.Folder.TotalItemCount) is > 0 and var sum ? Math.Min(sum, _options.Query.First ?? sum) : null;
+        var missing = new List<Delivery>();
+        var runs = await OpenAsync(counted: comesWhole || _options.Wait, missing, cancellationToken).ConfigureAwait(false);
+        Expected = _options.Messages?.Values.Sum(ids => (long?)ids.Count)
+            ?? (comesWhole && runs.Sum(run => (long?)run.Folder.TotalItemCount) is > 0 and var sum
+                ? Math.Min(sum, _options.Query.First ?? sum) : null);
         try
         {
+            foreach (var gone in missing)
+            {
+                yield return gone;
+            }
+
             var left = _options.Query.First ?? int.MaxValue;
             for (var failures = 0; ;)
             {
@@ -153,39 +161,17 @@ public sealed class MailReceiver
         }
     }
 
-    private async Task<FolderRun[]> OpenAsync(bool counted, CancellationToken cancellationToken)
+    private async Task<FolderRun[]> OpenAsync(bool counted, List<Delivery> missing, CancellationToken cancellationToken)
     {
         var targets = await Targets.PrepareAsync(_store, _options, cancellationToken).ConfigureAwait(false);
-        var folders = new List<MailFolder>();
-        foreach (var name in _options.Folders)
-        {
-            var folder = await _store.GetFolderAsync(name, cancellationToken, counted).ConfigureAwait(false);
-            if (targets.Move?.Id == folder.Id)
-            {
-                throw new InvalidRequestException("MoveOntoItself", $"'{_options.MoveTo}' is the folder that is received from.") { Target = _options.MoveTo };
-            }
-
-            if (targets.DeletedTo(_options.AfterProcessing, folder) is { } place)
-            {
-                Narration.Tell($"What is deleted from '{folder.Path}' goes to {place}, and can be recovered for as long as the mailbox keeps deleted items: 14 days unless an admin has set another time (Get-MailboxSetting shows RetainDeletedItemsFor).");
-            }
-
-            folders.Add(folder);
-            if (_options.Recurse)
-            {
-                await foreach (var below in _store.GetFoldersAsync(folder.Path, recurse: true, cancellationToken).ConfigureAwait(false))
-                {
-                    folders.Add(below);
-                }
-            }
-        }
-
+        var sources = await SourceFolders.FindAsync(_store, _options, targets, counted, missing, cancellationToken)
+            .ConfigureAwait(false);
         var runs = new List<FolderRun>();
         try
         {
-            foreach (var folder in folders.DistinctBy(f => f.Id).Where(f => !_options.Recurse || !targets.Hold(f)))
+            foreach (var (folder, chosen) in sources)
             {
-                runs.Add(new FolderRun(_store, _options, folder, targets, _time));
+                runs.Add(new FolderRun(_store, _options, folder, targets, _time, chosen));
             }
 
             return [.. runs];

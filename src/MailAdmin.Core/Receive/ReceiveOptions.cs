@@ -14,6 +14,12 @@ public sealed record ReceiveOptions
     /// <summary>Which of the messages; <see cref="MessageQuery.First"/> counts over all folders.</summary>
     public MessageQuery Query { get; init; } = new();
 
+    /// <summary>
+    /// The messages to receive: ids by the path of the folder they were listed in, instead of what <see cref="Folders"/> have. No
+    /// condition goes with them. Null to receive from folders.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Messages { get; init; }
+
     /// <summary>Folder on disk that the .eml files go to, made when it is missing; null to bring the messages as objects only.</summary>
     public string? Destination { get; init; }
 
@@ -61,13 +67,32 @@ public sealed record ReceiveOptions
     /// </summary>
     internal bool Remembers => AfterProcessing == AfterProcessing.None && (Wait || StateFolder is not null);
 
+    /// <summary>
+    /// Whether messages may be left out that another run is to receive. Then the position in a folder stays where it is:
+    /// past it, nobody would find them.
+    /// </summary>
+    internal bool IsSelective => Messages is not null || Query with { First = null } != new MessageQuery();
+
+    /// <summary>The folders that something is received from.</summary>
+    internal IEnumerable<string> Sources => Messages?.Keys ?? Folders;
+
     /// <summary>Where the memory is kept.</summary>
     internal string? StateFolder => StatePath ?? (Destination is null ? null : Path.Combine(Destination, ".mailadmin"));
 
     /// <summary>Refuses what contradicts itself.</summary>
-    /// <exception cref="InvalidRequestException">MoveTargetMismatch, SaveAttachmentNeedsDestination or NothingToRemember.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// MoveTargetMismatch, SaveAttachmentNeedsDestination, NothingToRemember or IdAndCondition.
+    /// </exception>
     internal void Validate()
     {
+        if (Messages is not null && (Query != new MessageQuery() || Recurse || Wait || Resync))
+        {
+            throw new InvalidRequestException("IdAndCondition", "Messages that are named can't be combined with conditions.")
+            {
+                Advice = "Specify the messages, or folders and conditions.",
+            };
+        }
+
         if (AfterProcessing == AfterProcessing.Move == string.IsNullOrEmpty(MoveTo))
         {
             throw new InvalidRequestException("MoveTargetMismatch", MoveTo is null
@@ -131,7 +156,7 @@ public sealed record ReceiveOptions
             };
         }
 
-        if (Folders.FirstOrDefault(IsRecoverableItems) is { } folder)
+        if (Sources.FirstOrDefault(IsRecoverableItems) is { } folder)
         {
             throw new InvalidRequestException("FolderNeedsGraph", "Recoverable Items can't be reached over IMAP.")
             {

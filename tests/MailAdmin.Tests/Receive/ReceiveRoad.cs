@@ -25,6 +25,8 @@ internal sealed class ReceiveRoad : IDisposable
 
     public TenantClock Clock => Tenant.Clock;
 
+    public string Mailbox => _road.Mailbox;
+
     /// <summary>SHA-256 of every message that was delivered.</summary>
     public IEnumerable<string> Hashes => _hashes.Order(StringComparer.Ordinal);
 

@@ -1,0 +1,74 @@
+using MailAdmin.Core.Mail;
+
+namespace MailAdmin.Core.Receive;
+
+/// <summary>Finds the folders to receive from.</summary>
+internal static class SourceFolders
+{
+    /// <summary>Finds them, each once.</summary>
+    /// <param name="store">The mailbox.</param>
+    /// <param name="options">Which folders, or which messages in them.</param>
+    /// <param name="targets">
+    /// Where messages go on the server; with <see cref="ReceiveOptions.Recurse"/> nothing is received from there.
+    /// </param>
+    /// <param name="counted">Whether the counts of the folders are wanted.</param>
+    /// <param name="missing">Takes the messages that were chosen in folders that no longer exist.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The folders, and the ids of the messages that were chosen in each; null where none were.</returns>
+    /// <exception cref="InvalidRequestException">
+    /// There is no such folder (FolderNotFound), or messages would be moved to it (MoveOntoItself).
+    /// </exception>
+    public static async Task<IReadOnlyList<(MailFolder Folder, IReadOnlyList<string>? Chosen)>> FindAsync(
+        IMailStore store, ReceiveOptions options, Targets targets, bool counted, List<Delivery> missing,
+        CancellationToken cancellationToken)
+    {
+        var folders = new List<(MailFolder Folder, IReadOnlyList<string>? Chosen)>();
+        foreach (var name in options.Sources)
+        {
+            var ids = options.Messages?[name];
+            var found = ids is null ? await store.GetFolderAsync(name, cancellationToken, counted).ConfigureAwait(false)
+                : await store.FindFolderAsync(name, cancellationToken, counted).ConfigureAwait(false);
+            if (found is not { } folder)
+            {
+                missing.AddRange(ids!.Select(id => ChosenMessages.Missing(id, name)));
+                continue;
+            }
+
+            Check(folder, options, targets);
+            folders.Add((folder, ids));
+            if (options.Recurse)
+            {
+                var all = store.GetFoldersAsync(folder.Path, recurse: true, cancellationToken);
+                await foreach (var below in all.ConfigureAwait(false))
+                {
+                    folders.Add((below, null));
+                }
+            }
+        }
+
+        return
+        [
+            .. folders.GroupBy(f => f.Folder.Id).Where(g => !options.Recurse || !targets.Hold(g.First().Folder))
+                .Select(g => (g.First().Folder, options.Messages is null ? null : AllOf(g.SelectMany(f => f.Chosen!)))),
+        ];
+
+        static IReadOnlyList<string>? AllOf(IEnumerable<string> ids) => [.. ids.Distinct(StringComparer.Ordinal)];
+    }
+
+    private static void Check(MailFolder folder, ReceiveOptions options, Targets targets)
+    {
+        if (targets.Move?.Id == folder.Id)
+        {
+            throw new InvalidRequestException("MoveOntoItself", $"'{options.MoveTo}' is the folder that is received from.")
+            {
+                Target = options.MoveTo,
+            };
+        }
+
+        if (targets.DeletedTo(options.AfterProcessing, folder) is { } place)
+        {
+            Narration.Tell($"What is deleted from '{folder.Path}' goes to {place}, and can be recovered for as long as the mailbox "
+                + "keeps deleted items: 14 days unless an admin has set another time (Get-MailboxSetting shows RetainDeletedItemsFor).");
+        }
+    }
+}
