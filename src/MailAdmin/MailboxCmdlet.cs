@@ -5,13 +5,15 @@ using System.Security.Cryptography.X509Certificates;
 namespace MailAdmin.Commands;
 
 /// <summary>A cmdlet that works on mailboxes: it takes a connection, or an app with a mailbox.</summary>
-public abstract class MailboxCmdlet : AsyncCmdlet
+public abstract class MailboxCmdlet : AsyncCmdlet, IDynamicParameters
 {
+    private readonly PipedObject _piped = new();
+
     private protected const string ByConnection = "Connection";
     private protected const string ByApp = "App";
 
     /// <summary>A connection, as New-MailboxConnection makes it.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ByConnection, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = ByConnection, ValueFromPipeline = true)]
     public MailboxConnection Connection { get; set; } = null!;
 
     /// <summary>The app to act as, as New-MailAppRegistration or Get-MailAppRegistration give it.</summary>
@@ -42,12 +44,30 @@ public abstract class MailboxCmdlet : AsyncCmdlet
 
     private MailProtocol ProtocolInUse => MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(App);
 
+    /// <summary>
+    /// Where the mailbox is given by name, the rest may come as properties of what is piped: a hidden parameter looks at the
+    /// whole object, so that a message is not taken for its folder, nor a folder for its mailbox. Called by PowerShell.
+    /// </summary>
+    /// <returns>The parameter; null where only connections, apps, folders and messages are taken from the pipeline.</returns>
+    public object? GetDynamicParameters() => Connection is null && App is null ? null : _piped.Parameters;
+
+    /// <summary>Whether a parameter was given on the command line, and did not come through the pipeline.</summary>
+    private protected bool IsGiven(string parameter) => _piped.IsGiven(parameter);
+
+    /// <inheritdoc/>
+    protected override Task BeginAsync()
+    {
+        _piped.Begin(MyInvocation);
+        return Task.CompletedTask;
+    }
+
     /// <summary>Work on one mailbox.</summary>
     private protected abstract Task ProcessAsync(MailboxConnection connection);
 
     /// <inheritdoc/>
     protected sealed override async Task ProcessAsync()
     {
+        _piped.Check(MyInvocation);
         foreach (var connection in Connections)
         {
             try

@@ -3,10 +3,11 @@ using System.Management.Automation;
 namespace MailAdmin.Commands;
 
 /// <summary>A cmdlet that changes rights on mailboxes, of an app or of a person.</summary>
-public abstract class MailboxGrantCmdlet : TenantCmdlet
+public abstract class MailboxGrantCmdlet : TenantCmdlet, IDynamicParameters
 {
     private protected const string ByApp = "App", ById = "Id", ByUser = "User";
 
+    private readonly PipedObject _piped = new();
     private MailAppRegistration? _found;
 
     /// <summary>The app, as New-MailAppRegistration or Get-MailAppRegistration give it.</summary>
@@ -43,6 +44,17 @@ public abstract class MailboxGrantCmdlet : TenantCmdlet
 
     private protected string GranteeName => ParameterSetName switch { ByApp => App.ToString(), ById => Id, _ => User };
 
+    /// <summary>Looks at what is piped as a whole: a message or a folder is no mailbox. Called by PowerShell.</summary>
+    /// <returns>The parameter; null where an app is piped.</returns>
+    public object? GetDynamicParameters() => App is null && Id.Length == 0 && User.Length == 0 ? null : _piped.Parameters;
+
+    /// <inheritdoc/>
+    protected override Task BeginAsync()
+    {
+        _piped.Begin(MyInvocation);
+        return Task.CompletedTask;
+    }
+
     /// <summary>Work on one mailbox; the app is null for a person.</summary>
     private protected abstract Task<MailboxGrant> ChangeAsync(MailAppRegistration? app, string mailbox);
 
@@ -51,6 +63,7 @@ public abstract class MailboxGrantCmdlet : TenantCmdlet
     /// <inheritdoc/>
     protected sealed override async Task ProcessAsync()
     {
+        _piped.Check(MyInvocation);
         foreach (var mailbox in Mailbox)
         {
             if (!ShouldProcess(mailbox, Question(mailbox)))

@@ -7,8 +7,10 @@ namespace MailAdmin.Commands;
 [Cmdlet(VerbsCommon.Set, "MailboxSetting", SupportsShouldProcess = true)]
 [OutputType(typeof(MailboxSetting))]
 [LeastPrivilege(Permission = "Exchange/Exchange.ManageAsApp", EntraRole = "Exchange Recipient Administrator", ExchangeRole = "Recipient Management")]
-public sealed class SetMailboxSetting : TenantCmdlet
+public sealed class SetMailboxSetting : TenantCmdlet, IDynamicParameters
 {
+    private readonly PipedObject _piped = new();
+
     /// <summary>Any address or id of each mailbox.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -33,9 +35,22 @@ public sealed class SetMailboxSetting : TenantCmdlet
     [Parameter]
     public SmtpAuthSetting? SmtpAuth { get; set; }
 
+    /// <summary>Looks at what is piped as a whole: a message or a folder is no mailbox. Called by PowerShell.</summary>
+    /// <returns>The parameter; null where nothing is to be set.</returns>
+    public object? GetDynamicParameters() =>
+        Language is null && TimeZone is null && ImapEnabled is null && SmtpAuth is null ? null : _piped.Parameters;
+
+    /// <inheritdoc/>
+    protected override Task BeginAsync()
+    {
+        _piped.Begin(MyInvocation);
+        return Task.CompletedTask;
+    }
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
+        _piped.Check(MyInvocation);
         string?[] what =
         [
             Language is null ? null : $"language {Language}", TimeZone is null ? null : $"time zone {TimeZone}",

@@ -6,10 +6,11 @@ namespace MailAdmin.Commands;
 /// <summary>Lists the folders of a mailbox.</summary>
 [Cmdlet(VerbsCommon.Get, "MailFolder", DefaultParameterSetName = ByConnection)]
 [OutputType(typeof(MailFolder))]
-public sealed class GetMailFolder : MailboxCmdlet
+public sealed class GetMailFolder : FolderCmdlet
 {
     /// <summary>A folder: a well-known name such as Inbox, or a path such as Inbox/Invoices. With -Recurse also what is below it.</summary>
-    [Parameter(Position = 0)]
+    [Parameter(Position = 0, ParameterSetName = ByConnection)]
+    [Parameter(Position = 0, ParameterSetName = ByApp)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string? Folder { get; set; }
@@ -21,16 +22,17 @@ public sealed class GetMailFolder : MailboxCmdlet
     private protected override async Task ProcessAsync(MailboxConnection connection)
     {
         await using var store = MailboxAccess.Open(connection);
-        if (Folder is not null)
+        var top = ParameterSetName == ByFolder ? MailFolder.Path : Folder;
+        if (top is not null)
         {
-            WriteObject(await store.GetFolderAsync(Folder, StopToken));
+            WriteObject(await store.GetFolderAsync(top, StopToken));
             if (!Recurse)
             {
                 return;
             }
         }
 
-        await foreach (var folder in store.GetFoldersAsync(Folder, Recurse, StopToken))
+        await foreach (var folder in store.GetFoldersAsync(top, Recurse, StopToken))
         {
             WriteObject(folder);
         }

@@ -7,7 +7,7 @@ namespace MailAdmin.Commands;
 /// <summary>Lists messages of a folder, newest first, or reads single ones; on request with bodies, attachments and header fields.</summary>
 [Cmdlet(VerbsCommon.Get, "MailboxMessage", DefaultParameterSetName = ByConnection)]
 [OutputType(typeof(MailboxMessage))]
-public sealed class GetMailboxMessage : MailboxCmdlet
+public sealed class GetMailboxMessage : FolderCmdlet
 {
     private const string ByMessage = "Message";
 
@@ -32,33 +32,39 @@ public sealed class GetMailboxMessage : MailboxCmdlet
     /// <summary>Only unread ones.</summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
+    [Parameter(ParameterSetName = ByFolder)]
     public SwitchParameter Unread { get; set; }
 
     /// <summary>Received at this time or later.</summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
+    [Parameter(ParameterSetName = ByFolder)]
     public DateTimeOffset? Since { get; set; }
 
     /// <summary>Received before this time.</summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
+    [Parameter(ParameterSetName = ByFolder)]
     public DateTimeOffset? Before { get; set; }
 
     /// <summary>Address of the sender.</summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
+    [Parameter(ParameterSetName = ByFolder)]
     [ValidateNotNullOrEmpty]
     public string? From { get; set; }
 
     /// <summary>Text that the subject contains.</summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
+    [Parameter(ParameterSetName = ByFolder)]
     [ValidateNotNullOrEmpty]
     public string? Subject { get; set; }
 
     /// <summary>At most so many.</summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
+    [Parameter(ParameterSetName = ByFolder)]
     [ValidateRange(1, int.MaxValue)]
     public int? First { get; set; }
 
@@ -78,11 +84,7 @@ public sealed class GetMailboxMessage : MailboxCmdlet
         | (InternetHeader ? MessageDetail.InternetHeaders : 0);
 
     private protected override IEnumerable<MailboxConnection> Connections => ParameterSetName != ByMessage ? base.Connections
-        : [Message.Connection ?? throw new InvalidRequestException("NoConnection", $"The message {Message.Id} does not know which connection it was read over.")
-        {
-            Target = Message.Id,
-            Advice = "Give -Id and a connection instead: an object that went through a file has lost it.",
-        }];
+        : [PipedMessages.ConnectionOf(Message)];
 
     private protected override async Task ProcessAsync(MailboxConnection connection)
     {
@@ -95,7 +97,7 @@ public sealed class GetMailboxMessage : MailboxCmdlet
         else if (Id.Length > 0)
         {
             RefuseConditions();
-            var anywhere = connection.Protocol == MailProtocol.Graph && !IsGiven(nameof(Folder));
+            var anywhere = connection.Protocol == MailProtocol.Graph && !MyInvocation.BoundParameters.ContainsKey(nameof(Folder));
             await ReadAsync(store, anywhere ? null : await store.GetFolderAsync(Folder, StopToken, counted: false), Id);
         }
         else
@@ -136,12 +138,11 @@ public sealed class GetMailboxMessage : MailboxCmdlet
         }
     }
 
-    private bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
-
     private async Task ListAsync(IMailStore store)
     {
         var comesWhole = First is null && !Unread && Since is null && Before is null && From is null && Subject is null;
-        var folder = await store.GetFolderAsync(Folder, StopToken, counted: comesWhole);
+        var path = ParameterSetName == ByFolder ? MailFolder.Path : Folder;
+        var folder = await store.GetFolderAsync(path, StopToken, counted: comesWhole);
         var query = new MessageQuery
         {
             Unread = Unread ? true : null,

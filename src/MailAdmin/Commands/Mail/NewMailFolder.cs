@@ -6,7 +6,7 @@ namespace MailAdmin.Commands;
 /// <summary>Makes folders in a mailbox, with those above them; one that is there stays as it is.</summary>
 [Cmdlet(VerbsCommon.New, "MailFolder", DefaultParameterSetName = ByConnection, SupportsShouldProcess = true)]
 [OutputType(typeof(MailFolder))]
-public sealed class NewMailFolder : MailboxCmdlet
+public sealed class NewMailFolder : FolderCmdlet
 {
     /// <summary>Paths from the top, such as Done or Inbox/Invoices; the first part may be a well-known name.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -15,6 +15,16 @@ public sealed class NewMailFolder : MailboxCmdlet
 
     private protected override async Task ProcessAsync(MailboxConnection connection)
     {
+        if (ParameterSetName == ByFolder && IsGiven(nameof(Path)))
+        {
+            throw new InvalidRequestException(
+                "InputNotAccepted", $"A path starts at the top of the mailbox, not below the folder '{MailFolder.Path}'.")
+            {
+                Target = MailFolder.Path,
+                Advice = "Specify -Connection, and the whole path with -Path.",
+            };
+        }
+
         await using var store = MailboxAccess.Open(connection);
         foreach (var path in Path)
         {

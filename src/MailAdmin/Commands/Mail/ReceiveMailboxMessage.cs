@@ -8,12 +8,28 @@ namespace MailAdmin.Commands;
 /// <summary>Brings the messages of folders, oldest first, and files them on the server once the pipeline is through with each.</summary>
 [Cmdlet(VerbsCommunications.Receive, "MailboxMessage", DefaultParameterSetName = ByConnection, SupportsShouldProcess = true)]
 [OutputType(typeof(ReceivedMessage))]
-public sealed class ReceiveMailboxMessage : MailboxCmdlet
+public sealed class ReceiveMailboxMessage : FolderCmdlet
 {
+    private const string ByMessage = "Message";
+
+    /// <summary>What chooses among the messages of folders.</summary>
+    private static readonly string[] Conditions =
+    [
+        nameof(Recurse), nameof(Unread), nameof(Since), nameof(Before), nameof(From), nameof(Subject), nameof(First),
+        nameof(Wait), nameof(PollInterval), nameof(Resync),
+    ];
+
     private readonly List<(MailboxConnection Connection, ReceiveOptions Options)> _mailboxes = [];
+    private readonly PipedMessages _messages = new();
+    private bool _isRefused;
+
+    /// <summary>A message that was listed before: exactly those that are piped are received, and no other.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByMessage, ValueFromPipeline = true)]
+    public MailboxMessage Message { get; set; } = null!;
 
     /// <summary>The folders to receive from: well-known names such as Inbox, or paths such as Inbox/Invoices.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
     [Alias("Path")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FolderCompleter))]
@@ -114,24 +130,55 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
 
     private protected override bool NarratesProgress => false;
 
+    private protected override IEnumerable<MailboxConnection> Connections =>
+        ParameterSetName == ByMessage ? [PipedMessages.ConnectionOf(Message)] : base.Connections;
+
     private protected override Task ProcessAsync(MailboxConnection connection)
     {
-        // What a saved connection says counts where nothing else is said here.
-        bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
-        var after = IsGiven(nameof(AfterProcessing)) ? AfterProcessing : connection.AfterProcessing ?? AfterProcessing;
-        var options = new ReceiveOptions
+        if (ParameterSetName == ByMessage)
         {
-            Folders = IsGiven(nameof(Folder)) ? Folder : connection.SourceFolder ?? Folder,
+            // They are received together at the end, so that a folder is locked once.
+            if (MayBeChosen())
+            {
+                _messages.Add(Message, connection);
+            }
+
+            return Task.CompletedTask;
+        }
+
+        // What a saved connection says counts where nothing else is said here.
+        var options = OptionsFor(connection);
+        options = options with
+        {
+            Folders = ParameterSetName == ByFolder ? [MailFolder.Path]
+                : MyInvocation.BoundParameters.ContainsKey(nameof(Folder)) ? Folder : connection.SourceFolder ?? Folder,
             Recurse = Recurse,
             Query = new MessageQuery
             {
-                Unread = Unread || after == AfterProcessing.MarkRead ? true : null,
+                Unread = Unread || options.AfterProcessing == AfterProcessing.MarkRead ? true : null,
                 Since = Since,
                 Before = Before,
                 From = From,
                 Subject = Subject,
                 First = First,
             },
+        };
+        options.Validate(connection);
+        var folders = string.Join(", ", options.Folders);
+        if (ShouldProcess($"{connection.Mailbox}: {folders}", Plan(options))
+            && MayPurge($"Messages of {connection.Mailbox}, folder {folders},", options))
+        {
+            _mailboxes.Add((connection, options));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private ReceiveOptions OptionsFor(MailboxConnection connection)
+    {
+        var after = IsGiven(nameof(AfterProcessing)) ? AfterProcessing : connection.AfterProcessing ?? AfterProcessing;
+        return new ReceiveOptions
+        {
             Destination = Destination is null ? null : FullPath(Destination),
             StatePath = StatePath is null ? null : FullPath(StatePath),
             Resync = Resync,
@@ -144,18 +191,61 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
             Wait = Wait,
             PollInterval = TimeSpan.FromSeconds(PollInterval),
         };
-        options.Validate(connection);
-        if (ShouldProcess($"{connection.Mailbox}: {string.Join(", ", options.Folders)}", Plan(options)) && MayPurge(connection, options))
+    }
+
+    /// <summary>Refuses what would choose among messages that are chosen already: once, not for each of them.</summary>
+    private bool MayBeChosen()
+    {
+        if (Conditions.FirstOrDefault(IsGiven) is not { } given)
         {
-            _mailboxes.Add((connection, options));
+            return true;
         }
 
-        return Task.CompletedTask;
+        if (!_isRefused)
+        {
+            _isRefused = true;
+            throw new InvalidRequestException("IdAndCondition", $"-{given} can't be combined with messages from the pipeline.")
+            {
+                Target = given,
+                Advice = $"Remove -{given}, or select the messages with Where-Object before they are piped.",
+            };
+        }
+
+        return false;
     }
+
+    /// <summary>Asks about the messages from the pipeline, folder by folder.</summary>
+    private void PlanMessages()
+    {
+        foreach (var (connection, folders) in _messages.Mailboxes)
+        {
+            try
+            {
+                var options = OptionsFor(connection);
+                (options with { Messages = ByFolderPath(folders) }).Validate(connection);
+                var plan = Plan(options);
+                var agreed = ByFolderPath(folders.Where(f =>
+                    ShouldProcess($"{connection.Mailbox}: {f.Path}, {f.Description}", plan)
+                    && MayPurge($"{f.Description} (from {connection.Mailbox}, folder {f.Path})", options)));
+                if (agreed.Count > 0)
+                {
+                    _mailboxes.Add((connection, options with { Messages = agreed }));
+                }
+            }
+            catch (InvalidRequestException e)
+            {
+                WriteFailure(e, connection.Mailbox);
+            }
+        }
+    }
+
+    private static Dictionary<string, IReadOnlyList<string>> ByFolderPath(IEnumerable<PipedMessages.Folder> folders) =>
+        folders.ToDictionary(f => f.Path, f => f.Ids, StringComparer.Ordinal);
 
     /// <inheritdoc/>
     protected override async Task EndAsync()
     {
+        PlanMessages();
         var meter = new ProgressMeter("messages", TimeProvider.System);
         // All mailboxes are known only now; they are received side by side, and each message goes down the pipeline by itself.
         var limit = Wait ? int.MaxValue : ThrottleLimit;
@@ -199,10 +289,10 @@ public sealed class ReceiveMailboxMessage : MailboxCmdlet
     }
 
     // What is purged nobody gets back, so it is asked for as if the whole cmdlet were of high impact.
-    private bool MayPurge(MailboxConnection connection, ReceiveOptions options) =>
+    private bool MayPurge(string messages, ReceiveOptions options) =>
         options.AfterProcessing != AfterProcessing.Purge || Force || MyInvocation.BoundParameters.ContainsKey("Confirm")
         || string.Equals($"{GetVariableValue("ConfirmPreference")}", nameof(ConfirmImpact.None), StringComparison.OrdinalIgnoreCase)
-        || ShouldContinue($"Messages of {connection.Mailbox}, folder {string.Join(", ", options.Folders)}, will be deleted for good once they are received.", "Delete messages for good?");
+        || ShouldContinue($"{messages} will be deleted for good once they are received.", "Delete messages for good?");
 
     private string Plan(ReceiveOptions options)
     {

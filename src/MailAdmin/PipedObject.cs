@@ -1,0 +1,84 @@
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+
+namespace MailAdmin;
+
+/// <summary>
+/// What is piped to a cmdlet whose mailbox is given by name, seen as a whole. Its properties bind to parameters by their names; a
+/// message has a Folder and a Mailbox, too, and would pass for all that is in them.
+/// </summary>
+internal sealed class PipedObject
+{
+    private const string Name = "InputObject";
+
+    private static readonly string[] Messages =
+        [nameof(MailboxMessage), nameof(ReceivedMessage), nameof(SandboxMessage), nameof(SentMessage)];
+
+    /// <summary>What stands for a folder binds by one of these, or not at all.</summary>
+    private static readonly string[] FolderParameters = ["Folder", "Path"];
+
+    private readonly RuntimeDefinedParameter _parameter = new(
+        Name, typeof(PSObject),
+        new Collection<Attribute> { new ParameterAttribute { ValueFromPipeline = true, DontShow = true } });
+
+    private HashSet<string> _given = [];
+
+    /// <summary>The parameter that takes the object.</summary>
+    public RuntimeDefinedParameterDictionary Parameters => new() { [Name] = _parameter };
+
+    /// <summary>Notes what is given on the command line, before anything is piped.</summary>
+    /// <param name="invocation">The call.</param>
+    public void Begin(InvocationInfo invocation) =>
+        _given = new HashSet<string>(invocation.BoundParameters.Keys, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a parameter was given on the command line, and did not come through the pipeline.</summary>
+    /// <param name="parameter">Its name.</param>
+    public bool IsGiven(string parameter) => _given.Contains(parameter);
+
+    /// <summary>Refuses an object that stands for less than its properties would be taken for.</summary>
+    /// <param name="invocation">The call, with what is bound for this object.</param>
+    /// <exception cref="InvalidRequestException">InputNotAccepted.</exception>
+    public void Check(InvocationInfo invocation)
+    {
+        if (_parameter is not { IsSet: true, Value: { } value } || !invocation.BoundParameters.ContainsKey(Name))
+        {
+            return;
+        }
+
+        var piped = PSObject.AsPSObject(value);
+        var bound = invocation.BoundParameters.Keys.Where(p => p != Name && !_given.Contains(p)).ToArray();
+        var command = invocation.MyCommand.Name;
+        if (IsMessage(piped))
+        {
+            throw Refused(command, piped, "stands for one message",
+                "To process the message itself, pipe it without -Connection and -App to a cmdlet that takes messages.");
+        }
+
+        if (Is(piped, nameof(MailFolder)) && !bound.Any(FolderParameters.Contains))
+        {
+            throw Refused(command, piped, "stands for one folder", "Pipe the folder to a cmdlet that takes folders, without -Connection, -App, and -Folder.");
+        }
+
+        if (bound.Length == 0)
+        {
+            throw Refused(command, piped, "has no property that the cmdlet takes", "Run the cmdlet once, without piping to it.");
+        }
+    }
+
+    private static InvalidRequestException Refused(string command, PSObject piped, string why, string advice) =>
+        new("InputNotAccepted", $"{command} can't use '{piped}' from the pipeline because it {why}.")
+        {
+            Target = $"{piped}",
+            Advice = advice,
+        };
+
+    /// <summary>Also what was selected of one, or came back from a file or another process.</summary>
+    private static bool IsMessage(PSObject piped) => Messages.Any(type => Is(piped, type))
+        || Has(piped, nameof(MailboxMessage.InternetMessageId)) || Has(piped, nameof(MailboxMessage.ReceivedAt))
+        || (Has(piped, nameof(MailboxMessage.Id)) && Has(piped, nameof(MailboxMessage.Folder)));
+
+    private static bool Is(PSObject piped, string type) =>
+        piped.TypeNames.Any(name => name.EndsWith($"MailAdmin.{type}", StringComparison.Ordinal));
+
+    private static bool Has(PSObject piped, string property) => piped.Properties[property] is not null;
+}
