@@ -18,6 +18,9 @@ public sealed record SandboxOptions
     /// </summary>
     public string? MailPath { get; init; }
 
+    /// <summary>The language of the default folders: "en", "de" or "fr". IMAP calls the Inbox INBOX in each.</summary>
+    public string FolderLanguage { get; init; } = "en";
+
     /// <summary>The clock; null for one that runs with real time.</summary>
     public TenantClock? Clock { get; init; }
 

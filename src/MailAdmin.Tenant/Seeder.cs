@@ -30,6 +30,7 @@ internal static class Seeder
         // What is seeded has been there for a while: nothing of it waits for replication.
         DateTimeOffset before = tenant.Now - TimeSpan.FromDays(30);
         AddPeople(tenant, before);
+        tenant.Mailboxes.All.ForEach(m => WellKnownFolders.Localize(m, options.FolderLanguage));
         AddConsentRequest(tenant);
         AddMail(tenant, options.MailPath);
         tenant.Exchange.Seed(c => c with { IsDehydrated = options.IsDehydrated });

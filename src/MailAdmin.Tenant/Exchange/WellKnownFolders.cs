@@ -13,6 +13,34 @@ internal static class WellKnownFolders
     /// <summary>Where permanentDelete puts a message; Graph has no name for it.</summary>
     public const string Purges = "recoverableitemspurges";
 
+    // As mailboxes of these languages have them; a language that is not here has the English names.
+    private static readonly Dictionary<string, Dictionary<string, string>> Names = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["de"] = new()
+        {
+            ["archive"] = "Archiv", ["conversationhistory"] = "Aufgezeichnete Unterhaltungen",
+            ["deleteditems"] = "Gelöschte Elemente",
+            ["drafts"] = "Entwürfe", ["inbox"] = "Posteingang", ["junkemail"] = "Junk-E-Mail", ["outbox"] = "Postausgang",
+            ["sentitems"] = "Gesendete Elemente",
+        },
+        ["fr"] = new()
+        {
+            ["archive"] = "Archive", ["conversationhistory"] = "Historique des conversations",
+            ["deleteditems"] = "Éléments supprimés", ["drafts"] = "Brouillons", ["inbox"] = "Boîte de réception",
+            ["junkemail"] = "Courrier indésirable", ["outbox"] = "Boîte d'envoi",
+            ["sentitems"] = "Éléments envoyés",
+        },
+    };
+
+    /// <summary>Names the folders in a language, as Exchange does when a mailbox is first opened in it.</summary>
+    public static void Localize(Mailbox mailbox, string language)
+    {
+        foreach (var (wellKnownName, name) in Names.GetValueOrDefault(language) ?? [])
+        {
+            mailbox.WellKnown(wellKnownName).DisplayName = name;
+        }
+    }
+
     public static Folder Create(Mailbox mailbox)
     {
         Folder root = mailbox.AddFolder(null, "Top of Information Store", "msgfolderroot");

@@ -11,6 +11,10 @@ public enum FaultPoint
     Mail,
     /// <summary>A command of an IMAP session that is signed in, or signs in.</summary>
     Imap,
+    /// <summary>What LIST tells in an IMAP session.</summary>
+    ImapList,
+    /// <summary>What FETCH gives in an IMAP session.</summary>
+    ImapFetch,
     /// <summary>A request to the admin endpoint of Exchange.</summary>
     Exchange,
     /// <summary>The connection itself, whatever host it is to.</summary>

@@ -12,6 +12,15 @@ public static class Faults
     public static Fault ImapDisconnect { get; } =
         new("ImapDisconnect", "IMAP: the connection ends in the middle, without a word.", FaultPoint.Imap);
 
+    /// <summary>LIST tells of no folder what it is for.</summary>
+    public static Fault ImapNoSpecialUse { get; } = new(
+        "ImapNoSpecialUse", @"IMAP: LIST has no attributes such as \Trash that tell what a folder is for.", FaultPoint.ImapList);
+
+    /// <summary>Exchange can't convert a message, and answers with one of its own.</summary>
+    public static Fault ImapNotConverted { get; } = new(
+        "ImapNotConverted", "IMAP: a message with a calendar part can't be converted; one about that comes in its place.",
+        FaultPoint.ImapFetch);
+
     /// <summary>Signing in seems to succeed, and every command after it fails.</summary>
     public static Fault ImapNotConnected { get; } =
         new("ImapNotConnected", $"IMAP: signing in succeeds; from then on {Imap.ImapRefusal.NotConnectedText}", FaultPoint.Imap);

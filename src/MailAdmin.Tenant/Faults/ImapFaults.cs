@@ -14,6 +14,8 @@ internal static class ImapFaults
         Of("ImapServerUnavailable", "NO Server Unavailable. 15", null),
         Faults.ImapNotConnected,
         Faults.ImapDisconnect,
+        Faults.ImapNoSpecialUse,
+        Faults.ImapNotConverted,
     ];
 
     private static Fault Of(string name, string text, string? bye) =>

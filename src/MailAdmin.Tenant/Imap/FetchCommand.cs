@@ -1,3 +1,5 @@
+using MailAdmin.Tenant.Exchange;
+
 namespace MailAdmin.Tenant.Imap;
 
 /// <summary>FETCH: RFC 3501 sections 6.4.5 and 7.4.2.</summary>
@@ -16,14 +18,22 @@ internal static class FetchCommand
         }
 
         List<(int Index, SeenMessage Message)> messages;
+        bool converts;
         lock (session.Tenant.Gate)
         {
             messages = MessageCommands.Named(session, set, byUid);
+            converts = session.Strike(FaultPoint.ImapFetch) != Faults.ImapNotConverted;
         }
 
         foreach (var (index, message) in messages)
         {
-            await WriteAsync(session, index, message, items, cancellationToken).ConfigureAwait(false);
+            MessageContent content;
+            lock (session.Tenant.Gate)
+            {
+                content = converts ? message.Item.Content : SubstituteMessage.InPlaceOf(message, session.Mailbox!);
+            }
+
+            await WriteAsync(session, index, message, content, items, cancellationToken).ConfigureAwait(false);
             await session.Output.FlushIfFullAsync(cancellationToken).ConfigureAwait(false);
         }
 
@@ -31,7 +41,8 @@ internal static class FetchCommand
     }
 
     private static async Task WriteAsync(
-        ImapSession session, int index, SeenMessage message, List<FetchItem> items, CancellationToken cancellationToken)
+        ImapSession session, int index, SeenMessage message, MessageContent content, List<FetchItem> items,
+        CancellationToken cancellationToken)
     {
         ImapOutput output = session.Output;
         string name = "(";
@@ -49,7 +60,7 @@ internal static class FetchCommand
                 Stream stream;
                 lock (session.Tenant.Gate)
                 {
-                    stream = message.Item.Content.OpenMime();
+                    stream = content.OpenMime();
                 }
 
                 await using (stream.ConfigureAwait(false))
@@ -61,7 +72,7 @@ internal static class FetchCommand
             {
                 lock (session.Tenant.Gate)
                 {
-                    Write(output, message, item);
+                    Write(output, message, content, item);
                 }
             }
         }
@@ -96,7 +107,7 @@ internal static class FetchCommand
         }
     }
 
-    private static void Write(ImapOutput output, SeenMessage message, FetchItem item)
+    private static void Write(ImapOutput output, SeenMessage message, MessageContent content, FetchItem item)
     {
         switch (item.Kind)
         {
@@ -114,13 +125,13 @@ internal static class FetchCommand
                 output.Write($"{message.Item.Content.MimeLength}");
                 break;
             case FetchKind.Envelope:
-                output.Write(Envelope.Format(message.View.Message));
+                output.Write(Envelope.Format(new MessageView(content).Message));
                 break;
             case FetchKind.Body or FetchKind.BodyStructure:
-                output.Write(BodyStructure.Format(message.View, isExtended: item.Kind == FetchKind.BodyStructure));
+                output.Write(BodyStructure.Format(new MessageView(content), isExtended: item.Kind == FetchKind.BodyStructure));
                 break;
             default:
-                WriteSection(output, message.View.Section(item.Section), item.Partial);
+                WriteSection(output, new MessageView(content).Section(item.Section), item.Partial);
                 break;
         }
     }

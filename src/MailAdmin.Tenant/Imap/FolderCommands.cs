@@ -30,13 +30,24 @@ internal static class FolderCommands
         // "%" stops at the separator. The engine without backtracking takes time linear in what a client may send.
         string expression = Regex.Escape(reference + pattern).Replace(@"\*", ".*", StringComparison.Ordinal).Replace("%", "[^/]*", StringComparison.Ordinal);
         var matcher = new Regex($"^{expression}$", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+        // Exchange Online sends them though it does not announce SPECIAL-USE, and has none for Archive:
+        // https://github.com/jstedfast/MailKit/issues/1282.
+        bool tellsUse = name == "LIST" && session.Strike(FaultPoint.ImapList) != Faults.ImapNoSpecialUse;
         foreach (Folder folder in FolderNames.Shown(session.Mailbox!.Root).Where(isShown))
         {
             string path = FolderNames.Of(folder);
             if (matcher.IsMatch(path))
             {
                 string children = folder.Children.Exists(c => !c.IsHidden) ? @"\HasChildren" : @"\HasNoChildren";
-                session.Output.Line($"* {name} ({children}) \"/\" {FolderNames.Quote(path)}");
+                string use = (tellsUse ? folder.WellKnownName : null) switch
+                {
+                    "deleteditems" => @" \Trash",
+                    "drafts" => @" \Drafts",
+                    "junkemail" => @" \Junk",
+                    "sentitems" => @" \Sent",
+                    _ => "",
+                };
+                session.Output.Line($"* {name} ({children}{use}) \"/\" {FolderNames.Quote(path)}");
             }
         }
 
@@ -106,7 +117,7 @@ internal static class FolderCommands
         Folder folder = mailbox.Root;
         foreach (string level in levels)
         {
-            folder = folder.Child(level) ?? mailbox.AddFolder(folder, level);
+            folder = FolderNames.Child(folder, level) ?? mailbox.AddFolder(folder, level);
         }
 
         mailbox.NextVersion();
@@ -138,7 +149,7 @@ internal static class FolderCommands
         Folder parent = mailbox.Root;
         foreach (string level in levels[..^1])
         {
-            parent = parent.Child(level) ?? mailbox.AddFolder(parent, level);
+            parent = FolderNames.Child(parent, level) ?? mailbox.AddFolder(parent, level);
         }
 
         if (parent.IsWithin(folder))

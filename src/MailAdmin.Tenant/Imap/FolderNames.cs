@@ -36,7 +36,7 @@ internal static class FolderNames
         Folder? folder = mailbox.Root;
         foreach (string level in levels)
         {
-            folder = folder.Child(level);
+            folder = Child(folder, level);
             if (folder is null or { IsHidden: true })
             {
                 return null;
@@ -45,6 +45,11 @@ internal static class FolderNames
 
         return folder;
     }
+
+    /// <summary>The folder of a name below another one. The Inbox is INBOX, whatever the mailbox's language calls it.</summary>
+    public static Folder? Child(Folder folder, string level) => folder != folder.Mailbox.Root ? folder.Child(level)
+        : level.Equals("INBOX", StringComparison.OrdinalIgnoreCase) ? folder.Mailbox.WellKnown("inbox")
+        : folder.Child(level) is { WellKnownName: not "inbox" } child ? child : null;
 
     /// <summary>A name as an astring: bare where it can be, as Exchange writes it.</summary>
     public static string Quote(string name) =>

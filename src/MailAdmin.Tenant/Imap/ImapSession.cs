@@ -179,6 +179,9 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
         return fault is { Refusal: { } refusal } ? throw refusal() : fault != Faults.ImapNotConnected;
     }
 
+    /// <summary>The fault that strikes this session there; null when none does. The caller holds the tenant's lock.</summary>
+    public Fault? Strike(FaultPoint where) => tenant.Faults.Take(where, Caller!.AppId, Mailbox!.Address);
+
     private void SignOut()
     {
         lock (tenant.Gate)

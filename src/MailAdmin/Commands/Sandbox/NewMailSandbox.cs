@@ -34,6 +34,11 @@ public sealed class NewMailSandbox : AsyncCmdlet
     [Parameter]
     public SwitchParameter Dehydrated { get; set; }
 
+    /// <summary>Specifies the language of the default folders of the mailboxes, such as Deleted Items.</summary>
+    [Parameter]
+    [ValidateSet("en", "de", "fr")]
+    public string FolderLanguage { get; set; } = "en";
+
     /// <inheritdoc/>
     protected override Task ProcessAsync()
     {
@@ -60,6 +65,7 @@ public sealed class NewMailSandbox : AsyncCmdlet
             Environment = Environment,
             MaxSecretLifetime = MaxSecretLifetime,
             IsDehydrated = Dehydrated,
+            FolderLanguage = FolderLanguage,
         }).Describe());
         return Task.CompletedTask;
     }

@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text;
+using MailAdmin.Core.Mime;
+using MailAdmin.Tenant.Exchange;
+
+namespace MailAdmin.Tenant.Imap;
+
+/// <summary>
+/// What Exchange gives in place of a message that it can't convert to MIME, as it is shown in
+/// https://github.com/OfflineIMAP/offlineimap/issues/62 and https://github.com/calcom/cal.com/issues/2429. Which messages these
+/// are is not documented; those reported had a calendar part. Whether RFC822.SIZE is the size of what comes is not known: here it
+/// is the message's.
+/// </summary>
+internal static class SubstituteMessage
+{
+    /// <summary>What comes: the message itself unless it has a calendar part.</summary>
+    public static MessageContent InPlaceOf(SeenMessage message, Mailbox mailbox)
+    {
+        MimeMessage original = message.View.Message;
+        if (original.Calendars.Count == 0)
+        {
+            return message.Item.Content;
+        }
+
+        EmailAddress from = original.From.Count > 0 ? original.From[0] : new EmailAddress("Not available", "Not available");
+        string sender = $"\"{from.Name}\" (\"{from.Address}\")".Replace("=", "=3D", StringComparison.Ordinal);
+        string subject = (original.Subject ?? "").Replace("=", "=3D", StringComparison.Ordinal);
+        DateTime date = (original.Date ?? message.Item.ReceivedAt).UtcDateTime;
+        string sent = date.ToString("M/d/yyyy h:mm:ss tt", CultureInfo.InvariantCulture);
+        string text = $"""
+            MIME-Version: 1.0
+            Content-Type: text/plain; charset="us-ascii"
+            From: Microsoft Exchange Server 2010
+            To: {mailbox.Address}
+            Subject: Retrieval using the IMAP4 protocol failed for the following message:
+             {message.Uid}
+            Content-Transfer-Encoding: quoted-printable
+
+            The server couldn't retrieve the following message:
+
+            Subject: "{subject}"
+            From: {sender}
+            Sent date: {sent}
+
+            The message hasn't been deleted. You might be able to view it using either =
+            Outlook or Outlook Web App. You can also contact the sender to find out wha=
+            t the message says.=
+
+            """;
+        return new MimeContent(Encoding.ASCII.GetBytes(text.ReplaceLineEndings("\r\n")));
+    }
+}
