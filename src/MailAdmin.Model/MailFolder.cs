@@ -15,7 +15,10 @@ public sealed record MailFolder
     /// <summary>Graph's id, or the server's own octets of the IMAP mailbox name (modified UTF-7 as received).</summary>
     public required string Id { get; init; }
 
-    /// <summary>Graph's well-known name, such as "inbox" or "deleteditems", or the one that an IMAP SPECIAL-USE attribute stands for.</summary>
+    /// <summary>
+    /// Graph's well-known name, such as "inbox" or "deleteditems"; over IMAP the one that the folder's special-use attribute
+    /// stands for, which can also be "allmail" or "flagged".
+    /// </summary>
     public string? WellKnownName { get; init; }
 
     /// <summary>Messages in it; null where the server was not asked.</summary>

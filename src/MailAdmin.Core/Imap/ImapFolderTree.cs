@@ -10,9 +10,11 @@ internal sealed class ImapFolderTree
     private readonly ILookup<ImapFolder?, ImapFolder> _children;
 
     /// <summary>Sorts them.</summary>
-    /// <param name="folders">As they came.</param>
-    public ImapFolderTree(IReadOnlyList<ImapFolder> folders)
+    /// <param name="listed">As they came.</param>
+    /// <param name="personal">Path of the user's own namespace; often empty.</param>
+    public ImapFolderTree(IReadOnlyList<ImapFolder> listed, string personal)
     {
+        var folders = SpecialFolders.Assign(listed, personal);
         foreach (var folder in folders)
         {
             _byPath.TryAdd(folder.Path, folder);
@@ -57,12 +59,16 @@ internal sealed class ImapFolderTree
     public ImapFolder? Find(string name, string personal)
     {
         var path = name.Trim('/');
-        return All.FirstOrDefault(f => string.Equals(f.WellKnownName, path, StringComparison.OrdinalIgnoreCase))
+        return All.FirstOrDefault(f => IsKnownAs(f, path) && SpecialFolders.IsOfGraph(f.WellKnownName))
             ?? _byPath.GetValueOrDefault(path)
             ?? All.FirstOrDefault(f => f.Name.Octets == name)
             ?? All.FirstOrDefault(f => string.Equals(f.Path, path, StringComparison.OrdinalIgnoreCase))
-            ?? (personal.Length > 0 ? Find($"{personal}/{path}", "") : null);
+            ?? (personal.Length > 0 ? Find($"{personal}/{path}", "") : null)
+            ?? All.FirstOrDefault(f => IsKnownAs(f, path));
     }
+
+    private static bool IsKnownAs(ImapFolder folder, string name) =>
+        string.Equals(folder.WellKnownName, name, StringComparison.OrdinalIgnoreCase);
 
     private ImapFolder? ParentOf(ImapFolder folder)
     {

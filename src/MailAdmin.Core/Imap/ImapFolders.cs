@@ -75,6 +75,29 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
         return _known!.Find(folder, PersonalPath);
     }
 
+    /// <summary>Finds the folder that deleted messages go to.</summary>
+    /// <param name="connection">To ask on.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The folder.</returns>
+    /// <exception cref="InvalidRequestException">It can't be told which one that is (DeletedItemsNotFound).</exception>
+    public async Task<ImapFolder> FindDeletedItemsAsync(ImapConnection connection, CancellationToken cancellationToken)
+    {
+        const string name = "deleteditems";
+        var found = await FindAsync(connection, name, cancellationToken).ConfigureAwait(false);
+        if (found is { CanSelect: true, WellKnownName: name })
+        {
+            return found;
+        }
+
+        var message = $"Over IMAP, the Deleted Items folder of {mailbox} can't be identified.";
+        throw new InvalidRequestException("DeletedItemsNotFound", message)
+        {
+            Target = mailbox,
+            Advice = "Use -AfterProcessing Move -MoveTo and the folder that deleted messages go to, or -AfterProcessing Purge to "
+                + "delete messages permanently. Nothing was deleted.",
+        };
+    }
+
     /// <summary>Makes a folder and the missing ones above it.</summary>
     /// <param name="path">Path from the top.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -163,7 +186,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
             },
             cancellationToken).ConfigureAwait(false);
         await connection.SettleAsync(status.Note, cancellationToken).ConfigureAwait(false);
-        _known = new ImapFolderTree(folders);
+        _known = new ImapFolderTree(folders, PersonalPath);
     }
 
     private async Task<IReadOnlyList<MailFolder>> DescribeAsync(

@@ -114,13 +114,20 @@ public sealed class ImapMailStore : IMailStore
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Delete moves to the folder for deleted items, where there is one that the message is not in already; else, like Purge, it
-    /// marks the message \Deleted and expunges it by its UID. A server without UIDPLUS keeps what is marked.
+    /// Delete moves to the Deleted Items folder, and fails where that can't be identified (DeletedItemsNotFound). A message in it
+    /// already is marked \Deleted and expunged by its UID, like with Purge. A server without UIDPLUS keeps what is marked.
     /// </remarks>
     public Task<IReadOnlyList<ProcessedMessage>> ProcessAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target,
         CancellationToken cancellationToken) =>
         _processing.RunAsync(folder, messages, action, target, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>Delete needs a Deleted Items folder, known by its attribute (RFC 6154) or its English name.</remarks>
+    /// <exception cref="InvalidRequestException">It can't be identified (DeletedItemsNotFound).</exception>
+    public Task RequireAsync(AfterProcessing action, CancellationToken cancellationToken) => action != AfterProcessing.Delete
+        ? Task.CompletedTask
+        : _pool.RunAsync(connection => _folders.FindDeletedItemsAsync(connection, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public int ProcessingBatch => ImapProcessing.BatchSize;

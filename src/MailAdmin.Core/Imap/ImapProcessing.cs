@@ -102,8 +102,9 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
                     ? throw new InvalidRequestException("TargetMissing", "A move needs a folder to move to.")
                     : Move(capabilities, new MailboxName(target.Id));
             case AfterProcessing.Delete:
-                var trash = await folders.FindAsync(connection, "deleteditems", cancellationToken).ConfigureAwait(false);
-                return trash is { CanSelect: true } && trash.Name != mailbox.Name ? Move(capabilities, trash.Name) : Remove(capabilities);
+                // Without a folder for deleted items this throws: what would be left is to expunge, and that is Purge.
+                var deleted = await folders.FindDeletedItemsAsync(connection, cancellationToken).ConfigureAwait(false);
+                return deleted.Name != mailbox.Name ? Move(capabilities, deleted.Name) : Remove(capabilities);
             case AfterProcessing.Purge:
                 return capabilities.Has("UIDPLUS")
                     ? Remove(capabilities)

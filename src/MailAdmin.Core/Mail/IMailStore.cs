@@ -55,6 +55,13 @@ public interface IMailStore : IAsyncDisposable
     IAsyncEnumerable<FetchedMessage> FetchAsync(
         MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink, CancellationToken cancellationToken);
 
+    /// <summary>Checks that an after-processing can be done in this mailbox, before anything is fetched.</summary>
+    /// <param name="action">What is to be done with messages later.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>When it can be done.</returns>
+    /// <exception cref="InvalidRequestException">It can't be done as it promises (DeletedItemsNotFound).</exception>
+    Task RequireAsync(AfterProcessing action, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Does the after-processing of messages that were acknowledged.</summary>
     /// <param name="folder">Where they are.</param>
     /// <param name="messages">Which.</param>

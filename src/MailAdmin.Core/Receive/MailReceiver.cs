@@ -163,6 +163,7 @@ public sealed class MailReceiver
 
     private async Task<FolderRun[]> OpenAsync(bool counted, List<Delivery> missing, CancellationToken cancellationToken)
     {
+        await _store.RequireAsync(_options.AfterProcessing, cancellationToken).ConfigureAwait(false);
         var targets = await Targets.PrepareAsync(_store, _options, cancellationToken).ConfigureAwait(false);
         var sources = await SourceFolders.FindAsync(_store, _options, targets, counted, missing, cancellationToken)
             .ConfigureAwait(false);

@@ -41,7 +41,11 @@ internal static class SourceFolders
                 var all = store.GetFoldersAsync(folder.Path, recurse: true, cancellationToken);
                 await foreach (var below in all.ConfigureAwait(false))
                 {
-                    folders.Add((below, null));
+                    // Some servers keep deleted items below the Inbox: what was deleted must not be met there, and deleted again.
+                    if (!targets.HoldsDeleted(below) || targets.HoldsDeleted(folder))
+                    {
+                        folders.Add((below, null));
+                    }
                 }
             }
         }

@@ -6,7 +6,7 @@ namespace MailAdmin.Core.Receive;
 /// <param name="Move">For <see cref="AfterProcessing.Move"/>.</param>
 /// <param name="Copy">For a copy.</param>
 /// <param name="Quarantine">For what can't be read.</param>
-/// <param name="Deleted">For <see cref="AfterProcessing.Delete"/> over IMAP, where there is such a folder.</param>
+/// <param name="Deleted">For <see cref="AfterProcessing.Delete"/>, where there is such a folder.</param>
 internal sealed record Targets(MailFolder? Move, MailFolder? Copy, MailFolder? Quarantine, MailFolder? Deleted = null)
 {
     /// <summary>Makes the folders that are missing.</summary>
@@ -36,8 +36,14 @@ internal sealed record Targets(MailFolder? Move, MailFolder? Copy, MailFolder? Q
     }
 
     /// <summary>Whether a folder, or one above it, is one of these.</summary>
-    public bool Hold(MailFolder folder) => new[] { Move, Copy, Quarantine }.OfType<MailFolder>()
-        .Any(t => t.Id == folder.Id || folder.Path.StartsWith($"{t.Path}/", StringComparison.Ordinal));
+    public bool Hold(MailFolder folder) =>
+        new[] { Move, Copy, Quarantine }.OfType<MailFolder>().Any(target => Holds(target, folder));
+
+    /// <summary>Whether a folder is the one that messages are deleted to, or lies below it.</summary>
+    public bool HoldsDeleted(MailFolder folder) => Deleted is { } deleted && Holds(deleted, folder);
+
+    private static bool Holds(MailFolder target, MailFolder folder) =>
+        target.Id == folder.Id || folder.Path.StartsWith($"{target.Path}/", StringComparison.Ordinal);
 
     private static async Task<MailFolder?> MakeAsync(IMailStore store, string? path, CancellationToken cancellationToken) =>
         path is null ? null : await store.CreateFolderAsync(path, cancellationToken).ConfigureAwait(false);

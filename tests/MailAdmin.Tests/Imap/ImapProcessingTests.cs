@@ -43,6 +43,24 @@ public sealed class ImapProcessingTests
         Assert.Equal([@"UID STORE 1:3 +FLAGS.SILENT (\Deleted)", "UID EXPUNGE 1:3"], Changes(server));
     }
 
+    [Theory]
+    [InlineData("UIDPLUS MOVE")]
+    [InlineData("UIDPLUS")]
+    [InlineData("")]
+    public async Task Without_a_Deleted_Items_folder_nothing_is_deleted_and_nothing_expunged(string extensions)
+    {
+        await using var server = new ScriptedServer { Capabilities = $"IMAP4rev1 AUTH=XOAUTH2 SASL-IR {extensions}" };
+        server.Folders.RemoveAll(f => f.Contains("Deleted Items", StringComparison.Ordinal));
+        server.Folders.Add("(\\HasNoChildren) \"/\" \"Gel&APY-schte Elemente\"");
+        await using var store = server.Open();
+
+        var e = await Assert.ThrowsAsync<InvalidRequestException>(
+            () => store.ProcessAsync(server.Inbox, Three(), AfterProcessing.Delete, null, Cancel));
+
+        Assert.Equal("DeletedItemsNotFound", e.Id);
+        Assert.Empty(Changes(server));
+    }
+
     [Fact]
     public async Task Without_UIDPLUS_nothing_is_purged_and_that_is_said()
     {
