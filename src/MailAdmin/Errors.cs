@@ -42,6 +42,7 @@ internal static class Errors
             { Service: "Entra" } => ("SignInRefused", ErrorCategory.AuthenticationError),
             { Code: "AUTHENTICATIONFAILED" } or { HttpStatus: 401 } => ("SignInRefused", ErrorCategory.AuthenticationError),
             { Code: "THROTTLED" } or { HttpStatus: 429 } => ("Throttled", ErrorCategory.LimitsExceeded),
+            { Code: "MESSAGEUNREADABLE" } => ("MessageUnreadable", ErrorCategory.ReadError),
             { HttpStatus: 403 } => ("AccessDenied", ErrorCategory.PermissionDenied),
             { HttpStatus: 404 } => ("NotFound", ErrorCategory.ObjectNotFound),
             { HttpStatus: 409 } => ("AlreadyExists", ErrorCategory.ResourceExists),

@@ -29,6 +29,46 @@ Describe 'The road over IMAP' {
         $inbox | ForEach-Object { [Convert]::ToHexString($_.GetContent()) } | Should -BeIn $hashes
     }
 
+    It 'deletes to the Deleted Items folder of the mailbox''s language, or says what to do instead' {
+        Get-MailAdminContext | Disconnect-MailAdmin
+        $null = New-MailSandbox -FolderLanguage de | Connect-MailAdmin
+        $app = New-MailAppRegistration -Name 'LogicalDOC' -ApplicationPermission Exchange/IMAP.AccessAsApp
+        Set-MailSandbox -ImapAccess $app.ClientId -Mailbox $mailbox
+        $over = @{ Mailbox = $mailbox; Protocol = 'Imap' }
+        Set-MailSandbox -Fault ImapNoSpecialUse
+        { $app | Receive-MailboxMessage @over -Destination $TestDrive/none -AfterProcessing Delete -ErrorAction Stop } |
+            Should -Throw -ErrorId 'DeletedItemsNotFound*'
+        $Error[0].ErrorDetails.RecommendedAction | Should -Match '-AfterProcessing Move.*-MoveTo.*Purge'
+        Get-ChildItem $TestDrive/none -Filter *.eml | Should -BeNullOrEmpty
+        Set-MailSandbox -ClearFault
+
+        $received = @($app | Receive-MailboxMessage @over -Destination $TestDrive/deleted -AfterProcessing Delete)
+
+        $received | Should -HaveCount $inbox.Count
+        $received[0].DeletedTo | Should -Be 'Gelöschte Elemente'
+        ($app | Get-MailFolder @over | Where-Object WellKnownName -EQ deleteditems).TotalItemCount | Should -Be $inbox.Count
+        @($app | Get-MailboxMessage DeletedItems @over) | Should -HaveCount $inbox.Count
+    }
+
+    It 'reports a message that Exchange can''t convert, and leaves it' {
+        Set-MailSandbox -ImapAccess $app.ClientId -Mailbox $mailbox -Fault ImapNotConverted
+        'plain', 'calendar' | ForEach-Object {
+            $null = Add-MailSandboxMessage $mailbox -Folder Mixed -Content "From: a@x.example`r`nSubject: $_`r`nContent-Type: text/$_`r`n`r`ntext"
+        }
+        $over = @{ Mailbox = $mailbox; Protocol = 'Imap'; Destination = "$TestDrive/mixed"; AfterProcessing = 'Move'; MoveTo = 'Done' }
+
+        $received = @($app | Receive-MailboxMessage Mixed @over -ErrorVariable failed -ErrorAction SilentlyContinue)
+
+        $received.Subject | Should -Be plain
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'MessageUnreadable*'
+        $failed[0].CategoryInfo.Category | Should -Be ReadError
+        @(Get-MailSandboxMessage -Mailbox $mailbox -Folder Mixed).Subject | Should -Be calendar
+        Get-ChildItem $TestDrive/mixed -Filter *.eml | Should -HaveCount 1
+
+        $null = $app | Receive-MailboxMessage Mixed @over -QuarantineTo Unreadable -ErrorAction SilentlyContinue
+        @(Get-MailSandboxMessage -Mailbox $mailbox -Folder Unreadable).Subject | Should -Be calendar
+    }
+
     It 'reads single messages whole: bodies, attachments and header fields' {
         Set-MailSandbox -ImapAccess $app.ClientId -Mailbox $mailbox
         $null = Add-MailSandboxMessage $mailbox -Folder Reports -Content (@(

@@ -107,9 +107,10 @@ internal sealed class ImapConnection : IAsyncDisposable
 
     /// <summary>Sends what is to be sent, and writes the octets of a literal to where they belong.</summary>
     /// <param name="sink">Where; null to throw them away.</param>
+    /// <param name="copy">Takes the first of them, too; empty for none.</param>
     /// <param name="cancellationToken">Ends it, and the connection.</param>
     /// <returns>Null; or why the sink failed, and then the rest was thrown away and the connection goes on.</returns>
-    public async ValueTask<Exception?> CopyLiteralAsync(Stream? sink, CancellationToken cancellationToken)
+    public async ValueTask<Exception?> CopyLiteralAsync(Stream? sink, Memory<byte> copy, CancellationToken cancellationToken)
     {
         using var registration = Transport.Obey(cancellationToken);
         Exception? failure = null;
@@ -121,6 +122,9 @@ internal sealed class ImapConnection : IAsyncDisposable
                 await Transport.FillAsync().ConfigureAwait(false);
                 var octets = Transport.Ahead[..Session.TakeLiteral(Transport.Ahead.Length)];
                 Transport.Take(octets.Length);
+                var kept = Math.Min(octets.Length, copy.Length);
+                octets.Span[..kept].CopyTo(copy.Span);
+                copy = copy[kept..];
                 if (sink is not null && failure is null)
                 {
                     failure = await WriteAsync(sink, octets, cancellationToken).ConfigureAwait(false);

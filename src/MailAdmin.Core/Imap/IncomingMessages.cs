@@ -16,11 +16,14 @@ internal sealed class IncomingMessages(
 {
     // Sinks that were opened for messages whose content was cut off, to be filled again.
     private readonly Dictionary<uint, Stream?> _opened = [];
+
+    // Small messages are looked at as they pass: one may be a substitute for the message that was asked for.
+    private readonly byte[] _copy = new byte[SubstituteMessage.LargestSize];
     private Arrival? _arriving;
     private uint? _lastLost;
 
     /// <summary>The content that is just coming, or has come and waits for the end of its response.</summary>
-    private sealed record Arrival(uint? Uid, Stream? Sink, Exception? Failure);
+    private sealed record Arrival(uint? Uid, Stream? Sink, Exception? Failure, long Size);
 
     /// <summary>True while the octets of a message come.</summary>
     public bool IsArriving => _arriving is not null;
@@ -38,12 +41,12 @@ internal sealed class IncomingMessages(
         if (literal.Uid is { } uid)
         {
             var (sink, failure) = Open(uid, find(uid)!);
-            _arriving = new Arrival(uid, sink, failure);
+            _arriving = new Arrival(uid, sink, failure, literal.Size);
         }
         else
         {
             // The server says only afterwards which message it is.
-            _arriving = new Arrival(null, new Spool(), null);
+            _arriving = new Arrival(null, new Spool(), null, literal.Size);
         }
 
         return true;
@@ -55,8 +58,10 @@ internal sealed class IncomingMessages(
     /// <returns>When they are where they belong.</returns>
     public async ValueTask TakeAsync(ImapConnection connection, CancellationToken cancellationToken)
     {
-        var (_, sink, failure) = _arriving!;
-        var failed = await connection.CopyLiteralAsync(failure is null ? sink : null, cancellationToken).ConfigureAwait(false);
+        var (_, sink, failure, size) = _arriving!;
+        var copy = size <= _copy.Length ? _copy : Memory<byte>.Empty;
+        sink = failure is null ? sink : null;
+        var failed = await connection.CopyLiteralAsync(sink, copy, cancellationToken).ConfigureAwait(false);
         _arriving = _arriving with { Failure = failure ?? failed };
     }
 
@@ -82,7 +87,7 @@ internal sealed class IncomingMessages(
             await DiscardAsync(arrival).ConfigureAwait(false);
         }
 
-        failure ??= JudgeSize(message, whole) ?? Flush(sink);
+        failure ??= JudgeSize(message, whole) ?? JudgeContent(message, arrival, whole) ?? Flush(sink);
         _opened.Remove(uid);
         ready.Enqueue(new FetchedMessage(message, sink, failure));
         return uid;
@@ -143,12 +148,27 @@ internal sealed class IncomingMessages(
             _ => null,
         };
 
+    private ServiceRefusedException? JudgeContent(MailboxMessage message, Arrival? arrival, FetchedSection whole)
+    {
+        ReadOnlyMemory<byte> came = whole.Value is { } value ? value
+            : arrival?.Size <= _copy.Length ? _copy.AsMemory(0, (int)arrival.Size) : default;
+        return SubstituteMessage.Is(came, message)
+            ? Unreadable(message, "Exchange can't convert it, and sent a message about that in its place")
+            : null;
+    }
+
     /// <summary>Makes the error of a message that the server does not give.</summary>
     /// <param name="message">Which.</param>
     /// <param name="reason">Why.</param>
     /// <returns>The error.</returns>
     public static ServiceRefusedException Unreadable(MailboxMessage message, string reason) =>
-        new($"Message {message.Id} in '{message.Folder}' cannot be read: {reason}.") { Service = "IMAP", Code = "MESSAGEUNREADABLE" };
+        new($"Message {message.Id} in '{message.Folder}' cannot be read: {reason}.")
+        {
+            Service = "IMAP",
+            Code = "MESSAGEUNREADABLE",
+            Advice = "The message wasn't changed. Open it in Outlook, receive it with -Protocol Graph, or move such messages "
+                + "with -QuarantineTo.",
+        };
 
     private static async ValueTask DiscardAsync(Arrival? arrival)
     {

@@ -33,10 +33,12 @@ internal sealed class ReceiveRoad : IDisposable
     /// <param name="clock">The tenant's clock; null for one that runs.</param>
     /// <param name="time">The clock of the clients; null for the tenant's.</param>
     /// <param name="latency">How long every answer takes, by the tenant's clock.</param>
-    public static async Task<ReceiveRoad> StartAsync(TenantClock? clock = null, TimeProvider? time = null, TimeSpan latency = default)
+    /// <param name="language">The language of the mailboxes' folders.</param>
+    public static async Task<ReceiveRoad> StartAsync(
+        TenantClock? clock = null, TimeProvider? time = null, TimeSpan latency = default, string language = "en")
     {
         var road = new ReceiveRoad();
-        road._road = await Road.StartAsync(new SandboxOptions { Clock = clock, Latency = latency }, wire => new Wire(
+        road._road = await Road.StartAsync(new SandboxOptions { Clock = clock, Latency = latency, FolderLanguage = language }, wire => new Wire(
             road.Http = new HttpTap(wire.Http), (road.Streams = new StreamTap(wire.OpenStream)).OpenAsync, time ?? wire.Time) { IsSandbox = true });
         road._app = await road._road.RegisterAsync("Graph/Mail.ReadWrite", "Exchange/IMAP.AccessAsApp");
         road.Tenant.GrantImap(road._app.ClientId, road._road.Mailbox);
@@ -59,6 +61,12 @@ internal sealed class ReceiveRoad : IDisposable
         _hashes.Add(Convert.ToHexString(SHA256.HashData(message)));
         Tenant.AddMessage(_road.Mailbox, "Many", message, new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(_hashes.Count));
     }
+
+    /// <summary>A message that Exchange can be told not to convert for IMAP.</summary>
+    public void AddInvitation(string subject) => Tenant.AddMessage(
+        _road.Mailbox, "Many",
+        Encoding.ASCII.GetBytes($"From: a@x.example\r\nSubject: {subject}\r\nMessage-ID: <{subject}@x.example>\r\nContent-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\n"),
+        new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero).AddHours(1));
 
     public string[] Subjects(string folder) => [.. Tenant.GetMessages(_road.Mailbox, folder).Select(m => m.Subject)];
 
