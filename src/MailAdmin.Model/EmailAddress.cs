@@ -5,6 +5,10 @@ namespace MailAdmin;
 /// <param name="Address">local-part@domain as written, or whatever stood in its place.</param>
 public sealed record EmailAddress(string? Name, string Address)
 {
-    /// <inheritdoc/>
-    public override string ToString() => string.IsNullOrEmpty(Name) ? Address : $"{Name} <{Address}>";
+    /// <summary>The address as text; a display name that needs quotes has them (RFC 5322 section 3.2.4).</summary>
+    /// <returns>Address, or Name &lt;Address&gt;.</returns>
+    public override string ToString() => string.IsNullOrEmpty(Name) ? Address : $"{Phrase(Name)} <{Address}>";
+
+    private static string Phrase(string name) => name.AsSpan().IndexOfAny("<>()[],;:@\\\"") < 0 ? name
+        : $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

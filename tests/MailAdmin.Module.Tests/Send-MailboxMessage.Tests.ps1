@@ -121,6 +121,61 @@ $alice,,Third,,,,,,,
         Get-MailSandboxMessage -Mailbox $mailbox -Folder 'Sent Items' | Should -BeNullOrEmpty
     }
 
+    It 'takes an address object as one recipient, whatever its name is and wherever it comes from' {
+        $names = 'Müller, Erika', 'x" <evil@x.test>, "y', 'Bcc: bob@contoso.onmicrosoft.com; <a@b.test>'
+        foreach ($name in $names) {
+            $address = [MailAdmin.EmailAddress]::new($name, $alice)
+            $given = @(
+                $address
+                [psobject]$address
+                [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($address))
+                $address | ConvertTo-Json | ConvertFrom-Json
+                @{ Name = $name; Address = $alice }
+                "$address"
+            )
+            foreach ($one in $given) {
+                $sent = $app | Send-MailboxMessage -Mailbox $mailbox -To $one -Cc $one -Bcc $one -ReplyTo $one -Subject object
+                foreach ($list in 'To', 'Cc', 'Bcc', 'ReplyTo') {
+                    $sent.$list | Should -HaveCount 1
+                    $sent.$list[0].Address | Should -Be $alice
+                    $sent.$list[0].Name | Should -Be $name
+                }
+            }
+            $sent = $app | Send-MailboxMessage -Mailbox $mailbox -To $given -Subject several
+            $sent.To | Should -HaveCount $given.Count
+        }
+        Get-MailSandboxMessage -Mailbox bob@contoso.onmicrosoft.com -Folder Inbox | Where-Object Subject -In object, several | Should -BeNullOrEmpty
+    }
+
+    It 'answers the sender of a message' {
+        $null = Add-MailSandboxMessage $mailbox -Folder Asked -Content (@(
+            "From: =?utf-8?Q?x=22_=3Cevil=40x.test=3E=2C_=22y?= <$alice>", 'Subject: question', '', 'text') -join "`r`n")
+        $messages = @($app | Get-MailboxMessage Asked -Mailbox $mailbox)
+        $messages += Receive-MailboxMessage Asked -Mailbox $mailbox -App $app -From $messages[0].From
+        $messages | Should -HaveCount 2
+        foreach ($message in $messages) {
+            $sent = $app | Send-MailboxMessage -Mailbox $mailbox -To $message.From -Subject 'Re: question'
+            $sent.To | Should -HaveCount 1
+            $sent.To[0].Address | Should -Be $alice
+        }
+        Get-Arrived 'Re: question' | Should -HaveCount 2
+    }
+
+    It 'refuses control characters, before anything is sent' {
+        $name = [MailAdmin.EmailAddress]::new("x`r`nBcc: evil@x.test", $alice)
+        $refused = @(
+            @{ To = "$alice`r`nBcc: evil@x.test" }, @{ To = "$alice`0" }, @{ To = $name }, @{ To = $alice; Cc = $name }, @{ To = $alice; Bcc = $name }
+            @{ To = $alice; ReplyTo = $name }, @{ To = $alice; From = $name }, @{ To = $alice; Subject = "x`r`nBcc: evil@x.test" }
+        )
+        foreach ($with in $refused) {
+            { $app | Send-MailboxMessage -Mailbox $mailbox @with -ErrorAction Stop } | Should -Throw -ErrorId 'ControlCharacter*'
+        }
+        $two = [MailAdmin.EmailAddress]::new($null, "$alice, evil@x.test")
+        { $app | Send-MailboxMessage -Mailbox $mailbox -To $two -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidAddress*'
+        { $app | Receive-MailboxMessage -Mailbox $mailbox -CopyTo $two -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidAddress*'
+        Get-MailSandboxMessage -Mailbox $mailbox -Folder 'Sent Items' | Should -BeNullOrEmpty
+    }
+
     It 'reports a row that is wrong, and sends the others' {
         $rows = [pscustomobject]@{ To = 'nobody'; Subject = 'bad' }, [pscustomobject]@{ To = $alice; Subject = 'good' }
         $sent = @($rows | Send-MailboxMessage -App $app -Mailbox $mailbox -ErrorVariable failed -ErrorAction SilentlyContinue)

@@ -36,7 +36,9 @@ public sealed class GraphMailSender : IDisposable
     /// <param name="message">What to send.</param>
     /// <param name="cancellationToken">Ends it; a draft that was made is deleted.</param>
     /// <returns>What was sent, once the service has taken it.</returns>
-    /// <exception cref="InvalidRequestException">It has no recipient, or a file can't be read.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// It has no recipient, an address is none, a name or the subject has a control character in it, or a file can't be read.
+    /// </exception>
     /// <exception cref="ServiceRefusedException">The service said no; nothing was sent.</exception>
     /// <exception cref="ConnectionLostException">The connection broke; the message says whether it may have been sent.</exception>
     public async Task<SentMessage> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
@@ -50,6 +52,7 @@ public sealed class GraphMailSender : IDisposable
             };
         }
 
+        message.Check();
         string? id = null;
         if (FitsOneRequest(message))
         {

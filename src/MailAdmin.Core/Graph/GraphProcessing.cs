@@ -60,11 +60,14 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The outcomes, in the order of the messages.</returns>
     public Task<IReadOnlyList<ProcessedMessage>> ForwardAsync(
-        IReadOnlyList<MailboxMessage> messages, string address, CancellationToken cancellationToken) =>
-        EachAsync(
+        IReadOnlyList<MailboxMessage> messages, string address, CancellationToken cancellationToken)
+    {
+        var recipient = GraphMessages.Recipient(Recipients.ParseOne(address));
+        return EachAsync(
             messages,
-            (u, m) => u.Messages[m.Id].Forward.ToPostRequestInformation(new() { ToRecipients = [GraphMessages.Recipient(new(null, address))] }),
+            (u, m) => u.Messages[m.Id].Forward.ToPostRequestInformation(new() { ToRecipients = [recipient] }),
             cancellationToken);
+    }
 
     /// <summary>Does it once, and notes for each message why it was not done, or null.</summary>
     private async Task TryAsync(

@@ -35,6 +35,25 @@ public sealed record OutgoingMessage
 
     /// <summary>Whether a copy is to be kept in Sent Items.</summary>
     public bool SaveToSentItems { get; init; } = true;
+
+    /// <summary>Refuses what would become another recipient or another header field on its way.</summary>
+    /// <exception cref="InvalidRequestException">
+    /// An address is none (InvalidAddress), or a text has a control character in it (ControlCharacter).
+    /// </exception>
+    internal void Check()
+    {
+        foreach (var address in To.Concat(Cc).Concat(Bcc).Concat(ReplyTo).Concat(From is null ? [] : [From]))
+        {
+            Recipients.Check(address);
+        }
+
+        Recipients.RefuseControlCharacters(Subject, "The subject");
+        foreach (var attachment in Attachments)
+        {
+            Recipients.RefuseControlCharacters(attachment.Name, "The attachment name");
+            Recipients.RefuseControlCharacters(attachment.ContentId, "The content ID");
+        }
+    }
 }
 
 /// <summary>A file that is to be sent; it is read when it is sent.</summary>

@@ -81,10 +81,16 @@ public sealed record ReceiveOptions
 
     /// <summary>Refuses what contradicts itself.</summary>
     /// <exception cref="InvalidRequestException">
-    /// MoveTargetMismatch, SaveAttachmentNeedsDestination, NothingToRemember or IdAndCondition.
+    /// MoveTargetMismatch, SaveAttachmentNeedsDestination, NothingToRemember or IdAndCondition; for an address to copy to,
+    /// InvalidAddress or ControlCharacter.
     /// </exception>
     internal void Validate()
     {
+        if (CopiesToAddress)
+        {
+            Recipients.ParseOne(CopyTo!);
+        }
+
         if (Messages is not null && (Query != new MessageQuery() || Recurse || Wait || Resync))
         {
             throw new InvalidRequestException("IdAndCondition", "Messages that are named can't be combined with conditions.")

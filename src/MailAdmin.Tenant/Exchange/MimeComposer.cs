@@ -47,8 +47,9 @@ internal sealed class MimeComposer
             Header("Date", date.ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture));
         }
 
-        Header("Message-ID", (string?)content.Property("internetMessageId"));
-        Header("Importance", (string?)content.Property("importance") is "normal" ? null : (string?)content.Property("importance"));
+        Header("Message-ID", CleanOrNone((string?)content.Property("internetMessageId")));
+        string? importance = CleanOrNone((string?)content.Property("importance"));
+        Header("Importance", importance is "normal" ? null : importance);
         foreach (JsonObject header in (content.Property("internetMessageHeaders") as JsonArray ?? []).OfType<JsonObject>())
         {
             Header(header.Text("name")!, Words(header.Text("value") ?? ""));
@@ -109,9 +110,9 @@ internal sealed class MimeComposer
             return;
         }
 
-        Header("Content-Type", attachment.ContentType ?? "application/octet-stream");
+        Header("Content-Type", CleanOrNone(attachment.ContentType) ?? "application/octet-stream");
         Header("Content-Disposition", (attachment.IsInline ? "inline" : "attachment") + Parameter("filename", attachment.Name));
-        Header("Content-ID", attachment.ContentId is null ? null : $"<{attachment.ContentId}>");
+        Header("Content-ID", CleanOrNone(attachment.ContentId) is { } id ? $"<{id}>" : null);
         Header("Content-Transfer-Encoding", "base64");
         _text.Append("\r\n");
         Append(attachment.Content);
@@ -193,6 +194,8 @@ internal sealed class MimeComposer
         ? $";\r\n\t{name}=\"{value}\""
         : $";\r\n\t{name}*=utf-8''{Uri.EscapeDataString(value)}";
 
-    /// <summary>Nothing that ends a line gets into a header.</summary>
-    private static string Clean(string text) => string.Concat(text.Where(c => c is not ('\r' or '\n' or '\0')));
+    private static string? CleanOrNone(string? text) => text is null ? null : Clean(text);
+
+    /// <summary>Nothing that ends a line gets into a header, nor any other control character.</summary>
+    private static string Clean(string text) => string.Concat(text.Where(c => !char.IsControl(c)));
 }

@@ -16,7 +16,7 @@ internal static class Delivery
     public static MessageContent Send(GraphCall call, MessageContent content)
     {
         string[] recipients = [.. Lists.SelectMany(list => Addresses(content.Property(list))).Distinct(StringComparer.OrdinalIgnoreCase)];
-        if (recipients.Length == 0 || Array.Exists(recipients, r => r.Length == 0))
+        if (recipients.Length == 0 || !Array.TrueForAll(recipients, IsOne))
         {
             throw new GraphRefusal(400, "ErrorInvalidRecipients", recipients.Length == 0
                 ? "At least one recipient isn't valid., A message can't be sent because it contains no recipients."
@@ -56,6 +56,10 @@ internal static class Delivery
         stamped.Set("sentDateTime", Json.Seconds(call.Tenant.Now));
         return stamped;
     }
+
+    // What parts addresses in a header can't stand in one.
+    private static bool IsOne(string address) => address.Length > 0
+        && (address.StartsWith('"') || !address.Any(c => char.IsControl(c) || c is '<' or '>' or ',' or ';' or ' '));
 
     private static IEnumerable<string> Addresses(JsonNode? recipients) => (recipients as JsonArray ?? []).OfType<JsonObject>()
         .Select(r => (r["emailAddress"] as JsonObject)?.Text("address")?.Trim() ?? "");

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using MailAdmin.Core.Mail;
 using MailAdmin.Tenant;
 
@@ -53,6 +54,47 @@ public sealed class GraphMailSenderTests : IDisposable
             Assert.Equal([false, true], arrived.Attachment!.Select(a => a.IsInline));
             Assert.Equal(["application/pdf", "image/png"], arrived.Attachment!.Select(a => a.ContentType));
         }
+    }
+
+    [Theory]
+    [InlineData("Müller, Erika")]
+    [InlineData("x\" <evil@x.test>, \"y")]
+    [InlineData("Bcc: support@contoso.onmicrosoft.com;")]
+    public async Task A_display_name_never_becomes_another_recipient(string name)
+    {
+        var outbox = await Outbox.OpenAsync(_clock);
+        await outbox.SendAsync(Message() with { To = [new EmailAddress(name, "alice@contoso.onmicrosoft.com")], Attachments = [] });
+
+        var arrived = await outbox.ReadNewestAsync("alice@contoso.onmicrosoft.com");
+        var mime = Encoding.ASCII.GetString(outbox.Messages("alice@contoso.onmicrosoft.com", "Inbox").Last().GetContent());
+        Assert.Equal(("alice@contoso.onmicrosoft.com", name), (Assert.Single(arrived.To).Address, arrived.To[0].Name));
+        Assert.Equal("alice@contoso.onmicrosoft.com", Assert.Single(Core.Mime.MimeMessage.Parse(Encoding.ASCII.GetBytes(mime)).To).Address);
+        Assert.DoesNotContain(outbox.Messages("support@contoso.onmicrosoft.com", "Inbox"), m => m.Subject == "Rechnung 100 %; März");
+    }
+
+    [Fact]
+    public async Task What_could_end_a_header_field_is_refused_before_anything_is_sent()
+    {
+        var outbox = await Outbox.OpenAsync(_clock);
+        var bad = new EmailAddress("x\r\nBcc: evil@x.test", "alice@contoso.onmicrosoft.com");
+        OutgoingMessage[] refused =
+        [
+            Message() with { Subject = "x\r\nBcc: evil@x.test" },
+            Message() with { Subject = "x\0" },
+            Message() with { To = [bad] },
+            Message() with { Cc = [bad] },
+            Message() with { Bcc = [bad] },
+            Message() with { ReplyTo = [bad] },
+            Message() with { From = bad },
+            Message() with { To = [new EmailAddress(null, "alice@contoso.onmicrosoft.com\nevil@x.test")] },
+            Message() with { Attachments = [File("logo.png", 300, contentId: "logo>\r\nX: y")] },
+        ];
+        foreach (var message in refused)
+        {
+            Assert.Equal("ControlCharacter", (await Assert.ThrowsAsync<InvalidRequestException>(() => outbox.SendAsync(message))).Id);
+        }
+
+        Assert.Empty(outbox.Seen);
     }
 
     [Fact]

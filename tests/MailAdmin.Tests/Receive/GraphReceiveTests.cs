@@ -276,6 +276,22 @@ public sealed class GraphReceiveTests : IDisposable
         Assert.Equal(["0", "1"], Subjects(road, "Done"));
     }
 
+    [Theory]
+    [InlineData("a@contoso.onmicrosoft.com, b@contoso.onmicrosoft.com", "InvalidAddress")]
+    [InlineData("a@contoso.onmicrosoft.com>, <b@x.test", "InvalidAddress")]
+    [InlineData("a@contoso.onmicrosoft.com\r\nBcc: b@x.test", "ControlCharacter")]
+    public async Task A_message_is_forwarded_to_one_address_or_not_at_all(string address, string id)
+    {
+        using var road = await Road.StartAsync();
+        Fill(road, 1);
+        await using var store = await road.OpenAsync();
+
+        Assert.Equal(id, (await Assert.ThrowsAsync<InvalidRequestException>(() => _destination.ReceiveAsync(store, Move with { CopyTo = address }))).Id);
+        Assert.Equal(id, (await Assert.ThrowsAsync<InvalidRequestException>(async () => await store.ForwardAsync(null!, [], address, TestContext.Current.CancellationToken))).Id);
+        Assert.Empty(_destination.Files);
+        Assert.Equal(["0"], Subjects(road, "Many"));
+    }
+
     private static string[] Subjects(Road road, string folder) => [.. road.Tenant.GetMessages(road.Mailbox, folder).Select(m => m.Subject)];
 
     private static void Fill(Road road, int count, int from = 0, int attachments = 0)

@@ -51,6 +51,7 @@ public sealed class GetMailboxMessage : FolderCmdlet
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
     [Parameter(ParameterSetName = ByFolder)]
+    [AddressText]
     [ValidateNotNullOrEmpty]
     public string? From { get; set; }
 

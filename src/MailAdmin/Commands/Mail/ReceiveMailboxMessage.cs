@@ -60,6 +60,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
 
     /// <summary>Before that: a folder that gets a copy, or an address that the message is forwarded to.</summary>
     [Parameter]
+    [AddressText]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string? CopyTo { get; set; }
@@ -84,6 +85,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
 
     /// <summary>Only messages from this address.</summary>
     [Parameter]
+    [AddressText]
     [ValidateNotNullOrEmpty]
     public string? From { get; set; }
 

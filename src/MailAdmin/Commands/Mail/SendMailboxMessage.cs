@@ -13,30 +13,33 @@ public sealed class SendMailboxMessage : MailboxCmdlet
 {
     private readonly ProgressMeter _meter = new("messages", TimeProvider.System);
 
-    /// <summary>Who it goes to: addresses, or Name &lt;address&gt;; several in one text are separated by commas or semicolons.</summary>
+    /// <summary>
+    /// Specifies the recipients: address objects, such as From of a message, or texts. A text is an address, Name
+    /// &lt;address&gt;, or several of them separated by commas or semicolons.
+    /// </summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection, AllowEmptyString, AllowNull]
-    public string[] To { get; set; } = [];
+    public object[] To { get; set; } = [];
 
     /// <summary>Who gets a copy.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection, AllowEmptyString, AllowNull]
-    public string[] Cc { get; set; } = [];
+    public object[] Cc { get; set; } = [];
 
-    /// <summary>Who gets a copy that the others do not see.</summary>
+    /// <summary>Specifies the Bcc recipients. Other recipients can't see them.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection, AllowEmptyString, AllowNull]
-    public string[] Bcc { get; set; } = [];
+    public object[] Bcc { get; set; } = [];
 
     /// <summary>Where replies go; to the sender when left out.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection, AllowEmptyString, AllowNull]
-    public string[] ReplyTo { get; set; } = [];
+    public object[] ReplyTo { get; set; } = [];
 
     /// <summary>Who it says it is from; the mailbox itself when left out.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyString, AllowNull]
-    public string? From { get; set; }
+    public object? From { get; set; }
 
     /// <summary>The subject.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
@@ -103,11 +106,11 @@ public sealed class SendMailboxMessage : MailboxCmdlet
         }
         : new OutgoingMessage
         {
-            From = string.IsNullOrWhiteSpace(From) ? null : Recipients.Parse([From])[0],
-            To = Recipients.Parse(To ?? []),
-            Cc = Recipients.Parse(Cc ?? []),
-            Bcc = Recipients.Parse(Bcc ?? []),
-            ReplyTo = Recipients.Parse(ReplyTo ?? []),
+            From = Addresses.Read(From) is [var from, ..] ? from : null,
+            To = Addresses.Read(To),
+            Cc = Addresses.Read(Cc),
+            Bcc = Addresses.Read(Bcc),
+            ReplyTo = Addresses.Read(ReplyTo),
             Subject = Subject ?? "",
             Body = string.IsNullOrEmpty(HtmlBody) ? Body ?? "" : HtmlBody,
             IsHtml = !string.IsNullOrEmpty(HtmlBody),
