@@ -36,7 +36,7 @@ public sealed class CommandTests : IAsyncLifetime
         string[] top = await _client.RunAsync("LIST \"\" %");
         Assert.Contains("* LIST (\\HasNoChildren) \"/\" INBOX", top);
         Assert.Contains("* LIST (\\HasChildren) \"/\" Work", top);
-        Assert.Contains("* LIST (\\HasNoChildren) \"/\" \"Deleted Items\"", top);
+        Assert.Contains("* LIST (\\HasNoChildren \\Trash) \"/\" \"Deleted Items\"", top);
         Assert.DoesNotContain(top, l => l.Contains("Work/", StringComparison.Ordinal) || l.Contains("Recoverable", StringComparison.Ordinal));
         Assert.Equal(
             ["* LIST (\\HasNoChildren) \"/\" Work/R&-D", "* LIST (\\HasNoChildren) \"/\" Work/&ANw-bung", "OK LIST completed."],
