@@ -34,8 +34,8 @@ internal static class Seeder
         AddConsentRequest(tenant);
         AddMail(tenant, options.MailPath);
         tenant.Exchange.Seed(c => c with { IsDehydrated = options.IsDehydrated });
-        var graph = Add(tenant.Directory.ServicePrincipals, Resources.Graph(tenant), before);
-        var exchange = Add(tenant.Directory.ServicePrincipals, Resources.Exchange(tenant), before);
+        var graph = Add(tenant.Directory.ServicePrincipals, Resources.Graph(tenant.Cloud, tenant.Now), before);
+        var exchange = Add(tenant.Directory.ServicePrincipals, Resources.Exchange(tenant.Cloud, tenant.Now), before);
         AddMicrosoftClient(tenant, before);
         AddManagedIdentity(tenant, graph, before);
         return AddAdminApp(tenant, graph, exchange, before);

@@ -20,7 +20,7 @@ internal sealed class TenantState
         Delays = PropagationDelays.Of(options.Propagation);
         Directory = new DirectoryStore(Clock, Delays)
         {
-            CredentialPolicy = options.MaxSecretLifetime is { } cap ? PolicyApi.Capping(cap) : PolicyApi.New(),
+            CredentialPolicy = options.MaxSecretLifetime is { } cap ? CredentialPolicy.Capping(cap) : CredentialPolicy.New(),
         };
         Quotas = new Quotas(Clock);
         Deltas = new DeltaStates(Clock);
@@ -29,9 +29,6 @@ internal sealed class TenantState
         AppAccess = new AppAccess(this);
         Faults = new FaultSet();
     }
-
-    /// <summary>The name of the organization whose tenant it is.</summary>
-    public const string Organization = "Contoso";
 
     /// <summary>The tenant's one lock.</summary>
     public object Gate { get; } = new();

@@ -23,17 +23,18 @@ internal sealed class ConsentWorkflow
     public Dictionary<string, PublishedApp> Published { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Notes that somebody asks an admin for an app, when people can ask at all.</summary>
-    public void Ask(Client client, DirectoryObject user, string[] scopes, DateTimeOffset now)
+    public void Ask(string appId, string appName, DirectoryObject user, string[] scopes, DateTimeOffset now)
     {
         if (Policy.Flag("isEnabled") != true)
         {
             return;
         }
 
-        var request = Requests.Find(r => DirectoryStore.Same(r.AppId, client.AppId) && scopes.All(s => r.Scopes.Contains(s, StringComparer.OrdinalIgnoreCase)));
+        var request = Requests.Find(r => DirectoryStore.Same(r.AppId, appId)
+            && scopes.All(s => r.Scopes.Contains(s, StringComparer.OrdinalIgnoreCase)));
         if (request is null)
         {
-            Requests.Add(request = new ConsentRequest(client.AppId, client.Name, scopes));
+            Requests.Add(request = new ConsentRequest(appId, appName, scopes));
         }
 
         if (!request.Askers.Exists(a => a.User == user && a.Status == "InProgress"))
@@ -43,30 +44,30 @@ internal sealed class ConsentWorkflow
     }
 
     /// <summary>Closes what was granted meanwhile, and what has waited for too long.</summary>
-    public void Refresh(TenantState tenant)
+    public void Refresh(DirectoryStore directory, DateTimeOffset now)
     {
         TimeSpan duration = TimeSpan.FromDays((int?)Policy["requestDurationInDays"] ?? 0);
         foreach (var (request, asker) in Requests.SelectMany(r => r.Askers.Select(a => (r, a))).Where(p => p.a.Status == "InProgress"))
         {
-            if (IsGranted(tenant, request, asker))
+            if (IsGranted(directory, request, asker))
             {
-                (asker.Status, asker.CompletedAt) = ("Completed", tenant.Now);
+                (asker.Status, asker.CompletedAt) = ("Completed", now);
             }
-            else if (asker.CreatedAt + duration <= tenant.Now)
+            else if (asker.CreatedAt + duration <= now)
             {
                 asker.Status = "Expired";
             }
         }
     }
 
-    private static bool IsGranted(TenantState tenant, ConsentRequest request, ConsentAsker asker)
+    private static bool IsGranted(DirectoryStore directory, ConsentRequest request, ConsentAsker asker)
     {
-        if (tenant.Directory.PrincipalOf(request.AppId) is not { } principal)
+        if (directory.PrincipalOf(request.AppId) is not { } principal)
         {
             return false;
         }
 
-        var granted = tenant.Directory.PermissionGrants
+        var granted = directory.PermissionGrants
             .Where(g => g.Json.Text("clientId") == principal.Id && g.Json.Text("principalId") is var user && (user is null || user == asker.User.Id))
             .SelectMany(g => (g.Json.Text("scope") ?? "").Split(' ')).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return granted.IsSupersetOf(request.Scopes);

@@ -5,6 +5,9 @@ namespace MailAdmin.Tenant.Entra;
 /// <summary>The directory: what exists, and what of it can be seen by now.</summary>
 internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays)
 {
+    /// <summary>The name of the organization whose tenant it is.</summary>
+    public const string Organization = "Contoso";
+
     public List<DirectoryObject> Applications { get; } = [];
 
     public List<DirectoryObject> ServicePrincipals { get; } = [];

@@ -39,7 +39,7 @@ internal sealed class PersonSignIn(TenantState tenant)
         if (!isAdmin && (client.IsOfVendor || missing.Any(m => UserConsent.NeedsAdmin(m.Resource, m.Scopes))))
         {
             // https://learn.microsoft.com/entra/identity/enterprise-apps/configure-risk-based-step-up-consent: people can't consent to such an app; they can ask.
-            tenant.Consent.Ask(client, person, [.. missing.SelectMany(m => m.Scopes)], tenant.Now);
+            tenant.Consent.Ask(client.AppId, client.Name, person, [.. missing.SelectMany(m => m.Scopes)], tenant.Now);
             throw TokenRefusal.AdminConsentNeeded(client.Name);
         }
 

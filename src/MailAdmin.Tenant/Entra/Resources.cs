@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using MailAdmin.Core;
 
 namespace MailAdmin.Tenant.Entra;
 
@@ -112,26 +113,30 @@ internal static class Resources
     ];
 
     /// <summary>The service principal of Microsoft Graph in this tenant.</summary>
-    public static JsonObject Graph(TenantState tenant) => Principal(
-        GraphAppId, "Microsoft Graph", [$"https://{tenant.Cloud.GraphHost}/", $"https://{tenant.Cloud.GraphHost}"], GraphRoles, GraphScopes, tenant);
+    public static JsonObject Graph(Cloud cloud, DateTimeOffset created) => Principal(
+        GraphAppId,
+        "Microsoft Graph",
+        [$"https://{cloud.GraphHost}/", $"https://{cloud.GraphHost}"],
+        GraphRoles,
+        GraphScopes,
+        created);
 
     /// <summary>The service principal of Office 365 Exchange Online in this tenant.</summary>
-    public static JsonObject Exchange(TenantState tenant) => Principal(
+    public static JsonObject Exchange(Cloud cloud, DateTimeOffset created) => Principal(
         ExchangeAppId,
         "Office 365 Exchange Online",
-        [$"https://{tenant.Cloud.ExchangeHost}/", $"https://{tenant.Cloud.ExchangeHost}", "https://outlook.office.com", "https://outlook.office.com/", "https://ps.outlook.com"],
+        [
+            $"https://{cloud.ExchangeHost}/", $"https://{cloud.ExchangeHost}",
+            "https://outlook.office.com", "https://outlook.office.com/", "https://ps.outlook.com",
+        ],
         ExchangeRoles,
         ExchangeScopes,
-        tenant);
-
-    /// <summary>Whether a token is for Exchange, by any of its names.</summary>
-    public static bool IsForExchange(TenantState tenant, Jwt token) => token.Claims.Text("aud")?.TrimEnd('/') is { } audience
-        && (audience == $"https://{tenant.Cloud.ExchangeHost}" || audience is "https://outlook.office.com" or ExchangeAppId);
+        created);
 
     private static JsonObject Principal(
-        string appId, string name, string[] names, Permission[] roles, Permission[] scopes, TenantState tenant)
+        string appId, string name, string[] names, Permission[] roles, Permission[] scopes, DateTimeOffset created)
     {
-        JsonObject json = ServicePrincipals.New(appId, name, MicrosoftTenant, tenant.Now);
+        JsonObject json = ServicePrincipals.New(appId, name, MicrosoftTenant, created);
         json["servicePrincipalNames"] = Json.Array([appId, .. names]);
         json["appRoles"] = new JsonArray([.. roles.Select(Role)]);
         json["oauth2PermissionScopes"] = new JsonArray([.. scopes.Select(Scope)]);

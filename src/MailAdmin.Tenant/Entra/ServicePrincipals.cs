@@ -52,7 +52,7 @@ internal static class ServicePrincipals
     public static JsonObject Of(DirectoryObject application, string tenantId, DateTimeOffset created)
     {
         JsonObject json = New(application.AppId, application.DisplayName, tenantId, created);
-        json["publisherName"] = TenantState.Organization;
+        json["publisherName"] = DirectoryStore.Organization;
         TakeOver(json, application);
         return json;
     }

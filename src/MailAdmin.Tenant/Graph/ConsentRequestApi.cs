@@ -42,7 +42,7 @@ internal static class ConsentRequestApi
 
     private static List<ConsentRequest> All(GraphCall call)
     {
-        call.Tenant.Consent.Refresh(call.Tenant);
+        call.Tenant.Consent.Refresh(call.Tenant.Directory, call.Tenant.Now);
         return call.Tenant.Consent.Requests;
     }
 

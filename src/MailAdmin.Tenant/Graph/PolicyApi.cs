@@ -22,32 +22,6 @@ internal static class PolicyApi
         return new TenantAnswer(204);
     }
 
-    /// <summary>The policy of a tenant where nobody restricted anything.</summary>
-    public static JsonObject New() => new()
-    {
-        ["id"] = "00000000-0000-0000-0000-000000000000",
-        ["displayName"] = "Default app management tenant policy",
-        ["description"] = "Default tenant policy that enforces app management restrictions on applications and service principals. To apply policy to targeted resources, create a new policy under appManagementPolicies collection.",
-        ["isEnabled"] = false,
-        ["applicationRestrictions"] = new JsonObject { ["passwordCredentials"] = new JsonArray(), ["keyCredentials"] = new JsonArray() },
-        ["servicePrincipalRestrictions"] = new JsonObject { ["passwordCredentials"] = new JsonArray(), ["keyCredentials"] = new JsonArray() },
-    };
-
-    /// <summary>A policy that caps the lifetime of secrets.</summary>
-    public static JsonObject Capping(TimeSpan lifetime)
-    {
-        JsonObject policy = New();
-        policy["isEnabled"] = true;
-        ((JsonArray)policy["applicationRestrictions"]!["passwordCredentials"]!).Add(new JsonObject
-        {
-            ["restrictionType"] = "passwordLifetime",
-            ["state"] = "enabled",
-            ["maxLifetime"] = XmlConvert.ToString(lifetime),
-            ["restrictForAppsCreatedAfterDateTime"] = "2014-10-19T10:37:00Z",
-        });
-        return policy;
-    }
-
     /// <exception cref="GraphRefusal">The policy forbids a secret of this lifetime, or any secret.</exception>
     public static void CheckSecret(TenantState tenant, DirectoryObject application, DateTimeOffset start, DateTimeOffset end) =>
         Check(tenant, application, "passwordCredentials", "passwordAddition", "passwordLifetime", end - start);

@@ -77,8 +77,8 @@ internal static class ServicePrincipalApi
         // Microsoft's own applications exist in every tenant's reach; the others only where they were registered, or published for all.
         return appId.ToLowerInvariant() switch
         {
-            Resources.GraphAppId => Resources.Graph(tenant),
-            Resources.ExchangeAppId => Resources.Exchange(tenant),
+            Resources.GraphAppId => Resources.Graph(tenant.Cloud, tenant.Now),
+            Resources.ExchangeAppId => Resources.Exchange(tenant.Cloud, tenant.Now),
             _ => throw new GraphRefusal(400, "Request_BadRequest", $"The appId '{appId}' of the service principal does not reference a valid application object.")
             {
                 Details =

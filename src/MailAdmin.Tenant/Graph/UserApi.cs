@@ -33,7 +33,7 @@ internal static class UserApi
         ["countryLetterCode"] = "US",
         ["createdDateTime"] = Json.Seconds(created),
         ["defaultUsageLocation"] = null,
-        ["displayName"] = TenantState.Organization,
+        ["displayName"] = DirectoryStore.Organization,
         ["isMultipleDataLocationsForServicesEnabled"] = null,
         ["marketingNotificationEmails"] = new JsonArray(),
         ["onPremisesLastSyncDateTime"] = null,

@@ -28,9 +28,7 @@ internal sealed record ImapCaller(string AppId, string ObjectId, DateTimeOffset 
         if (mechanism != "XOAUTH2" || Decode(response)?.Split('\u0001') is not [var user, var bearer, "", ""]
             || !user.StartsWith("user=", StringComparison.OrdinalIgnoreCase)
             || !bearer.StartsWith("auth=Bearer ", StringComparison.OrdinalIgnoreCase)
-            || Jwt.Read(bearer[12..].Trim()) is not { } token || !SigningKey.Instance.Signed(token)
-            || !Resources.IsForExchange(tenant, token) || token.Claims.Text("tid") != tenant.TenantId
-            || token.Time("exp") is not { } expires || expires <= tenant.Now
+            || ExchangeToken.Read(tenant, bearer[12..]) is not { } token || token.Time("exp") is not { } expires
             || token.Claims.Text("appid") is not { } app || token.Claims.Text("oid") is not { } principal
             || !(token.Claims.Text("scp") is { } scopes ? MayForUser(scopes) : MayForItself(tenant, token, app, principal))
             || tenant.Mailboxes.Find(user[5..]) is not { } mailbox)

@@ -59,9 +59,8 @@ internal sealed class AdminService(TenantState tenant)
     private IReadOnlySet<string> Authenticate(TenantRequest request, string name)
     {
         string header = request.Header("Authorization") ?? "";
-        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || Jwt.Read(header[7..].Trim()) is not { } token
-            || !SigningKey.Instance.Signed(token) || token.Claims.Text("tid") != tenant.TenantId || !tenant.IsMe(name)
-            || !Resources.IsForExchange(tenant, token) || token.Time("exp") is not { } expires || expires <= tenant.Now
+        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || !tenant.IsMe(name)
+            || ExchangeToken.Read(tenant, header[7..]) is not { } token
             || !(token.Claims.Text("scp") is { } scopes ? scopes.Split(' ').Contains("Exchange.Manage", StringComparer.Ordinal)
                 : token.Claims["roles"] is JsonArray roles && roles.Any(r => (string?)r == "Exchange.ManageAsApp")))
         {
