@@ -121,7 +121,7 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
             fault = tenant.Faults.Take(FaultPoint.Connection);
         }
 
-        if (fault == Faults.Hang)
+        if (fault == ConnectionFaults.Hang)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
         }

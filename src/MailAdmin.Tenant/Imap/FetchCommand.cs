@@ -22,7 +22,7 @@ internal static class FetchCommand
         lock (session.Tenant.Gate)
         {
             messages = MessageCommands.Named(session, set, byUid);
-            converts = session.Strike(FaultPoint.ImapFetch) != Faults.ImapNotConverted;
+            converts = session.Strike(FaultPoint.ImapFetch) != ImapFaults.NotConverted;
         }
 
         foreach (var (index, message) in messages)

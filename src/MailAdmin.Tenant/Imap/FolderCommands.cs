@@ -32,7 +32,7 @@ internal static class FolderCommands
         var matcher = new Regex($"^{expression}$", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
         // Exchange Online sends them though it does not announce SPECIAL-USE, and has none for Archive:
         // https://github.com/jstedfast/MailKit/issues/1282.
-        bool tellsUse = name == "LIST" && session.Strike(FaultPoint.ImapList) != Faults.ImapNoSpecialUse;
+        bool tellsUse = name == "LIST" && session.Strike(FaultPoint.ImapList) != ImapFaults.NoSpecialUse;
         foreach (Folder folder in FolderNames.Shown(session.Mailbox!.Root).Where(isShown))
         {
             string path = FolderNames.Of(folder);

@@ -47,7 +47,7 @@ internal sealed class ImapService(TenantState tenant, TimeSpan latency)
             fault = tenant.Faults.Take(FaultPoint.Connection);
         }
 
-        if (fault == Faults.Hang)
+        if (fault == ConnectionFaults.Hang)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
         }

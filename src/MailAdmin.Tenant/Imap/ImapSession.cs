@@ -171,12 +171,12 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
     private bool Strike(string appId, string mailbox)
     {
         Fault? fault = tenant.Faults.Take(FaultPoint.Imap, appId, mailbox);
-        if (fault == Faults.ImapDisconnect)
+        if (fault == ImapFaults.Disconnect)
         {
             throw new IOException("The server hangs up.");
         }
 
-        return fault is { Refusal: { } refusal } ? throw refusal() : fault != Faults.ImapNotConnected;
+        return fault is { Refusal: { } refusal } ? throw refusal() : fault != ImapFaults.NotConnected;
     }
 
     /// <summary>The fault that strikes this session there; null when none does. The caller holds the tenant's lock.</summary>
