@@ -2,6 +2,7 @@ using MailAdmin.Core;
 using MailAdmin.Tenant.Entra;
 using MailAdmin.Tenant.Exchange;
 using MailAdmin.Tenant.Exchange.Admin;
+using MailAdmin.Tenant.Graph;
 using MailAdmin.Tenant.Imap;
 
 namespace MailAdmin.Tenant;
@@ -22,7 +23,8 @@ public sealed class SandboxTenant : ISandbox
         _options = options;
         _state = new TenantState(options);
         AdminApp = Seeder.Fill(_state, options);
-        _handler = new TenantHandler(_state, options.Latency);
+        GraphState = new GraphState(_state.Clock);
+        _handler = new TenantHandler(_state, GraphState, options.Latency);
         _imap = new ImapService(_state, options.Latency);
         Wire = new Wire(_handler, _imap.ConnectAsync, _state.Clock)
         {
@@ -79,6 +81,9 @@ public sealed class SandboxTenant : ISandbox
 
     /// <summary>What the tenant knows, for the parts of it that other protocols serve.</summary>
     internal TenantState State => _state;
+
+    /// <summary>What its Graph remembers between requests.</summary>
+    internal GraphState GraphState { get; }
 
     /// <summary>Delivers a message.</summary>
     /// <param name="mailbox">Any address of the mailbox, or its user's id.</param>

@@ -7,15 +7,15 @@ using MailAdmin.Tenant.Graph;
 namespace MailAdmin.Tenant;
 
 /// <summary>Carries HTTP requests into the tenant, by host, as the network would carry them to Microsoft 365.</summary>
-internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : HttpMessageHandler
+internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSpan latency) : HttpMessageHandler
 {
     /// <summary>No service takes a longer request: https://learn.microsoft.com/graph/outlook-large-attachments.</summary>
     private const int MaxBody = 4 * 1024 * 1024;
 
     private readonly EntraService _entra = new(tenant);
-    private readonly GraphService _graph = new(tenant);
+    private readonly GraphService _graph = new(tenant, graph);
+    private readonly UploadHost _uploads = new(tenant, graph);
     private readonly AdminService _exchange = new(tenant);
-    private readonly UploadHost _uploads = new(tenant);
     private readonly ManagedIdentityEndpoint _identity = new(tenant);
 
     private int _activeRequests;
@@ -87,7 +87,7 @@ internal sealed class TenantHandler(TenantState tenant, TimeSpan latency) : Http
         MailboxPlace? place;
         lock (tenant.Gate)
         {
-            place = MailboxPlace.Enter(tenant, asked);
+            place = MailboxPlace.Enter(tenant, graph.Quotas, asked);
         }
 
         try

@@ -2,7 +2,6 @@ using MailAdmin.Core;
 using MailAdmin.Tenant.Entra;
 using MailAdmin.Tenant.Exchange;
 using MailAdmin.Tenant.Exchange.Admin;
-using MailAdmin.Tenant.Graph;
 
 namespace MailAdmin.Tenant;
 
@@ -22,8 +21,6 @@ internal sealed class TenantState
         {
             CredentialPolicy = options.MaxSecretLifetime is { } cap ? CredentialPolicy.Capping(cap) : CredentialPolicy.New(),
         };
-        Quotas = new Quotas(Clock);
-        Deltas = new DeltaStates(Clock);
         Mailboxes = new MailboxStore(Clock);
         Exchange = new ExchangeDirectory(Clock, Delays) { TrustsObjectIds = options.TrustsObjectIds };
         AppAccess = new AppAccess(this);
@@ -57,13 +54,6 @@ internal sealed class TenantState
     public AppAccess AppAccess { get; }
 
     public FaultSet Faults { get; }
-
-    public Quotas Quotas { get; }
-
-    public DeltaStates Deltas { get; }
-
-    /// <summary>Uploads under way, by the token in their URL.</summary>
-    public Dictionary<string, Upload> Uploads { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Since when there has been this tenant.</summary>
     public DateTimeOffset CreatedAt { get; }

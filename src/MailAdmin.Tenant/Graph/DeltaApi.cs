@@ -39,7 +39,7 @@ internal static class DeltaApi
     /// <summary>The rest of a round, or the next one: what changed since the last.</summary>
     private static DeltaRound Resume(GraphCall call, Folder folder, string token)
     {
-        if (call.Tenant.Deltas.Find(token, folder) is not { } round)
+        if (call.State.Deltas.Find(token, folder) is not { } round)
         {
             throw new GraphRefusal(410, "SyncStateNotFound", "The sync state generation is not found; a full synchronization is required.");
         }
@@ -82,7 +82,7 @@ internal static class DeltaApi
 
         DeltaRound rest = round with { Pending = [.. round.Pending.Skip(size)] };
         bool isLast = rest.Pending.Count == 0;
-        string token = call.Tenant.Deltas.Add(rest, folder);
+        string token = call.State.Deltas.Add(rest, folder);
         return TenantAnswer.OfJson(200, new JsonObject
         {
             ["@odata.context"] = call.Context("Collection(message)"),

@@ -6,13 +6,17 @@ using MailAdmin.Tenant.Graph.OData;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>One request as the code behind an endpoint sees it.</summary>
-internal sealed class GraphCall(TenantState tenant, TenantRequest request, Caller caller, IReadOnlyDictionary<string, string> keys)
+internal sealed class GraphCall(
+    TenantState tenant, GraphState state, TenantRequest request, Caller caller, IReadOnlyDictionary<string, string> keys)
 {
     private JsonObject? _body;
     private Query? _query;
     private Mailbox? _mailbox;
 
     public TenantState Tenant => tenant;
+
+    /// <summary>What Graph remembers between requests.</summary>
+    public GraphState State => state;
 
     public TenantRequest Request => request;
 

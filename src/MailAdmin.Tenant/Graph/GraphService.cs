@@ -1,7 +1,7 @@
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>Everything behind graph.microsoft.com and its national siblings: version 1.0, and of beta what version 1.0 lacks.</summary>
-internal sealed class GraphService(TenantState tenant)
+internal sealed class GraphService(TenantState tenant, GraphState state)
 {
     /// <summary>Answers one request. The caller holds the tenant's lock.</summary>
     public TenantAnswer Answer(TenantRequest request)
@@ -51,7 +51,7 @@ internal sealed class GraphService(TenantState tenant)
         }
 
         var (route, keys) = GraphRoutes.Find(request.Method, version, path);
-        var call = new GraphCall(tenant, request, Delegation.Narrow(tenant, caller, route, keys), keys);
+        var call = new GraphCall(tenant, state, request, Delegation.Narrow(tenant, caller, route, keys), keys);
         Authorize(route, call);
         return route.Handle(call);
     }
@@ -72,10 +72,10 @@ internal sealed class GraphService(TenantState tenant)
         tenant.Faults.Throw(FaultPoint.Mail, call.Caller.AppId, mailbox?.Address, call.Request.Uri.AbsolutePath);
         if (mailbox is not null)
         {
-            tenant.Quotas.CountRequest(call.Caller.AppId, mailbox.Address);
+            state.Quotas.CountRequest(call.Caller.AppId, mailbox.Address);
             if (call.Request.Body.Length > 0)
             {
-                tenant.Quotas.CountUpload(call.Caller.AppId, mailbox.Address, call.Request.Body.Length);
+                state.Quotas.CountUpload(call.Caller.AppId, mailbox.Address, call.Request.Body.Length);
             }
 
             tenant.AppAccess.Check(call.Caller, mailbox, route.Roles);

@@ -8,17 +8,17 @@ internal sealed class MailboxPlace
 {
     private const int RetryAfter = 5;
 
-    private readonly TenantState _tenant;
+    private readonly Quotas _quotas;
     private readonly string _app;
     private readonly string _mailbox;
 
-    private MailboxPlace(TenantState tenant, string app, string mailbox) => (_tenant, _app, _mailbox) = (tenant, app, mailbox);
+    private MailboxPlace(Quotas quotas, string app, string mailbox) => (_quotas, _app, _mailbox) = (quotas, app, mailbox);
 
     /// <summary>What the request is answered when there was no place; null when there was.</summary>
     public TenantAnswer? Refusal { get; private init; }
 
     /// <summary>Takes a place; null for a request that is not about a mailbox, or that will be refused anyway.</summary>
-    public static MailboxPlace? Enter(TenantState tenant, TenantRequest request)
+    public static MailboxPlace? Enter(TenantState tenant, Quotas quotas, TenantRequest request)
     {
         if (request.Uri.Host != tenant.Cloud.GraphHost || GraphPath.Parse(request.Uri.AbsolutePath) is not ["users", var user, _, ..]
             || UserApi.Find(tenant, user) is not { } owner || tenant.Mailboxes.OfUser(owner.Id) is not { } mailbox)
@@ -37,12 +37,12 @@ internal sealed class MailboxPlace
         }
 
         string id = Guid.NewGuid().ToString();
-        bool entered = tenant.Quotas.Enter(caller.AppId, mailbox.UserId);
-        return new MailboxPlace(tenant, caller.AppId, mailbox.UserId)
+        bool entered = quotas.Enter(caller.AppId, mailbox.UserId);
+        return new MailboxPlace(quotas, caller.AppId, mailbox.UserId)
         {
             Refusal = entered ? null : Quotas.Over("MailboxConcurrency", RetryAfter).ToAnswer(tenant.Now, id, request.Header("client-request-id") ?? id),
         };
     }
 
-    public void Leave() => _tenant.Quotas.Leave(_app, _mailbox);
+    public void Leave() => _quotas.Leave(_app, _mailbox);
 }

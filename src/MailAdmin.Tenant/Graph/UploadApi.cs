@@ -37,7 +37,7 @@ internal static class UploadApi
             ContentId = wanted.Text("contentId"),
             IsInline = wanted.Flag("isInline") == true,
         };
-        call.Tenant.Uploads.Add(upload.Token, upload);
+        call.State.Uploads.Add(upload.Token, upload);
         return TenantAnswer.OfJson(201, new JsonObject
         {
             ["@odata.context"] = call.Context("microsoft.graph.uploadSession"),

@@ -9,7 +9,7 @@ namespace MailAdmin.Tenant.Graph;
 /// <summary>
 /// The host that takes the bytes of large attachments: https://learn.microsoft.com/graph/outlook-large-attachments, steps 2 to 4.
 /// </summary>
-internal sealed class UploadHost(TenantState tenant)
+internal sealed class UploadHost(TenantState tenant, GraphState state)
 {
     /// <summary>The host of a cloud; the documentation names only the worldwide one.</summary>
     public static string Of(Cloud cloud) => cloud.Environment == MailEnvironment.Global ? "outlook.office.com" : cloud.ExchangeHost;
@@ -43,7 +43,7 @@ internal sealed class UploadHost(TenantState tenant)
             throw new GraphRefusal(401, "InvalidAudience", "The upload URL is pre-authenticated; the request must not carry an Authorization header.");
         }
 
-        if (tenant.Uploads.GetValueOrDefault(request.Query("authtoken") ?? "") is not { } upload
+        if (state.Uploads.GetValueOrDefault(request.Query("authtoken") ?? "") is not { } upload
             || Uri.UnescapeDataString(request.Uri.AbsolutePath) != upload.Path(tenant.TenantId) || upload.ExpiresAt <= tenant.Now)
         {
             throw new GraphRefusal(404, "ErrorItemNotFound", "The upload session was not found.");
@@ -64,7 +64,7 @@ internal sealed class UploadHost(TenantState tenant)
             throw new GraphRefusal(416, "InvalidContentRange", $"The next expected range starts at byte {upload.Next} of {upload.Size}.");
         }
 
-        tenant.Quotas.CountUpload(upload.AppId, upload.Item.Mailbox.Address, request.Body.Length);
+        state.Quotas.CountUpload(upload.AppId, upload.Item.Mailbox.Address, request.Body.Length);
         upload.Append(request.Body.Span);
         return upload.Next < upload.Size ? Status(upload) : Finish(upload);
     }
@@ -72,7 +72,7 @@ internal sealed class UploadHost(TenantState tenant)
     private TenantAnswer Finish(Upload upload)
     {
         WrittenContent draft = AttachmentApi.Draft(upload.Item);
-        tenant.Uploads.Remove(upload.Token);
+        state.Uploads.Remove(upload.Token);
         MessageAttachment attachment = upload.Finish(tenant.Now);
         draft.Attach(attachment);
         string path = upload.Path(tenant.TenantId);
@@ -83,7 +83,7 @@ internal sealed class UploadHost(TenantState tenant)
 
     private TenantAnswer Cancel(Upload upload)
     {
-        tenant.Uploads.Remove(upload.Token);
+        state.Uploads.Remove(upload.Token);
         upload.Dispose();
         return new TenantAnswer(204);
     }

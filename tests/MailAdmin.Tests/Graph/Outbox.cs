@@ -55,7 +55,7 @@ internal sealed class Outbox
     public Task<SentMessage> SendPatientlyAsync(OutgoingMessage message) => ManualTime.RunAsync(_clock, SendAsync(message));
 
     /// <summary>Counts bytes as uploaded by this sender.</summary>
-    public void CountUpload(long bytes) => _tenant.State.Quotas.CountUpload(_connection.ClientId, Mailbox, bytes);
+    public void CountUpload(long bytes) => _tenant.GraphState.Quotas.CountUpload(_connection.ClientId, Mailbox, bytes);
 
     public IEnumerable<TenantMessage> Messages(string mailbox, string folder) => _tenant.GetMessages(mailbox, folder);
 

@@ -68,7 +68,7 @@ public sealed class TimeAndQuotaTests
     public async Task Ten_thousand_requests_in_ten_minutes_are_the_limit()
     {
         using var client = new TenantClient();
-        var quotas = client.Tenant.State.Quotas;
+        var quotas = client.Tenant.GraphState.Quotas;
         for (int i = 0; i < 10_000; i++)
         {
             quotas.CountRequest(client.Tenant.AdminApp.ClientId, client.Invoices);
@@ -91,7 +91,7 @@ public sealed class TimeAndQuotaTests
         var draft = (await client.SendAsync("POST", $"users/{bob}/messages", token, """{"subject":"Big"}""")).Ok();
         var session = (await client.SendAsync("POST", $"users/{bob}/messages/{draft["id"]}/attachments/createUploadSession", token,
             """{ "AttachmentItem": { "attachmentType": "file", "name": "a.bin", "size": 3000000 } }""")).Ok();
-        client.Tenant.State.Quotas.CountUpload(client.Tenant.AdminApp.ClientId, bob, (150 * 1024 * 1024) - 1_000_000);
+        client.Tenant.GraphState.Quotas.CountUpload(client.Tenant.AdminApp.ClientId, bob, (150 * 1024 * 1024) - 1_000_000);
         Assert.Equal(200, (await PutAsync(0)).Status);
 
         client.Tenant.Clock.Advance(TimeSpan.FromMinutes(1));

@@ -1,0 +1,12 @@
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>What Graph remembers between requests, and no other service sees. The tenant's lock holds for it too.</summary>
+internal sealed class GraphState(TenantClock clock)
+{
+    public Quotas Quotas { get; } = new(clock);
+
+    public DeltaStates Deltas { get; } = new(clock);
+
+    /// <summary>Uploads under way, by the token in their URL.</summary>
+    public Dictionary<string, Upload> Uploads { get; } = new(StringComparer.Ordinal);
+}
