@@ -23,7 +23,6 @@ internal sealed class TenantState
         };
         Mailboxes = new MailboxStore(Clock);
         Exchange = new ExchangeDirectory(Clock, Delays) { TrustsObjectIds = options.TrustsObjectIds };
-        AppAccess = new AppAccess(this);
         Faults = new FaultSet();
     }
 
@@ -49,9 +48,6 @@ internal sealed class TenantState
 
     /// <summary>What Exchange was told of apps, groups, scopes and permissions.</summary>
     public ExchangeDirectory Exchange { get; }
-
-    /// <summary>Whom Exchange lets into mailboxes.</summary>
-    public AppAccess AppAccess { get; }
 
     public FaultSet Faults { get; }
 

@@ -1,3 +1,6 @@
+using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Exchange.Admin;
+
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
@@ -31,7 +34,8 @@ internal static class Delegation
             if (route.IsMail)
             {
                 // https://learn.microsoft.com/graph/outlook-share-messages-folders: somebody else's mail needs the Shared permission and a right in Exchange.
-                bool mayOpen = UserApi.Find(tenant, keys["user"]) is { } owner && tenant.Mailboxes.OfUser(owner.Id) is { } mailbox && tenant.AppAccess.MayOpen(userId, mailbox);
+                bool mayOpen = UserApi.Find(tenant, keys["user"]) is { } owner && tenant.Mailboxes.OfUser(owner.Id) is { } mailbox
+                    && AppAccess.MayOpen(tenant, userId, mailbox);
                 return mayOpen ? caller.Roles.Where(r => r.EndsWith(Shared, StringComparison.Ordinal)).Select(r => r[..^Shared.Length]) : [];
             }
 

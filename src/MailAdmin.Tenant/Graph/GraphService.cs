@@ -1,3 +1,7 @@
+using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Exchange.Admin;
+
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>Everything behind graph.microsoft.com and its national siblings: version 1.0, and of beta what version 1.0 lacks.</summary>
@@ -37,7 +41,7 @@ internal sealed class GraphService(TenantState tenant, GraphState state)
             throw GraphRefusal.BadRequest($"Invalid version: {version}");
         }
 
-        Caller caller = Caller.Authenticate(tenant, request);
+        Caller caller = Authentication.CallerOf(tenant, request);
         List<string> path = GraphPath.Parse(request.Uri.AbsolutePath);
         if (path is ["$batch"] && request.Method == "POST")
         {
@@ -68,7 +72,7 @@ internal sealed class GraphService(TenantState tenant, GraphState state)
             return;
         }
 
-        Exchange.Mailbox? mailbox = call.User is { } user ? tenant.Mailboxes.OfUser(user.Id) : null;
+        Mailbox? mailbox = call.User is { } user ? tenant.Mailboxes.OfUser(user.Id) : null;
         tenant.Faults.Throw(FaultPoint.Mail, call.Caller.AppId, mailbox?.Address, call.Request.Uri.AbsolutePath);
         if (mailbox is not null)
         {
@@ -78,7 +82,13 @@ internal sealed class GraphService(TenantState tenant, GraphState state)
                 state.Quotas.CountUpload(call.Caller.AppId, mailbox.Address, call.Request.Body.Length);
             }
 
-            tenant.AppAccess.Check(call.Caller, mailbox, route.Roles);
+            switch (AppAccess.Judge(tenant, call.Caller, mailbox, route.Roles))
+            {
+                case AccessVerdict.Denied:
+                    throw GraphRefusal.MailDenied();
+                case AccessVerdict.DeniedByPolicy:
+                    throw GraphRefusal.PolicyDenied();
+            }
         }
         else if (!call.Caller.Roles.Overlaps(route.Roles))
         {

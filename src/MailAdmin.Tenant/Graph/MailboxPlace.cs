@@ -1,3 +1,5 @@
+using MailAdmin.Tenant.Entra;
+
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
@@ -29,7 +31,7 @@ internal sealed class MailboxPlace
         Caller caller;
         try
         {
-            caller = Caller.Authenticate(tenant, request);
+            caller = Authentication.CallerOf(tenant, request);
         }
         catch (GraphRefusal)
         {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Entra;
 using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Exchange.Admin;
 
 namespace MailAdmin.Tenant.Imap;
 
@@ -41,13 +42,13 @@ internal sealed record ImapCaller(string AppId, string ObjectId, DateTimeOffset 
 
     /// <summary>Whether the person has the right to the mailbox, or the app has FullAccess to it.</summary>
     public bool MayOpen(TenantState tenant, Mailbox mailbox) =>
-        IsPerson ? tenant.AppAccess.MayOpen(ObjectId, mailbox) : tenant.AppAccess.HasFullAccess(AppId, mailbox);
+        IsPerson ? AppAccess.MayOpen(tenant, ObjectId, mailbox) : AppAccess.HasFullAccess(tenant, AppId, mailbox);
 
     private static bool MayForUser(string scopes) => scopes.Split(' ').Contains("IMAP.AccessAsUser.All", StringComparer.Ordinal);
 
     private static bool MayForItself(TenantState tenant, Jwt token, string app, string principal) =>
         token.Claims["roles"] is JsonArray roles && roles.Any(r => (string?)r == "IMAP.AccessAsApp")
-        && tenant.AppAccess.RegisteredObjectId(app) is { } registered && DirectoryStore.Same(registered, principal);
+        && AppAccess.RegisteredObjectId(tenant, app) is { } registered && DirectoryStore.Same(registered, principal);
 
     private static string? Decode(string base64)
     {

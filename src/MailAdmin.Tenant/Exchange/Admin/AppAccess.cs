@@ -1,51 +1,55 @@
-using MailAdmin.Tenant.Graph;
+using MailAdmin.Tenant.Entra;
 
 namespace MailAdmin.Tenant.Exchange.Admin;
 
+/// <summary>What Exchange says to an app that asks for a mailbox.</summary>
+internal enum AccessVerdict
+{
+    Granted,
+    /// <summary>Neither Entra nor Exchange gave it a role for the mailbox.</summary>
+    Denied,
+    /// <summary>Entra gave it the role, and an application access policy keeps it out of the mailbox.</summary>
+    DeniedByPolicy,
+}
+
 /// <summary>Whether Exchange lets an app into a mailbox. Entra's roles, scoped roles and policies come together here.</summary>
 /// <remarks>
-/// https://learn.microsoft.com/exchange/permissions-exo/application-rbac: what Entra grants and what Exchange assigns is added up, and
-/// "changes to app permissions are subject to cache maintenance that varies between 30 minutes and 2 hours depending on the app's recent
-/// usage": an app without calls has its cache reset after 30 minutes, one that calls keeps it for up to 2 hours.
+/// https://learn.microsoft.com/exchange/permissions-exo/application-rbac: what Entra grants and what Exchange assigns are added
+/// up.
 /// https://learn.microsoft.com/graph/auth-limit-mailbox-access: a policy restricts what Entra grants, over Graph and EWS.
 /// </remarks>
-internal sealed class AppAccess(TenantState tenant)
+internal static class AppAccess
 {
-    private readonly Dictionary<string, Cache> _caches = new(StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Checks a request to Graph about a mailbox.</summary>
+    /// <summary>Judges a request over HTTP that is about a mailbox.</summary>
+    /// <param name="tenant">The tenant.</param>
     /// <param name="caller">Who asks, with the roles of the token.</param>
     /// <param name="mailbox">Whose mailbox.</param>
     /// <param name="permissions">The permissions of which one is needed.</param>
-    /// <exception cref="GraphRefusal">Neither Entra nor Exchange lets the app in.</exception>
-    public void Check(Caller caller, Mailbox mailbox, string[] permissions)
+    public static AccessVerdict Judge(TenantState tenant, Caller caller, Mailbox mailbox, string[] permissions)
     {
+        bool isGranted = caller.Roles.Overlaps(permissions);
         // Roles for a scope and policies are for apps that ask for themselves; what a person may was looked up before.
         if (caller.UserId is not null)
         {
-            if (!caller.Roles.Overlaps(permissions))
-            {
-                throw GraphRefusal.MailDenied();
-            }
-
-            return;
+            return isGranted ? AccessVerdict.Granted : AccessVerdict.Denied;
         }
 
-        ExchangeConfiguration configuration = Cached(caller.AppId);
-        bool isGranted = caller.Roles.Overlaps(permissions);
-        if ((isGranted && PolicyAllows(configuration, caller.AppId, mailbox.UserId)) || IsAssigned(configuration, caller, mailbox, permissions))
+        ExchangeConfiguration configuration = tenant.Exchange.CachedFor(caller.AppId);
+        if ((isGranted && PolicyAllows(configuration, caller.AppId, mailbox.UserId))
+            || IsAssigned(tenant, configuration, caller, mailbox, permissions))
         {
-            return;
+            return AccessVerdict.Granted;
         }
 
-        throw isGranted ? GraphRefusal.PolicyDenied() : GraphRefusal.MailDenied();
+        return isGranted ? AccessVerdict.DeniedByPolicy : AccessVerdict.Denied;
     }
 
     /// <summary>The object id that Exchange has for an app; null when it was told of none.</summary>
-    public string? RegisteredObjectId(string appId) => tenant.Exchange.Readable.PrincipalOf(appId)?.ObjectId;
+    public static string? RegisteredObjectId(TenantState tenant, string appId) =>
+        tenant.Exchange.Readable.PrincipalOf(appId)?.ObjectId;
 
     /// <summary>Whether an app has FullAccess to a mailbox, as IMAP and POP want it.</summary>
-    public bool HasFullAccess(string appId, Mailbox mailbox)
+    public static bool HasFullAccess(TenantState tenant, string appId, Mailbox mailbox)
     {
         ExchangeConfiguration configuration = tenant.Exchange.Readable;
         return configuration.PrincipalOf(appId) is { } principal
@@ -53,8 +57,10 @@ internal sealed class AppAccess(TenantState tenant)
     }
 
     /// <summary>Whether a person may open a mailbox: it is the person's own, or Exchange gives FullAccess to it.</summary>
-    public bool MayOpen(string userId, Mailbox mailbox) => ExchangeConfiguration.Same(mailbox.UserId, userId)
-        || tenant.Exchange.Readable.Permissions.Contains(new RecipientPermission(mailbox.UserId, Sids.Of(userId), RecipientPermission.FullAccess));
+    public static bool MayOpen(TenantState tenant, string userId, Mailbox mailbox) =>
+        ExchangeConfiguration.Same(mailbox.UserId, userId)
+        || tenant.Exchange.Readable.Permissions.Contains(
+            new RecipientPermission(mailbox.UserId, Sids.Of(userId), RecipientPermission.FullAccess));
 
     /// <summary>Whether a mailbox is in the scope of a role assignment.</summary>
     public static bool IsInScope(TenantState tenant, ExchangeConfiguration configuration, RoleAssignment assignment, Mailbox mailbox) => assignment.Kind switch
@@ -80,22 +86,10 @@ internal sealed class AppAccess(TenantState tenant)
     }
 
     /// <summary>A role counts only for the service principal that the token is of: one that was registered with a wrong object id has none.</summary>
-    private bool IsAssigned(ExchangeConfiguration configuration, Caller caller, Mailbox mailbox, string[] permissions) =>
+    private static bool IsAssigned(
+        TenantState tenant, ExchangeConfiguration configuration, Caller caller, Mailbox mailbox, string[] permissions) =>
         configuration.PrincipalOf(caller.AppId) is { } principal && ExchangeConfiguration.Same(principal.ObjectId, caller.ObjectId)
         && configuration.Assignments.Any(a => a.PrincipalId == principal.Id
-            && ApplicationRoles.Permissions[a.Role].Intersect(permissions, StringComparer.Ordinal).Any() && IsInScope(tenant, configuration, a, mailbox));
-
-    private ExchangeConfiguration Cached(string appId)
-    {
-        DateTimeOffset now = tenant.Now;
-        if (!_caches.TryGetValue(appId, out Cache? cache) || now - cache.UsedAt >= tenant.Delays.IdleRoleCache || now - cache.LoadedAt >= tenant.Delays.RoleCache)
-        {
-            cache = new Cache(tenant.Exchange.Readable, now, now);
-        }
-
-        _caches[appId] = cache with { UsedAt = now };
-        return cache.Configuration;
-    }
-
-    private sealed record Cache(ExchangeConfiguration Configuration, DateTimeOffset LoadedAt, DateTimeOffset UsedAt);
+            && ApplicationRoles.Permissions[a.Role].Intersect(permissions, StringComparer.Ordinal).Any()
+            && IsInScope(tenant, configuration, a, mailbox));
 }

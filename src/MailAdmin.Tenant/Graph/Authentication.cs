@@ -3,19 +3,13 @@ using MailAdmin.Tenant.Entra;
 
 namespace MailAdmin.Tenant.Graph;
 
-/// <summary>Who asks, as the access token says.</summary>
-/// <param name="AppId">The app.</param>
-/// <param name="ObjectId">Its service principal.</param>
-/// <param name="Roles">The app roles in the token; for a person the scopes in it, as far as the person has the right.</param>
-internal sealed record Caller(string AppId, string ObjectId, IReadOnlySet<string> Roles)
+/// <summary>Who sends a request to Graph.</summary>
+internal static class Authentication
 {
-    /// <summary>Object id of the person for whom the app asks; null when it asks for itself.</summary>
-    public string? UserId { get; private init; }
-
     /// <summary>Reads the Authorization header as Graph does.</summary>
     /// <remarks>Wording: the InvalidAuthenticationToken texts of https://learn.microsoft.com/graph/resolve-auth-errors.</remarks>
     /// <exception cref="GraphRefusal">401.</exception>
-    public static Caller Authenticate(TenantState tenant, TenantRequest request)
+    public static Caller CallerOf(TenantState tenant, TenantRequest request)
     {
         string header = request.Header("Authorization") ?? "";
         if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || header.Length <= 7)
