@@ -9,13 +9,13 @@ internal static class SettingsApi
     private static readonly string[] ReadOnly = ["archiveFolder", "userPurpose"];
 
     /// <summary>user-get-mailboxsettings</summary>
-    public static TenantAnswer Get(GraphCall call) => Answer(call, (JsonObject)Of(call.Mailbox).DeepClone(), "");
+    public static TenantAnswer Get(GraphCall call) => Answer(call, (JsonObject)MailboxSettings.Of(call.Mailbox).DeepClone(), "");
 
     /// <summary>user-get-mailboxsettings, one of them.</summary>
     public static TenantAnswer GetOne(GraphCall call)
     {
         string name = call.Keys["setting"];
-        JsonObject settings = Of(call.Mailbox);
+        JsonObject settings = MailboxSettings.Of(call.Mailbox);
         if (!settings.ContainsKey(name))
         {
             throw GraphRefusal.NoSegment(name);
@@ -28,7 +28,7 @@ internal static class SettingsApi
     /// <summary>user-update-mailboxsettings</summary>
     public static TenantAnswer Update(GraphCall call)
     {
-        JsonObject settings = Of(call.Mailbox);
+        JsonObject settings = MailboxSettings.Of(call.Mailbox);
         var changed = new JsonObject();
         foreach (var (name, value) in call.Body.Where(p => !p.Key.Contains('@', StringComparison.Ordinal)))
         {
@@ -85,58 +85,4 @@ internal static class SettingsApi
 
     private static TenantAnswer Answer(GraphCall call, JsonObject json, string rest) => TenantAnswer.OfJson(200,
         json.After(("@odata.context", call.Context($"users('{Uri.EscapeDataString(call.Keys["user"])}')/mailboxSettings{rest}"))));
-
-    /// <summary>The settings of a mailbox, made at the first look.</summary>
-    public static JsonObject Of(Mailbox mailbox)
-    {
-        if (mailbox.Settings.Count > 0)
-        {
-            return mailbox.Settings;
-        }
-
-        foreach (var (name, value) in New(mailbox))
-        {
-            mailbox.Settings[name] = value?.DeepClone();
-        }
-
-        return mailbox.Settings;
-    }
-
-    /// <summary>Nobody ever opened a shared mailbox of a new tenant: it has no language and no time zone yet.</summary>
-    private static JsonObject New(Mailbox mailbox) => new()
-    {
-        ["archiveFolder"] = mailbox.WellKnown("archive").Id,
-        ["automaticRepliesSetting"] = new JsonObject
-        {
-            ["status"] = "disabled",
-            ["externalAudience"] = "all",
-            ["scheduledStartDateTime"] = Time(mailbox.Now),
-            ["scheduledEndDateTime"] = Time(mailbox.Now.AddDays(1)),
-            ["internalReplyMessage"] = "",
-            ["externalReplyMessage"] = "",
-        },
-        ["timeZone"] = mailbox.IsShared ? "" : "UTC",
-        ["language"] = new JsonObject
-        {
-            ["locale"] = mailbox.IsShared ? "" : "en-US",
-            ["displayName"] = mailbox.IsShared ? "" : "English (United States)",
-        },
-        ["workingHours"] = new JsonObject
-        {
-            ["daysOfWeek"] = Json.Array("monday", "tuesday", "wednesday", "thursday", "friday"),
-            ["startTime"] = "08:00:00.0000000",
-            ["endTime"] = "17:00:00.0000000",
-            ["timeZone"] = new JsonObject { ["name"] = "Pacific Standard Time" },
-        },
-        ["userPurpose"] = new JsonObject { ["value"] = mailbox.IsShared ? "shared" : "user" },
-        ["dateFormat"] = mailbox.IsShared ? "" : "M/d/yyyy",
-        ["timeFormat"] = mailbox.IsShared ? "" : "h:mm tt",
-        ["delegateMeetingMessageDeliveryOptions"] = "sendToDelegateOnly",
-    };
-
-    private static JsonObject Time(DateTimeOffset time) => new()
-    {
-        ["dateTime"] = time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:00:00.0000000", System.Globalization.CultureInfo.InvariantCulture),
-        ["timeZone"] = "UTC",
-    };
 }

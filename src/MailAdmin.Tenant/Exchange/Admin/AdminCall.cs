@@ -47,7 +47,15 @@ internal sealed class AdminCall(TenantState tenant, JsonObject parameters)
     };
 
     /// <exception cref="AdminRefusal">There is none.</exception>
-    public Recipient RecipientOf(string name) => Recipient.Find(tenant, Current, name) ?? throw AdminRefusal.NotFound(name);
+    public Recipient RecipientOf(string name) => FindRecipient(Current, name) ?? throw AdminRefusal.NotFound(name);
+
+    /// <summary>The one recipient of a name, of whatever kind; null when there is none.</summary>
+    public Recipient? FindRecipient(ExchangeConfiguration configuration, string name) =>
+        Recipient.Find(tenant.Mailboxes, configuration, tenant.Domain, name);
+
+    /// <summary>Mailboxes, then groups.</summary>
+    public IEnumerable<Recipient> Recipients(ExchangeConfiguration configuration) =>
+        Recipient.All(tenant.Mailboxes, configuration, tenant.Domain);
 
     /// <exception cref="AdminRefusal">There is none.</exception>
     public Mailbox MailboxOf(string name) => RecipientOf(name).Mailbox ?? throw AdminRefusal.NotFound(name);

@@ -14,7 +14,7 @@ internal static class GroupCommands
         string name = AdminCall.Name(call.Required("Name"));
         string address = call.Text("PrimarySmtpAddress")
             ?? $"{call.Text("Alias") ?? name.Replace(" ", "", StringComparison.Ordinal)}@{call.Tenant.Domain}";
-        if (Recipient.All(call.Tenant, call.Current).FirstOrDefault(r => r.IsNamed(name) || r.IsNamed(address)) is { } same)
+        if (call.Recipients(call.Current).FirstOrDefault(r => r.IsNamed(name) || r.IsNamed(address)) is { } same)
         {
             throw AdminRefusal.Exists(same.Name);
         }
@@ -34,7 +34,7 @@ internal static class GroupCommands
     }
 
     public static IEnumerable<JsonObject> GetMembers(AdminCall call) => Find(call, call.Readable, call.Required("Identity")).Members
-        .Select(m => Recipient.Find(call.Tenant, call.Readable, m)).OfType<Recipient>().Select(RecipientCommands.Describe);
+        .Select(m => call.FindRecipient(call.Readable, m)).OfType<Recipient>().Select(RecipientCommands.Describe);
 
     public static IEnumerable<JsonObject> AddMember(AdminCall call)
     {
@@ -65,5 +65,5 @@ internal static class GroupCommands
     }
 
     private static RecipientGroup Find(AdminCall call, ExchangeConfiguration configuration, string name) =>
-        Recipient.Find(call.Tenant, configuration, name)?.Group ?? throw AdminRefusal.NotFound(name);
+        call.FindRecipient(configuration, name)?.Group ?? throw AdminRefusal.NotFound(name);
 }

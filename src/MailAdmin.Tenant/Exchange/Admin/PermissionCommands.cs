@@ -62,7 +62,7 @@ internal static class PermissionCommands
     /// <summary>How an access control list shows a SID: by the name of its owner, while there is one.</summary>
     public static string NameOf(AdminCall call, string sid) =>
         call.Current.Principals.FirstOrDefault(p => p.Sid == sid)?.ObjectId
-        ?? Recipient.All(call.Tenant, call.Current).FirstOrDefault(r => Sids.Of(r.Id) == sid)?.Address
+        ?? call.Recipients(call.Current).FirstOrDefault(r => Sids.Of(r.Id) == sid)?.Address
         ?? sid;
 
     private static IEnumerable<IGrouping<string, RecipientPermission>> Of(AdminCall call, Mailbox mailbox, bool isSendAs, string filter)
@@ -75,7 +75,7 @@ internal static class PermissionCommands
 
     private static string SidOf(AdminCall call, string name) => name.StartsWith("S-1-", StringComparison.OrdinalIgnoreCase) ? name
         : call.Current.Principals.FirstOrDefault(p => p.IsNamed(name))?.Sid
-        ?? (Recipient.Find(call.Tenant, call.Current, name) is { } recipient ? Sids.Of(recipient.Id) : throw AdminRefusal.NotFound(name));
+        ?? (call.FindRecipient(call.Current, name) is { } recipient ? Sids.Of(recipient.Id) : throw AdminRefusal.NotFound(name));
 
     private static void Add(AdminCall call, Mailbox mailbox, string sid, string[] rights)
     {

@@ -73,7 +73,7 @@ internal static class PolicyCommands
 
     private static JsonObject Describe(AdminCall call, ExchangeConfiguration configuration, AccessPolicy policy)
     {
-        string? scope = Recipient.Find(call.Tenant, configuration, policy.ScopeId)?.Name;
+        string? scope = call.FindRecipient(configuration, policy.ScopeId)?.Name;
         return new JsonObject
         {
             ["ScopeName"] = scope,

@@ -43,14 +43,14 @@ internal sealed record Recipient(string Id, string Name, string DisplayName, str
         };
 
     /// <summary>The one recipient of a name, of whatever kind; null when there is none.</summary>
-    public static Recipient? Find(TenantState tenant, ExchangeConfiguration configuration, string name) =>
-        All(tenant, configuration).FirstOrDefault(r => r.IsNamed(name));
+    public static Recipient? Find(MailboxStore mailboxes, ExchangeConfiguration configuration, string domain, string name) =>
+        All(mailboxes, configuration, domain).FirstOrDefault(r => r.IsNamed(name));
 
     /// <summary>Mailboxes, then groups. An administrative unit is none.</summary>
-    public static IEnumerable<Recipient> All(TenantState tenant, ExchangeConfiguration configuration) =>
+    public static IEnumerable<Recipient> All(MailboxStore mailboxes, ExchangeConfiguration configuration, string domain) =>
     [
-        .. tenant.Mailboxes.All.Select(m => Of(m, tenant.Domain)),
-        .. configuration.Groups.Where(g => g.Details != RecipientGroup.Unit).Select(g => Of(g, tenant.Domain)),
+        .. mailboxes.All.Select(m => Of(m, domain)),
+        .. configuration.Groups.Where(g => g.Details != RecipientGroup.Unit).Select(g => Of(g, domain)),
     ];
 
     private static string DnOf(string name, string domain) =>

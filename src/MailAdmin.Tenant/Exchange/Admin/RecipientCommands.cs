@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MailAdmin.Tenant.Graph;
 
 namespace MailAdmin.Tenant.Exchange.Admin;
 
@@ -28,8 +27,8 @@ internal static class RecipientCommands
     }
 
     public static IEnumerable<JsonObject> GetRecipient(AdminCall call) => call.Text("Identity") is { } name
-        ? [Describe(Recipient.Find(call.Tenant, call.Readable, name) ?? throw AdminRefusal.NotFound(name))]
-        : Recipient.All(call.Tenant, call.Readable).Where(Filter(call)).Select(Describe);
+        ? [Describe(call.FindRecipient(call.Readable, name) ?? throw AdminRefusal.NotFound(name))]
+        : call.Recipients(call.Readable).Where(Filter(call)).Select(Describe);
 
     public static IEnumerable<JsonObject> GetCas(AdminCall call) => Mailboxes(call).Select(m => new JsonObject
     {
@@ -68,7 +67,7 @@ internal static class RecipientCommands
     public static IEnumerable<JsonObject> SetRegional(AdminCall call)
     {
         Mailbox mailbox = call.MailboxOf(call.Required("Identity"));
-        JsonObject settings = SettingsApi.Of(mailbox);
+        JsonObject settings = MailboxSettings.Of(mailbox);
         if (call.Text("Language") is { } language)
         {
             settings["language"] = new JsonObject { ["locale"] = language, ["displayName"] = Culture(language).EnglishName };
@@ -118,7 +117,7 @@ internal static class RecipientCommands
 
     private static JsonObject Regional(AdminCall call, Mailbox mailbox)
     {
-        JsonObject settings = SettingsApi.Of(mailbox);
+        JsonObject settings = MailboxSettings.Of(mailbox);
         return new JsonObject
         {
             ["DateFormat"] = Given(settings.Text("dateFormat")),
