@@ -129,7 +129,9 @@ internal static class Seeder
             return;
         }
 
-        string[] files = [.. Directory.EnumerateFiles(mailPath, "*.eml", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        // Sorted, as no file system promises an order.
+        string[] files = Directory.GetFiles(mailPath, "*.eml", SearchOption.AllDirectories);
+        Array.Sort(files, StringComparer.Ordinal);
         for (int i = 0; i < files.Length; i++)
         {
             first.Add(first.WellKnown("inbox"), new MimeContent(File.ReadAllBytes(files[i])), tenant.Now - TimeSpan.FromMinutes(files.Length - i));
