@@ -1,6 +1,6 @@
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
-using MailAdmin.Core.Receive;
+using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core;
 
@@ -17,7 +17,7 @@ public static class PrivateKeyFile
         var made = false;
         try
         {
-            using var file = Disk.Open(path, FileMode.CreateNew, FileShare.None);
+            using var file = OwnFile.Open(path, FileMode.CreateNew, FileShare.None);
             made = true;
             file.Write(certificate.Export(X509ContentType.Pfx, password));
             file.Flush(flushToDisk: true);

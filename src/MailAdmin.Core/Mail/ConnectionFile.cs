@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using MailAdmin.Core.Receive;
+using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Mail;
 
@@ -77,7 +77,7 @@ public sealed class ConnectionFile(string path)
         SavedConnection[] after = [.. before.Where(c => c != old).Concat(connection is null ? [] : [connection]).OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase)];
         Guard(() =>
         {
-            new Disk(Durability.Full, watcher: null).Replace(path, JsonSerializer.SerializeToUtf8Bytes(new Content(Version, after), Format));
+            OwnFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(new Content(Version, after), Format));
             return true;
         });
         return old;
@@ -87,13 +87,13 @@ public sealed class ConnectionFile(string path)
     private async Task<FileStream> LockAsync(CancellationToken cancellationToken)
     {
         var folder = Path.GetDirectoryName(path)!;
-        Guard(() => Directory.Exists(folder) ? folder : Disk.MakeFolder(folder));
+        Guard(() => Directory.Exists(folder) ? folder : OwnFile.MakeFolder(folder));
         var since = TimeProvider.System.GetTimestamp();
         while (true)
         {
             try
             {
-                return Disk.Open($"{path}.lock", FileMode.OpenOrCreate, FileShare.None);
+                return OwnFile.Open($"{path}.lock", FileMode.OpenOrCreate, FileShare.None);
             }
             catch (IOException) when (File.Exists($"{path}.lock") && TimeProvider.System.GetElapsedTime(since) < Patience)
             {

@@ -1,3 +1,4 @@
+using MailAdmin.Core.Files;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Mime;
 
@@ -26,7 +27,7 @@ internal static class AttachmentFiles
         }
 
         var folder = Path.ChangeExtension(messagePath, null);
-        var temporary = Disk.MakeFolder(MessageFile.TemporaryFor(folder, owner));
+        var temporary = OwnFile.MakeFolder(MessageFile.TemporaryFor(folder, owner));
         try
         {
             // In an empty folder the same message gives the same names, so a second run finds what the first has saved.

@@ -1,5 +1,5 @@
-using System.ComponentModel;
 using System.Runtime.InteropServices;
+using MailAdmin.Core.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace MailAdmin.Core.Receive;
@@ -30,36 +30,8 @@ internal sealed class Disk(Durability durability, Action<ReceiveStep, bool>? wat
     public FileStream Create(string path)
     {
         FileStream? made = null;
-        Do(ReceiveStep.CreateFile, () => made = Open(path, FileMode.CreateNew, FileShare.None));
+        Do(ReceiveStep.CreateFile, () => made = OwnFile.Open(path, FileMode.CreateNew, FileShare.None));
         return made!;
-    }
-
-    /// <summary>Opens a file for writing, for its owner alone when it is new.</summary>
-    public static FileStream Open(string path, FileMode mode, FileShare share)
-    {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = share, Options = FileOptions.Asynchronous, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return new FileStream(path, options);
-    }
-
-    /// <summary>Makes a folder that nobody else may read; one that is there is left as it is.</summary>
-    public static string MakeFolder(string path)
-    {
-        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        return (OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, OwnerOnly)).FullName;
-    }
-
-    /// <summary>Hides a folder that is nobody's business, on Windows; elsewhere the dot before its name does it.</summary>
-    public static void Hide(string? path)
-    {
-        if (path is not null && OperatingSystem.IsWindows())
-        {
-            File.SetAttributes(path, File.GetAttributes(path) | FileAttributes.Hidden);
-        }
     }
 
     /// <summary>Has the system begin to write a file to the disk, where it takes such a hint: sync_file_range(2) of Linux.</summary>
@@ -95,7 +67,7 @@ internal sealed class Disk(Durability durability, Action<ReceiveStep, bool>? wat
     /// <summary>Writes at the end of a file, and makes it when it is missing.</summary>
     public void Append(string path, ReadOnlyMemory<byte> content) => Do(ReceiveStep.AppendLedger, () =>
     {
-        using var file = Open(path, FileMode.Append, FileShare.Read);
+        using var file = OwnFile.Open(path, FileMode.Append, FileShare.Read);
         file.Write(content.Span);
         if (durability == Durability.Full)
         {
@@ -106,16 +78,7 @@ internal sealed class Disk(Durability durability, Action<ReceiveStep, bool>? wat
     /// <summary>Replaces a small file as a whole: it is the old one or the new one, never half of either.</summary>
     public void Replace(string path, ReadOnlySpan<byte> content)
     {
-        var temporary = $"{path}.new";
-        using (var file = Open(temporary, FileMode.Create, FileShare.None))
-        {
-            file.Write(content);
-            if (durability == Durability.Full)
-            {
-                file.Flush(flushToDisk: true);
-            }
-        }
-
+        var temporary = OwnFile.WriteBeside(path, content, durability == Durability.Full);
         Do(ReceiveStep.ReplaceState, () => File.Move(temporary, path, overwrite: true));
     }
 
@@ -124,49 +87,14 @@ internal sealed class Disk(Durability durability, Action<ReceiveStep, bool>? wat
     {
         if (durability == Durability.Full && !OperatingSystem.IsWindows())
         {
-            Do(ReceiveStep.FlushFolder, () => SyncFolder(path));
-        }
-    }
-
-    private static void SyncFolder(string path)
-    {
-        const int InvalidArgument = 22;
-        var folder = NativeMethods.Open(path, 0);
-        if (folder < 0)
-        {
-            throw new IOException($"'{path}' can't be opened: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
-        }
-
-        try
-        {
-            // A file system that has no such thing answers EINVAL.
-            if (NativeMethods.Sync(folder) != 0 && Marshal.GetLastPInvokeError() is var error and not InvalidArgument)
-            {
-                throw new IOException($"'{path}' can't be flushed: {new Win32Exception(error).Message}");
-            }
-        }
-        finally
-        {
-            _ = NativeMethods.Close(folder);
+            Do(ReceiveStep.FlushFolder, () => OwnFile.FlushNames(path));
         }
     }
 
     private static class NativeMethods
     {
-        [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        public static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-        [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        public static extern int Sync(int file);
-
         [DllImport("libc", EntryPoint = "sync_file_range")]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         public static extern int SyncRange(SafeFileHandle file, long offset, long count, uint flags);
-
-        [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        public static extern int Close(int file);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MailAdmin.Core.Files;
 using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Core.Receive;
@@ -36,8 +37,8 @@ internal sealed class FolderRun : IDisposable
         {
             try
             {
-                var path = Path.Combine(Disk.MakeFolder(place), SourceName.Of(folder));
-                Disk.Hide(options.StatePath is null ? place : null);
+                var path = Path.Combine(OwnFile.MakeFolder(place), SourceName.Of(folder));
+                OwnFile.Hide(options.StatePath is null ? place : null);
                 _lock = SourceLock.Take(path, folder, time.GetUtcNow());
                 _memory = options.Remembers ? OpenMemory(disk, path) : null;
                 if (options.Destination is { } destination)

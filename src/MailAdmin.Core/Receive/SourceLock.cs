@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Receive;
 
@@ -24,7 +25,7 @@ internal sealed class SourceLock : IDisposable
         FileStream held;
         try
         {
-            held = Disk.Open($"{path}.lock", FileMode.OpenOrCreate, FileShare.None);
+            held = OwnFile.Open($"{path}.lock", FileMode.OpenOrCreate, FileShare.None);
         }
         catch (IOException e) when (File.Exists($"{path}.lock"))
         {
@@ -36,7 +37,7 @@ internal sealed class SourceLock : IDisposable
         }
 
         var owner = string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} ({Process.GetCurrentProcess().ProcessName}) on {Environment.MachineName} since {now:yyyy-MM-dd HH:mm:ss} UTC");
-        using (var file = Disk.Open($"{path}.owner", FileMode.Create, FileShare.Read))
+        using (var file = OwnFile.Open($"{path}.owner", FileMode.Create, FileShare.Read))
         {
             file.Write(Encoding.UTF8.GetBytes(owner));
         }

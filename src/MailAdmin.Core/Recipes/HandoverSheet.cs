@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security;
 using System.Text;
 using System.Text.RegularExpressions;
-using MailAdmin.Core.Receive;
+using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Recipes;
 
@@ -93,7 +93,7 @@ public static class HandoverSheet
 
         try
         {
-            using var file = Disk.Open(path, FileMode.CreateNew, FileShare.None);
+            using var file = OwnFile.Open(path, FileMode.CreateNew, FileShare.None);
             file.Write(Encoding.UTF8.GetBytes(text.ToString()));
             file.Flush(flushToDisk: true);
         }
