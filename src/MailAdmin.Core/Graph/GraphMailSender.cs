@@ -26,9 +26,10 @@ public sealed class GraphMailSender : IDisposable
     private readonly GraphMailbox _mailbox;
     private readonly GraphUpload _upload;
 
-    internal GraphMailSender(MailboxConnection connection)
+    /// <param name="mailbox">Which mailbox; disposed with the sender.</param>
+    internal GraphMailSender(GraphMailbox mailbox)
     {
-        _mailbox = new GraphMailbox(connection);
+        _mailbox = mailbox;
         _upload = new GraphUpload(_mailbox.Wire);
     }
 

@@ -15,11 +15,10 @@ internal sealed class GraphMailStore : IMailStore
     private readonly GraphMessageReader _reader;
     private readonly GraphProcessing _processing;
 
-    /// <param name="connection">Which mailbox.</param>
-    /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
-    public GraphMailStore(MailboxConnection connection)
+    /// <param name="mailbox">Which mailbox; disposed with the store.</param>
+    public GraphMailStore(GraphMailbox mailbox)
     {
-        _mailbox = new GraphMailbox(connection);
+        _mailbox = mailbox;
         _folders = new GraphFolders(_mailbox);
         _reader = new GraphMessageReader(_mailbox);
         _processing = new GraphProcessing(_mailbox);

@@ -1,5 +1,4 @@
 using MailAdmin.Core.Entra;
-using MailAdmin.Core.Mail;
 using Microsoft.Graph;
 using Microsoft.Graph.Users.Item;
 using Microsoft.Kiota.Abstractions;
@@ -22,16 +21,15 @@ internal sealed class GraphMailbox : IDisposable
     private readonly GraphServiceClient _graph;
     private string? _user;
 
-    /// <param name="connection">Which mailbox, as whom. A signed-in admin behind it can look an address up.</param>
-    /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
-    public GraphMailbox(MailboxConnection connection)
+    /// <param name="connection">Which mailbox, as whom.</param>
+    /// <param name="wire">How it is reached.</param>
+    /// <param name="tokens">Of the app or person; disposed with the mailbox.</param>
+    /// <param name="admin">Can look an address up; null where nobody is signed in.</param>
+    public GraphMailbox(MailboxConnection connection, Wire wire, TokenSource tokens, Session? admin)
     {
-        Connection = connection;
-        Wire = MailboxAccess.WireOf(connection);
-        _admin = MailboxAccess.SessionOf(connection);
-        _tokens = MailboxAccess.Tokens(connection);
-        _graph = GraphClients.Create(Wire, _tokens);
-        _quota = new RequestQuota(Wire.Time);
+        (Connection, Wire, _tokens, _admin) = (connection, wire, tokens, admin);
+        _graph = GraphClients.Create(wire, tokens);
+        _quota = new RequestQuota(wire.Time);
     }
 
     public MailboxConnection Connection { get; }

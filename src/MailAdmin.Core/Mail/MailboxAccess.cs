@@ -13,7 +13,7 @@ public static class MailboxAccess
     /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
     public static IMailStore Open(MailboxConnection connection) => connection.Protocol switch
     {
-        MailProtocol.Graph => new GraphMailStore(connection),
+        MailProtocol.Graph => new GraphMailStore(GraphMailbox(connection)),
         MailProtocol.Imap => OpenImap(connection),
         _ => throw new ArgumentOutOfRangeException(nameof(connection)),
     };
@@ -35,6 +35,9 @@ public static class MailboxAccess
         return new ImapMailStore(wire, server, connection.Mailbox, ImapTokens(connection), described: connection);
     }
 
+    private static GraphMailbox GraphMailbox(MailboxConnection connection) =>
+        new(connection, WireOf(connection), Tokens(connection), SessionOf(connection));
+
     private static Func<bool, CancellationToken, ValueTask<string>> ImapTokens(MailboxConnection connection)
     {
         if (connection.AccessToken is { } given)
@@ -53,7 +56,7 @@ public static class MailboxAccess
     /// <returns>The sender; the caller disposes it.</returns>
     /// <exception cref="InvalidRequestException">The connection has no credential, or is not over Graph.</exception>
     public static GraphMailSender OpenSender(MailboxConnection connection) => connection.Protocol == MailProtocol.Graph
-        ? new GraphMailSender(connection)
+        ? new GraphMailSender(GraphMailbox(connection))
         : throw new InvalidRequestException("SendingNeedsGraph", $"Mail can't be sent over {connection.Protocol}.")
         {
             Target = connection.Protocol,
