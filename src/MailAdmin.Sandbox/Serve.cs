@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Sandbox;
 

@@ -5,6 +5,7 @@ using MailAdmin.Core.Entra;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Receive;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Sandbox;
 

@@ -1,9 +1,13 @@
 using MailAdmin.Core;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Configuration;
+using MailAdmin.Tenant.Directory;
 using MailAdmin.Tenant.Entra;
-using MailAdmin.Tenant.Exchange;
-using MailAdmin.Tenant.Exchange.Admin;
+using MailAdmin.Tenant.ExchangeAdmin;
 using MailAdmin.Tenant.Graph;
 using MailAdmin.Tenant.Imap;
+using MailAdmin.Tenant.Mailboxes;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant;
 

@@ -1,9 +1,13 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Configuration;
+using MailAdmin.Tenant.Directory;
 using MailAdmin.Tenant.Entra;
-using MailAdmin.Tenant.Exchange;
-using MailAdmin.Tenant.Exchange.Admin;
+using MailAdmin.Tenant.ExchangeAdmin;
 using MailAdmin.Tenant.Graph;
+using MailAdmin.Tenant.Mailboxes;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant;
 
@@ -130,7 +134,7 @@ internal static class Seeder
         }
 
         // Sorted, as no file system promises an order.
-        string[] files = Directory.GetFiles(mailPath, "*.eml", SearchOption.AllDirectories);
+        string[] files = System.IO.Directory.GetFiles(mailPath, "*.eml", SearchOption.AllDirectories);
         Array.Sort(files, StringComparer.Ordinal);
         for (int i = 0; i < files.Length; i++)
         {

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MailAdmin.Core;
+using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant;
 

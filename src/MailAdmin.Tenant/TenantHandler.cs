@@ -1,8 +1,11 @@
 using System.Net.Sockets;
 using MailAdmin.Core;
+using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Entra;
-using MailAdmin.Tenant.Exchange.Admin;
+using MailAdmin.Tenant.ExchangeAdmin;
 using MailAdmin.Tenant.Graph;
+using MailAdmin.Tenant.Graph.OData;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant;
 

@@ -1,4 +1,4 @@
-using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant;
 

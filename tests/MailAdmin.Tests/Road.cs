@@ -2,6 +2,7 @@ using MailAdmin.Core;
 using MailAdmin.Core.Entra;
 using MailAdmin.Core.Mail;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests;
 

@@ -1,4 +1,6 @@
 using System.Net;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Entra;
 

@@ -1,3 +1,7 @@
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Directory;
+using MailAdmin.Tenant.State;
+
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>An app through which people sign in, as the authorize and token endpoints see it.</summary>

@@ -1,5 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Directory;
+using MailAdmin.Tenant.Gate;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Entra;
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using MailAdmin.Core;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Entra;
 

@@ -2,6 +2,9 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using MailAdmin.Core;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Gate;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Entra;
 

@@ -1,3 +1,7 @@
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Directory;
+using MailAdmin.Tenant.State;
+
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>Leads a person through the pages, from choosing who to be to consenting; what comes then differs.</summary>

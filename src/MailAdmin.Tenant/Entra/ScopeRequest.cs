@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Directory;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Entra;
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Directory;
 
 namespace MailAdmin.Tenant.Entra;
 

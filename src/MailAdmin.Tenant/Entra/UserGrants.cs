@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Directory;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Entra;
 

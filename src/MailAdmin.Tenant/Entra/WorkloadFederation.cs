@@ -1,3 +1,8 @@
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Directory;
+using MailAdmin.Tenant.Gate;
+using MailAdmin.Tenant.State;
+
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>

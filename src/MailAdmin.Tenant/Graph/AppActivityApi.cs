@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using MailAdmin.Tenant.Graph.OData;
+using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.Graph;
 

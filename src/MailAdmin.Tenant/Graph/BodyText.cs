@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Mime;
+using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.Graph;
 

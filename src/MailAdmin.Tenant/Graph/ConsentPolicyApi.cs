@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Graph.OData;
 
 namespace MailAdmin.Tenant.Graph;
 

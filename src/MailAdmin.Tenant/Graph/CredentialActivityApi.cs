@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using MailAdmin.Tenant.Entra;
-using MailAdmin.Tenant.Graph.OData;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Directory;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Graph;
 

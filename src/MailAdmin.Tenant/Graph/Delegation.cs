@@ -1,5 +1,6 @@
-using MailAdmin.Tenant.Entra;
-using MailAdmin.Tenant.Exchange.Admin;
+using MailAdmin.Tenant.Gate;
+using MailAdmin.Tenant.Graph.OData;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Graph;
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
-using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Directory;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Graph;
 

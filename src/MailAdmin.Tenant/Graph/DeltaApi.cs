@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Graph.OData;
+using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.Graph;
 

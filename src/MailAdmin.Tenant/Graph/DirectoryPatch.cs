@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Graph.OData;
 
 namespace MailAdmin.Tenant.Graph;
 

@@ -1,4 +1,5 @@
-using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Directory;
 using MailAdmin.Tenant.Graph.OData;
 
 namespace MailAdmin.Tenant.Graph;

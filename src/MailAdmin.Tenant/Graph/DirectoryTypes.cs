@@ -1,5 +1,4 @@
-using MailAdmin.Tenant.Entra;
-using MailAdmin.Tenant.Graph.OData;
+using MailAdmin.Tenant.Directory;
 
 namespace MailAdmin.Tenant.Graph;
 

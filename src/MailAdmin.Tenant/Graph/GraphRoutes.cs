@@ -1,3 +1,6 @@
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Graph.OData;
+
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>Every endpoint: what it answers to, which app roles open it, and the page that documents it.</summary>

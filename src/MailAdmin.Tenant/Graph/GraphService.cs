@@ -1,6 +1,8 @@
-using MailAdmin.Tenant.Entra;
-using MailAdmin.Tenant.Exchange;
-using MailAdmin.Tenant.Exchange.Admin;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Gate;
+using MailAdmin.Tenant.Graph.OData;
+using MailAdmin.Tenant.Mailboxes;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Graph;
 

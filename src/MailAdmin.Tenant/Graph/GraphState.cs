@@ -1,3 +1,5 @@
+using MailAdmin.Tenant.Base;
+
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>What Graph remembers between requests, and no other service sees. The tenant's lock holds for it too.</summary>

@@ -1,4 +1,7 @@
-using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Gate;
+using MailAdmin.Tenant.Graph.OData;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Graph;
 

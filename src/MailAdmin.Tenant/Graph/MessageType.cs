@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using MailAdmin.Tenant.Exchange;
-using MailAdmin.Tenant.Graph.OData;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.Graph;
 

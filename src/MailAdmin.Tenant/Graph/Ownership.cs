@@ -1,4 +1,6 @@
-using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Directory;
+using MailAdmin.Tenant.Gate;
+using MailAdmin.Tenant.Graph.OData;
 
 namespace MailAdmin.Tenant.Graph;
 

@@ -1,3 +1,6 @@
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Graph.OData;
+
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using MailAdmin.Tenant.Base;
+
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>An endpoint.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.Graph;
 

@@ -2,7 +2,10 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using MailAdmin.Core;
-using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Graph.OData;
+using MailAdmin.Tenant.Mailboxes;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Graph;
 

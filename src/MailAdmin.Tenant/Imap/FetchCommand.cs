@@ -1,4 +1,5 @@
-using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.Imap;
 

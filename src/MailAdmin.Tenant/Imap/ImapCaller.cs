@@ -1,8 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using MailAdmin.Tenant.Entra;
-using MailAdmin.Tenant.Exchange;
-using MailAdmin.Tenant.Exchange.Admin;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Directory;
+using MailAdmin.Tenant.Gate;
+using MailAdmin.Tenant.Mailboxes;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Imap;
 

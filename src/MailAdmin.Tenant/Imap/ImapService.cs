@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using MailAdmin.Core;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Imap;
 

@@ -1,4 +1,6 @@
-using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Mailboxes;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Imap;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.Imap;
 

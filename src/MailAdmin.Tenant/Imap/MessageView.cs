@@ -1,6 +1,6 @@
 using System.Text;
 using MailAdmin.Core.Mime;
-using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.Imap;
 

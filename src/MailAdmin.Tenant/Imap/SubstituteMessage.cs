@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MailAdmin.Core.Mime;
-using MailAdmin.Tenant.Exchange;
+using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.Imap;
 

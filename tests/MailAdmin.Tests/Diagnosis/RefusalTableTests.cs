@@ -5,6 +5,8 @@ using MailAdmin.Core.Diagnosis;
 using MailAdmin.Core.Entra;
 using MailAdmin.Core.Mail;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Diagnosis;
 

@@ -1,5 +1,5 @@
 using MailAdmin.Core.Entra;
-using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Directory;
 
 namespace MailAdmin.Tests.Entra;
 

@@ -1,6 +1,7 @@
 using MailAdmin.Core.Entra;
-using MailAdmin.Tenant;
-using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Directory;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Entra;
 

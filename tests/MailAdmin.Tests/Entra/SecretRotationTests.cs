@@ -1,6 +1,7 @@
 using MailAdmin.Core;
 using MailAdmin.Core.Entra;
-using MailAdmin.Tenant;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Entra;
 

@@ -1,5 +1,6 @@
 using MailAdmin.Core.Exchange;
-using MailAdmin.Tenant;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Exchange;
 

@@ -1,7 +1,8 @@
 using MailAdmin.Core.Entra;
 using MailAdmin.Core.Exchange;
 using MailAdmin.Core.Mail;
-using MailAdmin.Tenant;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Exchange;
 

@@ -1,6 +1,7 @@
 using MailAdmin.Core.Exchange;
 using MailAdmin.Core.Mail;
-using MailAdmin.Tenant;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Exchange;
 

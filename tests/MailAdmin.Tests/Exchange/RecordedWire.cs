@@ -9,7 +9,7 @@ namespace MailAdmin.Tests.Exchange;
 /// <summary>A service that keeps what it is sent, and answers from a list; what signs in is answered by a sandbox.</summary>
 internal sealed class RecordedWire : HttpMessageHandler
 {
-    private readonly MailAdmin.Tenant.SandboxTenant _tenant = MailAdmin.Tenant.SandboxTenant.Create(new MailAdmin.Tenant.SandboxOptions { Clock = MailAdmin.Tenant.TenantClock.Manual(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) });
+    private readonly MailAdmin.Tenant.SandboxTenant _tenant = MailAdmin.Tenant.SandboxTenant.Create(new MailAdmin.Tenant.State.SandboxOptions { Clock = MailAdmin.Tenant.Base.TenantClock.Manual(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) });
     private readonly Queue<HttpResponseMessage> _answers = new();
     private readonly HttpMessageInvoker _inner;
 
@@ -21,7 +21,7 @@ internal sealed class RecordedWire : HttpMessageHandler
         Admin = new ExchangeAdmin(wire, Tokens, "11111111-2222-3333-4444-555555555555");
     }
 
-    public MailAdmin.Tenant.TenantClock Clock => _tenant.Clock;
+    public MailAdmin.Tenant.Base.TenantClock Clock => _tenant.Clock;
 
     public TokenSource Tokens { get; }
 

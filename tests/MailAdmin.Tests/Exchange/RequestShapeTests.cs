@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Exchange;
 using MailAdmin.Core.Inventory;
-using MailAdmin.Tenant;
-using MailAdmin.Tests.Tenant.Exchange;
+using MailAdmin.Tenant.State;
+using MailAdmin.Tests.Tenant.ExchangeAdmin;
 
 namespace MailAdmin.Tests.Exchange;
 

@@ -1,6 +1,7 @@
 using MailAdmin.Core.Entra;
 using MailAdmin.Core.Exchange;
-using MailAdmin.Tenant;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Exchange;
 

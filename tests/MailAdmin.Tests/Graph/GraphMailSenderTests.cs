@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using MailAdmin.Core.Mail;
-using MailAdmin.Tenant;
+using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tests.Graph;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using MailAdmin.Core;
-using MailAdmin.Tenant;
+using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tests.Http;
 

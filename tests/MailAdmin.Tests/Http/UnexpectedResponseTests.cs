@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 using MailAdmin.Core.Diagnosis;
 using MailAdmin.Core.Entra;
 using MailAdmin.Core.Mail;
-using MailAdmin.Tenant;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Http;
 

@@ -2,10 +2,11 @@ using MailAdmin.Core.Entra;
 using MailAdmin.Core.Exchange;
 using MailAdmin.Core.Inventory;
 using MailAdmin.Core.Mail;
-using MailAdmin.Tenant;
-using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Directory;
 using MailAdmin.Tenant.Graph;
-using DirectoryResources = MailAdmin.Tenant.Entra.Resources;
+using MailAdmin.Tenant.State;
+using DirectoryResources = MailAdmin.Tenant.Directory.Resources;
 using ScopeRequest = MailAdmin.Core.Exchange.ScopeRequest;
 
 namespace MailAdmin.Tests.Inventory;

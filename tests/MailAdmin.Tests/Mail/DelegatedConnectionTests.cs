@@ -4,6 +4,7 @@ using MailAdmin.Core.Entra;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Receive;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.State;
 using MailAdmin.Tests.Entra.SignIn;
 using MailAdmin.Tests.Receive;
 

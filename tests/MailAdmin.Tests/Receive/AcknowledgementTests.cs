@@ -66,7 +66,7 @@ public sealed class AcknowledgementTests : IDisposable
     public async Task What_was_acknowledged_before_a_slow_message_does_not_wait_for_a_full_batch()
     {
         Fill(4);
-        var clock = global::MailAdmin.Tenant.TenantClock.Manual(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var clock = global::MailAdmin.Tenant.Base.TenantClock.Manual(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await _destination.ReceiveAsync(_store, Move, m =>
         {
             Assert.Equal(m.Id is "3" or "4" ? 2 : 0, _store.IdsIn("Done").Count);

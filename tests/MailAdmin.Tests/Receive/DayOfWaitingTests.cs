@@ -3,7 +3,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using MailAdmin.Core.Receive;
-using MailAdmin.Tenant;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.State;
 using MailAdmin.Tests.Imap;
 using MailAdmin.Tests.Running;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MailAdmin.Tenant;
+using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tests.Receive;
 

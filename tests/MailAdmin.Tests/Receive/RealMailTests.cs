@@ -1,5 +1,5 @@
 using MailAdmin.Core.Receive;
-using MailAdmin.Tenant;
+using MailAdmin.Tenant.State;
 using MailAdmin.Tests.Mime;
 
 namespace MailAdmin.Tests.Receive;

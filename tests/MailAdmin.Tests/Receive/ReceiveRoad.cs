@@ -5,6 +5,8 @@ using MailAdmin.Core;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Receive;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Receive;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MailAdmin.Tenant;
+using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tests.Receive;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using MailAdmin.Core.Receive;
-using MailAdmin.Tenant;
+using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tests.Receive;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using MailAdmin.Core.Receive;
-using MailAdmin.Tenant;
+using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tests.Receive;
 

@@ -2,7 +2,7 @@ using MailAdmin.Core.Entra;
 using MailAdmin.Core.Exchange;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Recipes;
-using MailAdmin.Tenant;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Recipes;
 

@@ -2,6 +2,8 @@ using MailAdmin.Core;
 using MailAdmin.Core.Entra;
 using MailAdmin.Core.Recipes;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Recipes;
 

@@ -1,6 +1,6 @@
 using MailAdmin.Core.Entra;
 using MailAdmin.Core.Recipes;
-using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Directory;
 
 namespace MailAdmin.Tests.Recipes;
 

@@ -2,8 +2,10 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using MailAdmin.Tenant;
-using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Gate;
 using MailAdmin.Tenant.Graph;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Tenant;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.Graph.OData;
 

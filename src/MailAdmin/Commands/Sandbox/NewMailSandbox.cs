@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Commands;
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using MailAdmin.Core.Entra;
 using MailAdmin.Core.Transcript;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Commands;
 

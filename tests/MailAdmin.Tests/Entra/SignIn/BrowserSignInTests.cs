@@ -2,6 +2,7 @@ using System.Web;
 using MailAdmin.Core;
 using MailAdmin.Core.Entra;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Entra.SignIn;
 

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.RegularExpressions;
 using MailAdmin.Core.Entra;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.State;
 using MailAdmin.Tests.Tenant;
 
 namespace MailAdmin.Tests.Entra.SignIn;

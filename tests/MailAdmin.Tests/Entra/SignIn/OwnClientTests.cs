@@ -1,6 +1,7 @@
 using MailAdmin.Core.Entra;
 using MailAdmin.Core.Exchange;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Entra.SignIn;
 

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using MailAdmin.Core.Entra;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.State;
 using MailAdmin.Tests.Running;
 
 namespace MailAdmin.Tests.Entra.SignIn;

@@ -1,5 +1,6 @@
 using MailAdmin.Core.Entra;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Entra.SignIn;
 

@@ -1,6 +1,8 @@
 using MailAdmin.Core;
 using MailAdmin.Core.Entra;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.State;
 using MailAdmin.Tests.Tenant;
 
 namespace MailAdmin.Tests.Entra.SignIn;

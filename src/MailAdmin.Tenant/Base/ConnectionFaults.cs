@@ -1,0 +1,38 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace MailAdmin.Tenant.Base;
+
+/// <summary>Faults of the connection.</summary>
+internal static class ConnectionFaults
+{
+    /// <summary>Requests are taken and never answered.</summary>
+    public static Fault Hang { get; } = new("Hang", "Requests are taken and never answered.", FaultPoint.Connection);
+
+    public static Fault[] All { get; } =
+    [
+        Hang,
+        new("ConnectionReset", "The connection is lost before the answer arrives.", FaultPoint.Connection)
+        {
+            Refusal = () => new HttpRequestException(
+                HttpRequestError.ConnectionError,
+                "Connection reset by peer",
+                new SocketException((int)SocketError.ConnectionReset)),
+        },
+        new("NameNotResolved", "DNS does not know the service's name.", FaultPoint.Connection)
+        {
+            Refusal = () => new HttpRequestException(
+                HttpRequestError.NameResolutionError,
+                "Name or service not known",
+                new SocketException((int)SocketError.HostNotFound)),
+        },
+        new("TlsFailed", "The TLS handshake fails: a proxy shows a certificate that nobody trusts.", FaultPoint.Connection)
+        {
+            Refusal = () => new HttpRequestException(
+                HttpRequestError.SecureConnectionError,
+                "The SSL connection could not be established, see inner exception.",
+                new AuthenticationException(
+                    "The remote certificate is invalid because of errors in the certificate chain: UntrustedRoot")),
+        },
+    ];
+}

@@ -1,0 +1,38 @@
+namespace MailAdmin.Tenant.Base;
+
+/// <summary>Where a fault strikes.</summary>
+public enum FaultPoint
+{
+    /// <summary>The token endpoint.</summary>
+    Entra,
+    /// <summary>Any request to Graph.</summary>
+    Graph,
+    /// <summary>A request to Graph that is about a mailbox.</summary>
+    Mail,
+    /// <summary>A command of an IMAP session that is signed in, or signs in.</summary>
+    Imap,
+    /// <summary>What LIST tells in an IMAP session.</summary>
+    ImapList,
+    /// <summary>What FETCH gives in an IMAP session.</summary>
+    ImapFetch,
+    /// <summary>A request to the admin endpoint of Exchange.</summary>
+    Exchange,
+    /// <summary>The connection itself, whatever host it is to.</summary>
+    Connection,
+}
+
+/// <summary>Something that a sandbox can be told to do wrong.</summary>
+/// <param name="Name">What it is switched on by.</param>
+/// <param name="Summary">What happens, in a sentence.</param>
+/// <param name="Where">Where it happens.</param>
+public sealed record Fault(string Name, string Summary, FaultPoint Where)
+{
+    /// <summary>What the service throws instead of answering; null for a fault of the connection.</summary>
+    internal Func<Exception>? Refusal { get; init; }
+
+    /// <summary>A segment that the path of the request must have, such as "delta"; null for every request.</summary>
+    internal string? Segment { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+
+namespace MailAdmin.Tenant.Configuration;
+
+/// <summary>
+/// What Exchange was told of apps, groups, scopes and permissions. It never changes: a change makes another one, so that a cache
+/// of the service is a reference to an older one.
+/// </summary>
+internal sealed record ExchangeConfiguration
+{
+    public ImmutableArray<ExchangePrincipal> Principals { get; init; } = [];
+
+    public ImmutableArray<ManagementScope> Scopes { get; init; } = [];
+
+    public ImmutableArray<RoleAssignment> Assignments { get; init; } = [];
+
+    public ImmutableArray<AccessPolicy> Policies { get; init; } = [];
+
+    /// <summary>Groups and administrative units.</summary>
+    public ImmutableArray<RecipientGroup> Groups { get; init; } = [];
+
+    public ImmutableArray<RecipientPermission> Permissions { get; init; } = [];
+
+    /// <summary>
+    /// Whether the organization still shares Microsoft's own configuration:
+    /// https://learn.microsoft.com/powershell/module/exchange/enable-organizationcustomization.
+    /// </summary>
+    public bool IsDehydrated { get; init; }
+
+    /// <summary>The service principal that an app id names; null when Exchange was not told of one.</summary>
+    public ExchangePrincipal? PrincipalOf(string appId) => Principals.FirstOrDefault(p => Same(p.AppId, appId));
+
+    public RecipientGroup? GroupOf(string id) => Groups.FirstOrDefault(g => Same(g.Id, id));
+
+    public static bool Same(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>
+/// Exchange's pointer to a service principal of Entra: https://learn.microsoft.com/powershell/module/exchange/new-serviceprincipal.
+/// </summary>
+/// <param name="Id">Its own id in Exchange.</param>
+/// <param name="AppId">The client id.</param>
+/// <param name="ObjectId">What it was told to be the object id of the enterprise application.</param>
+/// <param name="DisplayName">What people call it.</param>
+internal sealed record ExchangePrincipal(string Id, string AppId, string ObjectId, string DisplayName)
+{
+    /// <summary>What access control lists know it by; a pointer that is made anew has another one.</summary>
+    public string Sid { get; } = Sids.Of(Id);
+
+    public bool IsNamed(string name) =>
+        new[] { Id, AppId, ObjectId, DisplayName, Sid }.Contains(name, StringComparer.OrdinalIgnoreCase);
+}
+
+/// <summary>A set of recipients by filter: https://learn.microsoft.com/powershell/module/exchange/new-managementscope.</summary>
+internal sealed record ManagementScope(string Id, string Name, RecipientFilter Filter, DateTimeOffset ChangedAt);
+
+/// <summary>Which mailboxes a role assignment is good for.</summary>
+internal enum ScopeKind
+{
+    Organization,
+    CustomRecipientScope,
+    Group,
+    AdministrativeUnit,
+}
+
+/// <summary>
+/// A role of an app: https://learn.microsoft.com/powershell/module/exchange/new-managementroleassignment, parameter set App.
+/// </summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name, at most 64 characters.</param>
+/// <param name="Role">The application role.</param>
+/// <param name="PrincipalId">The id of the service principal in Exchange.</param>
+/// <param name="Kind">What kind of scope it has.</param>
+/// <param name="ScopeId">Id of the scope, group or administrative unit; null for the organization.</param>
+/// <param name="ChangedAt">When it was made or changed last.</param>
+internal sealed record RoleAssignment(
+    string Id, string Name, string Role, string PrincipalId, ScopeKind Kind, string? ScopeId, DateTimeOffset ChangedAt);
+
+/// <summary>https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy</summary>
+internal sealed record AccessPolicy(string Id, string AppId, string ScopeId, bool IsDeny, string Description);
+
+/// <summary>A group of recipients.</summary>
+/// <param name="Id">Its object id.</param>
+/// <param name="Name">Its name, unique among recipients.</param>
+/// <param name="Address">Its SMTP address; null for an administrative unit.</param>
+/// <param name="Details">RecipientTypeDetails: MailUniversalSecurityGroup, MailUniversalDistributionGroup; AdministrativeUnit.</param>
+/// <param name="Members">Object ids of users and groups.</param>
+internal sealed record RecipientGroup(string Id, string Name, string? Address, string Details, ImmutableArray<string> Members)
+{
+    public const string Security = "MailUniversalSecurityGroup", Distribution = "MailUniversalDistributionGroup", Unit = "AdministrativeUnit";
+
+    /// <summary>Whether somebody is a member without a group in between, which is all that management scopes look at.</summary>
+    public bool HasDirect(string id) => Members.Contains(id, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether somebody is a member, through other groups too.</summary>
+    public bool Has(string id, ExchangeConfiguration configuration) => Has(id, configuration, []);
+
+    private bool Has(string id, ExchangeConfiguration configuration, HashSet<string> seen) => seen.Add(Id)
+        && (HasDirect(id) || Members.Any(m => configuration.GroupOf(m) is { } group && group.Has(id, configuration, seen)));
+}
+
+/// <summary>A right on a mailbox.</summary>
+/// <param name="MailboxId">Object id of the mailbox's user.</param>
+/// <param name="Sid">Whose right it is.</param>
+/// <param name="Right">FullAccess, ReadPermission ..., or SendAs.</param>
+internal sealed record RecipientPermission(string MailboxId, string Sid, string Right)
+{
+    public const string FullAccess = "FullAccess", SendAs = "SendAs";
+}

@@ -1,0 +1,70 @@
+using MailAdmin.Tenant.Base;
+
+namespace MailAdmin.Tenant.Configuration;
+
+/// <summary>Exchange's configuration as it is, and as its servers see it: what was written takes a while to be read.</summary>
+internal sealed class ExchangeDirectory(TenantClock clock, PropagationDelays delays)
+{
+    /// <summary>Every version that a server may still read, oldest first.</summary>
+    private readonly List<(DateTimeOffset Since, ExchangeConfiguration Configuration)> _versions = [(DateTimeOffset.MinValue, new())];
+
+    /// <summary>What the servers remember of each app's roles and policies, by client id.</summary>
+    private readonly Dictionary<string, Cache> _caches = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What a write builds on.</summary>
+    public ExchangeConfiguration Current => _versions[^1].Configuration;
+
+    /// <summary>What a read finds now.</summary>
+    public ExchangeConfiguration Readable
+    {
+        get
+        {
+            DateTimeOffset horizon = clock.GetUtcNow() - delays.Exchange;
+            int last = _versions.FindLastIndex(v => v.Since <= horizon);
+            _versions.RemoveRange(0, last);
+            return _versions[0].Configuration;
+        }
+    }
+
+    /// <summary>What a request of an app is judged by, which may be older than what a read finds.</summary>
+    /// <remarks>
+    /// https://learn.microsoft.com/exchange/permissions-exo/application-rbac: "changes to app permissions are subject to cache
+    /// maintenance that varies between 30 minutes and 2 hours depending on the app's recent usage": an app without calls has its
+    /// cache reset after 30 minutes, one that calls keeps it for up to 2 hours.
+    /// </remarks>
+    public ExchangeConfiguration CachedFor(string appId)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        if (!_caches.TryGetValue(appId, out Cache? cache)
+            || now - cache.UsedAt >= delays.IdleRoleCache || now - cache.LoadedAt >= delays.RoleCache)
+        {
+            cache = new Cache(Readable, now, now);
+        }
+
+        _caches[appId] = cache with { UsedAt = now };
+        return cache.Configuration;
+    }
+
+    /// <summary>The management role groups of those who administer, by object id of the person or service principal.</summary>
+    public Dictionary<string, string[]> RoleGroups { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Whether New-ServicePrincipal keeps an object id without looking it up. Both are reported: builds that store whatever they
+    /// are given, and builds that refuse an id that no enterprise application has.
+    /// </summary>
+    public bool TrustsObjectIds { get; init; }
+
+    /// <summary>Changes the configuration from now on.</summary>
+    public void Change(Func<ExchangeConfiguration, ExchangeConfiguration> change) => _versions.Add((clock.GetUtcNow(), change(Current)));
+
+    /// <summary>Changes it as if that had been so for long: nothing of it waits.</summary>
+    public void Seed(Func<ExchangeConfiguration, ExchangeConfiguration> change)
+    {
+        for (int i = 0; i < _versions.Count; i++)
+        {
+            _versions[i] = (_versions[i].Since, change(_versions[i].Configuration));
+        }
+    }
+
+    private sealed record Cache(ExchangeConfiguration Configuration, DateTimeOffset LoadedAt, DateTimeOffset UsedAt);
+}

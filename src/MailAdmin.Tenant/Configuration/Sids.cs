@@ -1,0 +1,17 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MailAdmin.Tenant.Configuration;
+
+/// <summary>Security identifiers as access control lists hold them: https://learn.microsoft.com/windows-server/identity/ad-ds/manage/understand-security-identifiers.</summary>
+internal static class Sids
+{
+    /// <summary>The one of an object, which follows from its id.</summary>
+    public static string Of(string id)
+    {
+        byte[] hash = SHA256.HashData(Encoding.ASCII.GetBytes(id.ToLowerInvariant()));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"S-1-5-21-{BitConverter.ToUInt32(hash, 0)}-{BitConverter.ToUInt32(hash, 4)}-{BitConverter.ToUInt32(hash, 8)}-{BitConverter.ToUInt16(hash, 12)}");
+    }
+}

@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using MailAdmin.Tenant.Base;
+
+namespace MailAdmin.Tenant.Directory;
+
+/// <summary>
+/// What the token endpoint needs to know of a secret or certificate that Graph lists under a keyId. Of a secret only its
+/// digest is kept: https://learn.microsoft.com/graph/api/resources/passwordcredential says the value is shown once.
+/// </summary>
+internal sealed record Credential(byte[] SecretDigest, X509Certificate2? Certificate, DateTimeOffset EffectiveFrom)
+{
+    /// <summary>When somebody last signed in with it; null when nobody did.</summary>
+    public DateTimeOffset? LastUsedAt { get; set; }
+
+    public static Credential OfSecret(string secret, DateTimeOffset effectiveFrom) => new(Digest(secret), null, effectiveFrom);
+
+    public static Credential OfCertificate(X509Certificate2 certificate, DateTimeOffset effectiveFrom) =>
+        new([], certificate, effectiveFrom);
+
+    public bool Matches(string secret) => CryptographicOperations.FixedTimeEquals(SecretDigest, Digest(secret));
+
+    /// <summary>A secret as Entra makes them: 40 characters, some of which a URL must escape.</summary>
+    public static string NewSecret()
+    {
+        const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789~._-";
+        return string.Concat(
+            RandomNumberGenerator.GetString(Alphabet, 3), "8Q~", SandboxMark.Text, RandomNumberGenerator.GetString(Alphabet, 34 - SandboxMark.Text.Length));
+    }
+
+    private static byte[] Digest(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+}

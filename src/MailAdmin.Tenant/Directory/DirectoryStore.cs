@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Base;
+
+namespace MailAdmin.Tenant.Directory;
+
+/// <summary>The directory: what exists, and what of it can be seen by now.</summary>
+internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays)
+{
+    /// <summary>The name of the organization whose tenant it is.</summary>
+    public const string Organization = "Contoso";
+
+    public List<DirectoryObject> Applications { get; } = [];
+
+    public List<DirectoryObject> ServicePrincipals { get; } = [];
+
+    public List<DirectoryObject> Users { get; } = [];
+
+    /// <summary>The role template of Global Administrator: https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference.</summary>
+    public const string GlobalAdministrator = "62e90394-69f5-4237-9190-012177145e10";
+
+    /// <summary>Object ids of the users who are Global Administrator.</summary>
+    public HashSet<string> Administrators { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a user may change whatever a consented app asks to change.</summary>
+    public bool IsAdmin(DirectoryObject user) => Administrators.Contains(user.Id);
+
+    /// <summary>appRoleAssignment objects: principalId, resourceId, appRoleId.</summary>
+    public List<DirectoryObject> AppRoleAssignments { get; } = [];
+
+    /// <summary>oAuth2PermissionGrant objects: clientId, resourceId, scope.</summary>
+    public List<DirectoryObject> PermissionGrants { get; } = [];
+
+    /// <summary>Soft-deleted applications and service principals.</summary>
+    public List<DirectoryObject> Deleted { get; } = [];
+
+    /// <summary>The default app management policy, in the shape in which Graph shows it.</summary>
+    public required JsonObject CredentialPolicy { get; init; }
+
+    /// <summary>Secrets and certificates by the keyId that Graph shows.</summary>
+    public Dictionary<string, Credential> Credentials { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Subjects of the workloads that may sign in as an app, by its client id.</summary>
+    public Dictionary<string, HashSet<string>> FederatedSubjects { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What a read finds now.</summary>
+    public IEnumerable<DirectoryObject> Visible(IEnumerable<DirectoryObject> objects) => objects.Where(o => IsOlder(o.CreatedAt, delays.Object));
+
+    /// <summary>The service principal with which an app may sign in by now; null when there is none yet.</summary>
+    public DirectoryObject? SignInPrincipalOf(string appId) => PrincipalOf(appId) is { } principal && IsOlder(principal.CreatedAt, delays.Principal) ? principal : null;
+
+    /// <summary>The application with this client id, seen or not.</summary>
+    public DirectoryObject? ApplicationOf(string appId) => Applications.Find(a => Same(a.AppId, appId));
+
+    /// <summary>The service principal of this client id, seen or not.</summary>
+    public DirectoryObject? PrincipalOf(string appId) => ServicePrincipals.Find(p => Same(p.AppId, appId));
+
+    /// <summary>The values of the app roles of a resource that a new token of a principal carries by now.</summary>
+    public IEnumerable<string> GrantedRoles(string principalId, DirectoryObject resource)
+    {
+        var granted = AppRoleAssignments
+            .Where(a => Same(a.Json.Text("principalId"), principalId) && Same(a.Json.Text("resourceId"), resource.Id)
+                && IsOlder(a.CreatedAt, delays.Grant))
+            .Select(a => a.Json.Text("appRoleId"))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return resource.Json.Objects("appRoles")
+            .Where(role => granted.Contains(role.Text("id")))
+            .Select(role => role.Text("value")!)
+            .Order(StringComparer.Ordinal);
+    }
+
+    private bool IsOlder(DateTimeOffset time, TimeSpan age) => time + age <= clock.GetUtcNow();
+
+    public static bool Same(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Base;
+
+namespace MailAdmin.Tenant.ExchangeAdmin;
+
+/// <summary>
+/// $batch of the admin endpoint, as New-ExoBulkRequest.ps1 of KelvinTegelaar/CIPP-API sends it: each item has the whole address of
+/// InvokeCommand, and at most ten go together. An item is answered as if it had come alone; one that fails ends none of the others.
+/// </summary>
+internal static class AdminBatch
+{
+    private const int MaxItems = 10;
+
+    /// <param name="outer">The batch request.</param>
+    /// <param name="answer">What answers one item.</param>
+    /// <exception cref="AdminRefusal">The batch itself is malformed.</exception>
+    public static TenantAnswer Answer(TenantRequest outer, Func<TenantRequest, TenantAnswer> answer)
+    {
+        JsonObject[] items = Json.Parse(outer.Body.Span)?["requests"] is JsonArray { Count: <= MaxItems } requests ? [.. requests.OfType<JsonObject>()]
+            : throw AdminRefusal.Binding($"The request body has no requests, or more than {MaxItems}.");
+        return TenantAnswer.OfJson(200, new JsonObject { ["responses"] = new JsonArray([.. items.Select(i => Response(i.Text("id"), answer(Request(outer, i))))]) });
+    }
+
+    private static TenantRequest Request(TenantRequest outer, JsonObject item)
+    {
+        if (!Uri.TryCreate(item.Text("url"), UriKind.Absolute, out Uri? uri) || item["body"] is not JsonObject body)
+        {
+            throw AdminRefusal.Binding("An item of the batch has no url or no body.");
+        }
+
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in item["headers"] as JsonObject ?? [])
+        {
+            headers[name] = value?.ToString() ?? "";
+        }
+
+        headers.TryAdd("Authorization", outer.Header("Authorization") ?? "");
+        return new TenantRequest(item.Text("method") ?? "POST", uri, headers, Json.Bytes(body));
+    }
+
+    private static JsonObject Response(string? id, TenantAnswer answer) => new()
+    {
+        ["id"] = id,
+        ["status"] = answer.Status,
+        ["headers"] = new JsonObject { ["Content-Type"] = "application/json; charset=utf-8" },
+        ["body"] = answer.Body,
+    };
+}

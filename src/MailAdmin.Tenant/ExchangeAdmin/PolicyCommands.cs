@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Configuration;
+using MailAdmin.Tenant.Gate;
+
+namespace MailAdmin.Tenant.ExchangeAdmin;
+
+/// <summary>
+/// https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy and its siblings. Those it shows are of Graph and
+/// EWS alone; IMAP, POP and SMTP never look at them.
+/// </summary>
+internal static class PolicyCommands
+{
+    private const int Space = 300;
+
+    public static IEnumerable<JsonObject> Get(AdminCall call) => call.Text("Identity") is { } name
+        ? [Describe(call, call.Readable, Find(call.Readable, name))]
+        : call.Readable.Policies.Select(p => Describe(call, call.Readable, p));
+
+    public static IEnumerable<JsonObject> New(AdminCall call)
+    {
+        call.Required("AppId");
+        bool isDeny = call.Required("AccessRight").ToUpperInvariant() switch
+        {
+            "DENYACCESS" => true,
+            "RESTRICTACCESS" => false,
+            _ => throw AdminRefusal.Binding($"Cannot process argument transformation on parameter 'AccessRight'. Cannot convert value \"{call.Text("AccessRight")}\"."),
+        };
+        Recipient scope = call.RecipientOf(call.Required("PolicyScopeGroupId"));
+        if (!scope.IsSecurityPrincipal)
+        {
+            throw AdminRefusal.Invalid($"The recipient \"{scope.DisplayName}\" isn't a security principal. The policy scope has to be one: {scope.Details} isn't supported.");
+        }
+
+        string[] apps = call.Texts("AppId");
+        if (call.Current.Policies.Length + apps.Length > Space)
+        {
+            throw AdminRefusal.Invalid("The total size of App Access Policies exceeded the limit.");
+        }
+
+        AccessPolicy[] policies = [.. apps.Select(app => new AccessPolicy(
+            $"{call.Tenant.TenantId}\\{app}:{Sids.Of(scope.Id)};{scope.Id}", app, scope.Id, isDeny, call.Text("Description") ?? ""))];
+        if (policies.FirstOrDefault(p => call.Current.Policies.Any(other => ExchangeConfiguration.Same(other.Id, p.Id))) is { } twice)
+        {
+            throw AdminRefusal.Exists(twice.Id);
+        }
+
+        call.Exchange.Change(c => c with { Policies = c.Policies.AddRange(policies) });
+        return policies.Select(p => Describe(call, call.Current, p));
+    }
+
+    public static IEnumerable<JsonObject> Remove(AdminCall call)
+    {
+        AccessPolicy policy = Find(call.Current, call.Required("Identity"));
+        call.Exchange.Change(c => c with { Policies = c.Policies.Remove(policy) });
+        return [];
+    }
+
+    /// <summary>What the policies say now, which Graph may not follow yet.</summary>
+    public static IEnumerable<JsonObject> Test(AdminCall call)
+    {
+        string app = call.Required("AppId");
+        Recipient recipient = call.RecipientOf(call.Required("Identity"));
+        return [new JsonObject
+        {
+            ["AppId"] = app,
+            ["Mailbox"] = recipient.Name,
+            ["MailboxId"] = recipient.Id,
+            ["MailboxSid"] = Sids.Of(recipient.Id),
+            ["AccessCheckResult"] = AppAccess.PolicyAllows(call.Current, app, recipient.Id) ? "Granted" : "Denied",
+        }];
+    }
+
+    private static AccessPolicy Find(ExchangeConfiguration configuration, string name) =>
+        configuration.Policies.FirstOrDefault(p => ExchangeConfiguration.Same(p.Id, name)) ?? throw AdminRefusal.NotFound(name);
+
+    private static JsonObject Describe(AdminCall call, ExchangeConfiguration configuration, AccessPolicy policy)
+    {
+        string? scope = call.FindRecipient(configuration, policy.ScopeId)?.Name;
+        return new JsonObject
+        {
+            ["ScopeName"] = scope,
+            ["ScopeIdentity"] = scope,
+            ["Identity"] = policy.Id,
+            ["AppId"] = policy.AppId,
+            ["ScopeIdentityRaw"] = $"{Sids.Of(policy.ScopeId)};{policy.ScopeId}",
+            ["Description"] = policy.Description,
+            ["AccessRight"] = policy.IsDeny ? "DenyAccess" : "RestrictAccess",
+            ["ShardType"] = "All",
+            ["IsValid"] = true,
+            ["ObjectState"] = "Unchanged",
+        };
+    }
+}

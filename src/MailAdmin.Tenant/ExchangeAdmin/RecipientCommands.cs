@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Configuration;
+using MailAdmin.Tenant.Mailboxes;
+
+namespace MailAdmin.Tenant.ExchangeAdmin;
+
+/// <summary>
+/// Mailboxes and their settings: https://learn.microsoft.com/powershell/module/exchange/get-mailbox, get-recipient, get-casmailbox,
+/// get-mailboxregionalconfiguration and their siblings.
+/// </summary>
+internal static class RecipientCommands
+{
+    public static IEnumerable<JsonObject> GetMailbox(AdminCall call) =>
+        Mailboxes(call).Select(m => DescribeMailbox(call, m));
+
+    /// <summary>https://learn.microsoft.com/powershell/module/exchange/set-mailbox: deleted items are kept for 14 days, for 30 at most.</summary>
+    public static IEnumerable<JsonObject> SetMailbox(AdminCall call)
+    {
+        Mailbox mailbox = call.MailboxOf(call.Required("Identity"));
+        if (call.Text("RetainDeletedItemsFor") is { } text)
+        {
+            mailbox.RetainDeletedItemsFor = TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.Zero && time <= TimeSpan.FromDays(30)
+                ? time
+                : throw AdminRefusal.Invalid($"The value '{text}' isn't valid for RetainDeletedItemsFor: the maximum is 30.00:00:00.");
+        }
+
+        return [];
+    }
+
+    public static IEnumerable<JsonObject> GetRecipient(AdminCall call) => call.Text("Identity") is { } name
+        ? [Describe(call.FindRecipient(call.Readable, name) ?? throw AdminRefusal.NotFound(name))]
+        : call.Recipients(call.Readable).Where(Filter(call)).Select(Describe);
+
+    public static IEnumerable<JsonObject> GetCas(AdminCall call) => Mailboxes(call).Select(m => new JsonObject
+    {
+        ["EmailAddresses"] = Addresses(call.Describe(m)),
+        ["PrimarySmtpAddress"] = m.Address,
+        ["DisplayName"] = m.DisplayName,
+        ["ActiveSyncEnabled"] = true,
+        ["OWAEnabled"] = true,
+        ["PopEnabled"] = m.IsPopEnabled,
+        ["ImapEnabled"] = m.IsImapEnabled,
+        ["MAPIEnabled"] = true,
+        ["EwsEnabled"] = null,
+        ["SmtpClientAuthenticationDisabled"] = m.IsSmtpAuthDisabled,
+        ["Name"] = call.Describe(m).Name,
+        ["Identity"] = call.Describe(m).Name,
+        ["Guid"] = m.UserId,
+    });
+
+    public static IEnumerable<JsonObject> SetCas(AdminCall call)
+    {
+        Mailbox mailbox = call.MailboxOf(call.Required("Identity"));
+        mailbox.IsImapEnabled = call.Flag("ImapEnabled") ?? mailbox.IsImapEnabled;
+        mailbox.IsPopEnabled = call.Flag("PopEnabled") ?? mailbox.IsPopEnabled;
+        if (call.Has("SmtpClientAuthenticationDisabled"))
+        {
+            // Null means what the organization says.
+            mailbox.IsSmtpAuthDisabled = call.Flag("SmtpClientAuthenticationDisabled");
+        }
+
+        return [];
+    }
+
+    public static IEnumerable<JsonObject> GetRegional(AdminCall call) =>
+        [Regional(call, call.MailboxOf(call.Required("Identity")))];
+
+    public static IEnumerable<JsonObject> SetRegional(AdminCall call)
+    {
+        Mailbox mailbox = call.MailboxOf(call.Required("Identity"));
+        JsonObject settings = MailboxSettings.Of(mailbox);
+        if (call.Text("Language") is { } language)
+        {
+            settings["language"] = new JsonObject { ["locale"] = language, ["displayName"] = Culture(language).EnglishName };
+        }
+
+        if (call.Text("TimeZone") is { } zone)
+        {
+            // Exchange takes Windows' names alone.
+            settings["timeZone"] = TimeZoneInfo.TryConvertWindowsIdToIanaId(zone, out _) || zone == "UTC" ? zone
+                : throw AdminRefusal.Invalid($"The time zone '{zone}' isn't valid.");
+        }
+
+        foreach (string format in new[] { "DateFormat", "TimeFormat" }.Where(call.Has))
+        {
+            settings[char.ToLowerInvariant(format[0]) + format[1..]] = call.Text(format);
+        }
+
+        return [];
+    }
+
+    public static JsonObject Describe(Recipient recipient) => new()
+    {
+        ["Name"] = recipient.Name,
+        ["Alias"] = recipient.Alias,
+        ["DisplayName"] = recipient.DisplayName,
+        ["PrimarySmtpAddress"] = recipient.Address,
+        ["EmailAddresses"] = Addresses(recipient),
+        ["RecipientType"] = recipient.RecipientType,
+        ["RecipientTypeDetails"] = recipient.Details,
+        ["IsValidSecurityPrincipal"] = recipient.IsSecurityPrincipal,
+        ["ExternalDirectoryObjectId"] = recipient.Id,
+        ["DistinguishedName"] = recipient.DistinguishedName,
+        ["Identity"] = recipient.Name,
+        ["Guid"] = recipient.Id,
+    };
+
+    private static JsonObject DescribeMailbox(AdminCall call, Mailbox mailbox)
+    {
+        JsonObject json = Describe(call.Describe(mailbox));
+        json["UserPrincipalName"] = mailbox.Address;
+        json["IsShared"] = mailbox.IsShared;
+        json["RetainDeletedItemsFor"] = mailbox.RetainDeletedItemsFor.ToString("c", CultureInfo.InvariantCulture);
+        json["SingleItemRecoveryEnabled"] = true;
+        json["LitigationHoldEnabled"] = false;
+        return json;
+    }
+
+    private static JsonObject Regional(AdminCall call, Mailbox mailbox)
+    {
+        JsonObject settings = MailboxSettings.Of(mailbox);
+        return new JsonObject
+        {
+            ["DateFormat"] = Given(settings.Text("dateFormat")),
+            ["TimeFormat"] = Given(settings.Text("timeFormat")),
+            ["Language"] = Given((settings["language"] as JsonObject)?.Text("locale")),
+            ["TimeZone"] = Given(settings.Text("timeZone")),
+            ["DefaultFolderNameMatchingUserLanguage"] = false,
+            ["Identity"] = call.Describe(mailbox).Name,
+            ["IsValid"] = true,
+        };
+    }
+
+    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private static CultureInfo Culture(string name)
+    {
+        try
+        {
+            return CultureInfo.GetCultureInfo(name, predefinedOnly: true);
+        }
+        catch (CultureNotFoundException)
+        {
+            throw AdminRefusal.Binding($"Cannot process argument transformation on parameter 'Language'. Cannot convert value \"{name}\" to type \"System.Globalization.CultureInfo\".");
+        }
+    }
+
+    private static IEnumerable<Mailbox> Mailboxes(AdminCall call) => call.Text("Identity") is { } name
+        ? [call.MailboxOf(name)]
+        : call.Tenant.Mailboxes.All.Where(m => Filter(call)(call.Describe(m)));
+
+    private static Func<Recipient, bool> Filter(AdminCall call)
+    {
+        if (call.Text("Filter") is not { } text)
+        {
+            return _ => true;
+        }
+
+        try
+        {
+            var filter = RecipientFilter.Parse(text);
+            return r => filter.Matches(r, call.Readable, call.Tenant.Domain);
+        }
+        catch (FormatException e)
+        {
+            throw AdminRefusal.Binding($"Cannot bind parameter 'Filter' to the target. Exception setting \"Filter\": \"{e.Message}\"");
+        }
+    }
+
+    private static JsonArray Addresses(Recipient recipient) =>
+        Json.Array(recipient.Addresses.Select((a, i) => (i == 0 ? "SMTP:" : "smtp:") + a));
+}

@@ -1,0 +1,20 @@
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Entra;
+using MailAdmin.Tenant.ExchangeAdmin;
+using MailAdmin.Tenant.Graph;
+using MailAdmin.Tenant.Imap;
+
+namespace MailAdmin.Tenant;
+
+/// <summary>The faults that a sandbox knows by name.</summary>
+public static class Faults
+{
+    /// <summary>Every one of them, in the order in which they are documented.</summary>
+    public static IReadOnlyList<Fault> All { get; } =
+        [.. ConnectionFaults.All, .. EntraFaults.All, .. GraphFaults.All, .. ExchangeFaults.All, .. ImapFaults.All];
+
+    /// <summary>A fault by its name, whatever its case; null when there is none.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>The fault.</returns>
+    public static Fault? Find(string name) => All.FirstOrDefault(f => string.Equals(f.Name, name, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,24 @@
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Directory;
+using MailAdmin.Tenant.State;
+
+namespace MailAdmin.Tenant.Gate;
+
+/// <summary>An access token for Exchange, whether it comes over HTTP or over IMAP.</summary>
+internal static class ExchangeToken
+{
+    /// <summary>Takes a token apart; null when it is none, or none of this tenant, for Exchange, that is good now.</summary>
+    public static Jwt? Read(TenantState tenant, string text) =>
+        Jwt.Read(text.Trim()) is { } token && SigningKey.Instance.Signed(token) && token.Claims.Text("tid") == tenant.TenantId
+        && IsForExchange(tenant, token) && token.Time("exp") > tenant.Now
+            ? token
+            : null;
+
+    /// <summary>Exchange goes by several names.</summary>
+    private static bool IsForExchange(TenantState tenant, Jwt token)
+    {
+        string? audience = token.Claims.Text("aud")?.TrimEnd('/');
+        return audience is "https://outlook.office.com" or Resources.ExchangeAppId
+            || audience == $"https://{tenant.Cloud.ExchangeHost}";
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Base;
+
+namespace MailAdmin.Tenant.Gate;
+
+/// <summary>A signed JSON web token: RFC 7515 (compact form), RFC 7518 (RS256, PS256), RFC 7519.</summary>
+internal sealed record Jwt(JsonObject Header, JsonObject Claims, string SignedText, byte[] Signature)
+{
+    /// <summary>Signs claims with RS256.</summary>
+    public static string Create(JsonObject header, JsonObject claims, RSA key)
+    {
+        string text = Base64Url.Encode(Json.Bytes(header)) + "." + Base64Url.Encode(Json.Bytes(claims));
+        byte[] signature = key.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return text + "." + Base64Url.Encode(signature);
+    }
+
+    /// <summary>Takes a token apart without judging it; null when it is no token.</summary>
+    public static Jwt? Read(string token)
+    {
+        string[] parts = token.Split('.');
+        if (parts.Length != 3)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Json.Parse(Base64Url.Decode(parts[0])) is { } header
+                && Json.Parse(Base64Url.Decode(parts[1])) is { } claims
+                    ? new Jwt(header, claims, parts[0] + "." + parts[1], Base64Url.Decode(parts[2]))
+                    : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether this key made the signature, by the algorithm that the header names.</summary>
+    public bool IsSignedBy(RSA key)
+    {
+        var padding = Header.Text("alg") switch
+        {
+            "RS256" => RSASignaturePadding.Pkcs1,
+            "PS256" => RSASignaturePadding.Pss,
+            _ => null,
+        };
+        return padding is not null
+            && key.VerifyData(Encoding.ASCII.GetBytes(SignedText), Signature, HashAlgorithmName.SHA256, padding);
+    }
+
+    /// <summary>A NumericDate claim, also one in quotes, as MSAL writes them; null when it is missing.</summary>
+    public DateTimeOffset? Time(string claim) =>
+        double.TryParse(Claims[claim]?.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
+            ? DateTimeOffset.UnixEpoch.AddSeconds(seconds)
+            : null;
+}

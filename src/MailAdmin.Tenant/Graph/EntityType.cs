@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Graph.OData;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>A property of an entity, made only when it is asked for.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Get">Its value now.</param>
+/// <param name="OnSelect">True when it is returned only to those who $select it.</param>
+internal sealed record Property<T>(string Name, Func<T, GraphCall, JsonNode?> Get, bool OnSelect = false)
+{
+    /// <summary>The derived type that alone has it, and that stands before its name in $select; null for all.</summary>
+    public string? Of { get; init; }
+
+    /// <summary>Whether an entity has it; null for every one.</summary>
+    public Func<T, bool>? When { get; init; }
+
+    /// <summary>How a query names it.</summary>
+    public string Path => Of is null ? Name : $"{Of}/{Name}";
+}
+
+/// <summary>A type of Graph: which properties it has, and how they are read from <typeparamref name="T"/>.</summary>
+/// <param name="Name">Its name in error messages, such as "microsoft.graph.application".</param>
+/// <param name="Annotations">@odata.etag and the like, which come first whatever is selected.</param>
+/// <param name="Properties">Its properties in the order in which they are written.</param>
+internal sealed record EntityType<T>(
+    string Name, Func<T, GraphCall, IEnumerable<KeyValuePair<string, JsonNode?>>>? Annotations, params Property<T>[] Properties)
+{
+    private readonly Dictionary<string, Property<T>> _byName = Properties.ToDictionary(p => p.Path, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Properties that stand in the answer whatever is selected, such as a message's id.</summary>
+    public string[] Always { get; init; } = [];
+
+    /// <summary>The JSON of one object: what is selected, or what is returned by default.</summary>
+    public JsonObject Render(T entity, GraphCall call, IReadOnlyList<string> select)
+    {
+        var json = new JsonObject();
+        foreach (var (name, value) in Annotations?.Invoke(entity, call) ?? [])
+        {
+            json[name] = value;
+        }
+
+        foreach (var property in Chosen(select).Where(p => p.When?.Invoke(entity) ?? true))
+        {
+            json[property.Name] = property.Get(entity, call);
+        }
+
+        return json;
+    }
+
+    /// <summary>The value at a path, for filters and sorting.</summary>
+    public JsonNode? Read(T entity, GraphCall call, string path)
+    {
+        Property<T> property = Find(path);
+        JsonNode? node = property.Get(entity, call);
+        return path.Length <= property.Path.Length ? node : JsonPath.Walk(node, path[(property.Path.Length + 1)..]);
+    }
+
+    /// <summary>The part of a context URL that says what was selected, such as "(id,subject)"; empty for everything.</summary>
+    public string ContextOf(IReadOnlyList<string> select) =>
+        select.Count == 0 ? "" : "(" + string.Join(',', select.Select(s => s == "*" ? s : Find(s).Path)) + ")";
+
+    private IEnumerable<Property<T>> Chosen(IReadOnlyList<string> select)
+    {
+        if (select.Count == 0)
+        {
+            return Properties.Where(p => !p.OnSelect);
+        }
+
+        var wanted = select.Where(s => s != "*").Select(Find).ToHashSet();
+        return Properties.Where(p => wanted.Contains(p) || Always.Contains(p.Name) || (select.Contains("*") && !p.OnSelect));
+    }
+
+    /// <summary>By the path of a property, or of a part of a complex one.</summary>
+    private Property<T> Find(string path) => _byName.GetValueOrDefault(path) ?? _byName.GetValueOrDefault(path.Split('/')[0])
+        ?? throw GraphRefusal.BadRequest($"Could not find a property named '{path}' on type '{Name}'.", "RequestBroker--ParseUri");
+}

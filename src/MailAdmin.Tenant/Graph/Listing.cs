@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Graph.OData;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>How a collection is paged: https://learn.microsoft.com/graph/paging.</summary>
+internal enum Paging
+{
+    /// <summary>Of Outlook: 10 by default, at most 1,000, and $skip in the next link.</summary>
+    Outlook,
+    /// <summary>Of the directory: 100 by default, at most 999, and an opaque $skiptoken.</summary>
+    Directory,
+}
+
+/// <summary>Answers a collection request: filter, order, page, count, select.</summary>
+/// <param name="Type">What is in it.</param>
+/// <param name="Fragment">Its context fragment, such as "applications".</param>
+/// <param name="Paging">How it is paged.</param>
+internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Paging)
+{
+    private const int OutlookPage = 10, OutlookMax = 1000, DirectoryPage = 100, DirectoryMax = 999;
+
+    /// <summary>Adds to one rendered object what was expanded.</summary>
+    public Action<T, JsonObject>? Expand { get; init; }
+
+    /// <summary>Whether the answer has a count that nobody asked for.</summary>
+    public bool AlwaysCounts { get; init; }
+
+    public TenantAnswer Answer(GraphCall call, IEnumerable<T> all)
+    {
+        Query query = call.Query;
+        List<T> found = Ordered(call, Filtered(call, all));
+        int size = PageSize(call), start = Start(call);
+        var page = new JsonArray();
+        foreach (T entity in found.Skip(start).Take(size))
+        {
+            JsonObject json = Type.Render(entity, call, query.Select);
+            Expand?.Invoke(entity, json);
+            page.Add(json);
+        }
+
+        var body = new JsonObject { ["@odata.context"] = call.Context(Fragment + Type.ContextOf(query.Select)) };
+        if (query.Count || AlwaysCounts)
+        {
+            body["@odata.count"] = found.Count;
+        }
+
+        body["value"] = page;
+        if (start + size < found.Count)
+        {
+            body["@odata.nextLink"] = NextLink(call, start + size);
+        }
+
+        return TenantAnswer.OfJson(200, body);
+    }
+
+    /// <summary>The answer to /$count: a number in plain text.</summary>
+    public TenantAnswer Counted(GraphCall call, IEnumerable<T> all)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(Filtered(call, all).Count().ToString(CultureInfo.InvariantCulture));
+        return new TenantAnswer(200) { Content = () => new MemoryStream(text), ContentType = "text/plain" };
+    }
+
+    private IEnumerable<T> Filtered(GraphCall call, IEnumerable<T> all)
+    {
+        Filter? filter = call.Query.Filter;
+        return filter is null ? all : all.Where(entity => filter.Matches(path => Type.Read(entity, call, path)));
+    }
+
+    private List<T> Ordered(GraphCall call, IEnumerable<T> found)
+    {
+        var order = call.Query.OrderBy;
+        if (order.Count == 0)
+        {
+            return [.. found];
+        }
+
+        // The sort is stable: what is equal stays in the order in which it was listed.
+        var byKeys = Comparer<JsonNode?[]>.Create((left, right) => Compare(left, right, order));
+        return [.. found.OrderBy(entity => order.Select(o => Type.Read(entity, call, o.Path)).ToArray(), byKeys)];
+    }
+
+    private static int Compare(JsonNode?[] left, JsonNode?[] right, IReadOnlyList<OrderBy> order)
+    {
+        for (int i = 0; i < order.Count; i++)
+        {
+            int compared = FilterNode.Order(left[i], right[i]);
+            if (compared != 0)
+            {
+                return order[i].Descending ? -compared : compared;
+            }
+        }
+
+        return 0;
+    }
+
+    private int PageSize(GraphCall call)
+    {
+        int? wanted = call.Query.Top;
+        if (Paging == Paging.Directory)
+        {
+            return wanted is 0 or > DirectoryMax
+                ? throw GraphRefusal.Directory($"Invalid page size specified: '{wanted}'. Must be between 1 and 999 inclusive.")
+                : wanted ?? DirectoryPage;
+        }
+
+        if (wanted is null && int.TryParse(call.Prefers("odata.maxpagesize"), NumberStyles.None, CultureInfo.InvariantCulture, out int preferred))
+        {
+            wanted = preferred;
+        }
+
+        return Math.Clamp(wanted ?? OutlookPage, 1, OutlookMax);
+    }
+
+    private int Start(GraphCall call)
+    {
+        if (Paging == Paging.Outlook)
+        {
+            return call.Query.Skip ?? 0;
+        }
+
+        if (call.Query.Skip is not null)
+        {
+            throw new GraphRefusal(400, "Request_UnsupportedQuery", "'$skip' is not supported by the service.");
+        }
+
+        try
+        {
+            return call.Request.Query("$skiptoken") is { } token ? BitConverter.ToInt32(Base64Url.Decode(token)) : 0;
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            throw GraphRefusal.BadRequest("The provided skip token is invalid.", "Directory_ExpiredPageToken");
+        }
+    }
+
+    private string NextLink(GraphCall call, int start)
+    {
+        string name = Paging == Paging.Outlook ? "$skip" : "$skiptoken";
+        string value = Paging == Paging.Outlook
+            ? start.ToString(CultureInfo.InvariantCulture)
+            : Base64Url.Encode(BitConverter.GetBytes(start));
+        var parameters = call.Request.QueryParameters
+            .Where(p => !string.Equals(p.Key, name, StringComparison.OrdinalIgnoreCase))
+            .Append(new(name, value))
+            .Select(p => $"{WebUtility.UrlEncode(p.Key)}={WebUtility.UrlEncode(p.Value)}");
+        return $"https://{call.Request.Uri.Host}{call.Request.Uri.AbsolutePath}?{string.Join('&', parameters)}";
+    }
+}

@@ -1,0 +1,43 @@
+using MailAdmin.Tenant.Base;
+
+namespace MailAdmin.Tenant.Imap;
+
+/// <summary>
+/// Refusals of IMAP that no state of the sandbox brings about, as administrators report them; Microsoft documents none of the
+/// texts. About throttling: https://learn.microsoft.com/exchange/troubleshoot/mailbox-flow/imap-pop-connections-fail.
+/// </summary>
+internal static class ImapFaults
+{
+    /// <summary>An IMAP connection ends in the middle, without a word.</summary>
+    public static Fault Disconnect { get; } =
+        new("ImapDisconnect", "IMAP: the connection ends in the middle, without a word.", FaultPoint.Imap);
+
+    /// <summary>LIST tells of no folder what it is for.</summary>
+    public static Fault NoSpecialUse { get; } = new(
+        "ImapNoSpecialUse", @"IMAP: LIST has no attributes such as \Trash that tell what a folder is for.", FaultPoint.ImapList);
+
+    /// <summary>Exchange can't convert a message, and answers with one of its own.</summary>
+    public static Fault NotConverted { get; } = new(
+        "ImapNotConverted", "IMAP: a message with a calendar part can't be converted; one about that comes in its place.",
+        FaultPoint.ImapFetch);
+
+    /// <summary>Signing in seems to succeed, and every command after it fails.</summary>
+    public static Fault NotConnected { get; } =
+        new("ImapNotConnected", $"IMAP: signing in succeeds; from then on {ImapRefusal.NotConnectedText}", FaultPoint.Imap);
+
+    public static Fault[] All { get; } =
+    [
+        Of("ImapThrottled", "BAD Request is throttled. Suggested Backoff Time: 5000 milliseconds", "Connection closed. 14"),
+        Of("ImapServerUnavailable", "NO Server Unavailable. 15", null),
+        NotConnected,
+        Disconnect,
+        NoSpecialUse,
+        NotConverted,
+    ];
+
+    private static Fault Of(string name, string text, string? bye) =>
+        new(name, bye is null ? $"IMAP: {text}" : $"IMAP: {text}; then BYE {bye}", FaultPoint.Imap)
+        {
+            Refusal = () => new ImapRefusal(text) { Bye = bye },
+        };
+}

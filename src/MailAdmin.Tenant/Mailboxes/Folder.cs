@@ -1,0 +1,61 @@
+namespace MailAdmin.Tenant.Mailboxes;
+
+/// <summary>A folder of a mailbox. Its id never changes: https://learn.microsoft.com/graph/outlook-immutable-id.</summary>
+internal sealed class Folder(Mailbox mailbox, string id, string displayName, string? wellKnownName, bool isHidden)
+{
+    public Mailbox Mailbox => mailbox;
+
+    public string Id => id;
+
+    public string DisplayName { get; set; } = displayName;
+
+    /// <summary>The name that means this folder in every language; null for a folder that somebody made.</summary>
+    public string? WellKnownName => wellKnownName;
+
+    public bool IsHidden => isHidden;
+
+    /// <summary>Null for the root of the mailbox and the root of the dumpster.</summary>
+    public Folder? Parent { get; set; }
+
+    public List<Folder> Children { get; } = [];
+
+    /// <summary>What lies in it, in the order in which it came: of ascending <see cref="Item.Uid"/>.</summary>
+    public List<Item> Items { get; } = [];
+
+    /// <summary>Tells this folder from another one of the same name: RFC 3501 section 2.3.1.1.</summary>
+    public required uint UidValidity { get; init; }
+
+    /// <summary>The UID of the next message.</summary>
+    public uint NextUid { get; set; } = 1;
+
+    /// <summary>Whether LSUB shows it.</summary>
+    public bool IsSubscribed { get; set; } = true;
+
+    /// <summary>What was taken out of it, for delta queries.</summary>
+    public List<RemovedItem> Removed { get; } = [];
+
+    /// <summary>True for the Recoverable Items folders, which no listing of the mailbox shows.</summary>
+    public bool IsDumpster => (Parent?.IsDumpster ?? false) || WellKnownName == WellKnownFolders.DumpsterRoot;
+
+    /// <summary>From the top, names separated by "/"; a "/" in a name is written "\/".</summary>
+    public string Path
+    {
+        get
+        {
+            string name = DisplayName.Replace("/", @"\/", StringComparison.Ordinal);
+            return Parent is null || Parent == mailbox.Root ? name : Parent.Path + "/" + name;
+        }
+    }
+
+    public Folder? Child(string name) => Children.Find(c => string.Equals(c.DisplayName, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>True when it is the other folder, or lies below it.</summary>
+    public bool IsWithin(Folder other) => this == other || (Parent?.IsWithin(other) ?? false);
+}
+
+/// <summary>A message that left a folder.</summary>
+/// <param name="Id">Its ordinary id there.</param>
+/// <param name="ImmutableId">Its immutable id.</param>
+/// <param name="FiledVersion">When it came into the folder, in versions of the mailbox.</param>
+/// <param name="Version">When it left.</param>
+internal sealed record RemovedItem(string Id, string ImmutableId, long FiledVersion, long Version);

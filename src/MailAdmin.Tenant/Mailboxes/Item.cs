@@ -1,0 +1,79 @@
+using System.Buffers.Binary;
+using System.Text.Json.Nodes;
+
+namespace MailAdmin.Tenant.Mailboxes;
+
+/// <summary>A message in a mailbox.</summary>
+internal sealed class Item(Mailbox mailbox, string immutableId, MessageContent content, DateTimeOffset receivedAt)
+{
+    public Mailbox Mailbox => mailbox;
+
+    /// <summary>Where it lies; null only for a message that is attached to another one.</summary>
+    public Folder Folder { get; set; } = null!;
+
+    /// <summary>The ordinary id; another after every move.</summary>
+    public string Id { get; set; } = "";
+
+    public string ImmutableId => immutableId;
+
+    public string ConversationId { get; } = mailbox.Ids.NewConversation();
+
+    /// <summary>What it says.</summary>
+    public MessageContent Content { get; set; } = content;
+
+    public DateTimeOffset ReceivedAt { get; set; } = receivedAt;
+
+    public DateTimeOffset CreatedAt { get; } = mailbox.Now;
+
+    public DateTimeOffset ModifiedAt { get; private set; }
+
+    public bool IsRead { get; set; }
+
+    public bool IsDraft { get; set; }
+
+    /// <summary>Its number in its folder, for IMAP; 0 when it lies in none any more.</summary>
+    public uint Uid { get; set; }
+
+    /// <summary>The flags of IMAP that Graph does not show.</summary>
+    public ImapMarks Marks { get; set; }
+
+    /// <summary>Properties that somebody changed after it came, such as categories or flag; they hide what the content says.</summary>
+    public JsonObject Changes { get; } = new();
+
+    /// <summary>The mailbox's version when it came into its folder.</summary>
+    public long FiledVersion { get; set; }
+
+    /// <summary>The mailbox's version of its last change.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Counts a change.</summary>
+    public void Touch()
+    {
+        Version = mailbox.NextVersion();
+        ModifiedAt = mailbox.Now;
+    }
+
+    /// <summary>The changeKey; also the ETag.</summary>
+    public string ChangeKey
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[30];
+            bytes.Clear();
+            bytes[0] = 9;
+            bytes[4] = 22;
+            BinaryPrimitives.WriteInt64BigEndian(bytes[22..], Version);
+            return Convert.ToBase64String(bytes);
+        }
+    }
+}
+
+/// <summary>Flags that only IMAP sets.</summary>
+[Flags]
+internal enum ImapMarks
+{
+    None = 0,
+    Answered = 1,
+    Deleted = 2,
+    NotificationSent = 4,
+}

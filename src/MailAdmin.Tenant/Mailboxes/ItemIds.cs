@@ -1,0 +1,38 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace MailAdmin.Tenant.Mailboxes;
+
+/// <summary>
+/// Ids as Exchange makes them: long, URL-safe base64, and different only in case now and then, so that whoever compares them
+/// without regard to case is found out. https://learn.microsoft.com/graph/outlook-immutable-id
+/// </summary>
+internal sealed class ItemIds
+{
+    private readonly byte[] _mailbox = RandomNumberGenerator.GetBytes(36);
+    private long _next;
+
+    /// <summary>An ordinary id of a message or an attachment: it changes when the message moves.</summary>
+    public string NewItem() => Make("AAMkA", 114);
+
+    /// <summary>An id of a message that stays as long as the message is in the mailbox.</summary>
+    public string NewImmutable() => Make("AAkALg", 66);
+
+    /// <summary>An id of a folder.</summary>
+    public string NewFolder() => Make("AQMkA", 84);
+
+    /// <summary>An id of a conversation.</summary>
+    public string NewConversation() => Make("AAQkA", 52);
+
+    /// <summary>Whether it can be an id at all: what cannot is malformed, what can is not found.</summary>
+    public static bool IsWellFormed(string id) =>
+        id.Length >= 40 && id.StartsWith('A') && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '=');
+
+    private string Make(string prefix, int length)
+    {
+        byte[] bytes = new byte[length];
+        _mailbox.AsSpan(0, Math.Min(36, length - 16)).CopyTo(bytes);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(length - 9), Interlocked.Increment(ref _next));
+        return prefix + Convert.ToBase64String(bytes).Replace('+', '-').Replace('/', '_');
+    }
+}

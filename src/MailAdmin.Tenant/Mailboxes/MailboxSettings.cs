@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Base;
+
+namespace MailAdmin.Tenant.Mailboxes;
+
+/// <summary>
+/// The settings of a mailbox, in the shape in which Graph shows them:
+/// https://learn.microsoft.com/graph/api/resources/mailboxsettings.
+/// Graph and Exchange's cmdlets read and change the same ones.
+/// </summary>
+internal static class MailboxSettings
+{
+    /// <summary>The settings of a mailbox, made at the first look.</summary>
+    public static JsonObject Of(Mailbox mailbox)
+    {
+        if (mailbox.Settings.Count > 0)
+        {
+            return mailbox.Settings;
+        }
+
+        foreach (var (name, value) in New(mailbox))
+        {
+            mailbox.Settings[name] = value?.DeepClone();
+        }
+
+        return mailbox.Settings;
+    }
+
+    /// <summary>A shared mailbox of a new tenant was never opened: it has no language and no time zone yet.</summary>
+    private static JsonObject New(Mailbox mailbox) => new()
+    {
+        ["archiveFolder"] = mailbox.WellKnown("archive").Id,
+        ["automaticRepliesSetting"] = new JsonObject
+        {
+            ["status"] = "disabled",
+            ["externalAudience"] = "all",
+            ["scheduledStartDateTime"] = Time(mailbox.Now),
+            ["scheduledEndDateTime"] = Time(mailbox.Now.AddDays(1)),
+            ["internalReplyMessage"] = "",
+            ["externalReplyMessage"] = "",
+        },
+        ["timeZone"] = mailbox.IsShared ? "" : "UTC",
+        ["language"] = new JsonObject
+        {
+            ["locale"] = mailbox.IsShared ? "" : "en-US",
+            ["displayName"] = mailbox.IsShared ? "" : "English (United States)",
+        },
+        ["workingHours"] = new JsonObject
+        {
+            ["daysOfWeek"] = Json.Array("monday", "tuesday", "wednesday", "thursday", "friday"),
+            ["startTime"] = "08:00:00.0000000",
+            ["endTime"] = "17:00:00.0000000",
+            ["timeZone"] = new JsonObject { ["name"] = "Pacific Standard Time" },
+        },
+        ["userPurpose"] = new JsonObject { ["value"] = mailbox.IsShared ? "shared" : "user" },
+        ["dateFormat"] = mailbox.IsShared ? "" : "M/d/yyyy",
+        ["timeFormat"] = mailbox.IsShared ? "" : "h:mm tt",
+        ["delegateMeetingMessageDeliveryOptions"] = "sendToDelegateOnly",
+    };
+
+    private static JsonObject Time(DateTimeOffset time) => new()
+    {
+        ["dateTime"] = time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:00:00.0000000", CultureInfo.InvariantCulture),
+        ["timeZone"] = "UTC",
+    };
+}

@@ -1,0 +1,64 @@
+using MailAdmin.Core;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Configuration;
+using MailAdmin.Tenant.Directory;
+using MailAdmin.Tenant.Mailboxes;
+
+namespace MailAdmin.Tenant.State;
+
+/// <summary>
+/// Everything the tenant knows. Whoever reads or changes any of it holds <see cref="Gate"/>; nobody waits while holding it.
+/// </summary>
+internal sealed class TenantState
+{
+    public TenantState(SandboxOptions options)
+    {
+        Domain = options.Domain;
+        Cloud = Cloud.Of(options.Environment);
+        Clock = options.Clock ?? new TenantClock();
+        CreatedAt = Clock.GetUtcNow();
+        Delays = PropagationDelays.Of(options.Propagation);
+        Directory = new DirectoryStore(Clock, Delays)
+        {
+            CredentialPolicy = options.MaxSecretLifetime is { } cap ? CredentialPolicy.Capping(cap) : CredentialPolicy.New(),
+        };
+        Mailboxes = new MailboxStore(Clock);
+        Exchange = new ExchangeDirectory(Clock, Delays) { TrustsObjectIds = options.TrustsObjectIds };
+        Faults = new FaultSet();
+    }
+
+    /// <summary>The tenant's one lock.</summary>
+    public object Gate { get; } = new();
+
+    public string TenantId { get; } = Guid.NewGuid().ToString();
+
+    public string Domain { get; }
+
+    public Cloud Cloud { get; }
+
+    public TenantClock Clock { get; }
+
+    public PropagationDelays Delays { get; }
+
+    public DirectoryStore Directory { get; }
+
+    /// <summary>What people asked an admin to consent to.</summary>
+    public ConsentWorkflow Consent { get; } = new();
+
+    public MailboxStore Mailboxes { get; }
+
+    /// <summary>What Exchange was told of apps, groups, scopes and permissions.</summary>
+    public ExchangeDirectory Exchange { get; }
+
+    public FaultSet Faults { get; }
+
+    /// <summary>Since when there has been this tenant.</summary>
+    public DateTimeOffset CreatedAt { get; }
+
+    public DateTimeOffset Now => Clock.GetUtcNow();
+
+    /// <summary>True when a name in a URL ("common" apart) means this tenant.</summary>
+    public bool IsMe(string tenant) =>
+        string.Equals(tenant, TenantId, StringComparison.OrdinalIgnoreCase)
+        || string.Equals(tenant, Domain, StringComparison.OrdinalIgnoreCase);
+}
