@@ -1,6 +1,9 @@
 using System.Text.Json;
-using MailAdmin.Core;
-using MailAdmin.Core.Entra;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Permissions;
+using MailAdmin.Core.Service;
+using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
 
 namespace MailAdmin.Sandbox;

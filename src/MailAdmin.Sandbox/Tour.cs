@@ -1,9 +1,12 @@
 using System.Globalization;
-using MailAdmin.Core;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Connections;
 using MailAdmin.Core.Diagnosis;
-using MailAdmin.Core.Entra;
-using MailAdmin.Core.Mail;
+using MailAdmin.Core.Permissions;
 using MailAdmin.Core.Receive;
+using MailAdmin.Core.Service;
+using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
 using MailAdmin.Tenant.State;
 
@@ -68,7 +71,7 @@ internal sealed class Tour(TextWriter output, string? mailFolder)
         Tell($"{app.Change}: client id {app.ClientId}, application object id {app.ApplicationObjectId}, service principal object id {app.ServicePrincipalObjectId}");
         Tell($"granted {string.Join(", ", app.GrantedPermission)}; the secret ends {app.SecretEndsAt:yyyy-MM-dd}");
 
-        var connection = Connections.As(app, mailbox);
+        var connection = MailboxConnections.As(app, mailbox);
         Step($"$app | Test-MailboxConnection -Mailbox {mailbox}");
         var test = await new MailboxTester(connection, "Inbox").RunAsync(cancellationToken).ConfigureAwait(false);
         foreach (var check in test.Checks)

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MailAdmin.Core;
+using MailAdmin.Core.Base;
 using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant;

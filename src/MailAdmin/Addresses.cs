@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
-using MailAdmin.Core.Mail;
+using MailAdmin.Core.Mail.Mime;
 
 namespace MailAdmin;
 

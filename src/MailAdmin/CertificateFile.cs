@@ -20,7 +20,7 @@ internal static class CertificateFile
         path,
         () => keyPath is null && Path.GetExtension(path).ToUpperInvariant() is not (".PEM" or ".CRT" or ".CER") ? new X509Certificate2(path, password)
             : password is null ? X509Certificate2.CreateFromPemFile(path, keyPath)
-            : X509Certificate2.CreateFromEncryptedPemFile(path, Core.Secret.Reveal(password), keyPath),
+            : X509Certificate2.CreateFromEncryptedPemFile(path, Core.Base.Secret.Reveal(password), keyPath),
         "Give a PFX file and its -CertificatePassword, a PEM file that holds certificate and private key, or -PrivateKeyPath with the key.");
 
     /// <summary>Finds a certificate in the user's store, then in the machine's.</summary>

@@ -1,5 +1,5 @@
 using System.Collections;
-using MailAdmin.Core.Mail;
+using MailAdmin.Core.Connections;
 
 namespace MailAdmin;
 

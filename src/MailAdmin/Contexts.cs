@@ -16,7 +16,7 @@ internal sealed class Contexts
     public MailAdminContext? Default => _all.Values.FirstOrDefault(c => c.IsDefault);
 
     /// <summary>Core's session of the default sign-in; null when there is none.</summary>
-    public Core.Entra.Session? DefaultSession => Default?.Handle as Core.Entra.Session;
+    public Core.Service.Session? DefaultSession => Default?.Handle as Core.Service.Session;
 
     /// <summary>What the runspace has come to know, for tab completion.</summary>
     public KnownNames Names { get; } = new();

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using MailAdmin.Core.Recipes;
+using MailAdmin.Core.Permissions;
 
 namespace MailAdmin;
 

@@ -1,4 +1,4 @@
-using MailAdmin.Core.Recipes;
+using MailAdmin.Core.Recipes.Format;
 
 namespace MailAdmin;
 

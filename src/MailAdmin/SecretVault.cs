@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using System.Security;
-using MailAdmin.Core;
+using MailAdmin.Core.Base;
 
 namespace MailAdmin;
 

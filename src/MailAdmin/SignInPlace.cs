@@ -1,6 +1,6 @@
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
-using MailAdmin.Core;
+using MailAdmin.Core.Base;
 using MailAdmin.Tenant;
 
 namespace MailAdmin;

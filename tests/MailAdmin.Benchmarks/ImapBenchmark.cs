@@ -1,8 +1,8 @@
-using MailAdmin.Core;
-using MailAdmin.Core.Imap;
+using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail;
-using MailAdmin.Core.Mime;
-using MailAdmin.Tests.Imap;
+using MailAdmin.Core.Mail.Imap;
+using MailAdmin.Core.Mail.Mime;
+using MailAdmin.Tests.Mail.Imap;
 
 namespace MailAdmin.Benchmarks;
 

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
-using MailAdmin.Tests.Imap;
+using MailAdmin.Tests.Mail.Imap;
 
 namespace MailAdmin.Benchmarks;
 

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using MailAdmin.Core;
-using MailAdmin.Core.Imap;
-using MailAdmin.Tests.Imap;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Mail.Imap;
+using MailAdmin.Tests.Mail.Imap;
 
 namespace MailAdmin.Benchmarks;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using MailAdmin.Core.Mime;
-using MailAdmin.Tests.Imap;
+using MailAdmin.Core.Mail.Mime;
+using MailAdmin.Tests.Mail.Imap;
 
 namespace MailAdmin.Benchmarks;
 

@@ -1,9 +1,12 @@
 using System.Globalization;
 using System.Text;
-using MailAdmin.Core;
-using MailAdmin.Core.Entra;
-using MailAdmin.Core.Mail;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Connections;
+using MailAdmin.Core.Permissions;
 using MailAdmin.Core.Receive;
+using MailAdmin.Core.Service;
+using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
 using MailAdmin.Tenant.State;
 
@@ -64,7 +67,7 @@ internal static class RequestsBenchmark
             tenant.AddMessage(mailbox, "Many", Message(i), new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(i));
         }
 
-        await using var store = MailboxAccess.Open(Connections.As(app, mailbox));
+        await using var store = MailboxAccess.Open(MailboxConnections.As(app, mailbox));
         var receiving = rounds.RunAsync(async () =>
         {
             var received = 0;

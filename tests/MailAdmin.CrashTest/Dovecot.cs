@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using MailAdmin.Tests.Imap;
+using MailAdmin.Tests.Mail.Imap;
 
 namespace MailAdmin.CrashTest;
 

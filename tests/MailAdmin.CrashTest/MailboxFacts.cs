@@ -1,7 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
-using MailAdmin.Core;
-using MailAdmin.Core.Entra;
-using MailAdmin.Core.Mail;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Connections;
+using MailAdmin.Core.Service;
+using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.CrashTest;
 
@@ -30,14 +31,14 @@ internal sealed record MailboxFacts
     public async Task<MailboxConnection> ConnectAsync()
     {
         var certificate = X509CertificateLoader.LoadCertificateFromFile(Certificate);
-        var secret = Core.Secret.Close(Secret);
+        var secret = Core.Base.Secret.Close(Secret);
         if (SandboxUri is null)
         {
-            return Connections.At("localhost", ImapPort, ImapSecurity.Tls, Mailbox, secret, certificate);
+            return MailboxConnections.At("localhost", ImapPort, ImapSecurity.Tls, Mailbox, secret, certificate);
         }
 
         var session = await Session.SignInAsync(
             SandboxWire.To(SandboxUri, certificate), Cloud.Of(MailEnvironment.Global), Tenant, ClientId, new AppCredential.ClientSecret(secret), CancellationToken.None);
-        return Connections.With(Tenant, ClientId, Mailbox, MailProtocol.Graph, null, session, secret, null);
+        return MailboxConnections.With(Tenant, ClientId, Mailbox, MailProtocol.Graph, null, session, secret, null);
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
-using MailAdmin.Core.Mail;
+using MailAdmin.Core.Connections;
 using MailAdmin.Core.Receive;
 
 namespace MailAdmin.CrashTest;

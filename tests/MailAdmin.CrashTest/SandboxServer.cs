@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using MailAdmin.Core;
+using MailAdmin.Core.Base;
 using MailAdmin.Tenant;
 
 namespace MailAdmin.CrashTest;

@@ -3,8 +3,8 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using MailAdmin.Commands;
-using MailAdmin.Core;
-using MailAdmin.Core.Entra;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
 
 namespace MailAdmin.Tests;
@@ -37,8 +37,8 @@ public partial class ArchitectureTests
     public void The_tenant_uses_of_Core_only_the_wire_the_clouds_and_the_message_format()
     {
         var foreign = UsedTypes(typeof(SandboxTenant).Assembly, "MailAdmin.Core")
-            .Where(t => t is not ("MailAdmin.Core.Wire" or "MailAdmin.Core.PropagationTimes" or "MailAdmin.Core.InProcessStream" or "MailAdmin.Core.Cloud" or "MailAdmin.Core.StreamOpener")
-                && !t.StartsWith("MailAdmin.Core.Mime.", StringComparison.Ordinal));
+            .Where(t => t is not ("MailAdmin.Core.Base.Wire" or "MailAdmin.Core.Base.PropagationTimes" or "MailAdmin.Core.Base.InProcessStream" or "MailAdmin.Core.Base.Cloud" or "MailAdmin.Core.Base.StreamOpener")
+                && !t.StartsWith("MailAdmin.Core.Mail.Mime.", StringComparison.Ordinal));
         Assert.Empty(foreign);
     }
 

@@ -1,6 +1,10 @@
-using MailAdmin.Core;
-using MailAdmin.Core.Entra;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
+using MailAdmin.Core.Permissions;
+using MailAdmin.Core.Service;
+using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
 using MailAdmin.Tenant.State;
 
@@ -51,7 +55,7 @@ internal sealed class Road : IDisposable
         TestContext.Current.CancellationToken);
 
     public async Task<IMailStore> OpenAsync(string? mailbox = null) =>
-        MailboxAccess.Open(Connections.As(await RegisterAsync("Graph/Mail.ReadWrite"), mailbox ?? Mailbox));
+        MailboxAccess.Open(MailboxConnections.As(await RegisterAsync("Graph/Mail.ReadWrite"), mailbox ?? Mailbox));
 
     /// <summary>What another admin does with another tool.</summary>
     public Task PostAsync(string path, string json) => SendAsync(HttpMethod.Post, path, json);
@@ -61,7 +65,7 @@ internal sealed class Road : IDisposable
     /// <summary>What an app does with another tool; gives the id of what it made.</summary>
     public async Task<string> PostAsAsync(MailAppRegistration app, string path, string json)
     {
-        using var tokens = MailboxAccess.Tokens(Connections.As(app, Mailbox));
+        using var tokens = MailboxAccess.Tokens(MailboxConnections.As(app, Mailbox));
         return (string)System.Text.Json.Nodes.JsonNode.Parse(await SendAsync(HttpMethod.Post, path, json, tokens))!["id"]!;
     }
 

@@ -1,7 +1,11 @@
-using MailAdmin.Core.Entra;
-using MailAdmin.Core.Exchange;
-using MailAdmin.Core.Imap;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Connections;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Mail;
+using MailAdmin.Core.Mail.Imap;
+using MailAdmin.Core.Permissions;
+using MailAdmin.Core.Service;
+using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Core.Diagnosis;
 

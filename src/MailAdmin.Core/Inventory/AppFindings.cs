@@ -1,5 +1,6 @@
 using System.Globalization;
-using MailAdmin.Core.Entra;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Permissions;
 
 namespace MailAdmin.Core.Inventory;
 

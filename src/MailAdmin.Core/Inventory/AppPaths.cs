@@ -1,4 +1,5 @@
-using MailAdmin.Core.Exchange;
+using MailAdmin.Core.Access;
+using MailAdmin.Core.Permissions;
 
 namespace MailAdmin.Core.Inventory;
 

@@ -1,4 +1,6 @@
-using MailAdmin.Core.Entra;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Permissions;
+using MailAdmin.Core.Service;
 using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Inventory;

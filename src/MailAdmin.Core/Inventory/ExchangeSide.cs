@@ -1,5 +1,7 @@
-using MailAdmin.Core.Entra;
-using MailAdmin.Core.Exchange;
+using MailAdmin.Core.Access;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Permissions;
+using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Inventory;
 

@@ -1,5 +1,6 @@
-using MailAdmin.Core.Entra;
-using MailAdmin.Core.Exchange;
+using MailAdmin.Core.Access;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Inventory;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using MailAdmin.Core.Entra;
-using MailAdmin.Core.Exchange;
+using MailAdmin.Core.Access;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Inventory;
 

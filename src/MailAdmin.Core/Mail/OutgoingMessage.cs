@@ -1,3 +1,5 @@
+using MailAdmin.Core.Mail.Mime;
+
 namespace MailAdmin.Core.Mail;
 
 /// <summary>A message that is to be sent.</summary>

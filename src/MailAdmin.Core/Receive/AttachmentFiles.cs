@@ -1,6 +1,5 @@
 using MailAdmin.Core.Files;
-using MailAdmin.Core.Mail;
-using MailAdmin.Core.Mime;
+using MailAdmin.Core.Mail.Mime;
 
 namespace MailAdmin.Core.Receive;
 

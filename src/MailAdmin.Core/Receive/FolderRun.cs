@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MailAdmin.Core.Base;
 using MailAdmin.Core.Files;
 using MailAdmin.Core.Mail;
 

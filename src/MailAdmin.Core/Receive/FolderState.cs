@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MailAdmin.Core.Base;
 
 namespace MailAdmin.Core.Receive;
 

@@ -1,4 +1,5 @@
 using MailAdmin.Core.Mail;
+using MailAdmin.Core.Mail.Mime;
 
 namespace MailAdmin.Core.Receive;
 

@@ -1,3 +1,4 @@
+using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Core.Receive;

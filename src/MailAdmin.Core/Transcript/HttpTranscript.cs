@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MailAdmin.Core.Base;
 
 namespace MailAdmin.Core.Transcript;
 

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using MailAdmin.Core;
+using MailAdmin.Core.Base;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.State;
 

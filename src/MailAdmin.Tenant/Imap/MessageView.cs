@@ -1,5 +1,5 @@
 using System.Text;
-using MailAdmin.Core.Mime;
+using MailAdmin.Core.Mail.Mime;
 using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.Imap;

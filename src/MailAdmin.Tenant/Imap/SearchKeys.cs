@@ -139,7 +139,7 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
 
     private static bool IsInBody(SearchSubject subject, string text) => IsInBody(subject.View.Message, text);
 
-    private static bool IsInBody(Core.Mime.MimeMessage message, string text) => message.Root.Walk().Any(p =>
+    private static bool IsInBody(Core.Mail.Mime.MimeMessage message, string text) => message.Root.Walk().Any(p =>
         (p.ContentType.IsType("text") && p.GetText().Contains(text, StringComparison.OrdinalIgnoreCase))
         || (p.Message is { } held && IsInBody(held, text)));
 }

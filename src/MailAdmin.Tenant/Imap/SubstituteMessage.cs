@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using MailAdmin.Core.Mime;
+using MailAdmin.Core.Mail.Mime;
 using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.Imap;

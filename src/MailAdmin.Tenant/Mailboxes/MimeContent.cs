@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using MailAdmin.Core.Mime;
+using MailAdmin.Core.Mail.Mime;
 using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.Mailboxes;

@@ -1,4 +1,4 @@
-using MailAdmin.Core;
+using MailAdmin.Core.Base;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Configuration;
 using MailAdmin.Tenant.Directory;

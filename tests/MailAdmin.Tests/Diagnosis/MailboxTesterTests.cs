@@ -1,6 +1,7 @@
-using MailAdmin.Core;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Connections;
 using MailAdmin.Core.Diagnosis;
-using MailAdmin.Core.Mail;
+using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.State;
@@ -38,7 +39,7 @@ public class MailboxTesterTests
         road.Tenant.SetFault(fault);
         var segment = SandboxTenant.KnownFaults.Single(f => f.Name == fault).Segment;
 
-        var test = await ManualTime.RunAsync(clock, new MailboxTester(Connections.As(app, road.Mailbox), "Inbox").RunAsync(Token));
+        var test = await ManualTime.RunAsync(clock, new MailboxTester(MailboxConnections.As(app, road.Mailbox), "Inbox").RunAsync(Token));
 
         if (test.Verdict == Verdict.Passed)
         {
@@ -106,21 +107,21 @@ public class MailboxTesterTests
 
     private static async Task<MailboxConnection> ImapAsync(Road road, bool granted)
     {
-        var app = await new Core.Entra.AppProvisioner(road.Admin).EnsureAsync(
-            new Core.Entra.AppSpecification { Name = $"Imap {granted}", Permissions = Core.Entra.PermissionName.ParseAll(["Exchange/IMAP.AccessAsApp"], []) }, Token);
+        var app = await new Core.Apps.AppProvisioner(road.Admin).EnsureAsync(
+            new Core.Apps.AppSpecification { Name = $"Imap {granted}", Permissions = Core.Permissions.PermissionName.ParseAll(["Exchange/IMAP.AccessAsApp"], []) }, Token);
         if (granted)
         {
             road.Tenant.GrantImap(app.ClientId, road.Mailbox);
         }
 
-        return Connections.As(app, road.Mailbox, MailProtocol.Imap);
+        return MailboxConnections.As(app, road.Mailbox, MailProtocol.Imap);
     }
 
     [Fact]
     public async Task What_works_passes()
     {
         using var road = await Road.StartAsync();
-        var test = await TestAsync(road, Connections.As(await road.RegisterAsync("Graph/Mail.Read"), road.Mailbox));
+        var test = await TestAsync(road, MailboxConnections.As(await road.RegisterAsync("Graph/Mail.Read"), road.Mailbox));
         Assert.Equal(Verdict.Passed, test.Verdict);
         Assert.Equal(["Endpoint", "Token", "Claims", "Mailbox", "Folder", "Message"], test.Checks.Select(c => c.Name));
         Assert.All(test.Checks, c => Assert.Equal(CheckStatus.Passed, c.Status));
@@ -132,7 +133,7 @@ public class MailboxTesterTests
     {
         using var road = await Road.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
-        var test = await TestAsync(road, Connections.As(app, road.Mailbox, secret: Secret.Close(app.SecretId!)));
+        var test = await TestAsync(road, MailboxConnections.As(app, road.Mailbox, secret: Secret.Close(app.SecretId!)));
         AssertFailed(test, "Token", "AADSTS7000215", "not its id");
     }
 
@@ -143,7 +144,7 @@ public class MailboxTesterTests
         using var road = await Road.StartAsync(new SandboxOptions { Clock = clock });
         var app = await road.RegisterAsync("Graph/Mail.Read");
         clock.Advance(TimeSpan.FromDays(200));
-        AssertFailed(await TestAsync(road, Connections.As(app, road.Mailbox)), "Token", "AADSTS7000222", "expired");
+        AssertFailed(await TestAsync(road, MailboxConnections.As(app, road.Mailbox)), "Token", "AADSTS7000222", "expired");
     }
 
     [Fact]
@@ -151,10 +152,10 @@ public class MailboxTesterTests
     {
         using var road = await Road.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
-        var wrongApp = Connections.With(app.TenantId, Guid.NewGuid().ToString(), road.Mailbox, MailProtocol.Graph, null, road.Admin, app.ClientSecret, null);
+        var wrongApp = MailboxConnections.With(app.TenantId, Guid.NewGuid().ToString(), road.Mailbox, MailProtocol.Graph, null, road.Admin, app.ClientSecret, null);
         AssertFailed(await TestAsync(road, wrongApp), "Token", "AADSTS700016", "client id");
 
-        var wrongTenant = Connections.With("fabrikam.example", app.ClientId, road.Mailbox, MailProtocol.Graph, null, road.Admin, app.ClientSecret, null);
+        var wrongTenant = MailboxConnections.With("fabrikam.example", app.ClientId, road.Mailbox, MailProtocol.Graph, null, road.Admin, app.ClientSecret, null);
         var test = await TestAsync(road, wrongTenant);
         Assert.Equal("Endpoint", test.Checks.First(c => c.Status == CheckStatus.Failed).Name);
         Assert.Contains("fabrikam.example", test.Cause, StringComparison.Ordinal);
@@ -164,9 +165,9 @@ public class MailboxTesterTests
     public async Task A_permission_that_is_asked_for_but_not_granted_is_recognised()
     {
         using var road = await Road.StartAsync();
-        var app = await new Core.Entra.AppProvisioner(road.Admin).EnsureAsync(
-            new Core.Entra.AppSpecification { Name = "Narrow", Permissions = Core.Entra.PermissionName.ParseAll(["Graph/Mail.ReadWrite"], []) }, Token);
-        var test = await TestAsync(road, Connections.As(app, road.Mailbox));
+        var app = await new Core.Apps.AppProvisioner(road.Admin).EnsureAsync(
+            new Core.Apps.AppSpecification { Name = "Narrow", Permissions = Core.Permissions.PermissionName.ParseAll(["Graph/Mail.ReadWrite"], []) }, Token);
+        var test = await TestAsync(road, MailboxConnections.As(app, road.Mailbox));
         AssertFailed(test, "Mailbox", "ErrorAccessDenied", "granted");
         Assert.Equal(CheckStatus.Skipped, test.Checks.Single(c => c.Name == "Claims").Status);
         Assert.Contains("no mail role", test.Cause, StringComparison.Ordinal);
@@ -178,14 +179,14 @@ public class MailboxTesterTests
     public async Task A_user_that_does_not_exist_and_one_without_mailbox_are_told_apart(string mailbox, string code)
     {
         using var road = await Road.StartAsync();
-        AssertFailed(await TestAsync(road, Connections.As(await road.RegisterAsync("Graph/Mail.Read"), mailbox)), "Mailbox", code, "mailbox");
+        AssertFailed(await TestAsync(road, MailboxConnections.As(await road.RegisterAsync("Graph/Mail.Read"), mailbox)), "Mailbox", code, "mailbox");
     }
 
     [Fact]
     public async Task A_missing_folder_is_named()
     {
         using var road = await Road.StartAsync();
-        var connection = Connections.As(await road.RegisterAsync("Graph/Mail.Read"), road.Mailbox);
+        var connection = MailboxConnections.As(await road.RegisterAsync("Graph/Mail.Read"), road.Mailbox);
         var test = await new MailboxTester(connection, "Inbox/Nowhere").RunAsync(Token);
         Assert.Contains("Inbox/Nowhere", test.Cause, StringComparison.Ordinal);
         Assert.Equal("Folder", test.Checks.First(c => c.Status == CheckStatus.Failed).Name);
@@ -196,8 +197,8 @@ public class MailboxTesterTests
     {
         using var road = await Road.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
-        var reread = await new Core.Entra.AppDirectory(road.Admin).GetAsync(app.ClientId, Token);
-        var e = await Assert.ThrowsAsync<InvalidRequestException>(() => TestAsync(road, Connections.As(reread!, road.Mailbox)));
+        var reread = await new Core.Apps.AppDirectory(road.Admin).GetAsync(app.ClientId, Token);
+        var e = await Assert.ThrowsAsync<InvalidRequestException>(() => TestAsync(road, MailboxConnections.As(reread!, road.Mailbox)));
         Assert.Equal("NoCredential", e.Id);
     }
 
@@ -209,9 +210,9 @@ public class MailboxTesterTests
         Narration.TellTo(told.Add);
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var secret = Secret.Reveal(app.ClientSecret!);
-        var test = await TestAsync(road, Connections.As(app, road.Mailbox));
+        var test = await TestAsync(road, MailboxConnections.As(app, road.Mailbox));
         road.Tenant.SetFault("ConditionalAccess");
-        var failed = await TestAsync(road, Connections.As(app, road.Mailbox));
+        var failed = await TestAsync(road, MailboxConnections.As(app, road.Mailbox));
 
         var all = string.Join("\n", told.Concat([System.Text.Json.JsonSerializer.Serialize(test), System.Text.Json.JsonSerializer.Serialize(failed), app.ToString()]));
         Assert.DoesNotContain(secret, all, StringComparison.Ordinal);

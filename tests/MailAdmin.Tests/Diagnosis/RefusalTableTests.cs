@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using MailAdmin.Core;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Connections;
 using MailAdmin.Core.Diagnosis;
-using MailAdmin.Core.Entra;
-using MailAdmin.Core.Mail;
+using MailAdmin.Core.Permissions;
+using MailAdmin.Core.Service;
 using MailAdmin.Tenant;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.State;
@@ -164,35 +166,35 @@ public sealed class RefusalTableTests
         switch (what)
         {
             case "nothing granted":
-                return Connections.As(app, road.Mailbox);
+                return MailboxConnections.As(app, road.Mailbox);
             case "secret's id as secret":
-                return Connections.As(app, road.Mailbox, secret: Secret.Close(app.SecretId!));
+                return MailboxConnections.As(app, road.Mailbox, secret: Secret.Close(app.SecretId!));
             case "expired secret":
                 road.Tenant.Clock.Advance(TimeSpan.FromDays(200));
-                return Connections.As(app, road.Mailbox);
+                return MailboxConnections.As(app, road.Mailbox);
             case "unknown app":
-                return Connections.With(app.TenantId, Guid.NewGuid().ToString(), road.Mailbox, MailProtocol.Graph, null, road.Admin, app.ClientSecret, null);
+                return MailboxConnections.With(app.TenantId, Guid.NewGuid().ToString(), road.Mailbox, MailProtocol.Graph, null, road.Admin, app.ClientSecret, null);
             case "unknown tenant":
-                return Connections.With("fabrikam.example", app.ClientId, road.Mailbox, MailProtocol.Graph, null, road.Admin, app.ClientSecret, null);
+                return MailboxConnections.With("fabrikam.example", app.ClientId, road.Mailbox, MailProtocol.Graph, null, road.Admin, app.ClientSecret, null);
             case "no tenant's name":
-                return Connections.With("our_tenant!", app.ClientId, road.Mailbox, MailProtocol.Graph, null, road.Admin, app.ClientSecret, null);
+                return MailboxConnections.With("our_tenant!", app.ClientId, road.Mailbox, MailProtocol.Graph, null, road.Admin, app.ClientSecret, null);
             case "tenant of another cloud":
-                return Connections.With(app.TenantId, app.ClientId, road.Mailbox, MailProtocol.Graph, MailEnvironment.China, road.Admin, app.ClientSecret, null);
+                return MailboxConnections.With(app.TenantId, app.ClientId, road.Mailbox, MailProtocol.Graph, MailEnvironment.China, road.Admin, app.ClientSecret, null);
             case "disabled app":
                 await road.PatchAsync($"servicePrincipals(appId='{app.ClientId}')", """{"accountEnabled":false}""");
-                return Connections.As(app, road.Mailbox);
+                return MailboxConnections.As(app, road.Mailbox);
             case "certificate that was not uploaded":
-                return Connections.As(app, road.Mailbox, certificate: NewCertificate(road.Tenant.Clock.GetUtcNow()));
+                return MailboxConnections.As(app, road.Mailbox, certificate: NewCertificate(road.Tenant.Clock.GetUtcNow()));
             case "Exchange without service principal":
                 road.Tenant.State.Directory.ServicePrincipals.RemoveAll(p => p.AppId == PermissionName.ExchangeAppId);
-                return Connections.As(app, road.Mailbox, MailProtocol.Imap);
+                return MailboxConnections.As(app, road.Mailbox, MailProtocol.Imap);
             case "user without mailbox":
-                return Connections.As(app, "dana@contoso.onmicrosoft.com");
+                return MailboxConnections.As(app, "dana@contoso.onmicrosoft.com");
             case "no such user":
-                return Connections.As(app, "nobody@contoso.onmicrosoft.com");
+                return MailboxConnections.As(app, "nobody@contoso.onmicrosoft.com");
             default:
                 road.Tenant.SetFault(what);
-                return Connections.As(app, road.Mailbox);
+                return MailboxConnections.As(app, road.Mailbox);
         }
     }
 

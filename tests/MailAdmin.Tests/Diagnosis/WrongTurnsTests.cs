@@ -1,8 +1,8 @@
-using MailAdmin.Core;
+using MailAdmin.Core.Access;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Connections;
 using MailAdmin.Core.Diagnosis;
-using MailAdmin.Core.Entra;
-using MailAdmin.Core.Exchange;
-using MailAdmin.Core.Mail;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.State;
 
@@ -73,7 +73,7 @@ public sealed class WrongTurnsTests
         var app = await road.RegisterAsync("Graph/Mail.ReadWrite", "Exchange/IMAP.AccessAsApp");
         await RegisterAsync(road, app, app.ServicePrincipalObjectId!);
         await FullAccessAsync(road, app);
-        var right = Connections.As(app, road.Mailbox, MailProtocol.Imap);
+        var right = MailboxConnections.As(app, road.Mailbox, MailProtocol.Imap);
         using var tokens = MailboxAccess.Tokens(right);
         var wrong = (await tokens.GetAsync(tokens.Cloud.GraphScope, fresh: true, Token)).Value;
         var test = await TestAsync(new MailboxConnection { TenantId = app.TenantId, ClientId = app.ClientId, Mailbox = road.Mailbox, Protocol = MailProtocol.Imap, AccessToken = Secret.Close(wrong), Handle = road.Admin });
@@ -90,7 +90,7 @@ public sealed class WrongTurnsTests
         using var road = await Road.StartAsync();
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         await RegisterAsync(road, app, app.ServicePrincipalObjectId!);
-        Assert.Equal("AUTHENTICATIONFAILED", (await TestAsync(Connections.As(app, "nobody@contoso.onmicrosoft.com", MailProtocol.Imap))).Checks.First(c => c.Status == CheckStatus.Failed).ServiceCode);
+        Assert.Equal("AUTHENTICATIONFAILED", (await TestAsync(MailboxConnections.As(app, "nobody@contoso.onmicrosoft.com", MailProtocol.Imap))).Checks.First(c => c.Status == CheckStatus.Failed).ServiceCode);
         Assert.Equal("UnknownMailbox", (await Assert.ThrowsAsync<InvalidRequestException>(() =>
             new EffectiveAccess(road.Admin).TestAsync(app, "nobody@contoso.onmicrosoft.com", MailProtocol.Imap, Token))).Id);
     }
@@ -103,7 +103,7 @@ public sealed class WrongTurnsTests
         await RegisterAsync(road, app, app.ServicePrincipalObjectId!);
         await ScopeAsync(road, app, $"PrimarySmtpAddress -eq '{road.Mailbox}'");
         var outside = road.Tenant.Mailboxes[2].Address;
-        Assert.Equal(Verdict.Passed, (await TestAsync(Connections.As(app, outside))).Verdict);
+        Assert.Equal(Verdict.Passed, (await TestAsync(MailboxConnections.As(app, outside))).Verdict);
         Assert.Contains("for every mailbox", (await AccessAsync(road, app, outside)).Cause, StringComparison.Ordinal);
         Assert.Contains("the scope of the roles limits nothing", (await AccessAsync(road, app, road.Mailbox)).Cause, StringComparison.Ordinal);
     }
@@ -116,7 +116,7 @@ public sealed class WrongTurnsTests
         await RegisterAsync(road, app, app.ServicePrincipalObjectId!);
         await FullAccessAsync(road, app);
         await PolicyAsync(road, app, "RestrictAccess", road.Tenant.Mailboxes[1].Address);
-        Assert.Equal(Verdict.Passed, (await TestAsync(Connections.As(app, road.Mailbox, MailProtocol.Imap))).Verdict);
+        Assert.Equal(Verdict.Passed, (await TestAsync(MailboxConnections.As(app, road.Mailbox, MailProtocol.Imap))).Verdict);
         var test = await AccessAsync(road, app, road.Mailbox, MailProtocol.Imap);
         Assert.Equal((Verdict.Passed, CheckStatus.Skipped), (test.Verdict, test.Checks.Single(c => c.Name == "Policy").Status));
         Assert.Contains("not asked over IMAP", test.Checks.Single(c => c.Name == "Policy").Evidence, StringComparison.Ordinal);
@@ -160,14 +160,14 @@ public sealed class WrongTurnsTests
         await ManualTime.RunAsync(clock, new AccessPolicies(road.Admin).NewAsync(app, MailAppPolicyRight.RestrictAccess, [road.Tenant.Mailboxes[1].Address], null, Token));
         Assert.Equal(Verdict.TooSoonToTell, (await AccessAsync(road, app, road.Mailbox)).Verdict);
         clock.Advance(TimeSpan.FromHours(2));
-        Assert.Equal(Verdict.Failed, (await TestAsync(Connections.As(app, road.Mailbox))).Verdict);
+        Assert.Equal(Verdict.Failed, (await TestAsync(MailboxConnections.As(app, road.Mailbox))).Verdict);
 
         await ManualTime.RunAsync(clock, new AccessPolicies(road.Admin).NewAsync(app, MailAppPolicyRight.RestrictAccess, [road.Mailbox], null, Token));
-        var test = await TestAsync(Connections.As(app, road.Mailbox));
+        var test = await TestAsync(MailboxConnections.As(app, road.Mailbox));
         Assert.Equal(Verdict.TooSoonToTell, test.Verdict);
         Assert.InRange(test.CountsFrom!.Value - clock.GetUtcNow(), TimeSpan.FromHours(1.9), TimeSpan.FromHours(2));
         clock.Advance(TimeSpan.FromHours(2));
-        Assert.Equal(Verdict.Passed, (await TestAsync(Connections.As(app, road.Mailbox))).Verdict);
+        Assert.Equal(Verdict.Passed, (await TestAsync(MailboxConnections.As(app, road.Mailbox))).Verdict);
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class WrongTurnsTests
         using var road = await Road.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         await new AppScopes(road.Admin).LimitAsync(app, new ScopeRequest { Mailboxes = [road.Mailbox] }, [], new LimitOptions(), Token);
-        var test = await TestAsync(Connections.As(app, road.Mailbox));
+        var test = await TestAsync(MailboxConnections.As(app, road.Mailbox));
         Assert.Equal((Verdict.Passed, CheckStatus.Skipped), (test.Verdict, test.Checks.Single(c => c.Name == "Claims").Status));
     }
 
@@ -187,7 +187,7 @@ public sealed class WrongTurnsTests
         Assert.Equal(Verdict.Failed, access.Verdict);
         Assert.Contains(configured, access.Cause, StringComparison.Ordinal);
         Assert.All(access.Checks.Where(c => c.Status == CheckStatus.Failed), c => Assert.NotNull(c.Cause));
-        var test = await TestAsync(Connections.As(app, road.Mailbox, protocol));
+        var test = await TestAsync(MailboxConnections.As(app, road.Mailbox, protocol));
         Assert.Equal((Verdict.Failed, code), (test.Verdict, test.Checks.First(c => c.Status == CheckStatus.Failed).ServiceCode));
         Assert.Contains(refused, test.Cause, StringComparison.Ordinal);
         Assert.NotNull(test.Advice);

@@ -1,6 +1,6 @@
+using MailAdmin.Core.Access;
+using MailAdmin.Core.Connections;
 using MailAdmin.Core.Diagnosis;
-using MailAdmin.Core.Exchange;
-using MailAdmin.Core.Mail;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.State;
 
@@ -83,7 +83,7 @@ public sealed class YoungChangeTests
         var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Graph/Mail.Read"));
         clock.Advance(TimeSpan.FromHours(1));
         road.Admin.Note("New secret", app.ClientId, app.Name, null, "a key id");
-        var wrong = Connections.As(app, road.Mailbox, secret: Core.Secret.Close("not the secret"));
+        var wrong = MailboxConnections.As(app, road.Mailbox, secret: Core.Base.Secret.Close("not the secret"));
         var young = await ManualTime.RunAsync(clock, new MailboxTester(wrong, "Inbox").RunAsync(Token));
         Assert.Equal((Verdict.TooSoonToTell, "Token"), (young.Verdict, young.Checks.Single(c => c.Status == CheckStatus.TooSoonToTell).Name));
         clock.Advance(young.CountsFrom!.Value - clock.GetUtcNow());
@@ -103,5 +103,5 @@ public sealed class YoungChangeTests
     private static Task<Road> RealisticAsync(TenantClock clock) => Road.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
 
     private static Task<MailboxConnectionTest> TestAsync(MailAppRegistration app, string mailbox, MailProtocol protocol = MailProtocol.Graph) =>
-        new MailboxTester(Connections.As(app, mailbox, protocol), "Inbox").RunAsync(Token);
+        new MailboxTester(MailboxConnections.As(app, mailbox, protocol), "Inbox").RunAsync(Token);
 }

@@ -1,13 +1,14 @@
-using MailAdmin.Core.Entra;
-using MailAdmin.Core.Exchange;
+using MailAdmin.Core.Access;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Connections;
 using MailAdmin.Core.Inventory;
-using MailAdmin.Core.Mail;
+using MailAdmin.Core.Permissions;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Directory;
 using MailAdmin.Tenant.Graph;
 using MailAdmin.Tenant.State;
 using DirectoryResources = MailAdmin.Tenant.Directory.Resources;
-using ScopeRequest = MailAdmin.Core.Exchange.ScopeRequest;
+using ScopeRequest = MailAdmin.Core.Access.ScopeRequest;
 
 namespace MailAdmin.Tests.Inventory;
 
@@ -221,7 +222,7 @@ public sealed class MailAppInventoryTests
 
         clock.Advance(TimeSpan.FromDays(100));
         await KindsAsync(MailAppFindingKind.TenantWide, MailAppFindingKind.Secret, MailAppFindingKind.Unused);
-        using (var tokens = MailboxAccess.Tokens(Connections.As(app, road.Mailbox)))
+        using (var tokens = MailboxAccess.Tokens(MailboxConnections.As(app, road.Mailbox)))
         {
             await tokens.GetAsync(tokens.Cloud.GraphScope, fresh: true, Token);
         }

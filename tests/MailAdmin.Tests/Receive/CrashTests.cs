@@ -1,4 +1,4 @@
-using MailAdmin.Tests.Imap;
+using MailAdmin.Tests.Mail.Imap;
 using MailAdmin.Tests.Sandbox;
 
 namespace MailAdmin.Tests.Receive;

@@ -5,7 +5,7 @@ using System.Text;
 using MailAdmin.Core.Receive;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.State;
-using MailAdmin.Tests.Imap;
+using MailAdmin.Tests.Mail.Imap;
 using MailAdmin.Tests.Running;
 
 namespace MailAdmin.Tests.Receive;

@@ -1,5 +1,5 @@
 using MailAdmin.Core.Receive;
-using MailAdmin.Tests.Imap;
+using MailAdmin.Tests.Mail.Imap;
 
 namespace MailAdmin.Tests.Receive;
 

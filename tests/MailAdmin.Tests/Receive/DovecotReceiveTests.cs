@@ -1,11 +1,10 @@
 using System.Net.NetworkInformation;
 using System.Security.Cryptography;
 using System.Text;
-using MailAdmin.Core;
-using MailAdmin.Core.Imap;
-using MailAdmin.Core.Imap.Responses;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Mail.Imap;
 using MailAdmin.Core.Receive;
-using MailAdmin.Tests.Imap;
+using MailAdmin.Tests.Mail.Imap;
 
 namespace MailAdmin.Tests.Receive;
 

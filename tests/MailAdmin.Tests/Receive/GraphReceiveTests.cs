@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Receive;
 
@@ -262,7 +263,7 @@ public sealed class GraphReceiveTests : IDisposable
         Fill(road, 2);
         var audit = road.Tenant.Mailboxes[1].Address;
         var app = await road.RegisterAsync("Graph/Mail.ReadWrite");
-        await using (var store = MailboxAccess.Open(Connections.As(app, road.Mailbox)))
+        await using (var store = MailboxAccess.Open(MailboxConnections.As(app, road.Mailbox)))
         {
             var refused = await _destination.ReceiveAsync(store, Move with { CopyTo = audit });
             Assert.Equal(2, refused.Count(d => d.Error is ServiceRefusedException { HttpStatus: 403 }));
@@ -270,7 +271,7 @@ public sealed class GraphReceiveTests : IDisposable
         }
 
         await road.RegisterAsync("Graph/Mail.ReadWrite", "Graph/Mail.Send");
-        await using var sender = MailboxAccess.Open(Connections.As(app, road.Mailbox));
+        await using var sender = MailboxAccess.Open(MailboxConnections.As(app, road.Mailbox));
         Assert.All(await _destination.ReceiveAsync(sender, Move with { CopyTo = audit }), d => Assert.Null(d.Error));
         Assert.Equal(["FW: 0", "FW: 1"], road.Tenant.GetMessages(audit, "inbox").Select(m => m.Subject).Where(s => s.StartsWith("FW", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Equal(["0", "1"], Subjects(road, "Done"));

@@ -1,6 +1,6 @@
 using MailAdmin.Core.Receive;
 using MailAdmin.Tenant.State;
-using MailAdmin.Tests.Mime;
+using MailAdmin.Tests.Mail.Mime;
 
 namespace MailAdmin.Tests.Receive;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using MailAdmin.Core;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Receive;
 using MailAdmin.Tenant;
@@ -47,7 +48,7 @@ internal sealed class ReceiveRoad : IDisposable
         return road;
     }
 
-    public IMailStore Open(MailProtocol protocol) => MailboxAccess.Open(Connections.As(_app, _road.Mailbox, protocol));
+    public IMailStore Open(MailProtocol protocol) => MailboxAccess.Open(MailboxConnections.As(_app, _road.Mailbox, protocol));
 
     public void Fill(int count, int size = 200)
     {

@@ -1,5 +1,5 @@
 using System.Text;
-using MailAdmin.Core;
+using MailAdmin.Core.Base;
 
 namespace MailAdmin.Tests.Receive;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using MailAdmin.Core;
+using MailAdmin.Core.Base;
 using MailAdmin.Tenant;
 
 namespace MailAdmin.Tests.Sandbox;

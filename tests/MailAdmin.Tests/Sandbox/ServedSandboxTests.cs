@@ -1,10 +1,14 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using MailAdmin.Core;
-using MailAdmin.Core.Entra;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
+using MailAdmin.Core.Permissions;
 using MailAdmin.Core.Receive;
+using MailAdmin.Core.Service;
+using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
 
 namespace MailAdmin.Tests.Sandbox;
@@ -44,7 +48,7 @@ public sealed class ServedSandboxTests(ServedProcess server) : IClassFixture<Ser
         try
         {
             var received = new List<string>();
-            await using (var store = MailboxAccess.Open(Connections.As(app, mailbox, protocol)))
+            await using (var store = MailboxAccess.Open(MailboxConnections.As(app, mailbox, protocol)))
             {
                 var receiver = new MailReceiver(store, new ReceiveOptions { Destination = destination.FullName, AfterProcessing = AfterProcessing.Move, MoveTo = "Done" });
                 await foreach (var delivery in receiver.ReceiveAsync(Cancel))
@@ -75,7 +79,7 @@ public sealed class ServedSandboxTests(ServedProcess server) : IClassFixture<Ser
             using var session = await Session.SignInAsync(
                 server.Wire(), Cloud.Of(MailEnvironment.Global), server["tenantId"], server["clientId"],
                 new AppCredential.ClientSecret(Secret.Close(server["clientSecret"])), Cancel);
-            var connection = Connections.With(
+            var connection = MailboxConnections.With(
                 server["tenantId"], server["clientId"], server.Mailboxes[0], MailProtocol.Graph, null, session, Secret.Close(server["clientSecret"]), null);
             using (var sender = MailboxAccess.OpenSender(connection))
             {
@@ -84,7 +88,7 @@ public sealed class ServedSandboxTests(ServedProcess server) : IClassFixture<Ser
             }
 
             var delivered = (await server.Sandbox().GetMessagesAsync(server.Mailboxes[1], "Inbox", Cancel)).Single(m => m.Subject == "Twenty megabytes");
-            using var message = Core.Mime.MimeMessage.Parse(delivered.GetContent());
+            using var message = Core.Mail.Mime.MimeMessage.Parse(delivered.GetContent());
             using var copy = new MemoryStream();
             await Assert.Single(message.Attachments).DecodeToAsync(copy, Cancel);
             Assert.Equal(Hash(content), Hash(copy.ToArray()));

@@ -24,9 +24,9 @@ public sealed class TenantClient : IDisposable
 
     public HttpClient Http { get; }
 
-    public string Login => $"https://{Core.Cloud.Of(Tenant.Environment).LoginHost}";
+    public string Login => $"https://{Core.Base.Cloud.Of(Tenant.Environment).LoginHost}";
 
-    public string Graph => $"https://{Core.Cloud.Of(Tenant.Environment).GraphHost}";
+    public string Graph => $"https://{Core.Base.Cloud.Of(Tenant.Environment).GraphHost}";
 
     /// <summary>The shared mailbox with mail in it.</summary>
     public string Invoices => Tenant.Mailboxes[0].Address;

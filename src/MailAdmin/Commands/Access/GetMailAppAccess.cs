@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using MailAdmin.Core.Inventory;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Access;
 
 /// <summary>Shows every app of the tenant that can reach mail: by what, how widely, with which credential and until when.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppAccess")]

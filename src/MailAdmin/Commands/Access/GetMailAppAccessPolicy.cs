@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using MailAdmin.Core.Exchange;
+using MailAdmin.Core.Access;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Access;
 
 /// <summary>Shows the application access policies of the tenant, or of an app.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppAccessPolicy")]

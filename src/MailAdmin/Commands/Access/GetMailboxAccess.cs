@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using MailAdmin.Core.Exchange;
+using MailAdmin.Core.Access;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Access;
 
 /// <summary>Shows who has rights on mailboxes: apps and people other than the owners.</summary>
 [Cmdlet(VerbsCommon.Get, "MailboxAccess", DefaultParameterSetName = ByMailbox)]

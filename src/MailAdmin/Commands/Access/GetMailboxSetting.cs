@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using MailAdmin.Core.Exchange;
+using MailAdmin.Core.Access;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Access;
 
 /// <summary>Shows language, time zone and protocols of mailboxes.</summary>
 [Cmdlet(VerbsCommon.Get, "MailboxSetting")]

@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using MailAdmin.Core.Exchange;
+using MailAdmin.Core.Access;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Access;
 
 /// <summary>Grants an app, or a person, rights on mailboxes in Exchange: what IMAP, POP and SMTP need.</summary>
 [Cmdlet(VerbsSecurity.Grant, "MailboxAccess", SupportsShouldProcess = true, DefaultParameterSetName = ByApp)]

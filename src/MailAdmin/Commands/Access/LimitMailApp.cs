@@ -1,8 +1,8 @@
 using System.Management.Automation;
-using MailAdmin.Core.Entra;
-using MailAdmin.Core.Exchange;
+using MailAdmin.Core.Access;
+using MailAdmin.Core.Permissions;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Access;
 
 /// <summary>Limits an app to mailboxes by roles in Exchange; the grants for every mailbox go when Exchange knows the roles.</summary>
 [Cmdlet(VerbsData.Limit, "MailApp", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByMailbox)]

@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using MailAdmin.Core.Exchange;
+using MailAdmin.Core.Access;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Access;
 
 /// <summary>Makes an application access policy, the legacy way to keep an app out of mailboxes.</summary>
 [Cmdlet(VerbsCommon.New, "MailAppAccessPolicy", SupportsShouldProcess = true, DefaultParameterSetName = ByMailbox)]

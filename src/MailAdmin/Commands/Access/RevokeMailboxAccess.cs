@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using MailAdmin.Core.Exchange;
+using MailAdmin.Core.Access;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Access;
 
 /// <summary>Takes rights on mailboxes away from an app or a person.</summary>
 [Cmdlet(VerbsSecurity.Revoke, "MailboxAccess", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByApp)]

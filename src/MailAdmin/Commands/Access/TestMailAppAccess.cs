@@ -1,11 +1,10 @@
 using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
+using MailAdmin.Core.Connections;
 using MailAdmin.Core.Diagnosis;
-using MailAdmin.Core.Exchange;
-using MailAdmin.Core.Mail;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Access;
 
 /// <summary>Tells whether an app gets into mailboxes, over which protocol, and by what.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "MailAppAccess")]
@@ -62,5 +61,5 @@ public sealed class TestMailAppAccess : TenantCmdlet
     }
 
     private Task<MailboxConnectionTest> ProbeAsync(MailAppRegistration app, string mailbox, MailProtocol protocol) =>
-        new MailboxTester(Connections.As(app, mailbox, protocol, Session, ClientSecret, Certificate), "Inbox").RunAsync(StopToken);
+        new MailboxTester(MailboxConnections.As(app, mailbox, protocol, Session, ClientSecret, Certificate), "Inbox").RunAsync(StopToken);
 }

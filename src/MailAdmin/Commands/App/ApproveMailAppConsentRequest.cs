@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using MailAdmin.Core.Entra;
+using MailAdmin.Core.Apps;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.App;
 
 /// <summary>Grants an app exactly the scopes that people asked an admin for, for all users or for one.</summary>
 [Cmdlet(VerbsLifecycle.Approve, "MailAppConsentRequest", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByObject)]

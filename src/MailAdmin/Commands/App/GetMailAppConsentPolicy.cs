@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using MailAdmin.Core.Entra;
+using MailAdmin.Core.Apps;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.App;
 
 /// <summary>Shows the tenant's workflow for consent that people ask an admin for, and who decides.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppConsentPolicy")]

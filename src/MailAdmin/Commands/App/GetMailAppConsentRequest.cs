@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using MailAdmin.Core.Entra;
+using MailAdmin.Core.Apps;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.App;
 
 /// <summary>Shows which apps people asked an admin to consent to, for which scopes, and who asked.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppConsentRequest")]

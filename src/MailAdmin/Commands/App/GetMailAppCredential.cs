@@ -1,7 +1,8 @@
 using System.Management.Automation;
-using MailAdmin.Core.Entra;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Service;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.App;
 
 /// <summary>Shows the secrets and certificates of an app, or of all apps of the tenant, and when they end.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppCredential", DefaultParameterSetName = Everywhere)]

@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using MailAdmin.Core.Entra;
+using MailAdmin.Core.Apps;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.App;
 
 /// <summary>Shows what an app asks for against what is granted to it.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppPermission", DefaultParameterSetName = ByObject)]

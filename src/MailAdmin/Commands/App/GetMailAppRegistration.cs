@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using MailAdmin.Core.Entra;
+using MailAdmin.Core.Apps;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.App;
 
 /// <summary>Shows apps: their ids, what they ask for and what is granted.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppRegistration", DefaultParameterSetName = ByName)]

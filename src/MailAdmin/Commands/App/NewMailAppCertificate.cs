@@ -1,10 +1,10 @@
 using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
-using MailAdmin.Core;
-using MailAdmin.Core.Entra;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Files;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.App;
 
 /// <summary>Gives an app one more certificate to sign in with: a new one that is kept in a PFX file, or one that is there.</summary>
 [Cmdlet(VerbsCommon.New, "MailAppCertificate", SupportsShouldProcess = true, DefaultParameterSetName = ByObject)]

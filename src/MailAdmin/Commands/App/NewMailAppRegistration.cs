@@ -1,10 +1,12 @@
 using System.Management.Automation;
 using System.Security.Cryptography.X509Certificates;
-using MailAdmin.Core.Entra;
-using MailAdmin.Core.Exchange;
-using MailAdmin.Core.Recipes;
+using MailAdmin.Core.Access;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Permissions;
+using MailAdmin.Core.Recipes.Install;
+using MailAdmin.Core.SignIn;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.App;
 
 /// <summary>Registers an app with its service principal, secret and grants; run again, it completes what is missing.</summary>
 [Cmdlet(VerbsCommon.New, "MailAppRegistration", SupportsShouldProcess = true, DefaultParameterSetName = ByTenant)]

@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using MailAdmin.Core.Entra;
+using MailAdmin.Core.Apps;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.App;
 
 /// <summary>Gives an app one more client secret, and tells it once.</summary>
 [Cmdlet(VerbsCommon.New, "MailAppSecret", SupportsShouldProcess = true, DefaultParameterSetName = ByObject)]

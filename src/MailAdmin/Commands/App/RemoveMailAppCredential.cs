@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using MailAdmin.Core.Entra;
+using MailAdmin.Core.Apps;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.App;
 
 /// <summary>Takes secrets and certificates away from an app: by id, the superseded ones, or those that have ended.</summary>
 [Cmdlet(VerbsCommon.Remove, "MailAppCredential", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByObject)]

@@ -1,8 +1,8 @@
 using System.Management.Automation;
-using MailAdmin.Core.Entra;
-using MailAdmin.Core.Exchange;
+using MailAdmin.Core.Access;
+using MailAdmin.Core.Apps;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.App;
 
 /// <summary>Removes an app: what it has in Exchange, its registration and with it its service principal, its credentials and its grants.</summary>
 [Cmdlet(VerbsCommon.Remove, "MailAppRegistration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByObject)]

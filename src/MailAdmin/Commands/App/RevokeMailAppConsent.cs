@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using MailAdmin.Core.Entra;
+using MailAdmin.Core.Apps;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.App;
 
 /// <summary>Takes permissions away from an app; what it asks for stays as it is.</summary>
 [Cmdlet(VerbsSecurity.Revoke, "MailAppConsent", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByObject)]

@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using MailAdmin.Core.Entra;
+using MailAdmin.Core.Apps;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.App;
 
 /// <summary>Changes the tenant's workflow for consent that people ask an admin for; nothing else of its consent settings.</summary>
 [Cmdlet(VerbsCommon.Set, "MailAppConsentPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]

@@ -1,9 +1,9 @@
 using System.Management.Automation;
 using System.Security;
-using MailAdmin.Core;
-using MailAdmin.Core.Entra;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Base;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.App;
 
 /// <summary>Rotates an app's secret: makes a new one, proves it, hands it over, and leaves the old one until it is removed.</summary>
 [Cmdlet(VerbsData.Update, "MailAppSecret", SupportsShouldProcess = true, DefaultParameterSetName = ByObject)]

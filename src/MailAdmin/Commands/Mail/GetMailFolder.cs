@@ -1,7 +1,8 @@
 using System.Management.Automation;
+using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Mail;
 
 /// <summary>Lists the folders of a mailbox.</summary>
 [Cmdlet(VerbsCommon.Get, "MailFolder", DefaultParameterSetName = ByConnection)]

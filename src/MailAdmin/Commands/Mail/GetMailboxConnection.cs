@@ -1,9 +1,9 @@
 using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
-using MailAdmin.Core.Mail;
+using MailAdmin.Core.Connections;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Mail;
 
 /// <summary>Brings saved connections back, with their secrets where a vault has them.</summary>
 [Cmdlet(VerbsCommon.Get, "MailboxConnection")]

@@ -1,8 +1,9 @@
 using System.Management.Automation;
-using MailAdmin.Core;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Mail;
 
 /// <summary>Lists messages of a folder, newest first, or reads single ones; on request with bodies, attachments and header fields.</summary>
 [Cmdlet(VerbsCommon.Get, "MailboxMessage", DefaultParameterSetName = ByConnection)]

@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using MailAdmin.Core.Mail;
+using MailAdmin.Core.Connections;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Mail;
 
 /// <summary>Makes folders in a mailbox, with those above them; one that is there stays as it is.</summary>
 [Cmdlet(VerbsCommon.New, "MailFolder", DefaultParameterSetName = ByConnection, SupportsShouldProcess = true)]

@@ -1,10 +1,10 @@
 using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
-using MailAdmin.Core.Entra;
-using MailAdmin.Core.Mail;
+using MailAdmin.Core.Connections;
+using MailAdmin.Core.SignIn;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Mail;
 
 /// <summary>Puts together what is needed to reach a mailbox. Only a person signs in at once; else nothing is sent.</summary>
 [Cmdlet(VerbsCommon.New, "MailboxConnection", DefaultParameterSetName = ByApp)]
@@ -119,7 +119,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
         if (ParameterSetName == ByPerson)
         {
             WriteObject(
-                await Connections.ForPersonAsync(TenantId, Mailbox, Protocol, Environment, Contexts.Here.DefaultSession, SignIn, UserPrincipalName, StopToken),
+                await MailboxConnections.ForPersonAsync(TenantId, Mailbox, Protocol, Environment, Contexts.Here.DefaultSession, SignIn, UserPrincipalName, StopToken),
                 enumerateCollection: true);
             return;
         }
@@ -136,7 +136,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
             }
 
             var trusted = TrustedCertificate is null ? null : CertificateFile.LoadPublic(FullPath(TrustedCertificate));
-            WriteObject(Mailbox.Select(m => Connections.At(Server, Port, Security, m, AccessToken, trusted)).ToArray(), enumerateCollection: true);
+            WriteObject(Mailbox.Select(m => MailboxConnections.At(Server, Port, Security, m, AccessToken, trusted)).ToArray(), enumerateCollection: true);
             return;
         }
 
@@ -146,8 +146,8 @@ public sealed class NewMailboxConnection : AsyncCmdlet
         foreach (var mailbox in Mailbox)
         {
             WriteObject(ParameterSetName == ByApp
-                ? Connections.As(App, mailbox, MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(App), session, ClientSecret, certificate)
-                : Connections.With(TenantId!, ClientId!, mailbox, Protocol, Environment, session, ClientSecret, certificate));
+                ? MailboxConnections.As(App, mailbox, MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(App), session, ClientSecret, certificate)
+                : MailboxConnections.With(TenantId!, ClientId!, mailbox, Protocol, Environment, session, ClientSecret, certificate));
         }
     }
 

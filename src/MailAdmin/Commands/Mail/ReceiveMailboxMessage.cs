@@ -1,9 +1,10 @@
 using System.Management.Automation;
-using MailAdmin.Core;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Receive;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Mail;
 
 /// <summary>Brings the messages of folders, oldest first, and files them on the server once the pipeline is through with each.</summary>
 [Cmdlet(VerbsCommunications.Receive, "MailboxMessage", DefaultParameterSetName = ByConnection, SupportsShouldProcess = true)]

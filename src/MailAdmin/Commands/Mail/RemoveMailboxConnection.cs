@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using MailAdmin.Core.Mail;
+using MailAdmin.Core.Connections;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Mail;
 
 /// <summary>Forgets saved connections, and takes their secrets out of the vault.</summary>
 [Cmdlet(VerbsCommon.Remove, "MailboxConnection", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]

@@ -1,9 +1,9 @@
 using System.Management.Automation;
 using System.Security;
-using MailAdmin.Core.Mail;
+using MailAdmin.Core.Connections;
 using MailAdmin.Core.Receive;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Mail;
 
 /// <summary>Keeps a connection under a name: how to reach the mailbox in a file, its secret in a vault or not at all.</summary>
 [Cmdlet(VerbsData.Save, "MailboxConnection", SupportsShouldProcess = true)]

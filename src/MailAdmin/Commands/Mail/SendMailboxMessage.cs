@@ -1,10 +1,11 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
-using MailAdmin.Core;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Mail;
 
 /// <summary>Sends mail out of a mailbox, with attachments of up to 150 MB each.</summary>
 [Cmdlet(VerbsCommunications.Send, "MailboxMessage", DefaultParameterSetName = ByConnection, SupportsShouldProcess = true)]

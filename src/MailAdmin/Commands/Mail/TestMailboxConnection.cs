@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using MailAdmin.Core.Diagnosis;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Mail;
 
 /// <summary>Proves that a mailbox can be reached, or says why not and what to do.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "MailboxConnection", DefaultParameterSetName = ByConnection)]

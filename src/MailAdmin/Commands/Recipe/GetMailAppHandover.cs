@@ -1,10 +1,11 @@
 using System.Management.Automation;
 using System.Security;
-using MailAdmin.Core;
-using MailAdmin.Core.Entra;
-using MailAdmin.Core.Recipes;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Recipes.Install;
+using MailAdmin.Core.Service;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Recipe;
 
 /// <summary>Shows what goes into a vendor's own form, field by field, and what is left to do by hand.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppHandover")]

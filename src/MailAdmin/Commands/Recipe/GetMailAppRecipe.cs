@@ -1,6 +1,6 @@
 using System.Management.Automation;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Recipe;
 
 /// <summary>Shows recipes: what products need to work with mail in Microsoft 365.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppRecipe")]

@@ -1,8 +1,8 @@
 using System.Management.Automation;
-using MailAdmin.Core;
-using MailAdmin.Core.Recipes;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Recipes.Install;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Recipe;
 
 /// <summary>Goes the whole road for a product: register, credential, consent, access, test, handover. Run again, it finishes what is missing.</summary>
 [Cmdlet(VerbsLifecycle.Install, "MailApp", SupportsShouldProcess = true, DefaultParameterSetName = ByRecipe)]

@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using MailAdmin.Core.Recipes;
+using MailAdmin.Core.Recipes.Install;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Recipe;
 
 /// <summary>Makes an app what its recipe says: adds what is missing, takes away what is too much, and tests it.</summary>
 [Cmdlet(VerbsDiagnostic.Repair, "MailApp", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]

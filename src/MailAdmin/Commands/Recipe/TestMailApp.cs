@@ -1,9 +1,9 @@
 using System.Management.Automation;
+using MailAdmin.Core.Connections;
 using MailAdmin.Core.Diagnosis;
-using MailAdmin.Core.Mail;
-using MailAdmin.Core.Recipes;
+using MailAdmin.Core.Recipes.Install;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Recipe;
 
 /// <summary>Tells whether an app is what its recipe says, and with -Canary whether its product does its work.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "MailApp")]
@@ -42,7 +42,7 @@ public sealed class TestMailApp : RecipeAppCmdlet
 
     private async Task<MailCheck> FlyAsync(MailAppRegistration app, InstallRequest request, string mailbox)
     {
-        var secret = request.HeldSecret ?? Core.Entra.AppSecrets.Held(Session, app);
+        var secret = request.HeldSecret ?? Core.Apps.AppSecrets.Held(Session, app);
         if (Sender is null && !app.GrantedPermission.Any(p => p.Name == "Mail.Send") && !request.Recipe.Permission.Any(p => p.Permission.Name == "Mail.Send"))
         {
             throw new InvalidRequestException("CanaryNeedsSender", $"{app} may not send mail, so somebody else has to send the marked message.")
@@ -53,7 +53,7 @@ public sealed class TestMailApp : RecipeAppCmdlet
         }
 
         return await new Canary(
-            Sender ?? Connections.As(app, mailbox, MailProtocol.Graph, Session, secret),
-            Connections.As(app, mailbox, request.Recipe.Protocol, Session, secret), request.Recipe).RunAsync(Timeout, StopToken);
+            Sender ?? MailboxConnections.As(app, mailbox, MailProtocol.Graph, Session, secret),
+            MailboxConnections.As(app, mailbox, request.Recipe.Protocol, Session, secret), request.Recipe).RunAsync(Timeout, StopToken);
     }
 }

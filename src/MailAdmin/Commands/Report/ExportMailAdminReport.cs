@@ -2,7 +2,7 @@ using System.Management.Automation;
 using MailAdmin.Core.Inventory;
 using MailAdmin.Core.Report;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Report;
 
 /// <summary>Writes a page about who can reach mail in the tenant, for somebody who has to judge it, and the same as JSON.</summary>
 [Cmdlet(VerbsData.Export, "MailAdminReport", SupportsShouldProcess = true)]

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using System.Text;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Sandbox;
 
 /// <summary>Puts a message into a sandbox mailbox, as if it had been delivered.</summary>
 [Cmdlet(VerbsCommon.Add, "MailSandboxMessage", DefaultParameterSetName = ByPath, SupportsShouldProcess = true)]

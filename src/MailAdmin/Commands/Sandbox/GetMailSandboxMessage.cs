@@ -1,6 +1,6 @@
 using System.Management.Automation;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Sandbox;
 
 /// <summary>Shows the messages of a sandbox from the inside, whatever any app may see: for a test's expectations.</summary>
 [Cmdlet(VerbsCommon.Get, "MailSandboxMessage")]

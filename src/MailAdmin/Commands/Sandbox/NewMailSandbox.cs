@@ -2,7 +2,7 @@ using System.Management.Automation;
 using MailAdmin.Tenant;
 using MailAdmin.Tenant.State;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Sandbox;
 
 /// <summary>Makes a tenant that exists only in this process, with mailboxes and mail.</summary>
 [Cmdlet(VerbsCommon.New, "MailSandbox", SupportsShouldProcess = true)]

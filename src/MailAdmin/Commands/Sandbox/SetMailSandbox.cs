@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using MailAdmin.Tenant;
 
-namespace MailAdmin.Commands;
+namespace MailAdmin.Commands.Sandbox;
 
 /// <summary>Lets time pass in a sandbox, switches its faults on and off, and says what apps and its admin may do in Exchange.</summary>
 [Cmdlet(VerbsCommon.Set, "MailSandbox", SupportsShouldProcess = true)]

@@ -13,7 +13,7 @@ internal sealed class AdminWorld : IDisposable
 
     public SandboxTenant Tenant => Client.Tenant;
 
-    public string Host => $"https://{Core.Cloud.Of(Tenant.Environment).ExchangeHost}";
+    public string Host => $"https://{Core.Base.Cloud.Of(Tenant.Environment).ExchangeHost}";
 
     /// <summary>An app that has been there for long: the tenant's own.</summary>
     public RegisteredApp OldApp

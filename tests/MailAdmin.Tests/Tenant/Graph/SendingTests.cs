@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using MailAdmin.Core.Mime;
+using MailAdmin.Core.Mail.Mime;
 
 namespace MailAdmin.Tests.Tenant.Graph;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using MailAdmin.Core;
+using MailAdmin.Core.Base;
 using MailAdmin.Tenant;
 
 namespace MailAdmin.Tests.Tenant.Imap;

@@ -1,5 +1,5 @@
 using MailAdmin.Tenant.State;
-using MailAdmin.Tests.Mime;
+using MailAdmin.Tests.Mail.Mime;
 
 namespace MailAdmin.Tests.Tenant.Mailboxes;
 

@@ -1,0 +1,188 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Service;
+
+namespace MailAdmin.Core.Access;
+
+/// <summary>
+/// Application access policies. They restrict what Entra grants, over Graph and EWS, and never IMAP, POP or SMTP; Microsoft names roles
+/// for applications as their successor.
+/// </summary>
+/// <remarks>
+/// https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy, https://learn.microsoft.com/graph/auth-limit-mailbox-access
+/// </remarks>
+public sealed class AccessPolicies
+{
+    /// <summary>The space for policies is small, and a description takes of it.</summary>
+    private const string NoDescription = " ";
+
+    private readonly Session _session;
+
+    /// <summary>Works with a session.</summary>
+    /// <param name="session">Signed in with Exchange.ManageAsApp and Organization Management.</param>
+    public AccessPolicies(Session session) => _session = session;
+
+    /// <summary>The policies of the tenant.</summary>
+    /// <param name="clientId">Only those about this app; null for all.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The policies.</returns>
+    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
+    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    public async Task<IReadOnlyList<MailAppAccessPolicy>> GetAsync(string? clientId, CancellationToken cancellationToken) =>
+        [.. (await _session.Exchange.GetAsync("Get-ApplicationAccessPolicy", [], cancellationToken).ConfigureAwait(false))
+            .Where(p => clientId is null || p.Is(clientId, "AppId")).Select(p => Describe(p, null))];
+
+    /// <summary>Makes a policy for a group or mailbox that is there.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="right">What it does.</param>
+    /// <param name="scope">A mail-enabled security group, or a mailbox that a person signs in to.</param>
+    /// <param name="description">What to write about it; null for nothing.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The policy.</returns>
+    /// <exception cref="InvalidRequestException">The scope is not there, or can't be one.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
+    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    public async Task<MailAppAccessPolicy> NewAsync(
+        MailAppRegistration app, MailAppPolicyRight right, string scope, string? description, CancellationToken cancellationToken)
+    {
+        var recipient = (await _session.Exchange.GetAsync("Get-Recipient", new JsonObject { ["Identity"] = scope }, cancellationToken).ConfigureAwait(false)).FirstOrDefault()
+            ?? throw new InvalidRequestException("UnknownGroup", $"Exchange has no group or mailbox '{scope}'.") { Target = scope, Advice = "Give any address, name or id of a mail-enabled security group." };
+        if (recipient.Flag("IsValidSecurityPrincipal") == false)
+        {
+            throw new InvalidRequestException("NotSecurityPrincipal", $"'{scope}' is a {recipient.Text("RecipientTypeDetails")}, which a policy can't be about.")
+            {
+                Target = scope,
+                Advice = "Shared mailboxes and members of distribution lists go into a mail-enabled security group: -Mailbox makes one of them.",
+            };
+        }
+
+        var name = recipient.Text("Name") ?? scope;
+        if ((await GetAsync(app.ClientId, cancellationToken).ConfigureAwait(false)).FirstOrDefault(p => p.Scope == name && p.AccessRight == right) is { } present)
+        {
+            return present with { Change = ChangeKind.Unchanged };
+        }
+
+        var made = (await _session.Exchange.ChangeAsync("New-ApplicationAccessPolicy", new JsonObject
+        {
+            ["AppId"] = new JsonArray(app.ClientId),
+            ["PolicyScopeGroupId"] = recipient.Text("PrimarySmtpAddress") ?? name,
+            ["AccessRight"] = right.ToString(),
+            ["Description"] = description ?? NoDescription,
+        }, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+        _session.Note("New-ApplicationAccessPolicy", app.ClientId, name, null, right.ToString());
+        var seen = await Poll.UntilAsync(_session.Wire, "The policy", async ct =>
+            (await GetAsync(app.ClientId, ct).ConfigureAwait(false)).FirstOrDefault(p => p.Scope == name && p.AccessRight == right), cancellationToken).ConfigureAwait(false);
+        return Changed(seen ?? (made is null ? new MailAppAccessPolicy { Identity = name, ClientId = app.ClientId, AccessRight = right, Scope = name } : Describe(made, null)), ChangeKind.Created);
+    }
+
+    /// <summary>Makes a mail-enabled security group of mailboxes, and a policy for it; run again, it makes the group what it should be.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="right">What the policy does.</param>
+    /// <param name="mailboxes">Any address or id of each mailbox; shared ones, too.</param>
+    /// <param name="description">What to write about the policy; null for nothing.</param>
+    /// <param name="cancellationToken">Ends it between two steps; a later run goes on.</param>
+    /// <returns>The policy.</returns>
+    /// <exception cref="InvalidRequestException">A mailbox is not there.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
+    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    public async Task<MailAppAccessPolicy> NewAsync(
+        MailAppRegistration app, MailAppPolicyRight right, IReadOnlyList<string> mailboxes, string? description, CancellationToken cancellationToken)
+    {
+        var wanted = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var mailbox in mailboxes)
+        {
+            wanted.Add((await MailboxAccessGrants.FindMailboxAsync(_session, mailbox, cancellationToken).ConfigureAwait(false))?.Text("PrimarySmtpAddress") ?? throw MailboxAccessGrants.NoMailbox(mailbox));
+        }
+
+        var name = $"MailAdmin {right} {app.ClientId}";
+        var changed = await EnsureGroupAsync(app, name, wanted, cancellationToken).ConfigureAwait(false);
+        var policy = await NewAsync(app, right, name, description, cancellationToken).ConfigureAwait(false);
+        return changed && policy.Change == ChangeKind.Unchanged ? Changed(policy, ChangeKind.Updated) : policy;
+    }
+
+    /// <summary>Removes a policy; the group that it is about stays.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The policy, its change Removed, or Unchanged when it was gone already.</returns>
+    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
+    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    public async Task<MailAppAccessPolicy> RemoveAsync(MailAppAccessPolicy policy, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _session.Exchange.ChangeAsync("Remove-ApplicationAccessPolicy", new JsonObject { ["Identity"] = policy.Identity }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e) when (e.Code == ExchangeErrors.NotFound)
+        {
+            return policy with { Change = ChangeKind.Unchanged };
+        }
+
+        _session.Note("Remove-ApplicationAccessPolicy", policy.ClientId, policy.Scope ?? policy.Identity, policy.AccessRight?.ToString(), null);
+        await Poll.UntilAsync(_session.Wire, "The end of the policy", async ct =>
+            (await GetAsync(policy.ClientId, ct).ConfigureAwait(false)).Any(p => p.Identity == policy.Identity) ? null : policy, cancellationToken).ConfigureAwait(false);
+        return Changed(policy, ChangeKind.Removed);
+    }
+
+    private async Task<bool> EnsureGroupAsync(MailAppRegistration app, string name, IReadOnlySet<string> wanted, CancellationToken cancellationToken)
+    {
+        var identity = new Func<JsonObject>(() => new JsonObject { ["Identity"] = name });
+        if ((await _session.Exchange.GetAsync("Get-DistributionGroup", identity(), cancellationToken).ConfigureAwait(false)).Count == 0)
+        {
+            try
+            {
+                await _session.Exchange.ChangeAsync("New-DistributionGroup", new JsonObject
+                {
+                    ["Name"] = name,
+                    ["Alias"] = name.Replace(" ", "", StringComparison.Ordinal),
+                    ["Type"] = "Security",
+                    ["IgnoreNamingPolicy"] = true,
+                    ["Members"] = new JsonArray([.. wanted.Select(m => (JsonNode)m)]),
+                }, cancellationToken).ConfigureAwait(false);
+                _session.Note("New-DistributionGroup", app.ClientId, name, null, string.Join(", ", wanted));
+            }
+            catch (ServiceRefusedException e) when (ExchangeErrors.IsAlreadyThere(e))
+            {
+                Narration.Tell($"The group '{name}' is there and not shown yet.");
+            }
+
+            await Poll.UntilAsync(_session.Wire, "The group", async ct =>
+                (await _session.Exchange.GetAsync("Get-DistributionGroup", identity(), ct).ConfigureAwait(false)).FirstOrDefault(), cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+
+        var members = (await _session.Exchange.GetAsync("Get-DistributionGroupMember", identity(), cancellationToken).ConfigureAwait(false))
+            .Select(m => m.Text("PrimarySmtpAddress")).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var (cmdlet, member) in wanted.Except(members, StringComparer.OrdinalIgnoreCase).Select(m => ("Add-DistributionGroupMember", m))
+            .Concat(members.Except(wanted, StringComparer.OrdinalIgnoreCase).Select(m => ("Remove-DistributionGroupMember", m))))
+        {
+            var parameters = identity();
+            (parameters["Member"], parameters["BypassSecurityGroupManagerCheck"]) = (member, true);
+            await _session.Exchange.ChangeAsync(cmdlet, parameters, cancellationToken).ConfigureAwait(false);
+            var isAdded = cmdlet.StartsWith("Add", StringComparison.Ordinal);
+            _session.Note(cmdlet, app.ClientId, name, isAdded ? null : member, isAdded ? member : null);
+        }
+
+        return !members.SetEquals(wanted);
+    }
+
+    private MailAppAccessPolicy Changed(MailAppAccessPolicy policy, ChangeKind change) => policy with
+    {
+        Change = change,
+        CountsFrom = _session.Wire.Time.GetUtcNow() + _session.Wire.Propagation.Roles,
+        Pending = change == ChangeKind.Removed ? [] :
+        [
+            "Application access policies are legacy: Microsoft names roles for applications as their successor (Limit-MailApp).",
+            "A policy is not asked over IMAP, POP and SMTP, nor for what roles in Exchange allow.",
+        ],
+    };
+
+    private static MailAppAccessPolicy Describe(ExchangeObject json, ChangeKind? change) => new()
+    {
+        Identity = json.Text("Identity") ?? "",
+        ClientId = json.Text("AppId") ?? "",
+        AccessRight = Enum.TryParse<MailAppPolicyRight>(json.Text("AccessRight"), ignoreCase: true, out var right) ? right : null,
+        Scope = json.Text("ScopeName"),
+        Description = json.Text("Description")?.Trim() is { Length: > 0 } text ? text : null,
+        Change = change,
+    };
+}

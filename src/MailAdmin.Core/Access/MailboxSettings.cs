@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MailAdmin.Core.Service;
+
+namespace MailAdmin.Core.Access;
+
+/// <summary>Language, time zone and protocols of mailboxes.</summary>
+/// <remarks>
+/// https://learn.microsoft.com/powershell/module/exchange/set-mailboxregionalconfiguration,
+/// https://learn.microsoft.com/powershell/module/exchange/set-casmailbox
+/// </remarks>
+public sealed class MailboxSettings
+{
+    private readonly Session _session;
+
+    /// <summary>Works with a session.</summary>
+    /// <param name="session">Signed in with Exchange.ManageAsApp and Recipient Management.</param>
+    public MailboxSettings(Session session) => _session = session;
+
+    /// <summary>Reads the settings of a mailbox.</summary>
+    /// <param name="mailbox">Any address or id of the mailbox.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The settings.</returns>
+    /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
+    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    public async Task<MailboxSetting> GetAsync(string mailbox, CancellationToken cancellationToken)
+    {
+        var found = await MailboxAccessGrants.FindMailboxAsync(_session, mailbox, cancellationToken).ConfigureAwait(false) ?? throw MailboxAccessGrants.NoMailbox(mailbox);
+        var address = found.Text("PrimarySmtpAddress") ?? mailbox;
+        var regional = await OneAsync("Get-MailboxRegionalConfiguration", address, cancellationToken).ConfigureAwait(false);
+        var cas = await OneAsync("Get-CASMailbox", address, cancellationToken).ConfigureAwait(false);
+        var own = cas?.Flag("SmtpClientAuthenticationDisabled");
+        var zone = Given(regional?.Text("TimeZone"));
+        return new MailboxSetting
+        {
+            Mailbox = address,
+            Language = Given(regional?.Text("Language")),
+            TimeZone = zone,
+            IanaTimeZone = zone is null ? null : TimeZoneInfo.TryConvertWindowsIdToIanaId(zone, out var iana) ? iana : null,
+            ImapEnabled = cas?.Flag("ImapEnabled"),
+            SmtpAuthEnabled = !(own ?? await OrganizationAsync(cancellationToken).ConfigureAwait(false)),
+            SmtpAuthInherited = own is null,
+            RetainDeletedItemsFor = TimeSpan.TryParse(found.Text("RetainDeletedItemsFor"), CultureInfo.InvariantCulture, out var time) ? time : null,
+        };
+    }
+
+    /// <summary>Changes settings of a mailbox; what is null stays.</summary>
+    /// <param name="mailbox">Any address or id of the mailbox.</param>
+    /// <param name="language">Such as "de-DE".</param>
+    /// <param name="timeZone">A time zone by its Windows or IANA name.</param>
+    /// <param name="imapEnabled">Whether IMAP is on.</param>
+    /// <param name="smtpAuth">Whether programs may submit mail over SMTP with a sign-in.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The settings then.</returns>
+    /// <exception cref="InvalidRequestException">There is no such mailbox or time zone, or a mailbox that has neither language nor time zone is to get one of them.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
+    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    public async Task<MailboxSetting> SetAsync(
+        string mailbox, string? language, string? timeZone, bool? imapEnabled, SmtpAuthSetting? smtpAuth, CancellationToken cancellationToken)
+    {
+        var zone = timeZone is null ? null : WindowsName(timeZone);
+        var before = await GetAsync(mailbox, cancellationToken).ConfigureAwait(false);
+        if ((language is null) != (zone is null) && (before.Language ?? language) is var l && (before.TimeZone ?? zone) is var z && (l is null || z is null))
+        {
+            throw new InvalidRequestException("LanguageAndTimeZone", $"'{before.Mailbox}' was never opened, and has neither a language nor a time zone.")
+            {
+                Target = before.Mailbox,
+                Advice = "Give both, -Language and -TimeZone: Exchange takes neither alone as complete.",
+            };
+        }
+
+        var changed = await ChangeAsync("Set-MailboxRegionalConfiguration", before.Mailbox,
+            [("Language", language, before.Language), ("TimeZone", zone, before.TimeZone)], cancellationToken).ConfigureAwait(false);
+        bool? smtpDisabled = smtpAuth switch { SmtpAuthSetting.Enabled => false, SmtpAuthSetting.Disabled => true, _ => null };
+        bool? smtpBefore = before.SmtpAuthInherited ? null : !before.SmtpAuthEnabled;
+        var protocols = new List<(string, object?, object?)>();
+        if (imapEnabled is not null)
+        {
+            protocols.Add(("ImapEnabled", imapEnabled, before.ImapEnabled));
+        }
+
+        if (smtpAuth is not null)
+        {
+            protocols.Add(("SmtpClientAuthenticationDisabled", smtpDisabled, smtpBefore));
+        }
+
+        changed |= await ChangeAsync("Set-CASMailbox", before.Mailbox, protocols, cancellationToken).ConfigureAwait(false);
+        return (changed ? await GetAsync(before.Mailbox, cancellationToken).ConfigureAwait(false) : before) with { Change = changed ? ChangeKind.Updated : ChangeKind.Unchanged };
+    }
+
+    /// <summary>The name that Exchange takes: Windows has its own, and scripts from elsewhere use IANA's.</summary>
+    private static string WindowsName(string zone) => TimeZoneInfo.TryConvertWindowsIdToIanaId(zone, out _) || zone == "UTC" ? zone
+        : TimeZoneInfo.TryConvertIanaIdToWindowsId(zone, out var windows) ? windows
+        : throw new InvalidRequestException("UnknownTimeZone", $"There is no time zone '{zone}'.")
+        {
+            Target = zone,
+            Advice = "Write it as Europe/Berlin or as W. Europe Standard Time.",
+        };
+
+    /// <summary>Sends what is wanted and not so yet; for regional settings null means not wanted.</summary>
+    private async Task<bool> ChangeAsync(
+        string cmdlet, string address, IReadOnlyList<(string Name, object? Wanted, object? Before)> values, CancellationToken cancellationToken)
+    {
+        var different = values.Where(v => !Equals(v.Wanted, v.Before) && (v.Wanted is not null || v.Name.StartsWith("Smtp", StringComparison.Ordinal))).ToArray();
+        if (different.Length == 0)
+        {
+            return false;
+        }
+
+        var parameters = new JsonObject { ["Identity"] = address };
+        foreach (var (name, wanted, _) in different)
+        {
+            parameters[name] = wanted switch { bool flag => flag, string text => text, _ => null };
+        }
+
+        await _session.Exchange.ChangeAsync(cmdlet, parameters, cancellationToken).ConfigureAwait(false);
+        _session.Note(cmdlet, null, address, Text(v => v.Before), Text(v => v.Wanted));
+        return true;
+
+        string Text(Func<(string Name, object? Wanted, object? Before), object?> of) =>
+            string.Join(", ", different.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Name} {of(v) ?? "not set"}")));
+    }
+
+    private async Task<ExchangeObject?> OneAsync(string cmdlet, string address, CancellationToken cancellationToken) =>
+        (await _session.Exchange.GetAsync(cmdlet, new JsonObject { ["Identity"] = address }, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+
+    /// <summary>Whether SMTP AUTH is off where the mailbox says nothing; null when this account may not see it.</summary>
+    private async Task<bool?> OrganizationAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _session.Exchange.GetAsync("Get-TransportConfig", [], cancellationToken).ConfigureAwait(false)).FirstOrDefault()?.Flag("SmtpClientAuthenticationDisabled");
+        }
+        catch (ServiceRefusedException e) when (e.HttpStatus == 403)
+        {
+            return null;
+        }
+    }
+
+    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

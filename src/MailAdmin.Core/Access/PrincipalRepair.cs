@@ -1,0 +1,190 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Service;
+
+namespace MailAdmin.Core.Access;
+
+/// <summary>
+/// Gives an app's entry in Exchange, when it is made anew, what the wrong one had. That is read from Exchange, and kept in
+/// Exchange until it is given back, as the text of a management scope that no role is assigned with: it grants nothing, only
+/// Exchange administrators write it, and a run that breaks off is finished by the next one with -Force. The journal records the
+/// repair, and nothing is taken from there.
+/// </summary>
+/// <remarks>
+/// https://learn.microsoft.com/powershell/module/exchange/remove-serviceprincipal (rights and roles go with the entry),
+/// https://learn.microsoft.com/powershell/module/exchange/new-managementscope (names of up to 64 characters)
+/// </remarks>
+internal sealed partial class PrincipalRepair(Session session, MailAppRegistration app)
+{
+    private const string Repairing = "Repair service principal", Repaired = "Repaired service principal";
+
+    private string Scope => $"MailAdmin repair {app.ClientId}";
+
+    /// <summary>
+    /// That a repair broke off, by the journal; null when none did. What it had is not told here: the journal is only a record.
+    /// </summary>
+    public string? Remark => session.Journal.Read()
+        .LastOrDefault(c => c.Action is Repairing or Repaired && c.ClientId == app.ClientId) is { Action: Repairing }
+        ? $"The entry of {app.Name} in Exchange was being made anew and that broke off. Grant-MailboxAccess -Force gives back "
+            + "the rights and roles that Exchange keeps of it; without it, the app has only what was named."
+        : null;
+
+    /// <summary>What an earlier repair that broke off has to give back.</summary>
+    public async Task<IReadOnlyList<Right>> RememberedAsync(CancellationToken cancellationToken)
+    {
+        var scopes = await session.Exchange.GetAsync(
+            "Get-ManagementScope", new JsonObject { ["Identity"] = Scope }, cancellationToken).ConfigureAwait(false);
+        var filters = scopes.Where(s => s.Is(Scope, "Name", "Identity")).Select(s => s.Text("RecipientFilter")).OfType<string>();
+        return [.. filters.SelectMany(Read)];
+    }
+
+    /// <summary>Keeps what an entry has before it is removed.</summary>
+    /// <param name="wrong">The entry.</param>
+    /// <param name="earlier">What an earlier repair has to give back.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>All that has to be given back.</returns>
+    public async Task<IReadOnlyList<Right>> RememberAsync(
+        ExchangePrincipal wrong, IReadOnlyList<Right> earlier, CancellationToken cancellationToken)
+    {
+        Right[] had = [.. (await RightsAsync(wrong, cancellationToken).ConfigureAwait(false)).Union(earlier)];
+        session.Note(Repairing, app.ClientId, app.Name, JsonSerializer.Serialize(had), null);
+        if (had.Length == 0)
+        {
+            return had;
+        }
+
+        var (cmdlet, name) = earlier.Count > 0 ? ("Set-ManagementScope", "Identity") : ("New-ManagementScope", "Name");
+        try
+        {
+            var parameters = new JsonObject { [name] = Scope, ["RecipientRestrictionFilter"] = Write(had) };
+            await session.Exchange.ChangeAsync(cmdlet, parameters, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e) when (e.HttpStatus is not (401 or 403))
+        {
+            // An organization that was never customized takes no scopes. What was read is given back all the same, unless this
+            // run is killed.
+            Narration.Tell($"Exchange can't keep what the entry of {app} had: {e.Message}");
+        }
+
+        return had;
+    }
+
+    /// <summary>Gives back what an entry had, and ends the repair.</summary>
+    /// <param name="principal">The entry as it is now.</param>
+    /// <param name="had">What has to be given back.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Whether there was anything.</returns>
+    public async Task<bool> FinishAsync(
+        ExchangePrincipal principal, IReadOnlyList<Right> had, CancellationToken cancellationToken)
+    {
+        foreach (var right in had)
+        {
+            var (cmdlet, parameters) = right.Call(principal.ObjectId);
+            try
+            {
+                await session.Exchange.ChangeAsync(cmdlet, parameters, cancellationToken).ConfigureAwait(false);
+                session.Note(cmdlet, app.ClientId, right.Target, null, right.Name);
+            }
+            catch (ServiceRefusedException e) when (ExchangeErrors.IsAlreadyThere(e))
+            {
+                Narration.Tell($"{right.Name} on {right.Target} is there already.");
+            }
+        }
+
+        if (had.Count > 0)
+        {
+            await ForgetAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (Remark is not null)
+        {
+            session.Note(Repaired, app.ClientId, app.Name, null, JsonSerializer.Serialize(had));
+        }
+
+        return had.Count > 0;
+    }
+
+    private async Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await session.Exchange.ChangeAsync(
+                "Remove-ManagementScope", new JsonObject { ["Identity"] = Scope }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e) when (e.Code == ExchangeErrors.NotFound)
+        {
+            Narration.Tell("Exchange had kept nothing of the entry.");
+        }
+    }
+
+    private async Task<IReadOnlyList<Right>> RightsAsync(ExchangePrincipal principal, CancellationToken cancellationToken)
+    {
+        var mailboxes = await session.Exchange.GetAsync("Get-Mailbox", [], cancellationToken).ConfigureAwait(false);
+        string[] addresses = [.. mailboxes.Select(m => m.Text("PrimarySmtpAddress")).OfType<string>()];
+        var entries = await MailboxAccessGrants.EntriesAsync(session, addresses, cancellationToken).ConfigureAwait(false);
+        var rights = entries.Where(e => e.IsOf(principal))
+            .Select(e => new Right(e.Mailbox, e.Right.ToString(), null, null)).Distinct().ToList();
+        var assignee = new JsonObject { ["RoleAssignee"] = principal.ObjectId };
+        var roles = await session.Exchange.GetAsync(
+            "Get-ManagementRoleAssignment", assignee, cancellationToken).ConfigureAwait(false);
+        foreach (var role in roles)
+        {
+            var kind = Array.Find(Right.Scopes, s => !string.IsNullOrEmpty(role.Text(s)));
+            var scope = kind is null ? null : role.Text(kind);
+            rights.Add(new Right(scope ?? "the organization", role.Text("Role") ?? "", kind, scope));
+        }
+
+        return rights;
+    }
+
+    /// <summary>
+    /// A filter that no mailbox meets, around the text. Exchange sets brackets and spaces around it as it likes.
+    /// </summary>
+    private static string Write(IReadOnlyList<Right> rights) =>
+        $"Name -eq '{Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(rights))}'";
+
+    private static Right[] Read(string filter)
+    {
+        try
+        {
+            return Kept().Match(filter) is { Success: true } kept
+                ? JsonSerializer.Deserialize<Right[]>(Convert.FromBase64String(kept.Groups[1].Value)) ?? [] : [];
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            return [];
+        }
+    }
+
+    [GeneratedRegex("'([A-Za-z0-9+/=]+)'")]
+    private static partial Regex Kept();
+
+    /// <summary>A right or role that an entry had.</summary>
+    /// <param name="Target">The mailbox, or the scope.</param>
+    /// <param name="Name">The right, or the role.</param>
+    /// <param name="ScopeKind">The parameter that the scope of a role goes by; null for none.</param>
+    /// <param name="Scope">The scope of a role.</param>
+    internal sealed record Right(string Target, string Name, string? ScopeKind, string? Scope)
+    {
+        public static readonly string[] Scopes =
+            ["CustomResourceScope", "RecipientGroupScope", "RecipientAdministrativeUnitScope"];
+
+        public (string Cmdlet, JsonObject Parameters) Call(string principal)
+        {
+            if (Enum.TryParse(Name, out MailboxAccessRight right))
+            {
+                return MailboxAccessGrants.Adding(Target, principal, right, forApp: true);
+            }
+
+            var parameters = new JsonObject { ["App"] = principal, ["Role"] = Name };
+            if (ScopeKind is not null)
+            {
+                parameters[ScopeKind] = Scope;
+            }
+
+            return ("New-ManagementRoleAssignment", parameters);
+        }
+    }
+}

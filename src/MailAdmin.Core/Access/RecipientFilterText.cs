@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+
+namespace MailAdmin.Core.Access;
+
+/// <summary>Writes and compares the filters of management scopes; a value is quoted here and nowhere else.</summary>
+/// <remarks>https://learn.microsoft.com/powershell/exchange/recipient-filters#additional-opath-syntax-information</remarks>
+internal static partial class RecipientFilterText
+{
+    /// <summary>These mailboxes, by their ids in Exchange: an address may change hands.</summary>
+    public static string OfMailboxes(IEnumerable<string> guids) => Any("Guid", guids.Order(StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>The direct members of these groups, by distinguished name: an address of a group is not taken.</summary>
+    public static string OfGroups(IEnumerable<string> names) => Any("MemberOfGroup", names);
+
+    /// <summary>The ids in a filter that <see cref="OfMailboxes"/> wrote; null when it is another kind of filter.</summary>
+    public static IReadOnlyList<string>? MailboxesIn(string filter)
+    {
+        var guids = GuidTerm().Matches(filter).Select(m => m.Groups[1].Value).ToArray();
+        return guids.Length > 0 && Same(filter, OfMailboxes(guids)) ? guids : null;
+    }
+
+    /// <summary>Whether two filters are the same: Exchange sets brackets and spaces as it likes.</summary>
+    public static bool Same(string left, string right) => Terms(left).SequenceEqual(Terms(right), StringComparer.OrdinalIgnoreCase);
+
+    private static string Any(string property, IEnumerable<string> values) =>
+        string.Join(" -or ", values.Select(v => $"{property} -eq '{v.Replace("'", "''", StringComparison.Ordinal)}'"));
+
+    // Where everything is joined by -or, the order does not matter either.
+    private static IEnumerable<string> Terms(string filter)
+    {
+        var plain = Ignored().Replace(filter, m => m.Value[0] == '\'' ? m.Value : "");
+        var terms = plain.Split("-or", StringSplitOptions.RemoveEmptyEntries);
+        return plain.Contains("-and", StringComparison.OrdinalIgnoreCase) || plain.Contains("-not", StringComparison.OrdinalIgnoreCase)
+            ? terms : terms.Order(StringComparer.OrdinalIgnoreCase);
+    }
+
+    [GeneratedRegex("""Guid\s+-eq\s+'([0-9a-fA-F-]{36})'""", RegexOptions.IgnoreCase)]
+    private static partial Regex GuidTerm();
+
+    [GeneratedRegex("""'(?:[^']|'')*'|[()\s]+""")]
+    private static partial Regex Ignored();
+}

@@ -1,0 +1,26 @@
+namespace MailAdmin.Core.Access;
+
+/// <summary>Which mailboxes an app is to be limited to: one of these.</summary>
+public sealed record ScopeRequest
+{
+    /// <summary>Exactly these mailboxes, by any address or id.</summary>
+    public IReadOnlyList<string> Mailboxes { get; init; } = [];
+
+    /// <summary>These mailboxes, too, beside those that it is limited to already.</summary>
+    public IReadOnlyList<string> Add { get; init; } = [];
+
+    /// <summary>These mailboxes no more.</summary>
+    public IReadOnlyList<string> Remove { get; init; } = [];
+
+    /// <summary>The direct members of a group.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The members of an administrative unit, by its id.</summary>
+    public string? AdministrativeUnit { get; init; }
+
+    /// <summary>What a filter in OPATH means.</summary>
+    public string? RecipientFilter { get; init; }
+
+    /// <summary>What the app's application access policies restrict it to.</summary>
+    public bool FromPolicy { get; init; }
+}

@@ -1,0 +1,72 @@
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Permissions;
+using MailAdmin.Core.Service;
+
+namespace MailAdmin.Core.Access;
+
+/// <summary>
+/// Makes apps that are confined to mailboxes from their birth: for what a role in Exchange stands for, Entra is neither asked nor grants
+/// anything, so no Global Administrator is needed, and there is no moment at which the app sees more.
+/// </summary>
+/// <remarks>https://learn.microsoft.com/exchange/permissions-exo/application-rbac</remarks>
+public sealed class ScopedApps
+{
+    private readonly Session _session;
+
+    /// <summary>Works with a session.</summary>
+    /// <param name="session">Signed in with Application.ReadWrite.All, Exchange.ManageAsApp and Organization Management.</param>
+    public ScopedApps(Session session) => _session = session;
+
+    /// <summary>Completes the app and its scope.</summary>
+    /// <param name="wanted">What it should be like.</param>
+    /// <param name="scope">Which mailboxes it may see.</param>
+    /// <param name="options">How far it goes.</param>
+    /// <param name="cancellationToken">Ends it between two steps; a later run goes on.</param>
+    /// <returns>The app; its secret only if this run made it.</returns>
+    /// <exception cref="InvalidRequestException">Something of what is wanted can't be had as it is wanted.</exception>
+    /// <exception cref="ServiceRefusedException">The service said no to a step.</exception>
+    /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
+    public async Task<MailAppRegistration> EnsureAsync(AppSpecification wanted, ScopeRequest scope, LimitOptions options, CancellationToken cancellationToken)
+    {
+        // A mailbox that is none is found before anything is made.
+        var mailboxes = (await new ScopeResolver(_session).ResolveAsync(wanted.Name, scope, null, cancellationToken).ConfigureAwait(false)).Mailboxes;
+        var scoped = wanted.Permissions.Where(p => RoleNames.For(p, _session.Cloud) is not null).ToArray();
+        var others = wanted.Permissions.Except(scoped).ToArray();
+        var app = await new AppProvisioner(_session).EnsureAsync(wanted with { Permissions = others, TenantWide = false }, cancellationToken).ConfigureAwait(false);
+        var (pending, changed) = (app.Pending.ToList(), false);
+        if (scoped.Length > 0)
+        {
+            var limit = await new AppScopes(_session).LimitAsync(app, scope, scoped, options, cancellationToken).ConfigureAwait(false);
+            changed |= limit.Change is not ChangeKind.Unchanged;
+            pending.AddRange(limit.Pending);
+            if (limit.CountsFrom is { } time)
+            {
+                pending.Add($"Exchange may take until {time:u} to obey the roles {string.Join(", ", limit.Permission)}.");
+            }
+        }
+
+        MailboxAccessRight[] rights = [.. others.Where(p => p.Kind == PermissionKind.Application).Select(RightFor).OfType<MailboxAccessRight>().Distinct().Order()];
+        foreach (var mailbox in rights.Length == 0 ? [] : mailboxes)
+        {
+            var grant = await new MailboxAccessGrants(_session).GrantAsync(app, mailbox, rights, options.Force, cancellationToken).ConfigureAwait(false);
+            changed |= grant.Change is not ChangeKind.Unchanged;
+            pending.AddRange(grant.Pending.Select(p => $"{mailbox}: {p}"));
+        }
+
+        if (rights.Length > 0 && scope.Group is not null)
+        {
+            pending.Add($"Rights on mailboxes know no groups: whoever joins '{scope.Group}' later needs Grant-MailboxAccess.");
+        }
+
+        var change = app.Change == ChangeKind.Unchanged && changed ? ChangeKind.Updated : app.Change ?? ChangeKind.Unchanged;
+        return await new AppDirectory(_session).RereadAsync(app, change, pending, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The right on a mailbox that a permission of Exchange needs beside it.</summary>
+    private static MailboxAccessRight? RightFor(MailAppPermission permission) => (permission.Resource, permission.Name) switch
+    {
+        ("Exchange", "IMAP.AccessAsApp" or "POP.AccessAsApp") => MailboxAccessRight.FullAccess,
+        ("Exchange", RoleNames.SmtpPermission) => MailboxAccessRight.SendAs,
+        _ => null,
+    };
+}

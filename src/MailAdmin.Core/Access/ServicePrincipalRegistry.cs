@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Service;
+
+namespace MailAdmin.Core.Access;
+
+/// <summary>Exchange's pointer to the service principal of an app.</summary>
+/// <param name="AppId">The client id.</param>
+/// <param name="ObjectId">The object id that Exchange was told.</param>
+/// <param name="DisplayName">What it is called.</param>
+/// <param name="Names">Everything that Exchange may write for it in a list of rights.</param>
+internal sealed record ExchangePrincipal(string AppId, string ObjectId, string DisplayName, IReadOnlySet<string> Names);
+
+/// <summary>Registers service principals in Exchange: with the object id of the enterprise application, never of the registration.</summary>
+/// <remarks>
+/// https://learn.microsoft.com/powershell/module/exchange/new-serviceprincipal. An object id can't be corrected afterwards
+/// (set-serviceprincipal changes only the name): a wrong pointer is removed and made anew, and its rights with it.
+/// </remarks>
+internal sealed class ServicePrincipalRegistry(Session session)
+{
+    /// <summary>Every pointer.</summary>
+    public async Task<IReadOnlyList<ExchangePrincipal>> AllAsync(CancellationToken cancellationToken) =>
+        [.. (await session.Exchange.GetAsync("Get-ServicePrincipal", [], cancellationToken).ConfigureAwait(false)).Select(Read).OfType<ExchangePrincipal>()];
+
+    /// <summary>The pointer of an app; null when there is none. An identity that is not found gives all of them, so what comes is looked through.</summary>
+    public async Task<ExchangePrincipal?> FindAsync(string clientId, CancellationToken cancellationToken) =>
+        (await session.Exchange.GetAsync("Get-ServicePrincipal", new JsonObject { ["Identity"] = clientId }, cancellationToken).ConfigureAwait(false))
+            .Select(Read).FirstOrDefault(p => string.Equals(p?.AppId, clientId, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether a pointer is to the enterprise application of an app.</summary>
+    public static bool IsRight(ExchangePrincipal principal, MailAppRegistration app) =>
+        string.Equals(principal.ObjectId, app.ServicePrincipalObjectId, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Makes sure that Exchange knows an app, and waits until it shows it.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="force">
+    /// Whether a pointer with a wrong object id is made anew, with the rights and roles that it had; also those of a repair that
+    /// broke off.
+    /// </param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The pointer, whether it was changed, and what the user has to know besides; null for nothing.</returns>
+    /// <exception cref="InvalidRequestException">The app has no service principal, or the pointer is wrong and may not be repaired.</exception>
+    public async Task<(ExchangePrincipal Principal, bool Changed, string? Remark)> EnsureAsync(
+        MailAppRegistration app, bool force, CancellationToken cancellationToken)
+    {
+        if (app.ServicePrincipalObjectId is null)
+        {
+            throw new InvalidRequestException("NoServicePrincipal", $"{app} has no service principal in this tenant.")
+            {
+                Target = app.ClientId,
+                Advice = "New-MailAppRegistration with -App and the client id makes what is missing.",
+            };
+        }
+
+        var present = await FindAsync(app.ClientId, cancellationToken).ConfigureAwait(false);
+        if (present is not null && !IsRight(present, app) && !force)
+        {
+            throw Wrong(app, present);
+        }
+
+        var repair = new PrincipalRepair(session, app);
+        if (!force)
+        {
+            return (present ?? await MakeAsync(app, cancellationToken).ConfigureAwait(false), present is null, repair.Remark);
+        }
+
+        var had = await repair.RememberedAsync(cancellationToken).ConfigureAwait(false);
+        if (present is not null && !IsRight(present, app))
+        {
+            had = await repair.RememberAsync(present, had, cancellationToken).ConfigureAwait(false);
+            await RemoveAsync(app, present, cancellationToken).ConfigureAwait(false);
+            present = null;
+        }
+
+        var principal = present ?? await MakeAsync(app, cancellationToken).ConfigureAwait(false);
+        var isGivenBack = await repair.FinishAsync(principal, had, cancellationToken).ConfigureAwait(false);
+        return (principal, isGivenBack || present is null, null);
+    }
+
+    private async Task<ExchangePrincipal> MakeAsync(MailAppRegistration app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await session.Exchange.ChangeAsync("New-ServicePrincipal", new JsonObject
+            {
+                ["AppId"] = app.ClientId,
+                ["ObjectId"] = app.ServicePrincipalObjectId,
+                ["DisplayName"] = app.Name,
+            }, cancellationToken).ConfigureAwait(false);
+            session.Note("New-ServicePrincipal", app.ClientId, app.Name, null, app.ServicePrincipalObjectId);
+        }
+        catch (ServiceRefusedException e) when (ExchangeErrors.IsAlreadyThere(e))
+        {
+            Narration.Tell($"Exchange has a service principal of {app} that it does not show yet.");
+        }
+
+        return await Poll.UntilAsync(session.Wire, "The service principal in Exchange", async ct =>
+            await FindAsync(app.ClientId, ct).ConfigureAwait(false) is { } seen && IsRight(seen, app) ? seen : null, cancellationToken).ConfigureAwait(false)
+            ?? new ExchangePrincipal(app.ClientId, app.ServicePrincipalObjectId!, app.Name,
+                new HashSet<string>([app.ClientId, app.ServicePrincipalObjectId!, app.Name], StringComparer.OrdinalIgnoreCase));
+    }
+
+    private static InvalidRequestException Wrong(MailAppRegistration app, ExchangePrincipal wrong)
+    {
+        var what = wrong.ObjectId.Equals(app.ApplicationObjectId, StringComparison.OrdinalIgnoreCase)
+            ? "the object id of the app registration" : "an object id that is not its own";
+        return new InvalidRequestException("WrongServicePrincipal",
+            $"Exchange knows {app} by {what} ({wrong.ObjectId}); "
+            + $"the one of the enterprise application is {app.ServicePrincipalObjectId}. No token of the app fits.")
+        {
+            Target = app.ClientId,
+            Advice = "Run it again with -Force: the entry in Exchange is removed and made anew, "
+                + "with the mailbox permissions and roles that it had.",
+        };
+    }
+
+    private async Task RemoveAsync(MailAppRegistration app, ExchangePrincipal wrong, CancellationToken cancellationToken)
+    {
+        await session.Exchange.ChangeAsync(
+            "Remove-ServicePrincipal", new JsonObject { ["Identity"] = wrong.ObjectId }, cancellationToken).ConfigureAwait(false);
+        session.Note("Remove-ServicePrincipal", app.ClientId, app.Name, wrong.ObjectId, null);
+        await Poll.UntilAsync(session.Wire, "The end of the wrong service principal", async ct =>
+            await FindAsync(app.ClientId, ct).ConfigureAwait(false) is { } left && !IsRight(left, app) ? null : wrong, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ExchangePrincipal? Read(ExchangeObject json) => json.Text("AppId") is { } appId
+        ? new ExchangePrincipal(appId, json.Text("ObjectId") ?? json.Text("ServiceId") ?? "", json.Text("DisplayName") ?? "",
+            new[] { "AppId", "ObjectId", "ServiceId", "DisplayName", "Sid", "Guid", "Identity", "Id", "Name" }
+                .Select(json.Text).OfType<string>().Where(n => n.Length > 0).ToHashSet(StringComparer.OrdinalIgnoreCase))
+        : null;
+}

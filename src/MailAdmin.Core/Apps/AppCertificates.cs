@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using MailAdmin.Core.Service;
+using MailAdmin.Core.SignIn;
+using App = Microsoft.Graph.Models.Application;
+
+namespace MailAdmin.Core.Apps;
+
+/// <summary>Gives an app one more certificate to sign in with; those that are there stay.</summary>
+/// <remarks>
+/// https://learn.microsoft.com/graph/api/application-update (keyCredentials),
+/// https://learn.microsoft.com/graph/applications-how-to-add-certificate
+/// </remarks>
+public sealed class AppCertificates
+{
+    private readonly Session _session;
+    private readonly AppDirectory _directory;
+
+    /// <summary>Works with a session.</summary>
+    /// <param name="session">Signed in with Application.ReadWrite.All, or as an owner of the app with Application.ReadWrite.OwnedBy.</param>
+    public AppCertificates(Session session) => (_session, _directory) = (session, new AppDirectory(session));
+
+    /// <summary>Makes a self-signed certificate for an app. Nothing is sent.</summary>
+    /// <param name="app">The app, whose name becomes the common name.</param>
+    /// <param name="months">Months that it lasts.</param>
+    /// <param name="keyLength">Bits of its RSA key.</param>
+    /// <returns>The certificate with its private key; the caller disposes it.</returns>
+    public X509Certificate2 Make(MailAppRegistration app, int months, int keyLength)
+    {
+        // RFC 5280, appendix A.1: a common name has at most 64 characters.
+        var name = new X500DistinguishedNameBuilder();
+        name.AddCommonName(app.Name.Length <= 64 ? app.Name : app.Name[..(char.IsHighSurrogate(app.Name[63]) ? 63 : 64)]);
+        using var key = RSA.Create(keyLength);
+        var request = new CertificateRequest(name.Build(), key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
+        var now = _session.Wire.Time.GetUtcNow();
+        return request.CreateSelfSigned(now, now.AddMonths(months));
+    }
+
+    /// <summary>Looks whether Entra can use a certificate.</summary>
+    /// <param name="certificate">With or without its private key.</param>
+    /// <exception cref="InvalidRequestException">Its key is not RSA, or it has ended.</exception>
+    public void Check(X509Certificate2 certificate)
+    {
+        using var key = certificate.GetRSAPublicKey();
+        if (key is null)
+        {
+            throw new InvalidRequestException("CertificateNotRsa", $"The certificate {certificate.Thumbprint} has no RSA key; Entra accepts only RSA for client assertions.")
+            {
+                Target = certificate.Thumbprint,
+                Advice = "Give one with an RSA key, or leave -Certificate out to have one made.",
+            };
+        }
+
+        if (certificate.NotAfter.ToUniversalTime() <= _session.Wire.Time.GetUtcNow())
+        {
+            throw new InvalidRequestException(
+                "CertificateEnded", string.Create(CultureInfo.InvariantCulture, $"The certificate {certificate.Thumbprint} ended on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}."))
+            {
+                Target = certificate.Thumbprint,
+                Advice = "Give one that lasts, or leave -Certificate out to have one made.",
+            };
+        }
+    }
+
+    /// <summary>Uploads the public part of a certificate, and signs in with it when the private key is at hand.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="cancellationToken">Ends it; the next run goes on.</param>
+    /// <returns>The app with the certificate; its change Unchanged when it had it already.</returns>
+    /// <exception cref="InvalidRequestException">
+    /// A policy caps the lifetime, Entra can't use the certificate, or the app is registered in another tenant.
+    /// </exception>
+    /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
+    /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
+    public async Task<MailAppRegistration> AddAsync(MailAppRegistration app, X509Certificate2 certificate, CancellationToken cancellationToken)
+    {
+        Check(certificate);
+        var registration = await _directory.ReadApplicationAsync(app, KeyCredentials.Select, cancellationToken).ConfigureAwait(false);
+        if (KeyCredentials.Has(registration, certificate))
+        {
+            return _directory.Copy(app, ChangeKind.Unchanged, [], certificate: certificate);
+        }
+
+        await UploadAsync(registration, certificate, cancellationToken).ConfigureAwait(false);
+        var notYet = certificate.HasPrivateKey && app.ServicePrincipalObjectId is not null
+            ? await ProveAsync(app, certificate, cancellationToken).ConfigureAwait(false)
+            : "The new certificate could not be tried: its private key, or the app's service principal, is not here.";
+        return _directory.Copy(app, ChangeKind.Updated, notYet is null ? [] : [notYet], certificate: certificate);
+    }
+
+    /// <summary>The id under which an app lists a certificate.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="certificate">One that it has.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The key id; the thumbprint while the service does not show the certificate yet.</returns>
+    public async Task<string> KeyIdAsync(MailAppRegistration app, X509Certificate2 certificate, CancellationToken cancellationToken)
+    {
+        var registration = await _directory.ReadApplicationAsync(app, KeyCredentials.Select, cancellationToken).ConfigureAwait(false);
+        return registration.KeyCredentials?.Find(k => k.CustomKeyIdentifier is { } id && id.AsSpan().SequenceEqual(certificate.GetCertHash()))?.KeyId?.ToString()
+            ?? certificate.Thumbprint;
+    }
+
+    private async Task UploadAsync(App registration, X509Certificate2 certificate, CancellationToken cancellationToken)
+    {
+        var patch = new App { KeyCredentials = KeyCredentials.With(registration, certificate) };
+        try
+        {
+            await _session.CallGraphAsync(g => g.Applications[registration.Id].PatchAsync(patch, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            _session.Note(CredentialChanges.NewCertificate, registration.AppId, registration.DisplayName ?? "", null, CredentialChanges.Describe(certificate.Thumbprint, certificate.NotAfter.ToUniversalTime()));
+        }
+        catch (ServiceRefusedException e) when (e.Code == SecretPolicy.Refusal)
+        {
+            var cap = await SecretPolicy.LongestLifetimeAsync(_session, CredentialKind.Certificate, cancellationToken).ConfigureAwait(false);
+            throw new InvalidRequestException(
+                "CertificateLifetimeCapped",
+                cap is null ? $"A policy of the tenant forbids a certificate that lasts so long: {e.Message}" : $"A policy of the tenant caps certificates at {cap.Value.TotalDays:0} days.", e)
+            {
+                Target = certificate.Thumbprint,
+                Advice = cap is { TotalDays: >= 31 } ? $"Give -Lifetime {(int)(cap.Value.TotalDays / 31)}, or a certificate that ends earlier." : "Give a certificate that ends earlier.",
+            };
+        }
+    }
+
+    private async Task<string?> ProveAsync(MailAppRegistration app, X509Certificate2 certificate, CancellationToken cancellationToken)
+    {
+        var (token, refusal) = await SignInProof.WaitAsync(
+            _session, app.ClientId, $"A sign-in of {app.Name} with the new certificate", AppCredential.From(certificate), _session.Cloud.GraphScope, _ => true, cancellationToken).ConfigureAwait(false);
+        return token is null ? SignInProof.NotYet(refusal) : null;
+    }
+}

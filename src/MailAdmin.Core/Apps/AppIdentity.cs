@@ -1,0 +1,183 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Service;
+using App = Microsoft.Graph.Models.Application;
+
+namespace MailAdmin.Core.Apps;
+
+/// <summary>
+/// Tells which app is meant before it is given anything. By default every user of a tenant may register apps, by any name, and
+/// the owner of an app writes its name, its tags and its owners; so neither a name nor a tag says whose app it is. An app that a
+/// name led to is used only when the user's own journal says that it was registered from here, or when Exchange has an entry of
+/// it under this name, which only Exchange administrators make. An app that was named by its id is used as it is.
+/// </summary>
+/// <remarks>
+/// https://learn.microsoft.com/entra/identity/role-based-access-control/delegate-app-roles (users may register apps by default),
+/// https://learn.microsoft.com/graph/api/resources/application (appId is assigned by the service and never changes;
+/// createdDateTime is read-only), https://learn.microsoft.com/powershell/module/exchange/new-serviceprincipal
+/// </remarks>
+internal sealed class AppIdentity(Session session, AppDirectory directory)
+{
+    /// <summary>
+    /// Actions of the journal: that an app is about to be registered, with the mark that it gets, and that it was.
+    /// </summary>
+    public const string Registering = "Register app", Registered = "New app";
+
+    private const string TagBefore = "MailAdmin.Made:";
+
+    /// <summary>How far the clocks of this machine and of the service may differ.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
+    /// <summary>The registration that an id, or else a name, stands for.</summary>
+    /// <param name="name">Display name.</param>
+    /// <param name="id">Client id or an object id, which was given on purpose; null to go by the name.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The registration; null when there is none of that name.</returns>
+    /// <exception cref="InvalidRequestException">
+    /// Several apps have the name (AmbiguousApp), the one that has it is not known as the user's own (ForeignApp), or there is
+    /// none of that id (AppNotFound, AppOfOtherTenant).
+    /// </exception>
+    /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
+    public async Task<App?> FindAsync(string name, string? id, CancellationToken cancellationToken)
+    {
+        if (id is not null)
+        {
+            return await directory.FindOwnAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+
+        var found = new List<App>();
+        var byName = new OData().Equal("displayName", name);
+        await foreach (var app in directory.FindApplicationsAsync(byName, cancellationToken).ConfigureAwait(false))
+        {
+            found.Add(app);
+        }
+
+        if (found.Count > 1)
+        {
+            throw new InvalidRequestException(
+                "AmbiguousApp", $"There are {found.Count} apps named '{name}': {string.Join(", ", found.Select(a => a.AppId))}.")
+            {
+                Target = name,
+                Advice = "Name the one that you mean with -App and its client id, or choose another name with -Name.",
+            };
+        }
+
+        if (found.Count == 1)
+        {
+            await RequireOwnAsync(
+                found[0],
+                $"If you mean this app and trust its owners, name it: -App {found[0].AppId}. "
+                    + "Otherwise choose another name with -Name.",
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        return found.FirstOrDefault();
+    }
+
+    /// <summary>Refuses an app that is not known as the user's own.</summary>
+    /// <param name="app">The app, with its tags and credentials.</param>
+    /// <param name="advice">What the user can do.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidRequestException">
+    /// It is not (ForeignApp); the message lists its ids, owners and credentials.
+    /// </exception>
+    public async Task RequireOwnAsync(App app, string advice, CancellationToken cancellationToken)
+    {
+        if (IsInJournal(app))
+        {
+            return;
+        }
+
+        string? unasked = null;
+        try
+        {
+            if (await IsInExchangeAsync(app, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+        }
+        catch (ServiceRefusedException e) when (e.Service == "Entra" || e.HttpStatus is 401 or 403)
+        {
+            unasked = $" Exchange does not let this account look for it: {e.Message}";
+        }
+
+        var text = string.Create(CultureInfo.InvariantCulture,
+            $"The app '{app.DisplayName}' was not registered from here, and no entry of it in Exchange has that name: ")
+            + $"{await DescribeAsync(app, cancellationToken).ConfigureAwait(false)}. It is given nothing.{unasked}";
+        throw new InvalidRequestException("ForeignApp", text) { Target = app.AppId, Advice = advice };
+    }
+
+    /// <summary>
+    /// Notes that an app is about to be registered. A run that ends before it knows the client id leaves the mark behind, here
+    /// and on the app; by it the next run knows its own.
+    /// </summary>
+    /// <param name="name">Display name.</param>
+    /// <returns>The tag that the app is registered with.</returns>
+    /// <exception cref="InvalidRequestException">The journal can't be written; nothing was registered.</exception>
+    public string Announce(string name)
+    {
+        var mark = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        session.Note(Registering, null, name, null, mark);
+        return TagBefore + mark;
+    }
+
+    private bool IsInJournal(App app)
+    {
+        if (!session.Journal.IsOwn())
+        {
+            return false;
+        }
+
+        var births = session.Journal.Read()
+            .Where(c => Same(c.TenantId, session.TenantId) && c.Action is Registering or Registered).ToArray();
+        if (Array.Exists(births, c => c.Action == Registered && Same(c.ClientId, app.AppId)))
+        {
+            return true;
+        }
+
+        // Everybody can read the tags of an app and copy them to another one. So a mark counts only until the app that it was
+        // made for is known by its client id, and for an app that was made after it; while both are there, the name is ambiguous.
+        if (Array.FindLast(births, c => Same(c.Target, app.DisplayName)) is not { Action: Registering, After: { } mark } announced
+            || app.Tags?.Contains(TagBefore + mark) != true || !(app.CreatedDateTime >= announced.At - ClockSkew))
+        {
+            return false;
+        }
+
+        session.Note(Registered, app.AppId, app.DisplayName!, null, app.Id);
+        return true;
+    }
+
+    private async Task<bool> IsInExchangeAsync(App app, CancellationToken cancellationToken) =>
+        (await session.Exchange.GetAsync(
+            "Get-ServicePrincipal", new() { ["Identity"] = app.AppId }, cancellationToken).ConfigureAwait(false))
+            .Any(p => p.Is(app.AppId!, "AppId") && p.Is(app.DisplayName!, "DisplayName"));
+
+    private async Task<string> DescribeAsync(App app, CancellationToken cancellationToken)
+    {
+        string owners;
+        try
+        {
+            var all = await directory.OwnersAsync(app.Id!, cancellationToken).ConfigureAwait(false);
+            owners = all.Length == 0 ? "none" : string.Join(", ", all);
+        }
+        catch (ServiceRefusedException e) when (e.HttpStatus is 401 or 403)
+        {
+            owners = "this account may not read them";
+        }
+
+        string[] credentials =
+        [
+            .. (app.PasswordCredentials ?? []).Select(p => Credential("secret", p.KeyId, p.StartDateTime, p.EndDateTime)),
+            .. (app.KeyCredentials ?? []).Select(k => Credential("certificate", k.KeyId, k.StartDateTime, k.EndDateTime)),
+        ];
+        var registered = string.Create(CultureInfo.InvariantCulture, $"registered on {app.CreatedDateTime:yyyy-MM-dd}");
+        return $"client id {app.AppId}, object id {app.Id}, {registered}; owners: {owners}; "
+            + $"credentials: {(credentials.Length == 0 ? "none" : string.Join(", ", credentials))}";
+    }
+
+    private static string Credential(string kind, Guid? keyId, DateTimeOffset? from, DateTimeOffset? until) =>
+        string.Create(CultureInfo.InvariantCulture, $"{kind} {keyId} from {from:yyyy-MM-dd} to {until:yyyy-MM-dd}");
+
+    private static bool Same(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,79 @@
+using System.Security;
+using MailAdmin.Core.Service;
+using MailAdmin.Core.SignIn;
+using Microsoft.Graph.Models;
+
+namespace MailAdmin.Core.Apps;
+
+/// <summary>Gives an app one more secret; those that are there stay.</summary>
+/// <remarks>https://learn.microsoft.com/graph/api/application-addpassword</remarks>
+public sealed class AppSecrets
+{
+    private readonly Session _session;
+    private readonly AppDirectory _directory;
+    private readonly SecretMaker _maker;
+
+    /// <summary>Works with a session.</summary>
+    /// <param name="session">Signed in with Application.ReadWrite.All, or as an owner of the app with Application.ReadWrite.OwnedBy.</param>
+    public AppSecrets(Session session) => (_session, _directory, _maker) = (session, new AppDirectory(session), new SecretMaker(session));
+
+    /// <summary>Makes a secret, and waits until one can sign in with it.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="displayName">The secret's own name, for people.</param>
+    /// <param name="months">Months that it lasts; null for six, or as many days as a policy of the tenant allows.</param>
+    /// <param name="cancellationToken">Ends it; a secret that was made by then stays unknown to everybody.</param>
+    /// <returns>The app with the secret, which nobody tells again; its <see cref="MailAppRegistration.Pending"/> tells what is not as it should be yet.</returns>
+    /// <exception cref="InvalidRequestException">A policy caps the lifetime, or the app is registered in another tenant.</exception>
+    /// <exception cref="ServiceRefusedException">The session may not change the app, or a policy forbids secrets.</exception>
+    /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
+    public Task<MailAppRegistration> MakeAsync(MailAppRegistration app, string displayName, int? months, CancellationToken cancellationToken) =>
+        MakeAsync(app, displayName, months, "-Lifetime", cancellationToken);
+
+    /// <summary>The same; the parameter that named the lifetime is for the advice.</summary>
+    internal async Task<MailAppRegistration> MakeAsync(MailAppRegistration app, string displayName, int? months, string parameter, CancellationToken cancellationToken)
+    {
+        var pending = new List<string>();
+        var secret = await MakeAsync(new SecretOwner(AppDirectory.OwnId(app), app.ClientId, app.Name), displayName, months, parameter, pending, cancellationToken).ConfigureAwait(false);
+        var result = _directory.Copy(app, ChangeKind.Created, [], secret: secret);
+        try
+        {
+            if (await ProveAsync(result, cancellationToken).ConfigureAwait(false) is { } notYet)
+            {
+                pending.Add(notYet);
+            }
+        }
+        catch (MailAdminException e)
+        {
+            // The secret is told only now: whatever the trial met, its owner must get it.
+            pending.Add($"The new secret could not be tried: {e.Message}");
+        }
+
+        result.Pending = [.. pending];
+        return result;
+    }
+
+    /// <summary>The newest secret that a session made for an app.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="app">The app.</param>
+    /// <returns>The secret; null when the session made none.</returns>
+    public static SecureString? Held(Session session, MailAppRegistration app) => session.Secrets.GetValueOrDefault(app.ClientId);
+
+    internal Task<PasswordCredential> MakeAsync(SecretOwner owner, string displayName, int? months, string parameter, List<string> pending, CancellationToken cancellationToken) =>
+        months is { } wanted ? _maker.MakeAsync(owner, displayName, wanted, parameter, cancellationToken)
+            : _maker.MakeUsualAsync(owner, displayName, pending, cancellationToken);
+
+    /// <summary>Signs in with the app's secret.</summary>
+    /// <returns>Null when that worked, else what to tell about it.</returns>
+    internal async Task<string?> ProveAsync(MailAppRegistration app, CancellationToken cancellationToken)
+    {
+        if (app.ServicePrincipalObjectId is null)
+        {
+            return "The app has no service principal here, so the new secret could not be tried.";
+        }
+
+        var (token, refusal) = await SignInProof.WaitAsync(
+            _session, app.ClientId, $"A sign-in of {app.Name} with the new secret", new AppCredential.ClientSecret(app.ClientSecret!),
+            _session.Cloud.GraphScope, _ => true, cancellationToken).ConfigureAwait(false);
+        return token is null ? SignInProof.NotYet(refusal) : null;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace MailAdmin.Core.Apps;
+
+/// <summary>What an app registration should be like.</summary>
+public sealed record AppSpecification
+{
+    /// <summary>Display name; it is also what a second run finds an app by that was registered from here.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>
+    /// Client id or object id of the app to complete, also one that somebody else registered; null to go by the name. It keeps
+    /// its name.
+    /// </summary>
+    public string? App { get; init; }
+
+    /// <summary>Permissions to ask for.</summary>
+    public IReadOnlyList<MailAppPermission> Permissions { get; init; } = [];
+
+    /// <summary>The recipe that it is made by, which the registration is marked with; null for none.</summary>
+    public string? Recipe { get; init; }
+
+    /// <summary>Whether registration and service principal are all that is made: no credential, and no grants.</summary>
+    public bool RegistrationOnly { get; init; }
+
+    /// <summary>Months until the secret ends.</summary>
+    public int SecretLifetime { get; init; } = 6;
+
+    /// <summary>Whether permissions that open every mailbox of the tenant are granted, and not only asked for.</summary>
+    public bool TenantWide { get; init; }
+
+    /// <summary>Who may sign in.</summary>
+    public SignInAudience SignInAudience { get; init; }
+
+    /// <summary>Where sign-ins of people may lead back to.</summary>
+    public IReadOnlyList<MailAppRedirectUri> RedirectUris { get; init; } = [];
+
+    /// <summary>Whether it is a program on people's own machines, which keeps no secret: it gets none, and may sign people in by device code.</summary>
+    public bool IsPublicClient { get; init; }
+
+    /// <summary>A certificate to sign in with instead of a secret; its private key stays here.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>User principal names of owners to add.</summary>
+    public IReadOnlyList<string> Owners { get; init; } = [];
+}

@@ -1,0 +1,160 @@
+using MailAdmin.Core.Service;
+using Microsoft.Graph.Models;
+using Microsoft.Graph.Models.ODataErrors;
+using Microsoft.Kiota.Abstractions;
+using Microsoft.Kiota.Abstractions.Serialization;
+
+namespace MailAdmin.Core.Apps;
+
+/// <summary>What is to be changed of the consent workflow; what is null stays.</summary>
+public sealed record ConsentPolicyChange
+{
+    /// <summary>Whether people can ask.</summary>
+    public bool? Enabled { get; init; }
+
+    /// <summary>Who decides: ids or user principal names, or queries as the service writes them ("/groups/ID/transitiveMembers").</summary>
+    public IReadOnlyList<string>? Reviewers { get; init; }
+
+    /// <summary>Whether reviewers get a mail for each request.</summary>
+    public bool? Notify { get; init; }
+
+    /// <summary>Whether reviewers are reminded by mail.</summary>
+    public bool? Remind { get; init; }
+
+    /// <summary>Days after which a request expires.</summary>
+    public int? DurationInDays { get; init; }
+}
+
+/// <summary>The tenant's workflow for consent that people ask an admin for, and nothing else of its consent settings.</summary>
+/// <remarks>
+/// https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-get, https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-update
+/// </remarks>
+public sealed class ConsentPolicy
+{
+    private const string Users = "/users/";
+
+    private static readonly Dictionary<string, ParsableFactory<IParsable>> Refusals = new() { ["XXX"] = ODataError.CreateFromDiscriminatorValue };
+
+    private readonly Session _session;
+
+    /// <summary>Works with a session.</summary>
+    /// <param name="session">Signed in with Policy.Read.All; to change it, with Policy.ReadWrite.ConsentRequest.</param>
+    public ConsentPolicy(Session session) => _session = session;
+
+    /// <summary>Reads it.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The workflow as it is now.</returns>
+    /// <exception cref="ServiceRefusedException">The session may not read it.</exception>
+    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    public async Task<MailAppConsentPolicy> GetAsync(CancellationToken cancellationToken) =>
+        await DescribeAsync(await ReadAsync(cancellationToken).ConfigureAwait(false), null, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Changes it. The service takes it only as a whole, so the rest is sent as it was read.</summary>
+    /// <param name="change">What is to be different.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The workflow as it is then, its change Updated or Unchanged.</returns>
+    /// <exception cref="InvalidRequestException">It would be on without anybody who decides.</exception>
+    /// <exception cref="ServiceRefusedException">A reviewer is unknown, or the session may not change it.</exception>
+    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    public async Task<MailAppConsentPolicy> SetAsync(ConsentPolicyChange change, CancellationToken cancellationToken)
+    {
+        var policy = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        var before = Key(policy);
+        policy.IsEnabled = change.Enabled ?? policy.IsEnabled;
+        policy.NotifyReviewers = change.Notify ?? policy.NotifyReviewers;
+        policy.RemindersEnabled = change.Remind ?? policy.RemindersEnabled;
+        policy.RequestDurationInDays = change.DurationInDays ?? policy.RequestDurationInDays;
+        if (change.Reviewers is { } reviewers)
+        {
+            policy.Reviewers = [];
+            foreach (var reviewer in reviewers)
+            {
+                policy.Reviewers.Add(new AccessReviewReviewerScope { Query = await QueryOfAsync(reviewer, cancellationToken).ConfigureAwait(false), QueryType = "MicrosoftGraph" });
+            }
+        }
+
+        if (policy.IsEnabled == true && policy.Reviewers is not { Count: > 0 })
+        {
+            throw new InvalidRequestException("ReviewerNeeded", "The workflow can't be on without anybody who decides.")
+            {
+                Advice = "Give -Reviewer.",
+            };
+        }
+
+        if (Key(policy) == before)
+        {
+            return await DescribeAsync(policy, ChangeKind.Unchanged, cancellationToken).ConfigureAwait(false);
+        }
+
+        var body = new AdminConsentRequestPolicy
+        {
+            IsEnabled = policy.IsEnabled,
+            NotifyReviewers = policy.NotifyReviewers,
+            RemindersEnabled = policy.RemindersEnabled,
+            RequestDurationInDays = policy.RequestDurationInDays,
+            Reviewers = policy.Reviewers,
+        };
+        await _session.CallGraphAsync(async g =>
+        {
+            // The SDK has PATCH only; the page says PUT.
+            var request = g.Policies.AdminConsentRequestPolicy.ToPatchRequestInformation(body);
+            request.HttpMethod = Method.PUT;
+            await g.RequestAdapter.SendNoContentAsync(request, Refusals, cancellationToken).ConfigureAwait(false);
+            return true;
+        }).ConfigureAwait(false);
+        _session.Note("Change consent workflow", null, "adminConsentRequestPolicy", Line(before), Line(Key(policy)));
+        return await DescribeAsync(policy, ChangeKind.Updated, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<AdminConsentRequestPolicy> ReadAsync(CancellationToken cancellationToken) =>
+        (await _session.CallGraphAsync(g => g.Policies.AdminConsentRequestPolicy.GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false))!;
+
+    private async Task<string> QueryOfAsync(string reviewer, CancellationToken cancellationToken) => reviewer.StartsWith('/') ? reviewer
+        : Users + (await _session.CallGraphAsync(g => g.Users[reviewer].GetAsync(r => r.QueryParameters.Select = ["id"], cancellationToken)).ConfigureAwait(false))!.Id;
+
+    private async Task<MailAppConsentPolicy> DescribeAsync(AdminConsentRequestPolicy policy, ChangeKind? change, CancellationToken cancellationToken)
+    {
+        var reviewers = new List<string>();
+        foreach (var query in (policy.Reviewers ?? []).Select(r => r.Query).OfType<string>())
+        {
+            reviewers.Add(await NameOfAsync(query, cancellationToken).ConfigureAwait(false));
+        }
+
+        return new MailAppConsentPolicy
+        {
+            Enabled = policy.IsEnabled == true,
+            Reviewer = [.. reviewers],
+            NotifyReviewer = policy.NotifyReviewers == true,
+            RemindReviewer = policy.RemindersEnabled == true,
+            RequestDuration = policy.RequestDurationInDays ?? 0,
+            Change = change,
+        };
+    }
+
+    private async Task<string> NameOfAsync(string query, CancellationToken cancellationToken)
+    {
+        if (!query.StartsWith(Users, StringComparison.OrdinalIgnoreCase))
+        {
+            return query;
+        }
+
+        try
+        {
+            var user = await _session.CallGraphAsync(g => g.Users[query[Users.Length..]].GetAsync(
+                r => r.QueryParameters.Select = ["userPrincipalName"], cancellationToken)).ConfigureAwait(false);
+            return user?.UserPrincipalName ?? query;
+        }
+        catch (ServiceRefusedException e) when (e.HttpStatus is 403 or 404)
+        {
+            return query;
+        }
+    }
+
+    private static string Line(string key) => key.ReplaceLineEndings(", ");
+
+    private static string Key(AdminConsentRequestPolicy policy) => string.Join('\n',
+    [
+        $"enabled {policy.IsEnabled}", $"notify {policy.NotifyReviewers}", $"remind {policy.RemindersEnabled}", $"days {policy.RequestDurationInDays}",
+        .. (policy.Reviewers ?? []).Select(r => r.Query ?? "").Order(StringComparer.OrdinalIgnoreCase),
+    ]);
+}

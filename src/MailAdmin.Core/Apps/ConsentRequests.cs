@@ -1,0 +1,176 @@
+using System.Runtime.CompilerServices;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Service;
+using Microsoft.Graph.Models;
+
+namespace MailAdmin.Core.Apps;
+
+/// <summary>Consent that people asked an admin for: who asked for which app, and granting it.</summary>
+/// <remarks>
+/// https://learn.microsoft.com/graph/api/appconsentapprovalroute-list-appconsentrequests,
+/// https://learn.microsoft.com/graph/api/appconsentrequest-list-userconsentrequests. Graph has no call that approves a request:
+/// the service closes it when what it asks for is granted.
+/// </remarks>
+public sealed class ConsentRequests
+{
+    private readonly Session _session;
+    private readonly AppDirectory _directory;
+
+    /// <summary>Works with a session.</summary>
+    /// <param name="session">Signed in with ConsentRequest.Read.All; to approve, with DelegatedPermissionGrant.ReadWrite.All and Application.ReadWrite.All, too.</param>
+    public ConsentRequests(Session session) => (_session, _directory) = (session, new AppDirectory(session));
+
+    /// <summary>The requests, with those who asked.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Open and closed ones, as they arrive.</returns>
+    /// <exception cref="ServiceRefusedException">The session may not read them.</exception>
+    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    public async IAsyncEnumerable<MailAppConsentRequest> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var page = await _session.CallGraphAsync(g => g.IdentityGovernance.AppConsent.AppConsentRequests.GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+        while (page is not null)
+        {
+            foreach (var request in page.Value ?? [])
+            {
+                yield return await DescribeAsync(request, cancellationToken).ConfigureAwait(false);
+            }
+
+            page = page.OdataNextLink is { } next
+                ? await _session.CallGraphAsync(g => g.IdentityGovernance.AppConsent.AppConsentRequests.WithUrl(next).GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false)
+                : null;
+        }
+    }
+
+    /// <summary>One request.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The request as it is now.</returns>
+    /// <exception cref="ServiceRefusedException">There is none, or the session may not read it.</exception>
+    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    public async Task<MailAppConsentRequest> GetAsync(string id, CancellationToken cancellationToken) => await DescribeAsync(
+        (await _session.CallGraphAsync(g => g.IdentityGovernance.AppConsent.AppConsentRequests[id].GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false))!,
+        cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Grants exactly the scopes that wait, and waits until the service closes the request.</summary>
+    /// <param name="request">The request, as it was shown to whoever approves it.</param>
+    /// <param name="user">Id or user principal name of the one user it is granted for; null for all users.</param>
+    /// <param name="resource">"Graph" or "Exchange", for names that both have; null for Graph.</param>
+    /// <param name="cancellationToken">Ends it; the next run goes on.</param>
+    /// <returns>The request as it is then, its change Updated or Unchanged.</returns>
+    /// <exception cref="InvalidRequestException">More is asked for than was shown, or neither resource knows a scope.</exception>
+    /// <exception cref="ServiceRefusedException">The session may not grant.</exception>
+    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    public async Task<MailAppConsentRequest> ApproveAsync(MailAppConsentRequest request, string? user, string? resource, CancellationToken cancellationToken)
+    {
+        var now = await GetAsync(request.Id, cancellationToken).ConfigureAwait(false);
+        if (now.PendingScope.Except(request.PendingScope, StringComparer.OrdinalIgnoreCase).ToArray() is { Length: > 0 } more)
+        {
+            throw new InvalidRequestException("ConsentRequestChanged", $"'{now.App}' meanwhile asks for more: {string.Join(", ", more)}.")
+            {
+                Target = now.Id,
+                Advice = "Get the request again and look at what it asks for.",
+            };
+        }
+
+        if (now.PendingScope.Length == 0 || !now.IsOpen)
+        {
+            return now with { Change = ChangeKind.Unchanged };
+        }
+
+        var pending = new List<string>();
+        var permissions = await ResolveAsync(now.PendingScope, resource, pending, cancellationToken).ConfigureAwait(false);
+        var principal = await EnsureServicePrincipalAsync(now.ClientId, cancellationToken).ConfigureAwait(false);
+        var change = await new AppConsent(_session, _directory).EnsureAsync(now.ClientId, principal, permissions, user, false, pending, cancellationToken).ConfigureAwait(false);
+        var closed = await Poll.UntilAsync(_session.Wire, "The consent request", async ct =>
+        {
+            var seen = await GetAsync(now.Id, ct).ConfigureAwait(false);
+            return seen.RequestedBy.Count(r => r.IsOpen) < now.RequestedBy.Count(r => r.IsOpen) ? seen : null;
+        }, cancellationToken).ConfigureAwait(false);
+        if (closed is null)
+        {
+            pending.Add("The scopes are granted, and the service still shows the request as open; it closes it later, or lets it expire.");
+        }
+
+        return (closed ?? now) with { PendingScope = now.PendingScope, Change = change, Pending = [.. pending] };
+    }
+
+    private async Task<IReadOnlyList<MailAppPermission>> ResolveAsync(string[] scopes, string? resource, List<string> pending, CancellationToken cancellationToken)
+    {
+        // A request names scopes without their resource.
+        var permissions = new List<MailAppPermission>();
+        foreach (var scope in scopes)
+        {
+            var onGraph = await FindAsync("Graph", scope, cancellationToken).ConfigureAwait(false);
+            var onExchange = await FindAsync("Exchange", scope, cancellationToken).ConfigureAwait(false);
+            if (onGraph is not null && onExchange is not null && resource is null)
+            {
+                pending.Add($"Both Graph and Exchange have '{scope}': it is granted on Graph. -Resource Exchange grants the other one.");
+            }
+
+            permissions.Add((resource == "Exchange" ? onExchange ?? onGraph : onGraph ?? onExchange)
+                ?? throw new InvalidRequestException("UnknownPermission", $"Neither Graph nor Exchange has a delegated permission '{scope}'.")
+                {
+                    Target = scope,
+                    Advice = "Approve this request in the Entra admin center: it is about another resource.",
+                });
+        }
+
+        return permissions;
+    }
+
+    private async Task<MailAppPermission?> FindAsync(string resource, string scope, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _directory.Catalogue.ResolveAsync(new MailAppPermission(resource, scope, PermissionKind.Delegated), cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidRequestException e) when (e.Id == "UnknownPermission")
+        {
+            return null;
+        }
+    }
+
+    private async Task<string> EnsureServicePrincipalAsync(string clientId, CancellationToken cancellationToken)
+    {
+        if (await _directory.FindServicePrincipalAsync(clientId, cancellationToken).ConfigureAwait(false) is { } present)
+        {
+            return present.Id!;
+        }
+
+        var made = (await _session.CallGraphAsync(g => g.ServicePrincipals.PostAsync(new ServicePrincipal { AppId = clientId }, cancellationToken: cancellationToken)).ConfigureAwait(false))!;
+        _session.Note("New enterprise application", clientId, made.DisplayName ?? clientId, null, made.Id);
+        return made.Id!;
+    }
+
+    private async Task<MailAppConsentRequest> DescribeAsync(AppConsentRequest request, CancellationToken cancellationToken)
+    {
+        var askers = new List<UserConsentRequest>();
+        var page = await _session.CallGraphAsync(g => g.IdentityGovernance.AppConsent.AppConsentRequests[request.Id].UserConsentRequests
+            .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+        while (page is not null)
+        {
+            askers.AddRange(page.Value ?? []);
+            page = page.OdataNextLink is { } next
+                ? await _session.CallGraphAsync(g => g.IdentityGovernance.AppConsent.AppConsentRequests[request.Id].UserConsentRequests.WithUrl(next)
+                    .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false)
+                : null;
+        }
+
+        return new MailAppConsentRequest
+        {
+            Id = request.Id!,
+            App = request.AppDisplayName ?? "",
+            ClientId = request.AppId!,
+            PendingScope = [.. (request.PendingScopes ?? []).Select(s => s.DisplayName).OfType<string>()],
+            RequestedBy =
+            [
+                .. askers.OrderBy(a => a.CreatedDateTime).Select(a => new MailAppConsentAsker(
+                    NameOf(a.CreatedBy?.User), a.Reason, a.Status ?? "", a.CreatedDateTime?.ToUniversalTime())),
+            ],
+        };
+    }
+
+    // The service tells more of the person than the type of the SDK has.
+    private static string NameOf(Identity? user) =>
+        (user?.AdditionalData is { } more && more.TryGetValue("userPrincipalName", out var name) ? name as string : null) ?? user?.DisplayName ?? user?.Id ?? "";
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text;
+using MailAdmin.Core.Files;
+
+namespace MailAdmin.Core.Apps;
+
+/// <summary>A calendar entry that reminds of a credential's end: whose, which, and when; never the credential itself.</summary>
+/// <param name="App">Display name of the app.</param>
+/// <param name="ClientId">Its client id.</param>
+/// <param name="Kind">Secret or certificate.</param>
+/// <param name="KeyId">The credential's id; the entry's id follows from it, so a calendar takes a second import for the same entry.</param>
+/// <param name="EndsAt">When the credential ends.</param>
+/// <remarks>RFC 5545</remarks>
+public sealed record CredentialReminder(string App, string ClientId, CredentialKind Kind, string KeyId, DateTimeOffset EndsAt)
+{
+    private const string Product = "PRODID:-//MailAdmin//MailAdmin//EN";
+
+    /// <summary>How long before the end the entry lies; half of what is left when that is less.</summary>
+    private static readonly TimeSpan Notice = TimeSpan.FromDays(30);
+
+    /// <summary>Looks whether an entry may be written, so that nothing is made that nobody is reminded of.</summary>
+    /// <param name="path">A file, or a folder that is there.</param>
+    /// <exception cref="InvalidRequestException">The folder is missing, or the file is there and not one of these entries.</exception>
+    public static void Check(string path)
+    {
+        try
+        {
+            if (!Directory.Exists(path) && !Directory.Exists(Path.GetDirectoryName(path)))
+            {
+                throw NotWritable(path, "its folder does not exist", null);
+            }
+
+            if (File.Exists(path) && !File.ReadAllText(path).Contains(Product, StringComparison.Ordinal))
+            {
+                throw NotWritable(path, "the file that is there is no reminder of MailAdmin", null);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(path, e.Message, e);
+        }
+    }
+
+    /// <summary>Writes the entry; one that MailAdmin wrote there before is replaced.</summary>
+    /// <param name="path">A file; in a folder, the file is named after app and credential.</param>
+    /// <param name="now">The time of writing.</param>
+    /// <exception cref="InvalidRequestException">It can't be written there.</exception>
+    public void Write(string path, DateTimeOffset now)
+    {
+        Check(path);
+        var file = Directory.Exists(path) ? Path.Combine(path, SafeFileName.From($"{App} {KeyId}.ics", "text/calendar")) : path;
+        try
+        {
+            File.WriteAllText(file, ToCalendar(now));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(file, e.Message, e);
+        }
+    }
+
+    /// <summary>The calendar: one entry for a whole day, with an alarm at nine in the morning of whoever has imported it.</summary>
+    /// <param name="now">The time of writing.</param>
+    /// <returns>RFC 5545 text, its lines ended by CRLF and folded at 75 octets (section 3.1).</returns>
+    public string ToCalendar(DateTimeOffset now)
+    {
+        var left = EndsAt - now;
+        var day = EndsAt - (left > Notice * 2 ? Notice : left > TimeSpan.Zero ? left / 2 : TimeSpan.Zero);
+        var what = Kind == CredentialKind.Secret ? "client secret" : "certificate";
+        var summary = string.Create(CultureInfo.InvariantCulture, $"The {what} of {App} ends on {EndsAt.UtcDateTime:yyyy-MM-dd}");
+        var advice = Kind == CredentialKind.Secret ? "Update-MailAppSecret makes a new one while this one still works."
+            : "New-MailAppCertificate adds a new one while this one still works.";
+        string[] lines =
+        [
+            "BEGIN:VCALENDAR",
+            "VERSION:2.0",
+            Product,
+            "BEGIN:VEVENT",
+            $"UID:{KeyId}@mailadmin",
+            string.Create(CultureInfo.InvariantCulture, $"DTSTAMP:{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}"),
+            string.Create(CultureInfo.InvariantCulture, $"DTSTART;VALUE=DATE:{day.UtcDateTime:yyyyMMdd}"),
+            $"SUMMARY:{Text(summary)}",
+            $"DESCRIPTION:{Text(string.Create(CultureInfo.InvariantCulture, $"App {App}, client id {ClientId}, {what} {KeyId}, ends at {EndsAt.UtcDateTime:u}.\n{advice}"))}",
+            "TRANSP:TRANSPARENT",
+            "BEGIN:VALARM",
+            "ACTION:DISPLAY",
+            $"DESCRIPTION:{Text(summary)}",
+            "TRIGGER:PT9H",
+            "END:VALARM",
+            "END:VEVENT",
+            "END:VCALENDAR",
+        ];
+        return string.Concat(lines.Select(line => Fold(line) + "\r\n"));
+    }
+
+    /// <summary>Section 3.3.11.</summary>
+    private static string Text(string value)
+    {
+        var text = new StringBuilder();
+        foreach (var c in value.ReplaceLineEndings("\n"))
+        {
+            text.Append(c switch
+            {
+                '\\' => "\\\\",
+                ';' => "\\;",
+                ',' => "\\,",
+                '\n' => "\\n",
+                _ when char.IsControl(c) => " ",
+                _ => c.ToString(),
+            });
+        }
+
+        return text.ToString();
+    }
+
+    private static string Fold(string line)
+    {
+        var (folded, octets) = (new StringBuilder(), 0);
+        foreach (var rune in line.EnumerateRunes())
+        {
+            if (octets + rune.Utf8SequenceLength > 75)
+            {
+                folded.Append("\r\n ");
+                octets = 1;
+            }
+
+            folded.Append(rune.ToString());
+            octets += rune.Utf8SequenceLength;
+        }
+
+        return folded.ToString();
+    }
+
+    private static InvalidRequestException NotWritable(string path, string why, Exception? inner) => new("ReminderNotWritable", $"The reminder can't be written to '{path}': {why}.", inner)
+    {
+        Target = path,
+        Advice = "Give a folder that is there, or a new .ics file in it.",
+    };
+}

@@ -1,0 +1,151 @@
+using MailAdmin.Core.Service;
+using Microsoft.Graph.Applications.Item.RemovePassword;
+using App = Microsoft.Graph.Models.Application;
+
+namespace MailAdmin.Core.Apps;
+
+/// <summary>Which credentials of an app are meant to be removed.</summary>
+public sealed record CredentialChoice
+{
+    /// <summary>Those with these ids.</summary>
+    public IReadOnlyList<string> KeyIds { get; init; } = [];
+
+    /// <summary>Of each kind, those that are older than the newest one that lasts.</summary>
+    public bool Superseded { get; init; }
+
+    /// <summary>Those that have ended.</summary>
+    public bool Expired { get; init; }
+
+    /// <summary>Whether the last one that lasts may go, too.</summary>
+    public bool Force { get; init; }
+}
+
+/// <summary>Takes secrets and certificates away from an app: first it says which and what speaks against it, then it does.</summary>
+/// <remarks>
+/// https://learn.microsoft.com/graph/api/application-removepassword,
+/// https://learn.microsoft.com/graph/api/application-update (keyCredentials)
+/// </remarks>
+public sealed class CredentialRemoval
+{
+    private readonly Session _session;
+    private readonly AppDirectory _directory;
+    private readonly AppCredentials _credentials;
+
+    /// <summary>Works with a session.</summary>
+    /// <param name="session">Signed in with Application.ReadWrite.All, or as an owner of the app with Application.ReadWrite.OwnedBy.</param>
+    public CredentialRemoval(Session session) => (_session, _directory, _credentials) = (session, new AppDirectory(session), new AppCredentials(session));
+
+    /// <summary>Finds what is meant; nothing is changed.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="choice">Which of its credentials.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The credentials, and a sentence for each thing that speaks against removing them.</returns>
+    /// <exception cref="InvalidRequestException">An id is unknown, none would be left that lasts, or a rotation is not finished.</exception>
+    /// <exception cref="ServiceRefusedException">The session may not read the app.</exception>
+    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    public async Task<(IReadOnlyList<MailAppCredential> Credentials, IReadOnlyList<string> Warnings)> FindAsync(
+        MailAppRegistration app, CredentialChoice choice, CancellationToken cancellationToken)
+    {
+        var registration = await _directory.ReadApplicationAsync(app, null, cancellationToken).ConfigureAwait(false);
+        var used = choice.Superseded ? await CredentialActivity.ReadAsync(_session, app.ClientId, cancellationToken).ConfigureAwait(false) : null;
+        var all = _credentials.Describe(registration, used);
+        var now = _session.Wire.Time.GetUtcNow();
+        foreach (var keyId in choice.KeyIds.Where(id => !all.Any(c => IsSame(c.KeyId, id))))
+        {
+            throw new InvalidRequestException("CredentialNotFound", $"The app '{app.Name}' has no credential '{keyId}'.")
+            {
+                Target = keyId,
+                Advice = "Get-MailAppCredential lists them; it may have been removed already.",
+            };
+        }
+
+        var warnings = new List<string>();
+        var superseded = choice.Superseded ? Superseded(registration, all, now, used, warnings) : [];
+        MailAppCredential[] chosen =
+        [
+            .. all.Where(c => superseded.Contains(c) || (choice.Expired && AppCredentials.HasEnded(c, now)) || choice.KeyIds.Any(id => IsSame(id, c.KeyId))),
+        ];
+        if (!choice.Force && chosen.Any(c => AppCredentials.Lasts(c, now)) && !all.Except(chosen).Any(c => AppCredentials.Lasts(c, now)))
+        {
+            throw new InvalidRequestException("LastCredential", $"Nothing would be left that '{app.Name}' can sign in with.")
+            {
+                Target = app.ClientId,
+                Advice = "Make a new one first (Update-MailAppSecret, New-MailAppCertificate), or give -Force.",
+            };
+        }
+
+        return (chosen, warnings);
+    }
+
+    /// <summary>Removes one credential.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="credential">One that <see cref="FindAsync"/> found.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The credential, its change Removed.</returns>
+    /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
+    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    public async Task<MailAppCredential> RemoveAsync(MailAppRegistration app, MailAppCredential credential, CancellationToken cancellationToken)
+    {
+        if (credential.Kind == CredentialKind.Secret)
+        {
+            await RemoveSecretAsync(credential, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            var present = await _directory.ReadApplicationAsync(app, KeyCredentials.Select, cancellationToken).ConfigureAwait(false);
+            var patch = new App { KeyCredentials = [.. (present.KeyCredentials ?? []).Where(k => !IsSame(k.KeyId.ToString(), credential.KeyId))] };
+            await _session.CallGraphAsync(g => g.Applications[present.Id].PatchAsync(patch, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            Note(CredentialChanges.RemoveCertificate, credential);
+        }
+
+        return credential with { Change = ChangeKind.Removed };
+    }
+
+    internal async Task RemoveSecretAsync(MailAppCredential secret, CancellationToken cancellationToken)
+    {
+        await _session.CallGraphAsync(async g =>
+        {
+            await g.Applications[secret.ApplicationObjectId].RemovePassword.PostAsync(
+                new RemovePasswordPostRequestBody { KeyId = Guid.Parse(secret.KeyId) }, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return true;
+        }).ConfigureAwait(false);
+        Note(CredentialChanges.RemoveSecret, secret);
+    }
+
+    private void Note(string action, MailAppCredential credential) =>
+        _session.Note(action, credential.ClientId, credential.App, CredentialChanges.Describe(credential.Thumbprint ?? credential.KeyId, credential.EndsAt), null);
+
+    private static HashSet<MailAppCredential> Superseded(
+        App registration, IReadOnlyList<MailAppCredential> all, DateTimeOffset now, IReadOnlyDictionary<string, DateTimeOffset>? used, List<string> warnings)
+    {
+        var superseded = new HashSet<MailAppCredential>();
+        foreach (var kind in all.GroupBy(c => c.Kind))
+        {
+            var newest = kind.Where(c => AppCredentials.Lasts(c, now)).MaxBy(c => c.StartsAt);
+            if (newest is null || !kind.Any(c => c.StartsAt < newest.StartsAt))
+            {
+                continue;
+            }
+
+            if (RotationMark.IsUnfinished(registration, newest))
+            {
+                throw new InvalidRequestException("RotationUnfinished", $"The newest {newest} was made by a rotation that broke off before it was handed over.")
+                {
+                    Target = newest.KeyId,
+                    Advice = "Run Update-MailAppSecret again first: the older secret is the one in use.",
+                };
+            }
+
+            superseded.UnionWith(kind.Where(c => c.StartsAt < newest.StartsAt));
+            if (newest.LastUsedAt is null)
+            {
+                warnings.Add(used is null ? $"Whether the newer {newest} is in use is not known: the service does not tell."
+                    : $"The newer {newest} was never seen in use. What still signs in with an older one will be refused. The service takes hours to tell of a use.");
+            }
+        }
+
+        return superseded;
+    }
+
+    private static bool IsSame(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,35 @@
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Graph.Models;
+using App = Microsoft.Graph.Models.Application;
+
+namespace MailAdmin.Core.Apps;
+
+/// <summary>Certificates of a registration. Only the public part ever leaves this machine.</summary>
+/// <remarks>https://learn.microsoft.com/graph/applications-how-to-add-certificate</remarks>
+internal static class KeyCredentials
+{
+    /// <summary>
+    /// What to read of a registration before its certificates change: the keys come only to those who select the property by name
+    /// (https://learn.microsoft.com/graph/api/resources/keycredential), and with them a change says in full what stays.
+    /// </summary>
+    public static readonly string[] Select = ["id", "appId", "displayName", "keyCredentials"];
+
+    public static bool Has(App app, X509Certificate2 certificate) =>
+        (app.KeyCredentials ?? []).Exists(k => k.CustomKeyIdentifier is { } id && id.AsSpan().SequenceEqual(certificate.GetCertHash()));
+
+    /// <summary>All of them and one more: a PATCH replaces the whole list, so those that stay must be in it.</summary>
+    public static List<KeyCredential> With(App app, X509Certificate2 certificate) =>
+    [
+        .. app.KeyCredentials ?? [],
+        new KeyCredential
+        {
+            Type = "AsymmetricX509Cert",
+            Usage = "Verify",
+            DisplayName = certificate.Subject,
+            Key = certificate.Export(X509ContentType.Cert),
+            CustomKeyIdentifier = certificate.GetCertHash(),
+            StartDateTime = certificate.NotBefore.ToUniversalTime(),
+            EndDateTime = certificate.NotAfter.ToUniversalTime(),
+        },
+    ];
+}

@@ -1,0 +1,19 @@
+namespace MailAdmin.Core.Apps;
+
+/// <summary>How an app is known by its recipe in a later session: a tag on its registration, or on the service principal of a vendor's app.</summary>
+/// <remarks>
+/// https://learn.microsoft.com/graph/api/resources/application and serviceprincipal (tags: "custom strings that can be used to categorize and
+/// identify")
+/// </remarks>
+internal static class RecipeMark
+{
+    private const string TagBefore = "MailAdmin.Recipe:";
+
+    /// <summary>The recipe's name among tags; null when it is not there.</summary>
+    public static string? In(IEnumerable<string>? tags) =>
+        tags?.FirstOrDefault(t => t.StartsWith(TagBefore, StringComparison.Ordinal))?[TagBefore.Length..];
+
+    /// <summary>Tags with a recipe's; that of another recipe goes.</summary>
+    public static List<string> With(IEnumerable<string> tags, string recipe) =>
+        [.. tags.Where(t => !t.StartsWith(TagBefore, StringComparison.Ordinal)), TagBefore + recipe];
+}

@@ -1,0 +1,65 @@
+using Microsoft.Graph.Models;
+using App = Microsoft.Graph.Models.Application;
+
+namespace MailAdmin.Core.Apps;
+
+/// <summary>Redirect URIs of a registration, across the three places where Graph keeps them.</summary>
+/// <remarks>https://learn.microsoft.com/graph/api/resources/application (web, publicClient, spa)</remarks>
+internal static class RedirectUris
+{
+    public static MailAppRedirectUri[] Read(App app) =>
+    [
+        .. (app.Web?.RedirectUris ?? []).Select(u => new MailAppRedirectUri(u, RedirectPlatform.Web)),
+        .. (app.PublicClient?.RedirectUris ?? []).Select(u => new MailAppRedirectUri(u, RedirectPlatform.PublicClient)),
+        .. (app.Spa?.RedirectUris ?? []).Select(u => new MailAppRedirectUri(u, RedirectPlatform.Spa)),
+    ];
+
+    /// <summary>Adds what is missing to a patch; false when nothing is.</summary>
+    public static bool Complete(App present, IReadOnlyList<MailAppRedirectUri> wanted, App patch)
+    {
+        var have = Read(present);
+        var missing = wanted.Except(have).ToLookup(w => w.Platform);
+        List<string> All(RedirectPlatform platform) => [.. have.Where(h => h.Platform == platform).Concat(missing[platform]).Select(r => r.Uri)];
+        // The SDK sends a null that was assigned, and a null in a PATCH clears: only what is missing is touched.
+        if (missing.Contains(RedirectPlatform.Web))
+        {
+            patch.Web = new WebApplication { RedirectUris = All(RedirectPlatform.Web) };
+        }
+
+        if (missing.Contains(RedirectPlatform.PublicClient))
+        {
+            patch.PublicClient = new PublicClientApplication { RedirectUris = All(RedirectPlatform.PublicClient) };
+        }
+
+        if (missing.Contains(RedirectPlatform.Spa))
+        {
+            patch.Spa = new SpaApplication { RedirectUris = All(RedirectPlatform.Spa) };
+        }
+
+        return missing.Count > 0;
+    }
+
+    /// <summary>Refuses what the service would refuse, before anything is made.</summary>
+    /// <remarks>https://learn.microsoft.com/entra/identity-platform/reply-url (scheme, length, wildcard, fragment)</remarks>
+    /// <exception cref="InvalidRequestException">A URI is not absolute, not https where that is needed, too long, or has a fragment.</exception>
+    public static void Check(IEnumerable<MailAppRedirectUri> uris)
+    {
+        foreach (var redirect in uris)
+        {
+            var problem = !Uri.TryCreate(redirect.Uri, UriKind.Absolute, out var uri) ? "it is not an absolute URI"
+                : redirect.Uri.Length > 256 ? "it is longer than 256 characters"
+                : uri.Fragment.Length > 0 ? "it has a fragment"
+                : redirect.Uri.Contains('*', StringComparison.Ordinal) ? "it has a wildcard"
+                : redirect.Platform != RedirectPlatform.PublicClient && uri.Scheme != "https" && !(uri.Scheme == "http" && uri.IsLoopback)
+                    ? "only https is taken, and http for localhost" : null;
+            if (problem is not null)
+            {
+                throw new InvalidRequestException("InvalidRedirectUri", $"'{redirect.Uri}' can't be a redirect URI for {redirect.Platform}: {problem}.")
+                {
+                    Target = redirect.Uri,
+                    Advice = "Write it exactly as the program sends it, such as https://host/path.",
+                };
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Service;
+using MailAdmin.Core.SignIn;
+
+namespace MailAdmin.Core.Apps;
+
+/// <summary>
+/// Signs in with a credential until that works: the service refuses a fresh one for seconds to minutes, and whoever goes on
+/// with it must not meet that.
+/// </summary>
+internal static class SignInProof
+{
+    /// <summary>Asks for a token until one is good enough, or the wire's patience is over.</summary>
+    /// <param name="session">Whose tenant and wire.</param>
+    /// <param name="clientId">The app to sign in as.</param>
+    /// <param name="what">What is waited for, for the narration.</param>
+    /// <param name="credential">What to sign in with.</param>
+    /// <param name="scope">The resource's "/.default" scope.</param>
+    /// <param name="isEnough">Whether a token shows what is waited for.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The token; null when the patience was over, with the last refusal if there was one.</returns>
+    public static async Task<(AccessToken? Token, ServiceRefusedException? Refusal)> WaitAsync(
+        Session session, string clientId, string what, AppCredential credential, string scope, Func<AccessToken, bool> isEnough, CancellationToken cancellationToken)
+    {
+        using var tokens = new TokenSource(session.Wire, session.Cloud, session.TenantId, clientId, credential);
+        ServiceRefusedException? refusal = null;
+        var proof = await Poll.UntilAsync(session.Wire, what, async ct =>
+        {
+            try
+            {
+                var token = await tokens.GetAsync(scope, fresh: true, ct).ConfigureAwait(false);
+                refusal = null;
+                return isEnough(token) ? token : null;
+            }
+            catch (ServiceRefusedException e) when (e.Code is "invalid_client" or "unauthorized_client" or "invalid_request")
+            {
+                refusal = e;
+                return null;
+            }
+        }, cancellationToken).ConfigureAwait(false);
+        return (proof, refusal);
+    }
+
+    /// <summary>What to tell of a credential that is not accepted yet.</summary>
+    public static string NotYet(ServiceRefusedException? refusal) =>
+        $"Entra does not accept the new credential yet ({refusal?.SubCode ?? refusal?.Code ?? "no answer"}); test again in some minutes.";
+}

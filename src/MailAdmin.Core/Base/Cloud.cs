@@ -1,0 +1,44 @@
+namespace MailAdmin.Core.Base;
+
+/// <summary>The addresses of one Microsoft 365 cloud.</summary>
+/// <remarks>
+/// Graph and Entra: https://learn.microsoft.com/graph/deployments. Exchange: the "Base URL" table of
+/// https://learn.microsoft.com/exchange/reference/admin-api-get-started.
+/// </remarks>
+public sealed record Cloud
+{
+    private Cloud(MailEnvironment environment, string login, string graph, string exchange) =>
+        (Environment, LoginHost, GraphHost, ExchangeHost) = (environment, login, graph, exchange);
+
+    /// <summary>Which cloud it is.</summary>
+    public MailEnvironment Environment { get; }
+
+    /// <summary>Host of the token endpoint.</summary>
+    public string LoginHost { get; }
+
+    /// <summary>Host of Microsoft Graph.</summary>
+    public string GraphHost { get; }
+
+    /// <summary>Host of Exchange Online: the admin endpoint, and IMAP on port 993.</summary>
+    public string ExchangeHost { get; }
+
+    /// <summary>The client-credentials scope of Microsoft Graph.</summary>
+    public string GraphScope => $"https://{GraphHost}/.default";
+
+    /// <summary>The client-credentials scope of Exchange Online (IMAP, admin endpoint).</summary>
+    public string ExchangeScope => $"https://{ExchangeHost}/.default";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Cloud> All { get; } =
+    [
+        new(MailEnvironment.Global, "login.microsoftonline.com", "graph.microsoft.com", "outlook.office365.com"),
+        new(MailEnvironment.USGov, "login.microsoftonline.us", "graph.microsoft.us", "outlook.office365.us"),
+        new(MailEnvironment.USGovDoD, "login.microsoftonline.us", "dod-graph.microsoft.us", "outlook-dod.office365.us"),
+        new(MailEnvironment.China, "login.chinacloudapi.cn", "microsoftgraph.chinacloudapi.cn", "outlook.office365.cn"),
+    ];
+
+    /// <summary>The cloud of an environment.</summary>
+    /// <param name="environment">Which one.</param>
+    /// <returns>Its addresses.</returns>
+    public static Cloud Of(MailEnvironment environment) => All.First(c => c.Environment == environment);
+}

@@ -1,0 +1,35 @@
+namespace MailAdmin.Core.Base;
+
+/// <summary>Asking again until a change that the service accepted can be seen.</summary>
+internal static class Poll
+{
+    /// <summary>Asks at once, then with growing pauses, until there is an answer or the patience is over.</summary>
+    /// <param name="wire">Whose clock and patience.</param>
+    /// <param name="what">What is waited for, for the narration.</param>
+    /// <param name="ask">Gives null while it is not there yet.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The answer; null when the patience was over.</returns>
+    public static async Task<T?> UntilAsync<T>(
+        Wire wire, string what, Func<CancellationToken, Task<T?>> ask, CancellationToken cancellationToken) where T : class
+    {
+        var start = wire.Time.GetTimestamp();
+        var pause = TimeSpan.FromMilliseconds(500);
+        while (true)
+        {
+            if (await ask(cancellationToken).ConfigureAwait(false) is { } answer)
+            {
+                return answer;
+            }
+
+            if (wire.Time.GetElapsedTime(start) + pause > wire.ReplicationPatience)
+            {
+                Narration.Tell($"{what}: not seen after {wire.Time.GetElapsedTime(start).TotalSeconds:0} s.");
+                return null;
+            }
+
+            Narration.Tell($"{what}: not visible yet, asking again in {pause.TotalSeconds:0.#} s.");
+            await Task.Delay(pause, wire.Time, cancellationToken).ConfigureAwait(false);
+            pause = TimeSpan.FromSeconds(Math.Min(pause.TotalSeconds * 1.5, 10));
+        }
+    }
+}

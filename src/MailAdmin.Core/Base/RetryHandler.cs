@@ -1,0 +1,82 @@
+using System.Net;
+
+namespace MailAdmin.Core.Base;
+
+/// <summary>
+/// The one place where HTTP requests are tried again: 429 and 503 always (the service did not act), other transient
+/// failures only where repeating cannot do it twice. Retry-After is obeyed in both its forms; without it the waiting doubles,
+/// with jitter. Bounded by <see cref="RetryPolicy"/>; all waiting is on the wire's clock and ends with the caller's token.
+/// </summary>
+/// <remarks>https://learn.microsoft.com/graph/throttling; RFC 9110 section 10.2.3 (Retry-After).</remarks>
+internal sealed class RetryHandler(HttpMessageHandler inner, TimeProvider time, RetryPolicy policy) : DelegatingHandler(inner)
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var waited = TimeSpan.Zero;
+        for (var attempt = 1; ; attempt++)
+        {
+            HttpResponseMessage? response = null;
+            string what;
+            try
+            {
+                response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+                if (!IsTransient(response.StatusCode) || !MayRepeat(request, response.StatusCode))
+                {
+                    return response;
+                }
+
+                what = $"{(int)response.StatusCode} {response.ReasonPhrase}";
+            }
+            catch (HttpRequestException e) when (IsIdempotent(request) && e.HttpRequestError is not HttpRequestError.SecureConnectionError)
+            {
+                what = e.Message;
+                if (attempt >= policy.Attempts)
+                {
+                    throw;
+                }
+            }
+
+            var wait = (response is null ? null : RetryAfter(response)) ?? policy.BackOff(attempt);
+            if (attempt >= policy.Attempts || waited + wait > policy.LongestWait)
+            {
+                return response ?? throw new HttpRequestException($"{what}; given up after {attempt} attempts.");
+            }
+
+            Narration.Tell($"{request.Method} {request.RequestUri?.GetLeftPart(UriPartial.Path)}: {what}. Trying again in {wait.TotalSeconds:0.#} s ({attempt} of {policy.Attempts}).");
+            response?.Dispose();
+            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+            waited += wait;
+        }
+    }
+
+    /// <summary>Reads Retry-After, as seconds or as a date.</summary>
+    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date > time.GetUtcNow() ? date - time.GetUtcNow() : TimeSpan.Zero,
+        _ => null,
+    };
+
+    private static bool IsTransient(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests
+        or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.BadGateway or HttpStatusCode.RequestTimeout;
+
+    private static bool MayRepeat(HttpRequestMessage request, HttpStatusCode status) =>
+        status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable || IsIdempotent(request);
+
+    private static bool IsIdempotent(HttpRequestMessage request) => request.Method != HttpMethod.Post;
+}
+
+/// <summary>How often and how long requests are tried again.</summary>
+/// <param name="Attempts">All attempts together.</param>
+/// <param name="FirstWait">Waiting before the second attempt when the service names none; it doubles from there.</param>
+/// <param name="LongestWait">All waiting together; the service asking for more ends the trying.</param>
+public sealed record RetryPolicy(int Attempts, TimeSpan FirstWait, TimeSpan LongestWait)
+{
+    /// <summary>Six attempts, from one second on, five minutes in all.</summary>
+    public static RetryPolicy Default { get; } = new(6, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+
+    /// <summary>Waiting after a failed attempt: doubled each time, between half and the whole of it so that many clients spread.</summary>
+    /// <param name="attempt">The attempt that failed, from 1.</param>
+    /// <returns>How long to wait.</returns>
+    public TimeSpan BackOff(int attempt) => FirstWait * Math.Pow(2, attempt - 1) * (0.5 + (Random.Shared.NextDouble() / 2));
+}

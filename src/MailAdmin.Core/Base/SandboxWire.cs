@@ -1,0 +1,76 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace MailAdmin.Core.Base;
+
+/// <summary>
+/// The wire to a sandbox that another process serves. Every connection, whatever host it is for, is a tunnel through the
+/// sandbox's port (CONNECT, RFC 9110 section 9.3.6); inside it are the host's own TLS and the very requests that the service
+/// would get. The sandbox reaches nothing but itself, so nothing leaves the machine.
+/// </summary>
+public static class SandboxWire
+{
+    /// <summary>Makes one; nothing is sent before it is used. Its connections close a minute after their last use.</summary>
+    /// <param name="address">Where the sandbox listens: https, host and port.</param>
+    /// <param name="certificate">The one certificate that is trusted, for every host; it need not be valid otherwise.</param>
+    /// <param name="browser">Makes what shows its pages to a person, out of the way there; null for the system's browser.</param>
+    /// <returns>The wire, on the system's clock.</returns>
+    public static Wire To(Uri address, X509Certificate2 certificate, Func<HttpMessageHandler, Func<Uri, CancellationToken, Task>>? browser = null)
+    {
+        ValueTask<Stream> OpenAsync(string host, int port, CancellationToken cancellationToken) =>
+            OpenTunnelAsync(address, host, port, cancellationToken);
+
+        var http = Wire.NewHandler();
+        http.ConnectCallback = (context, cancellationToken) =>
+            OpenAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken);
+        http.SslOptions = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData) == true,
+        };
+        // A proxy of the machine does not know the way to its loopback.
+        http.UseProxy = false;
+        return new Wire(http, OpenAsync, TimeProvider.System) { IsSandbox = true, TrustedCertificate = certificate, OpenBrowser = browser?.Invoke(http) };
+    }
+
+    private static async ValueTask<Stream> OpenTunnelAsync(Uri address, string host, int port, CancellationToken cancellationToken)
+    {
+        var stream = await Wire.OpenTcpAsync(address.Host, address.Port, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(FormattableString.Invariant($"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n")), cancellationToken)
+                .ConfigureAwait(false);
+            var answer = await ReadHeadAsync(stream, cancellationToken).ConfigureAwait(false);
+            return answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal) ? stream
+                : throw new SocketException((int)SocketError.HostNotFound);
+        }
+        catch
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Reads as far as the empty line. Nothing follows it: within a tunnel the client speaks first (TLS).</summary>
+    private static async Task<string> ReadHeadAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[1024];
+        for (var count = 0; count < buffer.Length;)
+        {
+            var n = await stream.ReadAsync(buffer.AsMemory(count), cancellationToken).ConfigureAwait(false);
+            if (n == 0)
+            {
+                break;
+            }
+
+            count += n;
+            if (buffer.AsSpan(0, count).EndsWith("\r\n\r\n"u8))
+            {
+                return Encoding.ASCII.GetString(buffer, 0, count);
+            }
+        }
+
+        throw new IOException("What listens there is no sandbox of MailAdmin.");
+    }
+}

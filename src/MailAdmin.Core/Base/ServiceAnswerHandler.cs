@@ -1,0 +1,183 @@
+using System.Net.Http.Headers;
+
+namespace MailAdmin.Core.Base;
+
+/// <summary>
+/// Refuses every response that isn't the service's: a redirect, another status, media type or content than the service documents
+/// (<see cref="ServiceAnswer"/>), and content that is shorter or longer than announced. It stands before the handler that tries
+/// again, so that a busy gateway is asked again first. JSON is read into memory, and a message is checked while it is read.
+/// </summary>
+/// <remarks>
+/// Only the status, the media type, and the host of a redirect go into the error: a block page may contain anything.
+/// </remarks>
+internal sealed class ServiceAnswerHandler : DelegatingHandler
+{
+    private readonly string _service;
+    private readonly Func<HttpRequestMessage, ServiceAnswer> _due;
+    private readonly Func<HttpRequestMessage, int, string?, byte[], bool> _isRefusal;
+
+    private ServiceAnswerHandler(
+        HttpMessageHandler inner, string service, Func<HttpRequestMessage, ServiceAnswer> due,
+        Func<HttpRequestMessage, int, string?, byte[], bool> isRefusal)
+        : base(inner) => (_service, _due, _isRefusal) = (service, due, isRefusal);
+
+    /// <summary>For Microsoft Graph, whose refusals are JSON with "error": https://learn.microsoft.com/graph/errors.</summary>
+    public static HttpMessageHandler ForGraph(HttpMessageHandler inner) => new ServiceAnswerHandler(
+        inner, "Graph", request => ServiceAnswer.Graph(request.Method.Method, request.RequestUri!),
+        (request, status, type, body) => IsGraphRefusal(request.RequestUri!, status, type, body));
+
+    /// <summary>For an upload session.</summary>
+    public static HttpMessageHandler ForUpload(HttpMessageHandler inner) =>
+        new ServiceAnswerHandler(inner, "Graph", ServiceAnswer.Upload, (_, _, type, _) => !IsPage(type));
+
+    /// <summary>
+    /// For Microsoft Entra, whose refusals are JSON with "error":
+    /// https://learn.microsoft.com/entra/identity-platform/reference-error-codes. The endpoints of managed identities are other
+    /// hosts, whose refusals only MSAL knows.
+    /// </summary>
+    public static HttpMessageHandler ForEntra(HttpMessageHandler inner, Cloud cloud) => new ServiceAnswerHandler(
+        inner, "Entra", ServiceAnswer.Entra,
+        (request, _, type, body) => request.RequestUri!.Host != cloud.LoginHost || body.Length == 0
+            || (ServiceAnswer.IsJson(type) && ServiceAnswer.HasAny(body, "error")));
+
+    /// <summary>For the admin endpoint of Exchange Online, some of whose refusals are plain text or without content.</summary>
+    public static HttpMessageHandler ForExchange(HttpMessageHandler inner) =>
+        new ServiceAnswerHandler(inner, "Exchange", ServiceAnswer.Exchange, (_, _, type, _) => !IsPage(type));
+
+    /// <summary>
+    /// Whether a response is a refusal by Microsoft Graph. It may have no content; but 404 stands for "isn't there", so it counts only
+    /// with Graph's own error, except for the beta version, which some clouds don't have at all.
+    /// </summary>
+    public static bool IsGraphRefusal(Uri uri, int status, string? mediaType, ReadOnlySpan<byte> body) =>
+        status >= 400 && (body.Length == 0 ? status != 404 || uri.AbsolutePath.StartsWith("/beta/", StringComparison.Ordinal)
+        : ServiceAnswer.IsJson(mediaType) && ServiceAnswer.HasAny(body, "error"));
+
+    /// <summary>The error for a response that isn't the service's.</summary>
+    /// <param name="service">The service: "Entra", "Graph" or "Exchange".</param>
+    /// <param name="host">The host that was asked.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="mediaType">The media type; null when there is none.</param>
+    /// <param name="fault">What is wrong.</param>
+    public static UnexpectedResponseException Refuse(string service, string host, int status, string? mediaType, string fault) =>
+        new($"The response from {host} isn't {Name(service)}'s: status {status}, {fault}.")
+        {
+            Service = service,
+            Endpoint = host,
+            HttpStatus = status,
+            MediaType = mediaType,
+            Advice = $"Check for a proxy, a gateway, or a network sign-in page (captive portal) between this computer and "
+                + $"{host}. Then run the command again.",
+        };
+
+    /// <summary>The error for a response that names an address on another host, to which no token goes.</summary>
+    public static UnexpectedResponseException OtherHost(string service, string host, Uri? other) =>
+        new($"A response from {host} isn't {Name(service)}'s: it refers to {other?.Scheme}://{other?.Host}. Nothing was sent there.")
+        {
+            Service = service,
+            Endpoint = host,
+            Advice = $"Check for a proxy or a gateway between this computer and {host}. Then run the command again.",
+        };
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (await FaultAsync(request, response, cancellationToken).ConfigureAwait(false) is { } fault)
+            {
+                var mediaType = response.Content.Headers.ContentType?.MediaType;
+                throw Refuse(_service, request.RequestUri!.Host, (int)response.StatusCode, mediaType, fault);
+            }
+
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<string?> FaultAsync(
+        HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        if (status is >= 300 and < 400)
+        {
+            var target = response.Headers.Location;
+            return target is { IsAbsoluteUri: true } ? $"a redirect to {target.Host}" : "a redirect";
+        }
+
+        var mediaType = response.Content.Headers.ContentType?.MediaType;
+        if (!response.IsSuccessStatusCode)
+        {
+            var refusal = await LoadAsync(response, cancellationToken).ConfigureAwait(false);
+            return _isRefusal(request, status, mediaType, refusal) ? null
+                : $"{mediaType ?? "no content type"} instead of {Name(_service)}'s error";
+        }
+
+        var due = _due(request);
+        if (due.Body == AnswerBody.Message)
+        {
+            var length = response.Content.Headers.ContentLength;
+            var fault = due.FaultOfHead(status, mediaType, length);
+            if (fault is null)
+            {
+                var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+                Replace(response, new StreamContent(new WholeStream(stream, length)));
+            }
+
+            return fault;
+        }
+
+        return due.Status.Contains(status)
+            ? due.Fault(status, mediaType, await LoadAsync(response, cancellationToken).ConfigureAwait(false))
+            : due.Fault(status, mediaType, []);
+    }
+
+    /// <summary>Reads the content into memory, where it is read again by whoever asked for it.</summary>
+    private static async Task<byte[]> LoadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var length = response.Content.Headers.ContentLength;
+        try
+        {
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            if (length is { } announced && announced != body.Length)
+            {
+                throw new HttpRequestException(HttpRequestError.ResponseEnded, WholeStream.Text(body.Length, announced));
+            }
+
+            Replace(response, new ByteArrayContent(body));
+            return body;
+        }
+        catch (IOException e)
+        {
+            throw new HttpRequestException(HttpRequestError.ResponseEnded, e.Message, e);
+        }
+    }
+
+    private static void Replace(HttpResponseMessage response, HttpContent content)
+    {
+        foreach (var (name, values) in response.Content.Headers)
+        {
+            content.Headers.TryAddWithoutValidation(name, values);
+        }
+
+        if (content.Headers.ContentType is { CharSet: not null } type && ServiceAnswer.IsJson(type.MediaType))
+        {
+            // JSON is UTF-8, whatever name the header gives it: RFC 8259 section 8.1.
+            content.Headers.ContentType = new MediaTypeHeaderValue(type.MediaType!, "utf-8");
+        }
+
+        response.Content = content;
+    }
+
+    private static bool IsPage(string? mediaType) => mediaType?.ToLowerInvariant() is "text/html" or "application/xhtml+xml";
+
+    private static string Name(string service) => service switch
+    {
+        "Entra" => "Microsoft Entra",
+        "Graph" => "Microsoft Graph",
+        _ => "Exchange Online",
+    };
+}

@@ -1,0 +1,102 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace MailAdmin.Core.Base;
+
+/// <summary>Opens a byte stream to a host and port. TLS, where there is any, is the caller's.</summary>
+/// <param name="host">DNS name.</param>
+/// <param name="port">TCP port.</param>
+/// <param name="cancellationToken">Ends the attempt.</param>
+/// <returns>A stream that the caller disposes.</returns>
+public delegate ValueTask<Stream> StreamOpener(string host, int port, CancellationToken cancellationToken);
+
+/// <summary>
+/// The one seam to the outside. Whatever leaves this library, leaves through <see cref="Http"/> or <see cref="OpenStream"/>,
+/// and whatever waits, waits on <see cref="Time"/>; so a tenant in the same process can stand in for Microsoft 365.
+/// </summary>
+public sealed class Wire
+{
+    private Wire? _origin;
+
+    /// <summary>Makes a wire from its parts.</summary>
+    /// <param name="http">Carries every HTTP request (MSAL's, the Graph SDK's, Exchange's). The wire's maker disposes it.</param>
+    /// <param name="openStream">Carries IMAP.</param>
+    /// <param name="time">The clock that expiry, waiting and back-off go by.</param>
+    public Wire(HttpMessageHandler http, StreamOpener openStream, TimeProvider time) =>
+        (Http, OpenStream, Time) = (http, openStream, time);
+
+    /// <summary>Carries every HTTP request.</summary>
+    public HttpMessageHandler Http { get; }
+
+    /// <summary>Carries IMAP.</summary>
+    public StreamOpener OpenStream { get; }
+
+    /// <summary>The clock that expiry, waiting and back-off go by.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>True when a sandbox is at the other end.</summary>
+    public bool IsSandbox { get; init; }
+
+    /// <summary>The one certificate by which the hosts at the other end are known; null for what the operating system trusts.</summary>
+    public X509Certificate2? TrustedCertificate { get; init; }
+
+    /// <summary>Shows a page to the person who signs in; null for the system's browser.</summary>
+    public Func<Uri, CancellationToken, Task>? OpenBrowser { get; init; }
+
+    /// <summary>
+    /// How long to keep polling for something just made to become visible before giving up. The service takes seconds to
+    /// minutes (application to service principal, a fresh secret: 4 to 18 s and longer are reported).
+    /// </summary>
+    public TimeSpan ReplicationPatience { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long the other end takes until changes are obeyed.</summary>
+    public PropagationTimes Propagation { get; init; } = new();
+
+    /// <summary>The wire that this one was made from; itself when it was not.</summary>
+    internal Wire Origin => _origin ?? this;
+
+    /// <summary>The same wire with a handler that sees every HTTP request.</summary>
+    /// <param name="handler">Puts the handler before the one that carries the requests.</param>
+    internal Wire Through(Func<HttpMessageHandler, HttpMessageHandler> handler) => new(handler(Http), OpenStream, Time)
+    {
+        IsSandbox = IsSandbox,
+        TrustedCertificate = TrustedCertificate,
+        OpenBrowser = OpenBrowser,
+        ReplicationPatience = ReplicationPatience,
+        Propagation = Propagation,
+        _origin = Origin,
+    };
+
+    /// <summary>The real network: one connection pool for the process, TLS 1.2 or later, certificates always validated.</summary>
+    public static Wire Real { get; } = new(NewHandler(), OpenTcpAsync, TimeProvider.System);
+
+    /// <summary>How long an answer over HTTP may say nothing; services give up earlier, with a 504.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>A connection pool as every wire over a network needs it.</summary>
+    internal static SocketsHttpHandler NewHandler() => new()
+    {
+        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+        AutomaticDecompression = System.Net.DecompressionMethods.All,
+        ConnectTimeout = TimeSpan.FromSeconds(30),
+        PlaintextStreamFilter = static (context, _) => ValueTask.FromResult<Stream>(new PatientStream(context.PlaintextStream, Patience, TimeProvider.System)),
+        AllowAutoRedirect = false,
+        UseCookies = false,
+    };
+
+    /// <summary>Connects to a host and port.</summary>
+    internal static async ValueTask<Stream> OpenTcpAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        var client = new System.Net.Sockets.TcpClient();
+        try
+        {
+            await client.ConnectAsync(host, port, cancellationToken).ConfigureAwait(false);
+            client.NoDelay = true;
+            return client.GetStream();
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+}

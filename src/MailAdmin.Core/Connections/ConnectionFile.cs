@@ -1,0 +1,129 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MailAdmin.Core.Files;
+
+namespace MailAdmin.Core.Connections;
+
+/// <summary>
+/// The file with the saved connections: JSON that people can read and put under version control, because no secret is in it. It is
+/// replaced as a whole, so it is the old one or the new one, and only its owner can read it.
+/// </summary>
+/// <param name="path">Where.</param>
+public sealed class ConnectionFile(string path)
+{
+    private const int Version = 1;
+
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    /// <summary>How long to wait for another process that is saving.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The file in the user's own configuration folder.</summary>
+    public static string DefaultPath => Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify), "MailAdmin", "connections.json");
+
+    /// <summary>The connections, in the order of their names; none when there is no file.</summary>
+    /// <returns>The connections.</returns>
+    /// <exception cref="InvalidRequestException">The file can't be read, or is of a later version.</exception>
+    public IReadOnlyList<SavedConnection> Read()
+    {
+        try
+        {
+            if (!File.Exists(path))
+            {
+                return [];
+            }
+
+            var content = JsonSerializer.Deserialize<Content>(File.ReadAllBytes(path), Format);
+            return content?.Version == Version ? content.Connections
+                : throw new JsonException($"It is of version {content?.Version}, and this reads version {Version}.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new InvalidRequestException("ConnectionFileNotReadable", $"The saved connections in '{path}' can't be read: {e.Message}", e)
+            {
+                Target = path,
+                Advice = "Correct the file, or name another one with -Path.",
+            };
+        }
+    }
+
+    /// <summary>Keeps a connection; one of the same name is replaced.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What was there before; null when it is new.</returns>
+    /// <exception cref="InvalidRequestException">The file can't be read or written.</exception>
+    public Task<SavedConnection?> SaveAsync(SavedConnection connection, CancellationToken cancellationToken) =>
+        ReplaceAsync(connection.Name, connection, cancellationToken);
+
+    /// <summary>Forgets a connection.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What was there; null when there was none.</returns>
+    /// <exception cref="InvalidRequestException">The file can't be read or written.</exception>
+    public Task<SavedConnection?> RemoveAsync(string name, CancellationToken cancellationToken) => ReplaceAsync(name, null, cancellationToken);
+
+    private async Task<SavedConnection?> ReplaceAsync(string name, SavedConnection? connection, CancellationToken cancellationToken)
+    {
+        using var held = await LockAsync(cancellationToken).ConfigureAwait(false);
+        var before = Read();
+        var old = before.FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase));
+        SavedConnection[] after = [.. before.Where(c => c != old).Concat(connection is null ? [] : [connection]).OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase)];
+        Guard(() =>
+        {
+            OwnFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(new Content(Version, after), Format));
+            return true;
+        });
+        return old;
+    }
+
+    /// <summary>Two that save at once must not lose one of the two. The file of the lock stays: were it removed, two could each hold one.</summary>
+    private async Task<FileStream> LockAsync(CancellationToken cancellationToken)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        Guard(() => Directory.Exists(folder) ? folder : OwnFile.MakeFolder(folder));
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return OwnFile.Open($"{path}.lock", FileMode.OpenOrCreate, FileShare.None);
+            }
+            catch (IOException) when (File.Exists($"{path}.lock") && TimeProvider.System.GetElapsedTime(since) < Patience)
+            {
+                await Task.Delay(Pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw NotWritable(e);
+            }
+        }
+    }
+
+    private T Guard<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(e);
+        }
+    }
+
+    private InvalidRequestException NotWritable(Exception e) =>
+        new("ConnectionFileNotWritable", $"The saved connections in '{path}' can't be written: {e.Message}", e)
+        {
+            Target = path,
+            Advice = "Make the folder writable, or name another file with -Path.",
+        };
+
+    private sealed record Content(int Version, IReadOnlyList<SavedConnection> Connections);
+}

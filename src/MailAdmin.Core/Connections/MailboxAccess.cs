@@ -1,0 +1,96 @@
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Mail;
+using MailAdmin.Core.Mail.Graph;
+using MailAdmin.Core.Mail.Imap;
+using MailAdmin.Core.Service;
+using MailAdmin.Core.SignIn;
+
+namespace MailAdmin.Core.Connections;
+
+/// <summary>Opens the mailbox that a connection describes.</summary>
+public static class MailboxAccess
+{
+    /// <summary>Opens a store. Nothing is sent before it is used.</summary>
+    /// <param name="connection">Which mailbox, as whom, by which protocol.</param>
+    /// <returns>The store; the caller disposes it.</returns>
+    /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
+    public static IMailStore Open(MailboxConnection connection) => connection.Protocol switch
+    {
+        MailProtocol.Graph => new GraphMailStore(GraphMailbox(connection)),
+        MailProtocol.Imap => OpenImap(connection),
+        _ => throw new ArgumentOutOfRangeException(nameof(connection)),
+    };
+
+    /// <summary>Opens a mailbox by IMAP. Exchange Online unless the connection names another server.</summary>
+    /// <param name="connection">The connection; its protocol is IMAP.</param>
+    /// <returns>The store; the caller disposes it.</returns>
+    /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
+    internal static ImapMailStore OpenImap(MailboxConnection connection)
+    {
+        var wire = connection.Server is null ? WireOf(connection) : Wire.Real;
+        var server = new ImapServer
+        {
+            Host = connection.Server ?? Cloud.Of(connection.Environment).ExchangeHost,
+            Port = connection.Port ?? (connection.Security == ImapSecurity.Tls ? 993 : 143),
+            Security = connection.Security,
+            TrustedCertificate = connection.TrustedCertificate ?? wire.TrustedCertificate,
+        };
+        return new ImapMailStore(wire, server, connection.Mailbox, ImapTokens(connection), described: connection);
+    }
+
+    private static GraphMailbox GraphMailbox(MailboxConnection connection) =>
+        new(connection, WireOf(connection), Tokens(connection), SessionOf(connection));
+
+    private static Func<bool, CancellationToken, ValueTask<string>> ImapTokens(MailboxConnection connection)
+    {
+        if (connection.AccessToken is { } given)
+        {
+            // A token from elsewhere can't be renewed here; what the server says about it is reported.
+            return (_, _) => ValueTask.FromResult(Secret.Reveal(given));
+        }
+
+        var tokens = Tokens(connection);
+        var scope = tokens.Cloud.ExchangeScope;
+        return async (fresh, cancellationToken) => (await tokens.GetAsync(scope, fresh, cancellationToken).ConfigureAwait(false)).Value;
+    }
+
+    /// <summary>Opens the way out of a mailbox. Nothing is sent before it is used.</summary>
+    /// <param name="connection">Which mailbox, as whom.</param>
+    /// <returns>The sender; the caller disposes it.</returns>
+    /// <exception cref="InvalidRequestException">The connection has no credential, or is not over Graph.</exception>
+    public static GraphMailSender OpenSender(MailboxConnection connection) => connection.Protocol == MailProtocol.Graph
+        ? new GraphMailSender(GraphMailbox(connection))
+        : throw new InvalidRequestException("SendingNeedsGraph", $"Mail can't be sent over {connection.Protocol}.")
+        {
+            Target = connection.Protocol,
+            Advice = "Send over Graph: the app needs the permission Mail.Send, and it may be the same app.",
+        };
+
+    /// <summary>Tokens of the app or person that a connection names.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <returns>A source of its own; the caller disposes it.</returns>
+    /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
+    public static TokenSource Tokens(MailboxConnection connection) =>
+        new(WireOf(connection), Cloud.Of(connection.Environment), connection.TenantId,
+            connection.Person as UserSignIn ?? (SignInMethod)new AppSignIn(connection.ClientId, CredentialOf(connection)));
+
+    /// <summary>The clock that a mailbox goes by: a sandbox has its own.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <returns>The clock.</returns>
+    public static TimeProvider TimeOf(MailboxConnection connection) => WireOf(connection).Time;
+
+    internal static Wire WireOf(MailboxConnection connection) => SessionOf(connection)?.Wire ?? Wire.Real;
+
+    internal static Session? SessionOf(MailboxConnection connection) => connection.Handle as Session;
+
+    private static AppCredential CredentialOf(MailboxConnection connection) => connection switch
+    {
+        { Certificate: { } certificate } => AppCredential.From(certificate),
+        { ClientSecret: { } secret } => new AppCredential.ClientSecret(secret),
+        _ => throw new InvalidRequestException("NoCredential", $"There is no credential at hand for the app {connection.ClientId}.")
+        {
+            Target = connection.ClientId,
+            Advice = "The service tells a secret only once: give it with -ClientSecret, or a certificate with -Certificate.",
+        },
+    };
+}

@@ -1,0 +1,125 @@
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Service;
+using MailAdmin.Core.SignIn;
+
+namespace MailAdmin.Core.Connections;
+
+/// <summary>Makes connections out of what is at hand.</summary>
+public static class MailboxConnections
+{
+    /// <summary>A mailbox as an app.</summary>
+    /// <param name="app">The app; it leads to the tenant that it was read from.</param>
+    /// <param name="mailbox">Id, user principal name or any address.</param>
+    /// <param name="protocol">How to reach it.</param>
+    /// <param name="session">Where an app object that came through a file, and so lost its tenant, leads to; null for the real service.</param>
+    /// <param name="secret">The app's secret, when the object does not carry it.</param>
+    /// <param name="certificate">The app's certificate, when the object does not carry it; it goes before a secret.</param>
+    /// <returns>The connection; nothing was sent.</returns>
+    public static MailboxConnection As(
+        MailAppRegistration app, string mailbox, MailProtocol protocol = MailProtocol.Graph, Session? session = null,
+        SecureString? secret = null, X509Certificate2? certificate = null)
+    {
+        var at = app.Handle as Session ?? session;
+        var key = certificate ?? (secret is null ? app.Certificate : null);
+        return new MailboxConnection
+        {
+            TenantId = app.TenantId,
+            ClientId = app.ClientId,
+            Mailbox = mailbox,
+            Protocol = protocol,
+            Environment = at?.Cloud.Environment ?? MailEnvironment.Global,
+            ClientSecret = key is null ? secret ?? app.ClientSecret : null,
+            Certificate = key,
+            Handle = at,
+        };
+    }
+
+    /// <summary>A mailbox with ids and a credential.</summary>
+    /// <param name="tenantId">The tenant's id or one of its domains.</param>
+    /// <param name="clientId">The app's client id.</param>
+    /// <param name="mailbox">Id, user principal name or any address.</param>
+    /// <param name="protocol">How to reach it.</param>
+    /// <param name="environment">The cloud; null for that of the session.</param>
+    /// <param name="session">Where it leads to; null for the real service.</param>
+    /// <param name="secret">A secret of the app.</param>
+    /// <param name="certificate">A certificate of the app.</param>
+    /// <returns>The connection; nothing was sent.</returns>
+    public static MailboxConnection With(
+        string tenantId, string clientId, string mailbox, MailProtocol protocol, MailEnvironment? environment, Session? session,
+        SecureString? secret, X509Certificate2? certificate) => new()
+        {
+            TenantId = tenantId,
+            ClientId = clientId,
+            Mailbox = mailbox,
+            Protocol = protocol,
+            Environment = environment ?? session?.Cloud.Environment ?? MailEnvironment.Global,
+            ClientSecret = secret,
+            Certificate = certificate,
+            Handle = session,
+        };
+
+    /// <summary>Mailboxes as a person, who signs in now. Each is the person's own, or one that the person may open.</summary>
+    /// <param name="tenantId">The tenant's id or one of its domains; null for the person's own.</param>
+    /// <param name="mailboxes">Id, user principal name or any address of each.</param>
+    /// <param name="protocol">How to reach them.</param>
+    /// <param name="environment">The cloud; null for that of the session.</param>
+    /// <param name="session">Where it leads to; null for the real service.</param>
+    /// <param name="signIn">Makes the sign-in out of the permissions that it has to ask for.</param>
+    /// <param name="user">Who signs in, a user principal name; null for the mailbox's owner.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The connections; they share the sign-in.</returns>
+    /// <exception cref="ServiceRefusedException">Entra said no, or the person did.</exception>
+    /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
+    /// <exception cref="InvalidRequestException">Nobody can sign in in this way, here.</exception>
+    public static async Task<IReadOnlyList<MailboxConnection>> ForPersonAsync(
+        string? tenantId, IReadOnlyList<string> mailboxes, MailProtocol protocol, MailEnvironment? environment, Session? session,
+        Func<IReadOnlyList<string>, UserSignIn> signIn, string? user, CancellationToken cancellationToken)
+    {
+        var cloud = Cloud.Of(environment ?? session?.Cloud.Environment ?? MailEnvironment.Global);
+        var tenant = tenantId ?? session?.TenantId ?? UserSignIn.AnyTenant;
+        var person = signIn(
+        [
+            .. mailboxes.SelectMany(m => DelegatedScopes.ForMailbox(cloud, protocol, user is not null && !string.Equals(m, user, StringComparison.OrdinalIgnoreCase))).Distinct(),
+        ]);
+        using var tokens = new TokenSource(session?.Wire ?? Wire.Real, cloud, tenant, person);
+        var token = await tokens.GetAsync(protocol == MailProtocol.Graph ? cloud.GraphScope : cloud.ExchangeScope, fresh: false, cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. mailboxes.Select(m => new MailboxConnection
+            {
+                TenantId = token.TenantId ?? tenant,
+                ClientId = person.ClientId,
+                Mailbox = m,
+                Protocol = protocol,
+                Environment = cloud.Environment,
+                UserPrincipalName = token.User ?? user,
+                Person = person,
+                Handle = session,
+            }),
+        ];
+    }
+
+    /// <summary>A mailbox on any IMAP server, with an access token from elsewhere.</summary>
+    /// <param name="server">Host name; its certificate has to be for it.</param>
+    /// <param name="port">Port; null for 993, or 143 with STARTTLS.</param>
+    /// <param name="security">When TLS begins.</param>
+    /// <param name="mailbox">The user name to sign in with.</param>
+    /// <param name="accessToken">The token.</param>
+    /// <param name="trustedCertificate">The one certificate to trust; null for what the system trusts.</param>
+    /// <returns>The connection; nothing was sent.</returns>
+    public static MailboxConnection At(
+        string server, int? port, ImapSecurity security, string mailbox, SecureString accessToken, X509Certificate2? trustedCertificate) => new()
+        {
+            TenantId = "",
+            ClientId = "",
+            Mailbox = mailbox,
+            Protocol = MailProtocol.Imap,
+            Server = server,
+            Port = port,
+            Security = security,
+            AccessToken = accessToken,
+            TrustedCertificate = trustedCertificate,
+        };
+}

@@ -1,0 +1,198 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MailAdmin.Core.Base;
+
+namespace MailAdmin.Core.Journal;
+
+/// <summary>
+/// What was changed in a tenant, by whom and when: a line of JSON for each change, in one file for each tenant in the user's own data
+/// folder. The journal of a sandbox lives as long as the sandbox. It never holds a secret. It is a record: nothing in it is ever
+/// carried out, and what a tenant has is read from the service.
+/// </summary>
+public sealed class ChangeJournal
+{
+    private static readonly ConditionalWeakTable<Wire, ChangeJournal> OfSandboxes = [];
+
+    private static readonly JsonSerializerOptions Format = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    private readonly string? _path;
+    private readonly List<string> _lines = [];
+    private readonly object _gate = new();
+
+    private ChangeJournal(string? path) => _path = path;
+
+    /// <summary>
+    /// The folder of the journals: the one that MAILADMIN_JOURNAL names, or MailAdmin/journal in the user's local application data, or in
+    /// the folder for temporary files where the user has no home.
+    /// </summary>
+    public static string Folder => Environment.GetEnvironmentVariable("MAILADMIN_JOURNAL") is { Length: > 0 } folder ? folder
+        : Path.Combine(Home ?? Path.GetTempPath(), "MailAdmin", "journal");
+
+    private static string? Home => Environment.GetFolderPath(
+        Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } home
+            ? home : null;
+
+    /// <summary>The journal of a tenant.</summary>
+    /// <param name="wire">How the tenant is reached.</param>
+    /// <param name="tenantId">Its id.</param>
+    /// <returns>The journal; nothing is opened yet.</returns>
+    public static ChangeJournal Of(Wire wire, string tenantId) => wire.IsSandbox
+        ? OfSandboxes.GetValue(wire.Origin, _ => new ChangeJournal(null))
+        : In(Path.Combine(Folder, $"{tenantId}.jsonl"));
+
+    /// <summary>The journal in a file.</summary>
+    internal static ChangeJournal In(string path) => new(path);
+
+    /// <summary>The changes, oldest first. A line that can't be read, such as one that was cut off, is left out.</summary>
+    /// <returns>The changes.</returns>
+    /// <exception cref="InvalidRequestException">The file can't be read.</exception>
+    public IReadOnlyList<MailAdminChange> Read()
+    {
+        lock (_gate)
+        {
+            return [.. Lines().Select(Parse).OfType<MailAdminChange>()];
+        }
+    }
+
+    /// <summary>The changes up to now. A line that is dated later says nothing of what the service is still to obey.</summary>
+    /// <param name="now">Now; a clock that was set back by some minutes does no harm.</param>
+    /// <returns>The changes, oldest first.</returns>
+    /// <exception cref="InvalidRequestException">The file can't be read.</exception>
+    internal IEnumerable<MailAdminChange> Until(DateTimeOffset now) => Read().Where(c => c.At <= now + TimeSpan.FromMinutes(5));
+
+    /// <summary>
+    /// Whether only this user, and the administrators of the machine, can have written it: on Unix by the owner and the modes of
+    /// file and folder, on Windows because it lies in the user's own local application data. A journal in the folder for
+    /// temporary files is not.
+    /// </summary>
+    /// <returns>False also when there is no journal yet.</returns>
+    internal bool IsOwn()
+    {
+        if (_path is null)
+        {
+            return true;
+        }
+
+        if (!File.Exists(_path))
+        {
+            return false;
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            return Home is { } home && Path.GetFullPath(_path).StartsWith(
+                Path.TrimEndingDirectorySeparator(home) + Path.DirectorySeparatorChar, StringComparison.OrdinalIgnoreCase);
+        }
+
+        if (Home is null && Environment.GetEnvironmentVariable("MAILADMIN_JOURNAL") is not { Length: > 0 })
+        {
+            return false;
+        }
+
+        try
+        {
+            const UnixFileMode Others = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+            if (((File.GetUnixFileMode(_path) | File.GetUnixFileMode(Path.GetDirectoryName(_path)!)) & Others) != 0)
+            {
+                return false;
+            }
+
+            // Where only the owner may write, whoever can write is the owner.
+            using var file = Append(_path);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Looks whether a change can be added, before something is made that can't be had twice.</summary>
+    /// <exception cref="InvalidRequestException">The file can't be written.</exception>
+    internal void Check()
+    {
+        if (_path is not null)
+        {
+            Guard(() =>
+            {
+                using var file = Append(_path);
+                return true;
+            });
+        }
+    }
+
+    /// <summary>Adds a change.</summary>
+    /// <exception cref="InvalidRequestException">The file can't be written.</exception>
+    internal void Write(MailAdminChange change)
+    {
+        var line = JsonSerializer.Serialize(change, Format);
+        lock (_gate)
+        {
+            if (_path is null)
+            {
+                _lines.Add(line);
+                return;
+            }
+
+            Guard(() =>
+            {
+                // One write for the whole line, so that lines of several processes do not mix.
+                using var file = Append(_path);
+                file.Write(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+                return true;
+            });
+        }
+    }
+
+    private static FileStream Append(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite };
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        }
+        else
+        {
+            const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!, Owner | UnixFileMode.UserExecute);
+            options.UnixCreateMode = Owner;
+        }
+
+        return new FileStream(path, options);
+    }
+
+    private IEnumerable<string> Lines() => _path is null ? _lines : !File.Exists(_path) ? [] : Guard(() =>
+    {
+        using var file = new StreamReader(new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return file.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    });
+
+    private T Guard<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidRequestException("JournalNotWritable", $"The change journal '{_path}' can't be opened: {e.Message}", e)
+            {
+                Target = _path,
+                Advice = "Make its folder writable, or name another one in the environment variable MAILADMIN_JOURNAL.",
+            };
+        }
+    }
+
+    private static MailAdminChange? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<MailAdminChange>(line, Format);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

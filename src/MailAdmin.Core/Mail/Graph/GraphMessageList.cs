@@ -1,0 +1,111 @@
+using System.Runtime.CompilerServices;
+using MailAdmin.Core.Base;
+
+namespace MailAdmin.Core.Mail.Graph;
+
+/// <summary>
+/// Lists a folder in the order of receivedDateTime. Graph pages by position ($skip), so a message that moves away while the
+/// list is read pushes unread ones past the reader; therefore each page is asked for by time, from the last one seen, and
+/// what was seen at that very second is left out.
+/// </summary>
+/// <remarks>
+/// https://learn.microsoft.com/graph/api/user-list-messages: a property in $orderby also stands in $filter, first and in
+/// the same order; else the request is refused with InefficientFilter.
+/// </remarks>
+internal static class GraphMessageList
+{
+    private const int PageSize = 100;
+
+    /// <summary>The most that one page holds.</summary>
+    private const int LargestPage = 1000;
+
+    public static async IAsyncEnumerable<MailboxMessage> ReadAsync(
+        GraphMailbox mailbox, MailAdmin.MailFolder folder, Mail.MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var left = query.First ?? int.MaxValue;
+        var edge = query.Descending ? query.Before : query.Since;
+        var seenAtEdge = new HashSet<string>(StringComparer.Ordinal);
+        var size = PageSize;
+        while (left > 0)
+        {
+            var page = await mailbox.CallAsync(u => u.MailFolders[folder.Id].Messages.GetAsync(r =>
+            {
+                r.QueryParameters.Select = GraphMessages.Wanted(query.Detail);
+                r.QueryParameters.Expand = GraphMessages.Expanded(query.Detail);
+                r.QueryParameters.Orderby = [query.Descending ? "receivedDateTime desc" : "receivedDateTime"];
+                r.QueryParameters.Filter = Filter(query, edge, seenAtEdge.Count > 0);
+                r.QueryParameters.Top = Math.Min(size, left > LargestPage || query.Where is not null ? LargestPage : left + seenAtEdge.Count);
+            }, cancellationToken), cancellationToken).ConfigureAwait(false);
+            var messages = page?.Value ?? [];
+            var news = 0;
+            foreach (var message in messages)
+            {
+                var received = message.ReceivedDateTime ?? DateTimeOffset.MinValue;
+                if (received != edge)
+                {
+                    seenAtEdge.Clear();
+                    edge = received;
+                }
+
+                if (!seenAtEdge.Add(message.Id!))
+                {
+                    continue;
+                }
+
+                news++;
+                var described = GraphMessages.Describe(message, folder.Path, mailbox.Connection);
+                if (query.Where is { } where && !where(described))
+                {
+                    continue;
+                }
+
+                yield return described;
+                if (--left == 0)
+                {
+                    yield break;
+                }
+            }
+
+            if (page?.OdataNextLink is null)
+            {
+                yield break;
+            }
+
+            if (news == 0 && size == LargestPage)
+            {
+                throw new InvalidRequestException(
+                    "TooManyAtOneSecond", $"More than {LargestPage} messages in '{folder.Path}' were received at {edge:u}; the service can't list them in order.")
+                {
+                    Target = folder.Path,
+                    Advice = "Move some of them to another folder, and receive from both.",
+                };
+            }
+
+            // A page of nothing but known messages: that many came within one second, so ask for more at once.
+            size = news == 0 ? Math.Min(size * 4, LargestPage) : PageSize;
+        }
+    }
+
+    private static string Filter(Mail.MessageQuery query, DateTimeOffset? edge, bool inclusive)
+    {
+        // Always bounded by time, because the order is by time.
+        var filter = new OData();
+        if (query.Descending)
+        {
+            filter = edge is { } before
+                ? inclusive ? filter.AtMost("receivedDateTime", before) : filter.Below("receivedDateTime", before)
+                : filter.AtLeast("receivedDateTime", DateTimeOffset.UnixEpoch);
+            filter = query.Since is { } since ? filter.AtLeast("receivedDateTime", since) : filter;
+        }
+        else
+        {
+            filter = filter.AtLeast("receivedDateTime", edge ?? DateTimeOffset.UnixEpoch);
+            filter = query.Before is { } before ? filter.Below("receivedDateTime", before) : filter;
+        }
+
+        filter = query.Unread is { } unread ? filter.Equal("isRead", !unread) : filter;
+        filter = query.From is { } from ? filter.Equal("from/emailAddress/address", from) : filter;
+        filter = query.Subject is { } subject ? filter.Contains("subject", subject) : filter;
+        return filter.ToString();
+    }
+}

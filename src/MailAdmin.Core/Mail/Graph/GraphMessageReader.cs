@@ -1,0 +1,131 @@
+using MailAdmin.Core.Service;
+using Microsoft.Graph.Models;
+
+namespace MailAdmin.Core.Mail.Graph;
+
+/// <summary>Reads one message, and what of it a listing does not tell.</summary>
+/// <remarks>https://learn.microsoft.com/graph/api/message-get, https://learn.microsoft.com/graph/api/message-list-attachments</remarks>
+internal sealed class GraphMessageReader(GraphMailbox mailbox)
+{
+    /// <summary>All but the content, which may be 150 MB and comes in memory.</summary>
+    private static readonly string[] OfAttachment =
+        ["id", "name", "contentType", "size", "isInline", "lastModifiedDateTime", "microsoft.graph.fileAttachment/contentId"];
+
+    private readonly Dictionary<string, string> _paths = new(StringComparer.Ordinal);
+    private string? _root;
+
+    public async Task<MailboxMessage?> FindAsync(
+        MailAdmin.MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var message = await ReadAsync(id, Wanted(detail), "html", cancellationToken).ConfigureAwait(false);
+            if (folder is not null && message.ParentFolderId != folder.Id)
+            {
+                return null;
+            }
+
+            var path = folder?.Path ?? await PathAsync(message.ParentFolderId!, cancellationToken).ConfigureAwait(false);
+            return await CompleteAsync(GraphMessages.Describe(message, path, mailbox.Connection), message, detail, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e) when (e.Code is "ErrorItemNotFound" or "ErrorInvalidIdMalformed")
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Copies the message as it came, octet for octet. https://learn.microsoft.com/graph/outlook-get-mime-message</summary>
+    public Task CopyContentAsync(string id, Stream sink, CancellationToken cancellationToken) => mailbox.ReadAsync(
+        u => u.Messages[id].Content.GetAsync(cancellationToken: cancellationToken),
+        async content =>
+        {
+            // The sink's own exceptions (a full disk) must not be taken for the network's.
+            var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(128 * 1024);
+            try
+            {
+                while (await GraphErrors.CallAsync(mailbox.Host, () => content.ReadAsync(buffer, cancellationToken).AsTask()).ConfigureAwait(false) is > 0 and var read)
+                {
+                    await sink.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+            }
+
+            await sink.FlushAsync(cancellationToken).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    private async Task<MailboxMessage> CompleteAsync(MailboxMessage described, Message message, MessageDetail detail, CancellationToken cancellationToken)
+    {
+        if (detail.HasFlag(MessageDetail.Body))
+        {
+            var text = await ReadAsync(described.Id, ["body"], "text", cancellationToken).ConfigureAwait(false);
+            described = described with { HtmlBody = message.Body?.Content ?? "", TextBody = text.Body?.Content ?? "" };
+        }
+
+        if (detail.HasFlag(MessageDetail.Attachments))
+        {
+            described = described with { Attachment = await AttachmentsAsync(described.Id, cancellationToken).ConfigureAwait(false) };
+        }
+
+        return !detail.HasFlag(MessageDetail.InternetHeaders) ? described : described with
+        {
+            InternetHeader = message.InternetMessageHeaders is { } headers ? [.. headers.Select(h => new MailHeader(h.Name ?? "", h.Value ?? ""))] : null,
+        };
+    }
+
+    private static string[] Wanted(MessageDetail detail) =>
+    [
+        .. GraphMessages.Wanted(detail),
+        "parentFolderId",
+        .. detail.HasFlag(MessageDetail.InternetHeaders) ? ["internetMessageHeaders"] : Array.Empty<string>(),
+    ];
+
+    // A message has one body in Graph; the header asks for it as it is or made into the other form.
+    private async Task<Message> ReadAsync(string id, string[] select, string bodyType, CancellationToken cancellationToken) =>
+        (await mailbox.CallAsync(u => u.Messages[id].GetAsync(r =>
+        {
+            r.QueryParameters.Select = select;
+            r.Headers.Add("Prefer", $"outlook.body-content-type=\"{bodyType}\"");
+        }, cancellationToken), cancellationToken).ConfigureAwait(false))!;
+
+    private async Task<MailAttachment[]> AttachmentsAsync(string id, CancellationToken cancellationToken)
+    {
+        var all = new List<MailAttachment>();
+        var page = await mailbox.CallAsync(u => u.Messages[id].Attachments.GetAsync(r =>
+        {
+            r.QueryParameters.Select = OfAttachment;
+            r.QueryParameters.Top = 100;
+        }, cancellationToken), cancellationToken).ConfigureAwait(false);
+        while (page is not null)
+        {
+            all.AddRange((page.Value ?? []).Select(GraphMessages.Describe));
+            page = page.OdataNextLink is { } next
+                ? await mailbox.CallAsync(u => u.Messages[id].Attachments.WithUrl(next).GetAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)
+                : null;
+        }
+
+        return [.. all];
+    }
+
+    /// <summary>The path of a folder that is known by its id alone.</summary>
+    private async Task<string> PathAsync(string folderId, CancellationToken cancellationToken)
+    {
+        if (_paths.TryGetValue(folderId, out var known))
+        {
+            return known;
+        }
+
+        _root ??= (await FolderAsync("msgfolderroot", cancellationToken).ConfigureAwait(false)).Id!;
+        var folder = await FolderAsync(folderId, cancellationToken).ConfigureAwait(false);
+        var isTop = folder.ParentFolderId is null || folder.ParentFolderId == _root || folder.ParentFolderId == folderId;
+        var above = isTop ? null : await PathAsync(folder.ParentFolderId!, cancellationToken).ConfigureAwait(false);
+        return _paths[folderId] = FolderPath.Join(above, folder.DisplayName ?? "");
+    }
+
+    private async Task<Microsoft.Graph.Models.MailFolder> FolderAsync(string id, CancellationToken cancellationToken) =>
+        (await mailbox.CallAsync(u => u.MailFolders[id].GetAsync(
+            r => r.QueryParameters.Select = ["id", "displayName", "parentFolderId"], cancellationToken), cancellationToken).ConfigureAwait(false))!;
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace MailAdmin.Core.Mail.Graph;
+
+/// <summary>
+/// Where the reading of a folder stands: a link of the delta query, and, while the folder is still gone through for the first
+/// time, how far that has come.
+/// </summary>
+/// <param name="Link">A nextLink or deltaLink of the service.</param>
+/// <param name="ListedTo">receivedDateTime of the last message of the listing; null when the listing is done.</param>
+/// <remarks>https://learn.microsoft.com/graph/delta-query-messages</remarks>
+internal sealed record GraphPosition(string Link, DateTimeOffset? ListedTo)
+{
+    /// <summary>Reads one.</summary>
+    /// <param name="text">As <see cref="ToString"/> wrote it.</param>
+    /// <param name="host">The only host that a link may lead to: a token goes with the request.</param>
+    /// <returns>The position; null when it is none, or leads elsewhere.</returns>
+    public static GraphPosition? Parse(string text, string host)
+    {
+        var parts = text.Split(' ', 2);
+        var link = parts[^1];
+        if (!Uri.TryCreate(link, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps || !uri.Authority.Equals(host, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        return parts.Length == 1 ? new GraphPosition(link, null)
+            : DateTimeOffset.TryParseExact(parts[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? new GraphPosition(link, time)
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => ListedTo is { } time ? $"{time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)} {Link}" : Link;
+}

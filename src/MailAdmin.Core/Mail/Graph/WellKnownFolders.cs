@@ -1,0 +1,20 @@
+namespace MailAdmin.Core.Mail.Graph;
+
+/// <summary>Names by which Graph finds a folder in whatever language the mailbox is.</summary>
+/// <remarks>https://learn.microsoft.com/graph/api/resources/mailfolder</remarks>
+internal static class WellKnownFolders
+{
+    private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "archive", "clutter", "conflicts", "conversationhistory", "deleteditems", "drafts", "inbox", "junkemail", "localfailures",
+        "msgfolderroot", "outbox", "recoverableitemsdeletions", "scheduled", "searchfolders", "sentitems", "serverfailures", "syncissues",
+    };
+
+    /// <summary>The well-known name for a name as people write it: "Inbox", "Deleted Items", "SentItems"; null when it is none.</summary>
+    public static string? Match(string name)
+    {
+        var plain = name.Replace(" ", "", StringComparison.Ordinal);
+        return plain.Equals("RecoverableItems", StringComparison.OrdinalIgnoreCase) ? "recoverableitemsdeletions"
+            : Names.TryGetValue(plain, out var known) ? known : null;
+    }
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace MailAdmin.Core.Mail.Imap;
+
+/// <summary>The one map from what a server says to what is thrown.</summary>
+internal static partial class ImapErrors
+{
+    /// <summary>A command was answered NO or BAD.</summary>
+    /// <param name="completion">The answer.</param>
+    /// <returns>To be thrown.</returns>
+    public static ServiceRefusedException Refused(ConditionResponse completion)
+    {
+        var text = completion.Text.Length > 0 ? completion.Text : $"{completion.Condition} without a reason";
+        if (TryThrottled(text) is { } throttled)
+        {
+            return throttled;
+        }
+
+        if (text.Contains("authenticated but not connected", StringComparison.OrdinalIgnoreCase))
+        {
+            // What Exchange Online answers to the first command after a login that it let pass.
+            return new ServiceRefusedException(text)
+            {
+                Service = "IMAP",
+                Code = "NOTCONNECTED",
+                Advice = "The token is good and the mailbox is not open to it: check that it is a mailbox of Exchange Online, that IMAP "
+                    + "is enabled for it (Set-CASMailbox -ImapEnabled $true), and that the app's service principal has FullAccess to it.",
+            };
+        }
+
+        var isLogin = completion.Command?.Name == "AUTHENTICATE";
+        var code = completion.Code?.Name is { } name && KnownCodes.Contains(name) ? name
+            : text.StartsWith("Server Unavailable", StringComparison.OrdinalIgnoreCase) ? "UNAVAILABLE"
+            : isLogin ? "AUTHENTICATIONFAILED"
+            : completion.Condition == ImapCondition.Bad ? "BAD" : "NO";
+        return new ServiceRefusedException(isLogin ? text : $"{completion.Command?.Name}: {text}")
+        {
+            Service = "IMAP",
+            Code = code,
+            SubCode = completion.Command?.Sasl?.Refusal,
+            Advice = code == "UNAVAILABLE" ? "The server is busy: try again later."
+                : code == "AUTHENTICATIONFAILED" ? "Check that the token is for IMAP (for Exchange Online: audience https://outlook.office365.com, role IMAP.AccessAsApp), "
+                    + "and that the service principal in Exchange was made with the enterprise application's object id and has FullAccess."
+                : null,
+        };
+    }
+
+    /// <summary>The server said BYE.</summary>
+    /// <param name="endpoint">Which server.</param>
+    /// <param name="text">What it said.</param>
+    /// <returns>To be thrown.</returns>
+    public static MailAdminException Closed(string endpoint, string text) =>
+        TryThrottled(text) is { } throttled
+            ? throttled
+            : new ConnectionLostException($"{endpoint} closed the connection: {text}") { Endpoint = endpoint };
+
+    /// <summary>Recognises a request to wait.</summary>
+    /// <param name="text">What the server said.</param>
+    /// <returns>Null when it is none.</returns>
+    public static ServiceRefusedException? TryThrottled(string text)
+    {
+        var backOff = BackOff().Match(text);
+        if (!backOff.Success && !text.Contains("throttled", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var told = double.TryParse(backOff.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds);
+        return new ServiceRefusedException(text)
+        {
+            Service = "IMAP",
+            Code = "THROTTLED",
+            RetryAfter = told ? TimeSpan.FromMilliseconds(Math.Min(milliseconds, TimeSpan.FromDays(1).TotalMilliseconds)) : null,
+        };
+    }
+
+    /// <summary>Something failed on the way.</summary>
+    /// <param name="error">What was thrown.</param>
+    /// <param name="server">The other end.</param>
+    /// <param name="timeout">What <see cref="OperationCanceledException"/> means unless somebody cancelled.</param>
+    /// <param name="cancellationToken">Tells whether somebody did.</param>
+    /// <returns>To be thrown.</returns>
+    public static Exception Translate(Exception error, ImapServer server, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (error is MailAdminException)
+        {
+            return error;
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return new OperationCanceledException(cancellationToken);
+        }
+
+        var message = error switch
+        {
+            OperationCanceledException => $"{server} has not answered for {timeout.TotalSeconds:0} seconds",
+            EndOfStreamException => $"{server} closed the connection without a word",
+            ImapProtocolException => $"{server} does not keep to the IMAP protocol: {error.Message}",
+            IOException or System.Net.Sockets.SocketException => $"The connection with {server} was lost: {error.Message.TrimEnd('.')}",
+            _ => null,
+        };
+        return message is null ? error : new ConnectionLostException($"{message}.", error) { Endpoint = server.ToString() };
+    }
+
+    /// <summary>Whether the server closed because the token ran out: "BYE Session invalidated - AccessTokenExpired".</summary>
+    /// <param name="text">What it said.</param>
+    /// <returns>True when that was the reason.</returns>
+    public static bool IsTokenExpired(string text) => text.Contains("AccessTokenExpired", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The codes of RFC 5530 and RFC 9051 section 7.1 that say why; others accompany a refusal by chance.</summary>
+    private static readonly HashSet<string> KnownCodes =
+    [
+        "ALREADYEXISTS", "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "BADCHARSET", "CANNOT", "CLIENTBUG", "CONTACTADMIN",
+        "CORRUPTION", "EXPIRED", "EXPUNGEISSUED", "HASCHILDREN", "INUSE", "LIMIT", "NONEXISTENT", "NOPERM", "OVERQUOTA", "PARSE",
+        "PRIVACYREQUIRED", "SERVERBUG", "TRYCREATE", "UIDNOTSTICKY", "UNAVAILABLE", "UNKNOWN-CTE",
+    ];
+
+    [GeneratedRegex(@"Backoff Time:\s*(\d{1,18})\s*milliseconds", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex BackOff();
+}

@@ -1,0 +1,85 @@
+namespace MailAdmin.Core.Mail.Imap;
+
+/// <summary>
+/// The folders that a server listed, in their order. A folder's parent is the nearest one above it that was listed: servers
+/// may leave out what cannot be selected.
+/// </summary>
+internal sealed class ImapFolderTree
+{
+    private readonly Dictionary<string, ImapFolder> _byPath = new(StringComparer.Ordinal);
+    private readonly ILookup<ImapFolder?, ImapFolder> _children;
+
+    /// <summary>Sorts them.</summary>
+    /// <param name="listed">As they came.</param>
+    /// <param name="personal">Path of the user's own namespace; often empty.</param>
+    public ImapFolderTree(IReadOnlyList<ImapFolder> listed, string personal)
+    {
+        var folders = SpecialFolders.Assign(listed, personal);
+        foreach (var folder in folders)
+        {
+            _byPath.TryAdd(folder.Path, folder);
+        }
+
+        All = [.. folders.Where(folder => ReferenceEquals(_byPath[folder.Path], folder))];
+        _children = All.ToLookup(ParentOf);
+    }
+
+    /// <summary>Every one, without those that look the same to people.</summary>
+    public IReadOnlyList<ImapFolder> All { get; }
+
+    /// <summary>Gives the folders below one, parents before children.</summary>
+    /// <param name="top">Null for all.</param>
+    /// <param name="recurse">Whether to descend.</param>
+    /// <returns>The folders.</returns>
+    public IEnumerable<ImapFolder> Below(ImapFolder? top, bool recurse)
+    {
+        var ahead = new Stack<ImapFolder>(_children[top].Reverse());
+        while (ahead.TryPop(out var folder))
+        {
+            yield return folder;
+            if (recurse)
+            {
+                foreach (var child in _children[folder].Reverse())
+                {
+                    ahead.Push(child);
+                }
+            }
+        }
+    }
+
+    /// <summary>How many folders are directly in one.</summary>
+    /// <param name="folder">Which.</param>
+    /// <returns>How many.</returns>
+    public int CountChildren(ImapFolder folder) => _children[folder].Count();
+
+    /// <summary>Finds a folder by whatever names it; the exact spelling goes before another case.</summary>
+    /// <param name="name">Well-known name, path or id.</param>
+    /// <param name="personal">Path of the user's own namespace, which may be left out; often empty.</param>
+    /// <returns>Null when there is none.</returns>
+    public ImapFolder? Find(string name, string personal)
+    {
+        var path = name.Trim('/');
+        return All.FirstOrDefault(f => IsKnownAs(f, path) && SpecialFolders.IsOfGraph(f.WellKnownName))
+            ?? _byPath.GetValueOrDefault(path)
+            ?? All.FirstOrDefault(f => f.Name.Octets == name)
+            ?? All.FirstOrDefault(f => string.Equals(f.Path, path, StringComparison.OrdinalIgnoreCase))
+            ?? (personal.Length > 0 ? Find($"{personal}/{path}", "") : null)
+            ?? All.FirstOrDefault(f => IsKnownAs(f, path));
+    }
+
+    private static bool IsKnownAs(ImapFolder folder, string name) =>
+        string.Equals(folder.WellKnownName, name, StringComparison.OrdinalIgnoreCase);
+
+    private ImapFolder? ParentOf(ImapFolder folder)
+    {
+        for (var end = folder.Path.Length; (end = folder.Path.LastIndexOf('/', end - 1)) > 0;)
+        {
+            if (_byPath.TryGetValue(folder.Path[..end], out var parent))
+            {
+                return parent;
+            }
+        }
+
+        return null;
+    }
+}

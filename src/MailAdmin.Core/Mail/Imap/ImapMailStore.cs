@@ -1,0 +1,211 @@
+using System.Runtime.CompilerServices;
+using MailAdmin.Core.Base;
+
+namespace MailAdmin.Core.Mail.Imap;
+
+/// <summary>
+/// A mailbox over IMAP (RFC 3501, RFC 9051), signed in with an OAuth token. Messages come in the order of their UIDs, which is
+/// the order in which they arrived in the folder. Messages marked \Deleted are neither listed nor fetched.
+/// </summary>
+public sealed class ImapMailStore : IMailStore
+{
+    private readonly ImapPool _pool;
+    private readonly ImapFolders _folders;
+    private readonly ImapProcessing _processing;
+    private readonly ImapWatch _watch;
+    private readonly ImapMessageReader _reader;
+
+    /// <summary>Makes one; nothing is opened yet.</summary>
+    /// <param name="wire">The network, or a tenant in this process, and the clock.</param>
+    /// <param name="server">Where the mailbox is.</param>
+    /// <param name="mailbox">Its address: the user name of the login.</param>
+    /// <param name="getToken">
+    /// Gives an access token for IMAP; true asks for a fresh one, after the server refused or dropped the last.
+    /// </param>
+    /// <param name="options">Limits, patience and log; null for the usual.</param>
+    /// <param name="described">The connection that folders and messages carry on; null for none.</param>
+    public ImapMailStore(
+        Wire wire, ImapServer server, string mailbox, Func<bool, CancellationToken, ValueTask<string>> getToken, ImapOptions? options = null,
+        MailboxConnection? described = null)
+    {
+        _pool = new ImapPool(wire, server, mailbox, getToken, options ?? new ImapOptions());
+        _folders = new ImapFolders(_pool, mailbox, described);
+        _processing = new ImapProcessing(_pool, _folders);
+        _watch = new ImapWatch(_pool, wire.Time);
+        _reader = new ImapMessageReader(_pool);
+    }
+
+    /// <summary>Signs in and asks the server for something, so that a login that only looks good does not pass for one.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What the server told about itself.</returns>
+    /// <exception cref="ServiceRefusedException">
+    /// Code AUTHENTICATIONFAILED: the token was refused, and so was a fresh one. NOTCONNECTED: the token is good, and the mailbox
+    /// is not open to it. AUTHMECHANISM: the server takes no tokens. THROTTLED: it asks to wait longer than allowed.
+    /// </exception>
+    /// <exception cref="ConnectionLostException">The server could not be reached, or its certificate is not trusted.</exception>
+    public Task<ImapServerInfo> ConnectAsync(CancellationToken cancellationToken) => _pool.RunAsync(
+        static connection => Task.FromResult(new ImapServerInfo
+        {
+            Endpoint = connection.Server.ToString(),
+            Capabilities = connection.Session.Capabilities.ToString(),
+            Name = connection.Session.ServerId.GetValueOrDefault("name"),
+            Version = connection.Session.ServerId.GetValueOrDefault("version"),
+        }),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<MailFolder> GetFoldersAsync(
+        string? parentPath, bool recurse, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var folder in await _folders.ListAsync(parentPath, recurse, cancellationToken).ConfigureAwait(false))
+        {
+            yield return folder;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken, bool counted = true) =>
+        _folders.FindAsync(folder, counted, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MailFolder> CreateFolderAsync(string path, CancellationToken cancellationToken) =>
+        _folders.CreateAsync(path, cancellationToken);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<MailboxMessage> GetMessagesAsync(
+        MailFolder folder, MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var reading = new ImapReading(_pool, folder, query, openSink: null);
+        await using (reading.ConfigureAwait(false))
+        {
+            while (await reading.NextAsync(cancellationToken).ConfigureAwait(false) is { } listed)
+            {
+                yield return listed.Message;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// For bodies and attachments the whole message is brought, a big one through a temporary file. A form of the body that the message does
+    /// not have is made here, where Graph's service makes it.
+    /// </remarks>
+    /// <exception cref="InvalidRequestException">No folder is given: a UID means nothing without it.</exception>
+    public Task<MailboxMessage?> FindMessageAsync(MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken) =>
+        folder is not null ? _reader.FindAsync(folder, id, detail, cancellationToken)
+        : throw new InvalidRequestException("FolderNeeded", "Over IMAP a message is found in its folder only.")
+        {
+            Target = id,
+            Advice = "Name the folder that it was listed in.",
+        };
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// A connection that is lost is opened again and the message that was cut off starts over: its sink is emptied if it can
+    /// seek, and else the message comes with an error. When this ends early, by cancelling or an exception, the last sink that
+    /// was opened may never have been handed back: whoever opened it disposes it. <see cref="MailboxMessage.HasAttachments"/> is
+    /// null here, as the content is about to tell.
+    /// </remarks>
+    public IAsyncEnumerable<FetchedMessage> FetchAsync(
+        MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink, CancellationToken cancellationToken) =>
+        query.Detail == MessageDetail.None
+            ? FetchContentAsync(folder, query, openSink, cancellationToken)
+            : FetchDetailAsync(folder, query, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Delete moves to the Deleted Items folder, and fails where that can't be identified (DeletedItemsNotFound). A message in it
+    /// already is marked \Deleted and expunged by its UID, like with Purge. A server without UIDPLUS keeps what is marked.
+    /// </remarks>
+    public Task<IReadOnlyList<ProcessedMessage>> ProcessAsync(
+        MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target,
+        CancellationToken cancellationToken) =>
+        _processing.RunAsync(folder, messages, action, target, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>Delete needs a Deleted Items folder, known by its attribute (RFC 6154) or its English name.</remarks>
+    /// <exception cref="InvalidRequestException">It can't be identified (DeletedItemsNotFound).</exception>
+    public Task RequireAsync(AfterProcessing action, CancellationToken cancellationToken) => action != AfterProcessing.Delete
+        ? Task.CompletedTask
+        : _pool.RunAsync(connection => _folders.FindDeletedItemsAsync(connection, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public int ProcessingBatch => ImapProcessing.BatchSize;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
+        MailFolder folder, IReadOnlyList<MailboxMessage> messages, MailFolder target, CancellationToken cancellationToken) =>
+        _processing.CopyAsync(folder, messages, target, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ProcessedMessage>> ForwardAsync(
+        MailFolder folder, IReadOnlyList<MailboxMessage> messages, string address, CancellationToken cancellationToken) =>
+        throw new InvalidRequestException("ForwardingNeedsGraph", "Messages can't be forwarded over IMAP.")
+        {
+            Target = address,
+            Advice = "Copy them to a folder, or receive over Graph; the app then needs the permission Mail.Send too.",
+        };
+
+    /// <inheritdoc/>
+    public Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, TimeSpan longest, CancellationToken cancellationToken) =>
+        _watch.WaitAsync(folder, interval, longest, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    private async IAsyncEnumerable<FetchedMessage> FetchContentAsync(
+        MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (query.Ids is { Count: 0 })
+        {
+            yield break;
+        }
+
+        var reading = new ImapReading(_pool, folder, query with { Descending = false }, openSink);
+        await using (reading.ConfigureAwait(false))
+        {
+            while (await reading.NextAsync(cancellationToken).ConfigureAwait(false) is { } fetched)
+            {
+                yield return fetched;
+            }
+
+            if (query.Cursor is { } cursor)
+            {
+                cursor.End = reading.End;
+            }
+        }
+    }
+
+    /// <summary>Messages as objects: each is spooled, and what is asked for is read from there.</summary>
+    private async IAsyncEnumerable<FetchedMessage> FetchDetailAsync(
+        MailFolder folder, MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var open = new HashSet<Spool>();
+        try
+        {
+            await foreach (var fetched in FetchContentAsync(folder, query, _ => Open(), cancellationToken).ConfigureAwait(false))
+            {
+                yield return await ImapMessageReader.CompleteAsync(fetched, query.Detail, cancellationToken).ConfigureAwait(false);
+                if (fetched.Content is Spool done)
+                {
+                    open.Remove(done);
+                }
+            }
+        }
+        finally
+        {
+            foreach (var spool in open)
+            {
+                await spool.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+
+        Spool Open()
+        {
+            var spool = new Spool();
+            open.Add(spool);
+            return spool;
+        }
+    }
+}

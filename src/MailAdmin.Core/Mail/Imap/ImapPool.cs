@@ -1,0 +1,138 @@
+using MailAdmin.Core.Base;
+
+namespace MailAdmin.Core.Mail.Imap;
+
+/// <summary>
+/// The signed-in connections to one mailbox. One is enough until messages are filed while others are still being fetched;
+/// Exchange Online allows about 20 and throttles those who open many, so they are kept and used again.
+/// </summary>
+internal sealed class ImapPool(
+    Wire wire, ImapServer server, string user, Func<bool, CancellationToken, ValueTask<string>> getToken, ImapOptions options)
+    : IAsyncDisposable
+{
+    private const int MaximumIdle = 2;
+    private readonly Stack<ImapConnection> _idle = new();
+    private ImapSession? _latest;
+    private ImapNamespace _earlier = new(new MailboxName(""), null);
+    private bool _tokenExpired;
+
+    /// <summary>Where the user's own folders begin, as far as it is known; the top before that.</summary>
+    public ImapNamespace Personal => _latest?.Personal ?? _earlier;
+
+    /// <summary>Decides about trying again.</summary>
+    /// <returns>A fresh count.</returns>
+    public ImapRecovery NewRecovery() => new(wire.Time, options.LongestBackOff);
+
+    /// <summary>Gives a connection that nobody else uses.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="settled">
+    /// Whether the login has been proved and nothing is under way; false for who can do with its capabilities alone and reads on
+    /// until everything is answered.
+    /// </param>
+    /// <returns>Signed in; to be given back.</returns>
+    public async Task<ImapConnection> RentAsync(CancellationToken cancellationToken, bool settled = true)
+    {
+        if (_idle.TryPop(out var connection))
+        {
+            return connection;
+        }
+
+        var renew = _tokenExpired;
+        while (true)
+        {
+            try
+            {
+                return await ConnectAsync(renew, settled, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ServiceRefusedException e) when (!renew && e.Code is "AUTHENTICATIONFAILED" or "AUTHORIZATIONFAILED" or "EXPIRED")
+            {
+                // The token may have been revoked or run out: one fresh one, and no third attempt.
+                renew = true;
+            }
+        }
+    }
+
+    /// <summary>Takes a connection back, and closes it when it cannot be used again.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <returns>When that is done.</returns>
+    public async ValueTask ReturnAsync(ImapConnection connection)
+    {
+        _tokenExpired |= connection.IsTokenExpired;
+        if (connection.IsQuiet && _idle.Count < MaximumIdle)
+        {
+            _idle.Push(connection);
+            return;
+        }
+
+        if (connection.IsBroken)
+        {
+            // What ended this one has probably ended those that nobody has looked at since.
+            await DisposeAsync().ConfigureAwait(false);
+        }
+
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Does something that can be done twice, on another connection if need be.</summary>
+    /// <typeparam name="T">What comes out.</typeparam>
+    /// <param name="work">What to do.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="settled">As for <see cref="RentAsync"/>.</param>
+    /// <returns>What came out.</returns>
+    public async Task<T> RunAsync<T>(Func<ImapConnection, Task<T>> work, CancellationToken cancellationToken, bool settled = true)
+    {
+        var recovery = NewRecovery();
+        while (true)
+        {
+            ImapConnection? connection = null;
+            try
+            {
+                connection = await RentAsync(cancellationToken, settled).ConfigureAwait(false);
+                return await work(connection).ConfigureAwait(false);
+            }
+            catch (MailAdminException e) when (recovery.IsWorthAnother(e))
+            {
+                await recovery.WaitAsync(e, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (connection is not null)
+                {
+                    await ReturnAsync(connection).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        while (_idle.TryPop(out var connection))
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ImapConnection> ConnectAsync(bool renewToken, bool settled, CancellationToken cancellationToken)
+    {
+        var token = await getToken(renewToken, cancellationToken).ConfigureAwait(false);
+        var connection = await ImapConnection.OpenAsync(wire, server, options, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await ImapSignIn.RunAsync(connection, user, token, cancellationToken).ConfigureAwait(false);
+            if (settled || connection.Session.Capabilities.IsEmpty)
+            {
+                await connection.SettleAsync(null, cancellationToken).ConfigureAwait(false);
+            }
+
+            (_earlier, _latest, _tokenExpired) = (Personal, connection.Session, false);
+            return connection;
+        }
+        catch
+        {
+            _tokenExpired |= connection.IsTokenExpired;
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}

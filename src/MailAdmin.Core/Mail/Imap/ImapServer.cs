@@ -1,0 +1,25 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace MailAdmin.Core.Mail.Imap;
+
+/// <summary>Where an IMAP server is, and how it is known to be the right one.</summary>
+public sealed record ImapServer
+{
+    /// <summary>DNS name; the certificate must be for it.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>TCP port.</summary>
+    public int Port { get; init; } = 993;
+
+    /// <summary>When TLS begins.</summary>
+    public ImapSecurity Security { get; init; } = ImapSecurity.Tls;
+
+    /// <summary>
+    /// For a private server: its own certificate, or the authority's that issued it. Then nothing else is trusted; null for
+    /// the authorities that the operating system trusts.
+    /// </summary>
+    public X509Certificate2? TrustedCertificate { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Host}:{Port}");
+}

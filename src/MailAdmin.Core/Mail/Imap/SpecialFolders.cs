@@ -1,0 +1,82 @@
+namespace MailAdmin.Core.Mail.Imap;
+
+/// <summary>
+/// Tells which of the listed folders have a special use, and gives them their well-known names. An attribute counts whenever LIST
+/// sends it: no capability is needed for that (RFC 6154 section 2), and Exchange Online sends \Trash, \Drafts, \Junk and \Sent
+/// without announcing SPECIAL-USE, on folders named in the mailbox's language. A name counts only where no attribute tells.
+/// </summary>
+internal static class SpecialFolders
+{
+    // Attributes of RFC 6154 section 2 and of Gmail's older XLIST, and the well-known names of
+    // https://learn.microsoft.com/graph/api/resources/mailfolder that stand for the same. Graph has none for \All and \Flagged.
+    private static readonly Dictionary<string, string> ByAttribute = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [@"\Archive"] = "archive", [@"\Drafts"] = "drafts", [@"\Junk"] = "junkemail", [@"\Sent"] = "sentitems",
+        [@"\Trash"] = "deleteditems", [@"\All"] = "allmail", [@"\Flagged"] = "flagged",
+        [@"\Spam"] = "junkemail", [@"\AllMail"] = "allmail", [@"\Starred"] = "flagged",
+    };
+
+    // Exchange's English names, then those that other servers and programs agree on; the first that exists is the one.
+    private static readonly (string WellKnownName, string[] Names)[] ByName =
+    [
+        ("archive", ["Archive"]),
+        ("conversationhistory", ["Conversation History"]),
+        ("deleteditems", ["Deleted Items", "Deleted", "Trash", "Deleted Messages"]),
+        ("drafts", ["Drafts"]),
+        ("junkemail", ["Junk Email", "Junk E-Mail", "Junk", "Spam"]),
+        ("outbox", ["Outbox"]),
+        ("sentitems", ["Sent Items", "Sent", "Sent Messages"]),
+        ("syncissues", ["Sync Issues"]),
+    ];
+
+    /// <summary>The well-known name that attributes stand for.</summary>
+    /// <param name="attributes">As LIST gave them.</param>
+    /// <returns>Null when none of them tells a special use.</returns>
+    public static string? Of(IEnumerable<string> attributes) =>
+        attributes.Select(ByAttribute.GetValueOrDefault).FirstOrDefault(static name => name is not null);
+
+    /// <summary>Whether Graph has a well-known name, too; the others give way to folders that are called so.</summary>
+    /// <param name="wellKnownName">The name.</param>
+    /// <returns>False for those that IMAP alone has.</returns>
+    public static bool IsOfGraph(string? wellKnownName) => wellKnownName is not ("allmail" or "flagged");
+
+    /// <summary>Leaves each well-known name to one folder; those that no attribute told go by the folders' names.</summary>
+    /// <param name="folders">As listed; their well-known names are what their attributes told.</param>
+    /// <param name="personal">Path of the user's own namespace; often empty.</param>
+    /// <returns>The same folders in the same order.</returns>
+    public static IReadOnlyList<ImapFolder> Assign(IReadOnlyList<ImapFolder> folders, string personal)
+    {
+        // A mailbox that is shared with this one may be listed below it, with a special folder of its own.
+        var holders = folders.Where(static folder => folder is { WellKnownName: not null, CanSelect: true })
+            .GroupBy(static folder => folder.WellKnownName!)
+            .ToDictionary(static same => same.Key, same => same.MinBy(folder => Distance(folder, personal))!);
+        foreach (var (wellKnownName, names) in ByName.Where(known => !holders.ContainsKey(known.WellKnownName)))
+        {
+            var named = names.Select(name => Named(folders, name, personal)).FirstOrDefault(static found => found is not null);
+            if (named is not null)
+            {
+                holders[wellKnownName] = named;
+            }
+        }
+
+        return [.. folders.Select(folder => folder with { WellKnownName = KnownAs(folder) })];
+
+        string? KnownAs(ImapFolder folder) => folder.WellKnownName == "inbox" ? "inbox"
+            : holders.FirstOrDefault(held => ReferenceEquals(held.Value, folder)).Key;
+    }
+
+    /// <summary>How far below the top of the user's own namespace a folder is; outside of it is farther than all else.</summary>
+    private static int Distance(ImapFolder folder, string personal)
+    {
+        var depth = folder.Path.Count(static c => c == '/');
+        var isOwn = personal.Length == 0 || folder.Path.StartsWith($"{personal}/", StringComparison.OrdinalIgnoreCase);
+        return isOwn ? depth : int.MaxValue / 2 + depth;
+    }
+
+    private static ImapFolder? Named(IReadOnlyList<ImapFolder> folders, string name, string personal)
+    {
+        string[] paths = personal.Length == 0 ? [name] : [name, $"{personal}/{name}"];
+        return folders.FirstOrDefault(folder =>
+            folder is { WellKnownName: null, CanSelect: true } && paths.Contains(folder.Path, StringComparer.OrdinalIgnoreCase));
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text;
+
+namespace MailAdmin.Core.Mail.Mime;
+
+/// <summary>Where a field lies in its header section.</summary>
+/// <param name="NameStart">Its first byte.</param>
+/// <param name="NameLength">Up to the colon, without the white space before that.</param>
+/// <param name="ValueStart">After the colon.</param>
+/// <param name="End">Before the line end of its last line.</param>
+internal readonly record struct HeaderField(int NameStart, int NameLength, int ValueStart, int End);
+
+/// <summary>A header section: its bytes and where its fields lie.</summary>
+internal sealed class HeaderBlock(ReadOnlyMemory<byte> bytes, HeaderField[] fields)
+{
+    public static HeaderBlock Empty { get; } = new(default, []);
+
+    public int Count => fields.Length;
+
+    public MimeHeader Field(int index, MimeContext context)
+    {
+        var field = fields[index];
+        return new(bytes.Slice(field.NameStart, field.NameLength), bytes[field.ValueStart..field.End], context);
+    }
+
+    /// <summary>The raw value of the first field of a name; false when there is none.</summary>
+    public bool TryFind(ReadOnlySpan<char> name, out ReadOnlySpan<byte> value)
+    {
+        var next = 0;
+        return TryFind(name, ref next, out value);
+    }
+
+    /// <summary>The raw value of a field of a name; false when there is none any more.</summary>
+    /// <param name="name">Whatever its case.</param>
+    /// <param name="next">Where to start looking; moved past the field that was found.</param>
+    /// <param name="value">What follows the colon.</param>
+    public bool TryFind(ReadOnlySpan<char> name, scoped ref int next, out ReadOnlySpan<byte> value)
+    {
+        var span = bytes.Span;
+        while (next < fields.Length)
+        {
+            var field = fields[next++];
+            if (field.NameLength == name.Length && Ascii.EqualsIgnoreCase(span.Slice(field.NameStart, field.NameLength), name))
+            {
+                value = span[field.ValueStart..field.End];
+                return true;
+            }
+        }
+        value = default;
+        return false;
+    }
+}

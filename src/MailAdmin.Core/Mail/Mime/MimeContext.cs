@@ -1,0 +1,50 @@
+using System.Text;
+
+namespace MailAdmin.Core.Mail.Mime;
+
+/// <summary>What the parts of a message share.</summary>
+internal sealed class MimeContext(MimeSource source, MimeLimits limits)
+{
+    private Encoding? _fallback;
+    private bool _hasFallback;
+
+    public MimeSource Source => source;
+
+    public MimeLimits Limits => limits;
+
+    public MimeDefects Defects { get; private set; }
+
+    public MimePart? Root { get; set; }
+
+    /// <summary>
+    /// What raw 8-bit in header fields is in when it is not UTF-8: the charset of the first text of the message, for a mailer
+    /// that encodes neither is likely to write both in one. Null when that tells nothing.
+    /// </summary>
+    public Encoding? Fallback
+    {
+        get
+        {
+            if (!_hasFallback)
+            {
+                _hasFallback = true;
+                var encoding = CharsetResolver.Find(FirstCharset());
+                _fallback = encoding?.CodePage is 20127 or 65001 or 1200 or 1201 or 12000 ? null : encoding;
+            }
+            return _fallback;
+        }
+    }
+
+    public void Note(MimeDefects defect) => Defects |= defect;
+
+    private string? FirstCharset()
+    {
+        for (var part = Root; part is not null; part = part.Children.Count > 0 ? part.Children[0] : null)
+        {
+            if (part.Header.TryFind("Content-Type", out var raw) && ContentType.Parse(raw, limits, null).Charset is { } charset)
+            {
+                return charset;
+            }
+        }
+        return null;
+    }
+}

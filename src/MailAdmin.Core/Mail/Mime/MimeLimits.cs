@@ -1,0 +1,29 @@
+namespace MailAdmin.Core.Mail.Mime;
+
+/// <summary>
+/// How far the reader goes into a message. What lies beyond a limit is not taken apart, is noted in
+/// <see cref="MimeMessage.Defects"/>, and stays within reach as raw bytes.
+/// </summary>
+public sealed record MimeLimits
+{
+    /// <summary>The limits used when none are given.</summary>
+    public static MimeLimits Default { get; } = new();
+
+    /// <summary>Levels of parts in parts, the message itself being the first. A part at the last level is not opened.</summary>
+    public int MaxDepth { get; init; } = 200;
+
+    /// <summary>Parts in a message, nested messages and their parts included.</summary>
+    public int MaxParts { get; init; } = 20_000;
+
+    /// <summary>Bytes of all header sections of a message together.</summary>
+    public int MaxHeaderBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>Header fields of all header sections of a message together.</summary>
+    public int MaxHeaderFields { get; init; } = 1_000_000;
+
+    /// <summary>Parameters, sections of continued ones (RFC 2231 section 3) counted one by one, of one header field.</summary>
+    public int MaxParameters { get; init; } = 1_000;
+
+    /// <summary>Bytes of one body that <see cref="MimePart.GetText"/> decodes; saving a part has no such limit.</summary>
+    public int MaxTextBytes { get; init; } = 32 * 1024 * 1024;
+}

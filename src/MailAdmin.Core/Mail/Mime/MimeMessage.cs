@@ -1,0 +1,188 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
+namespace MailAdmin.Core.Mail.Mime;
+
+/// <summary>
+/// A message: RFC 5322 with MIME (RFC 2045 to 2049), encoded and internationalised headers (RFC 2047, 2231, 6532). Any bytes
+/// at all can be read; what is wrong with them is told by <see cref="Defects"/>. Not for several threads at once.
+/// </summary>
+public sealed class MimeMessage : IDisposable
+{
+    private const int WindowSize = 128 * 1024;
+
+    private readonly MimeContext _context;
+    private (MimePart? Plain, MimePart? Html)? _bodies;
+
+    internal MimeMessage(MimeContext context, MimePart root) => (_context, Root) = (context, root);
+
+    /// <summary>Reads a message in memory; the memory must stay as it is while the message is in use.</summary>
+    /// <param name="bytes">The message.</param>
+    /// <param name="limits">Null for <see cref="MimeLimits.Default"/>.</param>
+    public static MimeMessage Parse(ReadOnlyMemory<byte> bytes, MimeLimits? limits = null)
+    {
+        var context = new MimeContext(new MemorySource(bytes), limits ?? MimeLimits.Default);
+        var parser = new MimeParser(context, 0, keepsWindow: true);
+        parser.Advance(bytes, last: true);
+        return new(context, parser.Root);
+    }
+
+    /// <summary>Reads a message from a stream into memory.</summary>
+    /// <param name="stream">Read to its end; the caller disposes it.</param>
+    /// <param name="limits">Null for <see cref="MimeLimits.Default"/>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="IOException">The stream's own.</exception>
+    public static async Task<MimeMessage> LoadAsync(Stream stream, MimeLimits? limits, CancellationToken cancellationToken)
+    {
+        var bytes = new MemoryStream();
+        await stream.CopyToAsync(bytes, cancellationToken).ConfigureAwait(false);
+        return Parse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), limits);
+    }
+
+    /// <summary>
+    /// Opens a message in a file. Its header sections are held in memory, its bodies are read when they are asked for: a big
+    /// message, or a big attachment saved by <see cref="MimePart.DecodeToAsync"/>, needs no more memory than a small one.
+    /// </summary>
+    /// <param name="path">The file; it stays open until the message is disposed.</param>
+    /// <param name="limits">Null for <see cref="MimeLimits.Default"/>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="IOException">The file can't be opened or read.</exception>
+    public static Task<MimeMessage> OpenAsync(string path, MimeLimits? limits, CancellationToken cancellationToken) =>
+        OpenAsync(File.OpenHandle(path, options: FileOptions.Asynchronous), limits, cancellationToken);
+
+    /// <summary>Reads a message in a file that is open; it is closed with the message.</summary>
+    internal static async Task<MimeMessage> OpenAsync(SafeFileHandle handle, MimeLimits? limits, CancellationToken cancellationToken)
+    {
+        var source = new FileSource(handle);
+        try
+        {
+            return await ReadAsync(source, limits ?? MimeLimits.Default, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The outermost part.</summary>
+    public MimePart Root { get; }
+
+    /// <summary>Its header fields in their order.</summary>
+    public MimeHeaderList Headers => Root.Headers;
+
+    /// <summary>The decoded subject; null when there is none.</summary>
+    public string? Subject => Headers["Subject"];
+
+    /// <summary>Who it says it is from.</summary>
+    public AddressList From => Addresses("From");
+
+    /// <summary>Who sent it, where that is somebody else; null when it does not say.</summary>
+    public EmailAddress? Sender => Addresses("Sender") is { Count: > 0 } sender ? sender[0] : null;
+
+    /// <summary>To.</summary>
+    public AddressList To => Addresses("To");
+
+    /// <summary>Cc.</summary>
+    public AddressList Cc => Addresses("Cc");
+
+    /// <summary>Bcc; only in sent and draft messages.</summary>
+    public AddressList Bcc => Addresses("Bcc");
+
+    /// <summary>Where replies go.</summary>
+    public AddressList ReplyTo => Addresses("Reply-To");
+
+    /// <summary>The time the Date field tells; null when it is missing or can't be read.</summary>
+    public DateTimeOffset? Date => Root.Header.TryFind("Date", out var raw) ? DateParser.Parse(raw) : null;
+
+    /// <summary>The message id with its angle brackets; null when there is none.</summary>
+    public string? MessageId => Root.Header.TryFind("Message-ID", out var raw) ? MessageIds.First(raw) : null;
+
+    /// <summary>The ids of the messages it answers.</summary>
+    public IReadOnlyList<string> InReplyTo => Root.Header.TryFind("In-Reply-To", out var raw) ? MessageIds.All(raw) : [];
+
+    /// <summary>The ids of its thread, the oldest first.</summary>
+    public IReadOnlyList<string> References => Root.Header.TryFind("References", out var raw) ? MessageIds.All(raw) : [];
+
+    /// <summary>The plain text; null when there is none. A multipart in which no part can be found is shown as it is.</summary>
+    public string? TextBody => TextPart is { } part ? part.GetText()
+        : Root is { IsMultipart: true, Children.Count: 0 } && Root.GetText() is var text && text.Trim().Length > 0 ? text
+        : null;
+
+    /// <summary>The HTML; null when there is none.</summary>
+    public string? HtmlBody => HtmlPart?.GetText();
+
+    /// <summary>The part that <see cref="TextBody"/> is from.</summary>
+    public MimePart? TextPart => Bodies.Plain;
+
+    /// <summary>The part that <see cref="HtmlBody"/> is from.</summary>
+    public MimePart? HtmlPart => Bodies.Html;
+
+    /// <summary>What is to be saved rather than shown; nested messages among it, but not what they hold.</summary>
+    public IReadOnlyList<MimePart> Attachments => [.. Root.Walk().Where(p => p.IsAttachment && p != TextPart && p != HtmlPart)];
+
+    /// <summary>Invitations and other iCalendar objects.</summary>
+    public IReadOnlyList<MimePart> Calendars => [.. Root.Walk().Where(p => p.IsCalendar)];
+
+    /// <summary>What is wrong with the bytes it was read from, messages nested in it included.</summary>
+    public MimeDefects Defects => _context.Defects;
+
+    /// <summary>Whether a limit was reached and something was left untaken apart.</summary>
+    public bool Truncated => (Defects & (MimeDefects.TooDeep | MimeDefects.TooManyParts | MimeDefects.HeaderTooLong
+        | MimeDefects.TooManyParameters | MimeDefects.TextTooLong)) != 0;
+
+    private (MimePart? Plain, MimePart? Html) Bodies => _bodies ??= BodyFinder.Find(Root);
+
+    /// <summary>
+    /// Closes the file, if it was opened from one; headers stay readable, bodies do not. A nested message shares the file of the
+    /// one it lies in, so only that one is to be disposed.
+    /// </summary>
+    public void Dispose() => _context.Source.Dispose();
+
+    private AddressList Addresses(string name) => AddressParser.Parse(Root.Header, name, _context.Fallback);
+
+    private static async Task<MimeMessage> ReadAsync(MimeSource source, MimeLimits limits, CancellationToken cancellationToken)
+    {
+        var context = new MimeContext(source, limits);
+        var parser = new MimeParser(context, 0, keepsWindow: false);
+        var window = ArrayPool<byte>.Shared.Rent(WindowSize);
+        try
+        {
+            var offset = 0L;
+            var filled = 0;
+            while (true)
+            {
+                var count = await source.ReadAsync(offset, window.AsMemory(filled), cancellationToken).ConfigureAwait(false);
+                offset += count;
+                filled += count;
+                if (count > 0 && filled < window.Length)
+                {
+                    continue;
+                }
+                var done = parser.Advance(window.AsMemory(0, filled), last: count == 0);
+                if (count == 0)
+                {
+                    return new(context, parser.Root);
+                }
+                filled -= done;
+                window.AsSpan(done, filled).CopyTo(window);
+                if (filled == window.Length)
+                {
+                    window = Grow(window);
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(window);
+        }
+    }
+
+    private static byte[] Grow(byte[] window)
+    {
+        var longer = ArrayPool<byte>.Shared.Rent(window.Length * 2);
+        window.CopyTo(longer, 0);
+        ArrayPool<byte>.Shared.Return(window);
+        return longer;
+    }
+}

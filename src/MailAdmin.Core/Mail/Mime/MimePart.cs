@@ -1,0 +1,225 @@
+namespace MailAdmin.Core.Mail.Mime;
+
+/// <summary>
+/// A part of a message: RFC 2045. It knows where its bytes lie; they are read, from memory or the file, when they are asked for.
+/// </summary>
+public sealed class MimePart
+{
+    private readonly MimeContext _context;
+    private List<MimePart>? _children;
+    private ContentType? _contentType;
+    private ContentDisposition? _disposition;
+    private bool _hasDisposition;
+    private MimeMessage? _message;
+
+    internal MimePart(MimeContext context, MimePart? parent, long offset) =>
+        (_context, Parent, Offset, BodyOffset, EndOffset) = (context, parent, offset, offset, offset);
+
+    /// <summary>The multipart or message/rfc822 it lies in; null for the outermost.</summary>
+    public MimePart? Parent { get; }
+
+    /// <summary>Where its header section starts, in bytes from the start of the source.</summary>
+    public long Offset { get; }
+
+    /// <summary>Where its body starts.</summary>
+    public long BodyOffset { get; private set; }
+
+    /// <summary>Where its body ends; the line end before a boundary belongs to the boundary.</summary>
+    public long EndOffset { get; private set; }
+
+    /// <summary>Bytes of its body as it is, still encoded.</summary>
+    public long EncodedSize => EndOffset - BodyOffset;
+
+    /// <summary>Its header fields.</summary>
+    public MimeHeaderList Headers => new(Header, _context);
+
+    /// <summary>The parts of a multipart. What message/rfc822 holds is in <see cref="Message"/>.</summary>
+    public IReadOnlyList<MimePart> Children => HoldsMessage || _children is null ? [] : _children;
+
+    /// <summary>Content-Type, or the type that its absence stands for.</summary>
+    public ContentType ContentType
+    {
+        get
+        {
+            if (_contentType is null)
+            {
+                _contentType = ReadContentType();
+                _context.Note(_contentType.Parameters.IsTruncated ? MimeDefects.TooManyParameters : 0);
+            }
+            return _contentType;
+        }
+    }
+
+    /// <summary>Content-Disposition; null when there is none.</summary>
+    public ContentDisposition? Disposition
+    {
+        get
+        {
+            if (!_hasDisposition)
+            {
+                _hasDisposition = true;
+                _disposition = Header.TryFind("Content-Disposition", out var raw)
+                    ? ContentDisposition.Parse(raw, _context.Limits, _context.Fallback)
+                    : null;
+                _context.Note(_disposition?.Parameters.IsTruncated == true ? MimeDefects.TooManyParameters : 0);
+            }
+            return _disposition;
+        }
+    }
+
+    /// <summary>
+    /// The decoded name that the sender gave it; null when there is none. It is not fit for a file system:
+    /// <see cref="SafeFileName"/> is.
+    /// </summary>
+    public string? FileName
+    {
+        get
+        {
+            var name = Disposition?.Parameters["filename"];
+            name = string.IsNullOrEmpty(name) ? ContentType.Parameters["name"] : name;
+            return string.IsNullOrEmpty(name) ? null : name;
+        }
+    }
+
+    /// <summary>A name to save it by that is safe on Windows, Linux and macOS, made up from its type where it has none.</summary>
+    public string SafeFileName => Files.SafeFileName.From(FileName, ContentType.MediaType);
+
+    /// <summary>Content-ID without its angle brackets; null when there is none.</summary>
+    public string? ContentId =>
+        Header.TryFind("Content-ID", out var raw) && MessageIds.First(raw) is { Length: > 2 } id ? id[1..^1] : null;
+
+    /// <summary>How the body is encoded for transport. A multipart's is not: RFC 2045 section 6.4.</summary>
+    public TransferEncoding TransferEncoding =>
+        !IsMultipart && Header.TryFind("Content-Transfer-Encoding", out var raw)
+            ? ContentDecoder.Parse(HeaderText.Decode(raw[..Math.Min(raw.Length, 256)]))
+            : TransferEncoding.Identity;
+
+    /// <summary>Whether it is a multipart.</summary>
+    public bool IsMultipart => MayBe("multipart") && ContentType.IsType("multipart");
+
+    /// <summary>What a message/rfc822 part holds; null for anything else, and at <see cref="MimeLimits.MaxDepth"/>.</summary>
+    public MimeMessage? Message => _message ??= ReadMessage();
+
+    /// <summary>Whether the part is meant to be seen where it stands: inline, or an image that an HTML body refers to.</summary>
+    public bool IsInline => Disposition is { Type.Length: > 0 } disposition
+        ? disposition.Type == "inline"
+        : IsReferable && Parent is { ContentType.MediaType: "multipart/related" } && Parent.Children[0] != this;
+
+    /// <summary>
+    /// Whether the part is something to save rather than to show: it says so, or it is neither text, nor a multipart, nor one
+    /// of several forms of the same text, nor an inline part that the text can refer to.
+    /// </summary>
+    public bool IsAttachment
+    {
+        get
+        {
+            if (Disposition is { Type.Length: > 0 } disposition)
+            {
+                return !IsMultipart && (disposition.Type != "inline" || (FileName is not null && !IsReferable));
+            }
+            return !IsMultipart && !IsInline && Parent?.ContentType.MediaType != "multipart/alternative"
+                && (FileName is not null || !ContentType.IsType("text"));
+        }
+    }
+
+    /// <summary>Whether it is an iCalendar object: RFC 5545, RFC 6047.</summary>
+    public bool IsCalendar => ContentType.MediaType is "text/calendar" or "application/ics";
+
+    /// <summary>Whether it is signed or encrypted, and how; <see cref="CopyRawToAsync"/> gives it whole.</summary>
+    public MimeProtection Protection => MimeProtections.Of(ContentType);
+
+    internal HeaderBlock Header { get; private set; } = HeaderBlock.Empty;
+
+    /// <summary>Whether the body is a message that can be read where it lies.</summary>
+    internal bool HoldsMessage => IsMessageType && TransferEncoding == TransferEncoding.Identity;
+
+    /// <summary>What its parts are separated by; null when it does not tell.</summary>
+    internal byte[]? Boundary =>
+        ContentType.Parameters.Boundary.AsSpan().TrimEnd(" \t"u8) is { Length: > 0 } boundary ? boundary.ToArray() : null;
+
+    // HTML can refer to it: RFC 2392 ("cid:"), RFC 2557 section 4.2.
+    private bool IsReferable => ContentId is not null || Header.TryFind("Content-Location", out _);
+
+    private bool IsMessageType => MayBe("message") && ContentType.MediaType is "message/rfc822" or "message/global";
+
+    /// <summary>Reads and decodes the body.</summary>
+    /// <returns>All of it: for a big part use <see cref="DecodeToAsync"/>.</returns>
+    public byte[] Decode() => ContentReader.Decode(_context.Source, BodyOffset, EncodedSize, TransferEncoding).ToArray();
+
+    /// <summary>Decodes the body into a stream, holding a few kilobytes of it in memory.</summary>
+    /// <param name="destination">Takes the bytes.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>How many bytes it took.</returns>
+    public Task<long> DecodeToAsync(Stream destination, CancellationToken cancellationToken) =>
+        ContentReader.CopyAsync(_context.Source, BodyOffset, EncodedSize, TransferEncoding, destination, cancellationToken);
+
+    /// <summary>Copies the exact bytes of the part with its header section, as a signature is computed from.</summary>
+    /// <param name="destination">Takes the bytes.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>How many bytes it took.</returns>
+    public Task<long> CopyRawToAsync(Stream destination, CancellationToken cancellationToken) =>
+        ContentReader.CopyAsync(
+            _context.Source, Offset, EndOffset - Offset, TransferEncoding.Identity, destination, cancellationToken);
+
+    /// <summary>The body as text, in whatever charset it is; no more of it than <see cref="MimeLimits.MaxTextBytes"/>.</summary>
+    public string GetText()
+    {
+        var length = Math.Min(EncodedSize, _context.Limits.MaxTextBytes);
+        _context.Note(length < EncodedSize ? MimeDefects.TextTooLong : 0);
+        var bytes = ContentReader.Decode(_context.Source, BodyOffset, length, TransferEncoding);
+        var charset = ContentType.Charset ?? (ContentType.MediaType == "text/html" ? CharsetResolver.InHtml(bytes.Span) : null);
+        return CharsetResolver.Decode(bytes.Span, charset);
+    }
+
+    /// <summary>This part and all below it in their order; what nested messages hold is left out.</summary>
+    public IEnumerable<MimePart> Walk()
+    {
+        var stack = new Stack<MimePart>([this]);
+        while (stack.TryPop(out var part))
+        {
+            yield return part;
+            for (var i = part.Children.Count - 1; i >= 0; i--)
+            {
+                stack.Push(part.Children[i]);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => ContentType.MediaType;
+
+    internal void Add(MimePart child) => (_children ??= []).Add(child);
+
+    internal void RemoveLast() => _children!.RemoveAt(_children.Count - 1);
+
+    internal void SetHeader(HeaderBlock header, long bodyOffset) =>
+        (Header, BodyOffset, EndOffset) = (header, bodyOffset, bodyOffset);
+
+    internal void EndAt(long end) => EndOffset = Math.Max(end, BodyOffset);
+
+    private int Depth => Parent is null ? 1 : Parent.Depth + 1;
+
+    // Cheaper than reading a Content-Type that is of no interest to the structure.
+    private bool MayBe(string type) =>
+        _contentType is not null || !Header.TryFind("Content-Type", out var raw)
+        || raw.TrimStart(" \t\r\n"u8) is not { Length: > 0 } value
+        || value[0] is (byte)'(' or (byte)'"' || (value[0] | 0x20) == type[0];
+
+    private ContentType ReadContentType() =>
+        Header.TryFind("Content-Type", out var raw) ? ContentType.Parse(raw, _context.Limits, _context.Fallback)
+        : Parent?.ContentType.MediaType == "multipart/digest" ? ContentType.MessageRfc822
+        : ContentType.TextPlain;
+
+    private MimeMessage? ReadMessage()
+    {
+        if (HoldsMessage)
+        {
+            return _children is null ? null : new(_context, _children[0]);
+        }
+        // RFC 2046 section 5.2.1 forbids to encode it, and mailers do. Each such level costs half of the depth that is left:
+        // it has to be decoded anew, so there must not be many.
+        var limits = _context.Limits with { MaxDepth = (_context.Limits.MaxDepth - Depth) / 2 };
+        var mayOpen = IsMessageType && limits.MaxDepth > 0 && EncodedSize <= limits.MaxTextBytes;
+        return mayOpen ? MimeMessage.Parse(Decode(), limits) : null;
+    }
+}

@@ -1,0 +1,60 @@
+namespace MailAdmin.Core.Permissions;
+
+/// <summary>The resources that mail permissions live on, and what a permission written as "Graph/Mail.Read" means.</summary>
+/// <remarks>https://learn.microsoft.com/graph/permissions-reference</remarks>
+public static class PermissionName
+{
+    /// <summary>Application id of Microsoft Graph.</summary>
+    public const string GraphAppId = "00000003-0000-0000-c000-000000000000";
+
+    /// <summary>Application id of Office 365 Exchange Online.</summary>
+    public const string ExchangeAppId = "00000002-0000-0ff1-ce00-000000000000";
+
+    /// <summary>Reads "Graph/Mail.ReadWrite" or "Exchange/IMAP.AccessAsApp".</summary>
+    /// <param name="text">Resource, slash, name.</param>
+    /// <param name="kind">Which kind of permission it is to be.</param>
+    /// <returns>The permission, its id not looked up yet.</returns>
+    /// <exception cref="InvalidRequestException">It is not written so.</exception>
+    public static MailAppPermission Parse(string text, PermissionKind kind)
+    {
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        var resource = slash < 0 ? null : Resources.FirstOrDefault(r => r.Alias.Equals(text[..slash], StringComparison.OrdinalIgnoreCase)).Alias;
+        if (resource is null || slash == text.Length - 1)
+        {
+            throw new InvalidRequestException("PermissionNotQualified", $"'{text}' does not say on which resource the permission is.")
+            {
+                Target = text,
+                Advice = "Write it as Graph/Mail.ReadWrite or Exchange/IMAP.AccessAsApp: the same name exists on both resources.",
+            };
+        }
+
+        return new MailAppPermission(resource, text[(slash + 1)..], kind);
+    }
+
+    /// <summary>Reads permissions of both kinds.</summary>
+    /// <param name="application">Application permissions.</param>
+    /// <param name="delegated">Delegated permissions.</param>
+    /// <returns>All of them.</returns>
+    /// <exception cref="InvalidRequestException">One is not written with its resource.</exception>
+    public static IReadOnlyList<MailAppPermission> ParseAll(IEnumerable<string> application, IEnumerable<string> delegated) =>
+        [.. application.Select(p => Parse(p, PermissionKind.Application)), .. delegated.Select(p => Parse(p, PermissionKind.Delegated))];
+
+    /// <summary>Whether an application permission lets the app into every mailbox of the tenant by itself.</summary>
+    /// <param name="permission">The permission.</param>
+    /// <returns>False for delegated ones, for directory permissions, and for IMAP, POP and SMTP, which also need rights on the mailbox.</returns>
+    public static bool OpensEveryMailbox(MailAppPermission permission) =>
+        permission.Kind == PermissionKind.Application
+        && (permission.Name.Equals("full_access_as_app", StringComparison.OrdinalIgnoreCase)
+            || MailboxFamilies.Any(f => permission.Name.StartsWith(f, StringComparison.OrdinalIgnoreCase)));
+
+    internal static string AppIdOf(MailAppPermission permission) =>
+        permission.ResourceAppId ?? Resources.First(r => r.Alias == permission.Resource).AppId;
+
+    internal static string? AliasOf(string appId) =>
+        Resources.FirstOrDefault(r => r.AppId.Equals(appId, StringComparison.OrdinalIgnoreCase)).Alias;
+
+    private static readonly (string Alias, string AppId)[] Resources = [("Graph", GraphAppId), ("Exchange", ExchangeAppId)];
+
+    private static readonly string[] MailboxFamilies =
+        ["Mail.", "Mail-Advanced.", "MailboxSettings.", "MailboxFolder.", "MailboxItem.", "Calendars.", "Contacts."];
+}

@@ -1,0 +1,68 @@
+using MailAdmin.Core.Base;
+
+namespace MailAdmin.Core.Recipes.Format;
+
+/// <summary>The recipes of a user: those in a folder of their own, and those that ship. One's own goes before one that ships.</summary>
+public sealed class RecipeLibrary
+{
+    private readonly string[] _folders;
+
+    /// <summary>Looks into folders; one that is not there holds nothing.</summary>
+    /// <param name="folders">The folders; the first one goes before the others.</param>
+    public RecipeLibrary(params string[] folders) => _folders = folders;
+
+    /// <summary>
+    /// The user's own folder: the one that MAILADMIN_RECIPES names, or MailAdmin/recipes in the user's local application data.
+    /// </summary>
+    public static string OwnFolder => Environment.GetEnvironmentVariable("MAILADMIN_RECIPES") is { Length: > 0 } folder ? folder
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "MailAdmin", "recipes");
+
+    /// <summary>The names of the recipes in their order; no file is opened.</summary>
+    public IReadOnlyList<string> Names => [.. Files.Keys];
+
+    private SortedDictionary<string, string> Files
+    {
+        get
+        {
+            var files = new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+            foreach (var file in _folders.Where(Directory.Exists).SelectMany(f => Directory.EnumerateFiles(f, "*.json").Order(StringComparer.Ordinal)))
+            {
+                files.TryAdd(Path.GetFileNameWithoutExtension(file), file);
+            }
+
+            return files;
+        }
+    }
+
+    /// <summary>Reads a recipe.</summary>
+    /// <param name="name">Its name, in any case.</param>
+    /// <returns>The recipe.</returns>
+    /// <exception cref="InvalidRequestException">There is none (UnknownRecipe), or its file has mistakes.</exception>
+    public MailAppRecipe Get(string name)
+    {
+        var files = Files;
+        return files.TryGetValue(name, out var file) ? RecipeReader.Read(file)
+            : throw new InvalidRequestException("UnknownRecipe", $"There is no recipe '{name}'.")
+            {
+                Target = name,
+                Advice = Nearest.Of(name, files.Keys) is { } near ? $"Did you mean {near}?"
+                    : $"There are {string.Join(", ", files.Keys)}; your own go into '{_folders.FirstOrDefault()}', a file each.",
+            };
+    }
+
+    /// <summary>Reads a recipe, if there is one that can be read.</summary>
+    /// <param name="name">Its name; null for none.</param>
+    /// <returns>The recipe, or null.</returns>
+    public MailAppRecipe? Find(string? name)
+    {
+        try
+        {
+            return name is not null && Files.TryGetValue(name, out var file) ? RecipeReader.Read(file) : null;
+        }
+        catch (InvalidRequestException e)
+        {
+            Narration.Tell(e.Message);
+            return null;
+        }
+    }
+}

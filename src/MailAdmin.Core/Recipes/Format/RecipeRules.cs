@@ -1,0 +1,89 @@
+using MailAdmin.Core.Base;
+
+namespace MailAdmin.Core.Recipes.Format;
+
+/// <summary>What has to fit together in a recipe.</summary>
+internal static class RecipeRules
+{
+    /// <summary>The recipe as a whole.</summary>
+    public static void Check(MailAppRecipe recipe, RecipeObject json)
+    {
+        void Refuse(string property, string reason) => json.Refuse(json.LineOf(property), reason);
+
+        if (recipe.Access.Length == 0)
+        {
+            Refuse("access", "'access' is missing: how the product is let in, and with which permissions");
+        }
+
+        if (recipe.Access.Select(a => a.Kind).Distinct().Count() < recipe.Access.Length)
+        {
+            Refuse("access", "each kind of access can be there once");
+        }
+
+        var isVendors = recipe.Access.Any(a => a.Kind == MailAppRecipeKind.VendorApp);
+        if (isVendors != recipe.VendorApp is not null || (isVendors && recipe.Access.Length > 1))
+        {
+            Refuse(isVendors ? "access" : "vendorApp", "'vendorApp' belongs to access of the kind VendorApp, which is then the only one");
+        }
+
+        if (isVendors == recipe.Credential is not null)
+        {
+            Refuse(isVendors ? "credential" : "access", isVendors ? "the credential of a vendor's app is the vendor's" : "'credential' is missing");
+        }
+
+        if (isVendors && recipe.Redirect is not null)
+        {
+            Refuse("redirect", "the redirect URI of a vendor's app is the vendor's");
+        }
+
+        if (recipe is { Protocol: MailProtocol.Imap } && recipe.Access.Any(a => a.Kind == MailAppRecipeKind.AppOnly) && !recipe.Mailbox.FullAccess)
+        {
+            Refuse("mailbox", "an app that comes as itself over IMAP needs 'fullAccess' to its mailbox");
+        }
+
+        // Without these, nobody could fill in the vendor's form.
+        foreach (var needed in isVendors ? [RecipeText.Mailbox] : new[] { RecipeText.ClientId, RecipeText.ClientSecret })
+        {
+            if (!recipe.Form.Any(f => RecipeText.In(f.Value).Contains(needed, StringComparer.Ordinal)))
+            {
+                Refuse("form", $"no field of the form holds {{{needed}}}");
+            }
+        }
+    }
+
+    /// <summary>A field of the form.</summary>
+    public static void Check(MailAppRecipeField field, MailAppRecipe recipe, RecipeObject json)
+    {
+        var line = json.LineOf("value");
+        if (RecipeText.IsBroken(field.Value))
+        {
+            json.Refuse(line, $"a brace of '{field.Value}' has no other one");
+        }
+
+        foreach (var name in RecipeText.In(field.Value))
+        {
+            if (!RecipeText.Placeholders.Contains(name, StringComparer.Ordinal))
+            {
+                json.Refuse(line, $"there is no placeholder '{{{name}}}'; {Nearest.Hint(name, RecipeText.Placeholders)}");
+            }
+            else if (Lacks(recipe, name) is { } lacks)
+            {
+                json.Refuse(line, $"'{{{name}}}' stands for nothing: the recipe has no '{lacks}'");
+            }
+        }
+
+        if (field.Access is { } kind && recipe.Access.All(a => a.Kind != kind))
+        {
+            json.Refuse(json.LineOf("access"), $"the recipe has no access of the kind {kind}");
+        }
+    }
+
+    private static string? Lacks(MailAppRecipe recipe, string placeholder) => placeholder switch
+    {
+        "redirectUri" or RecipeText.Customer when recipe.Redirect is null => "redirect",
+        RecipeText.ClientSecret when recipe.Credential is null => "credential",
+        "afterProcessing" when recipe.AfterProcessing is null => "afterProcessing",
+        "folder" when recipe.AfterProcessing?.Folder is null => "folder",
+        _ => null,
+    };
+}

@@ -1,0 +1,28 @@
+using System.Text.RegularExpressions;
+
+namespace MailAdmin.Core.Recipes.Format;
+
+/// <summary>Texts of recipes with placeholders in braces, of which there is a closed set.</summary>
+internal static partial class RecipeText
+{
+    public const string ClientId = "clientId", ClientSecret = "clientSecret", Customer = "customer", Mailbox = "mailbox";
+
+    /// <summary>What a field of a form can hold.</summary>
+    public static readonly string[] Placeholders =
+    [
+        ClientId, ClientSecret, "tenantId", Mailbox, "appName", "host", "port", "authorizeUrl", "tokenUrl", "scope", "redirectUri", Customer, "afterProcessing", "folder",
+    ];
+
+    /// <summary>The names that stand in braces.</summary>
+    public static IEnumerable<string> In(string text) => Braced().Matches(text).Select(m => m.Groups[1].Value);
+
+    /// <summary>Whether braces stand open or closed by themselves.</summary>
+    public static bool IsBroken(string text) => Braced().Replace(text, "").AsSpan().IndexOfAny('{', '}') >= 0;
+
+    /// <summary>Puts values in; a placeholder without a value stays.</summary>
+    public static string Fill(string text, IReadOnlyDictionary<string, string?> values) =>
+        Braced().Replace(text, m => values.GetValueOrDefault(m.Groups[1].Value) ?? m.Value);
+
+    [GeneratedRegex(@"\{([A-Za-z]*)\}")]
+    private static partial Regex Braced();
+}

@@ -1,0 +1,129 @@
+using MailAdmin.Core.Access;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Service;
+
+namespace MailAdmin.Core.Recipes.Install;
+
+/// <summary>
+/// Goes the whole road for a product, a step at a time: register, credential, consent, access, test, handover. Every step reads before it
+/// changes; what a step can't do as things are becomes its status, and the others go on, unless there is no app that they could
+/// be about. So a run that broke off, that came too soon, or that lacked a role is finished by the next one, whoever runs it.
+/// </summary>
+public sealed class AppInstaller
+{
+    private readonly InstallRun _run;
+    private readonly IReadOnlyList<InstallStep> _steps;
+
+    /// <summary>Plans it. Nothing is asked of the tenant yet.</summary>
+    /// <param name="session">Signed in as whoever does the steps; those that it may not do are left to others.</param>
+    /// <param name="request">What is to be done.</param>
+    /// <exception cref="InvalidRequestException">The recipe does not have this way of access.</exception>
+    public AppInstaller(Session session, InstallRequest request)
+        : this(session, request with { Cloud = session.Cloud }, InstallSteps.Of(request with { Cloud = session.Cloud }))
+    {
+    }
+
+    private AppInstaller(Session session, InstallRequest request, IReadOnlyList<InstallStep> steps)
+    {
+        (_run, _steps) = (new InstallRun(session, request), steps);
+        Plan = [.. _steps.Select((s, i) => Row(i))];
+    }
+
+    /// <summary>Plans the closing of what <see cref="RecipeDrift"/> found: the steps that do it, and the tests that follow.</summary>
+    /// <param name="session">Signed in as whoever does the steps.</param>
+    /// <param name="request">What the app was held against.</param>
+    /// <param name="app">The app.</param>
+    /// <param name="drift">What was found.</param>
+    /// <returns>The installer; its plan is empty when nothing was found that a step closes.</returns>
+    public static AppInstaller Repairing(Session session, InstallRequest request, MailAppRegistration app, RecipeDrift drift)
+    {
+        request = request with { Cloud = session.Cloud };
+        var steps = InstallSteps.Of(request).Where(s => drift.Steps.Contains(s.Name)).ToList();
+        if (drift.Steps.Contains(ExcessStep.Is))
+        {
+            // Before roles in Exchange are made for what is granted, what is too much has to be gone.
+            steps.Insert(steps.FindLastIndex(s => s.Name is RegisterStep.Is or CredentialStep.Is) + 1, new ExcessStep(request));
+        }
+
+        var tests = steps.Count == 0 ? [] : InstallSteps.Of(request).Where(s => s is TestStep or PersonTestStep or NegativeTestStep);
+        var installer = new AppInstaller(session, request, [.. steps, .. tests]);
+        installer._run.Remember(app);
+        return installer;
+    }
+
+    /// <summary>The steps, none of them done.</summary>
+    public IReadOnlyList<MailAppStep> Plan { get; }
+
+    /// <summary>Why there is no app that the steps could be about; null when there is one, or nothing tells yet.</summary>
+    public MailAdminException? Stopped { get; private set; }
+
+    /// <summary>Refuses what would fail in the middle: a mailbox that is not there. Who may not ask Exchange can't be told.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidRequestException">There is no such mailbox (UnknownMailbox).</exception>
+    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        foreach (var mailbox in _run.Request.Mailboxes.Concat(_run.Request.OutsideMailbox is { } outside ? [outside] : []))
+        {
+            try
+            {
+                if (await MailboxAccessGrants.FindMailboxAsync(_run.Session, mailbox, cancellationToken).ConfigureAwait(false) is null)
+                {
+                    throw MailboxAccessGrants.NoMailbox(mailbox);
+                }
+            }
+            catch (ServiceRefusedException e) when (InstallRun.IsNotAllowed(e))
+            {
+                Narration.Tell($"Exchange does not let this account look for mailboxes: {e.Message}");
+                return;
+            }
+        }
+    }
+
+    /// <summary>Does a step.</summary>
+    /// <param name="planned">A step of <see cref="Plan"/>; they are done in its order.</param>
+    /// <param name="cancellationToken">Ends it; the next run goes on.</param>
+    /// <returns>The step with what became of it.</returns>
+    public async Task<MailAppStep> RunAsync(MailAppStep planned, CancellationToken cancellationToken)
+    {
+        var step = _steps[planned.Number - 1];
+        StepResult result;
+        try
+        {
+            result = _run.FailedBefore(step) is { } failed ? StepResult.SkippedFor(failed)
+                : await step.RunAsync(_run, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e) when (InstallRun.IsNotAllowed(e))
+        {
+            result = new StepResult(MailAppStepStatus.Pending, $"Needs {step.Needs}: {e.Message}") { Advice = "Somebody who has that role runs the same command, or applies the same plan." };
+        }
+        catch (MailAdminException e)
+        {
+            result = new StepResult(MailAppStepStatus.Failed, e.Message) { Advice = e.Advice };
+            var isWithoutApp = e is InvalidRequestException { Id: "ForeignApp" or "AmbiguousApp" };
+            Stopped ??= isWithoutApp || step.Name is RegisterStep.Is or ServicePrincipalStep.Is ? e : null;
+        }
+
+        _run.Remember(step, result);
+        return Row(planned.Number - 1) with
+        {
+            Status = result.Status,
+            Detail = result.Detail,
+            DueAt = result.DueAt,
+            Advice = result.Advice,
+            Checks = result.Checks,
+            Handover = result.Handover,
+            App = _run.KnownApp,
+        };
+    }
+
+    private MailAppStep Row(int index) => new()
+    {
+        Number = index + 1,
+        Step = _steps[index].Name,
+        Target = _steps[index].Target,
+        Action = _steps[index].Action,
+        Needs = _steps[index].Needs,
+        Status = MailAppStepStatus.Planned,
+    };
+}

@@ -1,0 +1,36 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Core.Access;
+using MailAdmin.Core.Service;
+
+namespace MailAdmin.Core.Recipes.Install;
+
+/// <summary>The mailboxes that an app was let into, by its scope in Exchange or by rights on them.</summary>
+public static class AppMailboxes
+{
+    /// <summary>Finds them.</summary>
+    /// <param name="session">Signed in with Exchange.ManageAsApp and View-Only Organization Management.</param>
+    /// <param name="app">The app.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Primary addresses; none for an app that is limited by a group or a filter of somebody's own.</returns>
+    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
+    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    public static async Task<IReadOnlyList<string>> OfAsync(Session session, MailAppRegistration app, CancellationToken cancellationToken)
+    {
+        var found = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
+        await foreach (var grant in new MailboxAccessGrants(session).GetAsync([], app, cancellationToken).ConfigureAwait(false))
+        {
+            found.Add(grant.Mailbox);
+        }
+
+        var scopes = await session.Exchange.GetAsync("Get-ManagementScope", new JsonObject { ["Identity"] = AppScopes.ScopeName(app.ClientId) }, cancellationToken).ConfigureAwait(false);
+        foreach (var guid in scopes.Select(s => s.Text("RecipientFilter")).OfType<string>().SelectMany(f => RecipientFilterText.MailboxesIn(f) ?? []))
+        {
+            if ((await MailboxAccessGrants.FindMailboxAsync(session, guid, cancellationToken).ConfigureAwait(false))?.Text("PrimarySmtpAddress") is { } address)
+            {
+                found.Add(address);
+            }
+        }
+
+        return [.. found];
+    }
+}

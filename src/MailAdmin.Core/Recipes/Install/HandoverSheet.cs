@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Security;
+using System.Text;
+using System.Text.RegularExpressions;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Files;
+using MailAdmin.Core.Recipes.Format;
+
+namespace MailAdmin.Core.Recipes.Install;
+
+/// <summary>Fills a vendor's own form with the values of an app. A secret is masked in it; it is written only to where its owner says.</summary>
+public static class HandoverSheet
+{
+    private const string Mask = "********";
+
+    /// <summary>Fills the form.</summary>
+    /// <param name="request">The recipe with the form, the way of access, and what was chosen.</param>
+    /// <param name="app">The app.</param>
+    /// <param name="mailbox">The mailbox; null when none is known.</param>
+    /// <param name="hasSecret">Whether the secret is at hand.</param>
+    /// <param name="cloud">Where the tenant lives.</param>
+    /// <returns>The sheet.</returns>
+    /// <exception cref="InvalidRequestException">The recipe does not have this way of access.</exception>
+    public static MailAppHandover Make(InstallRequest request, MailAppRegistration app, string? mailbox, bool hasSecret, Cloud cloud)
+    {
+        var (recipe, kind) = (request.Recipe, request.Kind);
+        var endpoint = $"https://{cloud.LoginHost}/{app.TenantId}/oauth2/v2.0/";
+        var customer = CustomerOf(recipe, app) ?? request.Customer;
+        var values = new Dictionary<string, string?>
+        {
+            [RecipeText.ClientId] = app.ClientId,
+            [RecipeText.ClientSecret] = Mask,
+            ["tenantId"] = app.TenantId,
+            [RecipeText.Mailbox] = mailbox,
+            ["appName"] = app.Name,
+            ["host"] = cloud.ExchangeHost,
+            ["port"] = "993",
+            ["authorizeUrl"] = endpoint + "authorize",
+            ["tokenUrl"] = endpoint + "token",
+            // Who comes as itself asks for what it was granted; who comes for a person names it.
+            ["scope"] = kind != MailAppRecipeKind.AppOnly ? string.Join(' ', request.Permissions.Where(p => p.Kind == PermissionKind.Delegated).Select(p => p.Name))
+                : recipe.Protocol == MailProtocol.Imap ? cloud.ExchangeScope : cloud.GraphScope,
+            ["redirectUri"] = recipe.Redirect is { } redirect ? RecipeText.Fill(redirect.Uri, new Dictionary<string, string?> { [RecipeText.Customer] = customer }) : null,
+            [RecipeText.Customer] = customer,
+            ["afterProcessing"] = request.After is { } action ? action == AfterProcessing.None ? "" : action.ToString() : null,
+            ["folder"] = recipe.AfterProcessing?.Folder,
+        };
+        var byHand = recipe.ByHand.ToList();
+        if (recipe.Redirect is not null && CustomerOf(recipe, app) is null)
+        {
+            byHand.Insert(0, $"Add the redirect URI {recipe.Redirect.Uri} ({recipe.Redirect.Platform}) with the customer's name to the app, or run Install-MailApp with -Customer.");
+        }
+
+        var form = recipe.Form.Where(f => f.Access is null || f.Access == kind).ToArray();
+        if (!hasSecret && form.Any(f => HoldsSecret(f)))
+        {
+            byHand.Insert(0, "The secret's value is not at hand: take it from where it was handed over, or make a new one with Update-MailAppSecret.");
+        }
+
+        return new MailAppHandover
+        {
+            Recipe = recipe.Name,
+            App = app.Name,
+            ClientId = app.ClientId,
+            Mailbox = mailbox,
+            Page = recipe.Page,
+            Field = [.. form.Select(f => new MailAppHandoverField(f.Name, RecipeText.Fill(f.Value, values)) { IsSecret = HoldsSecret(f), Note = f.Note })],
+            SecretEndsAt = recipe.Credential is null ? null : app.SecretEndsAt,
+            ByHand = [.. byHand],
+            Warning = recipe.VendorApp?.Retired is { } retired ? [.. recipe.Warning, retired] : recipe.Warning,
+        };
+    }
+
+    /// <summary>Writes sheets with the secret into a new file that its owner alone may read.</summary>
+    /// <param name="sheets">The sheets.</param>
+    /// <param name="secret">The secret.</param>
+    /// <param name="path">The file; one that is there is not touched.</param>
+    /// <exception cref="InvalidRequestException">It is there already, or can't be written (HandoverNotWritable).</exception>
+    public static void Write(IReadOnlyList<MailAppHandover> sheets, SecureString secret, string path)
+    {
+        var text = new StringBuilder();
+        foreach (var sheet in sheets)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"# {sheet}: {sheet.Page}");
+            foreach (var field in sheet.Field)
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"{field.Name}: {(field.IsSecret ? field.Value.Replace(Mask, Secret.Reveal(secret), StringComparison.Ordinal) : field.Value)}");
+            }
+
+            foreach (var task in sheet.ByHand)
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"- {task}");
+            }
+        }
+
+        try
+        {
+            using var file = OwnFile.Open(path, FileMode.CreateNew, FileShare.None);
+            file.Write(Encoding.UTF8.GetBytes(text.ToString()));
+            file.Flush(flushToDisk: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidRequestException("HandoverNotWritable", $"The sheet can't be written to '{path}': {e.Message}", e)
+            {
+                Target = path,
+                Advice = "Give a new file in a folder that is there: one that holds a secret already is never written over.",
+            };
+        }
+    }
+
+    /// <summary>The customer's name in the redirect URI that the app has; null when it has none.</summary>
+    internal static string? CustomerOf(MailAppRecipe recipe, MailAppRegistration app)
+    {
+        if (recipe.Redirect is not { } redirect || !RecipeText.In(redirect.Uri).Any())
+        {
+            return null;
+        }
+
+        var pattern = Regex.Escape(redirect.Uri).Replace(Regex.Escape($"{{{RecipeText.Customer}}}"), "([A-Za-z0-9.-]+)", StringComparison.Ordinal);
+        return app.RedirectUri.Where(u => u.Platform == redirect.Platform).Select(u => Regex.Match(u.Uri, $"^{pattern}$", RegexOptions.CultureInvariant))
+            .FirstOrDefault(m => m.Success)?.Groups[1].Value;
+    }
+
+    private static bool HoldsSecret(MailAppRecipeField field) => RecipeText.In(field.Value).Contains(RecipeText.ClientSecret, StringComparer.Ordinal);
+}

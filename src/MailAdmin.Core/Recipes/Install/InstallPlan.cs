@@ -1,0 +1,99 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Recipes.Format;
+
+namespace MailAdmin.Core.Recipes.Install;
+
+/// <summary>
+/// A plan in a file: what is to be done, step by step, to be looked at, kept in source control, and applied by several people, each the
+/// steps that they may do. What follows from nothing but the request stands in it, so the same request gives the same file; no secret does.
+/// </summary>
+public sealed class InstallPlan
+{
+    private const int Version = 1;
+
+    /// <summary>Writes the plan of a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cloud">Where it will be applied: not every cloud has the same roles.</param>
+    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <exception cref="InvalidRequestException">It can't be written (PlanNotWritable).</exception>
+    public static void Write(InstallRequest request, Cloud cloud, string path)
+    {
+        try
+        {
+            File.WriteAllText(path, JsonSerializer.Serialize(Of(request with { Cloud = cloud }), Format(null)) + "\n");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidRequestException("PlanNotWritable", $"The plan can't be written to '{path}': {e.Message}", e) { Target = path };
+        }
+    }
+
+    /// <summary>Reads a plan.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="library">Where its recipe is.</param>
+    /// <param name="cloud">Where it is applied.</param>
+    /// <returns>The request that it was made of.</returns>
+    /// <exception cref="InvalidRequestException">
+    /// It can't be read (PlanInvalid), or its steps are not those that the recipe asks for now (PlanOutdated): what was looked at is what
+    /// is applied.
+    /// </exception>
+    public static InstallRequest Read(string path, RecipeLibrary library, Cloud cloud)
+    {
+        Content? content;
+        try
+        {
+            content = JsonSerializer.Deserialize<Content>(File.ReadAllText(path), Format(library));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new InvalidRequestException("PlanInvalid", $"The plan '{path}' can't be read: {e.Message}", e)
+            {
+                Target = path,
+                Advice = "Install-MailApp -PlanPath writes a plan; change the command that wrote it, and not the file.",
+            };
+        }
+
+        if (content is not { Plan: Version })
+        {
+            throw new InvalidRequestException("PlanInvalid", $"'{path}' is no plan of version {Version}.") { Target = path, Advice = "Write it again with Install-MailApp -PlanPath." };
+        }
+
+        var request = content.Request with { Cloud = cloud };
+        return content.Steps.SequenceEqual(Of(request).Steps) ? request
+            : throw new InvalidRequestException("PlanOutdated", $"The plan '{path}' has other steps than the recipe {request.Recipe.Name} asks for now.")
+            {
+                Target = path,
+                Advice = "Write it again with Install-MailApp -PlanPath, and look at what is different.",
+            };
+    }
+
+    private static Content Of(InstallRequest request) =>
+        new(Version, request, [.. InstallSteps.Of(request).Select(s => new Step(s.Name, s.Target, s.Action, s.Needs))]);
+
+    private static JsonSerializerOptions Format(RecipeLibrary? library) => new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(), new RecipeByName(library) },
+    };
+
+    private sealed record Content(
+        [property: JsonRequired] int Plan, [property: JsonRequired] InstallRequest Request, [property: JsonRequired] Step[] Steps);
+
+    /// <summary>A step as whoever reviews the plan reads it.</summary>
+    private sealed record Step([property: JsonPropertyName("step")] string Name, string Target, string Action, string? Needs);
+
+    /// <summary>A recipe stands in a plan by its name.</summary>
+    private sealed class RecipeByName(RecipeLibrary? library) : JsonConverter<MailAppRecipe>
+    {
+        public override MailAppRecipe Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            library!.Get(reader.GetString() ?? throw new JsonException("A plan names its recipe."));
+
+        public override void Write(Utf8JsonWriter writer, MailAppRecipe value, JsonSerializerOptions options) => writer.WriteStringValue(value.Name);
+    }
+}

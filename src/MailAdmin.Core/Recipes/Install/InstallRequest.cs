@@ -1,0 +1,84 @@
+using System.Security;
+using System.Text.Json.Serialization;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Permissions;
+using MailAdmin.Core.Recipes.Format;
+
+namespace MailAdmin.Core.Recipes.Install;
+
+/// <summary>What a product is to be let into, and how: everything that a plan follows from, and no secret.</summary>
+public sealed record InstallRequest
+{
+    /// <summary>What the product needs.</summary>
+    public required MailAppRecipe Recipe { get; init; }
+
+    /// <summary>The way of access; one of the recipe's.</summary>
+    public required MailAppRecipeKind Kind { get; init; }
+
+    /// <summary>Whether the vendor's page is followed, instead of the least that works.</summary>
+    public bool AsDocumented { get; init; }
+
+    /// <summary>Display name of the app.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>
+    /// Client id or object id of an app to use, also one that somebody else registered; null to go by the name.
+    /// </summary>
+    public string? App { get; init; }
+
+    /// <summary>Any address or id of each mailbox.</summary>
+    public required IReadOnlyList<string> Mailboxes { get; init; }
+
+    /// <summary>The person who signs in, for access that is not the app's own; null for each mailbox's own user.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Whether consent is given for all users of the tenant.</summary>
+    public bool AllUsers { get; init; }
+
+    /// <summary>A mailbox that the app must not get into, for the negative test; null for any.</summary>
+    public string? OutsideMailbox { get; init; }
+
+    /// <summary>The customer's name in the redirect URI; null when it is not known.</summary>
+    public string? Customer { get; init; }
+
+    /// <summary>A time zone for mailboxes that have none, by its Windows or IANA name.</summary>
+    public string? TimeZone { get; init; }
+
+    /// <summary>A language for mailboxes that have none.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>What the product does with a message that it has read; null for the recipe's.</summary>
+    public AfterProcessing? AfterProcessing { get; init; }
+
+    /// <summary>Months that the secret lasts; null for the recipe's.</summary>
+    public int? SecretLifetime { get; init; }
+
+    /// <summary>Whether the app gets into every mailbox.</summary>
+    public bool TenantWide { get; init; }
+
+    /// <summary>Whether an organization that was never customized is customized, for good.</summary>
+    public bool EnableCustomization { get; init; }
+
+    /// <summary>The secret of an earlier run, from where it is kept; null when there is none. It never goes into a plan.</summary>
+    [JsonIgnore]
+    public SecureString? HeldSecret { get; init; }
+
+    /// <summary>The cloud, which decides on the roles that there are; the installer takes it from its session.</summary>
+    internal Cloud Cloud { get; init; } = Cloud.Of(MailEnvironment.Global);
+
+    /// <summary>The permissions that are asked for, for the mailboxes of this request.</summary>
+    internal IReadOnlyList<MailAppPermission> Permissions => RecipePermissions.Of(Recipe, Kind, AsDocumented, User is not null);
+
+    /// <summary>Those of them that roles in Exchange stand for, which the app gets for its mailboxes alone.</summary>
+    internal IReadOnlyList<MailAppPermission> Scoped => TenantWide || !Recipe.Restricted ? [] : [.. Permissions.Where(p => RoleNames.For(p, Cloud) is not null)];
+
+    /// <summary>The others, which Entra grants.</summary>
+    internal IReadOnlyList<MailAppPermission> Granted => [.. Permissions.Except(Scoped)];
+
+    internal AfterProcessing? After => AfterProcessing ?? Recipe.AfterProcessing?.Choice[0];
+
+    /// <summary>The redirect URI with the customer's name; null while that is missing.</summary>
+    internal string? RedirectUri => Recipe.Redirect is not { } redirect ? null
+        : !RecipeText.In(redirect.Uri).Any() ? redirect.Uri
+        : Customer is null ? null : RecipeText.Fill(redirect.Uri, new Dictionary<string, string?> { [RecipeText.Customer] = Customer });
+}

@@ -1,0 +1,38 @@
+using MailAdmin.Core.Apps;
+
+namespace MailAdmin.Core.Recipes.Install;
+
+/// <summary>What a recipe means for an app registration.</summary>
+public static class RecipeSpecification
+{
+    /// <summary>The registration that a recipe asks for, with its credential and grants.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="name">Display name of the app.</param>
+    /// <param name="kind">The way of access.</param>
+    /// <param name="asDocumented">As the vendor's page says, instead of the least.</param>
+    /// <param name="customer">The customer's name in the redirect URI; null when it is not known, and then there is none.</param>
+    /// <returns>The registration.</returns>
+    /// <exception cref="InvalidRequestException">The app is the vendor's own, or the recipe does not have this way of access.</exception>
+    public static AppSpecification ToSpecification(this MailAppRecipe recipe, string name, MailAppRecipeKind kind, bool asDocumented, string? customer)
+    {
+        if (recipe.VendorApp is { } vendor)
+        {
+            throw new InvalidRequestException("AppOfVendor", $"{recipe.Name} brings its own app, {vendor.ClientId}: it is registered with the vendor, and never here.")
+            {
+                Target = recipe.Name,
+                Advice = $"Install-MailApp -Recipe {recipe.Name} makes its enterprise application and grants it what it asks for.",
+            };
+        }
+
+        var request = new InstallRequest { Recipe = recipe, Kind = kind, AsDocumented = asDocumented, Name = name, Mailboxes = [], Customer = customer };
+        return new AppSpecification
+        {
+            Name = name,
+            Recipe = recipe.Name,
+            Permissions = request.Permissions,
+            SecretLifetime = recipe.Credential!.Lifetime,
+            SignInAudience = recipe.SignInAudience,
+            RedirectUris = request.RedirectUri is { } uri ? [new MailAppRedirectUri(uri, recipe.Redirect!.Platform)] : [],
+        };
+    }
+}

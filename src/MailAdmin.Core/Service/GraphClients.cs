@@ -1,0 +1,53 @@
+using MailAdmin.Core.Base;
+using MailAdmin.Core.SignIn;
+using Microsoft.Graph;
+using Microsoft.Kiota.Abstractions.Authentication;
+using Microsoft.Kiota.Http.HttpClientLibrary;
+
+namespace MailAdmin.Core.Service;
+
+/// <summary>Makes the SDK's client over our own pipeline: Kiota's middleware, which keeps its own time, is left out.</summary>
+internal static class GraphClients
+{
+    /// <summary>The preference that goes with every request, each one in a batch too: an id that changes when its message moves names nothing.</summary>
+    public const string ImmutableIds = "IdType=\"ImmutableId\"";
+
+    /// <summary>
+    /// Clients are made one at a time: each makes the SDK wrap its process-wide serializers once, and two at the same moment wrap
+    /// them twice, after which a property that is null is written twice.
+    /// </summary>
+    private static readonly object Making = new();
+
+    /// <summary>A client that signs, retries and carries immutable ids.</summary>
+    public static GraphServiceClient Create(Wire wire, TokenSource tokens)
+    {
+        var pipeline = new PreferHandler(ServiceAnswerHandler.ForGraph(
+            new RetryHandler(new BearerHandler(wire.Http, tokens, tokens.Cloud.GraphScope), wire.Time, RetryPolicy.Default)));
+        var http = new HttpClient(new Borrowed(pipeline)) { Timeout = Timeout.InfiniteTimeSpan };
+        var adapter = new HttpClientRequestAdapter(new AnonymousAuthenticationProvider(), httpClient: http)
+        {
+            BaseUrl = $"https://{tokens.Cloud.GraphHost}/v1.0",
+        };
+        lock (Making)
+        {
+            return new GraphServiceClient(adapter);
+        }
+    }
+
+    /// <summary>Every request asks for immutable ids.</summary>
+    /// <remarks>https://learn.microsoft.com/graph/outlook-immutable-id</remarks>
+    private sealed class PreferHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.TryAddWithoutValidation("Prefer", ImmutableIds);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    /// <summary>The wire's handler is shared; disposing a client must not close it.</summary>
+    private sealed class Borrowed(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override void Dispose(bool disposing) { }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Security;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
+using MailAdmin.Core.SignIn;
+using Microsoft.Graph;
+
+namespace MailAdmin.Core.Service;
+
+/// <summary>A signed-in admin or app: the tenant, its tokens, and the clients made with them. What a context stands for.</summary>
+public sealed class Session : IDisposable
+{
+    private readonly Lazy<GraphServiceClient> _graph;
+    private readonly Lazy<ExchangeAdmin> _exchange;
+
+    private Session(Wire wire, TokenSource tokens, AccessToken proof, ChangeJournal? journal)
+    {
+        (Wire, Tokens, TenantId) = (wire, tokens, proof.TenantId ?? tokens.Tenant);
+        ClientId = tokens.Method.ClientId ?? proof.ClientId ?? "";
+        Account = proof.User ?? proof.AppName ?? ClientId;
+        _graph = new(() => GraphClients.Create(wire, tokens));
+        _exchange = new(() => new ExchangeAdmin(wire, tokens, TenantId));
+        Journal = journal ?? ChangeJournal.Of(wire, TenantId);
+    }
+
+    /// <summary>How the service is reached.</summary>
+    public Wire Wire { get; }
+
+    /// <summary>Its tokens.</summary>
+    public TokenSource Tokens { get; }
+
+    /// <summary>The tenant's id, a GUID, as the token told it.</summary>
+    public string TenantId { get; }
+
+    /// <summary>The app that is signed in, or through which a person is; empty where nothing tells.</summary>
+    public string ClientId { get; }
+
+    /// <summary>The person's user principal name, or the app's display name, or its client id where the token has none.</summary>
+    public string Account { get; }
+
+    /// <summary>Which cloud.</summary>
+    public Cloud Cloud => Tokens.Cloud;
+
+    /// <summary>What was changed in the tenant.</summary>
+    public ChangeJournal Journal { get; }
+
+    /// <summary>The newest secret of each app that this session made one for, by client id.</summary>
+    internal ConcurrentDictionary<string, SecureString> Secrets { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    internal GraphServiceClient Graph => _graph.Value;
+
+    internal ExchangeAdmin Exchange => _exchange.Value;
+
+    /// <summary>Writes a change that the service has taken into the journal.</summary>
+    internal void Note(string action, string? clientId, string target, string? before, string? after) => Journal.Write(new MailAdminChange
+    {
+        At = Wire.Time.GetUtcNow(),
+        TenantId = TenantId,
+        Account = Account,
+        Action = action,
+        ClientId = clientId,
+        Target = target,
+        Before = before,
+        After = after,
+    });
+
+    /// <summary>Signs in, and proves it with a token for Microsoft Graph.</summary>
+    /// <param name="wire">How the service is reached.</param>
+    /// <param name="cloud">Which cloud.</param>
+    /// <param name="tenant">The tenant's id or one of its domains.</param>
+    /// <param name="method">How.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The session; the caller disposes it.</returns>
+    /// <exception cref="ServiceRefusedException">Entra said no.</exception>
+    /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
+    /// <exception cref="InvalidRequestException">It can't be done in this way, here.</exception>
+    public static Task<Session> SignInAsync(Wire wire, Cloud cloud, string tenant, SignInMethod method, CancellationToken cancellationToken) =>
+        SignInAsync(wire, cloud, tenant, method, journal: null, cancellationToken);
+
+    /// <summary>Signs in with a journal of one's own; null for the tenant's.</summary>
+    internal static async Task<Session> SignInAsync(
+        Wire wire, Cloud cloud, string tenant, SignInMethod method, ChangeJournal? journal, CancellationToken cancellationToken)
+    {
+        var tokens = new TokenSource(wire, cloud, tenant, method);
+        try
+        {
+            return new Session(wire, tokens, await tokens.GetAsync(cloud.GraphScope, fresh: false, cancellationToken).ConfigureAwait(false), journal);
+        }
+        catch
+        {
+            tokens.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Signs in as an app.</summary>
+    /// <param name="wire">How the service is reached.</param>
+    /// <param name="cloud">Which cloud.</param>
+    /// <param name="tenant">The tenant's id or one of its domains.</param>
+    /// <param name="clientId">The app's client id.</param>
+    /// <param name="credential">What it proves itself with.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The session; the caller disposes it.</returns>
+    /// <exception cref="ServiceRefusedException">Entra said no.</exception>
+    /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
+    public static Task<Session> SignInAsync(
+        Wire wire, Cloud cloud, string tenant, string clientId, AppCredential credential, CancellationToken cancellationToken) =>
+        SignInAsync(wire, cloud, tenant, new AppSignIn(clientId, credential), cancellationToken);
+
+    internal Task<T> CallGraphAsync<T>(Func<GraphServiceClient, Task<T>> call) =>
+        GraphErrors.CallAsync(Cloud.GraphHost, () => call(Graph));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_graph.IsValueCreated)
+        {
+            _graph.Value.Dispose();
+        }
+
+        if (_exchange.IsValueCreated)
+        {
+            _exchange.Value.Dispose();
+        }
+
+        Tokens.Dispose();
+    }
+}

@@ -1,0 +1,78 @@
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace MailAdmin.Core.SignIn;
+
+/// <summary>What an app proves itself with: a client secret, a certificate with its private key, or a token of its workload's own provider.</summary>
+/// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow</remarks>
+public abstract record AppCredential
+{
+    private AppCredential() { }
+
+    /// <summary>A client secret.</summary>
+    /// <param name="Value">Its value (not its id).</param>
+    public sealed record ClientSecret(SecureString Value) : AppCredential
+    {
+        /// <inheritdoc/>
+        public override string ToString() => nameof(ClientSecret);
+    }
+
+    /// <summary>A certificate whose public key the app registration holds.</summary>
+    /// <param name="Value">With its private key.</param>
+    public sealed record Certificate(X509Certificate2 Value) : AppCredential
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"{nameof(Certificate)} {Value.Thumbprint}";
+    }
+
+    /// <summary>A token with which another identity provider vouches for the workload. The file is read at each sign-in: its keeper renews it.</summary>
+    /// <param name="Path">The file, such as the one that AZURE_FEDERATED_TOKEN_FILE names.</param>
+    /// <remarks>https://learn.microsoft.com/entra/workload-id/workload-identity-federation</remarks>
+    public sealed record FederatedToken(string Path) : AppCredential
+    {
+        /// <summary>Reads the token that is in the file now.</summary>
+        internal async Task<string> ReadAsync()
+        {
+            try
+            {
+                var token = (await File.ReadAllTextAsync(Path).ConfigureAwait(false)).Trim();
+                return token.Length > 0 ? token : throw new IOException("The file is empty.");
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new InvalidRequestException("FederatedTokenNotReadable", $"The federated token '{Path}' can't be read: {e.Message}", e)
+                {
+                    Target = Path,
+                    Advice = "Give the file that the workload's platform keeps the token in, such as $env:AZURE_FEDERATED_TOKEN_FILE.",
+                };
+            }
+        }
+    }
+
+    /// <summary>Checks what can be checked without the service.</summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <returns>The credential.</returns>
+    /// <exception cref="InvalidRequestException">It has no private key, or its key is not RSA.</exception>
+    public static AppCredential From(X509Certificate2 certificate)
+    {
+        if (!certificate.HasPrivateKey)
+        {
+            throw new InvalidRequestException("CertificateWithoutKey", $"The certificate {certificate.Thumbprint} has no private key; it cannot sign in.")
+            {
+                Target = certificate.Thumbprint,
+                Advice = "Give the PFX file, or the certificate from a store that holds its private key.",
+            };
+        }
+
+        if (certificate.GetRSAPublicKey() is null)
+        {
+            throw new InvalidRequestException("CertificateNotRsa", $"The certificate {certificate.Thumbprint} has no RSA key; Entra accepts only RSA for client assertions.")
+            {
+                Target = certificate.Thumbprint,
+                Advice = "Make a certificate with an RSA key of 2048 bits or more.",
+            };
+        }
+
+        return new Certificate(certificate);
+    }
+}

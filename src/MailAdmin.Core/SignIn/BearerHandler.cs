@@ -1,0 +1,41 @@
+using System.Net;
+using System.Net.Http.Headers;
+using MailAdmin.Core.Base;
+
+namespace MailAdmin.Core.SignIn;
+
+/// <summary>
+/// Signs requests to a resource; after a 401 it asks for one new token and repeats the request once. A token never goes to another
+/// host, whatever address a response named as the next page.
+/// </summary>
+internal sealed class BearerHandler(HttpMessageHandler inner, TokenSource tokens, string scope) : DelegatingHandler(inner)
+{
+    private readonly Uri _resource = new(scope);
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.RequestUri is not { } uri || uri.Scheme != Uri.UriSchemeHttps
+            || !uri.Host.Equals(_resource.Host, StringComparison.OrdinalIgnoreCase))
+        {
+            var service = _resource.Host == tokens.Cloud.GraphHost ? "Graph" : "Exchange";
+            throw ServiceAnswerHandler.OtherHost(service, _resource.Host, request.RequestUri);
+        }
+
+        var response = await SendSignedAsync(request, fresh: false, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+        {
+            Narration.Tell("The token was refused: asking for a new one.");
+            response.Dispose();
+            response = await SendSignedAsync(request, fresh: true, cancellationToken).ConfigureAwait(false);
+        }
+
+        return response;
+    }
+
+    private async Task<HttpResponseMessage> SendSignedAsync(HttpRequestMessage request, bool fresh, CancellationToken cancellationToken)
+    {
+        var token = await tokens.GetAsync(scope, fresh, cancellationToken).ConfigureAwait(false);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
+        return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+}

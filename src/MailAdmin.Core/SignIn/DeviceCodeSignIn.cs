@@ -1,0 +1,36 @@
+using MailAdmin.Core.Base;
+using Microsoft.Identity.Client;
+
+namespace MailAdmin.Core.SignIn;
+
+/// <summary>A person at another device: types a code there that is shown here.</summary>
+/// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code</remarks>
+public sealed class DeviceCodeSignIn : UserSignIn
+{
+    private readonly Action<string> _show;
+
+    /// <summary>Makes one; nothing happens before a token is asked for.</summary>
+    /// <param name="clientId">The public client; null for Microsoft's own.</param>
+    /// <param name="loginHint">Who is expected to sign in; null for anybody.</param>
+    /// <param name="scopes">The delegated permissions to ask for, with their resources.</param>
+    /// <param name="show">Shows the service's message with address and code; it is called on any thread.</param>
+    public DeviceCodeSignIn(string? clientId, string? loginHint, IReadOnlyList<string> scopes, Action<string> show) : base(clientId, loginHint, scopes) =>
+        _show = show;
+
+    /// <inheritdoc/>
+    public override string Kind => "DeviceCode";
+
+    private protected override HttpMessageHandler Pipeline(Wire wire) => new DeviceCodePolling(wire.Http, wire.Time);
+
+    private protected override Task<AuthenticationResult> InteractAsync(
+        IPublicClientApplication msal, EntraEndpoint endpoint, IReadOnlyList<string> scopes, IReadOnlyList<string> more, CancellationToken cancellationToken) =>
+        msal.AcquireTokenWithDeviceCode(scopes, code =>
+        {
+            _show(code.Message);
+
+            // Where a page can be shown, the person need not be told where it is; in a sandbox nobody else would open it.
+            return endpoint.Wire.OpenBrowser is { } open
+                ? open(new Uri($"{code.VerificationUrl}?otc={Uri.EscapeDataString(code.UserCode)}{(LoginHint is null ? "" : $"&login_hint={Uri.EscapeDataString(LoginHint)}")}"), cancellationToken)
+                : Task.CompletedTask;
+        }).ExecuteAsync(cancellationToken);
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using MailAdmin.Core.Base;
+using Microsoft.Identity.Client;
+
+namespace MailAdmin.Core.SignIn;
+
+/// <summary>Turns what MSAL throws into our own exceptions, the service's words and ids kept.</summary>
+/// <remarks>https://learn.microsoft.com/entra/identity-platform/reference-error-codes</remarks>
+internal static partial class EntraErrors
+{
+    public static MailAdminException From(Exception e, Cloud cloud) => e switch
+    {
+        MsalException { InnerException: MailAdminException ours } => ours,
+        MsalServiceException { InnerException: HttpRequestException http } => Lost(http, cloud),
+        MsalServiceException service when service.StatusCode != 0 || service.ResponseBody is not null => Refused(service, cloud),
+        MsalUiRequiredException gone => new InvalidRequestException("SignInNeeded", "Nobody is signed in any more.", gone) { Advice = "Sign in again." },
+        MsalServiceException { ErrorCode: MsalError.ManagedIdentityUnreachableNetwork } nowhere => NoIdentityEndpoint(nowhere),
+        MsalServiceException { ErrorCode: MsalError.ManagedIdentityRequestFailed } identity => Refused(identity, cloud),
+        // What the browser brought back has no status.
+        MsalServiceException service when NumberInText().Match(service.Message) is { Success: true } => Refused(service, cloud),
+        MsalServiceException service => Lost(service, cloud),
+        MsalClientException { ErrorCode: MsalError.LinuxXdgOpen } noBrowser => new InvalidRequestException("NoBrowser", "No browser can be opened here.", noBrowser)
+        {
+            Advice = "Sign in with -DeviceCode, in a browser anywhere.",
+        },
+        MsalException other => new InvalidRequestException("SignInImpossible", other.Message, other),
+        _ => Lost(e, cloud),
+    };
+
+    private static ConnectionLostException Lost(Exception e, Cloud cloud) =>
+        new($"Entra ({cloud.LoginHost}) could not be reached: {e.Message}", e)
+        {
+            Endpoint = cloud.LoginHost,
+            MayRecover = e is not HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError },
+            Advice = $"Check name resolution, proxy and firewall for {cloud.LoginHost}:443.",
+        };
+
+    private static ConnectionLostException NoIdentityEndpoint(MsalServiceException e) =>
+        new($"Nothing gives out managed identities here: {e.Message}", e)
+        {
+            Endpoint = "169.254.169.254",
+            Advice = "Run it on an Azure resource with a managed identity, or sign in in another way.",
+        };
+
+    /// <summary>The refusal in an answer that did not go through MSAL, such as that to a discovery request.</summary>
+    /// <param name="status">Its HTTP status.</param>
+    /// <param name="body">Its body.</param>
+    /// <param name="cloud">Whose login host answered.</param>
+    public static ServiceRefusedException From(int status, string body, Cloud cloud) => Refused(Answer.Read(body), status, null, cloud);
+
+    private static ServiceRefusedException Refused(MsalServiceException e, Cloud cloud) =>
+        Refused(e.ResponseBody is null ? Answer.ReadText(e.Message) : Answer.Read(e.ResponseBody), e.StatusCode, e, cloud);
+
+    private static ServiceRefusedException Refused(Answer answer, int status, MsalServiceException? e, Cloud cloud) =>
+        new(FirstLine(answer.Text ?? e?.Message ?? $"{cloud.LoginHost} answered {status}."), e)
+        {
+            Service = "Entra",
+            Code = e?.ErrorCode ?? answer.Error ?? "",
+            SubCode = answer.Number is null ? null : string.Create(CultureInfo.InvariantCulture, $"AADSTS{answer.Number}"),
+            HttpStatus = status,
+            RequestId = answer.TraceId,
+            CorrelationId = e?.CorrelationId ?? answer.CorrelationId,
+            HelpUri = answer.Number is null ? null : new Uri(string.Create(CultureInfo.InvariantCulture, $"https://{cloud.LoginHost}/error?code={answer.Number}")),
+            RetryAfter = e?.Headers?.RetryAfter?.Delta,
+            Advice = (answer.Number is { } number ? EntraAdvice.For(number) : null) ?? EntraAdvice.Default,
+        };
+
+    /// <summary>What the service said in its own words: MSAL puts advice of its own before them.</summary>
+    private sealed record Answer(string? Error, string? Text, string? TraceId, string? CorrelationId, int? Number)
+    {
+        /// <summary>The ids stand in the text as well: "AADSTS65004: ... Trace ID: ... Correlation ID: ... Timestamp: ...".</summary>
+        public static Answer ReadText(string text)
+        {
+            string? After(string name) => text.Split(name, 2) is [_, var rest] ? rest.TrimStart().Split(' ', '\r', '\n')[0] : null;
+            return new Answer(null, text, After("Trace ID:"), After("Correlation ID:"),
+                int.TryParse(NumberInText().Match(text).Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var number) ? number : null);
+        }
+
+        public static Answer Read(string? body)
+        {
+            try
+            {
+                using var json = JsonDocument.Parse(body ?? "");
+                var root = json.RootElement;
+                string? Get(string name) => root.TryGetProperty(name, out var value) ? value.GetString() : null;
+                int? number = root.TryGetProperty("error_codes", out var codes) && codes.ValueKind == JsonValueKind.Array
+                    && codes.GetArrayLength() > 0 && codes[0].TryGetInt32(out var n) ? n : null;
+                return new Answer(Get("error"), Get("error_description"), Get("trace_id"), Get("correlation_id"), number);
+            }
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
+            {
+                return new Answer(null, null, null, null, null);
+            }
+        }
+    }
+
+    // The ids that follow on the service's own lines are kept as properties.
+    private static string FirstLine(string message)
+    {
+        var text = message.Split(" Trace ID:", 2)[0];
+        return text.Split('\n', 2)[0].Trim();
+    }
+
+    [GeneratedRegex(@"AADSTS(\d{5,8})")]
+    private static partial Regex NumberInText();
+}

@@ -1,0 +1,50 @@
+using System.Security;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Permissions;
+
+namespace MailAdmin.Core.SignIn;
+
+/// <summary>An access token that somebody else got. It serves the one resource it is for, and can't be renewed here.</summary>
+/// <param name="token">The token.</param>
+public sealed class GivenTokenSignIn(SecureString token) : SignInMethod
+{
+    /// <inheritdoc/>
+    public override string? ClientId => null;
+
+    /// <inheritdoc/>
+    public override string Kind => "AccessToken";
+
+    internal override ITokenClient Connect(EntraEndpoint endpoint) => new Client(endpoint, token);
+
+    private sealed class Client(EntraEndpoint endpoint, SecureString token) : ITokenClient
+    {
+        public Task<AccessToken> AcquireAsync(string scope, CancellationToken cancellationToken)
+        {
+            var given = AccessToken.Given(Secret.Reveal(token));
+            if (given.ExpiresAt <= endpoint.Wire.Time.GetUtcNow())
+            {
+                throw new InvalidRequestException("AccessTokenExpired", $"The access token that was given ended at {given.ExpiresAt:u}; it can't be renewed here.")
+                {
+                    Advice = "Get a new one where this one came from, and Connect-MailAdmin again.",
+                };
+            }
+
+            var wanted = new Uri(scope).Host;
+            if (given.Audience is { } audience && !IsFor(audience, wanted, endpoint.Cloud))
+            {
+                throw new InvalidRequestException("AccessTokenAudience", $"The access token that was given is for {audience}, and this needs one for {wanted}.")
+                {
+                    Target = audience,
+                    Advice = "One token serves one resource: give one for Microsoft Graph, or sign in in another way.",
+                };
+            }
+
+            return Task.FromResult(given);
+        }
+
+        /// <summary>A token names its resource by address or by app id.</summary>
+        private static bool IsFor(string audience, string host, Cloud cloud) =>
+            Uri.TryCreate(audience, UriKind.Absolute, out var address) ? address.Host == host || (host == cloud.ExchangeHost && address.Host == "outlook.office.com")
+            : audience == (host == cloud.GraphHost ? PermissionName.GraphAppId : PermissionName.ExchangeAppId);
+    }
+}

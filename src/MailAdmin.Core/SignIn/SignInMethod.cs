@@ -1,0 +1,61 @@
+using MailAdmin.Core.Base;
+using Microsoft.Identity.Client;
+
+namespace MailAdmin.Core.SignIn;
+
+/// <summary>One way to get tokens: as an app, as a managed identity, as a person, or with a token from elsewhere.</summary>
+/// <remarks>https://learn.microsoft.com/entra/identity-platform/authentication-flows-app-scenarios</remarks>
+public abstract class SignInMethod
+{
+    /// <summary>Client id of the app that signs in, or through which a person does; null where nobody here knows it.</summary>
+    public abstract string? ClientId { get; }
+
+    /// <summary>What it signs in with, in a word: "ClientSecret", "Certificate", "FederatedToken", "ManagedIdentity", "AccessToken", "Browser", "DeviceCode".</summary>
+    public abstract string Kind { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Kind} {ClientId}".TrimEnd();
+
+    /// <summary>Makes ready what asks for tokens; nothing is sent.</summary>
+    internal abstract ITokenClient Connect(EntraEndpoint endpoint);
+}
+
+/// <summary>Asks for tokens, each time anew: when a token is old is for <see cref="TokenSource"/> to say.</summary>
+internal interface ITokenClient
+{
+    /// <summary>Asks for a token.</summary>
+    /// <param name="scope">The resource's "/.default" scope.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="MsalException">No token.</exception>
+    /// <exception cref="InvalidRequestException">No token, and nothing was asked.</exception>
+    Task<AccessToken> AcquireAsync(string scope, CancellationToken cancellationToken);
+}
+
+/// <summary>Where tokens are asked for.</summary>
+/// <param name="Wire">How it is reached, and whose clock counts.</param>
+/// <param name="Cloud">Which cloud.</param>
+/// <param name="Tenant">The tenant's id or one of its domains.</param>
+internal sealed record EntraEndpoint(Wire Wire, Cloud Cloud, string Tenant)
+{
+    /// <summary>The authority is one of our own list of clouds, so MSAL need not ask the service whether to trust it.</summary>
+    public Uri Authority => new($"https://{Cloud.LoginHost}/{Uri.EscapeDataString(Tenant)}");
+
+    /// <summary>MSAL's way out: our retries are on and its own are off, because it keeps its own time.</summary>
+    public IMsalHttpClientFactory Http(HttpMessageHandler? inner = null) =>
+        new Factory(ServiceAnswerHandler.ForEntra(new RetryHandler(inner ?? Wire.Http, Wire.Time, RetryPolicy.Default), Cloud));
+
+    /// <summary>A token as MSAL gives it. What is left of its life is counted on our clock.</summary>
+    public AccessToken Read(AuthenticationResult result)
+    {
+        Narration.Tell($"Signed in to {Tenant} for {string.Join(' ', result.Scopes)} (correlation id {result.CorrelationId}).");
+        return new AccessToken(result.AccessToken, Wire.Time.GetUtcNow() + (result.ExpiresOn - DateTimeOffset.UtcNow));
+    }
+
+    /// <summary>The wire's handler is shared, so the client is never closed; waiting ends with the caller's token.</summary>
+    private sealed class Factory(HttpMessageHandler pipeline) : IMsalHttpClientFactory
+    {
+        private readonly HttpClient _client = new(pipeline, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+
+        public HttpClient GetHttpClient() => _client;
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Identity.Client;
+using Microsoft.Identity.Client.Extensions.Msal;
+
+namespace MailAdmin.Core.SignIn;
+
+/// <summary>
+/// Keeps people's refresh tokens from one process to the next: encrypted for the user on Windows (DPAPI), in the keychain on
+/// macOS, in the keyring on Linux; without protection only when that is asked for, in a file of mode 0600 in a folder of mode 0700.
+/// </summary>
+/// <remarks>https://learn.microsoft.com/entra/msal/dotnet/how-to/token-cache-serialization</remarks>
+/// <param name="folder">Where; it is made when it is missing.</param>
+/// <param name="isProtected">False to keep them as they are, readable by whoever can read the user's files.</param>
+public sealed class TokenCacheFile(string folder, bool isProtected)
+{
+    private const string Product = "MailAdmin", Plain = "tokens.json", Protected = "tokens.bin";
+
+    /// <summary>The folder that it is in when none is named.</summary>
+    public static string DefaultFolder => Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), Product);
+
+    /// <summary>Whether the operating system protects it.</summary>
+    public bool IsProtected => isProtected;
+
+    /// <summary>Where the tokens are, or what stands for them.</summary>
+    public string Location { get; } = Path.Combine(folder, isProtected ? Protected : Plain);
+
+    /// <summary>Reads and writes a cache there from now on.</summary>
+    /// <exception cref="InvalidRequestException">The system cannot protect it, or the folder can't be written.</exception>
+    internal async Task AttachAsync(ITokenCache cache)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(folder);
+            }
+            else
+            {
+                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+
+            var properties = new StorageCreationPropertiesBuilder(Path.GetFileName(Location), folder);
+            var helper = await MsalCacheHelper.CreateAsync((isProtected
+                ? properties.WithMacKeyChain(Product, "tokens").WithLinuxKeyring($"{Product}.tokens", "default", $"Tokens of {Product}", KeyValuePair.Create("Version", "1"), KeyValuePair.Create("Product", Product))
+                : properties.WithUnprotectedFile()).Build()).ConfigureAwait(false);
+            helper.VerifyPersistence();
+            helper.RegisterCache(cache);
+        }
+        catch (Exception e) when (e is MsalCachePersistenceException or IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidRequestException("CacheNotProtected", $"Tokens can't be kept in {Location}: {e.Message}", e)
+            {
+                Target = Location,
+                Advice = isProtected
+                    ? "Sign in without -Persist. On Linux the keyring needs libsecret and a desktop session; -UnprotectedCache keeps the tokens in a file that only you can read."
+                    : "Make the folder writable, or sign in without -Persist.",
+            };
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using MailAdmin.Core.Base;
+using Microsoft.Identity.Client;
+
+namespace MailAdmin.Core.SignIn;
+
+/// <summary>
+/// Access tokens of one sign-in, kept while they are good. How they are got is the <see cref="SignInMethod"/>'s affair; when one is
+/// old is decided here, on the wire's clock, because MSAL keeps its own time.
+/// </summary>
+public sealed class TokenSource : IDisposable
+{
+    /// <summary>A token is renewed so long before it ends.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
+
+    private readonly Wire _wire;
+    private readonly Lazy<ITokenClient> _client;
+    private readonly Dictionary<string, (AccessToken Token, long Received, TimeSpan Lifetime)> _tokens = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _gate = new(1, 1);
+
+    /// <summary>Makes a source; nothing is sent until a token is asked for.</summary>
+    /// <param name="wire">How the service is reached.</param>
+    /// <param name="cloud">Which cloud.</param>
+    /// <param name="tenant">The tenant's id or one of its domains.</param>
+    /// <param name="method">How to sign in.</param>
+    public TokenSource(Wire wire, Cloud cloud, string tenant, SignInMethod method)
+    {
+        (_wire, Cloud, Tenant, Method) = (wire, cloud, tenant, method);
+        _client = new(() => method.Connect(new EntraEndpoint(wire, cloud, tenant)));
+    }
+
+    /// <summary>Makes a source for an app.</summary>
+    /// <param name="wire">How the service is reached.</param>
+    /// <param name="cloud">Which cloud.</param>
+    /// <param name="tenant">The tenant's id or one of its domains.</param>
+    /// <param name="clientId">The app's client id.</param>
+    /// <param name="credential">What it proves itself with.</param>
+    public TokenSource(Wire wire, Cloud cloud, string tenant, string clientId, AppCredential credential)
+        : this(wire, cloud, tenant, new AppSignIn(clientId, credential)) { }
+
+    /// <summary>Which cloud.</summary>
+    public Cloud Cloud { get; }
+
+    /// <summary>The tenant as it was given.</summary>
+    public string Tenant { get; }
+
+    /// <summary>How it signs in.</summary>
+    public SignInMethod Method { get; }
+
+    /// <summary>A token for a resource.</summary>
+    /// <param name="scope">The resource's "/.default" scope.</param>
+    /// <param name="fresh">True to ask the service even when a token is at hand: after a grant, or after a 401.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>A token good for at least five minutes, or for as long as the service gives.</returns>
+    /// <exception cref="ServiceRefusedException">Entra said no.</exception>
+    /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
+    /// <exception cref="InvalidRequestException">There is no token to be had in this way.</exception>
+    public async ValueTask<AccessToken> GetAsync(string scope, bool fresh, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // By the time that has passed, whatever somebody sets the clock to meanwhile.
+            if (!fresh && _tokens.TryGetValue(scope, out var cached) && _wire.Time.GetElapsedTime(cached.Received) < cached.Lifetime - Margin)
+            {
+                return cached.Token;
+            }
+
+            var token = await _client.Value.AcquireAsync(scope, cancellationToken).ConfigureAwait(false);
+            _tokens[scope] = (token, _wire.Time.GetTimestamp(), token.ExpiresAt - _wire.Time.GetUtcNow());
+            return token;
+        }
+        catch (Exception e) when (e is MsalException or HttpRequestException)
+        {
+            throw EntraErrors.From(e, Cloud);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
+}

@@ -1,0 +1,225 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Management.Automation;
+using System.Runtime.ExceptionServices;
+using MailAdmin.Core.Base;
+
+namespace MailAdmin.Commands;
+
+/// <summary>
+/// A cmdlet whose work is asynchronous. Every continuation runs on the pipeline thread, so WriteObject is called where
+/// PowerShell allows it, and what it throws (Select-Object -First, Ctrl+C) unwinds through the async methods and their
+/// <c>await using</c>: connections are closed, whatever ends the pipeline.
+/// </summary>
+public abstract class AsyncCmdlet : PSCmdlet, IDisposable
+{
+    /// <summary>What is done sooner shows no progress.</summary>
+    private static readonly TimeSpan Unnoticed = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private string _doing = "Waiting for the service";
+    private bool _showsProgress;
+
+    /// <summary>Cancelled by Ctrl+C and by PowerShell.Stop().</summary>
+    protected CancellationToken StopToken => _stop.Token;
+
+    /// <summary>Whether a failure ends the whole pipeline; else it is reported for its input object, and the next one follows.</summary>
+    protected virtual bool FailureEndsPipeline => false;
+
+    /// <summary>Work before the first input object.</summary>
+    protected virtual Task BeginAsync() => Task.CompletedTask;
+
+    /// <summary>Work for each input object.</summary>
+    protected virtual Task ProcessAsync() => Task.CompletedTask;
+
+    /// <summary>Work after the last input object.</summary>
+    protected virtual Task EndAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    protected sealed override void BeginProcessing() => Run(BeginAsync);
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord() => Run(ProcessAsync);
+
+    /// <inheritdoc/>
+    protected sealed override void EndProcessing()
+    {
+        Run(EndAsync);
+        if (_showsProgress)
+        {
+            WriteProgress(new ProgressRecord(MyInvocation.PipelinePosition, MyInvocation.MyCommand.Name, "Done") { RecordType = ProgressRecordType.Completed });
+        }
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Reports a failure that concerns one object and goes on.</summary>
+    protected void WriteFailure(Exception error, object? target) => WriteError(Errors.ToRecord(error, target));
+
+    /// <summary>Emits an object, and keeps the names in it for tab completion.</summary>
+    protected new void WriteObject(object? sendToPipeline)
+    {
+        Contexts.Here.Names.Note(sendToPipeline);
+        base.WriteObject(sendToPipeline);
+    }
+
+    /// <summary>Emits the objects of a collection, and keeps the names in them for tab completion.</summary>
+    protected new void WriteObject(object? sendToPipeline, bool enumerateCollection)
+    {
+        var objects = enumerateCollection && sendToPipeline is IEnumerable<object> many ? many : [sendToPipeline!];
+        foreach (var one in objects)
+        {
+            WriteObject(one);
+        }
+    }
+
+    /// <summary>Shows how far a long work has come; what is over within a second shows nothing.</summary>
+    /// <param name="status">What is done.</param>
+    /// <param name="percent">How much of it, 0 to 100; -1 where nobody knows.</param>
+    /// <param name="secondsLeft">How long it will take still; -1 where nobody knows.</param>
+    private protected void ShowProgress(string status, int percent = -1, int secondsLeft = -1)
+    {
+        if (Stopwatch.GetElapsedTime(_start) >= Unnoticed)
+        {
+            _showsProgress = true;
+            WriteProgress(new ProgressRecord(MyInvocation.PipelinePosition, MyInvocation.MyCommand.Name, status)
+            {
+                PercentComplete = percent,
+                SecondsRemaining = secondsLeft,
+            });
+        }
+    }
+
+    /// <summary>Whether what is narrated is shown as progress; false for a cmdlet that shows figures instead.</summary>
+    private protected virtual bool NarratesProgress => true;
+
+    /// <summary>Gives what shows a person a line, as Write-Host does; it may be called on any thread while the command runs.</summary>
+    private protected Action<string> HostLine()
+    {
+        var pipeline = SynchronizationContext.Current!;
+        return text =>
+        {
+            // Nothing that is written later on this thread may come before it.
+            if (SynchronizationContext.Current == pipeline)
+            {
+                Show(text);
+            }
+            else
+            {
+                pipeline.Post(_ => Show(text), null);
+            }
+        };
+
+        void Show(string text) => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
+    }
+
+    /// <summary>A path as the user means it: relative to the session's location, wildcards literal.</summary>
+    protected string FullPath(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Called once, after the pipeline has ended.</summary>
+    protected virtual void Dispose(bool disposing) => _stop.Dispose();
+
+    private void Run(Func<Task> work)
+    {
+        var previous = SynchronizationContext.Current;
+        using var pump = new Pump(_stop);
+        SynchronizationContext.SetSynchronizationContext(pump);
+        Narration.TellTo(sentence => pump.Post(_ => Tell(sentence), null));
+        using var silence = new Timer(_ => pump.Post(_ => Tell(null), null), null, NarratesProgress ? Unnoticed : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        try
+        {
+            pump.RunUntilDone(work());
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+        catch (Exception e) when (Errors.IsOurs(e))
+        {
+            var record = Errors.ToRecord(e, null);
+            if (FailureEndsPipeline)
+            {
+                ThrowTerminatingError(record);
+            }
+
+            WriteError(record);
+        }
+        finally
+        {
+            Narration.TellTo(null);
+            SynchronizationContext.SetSynchronizationContext(previous);
+        }
+    }
+
+    /// <summary>Tells what is being done; without a sentence, what is still being done.</summary>
+    private void Tell(string? sentence)
+    {
+        if (sentence is not null)
+        {
+            _doing = sentence;
+            WriteVerbose(sentence);
+        }
+
+        if (NarratesProgress)
+        {
+            ShowProgress(_doing);
+        }
+    }
+
+    /// <summary>Runs what is posted to it on the thread that waits for the work to be done.</summary>
+    private sealed class Pump(CancellationTokenSource stop) : SynchronizationContext, IDisposable
+    {
+        private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _queue = [];
+        private ExceptionDispatchInfo? _failure;
+
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+            try
+            {
+                _queue.Add((d, state));
+            }
+            catch (InvalidOperationException)
+            {
+                // The command has ended; a straggler has nobody left to tell.
+            }
+        }
+
+        public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException();
+
+        public override SynchronizationContext CreateCopy() => this;
+
+        public void RunUntilDone(Task work)
+        {
+            work.ContinueWith(
+                static (_, queue) => ((BlockingCollection<(SendOrPostCallback, object?)>)queue!).CompleteAdding(),
+                _queue, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            foreach (var (callback, state) in _queue.GetConsumingEnumerable())
+            {
+                try
+                {
+                    callback(state);
+                }
+                catch (Exception e)
+                {
+                    // A stream that refuses to be written to ends the command, but not before the work has cleaned up.
+                    _failure ??= ExceptionDispatchInfo.Capture(e);
+                    stop.Cancel();
+                }
+            }
+
+            _failure?.Throw();
+            work.GetAwaiter().GetResult();
+        }
+
+        public void Dispose() => _queue.Dispose();
+    }
+}

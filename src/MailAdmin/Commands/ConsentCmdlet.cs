@@ -1,0 +1,46 @@
+using System.Management.Automation;
+using MailAdmin.Core.Permissions;
+
+namespace MailAdmin.Commands;
+
+/// <summary>A cmdlet that grants permissions to an app or takes them away: those it is given, or all.</summary>
+public abstract class ConsentCmdlet : AppCmdlet
+{
+    /// <summary>Application permissions, such as Graph/Mail.Send; with neither this nor -DelegatedPermission, all of both kinds.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(PermissionCompleter))]
+    public string[] ApplicationPermission { get; set; } = [];
+
+    /// <summary>Delegated permissions, such as Graph/Mail.ReadWrite.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(PermissionCompleter))]
+    public string[] DelegatedPermission { get; set; } = [];
+
+    /// <summary>The one user that it is about, by user principal name or id; all users when left out.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? User { get; set; }
+
+    /// <summary>What is about to happen, for -WhatIf and -Confirm.</summary>
+    /// <param name="permissions">Their names; null for all.</param>
+    private protected abstract string Describe(string? permissions);
+
+    /// <summary>Makes the change.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="permissions">Which; null for all.</param>
+    /// <returns>The app as it is then.</returns>
+    private protected abstract Task<MailAppRegistration> ChangeAsync(MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions);
+
+    private protected sealed override async Task ProcessAsync(MailAppRegistration app)
+    {
+        var permissions = PermissionName.ParseAll(ApplicationPermission, DelegatedPermission) is { Count: > 0 } given ? given : null;
+        if (!ShouldProcess(app.ToString(), Describe(permissions is null ? null : string.Join(", ", permissions))))
+        {
+            return;
+        }
+
+        var result = await ChangeAsync(app, permissions);
+        WritePending(result);
+        WriteObject(result);
+    }
+}

@@ -1,0 +1,194 @@
+using System.Management.Automation;
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
+using MailAdmin.Core.SignIn;
+using MailAdmin.Core.Transcript;
+using MailAdmin.Tenant;
+using MailAdmin.Tenant.State;
+
+namespace MailAdmin.Commands.Context;
+
+/// <summary>Signs in to a tenant as a person, an app or a managed identity, or to a sandbox.</summary>
+[Cmdlet(VerbsCommunications.Connect, "MailAdmin", DefaultParameterSetName = ByBrowser)]
+[OutputType(typeof(MailAdminContext))]
+public sealed class ConnectMailAdmin : AsyncCmdlet
+{
+    private const string ByBrowser = "Browser", ByDeviceCode = "DeviceCode", BySecret = "ClientSecret", ByCertificate = "Certificate";
+    private const string ByCertificatePath = "CertificatePath", ByThumbprint = "CertificateThumbprint", ByIdentity = "Identity";
+    private const string ByFederatedToken = "FederatedToken", ByAccessToken = "AccessToken";
+    private const string BySandbox = "Sandbox", BySandboxObject = "SandboxObject", BySandboxUri = "SandboxUri";
+
+    /// <summary>The tenant's id or one of its verified domains; a person's own tenant when left out.</summary>
+    [Parameter(ParameterSetName = ByBrowser)]
+    [Parameter(ParameterSetName = ByDeviceCode)]
+    [Parameter(Mandatory = true, ParameterSetName = BySecret)]
+    [Parameter(Mandatory = true, ParameterSetName = ByCertificate)]
+    [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath)]
+    [Parameter(Mandatory = true, ParameterSetName = ByThumbprint)]
+    [Parameter(Mandatory = true, ParameterSetName = ByFederatedToken)]
+    [ValidateNotNullOrEmpty]
+    public string? TenantId { get; set; }
+
+    /// <summary>Client id of the app to sign in as or through, or of a user-assigned managed identity.</summary>
+    [Parameter(ParameterSetName = ByBrowser)]
+    [Parameter(ParameterSetName = ByDeviceCode)]
+    [Parameter(Mandatory = true, ParameterSetName = BySecret)]
+    [Parameter(Mandatory = true, ParameterSetName = ByCertificate)]
+    [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath)]
+    [Parameter(Mandatory = true, ParameterSetName = ByThumbprint)]
+    [Parameter(ParameterSetName = ByIdentity)]
+    [Parameter(Mandatory = true, ParameterSetName = ByFederatedToken)]
+    [ValidateNotNullOrEmpty]
+    public string? ClientId { get; set; }
+
+    /// <summary>Who is expected to sign in. In a sandbox: sign in as this person, and not as the sandbox's admin app.</summary>
+    [Parameter(ParameterSetName = ByBrowser)]
+    [Parameter(ParameterSetName = ByDeviceCode)]
+    [Parameter(ParameterSetName = BySandbox)]
+    [Parameter(ParameterSetName = BySandboxObject)]
+    [Parameter(ParameterSetName = BySandboxUri)]
+    [ValidateNotNullOrEmpty]
+    public string? UserPrincipalName { get; set; }
+
+    /// <summary>Sign in with a browser anywhere, where a code is typed in.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByDeviceCode)]
+    public SwitchParameter DeviceCode { get; set; }
+
+    /// <summary>Keep the sign-in for later sessions, protected by the operating system.</summary>
+    [Parameter(ParameterSetName = ByBrowser)]
+    [Parameter(ParameterSetName = ByDeviceCode)]
+    public SwitchParameter Persist { get; set; }
+
+    /// <summary>Keep the sign-in for later sessions in a plain file that only this user can read.</summary>
+    [Parameter(ParameterSetName = ByBrowser)]
+    [Parameter(ParameterSetName = ByDeviceCode)]
+    public SwitchParameter UnprotectedCache { get; set; }
+
+    /// <summary>The app's secret; with -SandboxUri, that of the sandbox's admin app.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = BySecret)]
+    [Parameter(Mandatory = true, ParameterSetName = BySandboxUri)]
+    public SecureString ClientSecret { get; set; } = null!;
+
+    /// <summary>A certificate of the app, with its private key.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByCertificate)]
+    public X509Certificate2 Certificate { get; set; } = null!;
+
+    /// <summary>A PFX file, or a PEM file; the private key may be in another one.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath)]
+    public string CertificatePath { get; set; } = "";
+
+    /// <summary>The PEM file with the private key, when -CertificatePath holds the certificate alone.</summary>
+    [Parameter(ParameterSetName = ByCertificatePath)]
+    [ValidateNotNullOrEmpty]
+    public string? PrivateKeyPath { get; set; }
+
+    /// <summary>The password of the PFX file, or of the private key.</summary>
+    [Parameter(ParameterSetName = ByCertificatePath)]
+    public SecureString? CertificatePassword { get; set; }
+
+    /// <summary>The thumbprint of a certificate in the personal store of this user or machine.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByThumbprint)]
+    [ValidateNotNullOrEmpty]
+    public string CertificateThumbprint { get; set; } = "";
+
+    /// <summary>Sign in as the managed identity of the Azure resource that this runs on.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByIdentity)]
+    public SwitchParameter Identity { get; set; }
+
+    /// <summary>The file in which the workload's platform keeps a token for the app.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByFederatedToken)]
+    [ValidateNotNullOrEmpty]
+    public string FederatedTokenFile { get; set; } = "";
+
+    /// <summary>An access token for Microsoft Graph, from elsewhere. It can't be renewed.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByAccessToken)]
+    public SecureString AccessToken { get; set; } = null!;
+
+    /// <summary>The cloud the tenant lives in.</summary>
+    [Parameter]
+    public MailEnvironment Environment { get; set; }
+
+    /// <summary>Make a fresh sandbox and sign in to it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = BySandbox)]
+    public SwitchParameter Sandbox { get; set; }
+
+    /// <summary>The sandbox to sign in to, as New-MailSandbox makes it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = BySandboxObject, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ByDeviceCode, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = BySecret, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ByCertificate, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ByCertificatePath, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ByThumbprint, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ByIdentity, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ByFederatedToken, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ByAccessToken, ValueFromPipeline = true)]
+    public MailSandbox? InputObject { get; set; }
+
+    /// <summary>The address of a sandbox that another process serves, such as https://127.0.0.1:8443.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = BySandboxUri)]
+    public Uri SandboxUri { get; set; } = null!;
+
+    /// <summary>The file of the served sandbox's certificate (PEM or DER): the only one that is trusted.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = BySandboxUri)]
+    [ValidateNotNullOrEmpty]
+    public string TrustedCertificate { get; set; } = "";
+
+    /// <summary>What to call this sign-in; it becomes the default of this runspace.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = "Default";
+
+    /// <summary>A new file, into which every HTTP request and answer of this sign-in is written, redacted, a line of JSON for each.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TranscriptPath { get; set; }
+
+    /// <inheritdoc/>
+    protected override bool FailureEndsPipeline => true;
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync()
+    {
+        var place = ParameterSetName switch
+        {
+            BySandbox => SignInPlace.In(SandboxTenant.Create(new SandboxOptions { Environment = Environment }).Describe()),
+            BySandboxUri => await SignInPlace.ServedAsync(SandboxUri, CertificateFile.LoadPublic(FullPath(TrustedCertificate)), ClientSecret, StopToken),
+            _ => InputObject is null ? SignInPlace.Real(Environment) : SignInPlace.In(InputObject),
+        };
+        var wire = TranscriptPath is null ? place.Wire : HttpTranscript.Record(place.Wire, FullPath(TranscriptPath));
+        var session = await Core.Service.Session.SignInAsync(
+            wire, place.Cloud, TenantId ?? place.Tenant ?? UserSignIn.AnyTenant, Method(place), StopToken);
+        var context = new MailAdminContext
+        {
+            Name = Name,
+            TenantId = session.TenantId,
+            Tenant = TenantId ?? place.Tenant ?? session.TenantId,
+            ClientId = session.ClientId,
+            Account = session.Account,
+            CredentialType = session.Tokens.Method.Kind,
+            Environment = session.Cloud.Environment,
+            ConnectedAt = session.Wire.Time.GetUtcNow(),
+            Sandbox = place.Sandbox,
+            Handle = session,
+        };
+        Contexts.Here.Add(context);
+        WriteObject(context);
+    }
+
+    private SignInMethod Method(SignInPlace place) => ParameterSetName switch
+    {
+        ByDeviceCode => new DeviceCodeSignIn(ClientId, UserPrincipalName, DelegatedScopes.ForAdmin(place.Cloud), HostLine()) { Cache = Cache() },
+        BySecret => new AppSignIn(ClientId!, new AppCredential.ClientSecret(ClientSecret)),
+        ByCertificate => new AppSignIn(ClientId!, AppCredential.From(Certificate)),
+        ByCertificatePath => new AppSignIn(ClientId!, AppCredential.From(
+            CertificateFile.Load(FullPath(CertificatePath), CertificatePassword, PrivateKeyPath is null ? null : FullPath(PrivateKeyPath)))),
+        ByThumbprint => new AppSignIn(ClientId!, AppCredential.From(CertificateFile.Find(CertificateThumbprint))),
+        ByIdentity => new ManagedIdentitySignIn(ClientId),
+        ByFederatedToken => new AppSignIn(ClientId!, new AppCredential.FederatedToken(FullPath(FederatedTokenFile))),
+        ByAccessToken => new GivenTokenSignIn(AccessToken),
+        _ when place.AdminApp is { } admin && UserPrincipalName is null => new AppSignIn(admin.ClientId, new AppCredential.ClientSecret(admin.Secret)),
+        _ => new BrowserSignIn(ClientId, UserPrincipalName, DelegatedScopes.ForAdmin(place.Cloud)) { Cache = Cache() },
+    };
+
+    private TokenCacheFile? Cache() => Persist || UnprotectedCache ? new TokenCacheFile(TokenCacheFile.DefaultFolder, !UnprotectedCache) : null;
+}

@@ -1,0 +1,23 @@
+using System.Management.Automation;
+
+namespace MailAdmin.Commands.Context;
+
+/// <summary>Shows the sign-ins of this runspace.</summary>
+[Cmdlet(VerbsCommon.Get, "MailAdminContext")]
+[OutputType(typeof(MailAdminContext))]
+public sealed class GetMailAdminContext : AsyncCmdlet
+{
+    /// <summary>Which; all of them when left out. Wildcards are understood.</summary>
+    [Parameter(Position = 0)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ContextNameCompleter))]
+    public string Name { get; set; } = "*";
+
+    /// <inheritdoc/>
+    protected override Task ProcessAsync()
+    {
+        var pattern = new WildcardPattern(Name, WildcardOptions.IgnoreCase);
+        WriteObject(Contexts.Here.All.Where(c => pattern.IsMatch(c.Name)).OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase), enumerateCollection: true);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Management.Automation;
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace MailAdmin.Commands;
+
+/// <summary>A cmdlet that works on mailboxes: it takes a connection, or an app with a mailbox.</summary>
+public abstract class MailboxCmdlet : AsyncCmdlet, IDynamicParameters
+{
+    private readonly PipedObject _piped = new();
+
+    private protected const string ByConnection = "Connection";
+    private protected const string ByApp = "App";
+
+    /// <summary>A connection, as New-MailboxConnection makes it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByConnection, ValueFromPipeline = true)]
+    public MailboxConnection Connection { get; set; } = null!;
+
+    /// <summary>The app to act as, as New-MailAppRegistration or Get-MailAppRegistration give it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true)]
+    public MailAppRegistration App { get; set; } = null!;
+
+    /// <summary>Id, user principal name or any address of the mailbox.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
+    public string[] Mailbox { get; set; } = [];
+
+    /// <summary>How to reach it; as the recipe says that the app was made by, else over Graph, when left out.</summary>
+    [Parameter(ParameterSetName = ByApp)]
+    public MailProtocol Protocol { get; set; }
+
+    /// <summary>The app's secret, when the app object does not carry it.</summary>
+    [Parameter(ParameterSetName = ByApp)]
+    public SecureString? ClientSecret { get; set; }
+
+    /// <summary>A certificate of the app, with its private key.</summary>
+    [Parameter(ParameterSetName = ByApp)]
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>The mailboxes to work on.</summary>
+    private protected virtual IEnumerable<MailboxConnection> Connections => ParameterSetName == ByConnection
+        ? [Connection]
+        : Mailbox.Select(m => Core.Connections.MailboxConnections.As(App, m, ProtocolInUse, Contexts.Here.DefaultSession, ClientSecret, Certificate));
+
+    private MailProtocol ProtocolInUse => MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(App);
+
+    /// <summary>
+    /// Where the mailbox is given by name, the rest may come as properties of what is piped: a hidden parameter looks at the
+    /// whole object, so that a message is not taken for its folder, nor a folder for its mailbox. Called by PowerShell.
+    /// </summary>
+    /// <returns>The parameter; null where only connections, apps, folders and messages are taken from the pipeline.</returns>
+    public object? GetDynamicParameters() => Connection is null && App is null ? null : _piped.Parameters;
+
+    /// <summary>Whether a parameter was given on the command line, and did not come through the pipeline.</summary>
+    private protected bool IsGiven(string parameter) => _piped.IsGiven(parameter);
+
+    /// <inheritdoc/>
+    protected override Task BeginAsync()
+    {
+        _piped.Begin(MyInvocation);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Work on one mailbox.</summary>
+    private protected abstract Task ProcessAsync(MailboxConnection connection);
+
+    /// <inheritdoc/>
+    protected sealed override async Task ProcessAsync()
+    {
+        _piped.Check(MyInvocation);
+        foreach (var connection in Connections)
+        {
+            try
+            {
+                await ProcessAsync(connection);
+            }
+            catch (Exception e) when (Errors.IsOurs(e))
+            {
+                // One mailbox that fails must not keep the others waiting.
+                WriteFailure(e, connection.Mailbox);
+            }
+        }
+    }
+}

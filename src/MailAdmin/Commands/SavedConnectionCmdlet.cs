@@ -1,0 +1,18 @@
+using System.Management.Automation;
+using MailAdmin.Core.Connections;
+
+namespace MailAdmin.Commands;
+
+/// <summary>A cmdlet that works on the file of saved connections.</summary>
+public abstract class SavedConnectionCmdlet : AsyncCmdlet
+{
+    /// <summary>The file; connections.json in the user's own configuration folder when left out.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    private protected ConnectionFile OpenFile() => new(Path is null ? ConnectionFile.DefaultPath : FullPath(Path));
+
+    /// <summary>The place of a connection's secret; null when no vault has it.</summary>
+    private protected SecretVault? VaultOf(SavedConnection? saved) => saved is { Vault: { } vault, VaultSecret: { } name } ? new(InvokeCommand, vault, name) : null;
+}

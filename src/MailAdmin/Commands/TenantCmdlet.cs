@@ -1,0 +1,22 @@
+using System.Management.Automation;
+using MailAdmin.Core.Service;
+
+namespace MailAdmin.Commands;
+
+/// <summary>A cmdlet that works in a signed-in tenant.</summary>
+public abstract class TenantCmdlet : AsyncCmdlet
+{
+    /// <summary>The sign-in to use, or its name; the runspace's default when left out.</summary>
+    [Parameter]
+    [ContextByName]
+    public MailAdminContext? Context { get; set; }
+
+    private protected Session Session => ContextInUse.Handle as Session ?? throw NotConnected();
+
+    private protected MailAdminContext ContextInUse => Context ?? Contexts.Here.Default ?? throw NotConnected();
+
+    private static InvalidRequestException NotConnected() => new("NotConnected", "There is no sign-in in this session.")
+    {
+        Advice = "Connect-MailAdmin first; Connect-MailAdmin -Sandbox needs nothing else.",
+    };
+}

@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Text;
+using MailAdmin.Core.Mail.Mime;
+
+namespace MailAdmin.Tests.Mail.Mime;
+
+/// <summary>What holds for any bytes at all.</summary>
+internal static class MimeChecks
+{
+    private static readonly MimeLimits Tight = new()
+    {
+        MaxDepth = 4,
+        MaxParts = 5,
+        MaxHeaderBytes = 300,
+        MaxHeaderFields = 10,
+        MaxParameters = 3,
+        MaxTextBytes = 50,
+    };
+
+    /// <summary>Reads everything there is to read of a message, in one piece and in many, and checks what must hold.</summary>
+    public static void Verify(byte[] bytes, int seed = 0)
+    {
+        // Now and then everything is over a limit.
+        var limits = seed % 4 == 3 ? Tight : MimeLimits.Default;
+        var watch = Stopwatch.StartNew();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var message = MimeMessage.Parse(bytes, limits);
+        ReadAll(message, bytes.Length);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Ensure(allocated < 2_000_000 + 400L * bytes.Length, $"{allocated} bytes allocated for {bytes.Length}");
+        Ensure(watch.Elapsed < TimeSpan.FromSeconds(10), $"{watch.Elapsed} for {bytes.Length} bytes");
+        Ensure(Outline(message.Root) == Outline(ParseInPieces(bytes, new Random(seed), limits: limits)), "in pieces it is another message");
+    }
+
+    /// <summary>Reads everything there is to read, and takes it apart in pieces as from a slow stream.</summary>
+    public static void ReadWholeAndInPieces(byte[] bytes)
+    {
+        ReadAll(MimeMessage.Parse(bytes), bytes.Length);
+        ParseInPieces(bytes, new Random(bytes.Length), maxPiece: 8192);
+    }
+
+    /// <summary>Parses with windows that end anywhere.</summary>
+    public static MimePart ParseInPieces(byte[] bytes, Random random, int maxPiece = 200, MimeLimits? limits = null)
+    {
+        var parser = new MimeParser(new MimeContext(new MemorySource(bytes), limits ?? MimeLimits.Default), 0, keepsWindow: false);
+        var (done, filled) = (0, 0);
+        while (true)
+        {
+            filled = Math.Min(bytes.Length, filled + random.Next(1, maxPiece + 1));
+            done += parser.Advance(bytes.AsMemory(done..filled), last: filled == bytes.Length);
+            if (filled == bytes.Length)
+            {
+                Ensure(done == filled, "not all of it was read");
+                return parser.Root;
+            }
+        }
+    }
+
+    /// <summary>The tree of parts with the places of everything.</summary>
+    public static string Outline(MimePart part)
+    {
+        var outline = new StringBuilder();
+        foreach (var p in part.Walk())
+        {
+            outline.Append($"{p.ContentType} {p.Offset} {p.BodyOffset} {p.EndOffset} {p.Headers.Count}\n");
+            if (p.HoldsMessage && p.Message is { } nested)
+            {
+                outline.Append('(').Append(Outline(nested.Root)).Append(')');
+            }
+        }
+        return outline.ToString();
+    }
+
+    private static void ReadAll(MimeMessage message, long end)
+    {
+        foreach (var text in new[] { message.Subject, message.MessageId }.Concat(message.InReplyTo).Concat(message.References))
+        {
+            IsOneLine(text);
+        }
+        foreach (var list in new[] { message.From, message.To, message.Cc, message.Bcc, message.ReplyTo })
+        {
+            foreach (var address in list)
+            {
+                IsOneLine(address.Name);
+                IsOneLine(address.Address);
+            }
+            Ensure(list.Groups.Sum(g => g.Members.Count) <= list.Count, "more members than addresses");
+        }
+        _ = message.Date;
+        _ = message.Sender;
+        _ = message.TextBody;
+        _ = message.HtmlBody;
+        _ = message.Attachments.Count + message.Calendars.Count;
+        foreach (var part in message.Root.Walk())
+        {
+            Read(part, end);
+        }
+    }
+
+    private static void Read(MimePart part, long end)
+    {
+        Ensure(0 <= part.Offset && part.Offset <= part.BodyOffset && part.BodyOffset <= part.EndOffset && part.EndOffset <= end, "a part lies outside the message");
+        if (part.Parent is { } parent)
+        {
+            Ensure(parent.BodyOffset <= part.Offset && part.EndOffset <= parent.EndOffset, "a part lies outside its parent");
+        }
+        foreach (var header in part.Headers)
+        {
+            Ensure(header.Name.Length > 0, "a field without a name");
+            IsOneLine(header.Value);
+        }
+        IsOneLine(part.FileName);
+        IsOneLine(part.ContentId);
+        IsSafe(part.SafeFileName);
+        _ = (part.IsAttachment, part.IsInline, part.IsCalendar, part.Protection, part.Disposition);
+        var decoded = part.Decode();
+        Ensure(decoded.Length <= part.EncodedSize, "decoding made it longer");
+        if (part.ContentType.IsType("text"))
+        {
+            _ = part.GetText();
+        }
+        if (part.Message is { } nested)
+        {
+            ReadAll(nested, part.HoldsMessage ? end : decoded.Length);
+        }
+    }
+
+    /// <summary>Nothing in it can end a line: in a header, a log, a terminal.</summary>
+    public static void IsOneLine(string? text) =>
+        Ensure(text is null || !text.Any(c => (char.IsControl(c) && c != '\t') || c is '\u2028' or '\u2029'), $"a control character in \"{text}\"");
+
+    /// <summary>A file of this name lies where it is put, on any system.</summary>
+    public static void IsSafe(string name)
+    {
+        Ensure(name.Length > 0 && Encoding.UTF8.GetByteCount(name) <= 240, $"length of \"{name}\"");
+        Ensure(name.IndexOfAny(['/', '\\', ':', '*', '?', '"', '<', '>', '|']) < 0 && !name.Any(char.IsControl), $"character in \"{name}\"");
+        Ensure(name == name.Trim() && !name.EndsWith('.') && name[0] is not '~', $"ends of \"{name}\"");
+        Ensure(Path.GetFileName(name) == name && name is not ("." or ".."), $"path in \"{name}\"");
+        var stem = name.Split('.')[0].Trim().ToUpperInvariant();
+        Ensure(stem is not ("CON" or "PRN" or "AUX" or "NUL" or "COM1" or "LPT1" or "COM9" or "LPT9" or "COM0"), $"device \"{name}\"");
+    }
+
+    private static void Ensure(bool holds, string what)
+    {
+        if (!holds)
+        {
+            throw new InvalidOperationException(what);
+        }
+    }
+}
