@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using MailAdmin.Core.Mail;
 using MailAdmin.Core.Mail.Mime;
 
 namespace MailAdmin;
@@ -16,7 +17,7 @@ internal static class Addresses
     /// <returns>The addresses in their order.</returns>
     /// <exception cref="InvalidRequestException">InvalidAddress or ControlCharacter.</exception>
     public static IReadOnlyList<EmailAddress> Read(object? given) => ObjectOf(given) is { } address
-        ? [Recipients.Check(address)]
+        ? [AddressCheck.Check(address)]
         : Base(given) switch
         {
             null => [],

@@ -35,6 +35,30 @@ public partial class LayerTests
         ("Transcript", []),
     ];
 
+    // The services (Entra, ExchangeAdmin, Imap, Graph) do not know each other; the front, in the root, knows all.
+    private static readonly (string Folder, string[] Uses)[] Sandbox =
+    [
+        ("Base", []),
+        ("Mailboxes", []),
+        ("Directory", []),
+        ("Configuration", ["Mailboxes"]),
+        ("State", ["Directory", "Configuration"]),
+        ("Gate", ["State"]),
+        ("Entra", ["Gate"]),
+        ("ExchangeAdmin", ["Gate"]),
+        ("Imap", ["Gate"]),
+        ("Graph.OData", []),
+        ("Graph", ["Gate", "Graph.OData"]),
+        ("", ["Entra", "ExchangeAdmin", "Imap", "Graph"]),
+    ];
+
+    [Fact]
+    public void In_the_sandbox_every_arrow_goes_down()
+    {
+        Assert.Empty(WrongArrows(typeof(SandboxTenant).Assembly, "MailAdmin.Tenant", Sandbox));
+        Assert.Empty(WrongUsings("src/MailAdmin.Tenant", "MailAdmin.Tenant", Sandbox));
+    }
+
     [Fact]
     public void In_Core_every_arrow_goes_down() => Assert.Empty(WrongArrows(typeof(Wire).Assembly, "MailAdmin.Core", Core));
 
@@ -49,7 +73,8 @@ public partial class LayerTests
     public void The_sandbox_uses_of_Core_the_ground_and_for_now_the_message_format() =>
         // Mail.Mime goes from this list when MimeKit carries it.
         Assert.Empty(TypeUses.Of(typeof(SandboxTenant).Assembly)
-            .Where(use => use.To.Assembly == typeof(Wire).Assembly && use.To.Namespace is not ("MailAdmin.Core.Base" or "MailAdmin.Core.Mail.Mime"))
+            .Where(use => use.To.Assembly == typeof(Wire).Assembly
+                && use.To.Namespace is not ("MailAdmin.Core.Base" or "MailAdmin.Core.Mail.Mime"))
             .Select(use => $"{use.From.FullName} -> {use.To.FullName}"));
 
     [Fact]
@@ -64,8 +89,8 @@ public partial class LayerTests
     {
         var open = Open(table);
         string Folder(Type type) => type.Namespace!.Length == root.Length ? "" : type.Namespace[(root.Length + 1)..];
-        bool IsIn(Type type) =>
-            type.Assembly == library && (type.Namespace == root || type.Namespace?.StartsWith($"{root}.", StringComparison.Ordinal) == true);
+        bool IsIn(Type type) => type.Assembly == library
+            && (type.Namespace == root || type.Namespace?.StartsWith($"{root}.", StringComparison.Ordinal) == true);
         return
         [
             .. TypeUses.Of(library).Where(use => IsIn(use.From) && IsIn(use.To) && Folder(use.From) != Folder(use.To))

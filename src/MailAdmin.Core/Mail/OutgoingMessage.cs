@@ -1,4 +1,3 @@
-using MailAdmin.Core.Mail.Mime;
 
 namespace MailAdmin.Core.Mail;
 
@@ -46,14 +45,14 @@ public sealed record OutgoingMessage
     {
         foreach (var address in To.Concat(Cc).Concat(Bcc).Concat(ReplyTo).Concat(From is null ? [] : [From]))
         {
-            Recipients.Check(address);
+            AddressCheck.Check(address);
         }
 
-        Recipients.RefuseControlCharacters(Subject, "The subject");
+        AddressCheck.RefuseControlCharacters(Subject, "The subject");
         foreach (var attachment in Attachments)
         {
-            Recipients.RefuseControlCharacters(attachment.Name, "The attachment name");
-            Recipients.RefuseControlCharacters(attachment.ContentId, "The content ID");
+            AddressCheck.RefuseControlCharacters(attachment.Name, "The attachment name");
+            AddressCheck.RefuseControlCharacters(attachment.ContentId, "The content ID");
         }
     }
 }

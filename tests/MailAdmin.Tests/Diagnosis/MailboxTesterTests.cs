@@ -20,7 +20,8 @@ public class MailboxTesterTests
         get
         {
             var data = new TheoryData<string, FaultPoint>();
-            foreach (var fault in SandboxTenant.KnownFaults.Where(f => f.Name != "Hang" && f.Where is not (FaultPoint.Imap or FaultPoint.Exchange)))
+            foreach (var fault in SandboxTenant.KnownFaults.Where(f => f.Name != "Hang"
+                && f.Where is not (FaultPoint.Imap or FaultPoint.ImapList or FaultPoint.ImapFetch or FaultPoint.Exchange)))
             {
                 data.Add(fault.Name, fault.Where);
             }

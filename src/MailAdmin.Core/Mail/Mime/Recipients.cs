@@ -1,14 +1,10 @@
-using System.Globalization;
 using System.Text;
 
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>Reads addresses as people write them, and checks those that come as objects.</summary>
+/// <summary>Reads addresses as people write them; <see cref="AddressCheck"/> checks them.</summary>
 public static class Recipients
 {
-    /// <summary>What separates addresses in a list (RFC 5322 section 3.2.3): in an address it stands in quotes only.</summary>
-    private const string Specials = "<>()[],;:\\\"@";
-
     /// <summary>Reads address lists.</summary>
     /// <param name="texts">Each an address, "Name &lt;address&gt;", or several of them separated by commas or semicolons; empty ones count for nothing.</param>
     /// <returns>The addresses in their order.</returns>
@@ -20,14 +16,14 @@ public static class Recipients
         var all = new List<EmailAddress>();
         foreach (var text in texts.Where(t => !string.IsNullOrWhiteSpace(t)))
         {
-            RefuseControlCharacters(text, "The address");
+            AddressCheck.RefuseControlCharacters(text, "The address");
             var found = AddressParser.Parse(Encoding.UTF8.GetBytes(text), Encoding.UTF8);
             if (found.Count == 0)
             {
-                throw Invalid(text);
+                throw AddressCheck.Invalid(text);
             }
 
-            all.AddRange(found.Select(Check));
+            all.AddRange(found.Select(AddressCheck.Check));
         }
 
         return all;
@@ -39,81 +35,5 @@ public static class Recipients
     /// <exception cref="InvalidRequestException">
     /// It is none, or several (InvalidAddress), or has a control character in it (ControlCharacter).
     /// </exception>
-    public static EmailAddress ParseOne(string text) => Parse([text]) is [var only] ? only : throw Invalid(text);
-
-    /// <summary>Checks an address that came as an object: whatever its display name is, it stays one recipient.</summary>
-    /// <param name="address">The address.</param>
-    /// <returns>The same.</returns>
-    /// <exception cref="InvalidRequestException">
-    /// It is no address (InvalidAddress), or it or its display name has a control character in it (ControlCharacter).
-    /// </exception>
-    public static EmailAddress Check(EmailAddress address)
-    {
-        RefuseControlCharacters(address.Address, "The address");
-        RefuseControlCharacters(address.Name, "The display name");
-        return IsAddress(address.Address) ? address : throw Invalid(address.Address);
-    }
-
-    /// <summary>Refuses a text that could begin another header field, or something else that nobody sees.</summary>
-    /// <param name="text">The text; null for none.</param>
-    /// <param name="what">What it is, at the beginning of a sentence.</param>
-    /// <exception cref="InvalidRequestException">It has a control character or a line break in it (ControlCharacter).</exception>
-    internal static void RefuseControlCharacters(string? text, string what)
-    {
-        if (text is not null && text.Any(IsControl))
-        {
-            var shown = string.Concat(text.Select(c => IsControl(c) ? '\uFFFD' : c));
-            var message = $"{what} '{shown}' contains a control character or a line break.";
-            throw new InvalidRequestException("ControlCharacter", message)
-            {
-                Target = shown,
-                Advice = "Remove it and send the message again. Of an address object, the Address property alone can be used.",
-            };
-        }
-    }
-
-    private static bool IsControl(char c) => char.GetUnicodeCategory(c)
-        is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
-
-    private static InvalidRequestException Invalid(string text) => new("InvalidAddress", $"'{text}' is no mail address.")
-    {
-        Target = text,
-        Advice = "Write name@example.com, or Name <name@example.com>; several are separated by commas or semicolons.",
-    };
-
-    /// <summary>addr-spec of RFC 5322 section 3.4.1, and nothing behind or before it.</summary>
-    private static bool IsAddress(string address)
-    {
-        var at = address.LastIndexOf('@');
-        if (at <= 0 || at == address.Length - 1)
-        {
-            return false;
-        }
-
-        var (local, domain) = (address[..at], address[(at + 1)..]);
-        // An address literal, such as [192.0.2.1] or [IPv6:2001:db8::1].
-        var host = domain is ['[', .., ']'] ? domain[1..^1].Replace(":", "", StringComparison.Ordinal) : domain;
-        return IsPlain(host) && (IsPlain(local) || IsQuoted(local));
-    }
-
-    private static bool IsPlain(string text) =>
-        text.Length > 0 && !text.Any(c => char.IsWhiteSpace(c) || Specials.Contains(c, StringComparison.Ordinal));
-
-    private static bool IsQuoted(string text)
-    {
-        if (text is not ['"', .., '"'] || text.Length < 3)
-        {
-            return false;
-        }
-
-        for (var i = 1; i < text.Length - 1; i++)
-        {
-            if (text[i] == '"' || (text[i] == '\\' && ++i == text.Length - 1))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    public static EmailAddress ParseOne(string text) => Parse([text]) is [var only] ? only : throw AddressCheck.Invalid(text);
 }

@@ -1,3 +1,4 @@
+using MailAdmin.Core.Mail;
 using MailAdmin.Core.Mail.Mime;
 
 namespace MailAdmin.Tests.Mail.Mime;
@@ -41,7 +42,7 @@ public sealed class RecipientsTests
     {
         var given = new EmailAddress(name, address);
 
-        Assert.Same(given, Recipients.Check(given));
+        Assert.Same(given, AddressCheck.Check(given));
         Assert.Equal(address, Recipients.ParseOne(given.ToString()).Address);
     }
 
@@ -58,7 +59,7 @@ public sealed class RecipientsTests
     [InlineData("x\r\nBcc: evil@x.test", "a@b.test", "ControlCharacter")]
     [InlineData("x\u0085y", "a@b.test", "ControlCharacter")]
     public void An_address_object_that_is_none_is_refused(string? name, string address, string id) =>
-        Assert.Equal(id, Assert.Throws<InvalidRequestException>(() => Recipients.Check(new EmailAddress(name, address))).Id);
+        Assert.Equal(id, Assert.Throws<InvalidRequestException>(() => AddressCheck.Check(new EmailAddress(name, address))).Id);
 
     [Theory]
     [InlineData("a@b.test, c@b.test")]
