@@ -4,7 +4,7 @@
     GUID                 = 'b0b3c7a4-5d0e-4a39-9f5e-6f3b6f0f6c51'
     Author               = 'The MailAdmin contributors'
     CompanyName          = 'MailAdmin'
-    Copyright            = '(c) The MailAdmin contributors. MIT licence.'
+    Copyright            = '(c) The MailAdmin contributors. MIT license.'
     Description          = 'Scripts the whole road to mail in Microsoft 365: register an app, grant and consent permissions, limit it to its mailboxes, prove that it works or say why not, and receive, file and send mail over Microsoft Graph or IMAP with OAuth. A sandbox tenant for trying and testing is included.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
@@ -25,7 +25,7 @@
         'Get-MailAppConsentPolicy'
         'Get-MailAppConsentRequest'
         'Get-MailAppCredential'
-        'Get-MailAppHandover'
+        'Get-MailAppProductSetting'
         'Get-MailAppPermission'
         'Get-MailAppRecipe'
         'Get-MailAppRegistration'

@@ -1,13 +1,13 @@
 <#
 .SYNOPSIS
-    Tells which packages are in a built module: their files, their versions and their licences.
+    Tells which packages are in a built module: their files, their versions and their licenses.
 .DESCRIPTION
     Which file is of which package stands in project.assets.json, which the build left behind; which versions were locked stands in
-    packages.lock.json, and the two must agree. The licence is what the package's own nuspec says. Where that names a file or an
-    address in place of an SPDX expression, the text in the package decides; a licence that this script does not know is an error,
+    packages.lock.json, and the two must agree. The license is what the package's own nuspec says. Where that names a file or an
+    address in place of an SPDX expression, the text in the package decides; a license that this script does not know is an error,
     so that a person looks at it before it ships.
 .OUTPUTS
-    One object for each package, in ordinal order: Id, Version, Licence (SPDX), Copyright, LicenceText, Notices, and
+    One object for each package, in ordinal order: Id, Version, License (SPDX), Copyright, LicenceText, Notices, and
     Files with their paths in the module. The project's own files are in the last object, whose Id is MailAdmin.
 #>
 [CmdletBinding()]
@@ -18,7 +18,7 @@ param(
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version Latest
 
-# Licences under which a package may ship here. An addition needs its text in build/licences.
+# Licenses under which a package may ship here. An addition needs its text in build/licenses.
 $known = 'Apache-2.0', 'MIT'
 $project = Join-Path (Split-Path $PSScriptRoot) 'src/MailAdmin'
 $assets = Get-Content (Join-Path $project 'obj/project.assets.json') -Raw | ConvertFrom-Json -AsHashtable
@@ -30,15 +30,15 @@ function Get-PackageText([string] $Folder, [string[]] $Name) {
     if ($file) { [IO.File]::ReadAllText($file.FullName).ReplaceLineEndings("`n").Trim() }
 }
 
-function Get-Licence($Metadata, [string] $Text, [string] $Key) {
+function Get-License($Metadata, [string] $Text, [string] $Key) {
     $stated = $Metadata.SelectSingleNode('*[local-name()="license"]')
-    $licence = if ($stated -and $stated.type -eq 'expression') { $stated.InnerText }
+    $license = if ($stated -and $stated.type -eq 'expression') { $stated.InnerText }
     elseif ($Text -match '\bMIT License\b' -and $Text -match '(?m)^Permission is hereby granted, free of charge, to any person') { 'MIT' }
     else { 'unknown' }
-    if ($licence -notin $known) {
-        throw "The licence of $Key is $licence, which is none of $($known -join ', ')."
+    if ($license -notin $known) {
+        throw "The license of $Key is $license, which is none of $($known -join ', ')."
     }
-    $licence
+    $license
 }
 
 # Package by file, as the build resolved them; a file's own place within runtimes/ tells platforms apart.
@@ -81,11 +81,11 @@ foreach ($key in $packages.Keys) {
     [pscustomobject]@{
         Id          = $id
         Version     = $version
-        Licence     = Get-Licence $metadata $text $key
+        License     = Get-License $metadata $text $key
         Copyright   = $metadata.SelectSingleNode('*[local-name()="copyright"]')?.InnerText ?? "by $($metadata.authors)"
         LicenceText = $text
         Notices     = Get-PackageText $folder 'THIRD-PARTY-NOTICES.txt', 'THIRD-PARTY-NOTICES.TXT', 'NOTICE', 'NOTICE.txt'
         Files       = $packages[$key].ToArray()
     }
 }
-[pscustomobject]@{ Id = 'MailAdmin'; Version = $null; Licence = 'MIT'; Copyright = $null; LicenceText = $null; Notices = $null; Files = $own.ToArray() }
+[pscustomobject]@{ Id = 'MailAdmin'; Version = $null; License = 'MIT'; Copyright = $null; LicenceText = $null; Notices = $null; Files = $own.ToArray() }

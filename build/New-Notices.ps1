@@ -1,9 +1,9 @@
 <#
 .SYNOPSIS
-    Writes THIRD-PARTY-NOTICES.txt of a built module: each package that ships in it, its licence's text, and what it in turn passes on.
+    Writes THIRD-PARTY-NOTICES.txt of a built module: each package that ships in it, its license's text, and what it in turn passes on.
 .DESCRIPTION
-    MIT and Apache-2.0 both ask that their text and the copyright notice come with every copy. A package's own licence file is taken
-    where it has one, else the licence's text in build/licences. Texts that are alike stand there once.
+    MIT and Apache-2.0 both ask that their text and the copyright notice come with every copy. A package's own license file is taken
+    where it has one, else the license's text in build/licenses. Texts that are alike stand there once.
 #>
 [CmdletBinding()]
 param(
@@ -18,9 +18,9 @@ Set-StrictMode -Version Latest
 
 $packages = & (Join-Path $PSScriptRoot 'Get-ShippedPackage.ps1') $ModulePath | Where-Object Id -ne MailAdmin
 $lines = [Collections.Generic.List[string]]@(
-    'MailAdmin is under the MIT licence (LICENSE). It ships these packages of others in bin/lib:'
+    'MailAdmin is under the MIT license (LICENSE). It ships these packages of others in bin/lib:'
     ''
-    $packages.ForEach({ "$($_.Id) $($_.Version), $($_.Licence), $($_.Copyright -replace '\s+', ' ')" })
+    $packages.ForEach({ "$($_.Id) $($_.Version), $($_.License), $($_.Copyright -replace '\s+', ' ')" })
 )
 
 # Writes each text once, below the names of the packages that it belongs to.
@@ -35,9 +35,9 @@ function Add-Text([string] $Title, [scriptblock] $Text) {
     }
 }
 
-Add-Text 'Licence of' {
+Add-Text 'License of' {
     param($Package)
-    $Package.LicenceText ? $Package.LicenceText : [IO.File]::ReadAllText((Join-Path $PSScriptRoot "licences/$($Package.Licence).txt")).ReplaceLineEndings("`n").Trim("`n")
+    $Package.LicenceText ? $Package.LicenceText : [IO.File]::ReadAllText((Join-Path $PSScriptRoot "licenses/$($Package.License).txt")).ReplaceLineEndings("`n").Trim("`n")
 }
 Add-Text 'Notices that come with' { param($Package) $Package.Notices }
 [IO.File]::WriteAllText($OutputPath, ($lines -join "`n") + "`n")

@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-    Writes the bill of materials of a built module: every file with its checksum, and the package, version and licence it came from.
+    Writes the bill of materials of a built module: every file with its checksum, and the package, version and license it came from.
 .DESCRIPTION
     CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json/). Get-ShippedPackage.ps1 tells the packages.
 #>
@@ -36,7 +36,7 @@ $components = foreach ($package in $packages.Where({ $_.Id -ne 'MailAdmin' })) {
         name       = $package.Id
         version    = $package.Version
         purl       = Get-Reference $package.Id $package.Version
-        licenses   = @(@{ expression = $package.Licence })
+        licenses   = @(@{ expression = $package.License })
         components = @($package.Files.ForEach({ Get-FileComponent $_ }))
     }
 }

@@ -31,7 +31,7 @@ public sealed record MailAppAccess
     public MailAppCredential[] Credential { get; init; } = [];
 
     /// <summary>When the last of its credentials ends, in UTC; null when it has none that is known.</summary>
-    public DateTimeOffset? CredentialEndsAt { get; init; }
+    public DateTimeOffset? CredentialExpiresAt { get; init; }
 
     /// <summary>When it last signed in, in UTC; null when it never did, or the service does not tell.</summary>
     public DateTimeOffset? LastSignInAt { get; init; }
@@ -75,7 +75,7 @@ public sealed record MailAppAccessPath
     /// <returns>Null when that can't be told, or only while its owner is signed in to the app.</returns>
     public bool? LeadsTo(string mailbox) => Reach switch
     {
-        MailReach.Nothing => false,
+        MailReach.None => false,
         MailReach.TenantWide => !Except.Contains(mailbox, StringComparer.OrdinalIgnoreCase),
         MailReach.Mailboxes when Mailbox is not null => Mailbox.Contains(mailbox, StringComparer.OrdinalIgnoreCase),
         MailReach.SignedInUsers when Mailbox is not null && !Mailbox.Contains(mailbox, StringComparer.OrdinalIgnoreCase) => false,
@@ -103,7 +103,7 @@ public enum MailAppMechanism
 public enum MailReach
 {
     /// <summary>No mailbox, as things stand: something else that is needed is missing.</summary>
-    Nothing,
+    None,
     /// <summary>The mailboxes of people who sign in to it, and what is shared with them, while they use it.</summary>
     SignedInUsers,
     /// <summary>Certain mailboxes.</summary>
@@ -146,7 +146,7 @@ public enum MailAppFindingKind
     /// <summary>Nobody has signed in with it for ninety days.</summary>
     Unused,
     /// <summary>Something granted opens nothing.</summary>
-    OpensNothing,
+    NoEffect,
     /// <summary>It is restricted by an application access policy, which is the legacy way.</summary>
     LegacyPolicy,
 }

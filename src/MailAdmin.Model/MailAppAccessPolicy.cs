@@ -23,7 +23,7 @@ public sealed record MailAppAccessPolicy
     public ChangeKind? Change { get; init; }
 
     /// <summary>From when on Graph obeys the change, in UTC; null when nothing was changed.</summary>
-    public DateTimeOffset? CountsFrom { get; init; }
+    public DateTimeOffset? EffectiveBy { get; init; }
 
     /// <summary>What is still to be done by somebody, a sentence each.</summary>
     public string[] Pending { get; init; } = [];

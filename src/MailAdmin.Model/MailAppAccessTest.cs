@@ -34,7 +34,7 @@ public sealed record MailAppAccessTest
     public MailCheck[] Checks => Answer.Checks;
 
     /// <summary>From when on the answer counts, where a change is too young to judge.</summary>
-    public DateTimeOffset? CountsFrom => Answer.CountsFrom;
+    public DateTimeOffset? ConclusiveAfter => Answer.ConclusiveAfter;
 
     /// <summary>What lets it in or keeps it out, in a sentence.</summary>
     public string? Cause => Answer.Cause;
@@ -64,7 +64,7 @@ public sealed record MailAppAccessAnswer
     public MailCheck[] Checks { get; init; } = [];
 
     /// <summary>From when on the answer counts, where a change is too young to judge.</summary>
-    public DateTimeOffset? CountsFrom { get; init; }
+    public DateTimeOffset? ConclusiveAfter { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Verdict switch

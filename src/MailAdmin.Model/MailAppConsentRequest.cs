@@ -17,7 +17,7 @@ public sealed record MailAppConsentRequest
     public string[] PendingScope { get; init; } = [];
 
     /// <summary>Who asked, each with a reason and what became of it.</summary>
-    public MailAppConsentAsker[] RequestedBy { get; init; } = [];
+    public MailAppConsentRequester[] RequestedBy { get; init; } = [];
 
     /// <summary>Whether somebody still waits.</summary>
     public bool IsOpen => RequestedBy.Any(r => r.IsOpen);
@@ -38,7 +38,7 @@ public sealed record MailAppConsentRequest
 /// <param name="Status">"InProgress", "Completed" or "Expired".</param>
 /// <param name="RequestedAt">When, in UTC.</param>
 /// <remarks>https://learn.microsoft.com/graph/api/resources/userconsentrequest</remarks>
-public sealed record MailAppConsentAsker(string User, string? Reason, string Status, DateTimeOffset? RequestedAt)
+public sealed record MailAppConsentRequester(string User, string? Reason, string Status, DateTimeOffset? RequestedAt)
 {
     /// <summary>Whether the person still waits.</summary>
     public bool IsOpen => Status is "InProgress" or "Initializing";

@@ -28,7 +28,7 @@ public sealed record MailAppCredential
     public DateTimeOffset? StartsAt { get; init; }
 
     /// <summary>Until when it is good, in UTC.</summary>
-    public DateTimeOffset? EndsAt { get; init; }
+    public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>Whole days until it ends, counted when it was read; negative when it has ended.</summary>
     public int? DaysLeft { get; init; }

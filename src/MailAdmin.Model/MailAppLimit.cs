@@ -34,7 +34,7 @@ public sealed record MailAppLimit
     public ChangeKind? Change { get; init; }
 
     /// <summary>From when on every part of the service obeys, in UTC; null when it does.</summary>
-    public DateTimeOffset? CountsFrom { get; init; }
+    public DateTimeOffset? EffectiveBy { get; init; }
 
     /// <summary>What is still to come or to be done by somebody, a sentence each.</summary>
     public string[] Pending { get; init; } = [];

@@ -34,7 +34,7 @@ public sealed record MailAppPermissionStatus
     /// Whether only an admin can consent to it: application permissions, and those delegated ones that the consent settings which
     /// Microsoft manages no longer let users consent to. A tenant with settings of its own may decide otherwise.
     /// </summary>
-    public bool LeftToAdmins { get; init; }
+    public bool UserConsentAllowed { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Resource}/{Permission}: {(Granted ? "granted" : "not granted")}";

@@ -46,19 +46,19 @@ public sealed record MailAppRecipe
     public MailAppRecipeField[] Form { get; init; } = [];
 
     /// <summary>What nobody but a person can do, a sentence each.</summary>
-    public string[] ByHand { get; init; } = [];
+    public string[] ManualStep { get; init; } = [];
 
     /// <summary>What goes wrong, a sentence each.</summary>
     public string[] Warning { get; init; } = [];
 
     /// <summary>Whether the permissions below are those of the vendor's page, instead of the least that works.</summary>
-    public bool AsDocumented { get; init; }
+    public bool UseVendorPermissions { get; init; }
 
     /// <summary>The permissions of the first way of access that are asked for.</summary>
-    public MailAppRecipePermission[] Permission => [.. Access[0].Permission.Where(p => p.IsWanted(AsDocumented))];
+    public MailAppRecipePermission[] Permission => [.. Access[0].Permission.Where(p => p.IsWanted(UseVendorPermissions))];
 
     /// <summary>Those that are left out, each with its reason.</summary>
-    public MailAppRecipePermission[] LeftOut => [.. Access[0].Permission.Where(p => !p.IsWanted(AsDocumented))];
+    public MailAppRecipePermission[] OmittedPermission => [.. Access[0].Permission.Where(p => !p.IsWanted(UseVendorPermissions))];
 
     /// <inheritdoc/>
     public override string ToString() => Name;
@@ -103,9 +103,9 @@ public sealed record MailAppRecipePermission(MailAppPermission Permission, MailA
     public string? Reason { get; init; }
 
     /// <summary>Whether it is asked for.</summary>
-    /// <param name="asDocumented">As the vendor's page says, instead of the least.</param>
+    /// <param name="useVendorPermissions">As the vendor's page says, instead of the least.</param>
     /// <returns>True when it is.</returns>
-    public bool IsWanted(bool asDocumented) => Need == MailAppRecipeNeed.Both || Need == (asDocumented ? MailAppRecipeNeed.Documented : MailAppRecipeNeed.Least);
+    public bool IsWanted(bool useVendorPermissions) => Need == MailAppRecipeNeed.Both || Need == (useVendorPermissions ? MailAppRecipeNeed.VendorPageOnly : MailAppRecipeNeed.Required);
 
     /// <inheritdoc/>
     public override string ToString() => Permission.ToString();
@@ -117,9 +117,9 @@ public enum MailAppRecipeNeed
     /// <summary>The vendor's page asks for it, and it is needed.</summary>
     Both,
     /// <summary>It is needed, and the vendor's page does not ask for it.</summary>
-    Least,
+    Required,
     /// <summary>The vendor's page asks for it, and it works without.</summary>
-    Documented,
+    VendorPageOnly,
 }
 
 /// <summary>For which mailboxes a permission is needed.</summary>
@@ -168,14 +168,14 @@ public sealed record MailAppRecipeMailbox
     /// <summary>Whether nobody and nothing else should use it.</summary>
     public bool Dedicated { get; init; }
 
-    /// <summary>What is said of the licence; null for nothing.</summary>
-    public MailAppRecipeLicence? Licence { get; init; }
+    /// <summary>What is said of the license; null for nothing.</summary>
+    public MailAppRecipeLicense? License { get; init; }
 }
 
-/// <summary>The licence that a vendor recommends.</summary>
+/// <summary>The license that a vendor recommends.</summary>
 /// <param name="Name">What people call it.</param>
 /// <param name="Sku">The ids of the products that are good enough.</param>
-public sealed record MailAppRecipeLicence(string Name, string[] Sku);
+public sealed record MailAppRecipeLicense(string Name, string[] Sku);
 
 /// <summary>What a product does with a message that it has read.</summary>
 /// <param name="Choice">What its form offers; the first one is the recipe's.</param>

@@ -30,7 +30,7 @@ public sealed class MailAppRegistration
     public string? SecretId { get; init; }
 
     /// <summary>When the newest secret ends, in UTC.</summary>
-    public DateTimeOffset? SecretEndsAt { get; init; }
+    public DateTimeOffset? SecretExpiresAt { get; init; }
 
     /// <summary>Thumbprints of the certificates it signs in with.</summary>
     public string[] CertificateThumbprint { get; init; } = [];

@@ -25,7 +25,7 @@ public sealed record MailAppStep
     public string Detail { get; init; } = "";
 
     /// <summary>From when on another run finishes it, in UTC; null when that does not depend on time.</summary>
-    public DateTimeOffset? DueAt { get; init; }
+    public DateTimeOffset? RunAgainAfter { get; init; }
 
     /// <summary>What to do; null for nothing.</summary>
     public string? Advice { get; init; }
@@ -37,7 +37,7 @@ public sealed record MailAppStep
     public MailAppRegistration? App { get; init; }
 
     /// <summary>Of the last step, what goes into the vendor's form.</summary>
-    public MailAppHandover[] Handover { get; init; } = [];
+    public MailAppProductSetting[] ProductSettings { get; init; } = [];
 
     /// <inheritdoc/>
     public override string ToString() => $"{Step} {Target}: {Status}";

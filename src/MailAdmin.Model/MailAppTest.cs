@@ -72,9 +72,9 @@ public enum MailAppDriftKind
     /// <summary>A credential has ended.</summary>
     Expired,
     /// <summary>A credential ends soon.</summary>
-    EndsSoon,
+    ExpiresSoon,
     /// <summary>Something is asked for and not granted.</summary>
-    Unconsented,
+    ConsentMissing,
     /// <summary>The app gets into mailboxes that are not its own.</summary>
     Unrestricted,
 }

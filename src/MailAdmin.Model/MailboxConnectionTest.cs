@@ -28,7 +28,7 @@ public sealed record MailboxConnectionTest
     public string? Advice => FirstProblem?.Advice;
 
     /// <summary>From when on the answer counts, where a change is too young to judge.</summary>
-    public DateTimeOffset? CountsFrom => FirstProblem?.CountsFrom;
+    public DateTimeOffset? ConclusiveAfter => FirstProblem?.ConclusiveAfter;
 
     private MailCheck? FirstProblem => Checks.FirstOrDefault(c => c.Status is not (CheckStatus.Passed or CheckStatus.Skipped));
 
@@ -66,7 +66,7 @@ public sealed record MailCheck(string Name, CheckStatus Status)
     public Uri? HelpUri { get; init; }
 
     /// <summary>From when on the answer counts, where a change is too young to judge.</summary>
-    public DateTimeOffset? CountsFrom { get; init; }
+    public DateTimeOffset? ConclusiveAfter { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Status}";

@@ -22,7 +22,7 @@ public sealed record MailboxGrant
     public ChangeKind? Change { get; init; }
 
     /// <summary>From when on mail programs can count on the change, in UTC; null when nothing was changed.</summary>
-    public DateTimeOffset? CountsFrom { get; init; }
+    public DateTimeOffset? EffectiveBy { get; init; }
 
     /// <summary>What is still to come or to be done by somebody, a sentence each.</summary>
     public string[] Pending { get; init; } = [];

@@ -69,7 +69,7 @@ internal sealed class Tour(TextWriter output, string? mailFolder)
             },
             cancellationToken).ConfigureAwait(false);
         Tell($"{app.Change}: client id {app.ClientId}, application object id {app.ApplicationObjectId}, service principal object id {app.ServicePrincipalObjectId}");
-        Tell($"granted {string.Join(", ", app.GrantedPermission)}; the secret ends {app.SecretEndsAt:yyyy-MM-dd}");
+        Tell($"granted {string.Join(", ", app.GrantedPermission)}; the secret ends {app.SecretExpiresAt:yyyy-MM-dd}");
 
         var connection = MailboxConnections.As(app, mailbox);
         Step($"$app | Test-MailboxConnection -Mailbox {mailbox}");

@@ -82,7 +82,7 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
             e.ToString().Contains(value, StringComparison.Ordinal) ? null : e)
         {
             Target = app.ClientId,
-            Advice = "This session still has it: Get-MailAppHandover -IncludeSecret writes it to a file, the clipboard or a vault.",
+            Advice = "This session still has it: Get-MailAppProductSetting -IncludeSecret writes it to a file, the clipboard or a vault.",
         };
     }
 

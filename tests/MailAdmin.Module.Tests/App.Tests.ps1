@@ -123,7 +123,7 @@ Describe 'Consent' {
         $granted = ($app | Grant-MailAppConsent -WarningAction SilentlyContinue).GrantedPermission
         $granted.Name | Sort-Object | Should -Be Mail.ReadWrite, offline_access, openid, profile
         ($app | Get-MailAppPermission).Permission | Should -Not -Contain openid
-        ($app | Get-MailAppPermission).LeftToAdmins | Should -Be $true, $true
+        ($app | Get-MailAppPermission).UserConsentAllowed | Should -Be $false, $false
     }
 
     It 'can be for those alone who are assigned' {
@@ -136,7 +136,7 @@ Describe 'Consent' {
     }
 
     It 'is an address for an admin when that is asked for' {
-        $asked = $app | Grant-MailAppConsent -AskAdmin -WarningVariable told -WarningAction SilentlyContinue
+        $asked = $app | Grant-MailAppConsent -ConsentUrlOnly -WarningVariable told -WarningAction SilentlyContinue
         $asked.Change | Should -Be Pending
         $asked.AdminConsentUri | Should -Be "https://login.microsoftonline.com/$($app.TenantId)/adminconsent?client_id=$($app.ClientId)"
         "$told" | Should -BeLike '*Users can''t consent to Graph/Mail.ReadWrite by themselves*'

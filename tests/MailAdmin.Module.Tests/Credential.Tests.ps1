@@ -87,41 +87,41 @@ Describe 'A rotation' {
     }
 
     It 'hands the new secret over, keeps the old one, and is the same when it is run again' {
-        $new = $app | Update-MailAppSecret -HandOver { param($secret, $app) $handed.Add($secret); $handed.Add($app.Name) } -WarningVariable told -WarningAction SilentlyContinue
+        $new = $app | Update-MailAppSecret -ScriptBlock { param($secret, $app) $handed.Add($secret); $handed.Add($app.Name) } -WarningVariable told -WarningAction SilentlyContinue
         $new.Change | Should -Be Updated
         $handed.Count | Should -Be 2
         $handed[1] | Should -Be Scanner
         "$told" | Should -BeLike '*Remove-MailAppCredential -Superseded*'
         Test-Secret $app $handed[0] | Should -Be Passed
         Test-Secret $app $app.ClientSecret | Should -Be Passed
-        ($app | Update-MailAppSecret -HandOver { throw 'not again' } -WarningAction SilentlyContinue).Change | Should -Be Unchanged
+        ($app | Update-MailAppSecret -ScriptBlock { throw 'not again' } -WarningAction SilentlyContinue).Change | Should -Be Unchanged
 
         $app | Remove-MailAppCredential -Superseded -Confirm:$false -WarningVariable doubt | Out-Null
         $doubt | Should -BeNullOrEmpty
         Test-Secret $app $app.ClientSecret | Should -Be Failed
         Test-Secret $app $handed[0] | Should -Be Passed
-        ($app | Update-MailAppSecret -HandOver { param($secret) $handed.Add($secret) } -WarningAction SilentlyContinue).Change | Should -Be Updated
+        ($app | Update-MailAppSecret -ScriptBlock { param($secret) $handed.Add($secret) } -WarningAction SilentlyContinue).Change | Should -Be Updated
     }
 
     It 'whose hand-over fails is taken up again by the next run' {
-        { $app | Update-MailAppSecret -HandOver { Get-Item /no/such/place } -ErrorAction Stop } | Should -Throw -ErrorId 'HandOverFailed*'
+        { $app | Update-MailAppSecret -ScriptBlock { Get-Item /no/such/place } -ErrorAction Stop } | Should -Throw -ErrorId 'SecretNotStored*'
         { $app | Remove-MailAppCredential -Superseded -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'RotationUnfinished*'
-        ($app | Update-MailAppSecret -HandOver { param($secret) $handed.Add($secret) } -WarningAction SilentlyContinue).Change | Should -Be Updated
+        ($app | Update-MailAppSecret -ScriptBlock { param($secret) $handed.Add($secret) } -WarningAction SilentlyContinue).Change | Should -Be Updated
         Test-Secret $app $handed[0] | Should -Be Passed
         @($app | Get-MailAppCredential).Count | Should -Be 2
     }
 
     It 'whose hand-over fails does not tell the secret, whatever the script block said' {
-        $app | Update-MailAppSecret -HandOver { param($secret) $handed.Add($secret); throw "can't write $(ConvertFrom-SecureString $secret -AsPlainText)" } -ErrorVariable failed -ErrorAction SilentlyContinue
+        $app | Update-MailAppSecret -ScriptBlock { param($secret) $handed.Add($secret); throw "can't write $(ConvertFrom-SecureString $secret -AsPlainText)" } -ErrorVariable failed -ErrorAction SilentlyContinue
         $failed[-1].Exception.ToString() | Should -Match "can't write \*\*\*"
         $failed[-1].Exception.ToString() | Should -Not -BeLike "*$([wildcardpattern]::Escape((Read-Secret $handed[0])))*"
         Hide-OwnLeak (Read-Secret $handed[0])
     }
 
     It 'needs one place for the new secret, and changes nothing with -WhatIf' {
-        { $app | Update-MailAppSecret -ErrorAction Stop } | Should -Throw -ErrorId 'HandOverNeeded*'
-        { $app | Update-MailAppSecret -HandOver { } -Vault v -SecretName s -ErrorAction Stop } | Should -Throw -ErrorId 'HandOverNeeded*'
-        $app | Update-MailAppSecret -HandOver { throw 'never' } -WhatIf
+        { $app | Update-MailAppSecret -ErrorAction Stop } | Should -Throw -ErrorId 'SecretDestinationRequired*'
+        { $app | Update-MailAppSecret -ScriptBlock { } -Vault v -SecretName s -ErrorAction Stop } | Should -Throw -ErrorId 'SecretDestinationRequired*'
+        $app | Update-MailAppSecret -ScriptBlock { throw 'never' } -WhatIf
         @($app | Get-MailAppCredential).Count | Should -Be 1
     }
 
@@ -160,7 +160,7 @@ Describe 'A rotation into a vault' {
 
     It 'that broke off after it was put there sees that, and keeps it' {
         $global:TestVaultDies = $true
-        { $app | Update-MailAppSecret -Vault Production -SecretName Scanner -ErrorAction Stop } | Should -Throw -ErrorId 'HandOverFailed*'
+        { $app | Update-MailAppSecret -Vault Production -SecretName Scanner -ErrorAction Stop } | Should -Throw -ErrorId 'SecretNotStored*'
         $held = $global:TestVault.Scanner
         $global:TestVaultDies = $false
         ($app | Update-MailAppSecret -Vault Production -SecretName Scanner -WarningAction SilentlyContinue).Change | Should -Be Unchanged
@@ -194,8 +194,8 @@ Describe 'Certificates' {
         Set-Content $path 'mine'
         { $app | New-MailAppCertificate -Path $path -Password $password -ErrorAction Stop } | Should -Throw -ErrorId 'CertificateFileNotWritable*'
         Get-Content $path | Should -Be mine
-        { $app | New-MailAppCertificate -ErrorAction Stop } | Should -Throw -ErrorId 'CertificateNeedsPlace*'
-        { $app | New-MailAppCertificate -Path "$path.2" -ErrorAction Stop } | Should -Throw -ErrorId 'CertificateNeedsPlace*'
+        { $app | New-MailAppCertificate -ErrorAction Stop } | Should -Throw -ErrorId 'CertificateDestinationRequired*'
+        { $app | New-MailAppCertificate -Path "$path.2" -ErrorAction Stop } | Should -Throw -ErrorId 'CertificateDestinationRequired*'
         $app | New-MailAppCertificate -Path "$path.2" -Password $password -WhatIf
         Test-Path "$path.2" | Should -BeFalse
         $app | Get-MailAppCredential | Where-Object Kind -eq Certificate | Should -BeNullOrEmpty

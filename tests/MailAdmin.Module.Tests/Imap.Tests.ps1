@@ -65,7 +65,7 @@ Describe 'The road over IMAP' {
         @(Get-MailSandboxMessage -Mailbox $mailbox -Folder Mixed).Subject | Should -Be calendar
         Get-ChildItem $TestDrive/mixed -Filter *.eml | Should -HaveCount 1
 
-        $null = $app | Receive-MailboxMessage Mixed @over -QuarantineTo Unreadable -ErrorAction SilentlyContinue
+        $null = $app | Receive-MailboxMessage Mixed @over -MoveFailedTo Unreadable -ErrorAction SilentlyContinue
         @(Get-MailSandboxMessage -Mailbox $mailbox -Folder Unreadable).Subject | Should -Be calendar
     }
 

@@ -52,7 +52,7 @@ Describe 'The package' {
         Copy-Item (Join-Path $TestDrive 'unzipped/MailAdmin/*') $installed -Recurse
     }
 
-    It 'holds the files of the module, its licence, the notices of others and the bill of materials, and nothing else' {
+    It 'holds the files of the module, its license, the notices of others and the bill of materials, and nothing else' {
         $expected = (Get-ChildItem $env:MAILADMIN_MODULE -Recurse -File).ForEach({ [IO.Path]::GetRelativePath($env:MAILADMIN_MODULE, $_.FullName).Replace('\', '/') })
         $expected += 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'MailAdmin.cdx.json'
         $actual = $content.Keys.Where({ $_ -notin $wrapping })
@@ -101,7 +101,7 @@ Describe 'The package' {
         $manifest.CmdletsToExport.Where({ "PSCmdlet_$_" -notin $tags }) | Should -BeNullOrEmpty
     }
 
-    It 'lists in the bill of materials every file with its checksum, and every package with version and licence' {
+    It 'lists in the bill of materials every file with its checksum, and every package with version and license' {
         $bill = Get-Content (Join-Path $folder "MailAdmin.$version.cdx.json") -Raw | ConvertFrom-Json -AsHashtable
         $bill.bomFormat | Should -Be CycloneDX
         $listed = @($bill.metadata.component.components) + $bill.components.ForEach({ $_.components })
@@ -114,7 +114,7 @@ Describe 'The package' {
         Get-Hash $content['MailAdmin.cdx.json'] | Should -Be (Get-FileHash (Join-Path $folder "MailAdmin.$version.cdx.json")).Hash
     }
 
-    It 'names every package that ships, as locked, with its licence and the text of that licence' {
+    It 'names every package that ships, as locked, with its license and the text of that license' {
         $notices = [Text.Encoding]::UTF8.GetString($content['THIRD-PARTY-NOTICES.txt'])
         $locked = (Get-Content (Join-Path $root 'src/MailAdmin/packages.lock.json') -Raw | ConvertFrom-Json -AsHashtable).dependencies['net8.0']
         $shipped = $content.Keys.Where({ $_ -match '^bin/lib/(?!MailAdmin\.)[^/]+\.dll$' }).ForEach({ [IO.Path]::GetFileNameWithoutExtension($_) })
@@ -123,18 +123,18 @@ Describe 'The package' {
         $listed.ForEach({ $_.Groups[1].Value }) | Sort-Object | Should -Be ($shipped | Sort-Object)
         $listed.Where({ $locked[$_.Groups[1].Value].resolved -ne $_.Groups[2].Value }) | Should -BeNullOrEmpty
 
-        # Each stands above one text, which is that of the licence it was listed with.
+        # Each stands above one text, which is that of the license it was listed with.
         $words = @{ MIT = 'Permission is hereby granted, free of charge, to any person'; 'Apache-2.0' = 'TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION' }
-        $texts = ($notices -split '(?m)^-{80}\n(?=Licence of:|Notices that come with:)').Where({ $_ -clike 'Licence of:*' })
+        $texts = ($notices -split '(?m)^-{80}\n(?=License of:|Notices that come with:)').Where({ $_ -clike 'License of:*' })
         foreach ($package in $listed) {
-            $name, $licence = "$($package.Groups[1]) $($package.Groups[2])", "$($package.Groups[3])"
+            $name, $license = "$($package.Groups[1]) $($package.Groups[2])", "$($package.Groups[3])"
             $of = $texts.Where({ ($_ -split '-{80}')[0] -split "`n" -contains "  $name" })
             $of | Should -HaveCount 1 -Because $name
-            $of[0] -replace '\s+', ' ' | Should -Match ([regex]::Escape($words[$licence])) -Because $name
+            $of[0] -replace '\s+', ' ' | Should -Match ([regex]::Escape($words[$license])) -Because $name
         }
     }
 
-    It 'ships no package whose licence was not looked at' {
+    It 'ships no package whose license was not looked at' {
         $tree = New-Item (Join-Path $TestDrive 'unknown') -ItemType Directory
         Copy-Item (Join-Path $root 'build') $tree -Recurse
         $project = New-Item (Join-Path $tree 'src/MailAdmin/obj') -ItemType Directory
@@ -149,7 +149,7 @@ Describe 'The package' {
             packageFolders = @{ (Join-Path $tree 'packages') = @{} }
         } | ConvertTo-Json -Depth 6 | Set-Content (Join-Path $project 'project.assets.json')
         { & (Join-Path $tree 'build/New-Notices.ps1') -ModulePath $module -OutputPath (Join-Path $tree 'notices.txt') } |
-            Should -Throw 'The licence of Foreign/1.0.0 is GPL-3.0-only, which is none of Apache-2.0, MIT.'
+            Should -Throw 'The license of Foreign/1.0.0 is GPL-3.0-only, which is none of Apache-2.0, MIT.'
     }
 
     It 'comes with checksums that are right' {

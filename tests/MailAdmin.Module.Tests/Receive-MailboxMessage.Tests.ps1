@@ -61,7 +61,7 @@ second
     }
 
     It 'needs a destination for attachments' {
-        { $app | Receive-MailboxMessage Work -Mailbox $mailbox -SaveAttachment -ErrorAction Stop } | Should -Throw -ErrorId 'SaveAttachmentNeedsDestination*'
+        { $app | Receive-MailboxMessage Work -Mailbox $mailbox -SaveAttachment -ErrorAction Stop } | Should -Throw -ErrorId 'SaveAttachmentRequiresDestination*'
     }
 
     It 'purges with -Force: the message is in no folder that anybody sees' {
@@ -232,7 +232,7 @@ second
         $received.DeletedTo | Should -BeLike '*Recoverable Items'
         $back = 'RecoverableItems', 'DeletedItems' | ForEach-Object { $app | Receive-MailboxMessage $_ -Mailbox $mailbox }
         $back.Subject | Should -Contain 'two files'
-        { $app | Receive-MailboxMessage RecoverableItems -Mailbox $mailbox -Protocol Imap -ErrorAction Stop } | Should -Throw -ErrorId 'FolderNeedsGraph*'
-        { $app | Receive-MailboxMessage -Mailbox $mailbox -Protocol Imap -CopyTo a@b.example -ErrorAction Stop } | Should -Throw -ErrorId 'ForwardingNeedsGraph*'
+        { $app | Receive-MailboxMessage RecoverableItems -Mailbox $mailbox -Protocol Imap -ErrorAction Stop } | Should -Throw -ErrorId 'FolderRequiresGraph*'
+        { $app | Receive-MailboxMessage -Mailbox $mailbox -Protocol Imap -CopyTo a@b.example -ErrorAction Stop } | Should -Throw -ErrorId 'ForwardingRequiresGraph*'
     }
 }

@@ -16,8 +16,8 @@ Describe 'Recipes' {
     It 'tell what is left out, and why' {
         $least = Get-MailAppRecipe logicaldoc
         "$($least.Permission)" | Should -Be Exchange/IMAP.AccessAsApp
-        $least.LeftOut | ForEach-Object { $_.Reason | Should -Not -BeNullOrEmpty }
-        (Get-MailAppRecipe LogicalDOC -AsDocumented).Permission.Count | Should -Be 10
+        $least.OmittedPermission | ForEach-Object { $_.Reason | Should -Not -BeNullOrEmpty }
+        (Get-MailAppRecipe LogicalDOC -UseVendorPermissions).Permission.Count | Should -Be 10
         Get-MailAppRecipe | Out-String | Should -BeLike '*opens every mailbox over EWS*'
     }
 
@@ -52,12 +52,12 @@ Describe 'New-MailAppRegistration -Recipe' {
         $app = New-MailAppRegistration -Name LogicalDOC -Recipe LogicalDOC
         $app.Recipe | Should -Be LogicalDOC
         "$($app.GrantedPermission)" | Should -Be Exchange/IMAP.AccessAsApp
-        $app.SecretEndsAt.Date | Should -Be (Get-Date).ToUniversalTime().AddMonths(24).Date
+        $app.SecretExpiresAt.Date | Should -Be (Get-Date).ToUniversalTime().AddMonths(24).Date
         $null = $app | Grant-MailboxAccess -Mailbox $alice
         $test = $app | Test-MailboxConnection -Mailbox $alice
         $test.Protocol, $test.Verdict | Should -Be Imap, Passed
         @($app | Receive-MailboxMessage -Mailbox $alice -Destination (Join-Path $TestDrive in)).Count | Should -Be 5
-        ($app | Get-MailAppHandover).Mailbox | Should -Be $alice
+        ($app | Get-MailAppProductSetting).Mailbox | Should -Be $alice
         (Get-MailAppRegistration LogicalDOC).Recipe | Should -Be LogicalDOC
         ($app | Test-MailAppAccess -Mailbox $alice).Protocol | Should -Be Imap
         (New-MailAppRegistration -Name LogicalDOC -Recipe LogicalDOC).Change | Should -Be Unchanged
@@ -120,9 +120,9 @@ Describe 'Install-MailApp' {
     It 'shows no secret, in no form' {
         $steps = Install-MailApp Jim2 -Mailbox $alice
         $secret = ConvertFrom-SecureString $steps[-1].App.ClientSecret -AsPlainText
-        $shown = ($steps | Out-String) + ($steps | Format-List * | Out-String) + ($steps | ConvertTo-Json -Depth 5 -WarningAction SilentlyContinue) + ($steps[-1].Handover | Out-String)
+        $shown = ($steps | Out-String) + ($steps | Format-List * | Out-String) + ($steps | ConvertTo-Json -Depth 5 -WarningAction SilentlyContinue) + ($steps[-1].ProductSettings | Out-String)
         $shown | Should -Not -BeLike "*$secret*"
-        $steps[-1].Handover[0].Field.Name | Should -Be Name, 'Email Address', 'Received Enabled', Tenant, Client, Pwd, Mailbox, 'After Processing', 'Last Checked'
+        $steps[-1].ProductSettings[0].Field.Name | Should -Be Name, 'Email Address', 'Received Enabled', Tenant, Client, Pwd, Mailbox, 'After Processing', 'Last Checked'
     }
 
     It 'keeps a new secret in a vault, and tests with it in another session' {
@@ -141,7 +141,7 @@ Describe 'Install-MailApp' {
             $without.Status | Should -Be Skipped
             (Install-MailApp LogicalDOC -Mailbox $alice -Vault Production).Status | Sort-Object -Unique | Should -Be Unchanged
             @(Get-MailAppRegistration LogicalDOC | Get-MailAppCredential).Count | Should -Be 1
-            (Get-MailAppRegistration LogicalDOC | Get-MailAppHandover -IncludeSecret -Vault Production -SecretName Copy -ClientSecret $global:RecipeVault.LogicalDOC).SecretWrittenTo | Should -Be "'Copy' in the vault 'Production'"
+            (Get-MailAppRegistration LogicalDOC | Get-MailAppProductSetting -IncludeSecret -Vault Production -SecretName Copy -ClientSecret $global:RecipeVault.LogicalDOC).SecretWrittenTo | Should -Be "'Copy' in the vault 'Production'"
             $global:RecipeVault.Copy | Should -BeOfType securestring
         }
         finally {
@@ -214,39 +214,39 @@ Describe 'An app of somebody else' {
     }
 }
 
-Describe 'Get-MailAppHandover' {
+Describe 'Get-MailAppProductSetting' {
     BeforeEach {
         Connect-MailAdmin -Sandbox | Out-Null
         $app = (Install-MailApp LogicalDOC -Mailbox $alice)[-1].App
     }
 
     It 'masks the secret, and writes it for its owner alone' {
-        $sheet = Get-MailAppRegistration LogicalDOC | Get-MailAppHandover
+        $sheet = Get-MailAppRegistration LogicalDOC | Get-MailAppProductSetting
         ($sheet.Field | Where-Object IsSecret).Value | Should -Be '********'
         $path = Join-Path $TestDrive "$([guid]::NewGuid()).secret.txt"
-        ($app | Get-MailAppHandover -IncludeSecret -Path $path).SecretWrittenTo | Should -Be $path
+        ($app | Get-MailAppProductSetting -IncludeSecret -Path $path).SecretWrittenTo | Should -Be $path
         Get-Content $path | Should -Contain "Client Secret: $(ConvertFrom-SecureString $app.ClientSecret -AsPlainText)"
         if (-not $IsWindows) {
             [int](Get-Item $path).UnixFileMode | Should -Be 384
         }
-        { $app | Get-MailAppHandover -IncludeSecret -Path $path -ErrorAction Stop } | Should -Throw -ErrorId 'HandoverNotWritable*'
+        { $app | Get-MailAppProductSetting -IncludeSecret -Path $path -ErrorAction Stop } | Should -Throw -ErrorId 'ProductSettingNotWritable*'
     }
 
     It 'writes the secret to one place and nowhere else' {
-        { $app | Get-MailAppHandover -IncludeSecret -ErrorAction Stop } | Should -Throw -ErrorId 'HandoverNeedsPlace*'
-        { $app | Get-MailAppHandover -Path x -ErrorAction Stop } | Should -Throw -ErrorId 'HandoverNeedsPlace*'
-        { $app | Get-MailAppHandover -IncludeSecret -Path x -Clipboard -ErrorAction Stop } | Should -Throw -ErrorId 'HandoverNeedsPlace*'
+        { $app | Get-MailAppProductSetting -IncludeSecret -ErrorAction Stop } | Should -Throw -ErrorId 'ProductSettingDestinationRequired*'
+        { $app | Get-MailAppProductSetting -Path x -ErrorAction Stop } | Should -Throw -ErrorId 'ProductSettingDestinationRequired*'
+        { $app | Get-MailAppProductSetting -IncludeSecret -Path x -Clipboard -ErrorAction Stop } | Should -Throw -ErrorId 'ProductSettingDestinationRequired*'
     }
 
     It 'says when the secret is not at hand, and when there is no recipe' {
         $other = New-MailAppRegistration Other -ApplicationPermission Exchange/IMAP.AccessAsApp
-        { $other | Get-MailAppHandover -Mailbox $alice -ErrorAction Stop } | Should -Throw -ErrorId 'AppWithoutRecipe*'
-        ($other | Get-MailAppHandover -Recipe LogicalDOC -Mailbox $alice).Field[5].Value | Should -Be $other.ClientId
+        { $other | Get-MailAppProductSetting -Mailbox $alice -ErrorAction Stop } | Should -Throw -ErrorId 'AppWithoutRecipe*'
+        ($other | Get-MailAppProductSetting -Recipe LogicalDOC -Mailbox $alice).Field[5].Value | Should -Be $other.ClientId
         $sandbox = (Get-MailAdminContext).Sandbox
         Disconnect-MailAdmin
         $sandbox | Connect-MailAdmin | Out-Null
-        (Get-MailAppRegistration LogicalDOC | Get-MailAppHandover).ByHand[0] | Should -BeLike "The secret's value is not at hand*"
-        { Get-MailAppRegistration LogicalDOC | Get-MailAppHandover -IncludeSecret -Path x -ErrorAction Stop } | Should -Throw -ErrorId 'SecretNotAtHand*'
+        (Get-MailAppRegistration LogicalDOC | Get-MailAppProductSetting).ManualStep[0] | Should -BeLike "The secret's value is not at hand*"
+        { Get-MailAppRegistration LogicalDOC | Get-MailAppProductSetting -IncludeSecret -Path x -ErrorAction Stop } | Should -Throw -ErrorId 'SecretNotAvailable*'
     }
 }
 
@@ -279,11 +279,11 @@ Describe 'Test-MailApp and Repair-MailApp' {
 
     It 'prove with a canary that nobody does the work' {
         $app = (Install-MailApp SysAid -Mailbox $alice)[-1].App
-        $check = ($app | Test-MailApp -Canary -Timeout 0:0:1).Checks | Where-Object Name -eq Canary
+        $check = ($app | Test-MailApp -TestMailFlow -Timeout 0:0:1).Checks | Where-Object Name -eq MailFlow
         $check.Status | Should -Be Failed
         $check.Cause | Should -BeLike 'SysAid did not take*'
         $jim = (Install-MailApp Jim2 -Mailbox $alice)[-1].App
-        { $jim | Test-MailApp -Canary -ErrorAction Stop } | Should -Throw -ErrorId 'CanaryNeedsSender*'
-        ($jim | Test-MailApp -Canary -Timeout 0:0:1 -Sender (New-MailboxConnection -App $app -Mailbox $alice)).Verdict | Should -Be Failed
+        { $jim | Test-MailApp -TestMailFlow -ErrorAction Stop } | Should -Throw -ErrorId 'MailFlowSenderRequired*'
+        ($jim | Test-MailApp -TestMailFlow -Timeout 0:0:1 -Sender (New-MailboxConnection -App $app -Mailbox $alice)).Verdict | Should -Be Failed
     }
 }

@@ -110,9 +110,9 @@ $alice,,Third,,,,,,,
         $refusals = @(
             @{ Id = 'NoRecipient'; With = @{ Subject = 'x' } }
             @{ Id = 'InvalidAddress'; With = @{ To = 'nobody' } }
-            @{ Id = 'TwoBodies'; With = @{ To = $alice; Body = 'a'; HtmlBody = 'b' } }
+            @{ Id = 'BothBodiesSpecified'; With = @{ To = $alice; Body = 'a'; HtmlBody = 'b' } }
             @{ Id = 'AttachmentNotReadable'; With = @{ To = $alice; Attachment = 'no-such-file' } }
-            @{ Id = 'SendingNeedsGraph'; With = @{ To = $alice; Protocol = 'Imap' } }
+            @{ Id = 'SendingRequiresGraph'; With = @{ To = $alice; Protocol = 'Imap' } }
         )
         foreach ($refusal in $refusals) {
             $with = $refusal.With

@@ -142,7 +142,7 @@ public sealed class AccessPolicies
             }
             catch (ServiceRefusedException e) when (ExchangeErrors.IsAlreadyThere(e))
             {
-                Narration.Tell($"The group '{name}' is there and not shown yet.");
+                VerboseLog.Write($"The group '{name}' is there and not shown yet.");
             }
 
             await Poll.UntilAsync(_session.Wire, "The group", async ct =>
@@ -168,7 +168,7 @@ public sealed class AccessPolicies
     private MailAppAccessPolicy Changed(MailAppAccessPolicy policy, ChangeKind change) => policy with
     {
         Change = change,
-        CountsFrom = _session.Wire.Time.GetUtcNow() + _session.Wire.Propagation.Roles,
+        EffectiveBy = _session.Wire.Time.GetUtcNow() + _session.Wire.Propagation.Roles,
         Pending = change == ChangeKind.Removed ? [] :
         [
             "Application access policies are legacy: Microsoft names roles for applications as their successor (Limit-MailApp).",

@@ -88,7 +88,7 @@ public sealed class AppCleanup
         }
         catch (ServiceRefusedException e) when (e.Code == ExchangeErrors.NotFound)
         {
-            Narration.Tell($"{identity} is gone already.");
+            VerboseLog.Write($"{identity} is gone already.");
         }
     }
 }

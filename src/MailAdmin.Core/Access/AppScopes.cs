@@ -181,25 +181,25 @@ public sealed class AppScopes
     {
         var pending = scope.Remarks.ToList();
         var wide = grants.Where(g => RoleFor(g.Permission) is { } role && roles.Contains(role, StringComparer.OrdinalIgnoreCase)).ToArray();
-        var countsFrom = await CountsFromAsync(app, principal, cancellationToken).ConfigureAwait(false);
+        var effectiveBy = await CountsFromAsync(app, principal, cancellationToken).ConfigureAwait(false);
         var now = _session.Wire.Time.GetUtcNow();
-        if (wide.Length > 0 && countsFrom > now && wait)
+        if (wide.Length > 0 && effectiveBy > now && wait)
         {
-            Narration.Tell($"Waiting until {countsFrom:u}: only then every part of Exchange knows the roles.");
-            await Task.Delay(countsFrom - now, _session.Wire.Time, cancellationToken).ConfigureAwait(false);
+            VerboseLog.Write($"Waiting until {effectiveBy:u}: only then every part of Exchange knows the roles.");
+            await Task.Delay(effectiveBy - now, _session.Wire.Time, cancellationToken).ConfigureAwait(false);
             now = _session.Wire.Time.GetUtcNow();
         }
 
-        if (wide.Length == 0 || countsFrom > now)
+        if (wide.Length == 0 || effectiveBy > now)
         {
             if (wide.Length > 0)
             {
                 pending.Add(string.Create(CultureInfo.InvariantCulture,
-                    $"Pending: Entra still grants {StillGranted(wide)}. Run it again at {countsFrom:u} or later, or with -Wait: then Exchange knows the roles, and the grants can go without a gap."));
+                    $"Pending: Entra still grants {StillGranted(wide)}. Run it again at {effectiveBy:u} or later, or with -Wait: then Exchange knows the roles, and the grants can go without a gap."));
             }
 
             var change = wide.Length > 0 ? ChangeKind.Pending : changed ? ChangeKind.Updated : ChangeKind.Unchanged;
-            return Describe(app, roles, scope, grants, change, countsFrom > now ? countsFrom : null, pending);
+            return Describe(app, roles, scope, grants, change, effectiveBy > now ? effectiveBy : null, pending);
         }
 
         try
@@ -262,7 +262,7 @@ public sealed class AppScopes
     }
 
     private MailAppLimit Describe(
-        MailAppRegistration app, string[] roles, ResolvedScope scope, IReadOnlyList<Grant> grants, ChangeKind change, DateTimeOffset? countsFrom, IReadOnlyList<string> pending)
+        MailAppRegistration app, string[] roles, ResolvedScope scope, IReadOnlyList<Grant> grants, ChangeKind change, DateTimeOffset? effectiveBy, IReadOnlyList<string> pending)
     {
         var unscopable = grants.Where(g => RoleNames.IsNotScopable(g.Permission, _session.Cloud)).Select(g => g.Permission.ToString()).ToArray();
         return new MailAppLimit
@@ -276,7 +276,7 @@ public sealed class AppScopes
             TenantWide = [.. grants.Where(g => PermissionName.OpensEveryMailbox(g.Permission)).Select(g => g.Permission.ToString())],
             NotScopable = unscopable,
             Change = change,
-            CountsFrom = countsFrom,
+            EffectiveBy = effectiveBy,
             Pending = [.. pending],
         };
     }

@@ -263,7 +263,7 @@ public sealed class MailboxAccessGrants
     internal static InvalidRequestException NoMailbox(string mailbox) => new("UnknownMailbox", $"Exchange has no mailbox '{mailbox}'.")
     {
         Target = mailbox,
-        Advice = "Give any address of a mailbox in Exchange Online; a user without a licence, a group and a contact have none.",
+        Advice = "Give any address of a mailbox in Exchange Online; a user without a license, a group and a contact have none.",
     };
 
     private async Task<ExchangePrincipal> PersonAsync(string user, CancellationToken cancellationToken)
@@ -284,7 +284,7 @@ public sealed class MailboxAccessGrants
             ServicePrincipalObjectId = objectId,
             AccessRight = [.. rights],
             Change = change,
-            CountsFrom = change is ChangeKind.Created or ChangeKind.Updated or ChangeKind.Removed ? _session.Wire.Time.GetUtcNow() + _session.Wire.Propagation.Permissions : null,
+            EffectiveBy = change is ChangeKind.Created or ChangeKind.Updated or ChangeKind.Removed ? _session.Wire.Time.GetUtcNow() + _session.Wire.Propagation.Permissions : null,
         };
 
     private static ChangeKind ChangeOf(bool changed, IReadOnlyList<MailboxAccessRight> have, IReadOnlyList<MailboxAccessRight> wanted) =>

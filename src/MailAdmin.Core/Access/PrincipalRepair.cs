@@ -65,7 +65,7 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
         {
             // An organization that was never customized takes no scopes. What was read is given back all the same, unless this
             // run is killed.
-            Narration.Tell($"Exchange can't keep what the entry of {app} had: {e.Message}");
+            VerboseLog.Write($"Exchange can't keep what the entry of {app} had: {e.Message}");
         }
 
         return had;
@@ -89,7 +89,7 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
             }
             catch (ServiceRefusedException e) when (ExchangeErrors.IsAlreadyThere(e))
             {
-                Narration.Tell($"{right.Name} on {right.Target} is there already.");
+                VerboseLog.Write($"{right.Name} on {right.Target} is there already.");
             }
         }
 
@@ -115,7 +115,7 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
         }
         catch (ServiceRefusedException e) when (e.Code == ExchangeErrors.NotFound)
         {
-            Narration.Tell("Exchange had kept nothing of the entry.");
+            VerboseLog.Write("Exchange had kept nothing of the entry.");
         }
     }
 

@@ -39,7 +39,7 @@ public sealed class ScopedApps
             var limit = await new AppScopes(_session).LimitAsync(app, scope, scoped, options, cancellationToken).ConfigureAwait(false);
             changed |= limit.Change is not ChangeKind.Unchanged;
             pending.AddRange(limit.Pending);
-            if (limit.CountsFrom is { } time)
+            if (limit.EffectiveBy is { } time)
             {
                 pending.Add($"Exchange may take until {time:u} to obey the roles {string.Join(", ", limit.Permission)}.");
             }

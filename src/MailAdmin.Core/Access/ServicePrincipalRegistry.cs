@@ -91,7 +91,7 @@ internal sealed class ServicePrincipalRegistry(Session session)
         }
         catch (ServiceRefusedException e) when (ExchangeErrors.IsAlreadyThere(e))
         {
-            Narration.Tell($"Exchange has a service principal of {app} that it does not show yet.");
+            VerboseLog.Write($"Exchange has a service principal of {app} that it does not show yet.");
         }
 
         return await Poll.UntilAsync(session.Wire, "The service principal in Exchange", async ct =>

@@ -58,7 +58,7 @@ public sealed class AppCertificates
         if (certificate.NotAfter.ToUniversalTime() <= _session.Wire.Time.GetUtcNow())
         {
             throw new InvalidRequestException(
-                "CertificateEnded", string.Create(CultureInfo.InvariantCulture, $"The certificate {certificate.Thumbprint} ended on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}."))
+                "CertificateExpired", string.Create(CultureInfo.InvariantCulture, $"The certificate {certificate.Thumbprint} ended on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}."))
             {
                 Target = certificate.Thumbprint,
                 Advice = "Give one that lasts, or leave -Certificate out to have one made.",

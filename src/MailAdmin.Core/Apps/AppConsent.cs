@@ -54,7 +54,7 @@ public sealed class AppConsent
         }
         catch (ServiceRefusedException e) when (e.HttpStatus == 403)
         {
-            var left = AskAdmin(app, wanted);
+            var left = ConsentUrlOnly(app, wanted);
             left.Pending = [$"This sign-in may not grant: {e.Message}", .. left.Pending];
             return left;
         }
@@ -65,7 +65,7 @@ public sealed class AppConsent
     /// <param name="wanted">The permissions that it is about; null for all that the registration asks for.</param>
     /// <returns>The app, its change Pending, with the address and what users can't consent to by themselves.</returns>
     /// <remarks>https://learn.microsoft.com/entra/identity/enterprise-apps/grant-admin-consent#construct-the-url-for-granting-tenant-wide-admin-consent</remarks>
-    public MailAppRegistration AskAdmin(MailAppRegistration app, IReadOnlyList<MailAppPermission>? wanted = null)
+    public MailAppRegistration ConsentUrlOnly(MailAppRegistration app, IReadOnlyList<MailAppPermission>? wanted = null)
     {
         var back = app.RedirectUri.Length == 0 ? "" : $"&redirect_uri={Uri.EscapeDataString(app.RedirectUri[0].Uri)}";
         var page = new Uri($"https://{_session.Cloud.LoginHost}/{app.TenantId}/adminconsent?client_id={app.ClientId}{back}");
@@ -188,7 +188,7 @@ public sealed class AppConsent
                 GrantedFor = permission.Kind == PermissionKind.Application || granted.Length == 0 ? null
                     : await NamesAsync(granted, cancellationToken).ConfigureAwait(false),
                 TenantWide = PermissionName.OpensEveryMailbox(permission),
-                LeftToAdmins = permission.Kind == PermissionKind.Application || UserConsentPolicy.LeavesToAdmins(permission),
+                UserConsentAllowed = permission.Kind == PermissionKind.Delegated && !UserConsentPolicy.LeavesToAdmins(permission),
             });
         }
 

@@ -59,7 +59,7 @@ public sealed class AppCredentials
             DisplayName = name,
             KeyId = keyId,
             StartsAt = start?.ToUniversalTime(),
-            EndsAt = end?.ToUniversalTime(),
+            ExpiresAt = end?.ToUniversalTime(),
             DaysLeft = end is { } last ? (int)Math.Floor((last - now).TotalDays) : null,
             Hint = hint,
             Thumbprint = thumbprint,
@@ -73,7 +73,7 @@ public sealed class AppCredentials
                 .Concat((app.KeyCredentials ?? []).Where(k => k.Usage is null or "Verify")
                     .Select(k => Make(CredentialKind.Certificate, k.KeyId.ToString()!, k.DisplayName, k.StartDateTime, k.EndDateTime, null,
                         k.CustomKeyIdentifier is { } id ? Convert.ToHexString(id) : null)))
-                .OrderBy(c => c.EndsAt),
+                .OrderBy(c => c.ExpiresAt),
         ];
     }
 
@@ -81,5 +81,5 @@ public sealed class AppCredentials
     internal static bool Lasts(MailAppCredential credential, DateTimeOffset now) => !HasEnded(credential, now) && !(credential.StartsAt > now + Skew);
 
     /// <summary>Whether a credential is past its end.</summary>
-    internal static bool HasEnded(MailAppCredential credential, DateTimeOffset now) => credential.EndsAt <= now;
+    internal static bool HasEnded(MailAppCredential credential, DateTimeOffset now) => credential.ExpiresAt <= now;
 }

@@ -120,7 +120,7 @@ public sealed class AppProvisioner
             IsFallbackPublicClient = wanted.IsPublicClient ? true : null,
         };
         var mark = _identity.Announce(wanted.Name);
-        request.Tags = wanted.Recipe is { } recipe ? RecipeMark.With([mark], recipe) : [mark];
+        request.Tags = wanted.Recipe is { } recipe ? RecipeTag.With([mark], recipe) : [mark];
         RedirectUris.Complete(new App(), wanted.RedirectUris, request);
         var made = await _session.CallGraphAsync(g => g.Applications.PostAsync(request, cancellationToken: cancellationToken)).ConfigureAwait(false);
         _session.Note(AppIdentity.Registered, made!.AppId, wanted.Name, null, made.Id);
@@ -140,7 +140,7 @@ public sealed class AppProvisioner
         }
         catch (ServiceRefusedException e) when (e.HttpStatus == 403)
         {
-            Narration.Tell($"Deleted apps can't be looked at: {e.Message}");
+            VerboseLog.Write($"Deleted apps can't be looked at: {e.Message}");
         }
     }
 
@@ -169,9 +169,9 @@ public sealed class AppProvisioner
             changed = true;
         }
 
-        if (wanted.Recipe is { } recipe && RecipeMark.In(app.Tags) != recipe)
+        if (wanted.Recipe is { } recipe && RecipeTag.In(app.Tags) != recipe)
         {
-            patch.Tags = RecipeMark.With(app.Tags ?? [], recipe);
+            patch.Tags = RecipeTag.With(app.Tags ?? [], recipe);
             changed = true;
         }
 

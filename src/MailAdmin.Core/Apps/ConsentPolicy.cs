@@ -75,7 +75,7 @@ public sealed class ConsentPolicy
 
         if (policy.IsEnabled == true && policy.Reviewers is not { Count: > 0 })
         {
-            throw new InvalidRequestException("ReviewerNeeded", "The workflow can't be on without anybody who decides.")
+            throw new InvalidRequestException("ReviewerRequired", "The workflow can't be on without anybody who decides.")
             {
                 Advice = "Give -Reviewer.",
             };

@@ -164,7 +164,7 @@ public sealed class ConsentRequests
             PendingScope = [.. (request.PendingScopes ?? []).Select(s => s.DisplayName).OfType<string>()],
             RequestedBy =
             [
-                .. askers.OrderBy(a => a.CreatedDateTime).Select(a => new MailAppConsentAsker(
+                .. askers.OrderBy(a => a.CreatedDateTime).Select(a => new MailAppConsentRequester(
                     NameOf(a.CreatedBy?.User), a.Reason, a.Status ?? "", a.CreatedDateTime?.ToUniversalTime())),
             ],
         };

@@ -9,9 +9,9 @@ namespace MailAdmin.Core.Apps;
 /// <param name="ClientId">Its client id.</param>
 /// <param name="Kind">Secret or certificate.</param>
 /// <param name="KeyId">The credential's id; the entry's id follows from it, so a calendar takes a second import for the same entry.</param>
-/// <param name="EndsAt">When the credential ends.</param>
+/// <param name="ExpiresAt">When the credential ends.</param>
 /// <remarks>RFC 5545</remarks>
-public sealed record CredentialReminder(string App, string ClientId, CredentialKind Kind, string KeyId, DateTimeOffset EndsAt)
+public sealed record CredentialReminder(string App, string ClientId, CredentialKind Kind, string KeyId, DateTimeOffset ExpiresAt)
 {
     private const string Product = "PRODID:-//MailAdmin//MailAdmin//EN";
 
@@ -64,10 +64,10 @@ public sealed record CredentialReminder(string App, string ClientId, CredentialK
     /// <returns>RFC 5545 text, its lines ended by CRLF and folded at 75 octets (section 3.1).</returns>
     public string ToCalendar(DateTimeOffset now)
     {
-        var left = EndsAt - now;
-        var day = EndsAt - (left > Notice * 2 ? Notice : left > TimeSpan.Zero ? left / 2 : TimeSpan.Zero);
+        var left = ExpiresAt - now;
+        var day = ExpiresAt - (left > Notice * 2 ? Notice : left > TimeSpan.Zero ? left / 2 : TimeSpan.Zero);
         var what = Kind == CredentialKind.Secret ? "client secret" : "certificate";
-        var summary = string.Create(CultureInfo.InvariantCulture, $"The {what} of {App} ends on {EndsAt.UtcDateTime:yyyy-MM-dd}");
+        var summary = string.Create(CultureInfo.InvariantCulture, $"The {what} of {App} ends on {ExpiresAt.UtcDateTime:yyyy-MM-dd}");
         var advice = Kind == CredentialKind.Secret ? "Update-MailAppSecret makes a new one while this one still works."
             : "New-MailAppCertificate adds a new one while this one still works.";
         string[] lines =
@@ -80,7 +80,7 @@ public sealed record CredentialReminder(string App, string ClientId, CredentialK
             string.Create(CultureInfo.InvariantCulture, $"DTSTAMP:{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}"),
             string.Create(CultureInfo.InvariantCulture, $"DTSTART;VALUE=DATE:{day.UtcDateTime:yyyyMMdd}"),
             $"SUMMARY:{Text(summary)}",
-            $"DESCRIPTION:{Text(string.Create(CultureInfo.InvariantCulture, $"App {App}, client id {ClientId}, {what} {KeyId}, ends at {EndsAt.UtcDateTime:u}.\n{advice}"))}",
+            $"DESCRIPTION:{Text(string.Create(CultureInfo.InvariantCulture, $"App {App}, client id {ClientId}, {what} {KeyId}, ends at {ExpiresAt.UtcDateTime:u}.\n{advice}"))}",
             "TRANSP:TRANSPARENT",
             "BEGIN:VALARM",
             "ACTION:DISPLAY",

@@ -113,7 +113,7 @@ public sealed class CredentialRemoval
     }
 
     private void Note(string action, MailAppCredential credential) =>
-        _session.Note(action, credential.ClientId, credential.App, CredentialChanges.Describe(credential.Thumbprint ?? credential.KeyId, credential.EndsAt), null);
+        _session.Note(action, credential.ClientId, credential.App, CredentialChanges.Describe(credential.Thumbprint ?? credential.KeyId, credential.ExpiresAt), null);
 
     private static HashSet<MailAppCredential> Superseded(
         App registration, IReadOnlyList<MailAppCredential> all, DateTimeOffset now, IReadOnlyDictionary<string, DateTimeOffset>? used, List<string> warnings)
@@ -127,7 +127,7 @@ public sealed class CredentialRemoval
                 continue;
             }
 
-            if (RotationMark.IsUnfinished(registration, newest))
+            if (RotationTag.IsUnfinished(registration, newest))
             {
                 throw new InvalidRequestException("RotationUnfinished", $"The newest {newest} was made by a rotation that broke off before it was handed over.")
                 {

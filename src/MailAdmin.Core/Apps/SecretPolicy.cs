@@ -26,7 +26,7 @@ internal static class SecretPolicy
         }
         catch (ServiceRefusedException e) when (e.HttpStatus is 403 or 404)
         {
-            Narration.Tell($"The tenant's app management policy can't be read: {e.Message}");
+            VerboseLog.Write($"The tenant's app management policy can't be read: {e.Message}");
             return null;
         }
     }

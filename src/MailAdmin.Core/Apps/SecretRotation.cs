@@ -55,7 +55,7 @@ public sealed class SecretRotation
         var now = _session.Wire.Time.GetUtcNow();
         var lasting = _credentials.Describe(registration, null)
             .Where(c => c.Kind == CredentialKind.Secret && AppCredentials.Lasts(c, now)).OrderBy(c => c.StartsAt).ToList();
-        if (lasting.Count > 1 && lasting[^1] is var newest && RotationMark.IsUnfinished(registration, newest))
+        if (lasting.Count > 1 && lasting[^1] is var newest && RotationTag.IsUnfinished(registration, newest))
         {
             if (IsHeld(held, newest, lasting[..^1]))
             {
@@ -63,18 +63,18 @@ public sealed class SecretRotation
                 return Unchanged(app, newest);
             }
 
-            Narration.Tell($"The {newest} was never handed over: it is removed, and another one made.");
+            VerboseLog.Write($"The {newest} was never handed over: it is removed, and another one made.");
             await _removal.RemoveSecretAsync(newest, cancellationToken).ConfigureAwait(false);
             lasting.Remove(newest);
         }
 
         if (lasting.Count > 1)
         {
-            return lasting.Count == 2 && RotationMark.IsHandedOver(registration, lasting[1].KeyId) ? Unchanged(app, lasting[1]) : throw TooMany(app, lasting.Count);
+            return lasting.Count == 2 && RotationTag.IsHandedOver(registration, lasting[1].KeyId) ? Unchanged(app, lasting[1]) : throw TooMany(app, lasting.Count);
         }
 
         var pending = new List<string>();
-        var secret = await _secrets.MakeAsync(new SecretOwner(registration.Id!, app.ClientId, app.Name), RotationMark.NameOf(now), months, "-Lifetime", pending, cancellationToken).ConfigureAwait(false);
+        var secret = await _secrets.MakeAsync(new SecretOwner(registration.Id!, app.ClientId, app.Name), RotationTag.NameOf(now), months, "-Lifetime", pending, cancellationToken).ConfigureAwait(false);
         if (lasting.Count == 1)
         {
             pending.Add($"The older {lasting[0]} still works: remove it with Remove-MailAppCredential -Superseded once the new one is in use.");
@@ -99,7 +99,7 @@ public sealed class SecretRotation
 
     private async Task MarkAsync(App registration, string keyId, CancellationToken cancellationToken)
     {
-        var patch = new App { Tags = RotationMark.TagsWith(registration, keyId) };
+        var patch = new App { Tags = RotationTag.TagsWith(registration, keyId) };
         await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(
             g => g.Applications[registration.Id].PatchAsync(patch, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
         _session.Note("Hand over secret", registration.AppId, registration.DisplayName ?? "", null, keyId);
@@ -112,7 +112,7 @@ public sealed class SecretRotation
 
     private MailAppRegistration Unchanged(MailAppRegistration app, MailAppCredential newest) => _directory.Copy(
         app, ChangeKind.Unchanged, [$"The {newest} was handed over already, and an older secret still works: remove that with Remove-MailAppCredential -Superseded before the next rotation."],
-        secret: new() { KeyId = Guid.Parse(newest.KeyId), EndDateTime = newest.EndsAt });
+        secret: new() { KeyId = Guid.Parse(newest.KeyId), EndDateTime = newest.ExpiresAt });
 
     private static InvalidRequestException TooMany(MailAppRegistration app, int count) => new("TooManySecrets", $"The app '{app.Name}' has {count} secrets that last; a rotation keeps the old and the new one and no more.")
     {

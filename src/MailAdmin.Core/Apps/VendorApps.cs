@@ -19,14 +19,14 @@ internal sealed class VendorApps(Session session)
         var present = await directory.FindServicePrincipalAsync(clientId, cancellationToken).ConfigureAwait(false);
         var change = present is null ? ChangeKind.Created : ChangeKind.Unchanged;
         var principal = present ?? (await session.CallGraphAsync(g => g.ServicePrincipals.PostAsync(
-            new ServicePrincipal { AppId = clientId, Tags = RecipeMark.With([], recipe) }, cancellationToken: cancellationToken)).ConfigureAwait(false))!;
+            new ServicePrincipal { AppId = clientId, Tags = RecipeTag.With([], recipe) }, cancellationToken: cancellationToken)).ConfigureAwait(false))!;
         if (present is null)
         {
             session.Note("New enterprise application", clientId, principal.DisplayName ?? "", null, principal.Id);
         }
-        else if (RecipeMark.In(present.Tags) != recipe)
+        else if (RecipeTag.In(present.Tags) != recipe)
         {
-            await PatchAsync(present.Id!, new ServicePrincipal { Tags = RecipeMark.With(present.Tags ?? [], recipe) }, cancellationToken).ConfigureAwait(false);
+            await PatchAsync(present.Id!, new ServicePrincipal { Tags = RecipeTag.With(present.Tags ?? [], recipe) }, cancellationToken).ConfigureAwait(false);
             session.Note("Change enterprise application", clientId, present.DisplayName ?? "", null, $"recipe {recipe}");
             change = ChangeKind.Updated;
         }

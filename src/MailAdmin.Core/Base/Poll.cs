@@ -21,13 +21,13 @@ internal static class Poll
                 return answer;
             }
 
-            if (wire.Time.GetElapsedTime(start) + pause > wire.ReplicationPatience)
+            if (wire.Time.GetElapsedTime(start) + pause > wire.ReplicationTimeout)
             {
-                Narration.Tell($"{what}: not seen after {wire.Time.GetElapsedTime(start).TotalSeconds:0} s.");
+                VerboseLog.Write($"{what}: not seen after {wire.Time.GetElapsedTime(start).TotalSeconds:0} s.");
                 return null;
             }
 
-            Narration.Tell($"{what}: not visible yet, asking again in {pause.TotalSeconds:0.#} s.");
+            VerboseLog.Write($"{what}: not visible yet, asking again in {pause.TotalSeconds:0.#} s.");
             await Task.Delay(pause, wire.Time, cancellationToken).ConfigureAwait(false);
             pause = TimeSpan.FromSeconds(Math.Min(pause.TotalSeconds * 1.5, 10));
         }

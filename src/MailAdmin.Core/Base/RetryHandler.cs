@@ -42,7 +42,7 @@ internal sealed class RetryHandler(HttpMessageHandler inner, TimeProvider time, 
                 return response ?? throw new HttpRequestException($"{what}; given up after {attempt} attempts.");
             }
 
-            Narration.Tell($"{request.Method} {request.RequestUri?.GetLeftPart(UriPartial.Path)}: {what}. Trying again in {wait.TotalSeconds:0.#} s ({attempt} of {policy.Attempts}).");
+            VerboseLog.Write($"{request.Method} {request.RequestUri?.GetLeftPart(UriPartial.Path)}: {what}. Trying again in {wait.TotalSeconds:0.#} s ({attempt} of {policy.Attempts}).");
             response?.Dispose();
             await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
             waited += wait;

@@ -46,7 +46,7 @@ public sealed class Wire
     /// How long to keep polling for something just made to become visible before giving up. The service takes seconds to
     /// minutes (application to service principal, a fresh secret: 4 to 18 s and longer are reported).
     /// </summary>
-    public TimeSpan ReplicationPatience { get; init; } = TimeSpan.FromMinutes(2);
+    public TimeSpan ReplicationTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How long the other end takes until changes are obeyed.</summary>
     public PropagationTimes Propagation { get; init; } = new();
@@ -61,7 +61,7 @@ public sealed class Wire
         IsSandbox = IsSandbox,
         TrustedCertificate = TrustedCertificate,
         OpenBrowser = OpenBrowser,
-        ReplicationPatience = ReplicationPatience,
+        ReplicationTimeout = ReplicationTimeout,
         Propagation = Propagation,
         _origin = Origin,
     };
@@ -70,7 +70,7 @@ public sealed class Wire
     public static Wire Real { get; } = new(NewHandler(), OpenTcpAsync, TimeProvider.System);
 
     /// <summary>How long an answer over HTTP may say nothing; services give up earlier, with a 504.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     /// <summary>A connection pool as every wire over a network needs it.</summary>
     internal static SocketsHttpHandler NewHandler() => new()
@@ -78,7 +78,7 @@ public sealed class Wire
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
         AutomaticDecompression = System.Net.DecompressionMethods.All,
         ConnectTimeout = TimeSpan.FromSeconds(30),
-        PlaintextStreamFilter = static (context, _) => ValueTask.FromResult<Stream>(new PatientStream(context.PlaintextStream, Patience, TimeProvider.System)),
+        PlaintextStreamFilter = static (context, _) => ValueTask.FromResult<Stream>(new ReadTimeoutStream(context.PlaintextStream, Timeout, TimeProvider.System)),
         AllowAutoRedirect = false,
         UseCookies = false,
     };

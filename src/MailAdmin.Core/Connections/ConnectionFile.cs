@@ -22,7 +22,7 @@ public sealed class ConnectionFile(string path)
     };
 
     /// <summary>How long to wait for another process that is saving.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5), Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The file in the user's own configuration folder.</summary>
     public static string DefaultPath => Path.Combine(
@@ -95,7 +95,7 @@ public sealed class ConnectionFile(string path)
             {
                 return OwnFile.Open($"{path}.lock", FileMode.OpenOrCreate, FileShare.None);
             }
-            catch (IOException) when (File.Exists($"{path}.lock") && TimeProvider.System.GetElapsedTime(since) < Patience)
+            catch (IOException) when (File.Exists($"{path}.lock") && TimeProvider.System.GetElapsedTime(since) < Timeout)
             {
                 await Task.Delay(Pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             }

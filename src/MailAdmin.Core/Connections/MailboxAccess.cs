@@ -60,7 +60,7 @@ public static class MailboxAccess
     /// <exception cref="InvalidRequestException">The connection has no credential, or is not over Graph.</exception>
     public static GraphMailSender OpenSender(MailboxConnection connection) => connection.Protocol == MailProtocol.Graph
         ? new GraphMailSender(GraphMailbox(connection))
-        : throw new InvalidRequestException("SendingNeedsGraph", $"Mail can't be sent over {connection.Protocol}.")
+        : throw new InvalidRequestException("SendingRequiresGraph", $"Mail can't be sent over {connection.Protocol}.")
         {
             Target = connection.Protocol,
             Advice = "Send over Graph: the app needs the permission Mail.Send, and it may be the same app.",

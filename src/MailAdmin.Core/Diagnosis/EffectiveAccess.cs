@@ -58,9 +58,9 @@ public sealed class EffectiveAccess
             ClientId = app.ClientId,
             Mailbox = address,
             Protocol = protocol,
-            Graph = Judge(graph, CountsFrom(app, address, changed, Way.Graph)),
-            Imap = Judge(imap, CountsFrom(app, address, null, Way.Imap)),
-            Ews = Judge(ews, CountsFrom(app, address, changed, Way.Ews)),
+            Graph = Judge(graph, ConclusiveAfter(app, address, changed, AccessRoute.Graph)),
+            Imap = Judge(imap, ConclusiveAfter(app, address, null, AccessRoute.Imap)),
+            Ews = Judge(ews, ConclusiveAfter(app, address, changed, AccessRoute.Ews)),
             TestedAt = _session.Wire.Time.GetUtcNow(),
         };
     }
@@ -263,22 +263,22 @@ public sealed class EffectiveAccess
     };
 
     /// <summary>From when on what is configured is what happens: by the journal, or by Exchange's own times; null when nothing is known to have changed.</summary>
-    private DateTimeOffset? CountsFrom(MailAppRegistration app, string address, DateTimeOffset? changed, Way way) => new[]
+    private DateTimeOffset? ConclusiveAfter(MailAppRegistration app, string address, DateTimeOffset? changed, AccessRoute way) => new[]
     {
-        new Settling(_session.Journal, _session.Wire).Latest(app.ClientId, address, way)?.CountsFrom,
+        new PropagationTracker(_session.Journal, _session.Wire).Latest(app.ClientId, address, way)?.ConclusiveAfter,
         changed + _session.Wire.Propagation.Roles,
     }.Max();
 
-    private MailAppAccessAnswer Judge(Answer answer, DateTimeOffset? countsFrom)
+    private MailAppAccessAnswer Judge(Answer answer, DateTimeOffset? conclusiveAfter)
     {
-        var isTooSoon = countsFrom > _session.Wire.Time.GetUtcNow();
+        var isTooSoon = conclusiveAfter > _session.Wire.Time.GetUtcNow();
         return new MailAppAccessAnswer
         {
             HasAccess = answer.HasAccess,
             Verdict = isTooSoon ? Verdict.TooSoonToTell : answer.HasAccess switch { true => Verdict.Passed, false => Verdict.Failed, null => Verdict.Unknown },
             Cause = isTooSoon ? $"A change is younger than the time the service takes to obey it. As configured: {answer.Cause}" : answer.Cause,
             Checks = [.. answer.Checks],
-            CountsFrom = isTooSoon ? countsFrom : null,
+            ConclusiveAfter = isTooSoon ? conclusiveAfter : null,
         };
     }
 }

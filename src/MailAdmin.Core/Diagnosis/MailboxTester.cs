@@ -141,33 +141,33 @@ public sealed class MailboxTester
     }
 
     /// <summary>The change that explains a refusal, and that the service may just not obey yet; null when there is none.</summary>
-    private YoungChange? YoungChangeBehind(ServiceRefusedException e)
+    private RecentChange? YoungChangeBehind(ServiceRefusedException e)
     {
-        Way? way = e switch
+        AccessRoute? way = e switch
         {
-            { Service: "Entra", Code: "invalid_client" or "unauthorized_client" } => Way.SignIn,
-            { Service: "IMAP", Code: "AUTHENTICATIONFAILED" or "NOTCONNECTED" } when _connection.Server is null => Way.Imap,
-            { Code: "ErrorAccessDenied" } => Way.Graph,
+            { Service: "Entra", Code: "invalid_client" or "unauthorized_client" } => AccessRoute.SignIn,
+            { Service: "IMAP", Code: "AUTHENTICATIONFAILED" or "NOTCONNECTED" } when _connection.Server is null => AccessRoute.Imap,
+            { Code: "ErrorAccessDenied" } => AccessRoute.Graph,
             _ => null,
         };
         try
         {
             var journal = MailboxAccess.SessionOf(_connection)?.Journal ?? ChangeJournal.Of(_wire, _connection.TenantId);
-            return way is { } known ? new Settling(journal, _wire).Letting(_connection.ClientId, _connection.Mailbox, known) : null;
+            return way is { } known ? new PropagationTracker(journal, _wire).Letting(_connection.ClientId, _connection.Mailbox, known) : null;
         }
         catch (InvalidRequestException unreadable)
         {
-            Narration.Tell($"Whether a change is too young to judge can't be told: {unreadable.Message}");
+            VerboseLog.Write($"Whether a change is too young to judge can't be told: {unreadable.Message}");
             return null;
         }
     }
 
-    private static MailCheck TooSoon(MailCheck failed, YoungChange young) => failed with
+    private static MailCheck TooSoon(MailCheck failed, RecentChange young) => failed with
     {
         Status = CheckStatus.TooSoonToTell,
         Cause = $"{young.Change.Action} of {young.Change.At:u} is younger than the time the service takes to obey it. Refused now: {failed.Cause}",
-        Advice = $"Test again at {young.CountsFrom:u} or later. If it is refused then: {failed.Advice}",
-        CountsFrom = young.CountsFrom,
+        Advice = $"Test again at {young.ConclusiveAfter:u} or later. If it is refused then: {failed.Advice}",
+        ConclusiveAfter = young.ConclusiveAfter,
     };
 
     /// <summary>The tenant's discovery document needs no sign-in: it proves name resolution, TLS, and that the tenant exists.</summary>

@@ -58,9 +58,9 @@ internal static class AppFindings
             };
         }
 
-        foreach (var path in app.Access.Where(a => a.Reach == MailReach.Nothing && a.Protocol != MailPermissions.OutlookRest && !isPointerWrong))
+        foreach (var path in app.Access.Where(a => a.Reach == MailReach.None && a.Protocol != MailPermissions.OutlookRest && !isPointerWrong))
         {
-            yield return new(MailAppFindingKind.OpensNothing, $"{path.Permission} opens {path.Scope}.") { Advice = "Complete it, or take it away." };
+            yield return new(MailAppFindingKind.NoEffect, $"{path.Permission} opens {path.Scope}.") { Advice = "Complete it, or take it away." };
         }
 
         if (app.Access.Any(a => a.Scope.Contains("(policy)", StringComparison.Ordinal)))
@@ -81,9 +81,9 @@ internal static class AppFindings
             };
         }
 
-        if (good.Length > 0 && good.All(c => c.EndsAt <= now + Soon))
+        if (good.Length > 0 && good.All(c => c.ExpiresAt <= now + Soon))
         {
-            yield return new(MailAppFindingKind.CredentialExpiring, string.Create(CultureInfo.InvariantCulture, $"It signs in with {Credentials(good)} until {good.Max(c => c.EndsAt)!.Value.UtcDateTime:yyyy-MM-dd}, and nothing comes after that."))
+            yield return new(MailAppFindingKind.CredentialExpiring, string.Create(CultureInfo.InvariantCulture, $"It signs in with {Credentials(good)} until {good.Max(c => c.ExpiresAt)!.Value.UtcDateTime:yyyy-MM-dd}, and nothing comes after that."))
             {
                 Advice = "Update-MailAppSecret, or New-MailAppCertificate.",
             };

@@ -40,11 +40,11 @@ public sealed class MailAppInventory
             }
         }
 
-        var entra = new EntraSide(_session);
+        var entra = new EntraInventory(_session);
         var apps = await entra.AppsAsync(cancellationToken).ConfigureAwait(false);
         var grants = (await entra.ApplicationGrantsAsync(cancellationToken).ConfigureAwait(false)).ToList();
         grants.AddRange(await TryAsync("permissions that were granted for people", () => entra.DelegatedGrantsAsync(cancellationToken)).ConfigureAwait(false));
-        var exchange = await ExchangeSide.ReadAsync(_session, withMailboxRights, cancellationToken).ConfigureAwait(false);
+        var exchange = await ExchangeInventory.ReadAsync(_session, withMailboxRights, cancellationToken).ConfigureAwait(false);
         var credentials = (await TryAsync("credentials of apps", () => CredentialsAsync(cancellationToken)).ConfigureAwait(false)).ToLookup(c => c.ClientId, StringComparer.OrdinalIgnoreCase);
         var used = await CredentialActivity.OfAppsAsync(_session, cancellationToken).ConfigureAwait(false);
         if (used is null)
@@ -63,7 +63,7 @@ public sealed class MailAppInventory
     private sealed record Found(TenantApp? App, string ClientId, string Name, IReadOnlyList<MailGrant> Grants);
 
     /// <summary>Those that Entra granted something for mail, and those that Exchange knows.</summary>
-    private static IEnumerable<Found> Find(IReadOnlyDictionary<string, TenantApp> apps, IReadOnlyList<MailGrant> grants, ExchangeSide exchange)
+    private static IEnumerable<Found> Find(IReadOnlyDictionary<string, TenantApp> apps, IReadOnlyList<MailGrant> grants, ExchangeInventory exchange)
     {
         var byApp = grants.ToLookup(g => g.AppObjectId, StringComparer.OrdinalIgnoreCase);
         var clients = apps.Values.ToLookup(a => a.ClientId, StringComparer.OrdinalIgnoreCase);
@@ -80,9 +80,9 @@ public sealed class MailAppInventory
     }
 
     private MailAppAccess Describe(
-        Found found, ExchangeSide exchange, ILookup<string, MailAppCredential> credentials, IReadOnlyDictionary<string, DateTimeOffset>? used, IReadOnlyList<string> unknown)
+        Found found, ExchangeInventory exchange, ILookup<string, MailAppCredential> credentials, IReadOnlyDictionary<string, DateTimeOffset>? used, IReadOnlyList<string> unknown)
     {
-        var paths = new AppPaths(found.ClientId, found.App?.Id, exchange);
+        var paths = new AccessPathBuilder(found.ClientId, found.App?.Id, exchange);
         var access = paths.Of(found.Grants);
         var widest = access.Select(a => a.Reach).DefaultIfEmpty().Max();
         MailAppCredential[] own = [.. credentials[found.ClientId]];
@@ -98,7 +98,7 @@ public sealed class MailAppInventory
             Reach = exchange.Roles is null && widest < MailReach.Unknown ? MailReach.Unknown : widest,
             Access = access,
             Credential = own,
-            CredentialEndsAt = own.Select(c => c.EndsAt).Max(),
+            CredentialExpiresAt = own.Select(c => c.ExpiresAt).Max(),
             LastSignInAt = used is not null && used.TryGetValue(found.ClientId, out var last) ? last : null,
             Unknown = [.. unknown],
         };

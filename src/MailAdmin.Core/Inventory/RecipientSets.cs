@@ -89,7 +89,7 @@ internal sealed class RecipientSets
         catch (ServiceRefusedException e)
         {
             // The names are told all the same, without the mailboxes.
-            Narration.Tell($"Exchange does not tell who is meant by {string.Join(", ", missing)}: {e.Message}");
+            VerboseLog.Write($"Exchange does not tell who is meant by {string.Join(", ", missing)}: {e.Message}");
         }
     }
 

@@ -91,7 +91,7 @@ public interface IMailStore : IAsyncDisposable
     /// <param name="address">Where to.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>One outcome for each message, in their order.</returns>
-    /// <exception cref="InvalidRequestException">It can't be done over this protocol (ForwardingNeedsGraph).</exception>
+    /// <exception cref="InvalidRequestException">It can't be done over this protocol (ForwardingRequiresGraph).</exception>
     Task<IReadOnlyList<ProcessedMessage>> ForwardAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, string address, CancellationToken cancellationToken);
 

@@ -53,7 +53,7 @@ internal static class ChosenMessages
         }
         catch (ServiceRefusedException e) when (FolderCursor.IsLost(e))
         {
-            Narration.Tell(e.Message);
+            VerboseLog.Write(e.Message);
             return false;
         }
     }

@@ -12,10 +12,10 @@ internal sealed class FolderRun : IDisposable
     private readonly ReceiveOptions _options;
     private readonly Targets _targets;
     private readonly SourceLock? _lock;
-    private readonly FolderMemory? _memory;
-    private readonly Filing _filing;
-    private readonly Intake _intake;
-    private readonly AsideList? _aside;
+    private readonly FolderState? _memory;
+    private readonly AfterProcessor _filing;
+    private readonly MessageDownloader _intake;
+    private readonly RetryBackoff? _aside;
     private readonly IReadOnlyList<string>? _chosen;
     private Delivery? _inHand;
 
@@ -32,7 +32,7 @@ internal sealed class FolderRun : IDisposable
         IReadOnlyList<string>? chosen = null)
     {
         (_store, _options, Folder, _targets, _chosen) = (store, options, folder, targets, chosen);
-        _aside = options.Wait ? new AsideList(time) : null;
+        _aside = options.Wait ? new RetryBackoff(time) : null;
         var disk = new Disk(options.Durability, options.Watcher);
         if (options.StateFolder is { } place)
         {
@@ -52,7 +52,7 @@ internal sealed class FolderRun : IDisposable
                 _lock?.Dispose();
                 if (e is IOException or UnauthorizedAccessException)
                 {
-                    throw Intake.CannotWrite(place, e);
+                    throw MessageDownloader.CannotWrite(place, e);
                 }
 
                 throw;
@@ -60,11 +60,11 @@ internal sealed class FolderRun : IDisposable
         }
         else if (options.Remembers)
         {
-            _memory = FolderMemory.ForRun(folder);
+            _memory = FolderState.ForRun(folder);
         }
 
-        _intake = new Intake(options, folder, targets, disk, _memory);
-        _filing = new Filing(store, options, folder, targets, disk, _memory, time);
+        _intake = new MessageDownloader(options, folder, targets, disk, _memory);
+        _filing = new AfterProcessor(store, options, folder, targets, disk, _memory, time);
     }
 
     /// <summary>The folder.</summary>
@@ -128,7 +128,7 @@ internal sealed class FolderRun : IDisposable
     /// <summary>The position was lost: the next pass starts from the beginning, and the ledger tells what is known.</summary>
     public void StartOver()
     {
-        Narration.Tell($"The server no longer knows where the reading of '{Folder.Path}' stood; the folder is gone through again.");
+        VerboseLog.Write($"The server no longer knows where the reading of '{Folder.Path}' stood; the folder is gone through again.");
         _memory!.ForgetPosition();
         _filing.ForgetPosition();
     }
@@ -160,7 +160,7 @@ internal sealed class FolderRun : IDisposable
         _inHand = null;
         foreach (var failed in await FlushFilesAsync(cancellationToken).ConfigureAwait(false))
         {
-            Narration.Tell($"{failed.Message.Id} stays in '{Folder.Path}': {failed.Error!.Message}");
+            VerboseLog.Write($"{failed.Message.Id} stays in '{Folder.Path}': {failed.Error!.Message}");
         }
     }
 
@@ -171,8 +171,8 @@ internal sealed class FolderRun : IDisposable
         _lock?.Dispose();
     }
 
-    private FolderMemory OpenMemory(Disk disk, string path) =>
-        FolderMemory.Open(disk, path, Folder, _options.Resync, _options.IsSelective, isChosen: _chosen is not null);
+    private FolderState OpenMemory(Disk disk, string path) =>
+        FolderState.Open(disk, path, Folder, _options.Resync, _options.IsSelective, isChosen: _chosen is not null);
 
     private async IAsyncEnumerable<Delivery> ReadAsync(
         MessageQuery query, FolderCursor? cursor, bool fromBeginning,
@@ -242,7 +242,7 @@ internal sealed class FolderRun : IDisposable
                 return;
             }
 
-            Narration.Tell($"{delivery.Message.Id} can't be moved to '{quarantine.Path}': {outcome[0].Error!.Message}");
+            VerboseLog.Write($"{delivery.Message.Id} can't be moved to '{quarantine.Path}': {outcome[0].Error!.Message}");
         }
 
         if (!delivery.IsAcknowledged || delivery.Error is not null)
@@ -267,7 +267,7 @@ internal sealed class FolderRun : IDisposable
         {
             // Asked again, the disk might say yes to what it has already lost.
             _filing.Abandon();
-            throw Intake.CannotWrite(_options.StateFolder!, e);
+            throw MessageDownloader.CannotWrite(_options.StateFolder!, e);
         }
     }
 }

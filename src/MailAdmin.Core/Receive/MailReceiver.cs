@@ -11,7 +11,7 @@ namespace MailAdmin.Core.Receive;
 public sealed class MailReceiver
 {
     /// <summary>How long the filing of what was acknowledged may take after the caller was told to stop, and after it left by itself.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(800), Farewell = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopFlushTimeout = TimeSpan.FromMilliseconds(800), FinalFlushTimeout = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
@@ -120,7 +120,7 @@ public sealed class MailReceiver
         }
         catch (MailAdminException e) when (MayPass(e))
         {
-            Narration.Tell($"{e.Message} Receiving goes on after a pause ({failures + 1} failures in a row).");
+            VerboseLog.Write($"{e.Message} Receiving goes on after a pause ({failures + 1} failures in a row).");
             return (false, e);
         }
     }
@@ -158,7 +158,7 @@ public sealed class MailReceiver
         catch (MailAdminException e) when (e.IsTransient)
         {
             // The next pass meets the same trouble, or finds that it is over.
-            Narration.Tell($"Waiting was cut short: {e.Message}");
+            VerboseLog.Write($"Waiting was cut short: {e.Message}");
         }
     }
 
@@ -187,7 +187,7 @@ public sealed class MailReceiver
 
     private async Task CloseAsync(FolderRun[] runs, bool isStopped)
     {
-        using var patience = new CancellationTokenSource(isStopped ? Grace : Farewell, _time);
+        using var patience = new CancellationTokenSource(isStopped ? StopFlushTimeout : FinalFlushTimeout, _time);
         try
         {
             foreach (var run in runs)
@@ -198,7 +198,7 @@ public sealed class MailReceiver
                 }
                 catch (Exception e) when (e is MailAdminException or OperationCanceledException)
                 {
-                    Narration.Tell($"What was acknowledged last in '{run.Folder.Path}' comes again: {e.Message}");
+                    VerboseLog.Write($"What was acknowledged last in '{run.Folder.Path}' comes again: {e.Message}");
                 }
             }
         }

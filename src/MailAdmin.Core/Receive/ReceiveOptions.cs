@@ -42,7 +42,7 @@ public sealed record ReceiveOptions
     public string? CopyTo { get; init; }
 
     /// <summary>A folder for messages that the server can't give, made when it is missing; null to leave them.</summary>
-    public string? QuarantineTo { get; init; }
+    public string? MoveFailedTo { get; init; }
 
     /// <summary>Whether the attachments go into a folder beside the .eml file, named as it is without its extension.</summary>
     public bool SaveAttachments { get; init; }
@@ -82,7 +82,7 @@ public sealed record ReceiveOptions
 
     /// <summary>Refuses what contradicts itself.</summary>
     /// <exception cref="InvalidRequestException">
-    /// MoveTargetMismatch, SaveAttachmentNeedsDestination, NothingToRemember or IdAndCondition; for an address to copy to,
+    /// MoveTargetMismatch, SaveAttachmentRequiresDestination, NothingToRemember or IdAndCondition; for an address to copy to,
     /// InvalidAddress or ControlCharacter.
     /// </exception>
     internal void Validate()
@@ -112,7 +112,7 @@ public sealed record ReceiveOptions
 
         if (this is { SaveAttachments: true, Destination: null })
         {
-            throw new InvalidRequestException("SaveAttachmentNeedsDestination", "-SaveAttachment needs a folder to save to.")
+            throw new InvalidRequestException("SaveAttachmentRequiresDestination", "-SaveAttachment needs a folder to save to.")
             {
                 Advice = "Give -Destination too.",
             };
@@ -132,9 +132,9 @@ public sealed record ReceiveOptions
     /// <summary>Refuses what contradicts itself, and what a mailbox can't be asked to do, before anything is received from it.</summary>
     /// <param name="connection">The mailbox.</param>
     /// <exception cref="InvalidRequestException">
-    /// A contradiction (MoveTargetMismatch, SaveAttachmentNeedsDestination, NothingToRemember), purging over Graph in a cloud that
-    /// does not have it (PurgeNotAvailable), forwarding over IMAP (ForwardingNeedsGraph), or Recoverable Items over IMAP
-    /// (FolderNeedsGraph).
+    /// A contradiction (MoveTargetMismatch, SaveAttachmentRequiresDestination, NothingToRemember), purging over Graph in a cloud that
+    /// does not have it (PurgeNotAvailable), forwarding over IMAP (ForwardingRequiresGraph), or Recoverable Items over IMAP
+    /// (FolderRequiresGraph).
     /// </exception>
     /// <remarks>https://learn.microsoft.com/graph/api/message-permanentdelete has the table of the clouds.</remarks>
     public void Validate(MailboxConnection connection)
@@ -156,7 +156,7 @@ public sealed record ReceiveOptions
 
         if (CopiesToAddress)
         {
-            throw new InvalidRequestException("ForwardingNeedsGraph", "Messages can't be forwarded over IMAP.")
+            throw new InvalidRequestException("ForwardingRequiresGraph", "Messages can't be forwarded over IMAP.")
             {
                 Target = CopyTo,
                 Advice = "Copy them to a folder, or receive over Graph; the app then needs the permission Mail.Send too.",
@@ -165,7 +165,7 @@ public sealed record ReceiveOptions
 
         if (Sources.FirstOrDefault(IsRecoverableItems) is { } folder)
         {
-            throw new InvalidRequestException("FolderNeedsGraph", "Recoverable Items can't be reached over IMAP.")
+            throw new InvalidRequestException("FolderRequiresGraph", "Recoverable Items can't be reached over IMAP.")
             {
                 Target = folder,
                 Advice = "Use -Protocol Graph for this folder.",

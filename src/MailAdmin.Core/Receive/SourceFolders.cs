@@ -17,7 +17,7 @@ internal static class SourceFolders
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The folders, and the ids of the messages that were chosen in each; null where none were.</returns>
     /// <exception cref="InvalidRequestException">
-    /// There is no such folder (FolderNotFound), or messages would be moved to it (MoveOntoItself).
+    /// There is no such folder (FolderNotFound), or messages would be moved to it (MoveTargetIsSource).
     /// </exception>
     public static async Task<IReadOnlyList<(MailFolder Folder, IReadOnlyList<string>? Chosen)>> FindAsync(
         IMailStore store, ReceiveOptions options, Targets targets, bool counted, List<Delivery> missing,
@@ -64,7 +64,7 @@ internal static class SourceFolders
     {
         if (targets.Move?.Id == folder.Id)
         {
-            throw new InvalidRequestException("MoveOntoItself", $"'{options.MoveTo}' is the folder that is received from.")
+            throw new InvalidRequestException("MoveTargetIsSource", $"'{options.MoveTo}' is the folder that is received from.")
             {
                 Target = options.MoveTo,
             };
@@ -72,7 +72,7 @@ internal static class SourceFolders
 
         if (targets.DeletedTo(options.AfterProcessing, folder) is { } place)
         {
-            Narration.Tell($"What is deleted from '{folder.Path}' goes to {place}, and can be recovered for as long as the mailbox "
+            VerboseLog.Write($"What is deleted from '{folder.Path}' goes to {place}, and can be recovered for as long as the mailbox "
                 + "keeps deleted items: 14 days unless an admin has set another time (Get-MailboxSetting shows RetainDeletedItemsFor).");
         }
     }

@@ -13,7 +13,7 @@ internal sealed record Targets(MailFolder? Move, MailFolder? Copy, MailFolder? Q
     public static async Task<Targets> PrepareAsync(IMailStore store, ReceiveOptions options, CancellationToken cancellationToken) => new(
         await MakeAsync(store, options.MoveTo, cancellationToken).ConfigureAwait(false),
         await MakeAsync(store, options.CopiesToAddress ? null : options.CopyTo, cancellationToken).ConfigureAwait(false),
-        await MakeAsync(store, options.QuarantineTo, cancellationToken).ConfigureAwait(false),
+        await MakeAsync(store, options.MoveFailedTo, cancellationToken).ConfigureAwait(false),
         options.AfterProcessing == AfterProcessing.Delete ? await store.FindFolderAsync("deleteditems", cancellationToken, counted: false).ConfigureAwait(false) : null);
 
     /// <summary>Where messages of a folder go when they are deleted, as <see cref="ReceivedMessage.DeletedTo"/>.</summary>

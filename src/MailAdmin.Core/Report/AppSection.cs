@@ -7,11 +7,11 @@ internal static class AppSection
 
     private static Html One(MailAppAccess app) => Html.Of($"""
         <article id="app-{app.ClientId}" aria-labelledby="title-{app.ClientId}">
-        <h3 id="title-{app.ClientId}"><bdi>{app.App}</bdi> {Parts.Reach(app.Reach)}</h3>
+        <h3 id="title-{app.ClientId}"><bdi>{app.App}</bdi> {ReportFormat.Reach(app.Reach)}</h3>
         <dl>
         <div><dt>Client id</dt><dd><code>{app.ClientId}</code></dd></div>
         <div><dt>Registered</dt><dd>{Origin(app)}</dd></div>
-        <div><dt>Last sign-in</dt><dd>{(app.LastSignInAt is null ? Html.Of($"""<span class="soft">none that is known</span>""") : Parts.Time(app.LastSignInAt))}</dd></div>
+        <div><dt>Last sign-in</dt><dd>{(app.LastSignInAt is null ? Html.Of($"""<span class="soft">none that is known</span>""") : ReportFormat.Time(app.LastSignInAt))}</dd></div>
         <div><dt>Reaches</dt><dd><ul>{app.Access.Select(Path)}</ul></dd></div>
         {(app.Finding.Length == 0 ? Html.Empty : Html.Of($"<div><dt>Findings</dt><dd><ul>{app.Finding.Select(Finding)}</ul></dd></div>"))}
         </dl>
@@ -33,5 +33,5 @@ internal static class AppSection
     private static Html Mailboxes(MailAppAccessPath path) => path is { Mailbox: { Length: > 0 } mailboxes, Mechanism: not MailAppMechanism.EntraDelegated }
         ? Html.Of($""" <span class="soft">({mailboxes.Select((m, i) => Html.Of($"{(i == 0 ? "" : ", ")}<bdi>{m}</bdi>"))})</span>""") : Html.Empty;
 
-    private static Html Finding(MailAppFinding finding) => Html.Of($"<li>{Parts.Kind(finding.Kind)} <bdi>{finding.Message}</bdi> {finding.Advice}</li>");
+    private static Html Finding(MailAppFinding finding) => Html.Of($"<li>{ReportFormat.Kind(finding.Kind)} <bdi>{finding.Message}</bdi> {finding.Advice}</li>");
 }

@@ -9,25 +9,25 @@ internal static class CredentialSection
 
     public static Html? Body(ReportContent content)
     {
-        var rows = content.Apps.SelectMany(a => a.Credential.Select(c => (App: a, Credential: c))).OrderBy(r => r.Credential.EndsAt).ToArray();
-        return rows.Length == 0 ? null : Parts.Table(
+        var rows = content.Apps.SelectMany(a => a.Credential.Select(c => (App: a, Credential: c))).OrderBy(r => r.Credential.ExpiresAt).ToArray();
+        return rows.Length == 0 ? null : ReportFormat.Table(
             "Secrets and certificates, the next to end first; the lines reach two years from today",
             ["App", "Credential", "Ends", "Left", "Two years"],
             rows.Select(r => (IReadOnlyList<Html>)
             [
-                Parts.Link(r.App),
+                ReportFormat.Link(r.App),
                 Html.Of($"{r.Credential.Kind}{(r.Credential.DisplayName is { Length: > 0 } name ? Html.Of($" <bdi class=\"soft\">{name}</bdi>") : Html.Empty)}"),
-                Parts.Time(r.Credential.EndsAt),
-                Left(r.Credential.EndsAt, content.CreatedAt),
-                Line(r.Credential.EndsAt, content.CreatedAt),
+                ReportFormat.Time(r.Credential.ExpiresAt),
+                Left(r.Credential.ExpiresAt, content.CreatedAt),
+                Line(r.Credential.ExpiresAt, content.CreatedAt),
             ]));
     }
 
     private static Html Left(DateTimeOffset? endsAt, DateTimeOffset now) => endsAt is not { } end ? Html.Of($"""<span class="soft">not known</span>""") : (int)Math.Floor((end - now).TotalDays) switch
     {
-        < 0 and var days => Parts.Badge("✕", $"ended {Parts.Count(-days, "day")} ago", "bad"),
-        <= 30 and var days => Parts.Badge("!", Parts.Count(days, "day"), "warn"),
-        var days => Parts.Badge("●", Parts.Count(days, "day"), "good"),
+        < 0 and var days => ReportFormat.Badge("✕", $"ended {ReportFormat.Count(-days, "day")} ago", "bad"),
+        <= 30 and var days => ReportFormat.Badge("!", ReportFormat.Count(days, "day"), "warn"),
+        var days => ReportFormat.Badge("●", ReportFormat.Count(days, "day"), "good"),
     };
 
     private static Html Line(DateTimeOffset? endsAt, DateTimeOffset now)

@@ -8,7 +8,7 @@ internal static class DriftSection
         var (right, open) = (content.RecipeTests.Where(t => t is { Drift: [], Verdict: Verdict.Passed }).ToArray(), content.RecipeTests.Where(t => t is { Drift: [], Verdict: not Verdict.Passed }).ToArray());
         var drift = content.RecipeTests.SelectMany(t => t.Drift).ToArray();
         return content.RecipeTests.Count == 0 ? null : Html.Of($"""
-            {(drift.Length == 0 ? Html.Empty : Parts.Table("Where apps differ from their recipes", ["App", "Recipe", "What", "Should be", "Is", "Why and what to do"], drift.Select(Row)))}
+            {(drift.Length == 0 ? Html.Empty : ReportFormat.Table("Where apps differ from their recipes", ["App", "Recipe", "What", "Should be", "Is", "Why and what to do"], drift.Select(Row)))}
             {Names("As their recipes say", right)}
             {Names("Not everything could be looked at, or something else did not pass", open)}
             """);
@@ -19,19 +19,19 @@ internal static class DriftSection
 
     private static IReadOnlyList<Html> Row(MailAppDrift drift) =>
     [
-        Parts.Name(drift.App), Parts.Name(drift.Recipe), Html.Of($"{Kind(drift.Kind)} <bdi>{drift.Item}</bdi>"), Value(drift.Expected), Value(drift.Actual),
-        Parts.Words(Html.Of($"<bdi>{drift.Cause}</bdi> <bdi>{drift.Advice}</bdi>")),
+        ReportFormat.Name(drift.App), ReportFormat.Name(drift.Recipe), Html.Of($"{Kind(drift.Kind)} <bdi>{drift.Item}</bdi>"), Value(drift.Expected), Value(drift.Actual),
+        ReportFormat.Words(Html.Of($"<bdi>{drift.Cause}</bdi> <bdi>{drift.Advice}</bdi>")),
     ];
 
     private static Html Value(string? value) => value is { Length: > 0 } ? Html.Of($"<bdi>{value}</bdi>") : Html.Of($"""<span class="soft">nothing</span>""");
 
     private static Html Kind(MailAppDriftKind kind) => kind switch
     {
-        MailAppDriftKind.Missing => Parts.Badge("–", "missing", "warn"),
-        MailAppDriftKind.Excess => Parts.Badge("+", "too much", "warn"),
-        MailAppDriftKind.Expired => Parts.Badge("✕", "ended", "bad"),
-        MailAppDriftKind.EndsSoon => Parts.Badge("!", "ends soon", "warn"),
-        MailAppDriftKind.Unconsented => Parts.Badge("–", "not granted", "warn"),
-        _ => Parts.Badge("▲", "every mailbox", "bad"),
+        MailAppDriftKind.Missing => ReportFormat.Badge("–", "missing", "warn"),
+        MailAppDriftKind.Excess => ReportFormat.Badge("+", "too much", "warn"),
+        MailAppDriftKind.Expired => ReportFormat.Badge("✕", "ended", "bad"),
+        MailAppDriftKind.ExpiresSoon => ReportFormat.Badge("!", "ends soon", "warn"),
+        MailAppDriftKind.ConsentMissing => ReportFormat.Badge("–", "not granted", "warn"),
+        _ => ReportFormat.Badge("▲", "every mailbox", "bad"),
     };
 }

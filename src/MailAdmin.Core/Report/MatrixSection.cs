@@ -23,15 +23,15 @@ internal static class MatrixSection
         IEnumerable<string?> rows = count == 0 ? named : named.Append<string?>(null);
         return Html.Of($"""
             <p>A cell tells over what an app reaches a mailbox. “may” means that it can't be told which mailboxes are meant, or that something could not be read.</p>
-            {apps.Chunk(AppsInTable).Select((some, i) => Parts.Table(
+            {apps.Chunk(AppsInTable).Select((some, i) => ReportFormat.Table(
                 apps.Length <= AppsInTable ? "Mailboxes and apps" : $"Mailboxes and apps, part {i + 1}",
                 ["Mailbox", .. some.Select(a => a.App)],
-                rows.Select(m => (IReadOnlyList<Html>)[m is null ? Others(count, named.Length > 0) : Parts.Mailbox(m), .. some.Select(a => Cell(a, m))]),
+                rows.Select(m => (IReadOnlyList<Html>)[m is null ? Others(count, named.Length > 0) : ReportFormat.Mailbox(m), .. some.Select(a => Cell(a, m))]),
                 "matrix"))}
             """);
     }
 
-    private static Html Others(int? count, bool hasNamed) => count is { } number ? Html.Of($"each of {Parts.Count(number, hasNamed ? "other mailbox" : "mailbox")}")
+    private static Html Others(int? count, bool hasNamed) => count is { } number ? Html.Of($"each of {ReportFormat.Count(number, hasNamed ? "other mailbox" : "mailbox")}")
         : Html.Of($"{(hasNamed ? "every other mailbox" : "every mailbox")}");
 
     private static bool IsDrawn(MailAppAccessPath path) => path.Reach is MailReach.TenantWide or MailReach.Mailboxes or MailReach.Unknown;
@@ -44,6 +44,6 @@ internal static class MatrixSection
             .Where(p => p.Leads != false).GroupBy(p => p.Protocol).Select(g => (Protocol: g.Key, IsSure: g.Any(p => p.Leads == true)))
             .OrderBy(p => p.Protocol, StringComparer.Ordinal).ToArray();
         return reached.Length == 0 ? Html.Of($"""<span class="soft">no</span>""")
-            : Html.Of($"""{reached.Select((p, i) => Html.Of($"{(i == 0 ? "" : " ")}{Parts.Badge(p.IsSure ? "●" : "?", p.IsSure ? p.Protocol : $"may: {p.Protocol}", p.IsSure ? "plain" : "warn")}"))}""");
+            : Html.Of($"""{reached.Select((p, i) => Html.Of($"{(i == 0 ? "" : " ")}{ReportFormat.Badge(p.IsSure ? "●" : "?", p.IsSure ? p.Protocol : $"may: {p.Protocol}", p.IsSure ? "plain" : "warn")}"))}""");
     }
 }

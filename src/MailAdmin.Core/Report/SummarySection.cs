@@ -16,7 +16,7 @@ internal static class SummarySection
             </ul>
             {Unknown(content)}
             {(kinds.Length == 0 ? Html.Of($"<p>Nothing was found that somebody should look at.</p>")
-                : Parts.Table("What should be looked at", ["Finding", "Apps", "Which"], kinds.Select(k => (IReadOnlyList<Html>)[Parts.Kind(k.Key), Html.Of($"{k.Count()}"), Parts.Words(Apps(content, k.Key))])))}
+                : ReportFormat.Table("What should be looked at", ["Finding", "Apps", "Which"], kinds.Select(k => (IReadOnlyList<Html>)[ReportFormat.Kind(k.Key), Html.Of($"{k.Count()}"), ReportFormat.Words(Apps(content, k.Key))])))}
             """);
     }
 
@@ -34,7 +34,7 @@ internal static class SummarySection
         const int Shown = 8;
         var apps = content.Apps.Where(a => a.Finding.Any(f => f.Kind == kind)).ToArray();
         return Html.Of($"""
-            {apps.Take(Shown).Select((a, i) => Html.Of($"{(i == 0 ? "" : ", ")}{Parts.Link(a)}"))}{(apps.Length > Shown ? $" and {apps.Length - Shown} more" : "")}
+            {apps.Take(Shown).Select((a, i) => Html.Of($"{(i == 0 ? "" : ", ")}{ReportFormat.Link(a)}"))}{(apps.Length > Shown ? $" and {apps.Length - Shown} more" : "")}
             """);
     }
 }

@@ -8,8 +8,8 @@ internal static class TenantWideSection
         var apps = content.Apps.Select(a => (App: a, Finding: a.Finding.FirstOrDefault(f => f.Kind == MailAppFindingKind.TenantWide))).Where(a => a.Finding is not null).ToArray();
         return apps.Length == 0 ? Html.Of($"<p>{(content.Unknown.Count == 0 ? "No app reaches every mailbox." : "No app is known to reach every mailbox.")}</p>") : Html.Of($"""
             <p>Limit-MailApp confines each of these to the mailboxes that it needs.</p>
-            {Parts.Table("Apps that reach every mailbox", ["App", "By what", "Last sign-in"], apps.Select(a => (IReadOnlyList<Html>)
-                [Parts.Link(a.App), Parts.Words(Html.Of($"{a.Finding!.Message}")), Parts.Time(a.App.LastSignInAt)]))}
+            {ReportFormat.Table("Apps that reach every mailbox", ["App", "By what", "Last sign-in"], apps.Select(a => (IReadOnlyList<Html>)
+                [ReportFormat.Link(a.App), ReportFormat.Words(Html.Of($"{a.Finding!.Message}")), ReportFormat.Time(a.App.LastSignInAt)]))}
             """);
     }
 }

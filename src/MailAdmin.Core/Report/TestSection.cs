@@ -4,29 +4,29 @@ namespace MailAdmin.Core.Report;
 internal static class TestSection
 {
     public static Html? Body(ReportContent content) => content.AccessTests.Count + content.ConnectionTests.Count == 0 ? null : Html.Of($"""
-        {(content.AccessTests.Count == 0 ? Html.Empty : Parts.Table(
+        {(content.AccessTests.Count == 0 ? Html.Empty : ReportFormat.Table(
             "What is configured lets the app in, or keeps it out", ["App", "Mailbox", "Graph", "IMAP", "EWS", "By what"],
             content.AccessTests.Select(t => (IReadOnlyList<Html>)
             [
-                Parts.Name(t.App), Parts.Mailbox(t.Mailbox), Answer(t.Graph), Answer(t.Imap), Answer(t.Ews), Parts.Words(Html.Of($"<bdi>{t.Cause}</bdi>{Counts(t.CountsFrom)}")),
+                ReportFormat.Name(t.App), ReportFormat.Mailbox(t.Mailbox), Answer(t.Graph), Answer(t.Imap), Answer(t.Ews), ReportFormat.Words(Html.Of($"<bdi>{t.Cause}</bdi>{Counts(t.ConclusiveAfter)}")),
             ])))}
-        {(content.ConnectionTests.Count == 0 ? Html.Empty : Parts.Table(
+        {(content.ConnectionTests.Count == 0 ? Html.Empty : ReportFormat.Table(
             "Mailboxes that were opened", ["Mailbox", "Over", "App", "Result", "Cause and advice"],
             content.ConnectionTests.Select(t => (IReadOnlyList<Html>)
             [
-                Parts.Mailbox(t.Mailbox), Html.Of($"{t.Protocol}"), App(content, t.ClientId), Parts.Verdict(t.Verdict), Parts.Words(Html.Of($"<bdi>{t.Cause}</bdi> <bdi>{t.Advice}</bdi>")),
+                ReportFormat.Mailbox(t.Mailbox), Html.Of($"{t.Protocol}"), App(content, t.ClientId), ReportFormat.Verdict(t.Verdict), ReportFormat.Words(Html.Of($"<bdi>{t.Cause}</bdi> <bdi>{t.Advice}</bdi>")),
             ])))}
         """);
 
     private static Html Answer(MailAppAccessAnswer answer) => answer.Verdict switch
     {
-        Verdict.Passed => Parts.Badge("●", "gets in", "plain"),
-        Verdict.Failed => Parts.Badge("–", "kept out", "soft"),
-        _ => Parts.Verdict(answer.Verdict),
+        Verdict.Passed => ReportFormat.Badge("●", "gets in", "plain"),
+        Verdict.Failed => ReportFormat.Badge("–", "kept out", "soft"),
+        _ => ReportFormat.Verdict(answer.Verdict),
     };
 
     private static Html Counts(DateTimeOffset? from) => from is { } time ? Html.Of($""" <span class="soft">It counts from {time:yyyy-MM-dd HH:mm} UTC on.</span>""") : Html.Empty;
 
     private static Html App(ReportContent content, string clientId) =>
-        content.Apps.FirstOrDefault(a => a.ClientId.Equals(clientId, StringComparison.OrdinalIgnoreCase)) is { } app ? Parts.Link(app) : Html.Of($"{clientId}");
+        content.Apps.FirstOrDefault(a => a.ClientId.Equals(clientId, StringComparison.OrdinalIgnoreCase)) is { } app ? ReportFormat.Link(app) : Html.Of($"{clientId}");
 }

@@ -156,7 +156,7 @@ internal sealed class ExchangeAdmin : IDisposable
         }
         catch (ServiceRefusedException e) when (e.HttpStatus is 400 or 404 or 405)
         {
-            Narration.Tell($"Exchange takes no batch: {e.Message}");
+            VerboseLog.Write($"Exchange takes no batch: {e.Message}");
             return [];
         }
     }
@@ -261,18 +261,18 @@ internal sealed class ExchangeAdmin : IDisposable
         }
         catch (ServiceRefusedException e) when (e.HttpStatus is not (401 or 403))
         {
-            Narration.Tell($"Exchange does not tell what this account may run: {e.Message}");
+            VerboseLog.Write($"Exchange does not tell what this account may run: {e.Message}");
             return new HashSet<string>();
         }
     }
 
     private static void Tell(JsonElement json)
     {
-        if (Narration.HasListener)
+        if (VerboseLog.HasListener)
         {
             foreach (var warning in new ExchangeObject(json).Texts("@adminapi.warnings"))
             {
-                Narration.Tell($"Exchange: {warning}");
+                VerboseLog.Write($"Exchange: {warning}");
             }
         }
     }

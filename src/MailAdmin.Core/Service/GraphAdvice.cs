@@ -28,7 +28,7 @@ internal static class GraphAdvice
         ["ErrorAccessDenied"] = "Compare the token's roles with what was granted (Get-MailAppRegistration shows it); ask for a new token after a grant; a policy or scope may exclude this mailbox, and a change to one takes up to two hours.",
         ["Authorization_RequestDenied"] = "The signed-in identity may not do this in the directory: it needs the permission that the cmdlet's help names, or a role such as Application Administrator.",
         ["InvalidAuthenticationToken"] = "Sign in again: the token is missing, expired or for another service.",
-        ["MailboxNotEnabledForRESTAPI"] = "Give the user an Exchange Online licence and wait until the mailbox is made; a mailbox on-premises is not reachable over Graph.",
+        ["MailboxNotEnabledForRESTAPI"] = "Give the user an Exchange Online license and wait until the mailbox is made; a mailbox on-premises is not reachable over Graph.",
         ["MailboxNotSupportedForRESTAPI"] = "The mailbox is of a kind that Graph does not serve, or is on-premises.",
         ["ErrorInvalidUser"] = "Check the address: it has to be the id or user principal name of a user with a mailbox in this tenant.",
         ["ResourceNotFound"] = "Check the name or id, and that it is in this tenant.",

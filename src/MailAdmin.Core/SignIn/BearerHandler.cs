@@ -24,7 +24,7 @@ internal sealed class BearerHandler(HttpMessageHandler inner, TokenSource tokens
         var response = await SendSignedAsync(request, fresh: false, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.Unauthorized)
         {
-            Narration.Tell("The token was refused: asking for a new one.");
+            VerboseLog.Write("The token was refused: asking for a new one.");
             response.Dispose();
             response = await SendSignedAsync(request, fresh: true, cancellationToken).ConfigureAwait(false);
         }

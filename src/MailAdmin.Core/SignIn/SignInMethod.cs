@@ -47,7 +47,7 @@ internal sealed record EntraEndpoint(Wire Wire, Cloud Cloud, string Tenant)
     /// <summary>A token as MSAL gives it. What is left of its life is counted on our clock.</summary>
     public AccessToken Read(AuthenticationResult result)
     {
-        Narration.Tell($"Signed in to {Tenant} for {string.Join(' ', result.Scopes)} (correlation id {result.CorrelationId}).");
+        VerboseLog.Write($"Signed in to {Tenant} for {string.Join(' ', result.Scopes)} (correlation id {result.CorrelationId}).");
         return new AccessToken(result.AccessToken, Wire.Time.GetUtcNow() + (result.ExpiresOn - DateTimeOffset.UtcNow));
     }
 

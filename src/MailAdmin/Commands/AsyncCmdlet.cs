@@ -133,7 +133,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         var previous = SynchronizationContext.Current;
         using var pump = new Pump(_stop);
         SynchronizationContext.SetSynchronizationContext(pump);
-        Narration.TellTo(sentence => pump.Post(_ => Tell(sentence), null));
+        VerboseLog.SetListener(sentence => pump.Post(_ => Tell(sentence), null));
         using var silence = new Timer(_ => pump.Post(_ => Tell(null), null), null, NarratesProgress ? Unnoticed : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
@@ -155,7 +155,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
         finally
         {
-            Narration.TellTo(null);
+            VerboseLog.SetListener(null);
             SynchronizationContext.SetSynchronizationContext(previous);
         }
     }

@@ -26,7 +26,7 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
 
     /// <summary>Go by the vendor's page, instead of the least that works.</summary>
     [Parameter]
-    public SwitchParameter AsDocumented { get; set; }
+    public SwitchParameter UseVendorPermissions { get; set; }
 
     /// <summary>The product comes as a person who signs in to it, instead of as itself.</summary>
     [Parameter]
@@ -64,7 +64,7 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
         {
             Recipe = recipe,
             Kind = Recipes.KindOf(recipe, Delegated),
-            AsDocumented = AsDocumented,
+            UseVendorPermissions = UseVendorPermissions,
             Name = app.Name,
             Mailboxes = Mailbox.Length > 0 ? Mailbox : await MailboxesOfAsync(app),
             User = User,

@@ -12,7 +12,7 @@ public sealed class AccessPoliciesTests
     [Fact]
     public async Task A_policy_of_mailboxes_makes_their_group_and_a_second_run_changes_the_group_alone()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var policies = new AccessPolicies(road.Admin);
         var made = await policies.NewAsync(app, MailAppPolicyRight.RestrictAccess, [Address(road, 0), Address(road, 1)], null, Token);
@@ -34,7 +34,7 @@ public sealed class AccessPoliciesTests
     [Fact]
     public async Task Deny_keeps_out_of_its_mailboxes_alone()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var made = await new AccessPolicies(road.Admin).NewAsync(app, MailAppPolicyRight.DenyAccess, Address(road, 1), "Alice", Token);
         Assert.Equal("Alice", made.Description);
@@ -46,7 +46,7 @@ public sealed class AccessPoliciesTests
     public async Task In_a_realistic_tenant_a_policy_counts_after_the_time_it_takes_and_the_test_says_so()
     {
         var clock = TenantClock.Manual(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
         var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Graph/Mail.Read"));
         Assert.Equal("0 1 2 3", await AppScopesTests.ReadableAsync(road, app));
         var made = await ManualTime.RunAsync(clock, new AccessPolicies(road.Admin).NewAsync(app, MailAppPolicyRight.RestrictAccess, [Address(road, 0)], null, Token));
@@ -54,7 +54,7 @@ public sealed class AccessPoliciesTests
         var test = await new EffectiveAccess(road.Admin).TestAsync(app, Address(road, 2), MailProtocol.Graph, Token);
         Assert.Equal((Verdict.TooSoonToTell, false), (test.Verdict, test.Graph.HasAccess));
 
-        clock.Advance(made.CountsFrom!.Value - clock.GetUtcNow());
+        clock.Advance(made.EffectiveBy!.Value - clock.GetUtcNow());
         Assert.Equal("0", await AppScopesTests.ReadableAsync(road, app));
         Assert.Equal(Verdict.Failed, (await new EffectiveAccess(road.Admin).TestAsync(app, Address(road, 2), MailProtocol.Graph, Token)).Verdict);
     }
@@ -62,7 +62,7 @@ public sealed class AccessPoliciesTests
     [Fact]
     public async Task A_shared_mailbox_and_nobody_are_told_before_the_service_is_asked()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var policies = new AccessPolicies(road.Admin);
         Assert.Equal("NotSecurityPrincipal", (await Assert.ThrowsAsync<InvalidRequestException>(() => policies.NewAsync(app, MailAppPolicyRight.RestrictAccess, Address(road, 0), null, Token))).Id);
@@ -76,7 +76,7 @@ public sealed class AccessPoliciesTests
     [InlineData("New-ApplicationAccessPolicy")]
     public async Task A_run_that_is_killed_is_finished_by_the_next_one(string killedBefore)
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         using (var killed = await KilledSession.StartAsync(road, killedBefore))
         {
@@ -87,5 +87,5 @@ public sealed class AccessPoliciesTests
         Assert.Equal("0", await AppScopesTests.ReadableAsync(road, app));
     }
 
-    private static string Address(Road road, int index) => road.Tenant.Mailboxes[index].Address;
+    private static string Address(EndToEnd road, int index) => road.Tenant.Mailboxes[index].Address;
 }

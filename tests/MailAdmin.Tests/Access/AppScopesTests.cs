@@ -17,7 +17,7 @@ public sealed class AppScopesTests
     [Fact]
     public async Task In_a_plain_sandbox_one_run_does_it_all_and_a_second_one_nothing()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.ReadWrite", "Graph/User.Read.All", "Exchange/IMAP.AccessAsApp", "Exchange/Mail.Read");
         Assert.Equal("0 1 2 3", await ReadableAsync(road, app));
 
@@ -40,7 +40,7 @@ public sealed class AppScopesTests
     public async Task For_SMTP_the_role_takes_the_place_of_the_permission_where_the_cloud_has_it()
     {
         var clock = TenantClock.Manual(Start);
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
         var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Exchange/SMTP.SendAsApp"));
         var first = await ManualTime.RunAsync(clock, LimitAsync(road, app, Two(road)));
         Assert.Equal(ChangeKind.Pending, first.Change);
@@ -53,7 +53,7 @@ public sealed class AppScopesTests
         var assigned = Assert.Single(await road.Admin.Exchange.GetAsync("Get-ManagementRoleAssignment", new() { ["RoleAssignee"] = app.ClientId }, Token));
         Assert.Equal("Application SMTP.SendAsApp", assigned.Text("Role"));
 
-        using var abroad = await Road.StartAsync(new SandboxOptions { Environment = MailEnvironment.USGov });
+        using var abroad = await EndToEnd.StartAsync(new SandboxOptions { Environment = MailEnvironment.USGov });
         var there = await abroad.RegisterAsync("Exchange/SMTP.SendAsApp");
         Assert.Equal("NothingToLimit", (await Assert.ThrowsAsync<InvalidRequestException>(() => LimitAsync(abroad, there, Two(abroad)))).Id);
     }
@@ -62,7 +62,7 @@ public sealed class AppScopesTests
     public async Task In_a_realistic_tenant_the_grants_go_after_two_hours_and_the_tokens_an_hour_later()
     {
         var clock = TenantClock.Manual(Start);
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
         var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Graph/Mail.ReadWrite"));
         Assert.Equal("0 1 2 3", await ReadableAsync(road, app));
         using var old = MailboxAccess.Tokens(MailboxConnections.As(app, road.Mailbox));
@@ -71,17 +71,17 @@ public sealed class AppScopesTests
         var first = await ManualTime.RunAsync(clock, LimitAsync(road, app, Two(road)));
         Assert.Equal((ChangeKind.Pending, false), (first.Change, first.IsLimited));
         Assert.Equal(["Graph/Mail.ReadWrite"], first.TenantWide);
-        Assert.InRange(first.CountsFrom!.Value - clock.GetUtcNow(), TimeSpan.FromHours(1.9), TimeSpan.FromHours(2));
+        Assert.InRange(first.EffectiveBy!.Value - clock.GetUtcNow(), TimeSpan.FromHours(1.9), TimeSpan.FromHours(2));
         Assert.Equal("0 1 2 3", await ReadableAsync(road, app));
         await VerdictsAsync(Verdict.TooSoonToTell, Verdict.TooSoonToTell);
 
-        clock.Advance(first.CountsFrom!.Value - clock.GetUtcNow());
+        clock.Advance(first.EffectiveBy!.Value - clock.GetUtcNow());
         var second = await ManualTime.RunAsync(clock, LimitAsync(road, app, Two(road)));
         Assert.Equal((ChangeKind.Updated, true), (second.Change, second.IsLimited));
         Assert.Contains(second.Pending, p => p.Contains("keeps its roles until it expires", StringComparison.Ordinal));
         await VerdictsAsync(Verdict.TooSoonToTell, Verdict.TooSoonToTell);
 
-        clock.Advance(second.CountsFrom!.Value - clock.GetUtcNow());
+        clock.Advance(second.EffectiveBy!.Value - clock.GetUtcNow());
         Assert.Equal("0 1", await ReadableAsync(road, app));
         await VerdictsAsync(Verdict.Passed, Verdict.Failed);
         var refused = await Assert.ThrowsAsync<ServiceRefusedException>(() => ReadAsync(app, road.Tenant.Mailboxes[2].Address));
@@ -100,7 +100,7 @@ public sealed class AppScopesTests
     public async Task With_wait_both_phases_are_one_run()
     {
         var clock = TenantClock.Manual(Start);
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
         var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Graph/Mail.Read"));
         var limit = await ManualTime.RunAsync(clock, new AppScopes(road.Admin).LimitAsync(app, Two(road), [], new LimitOptions(Wait: true), Token));
         Assert.True(limit.IsLimited);
@@ -115,7 +115,7 @@ public sealed class AppScopesTests
     [InlineData("DELETE ")]
     public async Task A_run_that_is_killed_is_finished_by_the_next_one_and_the_app_is_never_stranded(string killedBefore)
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.ReadWrite", "Graph/Mail.Send");
         using (var killed = await KilledSession.StartAsync(road, killedBefore))
         {
@@ -139,7 +139,7 @@ public sealed class AppScopesTests
         var step = 0;
         for (var killed = true; killed; step++)
         {
-            using var road = await Road.StartAsync(new SandboxOptions { IsDehydrated = true });
+            using var road = await EndToEnd.StartAsync(new SandboxOptions { IsDehydrated = true });
             var app = await road.RegisterAsync("Graph/Mail.ReadWrite", "Graph/Mail.Send", "Exchange/full_access_as_app");
             await road.Admin.Exchange.ChangeAsync("Enable-OrganizationCustomization", [], Token);
             var left = step;
@@ -175,7 +175,7 @@ public sealed class AppScopesTests
     [Fact]
     public async Task The_set_is_changed_by_mailbox_and_roles_elsewhere_go()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         await LimitAsync(road, app, Two(road));
         await road.Admin.Exchange.ChangeAsync("New-ManagementRoleAssignment", new() { ["App"] = app.ClientId, ["Role"] = "Application Mail.Read" }, Token);
@@ -199,7 +199,7 @@ public sealed class AppScopesTests
     [Fact]
     public async Task Direct_members_of_a_group_are_in_and_members_of_members_are_named()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         await GroupsAsync(road);
         var limit = await LimitAsync(road, app, new ScopeRequest { Group = "Outer" });
@@ -212,7 +212,7 @@ public sealed class AppScopesTests
     [Fact]
     public async Task A_policy_is_migrated_and_what_has_no_equivalent_is_told()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         Assert.Equal("NoRestrictPolicy", (await Assert.ThrowsAsync<InvalidRequestException>(() => LimitAsync(road, app, new ScopeRequest { FromPolicy = true }))).Id);
         await GroupsAsync(road);
@@ -234,7 +234,7 @@ public sealed class AppScopesTests
     [Fact]
     public async Task An_app_that_was_given_nothing_gets_its_permissions_in_the_scope_alone()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await new AppProvisioner(road.Admin).EnsureAsync(new AppSpecification { Name = "Scoped" }, Token);
         Assert.Equal("NothingToLimit", (await Assert.ThrowsAsync<InvalidRequestException>(() => LimitAsync(road, app, Two(road)))).Id);
         var limit = await new AppScopes(road.Admin).LimitAsync(app, Two(road), PermissionName.ParseAll(["Graph/Mail.Read"], []), new LimitOptions(), Token);
@@ -246,7 +246,7 @@ public sealed class AppScopesTests
     [Fact]
     public async Task An_organization_that_was_never_customized_is_customized_when_that_is_meant()
     {
-        using var road = await Road.StartAsync(new SandboxOptions { IsDehydrated = true });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { IsDehydrated = true });
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var e = await Assert.ThrowsAsync<InvalidRequestException>(() => LimitAsync(road, app, Two(road)));
         Assert.Equal("OrganizationNotCustomized", e.Id);
@@ -257,7 +257,7 @@ public sealed class AppScopesTests
     [Fact]
     public async Task Without_the_role_in_Exchange_nothing_is_touched_and_without_the_one_in_Entra_the_rest_is_done()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         road.Tenant.SetExchangeRoleGroups(road.Tenant.AdminApp.ClientId, "View-Only Organization Management");
         var limit = await LimitAsync(road, app, Two(road));
@@ -269,7 +269,7 @@ public sealed class AppScopesTests
         var grants = road.Tenant.State.Directory.AppRoleAssignments;
         grants.RemoveAll(g => (string)g.Json["principalId"]! == road.Tenant.State.Directory.PrincipalOf(road.Tenant.AdminApp.ClientId)!.Id
             && (string)g.Json["appRoleId"]! == "06b708a9-e830-4db3-a914-8e69da51d44f");
-        using var second = await Road.SignInAsync(road.Tenant);
+        using var second = await EndToEnd.SignInAsync(road.Tenant);
         limit = await new AppScopes(second).LimitAsync(app, Two(road), [], new LimitOptions(), Token);
         Assert.Equal((ChangeKind.Pending, false), (limit.Change, limit.IsLimited));
         Assert.Contains(limit.Pending, p => p.StartsWith("Pending: needs Privileged Role Administrator", StringComparison.Ordinal));
@@ -287,14 +287,14 @@ public sealed class AppScopesTests
     [Fact]
     public void A_quote_in_a_name_is_doubled() => Assert.Equal("MemberOfGroup -eq 'CN=O''Hara'", RecipientFilterText.OfGroups(["CN=O'Hara"]));
 
-    private static string Address(Road road, int index) => road.Tenant.Mailboxes[index].Address;
+    private static string Address(EndToEnd road, int index) => road.Tenant.Mailboxes[index].Address;
 
-    private static ScopeRequest Two(Road road) => new() { Mailboxes = [Address(road, 0), Address(road, 1)] };
+    private static ScopeRequest Two(EndToEnd road) => new() { Mailboxes = [Address(road, 0), Address(road, 1)] };
 
-    private static Task<MailAppLimit> LimitAsync(Road road, MailAppRegistration app, ScopeRequest request) =>
+    private static Task<MailAppLimit> LimitAsync(EndToEnd road, MailAppRegistration app, ScopeRequest request) =>
         new AppScopes(road.Admin).LimitAsync(app, request, [], new LimitOptions(), Token);
 
-    private static async Task GroupsAsync(Road road)
+    private static async Task GroupsAsync(EndToEnd road)
     {
         await road.Admin.Exchange.ChangeAsync("New-DistributionGroup", new() { ["Name"] = "Inner", ["Type"] = "Security", ["Members"] = Address(road, 0) }, Token);
         await road.Admin.Exchange.ChangeAsync("New-DistributionGroup",
@@ -308,7 +308,7 @@ public sealed class AppScopesTests
     }
 
     /// <summary>The numbers of the mailboxes that an app can read with a new token.</summary>
-    internal static async Task<string> ReadableAsync(Road road, MailAppRegistration app)
+    internal static async Task<string> ReadableAsync(EndToEnd road, MailAppRegistration app)
     {
         var readable = new List<int>();
         for (var i = 0; i < road.Tenant.Mailboxes.Count; i++)

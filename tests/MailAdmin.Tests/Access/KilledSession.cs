@@ -12,19 +12,19 @@ internal sealed class KilledSession : HttpMessageHandler
     private readonly bool _isSent;
     private bool _killed;
 
-    private KilledSession(Road road, Func<string, bool> isLast, bool isSent) =>
+    private KilledSession(EndToEnd road, Func<string, bool> isLast, bool isSent) =>
         (_inner, _isLast, _isSent) = (new HttpMessageInvoker(road.Tenant.Wire.Http, disposeHandler: false), isLast, isSent);
 
     public Session Session { get; private set; } = null!;
 
     /// <summary>Signs in to a tenant; the first request whose method and address, or body, hold the text is not sent, and none after it.</summary>
-    public static Task<KilledSession> StartAsync(Road road, string text) => StartAsync(road, said => said.Contains(text, StringComparison.Ordinal), isSent: false);
+    public static Task<KilledSession> StartAsync(EndToEnd road, string text) => StartAsync(road, said => said.Contains(text, StringComparison.Ordinal), isSent: false);
 
     /// <summary>Signs in to a tenant; a request of which this is true is the last one.</summary>
     /// <param name="road">The tenant.</param>
     /// <param name="isLast">Looks at method, address and body.</param>
     /// <param name="isSent">Whether the service carries the last one out, and only the answer is lost.</param>
-    public static async Task<KilledSession> StartAsync(Road road, Func<string, bool> isLast, bool isSent)
+    public static async Task<KilledSession> StartAsync(EndToEnd road, Func<string, bool> isLast, bool isSent)
     {
         var killed = new KilledSession(road, isLast, isSent);
         var wire = new Wire(killed, road.Tenant.Wire.OpenStream, road.Tenant.Wire.Time) { IsSandbox = true, Propagation = road.Tenant.Wire.Propagation };

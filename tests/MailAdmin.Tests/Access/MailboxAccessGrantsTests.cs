@@ -17,7 +17,7 @@ public sealed class MailboxAccessGrantsTests
     [Fact]
     public async Task An_app_reads_over_IMAP_exactly_the_mailboxes_that_it_was_granted()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         Assert.Equal("", await ReadableAsync());
         var grants = new MailboxAccessGrants(road.Admin);
@@ -67,7 +67,7 @@ public sealed class MailboxAccessGrantsTests
     public async Task In_a_realistic_tenant_exactly_the_granted_mailboxes_open_over_IMAP()
     {
         var clock = TenantClock.Manual(Start);
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
         var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Exchange/IMAP.AccessAsApp"));
         var grants = new MailboxAccessGrants(road.Admin);
         foreach (var index in new[] { 0, 2 })
@@ -94,7 +94,7 @@ public sealed class MailboxAccessGrantsTests
     [Fact]
     public async Task The_rights_of_apps_and_of_people_are_listed_by_name()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         var grants = new MailboxAccessGrants(road.Admin);
         await grants.GrantAsync(app, Address(road, 0), [MailboxAccessRight.FullAccess, MailboxAccessRight.SendAs], false, Token);
@@ -116,19 +116,19 @@ public sealed class MailboxAccessGrantsTests
     public async Task A_realistic_tenant_is_asked_until_it_shows_the_change()
     {
         var clock = TenantClock.Manual(Start);
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
         var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Exchange/IMAP.AccessAsApp"));
         var grant = await ManualTime.RunAsync(clock, new MailboxAccessGrants(road.Admin).GrantAsync(app, road.Mailbox, FullAccess, false, Token));
         Assert.Equal(ChangeKind.Created, grant.Change);
         Assert.Empty(grant.Pending);
-        Assert.Equal(clock.GetUtcNow() + TimeSpan.FromSeconds(30), grant.CountsFrom);
+        Assert.Equal(clock.GetUtcNow() + TimeSpan.FromSeconds(30), grant.EffectiveBy);
         Assert.Single(await ListAsync(new MailboxAccessGrants(road.Admin), [], app));
     }
 
     [Fact]
     public async Task An_entry_with_the_id_of_the_registration_is_told_and_with_force_made_anew_with_all_that_it_had()
     {
-        using var road = await Road.StartAsync(new SandboxOptions { TrustsObjectIds = true });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { TrustsObjectIds = true });
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         await WrongAsync(road, app);
         var grants = new MailboxAccessGrants(road.Admin);
@@ -149,7 +149,7 @@ public sealed class MailboxAccessGrantsTests
     [InlineData("New-ManagementRoleAssignment")]
     public async Task A_repair_that_is_killed_is_finished_by_the_next_run(string killedBefore)
     {
-        using var road = await Road.StartAsync(new SandboxOptions { TrustsObjectIds = true });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { TrustsObjectIds = true });
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         await WrongAsync(road, app);
         using (var killed = await KilledSession.StartAsync(road, killedBefore))
@@ -167,7 +167,7 @@ public sealed class MailboxAccessGrantsTests
     [InlineData("Add-MailboxPermission")]
     public async Task A_repair_that_is_killed_is_finished_from_another_machine_by_what_Exchange_keeps(string killedBefore)
     {
-        using var road = await Road.StartAsync(new SandboxOptions { TrustsObjectIds = true });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { TrustsObjectIds = true });
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         await WrongAsync(road, app);
         using (var killed = await KilledSession.StartAsync(road, killedBefore))
@@ -181,7 +181,7 @@ public sealed class MailboxAccessGrantsTests
         Assert.Equal([Address(road, 0)], (await ListAsync(new MailboxAccessGrants(road.Admin), [], app)).Select(r => r.Mailbox));
         Assert.Empty(await road.Admin.Exchange.GetAsync("Get-ManagementRoleAssignment", new() { ["RoleAssignee"] = app.ClientId }, Token));
 
-        using var elsewhere = await Road.SignInAsync(road.Tenant, new Core.Base.Wire(road.Tenant.Wire.Http, road.Tenant.Wire.OpenStream, road.Tenant.Wire.Time) { IsSandbox = true });
+        using var elsewhere = await EndToEnd.SignInAsync(road.Tenant, new Core.Base.Wire(road.Tenant.Wire.Http, road.Tenant.Wire.OpenStream, road.Tenant.Wire.Time) { IsSandbox = true });
         Assert.Empty(elsewhere.Journal.Read());
         await new MailboxAccessGrants(elsewhere).GrantAsync(app, Address(road, 0), FullAccess, true, Token);
         await AssertRepairedAsync(road, app, new MailboxAccessGrants(road.Admin));
@@ -191,7 +191,7 @@ public sealed class MailboxAccessGrantsTests
     [Fact]
     public async Task A_line_that_is_dated_later_keeps_no_grant_alive()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         road.Admin.Journal.Write(new MailAdminChange
         {
@@ -200,7 +200,7 @@ public sealed class MailboxAccessGrantsTests
         });
         var limit = await new AppScopes(road.Admin).LimitAsync(app, new ScopeRequest { Mailboxes = [Address(road, 0)] }, [], new LimitOptions(), Token);
         Assert.Empty(limit.TenantWide);
-        Assert.True((await new EffectiveAccess(road.Admin).TestAsync(app, Address(road, 0), MailProtocol.Graph, Token)).CountsFrom is null);
+        Assert.True((await new EffectiveAccess(road.Admin).TestAsync(app, Address(road, 0), MailProtocol.Graph, Token)).ConclusiveAfter is null);
     }
 
     [Theory]
@@ -208,7 +208,7 @@ public sealed class MailboxAccessGrantsTests
     [InlineData(true)]
     public async Task A_line_of_the_journal_is_never_carried_out(bool force)
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         var planted = $$"""
             [{"Target":"{{Address(road, 2)}}","Name":"FullAccess","ScopeKind":null,"Scope":null},
@@ -229,7 +229,7 @@ public sealed class MailboxAccessGrantsTests
     [Fact]
     public async Task What_the_caller_may_not_do_is_pending_and_names_the_role()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         road.Tenant.SetExchangeRoleGroups(road.Tenant.AdminApp.ClientId, "Recipient Management");
         // Whoever may not see service principals either gets a refusal that names the role.
@@ -238,7 +238,7 @@ public sealed class MailboxAccessGrantsTests
         Assert.Contains("Organization Management", e.Advice, StringComparison.Ordinal);
 
         road.Tenant.SetExchangeRoleGroups(road.Tenant.AdminApp.ClientId, "View-Only Organization Management");
-        using var second = await Road.SignInAsync(road.Tenant);
+        using var second = await EndToEnd.SignInAsync(road.Tenant);
         var grant = await new MailboxAccessGrants(second).GrantAsync(app, road.Mailbox, FullAccess, false, Token);
         Assert.Equal(ChangeKind.Pending, grant.Change);
         Assert.StartsWith("Pending: needs Organization Management", Assert.Single(grant.Pending), StringComparison.Ordinal);
@@ -247,7 +247,7 @@ public sealed class MailboxAccessGrantsTests
     [Fact]
     public async Task Every_change_is_in_the_journal_and_no_secret()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         var grants = new MailboxAccessGrants(road.Admin);
         await grants.GrantAsync(app, road.Mailbox, FullAccess, false, Token);
@@ -286,13 +286,13 @@ public sealed class MailboxAccessGrantsTests
     [InlineData("dana@contoso.onmicrosoft.com", "UnknownMailbox")]
     public async Task A_mailbox_that_is_none_is_told(string mailbox, string id)
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         var e = await Assert.ThrowsAsync<InvalidRequestException>(() => new MailboxAccessGrants(road.Admin).GrantAsync(app, mailbox, FullAccess, false, Token));
         Assert.Equal(id, e.Id);
     }
 
-    private static string Address(Road road, int index) => road.Tenant.Mailboxes[index].Address;
+    private static string Address(EndToEnd road, int index) => road.Tenant.Mailboxes[index].Address;
 
     private static async Task<List<MailboxGrant>> ListAsync(MailboxAccessGrants grants, string[] mailboxes, MailAppRegistration? app)
     {
@@ -306,7 +306,7 @@ public sealed class MailboxAccessGrantsTests
     }
 
     /// <summary>An entry with the object id of the registration, a right and a role: what other tools leave behind.</summary>
-    private static async Task WrongAsync(Road road, MailAppRegistration app)
+    private static async Task WrongAsync(EndToEnd road, MailAppRegistration app)
     {
         var admin = road.Admin.Exchange;
         await admin.ChangeAsync("New-ServicePrincipal", new() { ["AppId"] = app.ClientId, ["ObjectId"] = app.ApplicationObjectId, ["DisplayName"] = app.Name }, Token);
@@ -315,7 +315,7 @@ public sealed class MailboxAccessGrantsTests
         await admin.ChangeAsync("New-ManagementRoleAssignment", new() { ["App"] = app.ClientId, ["Role"] = "Application Mail.Read", ["CustomResourceScope"] = "Bob" }, Token);
     }
 
-    private static async Task AssertRepairedAsync(Road road, MailAppRegistration app, MailboxAccessGrants grants)
+    private static async Task AssertRepairedAsync(EndToEnd road, MailAppRegistration app, MailboxAccessGrants grants)
     {
         var rights = await ListAsync(grants, [], app);
         Assert.Equal([Address(road, 0), Address(road, 2)], rights.Select(r => r.Mailbox));

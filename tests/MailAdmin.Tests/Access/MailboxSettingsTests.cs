@@ -11,7 +11,7 @@ public sealed class MailboxSettingsTests
     [InlineData("W. Europe Standard Time")]
     public async Task A_mailbox_that_nobody_opened_gets_language_and_time_zone_together(string zone)
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var settings = new MailboxSettings(road.Admin);
         var before = await settings.GetAsync("billing@contoso.onmicrosoft.com", Token);
         Assert.Equal((road.Mailbox, null, null, true, TimeSpan.FromDays(14)), (before.Mailbox, before.Language, before.TimeZone, before.ImapEnabled, before.RetainDeletedItemsFor));
@@ -30,7 +30,7 @@ public sealed class MailboxSettingsTests
     [Fact]
     public async Task Protocols_are_switched_and_the_organization_s_setting_is_told_apart()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var settings = new MailboxSettings(road.Admin);
         var before = await settings.GetAsync(road.Mailbox, Token);
         Assert.Equal((false, true), (before.SmtpAuthEnabled, before.SmtpAuthInherited));
@@ -48,14 +48,14 @@ public sealed class MailboxSettingsTests
     [InlineData("alice@contoso.onmicrosoft.com", "Mars/Olympus", "UnknownTimeZone")]
     public async Task What_is_not_there_is_told(string mailbox, string? zone, string id)
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         Assert.Equal(id, (await Assert.ThrowsAsync<InvalidRequestException>(() => new MailboxSettings(road.Admin).SetAsync(mailbox, "de-DE", zone, null, null, Token))).Id);
     }
 
     [Fact]
     public async Task A_recipient_admin_may_set_them_and_does_not_know_the_organization_s_setting()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         road.Tenant.SetExchangeRoleGroups(road.Tenant.AdminApp.ClientId, "Recipient Management");
         var after = await new MailboxSettings(road.Admin).SetAsync(road.Mailbox, null, null, false, null, Token);
         Assert.Equal((false, null, true), (after.ImapEnabled, after.SmtpAuthEnabled, after.SmtpAuthInherited));

@@ -18,7 +18,7 @@ public sealed class ScopedAppsTests
     public async Task A_born_scoped_app_has_no_mail_role_in_Entra_and_never_reads_a_third_mailbox(Propagation propagation)
     {
         var clock = TenantClock.Manual(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock, Propagation = propagation });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock, Propagation = propagation });
         var app = await ManualTime.RunAsync(clock, EnsureAsync(road, "Graph/Mail.ReadWrite", "Graph/Mail.Send"));
         Assert.Equal(ChangeKind.Created, app.Change);
         Assert.Empty(app.RequestedPermission);
@@ -38,7 +38,7 @@ public sealed class ScopedAppsTests
     [Fact]
     public async Task For_IMAP_the_permission_is_granted_and_the_right_mailbox_by_mailbox()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await EnsureAsync(road, "Exchange/IMAP.AccessAsApp");
         Assert.Equal(["Exchange/IMAP.AccessAsApp"], app.GrantedPermission.Select(p => p.ToString()));
         var access = new EffectiveAccess(road.Admin);
@@ -51,7 +51,7 @@ public sealed class ScopedAppsTests
     [Fact]
     public async Task A_group_and_a_mailbox_that_are_not_there_leave_no_app_behind()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var wanted = new AppSpecification { Name = "Scoped", Permissions = PermissionName.ParseAll(["Graph/Mail.Read"], []) };
         foreach (var scope in new[] { new ScopeRequest { Group = "nobody" }, new ScopeRequest { Mailboxes = ["nobody@example.com"] } })
         {
@@ -67,7 +67,7 @@ public sealed class ScopedAppsTests
     [Fact]
     public async Task What_an_app_has_in_Exchange_goes_with_it_and_a_second_run_finds_nothing()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var before = road.Tenant.State.Exchange.Current.Permissions;
         var app = await EnsureAsync(road, "Graph/Mail.Read", "Exchange/IMAP.AccessAsApp");
         await road.Admin.Exchange.ChangeAsync("New-ApplicationAccessPolicy",
@@ -90,7 +90,7 @@ public sealed class ScopedAppsTests
     [InlineData("Remove-ManagementScope")]
     public async Task A_cleanup_that_is_killed_is_finished_by_the_next_run(string killedBefore)
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var before = road.Tenant.State.Exchange.Current.Permissions;
         var app = await EnsureAsync(road, "Graph/Mail.Read", "Exchange/IMAP.AccessAsApp");
         await road.Admin.Exchange.ChangeAsync("New-ApplicationAccessPolicy",
@@ -112,7 +112,7 @@ public sealed class ScopedAppsTests
     [Fact]
     public async Task Without_a_role_in_Exchange_the_rest_is_pending()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await EnsureAsync(road, "Graph/Mail.Read");
         road.Tenant.SetExchangeRoleGroups(road.Tenant.AdminApp.ClientId);
         var left = await new AppCleanup(road.Admin).RemoveAsync(app, Token);
@@ -121,7 +121,7 @@ public sealed class ScopedAppsTests
         Assert.Equal((ChangeKind.Removed, 2), (removed.Change, removed.Pending.Length));
     }
 
-    private static Task<MailAppRegistration> EnsureAsync(Road road, params string[] permissions) => new ScopedApps(road.Admin).EnsureAsync(
+    private static Task<MailAppRegistration> EnsureAsync(EndToEnd road, params string[] permissions) => new ScopedApps(road.Admin).EnsureAsync(
         new AppSpecification { Name = "Scoped", Permissions = PermissionName.ParseAll(permissions, []) },
         new ScopeRequest { Mailboxes = [road.Tenant.Mailboxes[0].Address, road.Tenant.Mailboxes[1].Address] }, new LimitOptions(), Token);
 }

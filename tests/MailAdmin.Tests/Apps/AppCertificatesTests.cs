@@ -14,7 +14,7 @@ public sealed class AppCertificatesTests
     [Fact]
     public async Task A_certificate_is_made_added_to_those_that_are_there_and_signs_in()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var certificates = new AppCertificates(road.Admin);
         using var first = certificates.Make(app, 12, 3072);
@@ -51,7 +51,7 @@ public sealed class AppCertificatesTests
     [Fact]
     public async Task A_certificate_whose_key_lies_elsewhere_is_taken_and_not_tried()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var certificates = new AppCertificates(road.Admin);
         using var whole = certificates.Make(app, 1, 3072);
@@ -67,7 +67,7 @@ public sealed class AppCertificatesTests
     [Fact]
     public async Task What_Entra_cannot_use_is_refused_before_it_is_sent()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var certificates = new AppCertificates(road.Admin);
         using var rsa = RSA.Create(2048);
@@ -76,14 +76,14 @@ public sealed class AppCertificatesTests
         using var curve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var other = new CertificateRequest("CN=Curve", curve, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(9));
 
-        Assert.Equal("CertificateEnded", (await Assert.ThrowsAsync<InvalidRequestException>(() => certificates.AddAsync(app, ended, Token))).Id);
+        Assert.Equal("CertificateExpired", (await Assert.ThrowsAsync<InvalidRequestException>(() => certificates.AddAsync(app, ended, Token))).Id);
         Assert.Equal("CertificateNotRsa", (await Assert.ThrowsAsync<InvalidRequestException>(() => certificates.AddAsync(app, other, Token))).Id);
     }
 
     [Fact]
     public async Task A_policy_that_caps_certificates_is_reported_with_the_cap()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         await road.PatchAsync("policies/defaultAppManagementPolicy", """
             {"isEnabled":true,"applicationRestrictions":{"keyCredentials":[{"restrictionType":"asymmetricKeyLifetime","maxLifetime":"P90D","restrictForAppsCreatedAfterDateTime":"2019-01-01T00:00:00Z"}]}}
@@ -103,7 +103,7 @@ public sealed class AppCertificatesTests
     [Fact]
     public async Task A_private_key_is_written_for_its_owner_alone_and_never_over_another()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         using var certificate = new AppCertificates(road.Admin).Make(app, 12, 3072);
         var folder = Directory.CreateTempSubdirectory("mailadmin").FullName;

@@ -13,7 +13,7 @@ public sealed class AppCredentialsTests
     [Fact]
     public async Task A_new_secret_works_is_told_once_and_leaves_the_old_one()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
 
         var made = await new AppSecrets(road.Admin).MakeAsync(app, "for the scanner", 3, Token);
@@ -34,13 +34,13 @@ public sealed class AppCredentialsTests
     [Fact]
     public async Task A_secret_that_nobody_gave_a_lifetime_lasts_as_long_as_a_policy_allows_and_says_so()
     {
-        using var road = await Road.StartAsync(new SandboxOptions { MaxSecretLifetime = TimeSpan.FromDays(90) });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { MaxSecretLifetime = TimeSpan.FromDays(90) });
         var app = await new AppProvisioner(road.Admin).EnsureAsync(new AppSpecification { Name = "Capped", SecretLifetime = 1 }, Token);
 
         var made = await new AppSecrets(road.Admin).MakeAsync(app, "MailAdmin", null, Token);
 
         Assert.Contains("90 days", Assert.Single(made.Pending), StringComparison.Ordinal);
-        Assert.InRange(made.SecretEndsAt!.Value - road.Tenant.Clock.GetUtcNow(), TimeSpan.FromDays(89), TimeSpan.FromDays(90));
+        Assert.InRange(made.SecretExpiresAt!.Value - road.Tenant.Clock.GetUtcNow(), TimeSpan.FromDays(89), TimeSpan.FromDays(90));
         var e = await Assert.ThrowsAsync<InvalidRequestException>(() => new AppSecrets(road.Admin).MakeAsync(app, "MailAdmin", 6, Token));
         Assert.Equal("SecretLifetimeCapped", e.Id);
         Assert.Contains("-Lifetime 2", e.Advice, StringComparison.Ordinal);
@@ -49,7 +49,7 @@ public sealed class AppCredentialsTests
     [Fact]
     public async Task A_secret_that_could_not_be_tried_is_told_all_the_same()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         road.Tenant.SetFault("ConditionalAccess", clientId: app.ClientId);
 
@@ -62,7 +62,7 @@ public sealed class AppCredentialsTests
     [Fact]
     public async Task The_last_use_is_told_where_the_service_tells_and_null_where_it_does_not()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         await SignIn(road, app);
         await road.PostAsync($"applications/{app.ApplicationObjectId}/addPassword", "{}");
@@ -71,7 +71,7 @@ public sealed class AppCredentialsTests
 
         Assert.InRange(listed.Single(c => c.KeyId == app.SecretId).LastUsedAt!.Value, road.Tenant.Clock.GetUtcNow().AddMinutes(-5), road.Tenant.Clock.GetUtcNow());
         Assert.Null(listed.Single(c => c.KeyId != app.SecretId).LastUsedAt);
-        using var blind = await Road.StartAsync(between: inner => new NoBeta(inner));
+        using var blind = await EndToEnd.StartAsync(between: inner => new NoBeta(inner));
         var other = await blind.RegisterAsync("Graph/Mail.Read");
         Assert.Null(Assert.Single(await ListAsync(blind, other)).LastUsedAt);
     }
@@ -79,7 +79,7 @@ public sealed class AppCredentialsTests
     [Fact]
     public async Task The_whole_tenant_is_listed_page_by_page()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         for (var i = 0; i < 120; i++)
         {
             await road.PostAsync("applications", $$"""{"displayName":"App {{i}}"}""");
@@ -96,7 +96,7 @@ public sealed class AppCredentialsTests
     [Fact]
     public async Task An_app_of_another_tenant_has_its_credentials_there()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var foreign = new MailAppRegistration { Name = "Vendor Cloud", TenantId = road.Admin.TenantId, ClientId = Guid.NewGuid().ToString() };
 
         var e = await Assert.ThrowsAsync<InvalidRequestException>(() => new AppSecrets(road.Admin).MakeAsync(foreign, "MailAdmin", null, Token));
@@ -107,7 +107,7 @@ public sealed class AppCredentialsTests
     [Fact]
     public async Task The_last_credential_stays_unless_forced()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var removal = new CredentialRemoval(road.Admin);
 
@@ -125,7 +125,7 @@ public sealed class AppCredentialsTests
     public async Task What_is_superseded_goes_with_a_warning_while_the_newer_one_was_never_used()
     {
         var clock = TenantClock.Manual(DateTimeOffset.UtcNow);
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock });
         var app = await road.RegisterAsync("Graph/Mail.Read");
         clock.Advance(TimeSpan.FromHours(1));
         await road.PostAsync($"applications/{app.ApplicationObjectId}/addPassword", "{}");
@@ -146,7 +146,7 @@ public sealed class AppCredentialsTests
     public async Task While_a_rotation_is_not_finished_nothing_is_superseded_by_its_secret()
     {
         var clock = TenantClock.Manual(DateTimeOffset.UtcNow);
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock });
         var app = await road.RegisterAsync("Graph/Mail.Read");
         clock.Advance(TimeSpan.FromHours(1));
         var renewed = await new SecretRotation(road.Admin).BeginAsync(app, null, null, Token);
@@ -163,7 +163,7 @@ public sealed class AppCredentialsTests
     public async Task What_has_ended_goes_and_what_lasts_stays()
     {
         var clock = TenantClock.Manual(DateTimeOffset.UtcNow);
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock });
         var app = await road.RegisterAsync("Graph/Mail.Read");
         clock.Advance(TimeSpan.FromDays(250));
         var made = await new AppSecrets(road.Admin).MakeAsync(app, "MailAdmin", null, Token);
@@ -175,10 +175,10 @@ public sealed class AppCredentialsTests
         Assert.Equal(made.SecretId, Assert.Single(await ListAsync(road, app)).KeyId);
     }
 
-    private static async Task<List<MailAppCredential>> ListAsync(Road road, MailAppRegistration? app) =>
+    private static async Task<List<MailAppCredential>> ListAsync(EndToEnd road, MailAppRegistration? app) =>
         await new AppCredentials(road.Admin).ListAsync(app, Token).ToListAsync(Token);
 
-    private static async Task<AccessToken> SignIn(Road road, MailAppRegistration app)
+    private static async Task<AccessToken> SignIn(EndToEnd road, MailAppRegistration app)
     {
         using var tokens = new TokenSource(road.Admin.Wire, road.Admin.Cloud, road.Admin.TenantId, app.ClientId, new AppCredential.ClientSecret(app.ClientSecret!));
         return await tokens.GetAsync(road.Admin.Cloud.GraphScope, fresh: true, Token);

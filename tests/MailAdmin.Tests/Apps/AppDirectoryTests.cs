@@ -14,7 +14,7 @@ public sealed class AppDirectoryTests
     [Fact]
     public async Task An_app_of_another_tenant_is_found_by_its_ids_granted_to_and_removed_here()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var principal = AddForeignApp(road);
         var directory = new AppDirectory(road.Admin);
 
@@ -39,7 +39,7 @@ public sealed class AppDirectoryTests
     [Fact]
     public async Task An_app_of_another_tenant_is_not_taken_for_the_one_to_be_registered_here()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         AddForeignApp(road);
 
         var own = await new AppProvisioner(road.Admin).EnsureAsync(new AppSpecification { Name = "Vendor Cloud", Permissions = [] }, Token);
@@ -49,7 +49,7 @@ public sealed class AppDirectoryTests
     }
 
     /// <summary>What consent to another organization's app leaves in a tenant.</summary>
-    private static string AddForeignApp(Road road)
+    private static string AddForeignApp(EndToEnd road)
     {
         var now = road.Tenant.Clock.GetUtcNow();
         var principal = new DirectoryObject(ServicePrincipals.New(ClientId, "Vendor Cloud", OtherTenant, now), now);

@@ -21,7 +21,7 @@ public sealed class AppIdentityTests
     [Fact]
     public async Task An_app_of_somebody_else_is_left_alone_and_told_with_ids_owners_and_credentials()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var bob = road.Tenant.Mailboxes[^1].Address;
         var (clientId, secret) = road.Tenant.AddOthersApp("Vendor", bob, "MailAdmin.Recipe:LogicalDOC");
         var before = Shape(road, clientId);
@@ -41,7 +41,7 @@ public sealed class AppIdentityTests
     [Fact]
     public async Task Several_apps_of_a_name_are_none_even_if_one_of_them_is_known()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var own = await new AppProvisioner(road.Admin).EnsureAsync(Wanted, Token);
         road.Tenant.AddOthersApp("Vendor");
         Assert.Equal("AmbiguousApp", (await Assert.ThrowsAsync<InvalidRequestException>(() => new AppProvisioner(road.Admin).EnsureAsync(Wanted, Token))).Id);
@@ -54,7 +54,7 @@ public sealed class AppIdentityTests
     [InlineData("ServicePrincipalObjectId")]
     public async Task An_app_that_is_named_by_an_id_is_completed_and_keeps_its_name(string id)
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = (await new AppDirectory(road.Admin).GetAsync(road.Tenant.AddOthersApp("Of Bob").ClientId, Token))!;
         var chosen = Wanted with { App = (string)app.GetType().GetProperty(id)!.GetValue(app)! };
 
@@ -68,7 +68,7 @@ public sealed class AppIdentityTests
     [Fact]
     public async Task An_id_that_is_none_or_of_another_tenant_s_app_is_refused()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         async Task<string> IdOfAsync(string id) =>
             (await Assert.ThrowsAsync<InvalidRequestException>(() => new AppProvisioner(road.Admin).EnsureAsync(Wanted with { App = id }, Token))).Id;
         Assert.Equal("AppNotFound", await IdOfAsync(Guid.NewGuid().ToString()));
@@ -80,7 +80,7 @@ public sealed class AppIdentityTests
     [InlineData("Lunch menu", false)]
     public async Task An_entry_in_Exchange_counts_under_the_name_that_an_admin_gave_it(string entry, bool counts)
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = (await new AppDirectory(road.Admin).GetAsync(road.Tenant.AddOthersApp("Vendor").ClientId, Token))!;
         await road.Admin.Exchange.ChangeAsync(
             "New-ServicePrincipal", new() { ["AppId"] = app.ClientId, ["ObjectId"] = app.ServicePrincipalObjectId, ["DisplayName"] = entry }, Token);
@@ -97,7 +97,7 @@ public sealed class AppIdentityTests
     [Fact]
     public async Task On_another_machine_Exchange_vouches_or_the_id_is_asked_for()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await new AppProvisioner(road.Admin).EnsureAsync(Wanted, Token);
         using var folder = new JournalFolder();
         using var elsewhere = await folder.SignInAsync(road);
@@ -117,7 +117,7 @@ public sealed class AppIdentityTests
     [Fact]
     public async Task A_mark_that_was_copied_to_another_app_says_nothing()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var own = await new AppProvisioner(road.Admin).EnsureAsync(Wanted, Token);
         var mark = (string)road.Tenant.State.Directory.ApplicationOf(own.ClientId)!.Json["tags"]![0]!;
         Assert.StartsWith("MailAdmin.Made:", mark, StringComparison.Ordinal);
@@ -129,7 +129,7 @@ public sealed class AppIdentityTests
     [Fact]
     public async Task An_app_that_is_older_than_its_mark_is_not_the_one_that_was_to_be_made()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var mark = new AppIdentity(road.Admin, new AppDirectory(road.Admin)).Announce("Vendor");
         road.Tenant.AddOthersApp("Vendor", null, mark);
         Assert.Equal("ForeignApp", (await Assert.ThrowsAsync<InvalidRequestException>(() => new AppProvisioner(road.Admin).EnsureAsync(Wanted, Token))).Id);
@@ -144,7 +144,7 @@ public sealed class AppIdentityTests
             return;
         }
 
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         using var folder = new JournalFolder();
         using var session = await folder.SignInAsync(road);
         await new AppProvisioner(session).EnsureAsync(Wanted, Token);
@@ -155,7 +155,7 @@ public sealed class AppIdentityTests
         Assert.Equal("ForeignApp", (await Assert.ThrowsAsync<InvalidRequestException>(() => new AppProvisioner(session).EnsureAsync(Wanted, Token))).Id);
     }
 
-    private static string Shape(Road road, string clientId) => road.Tenant.State.Directory.ApplicationOf(clientId)!.Json.ToJsonString();
+    private static string Shape(EndToEnd road, string clientId) => road.Tenant.State.Directory.ApplicationOf(clientId)!.Json.ToJsonString();
 
     /// <summary>The journal of another machine.</summary>
     private sealed class JournalFolder : IDisposable
@@ -164,7 +164,7 @@ public sealed class AppIdentityTests
 
         public string Path => System.IO.Path.Combine(_folder.FullName, "tenant.jsonl");
 
-        public Task<Session> SignInAsync(Road road) => Session.SignInAsync(
+        public Task<Session> SignInAsync(EndToEnd road) => Session.SignInAsync(
             road.Tenant.Wire, Cloud.Of(road.Tenant.Environment), road.Tenant.Domain,
             new AppSignIn(road.Tenant.AdminApp.ClientId, new AppCredential.ClientSecret(Secret.Close(road.Tenant.AdminApp.ClientSecret))),
             ChangeJournal.In(Path), Token);

@@ -21,7 +21,7 @@ public class AppProvisionerTests
     [Fact]
     public async Task An_app_is_not_born_with_the_whole_tenant_s_mail()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await new AppProvisioner(road.Admin).EnsureAsync(Wanted, Token);
 
         Assert.Equal(ChangeKind.Created, app.Change);
@@ -35,7 +35,7 @@ public class AppProvisionerTests
     [Fact]
     public async Task The_three_ids_are_told_apart()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await new AppProvisioner(road.Admin).EnsureAsync(Wanted, Token);
         Assert.Equal(4, new[] { app.TenantId, app.ClientId, app.ApplicationObjectId, app.ServicePrincipalObjectId }.Distinct().Count());
         var directory = new AppDirectory(road.Admin);
@@ -48,7 +48,7 @@ public class AppProvisionerTests
     [Fact]
     public async Task A_second_run_changes_nothing_and_makes_no_second_secret()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var first = await new AppProvisioner(road.Admin).EnsureAsync(Wanted with { TenantWide = true }, Token);
         var second = await new AppProvisioner(road.Admin).EnsureAsync(Wanted with { TenantWide = true }, Token);
 
@@ -65,7 +65,7 @@ public class AppProvisionerTests
         // Cut off after 1, 2, 3 ... requests, until a run gets through: each time a second run must come to the same end.
         for (var requests = 1; ; requests++)
         {
-            using var road = await Road.StartAsync();
+            using var road = await EndToEnd.StartAsync();
             var cut = new CuttingHandler(road.Tenant.Wire.Http, requests);
             using var shaky = await road.SignInAsync(cut);
             cut.Arm();
@@ -94,7 +94,7 @@ public class AppProvisionerTests
     [Fact]
     public async Task An_unknown_permission_is_refused_before_anything_is_made_and_names_the_right_one()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var wanted = new AppSpecification { Name = "Vendor", Permissions = PermissionName.ParseAll(["Graph/Mail.ReadWrit"], []) };
         var e = await Assert.ThrowsAsync<InvalidRequestException>(() => new AppProvisioner(road.Admin).EnsureAsync(wanted, Token));
         Assert.Equal("UnknownPermission", e.Id);
@@ -105,7 +105,7 @@ public class AppProvisionerTests
     [Fact]
     public async Task A_name_that_exists_twice_is_refused_with_both_client_ids()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         await road.PostAsync("applications", """{"displayName":"Vendor"}""");
         await road.PostAsync("applications", """{"displayName":"Vendor"}""");
         var both = await new AppDirectory(road.Admin).FindAsync("Vendor", Token).ToListAsync(Token);
@@ -117,7 +117,7 @@ public class AppProvisionerTests
     [Fact]
     public async Task A_deleted_app_of_the_same_name_is_mentioned()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await new AppProvisioner(road.Admin).EnsureAsync(Wanted, Token);
         Assert.Equal(ChangeKind.Removed, (await new AppDirectory(road.Admin).RemoveAsync(app, [], Token)).Change);
         Assert.Equal(ChangeKind.Unchanged, (await new AppDirectory(road.Admin).RemoveAsync(app, [], Token)).Change);
@@ -131,7 +131,7 @@ public class AppProvisionerTests
     [Fact]
     public async Task Redirects_and_owners_are_added_to_what_is_there()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var web = new MailAppRedirectUri("https://a.example/cb", RedirectPlatform.Web);
         var native = new MailAppRedirectUri("http://localhost", RedirectPlatform.PublicClient);
         await new AppProvisioner(road.Admin).EnsureAsync(Wanted with { RedirectUris = [web], Owners = ["alice@contoso.onmicrosoft.com"] }, Token);
@@ -152,7 +152,7 @@ public class AppProvisionerTests
     [InlineData("https://*.x.example/", RedirectPlatform.Web)]
     public async Task A_redirect_that_the_service_would_refuse_is_refused_first(string uri, RedirectPlatform platform)
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var e = await Assert.ThrowsAsync<InvalidRequestException>(() => new AppProvisioner(road.Admin)
             .EnsureAsync(Wanted with { RedirectUris = [new MailAppRedirectUri(uri, platform)] }, Token));
         Assert.Equal("InvalidRedirectUri", e.Id);
@@ -161,7 +161,7 @@ public class AppProvisionerTests
     [Fact]
     public async Task With_a_certificate_no_secret_is_made_and_only_the_public_part_leaves()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         using var key = RSA.Create(2048);
         using var certificate = new CertificateRequest("CN=Vendor", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(100));
@@ -179,7 +179,7 @@ public class AppProvisionerTests
     [Fact]
     public async Task A_policy_that_caps_secrets_is_reported_with_the_cap()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         await road.PatchAsync("policies/defaultAppManagementPolicy", """
             {"isEnabled":true,"applicationRestrictions":{"passwordCredentials":[{"restrictionType":"passwordLifetime","maxLifetime":"P90D","restrictForAppsCreatedAfterDateTime":"2019-01-01T00:00:00Z"}]}}
             """);
@@ -193,7 +193,7 @@ public class AppProvisionerTests
     [Fact]
     public async Task A_policy_that_forbids_secrets_is_told_with_what_to_use_instead()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         await road.PatchAsync("policies/defaultAppManagementPolicy", """
             {"isEnabled":true,"applicationRestrictions":{"passwordCredentials":[{"restrictionType":"passwordAddition","maxLifetime":null,"restrictForAppsCreatedAfterDateTime":"2019-01-01T00:00:00Z"}]}}
             """);
@@ -206,7 +206,7 @@ public class AppProvisionerTests
     public async Task With_realistic_propagation_the_run_waits_until_the_tenant_shows_everything()
     {
         var clock = TenantClock.Manual(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
 
         var app = await ManualTime.RunAsync(clock, new AppProvisioner(road.Admin).EnsureAsync(Wanted with { TenantWide = true }, Token));
 
@@ -220,7 +220,7 @@ public class AppProvisionerTests
     [Fact]
     public async Task Consent_for_one_user_and_for_all_are_told_apart_and_taken_away_apart()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var consent = new AppConsent(road.Admin);
         var app = await new AppProvisioner(road.Admin).EnsureAsync(Wanted, Token);
         async Task<string?> For() => (await consent.CompareAsync((await new AppDirectory(road.Admin).GetAsync(app.ClientId, Token))!, Token))
@@ -241,7 +241,7 @@ public class AppProvisionerTests
     [Fact]
     public async Task Permissions_of_the_same_id_on_Graph_and_Exchange_are_not_mixed_up()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await new AppProvisioner(road.Admin).EnsureAsync(
             new AppSpecification { Name = "Both", Permissions = PermissionName.ParseAll(["Graph/Mail.Read", "Exchange/Mail.Read"], []) }, Token);
         var consent = new AppConsent(road.Admin);

@@ -16,7 +16,7 @@ public sealed class ConsentRequestTests
     [Fact]
     public async Task A_request_tells_which_app_asked_for_what_and_who_waits()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
 
         var request = await OnlyAsync(road);
 
@@ -28,7 +28,7 @@ public sealed class ConsentRequestTests
     [Fact]
     public async Task Approving_grants_exactly_what_waits_to_all_users_and_closes_the_request()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var request = await OnlyAsync(road);
 
         var approved = await new ConsentRequests(road.Admin).ApproveAsync(request, null, null, Token);
@@ -42,7 +42,7 @@ public sealed class ConsentRequestTests
     [Fact]
     public async Task Approving_for_one_user_closes_that_user_s_part_alone()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var state = road.Tenant.State;
         state.Consent.Requests[0].Askers.Add(new ConsentAsker(state.Directory.Users.Single(u => u.Json["userPrincipalName"]!.ToString() == Bob), "Me too.", state.Now));
         var request = await OnlyAsync(road);
@@ -57,7 +57,7 @@ public sealed class ConsentRequestTests
     [Fact]
     public async Task More_than_was_shown_is_not_granted()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var shown = await OnlyAsync(road);
         var request = road.Tenant.State.Consent.Requests[0];
         road.Tenant.State.Consent.Requests[0] = Ask(request.AppId, request, [.. request.Scopes, "MailboxSettings.ReadWrite"]);
@@ -75,7 +75,7 @@ public sealed class ConsentRequestTests
     [InlineData("Exchange", "Exchange")]
     public async Task A_scope_that_both_resources_have_is_granted_on_the_one_that_is_named(string? resource, string granted)
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var request = road.Tenant.State.Consent.Requests[0];
         road.Tenant.State.Consent.Requests[0] = Ask(request.AppId, request, ["IMAP.AccessAsUser.All"]);
 
@@ -89,7 +89,7 @@ public sealed class ConsentRequestTests
     [Fact]
     public async Task A_scope_of_another_resource_is_left_to_the_portal()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var request = road.Tenant.State.Consent.Requests[0];
         road.Tenant.State.Consent.Requests[0] = Ask(request.AppId, request, ["Mail.Read", "user_impersonation"]);
         var asked = await OnlyAsync(road);
@@ -104,7 +104,7 @@ public sealed class ConsentRequestTests
     public async Task A_request_that_waited_too_long_expires()
     {
         var clock = TenantClock.Manual(DateTimeOffset.UtcNow);
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock });
         clock.Advance(TimeSpan.FromDays(31));
 
         var request = await OnlyAsync(road);
@@ -116,7 +116,7 @@ public sealed class ConsentRequestTests
     [Fact]
     public async Task The_workflow_is_changed_where_it_differs_and_its_other_settings_stay()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var policy = new ConsentPolicy(road.Admin);
         var before = await policy.GetAsync(Token);
         Assert.Equal((true, 30), (before.Enabled, before.RequestDuration));
@@ -136,11 +136,11 @@ public sealed class ConsentRequestTests
     [Fact]
     public async Task The_workflow_is_not_on_without_anybody_who_decides()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
 
         var e = await Assert.ThrowsAsync<InvalidRequestException>(() => new ConsentPolicy(road.Admin).SetAsync(new ConsentPolicyChange { Reviewers = [] }, Token));
 
-        Assert.Equal("ReviewerNeeded", e.Id);
+        Assert.Equal("ReviewerRequired", e.Id);
         Assert.False((await new ConsentPolicy(road.Admin).SetAsync(new ConsentPolicyChange { Enabled = false, Reviewers = [] }, Token)).Enabled);
     }
 
@@ -151,9 +151,9 @@ public sealed class ConsentRequestTests
         return request;
     }
 
-    private static async Task<MailAppConsentRequest> OnlyAsync(Road road) => await new ConsentRequests(road.Admin).ListAsync(Token).SingleAsync(Token);
+    private static async Task<MailAppConsentRequest> OnlyAsync(EndToEnd road) => await new ConsentRequests(road.Admin).ListAsync(Token).SingleAsync(Token);
 
-    private static async Task<IEnumerable<(string, string)>> GrantedAsync(Road road, MailAppConsentRequest request)
+    private static async Task<IEnumerable<(string, string)>> GrantedAsync(EndToEnd road, MailAppConsentRequest request)
     {
         var app = await new AppDirectory(road.Admin).GetAsync(request.ClientId, Token);
         return (await new AppConsent(road.Admin).CompareAsync(app!, Token)).Where(r => r.Granted)

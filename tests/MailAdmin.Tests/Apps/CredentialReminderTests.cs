@@ -47,7 +47,7 @@ public sealed class CredentialReminderTests : IDisposable
     [InlineData(20, "20260312")]
     [InlineData(-5, "20260225")]
     public void What_ends_soon_is_reminded_of_halfway(int days, string date) =>
-        Assert.Contains($"DTSTART;VALUE=DATE:{date}\r\n", (Example with { EndsAt = Now.AddDays(days) }).ToCalendar(Now), StringComparison.Ordinal);
+        Assert.Contains($"DTSTART;VALUE=DATE:{date}\r\n", (Example with { ExpiresAt = Now.AddDays(days) }).ToCalendar(Now), StringComparison.Ordinal);
 
     [Fact]
     public void Names_are_escaped_and_lines_folded_at_75_octets_between_characters()

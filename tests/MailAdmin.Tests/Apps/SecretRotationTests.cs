@@ -18,7 +18,7 @@ public sealed class SecretRotationTests
         // Killed after 1, 2, 3 ... steps, until a run gets through; the handing over has a step before it and one after it.
         for (var steps = 1; ; steps++)
         {
-            using var road = await Road.StartAsync();
+            using var road = await EndToEnd.StartAsync();
             var app = await road.RegisterAsync("Graph/Mail.Read");
             var old = Secret.Reveal(app.ClientSecret!);
             var place = old;
@@ -81,7 +81,7 @@ public sealed class SecretRotationTests
     [Fact]
     public async Task Rotations_follow_each_other_once_the_superseded_secret_is_removed()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var seen = new HashSet<string> { Secret.Reveal(app.ClientSecret!) };
         for (var i = 0; i < 3; i++)
@@ -109,7 +109,7 @@ public sealed class SecretRotationTests
     public async Task A_secret_that_has_ended_is_no_hindrance_and_the_app_gets_a_new_one()
     {
         var clock = TenantClock.Manual(DateTimeOffset.UtcNow);
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock });
         var app = await road.RegisterAsync("Graph/Mail.Read");
         clock.Advance(TimeSpan.FromDays(200));
 
@@ -123,7 +123,7 @@ public sealed class SecretRotationTests
     [Fact]
     public async Task Several_secrets_that_nobody_rotated_are_not_chosen_from()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         await new AppSecrets(road.Admin).MakeAsync(app, "by hand", null, Token);
 
@@ -137,7 +137,7 @@ public sealed class SecretRotationTests
     public async Task The_new_secret_is_handed_over_only_when_one_can_sign_in_with_it()
     {
         var clock = TenantClock.Manual(DateTimeOffset.UtcNow);
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
         var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Graph/Mail.Read"));
         var before = clock.GetUtcNow();
 
@@ -152,7 +152,7 @@ public sealed class SecretRotationTests
     public async Task A_new_secret_that_is_never_accepted_is_not_handed_over_and_replaced_by_the_next_run()
     {
         var clock = TenantClock.Manual(DateTimeOffset.UtcNow);
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock });
         var app = await road.RegisterAsync("Graph/Mail.Read");
         road.Tenant.SetFault("CredentialMissing", clientId: app.ClientId);
 
@@ -164,7 +164,7 @@ public sealed class SecretRotationTests
         Assert.Equal(2, SecretsOf(road, app).Length);
     }
 
-    private static async Task<MailAppRegistration> RotateAsync(Road road, MailAppRegistration app)
+    private static async Task<MailAppRegistration> RotateAsync(EndToEnd road, MailAppRegistration app)
     {
         var rotation = new SecretRotation(road.Admin);
         var renewed = await rotation.BeginAsync(app, null, null, Token);
@@ -172,9 +172,9 @@ public sealed class SecretRotationTests
         return renewed;
     }
 
-    private static string[] SecretsOf(Road road, MailAppRegistration app) =>
+    private static string[] SecretsOf(EndToEnd road, MailAppRegistration app) =>
         [.. road.Tenant.State.Directory.ApplicationOf(app.ClientId)!.Json["passwordCredentials"]!.AsArray().Select(p => (string)p!["keyId"]!)];
 
-    private static bool Works(Road road, MailAppRegistration app, string secret) =>
+    private static bool Works(EndToEnd road, MailAppRegistration app, string secret) =>
         SecretsOf(road, app).Any(keyId => road.Tenant.State.Directory.Credentials[keyId].Matches(secret));
 }

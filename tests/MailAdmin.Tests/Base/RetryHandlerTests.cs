@@ -116,7 +116,7 @@ public class RetryHandlerTests
         Answer(HttpStatusCode.TooManyRequests);
         Answer(HttpStatusCode.OK);
         var told = new List<string>();
-        Narration.TellTo(told.Add);
+        VerboseLog.SetListener(told.Add);
 
         await SendAsync(HttpMethod.Get, "https://graph.microsoft.com/v1.0/users?$filter=secret");
 

@@ -24,13 +24,13 @@ public sealed class UnexpectedResponseTests
     /// <summary>Calls of each service and each kind of change: method, end of the path, whether the service itself answers with no content, and the call.</summary>
     private static readonly Dictionary<string, (string Method, string Path, bool IsSilent, Func<Scene, Task> Call)> Calls = new()
     {
-        ["create an app"] = ("POST", "/applications", false, s => Make(s.Road)),
-        ["create a service principal"] = ("POST", "/servicePrincipals", false, s => Make(s.Road)),
-        ["create a secret"] = ("POST", "/addPassword", false, s => Make(s.Road)),
-        ["grant"] = ("POST", "/appRoleAssignments", false, s => Make(s.Road)),
-        ["remove an app"] = ("DELETE", "/applications/*", true, s => new AppDirectory(s.Road.Admin).RemoveAsync(s.App, [], Token)),
-        ["revoke"] = ("DELETE", "/appRoleAssignments/*", true, s => new AppConsent(s.Road.Admin).RevokeAsync(s.App, null, null, Token)),
-        ["list apps"] = ("GET", "/applications", false, s => Make(s.Road)),
+        ["create an app"] = ("POST", "/applications", false, s => Make(s.EndToEnd)),
+        ["create a service principal"] = ("POST", "/servicePrincipals", false, s => Make(s.EndToEnd)),
+        ["create a secret"] = ("POST", "/addPassword", false, s => Make(s.EndToEnd)),
+        ["grant"] = ("POST", "/appRoleAssignments", false, s => Make(s.EndToEnd)),
+        ["remove an app"] = ("DELETE", "/applications/*", true, s => new AppDirectory(s.EndToEnd.Admin).RemoveAsync(s.App, [], Token)),
+        ["revoke"] = ("DELETE", "/appRoleAssignments/*", true, s => new AppConsent(s.EndToEnd.Admin).RevokeAsync(s.App, null, null, Token)),
+        ["list apps"] = ("GET", "/applications", false, s => Make(s.EndToEnd)),
         ["list folders"] = ("GET", "/mailFolders", false, s => s.Store.GetFoldersAsync(null, false, Token).ToArrayAsync().AsTask()),
         ["find a folder"] = ("GET", "/mailFolders/inbox", false, s => s.Store.FindFolderAsync("Inbox", Token)),
         ["create a folder"] = ("POST", "/mailFolders", false, s => s.Store.CreateFolderAsync("New", Token)),
@@ -41,12 +41,12 @@ public sealed class UnexpectedResponseTests
         ["mark as read"] = ("POST", "/$batch", false, s => s.Store.ProcessAsync(s.Inbox, [s.Message], AfterProcessing.MarkRead, null, Token)),
         ["copy"] = ("POST", "/$batch", false, s => s.Store.CopyAsync(s.Inbox, [s.Message], s.Inbox, Token)),
         ["send"] = ("POST", "/sendMail", false, s => s.Sender.SendAsync(s.Outgoing, Token)),
-        ["get a token"] = ("POST", "/token", false, s => s.Road.Admin.Tokens.GetAsync(s.Road.Admin.Cloud.GraphScope, fresh: true, Token).AsTask()),
-        ["run Get-Mailbox"] = ("POST", "/InvokeCommand", false, s => s.Road.Admin.Exchange.GetAsync("Get-Mailbox", [], Token)),
-        ["run Get-Mailbox in a batch"] = ("POST", "/adminapi/beta/*/$batch", false, s => s.Road.Admin.Exchange.GetManyAsync("Get-Mailbox", [[], []], Token)),
-        ["ask Exchange what is allowed"] = ("GET", "/EXOModuleFile", false, s => s.Road.Admin.Exchange.MayRunAsync("Get-Mailbox", Token)),
+        ["get a token"] = ("POST", "/token", false, s => s.EndToEnd.Admin.Tokens.GetAsync(s.EndToEnd.Admin.Cloud.GraphScope, fresh: true, Token).AsTask()),
+        ["run Get-Mailbox"] = ("POST", "/InvokeCommand", false, s => s.EndToEnd.Admin.Exchange.GetAsync("Get-Mailbox", [], Token)),
+        ["run Get-Mailbox in a batch"] = ("POST", "/adminapi/beta/*/$batch", false, s => s.EndToEnd.Admin.Exchange.GetManyAsync("Get-Mailbox", [[], []], Token)),
+        ["ask Exchange what is allowed"] = ("GET", "/EXOModuleFile", false, s => s.EndToEnd.Admin.Exchange.MayRunAsync("Get-Mailbox", Token)),
         // Exchange may answer a cmdlet that changes something with no content.
-        ["run Set-CASMailbox"] = ("POST", "/InvokeCommand", true, s => s.Road.Admin.Exchange.ChangeAsync("Set-CASMailbox", new JsonObject { ["Identity"] = s.Road.Mailbox, ["ImapEnabled"] = true }, Token)),
+        ["run Set-CASMailbox"] = ("POST", "/InvokeCommand", true, s => s.EndToEnd.Admin.Exchange.ChangeAsync("Set-CASMailbox", new JsonObject { ["Identity"] = s.EndToEnd.Mailbox, ["ImapEnabled"] = true }, Token)),
     };
 
     public static TheoryData<string, string> Bent => new(
@@ -61,7 +61,7 @@ public sealed class UnexpectedResponseTests
     {
         using var scene = await Scene.OpenAsync(_clock);
         var (method, path, _, act) = Calls[call];
-        var mailbox = Mails(scene.Road);
+        var mailbox = Mails(scene.EndToEnd);
         scene.Bend.Way = way;
         scene.Bend.Which = r => r.Method.Method == method && Ends(r.RequestUri!, path);
 
@@ -85,7 +85,7 @@ public sealed class UnexpectedResponseTests
             Assert.DoesNotContain("hidden", ours.ToString(), StringComparison.Ordinal);
         }
 
-        Assert.Equal(mailbox, Mails(scene.Road));
+        Assert.Equal(mailbox, Mails(scene.EndToEnd));
         Assert.DoesNotContain("portal.hotel.example", scene.Bend.Bearers);
     }
 
@@ -118,7 +118,7 @@ public sealed class UnexpectedResponseTests
     public async Task A_token_never_goes_to_another_host(string next)
     {
         using var scene = await Scene.OpenAsync(_clock);
-        using var http = new HttpMessageInvoker(new BearerHandler(scene.Bend, scene.Road.Admin.Tokens, scene.Road.Admin.Cloud.GraphScope), disposeHandler: false);
+        using var http = new HttpMessageInvoker(new BearerHandler(scene.Bend, scene.EndToEnd.Admin.Tokens, scene.EndToEnd.Admin.Cloud.GraphScope), disposeHandler: false);
 
         var e = await Assert.ThrowsAsync<UnexpectedResponseException>(() => http.SendAsync(new HttpRequestMessage(HttpMethod.Get, next), Token));
 
@@ -147,14 +147,14 @@ public sealed class UnexpectedResponseTests
         scene.Bend.Way = way;
         scene.Bend.Which = _ => true;
 
-        var test = await ManualTime.RunAsync(_clock, new MailboxTester(MailboxConnections.As(scene.App, scene.Road.Mailbox), "Inbox").RunAsync(Token));
+        var test = await ManualTime.RunAsync(_clock, new MailboxTester(MailboxConnections.As(scene.App, scene.EndToEnd.Mailbox), "Inbox").RunAsync(Token));
 
         Assert.Equal((Verdict.Failed, CheckStatus.Failed), (test.Verdict, test.Checks[0].Status));
     }
 
     public static TheoryData<string> Ways => [.. Bend.Ways];
 
-    private static Task Make(Road road) => new AppProvisioner(road.Admin).EnsureAsync(
+    private static Task Make(EndToEnd road) => new AppProvisioner(road.Admin).EnsureAsync(
         new AppSpecification { Name = "Another", Permissions = [PermissionName.Parse("Graph/Mail.Read", PermissionKind.Application)], TenantWide = true }, Token);
 
     private static async Task<bool> Whole(Task task)
@@ -170,13 +170,13 @@ public sealed class UnexpectedResponseTests
             .All(p => p.First == "*" || p.First.Equals(Uri.UnescapeDataString(p.Second), StringComparison.OrdinalIgnoreCase));
     }
 
-    private static string Mails(Road road) => string.Join(
+    private static string Mails(EndToEnd road) => string.Join(
         ';', from folder in new[] { "Inbox", "Archive", "Deleted Items", "Sent Items" } from m in road.Tenant.GetMessages(road.Mailbox, folder) select $"{folder} {m.Subject}");
 
     /// <summary>A tenant with an app, a mailbox and a sender, over a wire that can be bent.</summary>
     private sealed class Scene : IDisposable
     {
-        public Road Road { get; private init; } = null!;
+        public EndToEnd EndToEnd { get; private init; } = null!;
 
         public Bend Bend { get; private init; } = null!;
 
@@ -198,14 +198,14 @@ public sealed class UnexpectedResponseTests
         {
             Bend bend = null!;
             BatchTap tap = null!;
-            var road = await Road.StartAsync(new SandboxOptions { Clock = clock }, h => tap = new BatchTap(bend = new Bend(h)));
+            var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock }, h => tap = new BatchTap(bend = new Bend(h)));
             var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Graph/Mail.ReadWrite", "Graph/Mail.Send"));
             var connection = MailboxConnections.As(app, road.Mailbox);
             var store = MailboxAccess.Open(connection);
             var inbox = await store.GetFolderAsync("Inbox", Token);
             return new Scene
             {
-                Road = road,
+                EndToEnd = road,
                 Bend = bend,
                 Tap = tap,
                 App = app,
@@ -220,7 +220,7 @@ public sealed class UnexpectedResponseTests
         {
             Sender.Dispose();
             Store.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            Road.Dispose();
+            EndToEnd.Dispose();
         }
     }
 

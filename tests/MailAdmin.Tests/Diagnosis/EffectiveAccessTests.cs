@@ -13,7 +13,7 @@ public sealed class EffectiveAccessTests
     [Fact]
     public async Task A_tenant_wide_grant_that_was_left_in_place_makes_a_scope_worthless()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var test = await TestAsync(road, app, 2);
         Assert.Equal((true, Verdict.Passed, Verdict.Failed, Verdict.Failed), (test.Graph.HasAccess, test.Graph.Verdict, test.Imap.Verdict, test.Ews.Verdict));
@@ -29,7 +29,7 @@ public sealed class EffectiveAccessTests
     [Fact]
     public async Task A_policy_keeps_out_over_Graph_and_is_not_asked_over_IMAP()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read", "Exchange/IMAP.AccessAsApp");
         await road.Admin.Exchange.ChangeAsync("New-ApplicationAccessPolicy",
             new() { ["AppId"] = app.ClientId, ["AccessRight"] = "RestrictAccess", ["PolicyScopeGroupId"] = road.Tenant.Mailboxes[1].Address }, Token);
@@ -49,7 +49,7 @@ public sealed class EffectiveAccessTests
     [InlineData("switched off", "ImapEnabled", "switched off")]
     public async Task What_keeps_an_app_out_over_IMAP_is_named(string wrong, string check, string cause)
     {
-        using var road = await Road.StartAsync(new SandboxOptions { TrustsObjectIds = true });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { TrustsObjectIds = true });
         var app = await road.RegisterAsync(wrong == "nothing" ? "Graph/Mail.Read" : "Exchange/IMAP.AccessAsApp");
         if (wrong is not "unregistered")
         {
@@ -77,7 +77,7 @@ public sealed class EffectiveAccessTests
     [Fact]
     public async Task A_member_of_a_group_in_the_scope_s_group_is_outside_the_scope()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         await road.Admin.Exchange.ChangeAsync("New-DistributionGroup", new() { ["Name"] = "Inner", ["Type"] = "Security", ["Members"] = road.Mailbox }, Token);
         await road.Admin.Exchange.ChangeAsync("New-DistributionGroup", new() { ["Name"] = "Outer", ["Type"] = "Security", ["Members"] = "Inner" }, Token);
@@ -92,23 +92,23 @@ public sealed class EffectiveAccessTests
     public async Task A_fresh_right_is_too_young_to_judge_until_a_named_time()
     {
         var clock = TenantClock.Manual(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
         var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Exchange/IMAP.AccessAsApp"));
         await ManualTime.RunAsync(clock, new MailboxAccessGrants(road.Admin).GrantAsync(app, road.Mailbox, [MailboxAccessRight.FullAccess], false, Token));
         await road.Admin.Exchange.ChangeAsync("Remove-MailboxPermission", new() { ["Identity"] = road.Mailbox, ["User"] = app.ClientId, ["AccessRights"] = "FullAccess" }, Token);
         road.Admin.Note("Remove-MailboxPermission", app.ClientId, road.Mailbox, "FullAccess", null);
         var access = new EffectiveAccess(road.Admin);
         var young = await access.TestAsync(app, road.Mailbox, MailProtocol.Imap, Token);
-        Assert.Equal((Verdict.TooSoonToTell, clock.GetUtcNow() + TimeSpan.FromSeconds(30)), (young.Verdict, young.CountsFrom));
+        Assert.Equal((Verdict.TooSoonToTell, clock.GetUtcNow() + TimeSpan.FromSeconds(30)), (young.Verdict, young.ConclusiveAfter));
         clock.Advance(TimeSpan.FromSeconds(30));
         var old = await access.TestAsync(app, road.Mailbox, MailProtocol.Imap, Token);
-        Assert.Equal((Verdict.Failed, null), (old.Verdict, old.CountsFrom));
+        Assert.Equal((Verdict.Failed, null), (old.Verdict, old.ConclusiveAfter));
     }
 
     [Fact]
     public async Task What_may_not_be_read_is_unknown_and_not_denied()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         road.Tenant.SetExchangeRoleGroups(road.Tenant.AdminApp.ClientId, "View-Only Organization Management");
         Assert.Equal(Verdict.Passed, (await TestAsync(road, app, 0)).Verdict);
@@ -116,6 +116,6 @@ public sealed class EffectiveAccessTests
         Assert.Equal("UnknownMailbox", e.Id);
     }
 
-    private static Task<MailAppAccessTest> TestAsync(Road road, MailAppRegistration app, int index) =>
+    private static Task<MailAppAccessTest> TestAsync(EndToEnd road, MailAppRegistration app, int index) =>
         new EffectiveAccess(road.Admin).TestAsync(app, road.Tenant.Mailboxes[index].Address, MailProtocol.Graph, Token);
 }

@@ -35,7 +35,7 @@ public class MailboxTesterTests
     public async Task Every_fault_is_named_with_cause_advice_and_the_service_s_own_code_and_ids(string fault, FaultPoint where)
     {
         var clock = TenantClock.Manual(Start);
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock });
         var app = await road.RegisterAsync("Graph/Mail.ReadWrite");
         road.Tenant.SetFault(fault);
         var segment = SandboxTenant.KnownFaults.Single(f => f.Name == fault).Segment;
@@ -82,7 +82,7 @@ public class MailboxTesterTests
     [InlineData("ImapServerUnavailable", "UNAVAILABLE")]
     public async Task A_refusal_over_IMAP_is_named_with_cause_and_advice(string fault, string code)
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var connection = await ImapAsync(road, granted: true);
         road.Tenant.SetFault(fault);
         var test = await TestAsync(road, connection);
@@ -95,7 +95,7 @@ public class MailboxTesterTests
     [Fact]
     public async Task Over_IMAP_what_works_passes_and_a_missing_grant_in_Exchange_is_told()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var test = await TestAsync(road, await ImapAsync(road, granted: true));
         Assert.True(test.Verdict == Verdict.Passed, $"{test.Cause} {test.Advice}");
         Assert.Equal(["Endpoint", "Token", "Claims", "Login", "Mailbox", "Folder", "Message"], test.Checks.Select(c => c.Name));
@@ -106,7 +106,7 @@ public class MailboxTesterTests
         Assert.Contains("service principal", refused.Cause, StringComparison.Ordinal);
     }
 
-    private static async Task<MailboxConnection> ImapAsync(Road road, bool granted)
+    private static async Task<MailboxConnection> ImapAsync(EndToEnd road, bool granted)
     {
         var app = await new Core.Apps.AppProvisioner(road.Admin).EnsureAsync(
             new Core.Apps.AppSpecification { Name = $"Imap {granted}", Permissions = Core.Permissions.PermissionName.ParseAll(["Exchange/IMAP.AccessAsApp"], []) }, Token);
@@ -121,7 +121,7 @@ public class MailboxTesterTests
     [Fact]
     public async Task What_works_passes()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var test = await TestAsync(road, MailboxConnections.As(await road.RegisterAsync("Graph/Mail.Read"), road.Mailbox));
         Assert.Equal(Verdict.Passed, test.Verdict);
         Assert.Equal(["Endpoint", "Token", "Claims", "Mailbox", "Folder", "Message"], test.Checks.Select(c => c.Name));
@@ -132,7 +132,7 @@ public class MailboxTesterTests
     [Fact]
     public async Task A_secret_s_id_in_place_of_its_value_is_recognised()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var test = await TestAsync(road, MailboxConnections.As(app, road.Mailbox, secret: Secret.Close(app.SecretId!)));
         AssertFailed(test, "Token", "AADSTS7000215", "not its id");
@@ -142,7 +142,7 @@ public class MailboxTesterTests
     public async Task An_expired_secret_is_recognised()
     {
         var clock = TenantClock.Manual(Start);
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock });
         var app = await road.RegisterAsync("Graph/Mail.Read");
         clock.Advance(TimeSpan.FromDays(200));
         AssertFailed(await TestAsync(road, MailboxConnections.As(app, road.Mailbox)), "Token", "AADSTS7000222", "expired");
@@ -151,7 +151,7 @@ public class MailboxTesterTests
     [Fact]
     public async Task A_wrong_client_id_and_a_wrong_tenant_are_told_apart()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var wrongApp = MailboxConnections.With(app.TenantId, Guid.NewGuid().ToString(), road.Mailbox, MailProtocol.Graph, null, road.Admin, app.ClientSecret, null);
         AssertFailed(await TestAsync(road, wrongApp), "Token", "AADSTS700016", "client id");
@@ -165,7 +165,7 @@ public class MailboxTesterTests
     [Fact]
     public async Task A_permission_that_is_asked_for_but_not_granted_is_recognised()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await new Core.Apps.AppProvisioner(road.Admin).EnsureAsync(
             new Core.Apps.AppSpecification { Name = "Narrow", Permissions = Core.Permissions.PermissionName.ParseAll(["Graph/Mail.ReadWrite"], []) }, Token);
         var test = await TestAsync(road, MailboxConnections.As(app, road.Mailbox));
@@ -179,14 +179,14 @@ public class MailboxTesterTests
     [InlineData("dana@contoso.onmicrosoft.com", "MailboxNotEnabledForRESTAPI")]
     public async Task A_user_that_does_not_exist_and_one_without_mailbox_are_told_apart(string mailbox, string code)
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         AssertFailed(await TestAsync(road, MailboxConnections.As(await road.RegisterAsync("Graph/Mail.Read"), mailbox)), "Mailbox", code, "mailbox");
     }
 
     [Fact]
     public async Task A_missing_folder_is_named()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var connection = MailboxConnections.As(await road.RegisterAsync("Graph/Mail.Read"), road.Mailbox);
         var test = await new MailboxTester(connection, "Inbox/Nowhere").RunAsync(Token);
         Assert.Contains("Inbox/Nowhere", test.Cause, StringComparison.Ordinal);
@@ -196,7 +196,7 @@ public class MailboxTesterTests
     [Fact]
     public async Task An_app_without_a_credential_at_hand_is_told_so_before_anything_is_sent()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var reread = await new Core.Apps.AppDirectory(road.Admin).GetAsync(app.ClientId, Token);
         var e = await Assert.ThrowsAsync<InvalidRequestException>(() => TestAsync(road, MailboxConnections.As(reread!, road.Mailbox)));
@@ -206,9 +206,9 @@ public class MailboxTesterTests
     [Fact]
     public async Task No_secret_is_in_anything_that_the_test_tells()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var told = new List<string>();
-        Narration.TellTo(told.Add);
+        VerboseLog.SetListener(told.Add);
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var secret = Secret.Reveal(app.ClientSecret!);
         var test = await TestAsync(road, MailboxConnections.As(app, road.Mailbox));
@@ -220,7 +220,7 @@ public class MailboxTesterTests
         Assert.DoesNotContain("eyJ", all, StringComparison.Ordinal);
     }
 
-    private static Task<MailboxConnectionTest> TestAsync(Road road, MailboxConnection connection) => road.Tenant.Clock.IsManual
+    private static Task<MailboxConnectionTest> TestAsync(EndToEnd road, MailboxConnection connection) => road.Tenant.Clock.IsManual
         ? ManualTime.RunAsync(road.Tenant.Clock, new MailboxTester(connection, "Inbox").RunAsync(Token))
         : new MailboxTester(connection, "Inbox").RunAsync(Token);
 

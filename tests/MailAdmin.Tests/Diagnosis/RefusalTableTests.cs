@@ -101,7 +101,7 @@ public sealed class RefusalTableTests
 
         // Graph, by state
         { "nothing granted", "Mailbox", "ErrorAccessDenied", "its token carries no mail role", "ask for a new token after a grant" },
-        { "user without mailbox", "Mailbox", "MailboxNotEnabledForRESTAPI", "has no mailbox in Exchange Online that is active", "Exchange Online licence" },
+        { "user without mailbox", "Mailbox", "MailboxNotEnabledForRESTAPI", "has no mailbox in Exchange Online that is active", "Exchange Online license" },
         { "no such user", "Mailbox", "ErrorInvalidUser", "There is no mailbox 'nobody@contoso.onmicrosoft.com'", "id or user principal name" },
 
         // Graph, by fault
@@ -128,7 +128,7 @@ public sealed class RefusalTableTests
     public async Task A_refusal_is_told_with_code_cause_and_advice(string what, string check, string code, string cause, string advice)
     {
         var clock = TenantClock.Manual(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock });
         var connection = await BringAboutAsync(road, what);
 
         var test = await ManualTime.RunAsync(clock, new MailboxTester(connection, "Inbox").RunAsync(Token));
@@ -160,7 +160,7 @@ public sealed class RefusalTableTests
     public void A_refusal_off_this_road_has_its_advice(string code, int status, string advice) =>
         Assert.Contains(advice, GraphAdvice.For(code, status), StringComparison.Ordinal);
 
-    private static async Task<MailboxConnection> BringAboutAsync(Road road, string what)
+    private static async Task<MailboxConnection> BringAboutAsync(EndToEnd road, string what)
     {
         var app = what == "nothing granted" ? await NarrowAsync(road) : await road.RegisterAsync("Graph/Mail.ReadWrite");
         switch (what)
@@ -198,7 +198,7 @@ public sealed class RefusalTableTests
         }
     }
 
-    private static Task<MailAppRegistration> NarrowAsync(Road road) => new AppProvisioner(road.Admin).EnsureAsync(
+    private static Task<MailAppRegistration> NarrowAsync(EndToEnd road) => new AppProvisioner(road.Admin).EnsureAsync(
         new AppSpecification { Name = "Narrow", Permissions = PermissionName.ParseAll(["Graph/Mail.ReadWrite"], []) }, Token);
 
     private static X509Certificate2 NewCertificate(DateTimeOffset now)

@@ -21,7 +21,7 @@ public sealed class WrongTurnsTests
     [Fact]
     public async Task The_object_id_of_the_app_registration_in_place_of_the_enterprise_application_s()
     {
-        using var road = await Road.StartAsync(new SandboxOptions { TrustsObjectIds = true });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { TrustsObjectIds = true });
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         await RegisterAsync(road, app, app.ApplicationObjectId!);
         await FullAccessAsync(road, app);
@@ -31,7 +31,7 @@ public sealed class WrongTurnsTests
     [Fact]
     public async Task No_service_principal_in_Exchange()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         await AssertAsync(road, app, MailProtocol.Imap, "Exchange does not know the app", "AUTHENTICATIONFAILED", "service principal is not registered");
     }
@@ -39,7 +39,7 @@ public sealed class WrongTurnsTests
     [Fact]
     public async Task No_FullAccess()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         await RegisterAsync(road, app, app.ServicePrincipalObjectId!);
         await AssertAsync(road, app, MailProtocol.Imap, "no FullAccess to the mailbox", "NOTCONNECTED", "FullAccess is missing");
@@ -48,7 +48,7 @@ public sealed class WrongTurnsTests
     [Fact]
     public async Task IMAP_switched_off()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         await RegisterAsync(road, app, app.ServicePrincipalObjectId!);
         await FullAccessAsync(road, app);
@@ -59,7 +59,7 @@ public sealed class WrongTurnsTests
     [Fact]
     public async Task A_permission_of_Graph_for_IMAP()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.ReadWrite");
         await RegisterAsync(road, app, app.ServicePrincipalObjectId!);
         await FullAccessAsync(road, app);
@@ -69,7 +69,7 @@ public sealed class WrongTurnsTests
     [Fact]
     public async Task A_token_for_Graph_over_IMAP()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.ReadWrite", "Exchange/IMAP.AccessAsApp");
         await RegisterAsync(road, app, app.ServicePrincipalObjectId!);
         await FullAccessAsync(road, app);
@@ -87,7 +87,7 @@ public sealed class WrongTurnsTests
     [Fact]
     public async Task A_mailbox_that_is_none_over_IMAP()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         await RegisterAsync(road, app, app.ServicePrincipalObjectId!);
         Assert.Equal("AUTHENTICATIONFAILED", (await TestAsync(MailboxConnections.As(app, "nobody@contoso.onmicrosoft.com", MailProtocol.Imap))).Checks.First(c => c.Status == CheckStatus.Failed).ServiceCode);
@@ -98,7 +98,7 @@ public sealed class WrongTurnsTests
     [Fact]
     public async Task The_grant_for_every_mailbox_left_in_place_beside_a_scope()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         await RegisterAsync(road, app, app.ServicePrincipalObjectId!);
         await ScopeAsync(road, app, $"PrimarySmtpAddress -eq '{road.Mailbox}'");
@@ -111,7 +111,7 @@ public sealed class WrongTurnsTests
     [Fact]
     public async Task A_policy_for_an_app_that_uses_IMAP()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         await RegisterAsync(road, app, app.ServicePrincipalObjectId!);
         await FullAccessAsync(road, app);
@@ -125,7 +125,7 @@ public sealed class WrongTurnsTests
     [Fact]
     public async Task A_policy_that_keeps_the_app_out_over_Graph()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         await PolicyAsync(road, app, "RestrictAccess", road.Tenant.Mailboxes[1].Address);
         await AssertAsync(road, app, MailProtocol.Graph, "application access policy keeps the app out", "ErrorAccessDenied", "application access policy of the tenant");
@@ -134,7 +134,7 @@ public sealed class WrongTurnsTests
     [Fact]
     public async Task A_group_in_the_group_of_a_scope()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await NestedAsync(road);
         await new AppScopes(road.Admin).LimitAsync(app, new ScopeRequest { Group = "Outer" }, [], new LimitOptions(), Token);
         await AssertAsync(road, app, MailProtocol.Graph, "outside the scope", "ErrorAccessDenied", "Exchange grants it nothing here either");
@@ -143,7 +143,7 @@ public sealed class WrongTurnsTests
     [Fact]
     public async Task The_address_of_a_group_in_a_filter_that_wants_its_distinguished_name()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await NestedAsync(road);
         await new AppConsent(road.Admin).RevokeAsync(app, null, null, Token);
         await RegisterAsync(road, app, app.ServicePrincipalObjectId!);
@@ -155,7 +155,7 @@ public sealed class WrongTurnsTests
     public async Task A_change_that_has_not_arrived_yet()
     {
         var clock = TenantClock.Manual(Start);
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
         var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Graph/Mail.Read"));
         await ManualTime.RunAsync(clock, new AccessPolicies(road.Admin).NewAsync(app, MailAppPolicyRight.RestrictAccess, [road.Tenant.Mailboxes[1].Address], null, Token));
         Assert.Equal(Verdict.TooSoonToTell, (await AccessAsync(road, app, road.Mailbox)).Verdict);
@@ -165,7 +165,7 @@ public sealed class WrongTurnsTests
         await ManualTime.RunAsync(clock, new AccessPolicies(road.Admin).NewAsync(app, MailAppPolicyRight.RestrictAccess, [road.Mailbox], null, Token));
         var test = await TestAsync(MailboxConnections.As(app, road.Mailbox));
         Assert.Equal(Verdict.TooSoonToTell, test.Verdict);
-        Assert.InRange(test.CountsFrom!.Value - clock.GetUtcNow(), TimeSpan.FromHours(1.9), TimeSpan.FromHours(2));
+        Assert.InRange(test.ConclusiveAfter!.Value - clock.GetUtcNow(), TimeSpan.FromHours(1.9), TimeSpan.FromHours(2));
         clock.Advance(TimeSpan.FromHours(2));
         Assert.Equal(Verdict.Passed, (await TestAsync(MailboxConnections.As(app, road.Mailbox))).Verdict);
     }
@@ -173,7 +173,7 @@ public sealed class WrongTurnsTests
     [Fact]
     public async Task A_scoped_app_s_token_has_no_roles_and_that_is_no_failure()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         await new AppScopes(road.Admin).LimitAsync(app, new ScopeRequest { Mailboxes = [road.Mailbox] }, [], new LimitOptions(), Token);
         var test = await TestAsync(MailboxConnections.As(app, road.Mailbox));
@@ -181,7 +181,7 @@ public sealed class WrongTurnsTests
     }
 
     /// <summary>Both tests fail, Test-MailAppAccess with one cause, Test-MailboxConnection with the service's code and another.</summary>
-    private static async Task AssertAsync(Road road, MailAppRegistration app, MailProtocol protocol, string configured, string code, string refused)
+    private static async Task AssertAsync(EndToEnd road, MailAppRegistration app, MailProtocol protocol, string configured, string code, string refused)
     {
         var access = await AccessAsync(road, app, road.Mailbox, protocol);
         Assert.Equal(Verdict.Failed, access.Verdict);
@@ -193,7 +193,7 @@ public sealed class WrongTurnsTests
         Assert.NotNull(test.Advice);
     }
 
-    private static async Task<MailAppRegistration> NestedAsync(Road road)
+    private static async Task<MailAppRegistration> NestedAsync(EndToEnd road)
     {
         await road.Admin.Exchange.ChangeAsync("New-DistributionGroup", new() { ["Name"] = "Inner", ["Type"] = "Security", ["Members"] = road.Mailbox }, Token);
         await road.Admin.Exchange.ChangeAsync("New-DistributionGroup", new() { ["Name"] = "Outer", ["Type"] = "Security", ["Members"] = "Inner" }, Token);
@@ -202,19 +202,19 @@ public sealed class WrongTurnsTests
 
     private static Task<MailboxConnectionTest> TestAsync(MailboxConnection connection) => new MailboxTester(connection, "Inbox").RunAsync(Token);
 
-    private static Task<MailAppAccessTest> AccessAsync(Road road, MailAppRegistration app, string mailbox, MailProtocol protocol = MailProtocol.Graph) =>
+    private static Task<MailAppAccessTest> AccessAsync(EndToEnd road, MailAppRegistration app, string mailbox, MailProtocol protocol = MailProtocol.Graph) =>
         new EffectiveAccess(road.Admin).TestAsync(app, mailbox, protocol, Token);
 
-    private static Task RegisterAsync(Road road, MailAppRegistration app, string objectId) =>
+    private static Task RegisterAsync(EndToEnd road, MailAppRegistration app, string objectId) =>
         road.Admin.Exchange.ChangeAsync("New-ServicePrincipal", new() { ["AppId"] = app.ClientId, ["ObjectId"] = objectId }, Token);
 
-    private static Task FullAccessAsync(Road road, MailAppRegistration app) =>
+    private static Task FullAccessAsync(EndToEnd road, MailAppRegistration app) =>
         road.Admin.Exchange.ChangeAsync("Add-MailboxPermission", new() { ["Identity"] = road.Mailbox, ["User"] = app.ClientId, ["AccessRights"] = "FullAccess" }, Token);
 
-    private static Task PolicyAsync(Road road, MailAppRegistration app, string right, string scope) => road.Admin.Exchange.ChangeAsync(
+    private static Task PolicyAsync(EndToEnd road, MailAppRegistration app, string right, string scope) => road.Admin.Exchange.ChangeAsync(
         "New-ApplicationAccessPolicy", new() { ["AppId"] = app.ClientId, ["AccessRight"] = right, ["PolicyScopeGroupId"] = scope }, Token);
 
-    private static async Task ScopeAsync(Road road, MailAppRegistration app, string filter)
+    private static async Task ScopeAsync(EndToEnd road, MailAppRegistration app, string filter)
     {
         await road.Admin.Exchange.ChangeAsync("New-ManagementScope", new() { ["Name"] = "S", ["RecipientRestrictionFilter"] = filter }, Token);
         await road.Admin.Exchange.ChangeAsync("New-ManagementRoleAssignment", new() { ["App"] = app.ClientId, ["Role"] = "Application Mail.Read", ["CustomResourceScope"] = "S" }, Token);

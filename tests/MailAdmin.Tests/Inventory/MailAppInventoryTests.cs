@@ -20,7 +20,7 @@ public sealed class MailAppInventoryTests
     [Fact]
     public async Task Every_way_to_mail_is_listed_with_its_reach()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var all = await AppAsync(road, "All mail", "Graph/Mail.ReadWrite", "Graph/User.Read.All");
         var imap = await AppAsync(road, "Imap", "Exchange/IMAP.AccessAsApp", "Exchange/SMTP.SendAsApp");
         await new MailboxAccessGrants(road.Admin).GrantAsync(imap, road.Mailbox, [MailboxAccessRight.FullAccess], false, Token);
@@ -46,7 +46,7 @@ public sealed class MailAppInventoryTests
         Assert.Equal(["Exchange/IMAP.AccessAsApp + FullAccess: mailboxes with FullAccess for the app", "Exchange/SMTP.SendAsApp: nothing: the app has SendAs on no mailbox"], Of(apps, imap).Access.Select(a => a.ToString()));
         Assert.Equal([road.Mailbox], Of(apps, imap).Access[0].Mailbox!);
         Assert.Equal(MailReach.Mailboxes, Of(apps, imap).Reach);
-        Assert.Contains(Of(apps, imap).Finding, f => f.Kind == MailAppFindingKind.OpensNothing);
+        Assert.Contains(Of(apps, imap).Finding, f => f.Kind == MailAppFindingKind.NoEffect);
 
         var role = Assert.Single(Of(apps, scoped).Access);
         Assert.Equal((MailAppMechanism.ExchangeRole, "Application Mail.Read", MailReach.Mailboxes), (role.Mechanism, role.Permission, role.Reach));
@@ -62,7 +62,7 @@ public sealed class MailAppInventoryTests
     [Fact]
     public async Task Policies_narrow_what_Entra_grants_through_nested_groups_too()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var restricted = await AppAsync(road, "Restricted", "Graph/Mail.Read");
         var denied = await AppAsync(road, "Denied", "Graph/Mail.Read");
         await road.Admin.Exchange.ChangeAsync("New-DistributionGroup", new() { ["Name"] = "Inner", ["Type"] = "Security", ["Members"] = Address(road, 1) }, Token);
@@ -91,7 +91,7 @@ public sealed class MailAppInventoryTests
     [Fact]
     public async Task Scopes_by_group_filter_unit_and_without_any_are_told_apart()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var unit = road.Tenant.AddAdministrativeUnit("North", Address(road, 0));
         await road.Admin.Exchange.ChangeAsync("New-DistributionGroup", new() { ["Name"] = "Team", ["Type"] = "Security", ["Members"] = Address(road, 1) }, Token);
         await road.Admin.Exchange.ChangeAsync("New-ManagementScope", new() { ["Name"] = "By filter", ["RecipientRestrictionFilter"] = $"PrimarySmtpAddress -eq '{Address(road, 2)}'" }, Token);
@@ -123,7 +123,7 @@ public sealed class MailAppInventoryTests
     [Fact]
     public async Task A_grant_for_every_mailbox_beside_a_scope_is_called_what_it_is()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await AppAsync(road, "Union", "Graph/Mail.Read");
         await road.Admin.Exchange.ChangeAsync("New-ServicePrincipal", new() { ["AppId"] = app.ClientId, ["ObjectId"] = app.ServicePrincipalObjectId }, Token);
         await road.Admin.Exchange.ChangeAsync("New-ManagementScope", new() { ["Name"] = "S", ["RecipientRestrictionFilter"] = $"PrimarySmtpAddress -eq '{road.Mailbox}'" }, Token);
@@ -134,7 +134,7 @@ public sealed class MailAppInventoryTests
     [Fact]
     public async Task What_Exchange_knows_by_a_wrong_id_opens_nothing_and_what_Entra_forgot_is_listed()
     {
-        using var road = await Road.StartAsync(new SandboxOptions { TrustsObjectIds = true });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { TrustsObjectIds = true });
         var wrong = await AppAsync(road, "Wrong", "Exchange/IMAP.AccessAsApp");
         await road.Admin.Exchange.ChangeAsync("New-ServicePrincipal", new() { ["AppId"] = wrong.ClientId, ["ObjectId"] = wrong.ApplicationObjectId }, Token);
         await road.Admin.Exchange.ChangeAsync("Add-MailboxPermission", new() { ["Identity"] = road.Mailbox, ["User"] = wrong.ClientId, ["AccessRights"] = "FullAccess" }, Token);
@@ -143,16 +143,16 @@ public sealed class MailAppInventoryTests
         await new AppDirectory(road.Admin).RemoveAsync(gone, [], Token);
 
         var (apps, _) = await ReadAsync(road);
-        Assert.Equal(MailReach.Nothing, Of(apps, wrong).Reach);
+        Assert.Equal(MailReach.None, Of(apps, wrong).Reach);
         Assert.Contains(Of(apps, wrong).Finding, f => f.Kind == MailAppFindingKind.WrongServicePrincipal);
-        Assert.Equal((MailReach.Nothing, null, null), (Of(apps, gone).Reach, Of(apps, gone).ServicePrincipalObjectId, Of(apps, gone).IsOwn));
+        Assert.Equal((MailReach.None, null, null), (Of(apps, gone).Reach, Of(apps, gone).ServicePrincipalObjectId, Of(apps, gone).IsOwn));
         Assert.Contains(road.Mailbox, Assert.Single(Of(apps, gone).Access).Scope, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Whoever_may_not_read_Exchange_gets_what_Entra_tells_and_the_rest_is_unknown()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var wide = await AppAsync(road, "Wide", "Graph/Mail.Read");
         var imap = await AppAsync(road, "Imap", "Exchange/IMAP.AccessAsApp");
         await new MailboxAccessGrants(road.Admin).GrantAsync(imap, road.Mailbox, [MailboxAccessRight.FullAccess], false, Token);
@@ -185,7 +185,7 @@ public sealed class MailAppInventoryTests
     [Fact]
     public async Task The_apps_of_one_mailbox_are_those_that_reach_it_or_may()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         await AppAsync(road, "Wide", "Graph/Mail.Read");
         var imap = await AppAsync(road, "Imap", "Exchange/IMAP.AccessAsApp");
         await new MailboxAccessGrants(road.Admin).GrantAsync(imap, road.Mailbox, [MailboxAccessRight.FullAccess], false, Token);
@@ -204,19 +204,19 @@ public sealed class MailAppInventoryTests
     [InlineData("2027-04-01", "ended on 1 April 2027")]
     public async Task Exchange_Web_Services_are_flagged_by_the_date(string date, string says)
     {
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = TenantClock.Manual(DateTimeOffset.Parse(date + "T00:00:00Z", System.Globalization.CultureInfo.InvariantCulture)) });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = TenantClock.Manual(DateTimeOffset.Parse(date + "T00:00:00Z", System.Globalization.CultureInfo.InvariantCulture)) });
         var app = await AppAsync(road, "Old", "Exchange/full_access_as_app", "Exchange/Mail.Read");
         var found = Of((await ReadAsync(road)).Apps, app);
         Assert.Contains(found.Finding, f => f.Kind == MailAppFindingKind.Retired && f.Message.Contains(says, StringComparison.Ordinal));
         Assert.Contains(found.Finding, f => f.Kind == MailAppFindingKind.Retired && f.Message.Contains("Outlook REST", StringComparison.Ordinal));
-        Assert.Equal([("EWS", MailReach.TenantWide), ("Outlook REST", MailReach.Nothing)], found.Access.Select(a => (a.Protocol, a.Reach)));
+        Assert.Equal([("EWS", MailReach.TenantWide), ("Outlook REST", MailReach.None)], found.Access.Select(a => (a.Protocol, a.Reach)));
     }
 
     [Fact]
     public async Task Credentials_that_end_ended_or_are_secrets_and_grants_that_nobody_uses_are_flagged()
     {
         var clock = TenantClock.Manual(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock });
         var app = await AppAsync(road, "Invoices", "Graph/Mail.Read");
         await KindsAsync(MailAppFindingKind.TenantWide, MailAppFindingKind.Secret);
 
@@ -229,9 +229,9 @@ public sealed class MailAppInventoryTests
 
         var found = await KindsAsync(MailAppFindingKind.TenantWide, MailAppFindingKind.Secret);
         Assert.Equal(clock.GetUtcNow(), found.LastSignInAt);
-        Assert.Equal(app.SecretEndsAt, found.CredentialEndsAt);
+        Assert.Equal(app.SecretExpiresAt, found.CredentialExpiresAt);
 
-        clock.Advance(app.SecretEndsAt!.Value - TimeSpan.FromDays(20) - clock.GetUtcNow());
+        clock.Advance(app.SecretExpiresAt!.Value - TimeSpan.FromDays(20) - clock.GetUtcNow());
         await KindsAsync(MailAppFindingKind.TenantWide, MailAppFindingKind.CredentialExpiring, MailAppFindingKind.Secret);
         clock.Advance(TimeSpan.FromDays(20));
         found = await KindsAsync(MailAppFindingKind.TenantWide, MailAppFindingKind.CredentialExpired);
@@ -250,7 +250,7 @@ public sealed class MailAppInventoryTests
     public async Task Five_hundred_apps_take_no_more_requests_than_pages()
     {
         CountingHandler? counter = null;
-        using var road = await Road.StartAsync(null, between: inner => counter = new CountingHandler(inner));
+        using var road = await EndToEnd.StartAsync(null, between: inner => counter = new CountingHandler(inner));
         var imap = await AppAsync(road, "Imap", "Exchange/IMAP.AccessAsApp");
         await new MailboxAccessGrants(road.Admin).GrantAsync(imap, road.Mailbox, [MailboxAccessRight.FullAccess], false, Token);
         var state = road.Tenant.State;
@@ -281,18 +281,18 @@ public sealed class MailAppInventoryTests
         }
     }
 
-    private static async Task<(IReadOnlyList<MailAppAccess> Apps, IReadOnlyList<string> Unknown)> ReadAsync(Road road)
+    private static async Task<(IReadOnlyList<MailAppAccess> Apps, IReadOnlyList<string> Unknown)> ReadAsync(EndToEnd road)
     {
         var inventory = await new MailAppInventory(road.Admin).ReadAsync(null, true, Token);
         return (inventory.Apps, inventory.Unknown);
     }
 
-    private static Task<MailAppRegistration> AppAsync(Road road, string name, params string[] permissions) => new AppProvisioner(road.Admin).EnsureAsync(
+    private static Task<MailAppRegistration> AppAsync(EndToEnd road, string name, params string[] permissions) => new AppProvisioner(road.Admin).EnsureAsync(
         new AppSpecification { Name = name, Permissions = [.. permissions.Select(p => PermissionName.Parse(p, PermissionKind.Application))], TenantWide = true }, Token);
 
     private static MailAppAccess Of(IReadOnlyList<MailAppAccess> apps, MailAppRegistration app) => apps.Single(a => a.ClientId == app.ClientId);
 
-    private static string Address(Road road, int index) => road.Tenant.Mailboxes[index].Address;
+    private static string Address(EndToEnd road, int index) => road.Tenant.Mailboxes[index].Address;
 
-    private static string NameOf(Road road, int index) => Address(road, index).Split('@')[0];
+    private static string NameOf(EndToEnd road, int index) => Address(road, index).Split('@')[0];
 }

@@ -167,7 +167,7 @@ public sealed class AcknowledgementTests : IDisposable
         Fill(3);
         _store.ContentFault = m => m.Id == "2" ? new ServiceRefusedException("damaged") { Service = "Graph", Code = "ErrorCorruptData", HttpStatus = 400 } : null;
 
-        var all = await _destination.ReceiveAsync(_store, Move with { QuarantineTo = quarantine });
+        var all = await _destination.ReceiveAsync(_store, Move with { MoveFailedTo = quarantine });
 
         Assert.Equal([null, "damaged", null], all.Select(d => d.Error?.Message));
         Assert.Equal(["1", "3"], _store.IdsIn("Done"));
@@ -180,7 +180,7 @@ public sealed class AcknowledgementTests : IDisposable
     {
         Fill(1);
         _store.ContentFault = _ => new ServiceRefusedException("busy") { Service = "Graph", Code = "ErrorServerBusy", HttpStatus = 503 };
-        await _destination.ReceiveAsync(_store, Move with { QuarantineTo = "Damaged" });
+        await _destination.ReceiveAsync(_store, Move with { MoveFailedTo = "Damaged" });
         Assert.Equal(["1"], _store.IdsIn("Inbox"));
     }
 

@@ -137,7 +137,7 @@ public sealed class AttachmentFilesTests : IDisposable
 
     [Fact]
     public void They_need_a_destination() => Assert.Equal(
-        "SaveAttachmentNeedsDestination",
+        "SaveAttachmentRequiresDestination",
         Assert.Throws<InvalidRequestException>(() => new MailReceiver(_store, new ReceiveOptions { SaveAttachments = true })).Id);
 
     [Theory]

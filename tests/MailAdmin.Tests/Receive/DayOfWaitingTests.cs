@@ -44,7 +44,7 @@ public sealed class DayOfWaitingTests
         var count = int.Parse(Environment.GetEnvironmentVariable(Messages) ?? "1000", CultureInfo.InvariantCulture);
         var clock = TenantClock.Manual(Start);
         HttpTap tap = null!;
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock }, h => tap = new HttpTap(h));
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock }, h => tap = new HttpTap(h));
         using var destination = new Destination();
         using var stop = new CancellationTokenSource();
         var handles = OpenFiles();
@@ -130,7 +130,7 @@ public sealed class DayOfWaitingTests
     }
 
     /// <summary>The service forgets what nobody can recover any more.</summary>
-    private static void EndRetention(Road road)
+    private static void EndRetention(EndToEnd road)
     {
         var state = road.Tenant.State;
         lock (state.Gate)

@@ -18,7 +18,7 @@ public sealed class DeletedItemsTests : IDisposable
     [InlineData("fr", "Éléments supprimés")]
     public async Task In_every_language_what_is_deleted_lies_in_deleted_items(string language, string folder)
     {
-        using var road = await ReceiveRoad.StartAsync(language: language);
+        using var road = await ReceiveEndToEnd.StartAsync(language: language);
         road.Fill(3);
         await using var store = road.Open(MailProtocol.Imap);
 
@@ -37,7 +37,7 @@ public sealed class DeletedItemsTests : IDisposable
     [InlineData("Drafts", "Entwürfe")]
     public async Task A_well_known_name_to_move_to_is_the_folder_in_the_mailboxs_language(string target, string folder)
     {
-        using var road = await ReceiveRoad.StartAsync(language: "de");
+        using var road = await ReceiveEndToEnd.StartAsync(language: "de");
         road.Fill(1);
         await using var store = road.Open(MailProtocol.Imap);
 
@@ -52,7 +52,7 @@ public sealed class DeletedItemsTests : IDisposable
     [InlineData("fr")]
     public async Task The_Inbox_is_the_Inbox_in_every_language(string language)
     {
-        using var road = await ReceiveRoad.StartAsync(language: language);
+        using var road = await ReceiveEndToEnd.StartAsync(language: language);
         await using var store = road.Open(MailProtocol.Imap);
         var count = road.Subjects("inbox").Length;
 
@@ -67,12 +67,12 @@ public sealed class DeletedItemsTests : IDisposable
     [Fact]
     public async Task Where_no_deleted_items_folder_can_be_told_nothing_is_fetched_or_made()
     {
-        using var road = await ReceiveRoad.StartAsync(language: "de");
+        using var road = await ReceiveEndToEnd.StartAsync(language: "de");
         road.Fill(2);
         road.SetFault("ImapNoSpecialUse", null);
         await using var store = road.Open(MailProtocol.Imap);
 
-        var e = await Assert.ThrowsAsync<InvalidRequestException>(() => _destination.ReceiveAsync(store, Delete with { CopyTo = "Copies", QuarantineTo = "Bad" }));
+        var e = await Assert.ThrowsAsync<InvalidRequestException>(() => _destination.ReceiveAsync(store, Delete with { CopyTo = "Copies", MoveFailedTo = "Bad" }));
 
         Assert.Equal("DeletedItemsNotFound", e.Id);
         Assert.Contains("-AfterProcessing Move", e.Advice, StringComparison.Ordinal);
@@ -90,7 +90,7 @@ public sealed class DeletedItemsTests : IDisposable
     [InlineData(AfterProcessing.None, null)]
     public async Task What_needs_no_such_folder_is_done_without_one(AfterProcessing action, string? target)
     {
-        using var road = await ReceiveRoad.StartAsync(language: "fr");
+        using var road = await ReceiveEndToEnd.StartAsync(language: "fr");
         road.Fill(1);
         road.SetFault("ImapNoSpecialUse", null);
         await using var store = road.Open(MailProtocol.Imap);
@@ -101,7 +101,7 @@ public sealed class DeletedItemsTests : IDisposable
     [Fact]
     public async Task Over_Graph_the_language_does_not_matter()
     {
-        using var road = await ReceiveRoad.StartAsync(language: "de");
+        using var road = await ReceiveEndToEnd.StartAsync(language: "de");
         road.Fill(2);
         await using var store = road.Open(MailProtocol.Graph);
 
@@ -131,7 +131,7 @@ public sealed class DeletedItemsTests : IDisposable
     [InlineData(AfterProcessing.Purge, null)]
     public async Task A_message_that_Exchange_can_not_convert_is_an_error_and_stays(AfterProcessing action, string? target)
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         road.Fill(2);
         road.AddInvitation("invitation");
         road.SetFault("ImapNotConverted", null);
@@ -150,12 +150,12 @@ public sealed class DeletedItemsTests : IDisposable
     [Fact]
     public async Task Such_a_message_goes_where_unreadable_ones_go_and_comes_whole_when_it_can()
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         road.AddInvitation("invitation");
         road.SetFault("ImapNotConverted", null);
         await using var store = road.Open(MailProtocol.Imap);
 
-        await _destination.ReceiveAsync(store, ReceiveRoad.Move with { QuarantineTo = "Unreadable" });
+        await _destination.ReceiveAsync(store, ReceiveEndToEnd.Move with { MoveFailedTo = "Unreadable" });
         Assert.Equal((0, 0, 1), (road.Subjects("Many").Length, road.Subjects("Done").Length, road.Subjects("Unreadable").Length));
 
         road.Tenant.ClearFaults();
@@ -165,7 +165,7 @@ public sealed class DeletedItemsTests : IDisposable
     [Fact]
     public async Task A_file_of_an_earlier_run_does_not_make_it_readable()
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         road.AddInvitation("invitation");
         await using var store = road.Open(MailProtocol.Imap);
         await _destination.ReceiveAsync(store, Delete, _ => false);

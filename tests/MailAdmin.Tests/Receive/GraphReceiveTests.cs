@@ -64,7 +64,7 @@ public sealed class GraphReceiveTests : IDisposable
     public async Task A_thousand_messages_as_objects_take_a_few_requests_and_have_bodies_and_attachments()
     {
         Counter counter = null!;
-        using var road = await Road.StartAsync(null, h => counter = new Counter(h));
+        using var road = await EndToEnd.StartAsync(null, h => counter = new Counter(h));
         Fill(road, 1000, attachments: 2);
         await using var store = await road.OpenAsync();
         counter.Requests.Clear();
@@ -85,7 +85,7 @@ public sealed class GraphReceiveTests : IDisposable
     public async Task A_thousand_messages_to_files_with_a_move_take_one_request_each_and_the_batches_and_never_over_four_at_once()
     {
         Counter counter = null!;
-        using var road = await Road.StartAsync(null, h => counter = new Counter(h));
+        using var road = await EndToEnd.StartAsync(null, h => counter = new Counter(h));
         Fill(road, 1000, attachments: 2);
         await using var store = await road.OpenAsync();
         counter.Requests.Clear();
@@ -105,7 +105,7 @@ public sealed class GraphReceiveTests : IDisposable
     [Fact]
     public async Task Fault_12_a_message_that_somebody_filed_meanwhile_is_left_where_they_put_it()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         Fill(road, 3);
         await using var store = await road.OpenAsync();
         var approved = await store.CreateFolderAsync("Approved", Token);
@@ -131,7 +131,7 @@ public sealed class GraphReceiveTests : IDisposable
     {
         var batches = 0;
         var lossy = new LostAnswers(() => ++batches == 2);
-        using var road = await Road.StartAsync(null, lossy.Over);
+        using var road = await EndToEnd.StartAsync(null, lossy.Over);
         Fill(road, 3);
         await using var store = await road.OpenAsync();
 
@@ -144,7 +144,7 @@ public sealed class GraphReceiveTests : IDisposable
     [Fact]
     public async Task Last_checked_brings_what_came_while_it_listed_and_what_was_moved_in_with_an_old_date_each_once()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         Fill(road, 5);
         await using var store = await road.OpenAsync();
         var options = new ReceiveOptions { Folders = ["Many"] };
@@ -173,7 +173,7 @@ public sealed class GraphReceiveTests : IDisposable
     [Fact]
     public async Task Last_checked_goes_on_in_the_middle_of_the_first_listing_and_of_a_page()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         Fill(road, 10);
         await using var store = await road.OpenAsync();
         var three = new ReceiveOptions { Folders = ["Many"], Query = new() { First = 3 } };
@@ -198,7 +198,7 @@ public sealed class GraphReceiveTests : IDisposable
     public async Task A_delta_token_that_is_lost_or_leads_elsewhere_costs_a_listing_and_nothing_else(string known, string changed)
     {
         Counter counter = null!;
-        using var road = await Road.StartAsync(null, h => counter = new Counter(h));
+        using var road = await EndToEnd.StartAsync(null, h => counter = new Counter(h));
         Fill(road, 5);
         await using var store = await road.OpenAsync();
         var options = new ReceiveOptions { Folders = ["Many"] };
@@ -219,7 +219,7 @@ public sealed class GraphReceiveTests : IDisposable
     [Fact]
     public async Task Filters_hold_in_the_listing_and_in_what_came_since()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         Fill(road, 3);
         await using var store = await road.OpenAsync();
         var options = new ReceiveOptions { Folders = ["Many"], Query = new() { Subject = "1" } };
@@ -231,7 +231,7 @@ public sealed class GraphReceiveTests : IDisposable
     [Fact]
     public async Task Deleted_messages_can_be_read_back_from_recoverable_items()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         Fill(road, 2);
         await using var store = await road.OpenAsync();
         await _destination.ReceiveAsync(store, new ReceiveOptions { Folders = ["Many"], AfterProcessing = AfterProcessing.Delete });
@@ -248,7 +248,7 @@ public sealed class GraphReceiveTests : IDisposable
     [Fact]
     public async Task A_copy_is_forwarded_or_filed_by_the_service_before_the_message_moves()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         Fill(road, 2);
         await using var store = await road.OpenAsync();
         await _destination.ReceiveAsync(store, Move with { CopyTo = "Copies" });
@@ -259,7 +259,7 @@ public sealed class GraphReceiveTests : IDisposable
     [Fact]
     public async Task A_message_is_forwarded_by_an_app_that_may_send_and_stays_when_it_may_not()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         Fill(road, 2);
         var audit = road.Tenant.Mailboxes[1].Address;
         var app = await road.RegisterAsync("Graph/Mail.ReadWrite");
@@ -283,7 +283,7 @@ public sealed class GraphReceiveTests : IDisposable
     [InlineData("a@contoso.onmicrosoft.com\r\nBcc: b@x.test", "ControlCharacter")]
     public async Task A_message_is_forwarded_to_one_address_or_not_at_all(string address, string id)
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         Fill(road, 1);
         await using var store = await road.OpenAsync();
 
@@ -293,9 +293,9 @@ public sealed class GraphReceiveTests : IDisposable
         Assert.Equal(["0"], Subjects(road, "Many"));
     }
 
-    private static string[] Subjects(Road road, string folder) => [.. road.Tenant.GetMessages(road.Mailbox, folder).Select(m => m.Subject)];
+    private static string[] Subjects(EndToEnd road, string folder) => [.. road.Tenant.GetMessages(road.Mailbox, folder).Select(m => m.Subject)];
 
-    private static void Fill(Road road, int count, int from = 0, int attachments = 0)
+    private static void Fill(EndToEnd road, int count, int from = 0, int attachments = 0)
     {
         for (var i = from; i < from + count; i++)
         {
@@ -303,7 +303,7 @@ public sealed class GraphReceiveTests : IDisposable
         }
     }
 
-    private static void Add(Road road, string subject, int minutes, int attachments = 0)
+    private static void Add(EndToEnd road, string subject, int minutes, int attachments = 0)
     {
         var text = new StringBuilder($"From: a@x.example\r\nTo: b@y.example\r\nSubject: {subject}\r\nMessage-ID: <{subject}@x.example>\r\nMIME-Version: 1.0\r\n");
         text.Append("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n").Append("body of ").Append(subject).Append("\r\n");

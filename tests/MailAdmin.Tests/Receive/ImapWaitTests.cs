@@ -19,7 +19,7 @@ public sealed class ImapWaitTests : IDisposable
     [InlineData(AfterProcessing.None)]
     public async Task What_comes_while_it_idles_is_received_at_once_and_no_connection_is_left(AfterProcessing action)
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         road.Fill(2);
         var idling = 0;
         road.Streams.Watch = (number, fromServer, text) =>

@@ -15,7 +15,7 @@ public sealed class InterruptedContentTests : IDisposable
     [Fact]
     public async Task Fault_27_over_Graph_a_connection_that_ends_within_a_message_is_opened_again()
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         road.Fill(12, 100_000);
         var torn = new System.Collections.Concurrent.ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
         road.Http.After = (request, answer) =>
@@ -29,7 +29,7 @@ public sealed class InterruptedContentTests : IDisposable
         };
         await using var store = road.Open(MailProtocol.Graph);
 
-        var all = await _destination.ReceiveAsync(store, ReceiveRoad.Move);
+        var all = await _destination.ReceiveAsync(store, ReceiveEndToEnd.Move);
 
         Assert.All(all, d => Assert.Null(d.Error));
         Assert.Equal(12, torn.Count);
@@ -41,7 +41,7 @@ public sealed class InterruptedContentTests : IDisposable
     [InlineData(MailProtocol.Imap)]
     public async Task Fault_28_stopping_ends_a_stalled_message_at_once_and_leaves_no_partial_file(MailProtocol protocol)
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         road.Fill(3, 200_000);
         var stalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var never = new TaskCompletionSource();
@@ -68,7 +68,7 @@ public sealed class InterruptedContentTests : IDisposable
         await using var store = road.Open(protocol);
         using var stop = new CancellationTokenSource();
 
-        var run = _destination.ReceiveAsync(store, ReceiveRoad.Move, stop: stop);
+        var run = _destination.ReceiveAsync(store, ReceiveEndToEnd.Move, stop: stop);
         await stalled.Task;
         while (_destination.Leftovers.Length == 0)
         {
@@ -90,13 +90,13 @@ public sealed class InterruptedContentTests : IDisposable
     public async Task Fault_28_what_was_acknowledged_and_can_t_be_filed_any_more_holds_up_a_stop_for_less_than_a_second()
     {
         var clock = TenantClock.Manual(Start);
-        using var road = await ReceiveRoad.StartAsync(clock);
+        using var road = await ReceiveEndToEnd.StartAsync(clock);
         road.Fill(5);
         await using var store = road.Open(MailProtocol.Graph);
         using var stop = new CancellationTokenSource();
 
         var run = _destination.ReceiveAsync(
-            store, ReceiveRoad.Move,
+            store, ReceiveEndToEnd.Move,
             m =>
             {
                 if (m.Subject == "3")
@@ -121,7 +121,7 @@ public sealed class InterruptedContentTests : IDisposable
         Assert.Equal(5, road.Subjects("Many").Length);
 
         road.Tenant.ClearFaults();
-        var again = await _destination.ReceiveAsync(store, ReceiveRoad.Move, time: clock);
+        var again = await _destination.ReceiveAsync(store, ReceiveEndToEnd.Move, time: clock);
         Assert.Equal([true, true, true, true, false], again.Select(d => d.Message.Redelivered));
         road.AssertAllMoved(_destination);
     }

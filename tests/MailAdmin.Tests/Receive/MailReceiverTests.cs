@@ -159,7 +159,7 @@ public sealed class MailReceiverTests : IDisposable
             {
             }
         });
-        Assert.Equal("MoveOntoItself", e.Id);
+        Assert.Equal("MoveTargetIsSource", e.Id);
     }
 
     [FactOn(TestSystem.Unix)]

@@ -18,7 +18,7 @@ public sealed class ProtocolFaultTests : IDisposable
     [InlineData(false)]
     public async Task Fault_2_over_IMAP_a_move_that_was_done_and_whose_answer_was_lost_is_found_done(bool comesBack)
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         road.Fill(5);
         var (asked, cut) = (0, false);
         road.Streams.Watch = (number, fromServer, text) =>
@@ -35,7 +35,7 @@ public sealed class ProtocolFaultTests : IDisposable
 
         await using (var store = road.Open(MailProtocol.Imap))
         {
-            var run = _destination.ReceiveAsync(store, ReceiveRoad.Move);
+            var run = _destination.ReceiveAsync(store, ReceiveEndToEnd.Move);
             if (comesBack)
             {
                 Assert.All(await run, d => Assert.Null(d.Error));
@@ -49,7 +49,7 @@ public sealed class ProtocolFaultTests : IDisposable
         Assert.True(cut);
         road.Streams.IsDown = false;
         await using var again = road.Open(MailProtocol.Imap);
-        Assert.Empty(await _destination.ReceiveAsync(again, ReceiveRoad.Move));
+        Assert.Empty(await _destination.ReceiveAsync(again, ReceiveEndToEnd.Move));
         road.AssertAllMoved(_destination);
     }
 
@@ -58,9 +58,9 @@ public sealed class ProtocolFaultTests : IDisposable
     [InlineData(MailProtocol.Imap)]
     public async Task Fault_2_copies_that_were_made_before_a_crash_are_not_made_again(MailProtocol protocol)
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         road.Fill(5);
-        var options = ReceiveRoad.Move with { CopyTo = "Copies" };
+        var options = ReceiveEndToEnd.Move with { CopyTo = "Copies" };
         var isDead = false;
         await using (var store = road.Open(protocol))
         {
@@ -88,7 +88,7 @@ public sealed class ProtocolFaultTests : IDisposable
     [Fact]
     public async Task Fault_3_what_was_marked_deleted_before_a_crash_is_not_received_again()
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         road.Fill(5);
         var purge = new ReceiveOptions { Folders = ["Many"], AfterProcessing = AfterProcessing.Purge };
         road.Streams.Watch = (_, fromServer, text) =>
@@ -116,7 +116,7 @@ public sealed class ProtocolFaultTests : IDisposable
     [InlineData(AfterProcessing.MarkRead)]
     public async Task Fault_11_every_request_asks_for_immutable_ids_pages_of_changes_and_items_of_batches_too(AfterProcessing action)
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         road.Fill(120);
         await using var store = road.Open(MailProtocol.Graph);
         var options = new ReceiveOptions { Folders = ["Many"], AfterProcessing = action, MoveTo = action == AfterProcessing.Move ? "Done" : null };
@@ -141,12 +141,12 @@ public sealed class ProtocolFaultTests : IDisposable
     [InlineData(MailProtocol.Imap)]
     public async Task Fault_20_a_token_that_expires_in_mid_run_is_renewed_and_nothing_is_lost_or_comes_twice(MailProtocol protocol)
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         road.Fill(60, 20_000);
         await using var store = road.Open(protocol);
         var tokens = road.Http.TokenRequests;
 
-        var all = await _destination.ReceiveAsync(store, ReceiveRoad.Move, m =>
+        var all = await _destination.ReceiveAsync(store, ReceiveEndToEnd.Move, m =>
         {
             if (m.Subject is "10" or "40")
             {
@@ -169,13 +169,13 @@ public sealed class ProtocolFaultTests : IDisposable
     public async Task Fault_25_a_busy_service_is_waited_for_and_four_at_a_time_are_enough(string fault, double atLeast)
     {
         var clock = TenantClock.Manual(Start);
-        using var road = await ManualTime.RunAsync(clock, ReceiveRoad.StartAsync(clock, latency: TimeSpan.FromMilliseconds(10)));
+        using var road = await ManualTime.RunAsync(clock, ReceiveEndToEnd.StartAsync(clock, latency: TimeSpan.FromMilliseconds(10)));
         road.Fill(60);
         await using var store = road.Open(MailProtocol.Graph);
         var began = clock.GetUtcNow();
 
         var all = await ManualTime.RunAsync(clock, _destination.ReceiveAsync(
-            store, ReceiveRoad.Move,
+            store, ReceiveEndToEnd.Move,
             m =>
             {
                 if (m.Subject is "5" or "30")
@@ -202,12 +202,12 @@ public sealed class ProtocolFaultTests : IDisposable
     public async Task What_the_service_fails_to_file_at_first_is_filed_in_the_same_run_and_not_handed_over_twice(string fault, int times)
     {
         var clock = TenantClock.Manual(Start);
-        using var road = await ManualTime.RunAsync(clock, ReceiveRoad.StartAsync(clock));
+        using var road = await ManualTime.RunAsync(clock, ReceiveEndToEnd.StartAsync(clock));
         road.Fill(30);
         await using var store = road.Open(MailProtocol.Graph);
 
         var all = await ManualTime.RunAsync(clock, _destination.ReceiveAsync(
-            store, ReceiveRoad.Move,
+            store, ReceiveEndToEnd.Move,
             m =>
             {
                 if (m.Subject == "29")
@@ -249,14 +249,14 @@ public sealed class ProtocolFaultTests : IDisposable
     {
         var clock = TenantClock.Manual(Start);
         var wrong = new WrongTime(clock);
-        using var road = await ReceiveRoad.StartAsync(clock, wrong);
+        using var road = await ReceiveEndToEnd.StartAsync(clock, wrong);
         road.Fill(100);
         await using var store = road.Open(protocol);
         road.Http.Answers.Clear();
         var tokens = road.Http.TokenRequests;
 
         var all = await _destination.ReceiveAsync(
-            store, ReceiveRoad.Move,
+            store, ReceiveEndToEnd.Move,
             m =>
             {
                 // A token that was good when a request left shall not run out while it is on its way.
@@ -279,13 +279,13 @@ public sealed class ProtocolFaultTests : IDisposable
     [InlineData("日本語")]
     public async Task Fault_32_folders_of_every_name_are_received_from_and_moved_to(string name)
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         await using var store = road.Open(MailProtocol.Imap);
         road.Fill(3);
-        await _destination.ReceiveAsync(store, ReceiveRoad.Move with { MoveTo = name });
+        await _destination.ReceiveAsync(store, ReceiveEndToEnd.Move with { MoveTo = name });
         Assert.Equal(["0", "1", "2"], road.Subjects(name));
         using var elsewhere = new Destination();
-        Assert.All(await elsewhere.ReceiveAsync(store, ReceiveRoad.Move with { Folders = [name] }), d => Assert.Equal(name, d.Message.Folder));
+        Assert.All(await elsewhere.ReceiveAsync(store, ReceiveEndToEnd.Move with { Folders = [name] }), d => Assert.Equal(name, d.Message.Folder));
         Assert.Equal(3, elsewhere.Files.Count);
         road.AssertAllMoved(_destination);
     }

@@ -23,7 +23,7 @@ public sealed class RealMailTests : IDisposable
         var folder = TestMail.Folder;
         var originals = Directory.EnumerateFiles(folder, "*.eml", SearchOption.AllDirectories)
             .Select(f => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(f)))).Order(StringComparer.Ordinal).ToArray();
-        using var road = await Road.StartAsync(new SandboxOptions { MailPath = folder });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { MailPath = folder });
         await using var store = await road.OpenAsync();
         var receiver = new MailReceiver(store, new ReceiveOptions { Destination = _destination, AfterProcessing = AfterProcessing.Move, MoveTo = "Done" });
         var token = TestContext.Current.CancellationToken;

@@ -34,7 +34,7 @@ public sealed class SelectiveReceiveTests : IDisposable
     [MemberData(nameof(Conditions))]
     public async Task What_a_condition_left_out_comes_in_the_next_run_and_nothing_comes_twice(MailProtocol protocol, string condition)
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         Fill(road);
         var (query, expected) = Filter(condition);
 
@@ -48,7 +48,7 @@ public sealed class SelectiveReceiveTests : IDisposable
     [MemberData(nameof(Conditions))]
     public async Task The_same_holds_for_what_came_after_the_position_of_a_run_before(MailProtocol protocol, string condition)
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         road.Tenant.AddMessage(road.Mailbox, "Many", Message("before", "x@x.example"), At(0));
         Assert.Equal(["before"], await ReceiveAsync(road, protocol));
         var position = Position();
@@ -67,7 +67,7 @@ public sealed class SelectiveReceiveTests : IDisposable
     [InlineData(MailProtocol.Imap)]
     public async Task The_same_condition_brings_what_came_since(MailProtocol protocol)
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         Fill(road);
         Assert.Equal(["Invoice 2", "Invoice 4"], await ReceiveAsync(road, protocol, new MessageQuery { Subject = "invoice" }));
         road.Tenant.AddMessage(road.Mailbox, "Many", Message("Invoice 6", "x@x.example"), At(6));
@@ -80,7 +80,7 @@ public sealed class SelectiveReceiveTests : IDisposable
     [InlineData(MailProtocol.Imap)]
     public async Task Chosen_messages_come_and_nothing_else_and_the_folder_goes_on_where_it_stood(MailProtocol protocol)
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         Fill(road);
         await using var store = road.Open(protocol);
         Assert.Equal(["Note 1"], await ReceiveAsync(road, protocol, new MessageQuery { First = 1 }));
@@ -100,7 +100,7 @@ public sealed class SelectiveReceiveTests : IDisposable
     [InlineData(MailProtocol.Imap)]
     public async Task Chosen_messages_are_deleted_and_no_other(MailProtocol protocol)
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         Fill(road);
         road.Tenant.AddMessage(road.Mailbox, "Other", Message("elsewhere", "x@x.example"), At(9));
         road.Tenant.AddMessage(road.Mailbox, "Other", Message("elsewhere too", "x@x.example"), At(10));
@@ -127,7 +127,7 @@ public sealed class SelectiveReceiveTests : IDisposable
     [InlineData(MailProtocol.Imap)]
     public async Task A_chosen_message_that_is_gone_is_an_error_and_nothing_is_touched_in_its_place(MailProtocol protocol)
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         Fill(road);
         await using var store = road.Open(protocol);
         var ids = await IdsAsync(store, "Invoice 2", "Invoice 4");
@@ -153,7 +153,7 @@ public sealed class SelectiveReceiveTests : IDisposable
     [Fact]
     public async Task Alike_messages_that_a_run_left_out_are_not_taken_for_those_that_it_brought()
     {
-        using var road = await ReceiveRoad.StartAsync();
+        using var road = await ReceiveEndToEnd.StartAsync();
         foreach (var minute in new[] { 1, 2, 3 })
         {
             road.Tenant.AddMessage(road.Mailbox, "Many", Message("alike", "x@x.example"), At(minute));
@@ -219,13 +219,13 @@ public sealed class SelectiveReceiveTests : IDisposable
 
         using (var memory = OpenMemory(isSelective: true))
         {
-            Deal(memory, 1, FolderMemory.Latest + 5, "never kept");
+            Deal(memory, 1, FolderState.Latest + 5, "never kept");
         }
 
         using var next = OpenMemory(isSelective: false);
         Assert.Equal("1", next.Position);
         Assert.True(next.IsKnown("1"));
-        Deal(next, FolderMemory.Latest + 10, 1, "2", isEnd: true);
+        Deal(next, FolderState.Latest + 10, 1, "2", isEnd: true);
         using var last = OpenMemory(isSelective: false);
         Assert.Equal("2", last.Position);
         Assert.False(last.IsKnown("1"));
@@ -264,7 +264,7 @@ public sealed class SelectiveReceiveTests : IDisposable
     private static byte[] Message(string subject, string from) =>
         Encoding.ASCII.GetBytes($"From: {from}\r\nSubject: {subject}\r\nMessage-ID: <{subject.Replace(' ', '.')}@x.example>\r\n\r\ntext\r\n");
 
-    private static void Fill(ReceiveRoad road)
+    private static void Fill(ReceiveEndToEnd road)
     {
         for (var i = 1; i <= 5; i++)
         {
@@ -289,7 +289,7 @@ public sealed class SelectiveReceiveTests : IDisposable
     }
 
     /// <summary>A run as a user starts it: with connections of its own.</summary>
-    private async Task<List<string>> ReceiveAsync(ReceiveRoad road, MailProtocol protocol, MessageQuery? query = null)
+    private async Task<List<string>> ReceiveAsync(ReceiveEndToEnd road, MailProtocol protocol, MessageQuery? query = null)
     {
         await using var store = road.Open(protocol);
         var all = await _destination.ReceiveAsync(store, new ReceiveOptions { Folders = ["Many"], Query = query ?? new() });
@@ -309,13 +309,13 @@ public sealed class SelectiveReceiveTests : IDisposable
 
     private async Task<IEnumerable<string>> IdsOfAsync() => (await _destination.ReceiveAsync(_store)).Select(d => d.Message.Id);
 
-    private FolderMemory OpenMemory(bool isSelective)
+    private FolderState OpenMemory(bool isSelective)
     {
         Directory.CreateDirectory(_destination.Path);
         var folder = new MailFolder { Mailbox = "a@b.c", Name = "Inbox", Path = "Inbox", Id = "1" };
-        return FolderMemory.Open(new Disk(Durability.None, null), Path.Combine(_destination.Path, "inbox"), folder, forget: false, isSelective);
+        return FolderState.Open(new Disk(Durability.None, null), Path.Combine(_destination.Path, "inbox"), folder, forget: false, isSelective);
     }
 
-    private static void Deal(FolderMemory memory, int from, int count, string? position, bool isEnd = false) => memory.Commit(
+    private static void Deal(FolderState memory, int from, int count, string? position, bool isEnd = false) => memory.Commit(
         [.. Enumerable.Range(from, count).Select(i => ($"{i}", new byte[32]))], [], position, DateTimeOffset.UnixEpoch, isEnd);
 }

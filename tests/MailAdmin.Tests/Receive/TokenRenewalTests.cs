@@ -16,7 +16,7 @@ public sealed class TokenRenewalTests
     private static async Task ReceiveAsync(MailProtocol protocol, int count)
     {
         var clock = TenantClock.Manual(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero));
-        using var road = await ReceiveRoad.StartAsync(clock);
+        using var road = await ReceiveEndToEnd.StartAsync(clock);
         road.Fill(count);
         using var destination = new Destination();
         await using var store = road.Open(protocol);
@@ -24,7 +24,7 @@ public sealed class TokenRenewalTests
         var received = 0;
 
         // Every token ends on the way, and once, at an odd place, it has ended before anybody could renew it.
-        var all = await destination.ReceiveAsync(store, ReceiveRoad.Move with { Durability = Durability.None }, _ =>
+        var all = await destination.ReceiveAsync(store, ReceiveEndToEnd.Move with { Durability = Durability.None }, _ =>
         {
             received++;
             clock.Advance(received == count / 2 + 67 ? TimeSpan.FromHours(2) : received % (count / 10) == 0 ? TimeSpan.FromMinutes(20) : TimeSpan.Zero);

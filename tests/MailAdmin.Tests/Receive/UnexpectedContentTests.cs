@@ -27,7 +27,7 @@ public sealed class UnexpectedContentTests : IDisposable
     [InlineData("shorter", AfterProcessing.Purge)]
     public async Task What_is_not_the_message_is_not_saved_and_nothing_is_filed(string way, AfterProcessing action)
     {
-        using var road = await ReceiveRoad.StartAsync(_clock);
+        using var road = await ReceiveEndToEnd.StartAsync(_clock);
         road.Fill(3);
         road.Http.After = (request, answer) => request.RequestUri!.AbsolutePath.EndsWith("/$value", StringComparison.Ordinal) ? Bend(way, answer) : answer;
         await using var store = road.Open(MailProtocol.Graph);
@@ -53,7 +53,7 @@ public sealed class UnexpectedContentTests : IDisposable
     [Fact]
     public async Task A_page_in_place_of_one_message_is_an_error_of_that_message_and_the_others_come()
     {
-        using var road = await ReceiveRoad.StartAsync(_clock);
+        using var road = await ReceiveEndToEnd.StartAsync(_clock);
         road.Fill(3);
         string? blocked = null;
         road.Http.After = (request, answer) =>
@@ -68,7 +68,7 @@ public sealed class UnexpectedContentTests : IDisposable
         };
         await using var store = road.Open(MailProtocol.Graph);
 
-        var all = await ManualTime.RunAsync(_clock, _destination.ReceiveAsync(store, ReceiveRoad.Move));
+        var all = await ManualTime.RunAsync(_clock, _destination.ReceiveAsync(store, ReceiveEndToEnd.Move));
 
         Assert.IsType<UnexpectedResponseException>(Assert.Single(all, d => d.Error is not null).Error);
         Assert.Equal(2, _destination.Files.Count);
@@ -85,7 +85,7 @@ public sealed class UnexpectedContentTests : IDisposable
     [InlineData("502 HTML")]
     public async Task A_run_that_waits_goes_on_when_it_has_passed(string way)
     {
-        using var road = await ReceiveRoad.StartAsync(_clock);
+        using var road = await ReceiveEndToEnd.StartAsync(_clock);
         road.Fill(2);
         var left = 20;
         road.Http.After = (request, answer) => request.RequestUri!.AbsolutePath.Contains("/messages", StringComparison.Ordinal)
@@ -94,7 +94,7 @@ public sealed class UnexpectedContentTests : IDisposable
         await using var store = road.Open(MailProtocol.Graph);
         using var stop = new CancellationTokenSource();
 
-        var run = _destination.ReceiveAsync(store, ReceiveRoad.Move with { Wait = true, PollInterval = TimeSpan.FromSeconds(30) }, time: _clock, stop: stop);
+        var run = _destination.ReceiveAsync(store, ReceiveEndToEnd.Move with { Wait = true, PollInterval = TimeSpan.FromSeconds(30) }, time: _clock, stop: stop);
         await ManualTime.RunAsync(_clock, Task.WhenAny(run, PassedAsync(road, stop)));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ManualTime.RunAsync(_clock, run));
 
@@ -103,7 +103,7 @@ public sealed class UnexpectedContentTests : IDisposable
         road.AssertAllMoved(_destination);
     }
 
-    private static async Task<bool> PassedAsync(ReceiveRoad road, CancellationTokenSource stop)
+    private static async Task<bool> PassedAsync(ReceiveEndToEnd road, CancellationTokenSource stop)
     {
         while (road.Subjects("Many").Length > 0 || road.Http.IsBusy)
         {

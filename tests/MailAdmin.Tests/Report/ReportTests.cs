@@ -226,7 +226,7 @@ public sealed partial class ReportTests : IDisposable
             Kind = kind,
             KeyId = "k",
             DisplayName = text,
-            EndsAt = Now.AddDays(days),
+            ExpiresAt = Now.AddDays(days),
             Hint = "Abc",
         };
         return new ReportContent

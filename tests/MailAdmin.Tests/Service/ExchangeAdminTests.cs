@@ -93,7 +93,7 @@ public sealed class ExchangeAdminTests
     [Fact]
     public async Task More_than_ten_questions_take_more_than_one_batch()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var all = await road.Admin.Exchange.GetManyAsync("Get-Mailbox", [.. Enumerable.Range(0, 23).Select(i => new JsonObject { ["Identity"] = road.Tenant.Mailboxes[i % 4].Address })], Token);
         Assert.Equal(Enumerable.Range(0, 23).Select(i => road.Tenant.Mailboxes[i % 4].Address), all.Select(a => Assert.Single(a).Text("PrimarySmtpAddress")));
     }

@@ -50,7 +50,7 @@ public sealed class RequestShapeTests(RequestShapeTests.Tour tour) : IClassFixtu
         public async ValueTask InitializeAsync()
         {
             var token = TestContext.Current.CancellationToken;
-            using var road = await Road.StartAsync(new SandboxOptions { IsDehydrated = true, TrustsObjectIds = true }, between: inner => new Recorder(inner, _sent));
+            using var road = await EndToEnd.StartAsync(new SandboxOptions { IsDehydrated = true, TrustsObjectIds = true }, between: inner => new Recorder(inner, _sent));
             string mailbox = road.Mailbox, other = road.Tenant.Mailboxes[1].Address;
             var app = await road.RegisterAsync("Graph/Mail.Read", "Exchange/IMAP.AccessAsApp");
             var grants = new MailboxAccessGrants(road.Admin);

@@ -42,8 +42,8 @@ public sealed class TokenIsolationTests : IDisposable
     [Fact]
     public async Task Apps_of_two_tenants_with_a_hundred_calls_at_once_neither()
     {
-        using var one = await Road.SignInAsync(_one);
-        using var two = await Road.SignInAsync(_two);
+        using var one = await EndToEnd.SignInAsync(_one);
+        using var two = await EndToEnd.SignInAsync(_two);
 
         var all = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(async () =>
         {

@@ -24,7 +24,7 @@ public sealed partial class HttpTranscriptTests : IDisposable
     public async Task Nothing_that_names_or_opens_something_is_written()
     {
         var tap = new Tap();
-        using var road = await Road.StartAsync(null, wire => HttpTranscript.Record(wire.Through(http => tap.Over(http)), _path));
+        using var road = await EndToEnd.StartAsync(null, wire => HttpTranscript.Record(wire.Through(http => tap.Over(http)), _path));
         var app = await road.RegisterAsync("Graph/Mail.ReadWrite", "Graph/Mail.Send");
         var connection = MailboxConnections.As(app, road.Mailbox);
         await using var store = MailboxAccess.Open(connection);

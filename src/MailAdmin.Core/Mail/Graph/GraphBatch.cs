@@ -77,7 +77,7 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
                 throw busy;
             }
 
-            Narration.Tell($"{open.Count} of {items.Count} requests in a batch were put off by Graph ({busy.Code}). Trying again in {wait.TotalSeconds:0.#} s.");
+            VerboseLog.Write($"{open.Count} of {items.Count} requests in a batch were put off by Graph ({busy.Code}). Trying again in {wait.TotalSeconds:0.#} s.");
             await Task.Delay(wait, mailbox.Wire.Time, cancellationToken).ConfigureAwait(false);
             waited += wait;
         }

@@ -21,7 +21,7 @@ public sealed class GraphMailSender : IDisposable
     /// <summary>JSON may write a character as "\uXXXX".</summary>
     private const long LongestEscape = 6;
 
-    private static readonly TimeSpan CleanupPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CleanupTimeout = TimeSpan.FromSeconds(30);
 
     private readonly GraphMailbox _mailbox;
     private readonly GraphUpload _upload;
@@ -169,7 +169,7 @@ public sealed class GraphMailSender : IDisposable
                 throw;
             }
 
-            Narration.Tell($"The answer was lost ({e.Message}), but {draft} was sent.");
+            VerboseLog.Write($"The answer was lost ({e.Message}), but {draft} was sent.");
         }
     }
 
@@ -185,7 +185,7 @@ public sealed class GraphMailSender : IDisposable
             }
             catch (ServiceRefusedException e) when (e.HttpStatus == 413)
             {
-                Narration.Tell($"{attachment.Name} is too large for one request: {e.Message}");
+                VerboseLog.Write($"{attachment.Name} is too large for one request: {e.Message}");
             }
         }
 
@@ -259,7 +259,7 @@ public sealed class GraphMailSender : IDisposable
     /// <summary>Deletes a draft, also when the caller has been cancelled; never a message that was sent after all.</summary>
     private async Task DiscardAsync(string draft)
     {
-        using var patience = new CancellationTokenSource(CleanupPatience, _mailbox.Wire.Time);
+        using var patience = new CancellationTokenSource(CleanupTimeout, _mailbox.Wire.Time);
         try
         {
             if (await IsDraftAsync(draft, patience.Token).ConfigureAwait(false))
@@ -270,7 +270,7 @@ public sealed class GraphMailSender : IDisposable
         catch (Exception e) when (e is MailAdminException or OperationCanceledException)
         {
             // What went wrong before is what the caller has to hear.
-            Narration.Tell($"The draft {draft} could not be deleted: {e.Message}");
+            VerboseLog.Write($"The draft {draft} could not be deleted: {e.Message}");
         }
     }
 }

@@ -151,14 +151,14 @@ internal sealed class GraphMailbox : IDisposable
             var user = users?.Value?.FirstOrDefault();
             if (user is not null)
             {
-                Narration.Tell($"{Connection.Mailbox} is an address of {user.UserPrincipalName}.");
+                VerboseLog.Write($"{Connection.Mailbox} is an address of {user.UserPrincipalName}.");
             }
 
             return user?.Id;
         }
         catch (ServiceRefusedException e) when (e.HttpStatus is 401 or 403)
         {
-            Narration.Tell($"{Connection.Mailbox} can't be looked up in the directory: {e.Message}");
+            VerboseLog.Write($"{Connection.Mailbox} can't be looked up in the directory: {e.Message}");
             return null;
         }
     }

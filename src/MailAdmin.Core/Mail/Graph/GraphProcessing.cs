@@ -41,7 +41,7 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
 
             // The service may have acted all the same, so that it is looked up again first.
             var wait = RetryPolicy.Default.BackOff(attempt);
-            Narration.Tell($"{errors[open[0].Id]!.Message} Looking at {open.Count} messages again in {wait.TotalSeconds:0.#} s ({attempt} of {RetryPolicy.Default.Attempts}).");
+            VerboseLog.Write($"{errors[open[0].Id]!.Message} Looking at {open.Count} messages again in {wait.TotalSeconds:0.#} s ({attempt} of {RetryPolicy.Default.Attempts}).");
             await Task.Delay(wait, mailbox.Wire.Time, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -117,7 +117,7 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
         {
             if (error is { Code: "ErrorItemNotFound" } || (body is not null && ParentOf(body) != folder.Id))
             {
-                Narration.Tell($"{message.Id} is no longer in {folder.Path}.");
+                VerboseLog.Write($"{message.Id} is no longer in {folder.Path}.");
                 gone[message.Id] = null;
             }
             else if (error is not null)

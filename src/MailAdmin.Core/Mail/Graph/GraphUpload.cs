@@ -50,7 +50,7 @@ internal sealed class GraphUpload : IDisposable
                 }
                 catch (MailAdminException e) when ((e.IsTransient || e is ServiceRefusedException { HttpStatus: 416 }) && stalled < Patience)
                 {
-                    Narration.Tell($"{attachment.Name}: {e.Message} Asking where to go on.");
+                    VerboseLog.Write($"{attachment.Name}: {e.Message} Asking where to go on.");
                     wanted = await NextAsync(url, cancellationToken).ConfigureAwait(false);
                 }
                 catch (ServiceRefusedException e) when (e.HttpStatus == 404 && next + SliceSize >= attachment.Size)
@@ -66,7 +66,7 @@ internal sealed class GraphUpload : IDisposable
 
                 if (wanted is not { } start)
                 {
-                    Narration.Tell($"{attachment.Name}: all of {attachment.Size} bytes are there.");
+                    VerboseLog.Write($"{attachment.Name}: all of {attachment.Size} bytes are there.");
                     return;
                 }
 
@@ -76,7 +76,7 @@ internal sealed class GraphUpload : IDisposable
                 }
 
                 (next, stalled) = (start, start > next ? 0 : stalled);
-                Narration.Tell($"{attachment.Name}: {next} of {attachment.Size} bytes are there.");
+                VerboseLog.Write($"{attachment.Name}: {next} of {attachment.Size} bytes are there.");
             }
         }
     }

@@ -30,7 +30,7 @@ internal sealed class RequestQuota(TimeProvider time)
     {
         while (TryTake(requests) is { } wait)
         {
-            Narration.Tell($"{Most} requests on this mailbox within {Window.TotalMinutes:0} minutes: Graph would refuse more. Going on in {wait.TotalSeconds:0} s.");
+            VerboseLog.Write($"{Most} requests on this mailbox within {Window.TotalMinutes:0} minutes: Graph would refuse more. Going on in {wait.TotalSeconds:0} s.");
             await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -93,7 +93,7 @@ public sealed class ImapMailStore : IMailStore
     /// <exception cref="InvalidRequestException">No folder is given: a UID means nothing without it.</exception>
     public Task<MailboxMessage?> FindMessageAsync(MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken) =>
         folder is not null ? _reader.FindAsync(folder, id, detail, cancellationToken)
-        : throw new InvalidRequestException("FolderNeeded", "Over IMAP a message is found in its folder only.")
+        : throw new InvalidRequestException("FolderRequired", "Over IMAP a message is found in its folder only.")
         {
             Target = id,
             Advice = "Name the folder that it was listed in.",
@@ -140,7 +140,7 @@ public sealed class ImapMailStore : IMailStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<ProcessedMessage>> ForwardAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, string address, CancellationToken cancellationToken) =>
-        throw new InvalidRequestException("ForwardingNeedsGraph", "Messages can't be forwarded over IMAP.")
+        throw new InvalidRequestException("ForwardingRequiresGraph", "Messages can't be forwarded over IMAP.")
         {
             Target = address,
             Advice = "Copy them to a folder, or receive over Graph; the app then needs the permission Mail.Send too.",

@@ -164,7 +164,7 @@ internal sealed class IncomingMessages(
             Service = "IMAP",
             Code = "MESSAGEUNREADABLE",
             Advice = "The message wasn't changed. Open it in Outlook, receive it with -Protocol Graph, or move such messages "
-                + "with -QuarantineTo.",
+                + "with -MoveFailedTo.",
         };
 
     private static async ValueTask DiscardAsync(Arrival? arrival)

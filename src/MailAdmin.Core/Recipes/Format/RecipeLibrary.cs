@@ -45,7 +45,7 @@ public sealed class RecipeLibrary
             : throw new InvalidRequestException("UnknownRecipe", $"There is no recipe '{name}'.")
             {
                 Target = name,
-                Advice = Nearest.Of(name, files.Keys) is { } near ? $"Did you mean {near}?"
+                Advice = NameSuggestion.Of(name, files.Keys) is { } near ? $"Did you mean {near}?"
                     : $"There are {string.Join(", ", files.Keys)}; your own go into '{_folders.FirstOrDefault()}', a file each.",
             };
     }
@@ -61,7 +61,7 @@ public sealed class RecipeLibrary
         }
         catch (InvalidRequestException e)
         {
-            Narration.Tell(e.Message);
+            VerboseLog.Write(e.Message);
             return null;
         }
     }

@@ -72,7 +72,7 @@ internal sealed class RecipeObject
     {
         foreach (var (name, line, _) in _node.Properties.Where(p => !_known.Contains(p.Name)))
         {
-            Refuse(line, $"'{name}' is not known here; {Nearest.Hint(name, _known)}");
+            Refuse(line, $"'{name}' is not known here; {NameSuggestion.Hint(name, _known)}");
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class RecipeObject
             return Enum.Parse<T>(node.Text);
         }
 
-        Refuse(node.Line, $"'{name}' can't be {Describe(node)}; {Nearest.Hint(node.Text, Enum.GetNames<T>())}");
+        Refuse(node.Line, $"'{name}' can't be {Describe(node)}; {NameSuggestion.Hint(node.Text, Enum.GetNames<T>())}");
         return null;
     }
 

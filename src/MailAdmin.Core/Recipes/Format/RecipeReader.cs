@@ -78,7 +78,7 @@ public static class RecipeReader
             Mailbox = json.Object("mailbox") is { } mailbox ? Mailbox(mailbox) : new(),
             Restricted = json.Flag("restricted"),
             AfterProcessing = json.Object("afterProcessing") is { } after ? After(after) : null,
-            ByHand = json.Texts("byHand"),
+            ManualStep = json.Texts("manualSteps"),
             Warning = json.Texts("warnings"),
         };
         recipe = recipe with { Form = [.. json.Objects("form").Select(f => Field(f, recipe))] };
@@ -120,7 +120,7 @@ public static class RecipeReader
         };
         json.End();
         var wanted = access.Kind == MailAppRecipeKind.AppOnly ? PermissionKind.Application : PermissionKind.Delegated;
-        if (!access.Permission.Any(p => p.Kind == wanted && p.IsWanted(asDocumented: false)))
+        if (!access.Permission.Any(p => p.Kind == wanted && p.IsWanted(useVendorPermissions: false)))
         {
             json.Refuse(json.Line, $"access of the kind {access.Kind} needs at least one {wanted.ToString().ToLowerInvariant()} permission for the least that works");
         }
@@ -134,7 +134,7 @@ public static class RecipeReader
         var known = KnownPermissions.Of(kind);
         if (text.Length > 0 && !known.Contains(text, StringComparer.Ordinal))
         {
-            json.Refuse(json.LineOf("permission"), Nearest.Of(text, known) is { } near
+            json.Refuse(json.LineOf("permission"), NameSuggestion.Of(text, known) is { } near
                 ? $"there is no {kind.ToString().ToLowerInvariant()} permission '{text}'; did you mean '{near}'?"
                 : $"there is no {kind.ToString().ToLowerInvariant()} permission '{text}' that has to do with mail, calendars, contacts or people");
             text = known[0];
@@ -182,16 +182,16 @@ public static class RecipeReader
 
     private static MailAppRecipeMailbox Mailbox(RecipeObject json)
     {
-        var licence = json.Object("licence");
+        var license = json.Object("license");
         var mailbox = new MailAppRecipeMailbox
         {
             FullAccess = json.Flag("fullAccess"),
             ImapEnabled = json.Flag("imapEnabled"),
             TimeZone = json.Flag("timeZone"),
             Dedicated = json.Flag("dedicated"),
-            Licence = licence is null ? null : new MailAppRecipeLicence(licence.Text("name"), licence.Texts("skus")),
+            License = license is null ? null : new MailAppRecipeLicense(license.Text("name"), license.Texts("skus")),
         };
-        licence?.End();
+        license?.End();
         json.End();
         return mailbox;
     }

@@ -64,7 +64,7 @@ internal static class RecipeRules
         {
             if (!RecipeText.Placeholders.Contains(name, StringComparer.Ordinal))
             {
-                json.Refuse(line, $"there is no placeholder '{{{name}}}'; {Nearest.Hint(name, RecipeText.Placeholders)}");
+                json.Refuse(line, $"there is no placeholder '{{{name}}}'; {NameSuggestion.Hint(name, RecipeText.Placeholders)}");
             }
             else if (Lacks(recipe, name) is { } lacks)
             {

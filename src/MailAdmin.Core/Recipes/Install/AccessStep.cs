@@ -6,9 +6,9 @@ namespace MailAdmin.Core.Recipes.Install;
 /// <summary>FullAccess to a mailbox: of the app's service principal, or of the person who signs in.</summary>
 internal sealed class AccessStep(InstallRequest request, string mailbox) : InstallStep(request)
 {
-    public const string Is = "Access";
+    public const string StepName = "Access";
 
-    public override string Name => Is;
+    public override string Name => StepName;
 
     public override string Target => mailbox;
 
@@ -28,10 +28,10 @@ internal sealed class AccessStep(InstallRequest request, string mailbox) : Insta
             return Describe(await grants.GrantUserAsync(user, mailbox, Rights, cancellationToken).ConfigureAwait(false));
         }
 
-        return await run.AppAsync(cancellationToken).ConfigureAwait(false) is not { } app ? StepResult.WaitsFor(RegisterStep.Is)
+        return await run.AppAsync(cancellationToken).ConfigureAwait(false) is not { } app ? StepResult.WaitsFor(RegisterStep.StepName)
             : Describe(await grants.GrantAsync(app, mailbox, Rights, force: false, cancellationToken).ConfigureAwait(false));
     }
 
     private static StepResult Describe(MailboxGrant grant) =>
-        StepResult.Of(grant.Change, $"{grant.Grantee} has {string.Join(", ", grant.AccessRight)}.", grant.Pending) with { DueAt = grant.CountsFrom };
+        StepResult.FromChange(grant.Change, $"{grant.Grantee} has {string.Join(", ", grant.AccessRight)}.", grant.Pending) with { RunAgainAfter = grant.EffectiveBy };
 }

@@ -39,13 +39,13 @@ public sealed class AppInstaller
     {
         request = request with { Cloud = session.Cloud };
         var steps = InstallSteps.Of(request).Where(s => drift.Steps.Contains(s.Name)).ToList();
-        if (drift.Steps.Contains(ExcessStep.Is))
+        if (drift.Steps.Contains(ExcessStep.StepName))
         {
             // Before roles in Exchange are made for what is granted, what is too much has to be gone.
-            steps.Insert(steps.FindLastIndex(s => s.Name is RegisterStep.Is or CredentialStep.Is) + 1, new ExcessStep(request));
+            steps.Insert(steps.FindLastIndex(s => s.Name is RegisterStep.StepName or CredentialStep.StepName) + 1, new ExcessStep(request));
         }
 
-        var tests = steps.Count == 0 ? [] : InstallSteps.Of(request).Where(s => s is TestStep or PersonTestStep or NegativeTestStep);
+        var tests = steps.Count == 0 ? [] : InstallSteps.Of(request).Where(s => s is TestStep or PersonTestStep or OutOfScopeTestStep);
         var installer = new AppInstaller(session, request, [.. steps, .. tests]);
         installer._run.Remember(app);
         return installer;
@@ -63,7 +63,7 @@ public sealed class AppInstaller
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        foreach (var mailbox in _run.Request.Mailboxes.Concat(_run.Request.OutsideMailbox is { } outside ? [outside] : []))
+        foreach (var mailbox in _run.Request.Mailboxes.Concat(_run.Request.OutOfScopeMailbox is { } outside ? [outside] : []))
         {
             try
             {
@@ -74,7 +74,7 @@ public sealed class AppInstaller
             }
             catch (ServiceRefusedException e) when (InstallRun.IsNotAllowed(e))
             {
-                Narration.Tell($"Exchange does not let this account look for mailboxes: {e.Message}");
+                VerboseLog.Write($"Exchange does not let this account look for mailboxes: {e.Message}");
                 return;
             }
         }
@@ -101,7 +101,7 @@ public sealed class AppInstaller
         {
             result = new StepResult(MailAppStepStatus.Failed, e.Message) { Advice = e.Advice };
             var isWithoutApp = e is InvalidRequestException { Id: "ForeignApp" or "AmbiguousApp" };
-            Stopped ??= isWithoutApp || step.Name is RegisterStep.Is or ServicePrincipalStep.Is ? e : null;
+            Stopped ??= isWithoutApp || step.Name is RegisterStep.StepName or ServicePrincipalStep.StepName ? e : null;
         }
 
         _run.Remember(step, result);
@@ -109,10 +109,10 @@ public sealed class AppInstaller
         {
             Status = result.Status,
             Detail = result.Detail,
-            DueAt = result.DueAt,
+            RunAgainAfter = result.RunAgainAfter,
             Advice = result.Advice,
             Checks = result.Checks,
-            Handover = result.Handover,
+            ProductSettings = result.ProductSettings,
             App = _run.KnownApp,
         };
     }

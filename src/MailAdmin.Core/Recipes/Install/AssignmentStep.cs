@@ -5,9 +5,9 @@ namespace MailAdmin.Core.Recipes.Install;
 /// <summary>Only those who are assigned may sign in to the vendor's app.</summary>
 internal sealed class AssignmentStep(InstallRequest request) : InstallStep(request)
 {
-    public const string Is = "Assignment";
+    public const string StepName = "Assignment";
 
-    public override string Name => Is;
+    public override string Name => StepName;
 
     public override string Target => Recipe.VendorApp!.DisplayName;
 
@@ -21,7 +21,7 @@ internal sealed class AssignmentStep(InstallRequest request) : InstallStep(reque
     {
         if (await run.AppAsync(cancellationToken).ConfigureAwait(false) is not { ServicePrincipalObjectId: { } principal } app)
         {
-            return StepResult.WaitsFor(ServicePrincipalStep.Is);
+            return StepResult.WaitsFor(ServicePrincipalStep.StepName);
         }
 
         if (Request.AllUsers)
@@ -30,6 +30,6 @@ internal sealed class AssignmentStep(InstallRequest request) : InstallStep(reque
         }
 
         var changed = await new VendorApps(run.Session).RequireAssignmentAsync(app, principal, People, cancellationToken).ConfigureAwait(false);
-        return StepResult.Of(changed ? ChangeKind.Updated : ChangeKind.Unchanged, $"{string.Join(", ", People)} may sign in, and who else is assigned.", []);
+        return StepResult.FromChange(changed ? ChangeKind.Updated : ChangeKind.Unchanged, $"{string.Join(", ", People)} may sign in, and who else is assigned.", []);
     }
 }

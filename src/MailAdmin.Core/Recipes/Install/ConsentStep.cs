@@ -5,9 +5,9 @@ namespace MailAdmin.Core.Recipes.Install;
 /// <summary>What Entra grants: to the app itself, and for people who sign in to it.</summary>
 internal sealed class ConsentStep(InstallRequest request) : InstallStep(request)
 {
-    public const string Is = "Consent";
+    public const string StepName = "Consent";
 
-    public override string Name => Is;
+    public override string Name => StepName;
 
     public override string Action => $"Grant {List(Request.Granted)}{(HasDelegated ? $" for {(Request.AllUsers || IsAppOnly ? "all users" : string.Join(", ", People))}" : "")}";
 
@@ -24,7 +24,7 @@ internal sealed class ConsentStep(InstallRequest request) : InstallStep(request)
     {
         if (await run.AppAsync(cancellationToken).ConfigureAwait(false) is not { } app)
         {
-            return StepResult.WaitsFor(Recipe.VendorApp is null ? RegisterStep.Is : ServicePrincipalStep.Is);
+            return StepResult.WaitsFor(Recipe.VendorApp is null ? RegisterStep.StepName : ServicePrincipalStep.StepName);
         }
 
         var consent = new AppConsent(run.Session);
@@ -42,6 +42,6 @@ internal sealed class ConsentStep(InstallRequest request) : InstallStep(request)
         }
 
         run.Remember(app);
-        return StepResult.Of(change, $"Granted: {List(Request.Granted)}.", pending);
+        return StepResult.FromChange(change, $"Granted: {List(Request.Granted)}.", pending);
     }
 }

@@ -6,9 +6,9 @@ namespace MailAdmin.Core.Recipes.Install;
 /// <summary>A secret, unless the app has one that lasts: however often it is run, there is never a second one.</summary>
 internal sealed class CredentialStep(InstallRequest request) : InstallStep(request)
 {
-    public const string Is = "Credential";
+    public const string StepName = "Credential";
 
-    public override string Name => Is;
+    public override string Name => StepName;
 
     public override string Action => string.Create(CultureInfo.InvariantCulture, $"Make a client secret of {Lifetime} months, unless there is one that lasts");
 
@@ -20,7 +20,7 @@ internal sealed class CredentialStep(InstallRequest request) : InstallStep(reque
     {
         if (await run.AppAsync(cancellationToken).ConfigureAwait(false) is not { } app)
         {
-            return StepResult.WaitsFor(RegisterStep.Is);
+            return StepResult.WaitsFor(RegisterStep.StepName);
         }
 
         var now = run.Session.Wire.Time.GetUtcNow();
@@ -33,11 +33,11 @@ internal sealed class CredentialStep(InstallRequest request) : InstallStep(reque
         if (lasting is not null)
         {
             return StepResult.Unchanged(string.Create(
-                CultureInfo.InvariantCulture, $"A secret lasts until {lasting.EndsAt:yyyy-MM-dd}{(run.Secret is null ? "; its value is not at hand" : "")}."));
+                CultureInfo.InvariantCulture, $"A secret lasts until {lasting.ExpiresAt:yyyy-MM-dd}{(run.Secret is null ? "; its value is not at hand" : "")}."));
         }
 
         var renewed = await new AppSecrets(run.Session).MakeAsync(app, Recipe.Name, Lifetime, "-SecretLifetime", cancellationToken).ConfigureAwait(false);
         run.Remember(renewed);
-        return StepResult.Of(renewed.Change, string.Create(CultureInfo.InvariantCulture, $"A secret until {renewed.SecretEndsAt:yyyy-MM-dd}."), renewed.Pending);
+        return StepResult.FromChange(renewed.Change, string.Create(CultureInfo.InvariantCulture, $"A secret until {renewed.SecretExpiresAt:yyyy-MM-dd}."), renewed.Pending);
     }
 }

@@ -9,9 +9,9 @@ namespace MailAdmin.Core.Recipes.Install;
 /// <summary>Takes away what the recipe does not ask for: grants, roles in Exchange, and what the registration asks for.</summary>
 internal sealed class ExcessStep(InstallRequest request) : InstallStep(request)
 {
-    public const string Is = "Excess";
+    public const string StepName = "Excess";
 
-    public override string Name => Is;
+    public override string Name => StepName;
 
     public override string Action => $"Take away every permission but {List(Request.Permissions)}";
 
@@ -21,7 +21,7 @@ internal sealed class ExcessStep(InstallRequest request) : InstallStep(request)
     {
         if (await run.AppAsync(cancellationToken).ConfigureAwait(false) is not { } app)
         {
-            return StepResult.WaitsFor(RegisterStep.Is);
+            return StepResult.WaitsFor(RegisterStep.StepName);
         }
 
         var (done, pending) = (new List<string>(), new List<string>());
@@ -41,7 +41,7 @@ internal sealed class ExcessStep(InstallRequest request) : InstallStep(request)
 
         run.Remember(app);
         done.AddRange(await RolesAsync(run, app, cancellationToken).ConfigureAwait(false));
-        return StepResult.Of(done.Count == 0 ? ChangeKind.Unchanged : ChangeKind.Removed, done.Count == 0 ? "Nothing is too much." : $"Taken away: {string.Join(", ", done)}.", pending);
+        return StepResult.FromChange(done.Count == 0 ? ChangeKind.Unchanged : ChangeKind.Removed, done.Count == 0 ? "Nothing is too much." : $"Taken away: {string.Join(", ", done)}.", pending);
     }
 
     private async Task<IReadOnlyList<string>> RolesAsync(InstallRun run, MailAppRegistration app, CancellationToken cancellationToken)

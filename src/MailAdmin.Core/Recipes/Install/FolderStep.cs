@@ -5,9 +5,9 @@ namespace MailAdmin.Core.Recipes.Install;
 /// <summary>The folder that the product moves messages to, made as the app itself: nobody else need see the mailbox.</summary>
 internal sealed class FolderStep(InstallRequest request, string mailbox) : InstallStep(request)
 {
-    public const string Is = "Folder";
+    public const string StepName = "Folder";
 
-    public override string Name => Is;
+    public override string Name => StepName;
 
     public override string Target => mailbox;
 
@@ -19,7 +19,7 @@ internal sealed class FolderStep(InstallRequest request, string mailbox) : Insta
     {
         if (await run.AppAsync(cancellationToken).ConfigureAwait(false) is null)
         {
-            return StepResult.WaitsFor(RegisterStep.Is);
+            return StepResult.WaitsFor(RegisterStep.StepName);
         }
 
         if (run.Connection(mailbox, Recipe.Protocol) is not { } connection)
@@ -33,7 +33,7 @@ internal sealed class FolderStep(InstallRequest request, string mailbox) : Insta
             await using (store.ConfigureAwait(false))
             {
                 var folder = await store.CreateFolderAsync(Folder, cancellationToken).ConfigureAwait(false);
-                return StepResult.Of(folder.Change, $"'{folder.Path}'.", []);
+                return StepResult.FromChange(folder.Change, $"'{folder.Path}'.", []);
             }
         }
         catch (ServiceRefusedException e)

@@ -16,7 +16,7 @@ public sealed record InstallRequest
     public required MailAppRecipeKind Kind { get; init; }
 
     /// <summary>Whether the vendor's page is followed, instead of the least that works.</summary>
-    public bool AsDocumented { get; init; }
+    public bool UseVendorPermissions { get; init; }
 
     /// <summary>Display name of the app.</summary>
     public required string Name { get; init; }
@@ -36,7 +36,7 @@ public sealed record InstallRequest
     public bool AllUsers { get; init; }
 
     /// <summary>A mailbox that the app must not get into, for the negative test; null for any.</summary>
-    public string? OutsideMailbox { get; init; }
+    public string? OutOfScopeMailbox { get; init; }
 
     /// <summary>The customer's name in the redirect URI; null when it is not known.</summary>
     public string? Customer { get; init; }
@@ -67,7 +67,7 @@ public sealed record InstallRequest
     internal Cloud Cloud { get; init; } = Cloud.Of(MailEnvironment.Global);
 
     /// <summary>The permissions that are asked for, for the mailboxes of this request.</summary>
-    internal IReadOnlyList<MailAppPermission> Permissions => RecipePermissions.Of(Recipe, Kind, AsDocumented, User is not null);
+    internal IReadOnlyList<MailAppPermission> Permissions => RecipePermissions.Of(Recipe, Kind, UseVendorPermissions, User is not null);
 
     /// <summary>Those of them that roles in Exchange stand for, which the app gets for its mailboxes alone.</summary>
     internal IReadOnlyList<MailAppPermission> Scoped => TenantWide || !Recipe.Restricted ? [] : [.. Permissions.Where(p => RoleNames.For(p, Cloud) is not null)];

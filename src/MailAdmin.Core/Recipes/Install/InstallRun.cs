@@ -11,7 +11,7 @@ internal sealed class InstallRun(Session session, InstallRequest request)
 {
     internal const string Proved = "Prove app";
 
-    private static readonly string[] Makers = [RegisterStep.Is, ServicePrincipalStep.Is];
+    private static readonly string[] Makers = [RegisterStep.StepName, ServicePrincipalStep.StepName];
 
     private readonly Dictionary<(string Step, string Target), StepResult> _results = [];
     private MailAppRegistration? _app;
@@ -60,16 +60,16 @@ internal sealed class InstallRun(Session session, InstallRequest request)
     }
 
     /// <summary>The results of the steps of a name; none when the plan has none of them, or they were not run.</summary>
-    public IEnumerable<StepResult> Of(string step) => _results.Where(r => r.Key.Step == step).Select(r => r.Value);
+    public IEnumerable<StepResult> ResultsOf(string step) => _results.Where(r => r.Key.Step == step).Select(r => r.Value);
 
     /// <summary>The step that makes the app, if it failed: then there is no app that the other steps could be about.</summary>
     /// <returns>Its name; null when it did not fail, or is the step itself.</returns>
     public string? FailedBefore(InstallStep step) => Array.Find(
-        Makers, m => m != step.Name && Of(m).Any(r => r.Status == MailAppStepStatus.Failed));
+        Makers, m => m != step.Name && ResultsOf(m).Any(r => r.Status == MailAppStepStatus.Failed));
 
     /// <summary>The first step among those that a test depends on and that is not done; null when all are.</summary>
     public string? Unfinished(params string[] steps) =>
-        Array.Find(steps, s => Of(s).Any(r => r.Status is MailAppStepStatus.Pending or MailAppStepStatus.Failed));
+        Array.Find(steps, s => ResultsOf(s).Any(r => r.Status is MailAppStepStatus.Pending or MailAppStepStatus.Failed));
 
     /// <summary>Opens a mailbox as the app; null when no secret is at hand.</summary>
     public MailboxConnection? Connection(string mailbox, MailProtocol protocol) =>
@@ -84,7 +84,7 @@ internal sealed class InstallRun(Session session, InstallRequest request)
         try
         {
             var access = await new EffectiveAccess(session).TestAsync(_app!, mailbox, protocol, cancellationToken).ConfigureAwait(false);
-            return access.CountsFrom;
+            return access.ConclusiveAfter;
         }
         catch (ServiceRefusedException e) when (IsNotAllowed(e))
         {

@@ -36,16 +36,16 @@ internal abstract class InstallStep(InstallRequest request)
 /// <param name="Detail">What was done or seen, or why it was not.</param>
 internal sealed record StepResult(MailAppStepStatus Status, string Detail)
 {
-    public DateTimeOffset? DueAt { get; init; }
+    public DateTimeOffset? RunAgainAfter { get; init; }
 
     public string? Advice { get; init; }
 
     public MailCheck[] Checks { get; init; } = [];
 
-    public MailAppHandover[] Handover { get; init; } = [];
+    public MailAppProductSetting[] ProductSettings { get; init; } = [];
 
     /// <summary>What a changing engine reported; sentences about what is still to come are kept.</summary>
-    public static StepResult Of(ChangeKind? change, string detail, IReadOnlyList<string> pending) => new(
+    public static StepResult FromChange(ChangeKind? change, string detail, IReadOnlyList<string> pending) => new(
         change switch { ChangeKind.Unchanged or null => MailAppStepStatus.Unchanged, ChangeKind.Pending => MailAppStepStatus.Pending, _ => MailAppStepStatus.Done },
         change == ChangeKind.Pending && pending.Count > 0 ? string.Join(" ", pending.Select(Plain)) : string.Join(" ", pending.Select(Plain).Prepend(detail)));
 

@@ -56,9 +56,9 @@ internal static class InstallSteps
                 yield return new DedicatedStep(request, mailbox);
             }
 
-            if (needs.Licence is not null)
+            if (needs.License is not null)
             {
-                yield return new LicenceStep(request, mailbox);
+                yield return new LicenseStep(request, mailbox);
             }
 
             if (isAppOnly && request.After == AfterProcessing.Move)
@@ -74,9 +74,9 @@ internal static class InstallSteps
 
         if (isAppOnly && !request.TenantWide && request.Recipe.Restricted)
         {
-            yield return new NegativeTestStep(request);
+            yield return new OutOfScopeTestStep(request);
         }
 
-        yield return new HandoverStep(request);
+        yield return new ProductSettingsStep(request);
     }
 }

@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Recipes.Install;
 /// <remarks>https://learn.microsoft.com/graph/api/serviceprincipal-list-oauth2permissiongrants</remarks>
 internal sealed class PersonTestStep(InstallRequest request, string mailbox) : InstallStep(request)
 {
-    public override string Name => TestStep.Is;
+    public override string Name => TestStep.StepName;
 
     public override string Target => mailbox;
 
@@ -25,7 +25,7 @@ internal sealed class PersonTestStep(InstallRequest request, string mailbox) : I
     {
         if (await run.AppAsync(cancellationToken).ConfigureAwait(false) is not { ServicePrincipalObjectId: { } principal } app)
         {
-            return StepResult.WaitsFor(Recipe.VendorApp is null ? RegisterStep.Is : ServicePrincipalStep.Is);
+            return StepResult.WaitsFor(Recipe.VendorApp is null ? RegisterStep.StepName : ServicePrincipalStep.StepName);
         }
 
         var rows = await new AppConsent(run.Session).CompareAsync(app, cancellationToken).ConfigureAwait(false);
@@ -52,7 +52,7 @@ internal sealed class PersonTestStep(InstallRequest request, string mailbox) : I
         ];
         var failed = Array.Find(checks, c => c.Status == CheckStatus.Failed);
         return failed is null ? run.Proven($"{mailbox} as {Person}", $"{app.Name} may come as {Person}; the product's own test is the rest.", checks)
-            : run.Unfinished(ConsentStep.Is, AssignmentStep.Is) is { } unfinished ? StepResult.WaitsFor(unfinished) with { Checks = checks }
+            : run.Unfinished(ConsentStep.StepName, AssignmentStep.StepName) is { } unfinished ? StepResult.WaitsFor(unfinished) with { Checks = checks }
             : new StepResult(MailAppStepStatus.Failed, failed.Cause!) { Checks = checks, Advice = failed.Advice };
     }
 }

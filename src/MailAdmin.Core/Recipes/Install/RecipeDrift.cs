@@ -118,7 +118,7 @@ public sealed class RecipeDrift
             await look().ConfigureAwait(false);
             var news = _found.Skip(before).Select(f => f.Drift).ToArray();
             _checks.Add(news.Length == 0 ? new MailCheck(name, CheckStatus.Passed) { Evidence = "as the recipe says" }
-                : new MailCheck(name, Array.TrueForAll(news, d => d.Kind == MailAppDriftKind.EndsSoon) ? CheckStatus.Warning : CheckStatus.Failed)
+                : new MailCheck(name, Array.TrueForAll(news, d => d.Kind == MailAppDriftKind.ExpiresSoon) ? CheckStatus.Warning : CheckStatus.Failed)
                 {
                     Evidence = string.Join("; ", news.Select(d => d.ToString())),
                     Cause = news[0].Cause,
@@ -143,25 +143,25 @@ public sealed class RecipeDrift
             if (!granted.Contains(wanted, Key))
             {
                 var isAsked = _app.RequestedPermission.Contains(wanted, Key) || Recipe.VendorApp is not null;
-                Add(isAsked ? MailAppDriftKind.Unconsented : MailAppDriftKind.Missing, $"{wanted}", Kind(wanted), isAsked && Recipe.VendorApp is null ? "asked for, not granted" : null,
-                    isAsked ? "Nobody consented to the permission, so no token has it." : "The app neither asks for the permission nor has it.", ConsentStep.Is);
+                Add(isAsked ? MailAppDriftKind.ConsentMissing : MailAppDriftKind.Missing, $"{wanted}", Kind(wanted), isAsked && Recipe.VendorApp is null ? "asked for, not granted" : null,
+                    isAsked ? "Nobody consented to the permission, so no token has it." : "The app neither asks for the permission nor has it.", ConsentStep.StepName);
             }
 
             if (Recipe.VendorApp is null && !_app.RequestedPermission.Contains(wanted, Key))
             {
-                Add(MailAppDriftKind.Missing, $"{wanted} in the registration", Kind(wanted), null, "The registration does not ask for the permission, so the portal does not show it.", RegisterStep.Is);
+                Add(MailAppDriftKind.Missing, $"{wanted} in the registration", Kind(wanted), null, "The registration does not ask for the permission, so the portal does not show it.", RegisterStep.StepName);
             }
         }
 
         foreach (var extra in granted.Where(g => !_request.Permissions.Contains(g, Key) && !UserConsentPolicy.SignInScopes.Contains(g.Name)).Distinct(Key))
         {
             Add(MailAppDriftKind.Excess, $"{extra}", null, $"granted ({Kind(extra)})", PermissionName.OpensEveryMailbox(extra)
-                ? "It opens every mailbox of the tenant, and the product does not need it." : "The product does not need it.", ExcessStep.Is);
+                ? "It opens every mailbox of the tenant, and the product does not need it." : "The product does not need it.", ExcessStep.StepName);
         }
 
         foreach (var asked in _app.RequestedPermission.Where(r => !_request.Granted.Contains(r, Key) && !granted.Contains(r, Key)))
         {
-            Add(MailAppDriftKind.Excess, $"{asked} in the registration", null, "asked for, not granted", "The next admin who consents in the portal grants it.", ExcessStep.Is);
+            Add(MailAppDriftKind.Excess, $"{asked} in the registration", null, "asked for, not granted", "The next admin who consents in the portal grants it.", ExcessStep.StepName);
         }
 
         return Task.CompletedTask;
@@ -176,29 +176,29 @@ public sealed class RecipeDrift
             secrets.Add(credential);
         }
 
-        var last = secrets.MaxBy(s => s.EndsAt);
-        var ends = string.Create(CultureInfo.InvariantCulture, $"ends {last?.EndsAt:yyyy-MM-dd}");
+        var last = secrets.MaxBy(s => s.ExpiresAt);
+        var ends = string.Create(CultureInfo.InvariantCulture, $"ends {last?.ExpiresAt:yyyy-MM-dd}");
         if (last is null)
         {
-            Add(MailAppDriftKind.Missing, "secret", $"{wanted.Lifetime} months", null, "The app has nothing to sign in with.", CredentialStep.Is);
+            Add(MailAppDriftKind.Missing, "secret", $"{wanted.Lifetime} months", null, "The app has nothing to sign in with.", CredentialStep.StepName);
         }
         else if (AppCredentials.HasEnded(last, now))
         {
-            Add(MailAppDriftKind.Expired, "secret", "one that lasts", ends, "The product is refused with AADSTS7000222.", CredentialStep.Is);
+            Add(MailAppDriftKind.Expired, "secret", "one that lasts", ends, "The product is refused with AADSTS7000222.", CredentialStep.StepName);
         }
-        else if (last.EndsAt - now < TimeSpan.FromDays(wanted.Reminder))
+        else if (last.ExpiresAt - now < TimeSpan.FromDays(wanted.Reminder))
         {
-            _found.Add((Drift(MailAppDriftKind.EndsSoon, "secret", $"more than {wanted.Reminder} days", ends, "The product is refused once it has ended.",
+            _found.Add((Drift(MailAppDriftKind.ExpiresSoon, "secret", $"more than {wanted.Reminder} days", ends, "The product is refused once it has ended.",
                 "Update-MailAppSecret makes a new one while this one still works; it has to be entered in the product."), ""));
         }
     }
 
     private Task RedirectAsync()
     {
-        if (_request.RedirectUri is { } uri ? !_app.RedirectUri.Contains(new MailAppRedirectUri(uri, Recipe.Redirect!.Platform)) : HandoverSheet.CustomerOf(Recipe, _app) is null)
+        if (_request.RedirectUri is { } uri ? !_app.RedirectUri.Contains(new MailAppRedirectUri(uri, Recipe.Redirect!.Platform)) : ProductSettingsFile.CustomerOf(Recipe, _app) is null)
         {
             Add(MailAppDriftKind.Missing, "redirect URI", _request.RedirectUri ?? Recipe.Redirect!.Uri, _app.RedirectUri.Length == 0 ? null : string.Join(", ", _app.RedirectUri.AsEnumerable()),
-                "A sign-in of a person is refused with AADSTS50011: the URI is compared letter by letter.", RegisterStep.Is);
+                "A sign-in of a person is refused with AADSTS50011: the URI is compared letter by letter.", RegisterStep.StepName);
         }
 
         return Task.CompletedTask;
@@ -208,7 +208,7 @@ public sealed class RecipeDrift
     {
         foreach (var wide in grants.Select(g => g.Permission).Where(p => PermissionName.OpensEveryMailbox(p) && _request.Scoped.Contains(p, Key)))
         {
-            Add(MailAppDriftKind.Unrestricted, $"{wide}", $"for {Mailboxes} alone", "granted by Entra for every mailbox", "What Entra grants and what Exchange grants add up: the app gets into every mailbox.", RestrictStep.Is);
+            Add(MailAppDriftKind.Unrestricted, $"{wide}", $"for {Mailboxes} alone", "granted by Entra for every mailbox", "What Entra grants and what Exchange grants add up: the app gets into every mailbox.", RestrictStep.StepName);
         }
 
         var registry = new ServicePrincipalRegistry(_session);
@@ -227,12 +227,12 @@ public sealed class RecipeDrift
         var wanted = _request.Scoped.Select(p => RoleNames.For(p, _session.Cloud)!).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
         foreach (var role in wanted.Except(roles, StringComparer.OrdinalIgnoreCase))
         {
-            Add(MailAppDriftKind.Missing, role, $"for {Mailboxes}", null, "The app has no role for this in Exchange.", RestrictStep.Is);
+            Add(MailAppDriftKind.Missing, role, $"for {Mailboxes}", null, "The app has no role for this in Exchange.", RestrictStep.StepName);
         }
 
         foreach (var role in roles.Except(wanted, StringComparer.OrdinalIgnoreCase))
         {
-            Add(MailAppDriftKind.Excess, role, null, "assigned in Exchange", "The product does not need it.", ExcessStep.Is);
+            Add(MailAppDriftKind.Excess, role, null, "assigned in Exchange", "The product does not need it.", ExcessStep.StepName);
         }
 
         if (_request.Scoped.Count > 0 && principal is not null)
@@ -240,7 +240,7 @@ public sealed class RecipeDrift
             var has = await AppMailboxes.OfAsync(_session, _app, cancellationToken).ConfigureAwait(false);
             foreach (var mailbox in _request.Mailboxes.Where(m => !has.Contains(m, StringComparer.OrdinalIgnoreCase)))
             {
-                Add(MailAppDriftKind.Missing, $"{mailbox} in the scope", mailbox, string.Join(", ", has), "The roles of the app do not reach this mailbox.", RestrictStep.Is);
+                Add(MailAppDriftKind.Missing, $"{mailbox} in the scope", mailbox, string.Join(", ", has), "The roles of the app do not reach this mailbox.", RestrictStep.StepName);
             }
         }
     }
@@ -250,7 +250,7 @@ public sealed class RecipeDrift
         var principal = await _session.CallGraphAsync(g => g.ServicePrincipals[_app.ServicePrincipalObjectId].GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
         if (principal?.AppRoleAssignmentRequired != true && !_request.AllUsers)
         {
-            Add(MailAppDriftKind.Unrestricted, "assignment", "required", "not required", "Every user of the tenant may sign in to the vendor's app.", AssignmentStep.Is);
+            Add(MailAppDriftKind.Unrestricted, "assignment", "required", "not required", "Every user of the tenant may sign in to the vendor's app.", AssignmentStep.StepName);
         }
     }
 
@@ -262,12 +262,12 @@ public sealed class RecipeDrift
             var settings = await new MailboxSettings(_session).GetAsync(mailbox, cancellationToken).ConfigureAwait(false);
             if (needs.ImapEnabled && settings.ImapEnabled != true)
             {
-                Add(MailAppDriftKind.Missing, $"IMAP of {mailbox}", "on", "off", "A sign-in over IMAP is answered with 'User is authenticated but not connected'.", SettingsStep.Is);
+                Add(MailAppDriftKind.Missing, $"IMAP of {mailbox}", "on", "off", "A sign-in over IMAP is answered with 'User is authenticated but not connected'.", SettingsStep.StepName);
             }
 
             if (needs.TimeZone && settings.TimeZone is null)
             {
-                Add(MailAppDriftKind.Missing, $"time zone of {mailbox}", "any", null, "Nobody ever opened the mailbox, and the product reads times wrongly.", SettingsStep.Is);
+                Add(MailAppDriftKind.Missing, $"time zone of {mailbox}", "any", null, "Nobody ever opened the mailbox, and the product reads times wrongly.", SettingsStep.StepName);
             }
         }
 
@@ -276,7 +276,7 @@ public sealed class RecipeDrift
             var test = await new EffectiveAccess(_session).TestAsync(_app, mailbox, MailProtocol.Imap, cancellationToken).ConfigureAwait(false);
             if (test.Checks.FirstOrDefault(c => c.Name is "ServicePrincipal" or "FullAccess" && c.Status == CheckStatus.Failed) is { } failed)
             {
-                Add(MailAppDriftKind.Missing, $"FullAccess to {mailbox}", "FullAccess", null, failed.Cause!, AccessStep.Is);
+                Add(MailAppDriftKind.Missing, $"FullAccess to {mailbox}", "FullAccess", null, failed.Cause!, AccessStep.StepName);
             }
         }
     }

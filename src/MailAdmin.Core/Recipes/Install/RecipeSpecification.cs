@@ -9,11 +9,11 @@ public static class RecipeSpecification
     /// <param name="recipe">The recipe.</param>
     /// <param name="name">Display name of the app.</param>
     /// <param name="kind">The way of access.</param>
-    /// <param name="asDocumented">As the vendor's page says, instead of the least.</param>
+    /// <param name="useVendorPermissions">As the vendor's page says, instead of the least.</param>
     /// <param name="customer">The customer's name in the redirect URI; null when it is not known, and then there is none.</param>
     /// <returns>The registration.</returns>
     /// <exception cref="InvalidRequestException">The app is the vendor's own, or the recipe does not have this way of access.</exception>
-    public static AppSpecification ToSpecification(this MailAppRecipe recipe, string name, MailAppRecipeKind kind, bool asDocumented, string? customer)
+    public static AppSpecification ToSpecification(this MailAppRecipe recipe, string name, MailAppRecipeKind kind, bool useVendorPermissions, string? customer)
     {
         if (recipe.VendorApp is { } vendor)
         {
@@ -24,7 +24,7 @@ public static class RecipeSpecification
             };
         }
 
-        var request = new InstallRequest { Recipe = recipe, Kind = kind, AsDocumented = asDocumented, Name = name, Mailboxes = [], Customer = customer };
+        var request = new InstallRequest { Recipe = recipe, Kind = kind, UseVendorPermissions = useVendorPermissions, Name = name, Mailboxes = [], Customer = customer };
         return new AppSpecification
         {
             Name = name,

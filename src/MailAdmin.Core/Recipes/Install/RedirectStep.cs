@@ -13,10 +13,10 @@ internal sealed class RedirectStep(InstallRequest request) : InstallStep(request
     {
         if (await run.AppAsync(cancellationToken).ConfigureAwait(false) is not { } app)
         {
-            return StepResult.WaitsFor(RegisterStep.Is);
+            return StepResult.WaitsFor(RegisterStep.StepName);
         }
 
-        return HandoverSheet.CustomerOf(Recipe, app) is { } customer ? StepResult.Unchanged($"Set for {customer}.")
+        return ProductSettingsFile.CustomerOf(Recipe, app) is { } customer ? StepResult.Unchanged($"Set for {customer}.")
             : new StepResult(MailAppStepStatus.Pending, $"The redirect URI is {Recipe.Redirect!.Uri}, and the customer's name is not known.")
             {
                 Advice = $"Run it again with -Customer, or add the URI to the app registration under Authentication, {Recipe.Redirect.Platform}.",

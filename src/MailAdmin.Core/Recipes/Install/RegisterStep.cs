@@ -5,9 +5,9 @@ namespace MailAdmin.Core.Recipes.Install;
 /// <summary>The registration with its service principal, the permissions that it asks Entra for, and its redirect URI.</summary>
 internal sealed class RegisterStep(InstallRequest request) : InstallStep(request)
 {
-    public const string Is = "Register";
+    public const string StepName = "Register";
 
-    public override string Name => Is;
+    public override string Name => StepName;
 
     public override string Action =>
         $"Register the app for {Recipe.SignInAudience}{(Request.Granted.Count > 0 ? $", asking for {List(Request.Granted)}" : ", asking Entra for nothing")}"
@@ -30,6 +30,6 @@ internal sealed class RegisterStep(InstallRequest request) : InstallStep(request
             },
             cancellationToken).ConfigureAwait(false);
         run.Remember(app);
-        return StepResult.Of(app.Change, $"Client id {app.ClientId}.", app.Pending);
+        return StepResult.FromChange(app.Change, $"Client id {app.ClientId}.", app.Pending);
     }
 }

@@ -6,9 +6,9 @@ namespace MailAdmin.Core.Recipes.Install;
 /// <summary>Roles in Exchange for the mailboxes alone, and an end to what Entra grants for all. Mailboxes of earlier runs stay in.</summary>
 internal sealed class RestrictStep(InstallRequest request) : InstallStep(request)
 {
-    public const string Is = "Restrict";
+    public const string StepName = "Restrict";
 
-    public override string Name => Is;
+    public override string Name => StepName;
 
     public override string Action => $"Give the app {List(Request.Scoped)} by roles in Exchange, for {string.Join(", ", Request.Mailboxes)} alone";
 
@@ -18,11 +18,11 @@ internal sealed class RestrictStep(InstallRequest request) : InstallStep(request
     {
         if (await run.AppAsync(cancellationToken).ConfigureAwait(false) is not { } app)
         {
-            return StepResult.WaitsFor(RegisterStep.Is);
+            return StepResult.WaitsFor(RegisterStep.StepName);
         }
 
         var limit = await new AppScopes(run.Session).LimitAsync(
             app, new ScopeRequest { Add = [.. Request.Mailboxes] }, Request.Scoped, new LimitOptions(EnableCustomization: Request.EnableCustomization), cancellationToken).ConfigureAwait(false);
-        return StepResult.Of(limit.Change, $"{string.Join(", ", limit.Permission)} for {string.Join(", ", limit.Mailbox)}.", limit.Pending) with { DueAt = limit.CountsFrom };
+        return StepResult.FromChange(limit.Change, $"{string.Join(", ", limit.Permission)} for {string.Join(", ", limit.Mailbox)}.", limit.Pending) with { RunAgainAfter = limit.EffectiveBy };
     }
 }

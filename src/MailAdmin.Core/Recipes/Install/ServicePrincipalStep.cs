@@ -5,9 +5,9 @@ namespace MailAdmin.Core.Recipes.Install;
 /// <summary>The service principal of the vendor's app in this tenant. Nothing is registered: app, secret and redirect URI are the vendor's.</summary>
 internal sealed class ServicePrincipalStep(InstallRequest request) : InstallStep(request)
 {
-    public const string Is = "ServicePrincipal";
+    public const string StepName = "ServicePrincipal";
 
-    public override string Name => Is;
+    public override string Name => StepName;
 
     public override string Target => Recipe.VendorApp!.DisplayName;
 
@@ -19,6 +19,6 @@ internal sealed class ServicePrincipalStep(InstallRequest request) : InstallStep
     {
         var app = await new VendorApps(run.Session).EnsureAsync(Recipe.VendorApp!.ClientId, Recipe.Name, cancellationToken).ConfigureAwait(false);
         run.Remember(app);
-        return StepResult.Of(app.Change, $"Object id {app.ServicePrincipalObjectId}.", []);
+        return StepResult.FromChange(app.Change, $"Object id {app.ServicePrincipalObjectId}.", []);
     }
 }

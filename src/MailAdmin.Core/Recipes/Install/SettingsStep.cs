@@ -6,11 +6,11 @@ namespace MailAdmin.Core.Recipes.Install;
 /// <summary>What the mailbox has to be like: IMAP switched on, a time zone.</summary>
 internal sealed class SettingsStep(InstallRequest request, string mailbox) : InstallStep(request)
 {
-    public const string Is = "Mailbox";
+    public const string StepName = "Mailbox";
 
     private const string UsualLanguage = "en-US";
 
-    public override string Name => Is;
+    public override string Name => StepName;
 
     public override string Target => mailbox;
 
@@ -36,7 +36,7 @@ internal sealed class SettingsStep(InstallRequest request, string mailbox) : Ins
 
         return Recipe.Mailbox.TimeZone && now.TimeZone is null
             ? new StepResult(MailAppStepStatus.Pending, "The mailbox has no time zone: nobody ever opened it.") { Advice = "Run it again with -TimeZone, such as Europe/Berlin." }
-            : StepResult.Of(now.Change, string.Join(", ", new[]
+            : StepResult.FromChange(now.Change, string.Join(", ", new[]
             {
                 Recipe.Mailbox.ImapEnabled ? "IMAP is on" : null, Recipe.Mailbox.TimeZone ? $"time zone {now.TimeZone}" : null,
             }.OfType<string>()) + ".", []);

@@ -3,12 +3,12 @@ namespace MailAdmin.Core.Recipes.Install;
 /// <summary>Opens the mailbox by the product's own protocol and grant, with the secret that is at hand.</summary>
 internal sealed class TestStep(InstallRequest request, string mailbox) : InstallStep(request)
 {
-    public const string Is = "Test";
+    public const string StepName = "Test";
 
     /// <summary>The steps that let the app in.</summary>
-    private static readonly string[] Before = [CredentialStep.Is, ConsentStep.Is, RestrictStep.Is, AccessStep.Is, SettingsStep.Is];
+    private static readonly string[] Before = [CredentialStep.StepName, ConsentStep.StepName, RestrictStep.StepName, AccessStep.StepName, SettingsStep.StepName];
 
-    public override string Name => Is;
+    public override string Name => StepName;
 
     public override string Target => mailbox;
 
@@ -20,7 +20,7 @@ internal sealed class TestStep(InstallRequest request, string mailbox) : Install
     {
         if (await run.AppAsync(cancellationToken).ConfigureAwait(false) is null)
         {
-            return StepResult.WaitsFor(RegisterStep.Is);
+            return StepResult.WaitsFor(RegisterStep.StepName);
         }
 
         if (run.Connection(mailbox, Recipe.Protocol) is not { } connection)
@@ -50,7 +50,7 @@ internal sealed class TestStep(InstallRequest request, string mailbox) : Install
         var due = await run.DueAsync(mailbox, protocol, cancellationToken).ConfigureAwait(false);
         var unfinished = run.Unfinished(Before);
         return due is not null
-            ? new StepResult(MailAppStepStatus.Pending, "The service has not obeyed a change yet, and does not let the app in.") { DueAt = due, Advice = "Run it again then." }
+            ? new StepResult(MailAppStepStatus.Pending, "The service has not obeyed a change yet, and does not let the app in.") { RunAgainAfter = due, Advice = "Run it again then." }
             : unfinished is not null ? StepResult.WaitsFor(unfinished) : null;
     }
 }

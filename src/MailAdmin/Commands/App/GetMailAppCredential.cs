@@ -40,7 +40,7 @@ public sealed class GetMailAppCredential : TenantCmdlet
         var until = Session.Wire.Time.GetUtcNow().AddDays(ExpiringWithin ?? 0);
         await foreach (var credential in new AppCredentials(Session).ListAsync(app, StopToken))
         {
-            if (ExpiringWithin is null || credential.EndsAt <= until)
+            if (ExpiringWithin is null || credential.ExpiresAt <= until)
             {
                 WriteObject(credential);
             }

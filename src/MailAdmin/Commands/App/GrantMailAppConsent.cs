@@ -19,12 +19,12 @@ public sealed class GrantMailAppConsent : ConsentCmdlet
 
     /// <summary>Grant nothing, and say where an admin can consent in a browser.</summary>
     [Parameter]
-    public SwitchParameter AskAdmin { get; set; }
+    public SwitchParameter ConsentUrlOnly { get; set; }
 
     private protected override string Describe(string? permissions) => $"Grant {permissions ?? "all requested permissions"} for {User ?? "the whole tenant"}";
 
     private protected override Task<MailAppRegistration> ChangeAsync(MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions) =>
-        AskAdmin ? Task.FromResult(new AppConsent(Session).AskAdmin(app, permissions)) : GrantAsync(app, permissions);
+        ConsentUrlOnly ? Task.FromResult(new AppConsent(Session).ConsentUrlOnly(app, permissions)) : GrantAsync(app, permissions);
 
     private async Task<MailAppRegistration> GrantAsync(MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions)
     {

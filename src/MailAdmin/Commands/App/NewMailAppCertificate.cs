@@ -46,7 +46,7 @@ public sealed class NewMailAppCertificate : AppCmdlet
         CheckReminder(Reminder);
         if (Certificate is null ? Path is null || Password is null : Path is not null || Password is not null)
         {
-            throw new InvalidRequestException("CertificateNeedsPlace", "Either a certificate is given, or one is made and needs a file and a password.")
+            throw new InvalidRequestException("CertificateDestinationRequired", "Either a certificate is given, or one is made and needs a file and a password.")
             {
                 Target = app.ClientId,
                 Advice = "Give -Certificate alone, or -Path and -Password.",

@@ -39,7 +39,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
 
     /// <summary>With -Recipe: follow the vendor's page, instead of the least that works.</summary>
     [Parameter]
-    public SwitchParameter AsDocumented { get; set; }
+    public SwitchParameter UseVendorPermissions { get; set; }
 
     /// <summary>With -Recipe: the product comes as a person who signs in to it, instead of as itself.</summary>
     [Parameter]
@@ -160,7 +160,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
         }
 
         var recipe = Recipes.Library.Get(Recipe);
-        var filled = recipe.ToSpecification(Name, Recipes.KindOf(recipe, Delegated), AsDocumented, Customer);
+        var filled = recipe.ToSpecification(Name, Recipes.KindOf(recipe, Delegated), UseVendorPermissions, Customer);
         return filled with
         {
             Permissions = [.. filled.Permissions.Union(wanted.Permissions)],

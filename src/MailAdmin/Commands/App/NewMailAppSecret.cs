@@ -33,7 +33,7 @@ public sealed class NewMailAppSecret : AppCmdlet
         }
 
         var result = await new AppSecrets(Session).MakeAsync(app, DisplayName, Lifetime, StopToken);
-        WriteReminder(Reminder, result, CredentialKind.Secret, result.SecretId!, result.SecretEndsAt);
+        WriteReminder(Reminder, result, CredentialKind.Secret, result.SecretId!, result.SecretExpiresAt);
         WritePending(result);
         WriteObject(result);
     }

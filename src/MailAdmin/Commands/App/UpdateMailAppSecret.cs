@@ -13,7 +13,7 @@ public sealed class UpdateMailAppSecret : AppCmdlet
 {
     /// <summary>Gives the new secret (SecureString, first argument) to whatever uses it; the app is the second argument.</summary>
     [Parameter]
-    public ScriptBlock? HandOver { get; set; }
+    public ScriptBlock? ScriptBlock { get; set; }
 
     /// <summary>A vault of Microsoft.PowerShell.SecretManagement that the new secret goes to.</summary>
     [Parameter]
@@ -37,17 +37,17 @@ public sealed class UpdateMailAppSecret : AppCmdlet
 
     private protected override async Task ProcessAsync(MailAppRegistration app)
     {
-        if (HandOver is null ? Vault is null || SecretName is null : Vault is not null || SecretName is not null)
+        if (ScriptBlock is null ? Vault is null || SecretName is null : Vault is not null || SecretName is not null)
         {
-            throw new InvalidRequestException("HandOverNeeded", "It has to be said where the new secret goes, and that one place.")
+            throw new InvalidRequestException("SecretDestinationRequired", "It has to be said where the new secret goes, and that one place.")
             {
                 Target = app.ClientId,
-                Advice = "Give -HandOver with a script block, or -Vault and -SecretName.",
+                Advice = "Give -ScriptBlock with a script block, or -Vault and -SecretName.",
             };
         }
 
         CheckReminder(Reminder);
-        var place = HandOver is null ? new SecretVault(InvokeCommand, Vault!, SecretName!) : null;
+        var place = ScriptBlock is null ? new SecretVault(InvokeCommand, Vault!, SecretName!) : null;
         place?.Check();
         if (!ShouldProcess(app.ToString(), $"Make a new client secret and hand it over to {(place is null ? "the script block" : place.ToString())}"))
         {
@@ -62,7 +62,7 @@ public sealed class UpdateMailAppSecret : AppCmdlet
             await rotation.FinishAsync(result, StopToken);
         }
 
-        WriteReminder(Reminder, result, CredentialKind.Secret, result.SecretId!, result.SecretEndsAt);
+        WriteReminder(Reminder, result, CredentialKind.Secret, result.SecretId!, result.SecretExpiresAt);
         WritePending(result);
         WriteObject(result);
     }
@@ -78,14 +78,14 @@ public sealed class UpdateMailAppSecret : AppCmdlet
             }
 
             // An error that a command in the block only reports would leave a secret that is in use nowhere: it ends the rotation, too.
-            InvokeCommand.InvokeScript("param($block, $secret, $app) $ErrorActionPreference = 'Stop'; & $block $secret $app", true, default, null, HandOver, secret, app);
+            InvokeCommand.InvokeScript("param($block, $secret, $app) $ErrorActionPreference = 'Stop'; & $block $secret $app", true, default, null, ScriptBlock, secret, app);
         }
         catch (RuntimeException e) when (e is not PipelineStoppedException)
         {
             // A command that names the value it could not write would tell the secret.
             var value = Secret.Reveal(secret);
             throw new InvalidRequestException(
-                "HandOverFailed", $"The new secret of '{app.Name}' was not handed over: {e.Message.Replace(value, "***", StringComparison.Ordinal)}",
+                "SecretNotStored", $"The new secret of '{app.Name}' was not handed over: {e.Message.Replace(value, "***", StringComparison.Ordinal)}",
                 e.ToString().Contains(value, StringComparison.Ordinal) ? null : e)
             {
                 Target = app.ClientId,

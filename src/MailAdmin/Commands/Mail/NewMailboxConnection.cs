@@ -128,7 +128,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
         {
             if (MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) && Protocol != MailProtocol.Imap)
             {
-                throw new InvalidRequestException("ServerNeedsImap", "-Server is for IMAP; Microsoft Graph has only Microsoft's hosts.")
+                throw new InvalidRequestException("ServerRequiresImap", "-Server is for IMAP; Microsoft Graph has only Microsoft's hosts.")
                 {
                     Target = Server,
                     Advice = "Give -Protocol Imap.",

@@ -70,7 +70,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FolderCompleter))]
-    public string? QuarantineTo { get; set; }
+    public string? MoveFailedTo { get; set; }
 
     /// <summary>Only unread ones; with -AfterProcessing MarkRead that goes without saying.</summary>
     [Parameter]
@@ -188,7 +188,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
             AfterProcessing = after,
             MoveTo = MoveTo ?? (after == AfterProcessing.Move ? connection.MoveTo : null),
             CopyTo = CopyTo,
-            QuarantineTo = QuarantineTo,
+            MoveFailedTo = MoveFailedTo,
             SaveAttachments = SaveAttachment,
             Durability = Durability,
             Wait = Wait,

@@ -100,7 +100,7 @@ public sealed class SendMailboxMessage : MailboxCmdlet
     }
 
     private OutgoingMessage Compose() => !string.IsNullOrEmpty(Body) && !string.IsNullOrEmpty(HtmlBody)
-        ? throw new InvalidRequestException("TwoBodies", "A message that is sent over Graph has one body, and both -Body and -HtmlBody are given.")
+        ? throw new InvalidRequestException("BothBodiesSpecified", "A message that is sent over Graph has one body, and both -Body and -HtmlBody are given.")
         {
             Target = Subject,
             Advice = "Give -HtmlBody alone: recipients' programs make text of it where they need it.",

@@ -16,14 +16,14 @@ public sealed class GetMailAppRecipe : AsyncCmdlet
 
     /// <summary>Show the permissions that the vendor's page asks for, instead of the least that works.</summary>
     [Parameter]
-    public SwitchParameter AsDocumented { get; set; }
+    public SwitchParameter UseVendorPermissions { get; set; }
 
     /// <inheritdoc/>
     protected override Task ProcessAsync()
     {
         if (!WildcardPattern.ContainsWildcardCharacters(Name))
         {
-            WriteObject(Recipes.Library.Get(Name) with { AsDocumented = AsDocumented });
+            WriteObject(Recipes.Library.Get(Name) with { UseVendorPermissions = UseVendorPermissions });
             return Task.CompletedTask;
         }
 
@@ -32,7 +32,7 @@ public sealed class GetMailAppRecipe : AsyncCmdlet
         {
             try
             {
-                WriteObject(Recipes.Library.Get(name) with { AsDocumented = AsDocumented });
+                WriteObject(Recipes.Library.Get(name) with { UseVendorPermissions = UseVendorPermissions });
             }
             catch (InvalidRequestException e)
             {

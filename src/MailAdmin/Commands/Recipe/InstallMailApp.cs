@@ -47,7 +47,7 @@ public sealed class InstallMailApp : TenantCmdlet
 
     /// <summary>Follow the vendor's page, instead of the least that works.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
-    public SwitchParameter AsDocumented { get; set; }
+    public SwitchParameter UseVendorPermissions { get; set; }
 
     /// <summary>Let the product in as a person who signs in to it, instead of as itself.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
@@ -65,7 +65,7 @@ public sealed class InstallMailApp : TenantCmdlet
     /// <summary>A mailbox that the app must not get into, for the negative test; any other one when left out.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateNotNullOrEmpty]
-    public string? OutsideMailbox { get; set; }
+    public string? OutOfScopeMailbox { get; set; }
 
     /// <summary>The customer's name in the vendor's redirect URI.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
@@ -208,7 +208,7 @@ public sealed class InstallMailApp : TenantCmdlet
         try
         {
             place?.Keep(app);
-            if (Reminder is not null && app.SecretEndsAt is { } end)
+            if (Reminder is not null && app.SecretExpiresAt is { } end)
             {
                 new CredentialReminder(app.Name, app.ClientId, CredentialKind.Secret, app.SecretId!, end).Write(FullPath(Reminder), Session.Wire.Time.GetUtcNow());
             }
@@ -227,12 +227,12 @@ public sealed class InstallMailApp : TenantCmdlet
         {
             Recipe = recipe,
             Kind = kind,
-            AsDocumented = AsDocumented,
+            UseVendorPermissions = UseVendorPermissions,
             Name = Name ?? (App as MailAppRegistration)?.Name ?? recipe.VendorApp?.DisplayName ?? recipe.Name,
             Mailboxes = _mailboxes,
             User = User,
             AllUsers = AllUsers,
-            OutsideMailbox = OutsideMailbox,
+            OutOfScopeMailbox = OutOfScopeMailbox,
             Customer = Customer,
             TimeZone = TimeZone,
             Language = Language,

@@ -5,7 +5,7 @@ using MailAdmin.Core.Recipes.Install;
 
 namespace MailAdmin.Commands.Recipe;
 
-/// <summary>Tells whether an app is what its recipe says, and with -Canary whether its product does its work.</summary>
+/// <summary>Tells whether an app is what its recipe says, and with -TestMailFlow whether its product does its work.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "MailApp")]
 [OutputType(typeof(MailAppTest))]
 [LeastPrivilege(Permission = "Directory.Read.All, Exchange/Exchange.ManageAsApp", EntraRole = "Global Reader", ExchangeRole = "View-Only Organization Management")]
@@ -13,7 +13,7 @@ public sealed class TestMailApp : RecipeAppCmdlet
 {
     /// <summary>Send a marked message to the mailbox, and see whether the product moves or deletes it.</summary>
     [Parameter]
-    public SwitchParameter Canary { get; set; }
+    public SwitchParameter TestMailFlow { get; set; }
 
     /// <summary>Who sends the marked message: a connection over Graph with Mail.Send; the app itself, from the mailbox, when left out.</summary>
     [Parameter]
@@ -26,7 +26,7 @@ public sealed class TestMailApp : RecipeAppCmdlet
     private protected override async Task ProcessAsync(MailAppRegistration app, InstallRequest request)
     {
         var test = await new RecipeDrift(Session, app, request).RunAsync(StopToken);
-        if (Canary)
+        if (TestMailFlow)
         {
             var checks = test.Checks.ToList();
             foreach (var mailbox in request.Mailboxes)
@@ -45,14 +45,14 @@ public sealed class TestMailApp : RecipeAppCmdlet
         var secret = request.HeldSecret ?? Core.Apps.AppSecrets.Held(Session, app);
         if (Sender is null && !app.GrantedPermission.Any(p => p.Name == "Mail.Send") && !request.Recipe.Permission.Any(p => p.Permission.Name == "Mail.Send"))
         {
-            throw new InvalidRequestException("CanaryNeedsSender", $"{app} may not send mail, so somebody else has to send the marked message.")
+            throw new InvalidRequestException("MailFlowSenderRequired", $"{app} may not send mail, so somebody else has to send the marked message.")
             {
                 Target = app.ClientId,
                 Advice = "Give -Sender a connection over Graph of an app with Mail.Send (New-MailboxConnection).",
             };
         }
 
-        return await new Canary(
+        return await new MailFlowTest(
             Sender ?? MailboxConnections.As(app, mailbox, MailProtocol.Graph, Session, secret),
             MailboxConnections.As(app, mailbox, request.Recipe.Protocol, Session, secret), request.Recipe).RunAsync(Timeout, StopToken);
     }

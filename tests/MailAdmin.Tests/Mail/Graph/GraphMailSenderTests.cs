@@ -318,7 +318,7 @@ public sealed class GraphMailSenderTests : IDisposable
     }
 
     [Fact]
-    public void Over_IMAP_nothing_is_sent() => Assert.Equal("SendingNeedsGraph", Assert.Throws<InvalidRequestException>(() => MailboxAccess.OpenSender(
+    public void Over_IMAP_nothing_is_sent() => Assert.Equal("SendingRequiresGraph", Assert.Throws<InvalidRequestException>(() => MailboxAccess.OpenSender(
         new MailboxConnection { TenantId = "t", ClientId = "c", Mailbox = "m", Protocol = MailProtocol.Imap })).Id);
 
     private static OutgoingMessage Message() => new()

@@ -9,7 +9,7 @@ public class GraphMailStoreTests
     [Fact]
     public async Task Messages_come_oldest_first_or_newest_first_as_asked()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         await using var store = await road.OpenAsync();
         var inbox = await store.GetFolderAsync("Inbox", Token);
 
@@ -23,7 +23,7 @@ public class GraphMailStoreTests
     [Fact]
     public async Task A_list_is_complete_though_messages_move_away_while_it_is_read()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var start = road.Tenant.Clock.GetUtcNow().AddDays(1);
         for (var i = 0; i < 350; i++)
         {
@@ -49,7 +49,7 @@ public class GraphMailStoreTests
     [Fact]
     public async Task A_list_is_complete_and_without_repetition_when_nothing_moves_and_many_came_in_one_second()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         for (var i = 0; i < 450; i++)
         {
             road.Tenant.AddMessage(road.Mailbox, "Many", System.Text.Encoding.ASCII.GetBytes($"Subject: {i}\r\n\r\n{i}"), road.Tenant.Clock.GetUtcNow().AddSeconds(i / 400));
@@ -70,7 +70,7 @@ public class GraphMailStoreTests
     [InlineData("INVOICES@contoso.onmicrosoft.com")]
     public async Task A_mailbox_is_found_by_any_of_its_addresses(string address)
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         await using var store = await road.OpenAsync(address);
         Assert.NotNull(await store.FindFolderAsync("Inbox", Token));
     }
@@ -78,7 +78,7 @@ public class GraphMailStoreTests
     [Fact]
     public async Task A_mailbox_is_found_by_the_id_of_its_user()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         await using var store = await road.OpenAsync(road.Tenant.Mailboxes[1].UserId);
         Assert.NotNull(await store.FindFolderAsync("Inbox", Token));
     }
@@ -86,7 +86,7 @@ public class GraphMailStoreTests
     [Fact]
     public async Task Folders_are_made_with_those_above_them_and_only_once()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         await using var store = await road.OpenAsync();
 
         var made = await store.CreateFolderAsync(@"Inbox/2026/In\/Out & 'more'", Token);
@@ -103,7 +103,7 @@ public class GraphMailStoreTests
     [Fact]
     public async Task Filters_are_the_server_s_and_values_are_only_values()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var at = new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
         road.Tenant.AddMessage(road.Mailbox, "F", "From: O'Brien <ob@x.example>\r\nSubject: it's 100%\r\n\r\n"u8.ToArray(), at);
         road.Tenant.AddMessage(road.Mailbox, "F", "From: b@x.example\r\nSubject: other\r\n\r\n"u8.ToArray(), at.AddSeconds(1), isRead: true);

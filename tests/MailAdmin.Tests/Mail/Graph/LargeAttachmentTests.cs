@@ -39,7 +39,7 @@ public sealed class LargeAttachmentTests
         try
         {
             var hash = await WriteAsync(path);
-            using var road = await Road.StartAsync();
+            using var road = await EndToEnd.StartAsync();
             var app = await road.RegisterAsync("Graph/Mail.ReadWrite", "Graph/Mail.Send");
             var recipient = road.Tenant.Mailboxes[1].Address;
             using var sender = MailboxAccess.OpenSender(MailboxConnections.As(app, road.Mailbox));
@@ -78,7 +78,7 @@ public sealed class LargeAttachmentTests
         return hash.GetHashAndReset();
     }
 
-    private static async Task<byte[]> ArrivedAsync(Road road, MailAppRegistration app, string recipient)
+    private static async Task<byte[]> ArrivedAsync(EndToEnd road, MailAppRegistration app, string recipient)
     {
         var message = Assert.Single(road.Tenant.GetMessages(recipient, "Inbox"), m => m.Subject == "Large");
         await using var store = MailboxAccess.Open(MailboxConnections.As(app, recipient));

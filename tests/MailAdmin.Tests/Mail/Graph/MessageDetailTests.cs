@@ -52,7 +52,7 @@ public sealed class MessageDetailTests
     [Fact]
     public async Task A_message_comes_with_both_bodies_its_header_fields_and_its_attachments()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var id = Add(road, Mixed, "Inbox/Reports/2026");
         await using var store = await road.OpenAsync();
 
@@ -75,7 +75,7 @@ public sealed class MessageDetailTests
     [Fact]
     public async Task A_reference_to_a_file_elsewhere_is_an_attachment_too()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.ReadWrite");
         await using var store = MailboxAccess.Open(MailboxConnections.As(app, road.Mailbox));
         var id = await road.PostAsAsync(app, $"users/{road.Mailbox}/messages", """
@@ -91,7 +91,7 @@ public sealed class MessageDetailTests
     [Fact]
     public async Task More_attachments_than_a_page_holds_are_all_listed()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var text = new StringBuilder("Subject: many\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n");
         for (var i = 0; i < 230; i++)
         {
@@ -109,7 +109,7 @@ public sealed class MessageDetailTests
     [Fact]
     public async Task Of_a_text_message_the_server_makes_the_HTML_and_what_was_not_asked_for_is_null()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var id = Add(road, "Subject: t\n\n1 < 2\nsecond", "Inbox");
         await using var store = await road.OpenAsync();
 
@@ -126,7 +126,7 @@ public sealed class MessageDetailTests
     [Fact]
     public async Task A_message_that_is_gone_malformed_or_in_another_folder_is_none()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var id = Add(road, "Subject: t\n\nx", "Inbox/A");
         await using var store = await road.OpenAsync();
         var (a, inbox) = (await store.GetFolderAsync("Inbox/A", Token), await store.GetFolderAsync("Inbox", Token));
@@ -137,6 +137,6 @@ public sealed class MessageDetailTests
         Assert.Null(await store.FindMessageAsync(null, a.Id, MessageDetail.None, Token));
     }
 
-    private static string Add(Road road, string text, string folder) =>
+    private static string Add(EndToEnd road, string text, string folder) =>
         road.Tenant.AddMessage(road.Mailbox, folder, Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"))).Id;
 }

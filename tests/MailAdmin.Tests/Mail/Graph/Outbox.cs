@@ -38,7 +38,7 @@ internal sealed class Outbox
 
     public static async Task<Outbox> OpenAsync(TenantClock clock)
     {
-        using var road = await Road.StartAsync(new SandboxOptions { Clock = clock });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock });
         var app = await road.RegisterAsync("Graph/Mail.ReadWrite", "Graph/Mail.Send");
         var recorder = new Recorder(road.Tenant.Wire.Http);
         var session = await Session.SignInAsync(

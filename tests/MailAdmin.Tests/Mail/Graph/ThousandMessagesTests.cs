@@ -27,7 +27,7 @@ public sealed class ThousandMessagesTests : IDisposable
     [Fact]
     public async Task All_are_listed_with_what_they_say()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var added = Fill(road);
         await using var store = await road.OpenAsync();
         var folder = await store.GetFolderAsync("Many", Token);
@@ -53,7 +53,7 @@ public sealed class ThousandMessagesTests : IDisposable
     [Fact]
     public async Task All_are_received_byte_for_byte_and_once()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var added = Fill(road).ToDictionary(a => a.Id, a => a.Bytes);
         await using var store = await road.OpenAsync();
 
@@ -74,7 +74,7 @@ public sealed class ThousandMessagesTests : IDisposable
 
     private enum Kind { Utf8, EncodedWord, NoSubject, ManyRecipients, Calendar, Report, Signed, Encrypted }
 
-    private static List<(string Id, byte[] Bytes)> Fill(Road road)
+    private static List<(string Id, byte[] Bytes)> Fill(EndToEnd road)
     {
         var all = new List<(string, byte[])>(Count);
         for (var i = 0; i < Count; i++)

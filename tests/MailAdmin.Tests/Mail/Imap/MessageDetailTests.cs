@@ -55,7 +55,7 @@ public sealed class MessageDetailTests
     [Fact]
     public async Task Over_IMAP_a_message_is_what_it_is_over_Graph()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         road.Tenant.AddMessage(road.Mailbox, "Reports", Octets(Mixed));
         var app = await road.RegisterAsync("Graph/Mail.ReadWrite", "Exchange/IMAP.AccessAsApp");
         road.Tenant.GrantImap(app.ClientId, road.Mailbox);
@@ -130,7 +130,7 @@ public sealed class MessageDetailTests
             Assert.Null(await store.FindMessageAsync(server.Inbox, id, MessageDetail.Body, Cancel));
         }
 
-        Assert.Equal("FolderNeeded", (await Assert.ThrowsAsync<InvalidRequestException>(
+        Assert.Equal("FolderRequired", (await Assert.ThrowsAsync<InvalidRequestException>(
             () => store.FindMessageAsync(null, "7.1", MessageDetail.None, Cancel))).Id);
         Assert.Equal(1, server.ConnectionCount);
     }

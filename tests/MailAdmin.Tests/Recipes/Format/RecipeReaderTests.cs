@@ -19,7 +19,7 @@ public sealed class RecipeReaderTests
               "kind": "AppOnly",
               "permissions": [
                 { "permission": "Graph/Mail.ReadWrite", "kind": "Application" },
-                { "permission": "Graph/Mail.Send", "kind": "Application", "need": "Documented", "reason": "It sends nothing." },
+                { "permission": "Graph/Mail.Send", "kind": "Application", "need": "VendorPageOnly", "reason": "It sends nothing." },
               ]
             }
           ],
@@ -44,7 +44,7 @@ public sealed class RecipeReaderTests
     public async Task A_recipe_that_ships_is_whole_and_asks_for_permissions_that_a_tenant_has(string name)
     {
         var recipe = RecipeFiles.Get(name);
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var catalogue = new Core.Apps.AppDirectory(road.Admin).Catalogue;
         foreach (var permission in recipe.Access.SelectMany(a => a.Permission))
         {
@@ -52,7 +52,7 @@ public sealed class RecipeReaderTests
         }
 
         Assert.NotEmpty(recipe.Form);
-        Assert.NotEmpty(recipe.ByHand);
+        Assert.NotEmpty(recipe.ManualStep);
         Assert.NotEmpty(recipe.Warning);
     }
 
@@ -67,9 +67,9 @@ public sealed class RecipeReaderTests
     {
         var recipe = RecipeFiles.Get(name);
         Assert.Equal(least.Split(' ').Order(StringComparer.Ordinal), recipe.Permission.Select(p => p.ToString()).Order(StringComparer.Ordinal));
-        var page = recipe with { AsDocumented = true };
+        var page = recipe with { UseVendorPermissions = true };
         Assert.Equal(documented.Split(' ').Order(StringComparer.Ordinal), page.Permission.Select(p => p.ToString()).Order(StringComparer.Ordinal));
-        Assert.All(recipe.LeftOut, p => Assert.NotNull(p.Reason));
+        Assert.All(recipe.OmittedPermission, p => Assert.NotNull(p.Reason));
     }
 
     [Theory]

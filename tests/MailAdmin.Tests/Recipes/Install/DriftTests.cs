@@ -21,7 +21,7 @@ public sealed class DriftTests
     [InlineData("Ultimo")]
     public async Task What_was_just_installed_is_as_the_recipe_says(string product)
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var (request, app) = await InstalledAsync(road, product);
         var test = await new RecipeDrift(road.Admin, app, request).RunAsync(Token);
         Assert.Empty(test.Drift);
@@ -32,7 +32,7 @@ public sealed class DriftTests
     [Fact]
     public async Task What_is_too_much_is_found_and_taken_away_without_a_gap()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var (request, app) = await InstalledAsync(road, "Jim2");
         await new AppConsent(road.Admin).GrantAsync(app, PermissionName.ParseAll(["Graph/Mail.ReadWrite", "Graph/Mail.Send", "Graph/User.Read.All"], []), null, true, Token);
         await new AppScopes(road.Admin).LimitAsync(app, new ScopeRequest { Add = [road.Person] }, PermissionName.ParseAll(["Graph/Calendars.Read"], []), new LimitOptions(), Token);
@@ -46,14 +46,14 @@ public sealed class DriftTests
 
         var fresh = (await new AppDirectory(road.Admin).GetAsync(app.ClientId, Token))!;
         var steps = await road.RunAsync(AppInstaller.Repairing(road.Admin, request with { HeldSecret = app.ClientSecret }, fresh, drift));
-        Assert.Equal(["Excess Done", "Restrict Done", "Test Done", "NegativeTest Done"], steps.Select(s => $"{s.Step} {s.Status}"));
+        Assert.Equal(["Excess Done", "Restrict Done", "Test Done", "OutOfScopeTest Done"], steps.Select(s => $"{s.Step} {s.Status}"));
         Assert.Empty((await DriftAsync(road, app, request)).Test.Drift);
     }
 
     [Fact]
     public async Task What_is_missing_is_found_and_added()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var (request, app) = await InstalledAsync(road, "LogicalDOC");
         await new AppConsent(road.Admin).RevokeAsync(app, null, null, Token);
         await new MailboxAccessGrants(road.Admin).RevokeAsync(app, road.Person, [MailboxAccessRight.FullAccess], Token);
@@ -61,28 +61,28 @@ public sealed class DriftTests
 
         var (drift, found) = await DriftAsync(road, app, request);
         Assert.Equal(
-            [$"Missing FullAccess to {road.Person}", $"Missing IMAP of {road.Person}", "Unconsented Exchange/IMAP.AccessAsApp"],
+            [$"Missing FullAccess to {road.Person}", $"Missing IMAP of {road.Person}", "ConsentMissing Exchange/IMAP.AccessAsApp"],
             found.Drift.Select(d => $"{d.Kind} {d.Item}").Order(StringComparer.Ordinal));
         var fresh = (await new AppDirectory(road.Admin).GetAsync(app.ClientId, Token))!;
         var steps = await road.RunAsync(AppInstaller.Repairing(road.Admin, request, fresh, drift));
-        Assert.Equal(["Consent Done", "Access Done", "Mailbox Done", "Test Done", "NegativeTest Done"], steps.Select(s => $"{s.Step} {s.Status}"));
+        Assert.Equal(["Consent Done", "Access Done", "Mailbox Done", "Test Done", "OutOfScopeTest Done"], steps.Select(s => $"{s.Step} {s.Status}"));
         Assert.Empty((await DriftAsync(road, app, request)).Test.Drift);
     }
 
     [Fact]
     public async Task A_secret_that_ends_soon_is_a_warning_and_one_that_has_ended_is_replaced()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var (request, app) = await InstalledAsync(road, "SysAid");
         road.Clock.Advance(new DateTimeOffset(2027, 12, 20, 0, 0, 0, TimeSpan.Zero) - road.Clock.GetUtcNow());
         var soon = (await DriftAsync(road, app, request)).Test;
-        Assert.Equal((MailAppDriftKind.EndsSoon, Verdict.Warning), (Assert.Single(soon.Drift).Kind, soon.Verdict));
+        Assert.Equal((MailAppDriftKind.ExpiresSoon, Verdict.Warning), (Assert.Single(soon.Drift).Kind, soon.Verdict));
         Assert.Contains("Update-MailAppSecret", soon.Drift[0].Advice, StringComparison.Ordinal);
 
         road.Clock.Advance(TimeSpan.FromDays(30));
         var test = await road.InstallAsync(request with { HeldSecret = app.ClientSecret });
         Assert.Equal(MailAppStepStatus.Done, test.Single(s => s.Step == "Credential").Status);
-        using var other = await InstallRoad.StartAsync(Propagation.None);
+        using var other = await InstallEndToEnd.StartAsync(Propagation.None);
         var (again, old) = await InstalledAsync(other, "SysAid");
         other.Clock.Advance(TimeSpan.FromDays(740));
         var (drift, ended) = await DriftAsync(other, old, again);
@@ -90,13 +90,13 @@ public sealed class DriftTests
         var refused = await new Core.Diagnosis.MailboxTester(MailboxConnections.As(old, other.Person), "Inbox").RunAsync(Token);
         Assert.Equal("AADSTS7000222", refused.Checks.Single(c => c.Status == CheckStatus.Failed).ServiceCode);
         var steps = await other.RunAsync(AppInstaller.Repairing(other.Admin, again, (await new AppDirectory(other.Admin).GetAsync(old.ClientId, Token))!, drift));
-        Assert.Equal(["Credential Done", "Test Done", "NegativeTest Done"], steps.Select(s => $"{s.Step} {s.Status}"));
+        Assert.Equal(["Credential Done", "Test Done", "OutOfScopeTest Done"], steps.Select(s => $"{s.Step} {s.Status}"));
     }
 
     [Fact]
     public async Task The_id_of_a_secret_in_the_place_of_its_value_is_told_as_that()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var (_, app) = await InstalledAsync(road, "Jim2");
         var test = await new Core.Diagnosis.MailboxTester(MailboxConnections.As(app, road.Person, secret: Core.Base.Secret.Close(app.SecretId!)), "Inbox").RunAsync(Token);
         var failed = test.Checks.Single(c => c.Status == CheckStatus.Failed);
@@ -107,7 +107,7 @@ public sealed class DriftTests
     [Fact]
     public async Task The_object_id_of_the_registration_in_Exchange_fails_the_step_and_is_told()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None, new SandboxOptions { TrustsObjectIds = true });
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None, new SandboxOptions { TrustsObjectIds = true });
         var app = (await road.InstallAsync(road.Request("LogicalDOC")))[0].App!;
         await new AppCleanup(road.Admin).RemoveAsync(app, Token);
         await road.Admin.Exchange.ChangeAsync("New-ServicePrincipal", new() { ["AppId"] = app.ClientId, ["ObjectId"] = app.ApplicationObjectId, ["DisplayName"] = "LogicalDOC" }, Token);
@@ -123,7 +123,7 @@ public sealed class DriftTests
     [Fact]
     public async Task A_mailbox_without_a_time_zone_waits_for_one()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var mailbox = (await road.InstallAsync(road.Request("SysAid", road.Shared))).Single(s => s.Step == "Mailbox");
         Assert.Equal(MailAppStepStatus.Pending, mailbox.Status);
         Assert.Contains("-TimeZone", mailbox.Advice, StringComparison.Ordinal);
@@ -134,7 +134,7 @@ public sealed class DriftTests
     [Fact]
     public async Task The_folder_for_fetched_mail_is_made_again_when_it_is_gone()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var (request, app) = await InstalledAsync(road, "Jim2");
         await using var store = MailboxAccess.Open(MailboxConnections.As(app, road.Person));
         var folder = (await store.FindFolderAsync("DownloadedtoJim", Token))!;
@@ -153,10 +153,10 @@ public sealed class DriftTests
     [Fact]
     public async Task Without_the_customers_name_the_redirect_is_left_to_do_by_hand()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var steps = await road.InstallAsync(road.Request("Ultimo"));
         Assert.Equal(MailAppStepStatus.Pending, steps.Single(s => s.Step == "Redirect").Status);
-        Assert.StartsWith("Add the redirect URI https://{customer}.ultimo.net/OAuth2Callback (Web)", steps[^1].Handover[0].ByHand[0], StringComparison.Ordinal);
+        Assert.StartsWith("Add the redirect URI https://{customer}.ultimo.net/OAuth2Callback (Web)", steps[^1].ProductSettings[0].ManualStep[0], StringComparison.Ordinal);
         var named = await road.InstallAsync(road.Request("Ultimo") with { Customer = "contoso" });
         Assert.DoesNotContain(named, s => s.Step == "Redirect");
         Assert.Equal([new MailAppRedirectUri("https://contoso.ultimo.net/OAuth2Callback", RedirectPlatform.Web)], named[0].App!.RedirectUri);
@@ -166,7 +166,7 @@ public sealed class DriftTests
     [Fact]
     public async Task Who_else_has_rights_on_a_dedicated_mailbox_is_told()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var shared = (await road.InstallAsync(road.Request("SysAid", road.Shared))).Single(s => s.Step == "Dedicated");
         Assert.Equal((MailAppStepStatus.Unchanged, $"Others have rights on it: {road.Person} (FullAccess)."), (shared.Status, shared.Detail));
         Assert.Equal("Nobody else has rights on it.", (await road.InstallAsync(road.Request("SysAid", road.Outside))).Single(s => s.Step == "Dedicated").Detail);
@@ -175,16 +175,16 @@ public sealed class DriftTests
     [Fact]
     public async Task A_licence_that_is_recommended_and_not_there_is_told_and_stops_nothing()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
-        var licence = (await road.InstallAsync(road.Request("Jim2"))).Single(s => s.Step == "Licence");
-        Assert.Equal(MailAppStepStatus.Unchanged, licence.Status);
-        Assert.Contains("recommends E3", licence.Advice, StringComparison.Ordinal);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
+        var license = (await road.InstallAsync(road.Request("Jim2"))).Single(s => s.Step == "License");
+        Assert.Equal(MailAppStepStatus.Unchanged, license.Status);
+        Assert.Contains("recommends E3", license.Advice, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_policy_that_caps_secrets_fails_that_step_alone_and_names_what_to_do()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None, new SandboxOptions { MaxSecretLifetime = TimeSpan.FromDays(180) });
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None, new SandboxOptions { MaxSecretLifetime = TimeSpan.FromDays(180) });
         var steps = await road.InstallAsync(road.Request("Jim2"));
         var credential = steps.Single(s => s.Step == "Credential");
         Assert.Equal(MailAppStepStatus.Failed, credential.Status);
@@ -199,11 +199,11 @@ public sealed class DriftTests
     [InlineData(null, "is in the Inbox after 10 min")]
     public async Task A_canary_tells_what_the_product_did_with_it(string? target, string evidence)
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var (request, app) = await InstalledAsync(road, "Jim2");
         var sender = await road.WaitAsync(new AppProvisioner(road.Admin).EnsureAsync(
             new AppSpecification { Name = "Sender", Permissions = PermissionName.ParseAll(["Graph/Mail.Send"], []), TenantWide = true }, Token));
-        var flight = new Canary(MailboxConnections.As(sender, road.Outside), MailboxConnections.As(app, road.Person), request.Recipe).RunAsync(TimeSpan.FromMinutes(10), Token);
+        var flight = new MailFlowTest(MailboxConnections.As(sender, road.Outside), MailboxConnections.As(app, road.Person), request.Recipe).RunAsync(TimeSpan.FromMinutes(10), Token);
         var started = road.Clock.GetUtcNow();
         while (!flight.IsCompleted)
         {
@@ -225,7 +225,7 @@ public sealed class DriftTests
     }
 
     /// <summary>What the product does when it has read a message.</summary>
-    private static async Task ProductAsync(InstallRoad road, MailAppRegistration app, string target)
+    private static async Task ProductAsync(InstallEndToEnd road, MailAppRegistration app, string target)
     {
         await using var store = MailboxAccess.Open(MailboxConnections.As(app, road.Person));
         var inbox = (await store.FindFolderAsync("Inbox", Token))!;
@@ -238,13 +238,13 @@ public sealed class DriftTests
         await store.ProcessAsync(inbox, messages, AfterProcessing.Move, await store.FindFolderAsync(target, Token), Token);
     }
 
-    private static async Task<(InstallRequest Request, MailAppRegistration App)> InstalledAsync(InstallRoad road, string product)
+    private static async Task<(InstallRequest Request, MailAppRegistration App)> InstalledAsync(InstallEndToEnd road, string product)
     {
         var request = road.Request(product) with { TimeZone = "Europe/Berlin", Customer = "contoso" };
         return (request, (await road.InstallAsync(request))[^1].App!);
     }
 
-    private static async Task<(RecipeDrift Drift, MailAppTest Test)> DriftAsync(InstallRoad road, MailAppRegistration app, InstallRequest request)
+    private static async Task<(RecipeDrift Drift, MailAppTest Test)> DriftAsync(InstallEndToEnd road, MailAppRegistration app, InstallRequest request)
     {
         var drift = new RecipeDrift(road.Admin, (await new AppDirectory(road.Admin).GetAsync(app.ClientId, Token))!, request);
         return (drift, await drift.RunAsync(Token));

@@ -25,7 +25,7 @@ public sealed class ForeignAppTests
     [MemberData(nameof(Products))]
     public async Task An_app_of_that_name_stops_everything_before_the_first_change(string product, MailAppRecipeKind kind, bool tenantWide)
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var (clientId, secret) = road.Tenant.AddOthersApp(product, null, $"MailAdmin.Recipe:{product}");
         var exchange = road.Tenant.State.Exchange.Current;
         var request = Request(road, product, kind) with { TenantWide = tenantWide };
@@ -55,7 +55,7 @@ public sealed class ForeignAppTests
     [MemberData(nameof(Products))]
     public async Task By_its_id_it_is_used_and_the_second_run_changes_nothing(string product, MailAppRecipeKind kind, bool tenantWide)
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var (clientId, secret) = road.Tenant.AddOthersApp(product);
         var request = Request(road, product, kind) with { TenantWide = tenantWide, App = clientId, HeldSecret = Core.Base.Secret.Close(secret) };
         var steps = await road.InstallAsync(request);
@@ -67,7 +67,7 @@ public sealed class ForeignAppTests
     [Fact]
     public async Task Two_apps_of_that_name_stop_everything_too()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         road.Tenant.AddOthersApp("LogicalDOC");
         road.Tenant.AddOthersApp("LogicalDOC", road.Person);
         var installer = new AppInstaller(road.Admin, road.Request("LogicalDOC"));
@@ -80,10 +80,10 @@ public sealed class ForeignAppTests
     [Fact]
     public async Task Who_leaves_the_step_Register_out_gives_it_nothing_either()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         road.Tenant.AddOthersApp("LogicalDOC");
         var installer = new AppInstaller(road.Admin, road.Request("LogicalDOC"));
-        foreach (var planned in installer.Plan.Where(p => p.Step is "Credential" or "Consent" or "Access" or "Handover"))
+        foreach (var planned in installer.Plan.Where(p => p.Step is "Credential" or "Consent" or "Access" or "ProductSettings"))
         {
             var step = await installer.RunAsync(planned, Token);
             Assert.Equal(MailAppStepStatus.Failed, step.Status);
@@ -100,7 +100,7 @@ public sealed class ForeignAppTests
     [InlineData("Ultimo", MailAppRecipeKind.Delegated)]
     public async Task A_run_that_died_when_the_app_was_registered_goes_on_with_it(string product, MailAppRecipeKind kind)
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var request = Request(product, kind, road.Tenant.Mailboxes[1].Address);
         using (var killed = await KilledSession.StartAsync(
             road, said => said.StartsWith("POST", StringComparison.Ordinal) && said.Contains("/applications ", StringComparison.Ordinal), isSent: true))
@@ -126,7 +126,7 @@ public sealed class ForeignAppTests
     [Fact]
     public async Task A_tag_alone_does_not_assign_an_app_to_a_recipe_that_is_repaired()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var foreign = (await new AppDirectory(road.Admin).GetAsync(road.Tenant.AddOthersApp("Scanner", null, "MailAdmin.Recipe:LogicalDOC").ClientId, Token))!;
         Assert.Equal("LogicalDOC", foreign.Recipe);
         var recipe = RecipeFiles.Get("LogicalDOC");
@@ -142,7 +142,7 @@ public sealed class ForeignAppTests
     [Fact]
     public async Task The_vendor_s_app_that_can_t_be_made_stops_the_rest()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var vendor = RecipeFiles.Get("JEMHC").VendorApp!;
         var request = road.Request("JEMHC", road.Person);
         var broken = request with { Recipe = request.Recipe with { VendorApp = vendor with { ClientId = "no-guid" } } };
@@ -153,7 +153,7 @@ public sealed class ForeignAppTests
         Assert.NotNull(installer.Stopped);
     }
 
-    private static InstallRequest Request(InstallRoad road, string product, MailAppRecipeKind kind) =>
+    private static InstallRequest Request(InstallEndToEnd road, string product, MailAppRecipeKind kind) =>
         Request(product, kind, road.Person);
 
     private static InstallRequest Request(string product, MailAppRecipeKind kind, string mailbox) => new()

@@ -27,7 +27,7 @@ public sealed class ForeignClientTests(ServedProcess server) : IClassFixture<Ser
         try
         {
             var path = Path.Combine(folder.FullName, "sheet.txt");
-            HandoverSheet.Write([sheet], secret, path);
+            ProductSettingsFile.Write([sheet], secret, path);
             using var client = ServedProcess.Run(
                 "python3", Path.Combine(ArchitectureTests.FindRoot(), "tests", "MailAdmin.Tests", "Recipes", "Install", "logicaldoc_client.py"), $"{server.Port}", server["certificate"], path);
             var said = await client.StandardOutput.ReadToEndAsync(Cancel);
@@ -79,7 +79,7 @@ public sealed class ForeignClientTests(ServedProcess server) : IClassFixture<Ser
         Assert.Equal(System.Net.HttpStatusCode.Forbidden, other.StatusCode);
     }
 
-    private async Task<(MailAppHandover Sheet, System.Security.SecureString Secret)> InstallAsync(string product, MailAppRecipeKind kind, string mailbox)
+    private async Task<(MailAppProductSetting Sheet, System.Security.SecureString Secret)> InstallAsync(string product, MailAppRecipeKind kind, string mailbox)
     {
         using var session = await Session.SignInAsync(
             server.Wire(), Cloud.Of(MailEnvironment.Global), server["domain"], server["adminClientId"], new AppCredential.ClientSecret(Secret.Close(server["adminClientSecret"])), Cancel);
@@ -89,10 +89,10 @@ public sealed class ForeignClientTests(ServedProcess server) : IClassFixture<Ser
         {
             last = await installer.RunAsync(planned, Cancel);
             // How long the served sandbox takes is not known here, so that a mailbox is closed may count only later.
-            Assert.True(last.Status is MailAppStepStatus.Done or MailAppStepStatus.Unchanged || last is { Step: "NegativeTest", Status: MailAppStepStatus.Pending }, $"{last}: {last.Detail}");
+            Assert.True(last.Status is MailAppStepStatus.Done or MailAppStepStatus.Unchanged || last is { Step: "OutOfScopeTest", Status: MailAppStepStatus.Pending }, $"{last}: {last.Detail}");
         }
 
-        return (last!.Handover.Single(), AppSecrets.Held(session, last.App!)!);
+        return (last!.ProductSettings.Single(), AppSecrets.Held(session, last.App!)!);
     }
 
     private static async Task<bool> RunsAsync(string program, params string[] arguments)

@@ -21,15 +21,15 @@ public sealed class InstallTests
 
     [Theory]
     [MemberData(nameof(Products))]
-    public async Task From_an_empty_tenant_to_fetched_mail_and_then_nothing_changes(string product, bool asDocumented)
+    public async Task From_an_empty_tenant_to_fetched_mail_and_then_nothing_changes(string product, bool useVendorPermissions)
     {
-        using var road = await InstallRoad.StartAsync();
-        var request = road.Request(product, road.Shared) with { AsDocumented = asDocumented, TimeZone = "Europe/Berlin", Customer = "contoso" };
+        using var road = await InstallEndToEnd.StartAsync();
+        var request = road.Request(product, road.Shared) with { UseVendorPermissions = useVendorPermissions, TimeZone = "Europe/Berlin", Customer = "contoso" };
 
         var first = await road.InstallAsync(request);
         Assert.Empty(first.Where(s => s.Status is MailAppStepStatus.Failed or MailAppStepStatus.Skipped).Select(s => $"{s}: {s.Detail}"));
         Assert.Equal(MailAppStepStatus.Done, first.Single(s => s.Step == "Register").Status);
-        if (Array.Find(first, s => s.Status == MailAppStepStatus.Pending && s.DueAt is not null)?.DueAt is { } due)
+        if (Array.Find(first, s => s.Status == MailAppStepStatus.Pending && s.RunAgainAfter is not null)?.RunAgainAfter is { } due)
         {
             Assert.InRange(due - road.Clock.GetUtcNow(), TimeSpan.FromSeconds(1), TimeSpan.FromHours(2));
             road.Clock.Advance(due - road.Clock.GetUtcNow());
@@ -39,7 +39,7 @@ public sealed class InstallTests
         road.Clock.Advance(TimeSpan.FromHours(4));
         var second = await road.InstallAsync(request);
         Assert.Empty(second.Where(s => s.Status is not (MailAppStepStatus.Done or MailAppStepStatus.Unchanged)).Select(s => $"{s}: {s.Detail}"));
-        var (test, negative) = (second.Single(s => s.Step == "Test"), second.Single(s => s.Step == "NegativeTest"));
+        var (test, negative) = (second.Single(s => s.Step == "Test"), second.Single(s => s.Step == "OutOfScopeTest"));
         Assert.Contains(test.Checks, c => c is { Name: "Mailbox", Status: CheckStatus.Passed });
         Assert.Equal(
             ["Graph as configured", "IMAP as configured", "EWS as configured", "Graph tried", "IMAP tried"],
@@ -51,16 +51,16 @@ public sealed class InstallTests
         Assert.Equal(journal, road.Admin.Journal.Read().Count);
         Assert.Single(await CredentialsAsync(road, third[0].App!));
 
-        await FetchWithTheSheetAloneAsync(road, third[^1].Handover.Single(), third[0].App!);
+        await FetchWithTheSheetAloneAsync(road, third[^1].ProductSettings.Single(), third[0].App!);
     }
 
     [Fact]
     public async Task Without_propagation_one_run_is_enough()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var steps = await road.InstallAsync(road.Request("LogicalDOC"));
         Assert.Equal(
-            ["Register Done", "Credential Done", "Consent Done", "Access Done", "Mailbox Unchanged", "Test Done", "NegativeTest Done", "Handover Done"],
+            ["Register Done", "Credential Done", "Consent Done", "Access Done", "Mailbox Unchanged", "Test Done", "OutOfScopeTest Done", "ProductSettings Done"],
             steps.Select(s => $"{s.Step} {s.Status}"));
         Assert.Equal(Enumerable.Range(1, steps.Length), steps.Select(s => s.Number));
     }
@@ -68,9 +68,9 @@ public sealed class InstallTests
     [Fact]
     public async Task Another_session_without_the_secret_says_so_and_makes_none()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var made = await road.InstallAsync(road.Request("Jim2"));
-        using var other = await Road.SignInAsync(road.Tenant);
+        using var other = await EndToEnd.SignInAsync(road.Tenant);
         var again = await road.InstallAsync(road.Request("Jim2"), other);
         Assert.Equal(MailAppStepStatus.Skipped, again.Single(s => s.Step == "Test").Status);
         Assert.Contains("no second one is made", again.Single(s => s.Step == "Test").Detail, StringComparison.Ordinal);
@@ -82,7 +82,7 @@ public sealed class InstallTests
     [Fact]
     public async Task A_second_mailbox_joins_the_first()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         await road.InstallAsync(road.Request("SysAid", road.Person));
         var both = await road.InstallAsync(road.Request("SysAid", road.Outside));
         Assert.Contains(road.Person, both.Single(s => s.Step == "Restrict").Detail, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class InstallTests
     [Fact]
     public async Task A_mailbox_that_is_not_there_leaves_nothing_behind()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         Assert.Equal("UnknownMailbox", (await Assert.ThrowsAsync<InvalidRequestException>(() => road.InstallAsync(road.Request("Jim2", "nobody@example.com")))).Id);
         Assert.Empty(road.Admin.Journal.Read());
     }
@@ -119,7 +119,7 @@ public sealed class InstallTests
     [Fact]
     public async Task A_plan_is_the_same_each_time_and_another_one_than_the_recipes_is_refused()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var folder = Directory.CreateTempSubdirectory("mailadmin-plan-");
         try
         {
@@ -148,7 +148,7 @@ public sealed class InstallTests
     /// <summary>Applies a plan as two people; what comes out is everything that the tenant then has of the app.</summary>
     private static async Task<string> ApplyAsync(string folder, string product, bool entraFirst)
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         using var entra = await road.AdminAsync("Entra admin", ["Graph/Application.ReadWrite.All", "Graph/AppRoleAssignment.ReadWrite.All", "Graph/DelegatedPermissionGrant.ReadWrite.All", "Graph/Directory.Read.All"]);
         using var exchange = await road.AdminAsync("Exchange admin", ["Exchange/Exchange.ManageAsApp", "Graph/Directory.Read.All"], "Organization Management");
         var plan = Path.Combine(folder, $"{product}.json");
@@ -178,7 +178,7 @@ public sealed class InstallTests
         return state.Append($"{settings.TimeZone} {settings.ImapEnabled}").ToString();
     }
 
-    private static async Task<IReadOnlyList<MailAppCredential>> CredentialsAsync(InstallRoad road, MailAppRegistration app)
+    private static async Task<IReadOnlyList<MailAppCredential>> CredentialsAsync(InstallEndToEnd road, MailAppRegistration app)
     {
         var all = new List<MailAppCredential>();
         await foreach (var credential in new AppCredentials(road.Admin).ListAsync(app, Token))
@@ -190,7 +190,7 @@ public sealed class InstallTests
     }
 
     /// <summary>Fetches a message with nothing but what stands on the sheet, and the secret.</summary>
-    private static async Task FetchWithTheSheetAloneAsync(InstallRoad road, MailAppHandover sheet, MailAppRegistration app)
+    private static async Task FetchWithTheSheetAloneAsync(InstallEndToEnd road, MailAppProductSetting sheet, MailAppRegistration app)
     {
         var secret = app.ClientSecret ?? AppSecrets.Held(road.Admin, app)!;
         string Field(params string[] names) => sheet.Field.First(f => names.Contains(f.Name)).Value;

@@ -14,13 +14,13 @@ public sealed class VendorAppTests
     [Fact]
     public async Task The_request_is_shown_and_one_person_is_let_in_and_then_nothing_changes()
     {
-        using var road = await InstallRoad.StartAsync();
+        using var road = await InstallEndToEnd.StartAsync();
         var request = road.Request("JEMHC", road.Person);
         Ask(road, request.Recipe.VendorApp!, "Mail.ReadWrite", "Mail.Send", "Calendars.ReadWrite", "openid");
         var steps = await road.InstallAsync(request);
 
         Assert.Equal(
-            ["ConsentWorkflow Unchanged", "ConsentRequest Unchanged", "ServicePrincipal Done", "Assignment Done", "Consent Done", "Test Done", "Handover Done"],
+            ["ConsentWorkflow Unchanged", "ConsentRequest Unchanged", "ServicePrincipal Done", "Assignment Done", "Consent Done", "Test Done", "ProductSettings Done"],
             steps.Select(s => $"{s.Step} {s.Status}{(s.Status == MailAppStepStatus.Failed ? s.Detail : "")}"));
         Assert.Contains($"{road.Person} asked for Mail.ReadWrite Mail.Send Calendars.ReadWrite openid", steps[1].Detail, StringComparison.Ordinal);
         Assert.StartsWith("Calendars.ReadWrite is more than the recipe says", steps[1].Advice, StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public sealed class VendorAppTests
         Assert.True(road.Tenant.State.Directory.PrincipalOf(app.ClientId)!.Json["appRoleAssignmentRequired"]!.GetValue<bool>());
 
         Assert.All(await road.InstallAsync(request), s => Assert.Equal(MailAppStepStatus.Unchanged, s.Status));
-        var sheet = steps[^1].Handover.Single();
+        var sheet = steps[^1].ProductSettings.Single();
         Assert.Equal(road.Person, sheet.Field.Single(f => f.Name == "Sign in with Microsoft").Value);
         Assert.Contains(sheet.Warning, w => w.Contains("EWS", StringComparison.Ordinal));
     }
@@ -41,7 +41,7 @@ public sealed class VendorAppTests
     [Fact]
     public async Task A_person_asks_is_granted_and_gets_mail_while_another_one_is_refused()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var recipe = RecipeFiles.Get("JEMHC");
         using var vendor = new SimulatedVendor(road.Tenant, recipe);
         Assert.StartsWith("AADSTS90094", await vendor.SignInAsync(road.Person), StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class VendorAppTests
     [Fact]
     public async Task For_all_users_nobody_is_kept_out()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var request = road.Request("JEMHC", road.Person) with { AllUsers = true };
         var app = (await road.InstallAsync(request))[^1].App!;
         Assert.All(await new AppConsent(road.Admin).CompareAsync(app, Token), r => Assert.Equal("all users", r.GrantedFor));
@@ -75,7 +75,7 @@ public sealed class VendorAppTests
     [Fact]
     public async Task Who_signs_in_to_a_shared_mailbox_gets_access_to_it()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var request = road.Request("JEMHC", road.Shared) with { User = road.Person };
         var steps = await road.InstallAsync(request);
         Assert.Contains("FullAccess, SendAs", steps.Single(s => s.Step == "Access").Detail, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class VendorAppTests
     [Fact]
     public async Task What_differs_of_a_vendors_app_is_found_and_closed()
     {
-        using var road = await InstallRoad.StartAsync(Propagation.None);
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var request = road.Request("JEMHC", road.Person);
         var app = (await road.InstallAsync(request))[^1].App!;
         Assert.Equal(Verdict.Passed, (await new RecipeDrift(road.Admin, app, request).RunAsync(Token)).Verdict);
@@ -95,7 +95,7 @@ public sealed class VendorAppTests
         app = (await new AppDirectory(road.Admin).GetAsync(app.ClientId, Token))!;
         var drift = new RecipeDrift(road.Admin, app, request);
         Assert.Equal(
-            ["Excess Graph/Calendars.ReadWrite", "Unconsented Graph/Mail.Send", "Unrestricted assignment"],
+            ["Excess Graph/Calendars.ReadWrite", "ConsentMissing Graph/Mail.Send", "Unrestricted assignment"],
             (await drift.RunAsync(Token)).Drift.Select(d => $"{d.Kind} {d.Item}").Order(StringComparer.Ordinal));
         var steps = await road.RunAsync(AppInstaller.Repairing(road.Admin, request, app, drift));
         Assert.All(steps, s => Assert.Equal(MailAppStepStatus.Done, s.Status));
@@ -106,7 +106,7 @@ public sealed class VendorAppTests
     public void A_vendors_app_is_never_registered() => Assert.Equal("AppOfVendor",
         Assert.Throws<InvalidRequestException>(() => RecipeFiles.Get("JEMHC").ToSpecification("JEMHC", MailAppRecipeKind.VendorApp, false, null)).Id);
 
-    private static void Ask(InstallRoad road, MailAppRecipeVendorApp vendor, params string[] scopes)
+    private static void Ask(InstallEndToEnd road, MailAppRecipeVendorApp vendor, params string[] scopes)
     {
         var request = new ConsentRequest(vendor.ClientId, vendor.DisplayName, [.. scopes]);
         var person = road.Tenant.State.Directory.Users.First(u => (string?)u.Json["userPrincipalName"] == road.Person);

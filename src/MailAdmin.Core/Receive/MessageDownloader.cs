@@ -14,7 +14,7 @@ namespace MailAdmin.Core.Receive;
 /// <param name="targets">Where messages go on the server.</param>
 /// <param name="disk">Writes the files.</param>
 /// <param name="memory">What was dealt with; null when nothing is remembered.</param>
-internal sealed class Intake(ReceiveOptions options, MailFolder folder, Targets targets, Disk disk, FolderMemory? memory)
+internal sealed class MessageDownloader(ReceiveOptions options, MailFolder folder, Targets targets, Disk disk, FolderState? memory)
 {
     /// <summary>So many messages in a row that can't be written: it is not about the message.</summary>
     private const int MostWriteFailures = 3;

@@ -5,7 +5,7 @@ using MailAdmin.Core.Receive;
 namespace MailAdmin.Tests.Receive;
 
 /// <summary>What is remembered of a folder, beside what receiving shows of it.</summary>
-public sealed class FolderMemoryTests : IDisposable
+public sealed class FolderStateTests : IDisposable
 {
     private static readonly MailFolder Folder = new() { Mailbox = "shared@contoso.test", Id = "inbox", Path = "Inbox", Name = "Inbox" };
     private readonly DirectoryInfo _place = Directory.CreateTempSubdirectory("mailadmin-memory-");
@@ -29,7 +29,7 @@ public sealed class FolderMemoryTests : IDisposable
         }
 
         memory.StartPass();
-        var first = (Passes * Each) - FolderMemory.Latest;
+        var first = (Passes * Each) - FolderState.Latest;
         Assert.True(memory.IsKnown($"{first}"));
         Assert.False(memory.IsKnown($"{first - 1}"));
 
@@ -42,7 +42,7 @@ public sealed class FolderMemoryTests : IDisposable
     public void All_of_them_are_known_again_when_the_position_is_lost()
     {
         using var memory = Open();
-        Deal(memory, 0, FolderMemory.Latest + 5, "position");
+        Deal(memory, 0, FolderState.Latest + 5, "position");
         memory.StartPass();
         Assert.True(memory.IsKnown("5"));
         Assert.False(memory.IsKnown("4"));
@@ -51,7 +51,7 @@ public sealed class FolderMemoryTests : IDisposable
         Assert.True(memory.IsKnown("0"));
 
         // Not in the middle of the pass that needs them.
-        Deal(memory, FolderMemory.Latest + 5, 10, "position on the way");
+        Deal(memory, FolderState.Latest + 5, 10, "position on the way");
         Assert.True(memory.IsKnown("1"));
     }
 
@@ -78,7 +78,7 @@ public sealed class FolderMemoryTests : IDisposable
     public void What_is_remembered_for_a_run_is_gone_after_it()
     {
         string[] Ledgers() => Directory.GetFiles(Path.GetTempPath(), "mailadmin-*.seen");
-        var memory = FolderMemory.ForRun(Folder with { Id = "for a run" });
+        var memory = FolderState.ForRun(Folder with { Id = "for a run" });
         Deal(memory, 0, 10, "position");
         Assert.True(memory.IsKnown("0"));
         Assert.True(memory.TakeContent(Content("9")));
@@ -100,10 +100,10 @@ public sealed class FolderMemoryTests : IDisposable
         }
     }
 
-    private FolderMemory Open() => FolderMemory.Open(new Disk(Durability.None, null), Path.Combine(_place.FullName, "inbox"), Folder, forget: false);
+    private FolderState Open() => FolderState.Open(new Disk(Durability.None, null), Path.Combine(_place.FullName, "inbox"), Folder, forget: false);
 
-    private static void Deal(FolderMemory memory, int from, int count, string? position) => memory.Commit(
+    private static void Deal(FolderState memory, int from, int count, string? position) => memory.Commit(
         [.. Enumerable.Range(from, count).Select(i => ($"{i}", Content($"{i}")))], [], position, DateTimeOffset.UnixEpoch);
 
-    private static byte[] Content(string id) => SHA256.HashData(Encoding.UTF8.GetBytes($"FolderMemoryTests {id}"));
+    private static byte[] Content(string id) => SHA256.HashData(Encoding.UTF8.GetBytes($"FolderStateTests {id}"));
 }

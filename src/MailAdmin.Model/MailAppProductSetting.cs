@@ -1,7 +1,7 @@
 namespace MailAdmin;
 
 /// <summary>What a product is told so that it can fetch mail: the fields of the vendor's own form, and what is left to do by hand.</summary>
-public sealed record MailAppHandover
+public sealed record MailAppProductSetting
 {
     /// <summary>The recipe.</summary>
     public required string Recipe { get; init; }
@@ -22,10 +22,10 @@ public sealed record MailAppHandover
     public required MailAppHandoverField[] Field { get; init; }
 
     /// <summary>When the secret ends, in UTC; null when there is none.</summary>
-    public DateTimeOffset? SecretEndsAt { get; init; }
+    public DateTimeOffset? SecretExpiresAt { get; init; }
 
     /// <summary>What nobody but a person can do, a sentence each.</summary>
-    public string[] ByHand { get; init; } = [];
+    public string[] ManualStep { get; init; } = [];
 
     /// <summary>What goes wrong, a sentence each.</summary>
     public string[] Warning { get; init; } = [];

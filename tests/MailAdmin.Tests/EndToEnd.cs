@@ -11,9 +11,9 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tests;
 
 /// <summary>The beginning of the road, for tests of what comes after: a tenant, a signed-in admin, an app with rights.</summary>
-internal sealed class Road : IDisposable
+internal sealed class EndToEnd : IDisposable
 {
-    private Road(SandboxTenant tenant, Session admin) => (Tenant, Admin) = (tenant, admin);
+    private EndToEnd(SandboxTenant tenant, Session admin) => (Tenant, Admin) = (tenant, admin);
 
     public SandboxTenant Tenant { get; }
 
@@ -23,15 +23,15 @@ internal sealed class Road : IDisposable
 
     /// <param name="options">The tenant.</param>
     /// <param name="between">Stands between everybody and the tenant's HTTP side; null for nothing.</param>
-    public static Task<Road> StartAsync(SandboxOptions? options = null, Func<HttpMessageHandler, HttpMessageHandler>? between = null) =>
+    public static Task<EndToEnd> StartAsync(SandboxOptions? options = null, Func<HttpMessageHandler, HttpMessageHandler>? between = null) =>
         StartAsync(options, wire => between is null ? wire : new Wire(between(wire.Http), wire.OpenStream, wire.Time) { IsSandbox = true });
 
     /// <param name="options">The tenant.</param>
     /// <param name="rewire">Makes another wire of the tenant's.</param>
-    public static async Task<Road> StartAsync(SandboxOptions? options, Func<Wire, Wire> rewire)
+    public static async Task<EndToEnd> StartAsync(SandboxOptions? options, Func<Wire, Wire> rewire)
     {
         var tenant = SandboxTenant.Create(options ?? new SandboxOptions());
-        return new Road(tenant, await SignInAsync(tenant, rewire(tenant.Wire)));
+        return new EndToEnd(tenant, await SignInAsync(tenant, rewire(tenant.Wire)));
     }
 
     /// <summary>Another session of the same admin.</summary>

@@ -8,7 +8,7 @@ namespace MailAdmin.Core.Recipes.Install;
 /// Proves that a product works, and not only its access: a marked message is sent to the mailbox, and the product has to take it out of the
 /// Inbox within a given time. It stays where the product puts it; a product that leaves messages alone can't be proved so.
 /// </summary>
-public sealed class Canary
+public sealed class MailFlowTest
 {
     /// <summary>How often to look.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
@@ -21,7 +21,7 @@ public sealed class Canary
     /// <param name="sender">Who sends the message; over Graph, with Mail.Send.</param>
     /// <param name="watched">The mailbox that the product works with.</param>
     /// <param name="recipe">The product's recipe, which tells where messages go; null to look everywhere.</param>
-    public Canary(MailboxConnection sender, MailboxConnection watched, MailAppRecipe? recipe) => (_sender, _watched, _recipe) = (sender, watched, recipe);
+    public MailFlowTest(MailboxConnection sender, MailboxConnection watched, MailAppRecipe? recipe) => (_sender, _watched, _recipe) = (sender, watched, recipe);
 
     /// <summary>Sends the message and waits for what becomes of it.</summary>
     /// <param name="timeout">How long the product may take.</param>
@@ -58,12 +58,12 @@ public sealed class Canary
                 seen |= isThere;
                 if (!isThere && await WhereAsync(store, marker, cancellationToken).ConfigureAwait(false) is { } place)
                 {
-                    return new MailCheck("Canary", CheckStatus.Passed) { Evidence = string.Create(CultureInfo.InvariantCulture, $"'{marker}' went to '{place}' within {taken.TotalSeconds:0} s") };
+                    return new MailCheck("MailFlow", CheckStatus.Passed) { Evidence = string.Create(CultureInfo.InvariantCulture, $"'{marker}' went to '{place}' within {taken.TotalSeconds:0} s") };
                 }
 
                 if (!isThere && seen)
                 {
-                    return new MailCheck("Canary", CheckStatus.Passed) { Evidence = string.Create(CultureInfo.InvariantCulture, $"'{marker}' was deleted within {taken.TotalSeconds:0} s") };
+                    return new MailCheck("MailFlow", CheckStatus.Passed) { Evidence = string.Create(CultureInfo.InvariantCulture, $"'{marker}' was deleted within {taken.TotalSeconds:0} s") };
                 }
 
                 if (taken >= timeout)
@@ -77,13 +77,13 @@ public sealed class Canary
     }
 
     private MailCheck Late(string marker, bool seen, TimeSpan timeout) => seen
-        ? new MailCheck("Canary", CheckStatus.Failed)
+        ? new MailCheck("MailFlow", CheckStatus.Failed)
         {
             Evidence = string.Create(CultureInfo.InvariantCulture, $"'{marker}' is in the Inbox after {timeout.TotalMinutes:0.#} min"),
             Cause = $"{_recipe?.Name ?? "The product"} did not take the message out of the Inbox.",
             Advice = "Look whether the product is running, polls this mailbox, and has the secret that lasts.",
         }
-        : new MailCheck("Canary", CheckStatus.Unknown)
+        : new MailCheck("MailFlow", CheckStatus.Unknown)
         {
             Evidence = string.Create(CultureInfo.InvariantCulture, $"'{marker}' was never seen within {timeout.TotalMinutes:0.#} min"),
             Cause = "The message did not arrive, or was gone before it was seen and is in no folder.",

@@ -24,7 +24,7 @@ internal sealed record PolicyGrant(string AppId, bool IsDeny, string Scope, stri
 }
 
 /// <summary>What Exchange knows of apps and mail; each part is null where it may not be read, which is not the same as none.</summary>
-internal sealed record ExchangeSide
+internal sealed record ExchangeInventory
 {
     public IReadOnlyList<ExchangePrincipal>? Principals { get; private init; }
 
@@ -44,7 +44,7 @@ internal sealed record ExchangeSide
     /// <param name="withRights">Whether the rights on mailboxes are read, which takes two requests for ten mailboxes.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
-    public static async Task<ExchangeSide> ReadAsync(Session session, bool withRights, CancellationToken cancellationToken)
+    public static async Task<ExchangeInventory> ReadAsync(Session session, bool withRights, CancellationToken cancellationToken)
     {
         var unknown = new List<string>();
         async Task<IReadOnlyList<T>?> TryAsync<T>(string what, Func<Task<IReadOnlyList<T>>> read)
@@ -81,7 +81,7 @@ internal sealed record ExchangeSide
             unknown.Add("Unknown: rights of apps on mailboxes (FullAccess, SendAs). They were not asked for.");
         }
 
-        return new ExchangeSide
+        return new ExchangeInventory
         {
             Principals = principals,
             Roles = roles is null || principals is null ? null
@@ -99,7 +99,7 @@ internal sealed record ExchangeSide
         var all = new List<MailboxEntry>();
         foreach (var some in mailboxes.Chunk(MailboxAccessGrants.Together).Select((chunk, i) => (Chunk: chunk, Before: i * MailboxAccessGrants.Together)))
         {
-            Narration.Tell($"Reading rights on mailboxes: {some.Before} of {mailboxes.Count} done.");
+            VerboseLog.Write($"Reading rights on mailboxes: {some.Before} of {mailboxes.Count} done.");
             all.AddRange(await MailboxAccessGrants.EntriesAsync(session, some.Chunk, cancellationToken).ConfigureAwait(false));
         }
 

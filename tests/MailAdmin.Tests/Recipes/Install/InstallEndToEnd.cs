@@ -12,11 +12,11 @@ using MailAdmin.Tests.Recipes.Format;
 namespace MailAdmin.Tests.Recipes.Install;
 
 /// <summary>A realistic tenant on a clock of its own, in which a recipe is installed.</summary>
-internal sealed class InstallRoad : IDisposable
+internal sealed class InstallEndToEnd : IDisposable
 {
-    private readonly Road _road;
+    private readonly EndToEnd _road;
 
-    private InstallRoad(Road road) => _road = road;
+    private InstallEndToEnd(EndToEnd road) => _road = road;
 
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -32,7 +32,7 @@ internal sealed class InstallRoad : IDisposable
 
     public string Outside => Tenant.Mailboxes[^1].Address;
 
-    public static async Task<InstallRoad> StartAsync(Propagation propagation = Propagation.Realistic, SandboxOptions? options = null) => new(await Road.StartAsync(
+    public static async Task<InstallEndToEnd> StartAsync(Propagation propagation = Propagation.Realistic, SandboxOptions? options = null) => new(await EndToEnd.StartAsync(
         (options ?? new SandboxOptions()) with { Clock = TenantClock.Manual(Start), Propagation = propagation }));
 
     public InstallRequest Request(string recipe, params string[] mailboxes) => new()

@@ -2,7 +2,7 @@ namespace MailAdmin.Core.Receive;
 
 /// <summary>In a run that goes on, messages that failed: each is tried again later and later.</summary>
 /// <param name="time">The clock.</param>
-internal sealed class AsideList(TimeProvider time)
+internal sealed class RetryBackoff(TimeProvider time)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1), Longest = TimeSpan.FromHours(1);
 

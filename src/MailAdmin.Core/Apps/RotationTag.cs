@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Apps;
 /// registration carries a tag with the secret's id. A secret with the name and without the tag is known to nobody.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/graph/api/resources/application (tags: "custom strings that can be used to categorize and identify the application")</remarks>
-internal static class RotationMark
+internal static class RotationTag
 {
     private const string Name = "MailAdmin rotation", TagBefore = "MailAdmin.HandedOver:";
 

@@ -23,7 +23,7 @@ internal sealed record MailGrant(string AppObjectId, MailAppPermission Permissio
 /// https://learn.microsoft.com/graph/api/serviceprincipal-list, https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto,
 /// https://learn.microsoft.com/graph/api/oauth2permissiongrant-list
 /// </remarks>
-internal sealed class EntraSide(Session session)
+internal sealed class EntraInventory(Session session)
 {
     private const int LargestPage = 999;
 

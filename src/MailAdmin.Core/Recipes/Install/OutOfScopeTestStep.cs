@@ -8,11 +8,11 @@ namespace MailAdmin.Core.Recipes.Install;
 /// Proves that the app is kept out of a mailbox that is not its own: as configured over Graph, IMAP and EWS, and by trying over Graph and
 /// IMAP. It counts only when the app gets into its own mailbox, for otherwise it is kept out of everything.
 /// </summary>
-internal sealed class NegativeTestStep(InstallRequest request) : InstallStep(request)
+internal sealed class OutOfScopeTestStep(InstallRequest request) : InstallStep(request)
 {
-    public override string Name => "NegativeTest";
+    public override string Name => "OutOfScopeTest";
 
-    public override string Target => Request.OutsideMailbox ?? "a mailbox outside";
+    public override string Target => Request.OutOfScopeMailbox ?? "a mailbox out of scope";
 
     public override string Action => "See that the app is kept out, over Graph, IMAP and EWS";
 
@@ -24,12 +24,12 @@ internal sealed class NegativeTestStep(InstallRequest request) : InstallStep(req
     {
         if (await run.AppAsync(cancellationToken).ConfigureAwait(false) is not { } app)
         {
-            return StepResult.WaitsFor(RegisterStep.Is);
+            return StepResult.WaitsFor(RegisterStep.StepName);
         }
 
-        if (run.Of(TestStep.Is).FirstOrDefault(r => r.Status is MailAppStepStatus.Pending or MailAppStepStatus.Failed) is { } test)
+        if (run.ResultsOf(TestStep.StepName).FirstOrDefault(r => r.Status is MailAppStepStatus.Pending or MailAppStepStatus.Failed) is { } test)
         {
-            return new StepResult(MailAppStepStatus.Pending, "It counts only when the app gets into its own mailbox.") { DueAt = test.DueAt };
+            return new StepResult(MailAppStepStatus.Pending, "It counts only when the app gets into its own mailbox.") { RunAgainAfter = test.RunAgainAfter };
         }
 
         if (await OutsideAsync(run, cancellationToken).ConfigureAwait(false) is not { } outside)
@@ -44,16 +44,16 @@ internal sealed class NegativeTestStep(InstallRequest request) : InstallStep(req
             checks.Add(await TriedAsync(run, outside, protocol, cancellationToken).ConfigureAwait(false));
         }
 
-        var due = checks.Select(c => c.CountsFrom).Max();
+        var due = checks.Select(c => c.ConclusiveAfter).Max();
         var open = checks.Find(c => c.Status == CheckStatus.Failed);
-        return due is not null ? new StepResult(MailAppStepStatus.Pending, $"{outside} may be closed only for now: a change is younger than the time the service takes to obey it.") { DueAt = due, Checks = [.. checks], Advice = "Run it again then." }
+        return due is not null ? new StepResult(MailAppStepStatus.Pending, $"{outside} may be closed only for now: a change is younger than the time the service takes to obey it.") { RunAgainAfter = due, Checks = [.. checks], Advice = "Run it again then." }
             : open is not null ? new StepResult(MailAppStepStatus.Failed, $"{outside}: {open.Cause}") { Checks = [.. checks], Advice = open.Advice }
             : run.Proven($"{outside} is closed", $"{outside} is closed to the app over {string.Join(", ", checks.Where(c => c.Status == CheckStatus.Passed).Select(c => c.Name.Split(' ')[0]).Distinct())}.", [.. checks]);
     }
 
     private static MailCheck Configured(string protocol, MailAppAccessAnswer answer) => new($"{protocol} as configured", answer switch
     {
-        { CountsFrom: not null } => CheckStatus.TooSoonToTell,
+        { ConclusiveAfter: not null } => CheckStatus.TooSoonToTell,
         { HasAccess: true } => CheckStatus.Failed,
         { HasAccess: false } => CheckStatus.Passed,
         _ => CheckStatus.Unknown,
@@ -62,7 +62,7 @@ internal sealed class NegativeTestStep(InstallRequest request) : InstallStep(req
         Evidence = answer.Cause,
         Cause = answer.HasAccess == true ? $"The app gets in over {protocol}: {answer.Cause}" : null,
         Advice = answer.HasAccess == true ? "Repair-MailApp, or Limit-MailApp, takes what is too much." : null,
-        CountsFrom = answer.CountsFrom,
+        ConclusiveAfter = answer.ConclusiveAfter,
     };
 
     private static async Task<MailCheck> TriedAsync(InstallRun run, string outside, MailProtocol protocol, CancellationToken cancellationToken)
@@ -79,7 +79,7 @@ internal sealed class NegativeTestStep(InstallRequest request) : InstallStep(req
 
     private async Task<string?> OutsideAsync(InstallRun run, CancellationToken cancellationToken)
     {
-        if (Request.OutsideMailbox is { } named)
+        if (Request.OutOfScopeMailbox is { } named)
         {
             return named;
         }

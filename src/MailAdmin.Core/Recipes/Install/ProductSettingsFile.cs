@@ -9,7 +9,7 @@ using MailAdmin.Core.Recipes.Format;
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>Fills a vendor's own form with the values of an app. A secret is masked in it; it is written only to where its owner says.</summary>
-public static class HandoverSheet
+public static class ProductSettingsFile
 {
     private const string Mask = "********";
 
@@ -21,7 +21,7 @@ public static class HandoverSheet
     /// <param name="cloud">Where the tenant lives.</param>
     /// <returns>The sheet.</returns>
     /// <exception cref="InvalidRequestException">The recipe does not have this way of access.</exception>
-    public static MailAppHandover Make(InstallRequest request, MailAppRegistration app, string? mailbox, bool hasSecret, Cloud cloud)
+    public static MailAppProductSetting Make(InstallRequest request, MailAppRegistration app, string? mailbox, bool hasSecret, Cloud cloud)
     {
         var (recipe, kind) = (request.Recipe, request.Kind);
         var endpoint = $"https://{cloud.LoginHost}/{app.TenantId}/oauth2/v2.0/";
@@ -45,19 +45,19 @@ public static class HandoverSheet
             ["afterProcessing"] = request.After is { } action ? action == AfterProcessing.None ? "" : action.ToString() : null,
             ["folder"] = recipe.AfterProcessing?.Folder,
         };
-        var byHand = recipe.ByHand.ToList();
+        var manualSteps = recipe.ManualStep.ToList();
         if (recipe.Redirect is not null && CustomerOf(recipe, app) is null)
         {
-            byHand.Insert(0, $"Add the redirect URI {recipe.Redirect.Uri} ({recipe.Redirect.Platform}) with the customer's name to the app, or run Install-MailApp with -Customer.");
+            manualSteps.Insert(0, $"Add the redirect URI {recipe.Redirect.Uri} ({recipe.Redirect.Platform}) with the customer's name to the app, or run Install-MailApp with -Customer.");
         }
 
         var form = recipe.Form.Where(f => f.Access is null || f.Access == kind).ToArray();
         if (!hasSecret && form.Any(f => HoldsSecret(f)))
         {
-            byHand.Insert(0, "The secret's value is not at hand: take it from where it was handed over, or make a new one with Update-MailAppSecret.");
+            manualSteps.Insert(0, "The secret's value is not at hand: take it from where it was handed over, or make a new one with Update-MailAppSecret.");
         }
 
-        return new MailAppHandover
+        return new MailAppProductSetting
         {
             Recipe = recipe.Name,
             App = app.Name,
@@ -65,8 +65,8 @@ public static class HandoverSheet
             Mailbox = mailbox,
             Page = recipe.Page,
             Field = [.. form.Select(f => new MailAppHandoverField(f.Name, RecipeText.Fill(f.Value, values)) { IsSecret = HoldsSecret(f), Note = f.Note })],
-            SecretEndsAt = recipe.Credential is null ? null : app.SecretEndsAt,
-            ByHand = [.. byHand],
+            SecretExpiresAt = recipe.Credential is null ? null : app.SecretExpiresAt,
+            ManualStep = [.. manualSteps],
             Warning = recipe.VendorApp?.Retired is { } retired ? [.. recipe.Warning, retired] : recipe.Warning,
         };
     }
@@ -75,8 +75,8 @@ public static class HandoverSheet
     /// <param name="sheets">The sheets.</param>
     /// <param name="secret">The secret.</param>
     /// <param name="path">The file; one that is there is not touched.</param>
-    /// <exception cref="InvalidRequestException">It is there already, or can't be written (HandoverNotWritable).</exception>
-    public static void Write(IReadOnlyList<MailAppHandover> sheets, SecureString secret, string path)
+    /// <exception cref="InvalidRequestException">It is there already, or can't be written (ProductSettingNotWritable).</exception>
+    public static void Write(IReadOnlyList<MailAppProductSetting> sheets, SecureString secret, string path)
     {
         var text = new StringBuilder();
         foreach (var sheet in sheets)
@@ -87,7 +87,7 @@ public static class HandoverSheet
                 text.AppendLine(CultureInfo.InvariantCulture, $"{field.Name}: {(field.IsSecret ? field.Value.Replace(Mask, Secret.Reveal(secret), StringComparison.Ordinal) : field.Value)}");
             }
 
-            foreach (var task in sheet.ByHand)
+            foreach (var task in sheet.ManualStep)
             {
                 text.AppendLine(CultureInfo.InvariantCulture, $"- {task}");
             }
@@ -101,7 +101,7 @@ public static class HandoverSheet
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidRequestException("HandoverNotWritable", $"The sheet can't be written to '{path}': {e.Message}", e)
+            throw new InvalidRequestException("ProductSettingNotWritable", $"The sheet can't be written to '{path}': {e.Message}", e)
             {
                 Target = path,
                 Advice = "Give a new file in a folder that is there: one that holds a secret already is never written over.",

@@ -5,7 +5,7 @@ namespace MailAdmin.Core.Apps;
 /// https://learn.microsoft.com/graph/api/resources/application and serviceprincipal (tags: "custom strings that can be used to categorize and
 /// identify")
 /// </remarks>
-internal static class RecipeMark
+internal static class RecipeTag
 {
     private const string TagBefore = "MailAdmin.Recipe:";
 

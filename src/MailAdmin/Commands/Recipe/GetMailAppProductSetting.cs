@@ -8,12 +8,12 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Commands.Recipe;
 
 /// <summary>Shows what goes into a vendor's own form, field by field, and what is left to do by hand.</summary>
-[Cmdlet(VerbsCommon.Get, "MailAppHandover")]
-[OutputType(typeof(MailAppHandover))]
+[Cmdlet(VerbsCommon.Get, "MailAppProductSetting")]
+[OutputType(typeof(MailAppProductSetting))]
 [LeastPrivilege(
     Permission = "Directory.Read.All, Exchange/Exchange.ManageAsApp", EntraRole = "Directory Readers; Global Reader without -Mailbox",
     ExchangeRole = "View-Only Organization Management without -Mailbox")]
-public sealed class GetMailAppHandover : RecipeAppCmdlet
+public sealed class GetMailAppProductSetting : RecipeAppCmdlet
 {
     /// <summary>What the product does with a message that it has read; the recipe's first choice when left out.</summary>
     [Parameter]
@@ -49,16 +49,16 @@ public sealed class GetMailAppHandover : RecipeAppCmdlet
         var secret = request.HeldSecret ?? AppSecrets.Held(Session, app);
         if (IncludeSecret && secret is null)
         {
-            throw new InvalidRequestException("SecretNotAtHand", $"The secret of {app} is not at hand: the service tells it once.")
+            throw new InvalidRequestException("SecretNotAvailable", $"The secret of {app} is not at hand: the service tells it once.")
             {
                 Target = app.ClientId,
                 Advice = "Give it with -ClientSecret, or make a new one with Update-MailAppSecret.",
             };
         }
 
-        MailAppHandover[] sheets =
+        MailAppProductSetting[] sheets =
         [
-            .. request.Mailboxes.Cast<string?>().DefaultIfEmpty(null).Select(m => HandoverSheet.Make(request, app, m, secret is not null, Session.Cloud)),
+            .. request.Mailboxes.Cast<string?>().DefaultIfEmpty(null).Select(m => ProductSettingsFile.Make(request, app, m, secret is not null, Session.Cloud)),
         ];
         var written = IncludeSecret ? Write(sheets, app, secret!) : null;
         WriteObject(sheets.Select(s => s with { SecretWrittenTo = written }), enumerateCollection: true);
@@ -71,18 +71,18 @@ public sealed class GetMailAppHandover : RecipeAppCmdlet
         var places = new[] { Path is not null, Clipboard.IsPresent, Vault is not null }.Count(p => p);
         if (places != (IncludeSecret ? 1 : 0))
         {
-            throw new InvalidRequestException("HandoverNeedsPlace", IncludeSecret ? "The secret goes to exactly one place." : "Nothing is written anywhere without -IncludeSecret.")
+            throw new InvalidRequestException("ProductSettingDestinationRequired", IncludeSecret ? "The secret goes to exactly one place." : "Nothing is written anywhere without -IncludeSecret.")
             {
                 Advice = "Give -IncludeSecret with -Path, -Clipboard or -Vault.",
             };
         }
     }
 
-    private string Write(MailAppHandover[] sheets, MailAppRegistration app, SecureString secret)
+    private string Write(MailAppProductSetting[] sheets, MailAppRegistration app, SecureString secret)
     {
         if (Path is not null)
         {
-            HandoverSheet.Write(sheets, secret, FullPath(Path));
+            ProductSettingsFile.Write(sheets, secret, FullPath(Path));
             return FullPath(Path);
         }
 

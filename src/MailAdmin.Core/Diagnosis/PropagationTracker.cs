@@ -6,7 +6,7 @@ using MailAdmin.Core.Journal;
 namespace MailAdmin.Core.Diagnosis;
 
 /// <summary>Where a change has to arrive before it counts.</summary>
-internal enum Way
+internal enum AccessRoute
 {
     /// <summary>Entra's sign-in: apps, credentials.</summary>
     SignIn,
@@ -20,13 +20,13 @@ internal enum Way
 
 /// <summary>A change that is younger than the time the service takes to obey it.</summary>
 /// <param name="Change">The change.</param>
-/// <param name="CountsFrom">From when on it counts everywhere.</param>
-internal sealed record YoungChange(MailAdminChange Change, DateTimeOffset CountsFrom);
+/// <param name="ConclusiveAfter">From when on it counts everywhere.</param>
+internal sealed record RecentChange(MailAdminChange Change, DateTimeOffset ConclusiveAfter);
 
 /// <summary>Tells from the journal how long what is configured for an app is not yet what the service does.</summary>
 /// <param name="journal">The journal of the app's tenant.</param>
 /// <param name="wire">Whose clock and times.</param>
-internal sealed class Settling(ChangeJournal journal, Wire wire)
+internal sealed class PropagationTracker(ChangeJournal journal, Wire wire)
 {
     private static readonly string[] OfSignIn = ["New app", "New enterprise application", "Change app", CredentialChanges.NewSecret, CredentialChanges.NewCertificate];
 
@@ -34,41 +34,41 @@ internal sealed class Settling(ChangeJournal journal, Wire wire)
     /// <param name="clientId">The app.</param>
     /// <param name="mailbox">Primary address of the mailbox.</param>
     /// <param name="way">What is asked about.</param>
-    public YoungChange? Latest(string clientId, string mailbox, Way way) => Latest(clientId, mailbox, way, _ => true);
+    public RecentChange? Latest(string clientId, string mailbox, AccessRoute way) => Latest(clientId, mailbox, way, _ => true);
 
     /// <summary>The change that may let the app in once it has settled, and so explains why it is kept out now; null when there is none.</summary>
     /// <param name="clientId">The app.</param>
     /// <param name="mailbox">Primary address of the mailbox.</param>
     /// <param name="way">What refused the app.</param>
-    public YoungChange? Letting(string clientId, string mailbox, Way way) => Latest(clientId, mailbox, way, LetsIn);
+    public RecentChange? Letting(string clientId, string mailbox, AccessRoute way) => Latest(clientId, mailbox, way, LetsIn);
 
-    private YoungChange? Latest(string clientId, string mailbox, Way way, Func<MailAdminChange, bool> which)
+    private RecentChange? Latest(string clientId, string mailbox, AccessRoute way, Func<MailAdminChange, bool> which)
     {
         var now = wire.Time.GetUtcNow();
         return journal.Until(now)
             .Where(c => (c.ClientId is null || c.ClientId.Equals(clientId, StringComparison.OrdinalIgnoreCase)) && which(c))
             .Select(c => (Change: c, Takes: Takes(c, mailbox, way))).Where(c => c.Takes is { } takes && c.Change.At + takes > now)
-            .Select(c => new YoungChange(c.Change, c.Change.At + c.Takes!.Value)).MaxBy(c => c.CountsFrom);
+            .Select(c => new RecentChange(c.Change, c.Change.At + c.Takes!.Value)).MaxBy(c => c.ConclusiveAfter);
     }
 
     /// <summary>How long a change takes to count; null when it is about something else.</summary>
-    private TimeSpan? Takes(MailAdminChange change, string mailbox, Way way)
+    private TimeSpan? Takes(MailAdminChange change, string mailbox, AccessRoute way)
     {
         var times = wire.Propagation;
         var isOfApp = change.ClientId is not null;
         var isOfMailbox = change.Target.Equals(mailbox, StringComparison.OrdinalIgnoreCase);
         return (way, change.Action) switch
         {
-            (Way.SignIn, var action) when isOfApp && OfSignIn.Contains(action) => times.Directory,
-            (Way.SignIn, _) => null,
+            (AccessRoute.SignIn, var action) when isOfApp && OfSignIn.Contains(action) => times.Directory,
+            (AccessRoute.SignIn, _) => null,
             // A new grant is in the next token, as soon as Entra knows it everywhere; one that is gone stays in the old ones.
-            (_, AppConsent.Revoked or AppConsent.Granted) when !isOfApp || !change.Target.Contains(way == Way.Graph ? "Graph/" : "Exchange/", StringComparison.Ordinal) => null,
+            (_, AppConsent.Revoked or AppConsent.Granted) when !isOfApp || !change.Target.Contains(way == AccessRoute.Graph ? "Graph/" : "Exchange/", StringComparison.Ordinal) => null,
             (_, AppConsent.Revoked) => times.Tokens,
             (_, AppConsent.Granted) => times.Directory,
-            (Way.Graph or Way.Ews, var action) when isOfApp && AppScopes.IsAboutRoles(action) => times.Roles,
-            (Way.Imap, var action) when isOfApp && action.EndsWith("ServicePrincipal", StringComparison.Ordinal) => times.Permissions,
-            (Way.Imap, var action) when isOfApp && isOfMailbox && action.EndsWith("MailboxPermission", StringComparison.Ordinal) => times.Permissions,
-            (Way.Imap, "Set-CASMailbox") when isOfMailbox => times.Permissions,
+            (AccessRoute.Graph or AccessRoute.Ews, var action) when isOfApp && AppScopes.IsAboutRoles(action) => times.Roles,
+            (AccessRoute.Imap, var action) when isOfApp && action.EndsWith("ServicePrincipal", StringComparison.Ordinal) => times.Permissions,
+            (AccessRoute.Imap, var action) when isOfApp && isOfMailbox && action.EndsWith("MailboxPermission", StringComparison.Ordinal) => times.Permissions,
+            (AccessRoute.Imap, "Set-CASMailbox") when isOfMailbox => times.Permissions,
             _ => null,
         };
     }

@@ -1,7 +1,7 @@
 namespace MailAdmin.Core.Base;
 
 /// <summary>What somebody may have meant who wrote a name that is none.</summary>
-internal static class Nearest
+internal static class NameSuggestion
 {
     /// <summary>The name that is most like a wrong one; null when none is like it.</summary>
     public static string? Of(string wrong, IEnumerable<string> names) => names

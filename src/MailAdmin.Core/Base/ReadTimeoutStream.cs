@@ -5,9 +5,9 @@ namespace MailAdmin.Core.Base;
 /// end, because neither TCP nor HTTP/1.1 asks whether somebody is there.
 /// </summary>
 /// <param name="inner">Disposed with this.</param>
-/// <param name="patience">How long to wait for each next octet.</param>
+/// <param name="timeout">How long to wait for each next octet.</param>
 /// <param name="time">The clock that goes by.</param>
-internal sealed class PatientStream(Stream inner, TimeSpan patience, TimeProvider time) : Stream
+internal sealed class ReadTimeoutStream(Stream inner, TimeSpan timeout, TimeProvider time) : Stream
 {
     private readonly CancellationTokenSource _abort = new(Timeout.InfiniteTimeSpan, time);
 
@@ -39,14 +39,14 @@ internal sealed class PatientStream(Stream inner, TimeSpan patience, TimeProvide
                 return await read.ConfigureAwait(false);
             }
 
-            _abort.CancelAfter(patience);
+            _abort.CancelAfter(timeout);
             var count = await read.ConfigureAwait(false);
             _abort.CancelAfter(Timeout.InfiniteTimeSpan);
             return count;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException($"Nothing came for {patience.TotalSeconds:0} seconds.");
+            throw new IOException($"Nothing came for {timeout.TotalSeconds:0} seconds.");
         }
     }
 

@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Inventory;
 /// <param name="clientId">The app.</param>
 /// <param name="objectId">Object id of its service principal; null when Entra has none.</param>
 /// <param name="exchange">What Exchange knows.</param>
-internal sealed class AppPaths(string clientId, string? objectId, ExchangeSide exchange)
+internal sealed class AccessPathBuilder(string clientId, string? objectId, ExchangeInventory exchange)
 {
     private const string WrongPointer = "nothing: Exchange knows the app by an object id that is in no token of it";
 
@@ -33,7 +33,7 @@ internal sealed class AppPaths(string clientId, string? objectId, ExchangeSide e
     {
         var protocol = MailPermissions.ProtocolOf(grant.Permission)!;
         return MailPermissions.RightFor(protocol) is { } right ? WithRight(grant, protocol, right)
-            : protocol == MailPermissions.OutlookRest ? Path(MailAppMechanism.EntraApplication, grant.Permission.ToString(), protocol, MailReach.Nothing, "nothing: the Outlook REST API is gone, and Graph does not ask for it")
+            : protocol == MailPermissions.OutlookRest ? Path(MailAppMechanism.EntraApplication, grant.Permission.ToString(), protocol, MailReach.None, "nothing: the Outlook REST API is gone, and Graph does not ask for it")
             : WithPolicies(grant, protocol);
     }
 
@@ -76,7 +76,7 @@ internal sealed class AppPaths(string clientId, string? objectId, ExchangeSide e
 
         var mailboxes = MailboxesWith(right);
         return mailboxes.Length == 0 || IsPointerWrong
-            ? Path(MailAppMechanism.EntraApplication, grant.Permission.ToString(), protocol, MailReach.Nothing, mailboxes.Length == 0 ? $"nothing: the app has {right} on no mailbox" : WrongPointer)
+            ? Path(MailAppMechanism.EntraApplication, grant.Permission.ToString(), protocol, MailReach.None, mailboxes.Length == 0 ? $"nothing: the app has {right} on no mailbox" : WrongPointer)
             : Path(MailAppMechanism.MailboxRight, $"{grant.Permission} + {right}", protocol, MailReach.Mailboxes, $"mailboxes with {right} for the app", mailboxes);
     }
 
@@ -101,7 +101,7 @@ internal sealed class AppPaths(string clientId, string? objectId, ExchangeSide e
                 : role.Role == RoleNames.Smtp && isSmtpGranted ? "nothing while Entra grants Exchange/SMTP.SendAsApp: with it Exchange asks for SendAs" : null;
             if (MailPermissions.ProtocolOf(role.Role) is { } protocol)
             {
-                yield return Path(MailAppMechanism.ExchangeRole, role.Role, protocol, idle is null ? role.Reach : MailReach.Nothing, idle ?? role.Scope, role.Mailboxes);
+                yield return Path(MailAppMechanism.ExchangeRole, role.Role, protocol, idle is null ? role.Reach : MailReach.None, idle ?? role.Scope, role.Mailboxes);
             }
         }
     }
@@ -116,7 +116,7 @@ internal sealed class AppPaths(string clientId, string? objectId, ExchangeSide e
             if (MailboxesWith(right) is { Length: > 0 } mailboxes)
             {
                 var (protocol, permission) = right == MailboxAccessRight.FullAccess ? ("IMAP", "IMAP.AccessAsApp or POP.AccessAsApp") : ("SMTP", "SMTP.SendAsApp");
-                yield return Path(MailAppMechanism.MailboxRight, right.ToString(), protocol, MailReach.Nothing, $"nothing without {permission}; the right is on {string.Join(", ", mailboxes)}");
+                yield return Path(MailAppMechanism.MailboxRight, right.ToString(), protocol, MailReach.None, $"nothing without {permission}; the right is on {string.Join(", ", mailboxes)}");
             }
         }
     }

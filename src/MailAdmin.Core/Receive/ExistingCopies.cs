@@ -6,7 +6,7 @@ namespace MailAdmin.Core.Receive;
 /// The copies that a run had made which died before it could file the messages: no second copy of those is wanted. They are known by
 /// Message-ID and time of arrival, which a copy keeps (IMAP: RFC 9051 section 6.4.7).
 /// </summary>
-internal static class EarlierCopies
+internal static class ExistingCopies
 {
     /// <summary>Finds them.</summary>
     /// <param name="store">The mailbox.</param>

@@ -12,12 +12,12 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tests.Receive;
 
 /// <summary>A mailbox of the sandbox, by either protocol, with a tap on each way to it.</summary>
-internal sealed class ReceiveRoad : IDisposable
+internal sealed class ReceiveEndToEnd : IDisposable
 {
     public static readonly ReceiveOptions Move = new() { Folders = ["Many"], AfterProcessing = AfterProcessing.Move, MoveTo = "Done" };
 
     private readonly List<string> _hashes = [];
-    private Road _road = null!;
+    private EndToEnd _road = null!;
     private MailAppRegistration _app = null!;
 
     public HttpTap Http { get; private set; } = null!;
@@ -37,11 +37,11 @@ internal sealed class ReceiveRoad : IDisposable
     /// <param name="time">The clock of the clients; null for the tenant's.</param>
     /// <param name="latency">How long every answer takes, by the tenant's clock.</param>
     /// <param name="language">The language of the mailboxes' folders.</param>
-    public static async Task<ReceiveRoad> StartAsync(
+    public static async Task<ReceiveEndToEnd> StartAsync(
         TenantClock? clock = null, TimeProvider? time = null, TimeSpan latency = default, string language = "en")
     {
-        var road = new ReceiveRoad();
-        road._road = await Road.StartAsync(new SandboxOptions { Clock = clock, Latency = latency, FolderLanguage = language }, wire => new Wire(
+        var road = new ReceiveEndToEnd();
+        road._road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock, Latency = latency, FolderLanguage = language }, wire => new Wire(
             road.Http = new HttpTap(wire.Http), (road.Streams = new StreamTap(wire.OpenStream)).OpenAsync, time ?? wire.Time) { IsSandbox = true });
         road._app = await road._road.RegisterAsync("Graph/Mail.ReadWrite", "Exchange/IMAP.AccessAsApp");
         road.Tenant.GrantImap(road._app.ClientId, road._road.Mailbox);

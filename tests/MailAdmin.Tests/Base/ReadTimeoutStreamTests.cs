@@ -2,7 +2,7 @@ using MailAdmin.Core.Base;
 
 namespace MailAdmin.Tests.Base;
 
-public sealed class PatientStreamTests
+public sealed class ReadTimeoutStreamTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -14,7 +14,7 @@ public sealed class PatientStreamTests
     public async Task Fault_28_a_read_that_nothing_comes_for_ends_with_the_patience_and_not_before()
     {
         var (client, server) = InProcessStream.CreatePair();
-        await using var stream = new PatientStream(client, Patience, _time);
+        await using var stream = new ReadTimeoutStream(client, Patience, _time);
         var buffer = new byte[10];
         for (var i = 0; i < 3; i++)
         {
@@ -35,7 +35,7 @@ public sealed class PatientStreamTests
     public async Task Whoever_stops_waiting_is_not_told_of_a_lost_connection()
     {
         var (client, _) = InProcessStream.CreatePair();
-        await using var stream = new PatientStream(client, Patience, _time);
+        await using var stream = new ReadTimeoutStream(client, Patience, _time);
         using var stop = new CancellationTokenSource();
         var read = stream.ReadAsync(new byte[10], stop.Token).AsTask();
         await stop.CancelAsync();

@@ -6,8 +6,8 @@ namespace MailAdmin.Core.Receive;
 /// Does the after-processing of acknowledged messages, many at once. It never overtakes what it depends on: first the files and
 /// their names are on the disk, then copies are made, then the messages are moved or deleted, then it is noted.
 /// </summary>
-internal sealed class Filing(
-    IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, Disk disk, FolderMemory? memory, TimeProvider time)
+internal sealed class AfterProcessor(
+    IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, Disk disk, FolderState? memory, TimeProvider time)
 {
     /// <summary>What is acknowledged waits no longer than this for others, as long as messages come.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -123,7 +123,7 @@ internal sealed class Filing(
         if (targets.Copy is { } target)
         {
             var rest = messages.Where(m => !_copied.Contains(m.Id));
-            _copied.UnionWith(await EarlierCopies.FindAsync(store, target, rest, cancellationToken).ConfigureAwait(false));
+            _copied.UnionWith(await ExistingCopies.FindAsync(store, target, rest, cancellationToken).ConfigureAwait(false));
         }
 
         var missing = messages.Where(m => !_copied.Contains(m.Id)).ToArray();

@@ -7,7 +7,7 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tests.Diagnosis;
 
 /// <summary>A refusal that a young change explains is no failure yet; one that it does not explain is.</summary>
-public sealed class YoungChangeTests
+public sealed class RecentChangeTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -26,13 +26,13 @@ public sealed class YoungChangeTests
         road.Admin.Note("Add-MailboxPermission", app.ClientId, road.Mailbox, null, "FullAccess");
 
         var young = await TestAsync(app, road.Mailbox, MailProtocol.Imap);
-        Assert.Equal((Verdict.TooSoonToTell, clock.GetUtcNow() + TimeSpan.FromSeconds(30)), (young.Verdict, young.CountsFrom));
+        Assert.Equal((Verdict.TooSoonToTell, clock.GetUtcNow() + TimeSpan.FromSeconds(30)), (young.Verdict, young.ConclusiveAfter));
         Assert.Contains("Add-MailboxPermission", young.Cause, StringComparison.Ordinal);
         Assert.Contains("Test again at", young.Advice, StringComparison.Ordinal);
         Assert.NotNull(young.Checks.Single(c => c.Status == CheckStatus.TooSoonToTell).ServiceMessage);
 
         clock.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal((Verdict.Passed, null), ((await TestAsync(app, road.Mailbox, MailProtocol.Imap)).Verdict, (await TestAsync(app, road.Mailbox, MailProtocol.Imap)).CountsFrom));
+        Assert.Equal((Verdict.Passed, null), ((await TestAsync(app, road.Mailbox, MailProtocol.Imap)).Verdict, (await TestAsync(app, road.Mailbox, MailProtocol.Imap)).ConclusiveAfter));
     }
 
     [Fact]
@@ -66,9 +66,9 @@ public sealed class YoungChangeTests
         await LimitAsync(new ScopeRequest { Add = [road.Tenant.Mailboxes[1].Address] });
         var young = await TestAsync(app, road.Tenant.Mailboxes[1].Address);
         Assert.Equal(Verdict.TooSoonToTell, young.Verdict);
-        Assert.InRange(young.CountsFrom!.Value - clock.GetUtcNow(), TimeSpan.FromHours(1.9), TimeSpan.FromHours(2));
+        Assert.InRange(young.ConclusiveAfter!.Value - clock.GetUtcNow(), TimeSpan.FromHours(1.9), TimeSpan.FromHours(2));
         Assert.Equal(Verdict.Passed, (await TestAsync(app, road.Mailbox)).Verdict);
-        clock.Advance(young.CountsFrom!.Value - clock.GetUtcNow());
+        clock.Advance(young.ConclusiveAfter!.Value - clock.GetUtcNow());
         Assert.Equal(Verdict.Passed, (await TestAsync(app, road.Tenant.Mailboxes[1].Address)).Verdict);
         Assert.Equal(Verdict.Failed, (await TestAsync(app, road.Tenant.Mailboxes[2].Address)).Verdict);
 
@@ -86,21 +86,21 @@ public sealed class YoungChangeTests
         var wrong = MailboxConnections.As(app, road.Mailbox, secret: Core.Base.Secret.Close("not the secret"));
         var young = await ManualTime.RunAsync(clock, new MailboxTester(wrong, "Inbox").RunAsync(Token));
         Assert.Equal((Verdict.TooSoonToTell, "Token"), (young.Verdict, young.Checks.Single(c => c.Status == CheckStatus.TooSoonToTell).Name));
-        clock.Advance(young.CountsFrom!.Value - clock.GetUtcNow());
+        clock.Advance(young.ConclusiveAfter!.Value - clock.GetUtcNow());
         Assert.Equal(Verdict.Failed, (await ManualTime.RunAsync(clock, new MailboxTester(wrong, "Inbox").RunAsync(Token))).Verdict);
     }
 
     [Fact]
     public async Task In_a_plain_sandbox_nothing_is_ever_too_young()
     {
-        using var road = await Road.StartAsync();
+        using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         await new MailboxAccessGrants(road.Admin).GrantAsync(app, road.Tenant.Mailboxes[1].Address, [MailboxAccessRight.FullAccess], false, Token);
         Assert.Equal(Verdict.Failed, (await TestAsync(app, road.Mailbox, MailProtocol.Imap)).Verdict);
         Assert.Equal(Verdict.Failed, (await TestAsync(app, road.Mailbox)).Verdict);
     }
 
-    private static Task<Road> RealisticAsync(TenantClock clock) => Road.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
+    private static Task<EndToEnd> RealisticAsync(TenantClock clock) => EndToEnd.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
 
     private static Task<MailboxConnectionTest> TestAsync(MailAppRegistration app, string mailbox, MailProtocol protocol = MailProtocol.Graph) =>
         new MailboxTester(MailboxConnections.As(app, mailbox, protocol), "Inbox").RunAsync(Token);

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MailAdmin.Core.Report;
 
 /// <summary>Pieces that several sections are made of.</summary>
-internal static class Parts
+internal static class ReportFormat
 {
     /// <summary>A table in a box of its own, which scrolls where the page is narrow.</summary>
     /// <param name="caption">What it shows, for those who hear it.</param>
@@ -68,7 +68,7 @@ internal static class Parts
         MailAppFindingKind.CredentialExpiring => Badge("!", "Credential ends soon", "warn"),
         MailAppFindingKind.Secret => Badge("!", "Secret", "warn"),
         MailAppFindingKind.Unused => Badge("!", "Unused", "warn"),
-        MailAppFindingKind.OpensNothing => Badge("–", "Opens nothing", "soft"),
+        MailAppFindingKind.NoEffect => Badge("–", "Opens nothing", "soft"),
         _ => Badge("–", "Legacy policy", "soft"),
     };
 

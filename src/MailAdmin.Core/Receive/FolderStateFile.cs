@@ -1,0 +1,58 @@
+using System.Text.Json;
+using MailAdmin.Core.Base;
+
+namespace MailAdmin.Core.Receive;
+
+/// <summary>What is written of a folder's memory beside the ledger.</summary>
+/// <param name="Version">Of the format.</param>
+/// <param name="Mailbox">For a reader of the file.</param>
+/// <param name="Folder">For a reader of the file.</param>
+/// <param name="Position">Where the reading goes on; null for the beginning.</param>
+/// <param name="Left">Messages before the position that are still to be dealt with.</param>
+/// <param name="CheckedAt">When it was written.</param>
+/// <param name="Ahead">So many of the latest entries of the ledger may be messages after the position.</param>
+/// <param name="Numbering">
+/// What the ids in the ledger belong to (<see cref="Mail.FetchedMessage.Numbering"/>); null where unknown.
+/// </param>
+internal sealed record FolderStateFile(
+    int Version, string Mailbox, string Folder, string? Position, string[] Left, DateTimeOffset CheckedAt, int Ahead = 0,
+    string? Numbering = null)
+{
+    /// <summary>The version that this writes, and the latest that it reads.</summary>
+    public const int Current = 1;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>Reads it.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Null where there is none, or one that can't be read.</returns>
+    /// <exception cref="InvalidRequestException">A later version has written it (StateNotReadable).</exception>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public static FolderStateFile? Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            var state = JsonSerializer.Deserialize<FolderStateFile>(File.ReadAllBytes(path), Json);
+            return state is null or { Version: <= Current } ? state
+                : throw new InvalidRequestException("StateNotReadable", $"'{path}' was written by a later version of MailAdmin.")
+                {
+                    Target = path,
+                    Advice = "Use that version, or give -Resync to go through the folder again.",
+                };
+        }
+        catch (JsonException e)
+        {
+            // The ledger still tells what was dealt with, so that this costs time and nothing else.
+            VerboseLog.Write($"'{path}' can't be read ({e.Message}); the folder is gone through again.");
+            return null;
+        }
+    }
+
+    /// <summary>As it is written.</summary>
+    public byte[] ToUtf8Bytes() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
+}
