@@ -87,7 +87,9 @@ internal static class AboutPage
         }
     }
 
-    /// <summary>Fills lines with whole words. A word that is longer than a line, such as an address, gets a line of its own.</summary>
+    /// <summary>
+    /// Fills lines with whole words. A word that is longer than a line, such as an address, gets a line of its own.
+    /// </summary>
     private static void Wrap(StringBuilder text, string first, string next, string words)
     {
         var line = new StringBuilder(first);

@@ -15,7 +15,8 @@ internal sealed record CommandFacts(
     /// <summary>Asks a pwsh that imports the module.</summary>
     /// <param name="module">The module's folder.</param>
     /// <returns>Its cmdlets.</returns>
-    /// <exception cref="InvalidOperationException">There is no pwsh, or it said no; what it said has gone to the error stream.</exception>
+    /// <exception cref="InvalidOperationException">There is no pwsh, or it said no; what it said has gone to the error
+    /// stream.</exception>
     public static async Task<IReadOnlyList<CommandFacts>> OfAsync(string module)
     {
         var script = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.ps1");

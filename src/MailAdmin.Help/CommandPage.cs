@@ -30,7 +30,8 @@ internal sealed record CommandPage
 internal sealed record SyntaxForm(string Name, IReadOnlyList<(string Name, string? Type)> Parameters);
 
 /// <summary>An example: what it shows, the script, what to know about it.</summary>
-internal sealed record Example(string Title, IReadOnlyList<HelpBlock> Introduction, Code Script, IReadOnlyList<HelpBlock> Remarks);
+internal sealed record Example(
+    string Title, IReadOnlyList<HelpBlock> Introduction, Code Script, IReadOnlyList<HelpBlock> Remarks);
 
 /// <summary>A parameter: what the page says, and what the cmdlet says.</summary>
 internal sealed record Parameter(string Name, IReadOnlyList<HelpBlock> Description, ParameterFacts Facts);

@@ -69,7 +69,8 @@ internal static partial class CommandPageReader
             var place = Array.IndexOf(Order, section.Title);
             if (place < 0)
             {
-                page.Refuse(section.Line, $"There is no section '{section.Title}' in the schema; there are {string.Join(", ", Order)}.");
+                page.Refuse(
+                    section.Line, $"There is no section '{section.Title}' in the schema; there are {string.Join(", ", Order)}.");
             }
             else if (!found.TryAdd(section.Title, section))
             {

@@ -9,7 +9,9 @@ namespace MailAdmin.Help;
 /// </remarks>
 internal static class Maml
 {
-    /// <summary>Named after the assembly of the cmdlets; PowerShell looks for it in the folder of the culture beside the manifest.</summary>
+    /// <summary>
+    /// Named after the assembly of the cmdlets; PowerShell looks for it in the folder of the culture beside the manifest.
+    /// </summary>
     public const string FileName = "MailAdmin.dll-Help.xml";
 
     private static readonly XNamespace Items = "http://msh";
@@ -58,11 +60,14 @@ internal static class Maml
     {
         var sets = parameter.Facts.ParameterSets;
         var type = page.Syntax.SelectMany(f => f.Parameters).FirstOrDefault(p => p.Name == parameter.Name).Type;
-        return Parameter(parameter, sets.Any(s => s.IsRequired), sets[0].Position, sets, type, new XElement(Text + "description", Paras(parameter.Description)));
+        return Parameter(
+            parameter, sets.Any(s => s.IsRequired), sets[0].Position, sets, type,
+            new XElement(Text + "description", Paras(parameter.Description)));
     }
 
     private static XElement Parameter(
-        Parameter parameter, bool required, string position, IReadOnlyList<ParameterInSet> sets, string? type, XElement? description)
+        Parameter parameter, bool required, string position, IReadOnlyList<ParameterInSet> sets, string? type,
+        XElement? description)
     {
         var facts = parameter.Facts;
         var isArray = ParameterFacts.Flag(facts.Type.EndsWith("[]", StringComparison.Ordinal));
@@ -79,7 +84,8 @@ internal static class Maml
             facts.AcceptedValues.Count == 0 ? null : new XElement(
                 Command + "parameterValueGroup",
                 facts.AcceptedValues.Select(v => new XElement(
-                    Command + "parameterValue", new XAttribute("required", "false"), new XAttribute("variableLength", "false"), v))),
+                    Command + "parameterValue", new XAttribute("required", "false"),
+                    new XAttribute("variableLength", "false"), v))),
             type is null ? null : new XElement(
                 Command + "parameterValue", new XAttribute("required", "true"), new XAttribute("variableLength", isArray), type),
             new XElement(Dev + "type", new XElement(Text + "name", facts.Type)),

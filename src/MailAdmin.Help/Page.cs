@@ -17,10 +17,13 @@ internal sealed record Section(string Title, int Level, int Line)
     public List<Section> Sections { get; } = [];
 }
 
-/// <summary>A Markdown file, cut at its headings. It collects what is wrong with it, so that an author sees all of that at once.</summary>
+/// <summary>
+/// A Markdown file, cut at its headings. It collects what is wrong with it, so that an author sees all of that at once.
+/// </summary>
 internal sealed class Page
 {
-    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UseYamlFrontMatter().UsePipeTables().Build();
+    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UseYamlFrontMatter()
+        .UsePipeTables().Build();
 
     private readonly List<Problem> _problems = [];
 
@@ -28,7 +31,9 @@ internal sealed class Page
     {
         (Path, Lines) = (path, text.ReplaceLineEndings("\n").Split('\n'));
         var document = Markdown.Parse(string.Join('\n', Lines), Pipeline);
-        FrontMatter = document.OfType<YamlFrontMatterBlock>().FirstOrDefault() is { } yaml ? Yaml.Read(this, yaml) : new YamlMap();
+        FrontMatter = document.OfType<YamlFrontMatterBlock>().FirstOrDefault() is { } yaml
+            ? Yaml.Read(this, yaml)
+            : new YamlMap();
         Top = Cut(document);
     }
 

@@ -107,7 +107,8 @@ internal static partial class PageSync
         {
             string[] text = Written(page, section.Sections.Find(s => s.Title == $"-{name}"));
             text = text.Length == 0 && Common.TryGetValue(name, out var known) ? known : text;
-            foreach (var line in (string[])["", $"### -{name}", "", .. text, .. text.Length == 0 ? Array.Empty<string>() : [""], "```yaml", .. parameter.ToYaml(), "```"])
+            foreach (var line in (string[])["", $"### -{name}", "", .. text, .. text.Length == 0 ? Array.Empty<string>() : [""],
+                "```yaml", .. parameter.ToYaml(), "```"])
             {
                 yield return line;
             }

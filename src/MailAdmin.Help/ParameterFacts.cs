@@ -64,12 +64,17 @@ internal sealed record ParameterFacts
 
     /// <summary>A scalar that reads back as it was: quoted unless it is a plain word.</summary>
     private static string Quoted(string value) =>
-        value.Length > 0 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_') ? value : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+        value.Length > 0 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_')
+            ? value
+            : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
 }
 
-/// <summary>What a parameter is in a parameter set, whose name may be "(All)". The position is a number from 0, or "Named".</summary>
+/// <summary>
+/// What a parameter is in a parameter set, whose name may be "(All)". The position is a number from 0, or "Named".
+/// </summary>
 internal sealed record ParameterInSet(
-    string Name, string Position, bool IsRequired, bool ValueFromPipeline, bool ValueFromPipelineByPropertyName, bool ValueFromRemainingArguments)
+    string Name, string Position, bool IsRequired, bool ValueFromPipeline, bool ValueFromPipelineByPropertyName,
+    bool ValueFromRemainingArguments)
 {
     public static ParameterInSet From(YamlMap yaml) => new(
         yaml.Text("Name"), yaml.Text("Position"), yaml.Flag("IsRequired"), yaml.Flag("ValueFromPipeline"),

@@ -7,7 +7,8 @@ namespace MailAdmin.Help;
 internal sealed record Problem(string File, int Line, string Reason)
 {
     /// <summary>
-    /// The form in which MSBuild recognizes an error: https://learn.microsoft.com/visualstudio/msbuild/msbuild-diagnostic-format-for-tasks.
+    /// The form in which MSBuild recognizes an error:
+    /// https://learn.microsoft.com/visualstudio/msbuild/msbuild-diagnostic-format-for-tasks.
     /// </summary>
     public override string ToString() => $"{File}({Line}): error HELP001: {Reason}";
 }

@@ -60,11 +60,14 @@ internal static class Prose
             case ParagraphBlock paragraph:
                 return new Paragraph(Text(page, paragraph.Inline));
             case FencedCodeBlock code:
-                return new Code(code.Info ?? "", [.. code.Lines.Lines.Take(code.Lines.Count).Select(l => l.Slice.ToString())], code.Line + 1);
+                return new Code(
+                    code.Info ?? "", [.. code.Lines.Lines.Take(code.Lines.Count).Select(l => l.Slice.ToString())], code.Line + 1);
             case ListBlock list:
-                return new ItemList([.. list.OfType<ListItemBlock>().Select(i => (list.IsOrdered ? $"{i.Order}." : "-", ItemText(page, i)))]);
+                return new ItemList(
+                    [.. list.OfType<ListItemBlock>().Select(i => (list.IsOrdered ? $"{i.Order}." : "-", ItemText(page, i)))]);
             default:
-                page.Refuse(block.Line + 1, $"{Name(block)} can't be shown in a console: write paragraphs, flat lists and fenced code.");
+                page.Refuse(
+                    block.Line + 1, $"{Name(block)} can't be shown in a console: write paragraphs, flat lists and fenced code.");
                 return null;
         }
     }

@@ -24,7 +24,9 @@ internal sealed class YamlMap
     internal IEnumerable<object> Items(string key) => _values.GetValueOrDefault(key) as List<object> ?? [];
 }
 
-/// <summary>Reads the YAML that platyPS writes: plain and quoted scalars, "[]", and lists of scalars or of flat maps. Nothing else.</summary>
+/// <summary>
+/// Reads the YAML that platyPS writes: plain and quoted scalars, "[]", and lists of scalars or of flat maps. Nothing else.
+/// </summary>
 /// <remarks>https://learn.microsoft.com/powershell/utility-modules/platyps/step-2-edit-markdown-help</remarks>
 internal static class Yaml
 {
@@ -105,7 +107,9 @@ internal static class Yaml
     private static (string Key, string Value)? Pair(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 && (colon == text.Length - 1 || text[colon + 1] == ' ') ? (text[..colon], text[(colon + 1)..].Trim()) : null;
+        return colon > 0 && (colon == text.Length - 1 || text[colon + 1] == ' ')
+            ? (text[..colon], text[(colon + 1)..].Trim())
+            : null;
     }
 
     private static string Scalar(string text) => text switch

@@ -104,7 +104,9 @@ public enum Propagation
     Realistic,
 }
 
-/// <summary>Whether received files are on the disk itself, and not only in the operating system's memory, before the server is changed.</summary>
+/// <summary>
+/// Whether received files are on the disk itself, and not only in the operating system's memory, before the server is changed.
+/// </summary>
 public enum Durability
 {
     /// <summary>They are: not even a power failure loses a message.</summary>

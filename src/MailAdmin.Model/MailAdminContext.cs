@@ -18,7 +18,9 @@ public sealed class MailAdminContext
     /// <summary>Whom the service knows: an app's name, a user principal name.</summary>
     public required string Account { get; init; }
 
-    /// <summary>"Browser", "DeviceCode", "ClientSecret", "Certificate", "FederatedToken", "ManagedIdentity" or "AccessToken".</summary>
+    /// <summary>
+    /// "Browser", "DeviceCode", "ClientSecret", "Certificate", "FederatedToken", "ManagedIdentity" or "AccessToken".
+    /// </summary>
     public required string CredentialType { get; init; }
 
     /// <summary>The cloud.</summary>

@@ -12,7 +12,10 @@ public sealed record MailAppAccess
     /// <summary>Object id of the enterprise application; null for an app that Exchange alone remembers.</summary>
     public string? ServicePrincipalObjectId { get; init; }
 
-    /// <summary>Whether the app is registered in this tenant; false for one of another tenant, whose credentials are there. Null when that is not known.</summary>
+    /// <summary>
+    /// Whether the app is registered in this tenant; false for one of another tenant, whose credentials are there. Null when that
+    /// is not known.
+    /// </summary>
     public bool? IsOwn { get; init; }
 
     /// <summary>Whether it may sign in; null when that is not known.</summary>
@@ -27,7 +30,10 @@ public sealed record MailAppAccess
     /// <summary>Every way to mail that it has, the widest first.</summary>
     public MailAppAccessPath[] Access { get; init; } = [];
 
-    /// <summary>The secrets and certificates of its registration; none for an app of another tenant, a managed identity, or one with a federated credential.</summary>
+    /// <summary>
+    /// The secrets and certificates of its registration; none for an app of another tenant, a managed identity, or one with a
+    /// federated credential.
+    /// </summary>
     public MailAppCredential[] Credential { get; init; } = [];
 
     /// <summary>When the last of its credentials ends, in UTC; null when it has none that is known.</summary>
@@ -52,7 +58,10 @@ public sealed record MailAppAccessPath
     /// <summary>What opens it.</summary>
     public MailAppMechanism Mechanism { get; init; }
 
-    /// <summary>The permission, role or right, such as "Graph/Mail.Read", "Application Mail.Read" or "Exchange/IMAP.AccessAsApp + FullAccess".</summary>
+    /// <summary>
+    /// The permission, role or right, such as "Graph/Mail.Read", "Application Mail.Read" or "Exchange/IMAP.AccessAsApp +
+    /// FullAccess".
+    /// </summary>
     public required string Permission { get; init; }
 
     /// <summary>Over what: "Graph", "EWS", "IMAP", "POP", "SMTP".</summary>
@@ -64,7 +73,9 @@ public sealed record MailAppAccessPath
     /// <summary>To what, in words: a scope, a group, whoever signs in.</summary>
     public required string Scope { get; init; }
 
-    /// <summary>Addresses of the mailboxes, where they can be listed one by one; null where they can't, or where it is all of them.</summary>
+    /// <summary>
+    /// Addresses of the mailboxes, where they can be listed one by one; null where they can't, or where it is all of them.
+    /// </summary>
     public string[]? Mailbox { get; init; }
 
     /// <summary>Addresses of mailboxes that it is kept out of.</summary>

@@ -21,13 +21,18 @@ public sealed record MailAppAccessTest
     /// <summary>Exchange Web Services.</summary>
     public required MailAppAccessAnswer Ews { get; init; }
 
-    /// <summary>What happened when the mailbox was opened for real, with a new token of the app; null when that was not asked for.</summary>
+    /// <summary>
+    /// What happened when the mailbox was opened for real, with a new token of the app; null when that was not asked for.
+    /// </summary>
     public MailboxConnectionTest? Probe { get; init; }
 
     /// <summary>Which protocol's answer is the verdict.</summary>
     public MailProtocol Protocol { get; init; }
 
-    /// <summary>Passed when the app gets in over the protocol, Failed when it is kept out, TooSoonToTell or Unknown when neither can be said.</summary>
+    /// <summary>
+    /// Passed when the app gets in over the protocol, Failed when it is kept out, TooSoonToTell or Unknown when neither can be
+    /// said.
+    /// </summary>
     public Verdict Verdict => Answer.Verdict;
 
     /// <summary>The chain that lets it in or keeps it out over the protocol.</summary>
@@ -54,7 +59,9 @@ public sealed record MailAppAccessAnswer
     /// <summary>Whether it gets in, as things are configured; null when that can't be told.</summary>
     public bool? HasAccess { get; init; }
 
-    /// <summary>Passed when it gets in, Failed when it is kept out, TooSoonToTell while a change is younger than its propagation.</summary>
+    /// <summary>
+    /// Passed when it gets in, Failed when it is kept out, TooSoonToTell while a change is younger than its propagation.
+    /// </summary>
     public Verdict Verdict { get; init; }
 
     /// <summary>What lets it in or keeps it out, in a sentence.</summary>

@@ -2,7 +2,8 @@ namespace MailAdmin;
 
 /// <summary>A secret or certificate that an app signs in with, as the directory lists it: never its value.</summary>
 /// <remarks>
-/// https://learn.microsoft.com/graph/api/resources/passwordcredential, https://learn.microsoft.com/graph/api/resources/keycredential
+/// https://learn.microsoft.com/graph/api/resources/passwordcredential,
+/// https://learn.microsoft.com/graph/api/resources/keycredential
 /// </remarks>
 public sealed record MailAppCredential
 {
@@ -33,7 +34,9 @@ public sealed record MailAppCredential
     /// <summary>Whole days until it ends, counted when it was read; negative when it has ended.</summary>
     public int? DaysLeft { get; init; }
 
-    /// <summary>The first three characters of a secret, which is all that the service shows of it; null for a certificate.</summary>
+    /// <summary>
+    /// The first three characters of a secret, which is all that the service shows of it; null for a certificate.
+    /// </summary>
     public string? Hint { get; init; }
 
     /// <summary>Thumbprint of a certificate, in hexadecimal; null for a secret.</summary>

@@ -1,6 +1,8 @@
 namespace MailAdmin;
 
-/// <summary>A permission of an app, requested against granted: what is asked for counts for nothing until it is granted.</summary>
+/// <summary>
+/// A permission of an app, requested against granted: what is asked for counts for nothing until it is granted.
+/// </summary>
 public sealed record MailAppPermissionStatus
 {
     /// <summary>Display name of the app.</summary>

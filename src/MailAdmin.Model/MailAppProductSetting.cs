@@ -1,6 +1,8 @@
 namespace MailAdmin;
 
-/// <summary>What a product is told so that it can fetch mail: the fields of the vendor's own form, and what is left to do by hand.</summary>
+/// <summary>
+/// What a product is told so that it can fetch mail: the fields of the vendor's own form, and what is left to do by hand.
+/// </summary>
 public sealed record MailAppProductSetting
 {
     /// <summary>The recipe.</summary>

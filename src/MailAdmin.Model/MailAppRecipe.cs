@@ -24,7 +24,9 @@ public sealed record MailAppRecipe
     /// <summary>The ways in which the product can be let in; the first one is what is done when nobody says otherwise.</summary>
     public required MailAppRecipeAccess[] Access { get; init; }
 
-    /// <summary>The vendor's own app, for a product that brings one; null for one that is registered in the customer's tenant.</summary>
+    /// <summary>
+    /// The vendor's own app, for a product that brings one; null for one that is registered in the customer's tenant.
+    /// </summary>
     public MailAppRecipeVendorApp? VendorApp { get; init; }
 
     /// <summary>Where sign-ins lead back to; null when there is no such place.</summary>
@@ -105,7 +107,9 @@ public sealed record MailAppRecipePermission(MailAppPermission Permission, MailA
     /// <summary>Whether it is asked for.</summary>
     /// <param name="useVendorPermissions">As the vendor's page says, instead of the least.</param>
     /// <returns>True when it is.</returns>
-    public bool IsWanted(bool useVendorPermissions) => Need == MailAppRecipeNeed.Both || Need == (useVendorPermissions ? MailAppRecipeNeed.VendorPageOnly : MailAppRecipeNeed.Required);
+    public bool IsWanted(bool useVendorPermissions) =>
+        Need == MailAppRecipeNeed.Both
+        || Need == (useVendorPermissions ? MailAppRecipeNeed.VendorPageOnly : MailAppRecipeNeed.Required);
 
     /// <inheritdoc/>
     public override string ToString() => Permission.ToString();
@@ -133,7 +137,9 @@ public enum MailAppRecipeMailboxKind
     Shared,
 }
 
-/// <summary>The app that a vendor registered for all customers: here it gets a service principal, and never a registration.</summary>
+/// <summary>
+/// The app that a vendor registered for all customers: here it gets a service principal, and never a registration.
+/// </summary>
 /// <param name="ClientId">Its client id.</param>
 /// <param name="DisplayName">What the vendor calls it.</param>
 public sealed record MailAppRecipeVendorApp(string ClientId, string DisplayName)

@@ -56,7 +56,9 @@ public sealed class MailAppRegistration
     /// <summary>What the changing cmdlet did; null when the app was only read.</summary>
     public ChangeKind? Change { get; internal set; }
 
-    /// <summary>Where an admin can consent to what the registration asks for, in a browser; null unless that was asked for or is needed.</summary>
+    /// <summary>
+    /// Where an admin can consent to what the registration asks for, in a browser; null unless that was asked for or is needed.
+    /// </summary>
     public Uri? AdminConsentUri { get; internal set; }
 
     /// <summary>What is still to come or to be done by somebody, a sentence each.</summary>

@@ -1,6 +1,8 @@
 namespace MailAdmin;
 
-/// <summary>A step on the road from nothing to mail that a product fetches: what it does, who may do it, and what became of it.</summary>
+/// <summary>
+/// A step on the road from nothing to mail that a product fetches: what it does, who may do it, and what became of it.
+/// </summary>
 public sealed record MailAppStep
 {
     /// <summary>Its place in the plan, from 1.</summary>

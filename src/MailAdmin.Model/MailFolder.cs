@@ -9,7 +9,9 @@ public sealed record MailFolder
     /// <summary>The last part of the path.</summary>
     public required string Name { get; init; }
 
-    /// <summary>From the top, parts separated by "/" whatever the server's own separator is; a "/" in a name is written "\/".</summary>
+    /// <summary>
+    /// From the top, parts separated by "/" whatever the server's own separator is; a "/" in a name is written "\/".
+    /// </summary>
     public required string Path { get; init; }
 
     /// <summary>Graph's id, or the server's own octets of the IMAP mailbox name (modified UTF-7 as received).</summary>

@@ -1,6 +1,9 @@
 namespace MailAdmin;
 
-/// <summary>A tenant that exists only in this process, or in one that serves it: Entra, Graph and mailboxes with mail, for trying and testing.</summary>
+/// <summary>
+/// A tenant that exists only in this process, or in one that serves it: Entra, Graph and mailboxes with mail, for trying and
+/// testing.
+/// </summary>
 /// <remarks>Made by New-MailSandbox or Connect-MailAdmin -Sandbox, it goes when nothing refers to it.</remarks>
 public sealed class MailSandbox
 {

@@ -3,7 +3,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MailAdmin;
 
-/// <summary>All that is needed to reach one mailbox: who asks, with which credential, by which protocol. Nothing is open.</summary>
+/// <summary>
+/// All that is needed to reach one mailbox: who asks, with which credential, by which protocol. Nothing is open.
+/// </summary>
 public sealed class MailboxConnection
 {
     /// <summary>What it was saved as; null when it was not.</summary>
@@ -29,7 +31,11 @@ public sealed class MailboxConnection
 
     /// <summary>"Delegated", "ClientSecret", "Certificate", "AccessToken" or "None".</summary>
     public string CredentialType =>
-        Person is not null ? "Delegated" : Certificate is not null ? "Certificate" : AccessToken is not null ? "AccessToken" : ClientSecret is not null ? "ClientSecret" : "None";
+        Person is not null ? "Delegated"
+            : Certificate is not null ? "Certificate"
+            : AccessToken is not null ? "AccessToken"
+            : ClientSecret is not null ? "ClientSecret"
+            : "None";
 
     /// <summary>The folders that a saved connection receives from; null for the Inbox.</summary>
     public string[]? SourceFolder { get; init; }
@@ -55,7 +61,9 @@ public sealed class MailboxConnection
     /// <summary>When TLS begins, by IMAP.</summary>
     public ImapSecurity Security { get; init; }
 
-    /// <summary>Thumbprint of the one certificate that is trusted for a private IMAP server; null for what the system trusts.</summary>
+    /// <summary>
+    /// Thumbprint of the one certificate that is trusted for a private IMAP server; null for what the system trusts.
+    /// </summary>
     public string? TrustedThumbprint => TrustedCertificate?.Thumbprint;
 
     // The secrets are fields that no formatter, no ConvertTo-Json and no Export-Clixml reaches.

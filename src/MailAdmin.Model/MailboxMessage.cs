@@ -56,16 +56,22 @@ public record MailboxMessage
     /// <summary>How important its sender says it is; null where the listing does not tell.</summary>
     public MailImportance? Importance { get; init; }
 
-    /// <summary>The body as plain text, made from the HTML where the message has that alone; null when it was not asked for.</summary>
+    /// <summary>
+    /// The body as plain text, made from the HTML where the message has that alone; null when it was not asked for.
+    /// </summary>
     public string? TextBody { get; init; }
 
-    /// <summary>The body as HTML, made from the plain text where the message has that alone; null when it was not asked for.</summary>
+    /// <summary>
+    /// The body as HTML, made from the plain text where the message has that alone; null when it was not asked for.
+    /// </summary>
     public string? HtmlBody { get; init; }
 
     /// <summary>Its attachments, inline ones among them; null when they were not asked for.</summary>
     public MailAttachment[]? Attachment { get; init; }
 
-    /// <summary>Its header fields in their order; null when they were not asked for, or where there are none as in a draft.</summary>
+    /// <summary>
+    /// Its header fields in their order; null when they were not asked for, or where there are none as in a draft.
+    /// </summary>
     public MailHeader[]? InternetHeader { get; init; }
 
     /// <summary>The connection it was read over, so that it can be piped on.</summary>

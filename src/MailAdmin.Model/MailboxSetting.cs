@@ -35,7 +35,9 @@ public sealed record MailboxSetting
 }
 
 /// <summary>Whether programs may submit mail over SMTP with a sign-in.</summary>
-/// <remarks>https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission</remarks>
+/// <remarks>
+/// https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission
+/// </remarks>
 public enum SmtpAuthSetting
 {
     /// <summary>As the organization says.</summary>

@@ -6,7 +6,9 @@ public sealed record SentMessage
     /// <summary>The mailbox it was sent from, as it was asked for.</summary>
     public required string Mailbox { get; init; }
 
-    /// <summary>Its immutable id; null where the service tells none, as for mail that is small enough to go in one request.</summary>
+    /// <summary>
+    /// Its immutable id; null where the service tells none, as for mail that is small enough to go in one request.
+    /// </summary>
     public string? Id { get; init; }
 
     /// <summary>The From that was asked for; null when it is the mailbox's own.</summary>
@@ -36,7 +38,9 @@ public sealed record SentMessage
     /// <summary>Whether the service keeps a copy in Sent Items.</summary>
     public bool SavedToSentItems { get; init; }
 
-    /// <summary>When the service took it, in UTC. Whether it is delivered is told by nobody but a report that comes back.</summary>
+    /// <summary>
+    /// When the service took it, in UTC. Whether it is delivered is told by nobody but a report that comes back.
+    /// </summary>
     public DateTimeOffset SentAt { get; init; }
 
     /// <summary>Created: a mail that is sent again is another mail.</summary>

@@ -8,7 +8,9 @@ using MailAdmin.Tenant;
 
 namespace MailAdmin.Sandbox;
 
-/// <summary>An app that may read, file and send mail in every mailbox of a sandbox, and its tokens: for programs that bring none.</summary>
+/// <summary>
+/// An app that may read, file and send mail in every mailbox of a sandbox, and its tokens: for programs that bring none.
+/// </summary>
 internal sealed record Admission(string ClientId, string ClientSecret, string ImapToken, string GraphToken)
 {
     /// <summary>Registers the app and asks for its tokens, as any app does.</summary>
@@ -47,9 +49,12 @@ internal sealed record Admission(string ClientId, string ClientSecret, string Im
                 ["client_secret"] = secret,
                 ["scope"] = scope,
             });
-            using var answer = await http.PostAsync(new Uri($"https://{cloud.LoginHost}/{tenant.TenantId}/oauth2/v2.0/token"), form, cancellationToken).ConfigureAwait(false);
+            using var answer = await http.PostAsync(
+                new Uri($"https://{cloud.LoginHost}/{tenant.TenantId}/oauth2/v2.0/token"), form,
+                cancellationToken).ConfigureAwait(false);
             answer.EnsureSuccessStatusCode();
-            using var json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
+            using var json = JsonDocument.Parse(
+                await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
             return json.RootElement.GetProperty("access_token").GetString()!;
         }
     }

@@ -19,9 +19,12 @@ internal sealed class ControlApi(SandboxTenant tenant)
 
     public async Task AnswerAsync(HttpContext context)
     {
-        if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString()), _expected))
+        if (!CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString()), _expected))
         {
-            await SayAsync(context, StatusCodes.Status401Unauthorized, new JsonObject { ["message"] = "The sandbox answers only to the secret of its admin app." })
+            await SayAsync(
+                context, StatusCodes.Status401Unauthorized,
+                new JsonObject { ["message"] = "The sandbox answers only to the secret of its admin app." })
                 .ConfigureAwait(false);
             return;
         }
@@ -32,12 +35,15 @@ internal sealed class ControlApi(SandboxTenant tenant)
         }
         catch (InvalidRequestException e)
         {
-            await SayAsync(context, StatusCodes.Status400BadRequest, new JsonObject { ["id"] = e.Id, ["message"] = e.Message, ["target"] = e.Target?.ToString() })
+            await SayAsync(
+                context, StatusCodes.Status400BadRequest,
+                new JsonObject { ["id"] = e.Id, ["message"] = e.Message, ["target"] = e.Target?.ToString() })
                 .ConfigureAwait(false);
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
-            await SayAsync(context, StatusCodes.Status400BadRequest, new JsonObject { ["message"] = e.Message }).ConfigureAwait(false);
+            await SayAsync(
+                context, StatusCodes.Status400BadRequest, new JsonObject { ["message"] = e.Message }).ConfigureAwait(false);
         }
     }
 
@@ -51,33 +57,41 @@ internal sealed class ControlApi(SandboxTenant tenant)
                 break;
             case ("PATCH", []):
                 await _sandbox.ChangeAsync(
-                    await context.Request.ReadFromJsonAsync<SandboxChange>(ServedSandbox.Format, context.RequestAborted).ConfigureAwait(false) ?? new SandboxChange(),
+                    await context.Request.ReadFromJsonAsync<SandboxChange>(
+                        ServedSandbox.Format, context.RequestAborted).ConfigureAwait(false) ?? new SandboxChange(),
                     context.RequestAborted).ConfigureAwait(false);
                 await TellAsync(context).ConfigureAwait(false);
                 break;
             case ("GET", ["messages"]):
                 var messages = await _sandbox.GetMessagesAsync(mailbox, folder, context.RequestAborted).ConfigureAwait(false);
-                await SayAsync(context, StatusCodes.Status200OK, new JsonArray([.. messages.Select(Describe)])).ConfigureAwait(false);
+                await SayAsync(
+                    context, StatusCodes.Status200OK, new JsonArray([.. messages.Select(Describe)])).ConfigureAwait(false);
                 break;
             case ("POST", ["messages"]):
                 using (var content = new MemoryStream())
                 {
                     await context.Request.Body.CopyToAsync(content, context.RequestAborted).ConfigureAwait(false);
-                    DateTimeOffset? at = Asked(context, "receivedAt") is { } text ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture) : null;
+                    DateTimeOffset? at = Asked(context, "receivedAt") is { } text
+                        ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture)
+                        : null;
                     var added = await _sandbox.AddMessageAsync(
-                        mailbox ?? tenant.Mailboxes[0].Address, folder ?? "Inbox", content.ToArray(), at, Asked(context, "isRead") == "true", context.RequestAborted)
+                        mailbox ?? tenant.Mailboxes[0].Address, folder ?? "Inbox", content.ToArray(), at,
+                        Asked(context, "isRead") == "true", context.RequestAborted)
                         .ConfigureAwait(false);
                     await SayAsync(context, StatusCodes.Status201Created, Describe(added)).ConfigureAwait(false);
                 }
 
                 break;
-            case ("GET", ["messages", var id, "content"]) when tenant.GetMessages().FirstOrDefault(m => m.Id == id) is { } message:
+            case ("GET", ["messages", var id, "content"]) when tenant.GetMessages()
+                .FirstOrDefault(m => m.Id == id) is { } message:
                 context.Response.ContentType = "message/rfc822";
                 context.Response.ContentLength = message.Size;
                 await message.OpenContent().CopyToAsync(context.Response.Body, context.RequestAborted).ConfigureAwait(false);
                 break;
             default:
-                await SayAsync(context, StatusCodes.Status404NotFound, new JsonObject { ["message"] = "There is no such thing in the sandbox." }).ConfigureAwait(false);
+                await SayAsync(
+                    context, StatusCodes.Status404NotFound,
+                    new JsonObject { ["message"] = "There is no such thing in the sandbox." }).ConfigureAwait(false);
                 break;
         }
     }
@@ -86,7 +100,8 @@ internal sealed class ControlApi(SandboxTenant tenant)
         context.Request.Query[name].ToString() is { Length: > 0 } value ? value : null;
 
     private Task TellAsync(HttpContext context) =>
-        SayAsync(context, StatusCodes.Status200OK, JsonSerializer.SerializeToNode(SandboxFacts.Of(tenant), ServedSandbox.Format)!);
+        SayAsync(
+            context, StatusCodes.Status200OK, JsonSerializer.SerializeToNode(SandboxFacts.Of(tenant), ServedSandbox.Format)!);
 
     /// <summary>A message, and the hash of its octets for whoever compares many.</summary>
     private static JsonNode Describe(SandboxMessage message)

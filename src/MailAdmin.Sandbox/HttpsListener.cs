@@ -91,7 +91,8 @@ internal sealed class HttpsListener : IAsyncDisposable
     {
         // As it was sent: what is escaped in an id must stay so.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri($"https://{context.Request.Host.Host}{target}"));
+        var request = new HttpRequestMessage(
+            new HttpMethod(context.Request.Method), new Uri($"https://{context.Request.Host.Host}{target}"));
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
         {
             request.Content = new StreamContent(context.Request.Body);

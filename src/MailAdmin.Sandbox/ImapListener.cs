@@ -35,7 +35,8 @@ internal sealed class ImapListener : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private static async Task AnswerAsync(SandboxTenant tenant, TcpClient client, X509Certificate2 certificate, CancellationToken cancellationToken)
+    private static async Task AnswerAsync(
+        SandboxTenant tenant, TcpClient client, X509Certificate2 certificate, CancellationToken cancellationToken)
     {
         using (client)
         {
@@ -45,7 +46,8 @@ internal sealed class ImapListener : IDisposable
                 var tls = new SslStream(client.GetStream());
                 await using (tls.ConfigureAwait(false))
                 {
-                    await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancellationToken)
+                    await tls.AuthenticateAsServerAsync(
+                        new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancellationToken)
                         .ConfigureAwait(false);
                     await tenant.ServeImapAsync(tls, cancellationToken).ConfigureAwait(false);
                 }

@@ -31,7 +31,9 @@ for (int i = 1; i < args.Length; i++)
 }
 
 return args is ["tour", ..] ? await new Tour(Console.Out, mail).RunAsync(stop.Token).ConfigureAwait(false)
-    : args is ["serve", ..] ? await new Serve(Console.Out, new ServeOptions(mail, httpsPort, imapPort, json)).RunAsync(stop.Token).ConfigureAwait(false)
+    : args is ["serve", ..]
+        ? await new Serve(Console.Out, new ServeOptions(mail, httpsPort, imapPort, json))
+            .RunAsync(stop.Token).ConfigureAwait(false)
     : Usage();
 
 static bool TryPort(string text, out int port) =>

@@ -28,7 +28,8 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
         {
             await File.WriteAllTextAsync(file, certificate.ExportCertificatePem(), cancellationToken).ConfigureAwait(false);
             using var imap = new ImapListener(options.ImapPort);
-            var https = await HttpsListener.StartAsync(tenant, options.HttpsPort, imap.Port, certificate, cancellationToken).ConfigureAwait(false);
+            var https = await HttpsListener.StartAsync(
+                tenant, options.HttpsPort, imap.Port, certificate, cancellationToken).ConfigureAwait(false);
             await using (https.ConfigureAwait(false))
             {
                 await TellAsync(tenant, https.Port, imap.Port, file, cancellationToken).ConfigureAwait(false);
@@ -43,7 +44,9 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
-            await Console.Error.WriteLineAsync($"The sandbox cannot be served at the ports {options.HttpsPort} and {options.ImapPort}: {e.Message}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync(
+                $"The sandbox cannot be served at the ports {options.HttpsPort} and {options.ImapPort}: "
+                    + $"{e.Message}").ConfigureAwait(false);
             return 1;
         }
         finally
@@ -52,7 +55,8 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
         }
     }
 
-    private async Task TellAsync(SandboxTenant tenant, int httpsPort, int imapPort, string certificateFile, CancellationToken cancellationToken)
+    private async Task TellAsync(
+        SandboxTenant tenant, int httpsPort, int imapPort, string certificateFile, CancellationToken cancellationToken)
     {
         var program = await Admission.CreateAsync(tenant, cancellationToken).ConfigureAwait(false);
         var facts = new Dictionary<string, object>
@@ -81,7 +85,8 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
         {
             foreach (var (name, value) in facts)
             {
-                await output.WriteLineAsync($"{name,-20}{(value is string[] list ? string.Join(", ", list) : value)}").ConfigureAwait(false);
+                await output.WriteLineAsync(
+                    $"{name,-20}{(value is string[] list ? string.Join(", ", list) : value)}").ConfigureAwait(false);
             }
 
             await output.WriteLineAsync($"""

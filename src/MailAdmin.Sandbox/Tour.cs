@@ -68,7 +68,8 @@ internal sealed class Tour(TextWriter output, string? mailFolder)
                 TenantWide = true,
             },
             cancellationToken).ConfigureAwait(false);
-        Tell($"{app.Change}: client id {app.ClientId}, application object id {app.ApplicationObjectId}, service principal object id {app.ServicePrincipalObjectId}");
+        Tell($"{app.Change}: client id {app.ClientId}, application object id {app.ApplicationObjectId}, service principal "
+            + $"object id {app.ServicePrincipalObjectId}");
         Tell($"granted {string.Join(", ", app.GrantedPermission)}; the secret ends {app.SecretExpiresAt:yyyy-MM-dd}");
 
         var connection = MailboxConnections.As(app, mailbox);
@@ -81,7 +82,9 @@ internal sealed class Tour(TextWriter output, string? mailFolder)
 
         Tell($"verdict: {test.Verdict}");
 
-        var destination = Path.Combine(Path.GetTempPath(), $"mailadmin-tour-{DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{Environment.ProcessId}");
+        var destination = Path.Combine(
+            Path.GetTempPath(),
+            $"mailadmin-tour-{DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{Environment.ProcessId}");
         var originals = tenant.GetMessages(mailbox, "Inbox").ToDictionary(m => m.Id, m => m.Describe().GetContent());
         Step($"$app | Receive-MailboxMessage -Mailbox {mailbox} -Destination {destination} -AfterProcessing Move -MoveTo Done");
         var received = await ReceiveAsync(connection, destination, cancellationToken).ConfigureAwait(false);
@@ -99,19 +102,22 @@ internal sealed class Tour(TextWriter output, string? mailFolder)
             }
         }
 
-        var same = received.Count(m => originals.TryGetValue(m.Id, out var bytes) && File.ReadAllBytes(m.Path!).AsSpan().SequenceEqual(bytes));
+        var same = received.Count(
+            m => originals.TryGetValue(m.Id, out var bytes) && File.ReadAllBytes(m.Path!).AsSpan().SequenceEqual(bytes));
         output.WriteLine($"\n{received.Count} of {originals.Count} messages are in {destination}");
         output.WriteLine($"{same} of them are identical to the originals, byte for byte.");
         return test.Verdict == Verdict.Passed && same == originals.Count && received.Count == originals.Count ? 0 : 1;
     }
 
-    private async Task<List<ReceivedMessage>> ReceiveAsync(MailboxConnection connection, string destination, CancellationToken cancellationToken)
+    private async Task<List<ReceivedMessage>> ReceiveAsync(
+        MailboxConnection connection, string destination, CancellationToken cancellationToken)
     {
         var received = new List<ReceivedMessage>();
         var store = MailboxAccess.Open(connection);
         await using (store.ConfigureAwait(false))
         {
-            var receiver = new MailReceiver(store, new ReceiveOptions { Destination = destination, AfterProcessing = AfterProcessing.Move, MoveTo = "Done" });
+            var receiver = new MailReceiver(
+                store, new ReceiveOptions { Destination = destination, AfterProcessing = AfterProcessing.Move, MoveTo = "Done" });
             await foreach (var delivery in receiver.ReceiveAsync(cancellationToken).ConfigureAwait(false))
             {
                 if (delivery.Error is { } error)

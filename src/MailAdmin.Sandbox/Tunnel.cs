@@ -48,7 +48,8 @@ internal sealed class Tunnel(IReadOnlySet<string> hosts, int imapPort, Connectio
     }
 
     /// <summary>Looks whether TLS begins, or a request for a tunnel: then takes that from the input.</summary>
-    private static async Task<(bool IsTls, string? Host, int Port)> ReadAsync(PipeReader input, CancellationToken cancellationToken)
+    private static async Task<(bool IsTls, string? Host, int Port)> ReadAsync(
+        PipeReader input, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -66,7 +67,8 @@ internal sealed class Tunnel(IReadOnlySet<string> hosts, int imapPort, Connectio
                 var line = Encoding.ASCII.GetString(buffer.Slice(0, end).ToArray()).Split("\r\n", 2)[0];
                 input.AdvanceTo(end);
                 return line.Split(' ') is ["CONNECT", var authority, "HTTP/1.1" or "HTTP/1.0"]
-                    && authority.Split(':') is [var host, var port] && int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    && authority.Split(':') is [var host, var port]
+                    && int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                     ? (false, host.ToLowerInvariant(), number) : (false, null, 0);
             }
 
@@ -85,7 +87,8 @@ internal sealed class Tunnel(IReadOnlySet<string> hosts, int imapPort, Connectio
     }
 
     private static async Task AnswerAsync(ConnectionContext connection, string status) =>
-        await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n\r\n"), connection.ConnectionClosed).ConfigureAwait(false);
+        await connection.Transport.Output.WriteAsync(
+            Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n\r\n"), connection.ConnectionClosed).ConfigureAwait(false);
 
     private async Task RelayAsync(IDuplexPipe client, CancellationToken cancellationToken)
     {

@@ -16,5 +16,6 @@ public static class Faults
     /// <summary>A fault by its name, whatever its case; null when there is none.</summary>
     /// <param name="name">The name.</param>
     /// <returns>The fault.</returns>
-    public static Fault? Find(string name) => All.FirstOrDefault(f => string.Equals(f.Name, name, StringComparison.OrdinalIgnoreCase));
+    public static Fault? Find(string name) =>
+        All.FirstOrDefault(f => string.Equals(f.Name, name, StringComparison.OrdinalIgnoreCase));
 }

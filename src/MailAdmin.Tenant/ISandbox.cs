@@ -13,7 +13,8 @@ public interface ISandbox
     /// <returns>The message in its mailbox.</returns>
     /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
     Task<SandboxMessage> AddMessageAsync(
-        string mailbox, string folderPath, ReadOnlyMemory<byte> rfc5322, DateTimeOffset? receivedAt, bool isRead, CancellationToken cancellationToken);
+        string mailbox, string folderPath, ReadOnlyMemory<byte> rfc5322, DateTimeOffset? receivedAt, bool isRead,
+        CancellationToken cancellationToken);
 
     /// <summary>The messages in it, deleted ones that are still recoverable included, oldest first in each folder.</summary>
     /// <param name="mailbox">Any address of a mailbox, or its user's id; null for all.</param>
@@ -27,7 +28,8 @@ public interface ISandbox
     /// <param name="change">What to change.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The names of the faults that are switched on now.</returns>
-    /// <exception cref="InvalidRequestException">A fault, an app or a mailbox is not known; what came before it is done.</exception>
+    /// <exception cref="InvalidRequestException">A fault, an app or a mailbox is not known; what came before it is
+    /// done.</exception>
     Task<string[]> ChangeAsync(SandboxChange change, CancellationToken cancellationToken);
 }
 

@@ -17,11 +17,17 @@ public sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Where the app that signs in waits: on this machine, and outside of the sandbox.</summary>
-    private static readonly HttpClient Loopback = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
+    private static readonly HttpClient Loopback = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
+    {
+        Timeout = TimeSpan.FromSeconds(30),
+    };
 
     private readonly HttpClient _http = new(sandbox, disposeHandler: false);
 
-    /// <summary>Opens a page and goes as far as the sign-in goes. It comes back when the app is about to be told, without waiting for that.</summary>
+    /// <summary>
+    /// Opens a page and goes as far as the sign-in goes. It comes back when the app is about to be told, without waiting for
+    /// that.
+    /// </summary>
     /// <param name="page">The page.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>A task.</returns>
@@ -61,16 +67,22 @@ public sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
 
         var values = Input().Matches(html).Where(i => i.Groups["kind"].Value == "hidden" || i.Groups["checked"].Success)
             .Concat(Button().Matches(html).Take(1))
-            .Select(i => KeyValuePair.Create(WebUtility.HtmlDecode(i.Groups["name"].Value), WebUtility.HtmlDecode(i.Groups["value"].Value))).ToArray();
+            .Select(i =>
+                KeyValuePair.Create(
+                    WebUtility.HtmlDecode(i.Groups["name"].Value), WebUtility.HtmlDecode(i.Groups["value"].Value))).ToArray();
         return values.Any(v => v.Key != "decision")
-            ? new HttpRequestMessage(HttpMethod.Post, new Uri(here, WebUtility.HtmlDecode(form.Groups["action"].Value))) { Content = new FormUrlEncodedContent(values) }
+            ? new HttpRequestMessage(HttpMethod.Post, new Uri(here, WebUtility.HtmlDecode(form.Groups["action"].Value)))
+            {
+                Content = new FormUrlEncodedContent(values),
+            }
             : null;
     }
 
     /// <summary>
-    /// The app may begin to listen only after the browser was opened. A connection that comes while .NET's HttpListener is just being
-    /// made finds it half ready, which ends the whole process (HttpEndPointListener accepts in its constructor): so nobody knocks
-    /// before the port is seen to be open and had a moment. What is refused or not found even then is tried again for a while.
+    /// The app may begin to listen only after the browser was opened. A connection that comes while .NET's HttpListener is just
+    /// being made finds it half ready, which ends the whole process (HttpEndPointListener accepts in its constructor): so nobody
+    /// knocks before the port is seen to be open and had a moment. What is refused or not found even then is tried again for a
+    /// while.
     /// </summary>
     private static async Task DeliverAsync(HttpRequestMessage request)
     {
@@ -109,7 +121,8 @@ public sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
         }
     }
 
-    private static bool IsOpen(int port) => Array.Exists(IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners(), l => l.Port == port);
+    private static bool IsOpen(int port) =>
+        Array.Exists(IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners(), l => l.Port == port);
 
     [GeneratedRegex("""<form method="post" action="(?<action>[^"]*)">""")]
     private static partial Regex FormTag();

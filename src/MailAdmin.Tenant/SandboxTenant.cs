@@ -62,7 +62,9 @@ public sealed class SandboxTenant : ISandbox
     /// <summary>Its verified domain.</summary>
     public string Domain => _state.Domain;
 
-    /// <summary>Every host name that it answers for: those of all clouds, because the wrong one is refused as the service does it.</summary>
+    /// <summary>
+    /// Every host name that it answers for: those of all clouds, because the wrong one is refused as the service does it.
+    /// </summary>
     public static IReadOnlyList<string> Hosts => TenantHandler.Hosts;
 
     /// <summary>The cloud that it pretends to live in.</summary>
@@ -91,7 +93,8 @@ public sealed class SandboxTenant : ISandbox
 
     /// <summary>Delivers a message.</summary>
     /// <param name="mailbox">Any address of the mailbox, or its user's id.</param>
-    /// <param name="folderPath">Well-known name ("inbox") or path from the top ("Inbox/Invoices"); missing folders are made.</param>
+    /// <param name="folderPath">Well-known name ("inbox") or path from the top ("Inbox/Invoices"); missing folders are
+    /// made.</param>
     /// <param name="rfc5322">The message; it is kept as it is.</param>
     /// <param name="receivedAt">When it was received; null for now.</param>
     /// <param name="isRead">Whether it is marked as read.</param>
@@ -109,7 +112,9 @@ public sealed class SandboxTenant : ISandbox
         }
     }
 
-    /// <summary>The messages in it, deleted ones that are still recoverable or held included, oldest first in each folder.</summary>
+    /// <summary>
+    /// The messages in it, deleted ones that are still recoverable or held included, oldest first in each folder.
+    /// </summary>
     /// <param name="mailbox">Any address of a mailbox, or its user's id; null for all.</param>
     /// <param name="folderPath">Well-known name or path of a folder; null for all.</param>
     /// <returns>The messages as they are now.</returns>
@@ -147,8 +152,10 @@ public sealed class SandboxTenant : ISandbox
             var registered = _state.Exchange.Current.PrincipalOf(clientId);
             if (registered is null || !DirectoryStore.Same(registered.ObjectId, principal.Id))
             {
-                var right = new ExchangePrincipal(Guid.NewGuid().ToString(), principal.AppId, principal.Id, principal.DisplayName);
-                _state.Exchange.Seed(c => c with { Principals = c.Principals.RemoveAll(p => DirectoryStore.Same(p.AppId, clientId)).Add(right) });
+                var right = new ExchangePrincipal(
+                    Guid.NewGuid().ToString(), principal.AppId, principal.Id, principal.DisplayName);
+                _state.Exchange.Seed(
+                    c => c with { Principals = c.Principals.RemoveAll(p => DirectoryStore.Same(p.AppId, clientId)).Add(right) });
                 registered = right;
             }
 
@@ -159,15 +166,20 @@ public sealed class SandboxTenant : ISandbox
 
     /// <summary>Makes an app a member of role groups of Exchange, and of no others.</summary>
     /// <param name="clientId">The app; it also needs the role Exchange.ManageAsApp.</param>
-    /// <param name="roleGroups">Such as "Organization Management", "Recipient Management" or "View-Only Organization Management"; none for none.</param>
-    /// <exception cref="InvalidRequestException">There is no such app with a service principal, or no such role group.</exception>
+    /// <param name="roleGroups">Such as "Organization Management", "Recipient Management" or "View-Only Organization Management";
+    /// none for none.</param>
+    /// <exception cref="InvalidRequestException">There is no such app with a service principal, or no such role
+    /// group.</exception>
     public void SetExchangeRoleGroups(string clientId, params string[] roleGroups)
     {
         lock (_state.Gate)
         {
             if (Array.Find(roleGroups, g => !ManagementRoles.OfGroup.ContainsKey(g)) is { } unknown)
             {
-                throw new InvalidRequestException("UnknownRoleGroup", $"The sandbox has no role group '{unknown}'.") { Target = unknown };
+                throw new InvalidRequestException("UnknownRoleGroup", $"The sandbox has no role group '{unknown}'.")
+                {
+                    Target = unknown,
+                };
             }
 
             _state.Exchange.RoleGroups[PrincipalOf(clientId).Id] = roleGroups;
@@ -183,7 +195,8 @@ public sealed class SandboxTenant : ISandbox
     {
         lock (_state.Gate)
         {
-            var unit = new RecipientGroup(Guid.NewGuid().ToString(), name, null, RecipientGroup.Unit, [.. mailboxes.Select(m => Find(m).UserId)]);
+            var unit = new RecipientGroup(
+                Guid.NewGuid().ToString(), name, null, RecipientGroup.Unit, [.. mailboxes.Select(m => Find(m).UserId)]);
             _state.Exchange.Seed(c => c with { Groups = c.Groups.Add(unit) });
             return unit.Id;
         }
@@ -205,7 +218,9 @@ public sealed class SandboxTenant : ISandbox
         }
     }
 
-    /// <summary>Lets a workload of the sandbox's own identity provider sign in as an app, by federation and without a secret.</summary>
+    /// <summary>
+    /// Lets a workload of the sandbox's own identity provider sign in as an app, by federation and without a secret.
+    /// </summary>
     /// <param name="clientId">The app.</param>
     /// <param name="subject">The workload's name at the provider.</param>
     /// <returns>A token of the provider, good for an hour on the sandbox's clock.</returns>
@@ -296,7 +311,8 @@ public sealed class SandboxTenant : ISandbox
 
     /// <inheritdoc/>
     Task<SandboxMessage> ISandbox.AddMessageAsync(
-        string mailbox, string folderPath, ReadOnlyMemory<byte> rfc5322, DateTimeOffset? receivedAt, bool isRead, CancellationToken cancellationToken) =>
+        string mailbox, string folderPath, ReadOnlyMemory<byte> rfc5322, DateTimeOffset? receivedAt, bool isRead,
+        CancellationToken cancellationToken) =>
         Task.FromResult(AddMessage(mailbox, folderPath, rfc5322, receivedAt, isRead).Describe());
 
     /// <inheritdoc/>
@@ -343,7 +359,10 @@ public sealed class SandboxTenant : ISandbox
     }
 
     private DirectoryObject PrincipalOf(string clientId) => _state.Directory.PrincipalOf(clientId)
-        ?? throw new InvalidRequestException("AppNotFound", $"The sandbox has no app '{clientId}' with a service principal.") { Target = clientId };
+        ?? throw new InvalidRequestException("AppNotFound", $"The sandbox has no app '{clientId}' with a service principal.")
+        {
+            Target = clientId,
+        };
 
     private Mailbox Find(string mailbox) => _state.Mailboxes.Find(mailbox)
         ?? throw new InvalidRequestException("MailboxNotFound", $"The sandbox has no mailbox '{mailbox}'.") { Target = mailbox };

@@ -11,21 +11,26 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant;
 
-/// <summary>Fills a new tenant: Microsoft's resource principals, people, mailboxes, mail, and an app that may administer it.</summary>
+/// <summary>
+/// Fills a new tenant: Microsoft's resource principals, people, mailboxes, mail, and an app that may administer it.
+/// </summary>
 internal static class Seeder
 {
     /// <summary>Names of the embedded sample messages, in the order in which they arrive.</summary>
     private static readonly string[] Samples =
-        [.. typeof(Seeder).Assembly.GetManifestResourceNames().Where(n => n.EndsWith(".eml", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [.. typeof(Seeder).Assembly.GetManifestResourceNames().Where(n => n.EndsWith(".eml", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Read once for the process; messages share the octets.</summary>
     private static readonly Lazy<byte[][]> SampleBytes = new(() => [.. Samples.Select(Read)]);
 
     private static readonly string[] AdminGraphRoles =
     [
-        "Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All", "Directory.Read.All",
+        "Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All",
+        "Directory.Read.All",
         "User.Read.All", "Organization.Read.All", "Policy.Read.All", "Policy.ReadWrite.ApplicationConfiguration",
-        "Policy.ReadWrite.ConsentRequest", "ConsentRequest.ReadWrite.All", "RoleManagement.ReadWrite.Exchange", "MailboxSettings.ReadWrite",
+        "Policy.ReadWrite.ConsentRequest", "ConsentRequest.ReadWrite.All", "RoleManagement.ReadWrite.Exchange",
+        "MailboxSettings.ReadWrite",
     ];
 
     /// <summary>Fills it and gives the administrating app's credentials.</summary>
@@ -47,7 +52,8 @@ internal static class Seeder
 
     private static void AddMicrosoftClient(TenantState tenant, DateTimeOffset before) => Add(
         tenant.Directory.ServicePrincipals,
-        ServicePrincipals.New(Client.GraphCommandLine, "Microsoft Graph Command Line Tools", Resources.MicrosoftTenant, before), before);
+        ServicePrincipals.New(
+            Client.GraphCommandLine, "Microsoft Graph Command Line Tools", Resources.MicrosoftTenant, before), before);
 
     /// <summary>The identity of a runbook that may administer apps.</summary>
     private static void AddManagedIdentity(TenantState tenant, DirectoryObject graph, DateTimeOffset before)
@@ -72,12 +78,14 @@ internal static class Seeder
         // As is good practice, the admin's account has no mailbox; and a shared mailbox is somebody's to open.
         tenant.Directory.Administrators.Add(dana);
         tenant.Exchange.RoleGroups[dana] = [ManagementRoles.OrganizationManagement];
-        var shared = new RecipientPermission(tenant.Mailboxes.All[0].UserId, Sids.Of(tenant.Mailboxes.All[1].UserId), RecipientPermission.FullAccess);
+        var shared = new RecipientPermission(
+            tenant.Mailboxes.All[0].UserId, Sids.Of(tenant.Mailboxes.All[1].UserId), RecipientPermission.FullAccess);
         tenant.Exchange.Seed(c => c with { Permissions = c.Permissions.Add(shared) });
     }
 
     private static string AddUser(
-        TenantState tenant, DateTimeOffset before, string name, string displayName, bool hasMailbox, bool isShared = false, params string[] aliases)
+        TenantState tenant, DateTimeOffset before, string name, string displayName, bool hasMailbox, bool isShared = false,
+        params string[] aliases)
     {
         string address = $"{name}@{tenant.Domain}";
         string[] others = [.. aliases.Select(a => $"{a}@{tenant.Domain}")];
@@ -87,7 +95,8 @@ internal static class Seeder
         user["accountEnabled"] = !isShared;
         if (hasMailbox && !isShared)
         {
-            user["assignedLicenses"] = new JsonArray(new JsonObject { ["disabledPlans"] = new JsonArray(), ["skuId"] = "4b9405b0-7788-4568-add1-99614e613b69" });
+            user["assignedLicenses"] = new JsonArray(
+                new JsonObject { ["disabledPlans"] = new JsonArray(), ["skuId"] = "4b9405b0-7788-4568-add1-99614e613b69" });
         }
 
         string id = Add(tenant.Directory.Users, user, before).Id;
@@ -99,21 +108,27 @@ internal static class Seeder
         return id;
     }
 
-    /// <summary>The consent workflow is on, the last person decides, and the first one waits for an app of another organization.</summary>
+    /// <summary>
+    /// The consent workflow is on, the last person decides, and the first one waits for an app of another organization.
+    /// </summary>
     private static void AddConsentRequest(TenantState tenant)
     {
         List<DirectoryObject> people = [.. tenant.Directory.Users.Where(u => u.Json.Flag("accountEnabled") == true)];
         JsonObject policy = tenant.Consent.Policy;
         policy["isEnabled"] = true;
         policy["requestDurationInDays"] = 30;
-        policy["reviewers"] = new JsonArray(new JsonObject { ["query"] = $"/users/{people[^1].Id}", ["queryType"] = "MicrosoftGraph", ["queryRoot"] = null });
-        var request = new ConsentRequest(Guid.NewGuid().ToString(), "Fabrikam Mail Archive", ["Mail.ReadWrite", "Mail.Send", "openid", "profile", "offline_access"]);
+        policy["reviewers"] = new JsonArray(
+            new JsonObject { ["query"] = $"/users/{people[^1].Id}", ["queryType"] = "MicrosoftGraph", ["queryRoot"] = null });
+        var request = new ConsentRequest(
+            Guid.NewGuid().ToString(), "Fabrikam Mail Archive",
+            ["Mail.ReadWrite", "Mail.Send", "openid", "profile", "offline_access"]);
         request.Askers.Add(new ConsentAsker(people[0], "I need my mail in the archive.", tenant.Now - TimeSpan.FromDays(1)));
         tenant.Consent.Published[request.AppId] = new PublishedApp(request.AppName, Guid.NewGuid().ToString());
         tenant.Consent.Requests.Add(request);
 
         // An app that its vendor registered for all customers, by the client id of the vendor's page; here it is simulated.
-        tenant.Consent.Published["08b9fc2c-f6b8-4da0-8d4d-c065edfa949b"] = new PublishedApp("Enterprise Mail Handler for Jira Cloud (JEMHC)", Guid.NewGuid().ToString());
+        tenant.Consent.Published["08b9fc2c-f6b8-4da0-8d4d-c065edfa949b"] = new PublishedApp(
+            "Enterprise Mail Handler for Jira Cloud (JEMHC)", Guid.NewGuid().ToString());
     }
 
     private static void AddMail(TenantState tenant, string? mailPath)
@@ -127,7 +142,8 @@ internal static class Seeder
             for (int i = 0; i < samples.Length; i++)
             {
                 Mailbox mailbox = i % 2 == 0 ? first : second;
-                mailbox.Add(mailbox.WellKnown("inbox"), new MimeContent(samples[i]), tenant.Now - TimeSpan.FromHours(samples.Length - i));
+                mailbox.Add(
+                    mailbox.WellKnown("inbox"), new MimeContent(samples[i]), tenant.Now - TimeSpan.FromHours(samples.Length - i));
             }
 
             return;
@@ -138,7 +154,9 @@ internal static class Seeder
         Array.Sort(files, StringComparer.Ordinal);
         for (int i = 0; i < files.Length; i++)
         {
-            first.Add(first.WellKnown("inbox"), new MimeContent(File.ReadAllBytes(files[i])), tenant.Now - TimeSpan.FromMinutes(files.Length - i));
+            first.Add(
+                first.WellKnown("inbox"), new MimeContent(File.ReadAllBytes(files[i])),
+                tenant.Now - TimeSpan.FromMinutes(files.Length - i));
         }
     }
 
@@ -148,7 +166,8 @@ internal static class Seeder
         JsonObject json = Applications.New("MailAdmin", tenant.Domain, before);
         json["signInAudience"] = "AzureADMyOrg";
         var application = Add(tenant.Directory.Applications, json, before);
-        var principal = Add(tenant.Directory.ServicePrincipals, ServicePrincipals.Of(application, tenant.TenantId, before), before);
+        var principal = Add(
+            tenant.Directory.ServicePrincipals, ServicePrincipals.Of(application, tenant.TenantId, before), before);
         foreach (string role in AdminGraphRoles)
         {
             Grant(tenant, principal, graph, role, before);
@@ -171,7 +190,8 @@ internal static class Seeder
         return (application.AppId, secret);
     }
 
-    private static void Grant(TenantState tenant, DirectoryObject principal, DirectoryObject resource, string role, DateTimeOffset before)
+    private static void Grant(
+        TenantState tenant, DirectoryObject principal, DirectoryObject resource, string role, DateTimeOffset before)
     {
         string roleId = resource.Json.Objects("appRoles").First(r => r.Text("value") == role).Text("id")!;
         Add(tenant.Directory.AppRoleAssignments, GrantApi.Assignment(principal, resource, roleId, before), before);

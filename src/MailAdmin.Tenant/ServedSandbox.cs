@@ -54,7 +54,8 @@ public sealed class ServedSandbox(Wire wire, string adminSecret) : ISandbox
 
     /// <inheritdoc/>
     public async Task<SandboxMessage> AddMessageAsync(
-        string mailbox, string folderPath, ReadOnlyMemory<byte> rfc5322, DateTimeOffset? receivedAt, bool isRead, CancellationToken cancellationToken)
+        string mailbox, string folderPath, ReadOnlyMemory<byte> rfc5322, DateTimeOffset? receivedAt, bool isRead,
+        CancellationToken cancellationToken)
     {
         string address = MessagesOf(mailbox, folderPath) + (isRead ? "&isRead=true" : "")
             + (receivedAt is { } at ? $"&receivedAt={Uri.EscapeDataString(Json.Ticks(at))}" : "");
@@ -67,7 +68,8 @@ public sealed class ServedSandbox(Wire wire, string adminSecret) : ISandbox
     /// <inheritdoc/>
     public async Task<SandboxMessage[]> GetMessagesAsync(string? mailbox, string? folderPath, CancellationToken cancellationToken)
     {
-        using var answer = await SendAsync(new HttpRequestMessage(HttpMethod.Get, MessagesOf(mailbox, folderPath)), cancellationToken).ConfigureAwait(false);
+        using var answer = await SendAsync(
+            new HttpRequestMessage(HttpMethod.Get, MessagesOf(mailbox, folderPath)), cancellationToken).ConfigureAwait(false);
         return [.. (await ReadAsync<SandboxMessage[]>(answer, cancellationToken).ConfigureAwait(false)).Select(WithContent)];
     }
 
@@ -75,7 +77,8 @@ public sealed class ServedSandbox(Wire wire, string adminSecret) : ISandbox
     public async Task<string[]> ChangeAsync(SandboxChange change, CancellationToken cancellationToken)
     {
         using var answer = await SendAsync(
-            new HttpRequestMessage(HttpMethod.Patch, "/") { Content = JsonContent.Create(change, options: Format) }, cancellationToken).ConfigureAwait(false);
+            new HttpRequestMessage(HttpMethod.Patch, "/") { Content = JsonContent.Create(change, options: Format) },
+            cancellationToken).ConfigureAwait(false);
         return (await ReadAsync<SandboxFacts>(answer, cancellationToken).ConfigureAwait(false)).Faults;
     }
 
@@ -83,14 +86,17 @@ public sealed class ServedSandbox(Wire wire, string adminSecret) : ISandbox
         $"/messages?mailbox={Uri.EscapeDataString(mailbox ?? "")}&folder={Uri.EscapeDataString(folderPath ?? "")}";
 
     // A script reads properties and calls GetContent where nothing can be awaited.
-    private static T Wait<T>(Func<CancellationToken, Task<T>> ask) => Task.Run(() => ask(CancellationToken.None)).GetAwaiter().GetResult();
+    private static T Wait<T>(Func<CancellationToken, Task<T>> ask) =>
+        Task.Run(() => ask(CancellationToken.None)).GetAwaiter().GetResult();
 
-    private SandboxMessage WithContent(SandboxMessage message) => message with { Content = () => Wait(ct => GetContentAsync(message.Id, ct)) };
+    private SandboxMessage WithContent(SandboxMessage message) =>
+        message with { Content = () => Wait(ct => GetContentAsync(message.Id, ct)) };
 
     private async Task<byte[]> GetContentAsync(string id, CancellationToken cancellationToken)
     {
         using var answer = await SendAsync(
-            new HttpRequestMessage(HttpMethod.Get, $"/messages/{Uri.EscapeDataString(id)}/content"), cancellationToken).ConfigureAwait(false);
+            new HttpRequestMessage(HttpMethod.Get, $"/messages/{Uri.EscapeDataString(id)}/content"),
+            cancellationToken).ConfigureAwait(false);
         return await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -117,7 +123,8 @@ public sealed class ServedSandbox(Wire wire, string adminSecret) : ISandbox
                 {
                     Endpoint = Host,
                     MayRecover = e.HttpRequestError != HttpRequestError.SecureConnectionError,
-                    Advice = "See that `serve` still runs, and take address and certificate from what it printed: each start makes new ones.",
+                    Advice = "See that `serve` still runs, and take address and certificate from what it printed: each start "
+                        + "makes new ones.",
                 };
             }
         }
@@ -125,7 +132,8 @@ public sealed class ServedSandbox(Wire wire, string adminSecret) : ISandbox
 
     private static async Task<MailAdminException> RefusalAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
-        var said = Json.Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false)) ?? new JsonObject();
+        var said = Json.Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false))
+            ?? new JsonObject();
         string message = said.Text("message") ?? $"The sandbox answers {(int)answer.StatusCode}.";
         return said.Text("id") is { } id
             ? new InvalidRequestException(id, message) { Target = said.Text("target") }

@@ -25,7 +25,8 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
 
     /// <summary>Every host that answers here.</summary>
     public static IReadOnlyList<string> Hosts { get; } =
-        [.. Cloud.All.SelectMany(c => new[] { c.LoginHost, c.GraphHost, UploadHost.Of(c), c.ExchangeHost }).Distinct(StringComparer.Ordinal)];
+        [.. Cloud.All.SelectMany(c => new[] { c.LoginHost, c.GraphHost, UploadHost.Of(c), c.ExchangeHost })
+            .Distinct(StringComparer.Ordinal)];
 
     /// <summary>Requests that were taken and are not answered yet.</summary>
     public int ActiveRequests => Volatile.Read(ref _activeRequests);
@@ -48,7 +49,8 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
         cancellationToken.ThrowIfCancellationRequested();
         Uri uri = request.RequestUri ?? throw new InvalidOperationException("The request has no address.");
         Func<TenantRequest, TenantAnswer> service = ServiceOf(uri) ?? throw new HttpRequestException(
-            HttpRequestError.NameResolutionError, $"Name or service not known ({uri.Host}:{uri.Port})", new SocketException((int)SocketError.HostNotFound));
+            HttpRequestError.NameResolutionError, $"Name or service not known ({uri.Host}:{uri.Port})",
+            new SocketException((int)SocketError.HostNotFound));
         byte[]? body = await ReadAsync(request.Content, cancellationToken).ConfigureAwait(false);
         await StrikeAsync(cancellationToken).ConfigureAwait(false);
         var asked = new TenantRequest(request.Method.Method, uri, Headers(request), body);
@@ -76,7 +78,8 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
         }
 
         // Some clouds have uploads on the same host.
-        if (uri.AbsolutePath.StartsWith("/adminapi/", StringComparison.OrdinalIgnoreCase) && Cloud.All.Any(c => c.ExchangeHost == uri.Host))
+        if (uri.AbsolutePath.StartsWith("/adminapi/", StringComparison.OrdinalIgnoreCase)
+            && Cloud.All.Any(c => c.ExchangeHost == uri.Host))
         {
             return _exchange.Answer;
         }
@@ -85,7 +88,8 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
     }
 
     private async Task<HttpResponseMessage> AnswerAsync(
-        Func<TenantRequest, TenantAnswer> service, TenantRequest asked, HttpRequestMessage request, CancellationToken cancellationToken)
+        Func<TenantRequest, TenantAnswer> service, TenantRequest asked, HttpRequestMessage request,
+        CancellationToken cancellationToken)
     {
         MailboxPlace? place;
         lock (tenant.Gate)
@@ -174,6 +178,7 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
     private TenantAnswer TooLarge()
     {
         string id = Guid.NewGuid().ToString();
-        return new GraphRefusal(413, "RequestEntityTooLarge", "The request body exceeds the maximum allowed size of 4 MB.").ToAnswer(tenant.Now, id, id);
+        return new GraphRefusal(413, "RequestEntityTooLarge", "The request body exceeds the maximum allowed size of 4 MB.")
+            .ToAnswer(tenant.Now, id, id);
     }
 }

@@ -32,7 +32,9 @@ public sealed class TenantMessage
     /// <summary>The primary address of the mailbox.</summary>
     public string Mailbox { get; }
 
-    /// <summary>The path of the folder; "Recoverable Items/Deletions" or "Recoverable Items/Purges" when it was deleted.</summary>
+    /// <summary>
+    /// The path of the folder; "Recoverable Items/Deletions" or "Recoverable Items/Purges" when it was deleted.
+    /// </summary>
     public string Folder { get; }
 
     /// <summary>When it was received.</summary>
@@ -89,5 +91,7 @@ public sealed class TenantMessage
     public override string ToString() => $"{Mailbox}/{Folder}: {Subject}";
 
     private static string? Text(Item item, string property) =>
-        (item.Changes[property] ?? item.Content.Property(property)) is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+        (item.Changes[property] ?? item.Content.Property(property)) is JsonValue value && value.TryGetValue(out string? text)
+            ? text
+            : null;
 }

@@ -14,6 +14,7 @@ internal sealed class AppOrIdAttribute : ArgumentTransformationAttribute
             MailAppRegistration app => app,
             string { Length: > 0 } id => id,
             Guid id => id.ToString(),
-            _ => throw new ArgumentTransformationMetadataException("Give an app, as Get-MailAppRegistration emits it, or the client id or an object id of one."),
+            _ => throw new ArgumentTransformationMetadataException(
+                "Give an app, as Get-MailAppRegistration emits it, or the client id or an object id of one."),
         };
 }

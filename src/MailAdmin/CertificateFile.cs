@@ -9,7 +9,8 @@ internal static class CertificateFile
 {
     /// <summary>Reads a certificate without its key, as PEM or DER.</summary>
     /// <exception cref="InvalidRequestException">It is missing, or not a certificate.</exception>
-    public static X509Certificate2 LoadPublic(string path) => Read(path, () => new X509Certificate2(path), "Give the server's certificate as a PEM or DER file.");
+    public static X509Certificate2 LoadPublic(string path) =>
+        Read(path, () => new X509Certificate2(path), "Give the server's certificate as a PEM or DER file.");
 
     /// <summary>Reads a PFX file, a PEM file with its key, or a PEM file whose key is in another.</summary>
     /// <param name="path">The file.</param>
@@ -18,10 +19,12 @@ internal static class CertificateFile
     /// <exception cref="InvalidRequestException">One is missing, not a certificate or key, or the password is wrong.</exception>
     public static X509Certificate2 Load(string path, SecureString? password, string? keyPath = null) => Read(
         path,
-        () => keyPath is null && Path.GetExtension(path).ToUpperInvariant() is not (".PEM" or ".CRT" or ".CER") ? new X509Certificate2(path, password)
+        () => keyPath is null && Path.GetExtension(path).ToUpperInvariant() is not (".PEM" or ".CRT" or ".CER")
+            ? new X509Certificate2(path, password)
             : password is null ? X509Certificate2.CreateFromPemFile(path, keyPath)
             : X509Certificate2.CreateFromEncryptedPemFile(path, Core.Base.Secret.Reveal(password), keyPath),
-        "Give a PFX file and its -CertificatePassword, a PEM file that holds certificate and private key, or -PrivateKeyPath with the key.");
+        "Give a PFX file and its -CertificatePassword, a PEM file that holds certificate and private key, or -PrivateKeyPath "
+            + "with the key.");
 
     /// <summary>Finds a certificate in the user's store, then in the machine's.</summary>
     /// <exception cref="InvalidRequestException">It is in neither.</exception>
@@ -46,7 +49,9 @@ internal static class CertificateFile
             }
         }
 
-        throw new InvalidRequestException("CertificateNotFound", $"There is no certificate with the thumbprint '{thumbprint}' in the personal store of this user or machine.")
+        throw new InvalidRequestException(
+            "CertificateNotFound",
+            $"There is no certificate with the thumbprint '{thumbprint}' in the personal store of this user or machine.")
         {
             Target = thumbprint,
             Advice = "Get-ChildItem Cert:/CurrentUser/My lists them on Windows; elsewhere give a file with -CertificatePath.",

@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 
 namespace MailAdmin;
 
-/// <summary>The sign-ins of one runspace. Another runspace never sees them; the table lets go of a runspace that is gone.</summary>
+/// <summary>
+/// The sign-ins of one runspace. Another runspace never sees them; the table lets go of a runspace that is gone.
+/// </summary>
 internal sealed class Contexts
 {
     private static readonly ConditionalWeakTable<Runspace, Contexts> ByRunspace = [];

@@ -18,7 +18,8 @@ internal static class Errors
     public static ErrorDescription Describe(Exception e) => e switch
     {
         ServiceRefusedException refused => Describe(refused),
-        ConnectionLostException { MayRecover: false } lost => new("ConnectionNotTrusted", ErrorCategory.SecurityError, lost.Message, lost.Advice),
+        ConnectionLostException { MayRecover: false } lost =>
+            new("ConnectionNotTrusted", ErrorCategory.SecurityError, lost.Message, lost.Advice),
         ConnectionLostException lost => new("ConnectionLost", ErrorCategory.ConnectionError, lost.Message, lost.Advice),
         UnexpectedResponseException other => new("UnexpectedResponse", ErrorCategory.ProtocolError, other.Message, other.Advice),
         InvalidRequestException invalid => new(invalid.Id, ErrorCategory.InvalidArgument, invalid.Message, invalid.Advice),
@@ -49,7 +50,9 @@ internal static class Errors
             { IsTransient: true } => ("ServiceUnavailable", ErrorCategory.ResourceUnavailable),
             _ => ("ServiceRefused", ErrorCategory.InvalidOperation),
         };
-        var ids = string.Join(", ", new[] { e.SubCode ?? e.Code, e.RequestId is null ? null : $"request id {e.RequestId}" }.Where(s => !string.IsNullOrEmpty(s)));
+        var ids = string.Join(
+            ", ", new[] { e.SubCode ?? e.Code, e.RequestId is null ? null : $"request id {e.RequestId}" }.Where(
+                s => !string.IsNullOrEmpty(s)));
         return new(id, category, ids.Length == 0 ? e.Message : $"{e.Message} ({ids})", e.Advice);
     }
 }

@@ -10,7 +10,8 @@ public sealed class FaultCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst,
+        IDictionary fakeBoundParameters) =>
         SandboxTenant.KnownFaults.Where(f => f.Name.StartsWith(wordToComplete, StringComparison.OrdinalIgnoreCase))
             .Select(f => new CompletionResult(f.Name, f.Name, CompletionResultType.ParameterValue, f.Summary));
 }

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace MailAdmin;
 
 /// <summary>
-/// Names of a runspace's tenants that cmdlets have shown so far, for tab completion: it answers at once and never asks the service.
+/// Names of a runspace's tenants that cmdlets have shown so far, for tab completion: it answers at once and never asks the
+/// service.
 /// </summary>
 internal sealed class KnownNames
 {
@@ -22,7 +23,8 @@ internal sealed class KnownNames
 
     /// <summary>Addresses of mailboxes.</summary>
     /// <param name="tenant">The tenant's id.</param>
-    public IEnumerable<(string Value, string Hint)> Mailboxes(string? tenant) => Of(_mailboxes, tenant).Select(m => (m.Key.Name, m.Value));
+    public IEnumerable<(string Value, string Hint)> Mailboxes(string? tenant) =>
+        Of(_mailboxes, tenant).Select(m => (m.Key.Name, m.Value));
 
     /// <summary>Paths of folders, and the names by which every mailbox knows its usual ones.</summary>
     /// <param name="mailbox">Of which; null for all.</param>
@@ -55,7 +57,8 @@ internal sealed class KnownNames
         }
     }
 
-    private void Add(MailboxConnection connection) => Add(_mailboxes, (connection.TenantId, connection.Mailbox), connection.Server ?? $"{connection.Protocol}");
+    private void Add(MailboxConnection connection) =>
+        Add(_mailboxes, (connection.TenantId, connection.Mailbox), connection.Server ?? $"{connection.Protocol}");
 
     private static void Add(ConcurrentDictionary<(string, string), string> names, (string, string) name, string hint)
     {
@@ -65,6 +68,7 @@ internal sealed class KnownNames
         }
     }
 
-    private static IEnumerable<KeyValuePair<(string Of, string Name), string>> Of(ConcurrentDictionary<(string Of, string Name), string> names, string? of) =>
+    private static IEnumerable<KeyValuePair<(string Of, string Name), string>> Of(
+        ConcurrentDictionary<(string Of, string Name), string> names, string? of) =>
         names.Where(n => of is null || n.Key.Of == of).OrderBy(n => n.Key.Name, StringComparer.OrdinalIgnoreCase);
 }

@@ -1,7 +1,8 @@
 namespace MailAdmin;
 
 /// <summary>
-/// The least that whoever is signed in needs for a cmdlet: docs/Access.md has a row of it and the help page names it, which a test holds.
+/// The least that whoever is signed in needs for a cmdlet: docs/Access.md has a row of it and the help page names it, which a
+/// test holds.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class LeastPrivilegeAttribute : Attribute

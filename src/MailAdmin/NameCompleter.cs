@@ -13,8 +13,12 @@ public abstract class NameCompleter : IArgumentCompleter
     {
         var word = wordToComplete.Trim('\'', '"');
         return Names(fakeBoundParameters)
-            .Where(n => n.Value.StartsWith(word, StringComparison.OrdinalIgnoreCase) || (ByHint && n.Hint.StartsWith(word, StringComparison.OrdinalIgnoreCase)))
-            .Select(n => new CompletionResult(Quote(n.Value), n.Value, CompletionResultType.ParameterValue, string.IsNullOrEmpty(n.Hint) ? n.Value : n.Hint));
+            .Where(n => n.Value.StartsWith(word, StringComparison.OrdinalIgnoreCase)
+                || (ByHint && n.Hint.StartsWith(word, StringComparison.OrdinalIgnoreCase)))
+            .Select(n =>
+                new CompletionResult(
+                    Quote(n.Value), n.Value, CompletionResultType.ParameterValue,
+                    string.IsNullOrEmpty(n.Hint) ? n.Value : n.Hint));
     }
 
     /// <summary>Whether the first letters of the hint find a name, too.</summary>
@@ -24,10 +28,12 @@ public abstract class NameCompleter : IArgumentCompleter
 
     /// <summary>The tenant that the cmdlet is about to work in.</summary>
     private protected static string? Tenant(IDictionary bound) =>
-        ((bound["Context"] as MailAdminContext) ?? (bound["Context"] is string name ? Contexts.Here.Find(name) : null) ?? Contexts.Here.Default)?.TenantId;
+        ((bound["Context"] as MailAdminContext) ?? (bound["Context"] is string name ? Contexts.Here.Find(name) : null)
+            ?? Contexts.Here.Default)?.TenantId;
 
     // What else than letters, digits and a few signs would have to be quoted is easier quoted than listed.
-    private static string Quote(string value) => value.All(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_' or '@' or '/' or '+')
+    private static string Quote(string value) =>
+        value.All(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_' or '@' or '/' or '+')
         && value.Length > 0 && (char.IsLetterOrDigit(value[0]) || value[0] == '/')
         ? value : $"'{CodeGeneration.EscapeSingleQuotedStringContent(value)}'";
 }
@@ -35,13 +41,15 @@ public abstract class NameCompleter : IArgumentCompleter
 /// <summary>Completes addresses of mailboxes.</summary>
 public sealed class MailboxCompleter : NameCompleter
 {
-    private protected override IEnumerable<(string Value, string Hint)> Names(IDictionary bound) => Contexts.Here.Names.Mailboxes(Tenant(bound));
+    private protected override IEnumerable<(string Value, string Hint)> Names(IDictionary bound) =>
+        Contexts.Here.Names.Mailboxes(Tenant(bound));
 }
 
 /// <summary>Completes paths of folders.</summary>
 public sealed class FolderCompleter : NameCompleter
 {
-    private protected override IEnumerable<(string Value, string Hint)> Names(IDictionary bound) => Contexts.Here.Names.Folders(bound["Mailbox"] switch
+    private protected override IEnumerable<(string Value, string Hint)> Names(IDictionary bound) =>
+        Contexts.Here.Names.Folders(bound["Mailbox"] switch
     {
         string one => one,
         object[] and [string first, ..] => first,
@@ -54,5 +62,6 @@ public sealed class AppCompleter : NameCompleter
 {
     private protected override bool ByHint => true;
 
-    private protected override IEnumerable<(string Value, string Hint)> Names(IDictionary bound) => Contexts.Here.Names.Apps(Tenant(bound));
+    private protected override IEnumerable<(string Value, string Hint)> Names(IDictionary bound) =>
+        Contexts.Here.Names.Apps(Tenant(bound));
 }

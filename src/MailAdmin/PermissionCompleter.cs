@@ -11,8 +11,12 @@ public sealed class PermissionCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        KnownPermissions.Of(parameterName.StartsWith("Delegated", StringComparison.OrdinalIgnoreCase) ? PermissionKind.Delegated : PermissionKind.Application)
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst,
+        IDictionary fakeBoundParameters) =>
+        KnownPermissions
+            .Of(parameterName.StartsWith("Delegated", StringComparison.OrdinalIgnoreCase)
+                ? PermissionKind.Delegated
+                : PermissionKind.Application)
             .Where(p => p.Contains(wordToComplete, StringComparison.OrdinalIgnoreCase))
             .Select(p => new CompletionResult(p));
 }

@@ -56,7 +56,9 @@ internal sealed class PipedObject
 
         if (Is(piped, nameof(MailFolder)) && !bound.Any(FolderParameters.Contains))
         {
-            throw Refused(command, piped, "stands for one folder", "Pipe the folder to a cmdlet that takes folders, without -Connection, -App, and -Folder.");
+            throw Refused(
+                command, piped, "stands for one folder",
+                "Pipe the folder to a cmdlet that takes folders, without -Connection, -App, and -Folder.");
         }
 
         if (bound.Length == 0)

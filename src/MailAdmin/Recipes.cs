@@ -6,10 +6,12 @@ namespace MailAdmin;
 internal static class Recipes
 {
     public static RecipeLibrary Library => new(
-        RecipeLibrary.OwnFolder, Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(Recipes).Assembly.Location)!, "..", "Recipes")));
+        RecipeLibrary.OwnFolder,
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(Recipes).Assembly.Location)!, "..", "Recipes")));
 
     /// <summary>The way of access that is meant: the recipe's first one, or as a person who signs in.</summary>
-    public static MailAppRecipeKind KindOf(MailAppRecipe recipe, bool delegated) => delegated ? MailAppRecipeKind.Delegated : recipe.Access[0].Kind;
+    public static MailAppRecipeKind KindOf(MailAppRecipe recipe, bool delegated) =>
+        delegated ? MailAppRecipeKind.Delegated : recipe.Access[0].Kind;
 
     /// <summary>The protocol that is meant where nobody named one: that of the app's recipe.</summary>
     public static MailProtocol ProtocolOf(MailAppRegistration app) => Library.Find(app.Recipe)?.Protocol ?? MailProtocol.Graph;

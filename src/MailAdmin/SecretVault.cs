@@ -4,7 +4,10 @@ using MailAdmin.Core.Base;
 
 namespace MailAdmin;
 
-/// <summary>One secret in a vault that the user has registered, through the cmdlets of Microsoft.PowerShell.SecretManagement where that is installed.</summary>
+/// <summary>
+/// One secret in a vault that the user has registered, through the cmdlets of Microsoft.PowerShell.SecretManagement where that is
+/// installed.
+/// </summary>
 /// <remarks>https://learn.microsoft.com/powershell/module/microsoft.powershell.secretmanagement</remarks>
 internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vault, string name)
 {
@@ -13,7 +16,8 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
 
     /// <summary>The vault that the user made the default; null when there is none, or no such module.</summary>
     public static string? Default(CommandInvocationIntrinsics shell) => shell.InvokeScript(
-        "if (Get-Command -Name Get-SecretVault -ErrorAction Ignore) { Get-SecretVault -ErrorAction Ignore | Where-Object IsDefault | Select-Object -First 1 -ExpandProperty Name }",
+        "if (Get-Command -Name Get-SecretVault -ErrorAction Ignore) { Get-SecretVault -ErrorAction Ignore | Where-Object "
+            + "IsDefault | Select-Object -First 1 -ExpandProperty Name }",
         true, default, null).FirstOrDefault()?.BaseObject as string;
 
     /// <summary>Finds out before anything is made whether the vault can be used, and what it holds.</summary>
@@ -22,10 +26,12 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
     {
         if (Run("Get-Command -Name Set-Secret, Get-Secret, Get-SecretInfo -ErrorAction Ignore").Count < 3)
         {
-            throw new InvalidRequestException("VaultNotAvailable", "The module Microsoft.PowerShell.SecretManagement is not here, so the vault can't be used.")
+            throw new InvalidRequestException(
+                "VaultNotAvailable", "The module Microsoft.PowerShell.SecretManagement is not here, so the vault can't be used.")
             {
                 Target = vault,
-                Advice = "Install-Module Microsoft.PowerShell.SecretManagement and register a vault (Register-SecretVault), or keep the secret elsewhere.",
+                Advice = "Install-Module Microsoft.PowerShell.SecretManagement and register a vault (Register-SecretVault), "
+                    + "or keep the secret elsewhere.",
             };
         }
 
@@ -48,7 +54,8 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
 
     /// <summary>Puts a secret there; the one before is replaced.</summary>
     public void Write(SecureString secret) =>
-        Run("param($vault, $name, $secret) Set-Secret -Vault $vault -Name $name -Secret $secret -ErrorAction Stop", vault, name, secret);
+        Run("param($vault, $name, $secret) Set-Secret -Vault $vault -Name $name -Secret $secret -ErrorAction Stop", vault,
+            name, secret);
 
     /// <summary>Takes the secret away; it is nothing to take away what is not there.</summary>
     public void Remove()
@@ -73,16 +80,20 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
         }
     }
 
-    /// <summary>A failure to hand a secret over, without the secret: a command that names the value it could not write would tell it.</summary>
+    /// <summary>
+    /// A failure to hand a secret over, without the secret: a command that names the value it could not write would tell it.
+    /// </summary>
     public static InvalidRequestException NotHandedOver(MailAppRegistration app, SecureString secret, RuntimeException e)
     {
         var value = Secret.Reveal(secret);
         return new InvalidRequestException(
-            "SecretNotHandedOver", $"The secret of '{app.Name}' was not handed over: {e.Message.Replace(value, "***", StringComparison.Ordinal)}",
+            "SecretNotHandedOver",
+            $"The secret of '{app.Name}' was not handed over: {e.Message.Replace(value, "***", StringComparison.Ordinal)}",
             e.ToString().Contains(value, StringComparison.Ordinal) ? null : e)
         {
             Target = app.ClientId,
-            Advice = "This session still has it: Get-MailAppProductSetting -IncludeSecret writes it to a file, the clipboard or a vault.",
+            Advice = "This session still has it: Get-MailAppProductSetting -IncludeSecret writes it to a file, the clipboard "
+                + "or a vault.",
         };
     }
 

@@ -51,7 +51,8 @@ internal sealed record SignInPlace(Wire Wire, Cloud Cloud)
     /// <exception cref="InvalidRequestException">The address is not one.</exception>
     /// <exception cref="ServiceRefusedException">The secret is wrong.</exception>
     /// <exception cref="ConnectionLostException">It can't be reached, or its certificate is another one.</exception>
-    public static async Task<SignInPlace> ServedAsync(Uri address, X509Certificate2 certificate, SecureString adminSecret, CancellationToken cancellationToken)
+    public static async Task<SignInPlace> ServedAsync(
+        Uri address, X509Certificate2 certificate, SecureString adminSecret, CancellationToken cancellationToken)
     {
         if (!address.IsAbsoluteUri || address.Scheme != Uri.UriSchemeHttps)
         {

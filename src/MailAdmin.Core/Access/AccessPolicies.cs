@@ -5,11 +5,12 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Access;
 
 /// <summary>
-/// Application access policies. They restrict what Entra grants, over Graph and EWS, and never IMAP, POP or SMTP; Microsoft names roles
-/// for applications as their successor.
+/// Application access policies. They restrict what Entra grants, over Graph and EWS, and never IMAP, POP or SMTP; Microsoft names
+/// roles for applications as their successor.
 /// </summary>
 /// <remarks>
-/// https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy, https://learn.microsoft.com/graph/auth-limit-mailbox-access
+/// https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy,
+/// https://learn.microsoft.com/graph/auth-limit-mailbox-access
 /// </remarks>
 public sealed class AccessPolicies
 {
@@ -45,19 +46,30 @@ public sealed class AccessPolicies
     public async Task<MailAppAccessPolicy> NewAsync(
         MailAppRegistration app, MailAppPolicyRight right, string scope, string? description, CancellationToken cancellationToken)
     {
-        var recipient = (await _session.Exchange.GetAsync("Get-Recipient", new JsonObject { ["Identity"] = scope }, cancellationToken).ConfigureAwait(false)).FirstOrDefault()
-            ?? throw new InvalidRequestException("UnknownGroup", $"Exchange has no group or mailbox '{scope}'.") { Target = scope, Advice = "Give any address, name or id of a mail-enabled security group." };
-        if (recipient.Flag("IsValidSecurityPrincipal") == false)
-        {
-            throw new InvalidRequestException("NotSecurityPrincipal", $"'{scope}' is a {recipient.Text("RecipientTypeDetails")}, which a policy can't be about.")
+        var recipient =
+            (await _session.Exchange.GetAsync(
+                "Get-Recipient", new JsonObject { ["Identity"] = scope }, cancellationToken).ConfigureAwait(false))
+                .FirstOrDefault()
+            ?? throw new InvalidRequestException("UnknownGroup", $"Exchange has no group or mailbox '{scope}'.")
             {
                 Target = scope,
-                Advice = "Shared mailboxes and members of distribution lists go into a mail-enabled security group: -Mailbox makes one of them.",
+                Advice = "Give any address, name or id of a mail-enabled security group.",
+            };
+        if (recipient.Flag("IsValidSecurityPrincipal") == false)
+        {
+            throw new InvalidRequestException(
+                "NotSecurityPrincipal",
+                $"'{scope}' is a {recipient.Text("RecipientTypeDetails")}, which a policy can't be about.")
+            {
+                Target = scope,
+                Advice = "Shared mailboxes and members of distribution lists go into a mail-enabled security group: -Mailbox "
+                    + "makes one of them.",
             };
         }
 
         var name = recipient.Text("Name") ?? scope;
-        if ((await GetAsync(app.ClientId, cancellationToken).ConfigureAwait(false)).FirstOrDefault(p => p.Scope == name && p.AccessRight == right) is { } present)
+        if ((await GetAsync(app.ClientId, cancellationToken).ConfigureAwait(false))
+            .FirstOrDefault(p => p.Scope == name && p.AccessRight == right) is { } present)
         {
             return present with { Change = ChangeKind.Unchanged };
         }
@@ -71,11 +83,17 @@ public sealed class AccessPolicies
         }, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
         _session.Note("New-ApplicationAccessPolicy", app.ClientId, name, null, right.ToString());
         var seen = await Poll.UntilAsync(_session.Wire, "The policy", async ct =>
-            (await GetAsync(app.ClientId, ct).ConfigureAwait(false)).FirstOrDefault(p => p.Scope == name && p.AccessRight == right), cancellationToken).ConfigureAwait(false);
-        return Changed(seen ?? (made is null ? new MailAppAccessPolicy { Identity = name, ClientId = app.ClientId, AccessRight = right, Scope = name } : Describe(made, null)), ChangeKind.Created);
+            (await GetAsync(app.ClientId, ct).ConfigureAwait(false))
+                .FirstOrDefault(p => p.Scope == name && p.AccessRight == right), cancellationToken).ConfigureAwait(false);
+        return Changed(
+            seen ?? (made is null
+                ? new MailAppAccessPolicy { Identity = name, ClientId = app.ClientId, AccessRight = right, Scope = name }
+                : Describe(made, null)), ChangeKind.Created);
     }
 
-    /// <summary>Makes a mail-enabled security group of mailboxes, and a policy for it; run again, it makes the group what it should be.</summary>
+    /// <summary>
+    /// Makes a mail-enabled security group of mailboxes, and a policy for it; run again, it makes the group what it should be.
+    /// </summary>
     /// <param name="app">The app.</param>
     /// <param name="right">What the policy does.</param>
     /// <param name="mailboxes">Any address or id of each mailbox; shared ones, too.</param>
@@ -86,12 +104,15 @@ public sealed class AccessPolicies
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
     public async Task<MailAppAccessPolicy> NewAsync(
-        MailAppRegistration app, MailAppPolicyRight right, IReadOnlyList<string> mailboxes, string? description, CancellationToken cancellationToken)
+        MailAppRegistration app, MailAppPolicyRight right, IReadOnlyList<string> mailboxes, string? description,
+        CancellationToken cancellationToken)
     {
         var wanted = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var mailbox in mailboxes)
         {
-            wanted.Add((await MailboxAccessGrants.FindMailboxAsync(_session, mailbox, cancellationToken).ConfigureAwait(false))?.Text("PrimarySmtpAddress") ?? throw MailboxAccessGrants.NoMailbox(mailbox));
+            wanted.Add(
+                (await MailboxAccessGrants.FindMailboxAsync(_session, mailbox, cancellationToken).ConfigureAwait(false))?.Text(
+                    "PrimarySmtpAddress") ?? throw MailboxAccessGrants.NoMailbox(mailbox));
         }
 
         var name = $"MailAdmin {right} {app.ClientId}";
@@ -110,23 +131,30 @@ public sealed class AccessPolicies
     {
         try
         {
-            await _session.Exchange.ChangeAsync("Remove-ApplicationAccessPolicy", new JsonObject { ["Identity"] = policy.Identity }, cancellationToken).ConfigureAwait(false);
+            await _session.Exchange.ChangeAsync(
+                "Remove-ApplicationAccessPolicy", new JsonObject { ["Identity"] = policy.Identity },
+                cancellationToken).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e) when (e.Code == ExchangeErrors.NotFound)
         {
             return policy with { Change = ChangeKind.Unchanged };
         }
 
-        _session.Note("Remove-ApplicationAccessPolicy", policy.ClientId, policy.Scope ?? policy.Identity, policy.AccessRight?.ToString(), null);
+        _session.Note(
+            "Remove-ApplicationAccessPolicy", policy.ClientId, policy.Scope ?? policy.Identity,
+            policy.AccessRight?.ToString(), null);
         await Poll.UntilAsync(_session.Wire, "The end of the policy", async ct =>
-            (await GetAsync(policy.ClientId, ct).ConfigureAwait(false)).Any(p => p.Identity == policy.Identity) ? null : policy, cancellationToken).ConfigureAwait(false);
+            (await GetAsync(policy.ClientId, ct).ConfigureAwait(false)).Any(p => p.Identity == policy.Identity) ? null : policy,
+            cancellationToken).ConfigureAwait(false);
         return Changed(policy, ChangeKind.Removed);
     }
 
-    private async Task<bool> EnsureGroupAsync(MailAppRegistration app, string name, IReadOnlySet<string> wanted, CancellationToken cancellationToken)
+    private async Task<bool> EnsureGroupAsync(
+        MailAppRegistration app, string name, IReadOnlySet<string> wanted, CancellationToken cancellationToken)
     {
         var identity = new Func<JsonObject>(() => new JsonObject { ["Identity"] = name });
-        if ((await _session.Exchange.GetAsync("Get-DistributionGroup", identity(), cancellationToken).ConfigureAwait(false)).Count == 0)
+        if ((await _session.Exchange.GetAsync(
+            "Get-DistributionGroup", identity(), cancellationToken).ConfigureAwait(false)).Count == 0)
         {
             try
             {
@@ -146,13 +174,16 @@ public sealed class AccessPolicies
             }
 
             await Poll.UntilAsync(_session.Wire, "The group", async ct =>
-                (await _session.Exchange.GetAsync("Get-DistributionGroup", identity(), ct).ConfigureAwait(false)).FirstOrDefault(), cancellationToken).ConfigureAwait(false);
+                (await _session.Exchange.GetAsync("Get-DistributionGroup", identity(), ct).ConfigureAwait(false))
+                    .FirstOrDefault(), cancellationToken).ConfigureAwait(false);
             return true;
         }
 
-        var members = (await _session.Exchange.GetAsync("Get-DistributionGroupMember", identity(), cancellationToken).ConfigureAwait(false))
+        var members =
+            (await _session.Exchange.GetAsync("Get-DistributionGroupMember", identity(), cancellationToken).ConfigureAwait(false))
             .Select(m => m.Text("PrimarySmtpAddress")).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
-        foreach (var (cmdlet, member) in wanted.Except(members, StringComparer.OrdinalIgnoreCase).Select(m => ("Add-DistributionGroupMember", m))
+        foreach (var (cmdlet, member) in wanted.Except(members, StringComparer.OrdinalIgnoreCase)
+            .Select(m => ("Add-DistributionGroupMember", m))
             .Concat(members.Except(wanted, StringComparer.OrdinalIgnoreCase).Select(m => ("Remove-DistributionGroupMember", m))))
         {
             var parameters = identity();

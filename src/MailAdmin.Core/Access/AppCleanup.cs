@@ -13,7 +13,9 @@ public sealed class AppCleanup
     /// <param name="session">Signed in with Exchange.ManageAsApp and Organization Management.</param>
     public AppCleanup(Session session) => _session = session;
 
-    /// <summary>Removes rights on mailboxes, policies, role assignments, the scope that was made for the app, and its service principal.</summary>
+    /// <summary>
+    /// Removes rights on mailboxes, policies, role assignments, the scope that was made for the app, and its service principal.
+    /// </summary>
     /// <param name="app">The app.</param>
     /// <param name="cancellationToken">Ends it between two steps; a later run goes on.</param>
     /// <returns>What was left, a sentence each; none when nothing is left.</returns>
@@ -24,7 +26,8 @@ public sealed class AppCleanup
         try
         {
             await RemovePoliciesAsync(app, cancellationToken).ConfigureAwait(false);
-            if (await new ServicePrincipalRegistry(_session).FindAsync(app.ClientId, cancellationToken).ConfigureAwait(false) is { } principal)
+            if (await new ServicePrincipalRegistry(_session)
+                .FindAsync(app.ClientId, cancellationToken).ConfigureAwait(false) is { } principal)
             {
                 await RemoveAccessAsync(app, principal, cancellationToken).ConfigureAwait(false);
             }
@@ -34,20 +37,28 @@ public sealed class AppCleanup
         }
         catch (ServiceRefusedException e) when (e.HttpStatus is 401 or 403)
         {
-            return [$"Pending: needs {ExchangeRoles.Organization} to take away what the app has in Exchange: rights on mailboxes, policies, role assignments, scope and service principal. {e.Message}"];
+            return
+            [
+                $"Pending: needs {ExchangeRoles.Organization} to take away what the app has in Exchange: rights on mailboxes, "
+                    + $"policies, role assignments, scope and service principal. {e.Message}",
+            ];
         }
     }
 
     private async Task RemovePoliciesAsync(MailAppRegistration app, CancellationToken cancellationToken)
     {
-        var policies = await _session.Exchange.GetAsync("Get-ApplicationAccessPolicy", [], cancellationToken).ConfigureAwait(false);
+        var policies = await _session.Exchange.GetAsync(
+            "Get-ApplicationAccessPolicy", [], cancellationToken).ConfigureAwait(false);
         foreach (var policy in policies.Where(p => p.Is(app.ClientId, "AppId")))
         {
-            await RemoveAsync(app, "Remove-ApplicationAccessPolicy", policy.Text("Identity"), $"{policy.Text("AccessRight")} {policy.Text("ScopeName")}", cancellationToken).ConfigureAwait(false);
+            await RemoveAsync(
+                app, "Remove-ApplicationAccessPolicy", policy.Text("Identity"),
+                $"{policy.Text("AccessRight")} {policy.Text("ScopeName")}", cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task RemoveAccessAsync(MailAppRegistration app, ExchangePrincipal principal, CancellationToken cancellationToken)
+    private async Task RemoveAccessAsync(
+        MailAppRegistration app, ExchangePrincipal principal, CancellationToken cancellationToken)
     {
         var grants = new MailboxAccessGrants(_session);
         var held = new List<MailboxGrant>();
@@ -61,29 +72,37 @@ public sealed class AppCleanup
             await grants.RevokeAsync(app, grant.Mailbox, grant.AccessRight, cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var assignment in await new AppScopes(_session).AssignmentsAsync(principal, cancellationToken).ConfigureAwait(false))
+        foreach (var assignment in await new AppScopes(_session)
+            .AssignmentsAsync(principal, cancellationToken).ConfigureAwait(false))
         {
-            await RemoveAsync(app, "Remove-ManagementRoleAssignment", assignment.Text("Identity"), assignment.Text("Role"), cancellationToken).ConfigureAwait(false);
+            await RemoveAsync(
+                app, "Remove-ManagementRoleAssignment", assignment.Text("Identity"), assignment.Text("Role"),
+                cancellationToken).ConfigureAwait(false);
         }
 
-        await RemoveAsync(app, "Remove-ServicePrincipal", principal.ObjectId, principal.ObjectId, cancellationToken).ConfigureAwait(false);
+        await RemoveAsync(
+            app, "Remove-ServicePrincipal", principal.ObjectId, principal.ObjectId, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RemoveScopeAsync(MailAppRegistration app, CancellationToken cancellationToken)
     {
         var name = AppScopes.ScopeName(app.ClientId);
-        var scopes = await _session.Exchange.GetAsync("Get-ManagementScope", new JsonObject { ["Identity"] = name }, cancellationToken).ConfigureAwait(false);
+        var scopes = await _session.Exchange.GetAsync(
+            "Get-ManagementScope", new JsonObject { ["Identity"] = name }, cancellationToken).ConfigureAwait(false);
         foreach (var scope in scopes.Where(s => s.Is(name, "Name")))
         {
-            await RemoveAsync(app, "Remove-ManagementScope", name, scope.Text("RecipientFilter"), cancellationToken).ConfigureAwait(false);
+            await RemoveAsync(
+                app, "Remove-ManagementScope", name, scope.Text("RecipientFilter"), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task RemoveAsync(MailAppRegistration app, string cmdlet, string? identity, string? before, CancellationToken cancellationToken)
+    private async Task RemoveAsync(
+        MailAppRegistration app, string cmdlet, string? identity, string? before, CancellationToken cancellationToken)
     {
         try
         {
-            await _session.Exchange.ChangeAsync(cmdlet, new JsonObject { ["Identity"] = identity }, cancellationToken).ConfigureAwait(false);
+            await _session.Exchange.ChangeAsync(
+                cmdlet, new JsonObject { ["Identity"] = identity }, cancellationToken).ConfigureAwait(false);
             _session.Note(cmdlet, app.ClientId, identity ?? app.Name, before, null);
         }
         catch (ServiceRefusedException e) when (e.Code == ExchangeErrors.NotFound)

@@ -26,7 +26,8 @@ public sealed class MailboxSettings
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
     public async Task<MailboxSetting> GetAsync(string mailbox, CancellationToken cancellationToken)
     {
-        var found = await MailboxAccessGrants.FindMailboxAsync(_session, mailbox, cancellationToken).ConfigureAwait(false) ?? throw MailboxAccessGrants.NoMailbox(mailbox);
+        var found = await MailboxAccessGrants.FindMailboxAsync(_session, mailbox, cancellationToken).ConfigureAwait(false)
+            ?? throw MailboxAccessGrants.NoMailbox(mailbox);
         var address = found.Text("PrimarySmtpAddress") ?? mailbox;
         var regional = await OneAsync("Get-MailboxRegionalConfiguration", address, cancellationToken).ConfigureAwait(false);
         var cas = await OneAsync("Get-CASMailbox", address, cancellationToken).ConfigureAwait(false);
@@ -41,7 +42,8 @@ public sealed class MailboxSettings
             ImapEnabled = cas?.Flag("ImapEnabled"),
             SmtpAuthEnabled = !(own ?? await OrganizationAsync(cancellationToken).ConfigureAwait(false)),
             SmtpAuthInherited = own is null,
-            RetainDeletedItemsFor = TimeSpan.TryParse(found.Text("RetainDeletedItemsFor"), CultureInfo.InvariantCulture, out var time) ? time : null,
+            RetainDeletedItemsFor = TimeSpan.TryParse(
+                found.Text("RetainDeletedItemsFor"), CultureInfo.InvariantCulture, out var time) ? time : null,
         };
     }
 
@@ -53,17 +55,21 @@ public sealed class MailboxSettings
     /// <param name="smtpAuth">Whether programs may submit mail over SMTP with a sign-in.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The settings then.</returns>
-    /// <exception cref="InvalidRequestException">There is no such mailbox or time zone, or a mailbox that has neither language nor time zone is to get one of them.</exception>
+    /// <exception cref="InvalidRequestException">There is no such mailbox or time zone, or a mailbox that has neither language
+    /// nor time zone is to get one of them.</exception>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
     public async Task<MailboxSetting> SetAsync(
-        string mailbox, string? language, string? timeZone, bool? imapEnabled, SmtpAuthSetting? smtpAuth, CancellationToken cancellationToken)
+        string mailbox, string? language, string? timeZone, bool? imapEnabled, SmtpAuthSetting? smtpAuth,
+        CancellationToken cancellationToken)
     {
         var zone = timeZone is null ? null : WindowsName(timeZone);
         var before = await GetAsync(mailbox, cancellationToken).ConfigureAwait(false);
-        if ((language is null) != (zone is null) && (before.Language ?? language) is var l && (before.TimeZone ?? zone) is var z && (l is null || z is null))
+        if ((language is null) != (zone is null) && (before.Language ?? language) is var l && (before.TimeZone ?? zone) is var z
+            && (l is null || z is null))
         {
-            throw new InvalidRequestException("LanguageAndTimeZone", $"'{before.Mailbox}' was never opened, and has neither a language nor a time zone.")
+            throw new InvalidRequestException(
+                "LanguageAndTimeZone", $"'{before.Mailbox}' was never opened, and has neither a language nor a time zone.")
             {
                 Target = before.Mailbox,
                 Advice = "Give both, -Language and -TimeZone: Exchange takes neither alone as complete.",
@@ -71,7 +77,8 @@ public sealed class MailboxSettings
         }
 
         var changed = await ChangeAsync("Set-MailboxRegionalConfiguration", before.Mailbox,
-            [("Language", language, before.Language), ("TimeZone", zone, before.TimeZone)], cancellationToken).ConfigureAwait(false);
+            [("Language", language, before.Language), ("TimeZone", zone, before.TimeZone)],
+            cancellationToken).ConfigureAwait(false);
         bool? smtpDisabled = smtpAuth switch { SmtpAuthSetting.Enabled => false, SmtpAuthSetting.Disabled => true, _ => null };
         bool? smtpBefore = before.SmtpAuthInherited ? null : !before.SmtpAuthEnabled;
         var protocols = new List<(string, object?, object?)>();
@@ -86,11 +93,15 @@ public sealed class MailboxSettings
         }
 
         changed |= await ChangeAsync("Set-CASMailbox", before.Mailbox, protocols, cancellationToken).ConfigureAwait(false);
-        return (changed ? await GetAsync(before.Mailbox, cancellationToken).ConfigureAwait(false) : before) with { Change = changed ? ChangeKind.Updated : ChangeKind.Unchanged };
+        return (changed ? await GetAsync(before.Mailbox, cancellationToken).ConfigureAwait(false) : before) with
+        {
+            Change = changed ? ChangeKind.Updated : ChangeKind.Unchanged,
+        };
     }
 
     /// <summary>The name that Exchange takes: Windows has its own, and scripts from elsewhere use IANA's.</summary>
-    private static string WindowsName(string zone) => TimeZoneInfo.TryConvertWindowsIdToIanaId(zone, out _) || zone == "UTC" ? zone
+    private static string WindowsName(string zone) =>
+        TimeZoneInfo.TryConvertWindowsIdToIanaId(zone, out _) || zone == "UTC" ? zone
         : TimeZoneInfo.TryConvertIanaIdToWindowsId(zone, out var windows) ? windows
         : throw new InvalidRequestException("UnknownTimeZone", $"There is no time zone '{zone}'.")
         {
@@ -100,9 +111,12 @@ public sealed class MailboxSettings
 
     /// <summary>Sends what is wanted and not so yet; for regional settings null means not wanted.</summary>
     private async Task<bool> ChangeAsync(
-        string cmdlet, string address, IReadOnlyList<(string Name, object? Wanted, object? Before)> values, CancellationToken cancellationToken)
+        string cmdlet, string address, IReadOnlyList<(string Name, object? Wanted, object? Before)> values,
+        CancellationToken cancellationToken)
     {
-        var different = values.Where(v => !Equals(v.Wanted, v.Before) && (v.Wanted is not null || v.Name.StartsWith("Smtp", StringComparison.Ordinal))).ToArray();
+        var different = values
+            .Where(v => !Equals(v.Wanted, v.Before)
+                && (v.Wanted is not null || v.Name.StartsWith("Smtp", StringComparison.Ordinal))).ToArray();
         if (different.Length == 0)
         {
             return false;
@@ -119,18 +133,22 @@ public sealed class MailboxSettings
         return true;
 
         string Text(Func<(string Name, object? Wanted, object? Before), object?> of) =>
-            string.Join(", ", different.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Name} {of(v) ?? "not set"}")));
+            string.Join(
+                ", ", different.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Name} {of(v) ?? "not set"}")));
     }
 
     private async Task<ExchangeObject?> OneAsync(string cmdlet, string address, CancellationToken cancellationToken) =>
-        (await _session.Exchange.GetAsync(cmdlet, new JsonObject { ["Identity"] = address }, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+        (await _session.Exchange.GetAsync(
+            cmdlet, new JsonObject { ["Identity"] = address }, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
 
     /// <summary>Whether SMTP AUTH is off where the mailbox says nothing; null when this account may not see it.</summary>
     private async Task<bool?> OrganizationAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return (await _session.Exchange.GetAsync("Get-TransportConfig", [], cancellationToken).ConfigureAwait(false)).FirstOrDefault()?.Flag("SmtpClientAuthenticationDisabled");
+            return (await _session.Exchange.GetAsync(
+                "Get-TransportConfig", [], cancellationToken).ConfigureAwait(false)).FirstOrDefault()?.Flag(
+                    "SmtpClientAuthenticationDisabled");
         }
         catch (ServiceRefusedException e) when (e.HttpStatus == 403)
         {

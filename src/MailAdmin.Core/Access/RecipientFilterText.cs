@@ -20,7 +20,8 @@ internal static partial class RecipientFilterText
     }
 
     /// <summary>Whether two filters are the same: Exchange sets brackets and spaces as it likes.</summary>
-    public static bool Same(string left, string right) => Terms(left).SequenceEqual(Terms(right), StringComparer.OrdinalIgnoreCase);
+    public static bool Same(string left, string right) =>
+        Terms(left).SequenceEqual(Terms(right), StringComparer.OrdinalIgnoreCase);
 
     private static string Any(string property, IEnumerable<string> values) =>
         string.Join(" -or ", values.Select(v => $"{property} -eq '{v.Replace("'", "''", StringComparison.Ordinal)}'"));
@@ -30,7 +31,8 @@ internal static partial class RecipientFilterText
     {
         var plain = Ignored().Replace(filter, m => m.Value[0] == '\'' ? m.Value : "");
         var terms = plain.Split("-or", StringSplitOptions.RemoveEmptyEntries);
-        return plain.Contains("-and", StringComparison.OrdinalIgnoreCase) || plain.Contains("-not", StringComparison.OrdinalIgnoreCase)
+        return plain.Contains("-and", StringComparison.OrdinalIgnoreCase)
+            || plain.Contains("-not", StringComparison.OrdinalIgnoreCase)
             ? terms : terms.Order(StringComparer.OrdinalIgnoreCase);
     }
 

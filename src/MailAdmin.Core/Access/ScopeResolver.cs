@@ -8,13 +8,15 @@ namespace MailAdmin.Core.Access;
 /// <param name="Unit">The administrative unit; null for a filter.</param>
 /// <param name="Mailboxes">Addresses of the mailboxes, as far as they are known.</param>
 /// <param name="Remarks">What the scope leaves out that somebody may expect in it.</param>
-internal sealed record ResolvedScope(string? Filter, string? Unit, IReadOnlyList<string> Mailboxes, IReadOnlyList<string> Remarks);
+internal sealed record ResolvedScope(
+    string? Filter, string? Unit, IReadOnlyList<string> Mailboxes, IReadOnlyList<string> Remarks);
 
 /// <summary>Finds out what a request for a scope means, before anything is changed.</summary>
 internal sealed class ScopeResolver(Session session)
 {
     /// <exception cref="InvalidRequestException">A mailbox, group or policy is not there, or nothing would be left.</exception>
-    public Task<ResolvedScope> ResolveAsync(string clientId, ScopeRequest request, string? presentFilter, CancellationToken cancellationToken) => request switch
+    public Task<ResolvedScope> ResolveAsync(
+        string clientId, ScopeRequest request, string? presentFilter, CancellationToken cancellationToken) => request switch
     {
         { AdministrativeUnit: { } unit } => Task.FromResult(new ResolvedScope(null, unit, [], [])),
         { RecipientFilter: { } filter } => Task.FromResult(new ResolvedScope(filter, null, [], [])),
@@ -23,13 +25,15 @@ internal sealed class ScopeResolver(Session session)
         _ => OfMailboxesAsync(request, presentFilter, cancellationToken),
     };
 
-    private async Task<ResolvedScope> OfMailboxesAsync(ScopeRequest request, string? presentFilter, CancellationToken cancellationToken)
+    private async Task<ResolvedScope> OfMailboxesAsync(
+        ScopeRequest request, string? presentFilter, CancellationToken cancellationToken)
     {
         var named = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         if (request.Mailboxes.Count == 0)
         {
             var present = presentFilter is null ? [] : RecipientFilterText.MailboxesIn(presentFilter)
-                ?? throw new InvalidRequestException("ScopeNotOfMailboxes", $"The scope of the app is '{presentFilter}', which is no list of mailboxes.")
+                ?? throw new InvalidRequestException(
+                    "ScopeNotOfMailboxes", $"The scope of the app is '{presentFilter}', which is no list of mailboxes.")
                 {
                     Target = presentFilter,
                     Advice = "Give the whole set with -Mailbox, or change the group that the filter names.",
@@ -37,7 +41,8 @@ internal sealed class ScopeResolver(Session session)
             foreach (var guid in present)
             {
                 // A mailbox that is gone falls out of the scope.
-                if (await MailboxAccessGrants.FindMailboxAsync(session, guid, cancellationToken).ConfigureAwait(false) is { } mailbox)
+                if (await MailboxAccessGrants.FindMailboxAsync(
+                    session, guid, cancellationToken).ConfigureAwait(false) is { } mailbox)
                 {
                     named[guid] = mailbox.Text("PrimarySmtpAddress") ?? guid;
                 }
@@ -55,34 +60,46 @@ internal sealed class ScopeResolver(Session session)
             named.Remove((await FindAsync(unwanted, cancellationToken).ConfigureAwait(false)).Guid);
         }
 
-        return named.Count > 0 ? new ResolvedScope(RecipientFilterText.OfMailboxes(named.Keys), null, [.. named.Values.Order(StringComparer.OrdinalIgnoreCase)], [])
+        return named.Count > 0
+            ? new ResolvedScope(
+                RecipientFilterText.OfMailboxes(named.Keys), null, [.. named.Values.Order(StringComparer.OrdinalIgnoreCase)], [])
             : throw new InvalidRequestException("EmptyScope", "No mailbox would be left in the scope.")
             {
                 Target = string.Join(", ", request.Remove),
-                Advice = "Revoke-MailAppConsent takes permissions away; Remove-MailAppRegistration removes the app with all that it has.",
+                Advice = "Revoke-MailAppConsent takes permissions away; Remove-MailAppRegistration removes the app with all "
+                    + "that it has.",
             };
     }
 
     private async Task<(string Guid, string Address)> FindAsync(string mailbox, CancellationToken cancellationToken) =>
         await MailboxAccessGrants.FindMailboxAsync(session, mailbox, cancellationToken).ConfigureAwait(false) is { } found
-            && found.Text("Guid") is { } guid && found.Text("PrimarySmtpAddress") is { } address ? (guid, address) : throw MailboxAccessGrants.NoMailbox(mailbox);
+            && found.Text("Guid") is { } guid && found.Text("PrimarySmtpAddress") is { } address
+            ? (guid, address)
+            : throw MailboxAccessGrants.NoMailbox(mailbox);
 
     private async Task<ResolvedScope> OfGroupsAsync(IReadOnlyList<string> groups, CancellationToken cancellationToken)
     {
         var (names, addresses, notes) = (new List<string>(), new List<string>(), new List<string>());
         foreach (var name in groups)
         {
-            var group = (await session.Exchange.GetAsync("Get-DistributionGroup", new JsonObject { ["Identity"] = name }, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
-            names.Add(group?.Text("DistinguishedName") ?? throw new InvalidRequestException("UnknownGroup", $"Exchange has no distribution or security group '{name}'.")
+            var group =
+                (await session.Exchange.GetAsync(
+                    "Get-DistributionGroup", new JsonObject { ["Identity"] = name }, cancellationToken).ConfigureAwait(false))
+                    .FirstOrDefault();
+            names.Add(group?.Text("DistinguishedName")
+                ?? throw new InvalidRequestException("UnknownGroup", $"Exchange has no distribution or security group '{name}'.")
             {
                 Target = name,
                 Advice = "Give any address, name or id of a distribution group or mail-enabled security group.",
             });
-            foreach (var member in await session.Exchange.GetAsync("Get-DistributionGroupMember", new JsonObject { ["Identity"] = name }, cancellationToken).ConfigureAwait(false))
+            foreach (var member in await session.Exchange.GetAsync(
+                "Get-DistributionGroupMember", new JsonObject { ["Identity"] = name }, cancellationToken).ConfigureAwait(false))
             {
                 if (member.Text("RecipientType")?.Contains("Group", StringComparison.OrdinalIgnoreCase) == true)
                 {
-                    notes.Add($"'{member.Text("DisplayName")}' is a group in the group '{group.Text("DisplayName")}': members of members are not in the scope. Make them direct members.");
+                    notes.Add(
+                        $"'{member.Text("DisplayName")}' is a group in the group '{group.Text("DisplayName")}': members of "
+                            + $"members are not in the scope. Make them direct members.");
                 }
                 else if (member.Text("PrimarySmtpAddress") is { } address)
                 {
@@ -91,18 +108,26 @@ internal sealed class ScopeResolver(Session session)
             }
         }
 
-        return new ResolvedScope(RecipientFilterText.OfGroups(names), null, [.. addresses.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)], notes);
+        return new ResolvedScope(
+            RecipientFilterText.OfGroups(names), null,
+            [.. addresses.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)], notes);
     }
 
     private async Task<ResolvedScope> OfPolicyAsync(string clientId, CancellationToken cancellationToken)
     {
-        var policies = (await session.Exchange.GetAsync("Get-ApplicationAccessPolicy", [], cancellationToken).ConfigureAwait(false)).Where(p => p.Is(clientId, "AppId")).ToArray();
+        var policies =
+            (await session.Exchange.GetAsync("Get-ApplicationAccessPolicy", [], cancellationToken).ConfigureAwait(false))
+                .Where(p => p.Is(clientId, "AppId")).ToArray();
         var remarks = policies.Where(p => !p.Is("RestrictAccess", "AccessRight"))
-            .Select(p => $"The policy of '{p.Text("ScopeName")}' ({p.Text("AccessRight")}) has no equivalent among roles: what it denies is denied by leaving it out of the scope.").ToList();
-        var restricted = policies.Where(p => p.Is("RestrictAccess", "AccessRight")).Select(p => p.Text("ScopeName")).OfType<string>().ToArray();
+            .Select(p =>
+                $"The policy of '{p.Text("ScopeName")}' ({p.Text("AccessRight")}) has no equivalent among roles: what it "
+                    + $"denies is denied by leaving it out of the scope.").ToList();
+        var restricted = policies.Where(p => p.Is("RestrictAccess", "AccessRight")).Select(p => p.Text("ScopeName"))
+            .OfType<string>().ToArray();
         if (restricted.Length == 0)
         {
-            throw new InvalidRequestException("NoRestrictPolicy", "The app has no application access policy that restricts it to mailboxes.")
+            throw new InvalidRequestException(
+                "NoRestrictPolicy", "The app has no application access policy that restricts it to mailboxes.")
             {
                 Target = clientId,
                 Advice = "Name the mailboxes with -Mailbox, or a group with -Group.",
@@ -123,7 +148,9 @@ internal sealed class ScopeResolver(Session session)
             }
         }
 
-        var ofGroups = groups.Count == 0 ? new ResolvedScope("", null, [], []) : await OfGroupsAsync(groups, cancellationToken).ConfigureAwait(false);
+        var ofGroups = groups.Count == 0
+            ? new ResolvedScope("", null, [], [])
+            : await OfGroupsAsync(groups, cancellationToken).ConfigureAwait(false);
         remarks.AddRange(ofGroups.Remarks);
         remarks.Add("The policies stay: once the app is limited they restrict nothing more, and can be removed.");
         string[] parts = [.. new[] { ofGroups.Filter ?? "", RecipientFilterText.OfMailboxes(guids) }.Where(f => f.Length > 0)];

@@ -5,8 +5,8 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Access;
 
 /// <summary>
-/// Makes apps that are confined to mailboxes from their birth: for what a role in Exchange stands for, Entra is neither asked nor grants
-/// anything, so no Global Administrator is needed, and there is no moment at which the app sees more.
+/// Makes apps that are confined to mailboxes from their birth: for what a role in Exchange stands for, Entra is neither asked nor
+/// grants anything, so no Global Administrator is needed, and there is no moment at which the app sees more.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/exchange/permissions-exo/application-rbac</remarks>
 public sealed class ScopedApps
@@ -26,17 +26,21 @@ public sealed class ScopedApps
     /// <exception cref="InvalidRequestException">Something of what is wanted can't be had as it is wanted.</exception>
     /// <exception cref="ServiceRefusedException">The service said no to a step.</exception>
     /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
-    public async Task<MailAppRegistration> EnsureAsync(AppSpecification wanted, ScopeRequest scope, LimitOptions options, CancellationToken cancellationToken)
+    public async Task<MailAppRegistration> EnsureAsync(
+        AppSpecification wanted, ScopeRequest scope, LimitOptions options, CancellationToken cancellationToken)
     {
         // A mailbox that is none is found before anything is made.
-        var mailboxes = (await new ScopeResolver(_session).ResolveAsync(wanted.Name, scope, null, cancellationToken).ConfigureAwait(false)).Mailboxes;
+        var mailboxes = (await new ScopeResolver(_session)
+            .ResolveAsync(wanted.Name, scope, null, cancellationToken).ConfigureAwait(false)).Mailboxes;
         var scoped = wanted.Permissions.Where(p => RoleNames.For(p, _session.Cloud) is not null).ToArray();
         var others = wanted.Permissions.Except(scoped).ToArray();
-        var app = await new AppProvisioner(_session).EnsureAsync(wanted with { Permissions = others, TenantWide = false }, cancellationToken).ConfigureAwait(false);
+        var app = await new AppProvisioner(_session)
+            .EnsureAsync(wanted with { Permissions = others, TenantWide = false }, cancellationToken).ConfigureAwait(false);
         var (pending, changed) = (app.Pending.ToList(), false);
         if (scoped.Length > 0)
         {
-            var limit = await new AppScopes(_session).LimitAsync(app, scope, scoped, options, cancellationToken).ConfigureAwait(false);
+            var limit = await new AppScopes(_session)
+                .LimitAsync(app, scope, scoped, options, cancellationToken).ConfigureAwait(false);
             changed |= limit.Change is not ChangeKind.Unchanged;
             pending.AddRange(limit.Pending);
             if (limit.EffectiveBy is { } time)
@@ -45,10 +49,12 @@ public sealed class ScopedApps
             }
         }
 
-        MailboxAccessRight[] rights = [.. others.Where(p => p.Kind == PermissionKind.Application).Select(RightFor).OfType<MailboxAccessRight>().Distinct().Order()];
+        MailboxAccessRight[] rights = [.. others.Where(p => p.Kind == PermissionKind.Application).Select(RightFor)
+            .OfType<MailboxAccessRight>().Distinct().Order()];
         foreach (var mailbox in rights.Length == 0 ? [] : mailboxes)
         {
-            var grant = await new MailboxAccessGrants(_session).GrantAsync(app, mailbox, rights, options.Force, cancellationToken).ConfigureAwait(false);
+            var grant = await new MailboxAccessGrants(_session)
+                .GrantAsync(app, mailbox, rights, options.Force, cancellationToken).ConfigureAwait(false);
             changed |= grant.Change is not ChangeKind.Unchanged;
             pending.AddRange(grant.Pending.Select(p => $"{mailbox}: {p}"));
         }

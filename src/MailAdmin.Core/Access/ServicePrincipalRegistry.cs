@@ -11,7 +11,9 @@ namespace MailAdmin.Core.Access;
 /// <param name="Names">Everything that Exchange may write for it in a list of rights.</param>
 internal sealed record ExchangePrincipal(string AppId, string ObjectId, string DisplayName, IReadOnlySet<string> Names);
 
-/// <summary>Registers service principals in Exchange: with the object id of the enterprise application, never of the registration.</summary>
+/// <summary>
+/// Registers service principals in Exchange: with the object id of the enterprise application, never of the registration.
+/// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/powershell/module/exchange/new-serviceprincipal. An object id can't be corrected afterwards
 /// (set-serviceprincipal changes only the name): a wrong pointer is removed and made anew, and its rights with it.
@@ -20,11 +22,16 @@ internal sealed class ServicePrincipalRegistry(Session session)
 {
     /// <summary>Every pointer.</summary>
     public async Task<IReadOnlyList<ExchangePrincipal>> AllAsync(CancellationToken cancellationToken) =>
-        [.. (await session.Exchange.GetAsync("Get-ServicePrincipal", [], cancellationToken).ConfigureAwait(false)).Select(Read).OfType<ExchangePrincipal>()];
+        [.. (await session.Exchange.GetAsync("Get-ServicePrincipal", [], cancellationToken).ConfigureAwait(false)).Select(Read)
+            .OfType<ExchangePrincipal>()];
 
-    /// <summary>The pointer of an app; null when there is none. An identity that is not found gives all of them, so what comes is looked through.</summary>
+    /// <summary>
+    /// The pointer of an app; null when there is none. An identity that is not found gives all of them, so what comes is looked
+    /// through.
+    /// </summary>
     public async Task<ExchangePrincipal?> FindAsync(string clientId, CancellationToken cancellationToken) =>
-        (await session.Exchange.GetAsync("Get-ServicePrincipal", new JsonObject { ["Identity"] = clientId }, cancellationToken).ConfigureAwait(false))
+        (await session.Exchange.GetAsync(
+            "Get-ServicePrincipal", new JsonObject { ["Identity"] = clientId }, cancellationToken).ConfigureAwait(false))
             .Select(Read).FirstOrDefault(p => string.Equals(p?.AppId, clientId, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether a pointer is to the enterprise application of an app.</summary>
@@ -39,7 +46,8 @@ internal sealed class ServicePrincipalRegistry(Session session)
     /// </param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The pointer, whether it was changed, and what the user has to know besides; null for nothing.</returns>
-    /// <exception cref="InvalidRequestException">The app has no service principal, or the pointer is wrong and may not be repaired.</exception>
+    /// <exception cref="InvalidRequestException">The app has no service principal, or the pointer is wrong and may not be
+    /// repaired.</exception>
     public async Task<(ExchangePrincipal Principal, bool Changed, string? Remark)> EnsureAsync(
         MailAppRegistration app, bool force, CancellationToken cancellationToken)
     {
@@ -95,7 +103,8 @@ internal sealed class ServicePrincipalRegistry(Session session)
         }
 
         return await Poll.UntilAsync(session.Wire, "The service principal in Exchange", async ct =>
-            await FindAsync(app.ClientId, ct).ConfigureAwait(false) is { } seen && IsRight(seen, app) ? seen : null, cancellationToken).ConfigureAwait(false)
+            await FindAsync(app.ClientId, ct).ConfigureAwait(false) is { } seen && IsRight(seen, app) ? seen : null,
+            cancellationToken).ConfigureAwait(false)
             ?? new ExchangePrincipal(app.ClientId, app.ServicePrincipalObjectId!, app.Name,
                 new HashSet<string>([app.ClientId, app.ServicePrincipalObjectId!, app.Name], StringComparer.OrdinalIgnoreCase));
     }
@@ -120,7 +129,8 @@ internal sealed class ServicePrincipalRegistry(Session session)
             "Remove-ServicePrincipal", new JsonObject { ["Identity"] = wrong.ObjectId }, cancellationToken).ConfigureAwait(false);
         session.Note("Remove-ServicePrincipal", app.ClientId, app.Name, wrong.ObjectId, null);
         await Poll.UntilAsync(session.Wire, "The end of the wrong service principal", async ct =>
-            await FindAsync(app.ClientId, ct).ConfigureAwait(false) is { } left && !IsRight(left, app) ? null : wrong, cancellationToken).ConfigureAwait(false);
+            await FindAsync(app.ClientId, ct).ConfigureAwait(false) is { } left && !IsRight(left, app) ? null : wrong,
+            cancellationToken).ConfigureAwait(false);
     }
 
     private static ExchangePrincipal? Read(ExchangeObject json) => json.Text("AppId") is { } appId

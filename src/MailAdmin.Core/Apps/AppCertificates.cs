@@ -18,7 +18,8 @@ public sealed class AppCertificates
     private readonly AppDirectory _directory;
 
     /// <summary>Works with a session.</summary>
-    /// <param name="session">Signed in with Application.ReadWrite.All, or as an owner of the app with Application.ReadWrite.OwnedBy.</param>
+    /// <param name="session">Signed in with Application.ReadWrite.All, or as an owner of the app with
+    /// Application.ReadWrite.OwnedBy.</param>
     public AppCertificates(Session session) => (_session, _directory) = (session, new AppDirectory(session));
 
     /// <summary>Makes a self-signed certificate for an app. Nothing is sent.</summary>
@@ -48,7 +49,9 @@ public sealed class AppCertificates
         using var key = certificate.GetRSAPublicKey();
         if (key is null)
         {
-            throw new InvalidRequestException("CertificateNotRsa", $"The certificate {certificate.Thumbprint} has no RSA key; Entra accepts only RSA for client assertions.")
+            throw new InvalidRequestException(
+                "CertificateNotRsa",
+                $"The certificate {certificate.Thumbprint} has no RSA key; Entra accepts only RSA for client assertions.")
             {
                 Target = certificate.Thumbprint,
                 Advice = "Give one with an RSA key, or leave -Certificate out to have one made.",
@@ -58,7 +61,10 @@ public sealed class AppCertificates
         if (certificate.NotAfter.ToUniversalTime() <= _session.Wire.Time.GetUtcNow())
         {
             throw new InvalidRequestException(
-                "CertificateExpired", string.Create(CultureInfo.InvariantCulture, $"The certificate {certificate.Thumbprint} ended on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}."))
+                "CertificateExpired",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The certificate {certificate.Thumbprint} ended on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}."))
             {
                 Target = certificate.Thumbprint,
                 Advice = "Give one that lasts, or leave -Certificate out to have one made.",
@@ -76,10 +82,12 @@ public sealed class AppCertificates
     /// </exception>
     /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
     /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
-    public async Task<MailAppRegistration> AddAsync(MailAppRegistration app, X509Certificate2 certificate, CancellationToken cancellationToken)
+    public async Task<MailAppRegistration> AddAsync(
+        MailAppRegistration app, X509Certificate2 certificate, CancellationToken cancellationToken)
     {
         Check(certificate);
-        var registration = await _directory.ReadApplicationAsync(app, KeyCredentials.Select, cancellationToken).ConfigureAwait(false);
+        var registration = await _directory.ReadApplicationAsync(
+            app, KeyCredentials.Select, cancellationToken).ConfigureAwait(false);
         if (KeyCredentials.Has(registration, certificate))
         {
             return _directory.Copy(app, ChangeKind.Unchanged, [], certificate: certificate);
@@ -97,10 +105,13 @@ public sealed class AppCertificates
     /// <param name="certificate">One that it has.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The key id; the thumbprint while the service does not show the certificate yet.</returns>
-    public async Task<string> KeyIdAsync(MailAppRegistration app, X509Certificate2 certificate, CancellationToken cancellationToken)
+    public async Task<string> KeyIdAsync(
+        MailAppRegistration app, X509Certificate2 certificate, CancellationToken cancellationToken)
     {
-        var registration = await _directory.ReadApplicationAsync(app, KeyCredentials.Select, cancellationToken).ConfigureAwait(false);
-        return registration.KeyCredentials?.Find(k => k.CustomKeyIdentifier is { } id && id.AsSpan().SequenceEqual(certificate.GetCertHash()))?.KeyId?.ToString()
+        var registration = await _directory.ReadApplicationAsync(
+            app, KeyCredentials.Select, cancellationToken).ConfigureAwait(false);
+        return registration.KeyCredentials?.Find(
+            k => k.CustomKeyIdentifier is { } id && id.AsSpan().SequenceEqual(certificate.GetCertHash()))?.KeyId?.ToString()
             ?? certificate.Thumbprint;
     }
 
@@ -109,26 +120,37 @@ public sealed class AppCertificates
         var patch = new App { KeyCredentials = KeyCredentials.With(registration, certificate) };
         try
         {
-            await _session.CallGraphAsync(g => g.Applications[registration.Id].PatchAsync(patch, cancellationToken: cancellationToken)).ConfigureAwait(false);
-            _session.Note(CredentialChanges.NewCertificate, registration.AppId, registration.DisplayName ?? "", null, CredentialChanges.Describe(certificate.Thumbprint, certificate.NotAfter.ToUniversalTime()));
+            await _session.CallGraphAsync(
+                g => g.Applications[registration.Id]
+                    .PatchAsync(patch, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            _session.Note(
+                CredentialChanges.NewCertificate, registration.AppId, registration.DisplayName ?? "", null,
+                CredentialChanges.Describe(certificate.Thumbprint, certificate.NotAfter.ToUniversalTime()));
         }
         catch (ServiceRefusedException e) when (e.Code == SecretPolicy.Refusal)
         {
-            var cap = await SecretPolicy.LongestLifetimeAsync(_session, CredentialKind.Certificate, cancellationToken).ConfigureAwait(false);
+            var cap = await SecretPolicy.LongestLifetimeAsync(
+                _session, CredentialKind.Certificate, cancellationToken).ConfigureAwait(false);
             throw new InvalidRequestException(
                 "CertificateLifetimeCapped",
-                cap is null ? $"A policy of the tenant forbids a certificate that lasts so long: {e.Message}" : $"A policy of the tenant caps certificates at {cap.Value.TotalDays:0} days.", e)
+                cap is null
+                    ? $"A policy of the tenant forbids a certificate that lasts so long: {e.Message}"
+                    : $"A policy of the tenant caps certificates at {cap.Value.TotalDays:0} days.", e)
             {
                 Target = certificate.Thumbprint,
-                Advice = cap is { TotalDays: >= 31 } ? $"Give -Lifetime {(int)(cap.Value.TotalDays / 31)}, or a certificate that ends earlier." : "Give a certificate that ends earlier.",
+                Advice = cap is { TotalDays: >= 31 }
+                    ? $"Give -Lifetime {(int)(cap.Value.TotalDays / 31)}, or a certificate that ends earlier."
+                    : "Give a certificate that ends earlier.",
             };
         }
     }
 
-    private async Task<string?> ProveAsync(MailAppRegistration app, X509Certificate2 certificate, CancellationToken cancellationToken)
+    private async Task<string?> ProveAsync(
+        MailAppRegistration app, X509Certificate2 certificate, CancellationToken cancellationToken)
     {
         var (token, refusal) = await SignInProof.WaitAsync(
-            _session, app.ClientId, $"A sign-in of {app.Name} with the new certificate", AppCredential.From(certificate), _session.Cloud.GraphScope, _ => true, cancellationToken).ConfigureAwait(false);
+            _session, app.ClientId, $"A sign-in of {app.Name} with the new certificate", AppCredential.From(certificate),
+            _session.Cloud.GraphScope, _ => true, cancellationToken).ConfigureAwait(false);
         return token is null ? SignInProof.NotYet(refusal) : null;
     }
 }

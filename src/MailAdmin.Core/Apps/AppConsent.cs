@@ -30,26 +30,34 @@ public sealed class AppConsent
     /// <summary>Grants permissions; those that are granted already stay.</summary>
     /// <param name="app">The app; it has a service principal.</param>
     /// <param name="permissions">Which; null for everything that the registration asks for.</param>
-    /// <param name="user">Id or user principal name of the one user that delegated permissions are granted for; null for all users.</param>
+    /// <param name="user">Id or user principal name of the one user that delegated permissions are granted for; null for all
+    /// users.</param>
     /// <param name="tenantWide">Whether permissions that open every mailbox are granted.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>
-    /// The app as it is then; its <see cref="MailAppRegistration.Pending"/> names what was left out. When the session may not grant, its
-    /// change is Pending and <see cref="MailAppRegistration.AdminConsentUri"/> is where an admin can.
+    /// The app as it is then; its <see cref="MailAppRegistration.Pending"/> names what was left out. When the session may not
+    /// grant, its change is Pending and <see cref="MailAppRegistration.AdminConsentUri"/> is where an admin can.
     /// </returns>
     /// <exception cref="InvalidRequestException">A permission is unknown, or the app has no service principal.</exception>
-    /// <exception cref="ServiceRefusedException">The session may not read grants, or the service refuses for another reason.</exception>
+    /// <exception cref="ServiceRefusedException">The session may not read grants, or the service refuses for another
+    /// reason.</exception>
     public async Task<MailAppRegistration> GrantAsync(
-        MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions, string? user, bool tenantWide, CancellationToken cancellationToken)
+        MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions, string? user, bool tenantWide,
+        CancellationToken cancellationToken)
     {
         var principal = PrincipalOf(app);
-        var wanted = permissions is null ? app.RequestedPermission : await ResolveAsync(permissions, cancellationToken).ConfigureAwait(false);
+        var wanted = permissions is null
+            ? app.RequestedPermission
+            : await ResolveAsync(permissions, cancellationToken).ConfigureAwait(false);
         var pending = new List<string>();
         try
         {
             // What an app of another organization asks for is its vendor's to say, and is granted as it was given.
-            var all = app.ApplicationObjectId is null ? wanted : await WithSignInAsync(wanted, cancellationToken).ConfigureAwait(false);
-            var outcome = await EnsureAsync(app.ClientId, principal, all, user, tenantWide, pending, cancellationToken).ConfigureAwait(false);
+            var all = app.ApplicationObjectId is null
+                ? wanted
+                : await WithSignInAsync(wanted, cancellationToken).ConfigureAwait(false);
+            var outcome = await EnsureAsync(
+                app.ClientId, principal, all, user, tenantWide, pending, cancellationToken).ConfigureAwait(false);
             return await _directory.RereadAsync(app, outcome, pending, cancellationToken).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e) when (e.HttpStatus == 403)
@@ -64,7 +72,9 @@ public sealed class AppConsent
     /// <param name="app">The app.</param>
     /// <param name="wanted">The permissions that it is about; null for all that the registration asks for.</param>
     /// <returns>The app, its change Pending, with the address and what users can't consent to by themselves.</returns>
-    /// <remarks>https://learn.microsoft.com/entra/identity/enterprise-apps/grant-admin-consent#construct-the-url-for-granting-tenant-wide-admin-consent</remarks>
+    /// <remarks>
+    /// https://learn.microsoft.com/entra/identity/enterprise-apps/grant-admin-consent#construct-the-url-for-granting-tenant-wide-admin-consent
+    /// </remarks>
     public MailAppRegistration ConsentUrlOnly(MailAppRegistration app, IReadOnlyList<MailAppPermission>? wanted = null)
     {
         var back = app.RedirectUri.Length == 0 ? "" : $"&redirect_uri={Uri.EscapeDataString(app.RedirectUri[0].Uri)}";
@@ -72,7 +82,9 @@ public sealed class AppConsent
         var pending = new List<string> { $"A Privileged Role Administrator can grant what the registration asks for at {page}" };
         if ((wanted ?? app.RequestedPermission).Where(UserConsentPolicy.LeavesToAdmins).ToArray() is { Length: > 0 } left)
         {
-            pending.Add($"Users can't consent to {string.Join(", ", left.AsEnumerable())} by themselves where Microsoft manages the consent settings, which is the default.");
+            pending.Add(
+                $"Users can't consent to {string.Join(", ", left.AsEnumerable())} by themselves where Microsoft manages the "
+                    + $"consent settings, which is the default.");
         }
 
         var asked = _directory.Copy(app, ChangeKind.Pending, pending);
@@ -92,26 +104,37 @@ public sealed class AppConsent
     {
         var principal = PrincipalOf(app);
         var present = await _session.CallGraphAsync(g => g.ServicePrincipals[principal]
-            .GetAsync(r => r.QueryParameters.Select = ["id", "appRoleAssignmentRequired"], cancellationToken)).ConfigureAwait(false);
+            .GetAsync(
+                r => r.QueryParameters.Select = ["id", "appRoleAssignmentRequired"], cancellationToken)).ConfigureAwait(false);
         if (present!.AppRoleAssignmentRequired == required)
         {
             return false;
         }
 
-        await CallAsync(g => g.ServicePrincipals[principal].PatchAsync(new ServicePrincipal { AppRoleAssignmentRequired = required }, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        await CallAsync(
+            g => g.ServicePrincipals[principal]
+                .PatchAsync(
+                    new ServicePrincipal { AppRoleAssignmentRequired = required },
+                    cancellationToken: cancellationToken)).ConfigureAwait(false);
         _session.Note(Assignment, app.ClientId, "assignment required", required ? "no" : "yes", required ? "yes" : "no");
         return true;
     }
 
-    /// <summary>Where people sign in, they ask for openid, profile and offline_access as well, and would be asked to consent to these alone.</summary>
-    private async Task<IReadOnlyList<MailAppPermission>> WithSignInAsync(IReadOnlyList<MailAppPermission> wanted, CancellationToken cancellationToken)
+    /// <summary>
+    /// Where people sign in, they ask for openid, profile and offline_access as well, and would be asked to consent to these
+    /// alone.
+    /// </summary>
+    private async Task<IReadOnlyList<MailAppPermission>> WithSignInAsync(
+        IReadOnlyList<MailAppPermission> wanted, CancellationToken cancellationToken)
     {
         if (!wanted.Any(p => p.Kind == PermissionKind.Delegated))
         {
             return wanted;
         }
 
-        var signIn = await ResolveAsync([.. UserConsentPolicy.SignInScopes.Select(s => PermissionName.Parse($"Graph/{s}", PermissionKind.Delegated))], cancellationToken).ConfigureAwait(false);
+        var signIn = await ResolveAsync(
+            [.. UserConsentPolicy.SignInScopes.Select(s => PermissionName.Parse($"Graph/{s}", PermissionKind.Delegated))],
+            cancellationToken).ConfigureAwait(false);
         return [.. wanted, .. signIn.ExceptBy(wanted.Select(Key), Key)];
     }
 
@@ -126,15 +149,20 @@ public sealed class AppConsent
     public async Task<MailAppRegistration> RevokeAsync(
         MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions, string? user, CancellationToken cancellationToken)
     {
-        var wanted = permissions is null ? null : (await ResolveAsync(permissions, cancellationToken).ConfigureAwait(false)).Select(Key).ToHashSet();
+        var wanted = permissions is null
+            ? null
+            : (await ResolveAsync(permissions, cancellationToken).ConfigureAwait(false)).Select(Key).ToHashSet();
         var principal = PrincipalOf(app);
         var userId = user is null ? null : await UserIdAsync(user, cancellationToken).ConfigureAwait(false);
         var present = await _directory.Grants.ReadAsync(principal, cancellationToken).ConfigureAwait(false);
-        bool Meant(Grant g) => (wanted is null || wanted.Contains(Key(g.Permission))) && (userId is null || g.PrincipalId == userId);
+        bool Meant(Grant g) =>
+            (wanted is null || wanted.Contains(Key(g.Permission))) && (userId is null || g.PrincipalId == userId);
 
         foreach (var grant in present.Where(g => g.Permission.Kind == PermissionKind.Application && Meant(g)))
         {
-            await CallAsync(g => g.ServicePrincipals[principal].AppRoleAssignments[grant.GrantId].DeleteAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+            await CallAsync(
+                g => g.ServicePrincipals[principal].AppRoleAssignments[grant.GrantId]
+                    .DeleteAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
             _session.Note(Revoked, app.ClientId, grant.Permission.ToString(), "granted to the app", null);
         }
 
@@ -149,13 +177,17 @@ public sealed class AppConsent
             await CallAsync(g => left.Length == 0
                 ? g.Oauth2PermissionGrants[scopes.Key].DeleteAsync(cancellationToken: cancellationToken)
                 : g.Oauth2PermissionGrants[scopes.Key].PatchAsync(
-                    new OAuth2PermissionGrant { Scope = string.Join(' ', left) }, cancellationToken: cancellationToken)).ConfigureAwait(false);
-            _session.Note(Revoked, app.ClientId, string.Join(", ", scopes.Where(Meant).Select(g => g.Permission)), "granted for users", null);
+                    new OAuth2PermissionGrant { Scope = string.Join(' ', left) },
+                    cancellationToken: cancellationToken)).ConfigureAwait(false);
+            _session.Note(
+                Revoked, app.ClientId, string.Join(", ", scopes.Where(Meant).Select(g => g.Permission)),
+                "granted for users", null);
         }
 
         var any = present.Any(Meant);
         return await _directory.RereadAsync(app, any ? ChangeKind.Removed : ChangeKind.Unchanged, any
-            ? ["Tokens that were issued before keep the permissions until they expire, 60 to 90 minutes after they were issued."] : [], cancellationToken).ConfigureAwait(false);
+            ? ["Tokens that were issued before keep the permissions until they expire, 60 to 90 minutes after they were issued."]
+            : [], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What an app asks for against what is granted to it.</summary>
@@ -163,7 +195,8 @@ public sealed class AppConsent
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>One row for each permission that is requested, granted or both.</returns>
     /// <exception cref="ServiceRefusedException">The session may not read grants.</exception>
-    public async Task<IReadOnlyList<MailAppPermissionStatus>> CompareAsync(MailAppRegistration app, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MailAppPermissionStatus>> CompareAsync(
+        MailAppRegistration app, CancellationToken cancellationToken)
     {
         var grants = app.ServicePrincipalObjectId is null ? []
             : await _directory.Grants.ReadAsync(app.ServicePrincipalObjectId, cancellationToken).ConfigureAwait(false);
@@ -171,7 +204,9 @@ public sealed class AppConsent
         var requested = app.RequestedPermission.Select(Key).ToHashSet();
         var rows = new List<MailAppPermissionStatus>();
         // What every sign-in of people asks for is no row of its own, unless the registration names it, or is in another tenant.
-        bool IsShown(MailAppPermission p) => app.ApplicationObjectId is null || requested.Contains(Key(p)) || p.Kind == PermissionKind.Application || !UserConsentPolicy.SignInScopes.Contains(p.Name);
+        bool IsShown(MailAppPermission p) =>
+            app.ApplicationObjectId is null || requested.Contains(Key(p)) || p.Kind == PermissionKind.Application
+            || !UserConsentPolicy.SignInScopes.Contains(p.Name);
         foreach (var permission in app.RequestedPermission.Concat(grants.Select(g => g.Permission)).DistinctBy(Key).Where(IsShown)
             .OrderBy(p => p.Resource, StringComparer.Ordinal).ThenBy(p => p.Kind).ThenBy(p => p.Name, StringComparer.Ordinal))
         {
@@ -197,17 +232,22 @@ public sealed class AppConsent
 
     /// <summary>Grants what is missing and says what it left out.</summary>
     internal async Task<ChangeKind> EnsureAsync(
-        string clientId, string principal, IReadOnlyList<MailAppPermission> wanted, string? user, bool tenantWide, List<string> pending, CancellationToken cancellationToken)
+        string clientId, string principal, IReadOnlyList<MailAppPermission> wanted, string? user, bool tenantWide,
+        List<string> pending, CancellationToken cancellationToken)
     {
         var present = await Replication.WhenVisibleAsync(
-            _session.Wire, "The service principal", () => _directory.Grants.ReadAsync(principal, cancellationToken), cancellationToken).ConfigureAwait(false);
-        var roles = present.Where(g => g.Permission.Kind == PermissionKind.Application).Select(g => Key(g.Permission)).ToHashSet();
+            _session.Wire, "The service principal", () => _directory.Grants.ReadAsync(principal, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+        var roles = present.Where(g => g.Permission.Kind == PermissionKind.Application).Select(g => Key(g.Permission))
+            .ToHashSet();
         var change = ChangeKind.Unchanged;
         foreach (var permission in wanted.Where(p => p.Kind == PermissionKind.Application && !roles.Contains(Key(p))))
         {
             if (!tenantWide && PermissionName.OpensEveryMailbox(permission))
             {
-                pending.Add($"{permission} is asked for but not granted: it would open every mailbox of the tenant. Run it again with -TenantWide if that is meant.");
+                pending.Add(
+                    $"{permission} is asked for but not granted: it would open every mailbox of the tenant. Run it again with "
+                        + $"-TenantWide if that is meant.");
                 continue;
             }
 
@@ -219,7 +259,9 @@ public sealed class AppConsent
         var userId = user is null ? null : await UserIdAsync(user, cancellationToken).ConfigureAwait(false);
         foreach (var resource in wanted.Where(p => p.Kind == PermissionKind.Delegated).GroupBy(PermissionName.AppIdOf))
         {
-            if (await GrantScopesAsync(principal, resource.Key, [.. resource.Select(p => p.Name)], userId, present, cancellationToken).ConfigureAwait(false))
+            if (await GrantScopesAsync(
+                principal, resource.Key, [.. resource.Select(p => p.Name)], userId, present,
+                cancellationToken).ConfigureAwait(false))
             {
                 _session.Note(Granted, clientId, string.Join(", ", resource), null, $"granted for {user ?? "all users"}");
                 change = ChangeKind.Updated;
@@ -235,7 +277,8 @@ public sealed class AppConsent
     }
 
     /// <summary>Waits until the tenant shows what was granted, so that whoever reads next reads the truth.</summary>
-    private Task SeenAsync(string principal, IReadOnlyList<MailAppPermission> wanted, bool tenantWide, CancellationToken cancellationToken)
+    private Task SeenAsync(
+        string principal, IReadOnlyList<MailAppPermission> wanted, bool tenantWide, CancellationToken cancellationToken)
     {
         var expected = wanted.Where(p => tenantWide || !PermissionName.OpensEveryMailbox(p)).Select(Key).ToHashSet();
         return Poll.UntilAsync(_session.Wire, "The grants", async ct =>
@@ -247,22 +290,28 @@ public sealed class AppConsent
 
     private async Task GrantRoleAsync(string principal, MailAppPermission permission, CancellationToken cancellationToken)
     {
-        var resource = await _directory.Catalogue.ByAppIdAsync(PermissionName.AppIdOf(permission), cancellationToken).ConfigureAwait(false);
+        var resource = await _directory.Catalogue.ByAppIdAsync(
+            PermissionName.AppIdOf(permission), cancellationToken).ConfigureAwait(false);
         var assignment = new AppRoleAssignment
         {
             PrincipalId = Guid.Parse(principal),
             ResourceId = Guid.Parse(resource.Id!),
             AppRoleId = Guid.Parse(permission.Id!),
         };
-        await Replication.WhenVisibleAsync(_session.Wire, "The service principal", () => _session.CallGraphAsync(g => g.ServicePrincipals[principal]
-            .AppRoleAssignments.PostAsync(assignment, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+        await Replication.WhenVisibleAsync(_session.Wire, "The service principal",
+            () => _session.CallGraphAsync(g => g.ServicePrincipals[principal]
+            .AppRoleAssignments.PostAsync(assignment, cancellationToken: cancellationToken)),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<bool> GrantScopesAsync(
-        string principal, string resourceAppId, string[] scopes, string? userId, IReadOnlyList<Grant> present, CancellationToken cancellationToken)
+        string principal, string resourceAppId, string[] scopes, string? userId, IReadOnlyList<Grant> present,
+        CancellationToken cancellationToken)
     {
         var resource = await _directory.Catalogue.ByAppIdAsync(resourceAppId, cancellationToken).ConfigureAwait(false);
-        var same = present.Where(g => g.Permission.Kind == PermissionKind.Delegated && g.Permission.ResourceAppId == resourceAppId && g.PrincipalId == userId).ToArray();
+        var same = present
+            .Where(g => g.Permission.Kind == PermissionKind.Delegated && g.Permission.ResourceAppId == resourceAppId
+                && g.PrincipalId == userId).ToArray();
         var have = same.Select(g => g.Permission.Name).ToArray();
         var all = have.Union(scopes, StringComparer.OrdinalIgnoreCase).ToArray();
         if (all.Length == have.Length)
@@ -273,7 +322,8 @@ public sealed class AppConsent
         if (same.Length > 0)
         {
             await CallAsync(g => g.Oauth2PermissionGrants[same[0].GrantId].PatchAsync(
-                new OAuth2PermissionGrant { Scope = string.Join(' ', all) }, cancellationToken: cancellationToken)).ConfigureAwait(false);
+                new OAuth2PermissionGrant { Scope = string.Join(' ', all) },
+                cancellationToken: cancellationToken)).ConfigureAwait(false);
             return true;
         }
 
@@ -290,11 +340,13 @@ public sealed class AppConsent
         }
 
         await Replication.WhenVisibleAsync(_session.Wire, "The service principal", () => _session.CallGraphAsync(g =>
-            g.Oauth2PermissionGrants.PostAsync(grant, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+            g.Oauth2PermissionGrants.PostAsync(grant, cancellationToken: cancellationToken)),
+            cancellationToken).ConfigureAwait(false);
         return true;
     }
 
-    private async Task<IReadOnlyList<MailAppPermission>> ResolveAsync(IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<MailAppPermission>> ResolveAsync(
+        IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)
     {
         var resolved = new List<MailAppPermission>();
         foreach (var permission in permissions)
@@ -306,7 +358,8 @@ public sealed class AppConsent
     }
 
     private async Task<string> UserIdAsync(string user, CancellationToken cancellationToken) =>
-        (await _session.CallGraphAsync(g => g.Users[user].GetAsync(r => r.QueryParameters.Select = ["id"], cancellationToken)).ConfigureAwait(false))!.Id!;
+        (await _session.CallGraphAsync(
+            g => g.Users[user].GetAsync(r => r.QueryParameters.Select = ["id"], cancellationToken)).ConfigureAwait(false))!.Id!;
 
     private async Task<string> NamesAsync(IEnumerable<Grant> grants, CancellationToken cancellationToken)
     {
@@ -314,7 +367,9 @@ public sealed class AppConsent
         foreach (var grant in grants)
         {
             names.Add(grant.PrincipalId is null ? "all users" : (await _session.CallGraphAsync(g => g.Users[grant.PrincipalId]
-                .GetAsync(r => r.QueryParameters.Select = ["userPrincipalName"], cancellationToken)).ConfigureAwait(false))!.UserPrincipalName ?? grant.PrincipalId);
+                .GetAsync(
+                    r => r.QueryParameters.Select = ["userPrincipalName"],
+                    cancellationToken)).ConfigureAwait(false))!.UserPrincipalName ?? grant.PrincipalId);
         }
 
         return string.Join(", ", names.Distinct());
@@ -327,11 +382,13 @@ public sealed class AppConsent
     });
 
     private static string PrincipalOf(MailAppRegistration app) => app.ServicePrincipalObjectId
-        ?? throw new InvalidRequestException("NoServicePrincipal", $"The app '{app.Name}' has no service principal in this tenant; nothing can be granted to it.")
+        ?? throw new InvalidRequestException(
+            "NoServicePrincipal", $"The app '{app.Name}' has no service principal in this tenant; nothing can be granted to it.")
         {
             Target = app.ClientId,
             Advice = "New-MailAppRegistration with -App and the client id makes what is missing.",
         };
 
-    private static (string, string, PermissionKind) Key(MailAppPermission p) => (PermissionName.AppIdOf(p), p.Name.ToUpperInvariant(), p.Kind);
+    private static (string, string, PermissionKind) Key(MailAppPermission p) =>
+        (PermissionName.AppIdOf(p), p.Name.ToUpperInvariant(), p.Kind);
 }

@@ -24,12 +24,14 @@ public sealed class AppCredentials
     /// <exception cref="InvalidRequestException">The app is registered in another tenant.</exception>
     /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
-    public async IAsyncEnumerable<MailAppCredential> ListAsync(MailAppRegistration? app, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<MailAppCredential> ListAsync(
+        MailAppRegistration? app, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var used = await CredentialActivity.ReadAsync(_session, app?.ClientId, cancellationToken).ConfigureAwait(false);
         if (app is not null)
         {
-            foreach (var credential in Describe(await _directory.ReadApplicationAsync(app, null, cancellationToken).ConfigureAwait(false), used))
+            foreach (var credential in Describe(
+                await _directory.ReadApplicationAsync(app, null, cancellationToken).ConfigureAwait(false), used))
             {
                 yield return credential;
             }
@@ -46,11 +48,15 @@ public sealed class AppCredentials
         }
     }
 
-    /// <summary>The credentials of a registration that somebody can sign in with, now or before: keys for other purposes are left out.</summary>
+    /// <summary>
+    /// The credentials of a registration that somebody can sign in with, now or before: keys for other purposes are left out.
+    /// </summary>
     internal IReadOnlyList<MailAppCredential> Describe(App app, IReadOnlyDictionary<string, DateTimeOffset>? used)
     {
         var now = _session.Wire.Time.GetUtcNow();
-        MailAppCredential Make(CredentialKind kind, string keyId, string? name, DateTimeOffset? start, DateTimeOffset? end, string? hint, string? thumbprint) => new()
+        MailAppCredential Make(
+            CredentialKind kind, string keyId, string? name, DateTimeOffset? start, DateTimeOffset? end, string? hint,
+            string? thumbprint) => new()
         {
             App = app.DisplayName ?? "",
             ClientId = app.AppId!,
@@ -69,16 +75,19 @@ public sealed class AppCredentials
         return
         [
             .. (app.PasswordCredentials ?? [])
-                .Select(p => Make(CredentialKind.Secret, p.KeyId.ToString()!, p.DisplayName, p.StartDateTime, p.EndDateTime, p.Hint, null))
+                .Select(p =>
+                    Make(CredentialKind.Secret, p.KeyId.ToString()!, p.DisplayName, p.StartDateTime, p.EndDateTime, p.Hint, null))
                 .Concat((app.KeyCredentials ?? []).Where(k => k.Usage is null or "Verify")
-                    .Select(k => Make(CredentialKind.Certificate, k.KeyId.ToString()!, k.DisplayName, k.StartDateTime, k.EndDateTime, null,
+                    .Select(k =>
+                        Make(CredentialKind.Certificate, k.KeyId.ToString()!, k.DisplayName, k.StartDateTime, k.EndDateTime, null,
                         k.CustomKeyIdentifier is { } id ? Convert.ToHexString(id) : null)))
                 .OrderBy(c => c.ExpiresAt),
         ];
     }
 
     /// <summary>Whether a credential is good now, the service's clock being a little ahead or not.</summary>
-    internal static bool Lasts(MailAppCredential credential, DateTimeOffset now) => !HasEnded(credential, now) && !(credential.StartsAt > now + Skew);
+    internal static bool Lasts(MailAppCredential credential, DateTimeOffset now) =>
+        !HasEnded(credential, now) && !(credential.StartsAt > now + Skew);
 
     /// <summary>Whether a credential is past its end.</summary>
     internal static bool HasEnded(MailAppCredential credential, DateTimeOffset now) => credential.ExpiresAt <= now;

@@ -9,7 +9,9 @@ using App = Microsoft.Graph.Models.Application;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>Reads apps as the tenant has them: registration, service principal, what is requested and what is granted.</summary>
-/// <remarks>https://learn.microsoft.com/graph/api/resources/application, https://learn.microsoft.com/graph/api/resources/serviceprincipal</remarks>
+/// <remarks>
+/// https://learn.microsoft.com/graph/api/resources/application, https://learn.microsoft.com/graph/api/resources/serviceprincipal
+/// </remarks>
 public sealed class AppDirectory
 {
     private readonly Session _session;
@@ -33,7 +35,8 @@ public sealed class AppDirectory
     /// <returns>The apps, as they arrive.</returns>
     /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
-    public async IAsyncEnumerable<MailAppRegistration> FindAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<MailAppRegistration> FindAsync(
+        string name, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var app in FindApplicationsAsync(ByName(name), cancellationToken).ConfigureAwait(false))
         {
@@ -62,7 +65,8 @@ public sealed class AppDirectory
         }
 
         // An object id of the service principal may have been given for an app that is registered here after all.
-        await foreach (var app in FindApplicationsAsync(new OData().Equal("appId", principal.AppId!), cancellationToken).ConfigureAwait(false))
+        await foreach (var app in FindApplicationsAsync(
+            new OData().Equal("appId", principal.AppId!), cancellationToken).ConfigureAwait(false))
         {
             return await DescribeAsync(app, cancellationToken).ConfigureAwait(false);
         }
@@ -80,7 +84,9 @@ public sealed class AppDirectory
         };
     }
 
-    /// <summary>Removes an app: its registration, and with it its service principal; of another tenant's app, the service principal.</summary>
+    /// <summary>
+    /// Removes an app: its registration, and with it its service principal; of another tenant's app, the service principal.
+    /// </summary>
     /// <param name="app">The app.</param>
     /// <param name="pending">What is still to be done elsewhere, for the result.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -90,7 +96,8 @@ public sealed class AppDirectory
     /// </remarks>
     /// <exception cref="ServiceRefusedException">The session may not remove apps.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
-    public async Task<MailAppRegistration> RemoveAsync(MailAppRegistration app, IReadOnlyList<string> pending, CancellationToken cancellationToken)
+    public async Task<MailAppRegistration> RemoveAsync(
+        MailAppRegistration app, IReadOnlyList<string> pending, CancellationToken cancellationToken)
     {
         var change = ChangeKind.Removed;
         try
@@ -99,7 +106,8 @@ public sealed class AppDirectory
             {
                 await (app.ApplicationObjectId is { } id
                     ? g.Applications[id].DeleteAsync(cancellationToken: cancellationToken)
-                    : g.ServicePrincipals[app.ServicePrincipalObjectId].DeleteAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+                    : g.ServicePrincipals[app.ServicePrincipalObjectId]
+                        .DeleteAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
                 return true;
             }).ConfigureAwait(false);
             _session.Note("Remove app", app.ClientId, app.Name, app.ApplicationObjectId ?? app.ServicePrincipalObjectId, null);
@@ -130,10 +138,12 @@ public sealed class AppDirectory
         _ => new OData().Equal("displayName", name),
     };
 
-    internal async IAsyncEnumerable<App> FindApplicationsAsync(OData? filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<App> FindApplicationsAsync(
+        OData? filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var page = await _session.CallGraphAsync(g => g.Applications.GetAsync(
-            r => (r.QueryParameters.Filter, r.QueryParameters.Top) = (filter?.ToString(), 100), cancellationToken)).ConfigureAwait(false);
+            r => (r.QueryParameters.Filter, r.QueryParameters.Top) = (filter?.ToString(), 100),
+            cancellationToken)).ConfigureAwait(false);
         while (page is not null)
         {
             foreach (var app in page.Value ?? [])
@@ -142,7 +152,8 @@ public sealed class AppDirectory
             }
 
             page = page.OdataNextLink is { } next
-                ? await _session.CallGraphAsync(g => g.Applications.WithUrl(next).GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false)
+                ? await _session.CallGraphAsync(
+                    g => g.Applications.WithUrl(next).GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false)
                 : null;
         }
     }
@@ -183,19 +194,24 @@ public sealed class AppDirectory
     internal async Task<ServicePrincipal?> FindServicePrincipalAsync(string clientId, CancellationToken cancellationToken)
     {
         var page = await _session.CallGraphAsync(g => g.ServicePrincipals.GetAsync(
-            r => r.QueryParameters.Filter = new OData().Equal("appId", clientId).ToString(), cancellationToken)).ConfigureAwait(false);
+            r => r.QueryParameters.Filter = new OData().Equal("appId", clientId).ToString(),
+            cancellationToken)).ConfigureAwait(false);
         return page?.Value?.FirstOrDefault();
     }
 
     /// <summary>The app as it is now, with what a change did to it; its credentials of this session stay with it.</summary>
     internal async Task<MailAppRegistration> RereadAsync(
         MailAppRegistration app, ChangeKind change, IReadOnlyList<string> pending, CancellationToken cancellationToken) =>
-        Copy(app, change, pending, granted: await GrantedAsync(app.ServicePrincipalObjectId!, cancellationToken).ConfigureAwait(false));
+        Copy(app, change, pending,
+            granted: await GrantedAsync(app.ServicePrincipalObjectId!, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>The app with what a change did to it. Nothing is read: who may change credentials need not be allowed to read grants.</summary>
+    /// <summary>
+    /// The app with what a change did to it. Nothing is read: who may change credentials need not be allowed to read grants.
+    /// </summary>
     internal MailAppRegistration Copy(
         MailAppRegistration app, ChangeKind change, IReadOnlyList<string> pending,
-        MailAppPermission[]? granted = null, PasswordCredential? secret = null, X509Certificate2? certificate = null, MailAppPermission[]? requested = null, SecureString? held = null) => new()
+        MailAppPermission[]? granted = null, PasswordCredential? secret = null, X509Certificate2? certificate = null,
+        MailAppPermission[]? requested = null, SecureString? held = null) => new()
         {
             Name = app.Name,
             TenantId = app.TenantId,
@@ -227,14 +243,17 @@ public sealed class AppDirectory
     internal Task<App> ReadApplicationAsync(MailAppRegistration app, string[]? select, CancellationToken cancellationToken)
     {
         var id = OwnId(app);
-        return Replication.WhenVisibleAsync(_session.Wire, "The app registration", async () => (await _session.CallGraphAsync(g => g.Applications[id].GetAsync(
-            r => r.QueryParameters.Select = select ?? r.QueryParameters.Select, cancellationToken)).ConfigureAwait(false))!, cancellationToken);
+        return Replication.WhenVisibleAsync(_session.Wire, "The app registration",
+            async () => (await _session.CallGraphAsync(g => g.Applications[id].GetAsync(
+            r => r.QueryParameters.Select = select ?? r.QueryParameters.Select, cancellationToken)).ConfigureAwait(false))!,
+            cancellationToken);
     }
 
     /// <summary>Object id of an app's registration.</summary>
     /// <param name="app">The app.</param>
     /// <returns>The id.</returns>
-    /// <exception cref="InvalidRequestException">The app is registered in another tenant, which alone has its credentials.</exception>
+    /// <exception cref="InvalidRequestException">The app is registered in another tenant, which alone has its
+    /// credentials.</exception>
     public static string OwnId(MailAppRegistration app) => app.ApplicationObjectId ?? throw OfOtherTenant(app.Name, app.ClientId);
 
     private static InvalidRequestException OfOtherTenant(string? name, string? clientId) =>
@@ -259,14 +278,17 @@ public sealed class AppDirectory
             ClientSecret = made?.Secret is { } secret ? Keep(app.AppId!, secret) : null,
             SecretId = newest?.KeyId?.ToString(),
             SecretExpiresAt = newest?.EndDateTime?.ToUniversalTime(),
-            CertificateThumbprint = [.. (app.KeyCredentials ?? []).Select(k => k.CustomKeyIdentifier).OfType<byte[]>().Select(Convert.ToHexString)],
+            CertificateThumbprint = [.. (app.KeyCredentials ?? []).Select(k => k.CustomKeyIdentifier).OfType<byte[]>()
+                .Select(Convert.ToHexString)],
             Certificate = made?.Certificate,
             SignInAudience = app.SignInAudience,
             Recipe = RecipeTag.In(app.Tags),
             RedirectUri = RedirectUris.Read(app),
             Owner = await OwnersAsync(app.Id!, cancellationToken).ConfigureAwait(false),
             RequestedPermission = await RequestedAsync(app, cancellationToken).ConfigureAwait(false),
-            GrantedPermission = principal is null ? [] : await GrantedAsync(principal.Id!, cancellationToken).ConfigureAwait(false),
+            GrantedPermission = principal is null
+                ? []
+                : await GrantedAsync(principal.Id!, cancellationToken).ConfigureAwait(false),
             Change = made?.Change,
             Handle = _session,
         };
@@ -286,13 +308,15 @@ public sealed class AppDirectory
     }
 
     internal async Task<MailAppPermission[]> GrantedAsync(string servicePrincipalId, CancellationToken cancellationToken) =>
-        [.. (await Grants.ReadAsync(servicePrincipalId, cancellationToken).ConfigureAwait(false)).Select(g => g.Permission).Distinct()];
+        [.. (await Grants.ReadAsync(servicePrincipalId, cancellationToken).ConfigureAwait(false)).Select(g => g.Permission)
+            .Distinct()];
 
     /// <remarks>https://learn.microsoft.com/graph/api/application-list-owners</remarks>
     internal async Task<string[]> OwnersAsync(string applicationId, CancellationToken cancellationToken)
     {
         var owners = await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(g =>
-            g.Applications[applicationId].Owners.GetAsync(cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+            g.Applications[applicationId].Owners.GetAsync(cancellationToken: cancellationToken)),
+            cancellationToken).ConfigureAwait(false);
         return [.. (owners?.Value ?? []).Select(o => o switch
         {
             User user => user.UserPrincipalName ?? user.Id!,
@@ -301,7 +325,9 @@ public sealed class AppDirectory
         })];
     }
 
-    /// <summary>Closes the text of a secret that was just made. The session knows it from then on: the service never tells it again.</summary>
+    /// <summary>
+    /// Closes the text of a secret that was just made. The session knows it from then on: the service never tells it again.
+    /// </summary>
     private SecureString? Keep(string clientId, PasswordCredential secret)
     {
         if (secret.SecretText is not { } text)

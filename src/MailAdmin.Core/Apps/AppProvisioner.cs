@@ -64,13 +64,17 @@ public sealed class AppProvisioner
         var secret = wanted.Certificate is null && wanted is { IsPublicClient: false, RegistrationOnly: false }
             ? await EnsureSecretAsync(app, wanted.SecretLifetime, cancellationToken).ConfigureAwait(false) : null;
         var granted = await _consent.EnsureAsync(
-            app.AppId!, principal.Id!, [.. permissions.Where(p => p.Kind == PermissionKind.Application && !wanted.RegistrationOnly)], null, wanted.TenantWide, pending, cancellationToken).ConfigureAwait(false);
+            app.AppId!, principal.Id!,
+            [.. permissions.Where(p => p.Kind == PermissionKind.Application && !wanted.RegistrationOnly)], null,
+            wanted.TenantWide, pending, cancellationToken).ConfigureAwait(false);
         changed |= madePrincipal | secret is not null | granted != ChangeKind.Unchanged;
 
         var change = created ? ChangeKind.Created : changed ? ChangeKind.Updated : ChangeKind.Unchanged;
         var result = await _directory.DescribeAsync(
             app, cancellationToken, new AppDirectory.Made(principal, secret, wanted.Certificate, change)).ConfigureAwait(false);
-        pending.AddRange(permissions.Where(p => !wanted.RegistrationOnly && p.Kind == PermissionKind.Delegated && !result.GrantedPermission.Contains(p)).Select(p =>
+        pending.AddRange(permissions
+            .Where(p => !wanted.RegistrationOnly && p.Kind == PermissionKind.Delegated && !result.GrantedPermission.Contains(p))
+            .Select(p =>
             $"{p} (delegated) waits for consent: of a user at the first sign-in, or of an admin with Grant-MailAppConsent."));
         if (secret is not null || (wanted.Certificate is not null && changed))
         {
@@ -88,7 +92,8 @@ public sealed class AppProvisioner
     /// <returns>The app as it is then.</returns>
     /// <exception cref="InvalidRequestException">A permission is unknown, or the app is registered in another tenant.</exception>
     /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
-    internal async Task<MailAppRegistration> TrimAsync(MailAppRegistration app, IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)
+    internal async Task<MailAppRegistration> TrimAsync(
+        MailAppRegistration app, IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)
     {
         var id = AppDirectory.OwnId(app);
         var resolved = new List<MailAppPermission>();
@@ -98,13 +103,17 @@ public sealed class AppProvisioner
         }
 
         await _session.CallGraphAsync(g => g.Applications[id].PatchAsync(
-            new App { RequiredResourceAccess = Required(resolved, []) }, cancellationToken: cancellationToken)).ConfigureAwait(false);
-        _session.Note("Change app", app.ClientId, app.Name, string.Join(", ", app.RequestedPermission.Select(p => p.ToString())), string.Join(", ", resolved));
+            new App { RequiredResourceAccess = Required(resolved, []) },
+            cancellationToken: cancellationToken)).ConfigureAwait(false);
+        _session.Note(
+            "Change app", app.ClientId, app.Name, string.Join(", ", app.RequestedPermission.Select(p => p.ToString())),
+            string.Join(", ", resolved));
         return _directory.Copy(app, ChangeKind.Updated, [], requested: [.. resolved]);
     }
 
     private async Task<(App App, bool Created)> EnsureApplicationAsync(
-        AppSpecification wanted, IReadOnlyList<MailAppPermission> permissions, List<string> pending, CancellationToken cancellationToken)
+        AppSpecification wanted, IReadOnlyList<MailAppPermission> permissions, List<string> pending,
+        CancellationToken cancellationToken)
     {
         if (await _identity.FindAsync(wanted.Name, wanted.App, cancellationToken).ConfigureAwait(false) is { } found)
         {
@@ -122,7 +131,8 @@ public sealed class AppProvisioner
         var mark = _identity.Announce(wanted.Name);
         request.Tags = wanted.Recipe is { } recipe ? RecipeTag.With([mark], recipe) : [mark];
         RedirectUris.Complete(new App(), wanted.RedirectUris, request);
-        var made = await _session.CallGraphAsync(g => g.Applications.PostAsync(request, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        var made = await _session.CallGraphAsync(
+            g => g.Applications.PostAsync(request, cancellationToken: cancellationToken)).ConfigureAwait(false);
         _session.Note(AppIdentity.Registered, made!.AppId, wanted.Name, null, made.Id);
         return (made, true);
     }
@@ -134,9 +144,12 @@ public sealed class AppProvisioner
         try
         {
             var deleted = await _session.CallGraphAsync(g => g.Directory.DeletedItems.GraphApplication.GetAsync(
-                r => r.QueryParameters.Filter = new OData().Equal("displayName", name).ToString(), cancellationToken)).ConfigureAwait(false);
+                r => r.QueryParameters.Filter = new OData().Equal("displayName", name).ToString(),
+                cancellationToken)).ConfigureAwait(false);
             pending.AddRange((deleted?.Value ?? []).Select(app => string.Create(
-                CultureInfo.InvariantCulture, $"An app of this name (client id {app.AppId}) was deleted on {app.DeletedDateTime:yyyy-MM-dd} and can still be restored; this is a new one.")));
+                CultureInfo.InvariantCulture,
+                $"An app of this name (client id {app.AppId}) was deleted on {app.DeletedDateTime:yyyy-MM-dd} and can still "
+                    + $"be restored; this is a new one.")));
         }
         catch (ServiceRefusedException e) when (e.HttpStatus == 403)
         {
@@ -145,7 +158,8 @@ public sealed class AppProvisioner
     }
 
     /// <summary>Adds permissions, redirect URIs and the certificate; what others added stays.</summary>
-    private async Task<bool> EnsureShapeAsync(App app, AppSpecification wanted, IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)
+    private async Task<bool> EnsureShapeAsync(
+        App app, AppSpecification wanted, IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)
     {
         var patch = new App();
         var changed = RedirectUris.Complete(app, wanted.RedirectUris, patch);
@@ -181,31 +195,39 @@ public sealed class AppProvisioner
         }
 
         await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(
-            g => g.Applications[app.Id].PatchAsync(patch, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+            g => g.Applications[app.Id].PatchAsync(patch, cancellationToken: cancellationToken)),
+            cancellationToken).ConfigureAwait(false);
         _session.Note("Change app", app.AppId, app.DisplayName ?? "", null, string.Join(", ", new[]
         {
-            patch.RequiredResourceAccess is null ? null : "requested permissions", patch.KeyCredentials is null ? null : "certificate", patch.Tags is null ? null : "recipe",
+            patch.RequiredResourceAccess is null ? null : "requested permissions",
+            patch.KeyCredentials is null ? null : "certificate", patch.Tags is null ? null : "recipe",
             patch.Web is null && patch.PublicClient is null && patch.Spa is null ? null : "redirect URIs",
         }.OfType<string>()));
-        (app.Web, app.PublicClient, app.Spa) = (patch.Web ?? app.Web, patch.PublicClient ?? app.PublicClient, patch.Spa ?? app.Spa);
+        (app.Web, app.PublicClient,
+            app.Spa) = (patch.Web ?? app.Web, patch.PublicClient ?? app.PublicClient, patch.Spa ?? app.Spa);
         app.RequiredResourceAccess = patch.RequiredResourceAccess ?? app.RequiredResourceAccess;
         (app.KeyCredentials, app.Tags) = (patch.KeyCredentials ?? app.KeyCredentials, patch.Tags ?? app.Tags);
         return true;
     }
 
-    private async Task<IReadOnlyList<(string Name, string Id)>> ResolveOwnersAsync(IReadOnlyList<string> owners, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<(string Name, string Id)>> ResolveOwnersAsync(
+        IReadOnlyList<string> owners, CancellationToken cancellationToken)
     {
         var resolved = new List<(string, string)>();
         foreach (var owner in owners)
         {
-            var user = await _session.CallGraphAsync(g => g.Users[owner].GetAsync(r => r.QueryParameters.Select = ["id", "userPrincipalName"], cancellationToken)).ConfigureAwait(false);
+            var user = await _session.CallGraphAsync(
+                g => g.Users[owner]
+                    .GetAsync(
+                        r => r.QueryParameters.Select = ["id", "userPrincipalName"], cancellationToken)).ConfigureAwait(false);
             resolved.Add((user!.UserPrincipalName!, user.Id!));
         }
 
         return resolved;
     }
 
-    private async Task<bool> EnsureOwnersAsync(App app, IReadOnlyList<(string Name, string Id)> owners, CancellationToken cancellationToken)
+    private async Task<bool> EnsureOwnersAsync(
+        App app, IReadOnlyList<(string Name, string Id)> owners, CancellationToken cancellationToken)
     {
         if (owners.Count == 0)
         {
@@ -219,7 +241,8 @@ public sealed class AppProvisioner
             await _session.CallGraphAsync(async g =>
             {
                 await g.Applications[app.Id].Owners.Ref.PostAsync(
-                    new ReferenceCreate { OdataId = $"https://{_session.Cloud.GraphHost}/v1.0/directoryObjects/{id}" }, cancellationToken: cancellationToken).ConfigureAwait(false);
+                    new ReferenceCreate { OdataId = $"https://{_session.Cloud.GraphHost}/v1.0/directoryObjects/{id}" },
+                    cancellationToken: cancellationToken).ConfigureAwait(false);
                 return true;
             }).ConfigureAwait(false);
             _session.Note("Add owner", app.AppId, app.DisplayName ?? "", null, name);
@@ -228,15 +251,18 @@ public sealed class AppProvisioner
         return missing.Length > 0;
     }
 
-    private async Task<(ServicePrincipal Principal, bool Made)> EnsureServicePrincipalAsync(App app, CancellationToken cancellationToken)
+    private async Task<(ServicePrincipal Principal, bool Made)> EnsureServicePrincipalAsync(
+        App app, CancellationToken cancellationToken)
     {
         if (await _directory.FindServicePrincipalAsync(app.AppId!, cancellationToken).ConfigureAwait(false) is { } present)
         {
             return (present, false);
         }
 
-        var made = await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(g => g.ServicePrincipals.PostAsync(
-            new ServicePrincipal { AppId = app.AppId }, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+        var made = await Replication.WhenVisibleAsync(_session.Wire, "The app registration",
+            () => _session.CallGraphAsync(g => g.ServicePrincipals.PostAsync(
+            new ServicePrincipal { AppId = app.AppId }, cancellationToken: cancellationToken)),
+            cancellationToken).ConfigureAwait(false);
         _session.Note("New enterprise application", app.AppId, app.DisplayName ?? "", null, made!.Id);
         return (made, true);
     }
@@ -251,7 +277,8 @@ public sealed class AppProvisioner
         }
 
         return await new SecretMaker(_session).MakeAsync(
-            new SecretOwner(app.Id!, app.AppId!, app.DisplayName ?? ""), "MailAdmin", months, "-SecretLifetime", cancellationToken).ConfigureAwait(false);
+            new SecretOwner(app.Id!, app.AppId!, app.DisplayName ?? ""), "MailAdmin", months, "-SecretLifetime",
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -260,17 +287,21 @@ public sealed class AppProvisioner
     /// </summary>
     private async Task ProveAsync(MailAppRegistration app, List<string> pending, CancellationToken cancellationToken)
     {
-        AppCredential credential = app.Certificate is { } certificate ? AppCredential.From(certificate) : new AppCredential.ClientSecret(app.ClientSecret!);
+        AppCredential credential = app.Certificate is { } certificate
+            ? AppCredential.From(certificate)
+            : new AppCredential.ClientSecret(app.ClientSecret!);
         foreach (var (alias, scope) in new[] { ("Graph", _session.Cloud.GraphScope), ("Exchange", _session.Cloud.ExchangeScope) })
         {
-            var roles = app.GrantedPermission.Where(p => p.Kind == PermissionKind.Application && p.Resource == alias).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+            var roles = app.GrantedPermission.Where(p => p.Kind == PermissionKind.Application && p.Resource == alias)
+                .Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
             if (alias != "Graph" && roles.Count == 0)
             {
                 continue;
             }
 
             var (proof, refusal) = await SignInProof.WaitAsync(
-                _session, app.ClientId, $"A token of {app.Name} for {alias}", credential, scope, token => roles.IsSubsetOf(token.Roles), cancellationToken).ConfigureAwait(false);
+                _session, app.ClientId, $"A token of {app.Name} for {alias}", credential, scope,
+                token => roles.IsSubsetOf(token.Roles), cancellationToken).ConfigureAwait(false);
             if (proof is null)
             {
                 pending.Add(refusal is not null ? SignInProof.NotYet(refusal)
@@ -280,11 +311,14 @@ public sealed class AppProvisioner
         }
     }
 
-    private static string TypeOf(MailAppPermission permission) => permission.Kind == PermissionKind.Application ? "Role" : "Scope";
+    private static string TypeOf(MailAppPermission permission) =>
+        permission.Kind == PermissionKind.Application ? "Role" : "Scope";
 
-    private static List<RequiredResourceAccess> Required(IEnumerable<MailAppPermission> permissions, IEnumerable<RequiredResourceAccess> present)
+    private static List<RequiredResourceAccess> Required(
+        IEnumerable<MailAppPermission> permissions, IEnumerable<RequiredResourceAccess> present)
     {
-        var all = present.SelectMany(r => (r.ResourceAccess ?? []).Select(a => (AppId: r.ResourceAppId!, Id: a.Id!.Value, Type: a.Type!)))
+        var all = present
+            .SelectMany(r => (r.ResourceAccess ?? []).Select(a => (AppId: r.ResourceAppId!, Id: a.Id!.Value, Type: a.Type!)))
             .Concat(permissions.Select(p => (AppId: p.ResourceAppId!, Id: Guid.Parse(p.Id!), Type: TypeOf(p))));
         return
         [

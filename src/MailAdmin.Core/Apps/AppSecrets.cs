@@ -14,26 +14,34 @@ public sealed class AppSecrets
     private readonly SecretMaker _maker;
 
     /// <summary>Works with a session.</summary>
-    /// <param name="session">Signed in with Application.ReadWrite.All, or as an owner of the app with Application.ReadWrite.OwnedBy.</param>
-    public AppSecrets(Session session) => (_session, _directory, _maker) = (session, new AppDirectory(session), new SecretMaker(session));
+    /// <param name="session">Signed in with Application.ReadWrite.All, or as an owner of the app with
+    /// Application.ReadWrite.OwnedBy.</param>
+    public AppSecrets(Session session) =>
+        (_session, _directory, _maker) = (session, new AppDirectory(session), new SecretMaker(session));
 
     /// <summary>Makes a secret, and waits until one can sign in with it.</summary>
     /// <param name="app">The app.</param>
     /// <param name="displayName">The secret's own name, for people.</param>
     /// <param name="months">Months that it lasts; null for six, or as many days as a policy of the tenant allows.</param>
     /// <param name="cancellationToken">Ends it; a secret that was made by then stays unknown to everybody.</param>
-    /// <returns>The app with the secret, which nobody tells again; its <see cref="MailAppRegistration.Pending"/> tells what is not as it should be yet.</returns>
-    /// <exception cref="InvalidRequestException">A policy caps the lifetime, or the app is registered in another tenant.</exception>
+    /// <returns>The app with the secret, which nobody tells again; its <see cref="MailAppRegistration.Pending"/> tells what is
+    /// not as it should be yet.</returns>
+    /// <exception cref="InvalidRequestException">A policy caps the lifetime, or the app is registered in another
+    /// tenant.</exception>
     /// <exception cref="ServiceRefusedException">The session may not change the app, or a policy forbids secrets.</exception>
     /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
-    public Task<MailAppRegistration> MakeAsync(MailAppRegistration app, string displayName, int? months, CancellationToken cancellationToken) =>
+    public Task<MailAppRegistration> MakeAsync(
+        MailAppRegistration app, string displayName, int? months, CancellationToken cancellationToken) =>
         MakeAsync(app, displayName, months, "-Lifetime", cancellationToken);
 
     /// <summary>The same; the parameter that named the lifetime is for the advice.</summary>
-    internal async Task<MailAppRegistration> MakeAsync(MailAppRegistration app, string displayName, int? months, string parameter, CancellationToken cancellationToken)
+    internal async Task<MailAppRegistration> MakeAsync(
+        MailAppRegistration app, string displayName, int? months, string parameter, CancellationToken cancellationToken)
     {
         var pending = new List<string>();
-        var secret = await MakeAsync(new SecretOwner(AppDirectory.OwnId(app), app.ClientId, app.Name), displayName, months, parameter, pending, cancellationToken).ConfigureAwait(false);
+        var secret = await MakeAsync(
+            new SecretOwner(AppDirectory.OwnId(app), app.ClientId, app.Name), displayName, months, parameter, pending,
+            cancellationToken).ConfigureAwait(false);
         var result = _directory.Copy(app, ChangeKind.Created, [], secret: secret);
         try
         {
@@ -58,7 +66,9 @@ public sealed class AppSecrets
     /// <returns>The secret; null when the session made none.</returns>
     public static SecureString? Held(Session session, MailAppRegistration app) => session.Secrets.GetValueOrDefault(app.ClientId);
 
-    internal Task<PasswordCredential> MakeAsync(SecretOwner owner, string displayName, int? months, string parameter, List<string> pending, CancellationToken cancellationToken) =>
+    internal Task<PasswordCredential> MakeAsync(
+        SecretOwner owner, string displayName, int? months, string parameter, List<string> pending,
+        CancellationToken cancellationToken) =>
         months is { } wanted ? _maker.MakeAsync(owner, displayName, wanted, parameter, cancellationToken)
             : _maker.MakeUsualAsync(owner, displayName, pending, cancellationToken);
 
@@ -72,7 +82,8 @@ public sealed class AppSecrets
         }
 
         var (token, refusal) = await SignInProof.WaitAsync(
-            _session, app.ClientId, $"A sign-in of {app.Name} with the new secret", new AppCredential.ClientSecret(app.ClientSecret!),
+            _session, app.ClientId, $"A sign-in of {app.Name} with the new secret",
+            new AppCredential.ClientSecret(app.ClientSecret!),
             _session.Cloud.GraphScope, _ => true, cancellationToken).ConfigureAwait(false);
         return token is null ? SignInProof.NotYet(refusal) : null;
     }

@@ -35,7 +35,10 @@ public sealed record AppSpecification
     /// <summary>Where sign-ins of people may lead back to.</summary>
     public IReadOnlyList<MailAppRedirectUri> RedirectUris { get; init; } = [];
 
-    /// <summary>Whether it is a program on people's own machines, which keeps no secret: it gets none, and may sign people in by device code.</summary>
+    /// <summary>
+    /// Whether it is a program on people's own machines, which keeps no secret: it gets none, and may sign people in by device
+    /// code.
+    /// </summary>
     public bool IsPublicClient { get; init; }
 
     /// <summary>A certificate to sign in with instead of a secret; its private key stays here.</summary>

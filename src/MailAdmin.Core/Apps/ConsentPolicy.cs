@@ -12,7 +12,9 @@ public sealed record ConsentPolicyChange
     /// <summary>Whether people can ask.</summary>
     public bool? Enabled { get; init; }
 
-    /// <summary>Who decides: ids or user principal names, or queries as the service writes them ("/groups/ID/transitiveMembers").</summary>
+    /// <summary>
+    /// Who decides: ids or user principal names, or queries as the service writes them ("/groups/ID/transitiveMembers").
+    /// </summary>
     public IReadOnlyList<string>? Reviewers { get; init; }
 
     /// <summary>Whether reviewers get a mail for each request.</summary>
@@ -27,13 +29,17 @@ public sealed record ConsentPolicyChange
 
 /// <summary>The tenant's workflow for consent that people ask an admin for, and nothing else of its consent settings.</summary>
 /// <remarks>
-/// https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-get, https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-update
+/// https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-get,
+/// https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-update
 /// </remarks>
 public sealed class ConsentPolicy
 {
     private const string Users = "/users/";
 
-    private static readonly Dictionary<string, ParsableFactory<IParsable>> Refusals = new() { ["XXX"] = ODataError.CreateFromDiscriminatorValue };
+    private static readonly Dictionary<string, ParsableFactory<IParsable>> Refusals = new()
+    {
+        ["XXX"] = ODataError.CreateFromDiscriminatorValue,
+    };
 
     private readonly Session _session;
 
@@ -47,7 +53,8 @@ public sealed class ConsentPolicy
     /// <exception cref="ServiceRefusedException">The session may not read it.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
     public async Task<MailAppConsentPolicy> GetAsync(CancellationToken cancellationToken) =>
-        await DescribeAsync(await ReadAsync(cancellationToken).ConfigureAwait(false), null, cancellationToken).ConfigureAwait(false);
+        await DescribeAsync(
+            await ReadAsync(cancellationToken).ConfigureAwait(false), null, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Changes it. The service takes it only as a whole, so the rest is sent as it was read.</summary>
     /// <param name="change">What is to be different.</param>
@@ -69,7 +76,12 @@ public sealed class ConsentPolicy
             policy.Reviewers = [];
             foreach (var reviewer in reviewers)
             {
-                policy.Reviewers.Add(new AccessReviewReviewerScope { Query = await QueryOfAsync(reviewer, cancellationToken).ConfigureAwait(false), QueryType = "MicrosoftGraph" });
+                policy.Reviewers.Add(
+                    new AccessReviewReviewerScope
+                    {
+                        Query = await QueryOfAsync(reviewer, cancellationToken).ConfigureAwait(false),
+                        QueryType = "MicrosoftGraph",
+                    });
             }
         }
 
@@ -107,12 +119,17 @@ public sealed class ConsentPolicy
     }
 
     private async Task<AdminConsentRequestPolicy> ReadAsync(CancellationToken cancellationToken) =>
-        (await _session.CallGraphAsync(g => g.Policies.AdminConsentRequestPolicy.GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false))!;
+        (await _session.CallGraphAsync(
+            g => g.Policies.AdminConsentRequestPolicy.GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false))!;
 
-    private async Task<string> QueryOfAsync(string reviewer, CancellationToken cancellationToken) => reviewer.StartsWith('/') ? reviewer
-        : Users + (await _session.CallGraphAsync(g => g.Users[reviewer].GetAsync(r => r.QueryParameters.Select = ["id"], cancellationToken)).ConfigureAwait(false))!.Id;
+    private async Task<string> QueryOfAsync(string reviewer, CancellationToken cancellationToken) =>
+        reviewer.StartsWith('/') ? reviewer
+        : Users + (await _session.CallGraphAsync(
+            g => g.Users[reviewer]
+                .GetAsync(r => r.QueryParameters.Select = ["id"], cancellationToken)).ConfigureAwait(false))!.Id;
 
-    private async Task<MailAppConsentPolicy> DescribeAsync(AdminConsentRequestPolicy policy, ChangeKind? change, CancellationToken cancellationToken)
+    private async Task<MailAppConsentPolicy> DescribeAsync(
+        AdminConsentRequestPolicy policy, ChangeKind? change, CancellationToken cancellationToken)
     {
         var reviewers = new List<string>();
         foreach (var query in (policy.Reviewers ?? []).Select(r => r.Query).OfType<string>())
@@ -154,7 +171,8 @@ public sealed class ConsentPolicy
 
     private static string Key(AdminConsentRequestPolicy policy) => string.Join('\n',
     [
-        $"enabled {policy.IsEnabled}", $"notify {policy.NotifyReviewers}", $"remind {policy.RemindersEnabled}", $"days {policy.RequestDurationInDays}",
+        $"enabled {policy.IsEnabled}", $"notify {policy.NotifyReviewers}", $"remind {policy.RemindersEnabled}",
+        $"days {policy.RequestDurationInDays}",
         .. (policy.Reviewers ?? []).Select(r => r.Query ?? "").Order(StringComparer.OrdinalIgnoreCase),
     ]);
 }

@@ -17,7 +17,8 @@ public sealed class ConsentRequests
     private readonly AppDirectory _directory;
 
     /// <summary>Works with a session.</summary>
-    /// <param name="session">Signed in with ConsentRequest.Read.All; to approve, with DelegatedPermissionGrant.ReadWrite.All and Application.ReadWrite.All, too.</param>
+    /// <param name="session">Signed in with ConsentRequest.Read.All; to approve, with DelegatedPermissionGrant.ReadWrite.All and
+    /// Application.ReadWrite.All, too.</param>
     public ConsentRequests(Session session) => (_session, _directory) = (session, new AppDirectory(session));
 
     /// <summary>The requests, with those who asked.</summary>
@@ -27,7 +28,9 @@ public sealed class ConsentRequests
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
     public async IAsyncEnumerable<MailAppConsentRequest> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var page = await _session.CallGraphAsync(g => g.IdentityGovernance.AppConsent.AppConsentRequests.GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+        var page = await _session.CallGraphAsync(
+            g => g.IdentityGovernance.AppConsent.AppConsentRequests.GetAsync(
+                cancellationToken: cancellationToken)).ConfigureAwait(false);
         while (page is not null)
         {
             foreach (var request in page.Value ?? [])
@@ -36,7 +39,9 @@ public sealed class ConsentRequests
             }
 
             page = page.OdataNextLink is { } next
-                ? await _session.CallGraphAsync(g => g.IdentityGovernance.AppConsent.AppConsentRequests.WithUrl(next).GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false)
+                ? await _session.CallGraphAsync(
+                    g => g.IdentityGovernance.AppConsent.AppConsentRequests.WithUrl(next)
+                        .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false)
                 : null;
         }
     }
@@ -48,7 +53,9 @@ public sealed class ConsentRequests
     /// <exception cref="ServiceRefusedException">There is none, or the session may not read it.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
     public async Task<MailAppConsentRequest> GetAsync(string id, CancellationToken cancellationToken) => await DescribeAsync(
-        (await _session.CallGraphAsync(g => g.IdentityGovernance.AppConsent.AppConsentRequests[id].GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false))!,
+        (await _session.CallGraphAsync(
+            g => g.IdentityGovernance.AppConsent.AppConsentRequests[id]
+                .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false))!,
         cancellationToken).ConfigureAwait(false);
 
     /// <summary>Grants exactly the scopes that wait, and waits until the service closes the request.</summary>
@@ -60,12 +67,14 @@ public sealed class ConsentRequests
     /// <exception cref="InvalidRequestException">More is asked for than was shown, or neither resource knows a scope.</exception>
     /// <exception cref="ServiceRefusedException">The session may not grant.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
-    public async Task<MailAppConsentRequest> ApproveAsync(MailAppConsentRequest request, string? user, string? resource, CancellationToken cancellationToken)
+    public async Task<MailAppConsentRequest> ApproveAsync(
+        MailAppConsentRequest request, string? user, string? resource, CancellationToken cancellationToken)
     {
         var now = await GetAsync(request.Id, cancellationToken).ConfigureAwait(false);
         if (now.PendingScope.Except(request.PendingScope, StringComparer.OrdinalIgnoreCase).ToArray() is { Length: > 0 } more)
         {
-            throw new InvalidRequestException("ConsentRequestChanged", $"'{now.App}' meanwhile asks for more: {string.Join(", ", more)}.")
+            throw new InvalidRequestException(
+                "ConsentRequestChanged", $"'{now.App}' meanwhile asks for more: {string.Join(", ", more)}.")
             {
                 Target = now.Id,
                 Advice = "Get the request again and look at what it asks for.",
@@ -80,7 +89,8 @@ public sealed class ConsentRequests
         var pending = new List<string>();
         var permissions = await ResolveAsync(now.PendingScope, resource, pending, cancellationToken).ConfigureAwait(false);
         var principal = await EnsureServicePrincipalAsync(now.ClientId, cancellationToken).ConfigureAwait(false);
-        var change = await new AppConsent(_session, _directory).EnsureAsync(now.ClientId, principal, permissions, user, false, pending, cancellationToken).ConfigureAwait(false);
+        var change = await new AppConsent(_session, _directory)
+            .EnsureAsync(now.ClientId, principal, permissions, user, false, pending, cancellationToken).ConfigureAwait(false);
         var closed = await Poll.UntilAsync(_session.Wire, "The consent request", async ct =>
         {
             var seen = await GetAsync(now.Id, ct).ConfigureAwait(false);
@@ -88,13 +98,16 @@ public sealed class ConsentRequests
         }, cancellationToken).ConfigureAwait(false);
         if (closed is null)
         {
-            pending.Add("The scopes are granted, and the service still shows the request as open; it closes it later, or lets it expire.");
+            pending.Add(
+                "The scopes are granted, and the service still shows the request as open; it closes it later, or lets "
+                    + "it expire.");
         }
 
         return (closed ?? now) with { PendingScope = now.PendingScope, Change = change, Pending = [.. pending] };
     }
 
-    private async Task<IReadOnlyList<MailAppPermission>> ResolveAsync(string[] scopes, string? resource, List<string> pending, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<MailAppPermission>> ResolveAsync(
+        string[] scopes, string? resource, List<string> pending, CancellationToken cancellationToken)
     {
         // A request names scopes without their resource.
         var permissions = new List<MailAppPermission>();
@@ -104,11 +117,13 @@ public sealed class ConsentRequests
             var onExchange = await FindAsync("Exchange", scope, cancellationToken).ConfigureAwait(false);
             if (onGraph is not null && onExchange is not null && resource is null)
             {
-                pending.Add($"Both Graph and Exchange have '{scope}': it is granted on Graph. -Resource Exchange grants the other one.");
+                pending.Add(
+                    $"Both Graph and Exchange have '{scope}': it is granted on Graph. -Resource Exchange grants the other one.");
             }
 
             permissions.Add((resource == "Exchange" ? onExchange ?? onGraph : onGraph ?? onExchange)
-                ?? throw new InvalidRequestException("UnknownPermission", $"Neither Graph nor Exchange has a delegated permission '{scope}'.")
+                ?? throw new InvalidRequestException(
+                    "UnknownPermission", $"Neither Graph nor Exchange has a delegated permission '{scope}'.")
                 {
                     Target = scope,
                     Advice = "Approve this request in the Entra admin center: it is about another resource.",
@@ -122,7 +137,8 @@ public sealed class ConsentRequests
     {
         try
         {
-            return await _directory.Catalogue.ResolveAsync(new MailAppPermission(resource, scope, PermissionKind.Delegated), cancellationToken).ConfigureAwait(false);
+            return await _directory.Catalogue.ResolveAsync(
+                new MailAppPermission(resource, scope, PermissionKind.Delegated), cancellationToken).ConfigureAwait(false);
         }
         catch (InvalidRequestException e) when (e.Id == "UnknownPermission")
         {
@@ -137,7 +153,10 @@ public sealed class ConsentRequests
             return present.Id!;
         }
 
-        var made = (await _session.CallGraphAsync(g => g.ServicePrincipals.PostAsync(new ServicePrincipal { AppId = clientId }, cancellationToken: cancellationToken)).ConfigureAwait(false))!;
+        var made =
+            (await _session.CallGraphAsync(
+                g => g.ServicePrincipals.PostAsync(
+                    new ServicePrincipal { AppId = clientId }, cancellationToken: cancellationToken)).ConfigureAwait(false))!;
         _session.Note("New enterprise application", clientId, made.DisplayName ?? clientId, null, made.Id);
         return made.Id!;
     }
@@ -145,13 +164,15 @@ public sealed class ConsentRequests
     private async Task<MailAppConsentRequest> DescribeAsync(AppConsentRequest request, CancellationToken cancellationToken)
     {
         var askers = new List<UserConsentRequest>();
-        var page = await _session.CallGraphAsync(g => g.IdentityGovernance.AppConsent.AppConsentRequests[request.Id].UserConsentRequests
+        var page =
+            await _session.CallGraphAsync(g => g.IdentityGovernance.AppConsent.AppConsentRequests[request.Id].UserConsentRequests
             .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
         while (page is not null)
         {
             askers.AddRange(page.Value ?? []);
             page = page.OdataNextLink is { } next
-                ? await _session.CallGraphAsync(g => g.IdentityGovernance.AppConsent.AppConsentRequests[request.Id].UserConsentRequests.WithUrl(next)
+                ? await _session.CallGraphAsync(g =>
+                    g.IdentityGovernance.AppConsent.AppConsentRequests[request.Id].UserConsentRequests.WithUrl(next)
                     .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false)
                 : null;
         }
@@ -172,5 +193,6 @@ public sealed class ConsentRequests
 
     // The service tells more of the person than the type of the SDK has.
     private static string NameOf(Identity? user) =>
-        (user?.AdditionalData is { } more && more.TryGetValue("userPrincipalName", out var name) ? name as string : null) ?? user?.DisplayName ?? user?.Id ?? "";
+        (user?.AdditionalData is { } more && more.TryGetValue("userPrincipalName", out var name) ? name as string : null)
+        ?? user?.DisplayName ?? user?.Id ?? "";
 }

@@ -8,7 +8,8 @@ namespace MailAdmin.Core.Apps;
 /// <param name="App">Display name of the app.</param>
 /// <param name="ClientId">Its client id.</param>
 /// <param name="Kind">Secret or certificate.</param>
-/// <param name="KeyId">The credential's id; the entry's id follows from it, so a calendar takes a second import for the same entry.</param>
+/// <param name="KeyId">The credential's id; the entry's id follows from it, so a calendar takes a second import for the same
+/// entry.</param>
 /// <param name="ExpiresAt">When the credential ends.</param>
 /// <remarks>RFC 5545</remarks>
 public sealed record CredentialReminder(string App, string ClientId, CredentialKind Kind, string KeyId, DateTimeOffset ExpiresAt)
@@ -20,7 +21,8 @@ public sealed record CredentialReminder(string App, string ClientId, CredentialK
 
     /// <summary>Looks whether an entry may be written, so that nothing is made that nobody is reminded of.</summary>
     /// <param name="path">A file, or a folder that is there.</param>
-    /// <exception cref="InvalidRequestException">The folder is missing, or the file is there and not one of these entries.</exception>
+    /// <exception cref="InvalidRequestException">The folder is missing, or the file is there and not one of these
+    /// entries.</exception>
     public static void Check(string path)
     {
         try
@@ -59,7 +61,9 @@ public sealed record CredentialReminder(string App, string ClientId, CredentialK
         }
     }
 
-    /// <summary>The calendar: one entry for a whole day, with an alarm at nine in the morning of whoever has imported it.</summary>
+    /// <summary>
+    /// The calendar: one entry for a whole day, with an alarm at nine in the morning of whoever has imported it.
+    /// </summary>
     /// <param name="now">The time of writing.</param>
     /// <returns>RFC 5545 text, its lines ended by CRLF and folded at 75 octets (section 3.1).</returns>
     public string ToCalendar(DateTimeOffset now)
@@ -67,7 +71,8 @@ public sealed record CredentialReminder(string App, string ClientId, CredentialK
         var left = ExpiresAt - now;
         var day = ExpiresAt - (left > Notice * 2 ? Notice : left > TimeSpan.Zero ? left / 2 : TimeSpan.Zero);
         var what = Kind == CredentialKind.Secret ? "client secret" : "certificate";
-        var summary = string.Create(CultureInfo.InvariantCulture, $"The {what} of {App} ends on {ExpiresAt.UtcDateTime:yyyy-MM-dd}");
+        var summary = string.Create(
+            CultureInfo.InvariantCulture, $"The {what} of {App} ends on {ExpiresAt.UtcDateTime:yyyy-MM-dd}");
         var advice = Kind == CredentialKind.Secret ? "Update-MailAppSecret makes a new one while this one still works."
             : "New-MailAppCertificate adds a new one while this one still works.";
         string[] lines =
@@ -131,7 +136,8 @@ public sealed record CredentialReminder(string App, string ClientId, CredentialK
         return folded.ToString();
     }
 
-    private static InvalidRequestException NotWritable(string path, string why, Exception? inner) => new("ReminderNotWritable", $"The reminder can't be written to '{path}': {why}.", inner)
+    private static InvalidRequestException NotWritable(string path, string why, Exception? inner) =>
+        new("ReminderNotWritable", $"The reminder can't be written to '{path}': {why}.", inner)
     {
         Target = path,
         Advice = "Give a folder that is there, or a new .ics file in it.",

@@ -20,7 +20,9 @@ public sealed record CredentialChoice
     public bool Force { get; init; }
 }
 
-/// <summary>Takes secrets and certificates away from an app: first it says which and what speaks against it, then it does.</summary>
+/// <summary>
+/// Takes secrets and certificates away from an app: first it says which and what speaks against it, then it does.
+/// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/application-removepassword,
 /// https://learn.microsoft.com/graph/api/application-update (keyCredentials)
@@ -32,22 +34,27 @@ public sealed class CredentialRemoval
     private readonly AppCredentials _credentials;
 
     /// <summary>Works with a session.</summary>
-    /// <param name="session">Signed in with Application.ReadWrite.All, or as an owner of the app with Application.ReadWrite.OwnedBy.</param>
-    public CredentialRemoval(Session session) => (_session, _directory, _credentials) = (session, new AppDirectory(session), new AppCredentials(session));
+    /// <param name="session">Signed in with Application.ReadWrite.All, or as an owner of the app with
+    /// Application.ReadWrite.OwnedBy.</param>
+    public CredentialRemoval(Session session) =>
+        (_session, _directory, _credentials) = (session, new AppDirectory(session), new AppCredentials(session));
 
     /// <summary>Finds what is meant; nothing is changed.</summary>
     /// <param name="app">The app.</param>
     /// <param name="choice">Which of its credentials.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The credentials, and a sentence for each thing that speaks against removing them.</returns>
-    /// <exception cref="InvalidRequestException">An id is unknown, none would be left that lasts, or a rotation is not finished.</exception>
+    /// <exception cref="InvalidRequestException">An id is unknown, none would be left that lasts, or a rotation is not
+    /// finished.</exception>
     /// <exception cref="ServiceRefusedException">The session may not read the app.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
     public async Task<(IReadOnlyList<MailAppCredential> Credentials, IReadOnlyList<string> Warnings)> FindAsync(
         MailAppRegistration app, CredentialChoice choice, CancellationToken cancellationToken)
     {
         var registration = await _directory.ReadApplicationAsync(app, null, cancellationToken).ConfigureAwait(false);
-        var used = choice.Superseded ? await CredentialActivity.ReadAsync(_session, app.ClientId, cancellationToken).ConfigureAwait(false) : null;
+        var used = choice.Superseded
+            ? await CredentialActivity.ReadAsync(_session, app.ClientId, cancellationToken).ConfigureAwait(false)
+            : null;
         var all = _credentials.Describe(registration, used);
         var now = _session.Wire.Time.GetUtcNow();
         foreach (var keyId in choice.KeyIds.Where(id => !all.Any(c => IsSame(c.KeyId, id))))
@@ -63,9 +70,12 @@ public sealed class CredentialRemoval
         var superseded = choice.Superseded ? Superseded(registration, all, now, used, warnings) : [];
         MailAppCredential[] chosen =
         [
-            .. all.Where(c => superseded.Contains(c) || (choice.Expired && AppCredentials.HasEnded(c, now)) || choice.KeyIds.Any(id => IsSame(id, c.KeyId))),
+            .. all.Where(
+                c => superseded.Contains(c) || (choice.Expired && AppCredentials.HasEnded(c, now))
+                    || choice.KeyIds.Any(id => IsSame(id, c.KeyId))),
         ];
-        if (!choice.Force && chosen.Any(c => AppCredentials.Lasts(c, now)) && !all.Except(chosen).Any(c => AppCredentials.Lasts(c, now)))
+        if (!choice.Force && chosen.Any(c => AppCredentials.Lasts(c, now))
+            && !all.Except(chosen).Any(c => AppCredentials.Lasts(c, now)))
         {
             throw new InvalidRequestException("LastCredential", $"Nothing would be left that '{app.Name}' can sign in with.")
             {
@@ -84,7 +94,8 @@ public sealed class CredentialRemoval
     /// <returns>The credential, its change Removed.</returns>
     /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
-    public async Task<MailAppCredential> RemoveAsync(MailAppRegistration app, MailAppCredential credential, CancellationToken cancellationToken)
+    public async Task<MailAppCredential> RemoveAsync(
+        MailAppRegistration app, MailAppCredential credential, CancellationToken cancellationToken)
     {
         if (credential.Kind == CredentialKind.Secret)
         {
@@ -92,9 +103,14 @@ public sealed class CredentialRemoval
         }
         else
         {
-            var present = await _directory.ReadApplicationAsync(app, KeyCredentials.Select, cancellationToken).ConfigureAwait(false);
-            var patch = new App { KeyCredentials = [.. (present.KeyCredentials ?? []).Where(k => !IsSame(k.KeyId.ToString(), credential.KeyId))] };
-            await _session.CallGraphAsync(g => g.Applications[present.Id].PatchAsync(patch, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            var present = await _directory.ReadApplicationAsync(
+                app, KeyCredentials.Select, cancellationToken).ConfigureAwait(false);
+            var patch = new App
+            {
+                KeyCredentials = [.. (present.KeyCredentials ?? []).Where(k => !IsSame(k.KeyId.ToString(), credential.KeyId))],
+            };
+            await _session.CallGraphAsync(
+                g => g.Applications[present.Id].PatchAsync(patch, cancellationToken: cancellationToken)).ConfigureAwait(false);
             Note(CredentialChanges.RemoveCertificate, credential);
         }
 
@@ -106,17 +122,21 @@ public sealed class CredentialRemoval
         await _session.CallGraphAsync(async g =>
         {
             await g.Applications[secret.ApplicationObjectId].RemovePassword.PostAsync(
-                new RemovePasswordPostRequestBody { KeyId = Guid.Parse(secret.KeyId) }, cancellationToken: cancellationToken).ConfigureAwait(false);
+                new RemovePasswordPostRequestBody { KeyId = Guid.Parse(secret.KeyId) },
+                cancellationToken: cancellationToken).ConfigureAwait(false);
             return true;
         }).ConfigureAwait(false);
         Note(CredentialChanges.RemoveSecret, secret);
     }
 
     private void Note(string action, MailAppCredential credential) =>
-        _session.Note(action, credential.ClientId, credential.App, CredentialChanges.Describe(credential.Thumbprint ?? credential.KeyId, credential.ExpiresAt), null);
+        _session.Note(
+            action, credential.ClientId, credential.App,
+            CredentialChanges.Describe(credential.Thumbprint ?? credential.KeyId, credential.ExpiresAt), null);
 
     private static HashSet<MailAppCredential> Superseded(
-        App registration, IReadOnlyList<MailAppCredential> all, DateTimeOffset now, IReadOnlyDictionary<string, DateTimeOffset>? used, List<string> warnings)
+        App registration, IReadOnlyList<MailAppCredential> all, DateTimeOffset now,
+        IReadOnlyDictionary<string, DateTimeOffset>? used, List<string> warnings)
     {
         var superseded = new HashSet<MailAppCredential>();
         foreach (var kind in all.GroupBy(c => c.Kind))
@@ -129,7 +149,8 @@ public sealed class CredentialRemoval
 
             if (RotationTag.IsUnfinished(registration, newest))
             {
-                throw new InvalidRequestException("RotationUnfinished", $"The newest {newest} was made by a rotation that broke off before it was handed over.")
+                throw new InvalidRequestException(
+                    "RotationUnfinished", $"The newest {newest} was made by a rotation that broke off before it was handed over.")
                 {
                     Target = newest.KeyId,
                     Advice = "Run Update-MailAppSecret again first: the older secret is the one in use.",
@@ -140,7 +161,8 @@ public sealed class CredentialRemoval
             if (newest.LastUsedAt is null)
             {
                 warnings.Add(used is null ? $"Whether the newer {newest} is in use is not known: the service does not tell."
-                    : $"The newer {newest} was never seen in use. What still signs in with an older one will be refused. The service takes hours to tell of a use.");
+                    : $"The newer {newest} was never seen in use. What still signs in with an older one will be refused. The "
+                        + $"service takes hours to tell of a use.");
             }
         }
 

@@ -24,8 +24,11 @@ internal sealed class GrantList(Session session, ResourceCatalogue catalogue)
         {
             foreach (var role in roles.Value ?? [])
             {
-                var resource = await catalogue.ByObjectIdAsync(role.ResourceId.ToString()!, cancellationToken).ConfigureAwait(false);
-                grants.Add(new Grant(catalogue.Describe(resource, role.AppRoleId.ToString()!, PermissionKind.Application), role.Id!, null));
+                var resource = await catalogue.ByObjectIdAsync(
+                    role.ResourceId.ToString()!, cancellationToken).ConfigureAwait(false);
+                grants.Add(
+                    new Grant(
+                        catalogue.Describe(resource, role.AppRoleId.ToString()!, PermissionKind.Application), role.Id!, null));
             }
 
             roles = roles.OdataNextLink is { } next

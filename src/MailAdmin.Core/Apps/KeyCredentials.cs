@@ -15,7 +15,8 @@ internal static class KeyCredentials
     public static readonly string[] Select = ["id", "appId", "displayName", "keyCredentials"];
 
     public static bool Has(App app, X509Certificate2 certificate) =>
-        (app.KeyCredentials ?? []).Exists(k => k.CustomKeyIdentifier is { } id && id.AsSpan().SequenceEqual(certificate.GetCertHash()));
+        (app.KeyCredentials ?? [])
+            .Exists(k => k.CustomKeyIdentifier is { } id && id.AsSpan().SequenceEqual(certificate.GetCertHash()));
 
     /// <summary>All of them and one more: a PATCH replaces the whole list, so those that stay must be in it.</summary>
     public static List<KeyCredential> With(App app, X509Certificate2 certificate) =>

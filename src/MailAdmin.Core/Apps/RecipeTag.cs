@@ -1,9 +1,12 @@
 namespace MailAdmin.Core.Apps;
 
-/// <summary>How an app is known by its recipe in a later session: a tag on its registration, or on the service principal of a vendor's app.</summary>
+/// <summary>
+/// How an app is known by its recipe in a later session: a tag on its registration, or on the service principal of a vendor's
+/// app.
+/// </summary>
 /// <remarks>
-/// https://learn.microsoft.com/graph/api/resources/application and serviceprincipal (tags: "custom strings that can be used to categorize and
-/// identify")
+/// https://learn.microsoft.com/graph/api/resources/application and serviceprincipal (tags: "custom strings that can be used to
+/// categorize and identify")
 /// </remarks>
 internal static class RecipeTag
 {

@@ -19,7 +19,8 @@ internal static class RedirectUris
     {
         var have = Read(present);
         var missing = wanted.Except(have).ToLookup(w => w.Platform);
-        List<string> All(RedirectPlatform platform) => [.. have.Where(h => h.Platform == platform).Concat(missing[platform]).Select(r => r.Uri)];
+        List<string> All(RedirectPlatform platform) =>
+            [.. have.Where(h => h.Platform == platform).Concat(missing[platform]).Select(r => r.Uri)];
         // The SDK sends a null that was assigned, and a null in a PATCH clears: only what is missing is touched.
         if (missing.Contains(RedirectPlatform.Web))
         {
@@ -41,7 +42,8 @@ internal static class RedirectUris
 
     /// <summary>Refuses what the service would refuse, before anything is made.</summary>
     /// <remarks>https://learn.microsoft.com/entra/identity-platform/reply-url (scheme, length, wildcard, fragment)</remarks>
-    /// <exception cref="InvalidRequestException">A URI is not absolute, not https where that is needed, too long, or has a fragment.</exception>
+    /// <exception cref="InvalidRequestException">A URI is not absolute, not https where that is needed, too long, or has a
+    /// fragment.</exception>
     public static void Check(IEnumerable<MailAppRedirectUri> uris)
     {
         foreach (var redirect in uris)
@@ -50,11 +52,13 @@ internal static class RedirectUris
                 : redirect.Uri.Length > 256 ? "it is longer than 256 characters"
                 : uri.Fragment.Length > 0 ? "it has a fragment"
                 : redirect.Uri.Contains('*', StringComparison.Ordinal) ? "it has a wildcard"
-                : redirect.Platform != RedirectPlatform.PublicClient && uri.Scheme != "https" && !(uri.Scheme == "http" && uri.IsLoopback)
+                : redirect.Platform != RedirectPlatform.PublicClient && uri.Scheme != "https"
+                    && !(uri.Scheme == "http" && uri.IsLoopback)
                     ? "only https is taken, and http for localhost" : null;
             if (problem is not null)
             {
-                throw new InvalidRequestException("InvalidRedirectUri", $"'{redirect.Uri}' can't be a redirect URI for {redirect.Platform}: {problem}.")
+                throw new InvalidRequestException(
+                    "InvalidRedirectUri", $"'{redirect.Uri}' can't be a redirect URI for {redirect.Platform}: {problem}.")
                 {
                     Target = redirect.Uri,
                     Advice = "Write it exactly as the program sends it, such as https://host/path.",

@@ -31,13 +31,16 @@ internal sealed class ResourceCatalogue(Session session)
         }
 
         var near = names.Select(n => n.Name).Where(n => Likeness(n, permission.Name) >= 4)
-            .OrderByDescending(n => Likeness(n, permission.Name)).ThenBy(n => Math.Abs(n.Length - permission.Name.Length)).Take(3).ToArray();
+            .OrderByDescending(n => Likeness(n, permission.Name)).ThenBy(n => Math.Abs(n.Length - permission.Name.Length))
+            .Take(3).ToArray();
         throw new InvalidRequestException(
-            "UnknownPermission", $"{resource.DisplayName} has no {permission.Kind.ToString().ToLowerInvariant()} permission '{permission.Name}'.")
+            "UnknownPermission",
+            $"{resource.DisplayName} has no {permission.Kind.ToString().ToLowerInvariant()} permission '{permission.Name}'.")
         {
             Target = permission.ToString(),
             Advice = near.Length > 0 ? $"Did you mean {string.Join(" or ", near.Select(n => $"{permission.Resource}/{n}"))}?"
-                : "Check the name on Microsoft's permissions reference, and whether it is an application or a delegated permission.",
+                : "Check the name on Microsoft's permissions reference, and whether it is an application or a delegated "
+                    + "permission.",
         };
     }
 
@@ -45,7 +48,11 @@ internal sealed class ResourceCatalogue(Session session)
     public MailAppPermission Describe(ServicePrincipal resource, string id, PermissionKind kind)
     {
         var names = kind == PermissionKind.Application ? Roles(resource) : Scopes(resource);
-        return new MailAppPermission(AliasOf(resource), names.FirstOrDefault(n => n.Id == id).Name ?? id, kind) { Id = id, ResourceAppId = resource.AppId };
+        return new MailAppPermission(AliasOf(resource), names.FirstOrDefault(n => n.Id == id).Name ?? id, kind)
+        {
+            Id = id,
+            ResourceAppId = resource.AppId,
+        };
     }
 
     /// <summary>The delegated permission of a name on a resource.</summary>
@@ -90,10 +97,12 @@ internal sealed class ResourceCatalogue(Session session)
     }
 
     private static IReadOnlyList<(string Name, string Id)> Roles(ServicePrincipal resource) =>
-        [.. (resource.AppRoles ?? []).Where(r => r is { Value: not null, Id: not null }).Select(r => (r.Value!, r.Id!.Value.ToString()))];
+        [.. (resource.AppRoles ?? []).Where(r => r is { Value: not null, Id: not null })
+            .Select(r => (r.Value!, r.Id!.Value.ToString()))];
 
     private static IReadOnlyList<(string Name, string Id)> Scopes(ServicePrincipal resource) =>
-        [.. (resource.Oauth2PermissionScopes ?? []).Where(s => s is { Value: not null, Id: not null }).Select(s => (s.Value!, s.Id!.Value.ToString()))];
+        [.. (resource.Oauth2PermissionScopes ?? []).Where(s => s is { Value: not null, Id: not null })
+            .Select(s => (s.Value!, s.Id!.Value.ToString()))];
 
     /// <summary>How many characters two names begin with together, dots aside: what a typing error leaves standing.</summary>
     private static int Likeness(string name, string wanted)

@@ -11,7 +11,9 @@ internal sealed class SecretMaker(Session session)
     /// <summary>Months that a secret lasts when nobody says how long.</summary>
     private const int UsualLifetime = 6;
 
-    /// <summary>How far this machine's clock may be ahead of the service's when a secret is to last as long as is allowed.</summary>
+    /// <summary>
+    /// How far this machine's clock may be ahead of the service's when a secret is to last as long as is allowed.
+    /// </summary>
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(10);
 
     /// <summary>Makes a secret that lasts as long as is asked for.</summary>
@@ -22,22 +24,26 @@ internal sealed class SecretMaker(Session session)
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The secret, with its text: nobody tells that again.</returns>
     /// <exception cref="InvalidRequestException">A policy of the tenant caps the lifetime.</exception>
-    public async Task<PasswordCredential> MakeAsync(SecretOwner owner, string displayName, int months, string parameter, CancellationToken cancellationToken)
+    public async Task<PasswordCredential> MakeAsync(
+        SecretOwner owner, string displayName, int months, string parameter, CancellationToken cancellationToken)
     {
         try
         {
-            return await AddAsync(owner, displayName, session.Wire.Time.GetUtcNow().AddMonths(months), cancellationToken).ConfigureAwait(false);
+            return await AddAsync(
+                owner, displayName, session.Wire.Time.GetUtcNow().AddMonths(months), cancellationToken).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e) when (e.Code == SecretPolicy.Refusal)
         {
-            var cap = await SecretPolicy.LongestLifetimeAsync(session, CredentialKind.Secret, cancellationToken).ConfigureAwait(false);
+            var cap = await SecretPolicy.LongestLifetimeAsync(
+                session, CredentialKind.Secret, cancellationToken).ConfigureAwait(false);
             throw new InvalidRequestException(
                 "SecretLifetimeCapped",
                 cap is null ? $"A policy of the tenant forbids a secret of {months} months: {e.Message}"
                     : $"A policy of the tenant caps secrets at {cap.Value.TotalDays:0} days; {months} months are more.", e)
             {
                 Target = months,
-                Advice = cap is { TotalDays: >= 31 } ? $"Give {parameter} {(int)(cap.Value.TotalDays / 31)}, or use a certificate (New-MailAppCertificate)."
+                Advice = cap is { TotalDays: >= 31 }
+                    ? $"Give {parameter} {(int)(cap.Value.TotalDays / 31)}, or use a certificate (New-MailAppCertificate)."
                     : "Use a certificate (New-MailAppCertificate).",
             };
         }
@@ -49,7 +55,8 @@ internal sealed class SecretMaker(Session session)
     /// <param name="pending">Is told of a policy that cut the lifetime.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The secret, with its text: nobody tells that again.</returns>
-    public async Task<PasswordCredential> MakeUsualAsync(SecretOwner owner, string displayName, List<string> pending, CancellationToken cancellationToken)
+    public async Task<PasswordCredential> MakeUsualAsync(
+        SecretOwner owner, string displayName, List<string> pending, CancellationToken cancellationToken)
     {
         var now = session.Wire.Time.GetUtcNow();
         try
@@ -58,7 +65,8 @@ internal sealed class SecretMaker(Session session)
         }
         catch (ServiceRefusedException e) when (e.Code == SecretPolicy.Refusal)
         {
-            if (await SecretPolicy.LongestLifetimeAsync(session, CredentialKind.Secret, cancellationToken).ConfigureAwait(false) is not { } cap || cap <= Skew)
+            if (await SecretPolicy.LongestLifetimeAsync(
+                session, CredentialKind.Secret, cancellationToken).ConfigureAwait(false) is not { } cap || cap <= Skew)
             {
                 throw;
             }
@@ -68,15 +76,23 @@ internal sealed class SecretMaker(Session session)
         }
     }
 
-    private async Task<PasswordCredential> AddAsync(SecretOwner owner, string displayName, DateTimeOffset end, CancellationToken cancellationToken)
+    private async Task<PasswordCredential> AddAsync(
+        SecretOwner owner, string displayName, DateTimeOffset end, CancellationToken cancellationToken)
     {
         // A secret is told once: what is left to do when it is made must not fail.
         session.Journal.Check();
-        var made = (await Replication.WhenVisibleAsync(session.Wire, "The app registration", () => session.CallGraphAsync(g => g.Applications[owner.ApplicationId].AddPassword.PostAsync(
-            new AddPasswordPostRequestBody { PasswordCredential = new PasswordCredential { DisplayName = displayName, EndDateTime = end } },
+        var made =
+            (await Replication.WhenVisibleAsync(session.Wire, "The app registration",
+                () => session.CallGraphAsync(g => g.Applications[owner.ApplicationId].AddPassword.PostAsync(
+            new AddPasswordPostRequestBody
+            {
+                PasswordCredential = new PasswordCredential { DisplayName = displayName, EndDateTime = end },
+            },
             cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false))!;
         // The id of the secret and its end, never its value.
-        session.Note(CredentialChanges.NewSecret, owner.ClientId, owner.Name, null, CredentialChanges.Describe(made.KeyId.ToString()!, made.EndDateTime));
+        session.Note(
+            CredentialChanges.NewSecret, owner.ClientId, owner.Name, null,
+            CredentialChanges.Describe(made.KeyId.ToString()!, made.EndDateTime));
         return made;
     }
 }

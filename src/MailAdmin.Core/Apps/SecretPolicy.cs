@@ -12,16 +12,19 @@ internal static class SecretPolicy
     public const string Refusal = "CredentialInvalidLifetimeAsPerAppPolicy";
 
     /// <summary>The longest lifetime that is allowed; null when the policy has none or can't be read.</summary>
-    public static async Task<TimeSpan?> LongestLifetimeAsync(Session session, CredentialKind kind, CancellationToken cancellationToken)
+    public static async Task<TimeSpan?> LongestLifetimeAsync(
+        Session session, CredentialKind kind, CancellationToken cancellationToken)
     {
         try
         {
-            var policy = await session.CallGraphAsync(g => g.Policies.DefaultAppManagementPolicy.GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+            var policy = await session.CallGraphAsync(
+                g => g.Policies.DefaultAppManagementPolicy.GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
             var caps = kind == CredentialKind.Secret
                 ? (policy?.ApplicationRestrictions?.PasswordCredentials ?? [])
                     .Where(r => r.RestrictionType == AppCredentialRestrictionType.PasswordLifetime).Select(r => r.MaxLifetime)
                 : (policy?.ApplicationRestrictions?.KeyCredentials ?? [])
-                    .Where(r => r.RestrictionType == AppKeyCredentialRestrictionType.AsymmetricKeyLifetime).Select(r => r.MaxLifetime);
+                    .Where(r => r.RestrictionType == AppKeyCredentialRestrictionType.AsymmetricKeyLifetime)
+                    .Select(r => r.MaxLifetime);
             return caps.OfType<TimeSpan>().Order().Select(c => (TimeSpan?)c).FirstOrDefault();
         }
         catch (ServiceRefusedException e) when (e.HttpStatus is 403 or 404)

@@ -7,13 +7,14 @@ namespace MailAdmin.Core.Apps;
 
 /// <summary>
 /// Replaces an app's secret in two steps, between which the caller hands the new one over: <see cref="BeginAsync"/> makes and
-/// proves it, <see cref="FinishAsync"/> notes that it was handed over. The old one stays, and there are never more than the old and the
-/// new one that last. A run that broke off anywhere is finished by the next: a secret that was not handed over is lost, for the
-/// service tells it once, so it is removed before another is made.
+/// proves it, <see cref="FinishAsync"/> notes that it was handed over. The old one stays, and there are never more than the old
+/// and the new one that last. A run that broke off anywhere is finished by the next: a secret that was not handed over is lost,
+/// for the service tells it once, so it is removed before another is made.
 /// </summary>
 /// <remarks>
-/// https://learn.microsoft.com/graph/api/application-addpassword, https://learn.microsoft.com/graph/api/application-removepassword,
-/// https://learn.microsoft.com/graph/api/application-update (tags)
+/// https://learn.microsoft.com/graph/api/application-addpassword,
+/// https://learn.microsoft.com/graph/api/application-removepassword, https://learn.microsoft.com/graph/api/application-update
+/// (tags)
 /// </remarks>
 public sealed class SecretRotation
 {
@@ -24,7 +25,8 @@ public sealed class SecretRotation
     private readonly CredentialRemoval _removal;
 
     /// <summary>Works with a session.</summary>
-    /// <param name="session">Signed in with Application.ReadWrite.All, or as an owner of the app with Application.ReadWrite.OwnedBy.</param>
+    /// <param name="session">Signed in with Application.ReadWrite.All, or as an owner of the app with
+    /// Application.ReadWrite.OwnedBy.</param>
     public SecretRotation(Session session)
     {
         _session = session;
@@ -44,12 +46,13 @@ public sealed class SecretRotation
     /// over by an earlier run and an older one still lasts.
     /// </returns>
     /// <exception cref="InvalidRequestException">
-    /// The app has several secrets that last and were not made by a rotation, the new one is not accepted in time, a policy caps the
-    /// lifetime, or the app is registered in another tenant.
+    /// The app has several secrets that last and were not made by a rotation, the new one is not accepted in time, a policy caps
+    /// the lifetime, or the app is registered in another tenant.
     /// </exception>
     /// <exception cref="ServiceRefusedException">The session may not change the app, or a policy forbids secrets.</exception>
     /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
-    public async Task<MailAppRegistration> BeginAsync(MailAppRegistration app, int? months, SecureString? held, CancellationToken cancellationToken)
+    public async Task<MailAppRegistration> BeginAsync(
+        MailAppRegistration app, int? months, SecureString? held, CancellationToken cancellationToken)
     {
         var registration = await _directory.ReadApplicationAsync(app, null, cancellationToken).ConfigureAwait(false);
         var now = _session.Wire.Time.GetUtcNow();
@@ -70,19 +73,26 @@ public sealed class SecretRotation
 
         if (lasting.Count > 1)
         {
-            return lasting.Count == 2 && RotationTag.IsHandedOver(registration, lasting[1].KeyId) ? Unchanged(app, lasting[1]) : throw TooMany(app, lasting.Count);
+            return lasting.Count == 2 && RotationTag.IsHandedOver(registration, lasting[1].KeyId)
+                ? Unchanged(app, lasting[1])
+                : throw TooMany(app, lasting.Count);
         }
 
         var pending = new List<string>();
-        var secret = await _secrets.MakeAsync(new SecretOwner(registration.Id!, app.ClientId, app.Name), RotationTag.NameOf(now), months, "-Lifetime", pending, cancellationToken).ConfigureAwait(false);
+        var secret = await _secrets.MakeAsync(
+            new SecretOwner(registration.Id!, app.ClientId, app.Name), RotationTag.NameOf(now), months, "-Lifetime", pending,
+            cancellationToken).ConfigureAwait(false);
         if (lasting.Count == 1)
         {
-            pending.Add($"The older {lasting[0]} still works: remove it with Remove-MailAppCredential -Superseded once the new one is in use.");
+            pending.Add(
+                $"The older {lasting[0]} still works: remove it with Remove-MailAppCredential -Superseded once the new one "
+                    + $"is in use.");
         }
 
         var renewed = _directory.Copy(app, ChangeKind.Updated, pending, secret: secret);
         return await _secrets.ProveAsync(renewed, cancellationToken).ConfigureAwait(false) is not { } notYet ? renewed
-            : throw new InvalidRequestException("NewSecretNotAccepted", $"The new secret of '{app.Name}' was not handed over: {notYet}")
+            : throw new InvalidRequestException(
+                "NewSecretNotAccepted", $"The new secret of '{app.Name}' was not handed over: {notYet}")
             {
                 Target = app.ClientId,
                 Advice = "Run it again in some minutes: it replaces the new secret; the old one was not touched.",
@@ -95,26 +105,35 @@ public sealed class SecretRotation
     /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
     public async Task FinishAsync(MailAppRegistration renewed, CancellationToken cancellationToken) =>
-        await MarkAsync(await _directory.ReadApplicationAsync(renewed, null, cancellationToken).ConfigureAwait(false), renewed.SecretId!, cancellationToken).ConfigureAwait(false);
+        await MarkAsync(
+            await _directory.ReadApplicationAsync(renewed, null, cancellationToken).ConfigureAwait(false), renewed.SecretId!,
+            cancellationToken).ConfigureAwait(false);
 
     private async Task MarkAsync(App registration, string keyId, CancellationToken cancellationToken)
     {
         var patch = new App { Tags = RotationTag.TagsWith(registration, keyId) };
         await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(
-            g => g.Applications[registration.Id].PatchAsync(patch, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+            g => g.Applications[registration.Id].PatchAsync(patch, cancellationToken: cancellationToken)),
+            cancellationToken).ConfigureAwait(false);
         _session.Note("Hand over secret", registration.AppId, registration.DisplayName ?? "", null, keyId);
     }
 
-    /// <summary>Whether the place it is handed over to holds the newest secret: the service shows three characters of each.</summary>
+    /// <summary>
+    /// Whether the place it is handed over to holds the newest secret: the service shows three characters of each.
+    /// </summary>
     private static bool IsHeld(SecureString? held, MailAppCredential newest, IEnumerable<MailAppCredential> older) =>
         held is not null && newest.Hint is { Length: > 0 } hint && !older.Any(o => o.Hint == hint)
         && Secret.Reveal(held).StartsWith(hint, StringComparison.Ordinal);
 
     private MailAppRegistration Unchanged(MailAppRegistration app, MailAppCredential newest) => _directory.Copy(
-        app, ChangeKind.Unchanged, [$"The {newest} was handed over already, and an older secret still works: remove that with Remove-MailAppCredential -Superseded before the next rotation."],
+        app, ChangeKind.Unchanged,
+        [$"The {newest} was handed over already, and an older secret still works: remove that with Remove-MailAppCredential "
+            + $"-Superseded before the next rotation."],
         secret: new() { KeyId = Guid.Parse(newest.KeyId), EndDateTime = newest.ExpiresAt });
 
-    private static InvalidRequestException TooMany(MailAppRegistration app, int count) => new("TooManySecrets", $"The app '{app.Name}' has {count} secrets that last; a rotation keeps the old and the new one and no more.")
+    private static InvalidRequestException TooMany(MailAppRegistration app, int count) =>
+        new("TooManySecrets",
+            $"The app '{app.Name}' has {count} secrets that last; a rotation keeps the old and the new one and no more.")
     {
         Target = app.ClientId,
         Advice = "See which ones are in use (Get-MailAppCredential) and remove the others (Remove-MailAppCredential -KeyId).",

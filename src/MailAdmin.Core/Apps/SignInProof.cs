@@ -20,7 +20,8 @@ internal static class SignInProof
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The token; null when the patience was over, with the last refusal if there was one.</returns>
     public static async Task<(AccessToken? Token, ServiceRefusedException? Refusal)> WaitAsync(
-        Session session, string clientId, string what, AppCredential credential, string scope, Func<AccessToken, bool> isEnough, CancellationToken cancellationToken)
+        Session session, string clientId, string what, AppCredential credential, string scope, Func<AccessToken, bool> isEnough,
+        CancellationToken cancellationToken)
     {
         using var tokens = new TokenSource(session.Wire, session.Cloud, session.TenantId, clientId, credential);
         ServiceRefusedException? refusal = null;
@@ -43,5 +44,6 @@ internal static class SignInProof
 
     /// <summary>What to tell of a credential that is not accepted yet.</summary>
     public static string NotYet(ServiceRefusedException? refusal) =>
-        $"Entra does not accept the new credential yet ({refusal?.SubCode ?? refusal?.Code ?? "no answer"}); test again in some minutes.";
+        $"Entra does not accept the new credential yet ({refusal?.SubCode ?? refusal?.Code ?? "no answer"}); test again in "
+            + $"some minutes.";
 }

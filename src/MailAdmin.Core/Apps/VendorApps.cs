@@ -4,10 +4,13 @@ using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>Apps that a vendor registered for all customers: here they get a service principal, and people who may sign in to them.</summary>
+/// <summary>
+/// Apps that a vendor registered for all customers: here they get a service principal, and people who may sign in to them.
+/// </summary>
 /// <remarks>
-/// https://learn.microsoft.com/graph/api/serviceprincipal-post-serviceprincipals, https://learn.microsoft.com/graph/api/serviceprincipal-update
-/// (appRoleAssignmentRequired, tags), https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignedto
+/// https://learn.microsoft.com/graph/api/serviceprincipal-post-serviceprincipals,
+/// https://learn.microsoft.com/graph/api/serviceprincipal-update (appRoleAssignmentRequired, tags),
+/// https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignedto
 /// </remarks>
 internal sealed class VendorApps(Session session)
 {
@@ -19,56 +22,83 @@ internal sealed class VendorApps(Session session)
         var present = await directory.FindServicePrincipalAsync(clientId, cancellationToken).ConfigureAwait(false);
         var change = present is null ? ChangeKind.Created : ChangeKind.Unchanged;
         var principal = present ?? (await session.CallGraphAsync(g => g.ServicePrincipals.PostAsync(
-            new ServicePrincipal { AppId = clientId, Tags = RecipeTag.With([], recipe) }, cancellationToken: cancellationToken)).ConfigureAwait(false))!;
+            new ServicePrincipal { AppId = clientId, Tags = RecipeTag.With([], recipe) },
+            cancellationToken: cancellationToken)).ConfigureAwait(false))!;
         if (present is null)
         {
             session.Note("New enterprise application", clientId, principal.DisplayName ?? "", null, principal.Id);
         }
         else if (RecipeTag.In(present.Tags) != recipe)
         {
-            await PatchAsync(present.Id!, new ServicePrincipal { Tags = RecipeTag.With(present.Tags ?? [], recipe) }, cancellationToken).ConfigureAwait(false);
+            await PatchAsync(
+                present.Id!, new ServicePrincipal { Tags = RecipeTag.With(present.Tags ?? [], recipe) },
+                cancellationToken).ConfigureAwait(false);
             session.Note("Change enterprise application", clientId, present.DisplayName ?? "", null, $"recipe {recipe}");
             change = ChangeKind.Updated;
         }
 
-        var app = await Poll.UntilAsync(session.Wire, "The service principal", ct => directory.GetAsync(clientId, ct), cancellationToken).ConfigureAwait(false);
+        var app = await Poll.UntilAsync(
+            session.Wire, "The service principal", ct => directory.GetAsync(clientId, ct),
+            cancellationToken).ConfigureAwait(false);
         return directory.Copy(
-            app ?? new MailAppRegistration { Name = principal.DisplayName ?? "", TenantId = session.TenantId, ClientId = clientId, ServicePrincipalObjectId = principal.Id, Recipe = recipe },
+            app ?? new MailAppRegistration
+            {
+                Name = principal.DisplayName ?? "",
+                TenantId = session.TenantId,
+                ClientId = clientId,
+                ServicePrincipalObjectId = principal.Id,
+                Recipe = recipe,
+            },
             change, []);
     }
 
     /// <summary>Lets only those sign in who are assigned, and assigns people.</summary>
     /// <returns>Whether anything was changed.</returns>
     /// <exception cref="ServiceRefusedException">There is no such person, or the session may not do it.</exception>
-    public async Task<bool> RequireAssignmentAsync(MailAppRegistration app, string principalId, IReadOnlyList<string> users, CancellationToken cancellationToken)
+    public async Task<bool> RequireAssignmentAsync(
+        MailAppRegistration app, string principalId, IReadOnlyList<string> users, CancellationToken cancellationToken)
     {
         var principal = await Replication.WhenVisibleAsync(session.Wire, "The service principal", () => session.CallGraphAsync(
-            g => g.ServicePrincipals[principalId].GetAsync(cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+            g => g.ServicePrincipals[principalId].GetAsync(cancellationToken: cancellationToken)),
+            cancellationToken).ConfigureAwait(false);
         var have = (await AssignedAsync(principalId, cancellationToken).ConfigureAwait(false)).ToHashSet();
         var changed = false;
         foreach (var user in users)
         {
-            var person = await session.CallGraphAsync(g => g.Users[user].GetAsync(r => r.QueryParameters.Select = ["id", "userPrincipalName"], cancellationToken)).ConfigureAwait(false);
+            var person = await session.CallGraphAsync(
+                g => g.Users[user]
+                    .GetAsync(
+                        r => r.QueryParameters.Select = ["id", "userPrincipalName"], cancellationToken)).ConfigureAwait(false);
             if (!have.Add(Guid.Parse(person!.Id!)))
             {
                 continue;
             }
 
-            await Replication.WhenVisibleAsync(session.Wire, "The service principal", () => session.CallGraphAsync(g => g.ServicePrincipals[principalId].AppRoleAssignedTo.PostAsync(
-                new AppRoleAssignment { PrincipalId = Guid.Parse(person.Id!), ResourceId = Guid.Parse(principalId), AppRoleId = Guid.Empty }, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+            await Replication.WhenVisibleAsync(session.Wire, "The service principal",
+                () => session.CallGraphAsync(g => g.ServicePrincipals[principalId].AppRoleAssignedTo.PostAsync(
+                new AppRoleAssignment
+                {
+                    PrincipalId = Guid.Parse(person.Id!),
+                    ResourceId = Guid.Parse(principalId),
+                    AppRoleId = Guid.Empty,
+                }, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
             session.Note("Assign user", app.ClientId, person.UserPrincipalName ?? user, null, app.Name);
             changed = true;
         }
 
         if (changed)
         {
-            await Poll.UntilAsync(session.Wire, "The assignment", async ct => have.IsSubsetOf(await AssignedAsync(principalId, ct).ConfigureAwait(false)) ? principal : null, cancellationToken).ConfigureAwait(false);
+            await Poll.UntilAsync(
+                session.Wire, "The assignment",
+                async ct => have.IsSubsetOf(await AssignedAsync(principalId, ct).ConfigureAwait(false)) ? principal : null,
+                cancellationToken).ConfigureAwait(false);
         }
 
         if (principal?.AppRoleAssignmentRequired != true)
         {
             // Last, so that nobody who is to sign in is kept out meanwhile.
-            await PatchAsync(principalId, new ServicePrincipal { AppRoleAssignmentRequired = true }, cancellationToken).ConfigureAwait(false);
+            await PatchAsync(
+                principalId, new ServicePrincipal { AppRoleAssignmentRequired = true }, cancellationToken).ConfigureAwait(false);
             session.Note("Change enterprise application", app.ClientId, app.Name, null, "assignment required");
             changed = true;
         }
@@ -80,20 +110,26 @@ internal sealed class VendorApps(Session session)
     /// <exception cref="ServiceRefusedException">There is no such person, or the session may not look.</exception>
     public async Task<bool> MaySignInAsync(string principalId, string user, CancellationToken cancellationToken)
     {
-        var principal = await session.CallGraphAsync(g => g.ServicePrincipals[principalId].GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+        var principal = await session.CallGraphAsync(
+            g => g.ServicePrincipals[principalId].GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
         if (principal?.AppRoleAssignmentRequired != true)
         {
             return true;
         }
 
-        var person = await session.CallGraphAsync(g => g.Users[user].GetAsync(r => r.QueryParameters.Select = ["id"], cancellationToken)).ConfigureAwait(false);
-        var assigned = await session.CallGraphAsync(g => g.ServicePrincipals[principalId].AppRoleAssignedTo.GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+        var person = await session.CallGraphAsync(
+            g => g.Users[user].GetAsync(r => r.QueryParameters.Select = ["id"], cancellationToken)).ConfigureAwait(false);
+        var assigned = await session.CallGraphAsync(
+            g => g.ServicePrincipals[principalId].AppRoleAssignedTo.GetAsync(
+                cancellationToken: cancellationToken)).ConfigureAwait(false);
         // Who is in a group can't be told from here, and is not called kept out.
         return (assigned?.Value ?? []).Any(a => a.PrincipalId.ToString() == person?.Id || a.PrincipalType == "Group");
     }
 
     private async Task<IReadOnlyList<Guid>> AssignedAsync(string principalId, CancellationToken cancellationToken) =>
-        [.. ((await session.CallGraphAsync(g => g.ServicePrincipals[principalId].AppRoleAssignedTo.GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false))?.Value ?? [])
+        [.. ((await session.CallGraphAsync(
+            g => g.ServicePrincipals[principalId].AppRoleAssignedTo.GetAsync(
+                cancellationToken: cancellationToken)).ConfigureAwait(false))?.Value ?? [])
             .Select(a => a.PrincipalId).OfType<Guid>()];
 
     private Task<ServicePrincipal?> PatchAsync(string id, ServicePrincipal patch, CancellationToken cancellationToken) =>

@@ -6,7 +6,8 @@ internal static class NameSuggestion
     /// <summary>The name that is most like a wrong one; null when none is like it.</summary>
     public static string? Of(string wrong, IEnumerable<string> names) => names
         .Select(name => (Name: name, Distance: Distance(wrong.ToUpperInvariant(), name.ToUpperInvariant())))
-        .Where(n => n.Distance <= Math.Max(2, n.Name.Length / 3)).OrderBy(n => n.Distance).ThenBy(n => n.Name, StringComparer.Ordinal)
+        .Where(n => n.Distance <= Math.Max(2, n.Name.Length / 3)).OrderBy(n => n.Distance)
+        .ThenBy(n => n.Name, StringComparer.Ordinal)
         .Select(n => n.Name).FirstOrDefault();
 
     /// <summary>A hint that ends a sentence about a wrong name.</summary>

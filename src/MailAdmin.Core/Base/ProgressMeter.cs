@@ -45,7 +45,9 @@ public sealed class ProgressMeter(string noun, TimeProvider time)
     /// <summary>Such as "120 of 2,000 messages, 34.1 MB, 12 in a second".</summary>
     public override string ToString()
     {
-        var of = Total is > 0 and var total ? string.Create(CultureInfo.InvariantCulture, $" of {Math.Max(total, _count):N0}") : "";
+        var of = Total is > 0 and var total
+            ? string.Create(CultureInfo.InvariantCulture, $" of {Math.Max(total, _count):N0}")
+            : "";
         var size = _bytes > 0 ? string.Create(CultureInfo.InvariantCulture, $", {_bytes / 1e6:N1} MB") : "";
         var seconds = time.GetElapsedTime(_start).TotalSeconds;
         var rate = seconds > 0 ? string.Create(CultureInfo.InvariantCulture, $", {_count / seconds:0.#} in a second") : "";

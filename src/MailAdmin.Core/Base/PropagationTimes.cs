@@ -15,8 +15,8 @@ public sealed record PropagationTimes
 
     /// <summary>Until Entra knows a new app, credential or grant everywhere; seconds as a rule.</summary>
     /// <remarks>
-    /// https://learn.microsoft.com/entra/architecture/architecture#data-consistency (eventual); Microsoft names no time, and administrators
-    /// see up to two minutes.
+    /// https://learn.microsoft.com/entra/architecture/architecture#data-consistency (eventual); Microsoft names no time, and
+    /// administrators see up to two minutes.
     /// </remarks>
     public TimeSpan Directory { get; init; } = TimeSpan.FromMinutes(2);
 

@@ -1,8 +1,8 @@
 namespace MailAdmin.Core.Base;
 
 /// <summary>
-/// A stream that gives up a read that nothing comes for: a peer that vanished without a word would otherwise be waited for without
-/// end, because neither TCP nor HTTP/1.1 asks whether somebody is there.
+/// A stream that gives up a read that nothing comes for: a peer that vanished without a word would otherwise be waited for
+/// without end, because neither TCP nor HTTP/1.1 asks whether somebody is there.
 /// </summary>
 /// <param name="inner">Disposed with this.</param>
 /// <param name="timeout">How long to wait for each next octet.</param>
@@ -30,7 +30,8 @@ internal sealed class ReadTimeoutStream(Stream inner, TimeSpan timeout, TimeProv
     /// <exception cref="IOException">Nothing came in time; the stream is of no use any more.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        using var registration = cancellationToken.UnsafeRegister(static abort => ((CancellationTokenSource)abort!).Cancel(), _abort);
+        using var registration = cancellationToken.UnsafeRegister(
+            static abort => ((CancellationTokenSource)abort!).Cancel(), _abort);
         try
         {
             var read = inner.ReadAsync(buffer, _abort.Token);

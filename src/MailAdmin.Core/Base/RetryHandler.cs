@@ -27,7 +27,8 @@ internal sealed class RetryHandler(HttpMessageHandler inner, TimeProvider time, 
 
                 what = $"{(int)response.StatusCode} {response.ReasonPhrase}";
             }
-            catch (HttpRequestException e) when (IsIdempotent(request) && e.HttpRequestError is not HttpRequestError.SecureConnectionError)
+            catch (HttpRequestException e)
+                when (IsIdempotent(request) && e.HttpRequestError is not HttpRequestError.SecureConnectionError)
             {
                 what = e.Message;
                 if (attempt >= policy.Attempts)
@@ -42,7 +43,9 @@ internal sealed class RetryHandler(HttpMessageHandler inner, TimeProvider time, 
                 return response ?? throw new HttpRequestException($"{what}; given up after {attempt} attempts.");
             }
 
-            VerboseLog.Write($"{request.Method} {request.RequestUri?.GetLeftPart(UriPartial.Path)}: {what}. Trying again in {wait.TotalSeconds:0.#} s ({attempt} of {policy.Attempts}).");
+            VerboseLog.Write(
+                $"{request.Method} {request.RequestUri?.GetLeftPart(UriPartial.Path)}: {what}. Trying again in "
+                    + $"{wait.TotalSeconds:0.#} s ({attempt} of {policy.Attempts}).");
             response?.Dispose();
             await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
             waited += wait;
@@ -58,7 +61,8 @@ internal sealed class RetryHandler(HttpMessageHandler inner, TimeProvider time, 
     };
 
     private static bool IsTransient(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests
-        or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.BadGateway or HttpStatusCode.RequestTimeout;
+        or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.BadGateway
+        or HttpStatusCode.RequestTimeout;
 
     private static bool MayRepeat(HttpRequestMessage request, HttpStatusCode status) =>
         status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable || IsIdempotent(request);
@@ -75,7 +79,9 @@ public sealed record RetryPolicy(int Attempts, TimeSpan FirstWait, TimeSpan Long
     /// <summary>Six attempts, from one second on, five minutes in all.</summary>
     public static RetryPolicy Default { get; } = new(6, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
 
-    /// <summary>Waiting after a failed attempt: doubled each time, between half and the whole of it so that many clients spread.</summary>
+    /// <summary>
+    /// Waiting after a failed attempt: doubled each time, between half and the whole of it so that many clients spread.
+    /// </summary>
     /// <param name="attempt">The attempt that failed, from 1.</param>
     /// <returns>How long to wait.</returns>
     public TimeSpan BackOff(int attempt) => FirstWait * Math.Pow(2, attempt - 1) * (0.5 + (Random.Shared.NextDouble() / 2));

@@ -17,7 +17,8 @@ public static class SandboxWire
     /// <param name="certificate">The one certificate that is trusted, for every host; it need not be valid otherwise.</param>
     /// <param name="browser">Makes what shows its pages to a person, out of the way there; null for the system's browser.</param>
     /// <returns>The wire, on the system's clock.</returns>
-    public static Wire To(Uri address, X509Certificate2 certificate, Func<HttpMessageHandler, Func<Uri, CancellationToken, Task>>? browser = null)
+    public static Wire To(
+        Uri address, X509Certificate2 certificate, Func<HttpMessageHandler, Func<Uri, CancellationToken, Task>>? browser = null)
     {
         ValueTask<Stream> OpenAsync(string host, int port, CancellationToken cancellationToken) =>
             OpenTunnelAsync(address, host, port, cancellationToken);
@@ -27,19 +28,29 @@ public static class SandboxWire
             OpenAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken);
         http.SslOptions = new SslClientAuthenticationOptions
         {
-            RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData) == true,
+            RemoteCertificateValidationCallback = (_, shown, _,
+                _) => shown?.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData) == true,
         };
         // A proxy of the machine does not know the way to its loopback.
         http.UseProxy = false;
-        return new Wire(http, OpenAsync, TimeProvider.System) { IsSandbox = true, TrustedCertificate = certificate, OpenBrowser = browser?.Invoke(http) };
+        return new Wire(http, OpenAsync, TimeProvider.System)
+        {
+            IsSandbox = true,
+            TrustedCertificate = certificate,
+            OpenBrowser = browser?.Invoke(http),
+        };
     }
 
-    private static async ValueTask<Stream> OpenTunnelAsync(Uri address, string host, int port, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> OpenTunnelAsync(
+        Uri address, string host, int port, CancellationToken cancellationToken)
     {
         var stream = await Wire.OpenTcpAsync(address.Host, address.Port, cancellationToken).ConfigureAwait(false);
         try
         {
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(FormattableString.Invariant($"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n")), cancellationToken)
+            await stream.WriteAsync(
+                Encoding.ASCII.GetBytes(
+                    FormattableString.Invariant($"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n")),
+                cancellationToken)
                 .ConfigureAwait(false);
             var answer = await ReadHeadAsync(stream, cancellationToken).ConfigureAwait(false);
             return answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal) ? stream

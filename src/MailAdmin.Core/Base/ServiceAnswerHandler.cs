@@ -45,8 +45,8 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
         new ServiceAnswerHandler(inner, "Exchange", ServiceAnswer.Exchange, (_, _, type, _) => !IsPage(type));
 
     /// <summary>
-    /// Whether a response is a refusal by Microsoft Graph. It may have no content; but 404 stands for "isn't there", so it counts only
-    /// with Graph's own error, except for the beta version, which some clouds don't have at all.
+    /// Whether a response is a refusal by Microsoft Graph. It may have no content; but 404 stands for "isn't there", so it counts
+    /// only with Graph's own error, except for the beta version, which some clouds don't have at all.
     /// </summary>
     public static bool IsGraphRefusal(Uri uri, int status, string? mediaType, ReadOnlySpan<byte> body) =>
         status >= 400 && (body.Length == 0 ? status != 404 || uri.AbsolutePath.StartsWith("/beta/", StringComparison.Ordinal)
@@ -71,7 +71,8 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
 
     /// <summary>The error for a response that names an address on another host, to which no token goes.</summary>
     public static UnexpectedResponseException OtherHost(string service, string host, Uri? other) =>
-        new($"A response from {host} isn't {Name(service)}'s: it refers to {other?.Scheme}://{other?.Host}. Nothing was sent there.")
+        new($"A response from {host} isn't {Name(service)}'s: it refers to {other?.Scheme}://{other?.Host}. Nothing was "
+            + $"sent there.")
         {
             Service = service,
             Endpoint = host,

@@ -36,7 +36,9 @@ public sealed class Wire
     /// <summary>True when a sandbox is at the other end.</summary>
     public bool IsSandbox { get; init; }
 
-    /// <summary>The one certificate by which the hosts at the other end are known; null for what the operating system trusts.</summary>
+    /// <summary>
+    /// The one certificate by which the hosts at the other end are known; null for what the operating system trusts.
+    /// </summary>
     public X509Certificate2? TrustedCertificate { get; init; }
 
     /// <summary>Shows a page to the person who signs in; null for the system's browser.</summary>
@@ -78,7 +80,8 @@ public sealed class Wire
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
         AutomaticDecompression = System.Net.DecompressionMethods.All,
         ConnectTimeout = TimeSpan.FromSeconds(30),
-        PlaintextStreamFilter = static (context, _) => ValueTask.FromResult<Stream>(new ReadTimeoutStream(context.PlaintextStream, Timeout, TimeProvider.System)),
+        PlaintextStreamFilter = static (context,
+            _) => ValueTask.FromResult<Stream>(new ReadTimeoutStream(context.PlaintextStream, Timeout, TimeProvider.System)),
         AllowAutoRedirect = false,
         UseCookies = false,
     };

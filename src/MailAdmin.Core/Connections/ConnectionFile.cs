@@ -5,8 +5,8 @@ using MailAdmin.Core.Files;
 namespace MailAdmin.Core.Connections;
 
 /// <summary>
-/// The file with the saved connections: JSON that people can read and put under version control, because no secret is in it. It is
-/// replaced as a whole, so it is the old one or the new one, and only its owner can read it.
+/// The file with the saved connections: JSON that people can read and put under version control, because no secret is in it. It
+/// is replaced as a whole, so it is the old one or the new one, and only its owner can read it.
 /// </summary>
 /// <param name="path">Where.</param>
 public sealed class ConnectionFile(string path)
@@ -26,7 +26,8 @@ public sealed class ConnectionFile(string path)
 
     /// <summary>The file in the user's own configuration folder.</summary>
     public static string DefaultPath => Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify), "MailAdmin", "connections.json");
+        Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+        "MailAdmin", "connections.json");
 
     /// <summary>The connections, in the order of their names; none when there is no file.</summary>
     /// <returns>The connections.</returns>
@@ -46,7 +47,8 @@ public sealed class ConnectionFile(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new InvalidRequestException("ConnectionFileNotReadable", $"The saved connections in '{path}' can't be read: {e.Message}", e)
+            throw new InvalidRequestException(
+                "ConnectionFileNotReadable", $"The saved connections in '{path}' can't be read: {e.Message}", e)
             {
                 Target = path,
                 Advice = "Correct the file, or name another one with -Path.",
@@ -67,14 +69,17 @@ public sealed class ConnectionFile(string path)
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What was there; null when there was none.</returns>
     /// <exception cref="InvalidRequestException">The file can't be read or written.</exception>
-    public Task<SavedConnection?> RemoveAsync(string name, CancellationToken cancellationToken) => ReplaceAsync(name, null, cancellationToken);
+    public Task<SavedConnection?> RemoveAsync(string name, CancellationToken cancellationToken) =>
+        ReplaceAsync(name, null, cancellationToken);
 
-    private async Task<SavedConnection?> ReplaceAsync(string name, SavedConnection? connection, CancellationToken cancellationToken)
+    private async Task<SavedConnection?> ReplaceAsync(
+        string name, SavedConnection? connection, CancellationToken cancellationToken)
     {
         using var held = await LockAsync(cancellationToken).ConfigureAwait(false);
         var before = Read();
         var old = before.FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase));
-        SavedConnection[] after = [.. before.Where(c => c != old).Concat(connection is null ? [] : [connection]).OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase)];
+        SavedConnection[] after = [.. before.Where(c => c != old).Concat(connection is null ? [] : [connection])
+            .OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase)];
         Guard(() =>
         {
             OwnFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(new Content(Version, after), Format));
@@ -83,7 +88,9 @@ public sealed class ConnectionFile(string path)
         return old;
     }
 
-    /// <summary>Two that save at once must not lose one of the two. The file of the lock stays: were it removed, two could each hold one.</summary>
+    /// <summary>
+    /// Two that save at once must not lose one of the two. The file of the lock stays: were it removed, two could each hold one.
+    /// </summary>
     private async Task<FileStream> LockAsync(CancellationToken cancellationToken)
     {
         var folder = Path.GetDirectoryName(path)!;

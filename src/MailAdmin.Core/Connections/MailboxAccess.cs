@@ -51,7 +51,8 @@ public static class MailboxAccess
 
         var tokens = Tokens(connection);
         var scope = tokens.Cloud.ExchangeScope;
-        return async (fresh, cancellationToken) => (await tokens.GetAsync(scope, fresh, cancellationToken).ConfigureAwait(false)).Value;
+        return async (
+            fresh, cancellationToken) => (await tokens.GetAsync(scope, fresh, cancellationToken).ConfigureAwait(false)).Value;
     }
 
     /// <summary>Opens the way out of a mailbox. Nothing is sent before it is used.</summary>
@@ -87,7 +88,8 @@ public static class MailboxAccess
     {
         { Certificate: { } certificate } => AppCredential.From(certificate),
         { ClientSecret: { } secret } => new AppCredential.ClientSecret(secret),
-        _ => throw new InvalidRequestException("NoCredential", $"There is no credential at hand for the app {connection.ClientId}.")
+        _ => throw new InvalidRequestException(
+            "NoCredential", $"There is no credential at hand for the app {connection.ClientId}.")
         {
             Target = connection.ClientId,
             Advice = "The service tells a secret only once: give it with -ClientSecret, or a certificate with -Certificate.",

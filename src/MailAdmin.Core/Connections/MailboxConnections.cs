@@ -13,7 +13,8 @@ public static class MailboxConnections
     /// <param name="app">The app; it leads to the tenant that it was read from.</param>
     /// <param name="mailbox">Id, user principal name or any address.</param>
     /// <param name="protocol">How to reach it.</param>
-    /// <param name="session">Where an app object that came through a file, and so lost its tenant, leads to; null for the real service.</param>
+    /// <param name="session">Where an app object that came through a file, and so lost its tenant, leads to; null for the real
+    /// service.</param>
     /// <param name="secret">The app's secret, when the object does not carry it.</param>
     /// <param name="certificate">The app's certificate, when the object does not carry it; it goes before a secret.</param>
     /// <returns>The connection; nothing was sent.</returns>
@@ -81,10 +82,14 @@ public static class MailboxConnections
         var tenant = tenantId ?? session?.TenantId ?? UserSignIn.AnyTenant;
         var person = signIn(
         [
-            .. mailboxes.SelectMany(m => DelegatedScopes.ForMailbox(cloud, protocol, user is not null && !string.Equals(m, user, StringComparison.OrdinalIgnoreCase))).Distinct(),
+            .. mailboxes.SelectMany(
+                m => DelegatedScopes.ForMailbox(
+                    cloud, protocol, user is not null && !string.Equals(m, user, StringComparison.OrdinalIgnoreCase))).Distinct(),
         ]);
         using var tokens = new TokenSource(session?.Wire ?? Wire.Real, cloud, tenant, person);
-        var token = await tokens.GetAsync(protocol == MailProtocol.Graph ? cloud.GraphScope : cloud.ExchangeScope, fresh: false, cancellationToken).ConfigureAwait(false);
+        var token = await tokens.GetAsync(
+            protocol == MailProtocol.Graph ? cloud.GraphScope : cloud.ExchangeScope, fresh: false,
+            cancellationToken).ConfigureAwait(false);
         return
         [
             .. mailboxes.Select(m => new MailboxConnection
@@ -110,7 +115,8 @@ public static class MailboxConnections
     /// <param name="trustedCertificate">The one certificate to trust; null for what the system trusts.</param>
     /// <returns>The connection; nothing was sent.</returns>
     public static MailboxConnection At(
-        string server, int? port, ImapSecurity security, string mailbox, SecureString accessToken, X509Certificate2? trustedCertificate) => new()
+        string server, int? port, ImapSecurity security, string mailbox, SecureString accessToken,
+        X509Certificate2? trustedCertificate) => new()
         {
             TenantId = "",
             ClientId = "",

@@ -7,8 +7,8 @@ using MailAdmin.Core.SignIn;
 namespace MailAdmin.Core.Connections;
 
 /// <summary>
-/// A connection as it is kept: how the mailbox is reached, what is received from it, and where its secret is. The secret itself is
-/// never part of it.
+/// A connection as it is kept: how the mailbox is reached, what is received from it, and where its secret is. The secret itself
+/// is never part of it.
 /// </summary>
 public sealed record SavedConnection
 {
@@ -91,7 +91,9 @@ public sealed record SavedConnection
         Credential = connection.CredentialType,
         UserPrincipalName = connection.UserPrincipalName,
         CertificateThumbprint = connection.Certificate?.Thumbprint,
-        TokenCache = (connection.Person as UserSignIn)?.Cache is { } cache ? cache.IsProtected ? "Protected" : "Unprotected" : null,
+        TokenCache = (connection.Person as UserSignIn)?.Cache is { } cache
+            ? cache.IsProtected ? "Protected" : "Unprotected"
+            : null,
     };
 
     /// <summary>The secret that a vault has to keep for a connection; null when there is none.</summary>
@@ -104,8 +106,10 @@ public sealed record SavedConnection
     /// <param name="secret">Its secret, or access token; null when there is none at hand.</param>
     /// <param name="certificate">Its certificate with the private key; null when there is none at hand.</param>
     /// <param name="change">What became of it; null when it was only read.</param>
-    /// <returns>A connection; nothing was sent. A person signs in at the first use, unless the token cache has the sign-in.</returns>
-    public MailboxConnection Open(Session? session, SecureString? secret, X509Certificate2? certificate, ChangeKind? change = null)
+    /// <returns>A connection; nothing was sent. A person signs in at the first use, unless the token cache has the
+    /// sign-in.</returns>
+    public MailboxConnection Open(
+        Session? session, SecureString? secret, X509Certificate2? certificate, ChangeKind? change = null)
     {
         var isOwnServer = Server is not null;
         return new MailboxConnection
@@ -122,7 +126,9 @@ public sealed record SavedConnection
             Server = Server,
             Port = Port,
             Security = Security ?? default,
-            TrustedCertificate = TrustedCertificate is null ? null : new X509Certificate2(Convert.FromBase64String(TrustedCertificate)),
+            TrustedCertificate = TrustedCertificate is null
+                ? null
+                : new X509Certificate2(Convert.FromBase64String(TrustedCertificate)),
             UserPrincipalName = UserPrincipalName,
             SecretStore = Vault is not null ? $"'{VaultSecret}' in the vault '{Vault}'"
                 : TokenCache is not null ? $"{TokenCache.ToLowerInvariant()} token cache"
@@ -139,7 +145,8 @@ public sealed record SavedConnection
     private BrowserSignIn Person()
     {
         var isShared = !string.Equals(Mailbox, UserPrincipalName, StringComparison.OrdinalIgnoreCase);
-        return new BrowserSignIn(ClientId, UserPrincipalName, DelegatedScopes.ForMailbox(Cloud.Of(Environment), Protocol, isShared))
+        return new BrowserSignIn(
+            ClientId, UserPrincipalName, DelegatedScopes.ForMailbox(Cloud.Of(Environment), Protocol, isShared))
         {
             Cache = TokenCache is null ? null : new TokenCacheFile(TokenCacheFile.DefaultFolder, TokenCache == "Protected"),
         };

@@ -25,7 +25,8 @@ public sealed class MailboxTester
     /// <param name="connection">What to test.</param>
     /// <param name="folder">The folder that has to be there.</param>
     public MailboxTester(MailboxConnection connection, string folder) =>
-        (_connection, _folder, _wire, _cloud) = (connection, folder, MailboxAccess.WireOf(connection), Cloud.Of(connection.Environment));
+        (_connection, _folder, _wire,
+            _cloud) = (connection, folder, MailboxAccess.WireOf(connection), Cloud.Of(connection.Environment));
 
     /// <summary>Runs the checks.</summary>
     /// <param name="cancellationToken">Ends it.</param>
@@ -45,7 +46,10 @@ public sealed class MailboxTester
                 await CheckAsync("Token", async () =>
                 {
                     token = await tokens.GetAsync(Scope, fresh: true, cancellationToken).ConfigureAwait(false);
-                    return new MailCheck("Token", CheckStatus.Passed) { Evidence = $"{_connection.CredentialType} accepted; {token}" };
+                    return new MailCheck("Token", CheckStatus.Passed)
+                    {
+                        Evidence = $"{_connection.CredentialType} accepted; {token}",
+                    };
                 }).ConfigureAwait(false);
             }
 
@@ -58,7 +62,10 @@ public sealed class MailboxTester
             await CheckAsync("Mailbox", async () =>
             {
                 var inbox = await store.FindFolderAsync("Inbox", cancellationToken).ConfigureAwait(false);
-                return new MailCheck("Mailbox", CheckStatus.Passed) { Evidence = inbox is null ? "opened" : $"opened; {inbox.TotalItemCount} messages in the Inbox" };
+                return new MailCheck("Mailbox", CheckStatus.Passed)
+                {
+                    Evidence = inbox is null ? "opened" : $"opened; {inbox.TotalItemCount} messages in the Inbox",
+                };
             }).ConfigureAwait(false);
             await CheckAsync("Folder", async () =>
             {
@@ -70,7 +77,10 @@ public sealed class MailboxTester
                         Cause = $"The mailbox has no folder '{_folder}'.",
                         Advice = "Get-MailFolder -Recurse lists the paths; New-MailFolder makes one.",
                     }
-                    : new MailCheck("Folder", CheckStatus.Passed) { Evidence = $"'{folder.Path}' holds {folder.TotalItemCount} messages" };
+                    : new MailCheck("Folder", CheckStatus.Passed)
+                    {
+                        Evidence = $"'{folder.Path}' holds {folder.TotalItemCount} messages",
+                    };
             }).ConfigureAwait(false);
             await CheckAsync("Message", () => OneMessageAsync(store, folder!, cancellationToken)).ConfigureAwait(false);
         }
@@ -104,7 +114,9 @@ public sealed class MailboxTester
     private async Task CheckAsync(string name, Func<Task<MailCheck>> check)
     {
         // A failed Claims check does not stop the road: the service's own answer is the better evidence.
-        if (_checks.FirstOrDefault(c => c.Status is CheckStatus.Failed or CheckStatus.Unknown or CheckStatus.TooSoonToTell && c.Name != "Claims") is { } failed)
+        if (_checks.FirstOrDefault(
+            c => c.Status is CheckStatus.Failed or CheckStatus.Unknown or CheckStatus.TooSoonToTell
+                && c.Name != "Claims") is { } failed)
         {
             _checks.Add(new MailCheck(name, CheckStatus.Skipped) { Evidence = $"not made, because {failed.Name} did not pass" });
             return;
@@ -140,20 +152,25 @@ public sealed class MailboxTester
         }
     }
 
-    /// <summary>The change that explains a refusal, and that the service may just not obey yet; null when there is none.</summary>
+    /// <summary>
+    /// The change that explains a refusal, and that the service may just not obey yet; null when there is none.
+    /// </summary>
     private RecentChange? YoungChangeBehind(ServiceRefusedException e)
     {
         AccessRoute? way = e switch
         {
             { Service: "Entra", Code: "invalid_client" or "unauthorized_client" } => AccessRoute.SignIn,
-            { Service: "IMAP", Code: "AUTHENTICATIONFAILED" or "NOTCONNECTED" } when _connection.Server is null => AccessRoute.Imap,
+            { Service: "IMAP", Code: "AUTHENTICATIONFAILED" or "NOTCONNECTED" } when _connection.Server is null =>
+                AccessRoute.Imap,
             { Code: "ErrorAccessDenied" } => AccessRoute.Graph,
             _ => null,
         };
         try
         {
             var journal = MailboxAccess.SessionOf(_connection)?.Journal ?? ChangeJournal.Of(_wire, _connection.TenantId);
-            return way is { } known ? new PropagationTracker(journal, _wire).Letting(_connection.ClientId, _connection.Mailbox, known) : null;
+            return way is { } known
+                ? new PropagationTracker(journal, _wire).Letting(_connection.ClientId, _connection.Mailbox, known)
+                : null;
         }
         catch (InvalidRequestException unreadable)
         {
@@ -165,25 +182,34 @@ public sealed class MailboxTester
     private static MailCheck TooSoon(MailCheck failed, RecentChange young) => failed with
     {
         Status = CheckStatus.TooSoonToTell,
-        Cause = $"{young.Change.Action} of {young.Change.At:u} is younger than the time the service takes to obey it. Refused now: {failed.Cause}",
+        Cause = $"{young.Change.Action} of {young.Change.At:u} is younger than the time the service takes to obey it. Refused "
+            + $"now: {failed.Cause}",
         Advice = $"Test again at {young.ConclusiveAfter:u} or later. If it is refused then: {failed.Advice}",
         ConclusiveAfter = young.ConclusiveAfter,
     };
 
-    /// <summary>The tenant's discovery document needs no sign-in: it proves name resolution, TLS, and that the tenant exists.</summary>
+    /// <summary>
+    /// The tenant's discovery document needs no sign-in: it proves name resolution, TLS, and that the tenant exists.
+    /// </summary>
     /// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc</remarks>
     private async Task<MailCheck> EndpointAsync(CancellationToken cancellationToken)
     {
         using var http = new HttpClient(
-            ServiceAnswerHandler.ForEntra(new RetryHandler(_wire.Http, _wire.Time, RetryPolicy.Default), _cloud), disposeHandler: false);
-        var uri = new Uri($"https://{_cloud.LoginHost}/{Uri.EscapeDataString(_connection.TenantId)}/v2.0/.well-known/openid-configuration");
+            ServiceAnswerHandler.ForEntra(new RetryHandler(_wire.Http, _wire.Time, RetryPolicy.Default), _cloud),
+            disposeHandler: false);
+        var uri = new Uri(
+            $"https://{_cloud.LoginHost}/{Uri.EscapeDataString(_connection.TenantId)}/v2.0/.well-known/openid-configuration");
         try
         {
             using var response = await http.GetAsync(uri, cancellationToken).ConfigureAwait(false);
             return response.IsSuccessStatusCode
-                ? new MailCheck("Endpoint", CheckStatus.Passed) { Evidence = $"{_cloud.LoginHost} knows the tenant {_connection.TenantId}" }
+                ? new MailCheck("Endpoint", CheckStatus.Passed)
+                {
+                    Evidence = $"{_cloud.LoginHost} knows the tenant {_connection.TenantId}",
+                }
                 : throw EntraErrors.From(
-                    (int)response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false), _cloud);
+                    (int)response.StatusCode,
+                    await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false), _cloud);
         }
         catch (HttpRequestException e)
         {
@@ -197,7 +223,8 @@ public sealed class MailboxTester
         var server = await store.ConnectAsync(cancellationToken).ConfigureAwait(false);
         return new MailCheck("Login", CheckStatus.Passed)
         {
-            Evidence = $"{server.Endpoint}{(server.Name is null ? "" : $" ({server.Name} {server.Version})")} opened {_connection.Mailbox} and answered a command",
+            Evidence = $"{server.Endpoint}{(server.Name is null ? "" : $" ({server.Name} {server.Version})")} opened "
+                + $"{_connection.Mailbox} and answered a command",
         };
     }
 
@@ -210,7 +237,10 @@ public sealed class MailboxTester
 
         if (_connection.Server is not null)
         {
-            return new MailCheck("Claims", CheckStatus.Skipped) { Evidence = $"aud {token.Audience}; what this server wants of a token is its own affair" };
+            return new MailCheck("Claims", CheckStatus.Skipped)
+            {
+                Evidence = $"aud {token.Audience}; what this server wants of a token is its own affair",
+            };
         }
 
         if (token.Audience is { } audience && !Suits(audience))
@@ -225,11 +255,15 @@ public sealed class MailboxTester
 
         var isPerson = token.Scopes.Count > 0;
         var rights = isPerson ? token.Scopes : token.Roles;
-        var evidence = $"aud {token.Audience}, appid {token.ClientId}, {(isPerson ? $"upn {token.User}, scp" : "roles")} {(rights.Count == 0 ? "none" : string.Join(" ", rights))}";
+        var evidence = $"aud {token.Audience}, appid {token.ClientId}, {(isPerson ? $"upn {token.User}, scp" : "roles")} "
+            + $"{(rights.Count == 0 ? "none" : string.Join(" ", rights))}";
         return rights.Any(IsMailRight)
             ? new MailCheck("Claims", CheckStatus.Passed) { Evidence = evidence }
             // An app that is scoped by Exchange's role assignments has no role in its token, and still reads its mailboxes.
-            : new MailCheck("Claims", CheckStatus.Skipped) { Evidence = $"{evidence}; no mail role, so access depends on what Exchange grants" };
+            : new MailCheck("Claims", CheckStatus.Skipped)
+            {
+                Evidence = $"{evidence}; no mail role, so access depends on what Exchange grants",
+            };
     }
 
     // Entra writes a resource as its URI or as its application id; Exchange has two host names.
@@ -243,7 +277,8 @@ public sealed class MailboxTester
 
     private static async Task<MailCheck> OneMessageAsync(IMailStore store, MailFolder folder, CancellationToken cancellationToken)
     {
-        await foreach (var message in store.GetMessagesAsync(folder, new MessageQuery { First = 1, Descending = true }, cancellationToken).ConfigureAwait(false))
+        await foreach (var message in store.GetMessagesAsync(
+            folder, new MessageQuery { First = 1, Descending = true }, cancellationToken).ConfigureAwait(false))
         {
             return new MailCheck("Message", CheckStatus.Passed) { Evidence = $"newest is of {message.ReceivedAt:u}" };
         }
@@ -253,20 +288,27 @@ public sealed class MailboxTester
 
     private string CauseOf(ServiceRefusedException e) => e switch
     {
-        { Service: "Entra" } when _checks.Count == 0 => $"{_cloud.LoginHost} does not serve the tenant '{_connection.TenantId}': {e.Message}",
-        { Service: "Entra", Code: "invalid_client" } => $"Entra does not accept the app's {_connection.CredentialType switch { "Certificate" => "certificate", _ => "secret" }}: {e.Message}",
+        { Service: "Entra" } when _checks.Count == 0 =>
+            $"{_cloud.LoginHost} does not serve the tenant '{_connection.TenantId}': {e.Message}",
+        { Service: "Entra", Code: "invalid_client" } =>
+            $"Entra does not accept the app's "
+                + $"{_connection.CredentialType switch { "Certificate" => "certificate", _ => "secret" }}: {e.Message}",
         { Service: "IMAP", Code: "AUTHENTICATIONFAILED" } when _connection.Server is null =>
-            "Exchange does not accept the sign-in: the token is for another service or lacks IMAP.AccessAsApp, or the app's service principal is not registered in Exchange with the enterprise application's object id.",
+            "Exchange does not accept the sign-in: the token is for another service or lacks IMAP.AccessAsApp, or the app's "
+                + "service principal is not registered in Exchange with the enterprise application's object id.",
         { Service: "IMAP", Code: "AUTHENTICATIONFAILED" } => "The server does not accept the token for this mailbox.",
         { Service: "IMAP", Code: "NOTCONNECTED" } =>
-            "The token is good, and the mailbox is not open to the app: FullAccess is missing, IMAP is switched off on the mailbox, or it has no mailbox in Exchange Online.",
+            "The token is good, and the mailbox is not open to the app: FullAccess is missing, IMAP is switched off on the "
+                + "mailbox, or it has no mailbox in Exchange Online.",
         { Service: "Entra" } => $"Entra gives no token: {e.Message}",
         { Code: "ErrorAccessDenied" } when e.Message.Contains("Access to OData is disabled", StringComparison.Ordinal) =>
             $"An application access policy of the tenant keeps the app out of '{_connection.Mailbox}'.",
         { Code: "ErrorAccessDenied" } when _checks.Any(c => c is { Name: "Claims", Status: CheckStatus.Skipped }) =>
-            "The app has no permission on this mailbox: its token carries no mail role, and Exchange grants it nothing here either.",
+            "The app has no permission on this mailbox: its token carries no mail role, and Exchange grants it nothing "
+                + "here either.",
         { Code: "ErrorAccessDenied" } => "The app's permission does not reach this mailbox or this action.",
-        { Code: "ErrorInvalidUser" or "ResourceNotFound" or "Request_ResourceNotFound" } => $"There is no mailbox '{_connection.Mailbox}' in this tenant.",
+        { Code: "ErrorInvalidUser" or "ResourceNotFound" or "Request_ResourceNotFound" } =>
+            $"There is no mailbox '{_connection.Mailbox}' in this tenant.",
         { Code: "MailboxNotEnabledForRESTAPI" } => $"'{_connection.Mailbox}' has no mailbox in Exchange Online that is active.",
         _ => e.Message,
     };

@@ -28,7 +28,10 @@ internal sealed record RecentChange(MailAdminChange Change, DateTimeOffset Concl
 /// <param name="wire">Whose clock and times.</param>
 internal sealed class PropagationTracker(ChangeJournal journal, Wire wire)
 {
-    private static readonly string[] OfSignIn = ["New app", "New enterprise application", "Change app", CredentialChanges.NewSecret, CredentialChanges.NewCertificate];
+    private static readonly string[] OfSignIn =
+    [
+        "New app", "New enterprise application", "Change app", CredentialChanges.NewSecret, CredentialChanges.NewCertificate,
+    ];
 
     /// <summary>The change that settles last; null when none is young.</summary>
     /// <param name="clientId">The app.</param>
@@ -36,7 +39,9 @@ internal sealed class PropagationTracker(ChangeJournal journal, Wire wire)
     /// <param name="way">What is asked about.</param>
     public RecentChange? Latest(string clientId, string mailbox, AccessRoute way) => Latest(clientId, mailbox, way, _ => true);
 
-    /// <summary>The change that may let the app in once it has settled, and so explains why it is kept out now; null when there is none.</summary>
+    /// <summary>
+    /// The change that may let the app in once it has settled, and so explains why it is kept out now; null when there is none.
+    /// </summary>
     /// <param name="clientId">The app.</param>
     /// <param name="mailbox">Primary address of the mailbox.</param>
     /// <param name="way">What refused the app.</param>
@@ -62,18 +67,26 @@ internal sealed class PropagationTracker(ChangeJournal journal, Wire wire)
             (AccessRoute.SignIn, var action) when isOfApp && OfSignIn.Contains(action) => times.Directory,
             (AccessRoute.SignIn, _) => null,
             // A new grant is in the next token, as soon as Entra knows it everywhere; one that is gone stays in the old ones.
-            (_, AppConsent.Revoked or AppConsent.Granted) when !isOfApp || !change.Target.Contains(way == AccessRoute.Graph ? "Graph/" : "Exchange/", StringComparison.Ordinal) => null,
+            (_, AppConsent.Revoked or AppConsent.Granted)
+                when !isOfApp
+                    || !change.Target.Contains(
+                        way == AccessRoute.Graph ? "Graph/" : "Exchange/", StringComparison.Ordinal) => null,
             (_, AppConsent.Revoked) => times.Tokens,
             (_, AppConsent.Granted) => times.Directory,
             (AccessRoute.Graph or AccessRoute.Ews, var action) when isOfApp && AppScopes.IsAboutRoles(action) => times.Roles,
-            (AccessRoute.Imap, var action) when isOfApp && action.EndsWith("ServicePrincipal", StringComparison.Ordinal) => times.Permissions,
-            (AccessRoute.Imap, var action) when isOfApp && isOfMailbox && action.EndsWith("MailboxPermission", StringComparison.Ordinal) => times.Permissions,
+            (AccessRoute.Imap, var action) when isOfApp && action.EndsWith("ServicePrincipal", StringComparison.Ordinal) =>
+                times.Permissions,
+            (AccessRoute.Imap, var action)
+                when isOfApp && isOfMailbox && action.EndsWith("MailboxPermission", StringComparison.Ordinal) =>
+                times.Permissions,
             (AccessRoute.Imap, "Set-CASMailbox") when isOfMailbox => times.Permissions,
             _ => null,
         };
     }
 
-    /// <summary>Whether a change can open a mailbox that was closed: something was added, or something that restricts was taken away.</summary>
+    /// <summary>
+    /// Whether a change can open a mailbox that was closed: something was added, or something that restricts was taken away.
+    /// </summary>
     private static bool LetsIn(MailAdminChange change) => change.Action switch
     {
         AppConsent.Revoked or "New-ApplicationAccessPolicy" => false,

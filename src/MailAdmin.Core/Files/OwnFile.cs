@@ -3,13 +3,22 @@ using System.Runtime.InteropServices;
 
 namespace MailAdmin.Core.Files;
 
-/// <summary>Files and folders that belong to one person: nobody else may read them, and one that is replaced is never half written.</summary>
+/// <summary>
+/// Files and folders that belong to one person: nobody else may read them, and one that is replaced is never half written.
+/// </summary>
 internal static class OwnFile
 {
     /// <summary>Opens a file for writing, for its owner alone when it is new.</summary>
     public static FileStream Open(string path, FileMode mode, FileShare share)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = share, Options = FileOptions.Asynchronous, BufferSize = 0 };
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.Write,
+            Share = share,
+            Options = FileOptions.Asynchronous,
+            BufferSize = 0,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -22,7 +31,9 @@ internal static class OwnFile
     public static string MakeFolder(string path)
     {
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        return (OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, OwnerOnly)).FullName;
+        return (OperatingSystem.IsWindows()
+            ? Directory.CreateDirectory(path)
+            : Directory.CreateDirectory(path, OwnerOnly)).FullName;
     }
 
     /// <summary>Hides a folder that is nobody's business, on Windows; elsewhere the dot before its name does it.</summary>

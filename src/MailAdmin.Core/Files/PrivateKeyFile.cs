@@ -28,7 +28,8 @@ public static class PrivateKeyFile
                 File.Delete(path);
             }
 
-            throw new InvalidRequestException("CertificateFileNotWritable", $"The certificate can't be written to '{path}': {e.Message}", e)
+            throw new InvalidRequestException(
+                "CertificateFileNotWritable", $"The certificate can't be written to '{path}': {e.Message}", e)
             {
                 Target = path,
                 Advice = "Give a new file in a folder that is there: one that holds a key already is never written over.",

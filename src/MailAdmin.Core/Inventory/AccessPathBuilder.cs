@@ -11,7 +11,8 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
 {
     private const string WrongPointer = "nothing: Exchange knows the app by an object id that is in no token of it";
 
-    private readonly ExchangePrincipal? _pointer = exchange.Principals?.FirstOrDefault(p => p.AppId.Equals(clientId, StringComparison.OrdinalIgnoreCase));
+    private readonly ExchangePrincipal? _pointer = exchange.Principals?.FirstOrDefault(
+        p => p.AppId.Equals(clientId, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Exchange's entry of the app; null when it has none, or does not tell.</summary>
     public ExchangePrincipal? Pointer => _pointer;
@@ -23,7 +24,8 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
     public MailAppAccessPath[] Of(IReadOnlyList<MailGrant> grants) =>
     [
         .. grants.Where(g => g.Permission.Kind == PermissionKind.Application).Select(OfApplication)
-            .Concat(grants.Where(g => g.Permission.Kind == PermissionKind.Delegated).GroupBy(g => g.Permission.ToString()).Select(OfUsers))
+            .Concat(grants.Where(g => g.Permission.Kind == PermissionKind.Delegated).GroupBy(g => g.Permission.ToString())
+                .Select(OfUsers))
             .Concat(OfRoles(grants))
             .Concat(LeftRights(grants))
             .OrderByDescending(p => p.Reach).ThenBy(p => p.Mechanism).ThenBy(p => p.Permission, StringComparer.Ordinal),
@@ -33,14 +35,19 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
     {
         var protocol = MailPermissions.ProtocolOf(grant.Permission)!;
         return MailPermissions.RightFor(protocol) is { } right ? WithRight(grant, protocol, right)
-            : protocol == MailPermissions.OutlookRest ? Path(MailAppMechanism.EntraApplication, grant.Permission.ToString(), protocol, MailReach.None, "nothing: the Outlook REST API is gone, and Graph does not ask for it")
+            : protocol == MailPermissions.OutlookRest
+                ? Path(MailAppMechanism.EntraApplication, grant.Permission.ToString(), protocol, MailReach.None,
+                    "nothing: the Outlook REST API is gone, and Graph does not ask for it")
             : WithPolicies(grant, protocol);
     }
 
     private MailAppAccessPath WithPolicies(MailGrant grant, string protocol)
     {
         MailAppAccessPath Make(MailReach reach, string scope, string[]? mailboxes = null, string[]? except = null) =>
-            Path(MailAppMechanism.EntraApplication, grant.Permission.ToString(), protocol, reach, scope, mailboxes) with { Except = except ?? [] };
+            Path(MailAppMechanism.EntraApplication, grant.Permission.ToString(), protocol, reach, scope, mailboxes) with
+            {
+                Except = except ?? [],
+            };
 
         if (!MailPermissions.ObeysPolicies(grant.Permission))
         {
@@ -49,7 +56,9 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
 
         if (exchange.Policies is null)
         {
-            return Make(MailReach.Unknown, "every mailbox, unless an application access policy restricts it: the policies could not be read");
+            return Make(
+                MailReach.Unknown,
+                "every mailbox, unless an application access policy restricts it: the policies could not be read");
         }
 
         var policies = exchange.Policies.Where(p => p.IsAbout(clientId)).ToArray();
@@ -63,7 +72,8 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
 
         // One list that can't be read makes the whole list one that can't be told.
         string[]? mailboxes = policies.All(p => p.Mailboxes is not null)
-            ? [.. restricted.SelectMany(p => p.Mailboxes!).Except(kept, StringComparer.OrdinalIgnoreCase).Distinct(StringComparer.OrdinalIgnoreCase)] : null;
+            ? [.. restricted.SelectMany(p => p.Mailboxes!).Except(kept, StringComparer.OrdinalIgnoreCase)
+                .Distinct(StringComparer.OrdinalIgnoreCase)] : null;
         return Make(MailReach.Mailboxes, $"{Names(restricted)} (policy){except}", mailboxes, kept);
     }
 
@@ -71,24 +81,33 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
     {
         if (exchange.Rights is null)
         {
-            return Path(MailAppMechanism.EntraApplication, grant.Permission.ToString(), protocol, MailReach.Unknown, $"mailboxes with {right} for the app: the rights could not be read");
+            return Path(
+                MailAppMechanism.EntraApplication, grant.Permission.ToString(), protocol, MailReach.Unknown,
+                $"mailboxes with {right} for the app: the rights could not be read");
         }
 
         var mailboxes = MailboxesWith(right);
         return mailboxes.Length == 0 || IsPointerWrong
-            ? Path(MailAppMechanism.EntraApplication, grant.Permission.ToString(), protocol, MailReach.None, mailboxes.Length == 0 ? $"nothing: the app has {right} on no mailbox" : WrongPointer)
-            : Path(MailAppMechanism.MailboxRight, $"{grant.Permission} + {right}", protocol, MailReach.Mailboxes, $"mailboxes with {right} for the app", mailboxes);
+            ? Path(MailAppMechanism.EntraApplication, grant.Permission.ToString(), protocol, MailReach.None,
+                mailboxes.Length == 0 ? $"nothing: the app has {right} on no mailbox" : WrongPointer)
+            : Path(MailAppMechanism.MailboxRight, $"{grant.Permission} + {right}", protocol, MailReach.Mailboxes,
+                $"mailboxes with {right} for the app", mailboxes);
     }
 
     private MailAppAccessPath OfUsers(IEnumerable<MailGrant> grants)
     {
         var permission = grants.First().Permission;
-        var shared = permission.Name.EndsWith(".Shared", StringComparison.OrdinalIgnoreCase) ? ", and what is shared with them" : "";
-        string[] users = [.. grants.Select(g => g.ForUser).OfType<string>().Select(u => exchange.Recipients?.AddressOf(u) ?? $"user {u}").Order(StringComparer.OrdinalIgnoreCase)];
+        var shared = permission.Name.EndsWith(".Shared", StringComparison.OrdinalIgnoreCase)
+            ? ", and what is shared with them"
+            : "";
+        string[] users = [.. grants.Select(g => g.ForUser).OfType<string>()
+            .Select(u => exchange.Recipients?.AddressOf(u) ?? $"user {u}").Order(StringComparer.OrdinalIgnoreCase)];
         var forAll = grants.Any(g => g.ForUser is null);
         return Path(
-            MailAppMechanism.EntraDelegated, permission.ToString(), MailPermissions.ProtocolOf(permission)!, MailReach.SignedInUsers,
-            (forAll ? "everybody who signs in to it" : $"while they are signed in: {string.Join(", ", users)}") + shared, forAll ? null : users);
+            MailAppMechanism.EntraDelegated, permission.ToString(), MailPermissions.ProtocolOf(permission)!,
+            MailReach.SignedInUsers,
+            (forAll ? "everybody who signs in to it" : $"while they are signed in: {string.Join(", ", users)}") + shared,
+            forAll ? null : users);
     }
 
     private IEnumerable<MailAppAccessPath> OfRoles(IReadOnlyList<MailGrant> grants)
@@ -98,10 +117,14 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
         foreach (var role in (exchange.Roles ?? []).Where(r => r.AppId.Equals(clientId, StringComparison.OrdinalIgnoreCase)))
         {
             var idle = IsPointerWrong ? WrongPointer : role.Mailboxes is [] ? $"nothing: no mailbox is in {role.Scope}"
-                : role.Role == RoleNames.Smtp && isSmtpGranted ? "nothing while Entra grants Exchange/SMTP.SendAsApp: with it Exchange asks for SendAs" : null;
+                : role.Role == RoleNames.Smtp && isSmtpGranted
+                    ? "nothing while Entra grants Exchange/SMTP.SendAsApp: with it Exchange asks for SendAs"
+                : null;
             if (MailPermissions.ProtocolOf(role.Role) is { } protocol)
             {
-                yield return Path(MailAppMechanism.ExchangeRole, role.Role, protocol, idle is null ? role.Reach : MailReach.None, idle ?? role.Scope, role.Mailboxes);
+                yield return Path(
+                    MailAppMechanism.ExchangeRole, role.Role, protocol, idle is null ? role.Reach : MailReach.None,
+                    idle ?? role.Scope, role.Mailboxes);
             }
         }
     }
@@ -110,22 +133,39 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
     private IEnumerable<MailAppAccessPath> LeftRights(IReadOnlyList<MailGrant> grants)
     {
         var used = grants.Where(g => g.Permission.Kind == PermissionKind.Application)
-            .Select(g => MailPermissions.RightFor(MailPermissions.ProtocolOf(g.Permission)!)).OfType<MailboxAccessRight>().ToHashSet();
+            .Select(g => MailPermissions.RightFor(MailPermissions.ProtocolOf(g.Permission)!)).OfType<MailboxAccessRight>()
+            .ToHashSet();
         foreach (var right in new[] { MailboxAccessRight.FullAccess, MailboxAccessRight.SendAs }.Where(r => !used.Contains(r)))
         {
             if (MailboxesWith(right) is { Length: > 0 } mailboxes)
             {
-                var (protocol, permission) = right == MailboxAccessRight.FullAccess ? ("IMAP", "IMAP.AccessAsApp or POP.AccessAsApp") : ("SMTP", "SMTP.SendAsApp");
-                yield return Path(MailAppMechanism.MailboxRight, right.ToString(), protocol, MailReach.None, $"nothing without {permission}; the right is on {string.Join(", ", mailboxes)}");
+                var (protocol, permission) = right == MailboxAccessRight.FullAccess
+                    ? ("IMAP", "IMAP.AccessAsApp or POP.AccessAsApp")
+                    : ("SMTP", "SMTP.SendAsApp");
+                yield return Path(
+                    MailAppMechanism.MailboxRight, right.ToString(), protocol, MailReach.None,
+                    $"nothing without {permission}; the right is on {string.Join(", ", mailboxes)}");
             }
         }
     }
 
     private string[] MailboxesWith(MailboxAccessRight right) => _pointer is null ? []
-        : [.. (exchange.Rights ?? []).Where(e => e.Right == right && e.IsOf(_pointer)).Select(e => e.Mailbox).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
+        : [.. (exchange.Rights ?? []).Where(e => e.Right == right && e.IsOf(_pointer)).Select(e => e.Mailbox)
+            .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
 
-    private static string Names(IEnumerable<PolicyGrant> policies) => string.Join(", ", policies.Select(p => $"'{p.Scope}'").Distinct(StringComparer.OrdinalIgnoreCase));
+    private static string Names(IEnumerable<PolicyGrant> policies) =>
+        string.Join(", ", policies.Select(p => $"'{p.Scope}'").Distinct(StringComparer.OrdinalIgnoreCase));
 
-    private static MailAppAccessPath Path(MailAppMechanism mechanism, string permission, string protocol, MailReach reach, string scope, string[]? mailboxes = null) =>
-        new() { Mechanism = mechanism, Permission = permission, Protocol = protocol, Reach = reach, Scope = scope, Mailbox = mailboxes };
+    private static MailAppAccessPath Path(
+        MailAppMechanism mechanism, string permission, string protocol, MailReach reach, string scope,
+        string[]? mailboxes = null) =>
+        new()
+        {
+            Mechanism = mechanism,
+            Permission = permission,
+            Protocol = protocol,
+            Reach = reach,
+            Scope = scope,
+            Mailbox = mailboxes,
+        };
 }

@@ -10,10 +10,12 @@ internal static class AppFindings
     private static readonly TimeSpan Soon = TimeSpan.FromDays(30), Long = TimeSpan.FromDays(90);
 
     /// <summary>
-    /// https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/deprecation-of-ews-exchange-online (message center MC1227454):
-    /// EWS is blocked from the first day on for all but those that an organization put on its list, and ends on the second.
+    /// https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/deprecation-of-ews-exchange-online (message
+    /// center MC1227454): EWS is blocked from the first day on for all but those that an organization put on its list, and ends
+    /// on the second.
     /// </summary>
-    private static readonly DateTimeOffset EwsBlocked = new(2026, 10, 1, 0, 0, 0, TimeSpan.Zero), EwsGone = new(2027, 4, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset EwsBlocked = new(2026, 10, 1, 0, 0, 0, TimeSpan.Zero),
+        EwsGone = new(2027, 4, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The findings about an app, the gravest first.</summary>
     /// <param name="app">The app without its findings.</param>
@@ -21,51 +23,89 @@ internal static class AppFindings
     /// <param name="tellsUse">Whether the service told of last sign-ins at all.</param>
     /// <param name="grantedAt">When the newest of its grants was made; null when that is not known.</param>
     /// <param name="now">The time.</param>
-    public static MailAppFinding[] Of(MailAppAccess app, bool isPointerWrong, bool tellsUse, DateTimeOffset? grantedAt, DateTimeOffset now) =>
-        [.. OfAccess(app, isPointerWrong, now).Concat(OfCredentials(app, now)).Concat(OfUse(app, tellsUse, grantedAt, now)).OrderBy(f => f.Kind)];
+    public static MailAppFinding[] Of(
+        MailAppAccess app, bool isPointerWrong, bool tellsUse, DateTimeOffset? grantedAt, DateTimeOffset now) =>
+        [.. OfAccess(app, isPointerWrong, now).Concat(OfCredentials(app, now)).Concat(OfUse(app, tellsUse, grantedAt, now))
+            .OrderBy(f => f.Kind)];
 
     private static IEnumerable<MailAppFinding> OfAccess(MailAppAccess app, bool isPointerWrong, DateTimeOffset now)
     {
         // What policies might restrict counts as what it is until somebody can read them.
-        var wide = app.Access.Where(a => a.Reach == MailReach.TenantWide || a is { Mechanism: MailAppMechanism.EntraApplication, Reach: MailReach.Unknown, Protocol: "Graph" or "EWS" }).ToArray();
+        var wide = app.Access
+            .Where(a => a.Reach == MailReach.TenantWide
+                || a is { Mechanism: MailAppMechanism.EntraApplication, Reach: MailReach.Unknown, Protocol: "Graph"
+                    or "EWS" }).ToArray();
         if (wide.Length > 0)
         {
-            yield return new(MailAppFindingKind.TenantWide, $"{Names(wide)}: {string.Join("; ", wide.Select(a => a.Scope).Distinct())}.") { Advice = "Limit-MailApp confines it to the mailboxes that it needs." };
-            var roles = app.Access.Where(a => a is { Mechanism: MailAppMechanism.ExchangeRole, Reach: MailReach.Mailboxes }).ToArray();
+            yield return new(
+                MailAppFindingKind.TenantWide, $"{Names(wide)}: {string.Join("; ", wide.Select(a => a.Scope).Distinct())}.")
+                {
+                    Advice = "Limit-MailApp confines it to the mailboxes that it needs.",
+                };
+            var roles = app.Access
+                .Where(a => a is { Mechanism: MailAppMechanism.ExchangeRole, Reach: MailReach.Mailboxes }).ToArray();
             if (roles.Length > 0)
             {
-                yield return new(MailAppFindingKind.ScopeDefeated, $"{Names(roles)} would limit it, and {Names(wide)} makes that worthless: the two add up.") { Advice = "Limit-MailApp once more takes the grant for every mailbox away." };
+                yield return new(
+                    MailAppFindingKind.ScopeDefeated,
+                    $"{Names(roles)} would limit it, and {Names(wide)} makes that worthless: the two add up.")
+                    {
+                        Advice = "Limit-MailApp once more takes the grant for every mailbox away.",
+                    };
             }
         }
 
         if (app.Access.Any(a => a.Protocol == "EWS"))
         {
-            yield return new(MailAppFindingKind.Retired, now < EwsBlocked ? "Exchange Web Services are blocked from 1 October 2026 unless the organization allow-lists the app, and end on 1 April 2027."
-                : now < EwsGone ? "Exchange Web Services have been blocked since 1 October 2026 unless the organization allow-listed the app, and end on 1 April 2027."
-                : "Exchange Web Services ended on 1 April 2027: the permission opens nothing any more.") { Advice = "Move the app to Microsoft Graph, then Revoke-MailAppConsent." };
+            yield return new(MailAppFindingKind.Retired,
+                now < EwsBlocked
+                ? "Exchange Web Services are blocked from 1 October 2026 unless the organization allow-lists the app, and end "
+                    + "on 1 April 2027."
+                : now < EwsGone
+                    ? "Exchange Web Services have been blocked since 1 October 2026 unless the organization allow-listed the "
+                        + "app, and end on 1 April 2027."
+                : "Exchange Web Services ended on 1 April 2027: the permission opens nothing any more.")
+                {
+                    Advice = "Move the app to Microsoft Graph, then Revoke-MailAppConsent.",
+                };
         }
 
         if (app.Access.Any(a => a.Protocol == MailPermissions.OutlookRest))
         {
-            yield return new(MailAppFindingKind.Retired, "It has permissions of the Outlook REST API, which is gone.") { Advice = "Revoke-MailAppConsent takes them away." };
+            yield return new(MailAppFindingKind.Retired, "It has permissions of the Outlook REST API, which is gone.")
+            {
+                Advice = "Revoke-MailAppConsent takes them away.",
+            };
         }
 
         if (isPointerWrong)
         {
-            yield return new(MailAppFindingKind.WrongServicePrincipal, "Exchange knows the app by an object id that is not its enterprise application's: its roles and rights in Exchange count for nothing.")
+            yield return new(
+                MailAppFindingKind.WrongServicePrincipal,
+                "Exchange knows the app by an object id that is not its enterprise application's: its roles and rights in "
+                    + "Exchange count for nothing.")
             {
                 Advice = "Grant-MailboxAccess -Force makes the entry anew, with the rights and roles that it had.",
             };
         }
 
-        foreach (var path in app.Access.Where(a => a.Reach == MailReach.None && a.Protocol != MailPermissions.OutlookRest && !isPointerWrong))
+        foreach (var path in app.Access.Where(
+            a => a.Reach == MailReach.None && a.Protocol != MailPermissions.OutlookRest && !isPointerWrong))
         {
-            yield return new(MailAppFindingKind.NoEffect, $"{path.Permission} opens {path.Scope}.") { Advice = "Complete it, or take it away." };
+            yield return new(MailAppFindingKind.NoEffect, $"{path.Permission} opens {path.Scope}.")
+            {
+                Advice = "Complete it, or take it away.",
+            };
         }
 
         if (app.Access.Any(a => a.Scope.Contains("(policy)", StringComparison.Ordinal)))
         {
-            yield return new(MailAppFindingKind.LegacyPolicy, "An application access policy decides which mailboxes it reaches, which Microsoft calls legacy.") { Advice = "Limit-MailApp -FromPolicy puts roles in its place." };
+            yield return new(
+                MailAppFindingKind.LegacyPolicy,
+                "An application access policy decides which mailboxes it reaches, which Microsoft calls legacy.")
+                {
+                    Advice = "Limit-MailApp -FromPolicy puts roles in its place.",
+                };
         }
     }
 
@@ -75,15 +115,26 @@ internal static class AppFindings
         var good = app.Credential.Except(ended).ToArray();
         if (ended.Length > 0)
         {
-            yield return new(MailAppFindingKind.CredentialExpired, good.Length > 0 ? $"What ended is still there: {Credentials(ended)}." : $"With {Credentials(ended)} ended, it can't sign in any more.")
+            yield return new(
+                MailAppFindingKind.CredentialExpired,
+                good.Length > 0
+                    ? $"What ended is still there: {Credentials(ended)}."
+                    : $"With {Credentials(ended)} ended, it can't sign in any more.")
             {
-                Advice = good.Length > 0 ? "Remove-MailAppCredential -Expired" : "Update-MailAppSecret or New-MailAppCertificate, or Remove-MailAppRegistration when nobody misses it.",
+                Advice = good.Length > 0
+                    ? "Remove-MailAppCredential -Expired"
+                    : "Update-MailAppSecret or New-MailAppCertificate, or Remove-MailAppRegistration when nobody misses it.",
             };
         }
 
         if (good.Length > 0 && good.All(c => c.ExpiresAt <= now + Soon))
         {
-            yield return new(MailAppFindingKind.CredentialExpiring, string.Create(CultureInfo.InvariantCulture, $"It signs in with {Credentials(good)} until {good.Max(c => c.ExpiresAt)!.Value.UtcDateTime:yyyy-MM-dd}, and nothing comes after that."))
+            yield return new(
+                MailAppFindingKind.CredentialExpiring,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"It signs in with {Credentials(good)} until {good.Max(c => c.ExpiresAt)!.Value.UtcDateTime:yyyy-MM-dd}, "
+                        + $"and nothing comes after that."))
             {
                 Advice = "Update-MailAppSecret, or New-MailAppCertificate.",
             };
@@ -91,29 +142,36 @@ internal static class AppFindings
 
         if (good.Any(c => c.Kind == CredentialKind.Secret))
         {
-            yield return new(MailAppFindingKind.Secret, $"It signs in with {Credentials([.. good.Where(c => c.Kind == CredentialKind.Secret)])}: whoever reads it once is the app.")
+            yield return new(
+                MailAppFindingKind.Secret,
+                $"It signs in with {Credentials([.. good.Where(c => c.Kind == CredentialKind.Secret)])}: whoever reads it "
+                    + $"once is the app.")
             {
                 Advice = "New-MailAppCertificate, where the product can use one: its private key stays where it is used.",
             };
         }
     }
 
-    private static IEnumerable<MailAppFinding> OfUse(MailAppAccess app, bool tellsUse, DateTimeOffset? grantedAt, DateTimeOffset now)
+    private static IEnumerable<MailAppFinding> OfUse(
+        MailAppAccess app, bool tellsUse, DateTimeOffset? grantedAt, DateTimeOffset now)
     {
         if (tellsUse && !(app.LastSignInAt > now - Long) && !(grantedAt > now - Soon))
         {
             yield return new(MailAppFindingKind.Unused, app.LastSignInAt is { } last
-                ? string.Create(CultureInfo.InvariantCulture, $"It signed in last on {last.UtcDateTime:yyyy-MM-dd}.") : "The service never saw it sign in.")
+                ? string.Create(CultureInfo.InvariantCulture, $"It signed in last on {last.UtcDateTime:yyyy-MM-dd}.")
+                : "The service never saw it sign in.")
             {
                 Advice = "Ask its owner; Revoke-MailAppConsent or Remove-MailAppRegistration when nobody misses it.",
             };
         }
     }
 
-    private static string Names(IEnumerable<MailAppAccessPath> paths) => string.Join(", ", paths.Select(p => p.Permission).Distinct());
+    private static string Names(IEnumerable<MailAppAccessPath> paths) =>
+        string.Join(", ", paths.Select(p => p.Permission).Distinct());
 
     private static string Credentials(IReadOnlyList<MailAppCredential> some) => some.Count == 1 ? $"a {Word(some[0])}"
         : $"{some.Count} {(some.Select(c => c.Kind).Distinct().Count() > 1 ? "credentials" : $"{Word(some[0])}s")}";
 
-    private static string Word(MailAppCredential credential) => credential.Kind == CredentialKind.Secret ? "secret" : "certificate";
+    private static string Word(MailAppCredential credential) =>
+        credential.Kind == CredentialKind.Secret ? "secret" : "certificate";
 }

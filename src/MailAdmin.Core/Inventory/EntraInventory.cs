@@ -16,18 +16,22 @@ internal sealed record TenantApp(string Id, string ClientId, string Name, string
 internal sealed record MailGrant(string AppObjectId, MailAppPermission Permission, string? ForUser, DateTimeOffset? GrantedAt);
 
 /// <summary>
-/// What Entra knows of apps and mail, by lists of the whole tenant: what is granted on a resource is asked of the resource, so that
-/// the number of requests does not grow by the app.
+/// What Entra knows of apps and mail, by lists of the whole tenant: what is granted on a resource is asked of the resource, so
+/// that the number of requests does not grow by the app.
 /// </summary>
 /// <remarks>
-/// https://learn.microsoft.com/graph/api/serviceprincipal-list, https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto,
+/// https://learn.microsoft.com/graph/api/serviceprincipal-list,
+/// https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto,
 /// https://learn.microsoft.com/graph/api/oauth2permissiongrant-list
 /// </remarks>
 internal sealed class EntraInventory(Session session)
 {
     private const int LargestPage = 999;
 
-    private static readonly string[] Properties = ["id", "appId", "displayName", "appOwnerOrganizationId", "servicePrincipalType", "accountEnabled"];
+    private static readonly string[] Properties =
+    [
+        "id", "appId", "displayName", "appOwnerOrganizationId", "servicePrincipalType", "accountEnabled",
+    ];
 
     private readonly ResourceCatalogue _catalogue = new(session);
 
@@ -37,11 +41,15 @@ internal sealed class EntraInventory(Session session)
     {
         var all = await AllAsync(
             next => session.CallGraphAsync(g => next is null
-                ? g.ServicePrincipals.GetAsync(r => (r.QueryParameters.Select, r.QueryParameters.Top) = (Properties, LargestPage), cancellationToken)
+                ? g.ServicePrincipals.GetAsync(
+                    r => (r.QueryParameters.Select, r.QueryParameters.Top) = (Properties, LargestPage), cancellationToken)
                 : g.ServicePrincipals.WithUrl(next).GetAsync(cancellationToken: cancellationToken)),
             page => page.Value).ConfigureAwait(false);
         return all.ToDictionary(
-            p => p.Id!, p => new TenantApp(p.Id!, p.AppId!, p.DisplayName ?? p.AppId!, p.AppOwnerOrganizationId?.ToString(), p.ServicePrincipalType, p.AccountEnabled),
+            p => p.Id!, p =>
+                new TenantApp(
+                    p.Id!, p.AppId!, p.DisplayName ?? p.AppId!, p.AppOwnerOrganizationId?.ToString(), p.ServicePrincipalType,
+                    p.AccountEnabled),
             StringComparer.OrdinalIgnoreCase);
     }
 
@@ -55,11 +63,17 @@ internal sealed class EntraInventory(Session session)
             var resource = await _catalogue.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
             var all = await AllAsync(
                 next => session.CallGraphAsync(g => next is null
-                    ? g.ServicePrincipals[resource.Id].AppRoleAssignedTo.GetAsync(r => r.QueryParameters.Top = LargestPage, cancellationToken)
-                    : g.ServicePrincipals[resource.Id].AppRoleAssignedTo.WithUrl(next).GetAsync(cancellationToken: cancellationToken)),
+                    ? g.ServicePrincipals[resource.Id].AppRoleAssignedTo.GetAsync(
+                        r => r.QueryParameters.Top = LargestPage, cancellationToken)
+                    : g.ServicePrincipals[resource.Id].AppRoleAssignedTo.WithUrl(next)
+                        .GetAsync(cancellationToken: cancellationToken)),
                 page => page.Value).ConfigureAwait(false);
             grants.AddRange(all.Where(a => a is { PrincipalType: "ServicePrincipal", PrincipalId: not null })
-                .Select(a => new MailGrant(a.PrincipalId.ToString()!, _catalogue.Describe(resource, a.AppRoleId.ToString()!, PermissionKind.Application), null, a.CreatedDateTime?.ToUniversalTime()))
+                .Select(a =>
+                    new MailGrant(
+                        a.PrincipalId.ToString()!,
+                        _catalogue.Describe(resource, a.AppRoleId.ToString()!, PermissionKind.Application), null,
+                        a.CreatedDateTime?.ToUniversalTime()))
                 .Where(g => MailPermissions.ProtocolOf(g.Permission) is not null));
         }
 
@@ -87,7 +101,8 @@ internal sealed class EntraInventory(Session session)
             .. from grant in all
                where grant.ClientId is not null && grant.ResourceId is not null && resources.ContainsKey(grant.ResourceId)
                from scope in (grant.Scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
-               let found = new MailGrant(grant.ClientId!, _catalogue.DescribeScope(resources[grant.ResourceId!], scope), grant.PrincipalId, null)
+               let found = new MailGrant(
+                   grant.ClientId!, _catalogue.DescribeScope(resources[grant.ResourceId!], scope), grant.PrincipalId, null)
                where MailPermissions.ProtocolOf(found.Permission) is not null
                select found,
         ];

@@ -23,7 +23,9 @@ internal sealed record PolicyGrant(string AppId, bool IsDeny, string Scope, stri
     public bool IsAbout(string clientId) => AppId == "*" || AppId.Equals(clientId, StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>What Exchange knows of apps and mail; each part is null where it may not be read, which is not the same as none.</summary>
+/// <summary>
+/// What Exchange knows of apps and mail; each part is null where it may not be read, which is not the same as none.
+/// </summary>
 internal sealed record ExchangeInventory
 {
     public IReadOnlyList<ExchangePrincipal>? Principals { get; private init; }
@@ -60,11 +62,15 @@ internal sealed record ExchangeInventory
             }
         }
 
-        Task<IReadOnlyList<ExchangeObject>?> GetAsync(string what, string cmdlet) => TryAsync(what, () => session.Exchange.GetAsync(cmdlet, [], cancellationToken));
+        Task<IReadOnlyList<ExchangeObject>?> GetAsync(string what, string cmdlet) =>
+            TryAsync(what, () => session.Exchange.GetAsync(cmdlet, [], cancellationToken));
 
-        var principals = await TryAsync("which apps Exchange knows", () => new ServicePrincipalRegistry(session).AllAsync(cancellationToken)).ConfigureAwait(false);
+        var principals = await TryAsync(
+            "which apps Exchange knows",
+            () => new ServicePrincipalRegistry(session).AllAsync(cancellationToken)).ConfigureAwait(false);
         var mailboxes = await GetAsync("which mailboxes there are", "Get-Mailbox").ConfigureAwait(false);
-        var assignments = await GetAsync("roles that Exchange assigns to apps", "Get-ManagementRoleAssignment").ConfigureAwait(false);
+        var assignments = await GetAsync(
+            "roles that Exchange assigns to apps", "Get-ManagementRoleAssignment").ConfigureAwait(false);
         var scopes = assignments is null ? null : await GetAsync("scopes of roles", "Get-ManagementScope").ConfigureAwait(false);
         var policies = await GetAsync("application access policies", "Get-ApplicationAccessPolicy").ConfigureAwait(false);
 
@@ -74,7 +80,10 @@ internal sealed record ExchangeInventory
         IReadOnlyList<MailboxEntry>? rights = null;
         if (withRights && principals is not null && mailboxes is not null)
         {
-            rights = principals.Count == 0 ? [] : await TryAsync("rights of apps on mailboxes", () => RightsAsync(session, sets.All, cancellationToken)).ConfigureAwait(false);
+            rights = principals.Count == 0
+                ? []
+                : await TryAsync(
+                    "rights of apps on mailboxes", () => RightsAsync(session, sets.All, cancellationToken)).ConfigureAwait(false);
         }
         else if (!withRights)
         {
@@ -85,7 +94,8 @@ internal sealed record ExchangeInventory
         {
             Principals = principals,
             Roles = roles is null || principals is null ? null
-                : [.. roles.SelectMany(a => principals.Where(p => IsOf(a, p)).Take(1).Select(p => Describe(p.AppId, a, scopes ?? [], sets)))],
+                : [.. roles.SelectMany(
+                    a => principals.Where(p => IsOf(a, p)).Take(1).Select(p => Describe(p.AppId, a, scopes ?? [], sets)))],
             Policies = policies is null ? null : [.. policies.Select(p => Describe(p, sets))],
             Rights = rights,
             Recipients = mailboxes is null ? null : sets,
@@ -93,11 +103,15 @@ internal sealed record ExchangeInventory
         };
     }
 
-    /// <summary>Rights have no list of the whole tenant: they are read mailbox by mailbox, and whoever waits is told how far it is.</summary>
-    private static async Task<IReadOnlyList<MailboxEntry>> RightsAsync(Session session, IReadOnlyList<string> mailboxes, CancellationToken cancellationToken)
+    /// <summary>
+    /// Rights have no list of the whole tenant: they are read mailbox by mailbox, and whoever waits is told how far it is.
+    /// </summary>
+    private static async Task<IReadOnlyList<MailboxEntry>> RightsAsync(
+        Session session, IReadOnlyList<string> mailboxes, CancellationToken cancellationToken)
     {
         var all = new List<MailboxEntry>();
-        foreach (var some in mailboxes.Chunk(MailboxAccessGrants.Together).Select((chunk, i) => (Chunk: chunk, Before: i * MailboxAccessGrants.Together)))
+        foreach (var some in mailboxes.Chunk(MailboxAccessGrants.Together)
+            .Select((chunk, i) => (Chunk: chunk, Before: i * MailboxAccessGrants.Together)))
         {
             VerboseLog.Write($"Reading rights on mailboxes: {some.Before} of {mailboxes.Count} done.");
             all.AddRange(await MailboxAccessGrants.EntriesAsync(session, some.Chunk, cancellationToken).ConfigureAwait(false));
@@ -110,28 +124,36 @@ internal sealed record ExchangeInventory
         new[] { "RoleAssignee", "RoleAssigneeName" }.Select(assignment.Text).OfType<string>().Any(principal.Names.Contains);
 
     private static Task LoadAsync(
-        RecipientSets sets, IReadOnlyList<ExchangeObject> roles, IReadOnlyList<ExchangeObject> scopes, IReadOnlyList<ExchangeObject> policies, CancellationToken cancellationToken)
+        RecipientSets sets, IReadOnlyList<ExchangeObject> roles, IReadOnlyList<ExchangeObject> scopes,
+        IReadOnlyList<ExchangeObject> policies, CancellationToken cancellationToken)
     {
         var used = roles.Select(r => r.Text("CustomResourceScope")).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
         return sets.LoadAsync(
             scopes.Where(s => used.Contains(s.Text("Name") ?? "")).Select(s => s.Text("RecipientFilter")).OfType<string>(),
             roles.Select(r => r.Text("RecipientGroupScope")).OfType<string>().Where(g => g.Length > 0),
-            policies.Select(p => p.Text("ScopeName")).OfType<string>().Where(name => sets.AddressOf(name) is null), cancellationToken);
+            policies.Select(p => p.Text("ScopeName")).OfType<string>().Where(name => sets.AddressOf(name) is null),
+            cancellationToken);
     }
 
-    private static RoleGrant Describe(string appId, ExchangeObject assignment, IReadOnlyList<ExchangeObject> scopes, RecipientSets sets)
+    private static RoleGrant Describe(
+        string appId, ExchangeObject assignment, IReadOnlyList<ExchangeObject> scopes, RecipientSets sets)
     {
         var role = assignment.Text("Role") ?? "";
         if (assignment.Text("CustomResourceScope") is { Length: > 0 } name)
         {
             var filter = scopes.FirstOrDefault(s => s.Is(name, "Name", "Identity"))?.Text("RecipientFilter");
-            return new(appId, role, MailReach.Mailboxes, filter is null || RecipientFilterText.MailboxesIn(filter) is not null ? $"scope '{name}'" : $"scope '{name}': {filter}",
+            return new(appId, role, MailReach.Mailboxes,
+                filter is null || RecipientFilterText.MailboxesIn(filter) is not null
+                    ? $"scope '{name}'"
+                    : $"scope '{name}': {filter}",
                 filter is null ? null : sets.OfFilter(filter));
         }
 
-        return (assignment.Text("RecipientGroupScope"), assignment.Text("RecipientAdministrativeUnitScope"), assignment.Text("RecipientWriteScope")) switch
+        return (assignment.Text("RecipientGroupScope"), assignment.Text("RecipientAdministrativeUnitScope"),
+            assignment.Text("RecipientWriteScope")) switch
         {
-            ({ Length: > 0 } group, _, _) => new(appId, role, MailReach.Mailboxes, $"direct members of the group '{group}'", sets.OfGroup(group)),
+            ({ Length: > 0 } group, _, _) =>
+                new(appId, role, MailReach.Mailboxes, $"direct members of the group '{group}'", sets.OfGroup(group)),
             (_, { Length: > 0 } unit, _) => new(appId, role, MailReach.Mailboxes, $"the administrative unit {unit}", null),
             (_, _, "Organization") => new(appId, role, MailReach.TenantWide, "every mailbox: the role has no scope", null),
             var (_, _, kind) => new(appId, role, MailReach.Unknown, $"a scope of a kind that is not known ('{kind}')", null),
@@ -142,6 +164,8 @@ internal sealed record ExchangeInventory
     {
         var scope = policy.Text("ScopeName") ?? "";
         // A right that can't be read counts as one that keeps nobody out of anything else.
-        return new PolicyGrant(policy.Text("AppId") ?? "", !policy.Is("RestrictAccess", "AccessRight"), scope, sets.AddressOf(scope) is { } address ? [address] : sets.OfNestedGroup(scope));
+        return new PolicyGrant(
+            policy.Text("AppId") ?? "", !policy.Is("RestrictAccess", "AccessRight"), scope,
+            sets.AddressOf(scope) is { } address ? [address] : sets.OfNestedGroup(scope));
     }
 }

@@ -5,15 +5,16 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Inventory;
 
 /// <summary>
-/// Every app of the tenant that can reach mail. Both Entra and Exchange are asked for lists of the whole tenant, never app by app; what
-/// one of them does not tell this session is said to be unknown.
+/// Every app of the tenant that can reach mail. Both Entra and Exchange are asked for lists of the whole tenant, never app by
+/// app; what one of them does not tell this session is said to be unknown.
 /// </summary>
 public sealed class MailAppInventory
 {
     private readonly Session _session;
 
     /// <summary>Reads with a session.</summary>
-    /// <param name="session">Signed in with Directory.Read.All; with Exchange.ManageAsApp and a role that may read Exchange's configuration, to see what Exchange grants.</param>
+    /// <param name="session">Signed in with Directory.Read.All; with Exchange.ManageAsApp and a role that may read Exchange's
+    /// configuration, to see what Exchange grants.</param>
     public MailAppInventory(Session session) => _session = session;
 
     /// <summary>Reads the inventory.</summary>
@@ -43,9 +44,13 @@ public sealed class MailAppInventory
         var entra = new EntraInventory(_session);
         var apps = await entra.AppsAsync(cancellationToken).ConfigureAwait(false);
         var grants = (await entra.ApplicationGrantsAsync(cancellationToken).ConfigureAwait(false)).ToList();
-        grants.AddRange(await TryAsync("permissions that were granted for people", () => entra.DelegatedGrantsAsync(cancellationToken)).ConfigureAwait(false));
+        grants.AddRange(
+            await TryAsync(
+                "permissions that were granted for people",
+                () => entra.DelegatedGrantsAsync(cancellationToken)).ConfigureAwait(false));
         var exchange = await ExchangeInventory.ReadAsync(_session, withMailboxRights, cancellationToken).ConfigureAwait(false);
-        var credentials = (await TryAsync("credentials of apps", () => CredentialsAsync(cancellationToken)).ConfigureAwait(false)).ToLookup(c => c.ClientId, StringComparer.OrdinalIgnoreCase);
+        var credentials = (await TryAsync("credentials of apps", () => CredentialsAsync(cancellationToken)).ConfigureAwait(false))
+            .ToLookup(c => c.ClientId, StringComparer.OrdinalIgnoreCase);
         var used = await CredentialActivity.OfAppsAsync(_session, cancellationToken).ConfigureAwait(false);
         if (used is null)
         {
@@ -53,21 +58,30 @@ public sealed class MailAppInventory
         }
 
         unknown.AddRange(exchange.Unknown);
-        var address = mailbox is null || exchange.Recipients is null ? mailbox : exchange.Recipients.AddressOf(mailbox) ?? throw MailboxAccessGrants.NoMailbox(mailbox);
+        var address = mailbox is null || exchange.Recipients is null
+            ? mailbox
+            : exchange.Recipients.AddressOf(mailbox) ?? throw MailboxAccessGrants.NoMailbox(mailbox);
         var found = Find(apps, grants, exchange).Select(f => Describe(f, exchange, credentials, used, unknown))
-            .Where(a => a.Access.Length > 0 && (address is null || exchange.Roles is null || a.Access.Any(p => p.LeadsTo(address) != false)))
-            .OrderByDescending(a => a.Reach).ThenBy(a => a.App, StringComparer.OrdinalIgnoreCase).ThenBy(a => a.ClientId, StringComparer.Ordinal);
-        return new InventoryReading([.. found], exchange.Recipients is null ? null : [.. exchange.Recipients.All.Order(StringComparer.OrdinalIgnoreCase)], unknown);
+            .Where(a => a.Access.Length > 0
+                && (address is null || exchange.Roles is null || a.Access.Any(p => p.LeadsTo(address) != false)))
+            .OrderByDescending(a => a.Reach).ThenBy(a => a.App, StringComparer.OrdinalIgnoreCase)
+            .ThenBy(a => a.ClientId, StringComparer.Ordinal);
+        return new InventoryReading(
+            [.. found], exchange.Recipients is null
+                ? null
+                : [.. exchange.Recipients.All.Order(StringComparer.OrdinalIgnoreCase)], unknown);
     }
 
     private sealed record Found(TenantApp? App, string ClientId, string Name, IReadOnlyList<MailGrant> Grants);
 
     /// <summary>Those that Entra granted something for mail, and those that Exchange knows.</summary>
-    private static IEnumerable<Found> Find(IReadOnlyDictionary<string, TenantApp> apps, IReadOnlyList<MailGrant> grants, ExchangeInventory exchange)
+    private static IEnumerable<Found> Find(
+        IReadOnlyDictionary<string, TenantApp> apps, IReadOnlyList<MailGrant> grants, ExchangeInventory exchange)
     {
         var byApp = grants.ToLookup(g => g.AppObjectId, StringComparer.OrdinalIgnoreCase);
         var clients = apps.Values.ToLookup(a => a.ClientId, StringComparer.OrdinalIgnoreCase);
-        var registered = (exchange.Principals ?? []).DistinctBy(p => p.AppId, StringComparer.OrdinalIgnoreCase).ToDictionary(p => p.AppId, StringComparer.OrdinalIgnoreCase);
+        var registered = (exchange.Principals ?? []).DistinctBy(p => p.AppId, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(p => p.AppId, StringComparer.OrdinalIgnoreCase);
         foreach (var app in apps.Values.Where(a => byApp.Contains(a.Id) || registered.ContainsKey(a.ClientId)))
         {
             yield return new Found(app, app.ClientId, app.Name, [.. byApp[app.Id]]);
@@ -80,7 +94,8 @@ public sealed class MailAppInventory
     }
 
     private MailAppAccess Describe(
-        Found found, ExchangeInventory exchange, ILookup<string, MailAppCredential> credentials, IReadOnlyDictionary<string, DateTimeOffset>? used, IReadOnlyList<string> unknown)
+        Found found, ExchangeInventory exchange, ILookup<string, MailAppCredential> credentials,
+        IReadOnlyDictionary<string, DateTimeOffset>? used, IReadOnlyList<string> unknown)
     {
         var paths = new AccessPathBuilder(found.ClientId, found.App?.Id, exchange);
         var access = paths.Of(found.Grants);
@@ -91,7 +106,9 @@ public sealed class MailAppInventory
             App = found.Name,
             ClientId = found.ClientId,
             ServicePrincipalObjectId = found.App?.Id,
-            IsOwn = found.App?.OwnerTenantId is { } owner ? owner.Equals(_session.TenantId, StringComparison.OrdinalIgnoreCase) : null,
+            IsOwn = found.App?.OwnerTenantId is { } owner
+                ? owner.Equals(_session.TenantId, StringComparison.OrdinalIgnoreCase)
+                : null,
             IsEnabled = found.App?.IsEnabled,
             Kind = found.App?.Kind,
             // Where roles could not be read, less than everything may be more.
@@ -104,7 +121,9 @@ public sealed class MailAppInventory
         };
         return app with
         {
-            Finding = AppFindings.Of(app, paths.IsPointerWrong, used is not null, found.Grants.Select(g => g.GrantedAt).Max(), _session.Wire.Time.GetUtcNow()),
+            Finding = AppFindings.Of(
+                app, paths.IsPointerWrong, used is not null, found.Grants.Select(g => g.GrantedAt).Max(),
+                _session.Wire.Time.GetUtcNow()),
         };
     }
 
@@ -124,4 +143,5 @@ public sealed class MailAppInventory
 /// <param name="Apps">The apps that can reach mail, those with the widest reach first.</param>
 /// <param name="Mailboxes">Addresses of every mailbox of the tenant; null where they could not be read.</param>
 /// <param name="Unknown">What could not be read, a sentence each.</param>
-public sealed record InventoryReading(IReadOnlyList<MailAppAccess> Apps, IReadOnlyList<string>? Mailboxes, IReadOnlyList<string> Unknown);
+public sealed record InventoryReading(
+    IReadOnlyList<MailAppAccess> Apps, IReadOnlyList<string>? Mailboxes, IReadOnlyList<string> Unknown);

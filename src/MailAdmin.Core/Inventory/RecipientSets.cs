@@ -5,11 +5,18 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Inventory;
 
-/// <summary>Which mailboxes a filter or a group means. What is asked twice is answered once, and questions go ten with one request.</summary>
-/// <remarks>https://learn.microsoft.com/powershell/module/exchange/get-recipient (-Filter), .../get-distributiongroupmember</remarks>
+/// <summary>
+/// Which mailboxes a filter or a group means. What is asked twice is answered once, and questions go ten with one request.
+/// </summary>
+/// <remarks>
+/// https://learn.microsoft.com/powershell/module/exchange/get-recipient (-Filter), .../get-distributiongroupmember
+/// </remarks>
 internal sealed class RecipientSets
 {
-    private static readonly string[] Names = ["Guid", "ExternalDirectoryObjectId", "Name", "Identity", "DistinguishedName", "UserPrincipalName"];
+    private static readonly string[] Names =
+    [
+        "Guid", "ExternalDirectoryObjectId", "Name", "Identity", "DistinguishedName", "UserPrincipalName",
+    ];
 
     private readonly Session _session;
     private readonly Dictionary<string, string> _addresses = new(StringComparer.OrdinalIgnoreCase);
@@ -26,7 +33,8 @@ internal sealed class RecipientSets
             if (mailbox.Text("PrimarySmtpAddress") is { } address)
             {
                 All.Add(address);
-                foreach (var name in Names.Select(mailbox.Text).OfType<string>().Concat(mailbox.Texts("EmailAddresses").Select(WithoutPrefix)).Append(address))
+                foreach (var name in Names.Select(mailbox.Text).OfType<string>()
+                    .Concat(mailbox.Texts("EmailAddresses").Select(WithoutPrefix)).Append(address))
                 {
                     _addresses.TryAdd(name, address);
                 }
@@ -45,21 +53,25 @@ internal sealed class RecipientSets
     /// <param name="groups">Groups whose direct members count.</param>
     /// <param name="nested">Groups whose members' members count, too.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task LoadAsync(IEnumerable<string> filters, IEnumerable<string> groups, IEnumerable<string> nested, CancellationToken cancellationToken)
+    public async Task LoadAsync(
+        IEnumerable<string> filters, IEnumerable<string> groups, IEnumerable<string> nested, CancellationToken cancellationToken)
     {
-        string[] unread = [.. filters.Where(f => RecipientFilterText.MailboxesIn(f) is null).Distinct(StringComparer.OrdinalIgnoreCase)];
+        string[] unread = [.. filters.Where(f => RecipientFilterText.MailboxesIn(f) is null)
+            .Distinct(StringComparer.OrdinalIgnoreCase)];
         await AskAsync(_filters, "Get-Recipient", "Filter", unread, cancellationToken).ConfigureAwait(false);
         await AskAsync(_groups, "Get-DistributionGroupMember", "Identity", [.. groups], cancellationToken).ConfigureAwait(false);
         // Level by level: a group's groups are known only when its members are.
         for (string[] level = [.. nested]; level.Length > 0;)
         {
             await AskAsync(_groups, "Get-DistributionGroupMember", "Identity", level, cancellationToken).ConfigureAwait(false);
-            level = [.. level.SelectMany(g => _groups.GetValueOrDefault(g, [])).Where(IsGroup).Select(NameOf).Where(n => !_groups.ContainsKey(n)).Distinct(StringComparer.OrdinalIgnoreCase)];
+            level = [.. level.SelectMany(g => _groups.GetValueOrDefault(g, [])).Where(IsGroup).Select(NameOf)
+                .Where(n => !_groups.ContainsKey(n)).Distinct(StringComparer.OrdinalIgnoreCase)];
         }
     }
 
     /// <summary>The mailboxes that a filter means; null when that could not be read.</summary>
-    public string[]? OfFilter(string filter) => RecipientFilterText.MailboxesIn(filter) is { } guids ? Sorted(guids.Select(AddressOf).OfType<string>())
+    public string[]? OfFilter(string filter) =>
+        RecipientFilterText.MailboxesIn(filter) is { } guids ? Sorted(guids.Select(AddressOf).OfType<string>())
         : _filters.TryGetValue(filter, out var found) ? Mailboxes(found) : null;
 
     /// <summary>The mailboxes that are direct members of a group; null when that could not be read.</summary>
@@ -75,12 +87,14 @@ internal sealed class RecipientSets
     }
 
     private async Task AskAsync(
-        Dictionary<string, IReadOnlyList<ExchangeObject>> known, string cmdlet, string parameter, IReadOnlyList<string> names, CancellationToken cancellationToken)
+        Dictionary<string, IReadOnlyList<ExchangeObject>> known, string cmdlet, string parameter, IReadOnlyList<string> names,
+        CancellationToken cancellationToken)
     {
         string[] missing = [.. names.Where(n => !known.ContainsKey(n)).Distinct(StringComparer.OrdinalIgnoreCase)];
         try
         {
-            var answers = await _session.Exchange.GetManyAsync(cmdlet, [.. missing.Select(n => new JsonObject { [parameter] = n })], cancellationToken).ConfigureAwait(false);
+            var answers = await _session.Exchange.GetManyAsync(
+                cmdlet, [.. missing.Select(n => new JsonObject { [parameter] = n })], cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < missing.Length; i++)
             {
                 known[missing[i]] = answers[i];
@@ -96,12 +110,14 @@ internal sealed class RecipientSets
     private string[] Mailboxes(IEnumerable<ExchangeObject> recipients) =>
         Sorted(recipients.Select(r => r.Text("PrimarySmtpAddress")).OfType<string>().Select(AddressOf).OfType<string>());
 
-    private static string[] Sorted(IEnumerable<string> addresses) => [.. addresses.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
+    private static string[] Sorted(IEnumerable<string> addresses) =>
+        [.. addresses.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>A proxy address is written with its kind: "smtp:invoices@contoso.com".</summary>
     private static string WithoutPrefix(string proxy) => proxy[(proxy.IndexOf(':', StringComparison.Ordinal) + 1)..];
 
-    private static bool IsGroup(ExchangeObject recipient) => recipient.Text("RecipientType")?.Contains("Group", StringComparison.OrdinalIgnoreCase) == true;
+    private static bool IsGroup(ExchangeObject recipient) =>
+        recipient.Text("RecipientType")?.Contains("Group", StringComparison.OrdinalIgnoreCase) == true;
 
     private static string NameOf(ExchangeObject group) => group.Text("PrimarySmtpAddress") ?? group.Text("Identity") ?? "";
 }

@@ -6,9 +6,9 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.Journal;
 
 /// <summary>
-/// What was changed in a tenant, by whom and when: a line of JSON for each change, in one file for each tenant in the user's own data
-/// folder. The journal of a sandbox lives as long as the sandbox. It never holds a secret. It is a record: nothing in it is ever
-/// carried out, and what a tenant has is read from the service.
+/// What was changed in a tenant, by whom and when: a line of JSON for each change, in one file for each tenant in the user's own
+/// data folder. The journal of a sandbox lives as long as the sandbox. It never holds a secret. It is a record: nothing in it is
+/// ever carried out, and what a tenant has is read from the service.
 /// </summary>
 public sealed class ChangeJournal
 {
@@ -23,8 +23,8 @@ public sealed class ChangeJournal
     private ChangeJournal(string? path) => _path = path;
 
     /// <summary>
-    /// The folder of the journals: the one that MAILADMIN_JOURNAL names, or MailAdmin/journal in the user's local application data, or in
-    /// the folder for temporary files where the user has no home.
+    /// The folder of the journals: the one that MAILADMIN_JOURNAL names, or MailAdmin/journal in the user's local application
+    /// data, or in the folder for temporary files where the user has no home.
     /// </summary>
     public static string Folder => Environment.GetEnvironmentVariable("MAILADMIN_JOURNAL") is { Length: > 0 } folder ? folder
         : Path.Combine(Home ?? Path.GetTempPath(), "MailAdmin", "journal");
@@ -176,7 +176,8 @@ public sealed class ChangeJournal
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidRequestException("JournalNotWritable", $"The change journal '{_path}' can't be opened: {e.Message}", e)
+            throw new InvalidRequestException(
+                "JournalNotWritable", $"The change journal '{_path}' can't be opened: {e.Message}", e)
             {
                 Target = _path,
                 Advice = "Make its folder writable, or name another one in the environment variable MAILADMIN_JOURNAL.",

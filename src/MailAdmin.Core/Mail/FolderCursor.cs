@@ -6,7 +6,8 @@ namespace MailAdmin.Core.Mail;
 /// </summary>
 /// <param name="start">Where the last reading ended; null for the beginning.</param>
 /// <remarks>
-/// A store that no longer knows the position throws a <see cref="ServiceRefusedException"/> that <see cref="IsLost"/> is true for.
+/// A store that no longer knows the position throws a <see cref="ServiceRefusedException"/> that <see cref="IsLost"/> is true
+/// for.
 /// </remarks>
 public sealed class FolderCursor(string? start)
 {
@@ -19,9 +20,14 @@ public sealed class FolderCursor(string? start)
     /// </summary>
     public string? End { get; set; }
 
-    /// <summary>Whether a store refused because it no longer knows the position, so that reading has to start from the beginning.</summary>
+    /// <summary>
+    /// Whether a store refused because it no longer knows the position, so that reading has to start from the beginning.
+    /// </summary>
     /// <param name="error">What it threw.</param>
-    /// <returns>True for a UIDVALIDITY that changed (RFC 9051 section 2.3.1.1) and a delta token that expired (https://learn.microsoft.com/graph/delta-query-overview).</returns>
-    public static bool IsLost(Exception error) => error is ServiceRefusedException { Code: "UIDVALIDITY" } or ServiceRefusedException { HttpStatus: 410 }
-        || (error is ServiceRefusedException { Code: var code } && code.Equals("SyncStateNotFound", StringComparison.OrdinalIgnoreCase));
+    /// <returns>True for a UIDVALIDITY that changed (RFC 9051 section 2.3.1.1) and a delta token that expired
+    /// (https://learn.microsoft.com/graph/delta-query-overview).</returns>
+    public static bool IsLost(Exception error) =>
+        error is ServiceRefusedException { Code: "UIDVALIDITY" } or ServiceRefusedException { HttpStatus: 410 }
+        || (error is ServiceRefusedException { Code: var code }
+            && code.Equals("SyncStateNotFound", StringComparison.OrdinalIgnoreCase));
 }

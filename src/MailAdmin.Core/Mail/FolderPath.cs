@@ -2,7 +2,10 @@ using System.Text;
 
 namespace MailAdmin.Core.Mail;
 
-/// <summary>Paths of folders: parts separated by "/", a "/" in a name written "\/", a "\" before one of the two or at the end written "\\".</summary>
+/// <summary>
+/// Paths of folders: parts separated by "/", a "/" in a name written "\/", a "\" before one of the two or at the end written
+/// "\\".
+/// </summary>
 public static class FolderPath
 {
     /// <summary>The parts of a path, unescaped.</summary>

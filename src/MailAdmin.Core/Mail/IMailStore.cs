@@ -16,10 +16,12 @@ public interface IMailStore : IAsyncDisposable
     IAsyncEnumerable<MailFolder> GetFoldersAsync(string? parentPath, bool recurse, CancellationToken cancellationToken);
 
     /// <summary>Finds one folder.</summary>
-    /// <param name="folder">Graph's well-known name ("inbox", "deleteditems"), a path from the top ("Inbox/Invoices"), or an id.</param>
+    /// <param name="folder">Graph's well-known name ("inbox", "deleteditems"), a path from the top ("Inbox/Invoices"), or an
+    /// id.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <param name="counted">
-    /// Whether its counts are wanted. Without them a store asks for less: nothing at all when it knows the folder as every mailbox has it.
+    /// Whether its counts are wanted. Without them a store asks for less: nothing at all when it knows the folder as every
+    /// mailbox has it.
     /// </param>
     /// <returns>The folder; null when there is none.</returns>
     Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken, bool counted = true);
@@ -43,15 +45,21 @@ public interface IMailStore : IAsyncDisposable
     /// <param name="detail">What is wanted beside what a listing tells.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The message; null when there is none.</returns>
-    Task<MailboxMessage?> FindMessageAsync(MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken);
+    Task<MailboxMessage?> FindMessageAsync(
+        MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken);
 
-    /// <summary>Brings whole messages, oldest first. The store may be ahead of its caller by a few messages, never by their bytes in memory.</summary>
+    /// <summary>
+    /// Brings whole messages, oldest first. The store may be ahead of its caller by a few messages, never by their bytes in
+    /// memory.
+    /// </summary>
     /// <param name="folder">Where.</param>
     /// <param name="query">Which.</param>
     /// <param name="openSink">Called with each message before its content: gives the stream that takes its exact octets, or null
-    /// to leave the content where it is. The store writes and flushes it (to the operating system), and leaves disposing to the caller.</param>
+    /// to leave the content where it is. The store writes and flushes it (to the operating system), and leaves disposing to the
+    /// caller.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>Each message once its content is complete. One that can't be read comes with <see cref="FetchedMessage.Error"/>, and the rest goes on.</returns>
+    /// <returns>Each message once its content is complete. One that can't be read comes with <see cref="FetchedMessage.Error"/>,
+    /// and the rest goes on.</returns>
     IAsyncEnumerable<FetchedMessage> FetchAsync(
         MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink, CancellationToken cancellationToken);
 
@@ -81,7 +89,8 @@ public interface IMailStore : IAsyncDisposable
     /// <param name="messages">Which.</param>
     /// <param name="target">Where to.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>One outcome for each message, in their order. A message that is gone already is an error here: nothing was copied.</returns>
+    /// <returns>One outcome for each message, in their order. A message that is gone already is an error here: nothing was
+    /// copied.</returns>
     Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, MailFolder target, CancellationToken cancellationToken);
 
@@ -95,7 +104,9 @@ public interface IMailStore : IAsyncDisposable
     Task<IReadOnlyList<ProcessedMessage>> ForwardAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, string address, CancellationToken cancellationToken);
 
-    /// <summary>Waits until there may be something new in a folder: until the server says so, where it can, else for a while.</summary>
+    /// <summary>
+    /// Waits until there may be something new in a folder: until the server says so, where it can, else for a while.
+    /// </summary>
     /// <param name="folder">Which.</param>
     /// <param name="interval">The while.</param>
     /// <param name="longest">At most so long in either case.</param>
@@ -124,7 +135,10 @@ public enum MessageDetail
 /// <param name="Error">Why it could not be read; then the content is incomplete and must be thrown away.</param>
 public sealed record FetchedMessage(MailboxMessage Message, Stream? Content, Exception? Error = null)
 {
-    /// <summary>Where to go on once this message and those before it are dealt with; null where no <see cref="MessageQuery.Cursor"/> was given.</summary>
+    /// <summary>
+    /// Where to go on once this message and those before it are dealt with; null where no <see cref="MessageQuery.Cursor"/> was
+    /// given.
+    /// </summary>
     public string? Position { get; init; }
 
     /// <summary>
@@ -134,8 +148,8 @@ public sealed record FetchedMessage(MailboxMessage Message, Stream? Content, Exc
     public string? Numbering { get; init; }
 
     /// <summary>
-    /// The size of another one that comes right behind it, in octets. Null when none is on its way: then nobody should wait for it with
-    /// this one in hand.
+    /// The size of another one that comes right behind it, in octets. Null when none is on its way: then nobody should wait for
+    /// it with this one in hand.
     /// </summary>
     public long? FollowerSize { get; init; }
 }

@@ -10,7 +10,8 @@ public static class MailStoreExtensions
     /// <param name="counted">Whether its counts are wanted (<see cref="IMailStore.FindFolderAsync"/>).</param>
     /// <returns>The folder.</returns>
     /// <exception cref="InvalidRequestException">There is none (FolderNotFound).</exception>
-    public static async Task<MailFolder> GetFolderAsync(this IMailStore store, string folder, CancellationToken cancellationToken, bool counted = true) =>
+    public static async Task<MailFolder> GetFolderAsync(
+        this IMailStore store, string folder, CancellationToken cancellationToken, bool counted = true) =>
         await store.FindFolderAsync(folder, cancellationToken, counted).ConfigureAwait(false) ?? throw NotFound(folder);
 
     internal static InvalidRequestException NotFound(string folder) =>

@@ -13,10 +13,13 @@ internal static class MediaTypes
         [".pdf"] = "application/pdf", [".zip"] = "application/zip", [".gz"] = "application/gzip", [".rtf"] = "application/rtf",
         [".doc"] = "application/msword", [".xls"] = "application/vnd.ms-excel", [".ppt"] = "application/vnd.ms-powerpoint",
         [".docx"] = Office + "wordprocessingml.document", [".xlsx"] = Office + "spreadsheetml.sheet",
-        [".pptx"] = Office + "presentationml.presentation", [".p7m"] = "application/pkcs7-mime", [".p7s"] = "application/pkcs7-signature",
-        [".png"] = "image/png", [".jpg"] = "image/jpeg", [".jpeg"] = "image/jpeg", [".gif"] = "image/gif", [".svg"] = "image/svg+xml",
+        [".pptx"] = Office + "presentationml.presentation", [".p7m"] = "application/pkcs7-mime",
+        [".p7s"] = "application/pkcs7-signature",
+        [".png"] = "image/png", [".jpg"] = "image/jpeg", [".jpeg"] = "image/jpeg", [".gif"] = "image/gif",
+        [".svg"] = "image/svg+xml",
         [".tif"] = "image/tiff", [".tiff"] = "image/tiff", [".mp3"] = "audio/mpeg", [".mp4"] = "video/mp4",
     };
 
-    public static string OfFile(string path) => ByExtension.GetValueOrDefault(Path.GetExtension(path), "application/octet-stream");
+    public static string OfFile(string path) =>
+        ByExtension.GetValueOrDefault(Path.GetExtension(path), "application/octet-stream");
 }

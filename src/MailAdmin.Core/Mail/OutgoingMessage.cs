@@ -89,7 +89,9 @@ public sealed record OutgoingAttachment
     {
         using var file = Open(path);
         return file.Length <= LargestSize ? new OutgoingAttachment(path, file.Length, contentId)
-            : throw new InvalidRequestException("AttachmentTooLarge", $"'{path}' has {file.Length} bytes; no attachment may have more than {LargestSize} (150 MB).")
+            : throw new InvalidRequestException(
+                "AttachmentTooLarge",
+                $"'{path}' has {file.Length} bytes; no attachment may have more than {LargestSize} (150 MB).")
             {
                 Target = path,
                 Advice = "Put it where the recipients can fetch it, and send the link.",
@@ -116,7 +118,8 @@ public sealed record OutgoingAttachment
         try
         {
             // No buffer: what reads it has one of its own. Nobody may write to it meanwhile.
-            return new FileStream(path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0 });
+            return new FileStream(
+                path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0 });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

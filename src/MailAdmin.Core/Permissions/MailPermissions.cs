@@ -13,7 +13,10 @@ internal static class MailPermissions
 
     // https://learn.microsoft.com/graph/auth-limit-mailbox-access#supported-permissions-and-additional-resources
     private static readonly string[] RestrictedByPolicy =
-        ["Graph/Mail.Read", "Graph/Mail.ReadBasic", "Graph/Mail.ReadBasic.All", "Graph/Mail.ReadWrite", "Graph/Mail.Send", "Exchange/full_access_as_app"];
+        [
+            "Graph/Mail.Read", "Graph/Mail.ReadBasic", "Graph/Mail.ReadBasic.All", "Graph/Mail.ReadWrite", "Graph/Mail.Send",
+            "Exchange/full_access_as_app",
+        ];
 
     /// <summary>The protocol over which a permission leads to mail; null when it does not.</summary>
     public static string? ProtocolOf(MailAppPermission permission) => permission switch
@@ -34,11 +37,13 @@ internal static class MailPermissions
         _ when !RoleNames.IsOfApps(role) => null,
         _ when role.Equals(RoleNames.Ews, StringComparison.OrdinalIgnoreCase) => "EWS",
         _ when role.Equals(RoleNames.Smtp, StringComparison.OrdinalIgnoreCase) => "SMTP",
-        _ => RoleNames.IsOfBoth(role) || Families.Any(f => RoleNames.PermissionOf(role).StartsWith(f, StringComparison.OrdinalIgnoreCase)) ? "Graph" : null,
+        _ => RoleNames.IsOfBoth(role)
+            || Families.Any(f => RoleNames.PermissionOf(role).StartsWith(f, StringComparison.OrdinalIgnoreCase)) ? "Graph" : null,
     };
 
     /// <summary>Whether application access policies are asked about a permission.</summary>
-    public static bool ObeysPolicies(MailAppPermission permission) => RestrictedByPolicy.Contains(permission.ToString(), StringComparer.OrdinalIgnoreCase);
+    public static bool ObeysPolicies(MailAppPermission permission) =>
+        RestrictedByPolicy.Contains(permission.ToString(), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The right on a mailbox that a protocol needs beside its permission; null when it needs none.</summary>
     public static MailboxAccessRight? RightFor(string protocol) => protocol switch

@@ -18,10 +18,13 @@ public static class PermissionName
     public static MailAppPermission Parse(string text, PermissionKind kind)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        var resource = slash < 0 ? null : Resources.FirstOrDefault(r => r.Alias.Equals(text[..slash], StringComparison.OrdinalIgnoreCase)).Alias;
+        var resource = slash < 0
+            ? null
+            : Resources.FirstOrDefault(r => r.Alias.Equals(text[..slash], StringComparison.OrdinalIgnoreCase)).Alias;
         if (resource is null || slash == text.Length - 1)
         {
-            throw new InvalidRequestException("PermissionNotQualified", $"'{text}' does not say on which resource the permission is.")
+            throw new InvalidRequestException(
+                "PermissionNotQualified", $"'{text}' does not say on which resource the permission is.")
             {
                 Target = text,
                 Advice = "Write it as Graph/Mail.ReadWrite or Exchange/IMAP.AccessAsApp: the same name exists on both resources.",
@@ -37,11 +40,15 @@ public static class PermissionName
     /// <returns>All of them.</returns>
     /// <exception cref="InvalidRequestException">One is not written with its resource.</exception>
     public static IReadOnlyList<MailAppPermission> ParseAll(IEnumerable<string> application, IEnumerable<string> delegated) =>
-        [.. application.Select(p => Parse(p, PermissionKind.Application)), .. delegated.Select(p => Parse(p, PermissionKind.Delegated))];
+        [
+            .. application.Select(p => Parse(p, PermissionKind.Application)),
+            .. delegated.Select(p => Parse(p, PermissionKind.Delegated)),
+        ];
 
     /// <summary>Whether an application permission lets the app into every mailbox of the tenant by itself.</summary>
     /// <param name="permission">The permission.</param>
-    /// <returns>False for delegated ones, for directory permissions, and for IMAP, POP and SMTP, which also need rights on the mailbox.</returns>
+    /// <returns>False for delegated ones, for directory permissions, and for IMAP, POP and SMTP, which also need rights on the
+    /// mailbox.</returns>
     public static bool OpensEveryMailbox(MailAppPermission permission) =>
         permission.Kind == PermissionKind.Application
         && (permission.Name.Equals("full_access_as_app", StringComparison.OrdinalIgnoreCase)

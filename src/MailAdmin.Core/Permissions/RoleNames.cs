@@ -23,15 +23,18 @@ internal static class RoleNames
 
     private static readonly string[] OfBoth = ["Application Mail Full Access", "Application Exchange Full Access"];
 
-    public const string Ews = "Application EWS.AccessAsApp", Smtp = "Application SMTP.SendAsApp", SmtpPermission = "SMTP.SendAsApp";
+    public const string Ews = "Application EWS.AccessAsApp", Smtp = "Application SMTP.SendAsApp",
+        SmtpPermission = "SMTP.SendAsApp";
 
     /// <summary>The role for an application permission; null when there is none in a cloud.</summary>
     /// <remarks>
-    /// SMTP: https://learn.microsoft.com/exchange/client-developer/legacy-protocols/smtp-app-rbac-onboarding, which the worldwide cloud alone
-    /// has. There the role does without SendAs, and without the permission: while a token carries that, Exchange asks for SendAs.
+    /// SMTP: https://learn.microsoft.com/exchange/client-developer/legacy-protocols/smtp-app-rbac-onboarding, which the worldwide
+    /// cloud alone has. There the role does without SendAs, and without the permission: while a token carries that, Exchange asks
+    /// for SendAs.
     /// </remarks>
     public static string? For(MailAppPermission permission, Cloud cloud) =>
-        permission is { Kind: PermissionKind.Application, Resource: "Exchange", Name: SmtpPermission } && cloud.Environment == MailEnvironment.Global ? Smtp : For(permission);
+        permission is { Kind: PermissionKind.Application, Resource: "Exchange", Name: SmtpPermission }
+            && cloud.Environment == MailEnvironment.Global ? Smtp : For(permission);
 
     /// <summary>The role for an application permission that every cloud has; null when there is none.</summary>
     public static string? For(MailAppPermission permission) => permission switch
@@ -39,7 +42,8 @@ internal static class RoleNames
         { Kind: not PermissionKind.Application } => null,
         { Resource: "Exchange", Name: "full_access_as_app" } => Ews,
         // The Exchange resource has copies of Graph's permissions, of the days of the Outlook REST API.
-        { Resource: "Graph" or "Exchange" } => OfGraph.FirstOrDefault(r => r.Permission.Equals(Plain(permission.Name), StringComparison.OrdinalIgnoreCase)).Role,
+        { Resource: "Graph" or "Exchange" } =>
+            OfGraph.FirstOrDefault(r => r.Permission.Equals(Plain(permission.Name), StringComparison.OrdinalIgnoreCase)).Role,
         _ => null,
     };
 
@@ -58,11 +62,14 @@ internal static class RoleNames
 
     /// <summary>Whether an application permission of Graph lets its app read mail.</summary>
     public static bool ReadsMail(MailAppPermission permission) =>
-        permission is { Kind: PermissionKind.Application, Resource: "Graph" } && permission.Name.StartsWith("Mail.Read", StringComparison.OrdinalIgnoreCase);
+        permission is { Kind: PermissionKind.Application, Resource: "Graph" }
+        && permission.Name.StartsWith("Mail.Read", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a permission opens every mailbox, without a role that could take its place.</summary>
-    public static bool IsNotScopable(MailAppPermission permission, Cloud cloud) => permission.Kind == PermissionKind.Application && For(permission, cloud) is null
-        && (PermissionName.OpensEveryMailbox(permission) || permission.Name.StartsWith("User.Read", StringComparison.OrdinalIgnoreCase)
+    public static bool IsNotScopable(MailAppPermission permission, Cloud cloud) =>
+        permission.Kind == PermissionKind.Application && For(permission, cloud) is null
+        && (PermissionName.OpensEveryMailbox(permission)
+            || permission.Name.StartsWith("User.Read", StringComparison.OrdinalIgnoreCase)
             || permission.Name.StartsWith("Directory.", StringComparison.OrdinalIgnoreCase));
 
     private static string Plain(string name) => name.EndsWith("s.ReadWrite.All", StringComparison.Ordinal) ? name[..^4] : name;

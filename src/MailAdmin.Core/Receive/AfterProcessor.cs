@@ -7,7 +7,8 @@ namespace MailAdmin.Core.Receive;
 /// their names are on the disk, then copies are made, then the messages are moved or deleted, then it is noted.
 /// </summary>
 internal sealed class AfterProcessor(
-    IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, Disk disk, FolderState? memory, TimeProvider time)
+    IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, Disk disk, FolderState? memory,
+    TimeProvider time)
 {
     /// <summary>What is acknowledged waits no longer than this for others, as long as messages come.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -93,7 +94,11 @@ internal sealed class AfterProcessor(
             _copied.UnionWith(messages.Select(m => m.Id));
             if (options.AfterProcessing != AfterProcessing.None && messages.Count > 0)
             {
-                Keep(await disk.DoAsync(ReceiveStep.Process, () => store.ProcessAsync(folder, messages, options.AfterProcessing, targets.Move, cancellationToken)).ConfigureAwait(false), failed);
+                Keep(await disk.DoAsync(
+                    ReceiveStep.Process,
+                    () => store.ProcessAsync(
+                        folder, messages, options.AfterProcessing, targets.Move,
+                        cancellationToken)).ConfigureAwait(false), failed);
             }
         }
 
@@ -112,8 +117,11 @@ internal sealed class AfterProcessor(
         return failed;
     }
 
-    /// <summary>Copies what is not copied yet: the step after it may have been interrupted, in this run or in one that died.</summary>
-    private async Task<IReadOnlyList<ProcessedMessage>> CopyAsync(IReadOnlyList<MailboxMessage> messages, CancellationToken cancellationToken)
+    /// <summary>
+    /// Copies what is not copied yet: the step after it may have been interrupted, in this run or in one that died.
+    /// </summary>
+    private async Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
+        IReadOnlyList<MailboxMessage> messages, CancellationToken cancellationToken)
     {
         if (options.CopyTo is null)
         {

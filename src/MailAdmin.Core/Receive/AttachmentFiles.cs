@@ -16,7 +16,8 @@ internal static class AttachmentFiles
     /// <param name="cancellationToken">Ends it; then there is no folder.</param>
     /// <returns>The attachments with the files that they are in; none makes no folder.</returns>
     /// <exception cref="IOException">A file can't be written.</exception>
-    public static async Task<MailAttachment[]> SaveAsync(string messagePath, Disk disk, string owner, CancellationToken cancellationToken)
+    public static async Task<MailAttachment[]> SaveAsync(
+        string messagePath, Disk disk, string owner, CancellationToken cancellationToken)
     {
         using var message = await MimeMessage.OpenAsync(messagePath, null, cancellationToken).ConfigureAwait(false);
         var parts = message.Attachments;
@@ -49,7 +50,8 @@ internal static class AttachmentFiles
         }
     }
 
-    private static async Task<MailAttachment> SaveAsync(MimePart part, AttachmentFolder into, string folder, Disk disk, CancellationToken cancellationToken)
+    private static async Task<MailAttachment> SaveAsync(
+        MimePart part, AttachmentFolder into, string folder, Disk disk, CancellationToken cancellationToken)
     {
         var file = into.Create(part);
         await using (file.ConfigureAwait(false))

@@ -5,8 +5,9 @@ using System.Security.Cryptography;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// Tells a message by its content, whatever id the server gives it: SHA-256 of its first 16 KB, and of its size. What no two deliveries
-/// have in common (the first Received, Message-ID) is at the beginning; bodies and attachments after it add nothing but time.
+/// Tells a message by its content, whatever id the server gives it: SHA-256 of its first 16 KB, and of its size. What no two
+/// deliveries have in common (the first Received, Message-ID) is at the beginning; bodies and attachments after it add nothing
+/// but time.
 /// </summary>
 internal sealed class ContentHash : IDisposable
 {

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MailAdmin.Core.Receive;
 
-/// <summary>The few things that are done to the disk, in one place: as durable as asked for, and each a step that a test can interrupt.</summary>
+/// <summary>
+/// The few things that are done to the disk, in one place: as durable as asked for, and each a step that a test can interrupt.
+/// </summary>
 /// <param name="durability">Whether to flush.</param>
 /// <param name="watcher">Called before (true) and after (false) each step; null for nobody.</param>
 internal sealed class Disk(Durability durability, Action<ReceiveStep, bool>? watcher)
@@ -34,7 +36,9 @@ internal sealed class Disk(Durability durability, Action<ReceiveStep, bool>? wat
         return made!;
     }
 
-    /// <summary>Has the system begin to write a file to the disk, where it takes such a hint: sync_file_range(2) of Linux.</summary>
+    /// <summary>
+    /// Has the system begin to write a file to the disk, where it takes such a hint: sync_file_range(2) of Linux.
+    /// </summary>
     public void BeginFlush(FileStream file)
     {
         const uint Write = 2;
@@ -82,7 +86,9 @@ internal sealed class Disk(Durability durability, Action<ReceiveStep, bool>? wat
         Do(ReceiveStep.ReplaceState, () => File.Move(temporary, path, overwrite: true));
     }
 
-    /// <summary>Brings the names in a folder to the disk: on Unix a file's own flush does not (fsync(2)). Windows keeps a journal of them.</summary>
+    /// <summary>
+    /// Brings the names in a folder to the disk: on Unix a file's own flush does not (fsync(2)). Windows keeps a journal of them.
+    /// </summary>
     public void FlushFolder(string path)
     {
         if (durability == Durability.Full && !OperatingSystem.IsWindows())

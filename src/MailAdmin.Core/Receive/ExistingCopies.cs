@@ -3,8 +3,8 @@ using MailAdmin.Core.Mail;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// The copies that a run had made which died before it could file the messages: no second copy of those is wanted. They are known by
-/// Message-ID and time of arrival, which a copy keeps (IMAP: RFC 9051 section 6.4.7).
+/// The copies that a run had made which died before it could file the messages: no second copy of those is wanted. They are known
+/// by Message-ID and time of arrival, which a copy keeps (IMAP: RFC 9051 section 6.4.7).
 /// </summary>
 internal static class ExistingCopies
 {
@@ -18,13 +18,19 @@ internal static class ExistingCopies
         IMailStore store, MailFolder target, IEnumerable<MailboxMessage> messages, CancellationToken cancellationToken)
     {
         // A message whose file is new was never here before; without files nobody knows.
-        var doubtful = messages.Where(m => m.InternetMessageId is not null && m is not ReceivedMessage { Path: not null, Redelivered: false }).ToArray();
+        var doubtful = messages
+            .Where(m => m.InternetMessageId is not null
+                && m is not ReceivedMessage { Path: not null, Redelivered: false }).ToArray();
         if (doubtful.Length == 0)
         {
             return new HashSet<string>();
         }
 
-        var query = new MessageQuery { Since = doubtful.Min(m => m.ReceivedAt), Before = doubtful.Max(m => m.ReceivedAt).AddSeconds(1) };
+        var query = new MessageQuery
+        {
+            Since = doubtful.Min(m => m.ReceivedAt),
+            Before = doubtful.Max(m => m.ReceivedAt).AddSeconds(1),
+        };
         var copies = new Dictionary<(string? MessageId, DateTimeOffset ReceivedAt), int>();
         await foreach (var copy in store.GetMessagesAsync(target, query, cancellationToken).ConfigureAwait(false))
         {
@@ -32,8 +38,10 @@ internal static class ExistingCopies
         }
 
         // Two messages may be alike: each copy stands for one of them.
-        return doubtful.Where(m => copies.GetValueOrDefault(Key(m)) > 0 && copies[Key(m)]-- > 0).Select(m => m.Id).ToHashSet(StringComparer.Ordinal);
+        return doubtful.Where(m => copies.GetValueOrDefault(Key(m)) > 0 && copies[Key(m)]-- > 0).Select(m => m.Id)
+            .ToHashSet(StringComparer.Ordinal);
     }
 
-    private static (string? MessageId, DateTimeOffset ReceivedAt) Key(MailboxMessage message) => (message.InternetMessageId, message.ReceivedAt.ToUniversalTime());
+    private static (string? MessageId, DateTimeOffset ReceivedAt) Key(MailboxMessage message) =>
+        (message.InternetMessageId, message.ReceivedAt.ToUniversalTime());
 }

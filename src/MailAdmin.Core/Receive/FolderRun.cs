@@ -26,7 +26,8 @@ internal sealed class FolderRun : IDisposable
     /// <param name="targets">Where messages go on the server.</param>
     /// <param name="time">The clock.</param>
     /// <param name="chosen">Ids of the messages to receive; null for what the folder has.</param>
-    /// <exception cref="InvalidRequestException">Another run is at it (DestinationInUse), or the disk can't be written to (DestinationNotWritable).</exception>
+    /// <exception cref="InvalidRequestException">Another run is at it (DestinationInUse), or the disk can't be written to
+    /// (DestinationNotWritable).</exception>
     public FolderRun(
         IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, TimeProvider time,
         IReadOnlyList<string>? chosen = null)
@@ -128,7 +129,8 @@ internal sealed class FolderRun : IDisposable
     /// <summary>The position was lost: the next pass starts from the beginning, and the ledger tells what is known.</summary>
     public void StartOver()
     {
-        VerboseLog.Write($"The server no longer knows where the reading of '{Folder.Path}' stood; the folder is gone through again.");
+        VerboseLog.Write(
+            $"The server no longer knows where the reading of '{Folder.Path}' stood; the folder is gone through again.");
         _memory!.ForgetPosition();
         _filing.ForgetPosition();
     }
@@ -235,7 +237,8 @@ internal sealed class FolderRun : IDisposable
         var isBad = delivery.Error is ServiceRefusedException { IsTransient: false };
         if (isBad && _targets.Quarantine is { } quarantine)
         {
-            var outcome = await _store.ProcessAsync(Folder, [delivery.Message], AfterProcessing.Move, quarantine, cancellationToken).ConfigureAwait(false);
+            var outcome = await _store.ProcessAsync(
+                Folder, [delivery.Message], AfterProcessing.Move, quarantine, cancellationToken).ConfigureAwait(false);
             if (outcome[0].Error is null)
             {
                 _filing.Reach(delivery.Position);
@@ -254,7 +257,8 @@ internal sealed class FolderRun : IDisposable
     }
 
     private bool IsWanted(MailboxMessage message) =>
-        _aside?.Has(message.Id) != true && !_intake.IsOpen(message.Id) && !_filing.Holds(message.Id) && _inHand?.Message.Id != message.Id
+        _aside?.Has(message.Id) != true && !_intake.IsOpen(message.Id) && !_filing.Holds(message.Id)
+        && _inHand?.Message.Id != message.Id
         && (_chosen is not null || _memory?.IsKnown(message.Id) != true);
 
     private async Task<IReadOnlyList<ProcessedMessage>> FlushFilesAsync(CancellationToken cancellationToken)

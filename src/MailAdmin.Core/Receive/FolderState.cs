@@ -6,10 +6,10 @@ namespace MailAdmin.Core.Receive;
 
 /// <summary>
 /// What is remembered of a folder whose messages stay where they are ("last checked"): how far the reading has come, which
-/// messages were left on the way, and, in a ledger beside it, which were dealt with. The ledger only grows; all of it is read when the
-/// position was lost, so that going through the folder again neither loses nor repeats a message. Else the latest entries do: a
-/// service repeats itself within its last answers, and a run of months is to need no more memory than one of minutes. Without a place
-/// for files the ledger is a temporary one that lasts as long as the run.
+/// messages were left on the way, and, in a ledger beside it, which were dealt with. The ledger only grows; all of it is read
+/// when the position was lost, so that going through the folder again neither loses nor repeats a message. Else the latest
+/// entries do: a service repeats itself within its last answers, and a run of months is to need no more memory than one of
+/// minutes. Without a place for files the ledger is a temporary one that lasts as long as the run.
 /// </summary>
 internal sealed class FolderState : IDisposable
 {
@@ -49,7 +49,9 @@ internal sealed class FolderState : IDisposable
     /// </summary>
     public string? Position => _ofThisRun ?? _kept;
 
-    /// <summary>What the ids in the ledger belong to (<see cref="Mail.FetchedMessage.Numbering"/>) since its first entry.</summary>
+    /// <summary>
+    /// What the ids in the ledger belong to (<see cref="Mail.FetchedMessage.Numbering"/>) since its first entry.
+    /// </summary>
     public string? Numbering { get; private set; }
 
     /// <summary>Whether anything was ever dealt with.</summary>
@@ -77,13 +79,15 @@ internal sealed class FolderState : IDisposable
         }
 
         DropHalfEntry($"{path}.seen");
-        return new FolderState(disk, path, isTemporary: false, folder, FolderStateFile.Read($"{path}.json"), isSelective, isChosen);
+        return new FolderState(
+            disk, path, isTemporary: false, folder, FolderStateFile.Read($"{path}.json"), isSelective, isChosen);
     }
 
     /// <summary>Remembers for this run alone.</summary>
     /// <param name="folder">The folder it is about.</param>
     public static FolderState ForRun(MailFolder folder) => new(
-        new Disk(Durability.None, null), Path.Combine(Path.GetTempPath(), $"mailadmin-{Guid.NewGuid():N}"), isTemporary: true, folder, null);
+        new Disk(Durability.None, null), Path.Combine(Path.GetTempPath(), $"mailadmin-{Guid.NewGuid():N}"), isTemporary: true,
+        folder, null);
 
     /// <summary>Whether a message was dealt with.</summary>
     public bool IsKnown(string id)
@@ -101,8 +105,8 @@ internal sealed class FolderState : IDisposable
     }
 
     /// <summary>
-    /// Whether a message with this content was dealt with under another id, as when the server gave all of them new ones. Each that was is
-    /// found once: two messages may be alike to the last octet.
+    /// Whether a message with this content was dealt with under another id, as when the server gave all of them new ones. Each
+    /// that was is found once: two messages may be alike to the last octet.
     /// </summary>
     public bool TakeContent(byte[] content)
     {
@@ -117,7 +121,9 @@ internal sealed class FolderState : IDisposable
         return true;
     }
 
-    /// <summary>The folder is gone through once more: alike messages are compared with those that were dealt with before that.</summary>
+    /// <summary>
+    /// The folder is gone through once more: alike messages are compared with those that were dealt with before that.
+    /// </summary>
     public void StartPass()
     {
         _contents = null;
@@ -228,7 +234,9 @@ internal sealed class FolderState : IDisposable
         }
     }
 
-    /// <summary>A last entry that a crash or a full disk cut off: its message comes again, and what is added after it is to be readable.</summary>
+    /// <summary>
+    /// A last entry that a crash or a full disk cut off: its message comes again, and what is added after it is to be readable.
+    /// </summary>
     private static void DropHalfEntry(string ledger)
     {
         if (File.Exists(ledger) && new FileInfo(ledger).Length % Entry is > 0 and var odd)
@@ -252,7 +260,8 @@ internal sealed class FolderState : IDisposable
         var bytes = new byte[Entry];
         while (file.ReadAtLeast(bytes, Entry, throwOnEndOfStream: false) == Entry)
         {
-            yield return (BinaryPrimitives.ReadUInt128BigEndian(bytes), BinaryPrimitives.ReadUInt128BigEndian(bytes.AsSpan(Half)));
+            yield return (BinaryPrimitives.ReadUInt128BigEndian(bytes),
+                BinaryPrimitives.ReadUInt128BigEndian(bytes.AsSpan(Half)));
         }
     }
 

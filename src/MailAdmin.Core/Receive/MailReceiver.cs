@@ -10,8 +10,11 @@ namespace MailAdmin.Core.Receive;
 /// </summary>
 public sealed class MailReceiver
 {
-    /// <summary>How long the filing of what was acknowledged may take after the caller was told to stop, and after it left by itself.</summary>
-    private static readonly TimeSpan StopFlushTimeout = TimeSpan.FromMilliseconds(800), FinalFlushTimeout = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// How long the filing of what was acknowledged may take after the caller was told to stop, and after it left by itself.
+    /// </summary>
+    private static readonly TimeSpan StopFlushTimeout = TimeSpan.FromMilliseconds(800),
+        FinalFlushTimeout = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
@@ -31,8 +34,8 @@ public sealed class MailReceiver
     }
 
     /// <summary>
-    /// How many messages the folders held when the receiving began; null before that, and where not all of them come or the server
-    /// does not tell.
+    /// How many messages the folders held when the receiving began; null before that, and where not all of them come or the
+    /// server does not tell.
     /// </summary>
     public long? Expected { get; private set; }
 
@@ -42,7 +45,8 @@ public sealed class MailReceiver
     /// </summary>
     /// <param name="cancellationToken">Ends it; what was not acknowledged comes again.</param>
     /// <returns>The deliveries; with <see cref="ReceiveOptions.Wait"/> without end.</returns>
-    /// <exception cref="InvalidRequestException">A folder does not exist, the destination can't be written to, or another run is at it.</exception>
+    /// <exception cref="InvalidRequestException">A folder does not exist, the destination can't be written to, or another run is
+    /// at it.</exception>
     /// <exception cref="ServiceRefusedException">The server said no.</exception>
     /// <exception cref="ConnectionLostException">The connection broke.</exception>
     public async IAsyncEnumerable<Delivery> ReceiveAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -107,7 +111,8 @@ public sealed class MailReceiver
     }
 
     /// <summary>Goes on, or tells why not: a position that was lost, and, in a run that waits, what will pass.</summary>
-    private async Task<(bool More, MailAdminException? Trouble)> NextAsync(FolderRun run, IAsyncEnumerator<Delivery> pass, int failures)
+    private async Task<(bool More, MailAdminException? Trouble)> NextAsync(
+        FolderRun run, IAsyncEnumerator<Delivery> pass, int failures)
     {
         try
         {
@@ -125,11 +130,15 @@ public sealed class MailReceiver
         }
     }
 
-    /// <summary>Whether a run that waits goes on after it: the network, the service, a folder that was rebuilt, a full disk.</summary>
+    /// <summary>
+    /// Whether a run that waits goes on after it: the network, the service, a folder that was rebuilt, a full disk.
+    /// </summary>
     private bool MayPass(MailAdminException error) =>
-        _options.Wait && (error.IsTransient || FolderCursor.IsLost(error) || error is InvalidRequestException { Id: "DestinationNotWritable" });
+        _options.Wait
+        && (error.IsTransient || FolderCursor.IsLost(error) || error is InvalidRequestException { Id: "DestinationNotWritable" });
 
-    private async Task PauseAsync(FolderRun[] runs, MailAdminException? trouble, int failures, CancellationToken cancellationToken)
+    private async Task PauseAsync(
+        FolderRun[] runs, MailAdminException? trouble, int failures, CancellationToken cancellationToken)
     {
         switch (trouble)
         {
@@ -138,12 +147,14 @@ public sealed class MailReceiver
                 break;
             case null:
                 var next = runs.Min(run => run.NextTryIn) ?? _options.PollInterval;
-                await Task.Delay(next < _options.PollInterval ? next : _options.PollInterval, _time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(
+                    next < _options.PollInterval ? next : _options.PollInterval, _time, cancellationToken).ConfigureAwait(false);
                 break;
             case ServiceRefusedException lost when failures == 1 && FolderCursor.IsLost(lost):
                 break;
             default:
-                var pause = (trouble as ServiceRefusedException)?.RetryAfter ?? RetryPolicy.Default.BackOff(Math.Min(failures, 10));
+                var pause = (trouble as ServiceRefusedException)?.RetryAfter
+                    ?? RetryPolicy.Default.BackOff(Math.Min(failures, 10));
                 await Task.Delay(pause < LongestPause ? pause : LongestPause, _time, cancellationToken).ConfigureAwait(false);
                 break;
         }
@@ -153,7 +164,8 @@ public sealed class MailReceiver
     {
         try
         {
-            await _store.WaitForNewsAsync(run.Folder, _options.PollInterval, run.NextTryIn ?? TimeSpan.MaxValue, cancellationToken).ConfigureAwait(false);
+            await _store.WaitForNewsAsync(
+                run.Folder, _options.PollInterval, run.NextTryIn ?? TimeSpan.MaxValue, cancellationToken).ConfigureAwait(false);
         }
         catch (MailAdminException e) when (e.IsTransient)
         {

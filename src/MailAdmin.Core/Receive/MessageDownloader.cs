@@ -6,15 +6,16 @@ using MailAdmin.Core.Mail;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// Brings the messages of a folder to their files, each under its final name before anybody sees it, and recognises what was dealt with
-/// under another id.
+/// Brings the messages of a folder to their files, each under its final name before anybody sees it, and recognises what was
+/// dealt with under another id.
 /// </summary>
 /// <param name="options">Where to, and how durably.</param>
 /// <param name="folder">The folder.</param>
 /// <param name="targets">Where messages go on the server.</param>
 /// <param name="disk">Writes the files.</param>
 /// <param name="memory">What was dealt with; null when nothing is remembered.</param>
-internal sealed class MessageDownloader(ReceiveOptions options, MailFolder folder, Targets targets, Disk disk, FolderState? memory)
+internal sealed class MessageDownloader(
+    ReceiveOptions options, MailFolder folder, Targets targets, Disk disk, FolderState? memory)
 {
     /// <summary>So many messages in a row that can't be written: it is not about the message.</summary>
     private const int MostWriteFailures = 3;
@@ -54,10 +55,11 @@ internal sealed class MessageDownloader(ReceiveOptions options, MailFolder folde
     }
 
     /// <summary>
-    /// Passes messages on whose octets are on the disk. One waits for those right behind it while they are small: files that are flushed
-    /// together take little longer than one. Where nothing is flushed, none waits.
+    /// Passes messages on whose octets are on the disk. One waits for those right behind it while they are small: files that are
+    /// flushed together take little longer than one. Where nothing is flushed, none waits.
     /// </summary>
-    /// <param name="messages">As they come. What came whole is passed on before what went wrong after it; stopped, it comes again.</param>
+    /// <param name="messages">As they come. What came whole is passed on before what went wrong after it; stopped, it comes
+    /// again.</param>
     /// <returns>The same.</returns>
     public async IAsyncEnumerable<FetchedMessage> FlushAsync(IAsyncEnumerable<FetchedMessage> messages)
     {
@@ -71,7 +73,8 @@ internal sealed class MessageDownloader(ReceiveOptions options, MailFolder folde
                 ExceptionDispatchInfo? failure = null;
                 try
                 {
-                    while (together.Count < MostTogether && octets + next <= LargestTogether && (more = await source.MoveNextAsync().ConfigureAwait(false)))
+                    while (together.Count < MostTogether && octets + next <= LargestTogether
+                        && (more = await source.MoveNextAsync().ConfigureAwait(false)))
                     {
                         together.Add(source.Current);
                         octets += source.Current.Message.Size ?? 0;
@@ -83,7 +86,9 @@ internal sealed class MessageDownloader(ReceiveOptions options, MailFolder folde
                     failure = ExceptionDispatchInfo.Capture(e);
                 }
 
-                MessageFile.Flush([.. together.Where(item => item.Error is null).Select(item => _open.GetValueOrDefault(item.Message.Id)).OfType<MessageFile>()]);
+                MessageFile.Flush(
+                    [.. together.Where(item => item.Error is null).Select(item => _open.GetValueOrDefault(item.Message.Id))
+                        .OfType<MessageFile>()]);
                 foreach (var item in together)
                 {
                     yield return item;
@@ -108,14 +113,21 @@ internal sealed class MessageDownloader(ReceiveOptions options, MailFolder folde
         var path = file?.FinalPath ?? (options.Destination is null ? null : PathFor(item.Message));
         var redelivered = path is not null && item is { Content: null, Error: null };
         var error = item.Error ?? (file is null ? null : Judge(file, item.Message));
-        var content = memory is null ? null : file is not null ? file.Sink.Hash() : redelivered ? ContentHash.OfFile(path!) : Fingerprint(item.Message);
+        var content = memory is null ? null
+            : file is not null ? file.Sink.Hash()
+            : redelivered ? ContentHash.OfFile(path!)
+            : Fingerprint(item.Message);
         var position = isResync ? null : item.Position;
         var isRenumbered = isResync && IsByUid(item.Message) && (item.Numbering is null || item.Numbering != memory!.Numbering);
         if (error is null && isRenumbered && memory!.TakeContent(content!))
         {
             file?.Discard();
             // Its content stands in the ledger; there twice, it would pass for two messages when the ids change once more.
-            var known = new Delivery(new ReceivedMessage(item.Message), null) { Position = position, Content = new byte[SHA256.HashSizeInBytes] };
+            var known = new Delivery(new ReceivedMessage(item.Message), null)
+            {
+                Position = position,
+                Content = new byte[SHA256.HashSizeInBytes],
+            };
             known.Acknowledge();
             return known;
         }
@@ -139,7 +151,11 @@ internal sealed class MessageDownloader(ReceiveOptions options, MailFolder folde
         {
             try
             {
-                message = message with { Attachment = await AttachmentFiles.SaveAsync(message.Path, disk, _owner, cancellationToken).ConfigureAwait(false) };
+                message = message with
+                {
+                    Attachment = await AttachmentFiles.SaveAsync(
+                        message.Path, disk, _owner, cancellationToken).ConfigureAwait(false),
+                };
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -162,7 +178,8 @@ internal sealed class MessageDownloader(ReceiveOptions options, MailFolder folde
     private MailAdminException? Judge(MessageFile file, MailboxMessage message) =>
         file.Sink.Failure is { } failure ? CannotWrite(message, failure)
         // A message may be empty, but then the listing says so too.
-        : file.Sink.Length == 0 && message.Size != 0 ? new ServiceRefusedException($"The server sent nothing for the message {message.Id}.")
+        : file.Sink.Length == 0 && message.Size != 0
+            ? new ServiceRefusedException($"The server sent nothing for the message {message.Id}.")
         {
             Service = message.Connection?.Protocol == MailProtocol.Imap ? "IMAP" : "Graph",
             Code = "EmptyContent",
@@ -216,7 +233,8 @@ internal sealed class MessageDownloader(ReceiveOptions options, MailFolder folde
         $"{message.InternetMessageId}\n{message.ReceivedAt.UtcTicks}\n{message.Size}\n{message.From?.Address}\n{message.Subject}"));
 
     private InvalidRequestException CannotWrite(MailboxMessage message, Exception e) =>
-        new("DestinationNotWritable", $"Message {message.Id} in '{message.Folder}' can't be written to '{options.Destination}': {e.Message}", e)
+        new("DestinationNotWritable",
+            $"Message {message.Id} in '{message.Folder}' can't be written to '{options.Destination}': {e.Message}", e)
         {
             Target = message.Id,
             Advice = "It stays where it is on the server; make room or choose another -Destination, and run it again.",
@@ -227,6 +245,7 @@ internal sealed class MessageDownloader(ReceiveOptions options, MailFolder folde
         new("DestinationNotWritable", $"'{place}' can't be written to: {e.Message}", e)
         {
             Target = place,
-            Advice = "Nothing was changed on the server for the messages that are not on disk; make room or choose another -Destination, and run it again.",
+            Advice = "Nothing was changed on the server for the messages that are not on disk; make room or choose another "
+                + "-Destination, and run it again.",
         };
 }

@@ -34,7 +34,9 @@ internal sealed class MessageFile
         return $"{message.ReceivedAt.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{hash}.eml";
     }
 
-    /// <summary>The temporary name beside a final one. It tells whose it is, so that only its owner removes what was left behind.</summary>
+    /// <summary>
+    /// The temporary name beside a final one. It tells whose it is, so that only its owner removes what was left behind.
+    /// </summary>
     public static string TemporaryFor(string finalPath, string owner) => $"{finalPath}.{owner}{TemporarySuffix}";
 
     /// <summary>Removes what a run that died has left behind.</summary>
@@ -64,7 +66,9 @@ internal sealed class MessageFile
         return new MessageFile(disk, finalPath, temporary, new FileSink(disk.Create(temporary), hashed));
     }
 
-    /// <summary>Brings files to the disk, together; what went wrong with one, its sink knows (<see cref="FileSink.Failure"/>).</summary>
+    /// <summary>
+    /// Brings files to the disk, together; what went wrong with one, its sink knows (<see cref="FileSink.Failure"/>).
+    /// </summary>
     /// <param name="files">Which.</param>
     public static void Flush(IReadOnlyList<MessageFile> files)
     {

@@ -32,7 +32,9 @@ public static class ParallelReceive
             {
                 while (active.Count < most && waiting.MoveNext())
                 {
-                    active.Add(new Active<T>(waiting.Current, receive(waiting.Current, leaving.Token).GetAsyncEnumerator(leaving.Token)));
+                    active.Add(
+                        new Active<T>(
+                            waiting.Current, receive(waiting.Current, leaving.Token).GetAsyncEnumerator(leaving.Token)));
                 }
 
                 if (active.Count == 0)

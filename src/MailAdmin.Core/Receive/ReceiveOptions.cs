@@ -21,7 +21,9 @@ public sealed record ReceiveOptions
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Messages { get; init; }
 
-    /// <summary>Folder on disk that the .eml files go to, made when it is missing; null to bring the messages as objects only.</summary>
+    /// <summary>
+    /// Folder on disk that the .eml files go to, made when it is missing; null to bring the messages as objects only.
+    /// </summary>
     public string? Destination { get; init; }
 
     /// <summary>
@@ -38,7 +40,9 @@ public sealed record ReceiveOptions
     /// <summary>Where to, for <see cref="AfterProcessing.Move"/>; made when it is missing.</summary>
     public string? MoveTo { get; init; }
 
-    /// <summary>Before that: a folder that gets a copy, made when it is missing, or an address that the message is forwarded to.</summary>
+    /// <summary>
+    /// Before that: a folder that gets a copy, made when it is missing, or an address that the message is forwarded to.
+    /// </summary>
     public string? CopyTo { get; init; }
 
     /// <summary>A folder for messages that the server can't give, made when it is missing; null to leave them.</summary>
@@ -103,7 +107,8 @@ public sealed record ReceiveOptions
         if (AfterProcessing == AfterProcessing.Move == string.IsNullOrEmpty(MoveTo))
         {
             throw new InvalidRequestException("MoveTargetMismatch", MoveTo is null
-                ? "-AfterProcessing Move needs the folder to move to." : $"A folder to move to is given, but -AfterProcessing is {AfterProcessing}.")
+                ? "-AfterProcessing Move needs the folder to move to."
+                : $"A folder to move to is given, but -AfterProcessing is {AfterProcessing}.")
             {
                 Target = MoveTo,
                 Advice = "Give -AfterProcessing Move and -MoveTo together.",
@@ -118,7 +123,8 @@ public sealed record ReceiveOptions
             };
         }
 
-        if ((StatePath is not null && AfterProcessing != AfterProcessing.None) || (Resync && (AfterProcessing != AfterProcessing.None || StateFolder is null)))
+        if ((StatePath is not null && AfterProcessing != AfterProcessing.None)
+            || (Resync && (AfterProcessing != AfterProcessing.None || StateFolder is null)))
         {
             throw new InvalidRequestException("NothingToRemember", AfterProcessing == AfterProcessing.None
                 ? "-Resync has nothing to forget: without -Destination or -StatePath nothing is remembered."
@@ -129,23 +135,28 @@ public sealed record ReceiveOptions
         }
     }
 
-    /// <summary>Refuses what contradicts itself, and what a mailbox can't be asked to do, before anything is received from it.</summary>
+    /// <summary>
+    /// Refuses what contradicts itself, and what a mailbox can't be asked to do, before anything is received from it.
+    /// </summary>
     /// <param name="connection">The mailbox.</param>
     /// <exception cref="InvalidRequestException">
-    /// A contradiction (MoveTargetMismatch, SaveAttachmentRequiresDestination, NothingToRemember), purging over Graph in a cloud that
-    /// does not have it (PurgeNotAvailable), forwarding over IMAP (ForwardingRequiresGraph), or Recoverable Items over IMAP
+    /// A contradiction (MoveTargetMismatch, SaveAttachmentRequiresDestination, NothingToRemember), purging over Graph in a cloud
+    /// that does not have it (PurgeNotAvailable), forwarding over IMAP (ForwardingRequiresGraph), or Recoverable Items over IMAP
     /// (FolderRequiresGraph).
     /// </exception>
     /// <remarks>https://learn.microsoft.com/graph/api/message-permanentdelete has the table of the clouds.</remarks>
     public void Validate(MailboxConnection connection)
     {
         Validate();
-        if (AfterProcessing == AfterProcessing.Purge && connection is { Protocol: MailProtocol.Graph, Environment: not MailEnvironment.Global })
+        if (AfterProcessing == AfterProcessing.Purge
+            && connection is { Protocol: MailProtocol.Graph, Environment: not MailEnvironment.Global })
         {
-            throw new InvalidRequestException("PurgeNotAvailable", $"Microsoft Graph can't delete messages for good in the cloud {connection.Environment}.")
+            throw new InvalidRequestException(
+                "PurgeNotAvailable", $"Microsoft Graph can't delete messages for good in the cloud {connection.Environment}.")
             {
                 Target = connection.Mailbox,
-                Advice = "Use -AfterProcessing Delete, and let the retention of Recoverable Items do the rest. Nothing was received.",
+                Advice = "Use -AfterProcessing Delete, and let the retention of Recoverable Items do the rest. Nothing was "
+                    + "received.",
             };
         }
 

@@ -1,6 +1,9 @@
 namespace MailAdmin.Core.Receive;
 
-/// <summary>The steps that change something that outlives the process, on disk or on the server. Being interrupted before or after any of them loses nothing.</summary>
+/// <summary>
+/// The steps that change something that outlives the process, on disk or on the server. Being interrupted before or after any of
+/// them loses nothing.
+/// </summary>
 internal enum ReceiveStep
 {
     /// <summary>A temporary file is made.</summary>

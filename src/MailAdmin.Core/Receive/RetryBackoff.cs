@@ -30,7 +30,9 @@ internal sealed class RetryBackoff(TimeProvider time)
         _messages[id] = (time.GetUtcNow() + next, next);
     }
 
-    /// <summary>Forgets those that a pass after their time was up has found again, or that are gone: a run may last for months.</summary>
+    /// <summary>
+    /// Forgets those that a pass after their time was up has found again, or that are gone: a run may last for months.
+    /// </summary>
     public void Trim()
     {
         var now = time.GetUtcNow();

@@ -72,8 +72,10 @@ internal static class SourceFolders
 
         if (targets.DeletedTo(options.AfterProcessing, folder) is { } place)
         {
-            VerboseLog.Write($"What is deleted from '{folder.Path}' goes to {place}, and can be recovered for as long as the mailbox "
-                + "keeps deleted items: 14 days unless an admin has set another time (Get-MailboxSetting shows RetainDeletedItemsFor).");
+            VerboseLog.Write($"What is deleted from '{folder.Path}' goes to {place}, and can be recovered for as long as the "
+                + $"mailbox "
+                + "keeps deleted items: 14 days unless an admin has set another time (Get-MailboxSetting shows "
+                    + "RetainDeletedItemsFor).");
         }
     }
 }

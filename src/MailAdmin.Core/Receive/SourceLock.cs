@@ -29,14 +29,20 @@ internal sealed class SourceLock : IDisposable
         }
         catch (IOException e) when (File.Exists($"{path}.lock"))
         {
-            throw new InvalidRequestException("DestinationInUse", $"{folder.Mailbox}, folder {folder.Path}, is already being received to '{Path.GetDirectoryName(path)}' by {Owner(path)}.", e)
+            throw new InvalidRequestException(
+                "DestinationInUse",
+                $"{folder.Mailbox}, folder {folder.Path}, is already being received to '{Path.GetDirectoryName(path)}' by "
+                    + $"{Owner(path)}.", e)
             {
                 Target = folder.Mailbox,
                 Advice = "Wait for that run to end, or give this one another -Destination. A run that died leaves no lock.",
             };
         }
 
-        var owner = string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} ({Process.GetCurrentProcess().ProcessName}) on {Environment.MachineName} since {now:yyyy-MM-dd HH:mm:ss} UTC");
+        var owner = string.Create(
+            CultureInfo.InvariantCulture,
+            $"process {Environment.ProcessId} ({Process.GetCurrentProcess().ProcessName}) on {Environment.MachineName} since "
+                + $"{now:yyyy-MM-dd HH:mm:ss} UTC");
         using (var file = OwnFile.Open($"{path}.owner", FileMode.Create, FileShare.Read))
         {
             file.Write(Encoding.UTF8.GetBytes(owner));

@@ -10,16 +10,20 @@ namespace MailAdmin.Core.Receive;
 internal sealed record Targets(MailFolder? Move, MailFolder? Copy, MailFolder? Quarantine, MailFolder? Deleted = null)
 {
     /// <summary>Makes the folders that are missing.</summary>
-    public static async Task<Targets> PrepareAsync(IMailStore store, ReceiveOptions options, CancellationToken cancellationToken) => new(
+    public static async Task<Targets> PrepareAsync(
+        IMailStore store, ReceiveOptions options, CancellationToken cancellationToken) => new(
         await MakeAsync(store, options.MoveTo, cancellationToken).ConfigureAwait(false),
         await MakeAsync(store, options.CopiesToAddress ? null : options.CopyTo, cancellationToken).ConfigureAwait(false),
         await MakeAsync(store, options.MoveFailedTo, cancellationToken).ConfigureAwait(false),
-        options.AfterProcessing == AfterProcessing.Delete ? await store.FindFolderAsync("deleteditems", cancellationToken, counted: false).ConfigureAwait(false) : null);
+        options.AfterProcessing == AfterProcessing.Delete
+            ? await store.FindFolderAsync("deleteditems", cancellationToken, counted: false).ConfigureAwait(false)
+            : null);
 
     /// <summary>Where messages of a folder go when they are deleted, as <see cref="ReceivedMessage.DeletedTo"/>.</summary>
     /// <remarks>
-    /// https://learn.microsoft.com/graph/api/message-delete does not say where to, and admins report both; https://learn.microsoft.com/graph/api/message-permanentdelete
-    /// does. Exchange keeps what IMAP expunges in Recoverable Items: https://learn.microsoft.com/exchange/security-and-compliance/recoverable-items-folder/recoverable-items-folder.
+    /// https://learn.microsoft.com/graph/api/message-delete does not say where to, and admins report both;
+    /// https://learn.microsoft.com/graph/api/message-permanentdelete does. Exchange keeps what IMAP expunges in Recoverable
+    /// Items: https://learn.microsoft.com/exchange/security-and-compliance/recoverable-items-folder/recoverable-items-folder.
     /// </remarks>
     public string? DeletedTo(AfterProcessing action, MailFolder folder)
     {
@@ -28,7 +32,8 @@ internal sealed record Targets(MailFolder? Move, MailFolder? Copy, MailFolder? Q
         return action switch
         {
             AfterProcessing.Purge when isGraph => "Purges",
-            AfterProcessing.Delete when isGraph => Deleted is { } items && items.Id != folder.Id ? $"{items.Path} or Recoverable Items" : "Recoverable Items",
+            AfterProcessing.Delete when isGraph =>
+                Deleted is { } items && items.Id != folder.Id ? $"{items.Path} or Recoverable Items" : "Recoverable Items",
             AfterProcessing.Delete when Deleted is { } items && items.Id != folder.Id => items.Path,
             AfterProcessing.Purge or AfterProcessing.Delete when isExchange => "Recoverable Items",
             _ => null,

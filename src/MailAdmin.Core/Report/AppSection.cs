@@ -30,8 +30,12 @@ internal static class AppSection
         <li><code>{path.Permission}</code> over {path.Protocol}: <bdi>{path.Scope}</bdi>{Mailboxes(path)}</li>
         """);
 
-    private static Html Mailboxes(MailAppAccessPath path) => path is { Mailbox: { Length: > 0 } mailboxes, Mechanism: not MailAppMechanism.EntraDelegated }
-        ? Html.Of($""" <span class="soft">({mailboxes.Select((m, i) => Html.Of($"{(i == 0 ? "" : ", ")}<bdi>{m}</bdi>"))})</span>""") : Html.Empty;
+    private static Html Mailboxes(MailAppAccessPath path) =>
+        path is { Mailbox: { Length: > 0 } mailboxes, Mechanism: not MailAppMechanism.EntraDelegated }
+        ? Html.Of(
+            $""" <span class="soft">({mailboxes.Select((m, i) => Html.Of($"{(i == 0 ? "" : ", ")}<bdi>{m}</bdi>"))})</span>""")
+            : Html.Empty;
 
-    private static Html Finding(MailAppFinding finding) => Html.Of($"<li>{ReportFormat.Kind(finding.Kind)} <bdi>{finding.Message}</bdi> {finding.Advice}</li>");
+    private static Html Finding(MailAppFinding finding) =>
+        Html.Of($"<li>{ReportFormat.Kind(finding.Kind)} <bdi>{finding.Message}</bdi> {finding.Advice}</li>");
 }

@@ -2,14 +2,17 @@ using System.Globalization;
 
 namespace MailAdmin.Core.Report;
 
-/// <summary>Secrets and certificates by their end, with a line from today to it. The lines repeat what the words beside them say.</summary>
+/// <summary>
+/// Secrets and certificates by their end, with a line from today to it. The lines repeat what the words beside them say.
+/// </summary>
 internal static class CredentialSection
 {
     private const int Days = 730;
 
     public static Html? Body(ReportContent content)
     {
-        var rows = content.Apps.SelectMany(a => a.Credential.Select(c => (App: a, Credential: c))).OrderBy(r => r.Credential.ExpiresAt).ToArray();
+        var rows = content.Apps.SelectMany(a => a.Credential.Select(c => (App: a, Credential: c)))
+            .OrderBy(r => r.Credential.ExpiresAt).ToArray();
         return rows.Length == 0 ? null : ReportFormat.Table(
             "Secrets and certificates, the next to end first; the lines reach two years from today",
             ["App", "Credential", "Ends", "Left", "Two years"],
@@ -23,7 +26,10 @@ internal static class CredentialSection
             ]));
     }
 
-    private static Html Left(DateTimeOffset? endsAt, DateTimeOffset now) => endsAt is not { } end ? Html.Of($"""<span class="soft">not known</span>""") : (int)Math.Floor((end - now).TotalDays) switch
+    private static Html Left(DateTimeOffset? endsAt, DateTimeOffset now) =>
+        endsAt is not { } end
+            ? Html.Of($"""<span class="soft">not known</span>""")
+            : (int)Math.Floor((end - now).TotalDays) switch
     {
         < 0 and var days => ReportFormat.Badge("✕", $"ended {ReportFormat.Count(-days, "day")} ago", "bad"),
         <= 30 and var days => ReportFormat.Badge("!", ReportFormat.Count(days, "day"), "warn"),
@@ -34,7 +40,8 @@ internal static class CredentialSection
     {
         var days = endsAt is { } end ? Math.Clamp((int)(end - now).TotalDays, 0, Days) : 0;
         var tone = days == 0 ? "bad" : days <= 30 ? "warn" : "good";
-        string[] quarters = [.. Enumerable.Range(0, 9).Select(i => (i * Days / 8d).ToString("0.##", CultureInfo.InvariantCulture))];
+        string[] quarters = [.. Enumerable.Range(0, 9)
+            .Select(i => (i * Days / 8d).ToString("0.##", CultureInfo.InvariantCulture))];
         return Html.Of($"""
             <svg viewBox="0 0 {Days} 20" preserveAspectRatio="none" aria-hidden="true" focusable="false">{quarters.Select(q => Html.Of($"""<line class="tick" x1="{q}" x2="{q}" y1="0" y2="20"/>"""))}<rect class="{tone}" x="0" y="6" width="{Math.Max(days, 5)}" height="8"/></svg>
             """);

@@ -5,7 +5,8 @@ internal static class DriftSection
 {
     public static Html? Body(ReportContent content)
     {
-        var (right, open) = (content.RecipeTests.Where(t => t is { Drift: [], Verdict: Verdict.Passed }).ToArray(), content.RecipeTests.Where(t => t is { Drift: [], Verdict: not Verdict.Passed }).ToArray());
+        var (right, open) = (content.RecipeTests.Where(t => t is { Drift: [], Verdict: Verdict.Passed }).ToArray(),
+            content.RecipeTests.Where(t => t is { Drift: [], Verdict: not Verdict.Passed }).ToArray());
         var drift = content.RecipeTests.SelectMany(t => t.Drift).ToArray();
         return content.RecipeTests.Count == 0 ? null : Html.Of($"""
             {(drift.Length == 0 ? Html.Empty : ReportFormat.Table("Where apps differ from their recipes", ["App", "Recipe", "What", "Should be", "Is", "Why and what to do"], drift.Select(Row)))}
@@ -15,15 +16,18 @@ internal static class DriftSection
     }
 
     private static Html Names(string words, MailAppTest[] tests) => tests.Length == 0 ? Html.Empty
-        : Html.Of($"""<p>{words}: {tests.Select((t, i) => Html.Of($"{(i == 0 ? "" : ", ")}<bdi>{t.App}</bdi> (<bdi>{t.Recipe}</bdi>)"))}.</p>""");
+        : Html.Of(
+            $"""<p>{words}: {tests.Select((t, i) => Html.Of($"{(i == 0 ? "" : ", ")}<bdi>{t.App}</bdi> (<bdi>{t.Recipe}</bdi>)"))}.</p>""");
 
     private static IReadOnlyList<Html> Row(MailAppDrift drift) =>
     [
-        ReportFormat.Name(drift.App), ReportFormat.Name(drift.Recipe), Html.Of($"{Kind(drift.Kind)} <bdi>{drift.Item}</bdi>"), Value(drift.Expected), Value(drift.Actual),
+        ReportFormat.Name(drift.App), ReportFormat.Name(drift.Recipe), Html.Of($"{Kind(drift.Kind)} <bdi>{drift.Item}</bdi>"),
+        Value(drift.Expected), Value(drift.Actual),
         ReportFormat.Words(Html.Of($"<bdi>{drift.Cause}</bdi> <bdi>{drift.Advice}</bdi>")),
     ];
 
-    private static Html Value(string? value) => value is { Length: > 0 } ? Html.Of($"<bdi>{value}</bdi>") : Html.Of($"""<span class="soft">nothing</span>""");
+    private static Html Value(string? value) =>
+        value is { Length: > 0 } ? Html.Of($"<bdi>{value}</bdi>") : Html.Of($"""<span class="soft">nothing</span>""");
 
     private static Html Kind(MailAppDriftKind kind) => kind switch
     {

@@ -7,8 +7,8 @@ using System.Text.Unicode;
 namespace MailAdmin.Core.Report;
 
 /// <summary>
-/// A piece of HTML. It is written as an interpolated string, whose text is markup and whose holes are content: content is always encoded,
-/// so no name, subject or answer of a service can become markup.
+/// A piece of HTML. It is written as an interpolated string, whose text is markup and whose holes are content: content is always
+/// encoded, so no name, subject or answer of a service can become markup.
 /// </summary>
 internal sealed class Html
 {
@@ -31,7 +31,9 @@ internal sealed class Html
 
     public override string ToString() => _markup;
 
-    /// <summary>Content as text of a page. What has no shape of its own, or turns the text around it, is shown as a replacement character.</summary>
+    /// <summary>
+    /// Content as text of a page. What has no shape of its own, or turns the text around it, is shown as a replacement character.
+    /// </summary>
     internal static string Encode(string content)
     {
         var safe = new StringBuilder(content.Length);
@@ -44,7 +46,8 @@ internal sealed class Html
     }
 
     private static bool IsInvisible(Rune rune) => rune.Value is not ('\n' or '\t') && Rune.GetUnicodeCategory(rune)
-        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     /// <summary>Takes an interpolated string apart.</summary>
     [InterpolatedStringHandler]
@@ -72,7 +75,8 @@ internal sealed class Html
 
         public void AppendFormatted(Enum content) => AppendFormatted(content.ToString());
 
-        public void AppendFormatted(DateTimeOffset content, string format) => AppendFormatted(content.UtcDateTime.ToString(format, CultureInfo.InvariantCulture));
+        public void AppendFormatted(DateTimeOffset content, string format) =>
+            AppendFormatted(content.UtcDateTime.ToString(format, CultureInfo.InvariantCulture));
 
         public string Done() => _markup.ToString();
     }

@@ -1,8 +1,8 @@
 namespace MailAdmin.Core.Report;
 
 /// <summary>
-/// Mailboxes against apps. A mailbox has a row of its own when an app reaches it that does not reach all, or is kept out of it; all others
-/// are one row. Few apps stand in one table, so that it can be read and printed.
+/// Mailboxes against apps. A mailbox has a row of its own when an app reaches it that does not reach all, or is kept out of it;
+/// all others are one row. Few apps stand in one table, so that it can be read and printed.
 /// </summary>
 internal static class MatrixSection
 {
@@ -13,7 +13,8 @@ internal static class MatrixSection
         var apps = content.Apps.Where(a => a.Access.Any(IsDrawn)).ToArray();
         if (apps.Length == 0)
         {
-            return Html.Of($"<p>{(content.Unknown.Count == 0 ? "No app reaches a mailbox by itself." : "No app is known to reach a mailbox by itself.")}</p>");
+            return Html.Of(
+                $"<p>{(content.Unknown.Count == 0 ? "No app reaches a mailbox by itself." : "No app is known to reach a mailbox by itself.")}</p>");
         }
 
         string[] named = [.. apps.SelectMany(a => a.Access.Where(IsDrawn)).SelectMany(p => (p.Mailbox ?? []).Concat(p.Except))
@@ -31,19 +32,27 @@ internal static class MatrixSection
             """);
     }
 
-    private static Html Others(int? count, bool hasNamed) => count is { } number ? Html.Of($"each of {ReportFormat.Count(number, hasNamed ? "other mailbox" : "mailbox")}")
+    private static Html Others(int? count, bool hasNamed) =>
+        count is { } number ? Html.Of($"each of {ReportFormat.Count(number, hasNamed ? "other mailbox" : "mailbox")}")
         : Html.Of($"{(hasNamed ? "every other mailbox" : "every mailbox")}");
 
-    private static bool IsDrawn(MailAppAccessPath path) => path.Reach is MailReach.TenantWide or MailReach.Mailboxes or MailReach.Unknown;
+    private static bool IsDrawn(MailAppAccessPath path) =>
+        path.Reach is MailReach.TenantWide or MailReach.Mailboxes or MailReach.Unknown;
 
     /// <summary>Over what an app reaches a mailbox; null for those that no app names.</summary>
     private static Html Cell(MailAppAccess app, string? mailbox)
     {
         var reached = app.Access.Where(IsDrawn)
-            .Select(p => (p.Protocol, Leads: mailbox is not null ? p.LeadsTo(mailbox) : p.Reach == MailReach.TenantWide ? true : p is { Reach: MailReach.Mailboxes, Mailbox: not null } ? false : (bool?)null))
-            .Where(p => p.Leads != false).GroupBy(p => p.Protocol).Select(g => (Protocol: g.Key, IsSure: g.Any(p => p.Leads == true)))
+            .Select(p =>
+                (p.Protocol, Leads: mailbox is not null ? p.LeadsTo(mailbox)
+                    : p.Reach == MailReach.TenantWide ? true
+                    : p is { Reach: MailReach.Mailboxes, Mailbox: not null } ? false
+                    : (bool?)null))
+            .Where(p => p.Leads != false).GroupBy(p => p.Protocol)
+            .Select(g => (Protocol: g.Key, IsSure: g.Any(p => p.Leads == true)))
             .OrderBy(p => p.Protocol, StringComparer.Ordinal).ToArray();
         return reached.Length == 0 ? Html.Of($"""<span class="soft">no</span>""")
-            : Html.Of($"""{reached.Select((p, i) => Html.Of($"{(i == 0 ? "" : " ")}{ReportFormat.Badge(p.IsSure ? "●" : "?", p.IsSure ? p.Protocol : $"may: {p.Protocol}", p.IsSure ? "plain" : "warn")}"))}""");
+            : Html.Of(
+                $"""{reached.Select((p, i) => Html.Of($"{(i == 0 ? "" : " ")}{ReportFormat.Badge(p.IsSure ? "●" : "?", p.IsSure ? p.Protocol : $"may: {p.Protocol}", p.IsSure ? "plain" : "warn")}"))}""");
     }
 }

@@ -23,12 +23,17 @@ public static class ReportFile
     /// <param name="path">The page.</param>
     /// <param name="overwrite">Whether files that are there may be written over.</param>
     /// <returns>Whether one of the files is there.</returns>
-    /// <exception cref="InvalidRequestException">It is no page, its folder is missing, or a file is there and may not be written over.</exception>
+    /// <exception cref="InvalidRequestException">It is no page, its folder is missing, or a file is there and may not be written
+    /// over.</exception>
     public static bool Check(string path, bool overwrite)
     {
         if (Path.GetExtension(path).ToUpperInvariant() is not (".HTML" or ".HTM"))
         {
-            throw new InvalidRequestException("ReportPathNotHtml", $"'{path}' is no name of a page.") { Target = path, Advice = "Give a file that ends in .html; the JSON is written beside it." };
+            throw new InvalidRequestException("ReportPathNotHtml", $"'{path}' is no name of a page.")
+            {
+                Target = path,
+                Advice = "Give a file that ends in .html; the JSON is written beside it.",
+            };
         }
 
         if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
@@ -38,7 +43,11 @@ public static class ReportFile
 
         var present = new[] { path, JsonPathOf(path) }.FirstOrDefault(Path.Exists);
         return present is null ? false : overwrite ? true
-            : throw new InvalidRequestException("ReportExists", $"'{present}' is there already.") { Target = present, Advice = "Give another name, or -Force to write over it." };
+            : throw new InvalidRequestException("ReportExists", $"'{present}' is there already.")
+            {
+                Target = present,
+                Advice = "Give another name, or -Force to write over it.",
+            };
     }
 
     /// <summary>Writes the page and its JSON. A reader sees the old files or the new ones, never half of one.</summary>
@@ -60,7 +69,10 @@ public static class ReportFile
 
     /// <summary>A report is passed around: not even the beginnings of secrets, which the service shows, are in it.</summary>
     private static ReportContent WithoutHints(ReportContent content) =>
-        content with { Apps = [.. content.Apps.Select(a => a with { Credential = [.. a.Credential.Select(c => c with { Hint = null })] })] };
+        content with
+        {
+            Apps = [.. content.Apps.Select(a => a with { Credential = [.. a.Credential.Select(c => c with { Hint = null })] })],
+        };
 
     private static void Replace(string path, string text)
     {
@@ -76,7 +88,8 @@ public static class ReportFile
         }
     }
 
-    private static InvalidRequestException NotWritable(string path, string why, Exception? inner) => new("ReportNotWritable", $"The report can't be written to '{path}': {why}.", inner)
+    private static InvalidRequestException NotWritable(string path, string why, Exception? inner) =>
+        new("ReportNotWritable", $"The report can't be written to '{path}': {why}.", inner)
     {
         Target = path,
         Advice = "Give a file in a folder that is there and may be written to.",

@@ -10,7 +10,9 @@ internal static class ReportFormat
     /// <param name="columns">The headings.</param>
     /// <param name="rows">The rows: their own heading first.</param>
     /// <param name="kind">The class of the table.</param>
-    public static Html Table(string caption, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<Html>> rows, string kind = "list") => Html.Of($"""
+    public static Html Table(
+        string caption, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<Html>> rows, string kind = "list") =>
+        Html.Of($"""
         <div class="scroll" role="region" tabindex="0" aria-label="{caption}">
         <table class="{kind}">
         <caption>{caption}</caption>
@@ -38,7 +40,8 @@ internal static class ReportFormat
     public static Html Link(MailAppAccess app) => Html.Of($"""<a href="#app-{app.ClientId}"><bdi>{app.App}</bdi></a>""");
 
     /// <summary>A word with a sign, so that it does not need its colour to be understood.</summary>
-    public static Html Badge(string sign, string word, string tone) => Html.Of($"""<span class="badge {tone}"><span aria-hidden="true">{sign}</span> {word}</span>""");
+    public static Html Badge(string sign, string word, string tone) =>
+        Html.Of($"""<span class="badge {tone}"><span aria-hidden="true">{sign}</span> {word}</span>""");
 
     public static Html Reach(MailReach reach) => reach switch
     {
@@ -72,8 +75,13 @@ internal static class ReportFormat
         _ => Badge("–", "Legacy policy", "soft"),
     };
 
-    public static Html Time(DateTimeOffset? time) => time is { } at ? Html.Of($"""<time datetime="{at:yyyy-MM-dd}">{at:yyyy-MM-dd}</time>""") : Html.Of($"""<span class="soft">not known</span>""");
+    public static Html Time(DateTimeOffset? time) =>
+        time is { } at
+            ? Html.Of($"""<time datetime="{at:yyyy-MM-dd}">{at:yyyy-MM-dd}</time>""")
+            : Html.Of($"""<span class="soft">not known</span>""");
 
     /// <summary>A number with its noun: "1 app", "2 apps".</summary>
-    public static string Count(int number, string noun) => string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? noun : noun.EndsWith('x') ? noun + "es" : noun + "s")}");
+    public static string Count(int number, string noun) =>
+        string.Create(
+            CultureInfo.InvariantCulture, $"{number} {(number == 1 ? noun : noun.EndsWith('x') ? noun + "es" : noun + "s")}");
 }

@@ -11,13 +11,15 @@ internal static class ReportPage
 {
     private static readonly Lazy<string> Css = new(() =>
     {
-        using var reader = new StreamReader(typeof(ReportPage).Assembly.GetManifestResourceStream("MailAdmin.Core.Report.report.css")!);
+        using var reader = new StreamReader(
+            typeof(ReportPage).Assembly.GetManifestResourceStream("MailAdmin.Core.Report.report.css")!);
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     });
 
     public static string Write(ReportContent content)
     {
-        var sections = ReportSection.All.Select(s => (Section: s, Body: s.Body(content))).Where(s => s.Body is not null).ToArray();
+        var sections = ReportSection.All.Select(s => (Section: s, Body: s.Body(content)))
+            .Where(s => s.Body is not null).ToArray();
         var digest = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Css.Value)));
         return Html.Of($"""
             <!DOCTYPE html>

@@ -6,7 +6,9 @@ namespace MailAdmin.Core.Report;
 /// <param name="Body">Writes it; null when there is nothing for it in a report, which leaves it out.</param>
 internal sealed record ReportSection(string Id, string Title, Func<ReportContent, Html?> Body)
 {
-    /// <summary>The parts, in their order. A new one is a line here, and what it shows a property of <see cref="ReportContent"/>.</summary>
+    /// <summary>
+    /// The parts, in their order. A new one is a line here, and what it shows a property of <see cref="ReportContent"/>.
+    /// </summary>
     public static IReadOnlyList<ReportSection> All { get; } =
     [
         new("summary", "At a glance", SummarySection.Body),

@@ -5,7 +5,8 @@ internal static class SummarySection
 {
     public static Html Body(ReportContent content)
     {
-        var kinds = content.Apps.SelectMany(a => a.Finding.Select(f => f.Kind).Distinct()).GroupBy(k => k).OrderBy(k => k.Key).ToArray();
+        var kinds = content.Apps.SelectMany(a => a.Finding.Select(f => f.Kind).Distinct()).GroupBy(k => k)
+            .OrderBy(k => k.Key).ToArray();
         return Html.Of($"""
             <ul class="numbers">
             {Number(content.Apps.Count, content.Apps.Count == 1 ? "app can reach mail" : "apps can reach mail", "plain")}
@@ -20,7 +21,8 @@ internal static class SummarySection
             """);
     }
 
-    private static Html Number(int number, string words, string tone) => Html.Of($"""<li class="{(number == 0 ? "plain" : tone)}"><b>{number}</b> {words}</li>""");
+    private static Html Number(int number, string words, string tone) =>
+        Html.Of($"""<li class="{(number == 0 ? "plain" : tone)}"><b>{number}</b> {words}</li>""");
 
     private static Html Unknown(ReportContent content) => content.Unknown.Count == 0 ? Html.Empty : Html.Of($"""
         <div class="note">

@@ -3,7 +3,8 @@ namespace MailAdmin.Core.Report;
 /// <summary>Tests that were handed in: of what is configured, and of mailboxes that were opened.</summary>
 internal static class TestSection
 {
-    public static Html? Body(ReportContent content) => content.AccessTests.Count + content.ConnectionTests.Count == 0 ? null : Html.Of($"""
+    public static Html? Body(ReportContent content) =>
+        content.AccessTests.Count + content.ConnectionTests.Count == 0 ? null : Html.Of($"""
         {(content.AccessTests.Count == 0 ? Html.Empty : ReportFormat.Table(
             "What is configured lets the app in, or keeps it out", ["App", "Mailbox", "Graph", "IMAP", "EWS", "By what"],
             content.AccessTests.Select(t => (IReadOnlyList<Html>)
@@ -25,8 +26,11 @@ internal static class TestSection
         _ => ReportFormat.Verdict(answer.Verdict),
     };
 
-    private static Html Counts(DateTimeOffset? from) => from is { } time ? Html.Of($""" <span class="soft">It counts from {time:yyyy-MM-dd HH:mm} UTC on.</span>""") : Html.Empty;
+    private static Html Counts(DateTimeOffset? from) =>
+        from is { } time ? Html.Of($""" <span class="soft">It counts from {time:yyyy-MM-dd HH:mm} UTC on.</span>""") : Html.Empty;
 
     private static Html App(ReportContent content, string clientId) =>
-        content.Apps.FirstOrDefault(a => a.ClientId.Equals(clientId, StringComparison.OrdinalIgnoreCase)) is { } app ? ReportFormat.Link(app) : Html.Of($"{clientId}");
+        content.Apps.FirstOrDefault(a => a.ClientId.Equals(clientId, StringComparison.OrdinalIgnoreCase)) is { } app
+            ? ReportFormat.Link(app)
+            : Html.Of($"{clientId}");
 }

@@ -10,9 +10,9 @@ using MailAdmin.Core.SignIn;
 namespace MailAdmin.Core.Service;
 
 /// <summary>
-/// Runs cmdlets of Exchange Online over the endpoint that Microsoft's own module uses. It has no public documentation, and Microsoft's
-/// public Admin API (https://learn.microsoft.com/exchange/reference/admin-api-endpoints-reference) has none of the cmdlets that mail
-/// apps need, so everything that knows this endpoint is in this class and can be replaced with it.
+/// Runs cmdlets of Exchange Online over the endpoint that Microsoft's own module uses. It has no public documentation, and
+/// Microsoft's public Admin API (https://learn.microsoft.com/exchange/reference/admin-api-endpoints-reference) has none of the
+/// cmdlets that mail apps need, so everything that knows this endpoint is in this class and can be replaced with it.
 /// </summary>
 /// <remarks>
 /// Shapes: New-ExoRequest.ps1 of KelvinTegelaar/CIPP-API, Invoke-ExoCommand.ps1 of GreyCorbel/ExoHelper; paging:
@@ -57,7 +57,8 @@ internal sealed class ExchangeAdmin : IDisposable
     /// <returns>All objects of all pages; none when what the parameters name is not there.</returns>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
-    public async Task<IReadOnlyList<ExchangeObject>> GetAsync(string cmdlet, JsonObject parameters, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ExchangeObject>> GetAsync(
+        string cmdlet, JsonObject parameters, CancellationToken cancellationToken)
     {
         try
         {
@@ -71,10 +72,14 @@ internal sealed class ExchangeAdmin : IDisposable
 
     /// <summary>Runs a cmdlet that reads several times, ten at a time with one request.</summary>
     /// <returns>For each of the parameter sets, in their order, what <see cref="GetAsync"/> gives.</returns>
-    /// <remarks>$batch as New-ExoBulkRequest.ps1 of KelvinTegelaar/CIPP-API sends it. What a batch does not answer in full is asked singly.</remarks>
+    /// <remarks>
+    /// $batch as New-ExoBulkRequest.ps1 of KelvinTegelaar/CIPP-API sends it. What a batch does not answer in full is asked
+    /// singly.
+    /// </remarks>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
-    public async Task<IReadOnlyList<IReadOnlyList<ExchangeObject>>> GetManyAsync(string cmdlet, IReadOnlyList<JsonObject> parameters, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<IReadOnlyList<ExchangeObject>>> GetManyAsync(
+        string cmdlet, IReadOnlyList<JsonObject> parameters, CancellationToken cancellationToken)
     {
         var all = new List<IReadOnlyList<ExchangeObject>>();
         foreach (var chunk in parameters.Chunk(BatchSize))
@@ -82,7 +87,8 @@ internal sealed class ExchangeAdmin : IDisposable
             var answers = chunk.Length == 1 ? [] : await BatchAsync(cmdlet, chunk, cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < chunk.Length; i++)
             {
-                all.Add(answers.GetValueOrDefault(i) ?? await GetAsync(cmdlet, chunk[i], cancellationToken).ConfigureAwait(false));
+                all.Add(answers.GetValueOrDefault(i)
+                    ?? await GetAsync(cmdlet, chunk[i], cancellationToken).ConfigureAwait(false));
             }
         }
 
@@ -93,7 +99,8 @@ internal sealed class ExchangeAdmin : IDisposable
     /// <returns>What the cmdlet says, which may be nothing.</returns>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
-    public Task<IReadOnlyList<ExchangeObject>> ChangeAsync(string cmdlet, JsonObject parameters, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ExchangeObject>> ChangeAsync(
+        string cmdlet, JsonObject parameters, CancellationToken cancellationToken)
     {
         parameters["Confirm"] = false;
         return InvokeAsync(cmdlet, parameters, cancellationToken);
@@ -108,7 +115,8 @@ internal sealed class ExchangeAdmin : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<IReadOnlyList<ExchangeObject>> InvokeAsync(string cmdlet, JsonObject parameters, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ExchangeObject>> InvokeAsync(
+        string cmdlet, JsonObject parameters, CancellationToken cancellationToken)
     {
         var input = Envelope(cmdlet, parameters);
         var all = new List<ExchangeObject>();
@@ -130,7 +138,8 @@ internal sealed class ExchangeAdmin : IDisposable
                 return all;
             }
 
-            next = Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.Host == _cloud.ExchangeHost ? uri
+            next = Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
+                && uri.Host == _cloud.ExchangeHost ? uri
                 : throw Broken(cmdlet, "the next page is on another host");
         }
 
@@ -138,18 +147,22 @@ internal sealed class ExchangeAdmin : IDisposable
     }
 
     /// <summary>The answers of a batch by the position of their questions: those that came whole.</summary>
-    private async Task<Dictionary<int, IReadOnlyList<ExchangeObject>>> BatchAsync(string cmdlet, JsonObject[] parameters, CancellationToken cancellationToken)
+    private async Task<Dictionary<int, IReadOnlyList<ExchangeObject>>> BatchAsync(
+        string cmdlet, JsonObject[] parameters, CancellationToken cancellationToken)
     {
         var requests = parameters.Select((p, i) => (JsonNode)new JsonObject
         {
             ["id"] = i.ToString(CultureInfo.InvariantCulture),
             ["method"] = "POST",
             ["url"] = InvokeCommand,
-            ["headers"] = new JsonObject(Headers().Concat([("X-CmdletName", cmdlet), ("Prefer", PageSize), ("Content-Type", "application/json; charset=utf-8")])
+            ["headers"] = new JsonObject(Headers()
+                .Concat([("X-CmdletName", cmdlet), ("Prefer", PageSize), ("Content-Type", "application/json; charset=utf-8")])
                 .Select(h => KeyValuePair.Create(h.Item1, (JsonNode?)h.Item2))),
             ["body"] = Envelope(cmdlet, (JsonObject)p.DeepClone()),
         });
-        using var request = Post(new Uri($"{_root}/beta/{TenantId}/$batch"), cmdlet, new JsonObject { ["requests"] = new JsonArray([.. requests]) }, $"{PageSize};odata.continue-on-error");
+        using var request = Post(
+            new Uri($"{_root}/beta/{TenantId}/$batch"), cmdlet, new JsonObject { ["requests"] = new JsonArray([.. requests]) },
+            $"{PageSize};odata.continue-on-error");
         try
         {
             return await SendAsync(request, cmdlet, cancellationToken).ConfigureAwait(false) is { } answer ? Whole(answer) : [];
@@ -164,12 +177,14 @@ internal sealed class ExchangeAdmin : IDisposable
     private static Dictionary<int, IReadOnlyList<ExchangeObject>> Whole(JsonElement answer)
     {
         var whole = new Dictionary<int, IReadOnlyList<ExchangeObject>>();
-        if (answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("responses", out var responses) && responses.ValueKind == JsonValueKind.Array)
+        if (answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("responses", out var responses)
+            && responses.ValueKind == JsonValueKind.Array)
         {
             foreach (var response in responses.EnumerateArray().Where(r => r.ValueKind == JsonValueKind.Object))
             {
                 var read = new ExchangeObject(response);
-                if (read.Text("status") == "200" && int.TryParse(read.Text("id"), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                if (read.Text("status") == "200"
+                    && int.TryParse(read.Text("id"), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
                     && response.TryGetProperty("body", out var body) && body.ValueKind == JsonValueKind.Object
                     && body.TryGetProperty("value", out _) && !body.TryGetProperty("@odata.nextLink", out _))
                 {
@@ -184,7 +199,8 @@ internal sealed class ExchangeAdmin : IDisposable
     private static JsonObject Envelope(string cmdlet, JsonObject parameters) =>
         new() { ["CmdletInput"] = new JsonObject { ["CmdletName"] = cmdlet, ["Parameters"] = parameters } };
 
-    private static IEnumerable<ExchangeObject> Values(JsonElement json) => json.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Array
+    private static IEnumerable<ExchangeObject> Values(JsonElement json) =>
+        json.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Array
         ? value.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.Object).Select(v => new ExchangeObject(v)) : [];
 
     private HttpRequestMessage Post(Uri uri, string cmdlet, JsonObject body, string prefer)
@@ -254,9 +270,11 @@ internal sealed class ExchangeAdmin : IDisposable
         {
             using var request = Request(HttpMethod.Get, new Uri($"{_root}/v1.0/{TenantId}/EXOModuleFile?Version=3.9.2"));
             request.Headers.TryAddWithoutValidation("CommandName", "*");
-            return await SendAsync(request, "EXOModuleFile", cancellationToken).ConfigureAwait(false) is { ValueKind: JsonValueKind.Object } json
+            return await SendAsync(
+                request, "EXOModuleFile", cancellationToken).ConfigureAwait(false) is { ValueKind: JsonValueKind.Object } json
                 && json.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Array
-                ? value.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.Object).SelectMany(v => new ExchangeObject(v).Texts("exportedCmdlets")).ToHashSet(StringComparer.OrdinalIgnoreCase)
+                ? value.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.Object)
+                    .SelectMany(v => new ExchangeObject(v).Texts("exportedCmdlets")).ToHashSet(StringComparer.OrdinalIgnoreCase)
                 : new HashSet<string>();
         }
         catch (ServiceRefusedException e) when (e.HttpStatus is not (401 or 403))
@@ -277,7 +295,8 @@ internal sealed class ExchangeAdmin : IDisposable
         }
     }
 
-    private ServiceRefusedException Broken(string cmdlet, string why) => new($"The answer of Exchange to {cmdlet} can't be read: {why}.")
+    private ServiceRefusedException Broken(string cmdlet, string why) =>
+        new($"The answer of Exchange to {cmdlet} can't be read: {why}.")
     {
         Service = "Exchange",
         Code = "UnreadableAnswer",
@@ -285,17 +304,20 @@ internal sealed class ExchangeAdmin : IDisposable
     };
 
     /// <summary>
-    /// Exchange says some transient things with the status of a bad request; with their true status they are tried again like any other.
+    /// Exchange says some transient things with the status of a bad request; with their true status they are tried again like any
+    /// other.
     /// </summary>
     private sealed class TransientHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         private static readonly string[] Types =
             ["CmdletProxyNotAvailableFailure", "ServerBusyException", "TransientException", "BackendCommunicationException"];
 
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.BadRequest && response.Headers.TryGetValues("X-ExceptionType", out var types)
+            if (response.StatusCode == HttpStatusCode.BadRequest
+                && response.Headers.TryGetValues("X-ExceptionType", out var types)
                 && types.Any(t => Types.Contains(t, StringComparer.OrdinalIgnoreCase)))
             {
                 response.StatusCode = HttpStatusCode.ServiceUnavailable;

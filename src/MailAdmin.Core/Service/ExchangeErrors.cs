@@ -5,8 +5,8 @@ namespace MailAdmin.Core.Service;
 /// <summary>Turns a refusal of the admin endpoint into our own exception, the service's words and ids kept.</summary>
 /// <remarks>
 /// The body has the reason in error.details[].message as code, exception type and text between bars, or in
-/// error.innererror.internalexception.message, or in error.message (Get-ExoException.ps1 of GreyCorbel/ExoHelper, New-ExoRequest.ps1 of
-/// KelvinTegelaar/CIPP-API); or it is no JSON at all.
+/// error.innererror.internalexception.message, or in error.message (Get-ExoException.ps1 of GreyCorbel/ExoHelper,
+/// New-ExoRequest.ps1 of KelvinTegelaar/CIPP-API); or it is no JSON at all.
 /// </remarks>
 internal static class ExchangeErrors
 {
@@ -17,11 +17,14 @@ internal static class ExchangeErrors
     public const string NotFound = "ManagementObjectNotFoundException";
 
     /// <summary>Codes of refusals because what is to be made is there.</summary>
-    public static bool IsAlreadyThere(ServiceRefusedException e) => e.Code is "ADObjectAlreadyExistsException" or "MemberAlreadyExistsException";
+    public static bool IsAlreadyThere(ServiceRefusedException e) =>
+        e.Code is "ADObjectAlreadyExistsException" or "MemberAlreadyExistsException";
 
-    public static async Task<ServiceRefusedException> ReadAsync(HttpResponseMessage response, string cmdlet, CancellationToken cancellationToken)
+    public static async Task<ServiceRefusedException> ReadAsync(
+        HttpResponseMessage response, string cmdlet, CancellationToken cancellationToken)
     {
-        var body = (await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false)).Trim('\0', ' ', '\r', '\n');
+        var body = (await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false))
+            .Trim('\0', ' ', '\r', '\n');
         var status = (int)response.StatusCode;
         var (code, text) = Parse(body);
         code ??= status switch
@@ -32,7 +35,8 @@ internal static class ExchangeErrors
             _ => response.StatusCode.ToString(),
         };
         text ??= Header(response, "x-ms-diagnostics") ?? (code == NotExposed ? $"Exchange does not let this account run {cmdlet}."
-            : $"Exchange answered {status} to {cmdlet}{(body.Length == 0 ? "" : $": {(body.Length > 200 ? body[..200] : body)}")}.");
+            : $"Exchange answered {status} to "
+                + $"{cmdlet}{(body.Length == 0 ? "" : $": {(body.Length > 200 ? body[..200] : body)}")}.");
         return new ServiceRefusedException(text)
         {
             Service = "Exchange",
@@ -58,11 +62,14 @@ internal static class ExchangeErrors
                 && Find(details[0], "message")?.GetString() is { Length: > 0 } message)
             {
                 var parts = message.Split('|', 3);
-                return parts.Length == 3 ? (parts[1][(parts[1].LastIndexOf('.') + 1)..], parts[2]) : (Find(error, "code")?.GetString(), message);
+                return parts.Length == 3
+                    ? (parts[1][(parts[1].LastIndexOf('.') + 1)..], parts[2])
+                    : (Find(error, "code")?.GetString(), message);
             }
 
             var inner = Find(error, "innererror") is { } e ? Find(e, "internalexception") : null;
-            return (Find(error, "code")?.GetString(), (inner is { } i ? Find(i, "message") : null)?.GetString() ?? Find(error, "message")?.GetString());
+            return (Find(error, "code")?.GetString(),
+                (inner is { } i ? Find(i, "message") : null)?.GetString() ?? Find(error, "message")?.GetString());
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -71,7 +78,8 @@ internal static class ExchangeErrors
     }
 
     private static JsonElement? Find(JsonElement json, string name) => json.ValueKind != JsonValueKind.Object ? null
-        : json.EnumerateObject().Where(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(p => (JsonElement?)p.Value).FirstOrDefault();
+        : json.EnumerateObject().Where(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            .Select(p => (JsonElement?)p.Value).FirstOrDefault();
 
     private static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;

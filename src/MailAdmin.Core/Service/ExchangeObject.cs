@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace MailAdmin.Core.Service;
 
 /// <summary>
-/// An object of the admin endpoint, read leniently: booleans come as texts and as booleans, lists as one value, words in the language of
-/// the service. What can't be read is null, which is neither yes nor no.
+/// An object of the admin endpoint, read leniently: booleans come as texts and as booleans, lists as one value, words in the
+/// language of the service. What can't be read is null, which is neither yes nor no.
 /// </summary>
 internal sealed class ExchangeObject(JsonElement json)
 {
@@ -19,18 +19,24 @@ internal sealed class ExchangeObject(JsonElement json)
     public IReadOnlyList<string> Texts(string name) => Find(name) switch
     {
         { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(AsText).OfType<string>()],
-        { } one when AsText(one) is { } text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        { } one when AsText(one) is { } text =>
+            text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
         _ => [],
     };
 
-    /// <summary>When the object was made or changed last, whichever of Exchange's two times it tells; null when it tells none.</summary>
+    /// <summary>
+    /// When the object was made or changed last, whichever of Exchange's two times it tells; null when it tells none.
+    /// </summary>
     public DateTimeOffset? ChangedAt => Time("WhenChangedUTC") ?? Time("WhenCreatedUTC");
 
     /// <summary>Whether one of these properties has this value, whatever its case.</summary>
-    public bool Is(string value, params string[] names) => names.Any(n => string.Equals(Text(n), value, StringComparison.OrdinalIgnoreCase));
+    public bool Is(string value, params string[] names) =>
+        names.Any(n => string.Equals(Text(n), value, StringComparison.OrdinalIgnoreCase));
 
     private DateTimeOffset? Time(string name) => DateTimeOffset.TryParse(
-        Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+        Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+        ? time
+        : null;
 
     private JsonElement? Find(string name)
     {

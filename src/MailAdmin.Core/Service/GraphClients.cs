@@ -9,7 +9,10 @@ namespace MailAdmin.Core.Service;
 /// <summary>Makes the SDK's client over our own pipeline: Kiota's middleware, which keeps its own time, is left out.</summary>
 internal static class GraphClients
 {
-    /// <summary>The preference that goes with every request, each one in a batch too: an id that changes when its message moves names nothing.</summary>
+    /// <summary>
+    /// The preference that goes with every request, each one in a batch too: an id that changes when its message moves names
+    /// nothing.
+    /// </summary>
     public const string ImmutableIds = "IdType=\"ImmutableId\"";
 
     /// <summary>

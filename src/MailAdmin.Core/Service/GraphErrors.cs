@@ -35,13 +35,18 @@ internal static class GraphErrors
             RetryAfter = RetryAfter(api),
             Advice = GraphAdvice.For(null, api.ResponseStatusCode),
         },
-        HttpRequestException http => new ConnectionLostException($"Microsoft Graph ({host}) could not be reached: {http.Message}", http)
+        HttpRequestException http =>
+            new ConnectionLostException($"Microsoft Graph ({host}) could not be reached: {http.Message}", http)
         {
             Endpoint = host,
             MayRecover = http.HttpRequestError != HttpRequestError.SecureConnectionError,
             Advice = $"Check name resolution, proxy and firewall for {host}:443.",
         },
-        IOException io => new ConnectionLostException($"The connection to Microsoft Graph ({host}) was lost: {io.Message}", io) { Endpoint = host },
+        IOException io =>
+            new ConnectionLostException($"The connection to Microsoft Graph ({host}) was lost: {io.Message}", io)
+            {
+                Endpoint = host,
+            },
         _ => null,
     };
 
@@ -65,5 +70,7 @@ internal static class GraphErrors
         e.ResponseHeaders is { } headers && headers.TryGetValue(name, out var values) ? values.FirstOrDefault() : null;
 
     private static TimeSpan? RetryAfter(ApiException e) =>
-        int.TryParse(Header(e, "Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
+        int.TryParse(Header(e, "Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
 }

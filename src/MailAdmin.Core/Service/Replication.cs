@@ -11,8 +11,10 @@ internal static class Replication
     /// <param name="step">The step.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What the step gives.</returns>
-    /// <exception cref="ServiceRefusedException">It is still refused when the patience is over, or refused for another reason.</exception>
-    public static async Task<T> WhenVisibleAsync<T>(Wire wire, string what, Func<Task<T>> step, CancellationToken cancellationToken)
+    /// <exception cref="ServiceRefusedException">It is still refused when the patience is over, or refused for another
+    /// reason.</exception>
+    public static async Task<T> WhenVisibleAsync<T>(
+        Wire wire, string what, Func<Task<T>> step, CancellationToken cancellationToken)
     {
         ServiceRefusedException? last = null;
         var done = await Poll.UntilAsync<Done<T>>(wire, what, async _ =>

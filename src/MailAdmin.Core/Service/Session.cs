@@ -7,7 +7,9 @@ using Microsoft.Graph;
 
 namespace MailAdmin.Core.Service;
 
-/// <summary>A signed-in admin or app: the tenant, its tokens, and the clients made with them. What a context stands for.</summary>
+/// <summary>
+/// A signed-in admin or app: the tenant, its tokens, and the clients made with them. What a context stands for.
+/// </summary>
 public sealed class Session : IDisposable
 {
     private readonly Lazy<GraphServiceClient> _graph;
@@ -52,7 +54,8 @@ public sealed class Session : IDisposable
     internal ExchangeAdmin Exchange => _exchange.Value;
 
     /// <summary>Writes a change that the service has taken into the journal.</summary>
-    internal void Note(string action, string? clientId, string target, string? before, string? after) => Journal.Write(new MailAdminChange
+    internal void Note(string action, string? clientId, string target, string? before, string? after) =>
+        Journal.Write(new MailAdminChange
     {
         At = Wire.Time.GetUtcNow(),
         TenantId = TenantId,
@@ -74,7 +77,8 @@ public sealed class Session : IDisposable
     /// <exception cref="ServiceRefusedException">Entra said no.</exception>
     /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
     /// <exception cref="InvalidRequestException">It can't be done in this way, here.</exception>
-    public static Task<Session> SignInAsync(Wire wire, Cloud cloud, string tenant, SignInMethod method, CancellationToken cancellationToken) =>
+    public static Task<Session> SignInAsync(
+        Wire wire, Cloud cloud, string tenant, SignInMethod method, CancellationToken cancellationToken) =>
         SignInAsync(wire, cloud, tenant, method, journal: null, cancellationToken);
 
     /// <summary>Signs in with a journal of one's own; null for the tenant's.</summary>
@@ -84,7 +88,9 @@ public sealed class Session : IDisposable
         var tokens = new TokenSource(wire, cloud, tenant, method);
         try
         {
-            return new Session(wire, tokens, await tokens.GetAsync(cloud.GraphScope, fresh: false, cancellationToken).ConfigureAwait(false), journal);
+            return new Session(
+                wire, tokens,
+                await tokens.GetAsync(cloud.GraphScope, fresh: false, cancellationToken).ConfigureAwait(false), journal);
         }
         catch
         {

@@ -15,7 +15,8 @@ public sealed class AccessToken
     }
 
     /// <summary>A token from elsewhere: it ends when it says so ("exp"), and nobody knows when it can't be read.</summary>
-    internal static AccessToken Given(string value) => ReadPayload(value) is { } claims && claims.TryGetProperty("exp", out var end) && end.TryGetInt64(out var seconds)
+    internal static AccessToken Given(string value) =>
+        ReadPayload(value) is { } claims && claims.TryGetProperty("exp", out var end) && end.TryGetInt64(out var seconds)
         ? new AccessToken(value, DateTimeOffset.FromUnixTimeSeconds(seconds))
         : new AccessToken(value, DateTimeOffset.MaxValue);
 
@@ -48,7 +49,9 @@ public sealed class AccessToken
     /// <summary>Delegated permissions ("scp").</summary>
     public IReadOnlyList<string> Scopes => Text("scp")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
-    /// <summary>The person's user principal name ("upn", or "preferred_username" in version 2 tokens); null for an app's token.</summary>
+    /// <summary>
+    /// The person's user principal name ("upn", or "preferred_username" in version 2 tokens); null for an app's token.
+    /// </summary>
     public string? User => Scopes.Count == 0 ? null : Text("upn") ?? Text("preferred_username") ?? Text("unique_name");
 
     /// <summary>Whether the claims could be read.</summary>
@@ -58,7 +61,9 @@ public sealed class AccessToken
     public override string ToString() => $"token for {Audience ?? "an unknown audience"} until {ExpiresAt:u}";
 
     private string? Text(string name) =>
-        _claims is { } claims && claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        _claims is { } claims && claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     private static JsonElement? ReadPayload(string token)
     {

@@ -3,7 +3,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MailAdmin.Core.SignIn;
 
-/// <summary>What an app proves itself with: a client secret, a certificate with its private key, or a token of its workload's own provider.</summary>
+/// <summary>
+/// What an app proves itself with: a client secret, a certificate with its private key, or a token of its workload's own
+/// provider.
+/// </summary>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow</remarks>
 public abstract record AppCredential
 {
@@ -25,7 +28,10 @@ public abstract record AppCredential
         public override string ToString() => $"{nameof(Certificate)} {Value.Thumbprint}";
     }
 
-    /// <summary>A token with which another identity provider vouches for the workload. The file is read at each sign-in: its keeper renews it.</summary>
+    /// <summary>
+    /// A token with which another identity provider vouches for the workload. The file is read at each sign-in: its keeper renews
+    /// it.
+    /// </summary>
     /// <param name="Path">The file, such as the one that AZURE_FEDERATED_TOKEN_FILE names.</param>
     /// <remarks>https://learn.microsoft.com/entra/workload-id/workload-identity-federation</remarks>
     public sealed record FederatedToken(string Path) : AppCredential
@@ -40,10 +46,12 @@ public abstract record AppCredential
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new InvalidRequestException("FederatedTokenNotReadable", $"The federated token '{Path}' can't be read: {e.Message}", e)
+                throw new InvalidRequestException(
+                    "FederatedTokenNotReadable", $"The federated token '{Path}' can't be read: {e.Message}", e)
                 {
                     Target = Path,
-                    Advice = "Give the file that the workload's platform keeps the token in, such as $env:AZURE_FEDERATED_TOKEN_FILE.",
+                    Advice = "Give the file that the workload's platform keeps the token in, such as "
+                        + "$env:AZURE_FEDERATED_TOKEN_FILE.",
                 };
             }
         }
@@ -57,7 +65,8 @@ public abstract record AppCredential
     {
         if (!certificate.HasPrivateKey)
         {
-            throw new InvalidRequestException("CertificateWithoutKey", $"The certificate {certificate.Thumbprint} has no private key; it cannot sign in.")
+            throw new InvalidRequestException(
+                "CertificateWithoutKey", $"The certificate {certificate.Thumbprint} has no private key; it cannot sign in.")
             {
                 Target = certificate.Thumbprint,
                 Advice = "Give the PFX file, or the certificate from a store that holds its private key.",
@@ -66,7 +75,9 @@ public abstract record AppCredential
 
         if (certificate.GetRSAPublicKey() is null)
         {
-            throw new InvalidRequestException("CertificateNotRsa", $"The certificate {certificate.Thumbprint} has no RSA key; Entra accepts only RSA for client assertions.")
+            throw new InvalidRequestException(
+                "CertificateNotRsa",
+                $"The certificate {certificate.Thumbprint} has no RSA key; Entra accepts only RSA for client assertions.")
             {
                 Target = certificate.Thumbprint,
                 Advice = "Make a certificate with an RSA key of 2048 bits or more.",

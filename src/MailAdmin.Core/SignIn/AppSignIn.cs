@@ -33,6 +33,7 @@ public sealed class AppSignIn(string clientId, AppCredential credential) : SignI
     private sealed class Client(EntraEndpoint endpoint, IConfidentialClientApplication msal) : ITokenClient
     {
         public async Task<AccessToken> AcquireAsync(string scope, CancellationToken cancellationToken) => endpoint.Read(
-            await msal.AcquireTokenForClient([scope]).WithForceRefresh(true).ExecuteAsync(cancellationToken).ConfigureAwait(false));
+            await msal.AcquireTokenForClient([scope]).WithForceRefresh(true)
+                .ExecuteAsync(cancellationToken).ConfigureAwait(false));
     }
 }

@@ -5,8 +5,8 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.SignIn;
 
 /// <summary>
-/// Signs requests to a resource; after a 401 it asks for one new token and repeats the request once. A token never goes to another
-/// host, whatever address a response named as the next page.
+/// Signs requests to a resource; after a 401 it asks for one new token and repeats the request once. A token never goes to
+/// another host, whatever address a response named as the next page.
 /// </summary>
 internal sealed class BearerHandler(HttpMessageHandler inner, TokenSource tokens, string scope) : DelegatingHandler(inner)
 {
@@ -32,7 +32,8 @@ internal sealed class BearerHandler(HttpMessageHandler inner, TokenSource tokens
         return response;
     }
 
-    private async Task<HttpResponseMessage> SendSignedAsync(HttpRequestMessage request, bool fresh, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendSignedAsync(
+        HttpRequestMessage request, bool fresh, CancellationToken cancellationToken)
     {
         var token = await tokens.GetAsync(scope, fresh, cancellationToken).ConfigureAwait(false);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);

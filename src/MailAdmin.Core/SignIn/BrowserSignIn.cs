@@ -10,13 +10,15 @@ public sealed class BrowserSignIn : UserSignIn
     /// <param name="clientId">The public client; null for Microsoft's own.</param>
     /// <param name="loginHint">Who is expected to sign in; null for anybody.</param>
     /// <param name="scopes">The delegated permissions to ask for, with their resources.</param>
-    public BrowserSignIn(string? clientId, string? loginHint, IReadOnlyList<string> scopes) : base(clientId, loginHint, scopes) { }
+    public BrowserSignIn(string? clientId, string? loginHint, IReadOnlyList<string> scopes)
+        : base(clientId, loginHint, scopes) { }
 
     /// <inheritdoc/>
     public override string Kind => "Browser";
 
     private protected override Task<AuthenticationResult> InteractAsync(
-        IPublicClientApplication msal, EntraEndpoint endpoint, IReadOnlyList<string> scopes, IReadOnlyList<string> more, CancellationToken cancellationToken)
+        IPublicClientApplication msal, EntraEndpoint endpoint, IReadOnlyList<string> scopes, IReadOnlyList<string> more,
+        CancellationToken cancellationToken)
     {
         var request = msal.AcquireTokenInteractive(scopes).WithExtraScopesToConsent(more).WithUseEmbeddedWebView(false);
         if (LoginHint is not null)
@@ -26,7 +28,8 @@ public sealed class BrowserSignIn : UserSignIn
 
         if (endpoint.Wire.OpenBrowser is { } open)
         {
-            request = request.WithSystemWebViewOptions(new SystemWebViewOptions { OpenBrowserAsync = page => open(page, cancellationToken) });
+            request = request.WithSystemWebViewOptions(
+                new SystemWebViewOptions { OpenBrowserAsync = page => open(page, cancellationToken) });
         }
 
         return request.ExecuteAsync(cancellationToken);

@@ -10,7 +10,9 @@ namespace MailAdmin.Core.SignIn;
 /// <remarks>RFC 8628 section 3.5; https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code</remarks>
 internal sealed class DeviceCodePolling(HttpMessageHandler inner, TimeProvider time) : DelegatingHandler(inner)
 {
-    /// <summary>RFC 8628 section 3.2: the interval when the service names none. Section 3.5: what "slow_down" adds to it.</summary>
+    /// <summary>
+    /// RFC 8628 section 3.2: the interval when the service names none. Section 3.5: what "slow_down" adds to it.
+    /// </summary>
     private static readonly TimeSpan FiveSeconds = TimeSpan.FromSeconds(5);
 
     private TimeSpan _interval = FiveSeconds;
@@ -25,11 +27,14 @@ internal sealed class DeviceCodePolling(HttpMessageHandler inner, TimeProvider t
             if (response.IsSuccessStatusCode)
             {
                 // The answer with the code names the interval.
-                _interval = body is { } code && code.TryGetProperty("interval", out var seconds) && seconds.TryGetInt32(out var n) ? TimeSpan.FromSeconds(n) : _interval;
+                _interval = body is { } code && code.TryGetProperty("interval", out var seconds) && seconds.TryGetInt32(out var n)
+                    ? TimeSpan.FromSeconds(n)
+                    : _interval;
                 return response;
             }
 
-            var error = isPoll && response.StatusCode == HttpStatusCode.BadRequest && body is { } answer && answer.TryGetProperty("error", out var text) ? text.GetString() : null;
+            var error = isPoll && response.StatusCode == HttpStatusCode.BadRequest && body is { } answer
+                && answer.TryGetProperty("error", out var text) ? text.GetString() : null;
             if (error is not ("authorization_pending" or "slow_down"))
             {
                 return response;
@@ -42,14 +47,17 @@ internal sealed class DeviceCodePolling(HttpMessageHandler inner, TimeProvider t
     }
 
     private static async Task<bool> IsPollAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        request.Content is not null && (await request.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false)).Contains("device_code", StringComparison.Ordinal);
+        request.Content is not null
+        && (await request.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false))
+            .Contains("device_code", StringComparison.Ordinal);
 
     private static async Task<JsonElement?> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         await response.Content.LoadIntoBufferAsync().ConfigureAwait(false);
         try
         {
-            using var json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
+            using var json = JsonDocument.Parse(
+                await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
             return json.RootElement.ValueKind == JsonValueKind.Object ? json.RootElement.Clone() : null;
         }
         catch (JsonException)

@@ -14,7 +14,8 @@ public sealed class DeviceCodeSignIn : UserSignIn
     /// <param name="loginHint">Who is expected to sign in; null for anybody.</param>
     /// <param name="scopes">The delegated permissions to ask for, with their resources.</param>
     /// <param name="show">Shows the service's message with address and code; it is called on any thread.</param>
-    public DeviceCodeSignIn(string? clientId, string? loginHint, IReadOnlyList<string> scopes, Action<string> show) : base(clientId, loginHint, scopes) =>
+    public DeviceCodeSignIn(string? clientId, string? loginHint, IReadOnlyList<string> scopes, Action<string> show)
+        : base(clientId, loginHint, scopes) =>
         _show = show;
 
     /// <inheritdoc/>
@@ -23,14 +24,16 @@ public sealed class DeviceCodeSignIn : UserSignIn
     private protected override HttpMessageHandler Pipeline(Wire wire) => new DeviceCodePolling(wire.Http, wire.Time);
 
     private protected override Task<AuthenticationResult> InteractAsync(
-        IPublicClientApplication msal, EntraEndpoint endpoint, IReadOnlyList<string> scopes, IReadOnlyList<string> more, CancellationToken cancellationToken) =>
+        IPublicClientApplication msal, EntraEndpoint endpoint, IReadOnlyList<string> scopes, IReadOnlyList<string> more,
+        CancellationToken cancellationToken) =>
         msal.AcquireTokenWithDeviceCode(scopes, code =>
         {
             _show(code.Message);
 
             // Where a page can be shown, the person need not be told where it is; in a sandbox nobody else would open it.
             return endpoint.Wire.OpenBrowser is { } open
-                ? open(new Uri($"{code.VerificationUrl}?otc={Uri.EscapeDataString(code.UserCode)}{(LoginHint is null ? "" : $"&login_hint={Uri.EscapeDataString(LoginHint)}")}"), cancellationToken)
+                ? open(new Uri(
+                    $"{code.VerificationUrl}?otc={Uri.EscapeDataString(code.UserCode)}{(LoginHint is null ? "" : $"&login_hint={Uri.EscapeDataString(LoginHint)}")}"), cancellationToken)
                 : Task.CompletedTask;
         }).ExecuteAsync(cancellationToken);
 }

@@ -15,13 +15,15 @@ internal static partial class EntraErrors
         MsalException { InnerException: MailAdminException ours } => ours,
         MsalServiceException { InnerException: HttpRequestException http } => Lost(http, cloud),
         MsalServiceException service when service.StatusCode != 0 || service.ResponseBody is not null => Refused(service, cloud),
-        MsalUiRequiredException gone => new InvalidRequestException("SignInRequired", "Nobody is signed in any more.", gone) { Advice = "Sign in again." },
+        MsalUiRequiredException gone =>
+            new InvalidRequestException("SignInRequired", "Nobody is signed in any more.", gone) { Advice = "Sign in again." },
         MsalServiceException { ErrorCode: MsalError.ManagedIdentityUnreachableNetwork } nowhere => NoIdentityEndpoint(nowhere),
         MsalServiceException { ErrorCode: MsalError.ManagedIdentityRequestFailed } identity => Refused(identity, cloud),
         // What the browser brought back has no status.
         MsalServiceException service when NumberInText().Match(service.Message) is { Success: true } => Refused(service, cloud),
         MsalServiceException service => Lost(service, cloud),
-        MsalClientException { ErrorCode: MsalError.LinuxXdgOpen } noBrowser => new InvalidRequestException("NoBrowser", "No browser can be opened here.", noBrowser)
+        MsalClientException { ErrorCode: MsalError.LinuxXdgOpen } noBrowser =>
+            new InvalidRequestException("NoBrowser", "No browser can be opened here.", noBrowser)
         {
             Advice = "Sign in with -DeviceCode, in a browser anywhere.",
         },
@@ -48,7 +50,8 @@ internal static partial class EntraErrors
     /// <param name="status">Its HTTP status.</param>
     /// <param name="body">Its body.</param>
     /// <param name="cloud">Whose login host answered.</param>
-    public static ServiceRefusedException From(int status, string body, Cloud cloud) => Refused(Answer.Read(body), status, null, cloud);
+    public static ServiceRefusedException From(int status, string body, Cloud cloud) =>
+        Refused(Answer.Read(body), status, null, cloud);
 
     private static ServiceRefusedException Refused(MsalServiceException e, Cloud cloud) =>
         Refused(e.ResponseBody is null ? Answer.ReadText(e.Message) : Answer.Read(e.ResponseBody), e.StatusCode, e, cloud);
@@ -62,7 +65,9 @@ internal static partial class EntraErrors
             HttpStatus = status,
             RequestId = answer.TraceId,
             CorrelationId = e?.CorrelationId ?? answer.CorrelationId,
-            HelpUri = answer.Number is null ? null : new Uri(string.Create(CultureInfo.InvariantCulture, $"https://{cloud.LoginHost}/error?code={answer.Number}")),
+            HelpUri = answer.Number is null
+                ? null
+                : new Uri(string.Create(CultureInfo.InvariantCulture, $"https://{cloud.LoginHost}/error?code={answer.Number}")),
             RetryAfter = e?.Headers?.RetryAfter?.Delta,
             Advice = (answer.Number is { } number ? EntraAdvice.For(number) : null) ?? EntraAdvice.Default,
         };
@@ -70,12 +75,17 @@ internal static partial class EntraErrors
     /// <summary>What the service said in its own words: MSAL puts advice of its own before them.</summary>
     private sealed record Answer(string? Error, string? Text, string? TraceId, string? CorrelationId, int? Number)
     {
-        /// <summary>The ids stand in the text as well: "AADSTS65004: ... Trace ID: ... Correlation ID: ... Timestamp: ...".</summary>
+        /// <summary>
+        /// The ids stand in the text as well: "AADSTS65004: ... Trace ID: ... Correlation ID: ... Timestamp: ...".
+        /// </summary>
         public static Answer ReadText(string text)
         {
-            string? After(string name) => text.Split(name, 2) is [_, var rest] ? rest.TrimStart().Split(' ', '\r', '\n')[0] : null;
+            string? After(string name) =>
+                text.Split(name, 2) is [_, var rest] ? rest.TrimStart().Split(' ', '\r', '\n')[0] : null;
             return new Answer(null, text, After("Trace ID:"), After("Correlation ID:"),
-                int.TryParse(NumberInText().Match(text).Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var number) ? number : null);
+                int.TryParse(NumberInText().Match(text).Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var number)
+                    ? number
+                    : null);
         }
 
         public static Answer Read(string? body)

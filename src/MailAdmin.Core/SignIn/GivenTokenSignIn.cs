@@ -23,7 +23,9 @@ public sealed class GivenTokenSignIn(SecureString token) : SignInMethod
             var given = AccessToken.Given(Secret.Reveal(token));
             if (given.ExpiresAt <= endpoint.Wire.Time.GetUtcNow())
             {
-                throw new InvalidRequestException("AccessTokenExpired", $"The access token that was given ended at {given.ExpiresAt:u}; it can't be renewed here.")
+                throw new InvalidRequestException(
+                    "AccessTokenExpired",
+                    $"The access token that was given ended at {given.ExpiresAt:u}; it can't be renewed here.")
                 {
                     Advice = "Get a new one where this one came from, and Connect-MailAdmin again.",
                 };
@@ -32,7 +34,8 @@ public sealed class GivenTokenSignIn(SecureString token) : SignInMethod
             var wanted = new Uri(scope).Host;
             if (given.Audience is { } audience && !IsFor(audience, wanted, endpoint.Cloud))
             {
-                throw new InvalidRequestException("AccessTokenAudience", $"The access token that was given is for {audience}, and this needs one for {wanted}.")
+                throw new InvalidRequestException(
+                    "AccessTokenAudience", $"The access token that was given is for {audience}, and this needs one for {wanted}.")
                 {
                     Target = audience,
                     Advice = "One token serves one resource: give one for Microsoft Graph, or sign in in another way.",
@@ -44,7 +47,8 @@ public sealed class GivenTokenSignIn(SecureString token) : SignInMethod
 
         /// <summary>A token names its resource by address or by app id.</summary>
         private static bool IsFor(string audience, string host, Cloud cloud) =>
-            Uri.TryCreate(audience, UriKind.Absolute, out var address) ? address.Host == host || (host == cloud.ExchangeHost && address.Host == "outlook.office.com")
+            Uri.TryCreate(audience, UriKind.Absolute, out var address)
+            ? address.Host == host || (host == cloud.ExchangeHost && address.Host == "outlook.office.com")
             : audience == (host == cloud.GraphHost ? PermissionName.GraphAppId : PermissionName.ExchangeAppId);
     }
 }

@@ -3,7 +3,10 @@ using Microsoft.Identity.Client.AppConfig;
 
 namespace MailAdmin.Core.SignIn;
 
-/// <summary>The identity of the Azure resource that this runs on: a virtual machine, an App Service or Functions app, an Automation runbook.</summary>
+/// <summary>
+/// The identity of the Azure resource that this runs on: a virtual machine, an App Service or Functions app, an Automation
+/// runbook.
+/// </summary>
 /// <remarks>https://learn.microsoft.com/entra/msal/dotnet/advanced/managed-identity</remarks>
 /// <param name="clientId">Client id of a user-assigned identity; null for the system-assigned one.</param>
 public sealed class ManagedIdentitySignIn(string? clientId) : SignInMethod
@@ -21,6 +24,7 @@ public sealed class ManagedIdentitySignIn(string? clientId) : SignInMethod
     private sealed class Client(EntraEndpoint endpoint, IManagedIdentityApplication msal) : ITokenClient
     {
         public async Task<AccessToken> AcquireAsync(string scope, CancellationToken cancellationToken) => endpoint.Read(await msal
-            .AcquireTokenForManagedIdentity(scope[..^"/.default".Length]).WithForceRefresh(true).ExecuteAsync(cancellationToken).ConfigureAwait(false));
+            .AcquireTokenForManagedIdentity(scope[..^"/.default".Length]).WithForceRefresh(true)
+            .ExecuteAsync(cancellationToken).ConfigureAwait(false));
     }
 }

@@ -10,7 +10,10 @@ public abstract class SignInMethod
     /// <summary>Client id of the app that signs in, or through which a person does; null where nobody here knows it.</summary>
     public abstract string? ClientId { get; }
 
-    /// <summary>What it signs in with, in a word: "ClientSecret", "Certificate", "FederatedToken", "ManagedIdentity", "AccessToken", "Browser", "DeviceCode".</summary>
+    /// <summary>
+    /// What it signs in with, in a word: "ClientSecret", "Certificate", "FederatedToken", "ManagedIdentity", "AccessToken",
+    /// "Browser", "DeviceCode".
+    /// </summary>
     public abstract string Kind { get; }
 
     /// <inheritdoc/>

@@ -5,7 +5,8 @@ namespace MailAdmin.Core.SignIn;
 
 /// <summary>
 /// Keeps people's refresh tokens from one process to the next: encrypted for the user on Windows (DPAPI), in the keychain on
-/// macOS, in the keyring on Linux; without protection only when that is asked for, in a file of mode 0600 in a folder of mode 0700.
+/// macOS, in the keyring on Linux; without protection only when that is asked for, in a file of mode 0600 in a folder of mode
+/// 0700.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/entra/msal/dotnet/how-to/token-cache-serialization</remarks>
 /// <param name="folder">Where; it is made when it is missing.</param>
@@ -16,7 +17,8 @@ public sealed class TokenCacheFile(string folder, bool isProtected)
 
     /// <summary>The folder that it is in when none is named.</summary>
     public static string DefaultFolder => Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), Product);
+        Environment.GetFolderPath(
+            Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), Product);
 
     /// <summary>Whether the operating system protects it.</summary>
     public bool IsProtected => isProtected;
@@ -41,7 +43,10 @@ public sealed class TokenCacheFile(string folder, bool isProtected)
 
             var properties = new StorageCreationPropertiesBuilder(Path.GetFileName(Location), folder);
             var helper = await MsalCacheHelper.CreateAsync((isProtected
-                ? properties.WithMacKeyChain(Product, "tokens").WithLinuxKeyring($"{Product}.tokens", "default", $"Tokens of {Product}", KeyValuePair.Create("Version", "1"), KeyValuePair.Create("Product", Product))
+                ? properties.WithMacKeyChain(Product, "tokens")
+                    .WithLinuxKeyring(
+                        $"{Product}.tokens", "default", $"Tokens of {Product}", KeyValuePair.Create("Version", "1"),
+                        KeyValuePair.Create("Product", Product))
                 : properties.WithUnprotectedFile()).Build()).ConfigureAwait(false);
             helper.VerifyPersistence();
             helper.RegisterCache(cache);
@@ -52,7 +57,8 @@ public sealed class TokenCacheFile(string folder, bool isProtected)
             {
                 Target = Location,
                 Advice = isProtected
-                    ? "Sign in without -Persist. On Linux the keyring needs libsecret and a desktop session; -UnprotectedCache keeps the tokens in a file that only you can read."
+                    ? "Sign in without -Persist. On Linux the keyring needs libsecret and a desktop session; "
+                        + "-UnprotectedCache keeps the tokens in a file that only you can read."
                     : "Make the folder writable, or sign in without -Persist.",
             };
         }

@@ -4,8 +4,8 @@ using Microsoft.Identity.Client;
 namespace MailAdmin.Core.SignIn;
 
 /// <summary>
-/// Access tokens of one sign-in, kept while they are good. How they are got is the <see cref="SignInMethod"/>'s affair; when one is
-/// old is decided here, on the wire's clock, because MSAL keeps its own time.
+/// Access tokens of one sign-in, kept while they are good. How they are got is the <see cref="SignInMethod"/>'s affair; when one
+/// is old is decided here, on the wire's clock, because MSAL keeps its own time.
 /// </summary>
 public sealed class TokenSource : IDisposable
 {
@@ -14,7 +14,8 @@ public sealed class TokenSource : IDisposable
 
     private readonly Wire _wire;
     private readonly Lazy<ITokenClient> _client;
-    private readonly Dictionary<string, (AccessToken Token, long Received, TimeSpan Lifetime)> _tokens = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (AccessToken Token, long Received, TimeSpan Lifetime)> _tokens = new(
+        StringComparer.Ordinal);
     private readonly SemaphoreSlim _gate = new(1, 1);
 
     /// <summary>Makes a source; nothing is sent until a token is asked for.</summary>
@@ -60,7 +61,8 @@ public sealed class TokenSource : IDisposable
         try
         {
             // By the time that has passed, whatever somebody sets the clock to meanwhile.
-            if (!fresh && _tokens.TryGetValue(scope, out var cached) && _wire.Time.GetElapsedTime(cached.Received) < cached.Lifetime - Margin)
+            if (!fresh && _tokens.TryGetValue(scope, out var cached)
+                && _wire.Time.GetElapsedTime(cached.Received) < cached.Lifetime - Margin)
             {
                 return cached.Token;
             }

@@ -37,7 +37,8 @@ public abstract class UserSignIn : SignInMethod
 
     /// <summary>Lets the person sign in.</summary>
     private protected abstract Task<AuthenticationResult> InteractAsync(
-        IPublicClientApplication msal, EntraEndpoint endpoint, IReadOnlyList<string> scopes, IReadOnlyList<string> more, CancellationToken cancellationToken);
+        IPublicClientApplication msal, EntraEndpoint endpoint, IReadOnlyList<string> scopes, IReadOnlyList<string> more,
+        CancellationToken cancellationToken);
 
     /// <summary>What the way out needs beside what every sign-in has.</summary>
     private protected virtual HttpMessageHandler? Pipeline(Wire wire) => null;
@@ -56,7 +57,8 @@ public abstract class UserSignIn : SignInMethod
                 return await SignInAsync(endpoint, scopes, cancellationToken).ConfigureAwait(false);
             }
 
-            var silent = await _msal.AcquireTokenSilent(scopes, _account).WithForceRefresh(true).ExecuteAsync(cancellationToken).ConfigureAwait(false);
+            var silent = await _msal.AcquireTokenSilent(scopes, _account).WithForceRefresh(true)
+                .ExecuteAsync(cancellationToken).ConfigureAwait(false);
             _fromCache = false;
             return endpoint.Read(silent);
         }
@@ -73,7 +75,8 @@ public abstract class UserSignIn : SignInMethod
 
     private async Task<AccessToken> SignInAsync(EntraEndpoint endpoint, string[] scopes, CancellationToken cancellationToken)
     {
-        var result = await InteractAsync(_msal!, endpoint, scopes, [.. _scopes.Except(scopes)], cancellationToken).ConfigureAwait(false);
+        var result = await InteractAsync(
+            _msal!, endpoint, scopes, [.. _scopes.Except(scopes)], cancellationToken).ConfigureAwait(false);
         (_account, _fromCache) = (result.Account, false);
         return endpoint.Read(result);
     }
@@ -99,7 +102,8 @@ public abstract class UserSignIn : SignInMethod
             await Cache.AttachAsync(msal.UserTokenCache).ConfigureAwait(false);
             var known = await msal.GetAccountsAsync().ConfigureAwait(false);
             _fromCache = true;
-            _account = known.FirstOrDefault(a => LoginHint is null || string.Equals(a.Username, LoginHint, StringComparison.OrdinalIgnoreCase));
+            _account = known.FirstOrDefault(
+                a => LoginHint is null || string.Equals(a.Username, LoginHint, StringComparison.OrdinalIgnoreCase));
         }
 
         return msal;
@@ -107,6 +111,7 @@ public abstract class UserSignIn : SignInMethod
 
     private sealed class Client(UserSignIn person, EntraEndpoint endpoint) : ITokenClient
     {
-        public Task<AccessToken> AcquireAsync(string scope, CancellationToken cancellationToken) => person.AcquireAsync(endpoint, scope, cancellationToken);
+        public Task<AccessToken> AcquireAsync(string scope, CancellationToken cancellationToken) =>
+            person.AcquireAsync(endpoint, scope, cancellationToken);
     }
 }

@@ -7,9 +7,9 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.Transcript;
 
 /// <summary>
-/// Writes down what goes over a wire by HTTP: a line of JSON for each request with its answer. What names somebody or something, and
-/// what opens something, is replaced before it is written; see <see cref="Redaction"/>. Of headers and of the query only the names are kept, of bodies
-/// the JSON and the forms.
+/// Writes down what goes over a wire by HTTP: a line of JSON for each request with its answer. What names somebody or something,
+/// and what opens something, is replaced before it is written; see <see cref="Redaction"/>. Of headers and of the query only the
+/// names are kept, of bodies the JSON and the forms.
 /// </summary>
 public sealed class HttpTranscript : DelegatingHandler
 {
@@ -89,7 +89,9 @@ public sealed class HttpTranscript : DelegatingHandler
         }
 
         var type = content.Headers.ContentType?.MediaType;
-        var isJson = type is not null && (type.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
+        var isJson = type is not null
+            && (type.EndsWith("/json", StringComparison.OrdinalIgnoreCase)
+                || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
         var isForm = string.Equals(type, "application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
         if ((!isJson && !isForm) || content.Headers.ContentEncoding.Count > 0)
         {
@@ -103,7 +105,8 @@ public sealed class HttpTranscript : DelegatingHandler
     }
 
     private static JsonArray Names(HttpHeaders headers, HttpHeaders? ofContent) =>
-        [.. headers.Concat(ofContent ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>()).Select(h => (JsonNode)h.Key)];
+        [.. headers.Concat(ofContent ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>())
+            .Select(h => (JsonNode)h.Key)];
 
     private void Write(JsonObject line)
     {
@@ -120,7 +123,8 @@ public sealed class HttpTranscript : DelegatingHandler
         }
     }
 
-    private static InvalidRequestException NotWritable(string path, Exception e) => new("TranscriptNotWritable", $"The transcript can't be written to '{path}': {e.Message}", e)
+    private static InvalidRequestException NotWritable(string path, Exception e) =>
+        new("TranscriptNotWritable", $"The transcript can't be written to '{path}': {e.Message}", e)
     {
         Target = path,
         Advice = "Give a file that is not there yet, in a folder that is.",

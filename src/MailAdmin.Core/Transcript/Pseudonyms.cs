@@ -6,8 +6,9 @@ using System.Text.RegularExpressions;
 namespace MailAdmin.Core.Transcript;
 
 /// <summary>
-/// Gives every value a name that tells its kind and nothing else, such as "{guid-3}", and the same value the same name. Values are
-/// kept as hashes with a key that dies with the process; those short enough to stand in a sentence also as they are, in memory.
+/// Gives every value a name that tells its kind and nothing else, such as "{guid-3}", and the same value the same name. Values
+/// are kept as hashes with a key that dies with the process; those short enough to stand in a sentence also as they are, in
+/// memory.
 /// </summary>
 internal sealed partial class Pseudonyms
 {
@@ -64,7 +65,8 @@ internal sealed partial class Pseudonyms
             if (_inText.Count > 0)
             {
                 text = Regex.Replace(
-                    text, string.Join('|', _inText.Keys.Select(Regex.Escape)), match => _inText.GetValueOrDefault(match.Value) ?? Of(match.Value),
+                    text, string.Join('|', _inText.Keys.Select(Regex.Escape)),
+                    match => _inText.GetValueOrDefault(match.Value) ?? Of(match.Value),
                     RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
             }
         }
@@ -94,7 +96,10 @@ internal sealed partial class Pseudonyms
     [GeneratedRegex(@"^(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}$")]
     private static partial Regex Domain();
 
-    /// <summary>What in a sentence is somebody's: what stands in quotation marks, links, addresses, ids, times, and whatever has no spaces for long.</summary>
+    /// <summary>
+    /// What in a sentence is somebody's: what stands in quotation marks, links, addresses, ids, times, and whatever has no spaces
+    /// for long.
+    /// </summary>
     [GeneratedRegex("""
         '(?<quoted>[^']+)' | "(?<quoted>[^"]+)" | https?://[^\s'"]+ | [^\s@'"<>(]+@[^\s@'"<>)]+
         | [0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}

@@ -7,15 +7,16 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.Transcript;
 
 /// <summary>
-/// What of a request or an answer may be written down: the shape, and the words of the protocol. It knows what to keep, not what to hide:
-/// a text of which nothing is known is replaced by its pseudonym.
+/// What of a request or an answer may be written down: the shape, and the words of the protocol. It knows what to keep, not what
+/// to hide: a text of which nothing is known is replaced by its pseudonym.
 /// </summary>
 internal sealed partial class Redaction
 {
     /// <summary>Properties whose values are words of the protocol, as far as they look like one.</summary>
     private static readonly FrozenSet<string> Words = new[]
     {
-        "code", "error", "suberror", "@odata.type", "token_type", "grant_type", "client_assertion_type", "response_type", "method", "CmdletName",
+        "code", "error", "suberror", "@odata.type", "token_type", "grant_type", "client_assertion_type", "response_type",
+        "method", "CmdletName",
         "contentType", "consentType", "signInAudience",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
@@ -24,7 +25,8 @@ internal sealed partial class Redaction
         new[] { "grant_type", "client_assertion_type", "response_type" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> Hosts =
-        Cloud.All.SelectMany(c => new[] { c.LoginHost, c.GraphHost, c.ExchangeHost }).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        Cloud.All.SelectMany(c => new[] { c.LoginHost, c.GraphHost, c.ExchangeHost })
+            .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private readonly Pseudonyms _pseudonyms = new();
 
@@ -46,7 +48,8 @@ internal sealed partial class Redaction
     }
 
     /// <summary>The names in a query.</summary>
-    public IEnumerable<JsonNode> QueryNames(string query) => query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
+    public IEnumerable<JsonNode> QueryNames(string query) =>
+        query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
         .Select(pair => Uri.UnescapeDataString(pair.Split('=')[0]))
         .Select(name => (JsonNode)(Word().IsMatch(name) ? name : _pseudonyms.Of(name)));
 
@@ -109,7 +112,8 @@ internal sealed partial class Redaction
         : _pseudonyms.Of(value);
 
     /// <summary>Properties may be named by what they are about.</summary>
-    private string PropertyName(string name) => Property().IsMatch(name) && !Guid.TryParse(name, out _) ? name : _pseudonyms.Of(name);
+    private string PropertyName(string name) =>
+        Property().IsMatch(name) && !Guid.TryParse(name, out _) ? name : _pseudonyms.Of(name);
 
     private string Segment(string segment, bool isKey)
     {
@@ -121,7 +125,8 @@ internal sealed partial class Redaction
         return segment.Length == 0 || (!isKey && PathWord().IsMatch(segment)) ? segment : _pseudonyms.Of(segment);
     }
 
-    [GeneratedRegex(@"^(?:\$?[A-Za-z]{1,40}|v\d\.\d|oauth2|oauth2PermissionGrants|\.well-known|openid-configuration|(?:microsoft\.)?graph\.[A-Za-z]{1,40})$")]
+    [GeneratedRegex(
+        @"^(?:\$?[A-Za-z]{1,40}|v\d\.\d|oauth2|oauth2PermissionGrants|\.well-known|openid-configuration|(?:microsoft\.)?graph\.[A-Za-z]{1,40})$")]
     private static partial Regex PathWord();
 
     /// <summary>A function or an alternate key: its name, and keys in quotation marks or plain words.</summary>
@@ -137,6 +142,7 @@ internal sealed partial class Redaction
     [GeneratedRegex(@"^#?[A-Za-z_][A-Za-z0-9_.:-]{0,79}$")]
     private static partial Regex ProtocolWord();
 
-    [GeneratedRegex(@"^(?:[A-Za-z0-9_.-]{0,80}@(?:odata|microsoft|removed|adminapi|data)[A-Za-z.]{0,40}|[A-Za-z_#][A-Za-z0-9_.#-]{0,80})$")]
+    [GeneratedRegex(
+        @"^(?:[A-Za-z0-9_.-]{0,80}@(?:odata|microsoft|removed|adminapi|data)[A-Za-z.]{0,40}|[A-Za-z_#][A-Za-z0-9_.#-]{0,80})$")]
     private static partial Regex Property();
 }

@@ -21,7 +21,8 @@ internal sealed class FaultSet
     /// <summary>The names of those switched on, in the order in which they were.</summary>
     public IReadOnlyList<string> Names => [.. _active.Select(a => a.Fault.Name).Distinct()];
 
-    public void Set(Fault fault, int? count, string? mailbox, string? clientId) => _active.Add(new(fault, count, mailbox, clientId));
+    public void Set(Fault fault, int? count, string? mailbox, string? clientId) =>
+        _active.Add(new(fault, count, mailbox, clientId));
 
     /// <summary>Switches one off, or all.</summary>
     public void Clear(string? name) =>

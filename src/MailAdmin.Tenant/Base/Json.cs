@@ -15,7 +15,9 @@ internal static class Json
     /// <summary>The UTF-8 octets of a body.</summary>
     public static byte[] Bytes(JsonNode node) => JsonSerializer.SerializeToUtf8Bytes(node, Relaxed);
 
-    /// <summary>Reads a body; null when it is not a JSON object. Property names are found whatever their case, as OData allows.</summary>
+    /// <summary>
+    /// Reads a body; null when it is not a JSON object. Property names are found whatever their case, as OData allows.
+    /// </summary>
     public static JsonObject? Parse(ReadOnlySpan<byte> utf8)
     {
         try
@@ -70,8 +72,10 @@ internal static class Json
     public static JsonArray Array(params IEnumerable<string> items) => new([.. items.Select(i => (JsonNode)i)]);
 
     /// <summary>A date-time to the second, as Exchange writes it.</summary>
-    public static string Seconds(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string Seconds(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>A date-time to 100 ns, as the directory writes it.</summary>
-    public static string Ticks(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+    public static string Ticks(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 }

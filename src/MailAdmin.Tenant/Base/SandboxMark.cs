@@ -9,7 +9,8 @@ namespace MailAdmin.Tenant.Base;
 internal static partial class SandboxMark
 {
     /// <summary>The text; empty when there is none, or when it would not fit into a secret.</summary>
-    public static string Text { get; } = Fitting().Match(Environment.GetEnvironmentVariable("MAILADMIN_SANDBOX_MARK") ?? "").Value;
+    public static string Text { get; } = Fitting().Match(
+        Environment.GetEnvironmentVariable("MAILADMIN_SANDBOX_MARK") ?? "").Value;
 
     [GeneratedRegex("^[A-Za-z0-9~._-]{1,16}$")]
     private static partial Regex Fitting();

@@ -24,7 +24,11 @@ internal sealed class TenantAnswer(int status)
 
     public HttpResponseMessage ToMessage(HttpRequestMessage request)
     {
-        var response = new HttpResponseMessage((HttpStatusCode)status) { RequestMessage = request, Version = HttpVersion.Version11 };
+        var response = new HttpResponseMessage((HttpStatusCode)status)
+        {
+            RequestMessage = request,
+            Version = HttpVersion.Version11,
+        };
         if (Body is not null)
         {
             response.Content = new ByteArrayContent(Json.Bytes(Body));

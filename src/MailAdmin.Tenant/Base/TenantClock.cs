@@ -78,7 +78,9 @@ public sealed class TenantClock : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves to the next due timer within reach and takes it; when there is none, moves all the way and returns null.</summary>
+    /// <summary>
+    /// Moves to the next due timer within reach and takes it; when there is none, moves all the way and returns null.
+    /// </summary>
     private ClockTimer? TakeDue(ref TimeSpan left)
     {
         lock (_gate)

@@ -3,8 +3,11 @@ using System.Text;
 
 namespace MailAdmin.Tenant.Base;
 
-/// <summary>One HTTP request as the services of the tenant see it, wherever it came from: the wire, or an item of a batch.</summary>
-internal sealed record TenantRequest(string Method, Uri Uri, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body)
+/// <summary>
+/// One HTTP request as the services of the tenant see it, wherever it came from: the wire, or an item of a batch.
+/// </summary>
+internal sealed record TenantRequest(
+    string Method, Uri Uri, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body)
 {
     private readonly Lazy<Dictionary<string, string>> _query = new(() => Pairs(Uri.Query.TrimStart('?')));
 

@@ -6,7 +6,8 @@ namespace MailAdmin.Tenant.Configuration;
 /// </summary>
 internal static class ApplicationRoles
 {
-    public static IReadOnlyDictionary<string, string[]> Permissions { get; } = new Dictionary<string, string[]>(StringComparer.OrdinalIgnoreCase)
+    public static IReadOnlyDictionary<string, string[]> Permissions { get; } = new Dictionary<string, string[]>(
+        StringComparer.OrdinalIgnoreCase)
     {
         ["Application Mail.Read"] = ["Mail.Read"],
         ["Application Mail.ReadBasic"] = ["Mail.ReadBasic", "Mail.ReadBasic.All"],

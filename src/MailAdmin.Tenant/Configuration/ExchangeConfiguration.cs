@@ -36,7 +36,8 @@ internal sealed record ExchangeConfiguration
 }
 
 /// <summary>
-/// Exchange's pointer to a service principal of Entra: https://learn.microsoft.com/powershell/module/exchange/new-serviceprincipal.
+/// Exchange's pointer to a service principal of Entra:
+/// https://learn.microsoft.com/powershell/module/exchange/new-serviceprincipal.
 /// </summary>
 /// <param name="Id">Its own id in Exchange.</param>
 /// <param name="AppId">The client id.</param>
@@ -83,11 +84,13 @@ internal sealed record AccessPolicy(string Id, string AppId, string ScopeId, boo
 /// <param name="Id">Its object id.</param>
 /// <param name="Name">Its name, unique among recipients.</param>
 /// <param name="Address">Its SMTP address; null for an administrative unit.</param>
-/// <param name="Details">RecipientTypeDetails: MailUniversalSecurityGroup, MailUniversalDistributionGroup; AdministrativeUnit.</param>
+/// <param name="Details">RecipientTypeDetails: MailUniversalSecurityGroup, MailUniversalDistributionGroup;
+/// AdministrativeUnit.</param>
 /// <param name="Members">Object ids of users and groups.</param>
 internal sealed record RecipientGroup(string Id, string Name, string? Address, string Details, ImmutableArray<string> Members)
 {
-    public const string Security = "MailUniversalSecurityGroup", Distribution = "MailUniversalDistributionGroup", Unit = "AdministrativeUnit";
+    public const string Security = "MailUniversalSecurityGroup", Distribution = "MailUniversalDistributionGroup",
+        Unit = "AdministrativeUnit";
 
     /// <summary>Whether somebody is a member without a group in between, which is all that management scopes look at.</summary>
     public bool HasDirect(string id) => Members.Contains(id, StringComparer.OrdinalIgnoreCase);

@@ -6,7 +6,10 @@ namespace MailAdmin.Tenant.Configuration;
 internal sealed class ExchangeDirectory(TenantClock clock, PropagationDelays delays)
 {
     /// <summary>Every version that a server may still read, oldest first.</summary>
-    private readonly List<(DateTimeOffset Since, ExchangeConfiguration Configuration)> _versions = [(DateTimeOffset.MinValue, new())];
+    private readonly List<(DateTimeOffset Since, ExchangeConfiguration Configuration)> _versions =
+    [
+        (DateTimeOffset.MinValue, new()),
+    ];
 
     /// <summary>What the servers remember of each app's roles and policies, by client id.</summary>
     private readonly Dictionary<string, Cache> _caches = new(StringComparer.OrdinalIgnoreCase);
@@ -55,7 +58,8 @@ internal sealed class ExchangeDirectory(TenantClock clock, PropagationDelays del
     public bool TrustsObjectIds { get; init; }
 
     /// <summary>Changes the configuration from now on.</summary>
-    public void Change(Func<ExchangeConfiguration, ExchangeConfiguration> change) => _versions.Add((clock.GetUtcNow(), change(Current)));
+    public void Change(Func<ExchangeConfiguration, ExchangeConfiguration> change) =>
+        _versions.Add((clock.GetUtcNow(), change(Current)));
 
     /// <summary>Changes it as if that had been so for long: nothing of it waits.</summary>
     public void Seed(Func<ExchangeConfiguration, ExchangeConfiguration> change)

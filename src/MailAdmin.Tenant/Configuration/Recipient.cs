@@ -9,7 +9,8 @@ namespace MailAdmin.Tenant.Configuration;
 /// <param name="Address">Its primary SMTP address.</param>
 /// <param name="Addresses">All of them.</param>
 /// <param name="Details">RecipientTypeDetails.</param>
-internal sealed record Recipient(string Id, string Name, string DisplayName, string Address, IReadOnlyList<string> Addresses, string Details)
+internal sealed record Recipient(
+    string Id, string Name, string DisplayName, string Address, IReadOnlyList<string> Addresses, string Details)
 {
     public Mailbox? Mailbox { get; private init; }
 
@@ -19,18 +20,23 @@ internal sealed record Recipient(string Id, string Name, string DisplayName, str
 
     public string Alias => Address.Split('@')[0];
 
-    /// <summary>https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy, -PolicyScopeGroupID.</summary>
+    /// <summary>
+    /// https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy, -PolicyScopeGroupID.
+    /// </summary>
     public bool IsSecurityPrincipal => Details is "UserMailbox" or RecipientGroup.Security;
 
     public string RecipientType => Mailbox is null ? Details : "UserMailbox";
 
     public bool IsNamed(string name) =>
-        new[] { Id, Name, DisplayName, DistinguishedName, Alias, Sids.Of(Id) }.Concat(Addresses).Contains(name, StringComparer.OrdinalIgnoreCase);
+        new[] { Id, Name, DisplayName, DistinguishedName, Alias, Sids.Of(Id) }.Concat(Addresses)
+            .Contains(name, StringComparer.OrdinalIgnoreCase);
 
     public static Recipient Of(Mailbox mailbox, string domain)
     {
         string name = mailbox.Address.Split('@')[0];
-        return new Recipient(mailbox.UserId, name, mailbox.DisplayName, mailbox.Address, mailbox.Addresses, mailbox.IsShared ? "SharedMailbox" : "UserMailbox")
+        return new Recipient(
+            mailbox.UserId, name, mailbox.DisplayName, mailbox.Address, mailbox.Addresses,
+            mailbox.IsShared ? "SharedMailbox" : "UserMailbox")
         {
             Mailbox = mailbox,
             DistinguishedName = DnOf(name, domain),

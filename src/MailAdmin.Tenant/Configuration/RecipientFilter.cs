@@ -3,12 +3,14 @@ using System.Text.RegularExpressions;
 namespace MailAdmin.Tenant.Configuration;
 
 /// <summary>
-/// An OPATH filter over recipients: https://learn.microsoft.com/powershell/exchange/recipient-filters#additional-opath-syntax-information,
-/// properties: https://learn.microsoft.com/powershell/exchange/recipientfilter-properties.
+/// An OPATH filter over recipients:
+/// https://learn.microsoft.com/powershell/exchange/recipient-filters#additional-opath-syntax-information, properties:
+/// https://learn.microsoft.com/powershell/exchange/recipientfilter-properties.
 /// </summary>
 internal sealed partial class RecipientFilter
 {
-    private static readonly Dictionary<string, Func<Recipient, IEnumerable<string>>> Properties = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, Func<Recipient, IEnumerable<string>>> Properties = new(
+        StringComparer.OrdinalIgnoreCase)
     {
         ["Alias"] = r => [r.Alias],
         ["DisplayName"] = r => [r.DisplayName],
@@ -25,13 +27,15 @@ internal sealed partial class RecipientFilter
 
     private readonly Func<Recipient, ExchangeConfiguration, string, bool> _matches;
 
-    private RecipientFilter(string text, Func<Recipient, ExchangeConfiguration, string, bool> matches) => (Text, _matches) = (text, matches);
+    private RecipientFilter(string text, Func<Recipient, ExchangeConfiguration, string, bool> matches) =>
+        (Text, _matches) = (text, matches);
 
     /// <summary>The filter as it was written.</summary>
     public string Text { get; }
 
     /// <summary>Whether it means a recipient.</summary>
-    public bool Matches(Recipient recipient, ExchangeConfiguration configuration, string domain) => _matches(recipient, configuration, domain);
+    public bool Matches(Recipient recipient, ExchangeConfiguration configuration, string domain) =>
+        _matches(recipient, configuration, domain);
 
     /// <exception cref="FormatException">It is no filter, or names a property that can't be filtered by.</exception>
     public static RecipientFilter Parse(string text)
@@ -95,13 +99,16 @@ internal sealed partial class RecipientFilter
             return Comparison(Next(), Next().ToLowerInvariant(), Value(Next()));
         }
 
-        private static Func<Recipient, ExchangeConfiguration, string, bool> Comparison(string property, string comparison, string value)
+        private static Func<Recipient, ExchangeConfiguration, string, bool> Comparison(
+            string property, string comparison, string value)
         {
             if (property.Equals("MemberOfGroup", StringComparison.OrdinalIgnoreCase))
             {
-                // Members of members are not looked at: https://learn.microsoft.com/exchange/permissions-exo/application-rbac#limitations.
+                // Members of members are not looked at:
+                // https://learn.microsoft.com/exchange/permissions-exo/application-rbac#limitations.
                 bool Member(Recipient r, ExchangeConfiguration c, string d) =>
-                    c.Groups.Any(g => ExchangeConfiguration.Same(Recipient.Of(g, d).DistinguishedName, value) && g.HasDirect(r.Id));
+                    c.Groups.Any(
+                        g => ExchangeConfiguration.Same(Recipient.Of(g, d).DistinguishedName, value) && g.HasDirect(r.Id));
                 return comparison switch
                 {
                     "-eq" => Member,
@@ -111,7 +118,9 @@ internal sealed partial class RecipientFilter
             }
 
             var values = Properties.GetValueOrDefault(property)
-                ?? throw new FormatException($"\"{property}\" isn't a recognized filterable property. For a complete list of filterable properties see the command help.");
+                ?? throw new FormatException(
+                    $"\"{property}\" isn't a recognized filterable property. For a complete list of filterable properties see "
+                        + $"the command help.");
             var pattern = new Regex("^" + Regex.Escape(value).Replace("\\*", ".*", StringComparison.Ordinal) + "$",
                 RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
             return comparison switch
@@ -127,7 +136,8 @@ internal sealed partial class RecipientFilter
         private static string Value(string token) => token.Length > 1 && token[0] == '\'' && token[^1] == '\''
             ? token[1..^1].Replace("''", "'", StringComparison.Ordinal) : token;
 
-        private string Next() => _tokens.TryDequeue(out string? token) ? token : throw new FormatException("The filter ends too early.");
+        private string Next() =>
+            _tokens.TryDequeue(out string? token) ? token : throw new FormatException("The filter ends too early.");
 
         private bool Take(string token)
         {

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace MailAdmin.Tenant.Configuration;
 
-/// <summary>Security identifiers as access control lists hold them: https://learn.microsoft.com/windows-server/identity/ad-ds/manage/understand-security-identifiers.</summary>
+/// <summary>
+/// Security identifiers as access control lists hold them:
+/// https://learn.microsoft.com/windows-server/identity/ad-ds/manage/understand-security-identifiers.
+/// </summary>
 internal static class Sids
 {
     /// <summary>The one of an object, which follows from its id.</summary>

@@ -3,7 +3,10 @@ using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.Directory;
 
-/// <summary>The tenant's admin consent workflow: https://learn.microsoft.com/entra/identity/enterprise-apps/configure-admin-consent-workflow.</summary>
+/// <summary>
+/// The tenant's admin consent workflow:
+/// https://learn.microsoft.com/entra/identity/enterprise-apps/configure-admin-consent-workflow.
+/// </summary>
 internal sealed class ConsentWorkflow
 {
     /// <summary>The policy, in the shape in which Graph shows it.</summary>
@@ -48,7 +51,8 @@ internal sealed class ConsentWorkflow
     public void Refresh(DirectoryStore directory, DateTimeOffset now)
     {
         TimeSpan duration = TimeSpan.FromDays((int?)Policy["requestDurationInDays"] ?? 0);
-        foreach (var (request, asker) in Requests.SelectMany(r => r.Askers.Select(a => (r, a))).Where(p => p.a.Status == "InProgress"))
+        foreach (var (request, asker) in Requests.SelectMany(r => r.Askers.Select(a => (r, a)))
+            .Where(p => p.a.Status == "InProgress"))
         {
             if (IsGranted(directory, request, asker))
             {
@@ -69,7 +73,8 @@ internal sealed class ConsentWorkflow
         }
 
         var granted = directory.PermissionGrants
-            .Where(g => g.Json.Text("clientId") == principal.Id && g.Json.Text("principalId") is var user && (user is null || user == asker.User.Id))
+            .Where(g => g.Json.Text("clientId") == principal.Id && g.Json.Text("principalId") is var user
+                && (user is null || user == asker.User.Id))
             .SelectMany(g => (g.Json.Text("scope") ?? "").Split(' ')).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return granted.IsSupersetOf(request.Scopes);
     }

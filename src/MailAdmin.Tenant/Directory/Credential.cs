@@ -26,7 +26,8 @@ internal sealed record Credential(byte[] SecretDigest, X509Certificate2? Certifi
     {
         const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789~._-";
         return string.Concat(
-            RandomNumberGenerator.GetString(Alphabet, 3), "8Q~", SandboxMark.Text, RandomNumberGenerator.GetString(Alphabet, 34 - SandboxMark.Text.Length));
+            RandomNumberGenerator.GetString(Alphabet, 3), "8Q~", SandboxMark.Text,
+            RandomNumberGenerator.GetString(Alphabet, 34 - SandboxMark.Text.Length));
     }
 
     private static byte[] Digest(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));

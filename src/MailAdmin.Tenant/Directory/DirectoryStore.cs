@@ -15,7 +15,10 @@ internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays
 
     public List<DirectoryObject> Users { get; } = [];
 
-    /// <summary>The role template of Global Administrator: https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference.</summary>
+    /// <summary>
+    /// The role template of Global Administrator:
+    /// https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference.
+    /// </summary>
     public const string GlobalAdministrator = "62e90394-69f5-4237-9190-012177145e10";
 
     /// <summary>Object ids of the users who are Global Administrator.</summary>
@@ -43,10 +46,12 @@ internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays
     public Dictionary<string, HashSet<string>> FederatedSubjects { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What a read finds now.</summary>
-    public IEnumerable<DirectoryObject> Visible(IEnumerable<DirectoryObject> objects) => objects.Where(o => IsOlder(o.CreatedAt, delays.Object));
+    public IEnumerable<DirectoryObject> Visible(IEnumerable<DirectoryObject> objects) =>
+        objects.Where(o => IsOlder(o.CreatedAt, delays.Object));
 
     /// <summary>The service principal with which an app may sign in by now; null when there is none yet.</summary>
-    public DirectoryObject? SignInPrincipalOf(string appId) => PrincipalOf(appId) is { } principal && IsOlder(principal.CreatedAt, delays.Principal) ? principal : null;
+    public DirectoryObject? SignInPrincipalOf(string appId) =>
+        PrincipalOf(appId) is { } principal && IsOlder(principal.CreatedAt, delays.Principal) ? principal : null;
 
     /// <summary>The application with this client id, seen or not.</summary>
     public DirectoryObject? ApplicationOf(string appId) => Applications.Find(a => Same(a.AppId, appId));

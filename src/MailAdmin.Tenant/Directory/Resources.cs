@@ -169,9 +169,14 @@ internal static class Resources
         ["value"] = permission.Value,
     };
 
-    /// <summary>Whether only an admin may consent to a scope: the "AdminConsentRequired" row of https://learn.microsoft.com/graph/permissions-reference.</summary>
+    /// <summary>
+    /// Whether only an admin may consent to a scope: the "AdminConsentRequired" row of
+    /// https://learn.microsoft.com/graph/permissions-reference.
+    /// </summary>
     private static bool IsForAdmins(string scope) =>
-        scope is "Exchange.Manage" or "Policy.ReadWrite.ConsentRequest" || (scope.EndsWith(".All", StringComparison.Ordinal) && !scope.EndsWith(".AccessAsUser.All", StringComparison.Ordinal));
+        scope is "Exchange.Manage" or "Policy.ReadWrite.ConsentRequest"
+        || (scope.EndsWith(".All", StringComparison.Ordinal) && !scope.EndsWith(".AccessAsUser.All", StringComparison.Ordinal));
 
-    private static string SandboxId(string name) => new Guid(SHA256.HashData(Encoding.ASCII.GetBytes(name)).AsSpan(0, 16)).ToString();
+    private static string SandboxId(string name) =>
+        new Guid(SHA256.HashData(Encoding.ASCII.GetBytes(name)).AsSpan(0, 16)).ToString();
 }

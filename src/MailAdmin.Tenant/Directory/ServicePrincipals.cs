@@ -49,7 +49,9 @@ internal static class ServicePrincipals
         ["verifiedPublisher"] = Applications.NoPublisher(),
     };
 
-    /// <summary>The service principal of an application of this tenant, which takes over what the application says of itself.</summary>
+    /// <summary>
+    /// The service principal of an application of this tenant, which takes over what the application says of itself.
+    /// </summary>
     public static JsonObject Of(DirectoryObject application, string tenantId, DateTimeOffset created)
     {
         JsonObject json = New(application.AppId, application.DisplayName, tenantId, created);

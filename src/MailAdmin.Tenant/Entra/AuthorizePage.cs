@@ -6,8 +6,8 @@ namespace MailAdmin.Tenant.Entra;
 
 /// <summary>
 /// The authorize endpoint, in a browser: signs a person in, asks for consent, and sends a code to where the app waits.
-/// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow (docs/identity-platform/v2-oauth2-auth-code-flow.md
-/// of MicrosoftDocs/entra-docs).
+/// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
+/// (docs/identity-platform/v2-oauth2-auth-code-flow.md of MicrosoftDocs/entra-docs).
 /// </summary>
 internal sealed class AuthorizePage(TenantState tenant, UserGrants grants)
 {
@@ -36,7 +36,8 @@ internal sealed class AuthorizePage(TenantState tenant, UserGrants grants)
             }
 
             return _person.Next(client, scope, request, out var user)
-                ?? Send(request, redirectUri, new() { ["code"] = grants.NewCode(client, user!, scope, redirectUri, request.Query("code_challenge")) });
+                ?? Send(request, redirectUri,
+                    new() { ["code"] = grants.NewCode(client, user!, scope, redirectUri, request.Query("code_challenge")) });
         }
         catch (TokenRefusal refusal)
         {
@@ -48,7 +49,9 @@ internal sealed class AuthorizePage(TenantState tenant, UserGrants grants)
     {
         var client = Client.Find(tenant, Need(request, "client_id"), tenantName);
         string redirectUri = Need(request, "redirect_uri");
-        return client.IsPublicAt(redirectUri) is null ? throw TokenRefusal.RedirectMismatch(redirectUri, client.AppId) : (client, redirectUri);
+        return client.IsPublicAt(redirectUri) is null
+            ? throw TokenRefusal.RedirectMismatch(redirectUri, client.AppId)
+            : (client, redirectUri);
     }
 
     private static string Need(TenantRequest request, string parameter) =>
@@ -66,9 +69,12 @@ internal sealed class AuthorizePage(TenantState tenant, UserGrants grants)
             return SignInPage.Post(redirectUri, values);
         }
 
-        char mark = request.Query("response_mode") == "fragment" ? '#' : redirectUri.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        char mark = request.Query("response_mode") == "fragment" ? '#'
+            : redirectUri.Contains('?', StringComparison.Ordinal) ? '&'
+            : '?';
         var answer = new TenantAnswer(302);
-        answer.Headers["Location"] = redirectUri + mark + string.Join('&', values.Select(v => $"{v.Key}={WebUtility.UrlEncode(v.Value)}"));
+        answer.Headers["Location"] = redirectUri + mark
+            + string.Join('&', values.Select(v => $"{v.Key}={WebUtility.UrlEncode(v.Value)}"));
         return answer;
     }
 }

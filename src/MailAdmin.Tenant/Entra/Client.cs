@@ -17,13 +17,18 @@ internal sealed record Client(DirectoryObject? Application, DirectoryObject Prin
 
     public string Name => Principal.DisplayName;
 
-    /// <summary>Whether it may sign people in without proving itself: https://learn.microsoft.com/entra/identity-platform/msal-client-applications.</summary>
+    /// <summary>
+    /// Whether it may sign people in without proving itself:
+    /// https://learn.microsoft.com/entra/identity-platform/msal-client-applications.
+    /// </summary>
     public bool AllowsPublicFlows => Application is null || Application.Json.Flag("isFallbackPublicClient") == true;
 
     /// <summary>Whether it may come from a tenant that is not named in the URL.</summary>
     public bool IsMultiTenant => Application is null || Application.Json.Text("signInAudience") is not "AzureADMyOrg";
 
-    /// <summary>Whether an answer may go to this address, and whether the app that waits there is public; null when it may not.</summary>
+    /// <summary>
+    /// Whether an answer may go to this address, and whether the app that waits there is public; null when it may not.
+    /// </summary>
     public bool? IsPublicAt(string redirectUri) =>
         Application is null ? (IsLoopback(redirectUri, "http://localhost") ? true : null)
         : Uris("publicClient").Any(r => r == redirectUri || IsLoopback(redirectUri, r)) ? true
@@ -39,17 +44,20 @@ internal sealed record Client(DirectoryObject? Application, DirectoryObject Prin
     /// <summary>The port of a loopback address does not count: RFC 8252 section 7.3.</summary>
     private static bool IsLoopback(string asked, string registered) =>
         Uri.TryCreate(asked, UriKind.Absolute, out var a) && Uri.TryCreate(registered, UriKind.Absolute, out var r)
-        && a.Scheme == Uri.UriSchemeHttp && a.IsLoopback && a.Scheme == r.Scheme && a.Host == r.Host && a.AbsolutePath == r.AbsolutePath;
+        && a.Scheme == Uri.UriSchemeHttp && a.IsLoopback && a.Scheme == r.Scheme && a.Host == r.Host
+        && a.AbsolutePath == r.AbsolutePath;
 
     /// <summary>Finds the app that a request names.</summary>
     /// <exception cref="TokenRefusal">It is not here, may not be used with this authority, or is disabled.</exception>
     public static Client Find(TenantState tenant, string appId, string tenantName)
     {
         var application = tenant.Directory.ApplicationOf(appId);
-        // Whoever signs in to a vendor's app is asked for consent before the tenant knows it; its service principal comes with the consent.
+        // Whoever signs in to a vendor's app is asked for consent before the tenant knows it; its service principal comes with
+        // the consent.
         var principal = tenant.Directory.SignInPrincipalOf(appId)
             ?? (tenant.Directory.PrincipalOf(appId) is null && tenant.Consent.Published.GetValueOrDefault(appId) is { } published
-                ? new DirectoryObject(ServicePrincipals.New(appId, published.DisplayName, published.OwnerTenant, tenant.Now), tenant.Now)
+                ? new DirectoryObject(
+                    ServicePrincipals.New(appId, published.DisplayName, published.OwnerTenant, tenant.Now), tenant.Now)
                 : throw TokenRefusal.UnknownApp(appId, tenant.Domain));
         var client = new Client(application, principal);
         switch (tenantName.ToLowerInvariant())

@@ -48,7 +48,8 @@ internal sealed class ClientAuthentication(TenantState tenant)
         }
 
         // An app that speaks for itself is its own issuer; other identity providers are known by their addresses.
-        if (Jwt.Read(assertion) is { } foreign && foreign.Claims.Text("iss")?.StartsWith("https://", StringComparison.Ordinal) == true)
+        if (Jwt.Read(assertion) is { } foreign
+            && foreign.Claims.Text("iss")?.StartsWith("https://", StringComparison.Ordinal) == true)
         {
             new WorkloadFederation(tenant).Check(application, foreign);
             return ClientProof.Certificate;
@@ -61,7 +62,8 @@ internal sealed class ClientAuthentication(TenantState tenant)
     private void CheckSecret(DirectoryObject application, string secret)
     {
         var match = application.Json.Objects("passwordCredentials")
-            .Where(p => Lookup(p.Text("keyId")) is { } credential && credential.EffectiveFrom <= tenant.Now && credential.Matches(secret))
+            .Where(p => Lookup(p.Text("keyId")) is { } credential && credential.EffectiveFrom <= tenant.Now
+                && credential.Matches(secret))
             .FirstOrDefault();
         if (match is null || match.Time("startDateTime") > tenant.Now + Skew)
         {
@@ -86,7 +88,8 @@ internal sealed class ClientAuthentication(TenantState tenant)
             throw TokenRefusal.BadAssertion("The signature does not match the key that the header names");
         }
 
-        if (!DirectoryStore.Same(jwt.Claims.Text("iss"), application.AppId) || !DirectoryStore.Same(jwt.Claims.Text("sub"), application.AppId))
+        if (!DirectoryStore.Same(jwt.Claims.Text("iss"), application.AppId)
+            || !DirectoryStore.Same(jwt.Claims.Text("sub"), application.AppId))
         {
             throw TokenRefusal.AssertionSubject();
         }
@@ -109,7 +112,8 @@ internal sealed class ClientAuthentication(TenantState tenant)
         string named = jwt.Header.Text("x5t#S256") ?? jwt.Header.Text("x5t") ?? jwt.Header.Text("kid") ?? "";
         foreach (var listed in application.Json.Objects("keyCredentials"))
         {
-            if (Lookup(listed.Text("keyId")) is not { Certificate: { } certificate } credential || credential.EffectiveFrom > tenant.Now
+            if (Lookup(listed.Text("keyId")) is not { Certificate: { } certificate } credential
+                || credential.EffectiveFrom > tenant.Now
                 || !IsNamed(certificate, named))
             {
                 continue;
@@ -140,7 +144,9 @@ internal sealed class ClientAuthentication(TenantState tenant)
         }
     }
 
-    /// <summary>The audience is the token endpoint that was called, or the issuer of the tenant, whichever way the tenant is named.</summary>
+    /// <summary>
+    /// The audience is the token endpoint that was called, or the issuer of the tenant, whichever way the tenant is named.
+    /// </summary>
     private bool IsAudience(string? audience, Uri endpoint)
     {
         if (!Uri.TryCreate(audience, UriKind.Absolute, out var uri) || uri.Host != endpoint.Host)

@@ -6,9 +6,9 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>
-/// Device codes, and the page where a person types one in: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
-/// (docs/identity-platform/v2-oauth2-device-code.md of MicrosoftDocs/entra-docs). The page is at the sign-in host itself;
-/// the service's short address leads there.
+/// Device codes, and the page where a person types one in:
+/// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code (docs/identity-platform/v2-oauth2-device-code.md of
+/// MicrosoftDocs/entra-docs). The page is at the sign-in host itself; the service's short address leads there.
 /// </summary>
 internal sealed class DevicePage(TenantState tenant, UserGrants grants)
 {
@@ -61,7 +61,9 @@ internal sealed class DevicePage(TenantState tenant, UserGrants grants)
             }
 
             device.User = user;
-            return SignInPage.Text(200, "You have signed in.", $"You may now close this window, and go back to {device.Client.Name} on your device.");
+            return SignInPage.Text(
+                200, "You have signed in.",
+                $"You may now close this window, and go back to {device.Client.Name} on your device.");
         }
         catch (TokenRefusal refusal)
         {

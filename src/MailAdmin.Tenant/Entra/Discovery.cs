@@ -37,7 +37,8 @@ internal static class Discovery
             ["end_session_endpoint"] = $"{authority}/oauth2/v2.0/logout",
             ["claims_supported"] = Json.Array(
                 "sub", "iss", "cloud_instance_name", "cloud_instance_host_name", "cloud_graph_host_name", "msgraph_host", "aud",
-                "exp", "iat", "auth_time", "acr", "nonce", "preferred_username", "name", "tid", "ver", "at_hash", "c_hash", "email"),
+                "exp", "iat", "auth_time", "acr", "nonce", "preferred_username", "name", "tid", "ver", "at_hash",
+                "c_hash", "email"),
             ["tenant_region_scope"] = null,
             ["cloud_instance_name"] = InstanceName(host),
             ["cloud_graph_host_name"] = "graph.windows.net",

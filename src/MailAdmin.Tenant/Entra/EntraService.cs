@@ -54,7 +54,8 @@ internal sealed class EntraService
         CheckTenant(name, request.Uri.Host);
         return rest == DevicePage.Path ? _devices.Answer(request, Describe) : _authorize.Answer(name, request, Describe);
 
-        string Describe(TokenRefusal refusal) => refusal.Body(_tenant.Now, traceId, correlationId, request.Uri.Host).Text("error_description")!;
+        string Describe(TokenRefusal refusal) =>
+            refusal.Body(_tenant.Now, traceId, correlationId, request.Uri.Host).Text("error_description")!;
     }
 
     private static (string Name, string Path) Split(TenantRequest request)
@@ -90,7 +91,9 @@ internal sealed class EntraService
         }
     }
 
-    /// <summary>The form, with the client's id and secret from an Authorization header of RFC 6749 section 2.3.1 if it has one.</summary>
+    /// <summary>
+    /// The form, with the client's id and secret from an Authorization header of RFC 6749 section 2.3.1 if it has one.
+    /// </summary>
     private static Dictionary<string, string> Credentials(TenantRequest request)
     {
         var form = request.Form();
@@ -132,7 +135,8 @@ internal sealed class EntraService
 
         if (host != _tenant.Cloud.LoginHost)
         {
-            throw TokenRefusal.OtherCloud(name, Cloud.All.First(c => c.LoginHost == _tenant.Cloud.LoginHost).Environment.ToString());
+            throw TokenRefusal.OtherCloud(
+                name, Cloud.All.First(c => c.LoginHost == _tenant.Cloud.LoginHost).Environment.ToString());
         }
     }
 }

@@ -6,9 +6,10 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>
-/// What a virtual machine (https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token) and an
-/// App Service or Functions app (https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference)
-/// ask for a token of their own identity. A sandbox has one system-assigned identity.
+/// What a virtual machine (https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token) and
+/// an App Service or Functions app
+/// (https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference) ask for a token of their own
+/// identity. A sandbox has one system-assigned identity.
 /// </summary>
 internal sealed class ManagedIdentityEndpoint(TenantState tenant)
 {
@@ -29,7 +30,9 @@ internal sealed class ManagedIdentityEndpoint(TenantState tenant)
         bool isMachine = request.Uri.Host == MetadataHost;
         if (isMachine ? request.Header("Metadata") != "true" : string.IsNullOrEmpty(request.Header("X-IDENTITY-HEADER")))
         {
-            return Refuse("invalid_request", isMachine ? "Required metadata header not specified" : "The X-IDENTITY-HEADER header is missing");
+            return Refuse(
+                "invalid_request",
+                isMachine ? "Required metadata header not specified" : "The X-IDENTITY-HEADER header is missing");
         }
 
         var identity = request.Query("client_id") is { } clientId
@@ -43,13 +46,15 @@ internal sealed class ManagedIdentityEndpoint(TenantState tenant)
         try
         {
             string audience = request.Query("resource") ?? "";
-            JsonObject token = _issuer.AppToken(identity, identity, ClientProof.Certificate, ScopeRequest.Find(tenant, audience), audience);
+            JsonObject token = _issuer.AppToken(
+                identity, identity, ClientProof.Certificate, ScopeRequest.Find(tenant, audience), audience);
             return TenantAnswer.OfJson(200, new JsonObject
             {
                 ["access_token"] = token.Text("access_token"),
                 ["client_id"] = identity.AppId,
                 // The endpoint is a part of the machine, and so is the clock that this is told by.
-                ["expires_on"] = (TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds((int)token["expires_in"]!)).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+                ["expires_on"] = (TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds((int)token["expires_in"]!))
+                    .ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
                 ["resource"] = audience,
                 ["token_type"] = "Bearer",
             });

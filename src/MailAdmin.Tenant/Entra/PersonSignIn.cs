@@ -20,7 +20,8 @@ internal sealed class PersonSignIn(TenantState tenant)
         if (user is null)
         {
             string? hint = request.Query("login_hint");
-            var preferred = People.FirstOrDefault(u => DirectoryStore.Same(u.Json.Text("userPrincipalName"), hint)) ?? (hint is null ? People.First() : null);
+            var preferred = People.FirstOrDefault(u => DirectoryStore.Same(u.Json.Text("userPrincipalName"), hint))
+                ?? (hint is null ? People.First() : null);
             return SignInPage.Users(action, client.Name, People, preferred);
         }
 
@@ -42,14 +43,17 @@ internal sealed class PersonSignIn(TenantState tenant)
         bool isAdmin = tenant.Directory.IsAdmin(user);
         if (!isAdmin && (client.IsOfVendor || missing.Any(m => UserConsent.NeedsAdmin(m.Resource, m.Scopes))))
         {
-            // https://learn.microsoft.com/entra/identity/enterprise-apps/configure-risk-based-step-up-consent: people can't consent to such an app; they can ask.
+            // https://learn.microsoft.com/entra/identity/enterprise-apps/configure-risk-based-step-up-consent: people can't
+            // consent to such an app; they can ask.
             tenant.Consent.Ask(client.AppId, client.Name, person, [.. missing.SelectMany(m => m.Scopes)], tenant.Now);
             throw TokenRefusal.AdminConsentNeeded(client.Name);
         }
 
         if (decision != "accept")
         {
-            return SignInPage.Consent(action, client.Name, user, missing.SelectMany(m => m.Scopes.Select(s => $"{m.Resource.DisplayName}: {s}")), isAdmin);
+            return SignInPage.Consent(
+                action, client.Name, user,
+                missing.SelectMany(m => m.Scopes.Select(s => $"{m.Resource.DisplayName}: {s}")), isAdmin);
         }
 
         foreach (var (resource, scopes) in missing)

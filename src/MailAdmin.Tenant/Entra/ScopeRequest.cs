@@ -30,7 +30,10 @@ internal sealed record ScopeRequest(DirectoryObject Resource, string Audience, I
 
         return
         [
-            .. asked.Select(s => s.LastIndexOf('/') is >= 0 and var slash ? (Audience: s[..slash], Name: s[(slash + 1)..]) : (Audience: graph, Name: s))
+            .. asked.Select(
+                s => s.LastIndexOf('/') is >= 0 and var slash
+                    ? (Audience: s[..slash], Name: s[(slash + 1)..])
+                    : (Audience: graph, Name: s))
                 .GroupBy(s => s.Audience, StringComparer.OrdinalIgnoreCase)
                 .Select(g => Of(Find(tenant, g.Key), g.Key, [.. g.Select(s => s.Name)])),
         ];

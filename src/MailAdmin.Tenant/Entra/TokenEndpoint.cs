@@ -6,7 +6,8 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>
-/// The token endpoint: client credentials here (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow,
+/// The token endpoint: client credentials here
+/// (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow,
 /// docs/identity-platform/v2-oauth2-client-creds-grant-flow.md of MicrosoftDocs/entra-docs), people in <see cref="UserTokens"/>.
 /// </summary>
 internal sealed class TokenEndpoint(TenantState tenant, UserGrants grants)

@@ -71,7 +71,8 @@ internal sealed class TokenIssuer(TenantState tenant)
     /// <param name="scopes">What it may do there.</param>
     /// <param name="refreshToken">Null when none was asked for.</param>
     public JsonObject UserToken(
-        Client client, bool isPublic, DirectoryObject user, ScopeRequest request, IReadOnlyList<string> scopes, string? refreshToken)
+        Client client, bool isPublic, DirectoryObject user, ScopeRequest request, IReadOnlyList<string> scopes,
+        string? refreshToken)
     {
         JsonObject claims = Common(request.Audience, isVersion2: false);
         string name = user.Json.Text("userPrincipalName")!;
@@ -132,7 +133,9 @@ internal sealed class TokenIssuer(TenantState tenant)
         return new JsonObject
         {
             ["aud"] = audience,
-            ["iss"] = isVersion2 ? $"https://{tenant.Cloud.LoginHost}/{tenant.TenantId}/v2.0" : $"https://sts.windows.net/{tenant.TenantId}/",
+            ["iss"] = isVersion2
+                ? $"https://{tenant.Cloud.LoginHost}/{tenant.TenantId}/v2.0"
+                : $"https://sts.windows.net/{tenant.TenantId}/",
             ["iat"] = now,
             ["nbf"] = now,
             ["exp"] = (tenant.Now + Lifetime).ToUnixTimeSeconds(),

@@ -48,13 +48,15 @@ internal sealed class TokenRefusal(int status, string error, int code, string te
 
     public static TokenRefusal ExpiredSecret(string appId) => new(401, "invalid_client", 7000222,
         $"The provided client secret keys for app '{appId}' are expired. Visit the Azure portal to create new keys for your app: "
-        + "https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.");
+        + "https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: "
+            + "https://aka.ms/certCreds.");
 
     public static TokenRefusal MissingCredential() => new(401, "invalid_client", 7000218,
         "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.");
 
     public static TokenRefusal UnknownApp(string appId, string tenant) => new(400, "unauthorized_client", 700016,
-        $"Application with identifier '{appId}' was not found in the directory '{tenant}'. This can happen if the application has "
+        $"Application with identifier '{appId}' was not found in the directory '{tenant}'. This can happen if the "
+            + $"application has "
         + "not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent "
         + "your authentication request to the wrong tenant.");
 
@@ -102,15 +104,20 @@ internal sealed class TokenRefusal(int status, string error, int code, string te
         + "has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have "
         + "sent your authentication request to the wrong tenant.");
 
-    public static TokenRefusal NotAssigned(string appId, string name, string resourceId, string resourceName) => new(400, "invalid_grant", 501051,
+    public static TokenRefusal NotAssigned(string appId, string name, string resourceId, string resourceName) =>
+        new(400, "invalid_grant", 501051,
         $"Application '{appId}'({name}) is not assigned to a role for the application '{resourceId}'({resourceName}).");
 
     public static TokenRefusal UserNotAssigned(string user, string appId, string name) => new(400, "access_denied", 50105,
-        $"Your administrator has configured the application {name} ('{appId}') to block users unless they are specifically granted ('assigned') access to the "
-        + $"application. The signed in user '{user}' is blocked because they are not a direct member of a group with access, nor had access directly assigned by an administrator.");
+        $"Your administrator has configured the application {name} ('{appId}') to block users unless they are specifically "
+            + $"granted ('assigned') access to the "
+        + $"application. The signed in user '{user}' is blocked because they are not a direct member of a group with access, "
+            + $"nor had access directly assigned by an administrator.");
 
-    public static TokenRefusal UnknownCertificate(string appId, string thumbprint, string reason) => new(401, "invalid_client", 700027,
-        $"The certificate with identifier used to sign the client assertion is not registered on application. [Reason - {reason}, "
+    public static TokenRefusal UnknownCertificate(string appId, string thumbprint, string reason) =>
+        new(401, "invalid_client", 700027,
+        $"The certificate with identifier used to sign the client assertion is not registered on application. [Reason - "
+            + $"{reason}, "
         + $"Thumbprint of key used by client: '{thumbprint}', Please visit the Azure Portal, Graph Explorer or directly use MS "
         + $"Graph to see configured keys for app Id '{appId}'.]");
 
@@ -120,9 +127,11 @@ internal sealed class TokenRefusal(int status, string error, int code, string te
     public static TokenRefusal MalformedAssertion() => new(400, "invalid_request", 50027,
         "JWT token is invalid or malformed.");
 
-    public static TokenRefusal AssertionTime(DateTimeOffset now, DateTimeOffset? from, DateTimeOffset? until) => new(401, "invalid_client", 700024,
+    public static TokenRefusal AssertionTime(DateTimeOffset now, DateTimeOffset? from, DateTimeOffset? until) =>
+        new(401, "invalid_client", 700024,
         string.Create(CultureInfo.InvariantCulture,
-            $"Client assertion is not within its valid time range. Current time: {now.UtcDateTime:o}, assertion valid from {from?.UtcDateTime:o}, expiry time of assertion {until?.UtcDateTime:o}."));
+            $"Client assertion is not within its valid time range. Current time: {now.UtcDateTime:o}, assertion valid from "
+                + $"{from?.UtcDateTime:o}, expiry time of assertion {until?.UtcDateTime:o}."));
 
     public static TokenRefusal AssertionSubject() => new(401, "invalid_client", 700021,
         "Client assertion application identifier doesn't match 'client_id' parameter.");
@@ -133,10 +142,13 @@ internal sealed class TokenRefusal(int status, string error, int code, string te
     public static TokenRefusal InvalidGrant() => new(400, "invalid_grant", 70000, "Provided grant is invalid or malformed.");
 
     public static TokenRefusal GrantExpired() => new(400, "invalid_grant", 70008,
-        "The provided authorization code or refresh token has expired due to inactivity. Send a new interactive authorization request for this user and resource.");
+        "The provided authorization code or refresh token has expired due to inactivity. Send a new interactive authorization "
+            + "request for this user and resource.");
 
     public static TokenRefusal RefreshTokenIdle(DateTimeOffset issued) => new(400, "invalid_grant", 700082, string.Create(
-        CultureInfo.InvariantCulture, $"The refresh token has expired due to inactivity. The token was issued on {issued.UtcDateTime:o} and was inactive for 90.00:00:00."));
+        CultureInfo.InvariantCulture,
+        $"The refresh token has expired due to inactivity. The token was issued on {issued.UtcDateTime:o} and was inactive "
+            + $"for 90.00:00:00."));
 
     public static TokenRefusal CodeRedeemed() => new(400, "invalid_grant", 54005,
         "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.");
@@ -145,12 +157,14 @@ internal sealed class TokenRefusal(int status, string error, int code, string te
         "The Code_Verifier does not match the code_challenge supplied in the authorization request.");
 
     public static TokenRefusal RedirectMismatch(string redirectUri, string appId) => new(400, "invalid_request", 50011,
-        $"The redirect URI '{redirectUri}' specified in the request does not match the redirect URIs configured for the application '{appId}'.");
+        $"The redirect URI '{redirectUri}' specified in the request does not match the redirect URIs configured for the "
+            + $"application '{appId}'.");
 
     public static TokenRefusal BadDeviceCode() => new(400, "bad_verification_code", 70018,
         "Invalid verification code due to User typing in wrong user code for device code flow.");
 
-    public static TokenRefusal DeviceDeclined() => new(400, "authorization_declined", 65004, "User declined to consent to access the app.");
+    public static TokenRefusal DeviceDeclined() =>
+        new(400, "authorization_declined", 65004, "User declined to consent to access the app.");
 
     public static TokenRefusal DeviceExpired() => new(400, "expired_token", 70019, "Verification code expired.");
 
@@ -163,15 +177,18 @@ internal sealed class TokenRefusal(int status, string error, int code, string te
     public static TokenRefusal DisabledUser() => new(400, "invalid_grant", 50057, "The user account is disabled.");
 
     public static TokenRefusal NoConsent(string appId, string name) => new(400, "invalid_grant", 65001,
-        $"The user or administrator has not consented to use the application with ID '{appId}' named '{name}'. Send an interactive authorization request for this user and resource.")
+        $"The user or administrator has not consented to use the application with ID '{appId}' named '{name}'. Send an "
+            + $"interactive authorization request for this user and resource.")
     {
         Suberror = "consent_required",
     };
 
-    public static TokenRefusal ConsentDeclined() => new(400, "access_denied", 65004, "User declined to consent to access the app.");
+    public static TokenRefusal ConsentDeclined() =>
+        new(400, "access_denied", 65004, "User declined to consent to access the app.");
 
     public static TokenRefusal AdminConsentNeeded(string name) => new(400, "access_denied", 90094,
-        $"'{name}' needs permission to access resources in your organization that only an admin can grant. Please ask an admin to grant permission to this app before you can use it.");
+        $"'{name}' needs permission to access resources in your organization that only an admin can grant. Please ask an "
+            + $"admin to grant permission to this app before you can use it.");
 
     public static TokenRefusal NoFederation(string issuer) => new(401, "invalid_client", 700211,
         $"No matching federated identity record found for presented assertion issuer '{issuer}'.");

@@ -14,7 +14,8 @@ internal sealed class UserConsent(TenantState tenant)
     /// <summary>The permissions of a resource that the app has for this user.</summary>
     public IReadOnlyList<string> Granted(Client client, DirectoryObject user, DirectoryObject resource) =>
     [
-        .. Grants(client, resource).Where(g => g.Json.Text("principalId") is null || DirectoryStore.Same(g.Json.Text("principalId"), user.Id))
+        .. Grants(client, resource)
+            .Where(g => g.Json.Text("principalId") is null || DirectoryStore.Same(g.Json.Text("principalId"), user.Id))
             .SelectMany(g => Split(g)).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal),
     ];
 
@@ -23,15 +24,20 @@ internal sealed class UserConsent(TenantState tenant)
         [.. Asked(client, request).Except(Granted(client, user, request.Resource), StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>Whether only an admin can grant one of these permissions.</summary>
-    public static bool NeedsAdmin(DirectoryObject resource, IEnumerable<string> scopes) => resource.Json.Objects("oauth2PermissionScopes")
+    public static bool NeedsAdmin(DirectoryObject resource, IEnumerable<string> scopes) =>
+        resource.Json.Objects("oauth2PermissionScopes")
         .Any(s => s.Text("type") == "Admin" && scopes.Contains(s.Text("value"), StringComparer.OrdinalIgnoreCase));
 
-    /// <summary>Refuses who is not assigned to an app that requires it: https://learn.microsoft.com/entra/identity/enterprise-apps/assign-user-or-group-access-portal.</summary>
+    /// <summary>
+    /// Refuses who is not assigned to an app that requires it:
+    /// https://learn.microsoft.com/entra/identity/enterprise-apps/assign-user-or-group-access-portal.
+    /// </summary>
     /// <exception cref="TokenRefusal">The user is not assigned.</exception>
     public void CheckAssignment(Client client, DirectoryObject user)
     {
         if (client.Principal.Json.Flag("appRoleAssignmentRequired") == true && !tenant.Directory.AppRoleAssignments.Any(a =>
-            DirectoryStore.Same(a.Json.Text("resourceId"), client.Principal.Id) && DirectoryStore.Same(a.Json.Text("principalId"), user.Id)))
+            DirectoryStore.Same(a.Json.Text("resourceId"), client.Principal.Id)
+                && DirectoryStore.Same(a.Json.Text("principalId"), user.Id)))
         {
             throw TokenRefusal.UserNotAssigned(user.Json.Text("userPrincipalName")!, client.AppId, client.Name);
         }
@@ -75,12 +81,16 @@ internal sealed class UserConsent(TenantState tenant)
 
         var ids = (client.Application?.Json.Objects("requiredResourceAccess") ?? [])
             .Where(r => DirectoryStore.Same(r.Text("resourceAppId"), request.Resource.AppId))
-            .SelectMany(r => r.Objects("resourceAccess")).Where(a => a.Text("type") == "Scope").Select(a => a.Text("id")).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return request.Resource.Json.Objects("oauth2PermissionScopes").Where(s => ids.Contains(s.Text("id"))).Select(s => s.Text("value")!);
+            .SelectMany(r => r.Objects("resourceAccess")).Where(a => a.Text("type") == "Scope").Select(a => a.Text("id"))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return request.Resource.Json.Objects("oauth2PermissionScopes").Where(s => ids.Contains(s.Text("id")))
+            .Select(s => s.Text("value")!);
     }
 
     private IEnumerable<DirectoryObject> Grants(Client client, DirectoryObject resource) => tenant.Directory.PermissionGrants
-        .Where(g => DirectoryStore.Same(g.Json.Text("clientId"), client.Principal.Id) && DirectoryStore.Same(g.Json.Text("resourceId"), resource.Id));
+        .Where(g => DirectoryStore.Same(g.Json.Text("clientId"), client.Principal.Id)
+            && DirectoryStore.Same(g.Json.Text("resourceId"), resource.Id));
 
-    private static string[] Split(DirectoryObject grant) => (grant.Json.Text("scope") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Split(DirectoryObject grant) =>
+        (grant.Json.Text("scope") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

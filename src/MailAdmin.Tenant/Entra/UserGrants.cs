@@ -17,7 +17,9 @@ internal sealed record AuthorizationCode(
         || (verifier is not null && Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))) == Challenge);
 }
 
-/// <summary>A device code that was handed out: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code.</summary>
+/// <summary>
+/// A device code that was handed out: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code.
+/// </summary>
 internal sealed record DeviceCode(Client Client, string UserCode, string Scope, DateTimeOffset ExpiresAt)
 {
     /// <summary>Who signed in; null while nobody did.</summary>
@@ -32,10 +34,15 @@ internal sealed record RefreshToken(Client Client, DirectoryObject User, DateTim
 /// <summary>Codes and refresh tokens of people who signed in, or are about to.</summary>
 internal sealed class UserGrants(TenantState tenant)
 {
-    /// <summary>An authorization code is good for about ten minutes: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow.</summary>
+    /// <summary>
+    /// An authorization code is good for about ten minutes:
+    /// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow.
+    /// </summary>
     private static readonly TimeSpan CodeLifetime = TimeSpan.FromMinutes(10);
 
-    /// <summary>A device code is good for 15 minutes: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code.</summary>
+    /// <summary>
+    /// A device code is good for 15 minutes: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code.
+    /// </summary>
     public static readonly TimeSpan DeviceCodeLifetime = TimeSpan.FromMinutes(15);
 
     /// <summary>
@@ -54,7 +61,8 @@ internal sealed class UserGrants(TenantState tenant)
     public (string Code, DeviceCode Device) NewDevice(Client client, string scope)
     {
         // Without vowels and what looks alike, as the service's own codes.
-        var device = new DeviceCode(client, RandomNumberGenerator.GetString("BCDFGHJKLMNPQRSTVWXZ23456789", 9), scope, tenant.Now + DeviceCodeLifetime);
+        var device = new DeviceCode(
+            client, RandomNumberGenerator.GetString("BCDFGHJKLMNPQRSTVWXZ23456789", 9), scope, tenant.Now + DeviceCodeLifetime);
         return (Add(_devices, "", device), device);
     }
 
@@ -129,7 +137,8 @@ internal sealed class UserGrants(TenantState tenant)
     /// <summary>Finds what a refresh token stands for.</summary>
     /// <exception cref="TokenRefusal">It is not good, or too old.</exception>
     public RefreshToken Refresh(Client client, string value) =>
-        !_refreshTokens.TryGetValue(value, out var token) || token.Client.AppId != client.AppId ? throw TokenRefusal.InvalidGrant()
+        !_refreshTokens.TryGetValue(value, out var token) || token.Client.AppId != client.AppId
+        ? throw TokenRefusal.InvalidGrant()
         : token.ExpiresAt <= tenant.Now ? throw TokenRefusal.RefreshTokenIdle(token.ExpiresAt - RefreshLifetime)
         : token;
 

@@ -6,8 +6,10 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>
-/// The grants of the token endpoint that stand for a person: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow,
-/// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code (docs/identity-platform of MicrosoftDocs/entra-docs).
+/// The grants of the token endpoint that stand for a person:
+/// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow,
+/// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code (docs/identity-platform of
+/// MicrosoftDocs/entra-docs).
 /// </summary>
 internal sealed class UserTokens(TenantState tenant, UserGrants grants)
 {
@@ -29,9 +31,12 @@ internal sealed class UserTokens(TenantState tenant, UserGrants grants)
                 var redirectUri = form.GetValueOrDefault("redirect_uri");
                 bool isPublic = redirectUri is null || client.IsPublicAt(redirectUri) != false;
                 Prove(client, isPublic, form, endpoint);
-                var code = grants.Redeem(client, TokenEndpoint.Required(form, "code"), redirectUri, form.GetValueOrDefault("code_verifier"));
+                var code = grants.Redeem(
+                    client, TokenEndpoint.Required(form, "code"), redirectUri, form.GetValueOrDefault("code_verifier"));
                 // Without a scope it is for the first resource that was consented to.
-                return Issue(client, isPublic, code.User, form.GetValueOrDefault("scope") ?? code.Scope, ScopeRequest.IsOffline(code.Scope));
+                return Issue(
+                    client, isPublic, code.User, form.GetValueOrDefault("scope") ?? code.Scope,
+                    ScopeRequest.IsOffline(code.Scope));
             case "refresh_token":
                 bool proves = form.ContainsKey("client_secret") || form.ContainsKey("client_assertion");
                 Prove(client, !proves, form, endpoint);
@@ -39,7 +44,8 @@ internal sealed class UserTokens(TenantState tenant, UserGrants grants)
                 return Issue(client, !proves, token.User, TokenEndpoint.Required(form, "scope"), isOffline: true);
             default:
                 Prove(client, client.AllowsPublicFlows, form, endpoint);
-                var device = grants.RedeemDevice(client, form.GetValueOrDefault("device_code") ?? TokenEndpoint.Required(form, "code"));
+                var device = grants.RedeemDevice(
+                    client, form.GetValueOrDefault("device_code") ?? TokenEndpoint.Required(form, "code"));
                 return Issue(client, client.AllowsPublicFlows, device.User!, device.Scope, ScopeRequest.IsOffline(device.Scope));
         }
     }
@@ -76,6 +82,7 @@ internal sealed class UserTokens(TenantState tenant, UserGrants grants)
             throw TokenRefusal.NoConsent(client.AppId, client.Name);
         }
 
-        return _issuer.UserToken(client, isPublic, user, requests[0], granted, isOffline ? grants.NewRefreshToken(client, user) : null);
+        return _issuer.UserToken(
+            client, isPublic, user, requests[0], granted, isOffline ? grants.NewRefreshToken(client, user) : null);
     }
 }

@@ -4,8 +4,9 @@ using MailAdmin.Tenant.Base;
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
 /// <summary>
-/// $batch of the admin endpoint, as New-ExoBulkRequest.ps1 of KelvinTegelaar/CIPP-API sends it: each item has the whole address of
-/// InvokeCommand, and at most ten go together. An item is answered as if it had come alone; one that fails ends none of the others.
+/// $batch of the admin endpoint, as New-ExoBulkRequest.ps1 of KelvinTegelaar/CIPP-API sends it: each item has the whole address
+/// of InvokeCommand, and at most ten go together. An item is answered as if it had come alone; one that fails ends none of the
+/// others.
 /// </summary>
 internal static class AdminBatch
 {
@@ -16,9 +17,14 @@ internal static class AdminBatch
     /// <exception cref="AdminRefusal">The batch itself is malformed.</exception>
     public static TenantAnswer Answer(TenantRequest outer, Func<TenantRequest, TenantAnswer> answer)
     {
-        JsonObject[] items = Json.Parse(outer.Body.Span)?["requests"] is JsonArray { Count: <= MaxItems } requests ? [.. requests.OfType<JsonObject>()]
+        JsonObject[] items = Json.Parse(outer.Body.Span)?["requests"] is JsonArray { Count: <= MaxItems } requests
+            ? [.. requests.OfType<JsonObject>()]
             : throw AdminRefusal.Binding($"The request body has no requests, or more than {MaxItems}.");
-        return TenantAnswer.OfJson(200, new JsonObject { ["responses"] = new JsonArray([.. items.Select(i => Response(i.Text("id"), answer(Request(outer, i))))]) });
+        return TenantAnswer.OfJson(
+            200, new JsonObject
+            {
+                ["responses"] = new JsonArray([.. items.Select(i => Response(i.Text("id"), answer(Request(outer, i))))]),
+            });
     }
 
     private static TenantRequest Request(TenantRequest outer, JsonObject item)

@@ -46,7 +46,8 @@ internal sealed class AdminCall(TenantState tenant, JsonObject parameters)
         null => null,
         JsonValue value when value.TryGetValue(out bool flag) => flag,
         var other => throw AdminRefusal.Binding(
-            $"Cannot process argument transformation on parameter '{name}'. Cannot convert value \"{other}\" to type \"System.Boolean\"."),
+            $"Cannot process argument transformation on parameter '{name}'. Cannot convert value \"{other}\" to type "
+                + $"\"System.Boolean\"."),
     };
 
     /// <exception cref="AdminRefusal">There is none.</exception>
@@ -66,10 +67,13 @@ internal sealed class AdminCall(TenantState tenant, JsonObject parameters)
     public Recipient Describe(Mailbox mailbox) => Recipient.Of(mailbox, tenant.Domain);
 
     /// <exception cref="AdminRefusal">There is none.</exception>
-    public ExchangePrincipal PrincipalOf(string name) => Current.Principals.FirstOrDefault(p => p.IsNamed(name)) ?? throw AdminRefusal.NotFound(name);
+    public ExchangePrincipal PrincipalOf(string name) =>
+        Current.Principals.FirstOrDefault(p => p.IsNamed(name)) ?? throw AdminRefusal.NotFound(name);
 
     /// <summary>The names of objects are at most 64 characters long.</summary>
     /// <exception cref="AdminRefusal">It is longer.</exception>
     public static string Name(string name) => name.Length <= 64 ? name
-        : throw AdminRefusal.Binding($"The length of the property is too long. The maximum length is 64 and the length of the value provided is {name.Length}.");
+        : throw AdminRefusal.Binding(
+            $"The length of the property is too long. The maximum length is 64 and the length of the value provided is "
+                + $"{name.Length}.");
 }

@@ -7,7 +7,8 @@ namespace MailAdmin.Tenant.ExchangeAdmin;
 /// <param name="Roles">The management roles of which the caller needs one.</param>
 /// <param name="Parameters">What it takes.</param>
 /// <param name="Run">What it does.</param>
-internal sealed record AdminCommand(string Name, string[] Roles, string[] Parameters, Func<AdminCall, IEnumerable<JsonObject>> Run)
+internal sealed record AdminCommand(
+    string Name, string[] Roles, string[] Parameters, Func<AdminCall, IEnumerable<JsonObject>> Run)
 {
     private static readonly string[] Common = ["Confirm", "WhatIf", "ErrorAction", "WarningAction", "Verbose", "Debug"];
 
@@ -17,7 +18,8 @@ internal sealed record AdminCommand(string Name, string[] Roles, string[] Parame
     /// <exception cref="AdminRefusal">It does not have this parameter.</exception>
     public void Check(JsonObject parameters)
     {
-        if (parameters.Select(p => p.Key).FirstOrDefault(p => !Parameters.Concat(Common).Contains(p, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        if (parameters.Select(p => p.Key)
+            .FirstOrDefault(p => !Parameters.Concat(Common).Contains(p, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
             throw AdminRefusal.Binding($"A parameter cannot be found that matches parameter name '{unknown}'.");
         }

@@ -8,9 +8,9 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
 /// <summary>
-/// The endpoint behind Microsoft's own module, which has no public documentation: POST adminapi/{version}/{tenant}/InvokeCommand with
-/// CmdletInput, and GET EXOModuleFile, which lists the cmdlets that the caller's roles have. Shapes as open-source clients use them:
-/// New-ExoRequest.ps1 of KelvinTegelaar/CIPP-API, Invoke-ExoCommand.ps1 of GreyCorbel/ExoHelper, and
+/// The endpoint behind Microsoft's own module, which has no public documentation: POST adminapi/{version}/{tenant}/InvokeCommand
+/// with CmdletInput, and GET EXOModuleFile, which lists the cmdlets that the caller's roles have. Shapes as open-source clients
+/// use them: New-ExoRequest.ps1 of KelvinTegelaar/CIPP-API, Invoke-ExoCommand.ps1 of GreyCorbel/ExoHelper, and
 /// azapptoolkit-exchange of tiredithumans/azapptoolkit.
 /// </summary>
 internal sealed class AdminService(TenantState tenant)
@@ -41,7 +41,8 @@ internal sealed class AdminService(TenantState tenant)
             return AdminBatch.Answer(request, Answer);
         }
 
-        string[] path = [.. request.Uri.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
+        string[] path = [.. request.Uri.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries)
+            .Select(Uri.UnescapeDataString)];
         if (path is not ["adminapi", "beta" or "v1.0", var name, var endpoint])
         {
             return new TenantAnswer(404);
@@ -81,7 +82,8 @@ internal sealed class AdminService(TenantState tenant)
         }
 
         AdminCommand command = AdminCommands.All.GetValueOrDefault(name) ?? throw new AdminRefusal(400, "BadRequest",
-            "System.Management.Automation.CommandNotFoundException", $"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program.");
+            "System.Management.Automation.CommandNotFoundException",
+            $"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program.");
         if (!roles.Overlaps(command.Roles))
         {
             throw AdminRefusal.NotExposed();
@@ -101,20 +103,29 @@ internal sealed class AdminService(TenantState tenant)
     /// <summary>A page of the result; the next one is asked for by posting the same body to the link.</summary>
     private TenantAnswer Page(TenantRequest request, JsonObject[] all, List<string> warnings)
     {
-        int size = PageSize(request), from = int.TryParse(request.Query("$skiptoken"), NumberStyles.None, CultureInfo.InvariantCulture, out int skip) ? skip : 0;
+        int size = PageSize(request),
+            from = int.TryParse(request.Query("$skiptoken"), NumberStyles.None, CultureInfo.InvariantCulture, out int skip)
+                ? skip
+                : 0;
         string root = $"https://{request.Uri.Host}{request.Uri.AbsolutePath}";
-        var body = new JsonObject { ["@odata.context"] = $"{root[..root.LastIndexOf('/')]}/$metadata#Collection(Exchange.GenericHashTable)" };
+        var body = new JsonObject
+        {
+            ["@odata.context"] = $"{root[..root.LastIndexOf('/')]}/$metadata#Collection(Exchange.GenericHashTable)",
+        };
         if (warnings.Count > 0)
         {
             body["@adminapi.warnings"] = Json.Array(warnings);
         }
 
-        string[] select = (request.Query("$select") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] select = (request.Query("$select") ?? "")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         body["value"] = new JsonArray([.. all.Skip(from).Take(size).Select(o => Selected(o, select))]);
         if (from + size < all.Length)
         {
             var link = new StringBuilder(root).Append(CultureInfo.InvariantCulture, $"?%24skiptoken={from + size}");
-            body["@odata.nextLink"] = (select.Length == 0 ? link : link.Append("&%24select=").Append(Uri.EscapeDataString(string.Join(',', select)))).ToString();
+            body["@odata.nextLink"] = (select.Length == 0
+                ? link
+                : link.Append("&%24select=").Append(Uri.EscapeDataString(string.Join(',', select)))).ToString();
         }
 
         return TenantAnswer.OfJson(200, body);
@@ -122,7 +133,8 @@ internal sealed class AdminService(TenantState tenant)
 
     private static TenantAnswer Exported(TenantRequest request, IReadOnlySet<string> roles)
     {
-        var commands = AdminCommands.All.Values.Where(c => roles.Overlaps(c.Roles)).Select(c => c.Name).Order(StringComparer.Ordinal);
+        var commands = AdminCommands.All.Values.Where(c => roles.Overlaps(c.Roles)).Select(c => c.Name)
+            .Order(StringComparer.Ordinal);
         return request.Header("CommandName") is null
             ? throw AdminRefusal.Binding("The header CommandName is missing.")
             : TenantAnswer.OfJson(200, new JsonObject
@@ -147,8 +159,10 @@ internal sealed class AdminService(TenantState tenant)
     private static int PageSize(TenantRequest request)
     {
         const string Preference = "odata.maxpagesize=";
-        string? asked = (request.Header("Prefer") ?? "").Split(',', StringSplitOptions.TrimEntries).FirstOrDefault(p => p.StartsWith(Preference, StringComparison.OrdinalIgnoreCase));
-        return int.TryParse(asked?[Preference.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int size) && size is > 0 and <= LargestPage
+        string? asked = (request.Header("Prefer") ?? "").Split(',', StringSplitOptions.TrimEntries)
+            .FirstOrDefault(p => p.StartsWith(Preference, StringComparison.OrdinalIgnoreCase));
+        return int.TryParse(asked?[Preference.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int size)
+            && size is > 0 and <= LargestPage
             ? size : LargestPage;
     }
 }

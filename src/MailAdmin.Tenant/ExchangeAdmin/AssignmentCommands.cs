@@ -22,7 +22,8 @@ internal static class AssignmentCommands
         string? principal = call.Text("RoleAssignee") is { } assignee ? call.PrincipalOf(assignee).Id : null;
         string? role = call.Text("Role");
         return call.Readable.Assignments
-            .Where(a => (principal is null || a.PrincipalId == principal) && (role is null || ExchangeConfiguration.Same(a.Role, role)))
+            .Where(a => (principal is null || a.PrincipalId == principal)
+                && (role is null || ExchangeConfiguration.Same(a.Role, role)))
             .Select(a => Describe(call.Readable, a));
     }
 
@@ -47,7 +48,11 @@ internal static class AssignmentCommands
     {
         RoleAssignment old = Find(call.Current, call.Required("Identity"));
         var (kind, scope) = ScopeOf(call);
-        call.Exchange.Change(c => c with { Assignments = c.Assignments.Replace(old, old with { Kind = kind, ScopeId = scope, ChangedAt = call.Tenant.Now }) });
+        call.Exchange.Change(
+            c => c with
+            {
+                Assignments = c.Assignments.Replace(old, old with { Kind = kind, ScopeId = scope, ChangedAt = call.Tenant.Now }),
+            });
         return [];
     }
 
@@ -69,36 +74,48 @@ internal static class AssignmentCommands
             ["GrantedPermissions"] = string.Join(", ", ApplicationRoles.Permissions[a.Role]),
             ["AllowedResourceScope"] = ScopeName(call.Current, a) ?? "Organization",
             ["ScopeType"] = a.Kind.ToString(),
-            ["InScope"] = mailbox is null ? "Not Run" : AppAccess.IsInScope(call.Tenant, call.Current, a, mailbox) ? "True" : "False",
+            ["InScope"] = mailbox is null ? "Not Run"
+                : AppAccess.IsInScope(call.Tenant, call.Current, a, mailbox) ? "True"
+                : "False",
         });
     }
 
     private static RoleAssignment Find(ExchangeConfiguration configuration, string name) =>
-        configuration.Assignments.FirstOrDefault(a => ExchangeConfiguration.Same(a.Name, name) || ExchangeConfiguration.Same(a.Id, name))
+        configuration.Assignments.FirstOrDefault(
+            a => ExchangeConfiguration.Same(a.Name, name) || ExchangeConfiguration.Same(a.Id, name))
         ?? throw AdminRefusal.NotFound(name);
 
     private static (ScopeKind Kind, string? Id) ScopeOf(AdminCall call)
     {
-        string[] given = [.. new[] { "CustomResourceScope", "RecipientGroupScope", "RecipientAdministrativeUnitScope" }.Where(call.Has)];
+        string[] given =
+        [
+            .. new[] { "CustomResourceScope", "RecipientGroupScope", "RecipientAdministrativeUnitScope" }.Where(call.Has),
+        ];
         return given switch
         {
             [] => (ScopeKind.Organization, null),
-            ["CustomResourceScope"] => (ScopeKind.CustomRecipientScope, ScopeCommands.Find(call.Current, call.Required(given[0])).Id),
-            ["RecipientGroupScope"] => (ScopeKind.Group, call.RecipientOf(call.Required(given[0])).Group?.Id ?? throw AdminRefusal.NotFound(call.Required(given[0]))),
+            ["CustomResourceScope"] =>
+                (ScopeKind.CustomRecipientScope, ScopeCommands.Find(call.Current, call.Required(given[0])).Id),
+            ["RecipientGroupScope"] =>
+                (ScopeKind.Group,
+                    call.RecipientOf(call.Required(given[0])).Group?.Id ?? throw AdminRefusal.NotFound(call.Required(given[0]))),
             ["RecipientAdministrativeUnitScope"] => (ScopeKind.AdministrativeUnit, Unit(call, call.Required(given[0])).Id),
             _ => throw AdminRefusal.Binding("Parameter set cannot be resolved using the specified named parameters."),
         };
     }
 
     private static RecipientGroup Unit(AdminCall call, string name) => call.Current.Groups.FirstOrDefault(
-        g => g.Details == RecipientGroup.Unit && (ExchangeConfiguration.Same(g.Id, name) || ExchangeConfiguration.Same(g.Name, name)))
+        g => g.Details == RecipientGroup.Unit
+            && (ExchangeConfiguration.Same(g.Id, name) || ExchangeConfiguration.Same(g.Name, name)))
         ?? throw AdminRefusal.NotFound(name);
 
     private static string NewName(ExchangeConfiguration configuration, string role, ExchangePrincipal principal)
     {
         string name = $"{role}-{principal.ObjectId}";
         name = name.Length > 60 ? name[..60] : name;
-        return configuration.Assignments.Any(a => ExchangeConfiguration.Same(a.Name, name)) ? $"{name}-{configuration.Assignments.Length % 1000}" : name;
+        return configuration.Assignments.Any(a => ExchangeConfiguration.Same(a.Name, name))
+            ? $"{name}-{configuration.Assignments.Length % 1000}"
+            : name;
     }
 
     private static string? ScopeName(ExchangeConfiguration configuration, RoleAssignment assignment) => assignment.Kind switch

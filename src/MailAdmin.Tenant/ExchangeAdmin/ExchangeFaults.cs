@@ -2,7 +2,9 @@ using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
-/// <summary>Refusals of Exchange's admin endpoint that no state of the sandbox brings about, as open-source clients report them.</summary>
+/// <summary>
+/// Refusals of Exchange's admin endpoint that no state of the sandbox brings about, as open-source clients report them.
+/// </summary>
 internal static class ExchangeFaults
 {
     public static Fault[] All { get; } =
@@ -12,7 +14,8 @@ internal static class ExchangeFaults
             "You have reached the maximum number of concurrent requests per tenant. Please wait and try again"),
     ];
 
-    private static Fault Of(string name, int status, string type, string message) => new(name, $"{status} {type[(type.LastIndexOf('.') + 1)..]}: {message}", FaultPoint.Exchange)
+    private static Fault Of(string name, int status, string type, string message) =>
+        new(name, $"{status} {type[(type.LastIndexOf('.') + 1)..]}: {message}", FaultPoint.Exchange)
     {
         Refusal = () => new AdminRefusal(status, status == 429 ? "TooManyRequests" : "BadRequest", type, message),
     };

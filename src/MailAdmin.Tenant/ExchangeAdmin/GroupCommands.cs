@@ -8,7 +8,8 @@ internal static class GroupCommands
 {
     public static IEnumerable<JsonObject> Get(AdminCall call) => call.Text("Identity") is { } name
         ? [RecipientCommands.Describe(Recipient.Of(Find(call, call.Readable, name), call.Tenant.Domain))]
-        : call.Readable.Groups.Where(g => g.Details != RecipientGroup.Unit).Select(g => RecipientCommands.Describe(Recipient.Of(g, call.Tenant.Domain)));
+        : call.Readable.Groups.Where(g => g.Details != RecipientGroup.Unit)
+            .Select(g => RecipientCommands.Describe(Recipient.Of(g, call.Tenant.Domain)));
 
     public static IEnumerable<JsonObject> New(AdminCall call)
     {
@@ -21,7 +22,8 @@ internal static class GroupCommands
         }
 
         bool isSecurity = ExchangeConfiguration.Same(call.Text("Type"), "Security");
-        var group = new RecipientGroup(Guid.NewGuid().ToString(), name, address, isSecurity ? RecipientGroup.Security : RecipientGroup.Distribution,
+        var group = new RecipientGroup(Guid.NewGuid().ToString(), name, address,
+            isSecurity ? RecipientGroup.Security : RecipientGroup.Distribution,
             [.. call.Texts("Members").Select(m => call.RecipientOf(m).Id)]);
         call.Exchange.Change(c => c with { Groups = c.Groups.Add(group) });
         return [RecipientCommands.Describe(Recipient.Of(group, call.Tenant.Domain))];
@@ -34,7 +36,8 @@ internal static class GroupCommands
         return [];
     }
 
-    public static IEnumerable<JsonObject> GetMembers(AdminCall call) => Find(call, call.Readable, call.Required("Identity")).Members
+    public static IEnumerable<JsonObject> GetMembers(AdminCall call) =>
+        Find(call, call.Readable, call.Required("Identity")).Members
         .Select(m => call.FindRecipient(call.Readable, m)).OfType<Recipient>().Select(RecipientCommands.Describe);
 
     public static IEnumerable<JsonObject> AddMember(AdminCall call)
@@ -47,7 +50,8 @@ internal static class GroupCommands
                 $"The recipient \"{member.Name}\" is already a member of the group \"{group.Name}\".");
         }
 
-        call.Exchange.Change(c => c with { Groups = c.Groups.Replace(group, group with { Members = group.Members.Add(member.Id) }) });
+        call.Exchange.Change(
+            c => c with { Groups = c.Groups.Replace(group, group with { Members = group.Members.Add(member.Id) }) });
         return [];
     }
 
@@ -61,7 +65,8 @@ internal static class GroupCommands
                 $"The recipient \"{member.Name}\" isn't a member of the group \"{group.Name}\".");
         }
 
-        call.Exchange.Change(c => c with { Groups = c.Groups.Replace(group, group with { Members = group.Members.Remove(member.Id) }) });
+        call.Exchange.Change(
+            c => c with { Groups = c.Groups.Replace(group, group with { Members = group.Members.Remove(member.Id) }) });
         return [];
     }
 

@@ -2,21 +2,26 @@ namespace MailAdmin.Tenant.ExchangeAdmin;
 
 /// <summary>
 /// Who may run what: built-in role groups and their management roles.
-/// https://learn.microsoft.com/exchange/permissions-exo/permissions-exo#role-groups. The directory roles Exchange Administrator and
-/// Global Administrator make one a member of Organization Management.
+/// https://learn.microsoft.com/exchange/permissions-exo/permissions-exo#role-groups. The directory roles Exchange Administrator
+/// and Global Administrator make one a member of Organization Management.
 /// </summary>
 internal static class ManagementRoles
 {
     public const string OrganizationConfiguration = "Organization Configuration", RoleManagement = "Role Management",
-        MailRecipients = "Mail Recipients", DistributionGroups = "Distribution Groups", SecurityGroups = "Security Group Creation and Membership",
+        MailRecipients = "Mail Recipients", DistributionGroups = "Distribution Groups",
+        SecurityGroups = "Security Group Creation and Membership",
         ViewOnlyConfiguration = "View-Only Configuration", ViewOnlyRecipients = "View-Only Recipients";
 
     public const string OrganizationManagement = "Organization Management";
 
-    public static IReadOnlyDictionary<string, string[]> OfGroup { get; } = new Dictionary<string, string[]>(StringComparer.OrdinalIgnoreCase)
+    public static IReadOnlyDictionary<string, string[]> OfGroup { get; } = new Dictionary<string, string[]>(
+        StringComparer.OrdinalIgnoreCase)
     {
         [OrganizationManagement] =
-            [OrganizationConfiguration, RoleManagement, MailRecipients, DistributionGroups, SecurityGroups, ViewOnlyConfiguration, ViewOnlyRecipients],
+            [
+                OrganizationConfiguration, RoleManagement, MailRecipients, DistributionGroups, SecurityGroups,
+                ViewOnlyConfiguration, ViewOnlyRecipients,
+            ],
         ["Recipient Management"] = [MailRecipients, DistributionGroups, ViewOnlyRecipients],
         ["View-Only Organization Management"] = [ViewOnlyConfiguration, ViewOnlyRecipients],
     };

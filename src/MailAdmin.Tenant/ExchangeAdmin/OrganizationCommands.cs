@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
 /// <summary>
-/// https://learn.microsoft.com/powershell/module/exchange/get-organizationconfig, enable-organizationcustomization, get-transportconfig.
+/// https://learn.microsoft.com/powershell/module/exchange/get-organizationconfig, enable-organizationcustomization,
+/// get-transportconfig.
 /// </summary>
 internal static class OrganizationCommands
 {

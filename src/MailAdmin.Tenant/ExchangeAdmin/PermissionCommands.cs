@@ -21,7 +21,8 @@ internal static class PermissionCommands
         return
         [
             Ace(name, @"NT AUTHORITY\SELF", "S-1-5-10", ["FullAccess", "ReadPermission"]),
-            .. Of(call, mailbox, isSendAs: false, "User").Select(g => Ace(name, NameOf(call, g.Key), g.Key, g.Select(p => p.Right))),
+            .. Of(call, mailbox, isSendAs: false, "User")
+                .Select(g => Ace(name, NameOf(call, g.Key), g.Key, g.Select(p => p.Right))),
         ];
     }
 
@@ -58,7 +59,8 @@ internal static class PermissionCommands
 
     public static IEnumerable<JsonObject> RemoveRecipient(AdminCall call)
     {
-        Remove(call, call.MailboxOf(call.Required("Identity")), SidOf(call, call.Required("Trustee")), Rights(call, [RecipientPermission.SendAs]));
+        Remove(call, call.MailboxOf(call.Required("Identity")), SidOf(call, call.Required("Trustee")),
+            Rights(call, [RecipientPermission.SendAs]));
         return [];
     }
 
@@ -68,11 +70,13 @@ internal static class PermissionCommands
         ?? call.Recipients(call.Current).FirstOrDefault(r => Sids.Of(r.Id) == sid)?.Address
         ?? sid;
 
-    private static IEnumerable<IGrouping<string, RecipientPermission>> Of(AdminCall call, Mailbox mailbox, bool isSendAs, string filter)
+    private static IEnumerable<IGrouping<string, RecipientPermission>> Of(
+        AdminCall call, Mailbox mailbox, bool isSendAs, string filter)
     {
         string? only = call.Text(filter) is { } name ? SidOf(call, name) : null;
         return call.Readable.Permissions
-            .Where(p => p.MailboxId == mailbox.UserId && p.Right == RecipientPermission.SendAs == isSendAs && (only is null || p.Sid == only))
+            .Where(p => p.MailboxId == mailbox.UserId && p.Right == RecipientPermission.SendAs == isSendAs
+                && (only is null || p.Sid == only))
             .GroupBy(p => p.Sid);
     }
 
@@ -86,12 +90,14 @@ internal static class PermissionCommands
         if (wanted.All(call.Current.Permissions.Contains))
         {
             call.Warnings.Add(
-                $"The appropriate access control entry is already present on the object \"{call.Describe(mailbox).DistinguishedName}\" for account \"{NameOf(call, sid)}\".");
+                $"The appropriate access control entry is already present on the object "
+                    + $"\"{call.Describe(mailbox).DistinguishedName}\" for account \"{NameOf(call, sid)}\".");
             return;
         }
 
         // https://learn.microsoft.com/powershell/module/exchange/add-mailboxpermission: at most 500 entries on a mailbox.
-        if (call.Current.Permissions.Where(p => p.MailboxId == mailbox.UserId).Select(p => p.Sid).Append(sid).Distinct().Count() > 500)
+        if (call.Current.Permissions.Where(p => p.MailboxId == mailbox.UserId).Select(p => p.Sid).Append(sid).Distinct()
+            .Count() > 500)
         {
             throw AdminRefusal.Invalid($"The mailbox \"{mailbox.Address}\" already has 500 access control entries.");
         }
@@ -101,11 +107,14 @@ internal static class PermissionCommands
 
     private static void Remove(AdminCall call, Mailbox mailbox, string sid, string[] rights)
     {
-        var gone = call.Current.Permissions.Where(p => p.MailboxId == mailbox.UserId && p.Sid == sid && rights.Contains(p.Right, StringComparer.Ordinal)).ToArray();
+        var gone = call.Current.Permissions
+            .Where(p => p.MailboxId == mailbox.UserId && p.Sid == sid
+                && rights.Contains(p.Right, StringComparer.Ordinal)).ToArray();
         if (gone.Length == 0)
         {
             call.Warnings.Add(
-                $"Can't remove the access control entry on the object \"{call.Describe(mailbox).DistinguishedName}\" for account \"{NameOf(call, sid)}\" because the ACE doesn't exist on the object.");
+                $"Can't remove the access control entry on the object \"{call.Describe(mailbox).DistinguishedName}\" for "
+                    + $"account \"{NameOf(call, sid)}\" because the ACE doesn't exist on the object.");
             return;
         }
 
@@ -116,7 +125,8 @@ internal static class PermissionCommands
     {
         call.Required("AccessRights");
         return [.. call.Texts("AccessRights").Select(r => Array.Find(known, k => ExchangeConfiguration.Same(k, r))
-            ?? throw AdminRefusal.Binding($"Cannot process argument transformation on parameter 'AccessRights'. Cannot convert value \"{r}\"."))];
+            ?? throw AdminRefusal.Binding(
+                $"Cannot process argument transformation on parameter 'AccessRights'. Cannot convert value \"{r}\"."))];
     }
 
     // Deny is a text and IsInherited a boolean: so the endpoint writes them.

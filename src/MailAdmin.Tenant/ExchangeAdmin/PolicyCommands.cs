@@ -5,8 +5,8 @@ using MailAdmin.Tenant.Gate;
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
 /// <summary>
-/// https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy and its siblings. Those it shows are of Graph and
-/// EWS alone; IMAP, POP and SMTP never look at them.
+/// https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy and its siblings. Those it shows are of
+/// Graph and EWS alone; IMAP, POP and SMTP never look at them.
 /// </summary>
 internal static class PolicyCommands
 {
@@ -23,12 +23,16 @@ internal static class PolicyCommands
         {
             "DENYACCESS" => true,
             "RESTRICTACCESS" => false,
-            _ => throw AdminRefusal.Binding($"Cannot process argument transformation on parameter 'AccessRight'. Cannot convert value \"{call.Text("AccessRight")}\"."),
+            _ => throw AdminRefusal.Binding(
+                $"Cannot process argument transformation on parameter 'AccessRight'. Cannot convert value "
+                    + $"\"{call.Text("AccessRight")}\"."),
         };
         Recipient scope = call.RecipientOf(call.Required("PolicyScopeGroupId"));
         if (!scope.IsSecurityPrincipal)
         {
-            throw AdminRefusal.Invalid($"The recipient \"{scope.DisplayName}\" isn't a security principal. The policy scope has to be one: {scope.Details} isn't supported.");
+            throw AdminRefusal.Invalid(
+                $"The recipient \"{scope.DisplayName}\" isn't a security principal. The policy scope has to be one: "
+                    + $"{scope.Details} isn't supported.");
         }
 
         string[] apps = call.Texts("AppId");
@@ -38,8 +42,10 @@ internal static class PolicyCommands
         }
 
         AccessPolicy[] policies = [.. apps.Select(app => new AccessPolicy(
-            $"{call.Tenant.TenantId}\\{app}:{Sids.Of(scope.Id)};{scope.Id}", app, scope.Id, isDeny, call.Text("Description") ?? ""))];
-        if (policies.FirstOrDefault(p => call.Current.Policies.Any(other => ExchangeConfiguration.Same(other.Id, p.Id))) is { } twice)
+            $"{call.Tenant.TenantId}\\{app}:{Sids.Of(scope.Id)};{scope.Id}", app, scope.Id, isDeny,
+            call.Text("Description") ?? ""))];
+        if (policies.FirstOrDefault(
+            p => call.Current.Policies.Any(other => ExchangeConfiguration.Same(other.Id, p.Id))) is { } twice)
         {
             throw AdminRefusal.Exists(twice.Id);
         }

@@ -7,23 +7,27 @@ using MailAdmin.Tenant.Mailboxes;
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
 /// <summary>
-/// Mailboxes and their settings: https://learn.microsoft.com/powershell/module/exchange/get-mailbox, get-recipient, get-casmailbox,
-/// get-mailboxregionalconfiguration and their siblings.
+/// Mailboxes and their settings: https://learn.microsoft.com/powershell/module/exchange/get-mailbox, get-recipient,
+/// get-casmailbox, get-mailboxregionalconfiguration and their siblings.
 /// </summary>
 internal static class RecipientCommands
 {
     public static IEnumerable<JsonObject> GetMailbox(AdminCall call) =>
         Mailboxes(call).Select(m => DescribeMailbox(call, m));
 
-    /// <summary>https://learn.microsoft.com/powershell/module/exchange/set-mailbox: deleted items are kept for 14 days, for 30 at most.</summary>
+    /// <summary>
+    /// https://learn.microsoft.com/powershell/module/exchange/set-mailbox: deleted items are kept for 14 days, for 30 at most.
+    /// </summary>
     public static IEnumerable<JsonObject> SetMailbox(AdminCall call)
     {
         Mailbox mailbox = call.MailboxOf(call.Required("Identity"));
         if (call.Text("RetainDeletedItemsFor") is { } text)
         {
-            mailbox.RetainDeletedItemsFor = TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.Zero && time <= TimeSpan.FromDays(30)
+            mailbox.RetainDeletedItemsFor = TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time)
+                && time >= TimeSpan.Zero && time <= TimeSpan.FromDays(30)
                 ? time
-                : throw AdminRefusal.Invalid($"The value '{text}' isn't valid for RetainDeletedItemsFor: the maximum is 30.00:00:00.");
+                : throw AdminRefusal.Invalid(
+                    $"The value '{text}' isn't valid for RetainDeletedItemsFor: the maximum is 30.00:00:00.");
         }
 
         return [];
@@ -143,7 +147,9 @@ internal static class RecipientCommands
         }
         catch (CultureNotFoundException)
         {
-            throw AdminRefusal.Binding($"Cannot process argument transformation on parameter 'Language'. Cannot convert value \"{name}\" to type \"System.Globalization.CultureInfo\".");
+            throw AdminRefusal.Binding(
+                $"Cannot process argument transformation on parameter 'Language'. Cannot convert value \"{name}\" to type "
+                    + $"\"System.Globalization.CultureInfo\".");
         }
     }
 
@@ -165,7 +171,8 @@ internal static class RecipientCommands
         }
         catch (FormatException e)
         {
-            throw AdminRefusal.Binding($"Cannot bind parameter 'Filter' to the target. Exception setting \"Filter\": \"{e.Message}\"");
+            throw AdminRefusal.Binding(
+                $"Cannot bind parameter 'Filter' to the target. Exception setting \"Filter\": \"{e.Message}\"");
         }
     }
 

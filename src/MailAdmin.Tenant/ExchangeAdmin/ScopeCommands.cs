@@ -19,7 +19,8 @@ internal static class ScopeCommands
             throw AdminRefusal.Exists(name);
         }
 
-        var scope = new ManagementScope(Guid.NewGuid().ToString(), name, Filter(call.Required("RecipientRestrictionFilter")), call.Tenant.Now);
+        var scope = new ManagementScope(
+            Guid.NewGuid().ToString(), name, Filter(call.Required("RecipientRestrictionFilter")), call.Tenant.Now);
         call.Exchange.Change(c => c with { Scopes = c.Scopes.Add(scope) });
         return [Describe(scope)];
     }
@@ -43,7 +44,9 @@ internal static class ScopeCommands
         ManagementScope scope = Find(call.Current, call.Required("Identity"));
         if (call.Current.Assignments.FirstOrDefault(a => a.ScopeId == scope.Id) is { } user)
         {
-            throw AdminRefusal.Invalid($"The management scope \"{scope.Name}\" can't be removed because it's in use by the management role assignment \"{user.Name}\".");
+            throw AdminRefusal.Invalid(
+                $"The management scope \"{scope.Name}\" can't be removed because it's in use by the management role "
+                    + $"assignment \"{user.Name}\".");
         }
 
         call.Exchange.Change(c => c with { Scopes = c.Scopes.Remove(scope) });
@@ -51,7 +54,8 @@ internal static class ScopeCommands
     }
 
     public static ManagementScope Find(ExchangeConfiguration configuration, string name) =>
-        configuration.Scopes.FirstOrDefault(s => ExchangeConfiguration.Same(s.Name, name) || ExchangeConfiguration.Same(s.Id, name))
+        configuration.Scopes.FirstOrDefault(
+            s => ExchangeConfiguration.Same(s.Name, name) || ExchangeConfiguration.Same(s.Id, name))
         ?? throw AdminRefusal.NotFound(name);
 
     private static RecipientFilter Filter(string text)
@@ -62,7 +66,9 @@ internal static class ScopeCommands
         }
         catch (FormatException e)
         {
-            throw AdminRefusal.Binding($"Cannot bind parameter 'RecipientRestrictionFilter' to the target. Exception setting \"RecipientRestrictionFilter\": \"{e.Message}\"");
+            throw AdminRefusal.Binding(
+                $"Cannot bind parameter 'RecipientRestrictionFilter' to the target. Exception setting "
+                    + $"\"RecipientRestrictionFilter\": \"{e.Message}\"");
         }
     }
 

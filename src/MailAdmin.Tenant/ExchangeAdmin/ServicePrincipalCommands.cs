@@ -27,7 +27,9 @@ internal static class ServicePrincipalCommands
             || (!call.Exchange.TrustsObjectIds && !call.Tenant.Directory.ServicePrincipals.Exists(
                 p => ExchangeConfiguration.Same(p.Id, objectId) && ExchangeConfiguration.Same(p.AppId, appId))))
         {
-            throw AdminRefusal.Invalid($"The ObjectId '{objectId}' isn't that of a service principal of the application '{appId}' in Microsoft Entra ID.");
+            throw AdminRefusal.Invalid(
+                $"The ObjectId '{objectId}' isn't that of a service principal of the application '{appId}' in Microsoft "
+                    + $"Entra ID.");
         }
 
         var principal = new ExchangePrincipal(Guid.NewGuid().ToString(), appId, objectId, call.Text("DisplayName") ?? "");

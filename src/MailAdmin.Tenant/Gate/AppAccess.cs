@@ -55,7 +55,8 @@ internal static class AppAccess
     {
         ExchangeConfiguration configuration = tenant.Exchange.Readable;
         return configuration.PrincipalOf(appId) is { } principal
-            && configuration.Permissions.Contains(new RecipientPermission(mailbox.UserId, principal.Sid, RecipientPermission.FullAccess));
+            && configuration.Permissions.Contains(
+                new RecipientPermission(mailbox.UserId, principal.Sid, RecipientPermission.FullAccess));
     }
 
     /// <summary>Whether a person may open a mailbox: it is the person's own, or Exchange gives FullAccess to it.</summary>
@@ -65,7 +66,9 @@ internal static class AppAccess
             new RecipientPermission(mailbox.UserId, Sids.Of(userId), RecipientPermission.FullAccess));
 
     /// <summary>Whether a mailbox is in the scope of a role assignment.</summary>
-    public static bool IsInScope(TenantState tenant, ExchangeConfiguration configuration, RoleAssignment assignment, Mailbox mailbox) => assignment.Kind switch
+    public static bool IsInScope(
+        TenantState tenant, ExchangeConfiguration configuration, RoleAssignment assignment, Mailbox mailbox) =>
+        assignment.Kind switch
     {
         ScopeKind.Organization => true,
         ScopeKind.CustomRecipientScope => configuration.Scopes.FirstOrDefault(s => s.Id == assignment.ScopeId) is { } scope
@@ -75,8 +78,8 @@ internal static class AppAccess
     };
 
     /// <summary>
-    /// The five rules of https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy: deny before restrict, and
-    /// whoever is restricted to others is kept out.
+    /// The five rules of https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy: deny before
+    /// restrict, and whoever is restricted to others is kept out.
     /// </summary>
     public static bool PolicyAllows(ExchangeConfiguration configuration, string appId, string recipientId)
     {
@@ -87,10 +90,14 @@ internal static class AppAccess
         return !policies.Any(p => p.IsDeny && Covers(p)) && (restrictions.Length == 0 || restrictions.Any(Covers));
     }
 
-    /// <summary>A role counts only for the service principal that the token is of: one that was registered with a wrong object id has none.</summary>
+    /// <summary>
+    /// A role counts only for the service principal that the token is of: one that was registered with a wrong object id has
+    /// none.
+    /// </summary>
     private static bool IsAssigned(
         TenantState tenant, ExchangeConfiguration configuration, Caller caller, Mailbox mailbox, string[] permissions) =>
-        configuration.PrincipalOf(caller.AppId) is { } principal && ExchangeConfiguration.Same(principal.ObjectId, caller.ObjectId)
+        configuration.PrincipalOf(caller.AppId) is { } principal
+        && ExchangeConfiguration.Same(principal.ObjectId, caller.ObjectId)
         && configuration.Assignments.Any(a => a.PrincipalId == principal.Id
             && ApplicationRoles.Permissions[a.Role].Intersect(permissions, StringComparer.Ordinal).Any()
             && IsInScope(tenant, configuration, a, mailbox));

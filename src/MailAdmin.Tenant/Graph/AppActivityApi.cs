@@ -5,8 +5,8 @@ using MailAdmin.Tenant.Base;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// When apps last signed in; one that never did does not occur. The service takes hours to tell of a sign-in, the sandbox tells at once.
-/// https://learn.microsoft.com/graph/api/resources/serviceprincipalsigninactivity?view=graph-rest-beta
+/// When apps last signed in; one that never did does not occur. The service takes hours to tell of a sign-in, the sandbox tells
+/// at once. https://learn.microsoft.com/graph/api/resources/serviceprincipalsigninactivity?view=graph-rest-beta
 /// </summary>
 internal static class AppActivityApi
 {
@@ -20,7 +20,8 @@ internal static class AppActivityApi
         [.. Names.Select(n => new Property<JsonObject>(n, (activity, _) => activity[n]?.DeepClone()))]);
 
     /// <summary>reportroot-list-serviceprincipalsigninactivities</summary>
-    public static TenantAnswer List(GraphCall call) => new Listing<JsonObject>(Type, "reports/servicePrincipalSignInActivities", Paging.Directory).Answer(
+    public static TenantAnswer List(GraphCall call) =>
+        new Listing<JsonObject>(Type, "reports/servicePrincipalSignInActivities", Paging.Directory).Answer(
         call,
         from application in call.Tenant.Directory.Applications
         let last = CredentialActivityApi.LastUseOf(call.Tenant, application)

@@ -16,10 +16,12 @@ internal static class ApplicationApi
         DirectoryQueries.List(call, Fragment, DirectoryTypes.Application, call.Tenant.Directory.Applications);
 
     /// <summary>application-list with $count</summary>
-    public static TenantAnswer Count(GraphCall call) => DirectoryQueries.Count(call, DirectoryTypes.Application, call.Tenant.Directory.Applications);
+    public static TenantAnswer Count(GraphCall call) =>
+        DirectoryQueries.Count(call, DirectoryTypes.Application, call.Tenant.Directory.Applications);
 
     /// <summary>application-get</summary>
-    public static TenantAnswer Get(GraphCall call) => DirectoryQueries.One(call, 200, Fragment, DirectoryTypes.Application, Find(call));
+    public static TenantAnswer Get(GraphCall call) =>
+        DirectoryQueries.One(call, 200, Fragment, DirectoryTypes.Application, Find(call));
 
     /// <summary>application-post-applications</summary>
     public static TenantAnswer Create(GraphCall call)

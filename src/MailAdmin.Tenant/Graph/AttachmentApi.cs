@@ -14,7 +14,8 @@ internal static class AttachmentApi
     public static TenantAnswer List(GraphCall call)
     {
         Item item = MessageApi.Find(call);
-        return new Listing<MessageAttachment>(AttachmentType.Type, Fragment(call), Paging.Outlook).Answer(call, item.Content.Attachments);
+        return new Listing<MessageAttachment>(AttachmentType.Type, Fragment(call), Paging.Outlook)
+            .Answer(call, item.Content.Attachments);
     }
 
     /// <summary>attachment-get; with $expand=microsoft.graph.itemAttachment/item the attached message too.</summary>
@@ -22,10 +23,12 @@ internal static class AttachmentApi
     {
         MessageAttachment attachment = Find(call);
         JsonObject json = Render(call, attachment);
-        if (call.Query.Expand.Any(e => string.Equals(e.Split('(')[0], "microsoft.graph.itemAttachment/item", StringComparison.OrdinalIgnoreCase))
+        if (call.Query.Expand.Any(
+            e => string.Equals(e.Split('(')[0], "microsoft.graph.itemAttachment/item", StringComparison.OrdinalIgnoreCase))
             && attachment.Kind == AttachmentKind.Item)
         {
-            json["item@odata.context"] = call.Context($"{Fragment(call)}('{Uri.EscapeDataString(attachment.Id)}')/microsoft.graph.itemAttachment/item/$entity");
+            json["item@odata.context"] = call.Context(
+                $"{Fragment(call)}('{Uri.EscapeDataString(attachment.Id)}')/microsoft.graph.itemAttachment/item/$entity");
             json["item"] = AttachedItem(call, attachment);
         }
 
@@ -41,7 +44,9 @@ internal static class AttachmentApi
             : new TenantAnswer(200)
             {
                 Content = attachment.Content.OpenRead,
-                ContentType = attachment.Kind == AttachmentKind.Item ? "text/plain" : attachment.ContentType ?? "application/octet-stream",
+                ContentType = attachment.Kind == AttachmentKind.Item
+                    ? "text/plain"
+                    : attachment.ContentType ?? "application/octet-stream",
             };
     }
 
@@ -71,14 +76,18 @@ internal static class AttachmentApi
             "microsoft.graph.fileattachment" => AttachmentKind.File,
             "microsoft.graph.itemattachment" => AttachmentKind.Item,
             "microsoft.graph.referenceattachment" => AttachmentKind.Reference,
-            _ => throw GraphRefusal.BadRequest("The property '@odata.type' of an attachment must name one of its kinds.", "ErrorInvalidRequest"),
+            _ => throw GraphRefusal.BadRequest(
+                "The property '@odata.type' of an attachment must name one of its kinds.", "ErrorInvalidRequest"),
         };
         var item = json["item"] as JsonObject;
         return new MessageAttachment
         {
             Id = NewId(),
             Kind = kind,
-            Name = json.Text("name") ?? item?.Text("subject") ?? throw new GraphRefusal(400, "ErrorRequiredPropertyMissing", "Required property is missing., The property 'Name' is required when creating the entity."),
+            Name = json.Text("name") ?? item?.Text("subject")
+                ?? throw new GraphRefusal(
+                    400, "ErrorRequiredPropertyMissing",
+                    "Required property is missing., The property 'Name' is required when creating the entity."),
             ContentType = kind switch
             {
                 AttachmentKind.File => json.Text("contentType") ?? "application/octet-stream",
@@ -129,7 +138,8 @@ internal static class AttachmentApi
         return type.Render(attachment, call, call.Query.Select).After(("@odata.context", context));
     }
 
-    private static string Fragment(GraphCall call) => $"{MessageApi.Fragment(call)}('{Uri.EscapeDataString(call.Keys["message"])}')/attachments";
+    private static string Fragment(GraphCall call) =>
+        $"{MessageApi.Fragment(call)}('{Uri.EscapeDataString(call.Keys["message"])}')/attachments";
 
     private static JsonObject AttachedItem(GraphCall call, MessageAttachment attachment)
     {
@@ -162,7 +172,8 @@ internal static class AttachmentApi
         }
         catch (FormatException)
         {
-            throw GraphRefusal.BadRequest("Cannot convert the literal of 'contentBytes' to the expected type 'Edm.Binary'.", "RequestBodyRead");
+            throw GraphRefusal.BadRequest(
+                "Cannot convert the literal of 'contentBytes' to the expected type 'Edm.Binary'.", "RequestBodyRead");
         }
     }
 }

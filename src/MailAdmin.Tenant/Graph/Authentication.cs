@@ -51,7 +51,10 @@ internal static class Authentication
         if (token.Claims.Text("scp") is { } scopes)
         {
             string user = token.Claims.Text("oid")!;
-            return new Caller(token.Claims.Text("appid")!, user, scopes.Split(' ').ToHashSet(StringComparer.Ordinal)) { UserId = user };
+            return new Caller(token.Claims.Text("appid")!, user, scopes.Split(' ').ToHashSet(StringComparer.Ordinal))
+            {
+                UserId = user,
+            };
         }
 
         var roles = (token.Claims["roles"] as JsonArray ?? []).Select(r => (string)r!).ToHashSet(StringComparer.Ordinal);

@@ -34,12 +34,14 @@ internal sealed class Batch
     {
         if (requests.Count > MaxItems)
         {
-            throw new GraphRefusal(400, "MaximumValueExceeded", $"Number of batch request steps exceeds the maximum value of {MaxItems}.");
+            throw new GraphRefusal(
+                400, "MaximumValueExceeded", $"Number of batch request steps exceeds the maximum value of {MaxItems}.");
         }
 
         foreach (JsonNode? node in requests)
         {
-            if (node is not JsonObject item || item.Text("id") is not { Length: > 0 } id || item.Text("method") is null || item.Text("url") is null)
+            if (node is not JsonObject item || item.Text("id") is not { Length: > 0 } id || item.Text("method") is null
+                || item.Text("url") is null)
             {
                 throw Invalid("Invalid batch payload format.");
             }
@@ -65,10 +67,12 @@ internal sealed class Batch
         }
 
         _done[id] = null;
-        bool ready = (item["dependsOn"] as JsonArray ?? []).Select(d => Run((string)d!)).ToList().TrueForAll(r => (int)r["status"]! is >= 200 and < 300);
+        bool ready = (item["dependsOn"] as JsonArray ?? []).Select(d => Run((string)d!)).ToList()
+            .TrueForAll(r => (int)r["status"]! is >= 200 and < 300);
         TenantAnswer answer = ready
             ? _answer(Request(item))
-            : new GraphRefusal(424, "FailedDependency", "The request depends on another request of the batch, and that one failed.")
+            : new GraphRefusal(
+                424, "FailedDependency", "The request depends on another request of the batch, and that one failed.")
                 .ToAnswer(DateTimeOffset.UnixEpoch, id, id);
         return _done[id] = Response(id, answer);
     }
@@ -87,7 +91,9 @@ internal sealed class Batch
         }
 
         string root = $"https://{_outer.Uri.Host}{_outer.Uri.Segments[0]}{_outer.Uri.Segments[1]}";
-        return new TenantRequest(item.Text("method")!.ToUpperInvariant(), new Uri(root + item.Text("url")!.TrimStart('/')), headers, Body(item["body"]));
+        return new TenantRequest(
+            item.Text("method")!.ToUpperInvariant(), new Uri(root + item.Text("url")!.TrimStart('/')), headers,
+            Body(item["body"]));
     }
 
     /// <summary>JSON as it is; anything else is text in base64.</summary>

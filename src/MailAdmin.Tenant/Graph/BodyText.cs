@@ -24,7 +24,10 @@ internal static class BodyText
         return new JsonObject
         {
             ["contentType"] = wantsText ? "text" : "html",
-            ["content"] = isText == wantsText ? content : wantsText ? HtmlText.ToText(content) : content.Length == 0 ? "" : HtmlText.FromText(content),
+            ["content"] = isText == wantsText ? content
+                : wantsText ? HtmlText.ToText(content)
+                : content.Length == 0 ? ""
+                : HtmlText.FromText(content),
         };
     }
 
@@ -32,6 +35,8 @@ internal static class BodyText
     public static string Preview(JsonObject? body)
     {
         string text = Body(body, "text").Text("content")!.Trim();
-        return text.Length <= PreviewLength ? text : text[..(char.IsHighSurrogate(text[PreviewLength - 1]) ? PreviewLength - 1 : PreviewLength)];
+        return text.Length <= PreviewLength
+            ? text
+            : text[..(char.IsHighSurrogate(text[PreviewLength - 1]) ? PreviewLength - 1 : PreviewLength)];
     }
 }

@@ -4,13 +4,19 @@ using MailAdmin.Tenant.Graph.OData;
 
 namespace MailAdmin.Tenant.Graph;
 
-/// <summary>The policy of the admin consent workflow: https://learn.microsoft.com/graph/api/resources/adminconsentrequestpolicy.</summary>
+/// <summary>
+/// The policy of the admin consent workflow: https://learn.microsoft.com/graph/api/resources/adminconsentrequestpolicy.
+/// </summary>
 internal static class ConsentPolicyApi
 {
-    private static readonly string[] Required = ["isEnabled", "notifyReviewers", "remindersEnabled", "requestDurationInDays", "reviewers"];
+    private static readonly string[] Required =
+    [
+        "isEnabled", "notifyReviewers", "remindersEnabled", "requestDurationInDays", "reviewers",
+    ];
 
     /// <summary>adminconsentrequestpolicy-get</summary>
-    public static TenantAnswer Get(GraphCall call) => TenantAnswer.OfJson(200, ((JsonObject)call.Tenant.Consent.Policy.DeepClone())
+    public static TenantAnswer Get(GraphCall call) =>
+        TenantAnswer.OfJson(200, ((JsonObject)call.Tenant.Consent.Policy.DeepClone())
         .After(("@odata.context", call.Context("policies/adminConsentRequestPolicy/$entity"))));
 
     /// <summary>adminconsentrequestpolicy-update: the policy is replaced as a whole.</summary>
@@ -19,7 +25,8 @@ internal static class ConsentPolicyApi
         JsonObject policy = call.Tenant.Consent.Policy, wanted = call.Body;
         if (Required.FirstOrDefault(p => wanted[p] is null) is { } missing)
         {
-            throw GraphRefusal.Directory($"A value is required for property '{missing}' of resource 'AdminConsentRequestPolicy'.");
+            throw GraphRefusal.Directory(
+                $"A value is required for property '{missing}' of resource 'AdminConsentRequestPolicy'.");
         }
 
         wanted["reviewers"] = new JsonArray([.. wanted.Objects("reviewers").Select(r => new JsonObject

@@ -22,7 +22,18 @@ internal static class ConsentRequestApi
         new("userConsentRequests", (r, _) => new JsonArray([.. r.Askers.Select(Shown)]), OnSelect: true));
 
     private static readonly EntityType<JsonObject> AskerType = new("microsoft.graph.userConsentRequest", null,
-        [.. new[] { "id", "reason", "status", "createdDateTime", "createdBy", "approval", "approvalId", "completedDateTime", "customData" }
+        [.. new[]
+        {
+            "id",
+            "reason",
+            "status",
+            "createdDateTime",
+            "createdBy",
+            "approval",
+            "approvalId",
+            "completedDateTime",
+            "customData",
+        }
             .Select(n => new Property<JsonObject>(n, (asker, _) => asker[n]?.DeepClone()))]);
 
     /// <summary>appconsentapprovalroute-list-appconsentrequests</summary>
@@ -30,14 +41,18 @@ internal static class ConsentRequestApi
         new Listing<ConsentRequest>(RequestType, Fragment, Paging.Directory) { AlwaysCounts = true }.Answer(call, All(call));
 
     /// <summary>appconsentrequest-get</summary>
-    public static TenantAnswer Get(GraphCall call) => TenantAnswer.OfJson(200, RequestType.Render(Find(call), call, call.Query.Select)
+    public static TenantAnswer Get(GraphCall call) =>
+        TenantAnswer.OfJson(200, RequestType.Render(Find(call), call, call.Query.Select)
         .After(("@odata.context", call.Context($"{Fragment}/$entity"))));
 
     /// <summary>appconsentrequest-list-userconsentrequests</summary>
     public static TenantAnswer ListAskers(GraphCall call)
     {
         ConsentRequest request = Find(call);
-        return new Listing<JsonObject>(AskerType, $"{Fragment}('{request.Id}')/userConsentRequests", Paging.Directory) { AlwaysCounts = true }
+        return new Listing<JsonObject>(AskerType, $"{Fragment}('{request.Id}')/userConsentRequests", Paging.Directory)
+        {
+            AlwaysCounts = true,
+        }
             .Answer(call, request.Askers.Select(Shown));
     }
 
@@ -92,7 +107,13 @@ internal static class ConsentRequestApi
                     ["justification"] = isDone ? "Admin consent granted." : null,
                     // Who granted is not noted with the request: the page's example has the directory's own service there.
                     ["reviewedBy"] = isDone
-                        ? new JsonObject { ["id"] = "00000001-0000-0000-c000-000000000000", ["displayName"] = "", ["userPrincipalName"] = "", ["mail"] = "" } : null,
+                        ? new JsonObject
+                        {
+                            ["id"] = "00000001-0000-0000-c000-000000000000",
+                            ["displayName"] = "",
+                            ["userPrincipalName"] = "",
+                            ["mail"] = "",
+                        } : null,
                 }),
             },
             ["approvalId"] = asker.Id,

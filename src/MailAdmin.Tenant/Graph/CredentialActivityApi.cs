@@ -8,7 +8,8 @@ namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
 /// When the credentials of applications were last used; one that never was does not occur. The service takes hours to tell of a
-/// use, the sandbox tells at once. https://learn.microsoft.com/graph/api/resources/appcredentialsigninactivity?view=graph-rest-beta
+/// use, the sandbox tells at once.
+/// https://learn.microsoft.com/graph/api/resources/appcredentialsigninactivity?view=graph-rest-beta
 /// </summary>
 internal static class CredentialActivityApi
 {
@@ -22,11 +23,16 @@ internal static class CredentialActivityApi
         [.. Names.Select(n => new Property<JsonObject>(n, (activity, _) => activity[n]?.DeepClone()))]);
 
     /// <summary>reportroot-list-appcredentialsigninactivities</summary>
-    public static TenantAnswer List(GraphCall call) => new Listing<JsonObject>(Type, "reports/appCredentialSignInActivities", Paging.Directory)
+    public static TenantAnswer List(GraphCall call) =>
+        new Listing<JsonObject>(Type, "reports/appCredentialSignInActivities", Paging.Directory)
         .Answer(call, call.Tenant.Directory.Applications.SelectMany(a => Of(call.Tenant, a)));
 
     private static IEnumerable<JsonObject> Of(TenantState tenant, DirectoryObject application) =>
-        new[] { ("passwordCredentials", "clientSecret"), ("keyCredentials", "certificate") }.SelectMany(kind => application.Json.Objects(kind.Item1)
+        new[]
+        {
+            ("passwordCredentials", "clientSecret"),
+            ("keyCredentials", "certificate"),
+        }.SelectMany(kind => application.Json.Objects(kind.Item1)
             .Where(c => Used(tenant, c) is not null)
             .Select(credential => new JsonObject
             {
@@ -48,7 +54,8 @@ internal static class CredentialActivityApi
             }));
 
     /// <summary>When an application last signed in with any credential that it has; null when it never did.</summary>
-    public static DateTimeOffset? LastUseOf(TenantState tenant, DirectoryObject application) => application.Json.Objects("passwordCredentials")
+    public static DateTimeOffset? LastUseOf(TenantState tenant, DirectoryObject application) =>
+        application.Json.Objects("passwordCredentials")
         .Concat(application.Json.Objects("keyCredentials")).Select(c => Used(tenant, c)).Max();
 
     private static DateTimeOffset? Used(TenantState tenant, JsonObject credential) =>

@@ -34,10 +34,13 @@ internal static class Delegation
 
             if (route.IsMail)
             {
-                // https://learn.microsoft.com/graph/outlook-share-messages-folders: somebody else's mail needs the Shared permission and a right in Exchange.
+                // https://learn.microsoft.com/graph/outlook-share-messages-folders: somebody else's mail needs the Shared
+                // permission and a right in Exchange.
                 bool mayOpen = UserApi.Find(tenant, keys["user"]) is { } owner && tenant.Mailboxes.OfUser(owner.Id) is { } mailbox
                     && AppAccess.MayOpen(tenant, userId, mailbox);
-                return mayOpen ? caller.Roles.Where(r => r.EndsWith(Shared, StringComparison.Ordinal)).Select(r => r[..^Shared.Length]) : [];
+                return mayOpen
+                    ? caller.Roles.Where(r => r.EndsWith(Shared, StringComparison.Ordinal)).Select(r => r[..^Shared.Length])
+                    : [];
             }
 
             // Every member may read the directory; who changes it needs a role.

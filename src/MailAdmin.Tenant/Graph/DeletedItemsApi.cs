@@ -18,8 +18,10 @@ internal static class DeletedItemsApi
         deleted.DeletedAt = tenant.Now;
         deleted.Json["deletedDateTime"] = Json.Ticks(tenant.Now);
         tenant.Directory.Deleted.Add(deleted);
-        tenant.Directory.AppRoleAssignments.RemoveAll(a => a.Json.Text("principalId") == deleted.Id || a.Json.Text("resourceId") == deleted.Id);
-        tenant.Directory.PermissionGrants.RemoveAll(g => g.Json.Text("clientId") == deleted.Id || g.Json.Text("resourceId") == deleted.Id);
+        tenant.Directory.AppRoleAssignments.RemoveAll(
+            a => a.Json.Text("principalId") == deleted.Id || a.Json.Text("resourceId") == deleted.Id);
+        tenant.Directory.PermissionGrants.RemoveAll(
+            g => g.Json.Text("clientId") == deleted.Id || g.Json.Text("resourceId") == deleted.Id);
     }
 
     /// <summary>directory-deleteditems-list, of applications</summary>
@@ -28,7 +30,8 @@ internal static class DeletedItemsApi
 
     /// <summary>directory-deleteditems-list, of service principals</summary>
     public static TenantAnswer ListServicePrincipals(GraphCall call) =>
-        DirectoryQueries.List(call, "servicePrincipals", DirectoryTypes.ServicePrincipal, All(call.Tenant).Where(o => !IsApplication(o)));
+        DirectoryQueries.List(
+            call, "servicePrincipals", DirectoryTypes.ServicePrincipal, All(call.Tenant).Where(o => !IsApplication(o)));
 
     /// <summary>directory-deleteditems-get</summary>
     public static TenantAnswer Get(GraphCall call) => One(call, Find(call));
@@ -51,7 +54,8 @@ internal static class DeletedItemsApi
         return new TenantAnswer(204);
     }
 
-    private static IEnumerable<DirectoryObject> All(TenantState tenant) => tenant.Directory.Deleted.Where(o => o.DeletedAt + Kept > tenant.Now);
+    private static IEnumerable<DirectoryObject> All(TenantState tenant) =>
+        tenant.Directory.Deleted.Where(o => o.DeletedAt + Kept > tenant.Now);
 
     private static DirectoryObject Find(GraphCall call) => DirectoryQueries.Find(call, All(call.Tenant), call.Keys["id"]);
 
@@ -60,7 +64,8 @@ internal static class DeletedItemsApi
     private static TenantAnswer One(GraphCall call, DirectoryObject entity)
     {
         bool isApplication = IsApplication(entity);
-        JsonObject json = (isApplication ? DirectoryTypes.Application : DirectoryTypes.ServicePrincipal).Render(entity, call, call.Query.Select);
+        JsonObject json = (isApplication ? DirectoryTypes.Application : DirectoryTypes.ServicePrincipal)
+            .Render(entity, call, call.Query.Select);
         return TenantAnswer.OfJson(200, json.After(
             ("@odata.context", call.Context("directoryObjects/$entity")),
             ("@odata.type", isApplication ? "#microsoft.graph.application" : "#microsoft.graph.servicePrincipal")));

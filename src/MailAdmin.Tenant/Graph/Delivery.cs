@@ -17,7 +17,8 @@ internal static class Delivery
     /// <exception cref="GraphRefusal">It has no recipient, or its sender may not send as whom it says it is from.</exception>
     public static MessageContent Send(GraphCall call, MessageContent content)
     {
-        string[] recipients = [.. Lists.SelectMany(list => Addresses(content.Property(list))).Distinct(StringComparer.OrdinalIgnoreCase)];
+        string[] recipients = [.. Lists.SelectMany(list => Addresses(content.Property(list)))
+            .Distinct(StringComparer.OrdinalIgnoreCase)];
         if (recipients.Length == 0 || !Array.TrueForAll(recipients, IsOne))
         {
             throw new GraphRefusal(400, "ErrorInvalidRecipients", recipients.Length == 0
@@ -43,7 +44,8 @@ internal static class Delivery
             && !mailbox.Addresses.Contains(from, StringComparer.OrdinalIgnoreCase))
         {
             throw new GraphRefusal(403, "ErrorSendAsDenied",
-                "The user account which was used to submit this request does not have the right to send mail on behalf of the specified sending account., Cannot submit message.");
+                "The user account which was used to submit this request does not have the right to send mail on behalf of the "
+                    + "specified sending account., Cannot submit message.");
         }
 
         if (content is not WrittenContent)
@@ -52,7 +54,10 @@ internal static class Delivery
         }
 
         var stamped = WrittenContent.Of(content);
-        var sender = new JsonObject { ["emailAddress"] = new JsonObject { ["name"] = mailbox.DisplayName, ["address"] = mailbox.Address } };
+        var sender = new JsonObject
+        {
+            ["emailAddress"] = new JsonObject { ["name"] = mailbox.DisplayName, ["address"] = mailbox.Address },
+        };
         stamped.Set("from", content.Property("from") ?? sender);
         stamped.Set("sender", sender);
         stamped.Set("sentDateTime", Json.Seconds(call.Tenant.Now));

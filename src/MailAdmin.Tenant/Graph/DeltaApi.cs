@@ -42,10 +42,13 @@ internal static class DeltaApi
     {
         if (call.State.Deltas.Find(token, folder) is not { } round)
         {
-            throw new GraphRefusal(410, "SyncStateNotFound", "The sync state generation is not found; a full synchronization is required.");
+            throw new GraphRefusal(
+                410, "SyncStateNotFound", "The sync state generation is not found; a full synchronization is required.");
         }
 
-        return round.Pending.Count > 0 ? round : round with { UpTo = folder.Mailbox.Version, Pending = Changes(call, folder, round) };
+        return round.Pending.Count > 0
+            ? round
+            : round with { UpTo = folder.Mailbox.Version, Pending = Changes(call, folder, round) };
     }
 
     private static List<DeltaEntry> Changes(GraphCall call, Folder folder, DeltaRound last)
@@ -112,7 +115,8 @@ internal static class DeltaApi
 
     private static int PageSize(GraphCall call, Query query)
     {
-        bool prefers = int.TryParse(call.Prefers("odata.maxpagesize"), NumberStyles.None, CultureInfo.InvariantCulture, out int preferred);
+        bool prefers = int.TryParse(
+            call.Prefers("odata.maxpagesize"), NumberStyles.None, CultureInfo.InvariantCulture, out int preferred);
         return Math.Clamp(prefers ? preferred : query.Top ?? DefaultPage, 1, MaxPage);
     }
 
@@ -120,7 +124,8 @@ internal static class DeltaApi
     {
         if (changeType is not (null or "created" or "updated" or "deleted"))
         {
-            throw new GraphRefusal(400, "ErrorInvalidUrlQuery", "The value of the changeType parameter must be created, updated or deleted.");
+            throw new GraphRefusal(
+                400, "ErrorInvalidUrlQuery", "The value of the changeType parameter must be created, updated or deleted.");
         }
 
         bool filterOk = query.Filter is not { } filter

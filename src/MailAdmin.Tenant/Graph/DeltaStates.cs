@@ -21,7 +21,8 @@ internal sealed class DeltaStates(TenantClock clock)
     /// <summary>How long a token of Outlook lives depends on the size of its cache; this is what administrators see.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
 
-    private readonly Dictionary<string, (DeltaRound Round, Folder Folder, DateTimeOffset Made)> _states = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (DeltaRound Round, Folder Folder, DateTimeOffset Made)> _states = new(
+        StringComparer.Ordinal);
 
     public string Add(DeltaRound round, Folder folder)
     {
@@ -32,5 +33,7 @@ internal sealed class DeltaStates(TenantClock clock)
 
     /// <summary>What a token stands for; null when it is not of this folder, or too old.</summary>
     public DeltaRound? Find(string token, Folder folder) =>
-        _states.TryGetValue(token, out var state) && state.Folder == folder && state.Made + Lifetime > clock.GetUtcNow() ? state.Round : null;
+        _states.TryGetValue(token, out var state) && state.Folder == folder && state.Made + Lifetime > clock.GetUtcNow()
+            ? state.Round
+            : null;
 }

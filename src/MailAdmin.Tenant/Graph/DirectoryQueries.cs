@@ -13,7 +13,8 @@ internal static class DirectoryQueries
     private const string MoreInformation = "Refer to https://aka.ms/graph-docs/advanced-queries for more information";
 
     /// <summary>Lists what is visible of a set of objects.</summary>
-    public static TenantAnswer List(GraphCall call, string fragment, EntityType<DirectoryObject> type, IEnumerable<DirectoryObject> all)
+    public static TenantAnswer List(
+        GraphCall call, string fragment, EntityType<DirectoryObject> type, IEnumerable<DirectoryObject> all)
     {
         Check(call.Query);
         var visible = call.Tenant.Directory.Visible(all);
@@ -37,7 +38,8 @@ internal static class DirectoryQueries
     }
 
     /// <summary>Answers with one object.</summary>
-    public static TenantAnswer One(GraphCall call, int status, string fragment, EntityType<DirectoryObject> type, DirectoryObject entity)
+    public static TenantAnswer One(
+        GraphCall call, int status, string fragment, EntityType<DirectoryObject> type, DirectoryObject entity)
     {
         string context = call.Context($"{fragment}{type.ContextOf(call.Query.Select)}/$entity");
         return TenantAnswer.OfJson(status, type.Render(entity, call, call.Query.Select).After(("@odata.context", context)));
@@ -57,7 +59,9 @@ internal static class DirectoryQueries
     {
         if (query.Search is not null && !query.IsEventual)
         {
-            throw Unsupported("Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'");
+            throw Unsupported(
+                "Request with $search query parameter only works through MSGraph with a special request header: "
+                    + "'ConsistencyLevel: eventual'");
         }
 
         if (query.Filter?.Words.Contains("contains") == true)
@@ -72,7 +76,9 @@ internal static class DirectoryQueries
 
         if (query.Filter?.Words.FirstOrDefault(w => w is "ne" or "not" or "endswith") is { } word)
         {
-            throw Unsupported($"Operator '{word}' is not supported because the 'ConsistencyLevel:eventual' header is missing. {MoreInformation}");
+            throw Unsupported(
+                $"Operator '{word}' is not supported because the 'ConsistencyLevel:eventual' header is missing. "
+                    + $"{MoreInformation}");
         }
 
         if (query.OrderBy.Count > 0 && query.Filter is not null)

@@ -13,17 +13,22 @@ internal static class DirectoryTypes
     public static EntityType<DirectoryObject> ServicePrincipal { get; } = Stored("microsoft.graph.servicePrincipal",
         [.. ServicePrincipals.New("", "", "", default).Select(p => p.Key)], []);
 
-    /// <summary>https://learn.microsoft.com/graph/api/resources/user: a few properties by default, the others when selected.</summary>
+    /// <summary>
+    /// https://learn.microsoft.com/graph/api/resources/user: a few properties by default, the others when selected.
+    /// </summary>
     public static EntityType<DirectoryObject> User { get; } = Stored("microsoft.graph.user",
-        ["businessPhones", "displayName", "givenName", "jobTitle", "mail", "mobilePhone", "officeLocation", "preferredLanguage", "surname", "userPrincipalName", "id"],
+        ["businessPhones", "displayName", "givenName", "jobTitle", "mail", "mobilePhone", "officeLocation", "preferredLanguage",
+            "surname", "userPrincipalName", "id"],
         [
-            "accountEnabled", "assignedLicenses", "companyName", "createdDateTime", "department", "employeeId", "identities", "imAddresses", "mailNickname",
+            "accountEnabled", "assignedLicenses", "companyName", "createdDateTime", "department", "employeeId", "identities",
+            "imAddresses", "mailNickname",
             "otherMails", "postalCode", "proxyAddresses", "usageLocation", "userType",
         ]);
 
     /// <summary>https://learn.microsoft.com/graph/api/resources/approleassignment</summary>
     public static EntityType<DirectoryObject> AppRoleAssignment { get; } = Stored("microsoft.graph.appRoleAssignment",
-        ["id", "deletedDateTime", "appRoleId", "createdDateTime", "principalDisplayName", "principalId", "principalType", "resourceDisplayName", "resourceId"],
+        ["id", "deletedDateTime", "appRoleId", "createdDateTime", "principalDisplayName", "principalId", "principalType",
+            "resourceDisplayName", "resourceId"],
         []);
 
     /// <summary>https://learn.microsoft.com/graph/api/resources/oauth2permissiongrant</summary>
@@ -42,7 +47,9 @@ internal static class DirectoryTypes
         name,
         null,
         [
-            .. returned.Select(p => new Property<DirectoryObject>(p, p == "keyCredentials" ? KeyCredentials.Shown : (o, _) => o.Json[p]?.DeepClone())),
+            .. returned.Select(
+                p => new Property<DirectoryObject>(
+                    p, p == "keyCredentials" ? KeyCredentials.Shown : (o, _) => o.Json[p]?.DeepClone())),
             .. onSelect.Select(p => new Property<DirectoryObject>(p, (o, _) => o.Json[p]?.DeepClone(), OnSelect: true)),
         ]);
 }

@@ -90,7 +90,8 @@ internal static class DraftApi
     }
 
     /// <summary>Whether the body is MIME.</summary>
-    public static bool IsMime(GraphCall call) => call.Request.Header("Content-Type")?.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) == true;
+    public static bool IsMime(GraphCall call) =>
+        call.Request.Header("Content-Type")?.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) == true;
 
     // The documentation's own example writes the boolean in quotes.
     private static bool? Flag(JsonNode? value) => bool.TryParse(value?.ToString(), out bool flag) ? flag : null;

@@ -26,7 +26,8 @@ internal sealed record Property<T>(string Name, Func<T, GraphCall, JsonNode?> Ge
 internal sealed record EntityType<T>(
     string Name, Func<T, GraphCall, IEnumerable<KeyValuePair<string, JsonNode?>>>? Annotations, params Property<T>[] Properties)
 {
-    private readonly Dictionary<string, Property<T>> _byName = Properties.ToDictionary(p => p.Path, StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Property<T>> _byName = Properties.ToDictionary(
+        p => p.Path, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Properties that stand in the answer whatever is selected, such as a message's id.</summary>
     public string[] Always { get; init; } = [];
@@ -73,5 +74,6 @@ internal sealed record EntityType<T>(
 
     /// <summary>By the path of a property, or of a part of a complex one.</summary>
     private Property<T> Find(string path) => _byName.GetValueOrDefault(path) ?? _byName.GetValueOrDefault(path.Split('/')[0])
-        ?? throw GraphRefusal.BadRequest($"Could not find a property named '{path}' on type '{Name}'.", "RequestBroker--ParseUri");
+        ?? throw GraphRefusal.BadRequest(
+            $"Could not find a property named '{path}' on type '{Name}'.", "RequestBroker--ParseUri");
 }

@@ -75,7 +75,8 @@ internal static class FolderApi
     private static TenantAnswer List(GraphCall call, Folder parent, string fragment)
     {
         bool hidden = string.Equals(call.Request.Query("includeHiddenFolders"), "true", StringComparison.OrdinalIgnoreCase);
-        return new Listing<Folder>(Type, fragment, Paging.Outlook).Answer(call, parent.Children.Where(f => hidden || !f.IsHidden));
+        return new Listing<Folder>(Type, fragment, Paging.Outlook)
+            .Answer(call, parent.Children.Where(f => hidden || !f.IsHidden));
     }
 
     private static TenantAnswer Create(GraphCall call, Folder parent)

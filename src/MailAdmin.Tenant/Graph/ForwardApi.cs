@@ -26,7 +26,10 @@ internal static class ForwardApi
         JsonNode? above = OneOf(call.Body["comment"], message?["body"], "body");
         var content = WrittenContent.Of(original.Content);
         content.Set("subject", $"FW: {original.Content.Property("subject")}");
-        content.Set("body", above is JsonObject body ? body : Commented(original.Content.Property("body") as JsonObject, above?.ToString() ?? ""));
+        content.Set(
+            "body", above is JsonObject body
+                ? body
+                : Commented(original.Content.Property("body") as JsonObject, above?.ToString() ?? ""));
         content.Set("toRecipients", to);
         foreach (string other in (string[])["ccRecipients", "bccRecipients", "replyTo"])
         {
@@ -50,7 +53,9 @@ internal static class ForwardApi
         return new JsonObject
         {
             ["contentType"] = isHtml ? "html" : "text",
-            ["content"] = text.Length == 0 ? body?.Text("content") : $"{text}{(isHtml ? "<br><hr>" : "\r\n\r\n")}{body?.Text("content")}",
+            ["content"] = text.Length == 0
+                ? body?.Text("content")
+                : $"{text}{(isHtml ? "<br><hr>" : "\r\n\r\n")}{body?.Text("content")}",
         };
     }
 

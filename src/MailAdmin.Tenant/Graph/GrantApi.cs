@@ -40,14 +40,16 @@ internal static class GrantApi
     {
         string id = ServicePrincipalApi.Find(call).Id;
         var assignment = call.Tenant.Directory.AppRoleAssignments.Find(a => a.Id == call.Keys["assignment"]
-            && (a.Json.Text("principalId") == id || a.Json.Text("resourceId") == id)) ?? throw GraphRefusal.NoObject(call.Keys["assignment"]);
+            && (a.Json.Text("principalId") == id || a.Json.Text("resourceId") == id))
+            ?? throw GraphRefusal.NoObject(call.Keys["assignment"]);
         call.Tenant.Directory.AppRoleAssignments.Remove(assignment);
         return new TenantAnswer(204);
     }
 
     /// <summary>oauth2permissiongrant-list</summary>
     public static TenantAnswer Scopes(GraphCall call) =>
-        DirectoryQueries.List(call, "oauth2PermissionGrants", DirectoryTypes.PermissionGrant, call.Tenant.Directory.PermissionGrants);
+        DirectoryQueries.List(
+            call, "oauth2PermissionGrants", DirectoryTypes.PermissionGrant, call.Tenant.Directory.PermissionGrants);
 
     /// <summary>serviceprincipal-list-oauth2permissiongrants</summary>
     public static TenantAnswer ScopesOf(GraphCall call)
@@ -68,12 +70,15 @@ internal static class GrantApi
         string consentType = Required(body, "consentType");
         if (consentType is not ("AllPrincipals" or "Principal"))
         {
-            throw GraphRefusal.Directory("Invalid value specified for property 'consentType' of resource 'OAuth2PermissionGrant'.");
+            throw GraphRefusal.Directory(
+                "Invalid value specified for property 'consentType' of resource 'OAuth2PermissionGrant'.");
         }
 
-        string client = FindPrincipal(call, Required(body, "clientId")).Id, resource = FindPrincipal(call, Required(body, "resourceId")).Id;
+        string client = FindPrincipal(call, Required(body, "clientId")).Id,
+            resource = FindPrincipal(call, Required(body, "resourceId")).Id;
         string? user = consentType == "Principal" ? Required(body, "principalId") : null;
-        if (call.Tenant.Directory.PermissionGrants.Exists(g => g.Json.Text("clientId") == client && g.Json.Text("resourceId") == resource
+        if (call.Tenant.Directory.PermissionGrants.Exists(g => g.Json.Text("clientId") == client
+            && g.Json.Text("resourceId") == resource
             && g.Json.Text("principalId") == user))
         {
             throw new GraphRefusal(409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists.");
@@ -105,7 +110,9 @@ internal static class GrantApi
         return new TenantAnswer(204);
     }
 
-    /// <summary>Grants what the body says; its property <paramref name="mustBe"/> has to name the service principal of the URL.</summary>
+    /// <summary>
+    /// Grants what the body says; its property <paramref name="mustBe"/> has to name the service principal of the URL.
+    /// </summary>
     private static TenantAnswer Grant(GraphCall call, string mustBe, Func<DirectoryObject, string> fragment)
     {
         JsonObject body = call.Body;
@@ -116,7 +123,8 @@ internal static class GrantApi
 
         DirectoryObject resource = FindPrincipal(call, Required(body, "resourceId"));
         // Users are assigned to an app by its default role, or by one of its own.
-        DirectoryObject principal = UserApi.Find(call.Tenant, Required(body, "principalId")) ?? FindPrincipal(call, Required(body, "principalId"));
+        DirectoryObject principal = UserApi.Find(call.Tenant, Required(body, "principalId"))
+            ?? FindPrincipal(call, Required(body, "principalId"));
         string role = Required(body, "appRoleId");
         if (role != DefaultRole && !resource.Json.Objects("appRoles").Any(r => DirectoryStore.Same(r.Text("id"), role)))
         {
@@ -129,14 +137,16 @@ internal static class GrantApi
             throw Invalid("Permission being assigned already exists on the object");
         }
 
-        var assignment = Store(call, call.Tenant.Directory.AppRoleAssignments, Assignment(principal, resource, role, call.Tenant.Now));
+        var assignment = Store(
+            call, call.Tenant.Directory.AppRoleAssignments, Assignment(principal, resource, role, call.Tenant.Now));
         return DirectoryQueries.One(call, 201, fragment(resource), DirectoryTypes.AppRoleAssignment, assignment);
     }
 
     private static string AssignedTo(DirectoryObject resource) => $"servicePrincipals('{resource.Id}')/appRoleAssignedTo";
 
     /// <summary>A new assignment of a role of a resource to a service principal or a user.</summary>
-    public static JsonObject Assignment(DirectoryObject principal, DirectoryObject resource, string roleId, DateTimeOffset now) => new()
+    public static JsonObject Assignment(
+        DirectoryObject principal, DirectoryObject resource, string roleId, DateTimeOffset now) => new()
     {
         ["id"] = NewId(),
         ["deletedDateTime"] = null,

@@ -35,7 +35,10 @@ internal sealed class GraphCall(
     /// <exception cref="GraphRefusal">It is not a JSON object.</exception>
     public JsonObject Body => _body ??= request.Body.IsEmpty
         ? new JsonObject()
-        : Json.Parse(request.Body.Span) ?? throw GraphRefusal.BadRequest("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.");
+        : Json.Parse(request.Body.Span)
+            ?? throw GraphRefusal.BadRequest(
+                "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid "
+                    + "JSON format.");
 
     /// <summary>The user that a "users/{user}" URL names by id or user principal name; null when there is none.</summary>
     public DirectoryObject? User => UserApi.Find(tenant, keys["user"]);
@@ -46,7 +49,9 @@ internal sealed class GraphCall(
         ? tenant.Mailboxes.OfUser(user.Id) ?? throw GraphRefusal.NoMailbox()
         : throw GraphRefusal.InvalidUser(keys["user"]);
 
-    /// <summary>True when the ids of this answer are to be immutable: https://learn.microsoft.com/graph/outlook-immutable-id.</summary>
+    /// <summary>
+    /// True when the ids of this answer are to be immutable: https://learn.microsoft.com/graph/outlook-immutable-id.
+    /// </summary>
     public bool ImmutableIds => Prefers("IdType") == "ImmutableId";
 
     /// <summary>The value of a preference (RFC 7240), unquoted; null when it was not sent.</summary>

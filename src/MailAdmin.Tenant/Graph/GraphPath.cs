@@ -2,7 +2,8 @@ namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
 /// Brings the ways of writing an OData resource path to one: "messages('x')" and "messages/x", "microsoft.graph.move" and
-/// "move", "delta()" and "delta", folders below folders. https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html
+/// "move", "delta()" and "delta", folders below folders.
+/// https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html
 /// </summary>
 internal static class GraphPath
 {
@@ -49,7 +50,8 @@ internal static class GraphPath
         }
     }
 
-    // The schema's namespace is microsoft.graph, with the alias graph (https://graph.microsoft.com/v1.0/$metadata): the SDK writes that.
+    // The schema's namespace is microsoft.graph, with the alias graph (https://graph.microsoft.com/v1.0/$metadata): the SDK
+    // writes that.
     private static string Unqualify(string name) =>
         name.StartsWith("microsoft.graph.", StringComparison.OrdinalIgnoreCase) ? name[16..]
         : name.StartsWith("graph.", StringComparison.OrdinalIgnoreCase) ? name[6..] : name;

@@ -6,7 +6,9 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Graph;
 
-/// <summary>Everything behind graph.microsoft.com and its national siblings: version 1.0, and of beta what version 1.0 lacks.</summary>
+/// <summary>
+/// Everything behind graph.microsoft.com and its national siblings: version 1.0, and of beta what version 1.0 lacks.
+/// </summary>
 internal sealed class GraphService(TenantState tenant, GraphState state)
 {
     /// <summary>Answers one request. The caller holds the tenant's lock.</summary>
@@ -28,7 +30,9 @@ internal sealed class GraphService(TenantState tenant, GraphState state)
         answer.Headers["client-request-id"] = clientRequestId;
         if (answer.Body is not null && answer.Status < 300)
         {
-            answer.Headers.TryAdd("Content-Type", "application/json; odata.metadata=minimal; odata.streaming=true; IEEE754Compatible=false; charset=utf-8");
+            answer.Headers.TryAdd(
+                "Content-Type",
+                "application/json; odata.metadata=minimal; odata.streaming=true; IEEE754Compatible=false; charset=utf-8");
             answer.Headers.TryAdd("OData-Version", "4.0");
         }
 
@@ -53,7 +57,12 @@ internal sealed class GraphService(TenantState tenant, GraphState state)
         tenant.Faults.Throw(FaultPoint.Graph, caller.AppId, path: request.Uri.AbsolutePath);
         if (path is ["me", ..])
         {
-            path = ["users", caller.UserId ?? throw GraphRefusal.BadRequest("/me request is only valid with delegated authentication flow."), .. path[1..]];
+            path =
+            [
+                "users", caller.UserId
+                    ?? throw GraphRefusal.BadRequest("/me request is only valid with delegated authentication flow."),
+                .. path[1..],
+            ];
         }
 
         var (route, keys) = GraphRoutes.Find(request.Method, version, path);

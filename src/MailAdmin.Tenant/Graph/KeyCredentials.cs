@@ -22,7 +22,8 @@ internal static class KeyCredentials
         {
             foreach (JsonObject key in keys.OfType<JsonObject>())
             {
-                key["key"] = call.Tenant.Directory.Credentials.GetValueOrDefault(key.Text("keyId")!)?.Certificate is { } certificate
+                key["key"] =
+                    call.Tenant.Directory.Credentials.GetValueOrDefault(key.Text("keyId")!)?.Certificate is { } certificate
                     ? Convert.ToBase64String(certificate.RawData)
                     : null;
             }
@@ -42,7 +43,8 @@ internal static class KeyCredentials
             return;
         }
 
-        var existing = application.Json.Objects("keyCredentials").ToDictionary(k => k.Text("keyId")!, StringComparer.OrdinalIgnoreCase);
+        var existing = application.Json.Objects("keyCredentials")
+            .ToDictionary(k => k.Text("keyId")!, StringComparer.OrdinalIgnoreCase);
         var result = new JsonArray();
         foreach (JsonObject key in wanted.OfType<JsonObject>())
         {

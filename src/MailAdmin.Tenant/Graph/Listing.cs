@@ -108,7 +108,9 @@ internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Pa
                 : wanted ?? DirectoryPage;
         }
 
-        if (wanted is null && int.TryParse(call.Prefers("odata.maxpagesize"), NumberStyles.None, CultureInfo.InvariantCulture, out int preferred))
+        if (wanted is null
+            && int.TryParse(
+                call.Prefers("odata.maxpagesize"), NumberStyles.None, CultureInfo.InvariantCulture, out int preferred))
         {
             wanted = preferred;
         }

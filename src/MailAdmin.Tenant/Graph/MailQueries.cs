@@ -7,12 +7,14 @@ namespace MailAdmin.Tenant.Graph;
 /// <summary>What Outlook takes and refuses in a query about messages.</summary>
 internal static class MailQueries
 {
-    /// <summary>What a word without a property is looked for in: https://learn.microsoft.com/graph/search-query-parameter.</summary>
+    /// <summary>
+    /// What a word without a property is looked for in: https://learn.microsoft.com/graph/search-query-parameter.
+    /// </summary>
     private static readonly string[] SearchedByDefault = ["from", "subject", "body"];
 
     /// <summary>
-    /// The rule that ties $orderby to $filter: https://learn.microsoft.com/graph/api/user-list-messages, section "Using filter and
-    /// orderby in the same query". $search goes with neither.
+    /// The rule that ties $orderby to $filter: https://learn.microsoft.com/graph/api/user-list-messages, section "Using filter
+    /// and orderby in the same query". $search goes with neither.
     /// </summary>
     /// <exception cref="GraphRefusal">InefficientFilter, SearchWithFilter, SearchWithOrderBy.</exception>
     public static void Check(Query query)
@@ -35,7 +37,8 @@ internal static class MailQueries
         var ordered = query.OrderBy.Select(o => o.Path);
         if (!query.Filter.Paths.Take(query.OrderBy.Count).SequenceEqual(ordered, StringComparer.OrdinalIgnoreCase))
         {
-            throw GraphRefusal.BadRequest("The restriction or sort order is too complex for this operation.", "InefficientFilter");
+            throw GraphRefusal.BadRequest(
+                "The restriction or sort order is too complex for this operation.", "InefficientFilter");
         }
     }
 
@@ -48,7 +51,9 @@ internal static class MailQueries
         {
             int colon = word.IndexOf(':', StringComparison.Ordinal);
             string[] properties = colon > 0 ? [word[..colon]] : SearchedByDefault;
-            return Array.Exists(properties, p => Text(type.Read(item, call, p)).Contains(word[(colon + 1)..], StringComparison.OrdinalIgnoreCase));
+            return Array.Exists(
+                properties, p => Text(type.Read(item, call, p))
+                    .Contains(word[(colon + 1)..], StringComparison.OrdinalIgnoreCase));
         });
     }
 

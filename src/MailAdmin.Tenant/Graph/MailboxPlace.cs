@@ -7,7 +7,8 @@ namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
 /// A request's place among the four that one app may have running in one mailbox, held while the service works on it. The items
-/// of a batch take none: Graph itself sends at most four of them at a time (https://learn.microsoft.com/graph/throttling#throttling-and-batching).
+/// of a batch take none: Graph itself sends at most four of them at a time
+/// (https://learn.microsoft.com/graph/throttling#throttling-and-batching).
 /// </summary>
 internal sealed class MailboxPlace
 {
@@ -25,7 +26,8 @@ internal sealed class MailboxPlace
     /// <summary>Takes a place; null for a request that is not about a mailbox, or that will be refused anyway.</summary>
     public static MailboxPlace? Enter(TenantState tenant, Quotas quotas, TenantRequest request)
     {
-        if (request.Uri.Host != tenant.Cloud.GraphHost || GraphPath.Parse(request.Uri.AbsolutePath) is not ["users", var user, _, ..]
+        if (request.Uri.Host != tenant.Cloud.GraphHost
+            || GraphPath.Parse(request.Uri.AbsolutePath) is not ["users", var user, _, ..]
             || UserApi.Find(tenant, user) is not { } owner || tenant.Mailboxes.OfUser(owner.Id) is not { } mailbox)
         {
             return null;
@@ -45,7 +47,10 @@ internal sealed class MailboxPlace
         bool entered = quotas.Enter(caller.AppId, mailbox.UserId);
         return new MailboxPlace(quotas, caller.AppId, mailbox.UserId)
         {
-            Refusal = entered ? null : Quotas.Over("MailboxConcurrency", RetryAfter).ToAnswer(tenant.Now, id, request.Header("client-request-id") ?? id),
+            Refusal = entered
+                ? null
+                : Quotas.Over("MailboxConcurrency", RetryAfter)
+                    .ToAnswer(tenant.Now, id, request.Header("client-request-id") ?? id),
         };
     }
 

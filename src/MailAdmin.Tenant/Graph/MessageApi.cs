@@ -9,14 +9,16 @@ namespace MailAdmin.Tenant.Graph;
 internal static class MessageApi
 {
     /// <summary>user-list-messages: newest first unless the request orders otherwise.</summary>
-    public static TenantAnswer List(GraphCall call) => Listed(call, Fragment(call), call.Mailbox.Items, (l, items) => l.Answer(call, items));
+    public static TenantAnswer List(GraphCall call) =>
+        Listed(call, Fragment(call), call.Mailbox.Items, (l, items) => l.Answer(call, items));
 
     /// <summary>mailfolder-list-messages</summary>
     public static TenantAnswer ListFolder(GraphCall call) =>
         Listed(call, FolderFragment(call), FolderApi.Find(call).Items, (l, items) => l.Answer(call, items));
 
     /// <summary>/$count of all messages</summary>
-    public static TenantAnswer CountAll(GraphCall call) => Listed(call, Fragment(call), call.Mailbox.Items, (l, items) => l.Counted(call, items));
+    public static TenantAnswer CountAll(GraphCall call) =>
+        Listed(call, Fragment(call), call.Mailbox.Items, (l, items) => l.Counted(call, items));
 
     /// <summary>/$count of a folder's messages: https://learn.microsoft.com/graph/query-parameters#count-parameter</summary>
     public static TenantAnswer Count(GraphCall call) =>

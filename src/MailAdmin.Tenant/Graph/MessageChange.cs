@@ -18,7 +18,10 @@ internal static class MessageChange
     ];
 
     /// <summary>Taken and left alone: what only the service sets, and annotations of the body.</summary>
-    private static readonly string[] Ignored = ["id", "attachments", "singleValueExtendedProperties", "multiValueExtendedProperties", "hasAttachments", "isDraft"];
+    private static readonly string[] Ignored =
+    [
+        "id", "attachments", "singleValueExtendedProperties", "multiValueExtendedProperties", "hasAttachments", "isDraft",
+    ];
 
     /// <exception cref="GraphRefusal">A property that is unknown, or that is fixed once the message was sent.</exception>
     public static void Apply(Item item, JsonObject change)
@@ -58,7 +61,10 @@ internal static class MessageChange
         }
 
         throw WrittenContent.Names.Contains(name)
-            ? new GraphRefusal(400, "ErrorInvalidPropertySet", $"The property '{name}' can be set only while the message is a draft.")
-            : GraphRefusal.BadRequest($"The property '{name}' does not exist on type 'Microsoft.OutlookServices.Message'. Make sure to only use property names that are defined by the type.", "RequestBodyRead");
+            ? new GraphRefusal(
+                400, "ErrorInvalidPropertySet", $"The property '{name}' can be set only while the message is a draft.")
+            : GraphRefusal.BadRequest(
+                $"The property '{name}' does not exist on type 'Microsoft.OutlookServices.Message'. Make sure to only use "
+                    + $"property names that are defined by the type.", "RequestBodyRead");
     }
 }

@@ -17,7 +17,9 @@ internal static class MessageExpand
         {
             if (!string.Equals(name.Split('(')[0], "attachments", StringComparison.OrdinalIgnoreCase))
             {
-                throw GraphRefusal.BadRequest($"Could not find a property named '{name}' on type 'Microsoft.OutlookServices.Message'.", "RequestBroker--ParseUri");
+                throw GraphRefusal.BadRequest(
+                    $"Could not find a property named '{name}' on type 'Microsoft.OutlookServices.Message'.",
+                    "RequestBroker--ParseUri");
             }
 
             if (!call.Caller.Roles.Overlaps(Permissions.MailContent))
@@ -25,7 +27,10 @@ internal static class MessageExpand
                 throw GraphRefusal.MailDenied();
             }
 
-            return (item, json) => json["attachments"] = new JsonArray([.. item.Content.Attachments.Select(a => AttachmentType.Type.Render(a, call, Selected(name)))]);
+            return (item,
+                json) =>
+                json["attachments"] = new JsonArray(
+                    [.. item.Content.Attachments.Select(a => AttachmentType.Type.Render(a, call, Selected(name)))]);
         }
 
         return null;
@@ -34,8 +39,12 @@ internal static class MessageExpand
     /// <summary>The properties of "attachments($select=id,name)"; none for all.</summary>
     private static string[] Selected(string expand)
     {
-        string options = expand.IndexOf('(', StringComparison.Ordinal) is >= 0 and var open ? expand[(open + 1)..].TrimEnd(')') : "";
-        string? select = options.Split(';').Select(o => o.Trim().TrimStart('$')).FirstOrDefault(o => o.StartsWith("select=", StringComparison.OrdinalIgnoreCase));
-        return select?["select=".Length..].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        string options = expand.IndexOf('(', StringComparison.Ordinal) is >= 0 and var open
+            ? expand[(open + 1)..].TrimEnd(')')
+            : "";
+        string? select = options.Split(';').Select(o => o.Trim().TrimStart('$'))
+            .FirstOrDefault(o => o.StartsWith("select=", StringComparison.OrdinalIgnoreCase));
+        return select?["select=".Length..].Split(
+            ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
     }
 }

@@ -12,7 +12,9 @@ internal static class MessageType
 {
     private const string Name = "Microsoft.OutlookServices.Message";
 
-    /// <summary>What Mail.ReadBasic does not let an app see: https://learn.microsoft.com/graph/permissions-reference#mailreadbasicall.</summary>
+    /// <summary>
+    /// What Mail.ReadBasic does not let an app see: https://learn.microsoft.com/graph/permissions-reference#mailreadbasicall.
+    /// </summary>
     private static readonly string[] BeyondBasic = ["bodyPreview", "body", "uniqueBody"];
 
     private static readonly Property<Item>[] Properties =
@@ -36,7 +38,9 @@ internal static class MessageType
         new("isReadReceiptRequested", (i, _) => Said(i, "isReadReceiptRequested") ?? false),
         new("isRead", (i, _) => i.IsRead),
         new("isDraft", (i, _) => i.IsDraft),
-        new("webLink", (i, call) => $"https://{call.Tenant.Cloud.ExchangeHost}/owa/?ItemID={Uri.EscapeDataString(i.Id)}&exvsurl=1&viewmodel=ReadMessageItem"),
+        new("webLink",
+            (i, call) =>
+                $"https://{call.Tenant.Cloud.ExchangeHost}/owa/?ItemID={Uri.EscapeDataString(i.Id)}&exvsurl=1&viewmodel=ReadMessageItem"),
         new("inferenceClassification", (i, _) => Said(i, "inferenceClassification") ?? "focused"),
         new("body", (i, call) => BodyText.Body(Said(i, "body") as JsonObject, call.Prefers(BodyText.Preference))),
         new("sender", (i, _) => Said(i, "sender") ?? Said(i, "from")),
@@ -46,7 +50,8 @@ internal static class MessageType
         new("bccRecipients", (i, _) => Said(i, "bccRecipients") ?? new JsonArray()),
         new("replyTo", (i, _) => Said(i, "replyTo") ?? new JsonArray()),
         new("flag", (i, _) => Said(i, "flag") ?? new JsonObject { ["flagStatus"] = "notFlagged" }),
-        new("uniqueBody", (i, call) => BodyText.Body(Said(i, "body") as JsonObject, call.Prefers(BodyText.Preference)), OnSelect: true),
+        new("uniqueBody", (i, call) => BodyText.Body(Said(i, "body") as JsonObject, call.Prefers(BodyText.Preference)),
+            OnSelect: true),
         new("internetMessageHeaders", (i, _) => Said(i, "internetMessageHeaders"), OnSelect: true),
     ];
 
@@ -63,10 +68,13 @@ internal static class MessageType
 
     /// <summary>What was changed since it came, or else what the content says; a copy.</summary>
     private static JsonNode? Said(Item item, string property) =>
-        item.Changes.TryGetPropertyValue(property, out var changed) ? changed?.DeepClone() : item.Content.Property(property)?.DeepClone();
+        item.Changes.TryGetPropertyValue(property, out var changed)
+            ? changed?.DeepClone()
+            : item.Content.Property(property)?.DeepClone();
 
     /// <summary>
-    /// The header of [MS-OXOMSG] 2.2.1.3: a reserved octet, five of the time, and an id of 16 octets that the conversation shares.
+    /// The header of [MS-OXOMSG] 2.2.1.3: a reserved octet, five of the time, and an id of 16 octets that the conversation
+    /// shares.
     /// </summary>
     private static string ConversationIndex(Item item)
     {

@@ -20,10 +20,12 @@ internal static class OwnerApi
     {
         DirectoryObject application = ApplicationApi.FindOwn(call);
         string id = (call.Body.Text("@odata.id") ?? "").Split('/')[^1];
-        DirectoryObject owner = Principals(call.Tenant).FirstOrDefault(p => DirectoryStore.Same(p.Id, id)) ?? throw GraphRefusal.NoObject(id);
+        DirectoryObject owner = Principals(call.Tenant).FirstOrDefault(p => DirectoryStore.Same(p.Id, id))
+            ?? throw GraphRefusal.NoObject(id);
         if (application.Owners.Contains(owner.Id))
         {
-            throw GraphRefusal.Directory("One or more added object references already exist for the following modified properties: 'owners'.");
+            throw GraphRefusal.Directory(
+                "One or more added object references already exist for the following modified properties: 'owners'.");
         }
 
         application.Owners.Add(owner.Id);
@@ -36,7 +38,8 @@ internal static class OwnerApi
             ? new TenantAnswer(204)
             : throw GraphRefusal.NoObject(call.Keys["owner"]);
 
-    private static IEnumerable<DirectoryObject> Principals(TenantState tenant) => tenant.Directory.Users.Concat(tenant.Directory.ServicePrincipals);
+    private static IEnumerable<DirectoryObject> Principals(TenantState tenant) =>
+        tenant.Directory.Users.Concat(tenant.Directory.ServicePrincipals);
 
     private static TenantAnswer List(GraphCall call, DirectoryObject owned)
     {
@@ -44,7 +47,8 @@ internal static class OwnerApi
         foreach (var owner in Principals(call.Tenant).Where(p => owned.Owners.Contains(p.Id)))
         {
             bool isUser = call.Tenant.Directory.Users.Contains(owner);
-            JsonObject json = (isUser ? DirectoryTypes.User : DirectoryTypes.ServicePrincipal).Render(owner, call, call.Query.Select);
+            JsonObject json = (isUser ? DirectoryTypes.User : DirectoryTypes.ServicePrincipal)
+                .Render(owner, call, call.Query.Select);
             value.Add(json.After(("@odata.type", isUser ? "#microsoft.graph.user" : "#microsoft.graph.servicePrincipal")));
         }
 

@@ -4,13 +4,22 @@ namespace MailAdmin.Tenant.Graph;
 internal static class Permissions
 {
     public static readonly string[] ReadApplications =
-        ["Application.Read.All", "Application.ReadWrite.OwnedBy", "Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+        [
+            "Application.Read.All", "Application.ReadWrite.OwnedBy", "Application.ReadWrite.All", "Directory.Read.All",
+            "Directory.ReadWrite.All",
+        ];
 
-    public static readonly string[] WriteApplications = ["Application.ReadWrite.OwnedBy", "Application.ReadWrite.All", "Directory.ReadWrite.All"];
+    public static readonly string[] WriteApplications =
+    [
+        "Application.ReadWrite.OwnedBy", "Application.ReadWrite.All", "Directory.ReadWrite.All",
+    ];
 
     public static readonly string[] GrantRoles = ["AppRoleAssignment.ReadWrite.All"];
 
-    public static readonly string[] ReadGrants = ["Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All"];
+    public static readonly string[] ReadGrants =
+    [
+        "Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All",
+    ];
 
     public static readonly string[] WriteGrants = ["DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All"];
 

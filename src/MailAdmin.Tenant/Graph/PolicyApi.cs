@@ -14,9 +14,11 @@ namespace MailAdmin.Tenant.Graph;
 internal static class PolicyApi
 {
     /// <summary>tenantappmanagementpolicy-get</summary>
-    public static TenantAnswer Get(GraphCall call) => TenantAnswer.OfJson(200, ((JsonObject)call.Tenant.Directory.CredentialPolicy.DeepClone()).After(
+    public static TenantAnswer Get(GraphCall call) =>
+        TenantAnswer.OfJson(200, ((JsonObject)call.Tenant.Directory.CredentialPolicy.DeepClone()).After(
         ("@odata.context", call.Context("policies/defaultAppManagementPolicy/$entity")),
-        ("@odata.id", $"https://{call.Request.Uri.Host}/v2/{call.Tenant.TenantId}/defaultAppManagementPolicy/{call.Tenant.Directory.CredentialPolicy.Text("id")}")));
+        ("@odata.id",
+            $"https://{call.Request.Uri.Host}/v2/{call.Tenant.TenantId}/defaultAppManagementPolicy/{call.Tenant.Directory.CredentialPolicy.Text("id")}")));
 
     /// <summary>tenantappmanagementpolicy-update</summary>
     public static TenantAnswer Update(GraphCall call)
@@ -30,10 +32,12 @@ internal static class PolicyApi
         Check(tenant, application, "passwordCredentials", "passwordAddition", "passwordLifetime", end - start);
 
     /// <exception cref="GraphRefusal">The policy forbids a certificate of this lifetime.</exception>
-    public static void CheckCertificate(TenantState tenant, DirectoryObject application, DateTimeOffset start, DateTimeOffset end) =>
+    public static void CheckCertificate(
+        TenantState tenant, DirectoryObject application, DateTimeOffset start, DateTimeOffset end) =>
         Check(tenant, application, "keyCredentials", "", "asymmetricKeyLifetime", end - start);
 
-    private static void Check(TenantState tenant, DirectoryObject application, string kind, string addition, string lifetime, TimeSpan wanted)
+    private static void Check(
+        TenantState tenant, DirectoryObject application, string kind, string addition, string lifetime, TimeSpan wanted)
     {
         JsonObject policy = tenant.Directory.CredentialPolicy;
         if (policy.Flag("isEnabled") != true || policy["applicationRestrictions"] is not JsonObject restrictions)
@@ -42,14 +46,17 @@ internal static class PolicyApi
         }
 
         foreach (JsonObject restriction in restrictions.Objects(kind).Where(r => r.Text("state") != "disabled"
-            && (r.Time("restrictForAppsCreatedAfterDateTime") ?? DateTimeOffset.MinValue) <= application.Json.Time("createdDateTime")))
+            && (r.Time("restrictForAppsCreatedAfterDateTime")
+                ?? DateTimeOffset.MinValue) <= application.Json.Time("createdDateTime")))
         {
             if (restriction.Text("restrictionType") == addition)
             {
-                throw new GraphRefusal(400, "CredentialTypeNotAllowedAsPerAppPolicy", "Credential type is not allowed as per assigned policy.");
+                throw new GraphRefusal(
+                    400, "CredentialTypeNotAllowedAsPerAppPolicy", "Credential type is not allowed as per assigned policy.");
             }
 
-            if (restriction.Text("restrictionType") == lifetime && wanted > XmlConvert.ToTimeSpan(restriction.Text("maxLifetime")!))
+            if (restriction.Text("restrictionType") == lifetime
+                && wanted > XmlConvert.ToTimeSpan(restriction.Text("maxLifetime")!))
             {
                 const string Message = "Credential lifetime exceeds the max value allowed as per assigned policy.";
                 throw new GraphRefusal(400, "CredentialInvalidLifetimeAsPerAppPolicy", Message)

@@ -23,11 +23,16 @@ internal sealed class Quotas(TenantClock clock)
 
     /// <summary>Counts a request.</summary>
     /// <exception cref="GraphRefusal">429.</exception>
-    public void CountRequest(string app, string mailbox) => Count(_requests, (app, mailbox), 1, MaxRequests, RequestWindow, "MailboxRequests");
+    public void CountRequest(string app, string mailbox) =>
+        Count(_requests, (app, mailbox), 1, MaxRequests, RequestWindow, "MailboxRequests");
 
-    /// <summary>Counts the bytes of a POST, PATCH or PUT; the one that reaches the limit is still taken, so the largest attachment can be uploaded.</summary>
+    /// <summary>
+    /// Counts the bytes of a POST, PATCH or PUT; the one that reaches the limit is still taken, so the largest attachment can be
+    /// uploaded.
+    /// </summary>
     /// <exception cref="GraphRefusal">429.</exception>
-    public void CountUpload(string app, string mailbox, long bytes) => Count(_uploads, (app, mailbox), bytes, MaxUpload, UploadWindow, "IncomingBytes");
+    public void CountUpload(string app, string mailbox, long bytes) =>
+        Count(_uploads, (app, mailbox), bytes, MaxUpload, UploadWindow, "IncomingBytes");
 
     /// <summary>Notes that a request starts; whatever this answers, <see cref="Leave"/> notes its end.</summary>
     /// <returns>False when as many are running already as may.</returns>
@@ -51,7 +56,8 @@ internal sealed class Quotas(TenantClock clock)
         new(429, "ApplicationThrottled", $"Application is over its {limit} limit.") { RetryAfter = retryAfter };
 
     private void Count(
-        Dictionary<(string App, string Mailbox), Window> windows, (string App, string Mailbox) key, long amount, long max, TimeSpan length, string limit)
+        Dictionary<(string App, string Mailbox), Window> windows, (string App, string Mailbox) key, long amount, long max,
+        TimeSpan length, string limit)
     {
         DateTimeOffset now = clock.GetUtcNow();
         Window window = windows.TryGetValue(key, out var known) && now < known.Start + length ? known : new Window(now, 0);

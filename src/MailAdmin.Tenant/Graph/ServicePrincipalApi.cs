@@ -16,21 +16,25 @@ internal static class ServicePrincipalApi
         DirectoryQueries.List(call, Fragment, DirectoryTypes.ServicePrincipal, call.Tenant.Directory.ServicePrincipals);
 
     /// <summary>serviceprincipal-get</summary>
-    public static TenantAnswer Get(GraphCall call) => DirectoryQueries.One(call, 200, Fragment, DirectoryTypes.ServicePrincipal, Find(call));
+    public static TenantAnswer Get(GraphCall call) =>
+        DirectoryQueries.One(call, 200, Fragment, DirectoryTypes.ServicePrincipal, Find(call));
 
     /// <summary>serviceprincipal-post-serviceprincipals</summary>
     public static TenantAnswer Create(GraphCall call)
     {
         TenantState tenant = call.Tenant;
-        string appId = call.Body.Text("appId") ?? throw GraphRefusal.Directory("A value is required for property 'appId' of resource 'ServicePrincipal'.");
+        string appId = call.Body.Text("appId")
+            ?? throw GraphRefusal.Directory("A value is required for property 'appId' of resource 'ServicePrincipal'.");
         if (tenant.Directory.PrincipalOf(appId) is not null)
         {
             throw new GraphRefusal(409, "Request_MultipleObjectsWithSameKeyValue",
-                $"The service principal cannot be created, updated, or restored because the service principal name {appId} is already in use.");
+                $"The service principal cannot be created, updated, or restored because the service principal name {appId} is "
+                    + $"already in use.");
         }
 
         var principal = new DirectoryObject(NewJson(tenant, appId), tenant.Now);
-        foreach (var (name, value) in call.Body.Where(p => p.Key is "tags" or "accountEnabled" or "appRoleAssignmentRequired" or "notes"))
+        foreach (var (name, value) in call.Body.Where(
+            p => p.Key is "tags" or "accountEnabled" or "appRoleAssignmentRequired" or "notes"))
         {
             principal.Json[name] = value?.DeepClone();
         }
@@ -67,7 +71,8 @@ internal static class ServicePrincipalApi
 
     private static JsonObject NewJson(TenantState tenant, string appId)
     {
-        if (tenant.Directory.Visible(tenant.Directory.Applications).FirstOrDefault(a => DirectoryStore.Same(a.AppId, appId)) is { } application)
+        if (tenant.Directory.Visible(tenant.Directory.Applications)
+            .FirstOrDefault(a => DirectoryStore.Same(a.AppId, appId)) is { } application)
         {
             return ServicePrincipals.Of(application, tenant.TenantId, tenant.Now);
         }
@@ -77,19 +82,23 @@ internal static class ServicePrincipalApi
             return ServicePrincipals.New(appId, published.DisplayName, published.OwnerTenant, tenant.Now);
         }
 
-        // Microsoft's own applications exist in every tenant's reach; the others only where they were registered, or published for all.
+        // Microsoft's own applications exist in every tenant's reach; the others only where they were registered, or published
+        // for all.
         return appId.ToLowerInvariant() switch
         {
             Resources.GraphAppId => Resources.Graph(tenant.Cloud, tenant.Now),
             Resources.ExchangeAppId => Resources.Exchange(tenant.Cloud, tenant.Now),
-            _ => throw new GraphRefusal(400, "Request_BadRequest", $"The appId '{appId}' of the service principal does not reference a valid application object.")
+            _ => throw new GraphRefusal(
+                400, "Request_BadRequest",
+                $"The appId '{appId}' of the service principal does not reference a valid application object.")
             {
                 Details =
                 [
                     new JsonObject
                     {
                         ["code"] = "NoBackingApplicationObject",
-                        ["message"] = $"The appId '{appId}' of the service principal does not reference a valid application object.",
+                        ["message"] = $"The appId '{appId}' of the service principal does not reference a valid "
+                            + $"application object.",
                         ["target"] = "appId",
                     },
                 ],

@@ -23,7 +23,9 @@ internal static class SettingsApi
             throw GraphRefusal.NoSegment(name);
         }
 
-        JsonObject json = settings[name] is JsonObject part ? (JsonObject)part.DeepClone() : new JsonObject { ["value"] = settings[name]?.DeepClone() };
+        JsonObject json = settings[name] is JsonObject part
+            ? (JsonObject)part.DeepClone()
+            : new JsonObject { ["value"] = settings[name]?.DeepClone() };
         return Answer(call, json, "/" + name);
     }
 
@@ -36,7 +38,8 @@ internal static class SettingsApi
         {
             if (!settings.ContainsKey(name) || ReadOnly.Contains(name))
             {
-                throw new GraphRefusal(400, "ErrorInvalidPropertySet", $"The property '{name}' of the mailbox settings cannot be set.");
+                throw new GraphRefusal(
+                    400, "ErrorInvalidPropertySet", $"The property '{name}' of the mailbox settings cannot be set.");
             }
 
             if (name == "timeZone" && (value is null || !TimeZoneInfo.TryFindSystemTimeZoneById(value.ToString(), out _)))
@@ -79,12 +82,14 @@ internal static class SettingsApi
 
     /// <summary>A part as it was given, but for the days of the week of a customTimeZone.</summary>
     private static JsonNode? Described(JsonNode? value) => value is not JsonObject parts ? value?.DeepClone()
-        : new JsonObject(parts.Select(p => KeyValuePair.Create(p.Key, p.Key == "dayOfWeek" ? Camel(p.Value) : Described(p.Value))));
+        : new JsonObject(
+            parts.Select(p => KeyValuePair.Create(p.Key, p.Key == "dayOfWeek" ? Camel(p.Value) : Described(p.Value))));
 
     /// <summary>The values of enumerations are taken in any case and given back in camel case.</summary>
     private static JsonNode? Camel(JsonNode? value) =>
         value?.ToString() is { Length: > 0 } text ? char.ToLowerInvariant(text[0]) + text[1..] : null;
 
     private static TenantAnswer Answer(GraphCall call, JsonObject json, string rest) => TenantAnswer.OfJson(200,
-        json.After(("@odata.context", call.Context($"users('{Uri.EscapeDataString(call.Keys["user"])}')/mailboxSettings{rest}"))));
+        json.After(
+            ("@odata.context", call.Context($"users('{Uri.EscapeDataString(call.Keys["user"])}')/mailboxSettings{rest}"))));
 }

@@ -25,7 +25,9 @@ internal static class UploadApi
         long size = wanted["size"] is JsonValue value && value.TryGetValue(out long bytes) ? bytes : 0;
         if (size < Minimum)
         {
-            throw new GraphRefusal(400, "ErrorAttachmentSizeShouldNotBeLessThanMinimumSize", "The attachment size should not be less than 3 MB; create it with a single POST.");
+            throw new GraphRefusal(
+                400, "ErrorAttachmentSizeShouldNotBeLessThanMinimumSize",
+                "The attachment size should not be less than 3 MB; create it with a single POST.");
         }
 
         if (size > Maximum)
@@ -43,7 +45,8 @@ internal static class UploadApi
         return TenantAnswer.OfJson(201, new JsonObject
         {
             ["@odata.context"] = call.Context("microsoft.graph.uploadSession"),
-            ["uploadUrl"] = $"https://{UploadHost.Of(call.Tenant.Cloud)}{upload.Path(call.Tenant.TenantId)}?authtoken={upload.Token}",
+            ["uploadUrl"] =
+                $"https://{UploadHost.Of(call.Tenant.Cloud)}{upload.Path(call.Tenant.TenantId)}?authtoken={upload.Token}",
             ["expirationDateTime"] = Json.Ticks(upload.ExpiresAt),
             ["nextExpectedRanges"] = Json.Array("0-"),
         });

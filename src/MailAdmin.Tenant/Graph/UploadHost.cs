@@ -15,7 +15,8 @@ namespace MailAdmin.Tenant.Graph;
 internal sealed class UploadHost(TenantState tenant, GraphState state)
 {
     /// <summary>The host of a cloud; the documentation names only the worldwide one.</summary>
-    public static string Of(Cloud cloud) => cloud.Environment == MailEnvironment.Global ? "outlook.office.com" : cloud.ExchangeHost;
+    public static string Of(Cloud cloud) =>
+        cloud.Environment == MailEnvironment.Global ? "outlook.office.com" : cloud.ExchangeHost;
 
     /// <summary>Answers one request. The caller holds the tenant's lock.</summary>
     public TenantAnswer Answer(TenantRequest request)
@@ -43,7 +44,9 @@ internal sealed class UploadHost(TenantState tenant, GraphState state)
     {
         if (request.Header("Authorization") is not null)
         {
-            throw new GraphRefusal(401, "InvalidAudience", "The upload URL is pre-authenticated; the request must not carry an Authorization header.");
+            throw new GraphRefusal(
+                401, "InvalidAudience",
+                "The upload URL is pre-authenticated; the request must not carry an Authorization header.");
         }
 
         if (state.Uploads.GetValueOrDefault(request.Query("authtoken") ?? "") is not { } upload
@@ -57,14 +60,17 @@ internal sealed class UploadHost(TenantState tenant, GraphState state)
 
     private TenantAnswer Put(Upload upload, TenantRequest request)
     {
-        if (!ContentRangeHeaderValue.TryParse(request.Header("Content-Range"), out var range) || range is not { From: { } from, To: { } to, Length: { } total })
+        if (!ContentRangeHeaderValue.TryParse(request.Header("Content-Range"), out var range)
+            || range is not { From: { } from, To: { } to, Length: { } total })
         {
-            throw new GraphRefusal(400, "ErrorInvalidRequest", "The Content-Range header must have the form 'bytes {start}-{end}/{total}'.");
+            throw new GraphRefusal(
+                400, "ErrorInvalidRequest", "The Content-Range header must have the form 'bytes {start}-{end}/{total}'.");
         }
 
         if (from != upload.Next || total != upload.Size || to - from + 1 != request.Body.Length)
         {
-            throw new GraphRefusal(416, "InvalidContentRange", $"The next expected range starts at byte {upload.Next} of {upload.Size}.");
+            throw new GraphRefusal(
+                416, "InvalidContentRange", $"The next expected range starts at byte {upload.Next} of {upload.Size}.");
         }
 
         state.Quotas.CountUpload(upload.AppId, upload.Item.Mailbox.Address, request.Body.Length);
@@ -80,7 +86,8 @@ internal sealed class UploadHost(TenantState tenant, GraphState state)
         draft.Attach(attachment);
         string path = upload.Path(tenant.TenantId);
         var answer = new TenantAnswer(201);
-        answer.Headers["Location"] = $"https://{Of(tenant.Cloud)}{path[..path.IndexOf("/AttachmentSessions", StringComparison.Ordinal)]}/Attachments('{attachment.Id}')";
+        answer.Headers["Location"] =
+            $"https://{Of(tenant.Cloud)}{path[..path.IndexOf("/AttachmentSessions", StringComparison.Ordinal)]}/Attachments('{attachment.Id}')";
         return answer;
     }
 

@@ -79,7 +79,9 @@ internal static class UserApi
         u => DirectoryStore.Same(u.Id, key) || DirectoryStore.Same(u.Json.Text("userPrincipalName"), key));
 
     /// <summary>A user as the admin center would make it.</summary>
-    public static JsonObject New(string principalName, string displayName, string? mail, IEnumerable<string> proxyAddresses, DateTimeOffset created) => new()
+    public static JsonObject New(
+        string principalName, string displayName, string? mail, IEnumerable<string> proxyAddresses,
+        DateTimeOffset created) => new()
     {
         ["businessPhones"] = new JsonArray(),
         ["displayName"] = displayName,
@@ -89,7 +91,9 @@ internal static class UserApi
         ["mobilePhone"] = null,
         ["officeLocation"] = null,
         ["preferredLanguage"] = null,
-        ["surname"] = displayName.Contains(' ', StringComparison.Ordinal) ? displayName[(displayName.IndexOf(' ', StringComparison.Ordinal) + 1)..] : null,
+        ["surname"] = displayName.Contains(' ', StringComparison.Ordinal)
+            ? displayName[(displayName.IndexOf(' ', StringComparison.Ordinal) + 1)..]
+            : null,
         ["userPrincipalName"] = principalName,
         ["id"] = Guid.NewGuid().ToString(),
         ["accountEnabled"] = true,

@@ -75,5 +75,7 @@ internal sealed record BodySection(IReadOnlyList<int> Part, SectionText Text, IR
     }
 
     private static int Number(string digits) =>
-        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0 ? number : throw ImapRefusal.Syntax();
+        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
+            ? number
+            : throw ImapRefusal.Syntax();
 }

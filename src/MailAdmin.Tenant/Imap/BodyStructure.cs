@@ -29,7 +29,8 @@ internal static class BodyStructure
             }
 
             // The grammar wants a part where there is none.
-            text.Append(part.Children.Count == 0 ? "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 0 0)" : "").Append(' ').Append(ImapText.String(type[1]));
+            text.Append(part.Children.Count == 0 ? "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 0 0)" : "").Append(' ')
+                .Append(ImapText.String(type[1]));
             text.Append(isExtended ? $" {Parameters(part.ContentType.Parameters)}" : "");
         }
         else
@@ -46,11 +47,16 @@ internal static class BodyStructure
         text.Append(')');
     }
 
-    private static void WriteSingle(StringBuilder text, MimePart part, string[] type, ReadOnlyMemory<byte> source, bool isExtended)
+    private static void WriteSingle(
+        StringBuilder text, MimePart part, string[] type, ReadOnlyMemory<byte> source, bool isExtended)
     {
         string id = ImapText.NString(part.ContentId is { } contentId ? $"<{ImapText.Encode(contentId)}>" : null);
-        string encoding = Field(part, "Content-Transfer-Encoding") is var named && named == "NIL" ? "\"7BIT\"" : named.ToUpperInvariant();
-        text.Append(CultureInfo.InvariantCulture, $"{ImapText.String(type[0])} {ImapText.String(type[1])} {Parameters(part.ContentType.Parameters)} {id} ");
+        string encoding = Field(part, "Content-Transfer-Encoding") is var named && named == "NIL"
+            ? "\"7BIT\""
+            : named.ToUpperInvariant();
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{ImapText.String(type[0])} {ImapText.String(type[1])} {Parameters(part.ContentType.Parameters)} {id} ");
         text.Append(CultureInfo.InvariantCulture, $"{Field(part, "Content-Description")} {encoding} {part.EncodedSize}");
         if (part.Message is { } message)
         {
@@ -78,7 +84,9 @@ internal static class BodyStructure
         : $"({string.Join(' ', parameters.Select(p => $"{ImapText.String(Ascii(p.Key))} {ImapText.NString(ImapText.Encode(p.Value))}"))})";
 
     private static string Field(MimePart part, string name) => ImapText.NString(
-        part.Headers.FirstOrDefault(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } field ? ImapText.Unfold(field.RawValue) : null);
+        part.Headers.FirstOrDefault(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } field
+            ? ImapText.Unfold(field.RawValue)
+            : null);
 
     private static string Ascii(string text) => ImapText.Encode(text)!;
 }

@@ -11,13 +11,16 @@ internal static class Envelope
         string from = Addresses(message.From);
         string sender = message.Sender is { } one ? $"({Address(one)})" : from;
         string replyTo = message.ReplyTo.Count > 0 ? Addresses(message.ReplyTo) : from;
-        return $"({Raw(message, "Date")} {Raw(message, "Subject")} {from} {sender} {replyTo} {Addresses(message.To)} {Addresses(message.Cc)} "
+        return $"({Raw(message, "Date")} {Raw(message, "Subject")} {from} {sender} {replyTo} {Addresses(message.To)} "
+            + $"{Addresses(message.Cc)} "
             + $"{Addresses(message.Bcc)} {Raw(message, "In-Reply-To")} {Raw(message, "Message-ID")})";
     }
 
     /// <summary>A field as it stands in the header, encoded words and all.</summary>
     public static string Raw(MimeMessage message, string name) => ImapText.NString(
-        message.Headers.FirstOrDefault(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } field ? ImapText.Unfold(field.RawValue) : null);
+        message.Headers.FirstOrDefault(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } field
+            ? ImapText.Unfold(field.RawValue)
+            : null);
 
     private static string Addresses(AddressList list)
     {

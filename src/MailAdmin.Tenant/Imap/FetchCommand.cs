@@ -6,7 +6,8 @@ namespace MailAdmin.Tenant.Imap;
 /// <summary>FETCH: RFC 3501 sections 6.4.5 and 7.4.2.</summary>
 internal static class FetchCommand
 {
-    public static async ValueTask<string> RunAsync(ImapSession session, ImapArguments arguments, bool byUid, CancellationToken cancellationToken)
+    public static async ValueTask<string> RunAsync(
+        ImapSession session, ImapArguments arguments, bool byUid, CancellationToken cancellationToken)
     {
         arguments.Space();
         SequenceSet set = arguments.Set();

@@ -88,6 +88,11 @@ internal sealed record FetchItem(FetchKind Kind, string Label)
             origin = string.Create(CultureInfo.InvariantCulture, $"<{offset}>");
         }
 
-        return new(FetchKind.Section, $"BODY[{section.Label}]{origin}") { Section = section, Partial = partial, MarksRead = marksRead };
+        return new(FetchKind.Section, $"BODY[{section.Label}]{origin}")
+        {
+            Section = section,
+            Partial = partial,
+            MarksRead = marksRead,
+        };
     }
 }

@@ -29,8 +29,10 @@ internal static class FolderCommands
         }
 
         // "%" stops at the separator. The engine without backtracking takes time linear in what a client may send.
-        string expression = Regex.Escape(reference + pattern).Replace(@"\*", ".*", StringComparison.Ordinal).Replace("%", "[^/]*", StringComparison.Ordinal);
-        var matcher = new Regex($"^{expression}$", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+        string expression = Regex.Escape(reference + pattern).Replace(@"\*", ".*", StringComparison.Ordinal)
+            .Replace("%", "[^/]*", StringComparison.Ordinal);
+        var matcher = new Regex(
+            $"^{expression}$", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
         // Exchange Online sends them though it does not announce SPECIAL-USE, and has none for Archive:
         // https://github.com/jstedfast/MailKit/issues/1282.
         bool tellsUse = name == "LIST" && session.Strike(FaultPoint.ImapList) != ImapFaults.NoSpecialUse;
@@ -108,7 +110,8 @@ internal static class FolderCommands
         string name = arguments.AString();
         arguments.End();
         // A separator at the end says that folders will be made below it: RFC 3501 section 6.3.3.
-        string[] levels = FolderNames.Levels(name.TrimEnd('/')) ?? throw new ImapRefusal("NO [CANNOT] CREATE failed: invalid name.");
+        string[] levels = FolderNames.Levels(name.TrimEnd('/'))
+            ?? throw new ImapRefusal("NO [CANNOT] CREATE failed: invalid name.");
         Mailbox mailbox = session.Mailbox!;
         if (FolderNames.Find(mailbox, levels) is not null)
         {
@@ -139,7 +142,8 @@ internal static class FolderCommands
     {
         Folder folder = Own(Named(session, arguments, "RENAME"), "RENAME");
         arguments.Space();
-        string[] levels = FolderNames.Levels(arguments.AString()) ?? throw new ImapRefusal("NO [CANNOT] RENAME failed: invalid name.");
+        string[] levels = FolderNames.Levels(arguments.AString())
+            ?? throw new ImapRefusal("NO [CANNOT] RENAME failed: invalid name.");
         arguments.End();
         Mailbox mailbox = session.Mailbox!;
         if (FolderNames.Find(mailbox, levels) is { } other && other != folder)

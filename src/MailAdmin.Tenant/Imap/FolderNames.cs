@@ -25,7 +25,9 @@ internal static class FolderNames
     public static string[]? Levels(string name)
     {
         string[] levels = [.. name.Split('/').Select(l => ModifiedUtf7.Decode(l) ?? "")];
-        return levels.Length <= MaxDepth && levels.All(l => !string.IsNullOrWhiteSpace(l) && !l.Any(char.IsControl)) ? levels : null;
+        return levels.Length <= MaxDepth && levels.All(l => !string.IsNullOrWhiteSpace(l) && !l.Any(char.IsControl))
+            ? levels
+            : null;
     }
 
     public static Folder? Find(Mailbox mailbox, string name) => Levels(name) is { } levels ? Find(mailbox, levels) : null;
@@ -53,5 +55,7 @@ internal static class FolderNames
 
     /// <summary>A name as an astring: bare where it can be, as Exchange writes it.</summary>
     public static string Quote(string name) =>
-        name.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.' or '&' or '+' or ',') ? name : ImapText.String(name);
+        name.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.' or '&' or '+' or ',')
+            ? name
+            : ImapText.String(name);
 }

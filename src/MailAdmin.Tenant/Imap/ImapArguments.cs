@@ -51,7 +51,8 @@ internal sealed class ImapArguments(byte[] command)
     public string Keyword() => Atom().ToUpperInvariant();
 
     public uint Number() =>
-        uint.TryParse(Run(static c => char.IsAsciiDigit((char)c)), NumberStyles.None, CultureInfo.InvariantCulture, out uint number)
+        uint.TryParse(
+            Run(static c => char.IsAsciiDigit((char)c)), NumberStyles.None, CultureInfo.InvariantCulture, out uint number)
             ? number
             : throw ImapRefusal.Syntax();
 
@@ -107,11 +108,14 @@ internal sealed class ImapArguments(byte[] command)
         return items;
     }
 
-    public SequenceSet Set() => SequenceSet.Parse(Run(static c => char.IsAsciiDigit((char)c) || c is (byte)'*' or (byte)':' or (byte)','));
+    public SequenceSet Set() =>
+        SequenceSet.Parse(Run(static c => char.IsAsciiDigit((char)c) || c is (byte)'*' or (byte)':' or (byte)','));
 
     /// <summary>date, quoted or not.</summary>
     public DateOnly Date() => DateOnly.TryParseExact(
-        AString(), ["d-MMM-yyyy", "dd-MMM-yyyy"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : throw ImapRefusal.Syntax();
+        AString(), ["d-MMM-yyyy", "dd-MMM-yyyy"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+        ? date
+        : throw ImapRefusal.Syntax();
 
     /// <summary>date-time.</summary>
     public DateTimeOffset DateTime()
@@ -119,7 +123,9 @@ internal sealed class ImapArguments(byte[] command)
         string text = Encoding.ASCII.GetString(String().Span).Trim();
         string zoned = text.Length > 5 ? text.Insert(text.Length - 2, ":") : text;
         return DateTimeOffset.TryParseExact(
-            zoned, "d-MMM-yyyy HH:mm:ss zzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : throw ImapRefusal.Syntax();
+            zoned, "d-MMM-yyyy HH:mm:ss zzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? time
+            : throw ImapRefusal.Syntax();
     }
 
     private byte[] Quoted()
@@ -132,7 +138,10 @@ internal sealed class ImapArguments(byte[] command)
                 throw ImapRefusal.Syntax();
             }
 
-            octets.Add(_at < command.Length && command[_at] is not ((byte)'\r' or (byte)'\n') ? command[_at++] : throw ImapRefusal.Syntax());
+            octets.Add(
+                _at < command.Length && command[_at] is not ((byte)'\r' or (byte)'\n')
+                    ? command[_at++]
+                    : throw ImapRefusal.Syntax());
         }
 
         return [.. octets];

@@ -13,7 +13,8 @@ internal enum ImapState
 /// <param name="Name">Its name, "UID FETCH" being one of its own.</param>
 /// <param name="State">When it is allowed.</param>
 /// <param name="Run">Runs it and gives the text of its OK.</param>
-internal sealed record ImapCommand(string Name, ImapState State, Func<ImapSession, ImapArguments, CancellationToken, ValueTask<string>> Run)
+internal sealed record ImapCommand(
+    string Name, ImapState State, Func<ImapSession, ImapArguments, CancellationToken, ValueTask<string>> Run)
 {
     /// <summary>RFC 3501 section 7.4.1: the numbers of messages stay as they are during these.</summary>
     public bool MayExpunge => Name is not ("FETCH" or "STORE" or "SEARCH");
@@ -75,7 +76,8 @@ internal static class ImapCommands
     }
 
     // What does not wait for the client runs under the tenant's lock.
-    private static ImapCommand Of(string name, ImapState state, Func<ImapSession, ImapArguments, string> run) => new(name, state, (session, arguments, _) =>
+    private static ImapCommand Of(string name, ImapState state, Func<ImapSession, ImapArguments, string> run) =>
+        new(name, state, (session, arguments, _) =>
     {
         lock (session.Tenant.Gate)
         {

@@ -140,6 +140,8 @@ internal sealed class ImapInput(Stream stream)
         var digits = line[(open + 1)..^1];
         bool waits = !digits.EndsWith("+"u8);
         digits = waits ? digits : digits[..^1];
-        return Utf8Parser.TryParse(digits, out uint size, out int used) && used == digits.Length && used > 0 ? (size, waits) : null;
+        return Utf8Parser.TryParse(digits, out uint size, out int used) && used == digits.Length && used > 0
+            ? (size, waits)
+            : null;
     }
 }

@@ -23,7 +23,8 @@ internal static class ImapText
 
     /// <summary>The value of a header field as octets, unfolded; it holds no NUL, which no string can.</summary>
     public static string Unfold(ReadOnlyMemory<byte> raw) => Encoding.Latin1.GetString(raw.Span)
-        .Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal).Replace("\0", "", StringComparison.Ordinal).Trim(' ', '\t');
+        .Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal)
+        .Replace("\0", "", StringComparison.Ordinal).Trim(' ', '\t');
 
     /// <summary>date-time.</summary>
     public static string DateTime(DateTimeOffset time) =>

@@ -85,7 +85,8 @@ internal static class MessageCommands
         arguments.End();
         SelectedFolder selected = Writable(session);
         Remove(selected, Named(session, set, byUid: true)
-            .Where(m => selected.IsHere(m.Message) && m.Message.Item.Marks.HasFlag(ImapMarks.Deleted)).Select(m => m.Message.Item));
+            .Where(m => selected.IsHere(m.Message) && m.Message.Item.Marks.HasFlag(ImapMarks.Deleted))
+            .Select(m => m.Message.Item));
         return "EXPUNGE completed.";
     }
 
@@ -137,9 +138,11 @@ internal static class MessageCommands
         return flags;
     }
 
-    private static MessageFlags Flags(List<string> names) => names.Aggregate(MessageFlags.None, (flags, name) => flags | MessageFlagNames.Parse(name));
+    private static MessageFlags Flags(List<string> names) =>
+        names.Aggregate(MessageFlags.None, (flags, name) => flags | MessageFlagNames.Parse(name));
 
-    // What is expunged can still be recovered: https://learn.microsoft.com/exchange/security-and-compliance/recoverable-items-folder/recoverable-items-folder.
+    // What is expunged can still be recovered:
+    // https://learn.microsoft.com/exchange/security-and-compliance/recoverable-items-folder/recoverable-items-folder.
     private static void Remove(SelectedFolder selected, IEnumerable<Item> items)
     {
         Folder deletions = selected.Folder.Mailbox.WellKnown(WellKnownFolders.Deletions);

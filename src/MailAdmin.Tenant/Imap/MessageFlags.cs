@@ -48,7 +48,10 @@ internal static class MessageFlagNames
         if (IsFlagged(item) != flags.HasFlag(MessageFlags.Flagged))
         {
             // https://learn.microsoft.com/graph/api/resources/followupflag
-            item.Changes["flag"] = new JsonObject { ["flagStatus"] = flags.HasFlag(MessageFlags.Flagged) ? "flagged" : "notFlagged" };
+            item.Changes["flag"] = new JsonObject
+            {
+                ["flagStatus"] = flags.HasFlag(MessageFlags.Flagged) ? "flagged" : "notFlagged",
+            };
         }
 
         item.IsRead = flags.HasFlag(MessageFlags.Seen);

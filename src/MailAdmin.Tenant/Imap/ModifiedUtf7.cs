@@ -56,7 +56,8 @@ internal static class ModifiedUtf7
 
             string base64 = text[(i + 1)..end].Replace(',', '/');
             byte[] octets = new byte[base64.Length];
-            if (!Convert.TryFromBase64String(base64 + new string('=', (4 - base64.Length % 4) % 4), octets, out int count) || count % 2 != 0)
+            if (!Convert.TryFromBase64String(base64 + new string('=', (4 - base64.Length % 4) % 4), octets, out int count)
+                || count % 2 != 0)
             {
                 return null;
             }

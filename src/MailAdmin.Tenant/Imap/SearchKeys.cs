@@ -22,7 +22,8 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
         return All(keys);
     }
 
-    private static Func<SearchSubject, bool> All(List<Func<SearchSubject, bool>> keys) => subject => keys.TrueForAll(k => k(subject));
+    private static Func<SearchSubject, bool> All(List<Func<SearchSubject, bool>> keys) =>
+        subject => keys.TrueForAll(k => k(subject));
 
     private Func<SearchSubject, bool> Key()
     {
@@ -80,7 +81,8 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
 
     private static Func<SearchSubject, bool> Not(Func<SearchSubject, bool> key) => s => !key(s);
 
-    private static Func<SearchSubject, bool> Or(Func<SearchSubject, bool> left, Func<SearchSubject, bool> right) => s => left(s) || right(s);
+    private static Func<SearchSubject, bool> Or(Func<SearchSubject, bool> left, Func<SearchSubject, bool> right) =>
+        s => left(s) || right(s);
 
     private Func<SearchSubject, bool> Operand()
     {
@@ -97,7 +99,9 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
     private Func<SearchSubject, bool> Charset()
     {
         string charset = Text();
-        return charset.ToUpperInvariant() is "UTF-8" or "US-ASCII" ? Operand() : throw new ImapRefusal("NO [BADCHARSET (US-ASCII UTF-8)] The specified charset is not supported.");
+        return charset.ToUpperInvariant() is "UTF-8" or "US-ASCII"
+            ? Operand()
+            : throw new ImapRefusal("NO [BADCHARSET (US-ASCII UTF-8)] The specified charset is not supported.");
     }
 
     private Func<SearchSubject, bool> Uids()
@@ -130,12 +134,14 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
     }
 
     private static Func<SearchSubject, bool> Header(string name, string text) => s => s.View.Message.Headers
-        .Any(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && h.Value.Contains(text, StringComparison.OrdinalIgnoreCase));
+        .Any(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
+            && h.Value.Contains(text, StringComparison.OrdinalIgnoreCase));
 
     private static Func<SearchSubject, bool> Body(string text) => s => IsInBody(s, text);
 
     private static Func<SearchSubject, bool> Anywhere(string text) => s =>
-        s.View.Message.Headers.Any(h => $"{h.Name}: {h.Value}".Contains(text, StringComparison.OrdinalIgnoreCase)) || IsInBody(s, text);
+        s.View.Message.Headers.Any(h => $"{h.Name}: {h.Value}".Contains(text, StringComparison.OrdinalIgnoreCase))
+            || IsInBody(s, text);
 
     private static bool IsInBody(SearchSubject subject, string text) => IsInBody(subject.View.Message, text);
 

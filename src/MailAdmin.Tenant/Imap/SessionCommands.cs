@@ -4,7 +4,8 @@ namespace MailAdmin.Tenant.Imap;
 internal static class SessionCommands
 {
     /// <summary>As Exchange Online lists them, captured by several client libraries; none of them is documented.</summary>
-    private const string SignedOut = "IMAP4 IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 SASL-IR UIDPLUS MOVE ID UNSELECT CHILDREN IDLE NAMESPACE LITERAL+";
+    private const string SignedOut = "IMAP4 IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 SASL-IR UIDPLUS MOVE ID UNSELECT CHILDREN IDLE "
+        + "NAMESPACE LITERAL+";
 
     private const string SignedIn = "IMAP4 IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 SASL-IR UIDPLUS MOVE ID UNSELECT CLIENTACCESSRULES "
         + "CLIENTNETWORKPRESENCELOCATION BACKENDAUTHENTICATE CHILDREN IDLE NAMESPACE LITERAL+";
@@ -57,11 +58,15 @@ internal static class SessionCommands
         return "NAMESPACE completed.";
     }
 
-    /// <summary>Passwords are not taken any more: https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/deprecation-of-basic-authentication-exchange-online.</summary>
+    /// <summary>
+    /// Passwords are not taken any more:
+    /// https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/deprecation-of-basic-authentication-exchange-online.
+    /// </summary>
     public static string Login(ImapSession session, ImapArguments arguments) => throw ImapRefusal.SignIn("LOGIN");
 
     /// <summary>RFC 3501 section 6.2.2, the initial response of RFC 4959.</summary>
-    public static async ValueTask<string> AuthenticateAsync(ImapSession session, ImapArguments arguments, CancellationToken cancellationToken)
+    public static async ValueTask<string> AuthenticateAsync(
+        ImapSession session, ImapArguments arguments, CancellationToken cancellationToken)
     {
         arguments.Space();
         string mechanism = arguments.Keyword();
@@ -100,7 +105,8 @@ internal static class SessionCommands
     }
 
     /// <summary>RFC 2177: changes are told as they happen, until the client says DONE.</summary>
-    public static async ValueTask<string> IdleAsync(ImapSession session, ImapArguments arguments, CancellationToken cancellationToken)
+    public static async ValueTask<string> IdleAsync(
+        ImapSession session, ImapArguments arguments, CancellationToken cancellationToken)
     {
         arguments.End();
         session.Output.Line("+ IDLE accepted, awaiting DONE command.");

@@ -47,7 +47,8 @@ internal sealed class Folder(Mailbox mailbox, string id, string displayName, str
         }
     }
 
-    public Folder? Child(string name) => Children.Find(c => string.Equals(c.DisplayName, name, StringComparison.OrdinalIgnoreCase));
+    public Folder? Child(string name) =>
+        Children.Find(c => string.Equals(c.DisplayName, name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>True when it is the other folder, or lies below it.</summary>
     public bool IsWithin(Folder other) => this == other || (Parent?.IsWithin(other) ?? false);

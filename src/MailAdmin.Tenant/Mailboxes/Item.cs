@@ -37,7 +37,9 @@ internal sealed class Item(Mailbox mailbox, string immutableId, MessageContent c
     /// <summary>The flags of IMAP that Graph does not show.</summary>
     public ImapMarks Marks { get; set; }
 
-    /// <summary>Properties that somebody changed after it came, such as categories or flag; they hide what the content says.</summary>
+    /// <summary>
+    /// Properties that somebody changed after it came, such as categories or flag; they hide what the content says.
+    /// </summary>
     public JsonObject Changes { get; } = new();
 
     /// <summary>The mailbox's version when it came into its folder.</summary>

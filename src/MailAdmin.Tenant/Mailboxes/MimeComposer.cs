@@ -77,7 +77,9 @@ internal sealed class MimeComposer
             return;
         }
 
-        string boundary = "_" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(subtype + string.Concat(parts.Select(p => p.Id)))))[..32] + "_";
+        string boundary = "_"
+            + Convert.ToHexString(
+                SHA256.HashData(Encoding.UTF8.GetBytes(subtype + string.Concat(parts.Select(p => p.Id)))))[..32] + "_";
         Header("Content-Type", $"multipart/{subtype};\r\n\tboundary=\"{boundary}\"");
         _text.Append("\r\n--").Append(boundary).Append("\r\n");
         first();
@@ -121,7 +123,8 @@ internal sealed class MimeComposer
 
     private void WriteAddresses(string name, JsonArray? recipients)
     {
-        var addresses = (recipients ?? []).OfType<JsonObject>().Select(r => r["emailAddress"]).OfType<JsonObject>().Select(Address);
+        var addresses = (recipients ?? []).OfType<JsonObject>().Select(r => r["emailAddress"]).OfType<JsonObject>()
+            .Select(Address);
         Header(name, string.Join(",\r\n\t", addresses) is { Length: > 0 } list ? list : null);
     }
 
@@ -134,7 +137,9 @@ internal sealed class MimeComposer
         }
 
         bool isAscii = name.All(c => c is >= ' ' and < '\x7f');
-        string phrase = isAscii ? $"\"{name.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"" : Words(name);
+        string phrase = isAscii
+            ? $"\"{name.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
+            : Words(name);
         return $"{phrase} <{mailbox}>";
     }
 

@@ -62,7 +62,8 @@ internal sealed class MimeContent(ReadOnlyMemory<byte> bytes) : MessageContent
         ? new JsonObject { ["contentType"] = "html", ["content"] = html }
         : new JsonObject { ["contentType"] = "text", ["content"] = Message.TextBody ?? "" };
 
-    private string Importance() => (Message.Headers["Importance"] ?? Message.Headers["X-Priority"] ?? "").Trim().ToLowerInvariant() switch
+    private string Importance() =>
+        (Message.Headers["Importance"] ?? Message.Headers["X-Priority"] ?? "").Trim().ToLowerInvariant() switch
     {
         "high" or ['1', ..] or ['2', ..] => "high",
         "low" or ['4', ..] or ['5', ..] => "low",

@@ -72,7 +72,11 @@ internal sealed class WrittenContent : MessageContent
         string text = address?.Text("address") ?? "";
         return new JsonObject
         {
-            ["emailAddress"] = new JsonObject { ["name"] = address?.Text("name") is { Length: > 0 } name ? name : text, ["address"] = text },
+            ["emailAddress"] = new JsonObject
+            {
+                ["name"] = address?.Text("name") is { Length: > 0 } name ? name : text,
+                ["address"] = text,
+            },
         };
     }
 }

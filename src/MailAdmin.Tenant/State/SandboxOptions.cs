@@ -26,10 +26,14 @@ public sealed record SandboxOptions
     /// <summary>The clock; null for one that runs with real time.</summary>
     public TenantClock? Clock { get; init; }
 
-    /// <summary>The longest lifetime of a client secret that the tenant's app management policy allows; null for no policy.</summary>
+    /// <summary>
+    /// The longest lifetime of a client secret that the tenant's app management policy allows; null for no policy.
+    /// </summary>
     public TimeSpan? MaxSecretLifetime { get; init; }
 
-    /// <summary>Whether Exchange stores the object id of a service principal without looking it up, as it is reported to have done.</summary>
+    /// <summary>
+    /// Whether Exchange stores the object id of a service principal without looking it up, as it is reported to have done.
+    /// </summary>
     public bool TrustsObjectIds { get; init; }
 
     /// <summary>Whether the organization was never customized, so that Exchange refuses role assignments and scopes.</summary>

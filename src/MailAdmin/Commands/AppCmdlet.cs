@@ -29,8 +29,10 @@ public abstract class AppCmdlet : TenantCmdlet
 
     /// <summary>The app that an object or an id stands for.</summary>
     /// <exception cref="InvalidRequestException">There is no such app.</exception>
-    internal static async Task<MailAppRegistration> FindAsync(object appOrId, Session session, string tenant, CancellationToken cancellationToken) =>
-        appOrId as MailAppRegistration ?? await new AppDirectory(session).GetAsync((string)appOrId, cancellationToken) ?? throw NotFound((string)appOrId, tenant);
+    internal static async Task<MailAppRegistration> FindAsync(
+        object appOrId, Session session, string tenant, CancellationToken cancellationToken) =>
+        appOrId as MailAppRegistration ?? await new AppDirectory(session).GetAsync((string)appOrId, cancellationToken)
+        ?? throw NotFound((string)appOrId, tenant);
 
     /// <summary>Finds out before anything is made whether a reminder can be written.</summary>
     private protected void CheckReminder(string? path)
@@ -41,8 +43,11 @@ public abstract class AppCmdlet : TenantCmdlet
         }
     }
 
-    /// <summary>Writes the reminder of a new credential. A failure is reported and ends nothing: the credential is there.</summary>
-    private protected void WriteReminder(string? path, MailAppRegistration app, CredentialKind kind, string keyId, DateTimeOffset? endsAt)
+    /// <summary>
+    /// Writes the reminder of a new credential. A failure is reported and ends nothing: the credential is there.
+    /// </summary>
+    private protected void WriteReminder(
+        string? path, MailAppRegistration app, CredentialKind kind, string keyId, DateTimeOffset? endsAt)
     {
         if (path is null || endsAt is not { } end)
         {
@@ -68,9 +73,11 @@ public abstract class AppCmdlet : TenantCmdlet
         }
     }
 
-    internal static InvalidRequestException NotFound(string app, string tenant) => new("AppNotFound", $"There is no app '{app}' in {tenant}.")
+    internal static InvalidRequestException NotFound(string app, string tenant) =>
+        new("AppNotFound", $"There is no app '{app}' in {tenant}.")
     {
         Target = app,
-        Advice = "Get-MailAppRegistration without parameters lists them; an app of another tenant is found by -Id once it has a service principal here.",
+        Advice = "Get-MailAppRegistration without parameters lists them; an app of another tenant is found by -Id once it has "
+            + "a service principal here.",
     };
 }

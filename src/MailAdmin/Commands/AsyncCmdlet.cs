@@ -24,7 +24,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Cancelled by Ctrl+C and by PowerShell.Stop().</summary>
     protected CancellationToken StopToken => _stop.Token;
 
-    /// <summary>Whether a failure ends the whole pipeline; else it is reported for its input object, and the next one follows.</summary>
+    /// <summary>
+    /// Whether a failure ends the whole pipeline; else it is reported for its input object, and the next one follows.
+    /// </summary>
     protected virtual bool FailureEndsPipeline => false;
 
     /// <summary>Work before the first input object.</summary>
@@ -48,7 +50,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         Run(EndAsync);
         if (_showsProgress)
         {
-            WriteProgress(new ProgressRecord(MyInvocation.PipelinePosition, MyInvocation.MyCommand.Name, "Done") { RecordType = ProgressRecordType.Completed });
+            WriteProgress(
+                new ProgressRecord(MyInvocation.PipelinePosition, MyInvocation.MyCommand.Name, "Done")
+                {
+                    RecordType = ProgressRecordType.Completed,
+                });
         }
     }
 
@@ -95,7 +101,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Whether what is narrated is shown as progress; false for a cmdlet that shows figures instead.</summary>
     private protected virtual bool NarratesProgress => true;
 
-    /// <summary>Gives what shows a person a line, as Write-Host does; it may be called on any thread while the command runs.</summary>
+    /// <summary>
+    /// Gives what shows a person a line, as Write-Host does; it may be called on any thread while the command runs.
+    /// </summary>
     private protected Action<string> HostLine()
     {
         var pipeline = SynchronizationContext.Current!;
@@ -134,7 +142,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         using var pump = new Pump(_stop);
         SynchronizationContext.SetSynchronizationContext(pump);
         VerboseLog.SetListener(sentence => pump.Post(_ => Tell(sentence), null));
-        using var silence = new Timer(_ => pump.Post(_ => Tell(null), null), null, NarratesProgress ? Unnoticed : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var silence = new Timer(
+            _ => pump.Post(_ => Tell(null), null), null, NarratesProgress ? Unnoticed : Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
         try
         {
             pump.RunUntilDone(work());

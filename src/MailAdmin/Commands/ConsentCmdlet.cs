@@ -6,7 +6,9 @@ namespace MailAdmin.Commands;
 /// <summary>A cmdlet that grants permissions to an app or takes them away: those it is given, or all.</summary>
 public abstract class ConsentCmdlet : AppCmdlet
 {
-    /// <summary>Application permissions, such as Graph/Mail.Send; with neither this nor -DelegatedPermission, all of both kinds.</summary>
+    /// <summary>
+    /// Application permissions, such as Graph/Mail.Send; with neither this nor -DelegatedPermission, all of both kinds.
+    /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(PermissionCompleter))]
     public string[] ApplicationPermission { get; set; } = [];
@@ -29,11 +31,14 @@ public abstract class ConsentCmdlet : AppCmdlet
     /// <param name="app">The app.</param>
     /// <param name="permissions">Which; null for all.</param>
     /// <returns>The app as it is then.</returns>
-    private protected abstract Task<MailAppRegistration> ChangeAsync(MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions);
+    private protected abstract Task<MailAppRegistration> ChangeAsync(
+        MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions);
 
     private protected sealed override async Task ProcessAsync(MailAppRegistration app)
     {
-        var permissions = PermissionName.ParseAll(ApplicationPermission, DelegatedPermission) is { Count: > 0 } given ? given : null;
+        var permissions = PermissionName.ParseAll(ApplicationPermission, DelegatedPermission) is { Count: > 0 } given
+            ? given
+            : null;
         if (!ShouldProcess(app.ToString(), Describe(permissions is null ? null : string.Join(", ", permissions))))
         {
             return;

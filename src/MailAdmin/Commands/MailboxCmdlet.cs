@@ -40,9 +40,12 @@ public abstract class MailboxCmdlet : AsyncCmdlet, IDynamicParameters
     /// <summary>The mailboxes to work on.</summary>
     private protected virtual IEnumerable<MailboxConnection> Connections => ParameterSetName == ByConnection
         ? [Connection]
-        : Mailbox.Select(m => Core.Connections.MailboxConnections.As(App, m, ProtocolInUse, Contexts.Here.DefaultSession, ClientSecret, Certificate));
+        : Mailbox.Select(
+            m => Core.Connections.MailboxConnections.As(
+                App, m, ProtocolInUse, Contexts.Here.DefaultSession, ClientSecret, Certificate));
 
-    private MailProtocol ProtocolInUse => MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(App);
+    private MailProtocol ProtocolInUse =>
+        MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(App);
 
     /// <summary>
     /// Where the mailbox is given by name, the rest may come as properties of what is piped: a hidden parameter looks at the

@@ -14,7 +14,9 @@ public abstract class MailboxGrantCmdlet : TenantCmdlet, IDynamicParameters
     [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true)]
     public MailAppRegistration App { get; set; } = null!;
 
-    /// <summary>Client id of the app, object id of the registration, or object id of the service principal, also of a managed identity.</summary>
+    /// <summary>
+    /// Client id of the app, object id of the registration, or object id of the service principal, also of a managed identity.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = ById)]
     [Alias("ClientId")]
     [ValidateNotNullOrEmpty]
@@ -40,7 +42,8 @@ public abstract class MailboxGrantCmdlet : TenantCmdlet, IDynamicParameters
     [Parameter]
     public SwitchParameter SendAs { get; set; }
 
-    private protected MailboxAccessRight[] Rights => SendAs ? [.. AccessRight.Append(MailboxAccessRight.SendAs).Distinct()] : AccessRight;
+    private protected MailboxAccessRight[] Rights =>
+        SendAs ? [.. AccessRight.Append(MailboxAccessRight.SendAs).Distinct()] : AccessRight;
 
     private protected string GranteeName => ParameterSetName switch { ByApp => App.ToString(), ById => Id, _ => User };
 

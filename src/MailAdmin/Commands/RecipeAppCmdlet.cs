@@ -54,8 +54,10 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
     {
         // What is held against the recipe is the app as it is now, whatever the object in hand remembers.
         var given = await AppCmdlet.FindAsync(App, Session, ContextInUse.Tenant, StopToken);
-        var app = await new AppDirectory(Session).GetAsync(given.ClientId, StopToken) ?? throw AppCmdlet.NotFound(given.ClientId, ContextInUse.Tenant);
-        var recipe = Recipes.Library.Get(Recipe ?? app.Recipe ?? throw new InvalidRequestException("AppWithoutRecipe", $"{app} was made by no recipe.")
+        var app = await new AppDirectory(Session).GetAsync(given.ClientId, StopToken)
+            ?? throw AppCmdlet.NotFound(given.ClientId, ContextInUse.Tenant);
+        var recipe = Recipes.Library.Get(Recipe ?? app.Recipe
+            ?? throw new InvalidRequestException("AppWithoutRecipe", $"{app} was made by no recipe.")
         {
             Target = app.ClientId,
             Advice = "Name one with -Recipe; Get-MailAppRecipe lists them.",

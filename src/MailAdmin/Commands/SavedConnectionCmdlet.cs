@@ -14,5 +14,6 @@ public abstract class SavedConnectionCmdlet : AsyncCmdlet
     private protected ConnectionFile OpenFile() => new(Path is null ? ConnectionFile.DefaultPath : FullPath(Path));
 
     /// <summary>The place of a connection's secret; null when no vault has it.</summary>
-    private protected SecretVault? VaultOf(SavedConnection? saved) => saved is { Vault: { } vault, VaultSecret: { } name } ? new(InvokeCommand, vault, name) : null;
+    private protected SecretVault? VaultOf(SavedConnection? saved) =>
+        saved is { Vault: { } vault, VaultSecret: { } name } ? new(InvokeCommand, vault, name) : null;
 }

@@ -17,7 +17,8 @@ namespace MailAdmin.Core.Mail.Graph;
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/json-batching: at most 20; "dependsOn"; 424 for what depends on a failed one;
-/// https://learn.microsoft.com/graph/throttling#throttling-and-batching: each answer has a status of its own and its own Retry-After.
+/// https://learn.microsoft.com/graph/throttling#throttling-and-batching: each answer has a status of its own and its own
+/// Retry-After.
 /// </remarks>
 internal sealed class GraphBatch(GraphMailbox mailbox)
 {
@@ -30,11 +31,13 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
     /// <typeparam name="T">What each is about.</typeparam>
     /// <param name="items">What they are about.</param>
     /// <param name="request">Makes the request for one.</param>
-    /// <param name="isRepeatable">Whether doing it twice is doing it once; else it is not asked again where the service may have acted.</param>
+    /// <param name="isRepeatable">Whether doing it twice is doing it once; else it is not asked again where the service may have
+    /// acted.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>For each item in turn what the service answered: the body of a good answer, or the refusal.</returns>
     public async Task<IReadOnlyList<(string? Body, ServiceRefusedException? Error)>> SendAsync<T>(
-        IReadOnlyList<T> items, Func<UserItemRequestBuilder, T, RequestInformation> request, bool isRepeatable, CancellationToken cancellationToken)
+        IReadOnlyList<T> items, Func<UserItemRequestBuilder, T, RequestInformation> request, bool isRepeatable,
+        CancellationToken cancellationToken)
     {
         var answers = new (string? Body, ServiceRefusedException? Error)[items.Count];
         var open = new LinkedList<int>(Enumerable.Range(0, items.Count));
@@ -55,7 +58,8 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
                     continue;
                 }
 
-                if ((status is 429 or 503 || (isRepeatable && answer.Error is { IsTransient: true })) && attempt < Policy.Attempts)
+                if ((status is 429 or 503 || (isRepeatable && answer.Error is { IsTransient: true }))
+                    && attempt < Policy.Attempts)
                 {
                     busy = answer.Error;
                     continue;
@@ -77,7 +81,9 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
                 throw busy;
             }
 
-            VerboseLog.Write($"{open.Count} of {items.Count} requests in a batch were put off by Graph ({busy.Code}). Trying again in {wait.TotalSeconds:0.#} s.");
+            VerboseLog.Write(
+                $"{open.Count} of {items.Count} requests in a batch were put off by Graph ({busy.Code}). Trying again in "
+                    + $"{wait.TotalSeconds:0.#} s.");
             await Task.Delay(wait, mailbox.Wire.Time, cancellationToken).ConfigureAwait(false);
             waited += wait;
         }
@@ -113,7 +119,9 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
         var status = (int)answer.StatusCode;
         var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
         // Content in a batch is JSON unless it says otherwise: it stands within JSON.
-        var type = answer.Content.Headers.ContentType?.MediaType is { } named && named != "text/plain" ? named : "application/json";
+        var type = answer.Content.Headers.ContentType?.MediaType is { } named && named != "text/plain"
+            ? named
+            : "application/json";
         if (answer.IsSuccessStatusCode)
         {
             var fault = ServiceAnswer.Graph(request.Method.Method, request.RequestUri!).Fault(status, type, body);

@@ -9,8 +9,8 @@ namespace MailAdmin.Core.Mail.Graph;
 /// told twice; the caller's <see cref="MessageQuery.Where"/> knows what it has.
 /// </summary>
 /// <remarks>
-/// https://learn.microsoft.com/graph/delta-query-messages and https://learn.microsoft.com/graph/api/message-delta: changeType=created
-/// leaves out what was only read or changed; the options of the first request are part of the token.
+/// https://learn.microsoft.com/graph/delta-query-messages and https://learn.microsoft.com/graph/api/message-delta:
+/// changeType=created leaves out what was only read or changed; the options of the first request are part of the token.
 /// </remarks>
 internal static class GraphChanges
 {
@@ -18,17 +18,20 @@ internal static class GraphChanges
     private const int LargestPage = 1000;
 
     public static async IAsyncEnumerable<(MailboxMessage Message, string Position)> ReadAsync(
-        GraphMailbox mailbox, MailAdmin.MailFolder folder, MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+        GraphMailbox mailbox, MailAdmin.MailFolder folder, MessageQuery query,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var cursor = query.Cursor!;
         var position = cursor.Start is { } start
             ? GraphPosition.Parse(start, mailbox.Host) ?? throw Lost(folder)
-            : new GraphPosition(await DrawTokenAsync(mailbox, folder, query, cancellationToken).ConfigureAwait(false), DateTimeOffset.UnixEpoch);
+            : new GraphPosition(
+                await DrawTokenAsync(mailbox, folder, query, cancellationToken).ConfigureAwait(false), DateTimeOffset.UnixEpoch);
         var left = query.First ?? int.MaxValue;
         if (position.ListedTo is { } listedTo)
         {
             var rest = query with { Since = query.Since > listedTo ? query.Since : listedTo, First = left };
-            await foreach (var message in GraphMessageList.ReadAsync(mailbox, folder, rest, cancellationToken).ConfigureAwait(false))
+            await foreach (var message in GraphMessageList.ReadAsync(
+                mailbox, folder, rest, cancellationToken).ConfigureAwait(false))
             {
                 yield return (message, (position with { ListedTo = message.ReceivedAt }).ToString());
                 if (--left == 0)
@@ -43,10 +46,12 @@ internal static class GraphChanges
         {
             var page = (await mailbox.CallAsync(
                 u => u.MailFolders[folder.Id].Messages.Delta.WithUrl(link).GetAsDeltaGetResponseAsync(
-                    r => r.Headers.Add("Prefer", $"odata.maxpagesize={PageSize}"), cancellationToken), cancellationToken).ConfigureAwait(false))!;
+                    r => r.Headers.Add("Prefer", $"odata.maxpagesize={PageSize}"), cancellationToken),
+                cancellationToken).ConfigureAwait(false))!;
             var next = page.OdataNextLink ?? page.OdataDeltaLink ?? throw Lost(folder);
             var messages = (page.Value ?? []).Where(m => !IsRemoved(m))
-                .Select(m => GraphMessages.Describe(m, folder.Path, mailbox.Connection)).Where(query.Matches).OrderBy(m => m.ReceivedAt).ToArray();
+                .Select(m => GraphMessages.Describe(m, folder.Path, mailbox.Connection)).Where(query.Matches)
+                .OrderBy(m => m.ReceivedAt).ToArray();
             for (var i = 0; i < messages.Length; i++)
             {
                 // Until the page is through, it is to be asked for again.
@@ -64,7 +69,8 @@ internal static class GraphChanges
     }
 
     /// <summary>Goes through all that is there already, to learn the link from which on the service tells what is new.</summary>
-    private static async Task<string> DrawTokenAsync(GraphMailbox mailbox, MailAdmin.MailFolder folder, MessageQuery query, CancellationToken cancellationToken)
+    private static async Task<string> DrawTokenAsync(
+        GraphMailbox mailbox, MailAdmin.MailFolder folder, MessageQuery query, CancellationToken cancellationToken)
     {
         var page = await mailbox.CallAsync(u => u.MailFolders[folder.Id].Messages.Delta.GetAsDeltaGetResponseAsync(
             r =>
@@ -78,7 +84,8 @@ internal static class GraphChanges
         {
             page = await mailbox.CallAsync(
                 u => u.MailFolders[folder.Id].Messages.Delta.WithUrl(next).GetAsDeltaGetResponseAsync(
-                    r => r.Headers.Add("Prefer", $"odata.maxpagesize={LargestPage}"), cancellationToken), cancellationToken).ConfigureAwait(false);
+                    r => r.Headers.Add("Prefer", $"odata.maxpagesize={LargestPage}"), cancellationToken),
+                cancellationToken).ConfigureAwait(false);
         }
 
         return page?.OdataDeltaLink ?? throw Lost(folder);
@@ -87,5 +94,10 @@ internal static class GraphChanges
     private static bool IsRemoved(Message message) => message.AdditionalData.ContainsKey("@removed");
 
     private static ServiceRefusedException Lost(MailAdmin.MailFolder folder) =>
-        new($"It is not known where the reading of '{folder.Path}' stood.") { Service = "Graph", Code = "SyncStateNotFound", HttpStatus = 410 };
+        new($"It is not known where the reading of '{folder.Path}' stood.")
+        {
+            Service = "Graph",
+            Code = "SyncStateNotFound",
+            HttpStatus = 410,
+        };
 }

@@ -12,7 +12,8 @@ internal sealed class GraphFolders(GraphMailbox mailbox)
         string? parentPath, bool recurse, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var parent = parentPath is null ? null
-            : await FindAsync(parentPath, cancellationToken).ConfigureAwait(false) ?? throw MailStoreExtensions.NotFound(parentPath);
+            : await FindAsync(parentPath, cancellationToken).ConfigureAwait(false)
+                ?? throw MailStoreExtensions.NotFound(parentPath);
         await foreach (var folder in ChildrenAsync(parent, recurse, cancellationToken).ConfigureAwait(false))
         {
             yield return folder;
@@ -66,17 +67,22 @@ internal sealed class GraphFolders(GraphMailbox mailbox)
             }
 
             page = page.OdataNextLink is { } next
-                ? await mailbox.CallAsync(u => u.MailFolders.WithUrl(next).GetAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)
+                ? await mailbox.CallAsync(
+                    u => u.MailFolders.WithUrl(next).GetAsync(cancellationToken: cancellationToken),
+                    cancellationToken).ConfigureAwait(false)
                 : null;
         }
     }
 
-    private Task<MailFolderCollectionResponse?> ChildPageAsync(MailAdmin.MailFolder? parent, string? filter, CancellationToken cancellationToken) =>
+    private Task<MailFolderCollectionResponse?> ChildPageAsync(
+        MailAdmin.MailFolder? parent, string? filter, CancellationToken cancellationToken) =>
         mailbox.CallAsync(u => parent is null
             ? u.MailFolders.GetAsync(r => (r.QueryParameters.Top, r.QueryParameters.Filter) = (100, filter), cancellationToken)
-            : u.MailFolders[parent.Id].ChildFolders.GetAsync(r => (r.QueryParameters.Top, r.QueryParameters.Filter) = (100, filter), cancellationToken), cancellationToken);
+            : u.MailFolders[parent.Id].ChildFolders.GetAsync(
+                r => (r.QueryParameters.Top, r.QueryParameters.Filter) = (100, filter), cancellationToken), cancellationToken);
 
-    private async Task<MailAdmin.MailFolder?> FindChildAsync(MailAdmin.MailFolder? parent, string name, CancellationToken cancellationToken)
+    private async Task<MailAdmin.MailFolder?> FindChildAsync(
+        MailAdmin.MailFolder? parent, string name, CancellationToken cancellationToken)
     {
         if (parent is null && WellKnownFolders.Match(name) is { } known)
         {
@@ -84,21 +90,25 @@ internal sealed class GraphFolders(GraphMailbox mailbox)
                 ? Describe(folder, null) with { WellKnownName = known } : null;
         }
 
-        var page = await ChildPageAsync(parent, new OData().Equal("displayName", name).ToString(), cancellationToken).ConfigureAwait(false);
+        var page = await ChildPageAsync(
+            parent, new OData().Equal("displayName", name).ToString(), cancellationToken).ConfigureAwait(false);
         if (page?.Value?.FirstOrDefault() is { } child)
         {
             return Describe(child, parent);
         }
 
         // Ids are long; a short name that is not there need not be asked for a second time.
-        return parent is null && name.Length > 60 && await GetByIdAsync(name, cancellationToken).ConfigureAwait(false) is { } byId ? Describe(byId, null) : null;
+        return parent is null && name.Length > 60 && await GetByIdAsync(name, cancellationToken).ConfigureAwait(false) is { } byId
+            ? Describe(byId, null)
+            : null;
     }
 
     private async Task<Microsoft.Graph.Models.MailFolder?> GetByIdAsync(string id, CancellationToken cancellationToken)
     {
         try
         {
-            return await mailbox.CallAsync(u => u.MailFolders[id].GetAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await mailbox.CallAsync(
+                u => u.MailFolders[id].GetAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e) when (e.Code is "ErrorItemNotFound" or "ErrorInvalidIdMalformed")
         {
@@ -106,20 +116,23 @@ internal sealed class GraphFolders(GraphMailbox mailbox)
         }
     }
 
-    private async Task<MailAdmin.MailFolder> CreateChildAsync(MailAdmin.MailFolder? parent, string name, CancellationToken cancellationToken)
+    private async Task<MailAdmin.MailFolder> CreateChildAsync(
+        MailAdmin.MailFolder? parent, string name, CancellationToken cancellationToken)
     {
         var wanted = new Microsoft.Graph.Models.MailFolder { DisplayName = name };
         try
         {
             var made = await mailbox.CallAsync(u => parent is null
                 ? u.MailFolders.PostAsync(wanted, cancellationToken: cancellationToken)
-                : u.MailFolders[parent.Id].ChildFolders.PostAsync(wanted, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+                : u.MailFolders[parent.Id].ChildFolders.PostAsync(wanted, cancellationToken: cancellationToken),
+                cancellationToken).ConfigureAwait(false);
             return Describe(made!, parent) with { Change = ChangeKind.Created };
         }
         catch (ServiceRefusedException e) when (e.Code == "ErrorFolderExists")
         {
             // Somebody made it between our look and our request.
-            return await FindChildAsync(parent, name, cancellationToken).ConfigureAwait(false) ?? throw MailStoreExtensions.NotFound(name);
+            return await FindChildAsync(parent, name, cancellationToken).ConfigureAwait(false)
+                ?? throw MailStoreExtensions.NotFound(name);
         }
     }
 

@@ -9,7 +9,9 @@ namespace MailAdmin.Core.Mail.Graph;
 /// Sends mail out of a mailbox. What is small goes in one request; else a draft is made, each attachment is added to it (large
 /// ones in slices, see <see cref="GraphUpload"/>), and the draft is sent. A draft that can't be sent is deleted again.
 /// </summary>
-/// <remarks>https://learn.microsoft.com/graph/api/user-sendmail, https://learn.microsoft.com/graph/outlook-large-attachments</remarks>
+/// <remarks>
+/// https://learn.microsoft.com/graph/api/user-sendmail, https://learn.microsoft.com/graph/outlook-large-attachments
+/// </remarks>
 public sealed class GraphMailSender : IDisposable
 {
     /// <summary>The service takes requests of 4 MB; this leaves room for what is not counted.</summary>
@@ -41,7 +43,8 @@ public sealed class GraphMailSender : IDisposable
     /// It has no recipient, an address is none, a name or the subject has a control character in it, or a file can't be read.
     /// </exception>
     /// <exception cref="ServiceRefusedException">The service said no; nothing was sent.</exception>
-    /// <exception cref="ConnectionLostException">The connection broke; the message says whether it may have been sent.</exception>
+    /// <exception cref="ConnectionLostException">The connection broke; the message says whether it may have been
+    /// sent.</exception>
     public async Task<SentMessage> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
         if (message.To.Count + message.Cc.Count + message.Bcc.Count == 0)
@@ -77,7 +80,8 @@ public sealed class GraphMailSender : IDisposable
             Importance = message.Importance,
             Attachment = [.. message.Attachments.Select(a => new MailAttachment
             {
-                Name = a.Name, ContentType = a.ContentType, Size = a.Size, IsInline = a.ContentId is not null, ContentId = a.ContentId, Path = a.Path,
+                Name = a.Name, ContentType = a.ContentType, Size = a.Size, IsInline = a.ContentId is not null,
+                ContentId = a.ContentId, Path = a.Path,
             })],
             // A draft that is sent always leaves a copy: https://learn.microsoft.com/graph/api/message-send.
             SavedToSentItems = message.SaveToSentItems || id is not null,
@@ -95,7 +99,8 @@ public sealed class GraphMailSender : IDisposable
 
     private static bool FitsOneRequest(OutgoingMessage message) =>
         message.Attachments.All(a => a.Size < SessionFrom)
-        && message.Body.Sum(c => char.IsAsciiLetterOrDigit(c) || c == ' ' ? 1L : LongestEscape) + message.Attachments.Sum(a => (a.Size + 2) / 3 * 4) <= LargestRequest;
+        && message.Body.Sum(c => char.IsAsciiLetterOrDigit(c) || c == ' ' ? 1L : LongestEscape)
+            + message.Attachments.Sum(a => (a.Size + 2) / 3 * 4) <= LargestRequest;
 
     private async Task SendAtOnceAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
@@ -108,7 +113,8 @@ public sealed class GraphMailSender : IDisposable
 
         try
         {
-            await _mailbox.CallAsync(u => u.SendMail.PostAsync(body, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _mailbox.CallAsync(
+                u => u.SendMail.PostAsync(body, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (ConnectionLostException e) when (e.Endpoint == _mailbox.Host && e.InnerException is not HttpRequestException
         {
@@ -136,7 +142,9 @@ public sealed class GraphMailSender : IDisposable
 
     private async Task<string> SendByDraftAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
-        var draft = (await _mailbox.CallAsync(u => u.Messages.PostAsync(Describe(message), cancellationToken: cancellationToken), cancellationToken)
+        var draft =
+            (await _mailbox.CallAsync(
+                u => u.Messages.PostAsync(Describe(message), cancellationToken: cancellationToken), cancellationToken)
             .ConfigureAwait(false))!.Id!;
         try
         {
@@ -159,7 +167,9 @@ public sealed class GraphMailSender : IDisposable
     {
         try
         {
-            await _mailbox.CallAsync(u => u.Messages[draft].Send.PostAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _mailbox.CallAsync(
+                u => u.Messages[draft].Send.PostAsync(cancellationToken: cancellationToken),
+                cancellationToken).ConfigureAwait(false);
         }
         catch (MailAdminException e) when (e.IsTransient)
         {
@@ -180,7 +190,9 @@ public sealed class GraphMailSender : IDisposable
             try
             {
                 var small = await ReadAsync(attachment, cancellationToken).ConfigureAwait(false);
-                await _mailbox.CallAsync(u => u.Messages[draft].Attachments.PostAsync(small, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+                await _mailbox.CallAsync(
+                    u => u.Messages[draft].Attachments.PostAsync(small, cancellationToken: cancellationToken),
+                    cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (ServiceRefusedException e) when (e.HttpStatus == 413)
@@ -204,7 +216,9 @@ public sealed class GraphMailSender : IDisposable
             },
             cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
         await _upload.SendAsync(
-            session!.UploadUrl!, attachment, async () => await CountAsync(draft, cancellationToken).ConfigureAwait(false) >= number, cancellationToken).ConfigureAwait(false);
+            session!.UploadUrl!, attachment,
+            async () => await CountAsync(draft, cancellationToken).ConfigureAwait(false) >= number,
+            cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<FileAttachment> ReadAsync(OutgoingAttachment attachment, CancellationToken cancellationToken)
@@ -253,7 +267,8 @@ public sealed class GraphMailSender : IDisposable
         }, cancellationToken), cancellationToken).ConfigureAwait(false))?.Value?.Count ?? 0;
 
     private async Task<bool> IsDraftAsync(string id, CancellationToken cancellationToken) =>
-        (await _mailbox.CallAsync(u => u.Messages[id].GetAsync(r => r.QueryParameters.Select = ["isDraft"], cancellationToken), cancellationToken)
+        (await _mailbox.CallAsync(
+            u => u.Messages[id].GetAsync(r => r.QueryParameters.Select = ["isDraft"], cancellationToken), cancellationToken)
             .ConfigureAwait(false))?.IsDraft ?? false;
 
     /// <summary>Deletes a draft, also when the caller has been cancelled; never a message that was sent after all.</summary>
@@ -264,7 +279,8 @@ public sealed class GraphMailSender : IDisposable
         {
             if (await IsDraftAsync(draft, patience.Token).ConfigureAwait(false))
             {
-                await _mailbox.CallAsync(u => u.Messages[draft].DeleteAsync(cancellationToken: patience.Token), patience.Token).ConfigureAwait(false);
+                await _mailbox.CallAsync(
+                    u => u.Messages[draft].DeleteAsync(cancellationToken: patience.Token), patience.Token).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is MailAdminException or OperationCanceledException)

@@ -7,7 +7,10 @@ namespace MailAdmin.Core.Mail.Graph;
 /// <remarks>https://learn.microsoft.com/graph/api/resources/mail-api-overview</remarks>
 internal sealed class GraphMailStore : IMailStore
 {
-    /// <summary>Messages whose content is under way or waits to be taken: enough to keep all requests busy that the service allows, while messages are filed too.</summary>
+    /// <summary>
+    /// Messages whose content is under way or waits to be taken: enough to keep all requests busy that the service allows, while
+    /// messages are filed too.
+    /// </summary>
     private const int Ahead = 4 * GraphMailbox.MaximumRequests;
 
     private readonly GraphMailbox _mailbox;
@@ -33,23 +36,30 @@ internal sealed class GraphMailStore : IMailStore
     public Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken, bool counted = true) =>
         _folders.FindAsync(folder, cancellationToken);
 
-    public Task<MailFolder> CreateFolderAsync(string path, CancellationToken cancellationToken) => _folders.CreateAsync(path, cancellationToken);
+    public Task<MailFolder> CreateFolderAsync(string path, CancellationToken cancellationToken) =>
+        _folders.CreateAsync(path, cancellationToken);
 
-    public IAsyncEnumerable<MailboxMessage> GetMessagesAsync(MailFolder folder, MessageQuery query, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<MailboxMessage> GetMessagesAsync(
+        MailFolder folder, MessageQuery query, CancellationToken cancellationToken) =>
         GraphMessageList.ReadAsync(_mailbox, folder, query, cancellationToken);
 
-    public Task<MailboxMessage?> FindMessageAsync(MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken) =>
+    public Task<MailboxMessage?> FindMessageAsync(
+        MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken) =>
         _reader.FindAsync(folder, id, detail, cancellationToken);
 
-    /// <remarks>Content comes over several requests at a time; the messages are handed over in their order all the same.</remarks>
+    /// <remarks>
+    /// Content comes over several requests at a time; the messages are handed over in their order all the same.
+    /// </remarks>
     public async IAsyncEnumerable<FetchedMessage> FetchAsync(
-        MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink, [EnumeratorCancellation] CancellationToken cancellationToken)
+        MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var underWay = new Queue<Task<FetchedMessage>>();
         try
         {
-            await foreach (var (message, position) in WantedAsync(folder, query with { Descending = false }, cancellationToken).ConfigureAwait(false))
+            await foreach (var (message, position) in WantedAsync(
+                folder, query with { Descending = false }, cancellationToken).ConfigureAwait(false))
             {
                 underWay.Enqueue(FetchAsync(message, position, openSink(message), leaving.Token));
                 while (underWay.Count >= Ahead || underWay.TryPeek(out var first) && first.IsCompleted)
@@ -72,7 +82,8 @@ internal sealed class GraphMailStore : IMailStore
     }
 
     public Task<IReadOnlyList<ProcessedMessage>> ProcessAsync(
-        MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target, CancellationToken cancellationToken) =>
+        MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target,
+        CancellationToken cancellationToken) =>
         _processing.RunAsync(folder, messages, action, target, cancellationToken);
 
     public Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
@@ -99,7 +110,8 @@ internal sealed class GraphMailStore : IMailStore
         {
             foreach (var id in ids)
             {
-                if (await _reader.FindAsync(folder, id, query.Detail, cancellationToken).ConfigureAwait(false) is { } message && query.Matches(message))
+                if (await _reader.FindAsync(folder, id, query.Detail, cancellationToken).ConfigureAwait(false) is { } message
+                    && query.Matches(message))
                 {
                     yield return (message, null);
                 }
@@ -114,14 +126,16 @@ internal sealed class GraphMailStore : IMailStore
         }
         else
         {
-            await foreach (var message in GraphMessageList.ReadAsync(_mailbox, folder, query, cancellationToken).ConfigureAwait(false))
+            await foreach (var message in GraphMessageList.ReadAsync(
+                _mailbox, folder, query, cancellationToken).ConfigureAwait(false))
             {
                 yield return (message, null);
             }
         }
     }
 
-    private async Task<FetchedMessage> FetchAsync(MailboxMessage message, string? position, Stream? sink, CancellationToken cancellationToken)
+    private async Task<FetchedMessage> FetchAsync(
+        MailboxMessage message, string? position, Stream? sink, CancellationToken cancellationToken)
     {
         Exception? error = null;
         try

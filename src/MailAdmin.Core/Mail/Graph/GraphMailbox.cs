@@ -10,7 +10,9 @@ namespace MailAdmin.Core.Mail.Graph;
 /// <summary>One mailbox at Microsoft Graph: the client to it, and the name by which Graph knows it.</summary>
 internal sealed class GraphMailbox : IDisposable
 {
-    /// <summary>https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits: so many at a time for one app and mailbox.</summary>
+    /// <summary>
+    /// https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits: so many at a time for one app and mailbox.
+    /// </summary>
     public const int MaximumRequests = 4;
 
     private readonly SemaphoreSlim _room = new(MaximumRequests);
@@ -45,10 +47,12 @@ internal sealed class GraphMailbox : IDisposable
     /// principal name only; an address that it does not know is looked up in the directory once, with the admin's sign-in where
     /// there is one, else with the app's own.
     /// </summary>
-    public Task<T> CallAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, CancellationToken cancellationToken) => CallAsync(call, 1, cancellationToken);
+    public Task<T> CallAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, CancellationToken cancellationToken) =>
+        CallAsync(call, 1, cancellationToken);
 
     /// <summary>Calls for a stream and reads it; until it is read, the service counts the request.</summary>
-    public async Task ReadAsync(Func<UserItemRequestBuilder, Task<Stream?>> call, Func<Stream, Task> read, CancellationToken cancellationToken)
+    public async Task ReadAsync(
+        Func<UserItemRequestBuilder, Task<Stream?>> call, Func<Stream, Task> read, CancellationToken cancellationToken)
     {
         await _contentRoom.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -62,15 +66,19 @@ internal sealed class GraphMailbox : IDisposable
     }
 
     /// <summary>Sends a batch of requests on the mailbox, which go one at a time when its items wait for one another.</summary>
-    public Task<BatchResponseContentCollection> SendAsync(Func<UserItemRequestBuilder, Task<BatchRequestContentCollection>> make, int items, CancellationToken cancellationToken) =>
-        CallAsync(async u => await _graph.Batch.PostAsync(await make(u).ConfigureAwait(false), cancellationToken).ConfigureAwait(false), items, cancellationToken);
+    public Task<BatchResponseContentCollection> SendAsync(
+        Func<UserItemRequestBuilder, Task<BatchRequestContentCollection>> make, int items, CancellationToken cancellationToken) =>
+        CallAsync(
+            async u => await _graph.Batch.PostAsync(await make(u).ConfigureAwait(false), cancellationToken).ConfigureAwait(false),
+            items, cancellationToken);
 
     /// <summary>An empty batch.</summary>
     public BatchRequestContentCollection NewBatch() => new(_graph);
 
     /// <summary>The request that the SDK would send.</summary>
     public async Task<HttpRequestMessage> ToHttpAsync(RequestInformation request, CancellationToken cancellationToken) =>
-        (await _graph.RequestAdapter.ConvertToNativeRequestAsync<HttpRequestMessage>(request, cancellationToken).ConfigureAwait(false))!;
+        (await _graph.RequestAdapter.ConvertToNativeRequestAsync<HttpRequestMessage>(
+            request, cancellationToken).ConfigureAwait(false))!;
 
     /// <summary>The same for a call that gives nothing back.</summary>
     public Task CallAsync(Func<UserItemRequestBuilder, Task> call, CancellationToken cancellationToken) => CallAsync(
@@ -89,7 +97,8 @@ internal sealed class GraphMailbox : IDisposable
         _tokens.Dispose();
     }
 
-    private async Task<T> CallAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, int requests, CancellationToken cancellationToken)
+    private async Task<T> CallAsync<T>(
+        Func<UserItemRequestBuilder, Task<T>> call, int requests, CancellationToken cancellationToken)
     {
         await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -102,7 +111,8 @@ internal sealed class GraphMailbox : IDisposable
         }
     }
 
-    private async Task ReadInTurnAsync(Func<UserItemRequestBuilder, Task<Stream?>> call, Func<Stream, Task> read, CancellationToken cancellationToken)
+    private async Task ReadInTurnAsync(
+        Func<UserItemRequestBuilder, Task<Stream?>> call, Func<Stream, Task> read, CancellationToken cancellationToken)
     {
         await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -119,14 +129,17 @@ internal sealed class GraphMailbox : IDisposable
         }
     }
 
-    private async Task<T> CallInRoomAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, int requests, CancellationToken cancellationToken)
+    private async Task<T> CallInRoomAsync<T>(
+        Func<UserItemRequestBuilder, Task<T>> call, int requests, CancellationToken cancellationToken)
     {
         await _quota.TakeAsync(requests, cancellationToken).ConfigureAwait(false);
         try
         {
             return await GraphErrors.CallAsync(Host, () => call(_graph.Users[_user ?? Connection.Mailbox])).ConfigureAwait(false);
         }
-        catch (ServiceRefusedException e) when (_user is null && e.HttpStatus == 404 && e.Code is "ErrorInvalidUser" or "ResourceNotFound" or "Request_ResourceNotFound")
+        catch (ServiceRefusedException e)
+            when (_user is null && e.HttpStatus == 404
+                && e.Code is "ErrorInvalidUser" or "ResourceNotFound" or "Request_ResourceNotFound")
         {
             _user = await ResolveAsync(cancellationToken).ConfigureAwait(false);
             if (_user is null)

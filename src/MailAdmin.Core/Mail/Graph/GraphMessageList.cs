@@ -20,7 +20,8 @@ internal static class GraphMessageList
     private const int LargestPage = 1000;
 
     public static async IAsyncEnumerable<MailboxMessage> ReadAsync(
-        GraphMailbox mailbox, MailAdmin.MailFolder folder, Mail.MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+        GraphMailbox mailbox, MailAdmin.MailFolder folder, Mail.MessageQuery query,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var left = query.First ?? int.MaxValue;
         var edge = query.Descending ? query.Before : query.Since;
@@ -34,7 +35,8 @@ internal static class GraphMessageList
                 r.QueryParameters.Expand = GraphMessages.Expanded(query.Detail);
                 r.QueryParameters.Orderby = [query.Descending ? "receivedDateTime desc" : "receivedDateTime"];
                 r.QueryParameters.Filter = Filter(query, edge, seenAtEdge.Count > 0);
-                r.QueryParameters.Top = Math.Min(size, left > LargestPage || query.Where is not null ? LargestPage : left + seenAtEdge.Count);
+                r.QueryParameters.Top = Math.Min(
+                    size, left > LargestPage || query.Where is not null ? LargestPage : left + seenAtEdge.Count);
             }, cancellationToken), cancellationToken).ConfigureAwait(false);
             var messages = page?.Value ?? [];
             var news = 0;
@@ -74,7 +76,9 @@ internal static class GraphMessageList
             if (news == 0 && size == LargestPage)
             {
                 throw new InvalidRequestException(
-                    "TooManyAtOneSecond", $"More than {LargestPage} messages in '{folder.Path}' were received at {edge:u}; the service can't list them in order.")
+                    "TooManyAtOneSecond",
+                    $"More than {LargestPage} messages in '{folder.Path}' were received at {edge:u}; the service can't list "
+                        + $"them in order.")
                 {
                     Target = folder.Path,
                     Advice = "Move some of them to another folder, and receive from both.",

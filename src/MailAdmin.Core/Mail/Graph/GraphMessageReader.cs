@@ -4,7 +4,9 @@ using Microsoft.Graph.Models;
 namespace MailAdmin.Core.Mail.Graph;
 
 /// <summary>Reads one message, and what of it a listing does not tell.</summary>
-/// <remarks>https://learn.microsoft.com/graph/api/message-get, https://learn.microsoft.com/graph/api/message-list-attachments</remarks>
+/// <remarks>
+/// https://learn.microsoft.com/graph/api/message-get, https://learn.microsoft.com/graph/api/message-list-attachments
+/// </remarks>
 internal sealed class GraphMessageReader(GraphMailbox mailbox)
 {
     /// <summary>All but the content, which may be 150 MB and comes in memory.</summary>
@@ -26,7 +28,9 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
             }
 
             var path = folder?.Path ?? await PathAsync(message.ParentFolderId!, cancellationToken).ConfigureAwait(false);
-            return await CompleteAsync(GraphMessages.Describe(message, path, mailbox.Connection), message, detail, cancellationToken).ConfigureAwait(false);
+            return await CompleteAsync(
+                GraphMessages.Describe(message, path, mailbox.Connection), message, detail,
+                cancellationToken).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e) when (e.Code is "ErrorItemNotFound" or "ErrorInvalidIdMalformed")
         {
@@ -34,7 +38,9 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
         }
     }
 
-    /// <summary>Copies the message as it came, octet for octet. https://learn.microsoft.com/graph/outlook-get-mime-message</summary>
+    /// <summary>
+    /// Copies the message as it came, octet for octet. https://learn.microsoft.com/graph/outlook-get-mime-message
+    /// </summary>
     public Task CopyContentAsync(string id, Stream sink, CancellationToken cancellationToken) => mailbox.ReadAsync(
         u => u.Messages[id].Content.GetAsync(cancellationToken: cancellationToken),
         async content =>
@@ -43,7 +49,9 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
             var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(128 * 1024);
             try
             {
-                while (await GraphErrors.CallAsync(mailbox.Host, () => content.ReadAsync(buffer, cancellationToken).AsTask()).ConfigureAwait(false) is > 0 and var read)
+                while (await GraphErrors.CallAsync(
+                    mailbox.Host, () => content.ReadAsync(buffer, cancellationToken).AsTask()).ConfigureAwait(false) is > 0
+                        and var read)
                 {
                     await sink.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
                 }
@@ -57,7 +65,8 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
         },
         cancellationToken);
 
-    private async Task<MailboxMessage> CompleteAsync(MailboxMessage described, Message message, MessageDetail detail, CancellationToken cancellationToken)
+    private async Task<MailboxMessage> CompleteAsync(
+        MailboxMessage described, Message message, MessageDetail detail, CancellationToken cancellationToken)
     {
         if (detail.HasFlag(MessageDetail.Body))
         {
@@ -67,12 +76,17 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
 
         if (detail.HasFlag(MessageDetail.Attachments))
         {
-            described = described with { Attachment = await AttachmentsAsync(described.Id, cancellationToken).ConfigureAwait(false) };
+            described = described with
+            {
+                Attachment = await AttachmentsAsync(described.Id, cancellationToken).ConfigureAwait(false),
+            };
         }
 
         return !detail.HasFlag(MessageDetail.InternetHeaders) ? described : described with
         {
-            InternetHeader = message.InternetMessageHeaders is { } headers ? [.. headers.Select(h => new MailHeader(h.Name ?? "", h.Value ?? ""))] : null,
+            InternetHeader = message.InternetMessageHeaders is { } headers
+                ? [.. headers.Select(h => new MailHeader(h.Name ?? "", h.Value ?? ""))]
+                : null,
         };
     }
 
@@ -103,7 +117,9 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
         {
             all.AddRange((page.Value ?? []).Select(GraphMessages.Describe));
             page = page.OdataNextLink is { } next
-                ? await mailbox.CallAsync(u => u.Messages[id].Attachments.WithUrl(next).GetAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)
+                ? await mailbox.CallAsync(
+                    u => u.Messages[id].Attachments.WithUrl(next).GetAsync(cancellationToken: cancellationToken),
+                    cancellationToken).ConfigureAwait(false)
                 : null;
         }
 
@@ -127,5 +143,6 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
 
     private async Task<Microsoft.Graph.Models.MailFolder> FolderAsync(string id, CancellationToken cancellationToken) =>
         (await mailbox.CallAsync(u => u.MailFolders[id].GetAsync(
-            r => r.QueryParameters.Select = ["id", "displayName", "parentFolderId"], cancellationToken), cancellationToken).ConfigureAwait(false))!;
+            r => r.QueryParameters.Select = ["id", "displayName", "parentFolderId"], cancellationToken),
+            cancellationToken).ConfigureAwait(false))!;
 }

@@ -9,19 +9,23 @@ internal static class GraphMessages
     /// <summary>What a listing asks for: all that Mail.ReadBasic shows and that costs the service nothing more.</summary>
     public static readonly string[] Listed =
     [
-        "id", "subject", "from", "sender", "toRecipients", "ccRecipients", "bccRecipients", "replyTo", "receivedDateTime", "sentDateTime",
+        "id", "subject", "from", "sender", "toRecipients", "ccRecipients", "bccRecipients", "replyTo", "receivedDateTime",
+        "sentDateTime",
         "isRead", "hasAttachments", "internetMessageId", "importance",
     ];
 
     /// <summary>The properties that a listing asks for.</summary>
-    public static string[] Wanted(Mail.MessageDetail detail) => detail.HasFlag(Mail.MessageDetail.Body) ? [.. Listed, "body"] : Listed;
+    public static string[] Wanted(Mail.MessageDetail detail) =>
+        detail.HasFlag(Mail.MessageDetail.Body) ? [.. Listed, "body"] : Listed;
 
     /// <summary>
     /// What a listing brings along: the attachments without their content, which may be 150 MB and would come in memory; null for
     /// nothing. https://learn.microsoft.com/graph/query-parameters#expand
     /// </summary>
     public static string[]? Expanded(Mail.MessageDetail detail) =>
-        detail.HasFlag(Mail.MessageDetail.Attachments) ? ["attachments($select=id,name,contentType,size,isInline,lastModifiedDateTime)"] : null;
+        detail.HasFlag(Mail.MessageDetail.Attachments)
+            ? ["attachments($select=id,name,contentType,size,isInline,lastModifiedDateTime)"]
+            : null;
 
     public static MailboxMessage Describe(Message message, string folder, MailboxConnection connection) => new()
     {

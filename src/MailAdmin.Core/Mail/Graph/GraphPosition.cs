@@ -19,16 +19,19 @@ internal sealed record GraphPosition(string Link, DateTimeOffset? ListedTo)
     {
         var parts = text.Split(' ', 2);
         var link = parts[^1];
-        if (!Uri.TryCreate(link, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps || !uri.Authority.Equals(host, StringComparison.OrdinalIgnoreCase))
+        if (!Uri.TryCreate(link, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps
+            || !uri.Authority.Equals(host, StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }
 
         return parts.Length == 1 ? new GraphPosition(link, null)
-            : DateTimeOffset.TryParseExact(parts[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? new GraphPosition(link, time)
+            : DateTimeOffset.TryParseExact(parts[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+                ? new GraphPosition(link, time)
             : null;
     }
 
     /// <inheritdoc/>
-    public override string ToString() => ListedTo is { } time ? $"{time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)} {Link}" : Link;
+    public override string ToString() =>
+        ListedTo is { } time ? $"{time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)} {Link}" : Link;
 }

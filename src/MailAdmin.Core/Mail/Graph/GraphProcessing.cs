@@ -7,7 +7,9 @@ using Microsoft.Kiota.Abstractions;
 
 namespace MailAdmin.Core.Mail.Graph;
 
-/// <summary>Marks, moves, copies, forwards and deletes messages, twenty with one request, and tells the outcome for each.</summary>
+/// <summary>
+/// Marks, moves, copies, forwards and deletes messages, twenty with one request, and tells the outcome for each.
+/// </summary>
 internal sealed class GraphProcessing(GraphMailbox mailbox)
 {
     private readonly GraphBatch _batch = new(mailbox);
@@ -41,7 +43,9 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
 
             // The service may have acted all the same, so that it is looked up again first.
             var wait = RetryPolicy.Default.BackOff(attempt);
-            VerboseLog.Write($"{errors[open[0].Id]!.Message} Looking at {open.Count} messages again in {wait.TotalSeconds:0.#} s ({attempt} of {RetryPolicy.Default.Attempts}).");
+            VerboseLog.Write(
+                $"{errors[open[0].Id]!.Message} Looking at {open.Count} messages again in {wait.TotalSeconds:0.#} s "
+                    + $"({attempt} of {RetryPolicy.Default.Attempts}).");
             await Task.Delay(wait, mailbox.Wire.Time, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -53,7 +57,9 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
     /// <returns>The outcomes, in the order of the messages.</returns>
     public Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
         IReadOnlyList<MailboxMessage> messages, MailAdmin.MailFolder target, CancellationToken cancellationToken) =>
-        EachAsync(messages, (u, m) => u.Messages[m.Id].Copy.ToPostRequestInformation(new() { DestinationId = target.Id }), cancellationToken);
+        EachAsync(
+            messages, (u, m) => u.Messages[m.Id].Copy.ToPostRequestInformation(new() { DestinationId = target.Id }),
+            cancellationToken);
 
     /// <summary>Forwards messages. https://learn.microsoft.com/graph/api/message-forward</summary>
     /// <param name="messages">Which.</param>
@@ -77,23 +83,29 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
     {
         // An immutable id finds the message wherever it is. Somebody who filed it meanwhile, or an earlier request whose answer
         // was lost, must not see it moved or deleted from there.
-        var gone = action == AfterProcessing.MarkRead ? [] : await FindGoneAsync(folder, messages, cancellationToken).ConfigureAwait(false);
+        var gone = action == AfterProcessing.MarkRead
+            ? []
+            : await FindGoneAsync(folder, messages, cancellationToken).ConfigureAwait(false);
         var there = messages.Where(m => !gone.ContainsKey(m.Id)).ToArray();
-        var answers = await _batch.SendAsync(there, (u, m) => Request(u, m.Id, action, target), isRepeatable: false, cancellationToken).ConfigureAwait(false);
-        foreach (var (id, error) in gone.Concat(there.Zip(answers, (m, a) => new KeyValuePair<string, ServiceRefusedException?>(m.Id, a.Error))))
+        var answers = await _batch.SendAsync(
+            there, (u, m) => Request(u, m.Id, action, target), isRepeatable: false, cancellationToken).ConfigureAwait(false);
+        foreach (var (id, error) in gone.Concat(
+            there.Zip(answers, (m, a) => new KeyValuePair<string, ServiceRefusedException?>(m.Id, a.Error))))
         {
             errors[id] = error is { Code: "ErrorItemNotFound" } ? null : error;
         }
     }
 
     private async Task<IReadOnlyList<ProcessedMessage>> EachAsync(
-        IReadOnlyList<MailboxMessage> messages, Func<UserItemRequestBuilder, MailboxMessage, RequestInformation> request, CancellationToken cancellationToken)
+        IReadOnlyList<MailboxMessage> messages, Func<UserItemRequestBuilder, MailboxMessage, RequestInformation> request,
+        CancellationToken cancellationToken)
     {
         var answers = await _batch.SendAsync(messages, request, isRepeatable: false, cancellationToken).ConfigureAwait(false);
         return [.. messages.Zip(answers, (m, a) => new ProcessedMessage(m, a.Error))];
     }
 
-    private static RequestInformation Request(UserItemRequestBuilder user, string id, AfterProcessing action, MailAdmin.MailFolder? target)
+    private static RequestInformation Request(
+        UserItemRequestBuilder user, string id, AfterProcessing action, MailAdmin.MailFolder? target)
     {
         var message = user.Messages[id];
         return action switch
@@ -111,7 +123,9 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
         MailAdmin.MailFolder folder, IReadOnlyList<MailboxMessage> messages, CancellationToken cancellationToken)
     {
         var answers = await _batch.SendAsync(
-            messages, (u, m) => u.Messages[m.Id].ToGetRequestInformation(r => r.QueryParameters.Select = ["id", "parentFolderId"]), isRepeatable: true, cancellationToken).ConfigureAwait(false);
+            messages, (u, m) => u.Messages[m.Id]
+                .ToGetRequestInformation(r => r.QueryParameters.Select = ["id", "parentFolderId"]), isRepeatable: true,
+            cancellationToken).ConfigureAwait(false);
         var gone = new Dictionary<string, ServiceRefusedException?>(StringComparer.Ordinal);
         foreach (var (message, (body, error)) in messages.Zip(answers))
         {

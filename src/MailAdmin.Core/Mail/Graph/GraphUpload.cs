@@ -8,13 +8,17 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Mail.Graph;
 
 /// <summary>
-/// Brings a file into an upload session: slice after slice, from disk, with one slice in memory. The session's URL carries its own
-/// authority, so no token goes there; and it is a secret, so it goes into no message.
+/// Brings a file into an upload session: slice after slice, from disk, with one slice in memory. The session's URL carries its
+/// own authority, so no token goes there; and it is a secret, so it goes into no message.
 /// </summary>
-/// <remarks>https://learn.microsoft.com/graph/outlook-large-attachments, https://learn.microsoft.com/graph/api/resources/uploadsession</remarks>
+/// <remarks>
+/// https://learn.microsoft.com/graph/outlook-large-attachments, https://learn.microsoft.com/graph/api/resources/uploadsession
+/// </remarks>
 internal sealed class GraphUpload : IDisposable
 {
-    /// <summary>Less than the 4 MB that the service takes at once, and a multiple of 320 KiB as upload sessions like it.</summary>
+    /// <summary>
+    /// Less than the 4 MB that the service takes at once, and a multiple of 320 KiB as upload sessions like it.
+    /// </summary>
     public const int SliceSize = 12 * 320 * 1024;
 
     /// <summary>How often the service may be asked where to go on without anything having arrived.</summary>
@@ -33,9 +37,11 @@ internal sealed class GraphUpload : IDisposable
     /// <summary>Uploads a file.</summary>
     /// <param name="url">The session's address, as the service told it.</param>
     /// <param name="attachment">The file.</param>
-    /// <param name="isThere">Whether the attachment is there: what decides when the answer to the last slice got lost and the session with it.</param>
+    /// <param name="isThere">Whether the attachment is there: what decides when the answer to the last slice got lost and the
+    /// session with it.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task SendAsync(string url, OutgoingAttachment attachment, Func<Task<bool>> isThere, CancellationToken cancellationToken)
+    public async Task SendAsync(
+        string url, OutgoingAttachment attachment, Func<Task<bool>> isThere, CancellationToken cancellationToken)
     {
         var file = attachment.Open();
         await using (file.ConfigureAwait(false))
@@ -48,7 +54,8 @@ internal sealed class GraphUpload : IDisposable
                 {
                     wanted = await SendSliceAsync(url, file, attachment, next, cancellationToken).ConfigureAwait(false);
                 }
-                catch (MailAdminException e) when ((e.IsTransient || e is ServiceRefusedException { HttpStatus: 416 }) && stalled < Patience)
+                catch (MailAdminException e)
+                    when ((e.IsTransient || e is ServiceRefusedException { HttpStatus: 416 }) && stalled < Patience)
                 {
                     VerboseLog.Write($"{attachment.Name}: {e.Message} Asking where to go on.");
                     wanted = await NextAsync(url, cancellationToken).ConfigureAwait(false);
@@ -72,7 +79,10 @@ internal sealed class GraphUpload : IDisposable
 
                 if (start < 0 || start >= attachment.Size || (start <= next && ++stalled > Patience))
                 {
-                    throw Refused("UploadStalled", $"The upload of {attachment.Name} makes no progress: the service wants byte {start} of {attachment.Size}.", 0);
+                    throw Refused(
+                        "UploadStalled",
+                        $"The upload of {attachment.Name} makes no progress: the service wants byte {start} of "
+                            + $"{attachment.Size}.", 0);
                 }
 
                 (next, stalled) = (start, start > next ? 0 : stalled);
@@ -84,7 +94,8 @@ internal sealed class GraphUpload : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>Sends what follows; gives the byte that the service wants next, or null when it has all.</summary>
-    private async Task<long?> SendSliceAsync(string url, FileStream file, OutgoingAttachment attachment, long start, CancellationToken cancellationToken)
+    private async Task<long?> SendSliceAsync(
+        string url, FileStream file, OutgoingAttachment attachment, long start, CancellationToken cancellationToken)
     {
         var slice = (_slice ??= new byte[SliceSize]).AsMemory(0, (int)Math.Min(SliceSize, attachment.Size - start));
         try
@@ -101,7 +112,9 @@ internal sealed class GraphUpload : IDisposable
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         request.Content.Headers.ContentRange = new ContentRangeHeaderValue(start, start + slice.Length - 1, attachment.Size);
         using var response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return response.StatusCode == HttpStatusCode.Created ? null : await ReadNextAsync(response, cancellationToken).ConfigureAwait(false);
+        return response.StatusCode == HttpStatusCode.Created
+            ? null
+            : await ReadNextAsync(response, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Asks the session which byte it wants next.</summary>
@@ -118,7 +131,8 @@ internal sealed class GraphUpload : IDisposable
         HttpResponseMessage response;
         try
         {
-            response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken).ConfigureAwait(false);
+            response = await _http.SendAsync(
+                request, HttpCompletionOption.ResponseContentRead, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (GraphErrors.From(e, host) is { } ours)
         {
@@ -133,20 +147,27 @@ internal sealed class GraphUpload : IDisposable
         using (response)
         {
             var error = (await ReadAsync(response, cancellationToken).ConfigureAwait(false)).GetValueOrDefault("error");
-            throw Refused(Text(error, "code") ?? "", Text(error, "message") ?? $"The upload was answered {(int)response.StatusCode}.", (int)response.StatusCode);
+            throw Refused(
+                Text(error, "code") ?? "", Text(error, "message") ?? $"The upload was answered {(int)response.StatusCode}.",
+                (int)response.StatusCode);
         }
     }
 
-    /// <summary>The start of the first of nextExpectedRanges, such as "2097152" or "2097152-"; the service writes the name in both cases.</summary>
+    /// <summary>
+    /// The start of the first of nextExpectedRanges, such as "2097152" or "2097152-"; the service writes the name in both cases.
+    /// </summary>
     private static async Task<long?> ReadNextAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var ranges = (await ReadAsync(response, cancellationToken).ConfigureAwait(false)).GetValueOrDefault("nextExpectedRanges");
-        var first = ranges is { ValueKind: JsonValueKind.Array } && ranges.GetArrayLength() > 0 ? ranges[0].ToString().Split('-')[0] : null;
+        var first = ranges is { ValueKind: JsonValueKind.Array } && ranges.GetArrayLength() > 0
+            ? ranges[0].ToString().Split('-')[0]
+            : null;
         return long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var next) ? next
             : throw Refused("UploadAnswerUnreadable", "The service did not tell which part of the upload it wants next.", 0);
     }
 
-    private static async Task<Dictionary<string, JsonElement>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, JsonElement>> ReadAsync(
+        HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try
         {
@@ -162,7 +183,8 @@ internal sealed class GraphUpload : IDisposable
     }
 
     private static string? Text(JsonElement json, string property) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(property, out var value)
+            && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static ServiceRefusedException Refused(string code, string message, int status) =>
         new(message) { Service = "Graph", Code = code, HttpStatus = status, Advice = GraphAdvice.For(code, status) };

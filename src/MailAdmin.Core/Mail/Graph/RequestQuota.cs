@@ -3,10 +3,13 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.Mail.Graph;
 
 /// <summary>
-/// Counts requests, so that the service need not refuse them: one app may ask 10,000 times of one mailbox in ten minutes, and each
-/// request in a batch counts. Where others use the same app, or requests are repeated, the service may still answer 429.
+/// Counts requests, so that the service need not refuse them: one app may ask 10,000 times of one mailbox in ten minutes, and
+/// each request in a batch counts. Where others use the same app, or requests are repeated, the service may still answer 429.
 /// </summary>
-/// <remarks>https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits; https://learn.microsoft.com/graph/throttling#throttling-and-batching.</remarks>
+/// <remarks>
+/// https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits;
+/// https://learn.microsoft.com/graph/throttling#throttling-and-batching.
+/// </remarks>
 /// <param name="time">The clock.</param>
 internal sealed class RequestQuota(TimeProvider time)
 {
@@ -30,7 +33,9 @@ internal sealed class RequestQuota(TimeProvider time)
     {
         while (TryTake(requests) is { } wait)
         {
-            VerboseLog.Write($"{Most} requests on this mailbox within {Window.TotalMinutes:0} minutes: Graph would refuse more. Going on in {wait.TotalSeconds:0} s.");
+            VerboseLog.Write(
+                $"{Most} requests on this mailbox within {Window.TotalMinutes:0} minutes: Graph would refuse more. Going on "
+                    + $"in {wait.TotalSeconds:0} s.");
             await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -7,10 +7,13 @@ internal static class WellKnownFolders
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
         "archive", "clutter", "conflicts", "conversationhistory", "deleteditems", "drafts", "inbox", "junkemail", "localfailures",
-        "msgfolderroot", "outbox", "recoverableitemsdeletions", "scheduled", "searchfolders", "sentitems", "serverfailures", "syncissues",
+        "msgfolderroot", "outbox", "recoverableitemsdeletions", "scheduled", "searchfolders", "sentitems", "serverfailures",
+        "syncissues",
     };
 
-    /// <summary>The well-known name for a name as people write it: "Inbox", "Deleted Items", "SentItems"; null when it is none.</summary>
+    /// <summary>
+    /// The well-known name for a name as people write it: "Inbox", "Deleted Items", "SentItems"; null when it is none.
+    /// </summary>
     public static string? Match(string name)
     {
         var plain = name.Replace(" ", "", StringComparison.Ordinal);

@@ -2,7 +2,9 @@ using MailAdmin.Core.Base;
 
 namespace MailAdmin.Core.Recipes.Format;
 
-/// <summary>The recipes of a user: those in a folder of their own, and those that ship. One's own goes before one that ships.</summary>
+/// <summary>
+/// The recipes of a user: those in a folder of their own, and those that ship. One's own goes before one that ships.
+/// </summary>
 public sealed class RecipeLibrary
 {
     private readonly string[] _folders;
@@ -15,7 +17,10 @@ public sealed class RecipeLibrary
     /// The user's own folder: the one that MAILADMIN_RECIPES names, or MailAdmin/recipes in the user's local application data.
     /// </summary>
     public static string OwnFolder => Environment.GetEnvironmentVariable("MAILADMIN_RECIPES") is { Length: > 0 } folder ? folder
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "MailAdmin", "recipes");
+        : Path.Combine(
+            Environment.GetFolderPath(
+                Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+            "MailAdmin", "recipes");
 
     /// <summary>The names of the recipes in their order; no file is opened.</summary>
     public IReadOnlyList<string> Names => [.. Files.Keys];
@@ -25,7 +30,8 @@ public sealed class RecipeLibrary
         get
         {
             var files = new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-            foreach (var file in _folders.Where(Directory.Exists).SelectMany(f => Directory.EnumerateFiles(f, "*.json").Order(StringComparer.Ordinal)))
+            foreach (var file in _folders.Where(Directory.Exists)
+                .SelectMany(f => Directory.EnumerateFiles(f, "*.json").Order(StringComparer.Ordinal)))
             {
                 files.TryAdd(Path.GetFileNameWithoutExtension(file), file);
             }

@@ -22,7 +22,8 @@ internal sealed record RecipeNode(int Line, JsonValueKind Kind)
     /// <exception cref="JsonException">It is no JSON; the exception knows the line, from 0.</exception>
     public static RecipeNode Parse(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var reader = new Utf8JsonReader(
+            json, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         var lines = new LineCounter();
         reader.Read();
         var node = Read(ref reader, ref lines, json);
@@ -60,7 +61,10 @@ internal sealed record RecipeNode(int Line, JsonValueKind Kind)
             case JsonTokenType.String:
                 return new RecipeNode(line, JsonValueKind.String) { Text = reader.GetString()! };
             case JsonTokenType.Number:
-                return new RecipeNode(line, JsonValueKind.Number) { Text = System.Text.Encoding.UTF8.GetString(reader.ValueSpan) };
+                return new RecipeNode(line, JsonValueKind.Number)
+                {
+                    Text = System.Text.Encoding.UTF8.GetString(reader.ValueSpan),
+                };
             case JsonTokenType.True or JsonTokenType.False:
                 return new RecipeNode(line, reader.TokenType == JsonTokenType.True ? JsonValueKind.True : JsonValueKind.False);
             default:

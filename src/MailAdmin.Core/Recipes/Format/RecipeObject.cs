@@ -5,8 +5,9 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.Recipes.Format;
 
 /// <summary>
-/// An object of a recipe file while it is read: each property is taken once by its name, and what nobody took is refused at the end. A
-/// mistake is noted with its line, and reading goes on with a value that does no harm, so that a file's mistakes are told together.
+/// An object of a recipe file while it is read: each property is taken once by its name, and what nobody took is refused at the
+/// end. A mistake is noted with its line, and reading goes on with a value that does no harm, so that a file's mistakes are told
+/// together.
 /// </summary>
 internal sealed class RecipeObject
 {
@@ -33,7 +34,8 @@ internal sealed class RecipeObject
     public void Refuse(int line, string reason) => _mistakes.Add((line, reason));
 
     /// <summary>The line of a property; of the object when it is not there.</summary>
-    public int LineOf(string name) => _node.Properties.FirstOrDefault(p => p.Name == name) is { Value: not null } found ? found.Line : Line;
+    public int LineOf(string name) =>
+        _node.Properties.FirstOrDefault(p => p.Name == name) is { Value: not null } found ? found.Line : Line;
 
     public string Text(string name) => Take(name) is { } node ? TextOf(name, node) : Missing(name, "");
 
@@ -50,15 +52,19 @@ internal sealed class RecipeObject
     public int Number(string name, int least, int most) => Take(name) switch
     {
         null => Missing(name, least),
-        { Kind: JsonValueKind.Number } node when int.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most => value,
+        { Kind: JsonValueKind.Number } node
+            when int.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least
+                && value <= most => value,
         { } node => Wrong(name, node, $"a whole number from {least} to {most}", least),
     };
 
-    public T Choice<T>(string name) where T : struct, Enum => Take(name) is { } node ? ChoiceOf<T>(name, node) ?? default : Missing<T>(name, default);
+    public T Choice<T>(string name) where T : struct, Enum =>
+        Take(name) is { } node ? ChoiceOf<T>(name, node) ?? default : Missing<T>(name, default);
 
     public T? OptionalChoice<T>(string name) where T : struct, Enum => Take(name) is { } node ? ChoiceOf<T>(name, node) : null;
 
-    public T[] Choices<T>(string name) where T : struct, Enum => [.. List(name).Select(item => ChoiceOf<T>(name, item)).OfType<T>()];
+    public T[] Choices<T>(string name) where T : struct, Enum =>
+        [.. List(name).Select(item => ChoiceOf<T>(name, item)).OfType<T>()];
 
     public string[] Texts(string name) =>
         [.. List(name).Select(item => TextOf(name, item))];

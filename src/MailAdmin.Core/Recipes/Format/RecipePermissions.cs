@@ -10,7 +10,8 @@ public static class RecipePermissions
     /// <param name="isShared">Whether the mailbox is not the one of the person who signs in.</param>
     /// <returns>The permissions; their ids are not looked up.</returns>
     /// <exception cref="InvalidRequestException">The recipe does not have this way of access.</exception>
-    public static IReadOnlyList<MailAppPermission> Of(MailAppRecipe recipe, MailAppRecipeKind kind, bool useVendorPermissions, bool isShared)
+    public static IReadOnlyList<MailAppPermission> Of(
+        MailAppRecipe recipe, MailAppRecipeKind kind, bool useVendorPermissions, bool isShared)
     {
         var access = Array.Find(recipe.Access, a => a.Kind == kind)
             ?? throw new InvalidRequestException("AccessNotInRecipe", $"{recipe.Name} can't be let in as {kind}.")
@@ -19,6 +20,7 @@ public static class RecipePermissions
                 Advice = $"It can as {string.Join(", ", recipe.Access.Select(a => a.Kind))}.",
             };
         var without = isShared ? MailAppRecipeMailboxKind.Own : MailAppRecipeMailboxKind.Shared;
-        return [.. access.Permission.Where(p => p.IsWanted(useVendorPermissions) && p.Mailbox != without).Select(p => p.Permission)];
+        return [.. access.Permission.Where(p => p.IsWanted(useVendorPermissions) && p.Mailbox != without)
+            .Select(p => p.Permission)];
     }
 }

@@ -6,8 +6,8 @@ using MailAdmin.Core.Permissions;
 namespace MailAdmin.Core.Recipes.Format;
 
 /// <summary>
-/// Reads a recipe file: JSON with comments. Whatever is not as it should be is refused with file, line, reason and, where a name is
-/// wrong, the nearest right one; all mistakes of a file at once.
+/// Reads a recipe file: JSON with comments. Whatever is not as it should be is refused with file, line, reason and, where a name
+/// is wrong, the nearest right one; all mistakes of a file at once.
 /// </summary>
 public static class RecipeReader
 {
@@ -16,7 +16,8 @@ public static class RecipeReader
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file; its name without the extension is the recipe's.</param>
     /// <returns>The recipe.</returns>
-    /// <exception cref="InvalidRequestException">It can't be opened (RecipeNotReadable), or has mistakes (RecipeInvalid).</exception>
+    /// <exception cref="InvalidRequestException">It can't be opened (RecipeNotReadable), or has mistakes
+    /// (RecipeInvalid).</exception>
     public static MailAppRecipe Read(string path)
     {
         try
@@ -25,7 +26,10 @@ public static class RecipeReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidRequestException("RecipeNotReadable", $"The recipe '{path}' can't be read: {e.Message}", e) { Target = path };
+            throw new InvalidRequestException("RecipeNotReadable", $"The recipe '{path}' can't be read: {e.Message}", e)
+            {
+                Target = path,
+            };
         }
     }
 
@@ -40,7 +44,8 @@ public static class RecipeReader
         MailAppRecipe? recipe = null;
         try
         {
-            recipe = Recipe(new RecipeObject(RecipeNode.Parse(content.StartsWith(ByteOrderMark) ? content[3..] : content), mistakes), path);
+            recipe = Recipe(
+                new RecipeObject(RecipeNode.Parse(content.StartsWith(ByteOrderMark) ? content[3..] : content), mistakes), path);
         }
         catch (JsonException e)
         {
@@ -48,7 +53,10 @@ public static class RecipeReader
         }
 
         return mistakes.Count == 0 ? recipe! : throw new InvalidRequestException(
-            "RecipeInvalid", string.Join("\n", mistakes.OrderBy(m => m.Line).Select(m => string.Create(CultureInfo.InvariantCulture, $"{path}({m.Line}): {m.Reason}."))))
+            "RecipeInvalid",
+            string.Join(
+                "\n", mistakes.OrderBy(m => m.Line)
+                    .Select(m => string.Create(CultureInfo.InvariantCulture, $"{path}({m.Line}): {m.Reason}."))))
         {
             Target = path,
             Advice = "Correct these lines; about_MailAdmin_Recipes has the whole format.",
@@ -101,7 +109,10 @@ public static class RecipeReader
 
     private static MailAppRecipeVendorApp VendorApp(RecipeObject json)
     {
-        var app = new MailAppRecipeVendorApp(json.Text("clientId"), json.Text("displayName")) { Retired = json.OptionalText("retired") };
+        var app = new MailAppRecipeVendorApp(json.Text("clientId"), json.Text("displayName"))
+        {
+            Retired = json.OptionalText("retired"),
+        };
         if (!Guid.TryParse(app.ClientId, out _))
         {
             json.Refuse(json.LineOf("clientId"), $"'clientId' has to be a GUID, and not '{app.ClientId}'");
@@ -122,7 +133,9 @@ public static class RecipeReader
         var wanted = access.Kind == MailAppRecipeKind.AppOnly ? PermissionKind.Application : PermissionKind.Delegated;
         if (!access.Permission.Any(p => p.Kind == wanted && p.IsWanted(useVendorPermissions: false)))
         {
-            json.Refuse(json.Line, $"access of the kind {access.Kind} needs at least one {wanted.ToString().ToLowerInvariant()} permission for the least that works");
+            json.Refuse(
+                json.Line, $"access of the kind {access.Kind} needs at least one {wanted.ToString().ToLowerInvariant()} "
+                    + $"permission for the least that works");
         }
 
         return access;
@@ -136,12 +149,14 @@ public static class RecipeReader
         {
             json.Refuse(json.LineOf("permission"), NameSuggestion.Of(text, known) is { } near
                 ? $"there is no {kind.ToString().ToLowerInvariant()} permission '{text}'; did you mean '{near}'?"
-                : $"there is no {kind.ToString().ToLowerInvariant()} permission '{text}' that has to do with mail, calendars, contacts or people");
+                : $"there is no {kind.ToString().ToLowerInvariant()} permission '{text}' that has to do with mail, calendars, "
+                    + $"contacts or people");
             text = known[0];
         }
 
         var permission = new MailAppRecipePermission(
-            text.Length > 0 ? PermissionName.Parse(text, kind) : new MailAppPermission("", "", kind), json.OptionalChoice<MailAppRecipeNeed>("need") ?? MailAppRecipeNeed.Both)
+            text.Length > 0 ? PermissionName.Parse(text, kind) : new MailAppPermission("", "", kind),
+            json.OptionalChoice<MailAppRecipeNeed>("need") ?? MailAppRecipeNeed.Both)
         {
             Mailbox = json.OptionalChoice<MailAppRecipeMailboxKind>("mailbox") ?? MailAppRecipeMailboxKind.Any,
             Reason = json.OptionalText("reason"),
@@ -172,7 +187,8 @@ public static class RecipeReader
         var kind = json.Choice<CredentialKind>("kind");
         if (kind != CredentialKind.Secret)
         {
-            json.Refuse(json.LineOf("kind"), "a recipe's credential has to be a Secret: a certificate is brought by whoever installs");
+            json.Refuse(
+                json.LineOf("kind"), "a recipe's credential has to be a Secret: a certificate is brought by whoever installs");
         }
 
         var credential = new MailAppRecipeCredential(kind, json.Number("lifetime", 1, 24), json.Number("reminder", 1, 365));
@@ -207,7 +223,10 @@ public static class RecipeReader
 
         if (after.Choice.Contains(AfterProcessing.Move) != (after.Folder is not null))
         {
-            json.Refuse(json.Line, after.Folder is null ? "messages can be moved, and 'folder' is missing" : "there is a 'folder', and Move is not among the choices");
+            json.Refuse(
+                json.Line, after.Folder is null
+                    ? "messages can be moved, and 'folder' is missing"
+                    : "there is a 'folder', and Move is not among the choices");
         }
 
         return after;

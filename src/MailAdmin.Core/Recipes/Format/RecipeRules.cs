@@ -23,12 +23,14 @@ internal static class RecipeRules
         var isVendors = recipe.Access.Any(a => a.Kind == MailAppRecipeKind.VendorApp);
         if (isVendors != recipe.VendorApp is not null || (isVendors && recipe.Access.Length > 1))
         {
-            Refuse(isVendors ? "access" : "vendorApp", "'vendorApp' belongs to access of the kind VendorApp, which is then the only one");
+            Refuse(isVendors ? "access" : "vendorApp",
+                "'vendorApp' belongs to access of the kind VendorApp, which is then the only one");
         }
 
         if (isVendors == recipe.Credential is not null)
         {
-            Refuse(isVendors ? "credential" : "access", isVendors ? "the credential of a vendor's app is the vendor's" : "'credential' is missing");
+            Refuse(isVendors ? "credential" : "access",
+                isVendors ? "the credential of a vendor's app is the vendor's" : "'credential' is missing");
         }
 
         if (isVendors && recipe.Redirect is not null)
@@ -36,7 +38,8 @@ internal static class RecipeRules
             Refuse("redirect", "the redirect URI of a vendor's app is the vendor's");
         }
 
-        if (recipe is { Protocol: MailProtocol.Imap } && recipe.Access.Any(a => a.Kind == MailAppRecipeKind.AppOnly) && !recipe.Mailbox.FullAccess)
+        if (recipe is { Protocol: MailProtocol.Imap } && recipe.Access.Any(a => a.Kind == MailAppRecipeKind.AppOnly)
+            && !recipe.Mailbox.FullAccess)
         {
             Refuse("mailbox", "an app that comes as itself over IMAP needs 'fullAccess' to its mailbox");
         }

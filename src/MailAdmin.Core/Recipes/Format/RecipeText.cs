@@ -10,7 +10,8 @@ internal static partial class RecipeText
     /// <summary>What a field of a form can hold.</summary>
     public static readonly string[] Placeholders =
     [
-        ClientId, ClientSecret, "tenantId", Mailbox, "appName", "host", "port", "authorizeUrl", "tokenUrl", "scope", "redirectUri", Customer, "afterProcessing", "folder",
+        ClientId, ClientSecret, "tenantId", Mailbox, "appName", "host", "port", "authorizeUrl", "tokenUrl", "scope",
+        "redirectUri", Customer, "afterProcessing", "folder",
     ];
 
     /// <summary>The names that stand in braces.</summary>

@@ -5,9 +5,10 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>
-/// Goes the whole road for a product, a step at a time: register, credential, consent, access, test, handover. Every step reads before it
-/// changes; what a step can't do as things are becomes its status, and the others go on, unless there is no app that they could
-/// be about. So a run that broke off, that came too soon, or that lacked a role is finished by the next one, whoever runs it.
+/// Goes the whole road for a product, a step at a time: register, credential, consent, access, test, handover. Every step reads
+/// before it changes; what a step can't do as things are becomes its status, and the others go on, unless there is no app that
+/// they could be about. So a run that broke off, that came too soon, or that lacked a role is finished by the next one, whoever
+/// runs it.
 /// </summary>
 public sealed class AppInstaller
 {
@@ -29,7 +30,9 @@ public sealed class AppInstaller
         Plan = [.. _steps.Select((s, i) => Row(i))];
     }
 
-    /// <summary>Plans the closing of what <see cref="RecipeDrift"/> found: the steps that do it, and the tests that follow.</summary>
+    /// <summary>
+    /// Plans the closing of what <see cref="RecipeDrift"/> found: the steps that do it, and the tests that follow.
+    /// </summary>
     /// <param name="session">Signed in as whoever does the steps.</param>
     /// <param name="request">What the app was held against.</param>
     /// <param name="app">The app.</param>
@@ -42,10 +45,14 @@ public sealed class AppInstaller
         if (drift.Steps.Contains(ExcessStep.StepName))
         {
             // Before roles in Exchange are made for what is granted, what is too much has to be gone.
-            steps.Insert(steps.FindLastIndex(s => s.Name is RegisterStep.StepName or CredentialStep.StepName) + 1, new ExcessStep(request));
+            steps.Insert(
+                steps.FindLastIndex(s => s.Name is RegisterStep.StepName or CredentialStep.StepName) + 1,
+                new ExcessStep(request));
         }
 
-        var tests = steps.Count == 0 ? [] : InstallSteps.Of(request).Where(s => s is TestStep or PersonTestStep or OutOfScopeTestStep);
+        var tests = steps.Count == 0
+            ? []
+            : InstallSteps.Of(request).Where(s => s is TestStep or PersonTestStep or OutOfScopeTestStep);
         var installer = new AppInstaller(session, request, [.. steps, .. tests]);
         installer._run.Remember(app);
         return installer;
@@ -57,7 +64,9 @@ public sealed class AppInstaller
     /// <summary>Why there is no app that the steps could be about; null when there is one, or nothing tells yet.</summary>
     public MailAdminException? Stopped { get; private set; }
 
-    /// <summary>Refuses what would fail in the middle: a mailbox that is not there. Who may not ask Exchange can't be told.</summary>
+    /// <summary>
+    /// Refuses what would fail in the middle: a mailbox that is not there. Who may not ask Exchange can't be told.
+    /// </summary>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidRequestException">There is no such mailbox (UnknownMailbox).</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
@@ -67,7 +76,8 @@ public sealed class AppInstaller
         {
             try
             {
-                if (await MailboxAccessGrants.FindMailboxAsync(_run.Session, mailbox, cancellationToken).ConfigureAwait(false) is null)
+                if (await MailboxAccessGrants.FindMailboxAsync(
+                    _run.Session, mailbox, cancellationToken).ConfigureAwait(false) is null)
                 {
                     throw MailboxAccessGrants.NoMailbox(mailbox);
                 }
@@ -95,7 +105,10 @@ public sealed class AppInstaller
         }
         catch (ServiceRefusedException e) when (InstallRun.IsNotAllowed(e))
         {
-            result = new StepResult(MailAppStepStatus.Pending, $"Needs {step.Needs}: {e.Message}") { Advice = "Somebody who has that role runs the same command, or applies the same plan." };
+            result = new StepResult(MailAppStepStatus.Pending, $"Needs {step.Needs}: {e.Message}")
+            {
+                Advice = "Somebody who has that role runs the same command, or applies the same plan.",
+            };
         }
         catch (MailAdminException e)
         {

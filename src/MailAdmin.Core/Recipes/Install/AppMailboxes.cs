@@ -14,7 +14,8 @@ public static class AppMailboxes
     /// <returns>Primary addresses; none for an app that is limited by a group or a filter of somebody's own.</returns>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
-    public static async Task<IReadOnlyList<string>> OfAsync(Session session, MailAppRegistration app, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> OfAsync(
+        Session session, MailAppRegistration app, CancellationToken cancellationToken)
     {
         var found = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
         await foreach (var grant in new MailboxAccessGrants(session).GetAsync([], app, cancellationToken).ConfigureAwait(false))
@@ -22,10 +23,14 @@ public static class AppMailboxes
             found.Add(grant.Mailbox);
         }
 
-        var scopes = await session.Exchange.GetAsync("Get-ManagementScope", new JsonObject { ["Identity"] = AppScopes.ScopeName(app.ClientId) }, cancellationToken).ConfigureAwait(false);
-        foreach (var guid in scopes.Select(s => s.Text("RecipientFilter")).OfType<string>().SelectMany(f => RecipientFilterText.MailboxesIn(f) ?? []))
+        var scopes = await session.Exchange.GetAsync(
+            "Get-ManagementScope", new JsonObject { ["Identity"] = AppScopes.ScopeName(app.ClientId) },
+            cancellationToken).ConfigureAwait(false);
+        foreach (var guid in scopes.Select(s => s.Text("RecipientFilter")).OfType<string>()
+            .SelectMany(f => RecipientFilterText.MailboxesIn(f) ?? []))
         {
-            if ((await MailboxAccessGrants.FindMailboxAsync(session, guid, cancellationToken).ConfigureAwait(false))?.Text("PrimarySmtpAddress") is { } address)
+            if ((await MailboxAccessGrants.FindMailboxAsync(session, guid, cancellationToken).ConfigureAwait(false))?.Text(
+                "PrimarySmtpAddress") is { } address)
             {
                 found.Add(address);
             }

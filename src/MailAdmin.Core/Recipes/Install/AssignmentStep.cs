@@ -11,7 +11,8 @@ internal sealed class AssignmentStep(InstallRequest request) : InstallStep(reque
 
     public override string Target => Recipe.VendorApp!.DisplayName;
 
-    public override string Action => Request.AllUsers ? "Let every user sign in to the app" : $"Require assignment, and assign {string.Join(", ", People)}";
+    public override string Action =>
+        Request.AllUsers ? "Let every user sign in to the app" : $"Require assignment, and assign {string.Join(", ", People)}";
 
     public override string Needs => Apps;
 
@@ -29,7 +30,10 @@ internal sealed class AssignmentStep(InstallRequest request) : InstallStep(reque
             return StepResult.Unchanged("Nobody is kept out.");
         }
 
-        var changed = await new VendorApps(run.Session).RequireAssignmentAsync(app, principal, People, cancellationToken).ConfigureAwait(false);
-        return StepResult.FromChange(changed ? ChangeKind.Updated : ChangeKind.Unchanged, $"{string.Join(", ", People)} may sign in, and who else is assigned.", []);
+        var changed = await new VendorApps(run.Session)
+            .RequireAssignmentAsync(app, principal, People, cancellationToken).ConfigureAwait(false);
+        return StepResult.FromChange(
+            changed ? ChangeKind.Updated : ChangeKind.Unchanged,
+            $"{string.Join(", ", People)} may sign in, and who else is assigned.", []);
     }
 }

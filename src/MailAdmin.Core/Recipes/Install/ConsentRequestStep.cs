@@ -20,10 +20,16 @@ internal sealed class ConsentRequestStep(InstallRequest request) : InstallStep(r
             if (asked.IsOpen && asked.ClientId.Equals(Recipe.VendorApp!.ClientId, StringComparison.OrdinalIgnoreCase))
             {
                 // Scopes of the sign-in itself are in every request.
-                var more = asked.PendingScope.Except(Request.Permissions.Select(p => p.Name), StringComparer.OrdinalIgnoreCase).Except(["openid", "profile", "email"]).ToArray();
-                return StepResult.Unchanged($"{string.Join(", ", asked.RequestedBy.Where(r => r.IsOpen).Select(r => r.User))} asked for {string.Join(' ', asked.PendingScope)}.") with
+                var more = asked.PendingScope.Except(Request.Permissions.Select(p => p.Name), StringComparer.OrdinalIgnoreCase)
+                    .Except(["openid", "profile", "email"]).ToArray();
+                return StepResult.Unchanged(
+                    $"{string.Join(", ", asked.RequestedBy.Where(r => r.IsOpen).Select(r => r.User))} asked for "
+                        + $"{string.Join(' ', asked.PendingScope)}.") with
                 {
-                    Advice = more.Length == 0 ? null : $"{string.Join(", ", more)} is more than the recipe says, and is not granted; Approve-MailAppConsentRequest grants exactly what was asked for.",
+                    Advice = more.Length == 0
+                        ? null
+                        : $"{string.Join(", ", more)} is more than the recipe says, and is not granted; "
+                            + $"Approve-MailAppConsentRequest grants exactly what was asked for.",
                 };
             }
         }

@@ -9,10 +9,12 @@ internal sealed class ConsentStep(InstallRequest request) : InstallStep(request)
 
     public override string Name => StepName;
 
-    public override string Action => $"Grant {List(Request.Granted)}{(HasDelegated ? $" for {(Request.AllUsers || IsAppOnly ? "all users" : string.Join(", ", People))}" : "")}";
+    public override string Action =>
+        $"Grant {List(Request.Granted)}{(HasDelegated ? $" for {(Request.AllUsers || IsAppOnly ? "all users" : string.Join(", ", People))}" : "")}";
 
     // Application permissions of Graph are the ones that the lesser role may not grant.
-    public override string Needs => Request.Granted.Any(p => p is { Kind: PermissionKind.Application, Resource: "Graph" }) ? Grants : Apps;
+    public override string Needs =>
+        Request.Granted.Any(p => p is { Kind: PermissionKind.Application, Resource: "Graph" }) ? Grants : Apps;
 
     private bool IsAppOnly => Request.Kind == MailAppRecipeKind.AppOnly;
 
@@ -31,7 +33,8 @@ internal sealed class ConsentStep(InstallRequest request) : InstallStep(request)
         var (change, pending) = (ChangeKind.Unchanged, new List<string>());
         foreach (var user in HasDelegated && !Request.AllUsers && !IsAppOnly ? People : [null!])
         {
-            app = await consent.GrantAsync(app, Request.Granted, user, Request.TenantWide, cancellationToken).ConfigureAwait(false);
+            app = await consent.GrantAsync(
+                app, Request.Granted, user, Request.TenantWide, cancellationToken).ConfigureAwait(false);
             if (app.Change == ChangeKind.Pending)
             {
                 return new StepResult(MailAppStepStatus.Pending, $"Needs {Needs}. {string.Join(" ", app.Pending)}");

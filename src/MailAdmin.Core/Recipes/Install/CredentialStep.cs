@@ -10,7 +10,8 @@ internal sealed class CredentialStep(InstallRequest request) : InstallStep(reque
 
     public override string Name => StepName;
 
-    public override string Action => string.Create(CultureInfo.InvariantCulture, $"Make a client secret of {Lifetime} months, unless there is one that lasts");
+    public override string Action =>
+        string.Create(CultureInfo.InvariantCulture, $"Make a client secret of {Lifetime} months, unless there is one that lasts");
 
     public override string Needs => Apps;
 
@@ -33,11 +34,16 @@ internal sealed class CredentialStep(InstallRequest request) : InstallStep(reque
         if (lasting is not null)
         {
             return StepResult.Unchanged(string.Create(
-                CultureInfo.InvariantCulture, $"A secret lasts until {lasting.ExpiresAt:yyyy-MM-dd}{(run.Secret is null ? "; its value is not at hand" : "")}."));
+                CultureInfo.InvariantCulture,
+                $"A secret lasts until "
+                    + $"{lasting.ExpiresAt:yyyy-MM-dd}{(run.Secret is null ? "; its value is not at hand" : "")}."));
         }
 
-        var renewed = await new AppSecrets(run.Session).MakeAsync(app, Recipe.Name, Lifetime, "-SecretLifetime", cancellationToken).ConfigureAwait(false);
+        var renewed = await new AppSecrets(run.Session)
+            .MakeAsync(app, Recipe.Name, Lifetime, "-SecretLifetime", cancellationToken).ConfigureAwait(false);
         run.Remember(renewed);
-        return StepResult.FromChange(renewed.Change, string.Create(CultureInfo.InvariantCulture, $"A secret until {renewed.SecretExpiresAt:yyyy-MM-dd}."), renewed.Pending);
+        return StepResult.FromChange(
+            renewed.Change, string.Create(CultureInfo.InvariantCulture, $"A secret until {renewed.SecretExpiresAt:yyyy-MM-dd}."),
+            renewed.Pending);
     }
 }

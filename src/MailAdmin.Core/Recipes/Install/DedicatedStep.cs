@@ -2,7 +2,9 @@ using MailAdmin.Core.Access;
 
 namespace MailAdmin.Core.Recipes.Install;
 
-/// <summary>Looks who else has rights on a mailbox that should be the product's alone. Nothing is taken away: they may be wanted.</summary>
+/// <summary>
+/// Looks who else has rights on a mailbox that should be the product's alone. Nothing is taken away: they may be wanted.
+/// </summary>
 internal sealed class DedicatedStep(InstallRequest request, string mailbox) : InstallStep(request)
 {
     public override string Name => "Dedicated";
@@ -19,7 +21,8 @@ internal sealed class DedicatedStep(InstallRequest request, string mailbox) : In
     {
         var app = await run.AppAsync(cancellationToken).ConfigureAwait(false);
         var others = new List<string>();
-        await foreach (var grant in new MailboxAccessGrants(run.Session).GetAsync([mailbox], null, cancellationToken).ConfigureAwait(false))
+        await foreach (var grant in new MailboxAccessGrants(run.Session)
+            .GetAsync([mailbox], null, cancellationToken).ConfigureAwait(false))
         {
             if (app is null || grant.ClientId != app.ClientId)
             {
@@ -27,7 +30,8 @@ internal sealed class DedicatedStep(InstallRequest request, string mailbox) : In
             }
         }
 
-        return StepResult.Unchanged(others.Count == 0 ? "Nobody else has rights on it." : $"Others have rights on it: {string.Join(", ", others)}.") with
+        return StepResult.Unchanged(
+            others.Count == 0 ? "Nobody else has rights on it." : $"Others have rights on it: {string.Join(", ", others)}.") with
         {
             Advice = "Rules of the mailbox can't be looked at from here: see that none moves or deletes mail.",
         };

@@ -25,7 +25,8 @@ internal sealed class ExcessStep(InstallRequest request) : InstallStep(request)
         }
 
         var (done, pending) = (new List<string>(), new List<string>());
-        var extra = app.GrantedPermission.Where(g => !IsAmong(Request.Permissions, g) && !UserConsentPolicy.SignInScopes.Contains(g.Name)).ToArray();
+        var extra = app.GrantedPermission
+            .Where(g => !IsAmong(Request.Permissions, g) && !UserConsentPolicy.SignInScopes.Contains(g.Name)).ToArray();
         if (extra.Length > 0)
         {
             app = await new AppConsent(run.Session).RevokeAsync(app, extra, null, cancellationToken).ConfigureAwait(false);
@@ -41,22 +42,32 @@ internal sealed class ExcessStep(InstallRequest request) : InstallStep(request)
 
         run.Remember(app);
         done.AddRange(await RolesAsync(run, app, cancellationToken).ConfigureAwait(false));
-        return StepResult.FromChange(done.Count == 0 ? ChangeKind.Unchanged : ChangeKind.Removed, done.Count == 0 ? "Nothing is too much." : $"Taken away: {string.Join(", ", done)}.", pending);
+        return StepResult.FromChange(
+            done.Count == 0 ? ChangeKind.Unchanged : ChangeKind.Removed,
+            done.Count == 0 ? "Nothing is too much." : $"Taken away: {string.Join(", ", done)}.", pending);
     }
 
-    private async Task<IReadOnlyList<string>> RolesAsync(InstallRun run, MailAppRegistration app, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> RolesAsync(
+        InstallRun run, MailAppRegistration app, CancellationToken cancellationToken)
     {
-        if (Request.Kind != MailAppRecipeKind.AppOnly || await new ServicePrincipalRegistry(run.Session).FindAsync(app.ClientId, cancellationToken).ConfigureAwait(false) is not { } principal)
+        if (Request.Kind != MailAppRecipeKind.AppOnly
+            || await new ServicePrincipalRegistry(run.Session)
+                .FindAsync(app.ClientId, cancellationToken).ConfigureAwait(false) is not { } principal)
         {
             return [];
         }
 
         var wanted = Request.Scoped.Select(p => RoleNames.For(p, run.Session.Cloud)!).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var taken = new List<string>();
-        foreach (var role in (await new AppScopes(run.Session).AssignmentsAsync(principal, cancellationToken).ConfigureAwait(false)).Where(a => !wanted.Contains(a.Text("Role") ?? "")))
+        foreach (var role in (await new AppScopes(run.Session)
+            .AssignmentsAsync(principal, cancellationToken).ConfigureAwait(false))
+            .Where(a => !wanted.Contains(a.Text("Role") ?? "")))
         {
-            await run.Session.Exchange.ChangeAsync("Remove-ManagementRoleAssignment", new JsonObject { ["Identity"] = role.Text("Identity") }, cancellationToken).ConfigureAwait(false);
-            run.Session.Note("Remove-ManagementRoleAssignment", app.ClientId, role.Text("Identity") ?? "", role.Text("Role"), null);
+            await run.Session.Exchange.ChangeAsync(
+                "Remove-ManagementRoleAssignment", new JsonObject { ["Identity"] = role.Text("Identity") },
+                cancellationToken).ConfigureAwait(false);
+            run.Session.Note(
+                "Remove-ManagementRoleAssignment", app.ClientId, role.Text("Identity") ?? "", role.Text("Role"), null);
             taken.Add(role.Text("Role") ?? "");
         }
 
@@ -64,5 +75,7 @@ internal sealed class ExcessStep(InstallRequest request) : InstallStep(request)
     }
 
     private static bool IsAmong(IEnumerable<MailAppPermission> permissions, MailAppPermission permission) =>
-        permissions.Any(p => p.Resource == permission.Resource && p.Kind == permission.Kind && p.Name.Equals(permission.Name, StringComparison.OrdinalIgnoreCase));
+        permissions.Any(
+            p => p.Resource == permission.Resource && p.Kind == permission.Kind
+                && p.Name.Equals(permission.Name, StringComparison.OrdinalIgnoreCase));
 }

@@ -6,8 +6,9 @@ using MailAdmin.Core.Recipes.Format;
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>
-/// A plan in a file: what is to be done, step by step, to be looked at, kept in source control, and applied by several people, each the
-/// steps that they may do. What follows from nothing but the request stands in it, so the same request gives the same file; no secret does.
+/// A plan in a file: what is to be done, step by step, to be looked at, kept in source control, and applied by several people,
+/// each the steps that they may do. What follows from nothing but the request stands in it, so the same request gives the same
+/// file; no secret does.
 /// </summary>
 public sealed class InstallPlan
 {
@@ -26,7 +27,10 @@ public sealed class InstallPlan
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidRequestException("PlanNotWritable", $"The plan can't be written to '{path}': {e.Message}", e) { Target = path };
+            throw new InvalidRequestException("PlanNotWritable", $"The plan can't be written to '{path}': {e.Message}", e)
+            {
+                Target = path,
+            };
         }
     }
 
@@ -36,8 +40,8 @@ public sealed class InstallPlan
     /// <param name="cloud">Where it is applied.</param>
     /// <returns>The request that it was made of.</returns>
     /// <exception cref="InvalidRequestException">
-    /// It can't be read (PlanInvalid), or its steps are not those that the recipe asks for now (PlanOutdated): what was looked at is what
-    /// is applied.
+    /// It can't be read (PlanInvalid), or its steps are not those that the recipe asks for now (PlanOutdated): what was looked at
+    /// is what is applied.
     /// </exception>
     public static InstallRequest Read(string path, RecipeLibrary library, Cloud cloud)
     {
@@ -57,12 +61,17 @@ public sealed class InstallPlan
 
         if (content is not { Plan: Version })
         {
-            throw new InvalidRequestException("PlanInvalid", $"'{path}' is no plan of version {Version}.") { Target = path, Advice = "Write it again with Install-MailApp -PlanPath." };
+            throw new InvalidRequestException("PlanInvalid", $"'{path}' is no plan of version {Version}.")
+            {
+                Target = path,
+                Advice = "Write it again with Install-MailApp -PlanPath.",
+            };
         }
 
         var request = content.Request with { Cloud = cloud };
         return content.Steps.SequenceEqual(Of(request).Steps) ? request
-            : throw new InvalidRequestException("PlanOutdated", $"The plan '{path}' has other steps than the recipe {request.Recipe.Name} asks for now.")
+            : throw new InvalidRequestException(
+                "PlanOutdated", $"The plan '{path}' has other steps than the recipe {request.Recipe.Name} asks for now.")
             {
                 Target = path,
                 Advice = "Write it again with Install-MailApp -PlanPath, and look at what is different.",
@@ -83,7 +92,8 @@ public sealed class InstallPlan
     };
 
     private sealed record Content(
-        [property: JsonRequired] int Plan, [property: JsonRequired] InstallRequest Request, [property: JsonRequired] Step[] Steps);
+        [property: JsonRequired] int Plan, [property: JsonRequired] InstallRequest Request,
+        [property: JsonRequired] Step[] Steps);
 
     /// <summary>A step as whoever reviews the plan reads it.</summary>
     private sealed record Step([property: JsonPropertyName("step")] string Name, string Target, string Action, string? Needs);
@@ -94,6 +104,7 @@ public sealed class InstallPlan
         public override MailAppRecipe Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             library!.Get(reader.GetString() ?? throw new JsonException("A plan names its recipe."));
 
-        public override void Write(Utf8JsonWriter writer, MailAppRecipe value, JsonSerializerOptions options) => writer.WriteStringValue(value.Name);
+        public override void Write(Utf8JsonWriter writer, MailAppRecipe value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Name);
     }
 }

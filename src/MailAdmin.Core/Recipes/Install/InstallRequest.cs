@@ -59,7 +59,9 @@ public sealed record InstallRequest
     /// <summary>Whether an organization that was never customized is customized, for good.</summary>
     public bool EnableCustomization { get; init; }
 
-    /// <summary>The secret of an earlier run, from where it is kept; null when there is none. It never goes into a plan.</summary>
+    /// <summary>
+    /// The secret of an earlier run, from where it is kept; null when there is none. It never goes into a plan.
+    /// </summary>
     [JsonIgnore]
     public SecureString? HeldSecret { get; init; }
 
@@ -67,10 +69,12 @@ public sealed record InstallRequest
     internal Cloud Cloud { get; init; } = Cloud.Of(MailEnvironment.Global);
 
     /// <summary>The permissions that are asked for, for the mailboxes of this request.</summary>
-    internal IReadOnlyList<MailAppPermission> Permissions => RecipePermissions.Of(Recipe, Kind, UseVendorPermissions, User is not null);
+    internal IReadOnlyList<MailAppPermission> Permissions =>
+        RecipePermissions.Of(Recipe, Kind, UseVendorPermissions, User is not null);
 
     /// <summary>Those of them that roles in Exchange stand for, which the app gets for its mailboxes alone.</summary>
-    internal IReadOnlyList<MailAppPermission> Scoped => TenantWide || !Recipe.Restricted ? [] : [.. Permissions.Where(p => RoleNames.For(p, Cloud) is not null)];
+    internal IReadOnlyList<MailAppPermission> Scoped =>
+        TenantWide || !Recipe.Restricted ? [] : [.. Permissions.Where(p => RoleNames.For(p, Cloud) is not null)];
 
     /// <summary>The others, which Entra grants.</summary>
     internal IReadOnlyList<MailAppPermission> Granted => [.. Permissions.Except(Scoped)];
@@ -80,5 +84,6 @@ public sealed record InstallRequest
     /// <summary>The redirect URI with the customer's name; null while that is missing.</summary>
     internal string? RedirectUri => Recipe.Redirect is not { } redirect ? null
         : !RecipeText.In(redirect.Uri).Any() ? redirect.Uri
-        : Customer is null ? null : RecipeText.Fill(redirect.Uri, new Dictionary<string, string?> { [RecipeText.Customer] = Customer });
+        : Customer is null ? null
+        : RecipeText.Fill(redirect.Uri, new Dictionary<string, string?> { [RecipeText.Customer] = Customer });
 }

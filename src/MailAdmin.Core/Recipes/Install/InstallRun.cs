@@ -24,7 +24,8 @@ internal sealed class InstallRun(Session session, InstallRequest request)
     public bool HasChanged { get; set; }
 
     /// <summary>The secret of this session, or the one that is kept elsewhere; null when neither is at hand.</summary>
-    public SecureString? Secret => _app is null ? null : _app.ClientSecret ?? session.Secrets.GetValueOrDefault(_app.ClientId) ?? request.HeldSecret;
+    public SecureString? Secret =>
+        _app is null ? null : _app.ClientSecret ?? session.Secrets.GetValueOrDefault(_app.ClientId) ?? request.HeldSecret;
 
     /// <summary>The app as the last step left it; looked up by its id or name when no step has met it yet.</summary>
     /// <returns>Null while there is none.</returns>
@@ -83,7 +84,8 @@ internal sealed class InstallRun(Session session, InstallRequest request)
     {
         try
         {
-            var access = await new EffectiveAccess(session).TestAsync(_app!, mailbox, protocol, cancellationToken).ConfigureAwait(false);
+            var access = await new EffectiveAccess(session)
+                .TestAsync(_app!, mailbox, protocol, cancellationToken).ConfigureAwait(false);
             return access.ConclusiveAfter;
         }
         catch (ServiceRefusedException e) when (IsNotAllowed(e))
@@ -97,7 +99,8 @@ internal sealed class InstallRun(Session session, InstallRequest request)
     }
 
     /// <summary>
-    /// Notes that something was proved. The first time after a change it is news; after that, a run that proves it again changed nothing.
+    /// Notes that something was proved. The first time after a change it is news; after that, a run that proves it again changed
+    /// nothing.
     /// </summary>
     public StepResult Proven(string what, string detail, MailCheck[] checks)
     {
@@ -114,5 +117,6 @@ internal sealed class InstallRun(Session session, InstallRequest request)
     }
 
     /// <summary>Whether the service says that the caller lacks a role.</summary>
-    public static bool IsNotAllowed(ServiceRefusedException e) => e.HttpStatus is 401 or 403 && e.Service is "Graph" or "Exchange";
+    public static bool IsNotAllowed(ServiceRefusedException e) =>
+        e.HttpStatus is 401 or 403 && e.Service is "Graph" or "Exchange";
 }

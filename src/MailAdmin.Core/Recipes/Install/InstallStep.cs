@@ -1,6 +1,8 @@
 namespace MailAdmin.Core.Recipes.Install;
 
-/// <summary>One step of a plan. It reads before it changes, so that it can be run again; what it may not do waits for somebody else.</summary>
+/// <summary>
+/// One step of a plan. It reads before it changes, so that it can be run again; what it may not do waits for somebody else.
+/// </summary>
 internal abstract class InstallStep(InstallRequest request)
 {
     protected const string Apps = "Cloud Application Administrator", Grants = "Privileged Role Administrator";
@@ -28,7 +30,8 @@ internal abstract class InstallStep(InstallRequest request)
     /// <exception cref="MailAdminException">What the service says; the runner makes a status of it.</exception>
     public abstract Task<StepResult> RunAsync(InstallRun run, CancellationToken cancellationToken);
 
-    protected static string List(IEnumerable<MailAppPermission> permissions) => string.Join(", ", permissions.Select(p => p.Kind == PermissionKind.Delegated ? $"{p} (delegated)" : p.ToString()));
+    protected static string List(IEnumerable<MailAppPermission> permissions) =>
+        string.Join(", ", permissions.Select(p => p.Kind == PermissionKind.Delegated ? $"{p} (delegated)" : p.ToString()));
 }
 
 /// <summary>What became of a step.</summary>
@@ -46,8 +49,11 @@ internal sealed record StepResult(MailAppStepStatus Status, string Detail)
 
     /// <summary>What a changing engine reported; sentences about what is still to come are kept.</summary>
     public static StepResult FromChange(ChangeKind? change, string detail, IReadOnlyList<string> pending) => new(
-        change switch { ChangeKind.Unchanged or null => MailAppStepStatus.Unchanged, ChangeKind.Pending => MailAppStepStatus.Pending, _ => MailAppStepStatus.Done },
-        change == ChangeKind.Pending && pending.Count > 0 ? string.Join(" ", pending.Select(Plain)) : string.Join(" ", pending.Select(Plain).Prepend(detail)));
+        change switch { ChangeKind.Unchanged or null =>
+            MailAppStepStatus.Unchanged, ChangeKind.Pending => MailAppStepStatus.Pending, _ => MailAppStepStatus.Done },
+        change == ChangeKind.Pending && pending.Count > 0
+            ? string.Join(" ", pending.Select(Plain))
+            : string.Join(" ", pending.Select(Plain).Prepend(detail)));
 
     public static StepResult Unchanged(string detail) => new(MailAppStepStatus.Unchanged, detail);
 
@@ -59,5 +65,8 @@ internal sealed record StepResult(MailAppStepStatus Status, string Detail)
     public static StepResult WaitsFor(string step) => new(MailAppStepStatus.Pending, $"It waits for the step {step}.");
 
     // Engines begin some of their sentences with the word that is the status here.
-    private static string Plain(string sentence) => sentence.StartsWith("Pending: needs ", StringComparison.Ordinal) ? $"Needs {sentence["Pending: needs ".Length..]}" : sentence;
+    private static string Plain(string sentence) =>
+        sentence.StartsWith("Pending: needs ", StringComparison.Ordinal)
+            ? $"Needs {sentence["Pending: needs ".Length..]}"
+            : sentence;
 }

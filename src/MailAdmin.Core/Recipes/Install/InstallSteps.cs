@@ -1,6 +1,8 @@
 namespace MailAdmin.Core.Recipes.Install;
 
-/// <summary>Which steps a request comes to, in their order. Nothing is asked of a tenant, so that the plan is the same for everybody.</summary>
+/// <summary>
+/// Which steps a request comes to, in their order. Nothing is asked of a tenant, so that the plan is the same for everybody.
+/// </summary>
 internal static class InstallSteps
 {
     public static IReadOnlyList<InstallStep> Of(InstallRequest request) =>

@@ -1,6 +1,8 @@
 namespace MailAdmin.Core.Recipes.Install;
 
-/// <summary>Looks whether the mailbox's user has the license that the vendor recommends. It works without, so nothing waits for it.</summary>
+/// <summary>
+/// Looks whether the mailbox's user has the license that the vendor recommends. It works without, so nothing waits for it.
+/// </summary>
 /// <remarks>https://learn.microsoft.com/graph/api/user-get (assignedLicenses)</remarks>
 internal sealed class LicenseStep(InstallRequest request, string mailbox) : InstallStep(request)
 {
@@ -8,7 +10,8 @@ internal sealed class LicenseStep(InstallRequest request, string mailbox) : Inst
 
     public override string Target => mailbox;
 
-    public override string Action => $"Look whether the license is {Recipe.Mailbox.License!.Name} or better, which the vendor recommends";
+    public override string Action =>
+        $"Look whether the license is {Recipe.Mailbox.License!.Name} or better, which the vendor recommends";
 
     public override string Needs => "Directory Readers";
 
@@ -24,12 +27,14 @@ internal sealed class LicenseStep(InstallRequest request, string mailbox) : Inst
         }
         catch (ServiceRefusedException e) when (e.HttpStatus == 404)
         {
-            return new StepResult(MailAppStepStatus.Skipped, $"'{mailbox}' is no user principal name, so its license can't be looked up.");
+            return new StepResult(
+                MailAppStepStatus.Skipped, $"'{mailbox}' is no user principal name, so its license can't be looked up.");
         }
 
         var has = (user?.AssignedLicenses ?? []).Select(l => l.SkuId?.ToString()).OfType<string>().ToArray();
         var license = Recipe.Mailbox.License!;
-        return has.Intersect(license.Sku, StringComparer.OrdinalIgnoreCase).Any() ? StepResult.Unchanged($"It has {license.Name} or better.")
+        return has.Intersect(license.Sku, StringComparer.OrdinalIgnoreCase).Any()
+            ? StepResult.Unchanged($"It has {license.Name} or better.")
             : StepResult.Unchanged(has.Length == 0 ? "The mailbox has no license of its own." : "It has another license.") with
             {
                 Advice = $"The vendor recommends {license.Name} or better; mail is fetched without it, too.",

@@ -5,8 +5,9 @@ using MailAdmin.Core.Mail;
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>
-/// Proves that a product works, and not only its access: a marked message is sent to the mailbox, and the product has to take it out of the
-/// Inbox within a given time. It stays where the product puts it; a product that leaves messages alone can't be proved so.
+/// Proves that a product works, and not only its access: a marked message is sent to the mailbox, and the product has to take it
+/// out of the Inbox within a given time. It stays where the product puts it; a product that leaves messages alone can't be proved
+/// so.
 /// </summary>
 public sealed class MailFlowTest
 {
@@ -21,12 +22,14 @@ public sealed class MailFlowTest
     /// <param name="sender">Who sends the message; over Graph, with Mail.Send.</param>
     /// <param name="watched">The mailbox that the product works with.</param>
     /// <param name="recipe">The product's recipe, which tells where messages go; null to look everywhere.</param>
-    public MailFlowTest(MailboxConnection sender, MailboxConnection watched, MailAppRecipe? recipe) => (_sender, _watched, _recipe) = (sender, watched, recipe);
+    public MailFlowTest(MailboxConnection sender, MailboxConnection watched, MailAppRecipe? recipe) =>
+        (_sender, _watched, _recipe) = (sender, watched, recipe);
 
     /// <summary>Sends the message and waits for what becomes of it.</summary>
     /// <param name="timeout">How long the product may take.</param>
     /// <param name="cancellationToken">Ends it; the message stays.</param>
-    /// <returns>Passed when the product moved or deleted it, Failed when it is in the Inbox still, Unknown when it never arrived.</returns>
+    /// <returns>Passed when the product moved or deleted it, Failed when it is in the Inbox still, Unknown when it never
+    /// arrived.</returns>
     /// <exception cref="ServiceRefusedException">The message could not be sent, or the mailbox not be opened.</exception>
     /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
     public async Task<MailCheck> RunAsync(TimeSpan timeout, CancellationToken cancellationToken)
@@ -58,12 +61,20 @@ public sealed class MailFlowTest
                 seen |= isThere;
                 if (!isThere && await WhereAsync(store, marker, cancellationToken).ConfigureAwait(false) is { } place)
                 {
-                    return new MailCheck("MailFlow", CheckStatus.Passed) { Evidence = string.Create(CultureInfo.InvariantCulture, $"'{marker}' went to '{place}' within {taken.TotalSeconds:0} s") };
+                    return new MailCheck("MailFlow", CheckStatus.Passed)
+                    {
+                        Evidence = string.Create(
+                            CultureInfo.InvariantCulture, $"'{marker}' went to '{place}' within {taken.TotalSeconds:0} s"),
+                    };
                 }
 
                 if (!isThere && seen)
                 {
-                    return new MailCheck("MailFlow", CheckStatus.Passed) { Evidence = string.Create(CultureInfo.InvariantCulture, $"'{marker}' was deleted within {taken.TotalSeconds:0} s") };
+                    return new MailCheck("MailFlow", CheckStatus.Passed)
+                    {
+                        Evidence = string.Create(
+                            CultureInfo.InvariantCulture, $"'{marker}' was deleted within {taken.TotalSeconds:0} s"),
+                    };
                 }
 
                 if (taken >= timeout)
@@ -71,7 +82,8 @@ public sealed class MailFlowTest
                     return Late(marker, seen, timeout);
                 }
 
-                await Task.Delay(timeout - taken < Pause ? timeout - taken : Pause, time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(
+                    timeout - taken < Pause ? timeout - taken : Pause, time, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -79,13 +91,15 @@ public sealed class MailFlowTest
     private MailCheck Late(string marker, bool seen, TimeSpan timeout) => seen
         ? new MailCheck("MailFlow", CheckStatus.Failed)
         {
-            Evidence = string.Create(CultureInfo.InvariantCulture, $"'{marker}' is in the Inbox after {timeout.TotalMinutes:0.#} min"),
+            Evidence = string.Create(
+                CultureInfo.InvariantCulture, $"'{marker}' is in the Inbox after {timeout.TotalMinutes:0.#} min"),
             Cause = $"{_recipe?.Name ?? "The product"} did not take the message out of the Inbox.",
             Advice = "Look whether the product is running, polls this mailbox, and has the secret that lasts.",
         }
         : new MailCheck("MailFlow", CheckStatus.Unknown)
         {
-            Evidence = string.Create(CultureInfo.InvariantCulture, $"'{marker}' was never seen within {timeout.TotalMinutes:0.#} min"),
+            Evidence = string.Create(
+                CultureInfo.InvariantCulture, $"'{marker}' was never seen within {timeout.TotalMinutes:0.#} min"),
             Cause = "The message did not arrive, or was gone before it was seen and is in no folder.",
             Advice = "Look for a rule or a filter that takes mail before the product does, and give it more time.",
         };
@@ -93,18 +107,28 @@ public sealed class MailFlowTest
     /// <summary>The folder that the message is in; null when it is in none that can be looked into.</summary>
     private async Task<string?> WhereAsync(IMailStore store, string marker, CancellationToken cancellationToken)
     {
-        string[] likely = [.. new[] { _recipe?.AfterProcessing?.Folder, "deleteditems", _watched.Protocol == MailProtocol.Graph ? "recoverableitemsdeletions" : null }.OfType<string>()];
+        string[] likely =
+        [
+            .. new[]
+            {
+                _recipe?.AfterProcessing?.Folder,
+                "deleteditems",
+                _watched.Protocol == MailProtocol.Graph ? "recoverableitemsdeletions" : null,
+            }.OfType<string>(),
+        ];
         foreach (var folder in likely)
         {
             if (await IsInAsync(store, folder, marker, cancellationToken).ConfigureAwait(false))
             {
-                return folder switch { "deleteditems" => "Deleted Items", "recoverableitemsdeletions" => "Recoverable Items", _ => folder };
+                return folder switch { "deleteditems" =>
+                    "Deleted Items", "recoverableitemsdeletions" => "Recoverable Items", _ => folder };
             }
         }
 
         await foreach (var folder in store.GetFoldersAsync(null, recurse: true, cancellationToken).ConfigureAwait(false))
         {
-            if (!folder.Path.Equals("Inbox", StringComparison.OrdinalIgnoreCase) && await IsInAsync(store, folder, marker, cancellationToken).ConfigureAwait(false))
+            if (!folder.Path.Equals("Inbox", StringComparison.OrdinalIgnoreCase)
+                && await IsInAsync(store, folder, marker, cancellationToken).ConfigureAwait(false))
             {
                 return folder.Path;
             }
@@ -113,12 +137,16 @@ public sealed class MailFlowTest
         return null;
     }
 
-    private static async Task<bool> IsInAsync(IMailStore store, string folder, string marker, CancellationToken cancellationToken) =>
-        await store.FindFolderAsync(folder, cancellationToken, counted: false).ConfigureAwait(false) is { } found && await IsInAsync(store, found, marker, cancellationToken).ConfigureAwait(false);
+    private static async Task<bool> IsInAsync(
+        IMailStore store, string folder, string marker, CancellationToken cancellationToken) =>
+        await store.FindFolderAsync(folder, cancellationToken, counted: false).ConfigureAwait(false) is { } found
+        && await IsInAsync(store, found, marker, cancellationToken).ConfigureAwait(false);
 
-    private static async Task<bool> IsInAsync(IMailStore store, MailFolder folder, string marker, CancellationToken cancellationToken)
+    private static async Task<bool> IsInAsync(
+        IMailStore store, MailFolder folder, string marker, CancellationToken cancellationToken)
     {
-        await foreach (var _ in store.GetMessagesAsync(folder, new MessageQuery { Subject = marker, First = 1 }, cancellationToken).ConfigureAwait(false))
+        await foreach (var _ in store.GetMessagesAsync(
+            folder, new MessageQuery { Subject = marker, First = 1 }, cancellationToken).ConfigureAwait(false))
         {
             return true;
         }

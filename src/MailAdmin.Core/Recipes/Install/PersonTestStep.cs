@@ -3,8 +3,9 @@ using MailAdmin.Core.Apps;
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>
-/// Looks whether the product can come as a person: every permission is granted for that person or for all, and the person may sign in to the
-/// app. Only the product itself can go further, for the secret of the sign-in and the place that it leads back to are its own.
+/// Looks whether the product can come as a person: every permission is granted for that person or for all, and the person may
+/// sign in to the app. Only the product itself can go further, for the secret of the sign-in and the place that it leads back to
+/// are its own.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/graph/api/serviceprincipal-list-oauth2permissiongrants</remarks>
 internal sealed class PersonTestStep(InstallRequest request, string mailbox) : InstallStep(request)
@@ -30,12 +31,17 @@ internal sealed class PersonTestStep(InstallRequest request, string mailbox) : I
 
         var rows = await new AppConsent(run.Session).CompareAsync(app, cancellationToken).ConfigureAwait(false);
         bool IsFor(MailAppPermissionStatus row) => row.Kind == PermissionKind.Delegated && row.GrantedFor is { } who
-            && (who.Contains("all users", StringComparison.Ordinal) || who.Split(", ").Contains(Person, StringComparer.OrdinalIgnoreCase));
-        var missing = Request.Permissions.Where(p => p.Kind == PermissionKind.Delegated && !UserConsentPolicy.SignInScopes.Contains(p.Name) && !rows.Any(r => r.Resource == p.Resource && r.Permission == p.Name && IsFor(r))).ToArray();
-        var isAssigned = await new VendorApps(run.Session).MaySignInAsync(principal, Person, cancellationToken).ConfigureAwait(false);
+            && (who.Contains("all users", StringComparison.Ordinal)
+                || who.Split(", ").Contains(Person, StringComparer.OrdinalIgnoreCase));
+        var missing = Request.Permissions
+            .Where(p => p.Kind == PermissionKind.Delegated && !UserConsentPolicy.SignInScopes.Contains(p.Name)
+                && !rows.Any(r => r.Resource == p.Resource && r.Permission == p.Name && IsFor(r))).ToArray();
+        var isAssigned = await new VendorApps(run.Session)
+            .MaySignInAsync(principal, Person, cancellationToken).ConfigureAwait(false);
         MailCheck[] checks =
         [
-            missing.Length == 0 ? new MailCheck("Consent", CheckStatus.Passed) { Evidence = $"{List(Request.Permissions)} for {Person}" }
+            missing.Length == 0
+                ? new MailCheck("Consent", CheckStatus.Passed) { Evidence = $"{List(Request.Permissions)} for {Person}" }
                 : new MailCheck("Consent", CheckStatus.Failed)
                 {
                     Evidence = $"not granted for {Person}: {List(missing)}",
@@ -51,8 +57,11 @@ internal sealed class PersonTestStep(InstallRequest request, string mailbox) : I
                 },
         ];
         var failed = Array.Find(checks, c => c.Status == CheckStatus.Failed);
-        return failed is null ? run.Proven($"{mailbox} as {Person}", $"{app.Name} may come as {Person}; the product's own test is the rest.", checks)
-            : run.Unfinished(ConsentStep.StepName, AssignmentStep.StepName) is { } unfinished ? StepResult.WaitsFor(unfinished) with { Checks = checks }
+        return failed is null
+            ? run.Proven(
+                $"{mailbox} as {Person}", $"{app.Name} may come as {Person}; the product's own test is the rest.", checks)
+            : run.Unfinished(ConsentStep.StepName, AssignmentStep.StepName) is { } unfinished
+                ? StepResult.WaitsFor(unfinished) with { Checks = checks }
             : new StepResult(MailAppStepStatus.Failed, failed.Cause!) { Checks = checks, Advice = failed.Advice };
     }
 }

@@ -8,7 +8,9 @@ using MailAdmin.Core.Recipes.Format;
 
 namespace MailAdmin.Core.Recipes.Install;
 
-/// <summary>Fills a vendor's own form with the values of an app. A secret is masked in it; it is written only to where its owner says.</summary>
+/// <summary>
+/// Fills a vendor's own form with the values of an app. A secret is masked in it; it is written only to where its owner says.
+/// </summary>
 public static class ProductSettingsFile
 {
     private const string Mask = "********";
@@ -21,7 +23,8 @@ public static class ProductSettingsFile
     /// <param name="cloud">Where the tenant lives.</param>
     /// <returns>The sheet.</returns>
     /// <exception cref="InvalidRequestException">The recipe does not have this way of access.</exception>
-    public static MailAppProductSetting Make(InstallRequest request, MailAppRegistration app, string? mailbox, bool hasSecret, Cloud cloud)
+    public static MailAppProductSetting Make(
+        InstallRequest request, MailAppRegistration app, string? mailbox, bool hasSecret, Cloud cloud)
     {
         var (recipe, kind) = (request.Recipe, request.Kind);
         var endpoint = $"https://{cloud.LoginHost}/{app.TenantId}/oauth2/v2.0/";
@@ -38,9 +41,12 @@ public static class ProductSettingsFile
             ["authorizeUrl"] = endpoint + "authorize",
             ["tokenUrl"] = endpoint + "token",
             // Who comes as itself asks for what it was granted; who comes for a person names it.
-            ["scope"] = kind != MailAppRecipeKind.AppOnly ? string.Join(' ', request.Permissions.Where(p => p.Kind == PermissionKind.Delegated).Select(p => p.Name))
+            ["scope"] = kind != MailAppRecipeKind.AppOnly
+                ? string.Join(' ', request.Permissions.Where(p => p.Kind == PermissionKind.Delegated).Select(p => p.Name))
                 : recipe.Protocol == MailProtocol.Imap ? cloud.ExchangeScope : cloud.GraphScope,
-            ["redirectUri"] = recipe.Redirect is { } redirect ? RecipeText.Fill(redirect.Uri, new Dictionary<string, string?> { [RecipeText.Customer] = customer }) : null,
+            ["redirectUri"] = recipe.Redirect is { } redirect
+                ? RecipeText.Fill(redirect.Uri, new Dictionary<string, string?> { [RecipeText.Customer] = customer })
+                : null,
             [RecipeText.Customer] = customer,
             ["afterProcessing"] = request.After is { } action ? action == AfterProcessing.None ? "" : action.ToString() : null,
             ["folder"] = recipe.AfterProcessing?.Folder,
@@ -48,13 +54,17 @@ public static class ProductSettingsFile
         var manualSteps = recipe.ManualStep.ToList();
         if (recipe.Redirect is not null && CustomerOf(recipe, app) is null)
         {
-            manualSteps.Insert(0, $"Add the redirect URI {recipe.Redirect.Uri} ({recipe.Redirect.Platform}) with the customer's name to the app, or run Install-MailApp with -Customer.");
+            manualSteps.Insert(
+                0, $"Add the redirect URI {recipe.Redirect.Uri} ({recipe.Redirect.Platform}) with the customer's name to the "
+                    + $"app, or run Install-MailApp with -Customer.");
         }
 
         var form = recipe.Form.Where(f => f.Access is null || f.Access == kind).ToArray();
         if (!hasSecret && form.Any(f => HoldsSecret(f)))
         {
-            manualSteps.Insert(0, "The secret's value is not at hand: take it from where it was handed over, or make a new one with Update-MailAppSecret.");
+            manualSteps.Insert(
+                0, "The secret's value is not at hand: take it from where it was handed over, or make a new one with "
+                    + "Update-MailAppSecret.");
         }
 
         return new MailAppProductSetting
@@ -64,7 +74,15 @@ public static class ProductSettingsFile
             ClientId = app.ClientId,
             Mailbox = mailbox,
             Page = recipe.Page,
-            Field = [.. form.Select(f => new MailAppHandoverField(f.Name, RecipeText.Fill(f.Value, values)) { IsSecret = HoldsSecret(f), Note = f.Note })],
+            Field =
+            [
+                .. form.Select(
+                    f => new MailAppHandoverField(f.Name, RecipeText.Fill(f.Value, values))
+                    {
+                        IsSecret = HoldsSecret(f),
+                        Note = f.Note,
+                    }),
+            ],
             SecretExpiresAt = recipe.Credential is null ? null : app.SecretExpiresAt,
             ManualStep = [.. manualSteps],
             Warning = recipe.VendorApp?.Retired is { } retired ? [.. recipe.Warning, retired] : recipe.Warning,
@@ -75,7 +93,8 @@ public static class ProductSettingsFile
     /// <param name="sheets">The sheets.</param>
     /// <param name="secret">The secret.</param>
     /// <param name="path">The file; one that is there is not touched.</param>
-    /// <exception cref="InvalidRequestException">It is there already, or can't be written (ProductSettingNotWritable).</exception>
+    /// <exception cref="InvalidRequestException">It is there already, or can't be written
+    /// (ProductSettingNotWritable).</exception>
     public static void Write(IReadOnlyList<MailAppProductSetting> sheets, SecureString secret, string path)
     {
         var text = new StringBuilder();
@@ -84,7 +103,9 @@ public static class ProductSettingsFile
             text.AppendLine(CultureInfo.InvariantCulture, $"# {sheet}: {sheet.Page}");
             foreach (var field in sheet.Field)
             {
-                text.AppendLine(CultureInfo.InvariantCulture, $"{field.Name}: {(field.IsSecret ? field.Value.Replace(Mask, Secret.Reveal(secret), StringComparison.Ordinal) : field.Value)}");
+                text.AppendLine(
+                    CultureInfo.InvariantCulture,
+                    $"{field.Name}: {(field.IsSecret ? field.Value.Replace(Mask, Secret.Reveal(secret), StringComparison.Ordinal) : field.Value)}");
             }
 
             foreach (var task in sheet.ManualStep)
@@ -101,7 +122,8 @@ public static class ProductSettingsFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidRequestException("ProductSettingNotWritable", $"The sheet can't be written to '{path}': {e.Message}", e)
+            throw new InvalidRequestException(
+                "ProductSettingNotWritable", $"The sheet can't be written to '{path}': {e.Message}", e)
             {
                 Target = path,
                 Advice = "Give a new file in a folder that is there: one that holds a secret already is never written over.",
@@ -117,10 +139,13 @@ public static class ProductSettingsFile
             return null;
         }
 
-        var pattern = Regex.Escape(redirect.Uri).Replace(Regex.Escape($"{{{RecipeText.Customer}}}"), "([A-Za-z0-9.-]+)", StringComparison.Ordinal);
-        return app.RedirectUri.Where(u => u.Platform == redirect.Platform).Select(u => Regex.Match(u.Uri, $"^{pattern}$", RegexOptions.CultureInvariant))
+        var pattern = Regex.Escape(redirect.Uri)
+            .Replace(Regex.Escape($"{{{RecipeText.Customer}}}"), "([A-Za-z0-9.-]+)", StringComparison.Ordinal);
+        return app.RedirectUri.Where(u => u.Platform == redirect.Platform).Select(
+            u => Regex.Match(u.Uri, $"^{pattern}$", RegexOptions.CultureInvariant))
             .FirstOrDefault(m => m.Success)?.Groups[1].Value;
     }
 
-    private static bool HoldsSecret(MailAppRecipeField field) => RecipeText.In(field.Value).Contains(RecipeText.ClientSecret, StringComparer.Ordinal);
+    private static bool HoldsSecret(MailAppRecipeField field) =>
+        RecipeText.In(field.Value).Contains(RecipeText.ClientSecret, StringComparer.Ordinal);
 }

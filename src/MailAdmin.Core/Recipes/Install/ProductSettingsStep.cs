@@ -5,7 +5,9 @@ internal sealed class ProductSettingsStep(InstallRequest request) : InstallStep(
 {
     public override string Name => "ProductSettings";
 
-    public override string Action => $"Fill in the form of {Recipe.Name}: {string.Join(", ", Recipe.Form.Where(f => f.Access is null || f.Access == Request.Kind).Select(f => f.Name))}";
+    public override string Action =>
+        $"Fill in the form of {Recipe.Name}: "
+            + $"{string.Join(", ", Recipe.Form.Where(f => f.Access is null || f.Access == Request.Kind).Select(f => f.Name))}";
 
     public override bool IsTest => true;
 
@@ -16,7 +18,11 @@ internal sealed class ProductSettingsStep(InstallRequest request) : InstallStep(
             return StepResult.WaitsFor(Recipe.VendorApp is null ? RegisterStep.StepName : ServicePrincipalStep.StepName);
         }
 
-        var sheets = Request.Mailboxes.Select(mailbox => ProductSettingsFile.Make(Request, app, mailbox, run.Secret is not null, run.Session.Cloud)).ToArray();
-        return new StepResult(run.HasChanged ? MailAppStepStatus.Done : MailAppStepStatus.Unchanged, $"{string.Join(", ", Request.Mailboxes)}: Get-MailAppProductSetting shows it again.") { ProductSettings = sheets };
+        var sheets = Request.Mailboxes
+            .Select(mailbox =>
+                ProductSettingsFile.Make(Request, app, mailbox, run.Secret is not null, run.Session.Cloud)).ToArray();
+        return new StepResult(
+            run.HasChanged ? MailAppStepStatus.Done : MailAppStepStatus.Unchanged,
+            $"{string.Join(", ", Request.Mailboxes)}: Get-MailAppProductSetting shows it again.") { ProductSettings = sheets };
     }
 }

@@ -12,19 +12,32 @@ public static class RecipeSpecification
     /// <param name="useVendorPermissions">As the vendor's page says, instead of the least.</param>
     /// <param name="customer">The customer's name in the redirect URI; null when it is not known, and then there is none.</param>
     /// <returns>The registration.</returns>
-    /// <exception cref="InvalidRequestException">The app is the vendor's own, or the recipe does not have this way of access.</exception>
-    public static AppSpecification ToSpecification(this MailAppRecipe recipe, string name, MailAppRecipeKind kind, bool useVendorPermissions, string? customer)
+    /// <exception cref="InvalidRequestException">The app is the vendor's own, or the recipe does not have this way of
+    /// access.</exception>
+    public static AppSpecification ToSpecification(
+        this MailAppRecipe recipe, string name, MailAppRecipeKind kind, bool useVendorPermissions, string? customer)
     {
         if (recipe.VendorApp is { } vendor)
         {
-            throw new InvalidRequestException("AppOfVendor", $"{recipe.Name} brings its own app, {vendor.ClientId}: it is registered with the vendor, and never here.")
+            throw new InvalidRequestException(
+                "AppOfVendor",
+                $"{recipe.Name} brings its own app, {vendor.ClientId}: it is registered with the vendor, and never here.")
             {
                 Target = recipe.Name,
-                Advice = $"Install-MailApp -Recipe {recipe.Name} makes its enterprise application and grants it what it asks for.",
+                Advice = $"Install-MailApp -Recipe {recipe.Name} makes its enterprise application and grants it what it "
+                    + $"asks for.",
             };
         }
 
-        var request = new InstallRequest { Recipe = recipe, Kind = kind, UseVendorPermissions = useVendorPermissions, Name = name, Mailboxes = [], Customer = customer };
+        var request = new InstallRequest
+        {
+            Recipe = recipe,
+            Kind = kind,
+            UseVendorPermissions = useVendorPermissions,
+            Name = name,
+            Mailboxes = [],
+            Customer = customer,
+        };
         return new AppSpecification
         {
             Name = name,

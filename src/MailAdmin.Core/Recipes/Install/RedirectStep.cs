@@ -5,7 +5,8 @@ internal sealed class RedirectStep(InstallRequest request) : InstallStep(request
 {
     public override string Name => "Redirect";
 
-    public override string Action => $"Set the redirect URI {Recipe.Redirect!.Uri} ({Recipe.Redirect.Platform}), by hand: the customer's name is not known";
+    public override string Action =>
+        $"Set the redirect URI {Recipe.Redirect!.Uri} ({Recipe.Redirect.Platform}), by hand: the customer's name is not known";
 
     public override string Needs => Apps;
 
@@ -17,9 +18,11 @@ internal sealed class RedirectStep(InstallRequest request) : InstallStep(request
         }
 
         return ProductSettingsFile.CustomerOf(Recipe, app) is { } customer ? StepResult.Unchanged($"Set for {customer}.")
-            : new StepResult(MailAppStepStatus.Pending, $"The redirect URI is {Recipe.Redirect!.Uri}, and the customer's name is not known.")
+            : new StepResult(
+                MailAppStepStatus.Pending, $"The redirect URI is {Recipe.Redirect!.Uri}, and the customer's name is not known.")
             {
-                Advice = $"Run it again with -Customer, or add the URI to the app registration under Authentication, {Recipe.Redirect.Platform}.",
+                Advice = $"Run it again with -Customer, or add the URI to the app registration under Authentication, "
+                    + $"{Recipe.Redirect.Platform}.",
             };
     }
 }

@@ -10,7 +10,8 @@ internal sealed class RegisterStep(InstallRequest request) : InstallStep(request
     public override string Name => StepName;
 
     public override string Action =>
-        $"Register the app for {Recipe.SignInAudience}{(Request.Granted.Count > 0 ? $", asking for {List(Request.Granted)}" : ", asking Entra for nothing")}"
+        $"Register the app for "
+            + $"{Recipe.SignInAudience}{(Request.Granted.Count > 0 ? $", asking for {List(Request.Granted)}" : ", asking Entra for nothing")}"
         + (Request.RedirectUri is { } uri ? $", leading back to {uri}" : "");
 
     public override string Needs => Apps;

@@ -2,7 +2,10 @@ using MailAdmin.Core.Apps;
 
 namespace MailAdmin.Core.Recipes.Install;
 
-/// <summary>The service principal of the vendor's app in this tenant. Nothing is registered: app, secret and redirect URI are the vendor's.</summary>
+/// <summary>
+/// The service principal of the vendor's app in this tenant. Nothing is registered: app, secret and redirect URI are the
+/// vendor's.
+/// </summary>
 internal sealed class ServicePrincipalStep(InstallRequest request) : InstallStep(request)
 {
     public const string StepName = "ServicePrincipal";
@@ -17,7 +20,8 @@ internal sealed class ServicePrincipalStep(InstallRequest request) : InstallStep
 
     public override async Task<StepResult> RunAsync(InstallRun run, CancellationToken cancellationToken)
     {
-        var app = await new VendorApps(run.Session).EnsureAsync(Recipe.VendorApp!.ClientId, Recipe.Name, cancellationToken).ConfigureAwait(false);
+        var app = await new VendorApps(run.Session)
+            .EnsureAsync(Recipe.VendorApp!.ClientId, Recipe.Name, cancellationToken).ConfigureAwait(false);
         run.Remember(app);
         return StepResult.FromChange(app.Change, $"Object id {app.ServicePrincipalObjectId}.", []);
     }

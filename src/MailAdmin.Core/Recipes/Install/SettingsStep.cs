@@ -17,7 +17,9 @@ internal sealed class SettingsStep(InstallRequest request, string mailbox) : Ins
     public override string Action => string.Join(" and ", new[]
     {
         Recipe.Mailbox.ImapEnabled ? "Switch IMAP on" : null,
-        Recipe.Mailbox.TimeZone ? $"Set the time zone{(Request.TimeZone is null ? "" : $" {Request.TimeZone}")} if there is none" : null,
+        Recipe.Mailbox.TimeZone
+            ? $"Set the time zone{(Request.TimeZone is null ? "" : $" {Request.TimeZone}")} if there is none"
+            : null,
     }.OfType<string>());
 
     public override string Needs => ExchangeRoles.Recipients;
@@ -31,11 +33,16 @@ internal sealed class SettingsStep(InstallRequest request, string mailbox) : Ins
         if (imap is not null || zone is not null)
         {
             // Exchange takes a time zone only together with a language.
-            now = await settings.SetAsync(mailbox, zone is null || now.Language is not null ? null : Request.Language ?? UsualLanguage, zone, imap, null, cancellationToken).ConfigureAwait(false);
+            now = await settings.SetAsync(
+                mailbox, zone is null || now.Language is not null ? null : Request.Language ?? UsualLanguage, zone, imap, null,
+                cancellationToken).ConfigureAwait(false);
         }
 
         return Recipe.Mailbox.TimeZone && now.TimeZone is null
-            ? new StepResult(MailAppStepStatus.Pending, "The mailbox has no time zone: nobody ever opened it.") { Advice = "Run it again with -TimeZone, such as Europe/Berlin." }
+            ? new StepResult(MailAppStepStatus.Pending, "The mailbox has no time zone: nobody ever opened it.")
+            {
+                Advice = "Run it again with -TimeZone, such as Europe/Berlin.",
+            }
             : StepResult.FromChange(now.Change, string.Join(", ", new[]
             {
                 Recipe.Mailbox.ImapEnabled ? "IMAP is on" : null, Recipe.Mailbox.TimeZone ? $"time zone {now.TimeZone}" : null,

@@ -2,7 +2,10 @@ using MailAdmin.Core.Apps;
 
 namespace MailAdmin.Core.Recipes.Install;
 
-/// <summary>Looks whether people can ask an admin for consent, and who decides. It is a setting of the whole tenant, so nothing is changed.</summary>
+/// <summary>
+/// Looks whether people can ask an admin for consent, and who decides. It is a setting of the whole tenant, so nothing is
+/// changed.
+/// </summary>
 internal sealed class WorkflowStep(InstallRequest request) : InstallStep(request)
 {
     public override string Name => "ConsentWorkflow";

@@ -39,7 +39,8 @@ internal abstract record FilterNode
             object? left = Left.Evaluate(property), right = Right.Evaluate(property);
             if (left is null || right is null)
             {
-                return Operator switch { "eq" => left is null && right is null, "ne" => left is not null || right is not null, _ => false };
+                return Operator switch { "eq" =>
+                    left is null && right is null, "ne" => left is not null || right is not null, _ => false };
             }
 
             int? order = Compare(left, right);

@@ -105,7 +105,9 @@ internal sealed class FilterParser
             return new FilterNode.TextFunction(function, text, part);
         }
 
-        return Constant(token) is { } literal ? literal : token.EndsWith("/any", StringComparison.Ordinal) && Peek == "(" ? Any(token[..^4]) : Property(token);
+        return Constant(token) is { } literal ? literal
+            : token.EndsWith("/any", StringComparison.Ordinal) && Peek == "(" ? Any(token[..^4])
+            : Property(token);
     }
 
     private FilterNode.Any Any(string path)

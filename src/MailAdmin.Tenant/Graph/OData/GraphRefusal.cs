@@ -67,15 +67,20 @@ internal sealed class GraphRefusal(int status, string code, string message) : Ex
 
     public static GraphRefusal MalformedId() => new(400, "ErrorInvalidIdMalformed", "Id is malformed.");
 
-    public static GraphRefusal DirectoryDenied() => new(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
+    public static GraphRefusal DirectoryDenied() =>
+        new(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
 
-    public static GraphRefusal MailDenied() => new(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.");
+    public static GraphRefusal MailDenied() =>
+        new(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.");
 
-    /// <summary>An application access policy: https://learn.microsoft.com/graph/auth-limit-mailbox-access#handling-api-errors.</summary>
+    /// <summary>
+    /// An application access policy: https://learn.microsoft.com/graph/auth-limit-mailbox-access#handling-api-errors.
+    /// </summary>
     public static GraphRefusal PolicyDenied() => new(403, "ErrorAccessDenied",
         "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.");
 
-    public static GraphRefusal InvalidUser(string user) => new(404, "ErrorInvalidUser", $"The requested user '{user}' is invalid.");
+    public static GraphRefusal InvalidUser(string user) =>
+        new(404, "ErrorInvalidUser", $"The requested user '{user}' is invalid.");
 
     public static GraphRefusal NoMailbox() => new(404, "MailboxNotEnabledForRESTAPI",
         "The mailbox is either inactive, soft-deleted, or is hosted on-premise.");
@@ -84,7 +89,8 @@ internal sealed class GraphRefusal(int status, string code, string message) : Ex
         new(401, "InvalidAuthenticationToken", message)
         {
             Challenge = $"Bearer realm=\"\", authorization_uri=\"https://{loginHost}/common/oauth2/authorize\", "
-                + $"client_id=\"00000003-0000-0000-c000-000000000000\", error=\"invalid_token\", error_description=\"{message}\", "
+                + $"client_id=\"00000003-0000-0000-c000-000000000000\", error=\"invalid_token\", "
+                    + $"error_description=\"{message}\", "
                 + $"tenant=\"{tenantId}\"",
         };
 }

@@ -24,7 +24,9 @@ internal sealed record Query
 
     public string? Search { get; init; }
 
-    /// <summary>True when a request may use the directory's advanced queries: https://learn.microsoft.com/graph/aad-advanced-queries.</summary>
+    /// <summary>
+    /// True when a request may use the directory's advanced queries: https://learn.microsoft.com/graph/aad-advanced-queries.
+    /// </summary>
     public bool IsEventual { get; init; }
 
     public static Query Parse(TenantRequest request)
@@ -57,7 +59,8 @@ internal sealed record Query
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? number
             : throw GraphRefusal.BadRequest(
-                $"Invalid value '{text}' for ${name} query option found. The ${name} query option requires a non-negative integer value.");
+                $"Invalid value '{text}' for ${name} query option found. The ${name} query option requires a non-negative "
+                    + $"integer value.");
     }
 
     /// <summary>Splits at commas that are not within parentheses or quotes.</summary>

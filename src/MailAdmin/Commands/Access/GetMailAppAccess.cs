@@ -3,10 +3,14 @@ using MailAdmin.Core.Inventory;
 
 namespace MailAdmin.Commands.Access;
 
-/// <summary>Shows every app of the tenant that can reach mail: by what, how widely, with which credential and until when.</summary>
+/// <summary>
+/// Shows every app of the tenant that can reach mail: by what, how widely, with which credential and until when.
+/// </summary>
 [Cmdlet(VerbsCommon.Get, "MailAppAccess")]
 [OutputType(typeof(MailAppAccess))]
-[LeastPrivilege(Permission = "Directory.Read.All, Exchange/Exchange.ManageAsApp", EntraRole = "Global Reader", ExchangeRole = "View-Only Organization Management")]
+[LeastPrivilege(
+    Permission = "Directory.Read.All, Exchange/Exchange.ManageAsApp", EntraRole = "Global Reader",
+    ExchangeRole = "View-Only Organization Management")]
 public sealed class GetMailAppAccess : TenantCmdlet
 {
     /// <summary>Only apps whose name is like this, or whose client id is this.</summary>

@@ -6,7 +6,9 @@ namespace MailAdmin.Commands.Access;
 /// <summary>Shows the application access policies of the tenant, or of an app.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppAccessPolicy")]
 [OutputType(typeof(MailAppAccessPolicy))]
-[LeastPrivilege(Permission = "Exchange/Exchange.ManageAsApp", EntraRole = "Global Reader", ExchangeRole = "View-Only Organization Management")]
+[LeastPrivilege(
+    Permission = "Exchange/Exchange.ManageAsApp", EntraRole = "Global Reader",
+    ExchangeRole = "View-Only Organization Management")]
 public sealed class GetMailAppAccessPolicy : TenantCmdlet
 {
     /// <summary>Only those about the app with this client id.</summary>

@@ -6,7 +6,9 @@ namespace MailAdmin.Commands.Access;
 /// <summary>Shows who has rights on mailboxes: apps and people other than the owners.</summary>
 [Cmdlet(VerbsCommon.Get, "MailboxAccess", DefaultParameterSetName = ByMailbox)]
 [OutputType(typeof(MailboxGrant))]
-[LeastPrivilege(Permission = "Exchange/Exchange.ManageAsApp, Directory.Read.All", EntraRole = "Global Reader", ExchangeRole = "View-Only Organization Management")]
+[LeastPrivilege(
+    Permission = "Exchange/Exchange.ManageAsApp, Directory.Read.All", EntraRole = "Global Reader",
+    ExchangeRole = "View-Only Organization Management")]
 public sealed class GetMailboxAccess : TenantCmdlet
 {
     private const string ByMailbox = "Mailbox", ByApp = "App", ById = "Id";

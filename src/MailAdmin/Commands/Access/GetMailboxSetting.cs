@@ -6,7 +6,9 @@ namespace MailAdmin.Commands.Access;
 /// <summary>Shows language, time zone and protocols of mailboxes.</summary>
 [Cmdlet(VerbsCommon.Get, "MailboxSetting")]
 [OutputType(typeof(MailboxSetting))]
-[LeastPrivilege(Permission = "Exchange/Exchange.ManageAsApp", EntraRole = "Global Reader", ExchangeRole = "View-Only Organization Management")]
+[LeastPrivilege(
+    Permission = "Exchange/Exchange.ManageAsApp", EntraRole = "Global Reader",
+    ExchangeRole = "View-Only Organization Management")]
 public sealed class GetMailboxSetting : TenantCmdlet
 {
     /// <summary>Any address or id of each mailbox.</summary>

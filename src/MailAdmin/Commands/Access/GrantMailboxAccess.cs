@@ -6,10 +6,14 @@ namespace MailAdmin.Commands.Access;
 /// <summary>Grants an app, or a person, rights on mailboxes in Exchange: what IMAP, POP and SMTP need.</summary>
 [Cmdlet(VerbsSecurity.Grant, "MailboxAccess", SupportsShouldProcess = true, DefaultParameterSetName = ByApp)]
 [OutputType(typeof(MailboxGrant))]
-[LeastPrivilege(Permission = "Exchange/Exchange.ManageAsApp, Directory.Read.All", EntraRole = "Exchange Administrator", ExchangeRole = "Organization Management")]
+[LeastPrivilege(
+    Permission = "Exchange/Exchange.ManageAsApp, Directory.Read.All", EntraRole = "Exchange Administrator",
+    ExchangeRole = "Organization Management")]
 public sealed class GrantMailboxAccess : MailboxGrantCmdlet
 {
-    /// <summary>Make the app's entry in Exchange anew when it has a wrong object id, with the rights and roles that it had.</summary>
+    /// <summary>
+    /// Make the app's entry in Exchange anew when it has a wrong object id, with the rights and roles that it had.
+    /// </summary>
     [Parameter(ParameterSetName = ByApp)]
     [Parameter(ParameterSetName = ById)]
     public SwitchParameter Force { get; set; }

@@ -4,15 +4,20 @@ using MailAdmin.Core.Permissions;
 
 namespace MailAdmin.Commands.Access;
 
-/// <summary>Limits an app to mailboxes by roles in Exchange; the grants for every mailbox go when Exchange knows the roles.</summary>
-[Cmdlet(VerbsData.Limit, "MailApp", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByMailbox)]
+/// <summary>
+/// Limits an app to mailboxes by roles in Exchange; the grants for every mailbox go when Exchange knows the roles.
+/// </summary>
+[Cmdlet(VerbsData.Limit, "MailApp", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
+    DefaultParameterSetName = ByMailbox)]
 [OutputType(typeof(MailAppLimit))]
 [LeastPrivilege(
     Permission = "Exchange/Exchange.ManageAsApp, Directory.Read.All, AppRoleAssignment.ReadWrite.All",
-    EntraRole = "Exchange Administrator; Privileged Role Administrator to take grants of Graph away", ExchangeRole = "Organization Management")]
+    EntraRole = "Exchange Administrator; Privileged Role Administrator to take grants of Graph away",
+    ExchangeRole = "Organization Management")]
 public sealed class LimitMailApp : TenantCmdlet
 {
-    private const string ByMailbox = "Mailbox", ByChange = "Change", ByGroup = "Group", ByUnit = "AdministrativeUnit", ByFilter = "RecipientFilter", ByPolicy = "FromPolicy";
+    private const string ByMailbox = "Mailbox", ByChange = "Change", ByGroup = "Group", ByUnit = "AdministrativeUnit",
+        ByFilter = "RecipientFilter", ByPolicy = "FromPolicy";
 
     /// <summary>The app, as New-MailAppRegistration or Get-MailAppRegistration give it; or its client id or object id.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -100,7 +105,8 @@ public sealed class LimitMailApp : TenantCmdlet
             RecipientFilter = ParameterSetName == ByFilter ? RecipientFilter : null,
             FromPolicy = FromPolicy,
         };
-        var limit = await new AppScopes(Session).LimitAsync(app, request, permissions, new LimitOptions(Wait, EnableCustomization, Force), StopToken);
+        var limit = await new AppScopes(Session)
+            .LimitAsync(app, request, permissions, new LimitOptions(Wait, EnableCustomization, Force), StopToken);
         foreach (var pending in limit.Pending)
         {
             WriteWarning(pending);

@@ -6,7 +6,9 @@ namespace MailAdmin.Commands.Access;
 /// <summary>Makes an application access policy, the legacy way to keep an app out of mailboxes.</summary>
 [Cmdlet(VerbsCommon.New, "MailAppAccessPolicy", SupportsShouldProcess = true, DefaultParameterSetName = ByMailbox)]
 [OutputType(typeof(MailAppAccessPolicy))]
-[LeastPrivilege(Permission = "Exchange/Exchange.ManageAsApp, Directory.Read.All", EntraRole = "Exchange Administrator", ExchangeRole = "Organization Management")]
+[LeastPrivilege(
+    Permission = "Exchange/Exchange.ManageAsApp, Directory.Read.All", EntraRole = "Exchange Administrator",
+    ExchangeRole = "Organization Management")]
 public sealed class NewMailAppAccessPolicy : TenantCmdlet
 {
     private const string ByMailbox = "Mailbox", ByGroup = "Group";
@@ -40,7 +42,8 @@ public sealed class NewMailAppAccessPolicy : TenantCmdlet
     protected override async Task ProcessAsync()
     {
         var app = await AppCmdlet.FindAsync(App, Session, ContextInUse.Tenant, StopToken);
-        if (!ShouldProcess(app.ToString(), $"{AccessRight}: {(ParameterSetName == ByGroup ? Group : string.Join(", ", Mailbox))}"))
+        if (!ShouldProcess(
+            app.ToString(), $"{AccessRight}: {(ParameterSetName == ByGroup ? Group : string.Join(", ", Mailbox))}"))
         {
             return;
         }

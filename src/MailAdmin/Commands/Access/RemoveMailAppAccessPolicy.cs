@@ -6,7 +6,8 @@ namespace MailAdmin.Commands.Access;
 /// <summary>Removes application access policies. An app that Entra grants every mailbox gets into them again.</summary>
 [Cmdlet(VerbsCommon.Remove, "MailAppAccessPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MailAppAccessPolicy))]
-[LeastPrivilege(Permission = "Exchange/Exchange.ManageAsApp", EntraRole = "Exchange Administrator", ExchangeRole = "Organization Management")]
+[LeastPrivilege(
+    Permission = "Exchange/Exchange.ManageAsApp", EntraRole = "Exchange Administrator", ExchangeRole = "Organization Management")]
 public sealed class RemoveMailAppAccessPolicy : TenantCmdlet
 {
     /// <summary>The policy, as Get-MailAppAccessPolicy gives it.</summary>

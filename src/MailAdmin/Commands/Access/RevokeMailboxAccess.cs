@@ -4,9 +4,12 @@ using MailAdmin.Core.Access;
 namespace MailAdmin.Commands.Access;
 
 /// <summary>Takes rights on mailboxes away from an app or a person.</summary>
-[Cmdlet(VerbsSecurity.Revoke, "MailboxAccess", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByApp)]
+[Cmdlet(VerbsSecurity.Revoke, "MailboxAccess", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
+    DefaultParameterSetName = ByApp)]
 [OutputType(typeof(MailboxGrant))]
-[LeastPrivilege(Permission = "Exchange/Exchange.ManageAsApp, Directory.Read.All", EntraRole = "Exchange Administrator", ExchangeRole = "Recipient Management and View-Only Organization Management")]
+[LeastPrivilege(
+    Permission = "Exchange/Exchange.ManageAsApp, Directory.Read.All", EntraRole = "Exchange Administrator",
+    ExchangeRole = "Recipient Management and View-Only Organization Management")]
 public sealed class RevokeMailboxAccess : MailboxGrantCmdlet
 {
     private protected override string Question(string mailbox) => $"Take {string.Join(", ", Rights)} away from {GranteeName}";

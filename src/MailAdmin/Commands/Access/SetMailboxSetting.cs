@@ -6,7 +6,9 @@ namespace MailAdmin.Commands.Access;
 /// <summary>Sets language, time zone and protocols of mailboxes.</summary>
 [Cmdlet(VerbsCommon.Set, "MailboxSetting", SupportsShouldProcess = true)]
 [OutputType(typeof(MailboxSetting))]
-[LeastPrivilege(Permission = "Exchange/Exchange.ManageAsApp", EntraRole = "Exchange Recipient Administrator", ExchangeRole = "Recipient Management")]
+[LeastPrivilege(
+    Permission = "Exchange/Exchange.ManageAsApp", EntraRole = "Exchange Recipient Administrator",
+    ExchangeRole = "Recipient Management")]
 public sealed class SetMailboxSetting : TenantCmdlet, IDynamicParameters
 {
     private readonly PipedObject _piped = new();
@@ -54,7 +56,8 @@ public sealed class SetMailboxSetting : TenantCmdlet, IDynamicParameters
         string?[] what =
         [
             Language is null ? null : $"language {Language}", TimeZone is null ? null : $"time zone {TimeZone}",
-            ImapEnabled is null ? null : $"IMAP {(ImapEnabled.Value ? "on" : "off")}", SmtpAuth is null ? null : $"SMTP AUTH {SmtpAuth}",
+            ImapEnabled is null ? null : $"IMAP {(ImapEnabled.Value ? "on" : "off")}",
+            SmtpAuth is null ? null : $"SMTP AUTH {SmtpAuth}",
         ];
         foreach (var mailbox in Mailbox)
         {
@@ -65,7 +68,8 @@ public sealed class SetMailboxSetting : TenantCmdlet, IDynamicParameters
 
             try
             {
-                WriteObject(await new MailboxSettings(Session).SetAsync(mailbox, Language, TimeZone, ImapEnabled, SmtpAuth, StopToken));
+                WriteObject(
+                    await new MailboxSettings(Session).SetAsync(mailbox, Language, TimeZone, ImapEnabled, SmtpAuth, StopToken));
             }
             catch (Exception e) when (Errors.IsOurs(e))
             {

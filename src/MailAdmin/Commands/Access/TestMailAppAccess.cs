@@ -9,7 +9,9 @@ namespace MailAdmin.Commands.Access;
 /// <summary>Tells whether an app gets into mailboxes, over which protocol, and by what.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "MailAppAccess")]
 [OutputType(typeof(MailAppAccessTest))]
-[LeastPrivilege(Permission = "Exchange/Exchange.ManageAsApp, Directory.Read.All", EntraRole = "Global Reader", ExchangeRole = "View-Only Organization Management")]
+[LeastPrivilege(
+    Permission = "Exchange/Exchange.ManageAsApp, Directory.Read.All", EntraRole = "Global Reader",
+    ExchangeRole = "View-Only Organization Management")]
 public sealed class TestMailAppAccess : TenantCmdlet
 {
     /// <summary>The app, as New-MailAppRegistration or Get-MailAppRegistration give it; or its client id or object id.</summary>
@@ -61,5 +63,6 @@ public sealed class TestMailAppAccess : TenantCmdlet
     }
 
     private Task<MailboxConnectionTest> ProbeAsync(MailAppRegistration app, string mailbox, MailProtocol protocol) =>
-        new MailboxTester(MailboxConnections.As(app, mailbox, protocol, Session, ClientSecret, Certificate), "Inbox").RunAsync(StopToken);
+        new MailboxTester(MailboxConnections.As(app, mailbox, protocol, Session, ClientSecret, Certificate), "Inbox")
+            .RunAsync(StopToken);
 }

@@ -4,9 +4,12 @@ using MailAdmin.Core.Apps;
 namespace MailAdmin.Commands.App;
 
 /// <summary>Grants an app exactly the scopes that people asked an admin for, for all users or for one.</summary>
-[Cmdlet(VerbsLifecycle.Approve, "MailAppConsentRequest", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByObject)]
+[Cmdlet(VerbsLifecycle.Approve, "MailAppConsentRequest", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
+    DefaultParameterSetName = ByObject)]
 [OutputType(typeof(MailAppConsentRequest))]
-[LeastPrivilege(Permission = "ConsentRequest.Read.All, DelegatedPermissionGrant.ReadWrite.All, Directory.Read.All", EntraRole = "Cloud Application Administrator")]
+[LeastPrivilege(
+    Permission = "ConsentRequest.Read.All, DelegatedPermissionGrant.ReadWrite.All, Directory.Read.All",
+    EntraRole = "Cloud Application Administrator")]
 public sealed class ApproveMailAppConsentRequest : TenantCmdlet
 {
     private const string ByObject = "Request", ById = "Id";
@@ -35,7 +38,8 @@ public sealed class ApproveMailAppConsentRequest : TenantCmdlet
     {
         var requests = new ConsentRequests(Session);
         var request = ParameterSetName == ByObject ? Request : await requests.GetAsync(Id, StopToken);
-        if (!ShouldProcess($"{request.App} ({request.ClientId})", $"Grant {string.Join(", ", request.PendingScope)} for {User ?? "all users"}"))
+        if (!ShouldProcess(
+            $"{request.App} ({request.ClientId})", $"Grant {string.Join(", ", request.PendingScope)} for {User ?? "all users"}"))
         {
             return;
         }

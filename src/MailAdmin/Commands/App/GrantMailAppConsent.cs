@@ -6,7 +6,9 @@ namespace MailAdmin.Commands.App;
 /// <summary>Grants an app the permissions it asks for, as an admin: for the app itself, for all users, or for one.</summary>
 [Cmdlet(VerbsSecurity.Grant, "MailAppConsent", SupportsShouldProcess = true, DefaultParameterSetName = ByObject)]
 [OutputType(typeof(MailAppRegistration))]
-[LeastPrivilege(Permission = "AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, Directory.Read.All, Application.ReadWrite.All", EntraRole = "Privileged Role Administrator")]
+[LeastPrivilege(
+    Permission = "AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, Directory.Read.All, "
+        + "Application.ReadWrite.All", EntraRole = "Privileged Role Administrator")]
 public sealed class GrantMailAppConsent : ConsentCmdlet
 {
     /// <summary>Grant permissions that open every mailbox of the tenant, too.</summary>
@@ -21,9 +23,11 @@ public sealed class GrantMailAppConsent : ConsentCmdlet
     [Parameter]
     public SwitchParameter ConsentUrlOnly { get; set; }
 
-    private protected override string Describe(string? permissions) => $"Grant {permissions ?? "all requested permissions"} for {User ?? "the whole tenant"}";
+    private protected override string Describe(string? permissions) =>
+        $"Grant {permissions ?? "all requested permissions"} for {User ?? "the whole tenant"}";
 
-    private protected override Task<MailAppRegistration> ChangeAsync(MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions) =>
+    private protected override Task<MailAppRegistration> ChangeAsync(
+        MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions) =>
         ConsentUrlOnly ? Task.FromResult(new AppConsent(Session).ConsentUrlOnly(app, permissions)) : GrantAsync(app, permissions);
 
     private async Task<MailAppRegistration> GrantAsync(MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions)
@@ -31,11 +35,17 @@ public sealed class GrantMailAppConsent : ConsentCmdlet
         var consent = new AppConsent(Session);
 
         // First the narrower one: nobody is let in between the two who is to be kept out.
-        var narrowed = MyInvocation.BoundParameters.ContainsKey(nameof(AssignmentRequired)) && await consent.RequireAssignmentAsync(app, AssignmentRequired, StopToken);
+        var narrowed = MyInvocation.BoundParameters.ContainsKey(nameof(AssignmentRequired))
+            && await consent.RequireAssignmentAsync(app, AssignmentRequired, StopToken);
         var result = await consent.GrantAsync(app, permissions, User, TenantWide, StopToken);
         if (AssignmentRequired)
         {
-            result.Pending = [.. result.Pending, "Only people and groups that are assigned to the enterprise application can sign in: assign them there (Users and groups)."];
+            result.Pending =
+            [
+                .. result.Pending,
+                "Only people and groups that are assigned to the enterprise application can sign in: assign them there (Users "
+                    + "and groups).",
+            ];
         }
 
         if (narrowed && result.Change == ChangeKind.Unchanged)

@@ -6,13 +6,17 @@ using MailAdmin.Core.Files;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>Gives an app one more certificate to sign in with: a new one that is kept in a PFX file, or one that is there.</summary>
+/// <summary>
+/// Gives an app one more certificate to sign in with: a new one that is kept in a PFX file, or one that is there.
+/// </summary>
 [Cmdlet(VerbsCommon.New, "MailAppCertificate", SupportsShouldProcess = true, DefaultParameterSetName = ByObject)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(Permission = "Application.ReadWrite.All", EntraRole = "Cloud Application Administrator")]
 public sealed class NewMailAppCertificate : AppCmdlet
 {
-    /// <summary>A certificate to use instead of making one. Only its public part is uploaded; it may lack the private key.</summary>
+    /// <summary>
+    /// A certificate to use instead of making one. Only its public part is uploaded; it may lack the private key.
+    /// </summary>
     [Parameter]
     public X509Certificate2? Certificate { get; set; }
 
@@ -46,7 +50,9 @@ public sealed class NewMailAppCertificate : AppCmdlet
         CheckReminder(Reminder);
         if (Certificate is null ? Path is null || Password is null : Path is not null || Password is not null)
         {
-            throw new InvalidRequestException("CertificateDestinationRequired", "Either a certificate is given, or one is made and needs a file and a password.")
+            throw new InvalidRequestException(
+                "CertificateDestinationRequired",
+                "Either a certificate is given, or one is made and needs a file and a password.")
             {
                 Target = app.ClientId,
                 Advice = "Give -Certificate alone, or -Path and -Password.",
@@ -59,7 +65,9 @@ public sealed class NewMailAppCertificate : AppCmdlet
             certificates.Check(Certificate);
         }
 
-        if (!ShouldProcess(app.ToString(), Certificate is null ? $"Make a certificate in '{Path}' and add it" : $"Add certificate {Certificate.Thumbprint}"))
+        if (!ShouldProcess(
+            app.ToString(),
+            Certificate is null ? $"Make a certificate in '{Path}' and add it" : $"Add certificate {Certificate.Thumbprint}"))
         {
             return;
         }
@@ -75,14 +83,17 @@ public sealed class NewMailAppCertificate : AppCmdlet
         var result = await AddAsync(certificates, app, certificate, file);
         if (Reminder is not null)
         {
-            WriteReminder(Reminder, result, CredentialKind.Certificate, await certificates.KeyIdAsync(app, certificate, StopToken), certificate.NotAfter.ToUniversalTime());
+            WriteReminder(
+                Reminder, result, CredentialKind.Certificate, await certificates.KeyIdAsync(app, certificate, StopToken),
+                certificate.NotAfter.ToUniversalTime());
         }
 
         WritePending(result);
         WriteObject(result);
     }
 
-    private async Task<MailAppRegistration> AddAsync(AppCertificates certificates, MailAppRegistration app, X509Certificate2 certificate, string? file)
+    private async Task<MailAppRegistration> AddAsync(
+        AppCertificates certificates, MailAppRegistration app, X509Certificate2 certificate, string? file)
     {
         try
         {

@@ -11,7 +11,10 @@ namespace MailAdmin.Commands.App;
 /// <summary>Registers an app with its service principal, secret and grants; run again, it completes what is missing.</summary>
 [Cmdlet(VerbsCommon.New, "MailAppRegistration", SupportsShouldProcess = true, DefaultParameterSetName = ByTenant)]
 [OutputType(typeof(MailAppRegistration))]
-[LeastPrivilege(Permission = "Application.ReadWrite.All, AppRoleAssignment.ReadWrite.All, Directory.Read.All, Exchange/Exchange.ManageAsApp", EntraRole = "Privileged Role Administrator; Cloud Application Administrator with -Mailbox or -Group", ExchangeRole = "Organization Management with -Mailbox or -Group")]
+[LeastPrivilege(
+    Permission = "Application.ReadWrite.All, AppRoleAssignment.ReadWrite.All, Directory.Read.All, Exchange/Exchange.ManageAsApp",
+    EntraRole = "Privileged Role Administrator; Cloud Application Administrator with -Mailbox or -Group",
+    ExchangeRole = "Organization Management with -Mailbox or -Group")]
 public sealed class NewMailAppRegistration : TenantCmdlet
 {
     private const string ByTenant = "TenantWide", ByMailbox = "Mailbox", ByGroup = "Group";
@@ -31,7 +34,9 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     [AppOrId]
     public object? App { get; set; }
 
-    /// <summary>A recipe that says what the product needs: permissions, redirect URI, who may sign in, how long the secret lasts.</summary>
+    /// <summary>
+    /// A recipe that says what the product needs: permissions, redirect URI, who may sign in, how long the secret lasts.
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RecipeCompleter))]
     [ValidateNotNullOrEmpty]
@@ -131,7 +136,8 @@ public sealed class NewMailAppRegistration : TenantCmdlet
         var app = ParameterSetName == ByTenant
             ? await new AppProvisioner(session).EnsureAsync(wanted, StopToken)
             : await new ScopedApps(session).EnsureAsync(
-                wanted, new ScopeRequest { Mailboxes = Mailbox, Group = Group }, new LimitOptions(EnableCustomization: EnableCustomization), StopToken);
+                wanted, new ScopeRequest { Mailboxes = Mailbox, Group = Group },
+                new LimitOptions(EnableCustomization: EnableCustomization), StopToken);
         foreach (var pending in app.Pending)
         {
             WriteWarning(pending);
@@ -165,11 +171,15 @@ public sealed class NewMailAppRegistration : TenantCmdlet
         {
             Permissions = [.. filled.Permissions.Union(wanted.Permissions)],
             App = wanted.App,
-            SecretLifetime = MyInvocation.BoundParameters.ContainsKey(nameof(SecretLifetime)) ? SecretLifetime : filled.SecretLifetime,
+            SecretLifetime = MyInvocation.BoundParameters.ContainsKey(nameof(SecretLifetime))
+                ? SecretLifetime
+                : filled.SecretLifetime,
             TenantWide = TenantWide,
             Certificate = Certificate,
             RedirectUris = [.. filled.RedirectUris, .. wanted.RedirectUris],
-            SignInAudience = MyInvocation.BoundParameters.ContainsKey(nameof(SignInAudience)) ? SignInAudience : filled.SignInAudience,
+            SignInAudience = MyInvocation.BoundParameters.ContainsKey(nameof(SignInAudience))
+                ? SignInAudience
+                : filled.SignInAudience,
             Owners = Owner,
         };
     }

@@ -4,7 +4,8 @@ using MailAdmin.Core.Apps;
 namespace MailAdmin.Commands.App;
 
 /// <summary>Takes secrets and certificates away from an app: by id, the superseded ones, or those that have ended.</summary>
-[Cmdlet(VerbsCommon.Remove, "MailAppCredential", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByObject)]
+[Cmdlet(VerbsCommon.Remove, "MailAppCredential", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
+    DefaultParameterSetName = ByObject)]
 [OutputType(typeof(MailAppCredential))]
 [LeastPrivilege(Permission = "Application.ReadWrite.All", EntraRole = "Cloud Application Administrator")]
 public sealed class RemoveMailAppCredential : AppCmdlet

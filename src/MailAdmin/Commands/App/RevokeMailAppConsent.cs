@@ -4,14 +4,18 @@ using MailAdmin.Core.Apps;
 namespace MailAdmin.Commands.App;
 
 /// <summary>Takes permissions away from an app; what it asks for stays as it is.</summary>
-[Cmdlet(VerbsSecurity.Revoke, "MailAppConsent", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByObject)]
+[Cmdlet(VerbsSecurity.Revoke, "MailAppConsent", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
+    DefaultParameterSetName = ByObject)]
 [OutputType(typeof(MailAppRegistration))]
-[LeastPrivilege(Permission = "AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, Directory.Read.All", EntraRole = "Privileged Role Administrator")]
+[LeastPrivilege(
+    Permission = "AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, Directory.Read.All",
+    EntraRole = "Privileged Role Administrator")]
 public sealed class RevokeMailAppConsent : ConsentCmdlet
 {
     private protected override string Describe(string? permissions) =>
         $"Take away {permissions ?? "everything that is granted"}{(User is null ? "" : $" for {User}")}";
 
-    private protected override Task<MailAppRegistration> ChangeAsync(MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions) =>
+    private protected override Task<MailAppRegistration> ChangeAsync(
+        MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions) =>
         new AppConsent(Session).RevokeAsync(app, permissions, User, StopToken);
 }

@@ -3,7 +3,9 @@ using MailAdmin.Core.Apps;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>Changes the tenant's workflow for consent that people ask an admin for; nothing else of its consent settings.</summary>
+/// <summary>
+/// Changes the tenant's workflow for consent that people ask an admin for; nothing else of its consent settings.
+/// </summary>
 [Cmdlet(VerbsCommon.Set, "MailAppConsentPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MailAppConsentPolicy))]
 [LeastPrivilege(Permission = "Policy.ReadWrite.ConsentRequest, User.ReadBasic.All", EntraRole = "Global Administrator")]

@@ -5,13 +5,17 @@ using MailAdmin.Core.Base;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>Rotates an app's secret: makes a new one, proves it, hands it over, and leaves the old one until it is removed.</summary>
+/// <summary>
+/// Rotates an app's secret: makes a new one, proves it, hands it over, and leaves the old one until it is removed.
+/// </summary>
 [Cmdlet(VerbsData.Update, "MailAppSecret", SupportsShouldProcess = true, DefaultParameterSetName = ByObject)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(Permission = "Application.ReadWrite.All", EntraRole = "Cloud Application Administrator")]
 public sealed class UpdateMailAppSecret : AppCmdlet
 {
-    /// <summary>Gives the new secret (SecureString, first argument) to whatever uses it; the app is the second argument.</summary>
+    /// <summary>
+    /// Gives the new secret (SecureString, first argument) to whatever uses it; the app is the second argument.
+    /// </summary>
     [Parameter]
     public ScriptBlock? ScriptBlock { get; set; }
 
@@ -39,7 +43,8 @@ public sealed class UpdateMailAppSecret : AppCmdlet
     {
         if (ScriptBlock is null ? Vault is null || SecretName is null : Vault is not null || SecretName is not null)
         {
-            throw new InvalidRequestException("SecretDestinationRequired", "It has to be said where the new secret goes, and that one place.")
+            throw new InvalidRequestException(
+                "SecretDestinationRequired", "It has to be said where the new secret goes, and that one place.")
             {
                 Target = app.ClientId,
                 Advice = "Give -ScriptBlock with a script block, or -Vault and -SecretName.",
@@ -49,7 +54,9 @@ public sealed class UpdateMailAppSecret : AppCmdlet
         CheckReminder(Reminder);
         var place = ScriptBlock is null ? new SecretVault(InvokeCommand, Vault!, SecretName!) : null;
         place?.Check();
-        if (!ShouldProcess(app.ToString(), $"Make a new client secret and hand it over to {(place is null ? "the script block" : place.ToString())}"))
+        if (!ShouldProcess(
+            app.ToString(),
+            $"Make a new client secret and hand it over to {(place is null ? "the script block" : place.ToString())}"))
         {
             return;
         }
@@ -77,15 +84,20 @@ public sealed class UpdateMailAppSecret : AppCmdlet
                 return;
             }
 
-            // An error that a command in the block only reports would leave a secret that is in use nowhere: it ends the rotation, too.
-            InvokeCommand.InvokeScript("param($block, $secret, $app) $ErrorActionPreference = 'Stop'; & $block $secret $app", true, default, null, ScriptBlock, secret, app);
+            // An error that a command in the block only reports would leave a secret that is in use nowhere: it ends the
+            // rotation, too.
+            InvokeCommand.InvokeScript(
+                "param($block, $secret, $app) $ErrorActionPreference = 'Stop'; & $block $secret $app", true, default, null,
+                ScriptBlock, secret, app);
         }
         catch (RuntimeException e) when (e is not PipelineStoppedException)
         {
             // A command that names the value it could not write would tell the secret.
             var value = Secret.Reveal(secret);
             throw new InvalidRequestException(
-                "SecretNotStored", $"The new secret of '{app.Name}' was not handed over: {e.Message.Replace(value, "***", StringComparison.Ordinal)}",
+                "SecretNotStored",
+                $"The new secret of '{app.Name}' was not handed over: "
+                    + $"{e.Message.Replace(value, "***", StringComparison.Ordinal)}",
                 e.ToString().Contains(value, StringComparison.Ordinal) ? null : e)
             {
                 Target = app.ClientId,

@@ -13,7 +13,8 @@ namespace MailAdmin.Commands.Context;
 [OutputType(typeof(MailAdminContext))]
 public sealed class ConnectMailAdmin : AsyncCmdlet
 {
-    private const string ByBrowser = "Browser", ByDeviceCode = "DeviceCode", BySecret = "ClientSecret", ByCertificate = "Certificate";
+    private const string ByBrowser = "Browser", ByDeviceCode = "DeviceCode", BySecret = "ClientSecret",
+        ByCertificate = "Certificate";
     private const string ByCertificatePath = "CertificatePath", ByThumbprint = "CertificateThumbprint", ByIdentity = "Identity";
     private const string ByFederatedToken = "FederatedToken", ByAccessToken = "AccessToken";
     private const string BySandbox = "Sandbox", BySandboxObject = "SandboxObject", BySandboxUri = "SandboxUri";
@@ -138,7 +139,9 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = "Default";
 
-    /// <summary>A new file, into which every HTTP request and answer of this sign-in is written, redacted, a line of JSON for each.</summary>
+    /// <summary>
+    /// A new file, into which every HTTP request and answer of this sign-in is written, redacted, a line of JSON for each.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? TranscriptPath { get; set; }
@@ -152,7 +155,9 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
         var place = ParameterSetName switch
         {
             BySandbox => SignInPlace.In(SandboxTenant.Create(new SandboxOptions { Environment = Environment }).Describe()),
-            BySandboxUri => await SignInPlace.ServedAsync(SandboxUri, CertificateFile.LoadPublic(FullPath(TrustedCertificate)), ClientSecret, StopToken),
+            BySandboxUri =>
+                await SignInPlace.ServedAsync(
+                    SandboxUri, CertificateFile.LoadPublic(FullPath(TrustedCertificate)), ClientSecret, StopToken),
             _ => InputObject is null ? SignInPlace.Real(Environment) : SignInPlace.In(InputObject),
         };
         var wire = TranscriptPath is null ? place.Wire : HttpTranscript.Record(place.Wire, FullPath(TranscriptPath));
@@ -177,18 +182,25 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
 
     private SignInMethod Method(SignInPlace place) => ParameterSetName switch
     {
-        ByDeviceCode => new DeviceCodeSignIn(ClientId, UserPrincipalName, DelegatedScopes.ForAdmin(place.Cloud), HostLine()) { Cache = Cache() },
+        ByDeviceCode =>
+            new DeviceCodeSignIn(ClientId, UserPrincipalName, DelegatedScopes.ForAdmin(place.Cloud), HostLine())
+            {
+                Cache = Cache(),
+            },
         BySecret => new AppSignIn(ClientId!, new AppCredential.ClientSecret(ClientSecret)),
         ByCertificate => new AppSignIn(ClientId!, AppCredential.From(Certificate)),
         ByCertificatePath => new AppSignIn(ClientId!, AppCredential.From(
-            CertificateFile.Load(FullPath(CertificatePath), CertificatePassword, PrivateKeyPath is null ? null : FullPath(PrivateKeyPath)))),
+            CertificateFile.Load(
+                FullPath(CertificatePath), CertificatePassword, PrivateKeyPath is null ? null : FullPath(PrivateKeyPath)))),
         ByThumbprint => new AppSignIn(ClientId!, AppCredential.From(CertificateFile.Find(CertificateThumbprint))),
         ByIdentity => new ManagedIdentitySignIn(ClientId),
         ByFederatedToken => new AppSignIn(ClientId!, new AppCredential.FederatedToken(FullPath(FederatedTokenFile))),
         ByAccessToken => new GivenTokenSignIn(AccessToken),
-        _ when place.AdminApp is { } admin && UserPrincipalName is null => new AppSignIn(admin.ClientId, new AppCredential.ClientSecret(admin.Secret)),
+        _ when place.AdminApp is { } admin && UserPrincipalName is null =>
+            new AppSignIn(admin.ClientId, new AppCredential.ClientSecret(admin.Secret)),
         _ => new BrowserSignIn(ClientId, UserPrincipalName, DelegatedScopes.ForAdmin(place.Cloud)) { Cache = Cache() },
     };
 
-    private TokenCacheFile? Cache() => Persist || UnprotectedCache ? new TokenCacheFile(TokenCacheFile.DefaultFolder, !UnprotectedCache) : null;
+    private TokenCacheFile? Cache() =>
+        Persist || UnprotectedCache ? new TokenCacheFile(TokenCacheFile.DefaultFolder, !UnprotectedCache) : null;
 }

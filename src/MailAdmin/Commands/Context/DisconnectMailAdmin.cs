@@ -18,7 +18,8 @@ public sealed class DisconnectMailAdmin : AsyncCmdlet
         var name = Name ?? Contexts.Here.Default?.Name;
         if (name is null || Contexts.Here.Remove(name) is null)
         {
-            throw new InvalidRequestException("NotConnected", name is null ? "There is no sign-in in this session." : $"There is no sign-in named '{name}'.")
+            throw new InvalidRequestException(
+                "NotConnected", name is null ? "There is no sign-in in this session." : $"There is no sign-in named '{name}'.")
             {
                 Target = name,
                 Advice = "Get-MailAdminContext lists them.",

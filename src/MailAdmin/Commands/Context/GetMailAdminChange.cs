@@ -27,7 +27,8 @@ public sealed class GetMailAdminChange : TenantCmdlet
     {
         var pattern = new WildcardPattern(Target, WildcardOptions.IgnoreCase);
         WriteObject(
-            Session.Journal.Read().Where(c => (ClientId is null || string.Equals(c.ClientId, ClientId, StringComparison.OrdinalIgnoreCase))
+            Session.Journal.Read()
+                .Where(c => (ClientId is null || string.Equals(c.ClientId, ClientId, StringComparison.OrdinalIgnoreCase))
                 && (After is null || c.At >= After) && pattern.IsMatch(c.Target)),
             enumerateCollection: true);
         return Task.CompletedTask;

@@ -17,7 +17,9 @@ public sealed class GetMailAdminContext : AsyncCmdlet
     protected override Task ProcessAsync()
     {
         var pattern = new WildcardPattern(Name, WildcardOptions.IgnoreCase);
-        WriteObject(Contexts.Here.All.Where(c => pattern.IsMatch(c.Name)).OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase), enumerateCollection: true);
+        WriteObject(
+            Contexts.Here.All.Where(c => pattern.IsMatch(c.Name)).OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase),
+            enumerateCollection: true);
         return Task.CompletedTask;
     }
 }

@@ -9,7 +9,9 @@ namespace MailAdmin.Commands.Mail;
 [OutputType(typeof(MailFolder))]
 public sealed class GetMailFolder : FolderCmdlet
 {
-    /// <summary>A folder: a well-known name such as Inbox, or a path such as Inbox/Invoices. With -Recurse also what is below it.</summary>
+    /// <summary>
+    /// A folder: a well-known name such as Inbox, or a path such as Inbox/Invoices. With -Recurse also what is below it.
+    /// </summary>
     [Parameter(Position = 0, ParameterSetName = ByConnection)]
     [Parameter(Position = 0, ParameterSetName = ByApp)]
     [ValidateNotNullOrEmpty]

@@ -47,7 +47,8 @@ public sealed class GetMailboxConnection : SavedConnectionCmdlet
         return Task.CompletedTask;
     }
 
-    internal static InvalidRequestException NotSaved(string name) => new("ConnectionNotSaved", $"No connection is saved as '{name}'.")
+    internal static InvalidRequestException NotSaved(string name) =>
+        new("ConnectionNotSaved", $"No connection is saved as '{name}'.")
     {
         Target = name,
         Advice = "Get-MailboxConnection without a name lists them; Save-MailboxConnection saves one.",

@@ -5,7 +5,9 @@ using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Commands.Mail;
 
-/// <summary>Lists messages of a folder, newest first, or reads single ones; on request with bodies, attachments and header fields.</summary>
+/// <summary>
+/// Lists messages of a folder, newest first, or reads single ones; on request with bodies, attachments and header fields.
+/// </summary>
 [Cmdlet(VerbsCommon.Get, "MailboxMessage", DefaultParameterSetName = ByConnection)]
 [OutputType(typeof(MailboxMessage))]
 public sealed class GetMailboxMessage : FolderCmdlet
@@ -16,7 +18,9 @@ public sealed class GetMailboxMessage : FolderCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ByMessage, ValueFromPipeline = true)]
     public MailboxMessage Message { get; set; } = null!;
 
-    /// <summary>Ids of the messages to read, instead of listing. Over Graph they may lie in any folder unless one is given.</summary>
+    /// <summary>
+    /// Ids of the messages to read, instead of listing. Over Graph they may lie in any folder unless one is given.
+    /// </summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
     [ValidateNotNullOrEmpty]
@@ -94,7 +98,10 @@ public sealed class GetMailboxMessage : FolderCmdlet
         if (ParameterSetName == ByMessage)
         {
             // Where it was found; over Graph the id alone finds it, also when it was moved since.
-            await ReadAsync(store, connection.Protocol == MailProtocol.Graph ? null : await store.GetFolderAsync(Message.Folder, StopToken, counted: false), [Message.Id]);
+            await ReadAsync(
+                store, connection.Protocol == MailProtocol.Graph
+                    ? null
+                    : await store.GetFolderAsync(Message.Folder, StopToken, counted: false), [Message.Id]);
         }
         else if (Id.Length > 0)
         {
@@ -118,7 +125,8 @@ public sealed class GetMailboxMessage : FolderCmdlet
             }
             else
             {
-                WriteFailure(new InvalidRequestException("MessageNotFound", $"There is no message '{id}'{(folder is null ? "" : $" in '{folder}'")}.")
+                WriteFailure(new InvalidRequestException(
+                    "MessageNotFound", $"There is no message '{id}'{(folder is null ? "" : $" in '{folder}'")}.")
                 {
                     Target = id,
                     Advice = "It was deleted, or moved out of the mailbox; an id is compared case by case. List again.",
@@ -155,7 +163,10 @@ public sealed class GetMailboxMessage : FolderCmdlet
             First = First,
             Descending = true,
         };
-        var meter = new ProgressMeter("messages", TimeProvider.System) { Total = First ?? (comesWhole ? folder.TotalItemCount : null) };
+        var meter = new ProgressMeter("messages", TimeProvider.System)
+        {
+            Total = First ?? (comesWhole ? folder.TotalItemCount : null),
+        };
         await foreach (var message in store.GetMessagesAsync(folder, query, StopToken))
         {
             if (meter.Add())

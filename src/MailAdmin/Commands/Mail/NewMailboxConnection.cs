@@ -11,7 +11,8 @@ namespace MailAdmin.Commands.Mail;
 [OutputType(typeof(MailboxConnection))]
 public sealed class NewMailboxConnection : AsyncCmdlet
 {
-    private const string ByApp = "App", BySecret = "ClientSecret", ByCertificate = "Certificate", ByCertificatePath = "CertificatePath";
+    private const string ByApp = "App", BySecret = "ClientSecret", ByCertificate = "Certificate",
+        ByCertificatePath = "CertificatePath";
     private const string ByPerson = "Delegated", ByServer = "Server";
 
     /// <summary>The app to act as.</summary>
@@ -108,7 +109,9 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ByServer)]
     public SecureString AccessToken { get; set; } = null!;
 
-    /// <summary>A file with the one certificate, or authority, that is trusted for this server, instead of those the system trusts.</summary>
+    /// <summary>
+    /// A file with the one certificate, or authority, that is trusted for this server, instead of those the system trusts.
+    /// </summary>
     [Parameter(ParameterSetName = ByServer)]
     [ValidateNotNullOrEmpty]
     public string? TrustedCertificate { get; set; }
@@ -119,7 +122,8 @@ public sealed class NewMailboxConnection : AsyncCmdlet
         if (ParameterSetName == ByPerson)
         {
             WriteObject(
-                await MailboxConnections.ForPersonAsync(TenantId, Mailbox, Protocol, Environment, Contexts.Here.DefaultSession, SignIn, UserPrincipalName, StopToken),
+                await MailboxConnections.ForPersonAsync(
+                    TenantId, Mailbox, Protocol, Environment, Contexts.Here.DefaultSession, SignIn, UserPrincipalName, StopToken),
                 enumerateCollection: true);
             return;
         }
@@ -128,7 +132,8 @@ public sealed class NewMailboxConnection : AsyncCmdlet
         {
             if (MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) && Protocol != MailProtocol.Imap)
             {
-                throw new InvalidRequestException("ServerRequiresImap", "-Server is for IMAP; Microsoft Graph has only Microsoft's hosts.")
+                throw new InvalidRequestException(
+                    "ServerRequiresImap", "-Server is for IMAP; Microsoft Graph has only Microsoft's hosts.")
                 {
                     Target = Server,
                     Advice = "Give -Protocol Imap.",
@@ -136,7 +141,9 @@ public sealed class NewMailboxConnection : AsyncCmdlet
             }
 
             var trusted = TrustedCertificate is null ? null : CertificateFile.LoadPublic(FullPath(TrustedCertificate));
-            WriteObject(Mailbox.Select(m => MailboxConnections.At(Server, Port, Security, m, AccessToken, trusted)).ToArray(), enumerateCollection: true);
+            WriteObject(
+                Mailbox.Select(m => MailboxConnections.At(Server, Port, Security, m, AccessToken, trusted)).ToArray(),
+                enumerateCollection: true);
             return;
         }
 
@@ -146,8 +153,11 @@ public sealed class NewMailboxConnection : AsyncCmdlet
         foreach (var mailbox in Mailbox)
         {
             WriteObject(ParameterSetName == ByApp
-                ? MailboxConnections.As(App, mailbox, MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(App), session, ClientSecret, certificate)
-                : MailboxConnections.With(TenantId!, ClientId!, mailbox, Protocol, Environment, session, ClientSecret, certificate));
+                ? MailboxConnections.As(
+                    App, mailbox, MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(App),
+                    session, ClientSecret, certificate)
+                : MailboxConnections.With(
+                    TenantId!, ClientId!, mailbox, Protocol, Environment, session, ClientSecret, certificate));
         }
     }
 
@@ -155,6 +165,8 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     {
         var who = UserPrincipalName ?? Mailbox[0];
         var cache = Persist || UnprotectedCache ? new TokenCacheFile(TokenCacheFile.DefaultFolder, !UnprotectedCache) : null;
-        return DeviceCode ? new DeviceCodeSignIn(ClientId, who, scopes, HostLine()) { Cache = cache } : new BrowserSignIn(ClientId, who, scopes) { Cache = cache };
+        return DeviceCode
+            ? new DeviceCodeSignIn(ClientId, who, scopes, HostLine()) { Cache = cache }
+            : new BrowserSignIn(ClientId, who, scopes) { Cache = cache };
     }
 }

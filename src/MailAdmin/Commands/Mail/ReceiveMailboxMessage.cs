@@ -6,7 +6,9 @@ using MailAdmin.Core.Receive;
 
 namespace MailAdmin.Commands.Mail;
 
-/// <summary>Brings the messages of folders, oldest first, and files them on the server once the pipeline is through with each.</summary>
+/// <summary>
+/// Brings the messages of folders, oldest first, and files them on the server once the pipeline is through with each.
+/// </summary>
 [Cmdlet(VerbsCommunications.Receive, "MailboxMessage", DefaultParameterSetName = ByConnection, SupportsShouldProcess = true)]
 [OutputType(typeof(ReceivedMessage))]
 public sealed class ReceiveMailboxMessage : FolderCmdlet
@@ -109,7 +111,10 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     [ValidateRange(1, 86400)]
     public int PollInterval { get; set; } = 30;
 
-    /// <summary>Folder on disk for what is remembered between runs with -AfterProcessing None; ".mailadmin" in the destination unless it is given.</summary>
+    /// <summary>
+    /// Folder on disk for what is remembered between runs with -AfterProcessing None; ".mailadmin" in the destination unless it
+    /// is given.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? StatePath { get; set; }
@@ -252,7 +257,8 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
         var meter = new ProgressMeter("messages", TimeProvider.System);
         // All mailboxes are known only now; they are received side by side, and each message goes down the pipeline by itself.
         var limit = Wait ? int.MaxValue : ThrottleLimit;
-        await foreach (var (mailbox, delivery, failure) in ParallelReceive.MergeAsync(_mailboxes, (m, token) => Receive(m, meter, token), limit, StopToken))
+        await foreach (var (mailbox, delivery, failure) in ParallelReceive.MergeAsync(
+            _mailboxes, (m, token) => Receive(m, meter, token), limit, StopToken))
         {
             if (delivery is not null && meter.Add(delivery.Message.Size ?? 0))
             {
@@ -285,7 +291,8 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
         var receiver = new MailReceiver(store, mailbox.Options, MailboxAccess.TimeOf(mailbox.Connection));
         await foreach (var delivery in receiver.ReceiveAsync(cancellationToken))
         {
-            // What comes while it waits nobody can foretell, and of several mailboxes the last may begin when the first has ended.
+            // What comes while it waits nobody can foretell, and of several mailboxes the last may begin when the first has
+            // ended.
             meter.Total = Wait || _mailboxes.Count > 1 ? null : receiver.Expected;
             yield return delivery;
         }
@@ -294,13 +301,16 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     // What is purged nobody gets back, so it is asked for as if the whole cmdlet were of high impact.
     private bool MayPurge(string messages, ReceiveOptions options) =>
         options.AfterProcessing != AfterProcessing.Purge || Force || MyInvocation.BoundParameters.ContainsKey("Confirm")
-        || string.Equals($"{GetVariableValue("ConfirmPreference")}", nameof(ConfirmImpact.None), StringComparison.OrdinalIgnoreCase)
+        || string.Equals(
+            $"{GetVariableValue("ConfirmPreference")}", nameof(ConfirmImpact.None), StringComparison.OrdinalIgnoreCase)
         || ShouldContinue($"{messages} will be deleted for good once they are received.", "Delete messages for good?");
 
     private string Plan(ReceiveOptions options)
     {
         var plan = Destination is null ? "Receive messages" : $"Receive messages to '{Destination}'";
-        plan = CopyTo is null ? plan : CopyTo.Contains('@', StringComparison.Ordinal) ? $"{plan}, forward them to {CopyTo}" : $"{plan}, copy them to '{CopyTo}'";
+        plan = CopyTo is null ? plan
+            : CopyTo.Contains('@', StringComparison.Ordinal) ? $"{plan}, forward them to {CopyTo}"
+            : $"{plan}, copy them to '{CopyTo}'";
         return options.AfterProcessing switch
         {
             AfterProcessing.MarkRead => $"{plan} and mark them as read",

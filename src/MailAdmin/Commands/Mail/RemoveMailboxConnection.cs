@@ -38,7 +38,9 @@ public sealed class RemoveMailboxConnection : SavedConnectionCmdlet
     private async Task RemoveAsync(ConnectionFile file, SavedConnection saved)
     {
         var place = VaultOf(saved);
-        if (!ShouldProcess($"{saved.Name}: {saved.Mailbox} over {saved.Protocol}", place is null ? "Remove the saved connection" : $"Remove the saved connection and the secret {place}"))
+        if (!ShouldProcess(
+            $"{saved.Name}: {saved.Mailbox} over {saved.Protocol}",
+            place is null ? "Remove the saved connection" : $"Remove the saved connection and the secret {place}"))
         {
             return;
         }

@@ -36,7 +36,9 @@ public sealed class SaveMailboxConnection : SavedConnectionCmdlet
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string? MoveTo { get; set; }
 
-    /// <summary>The vault of Microsoft.PowerShell.SecretManagement for the secret; the default one, where there is one, when left out.</summary>
+    /// <summary>
+    /// The vault of Microsoft.PowerShell.SecretManagement for the secret; the default one, where there is one, when left out.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Vault { get; set; }
@@ -45,8 +47,18 @@ public sealed class SaveMailboxConnection : SavedConnectionCmdlet
     protected override async Task ProcessAsync()
     {
         var saved = SavedConnection.Of(Name, Connection);
-        saved = saved with { Folder = Folder ?? saved.Folder, AfterProcessing = AfterProcessing ?? saved.AfterProcessing, MoveTo = MoveTo ?? saved.MoveTo };
-        new ReceiveOptions { Folders = saved.Folder ?? ["Inbox"], AfterProcessing = saved.AfterProcessing ?? default, MoveTo = saved.MoveTo }.Validate(Connection);
+        saved = saved with
+        {
+            Folder = Folder ?? saved.Folder,
+            AfterProcessing = AfterProcessing ?? saved.AfterProcessing,
+            MoveTo = MoveTo ?? saved.MoveTo,
+        };
+        new ReceiveOptions
+        {
+            Folders = saved.Folder ?? ["Inbox"],
+            AfterProcessing = saved.AfterProcessing ?? default,
+            MoveTo = saved.MoveTo,
+        }.Validate(Connection);
 
         var secret = SavedConnection.SecretOf(Connection);
         if (secret is not null && (Vault ?? SecretVault.Default(InvokeCommand)) is { } vault)
@@ -56,7 +68,9 @@ public sealed class SaveMailboxConnection : SavedConnectionCmdlet
 
         var place = VaultOf(saved);
         place?.Check();
-        if (!ShouldProcess($"{Name}: {Connection}", place is null ? "Save the connection, no secret with it" : $"Save the connection, its secret as {place}"))
+        if (!ShouldProcess(
+            $"{Name}: {Connection}",
+            place is null ? "Save the connection, no secret with it" : $"Save the connection, its secret as {place}"))
         {
             return;
         }
@@ -72,22 +86,31 @@ public sealed class SaveMailboxConnection : SavedConnectionCmdlet
         }
 
         Tell(saved, secret);
-        WriteObject(saved.Open(Contexts.Here.DefaultSession, secret, Connection.Certificate, before is null ? ChangeKind.Created : ChangeKind.Updated));
+        WriteObject(
+            saved.Open(
+                Contexts.Here.DefaultSession, secret, Connection.Certificate,
+                before is null ? ChangeKind.Created : ChangeKind.Updated));
     }
 
     private void Tell(SavedConnection saved, SecureString? secret)
     {
         if (secret is not null && saved.Vault is null)
         {
-            WriteWarning($"The secret of '{Name}' is kept nowhere, because no vault is registered: give it to Get-MailboxConnection with -ClientSecret each time, or register a vault (Register-SecretVault) and save the connection again.");
+            WriteWarning(
+                $"The secret of '{Name}' is kept nowhere, because no vault is registered: give it to Get-MailboxConnection "
+                    + $"with -ClientSecret each time, or register a vault (Register-SecretVault) and save the connection again.");
         }
         else if (saved is { Credential: "Delegated", TokenCache: null })
         {
-            WriteWarning($"The sign-in of {saved.UserPrincipalName} is kept nowhere: the connection asks for it in a browser at its first use. New-MailboxConnection -Delegated -Persist keeps it.");
+            WriteWarning(
+                $"The sign-in of {saved.UserPrincipalName} is kept nowhere: the connection asks for it in a browser at its "
+                    + $"first use. New-MailboxConnection -Delegated -Persist keeps it.");
         }
         else if (saved.CertificateThumbprint is not null)
         {
-            WriteVerbose($"The certificate {saved.CertificateThumbprint} stays where it is; Get-MailboxConnection looks for it in the personal store, or takes it with -Certificate.");
+            WriteVerbose(
+                $"The certificate {saved.CertificateThumbprint} stays where it is; Get-MailboxConnection looks for it in the "
+                    + $"personal store, or takes it with -Certificate.");
         }
     }
 }

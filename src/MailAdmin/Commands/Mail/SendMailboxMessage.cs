@@ -81,7 +81,9 @@ public sealed class SendMailboxMessage : MailboxCmdlet
     {
         using var sender = MailboxAccess.OpenSender(connection);
         var message = Compose();
-        if (!ShouldProcess(connection.Mailbox, $"Send '{message.Subject}' to {string.Join(", ", message.To.Concat(message.Cc).Concat(message.Bcc))}"))
+        if (!ShouldProcess(
+            connection.Mailbox,
+            $"Send '{message.Subject}' to {string.Join(", ", message.To.Concat(message.Cc).Concat(message.Bcc))}"))
         {
             return;
         }
@@ -89,7 +91,8 @@ public sealed class SendMailboxMessage : MailboxCmdlet
         var sent = await sender.SendAsync(message, StopToken);
         if (sent.SavedToSentItems && !message.SaveToSentItems)
         {
-            WriteWarning($"'{sent.Subject}' was too large for one request; of such mail the service always keeps a copy in Sent Items.");
+            WriteWarning(
+                $"'{sent.Subject}' was too large for one request; of such mail the service always keeps a copy in Sent Items.");
         }
 
         WriteObject(sent);
@@ -100,7 +103,8 @@ public sealed class SendMailboxMessage : MailboxCmdlet
     }
 
     private OutgoingMessage Compose() => !string.IsNullOrEmpty(Body) && !string.IsNullOrEmpty(HtmlBody)
-        ? throw new InvalidRequestException("BothBodiesSpecified", "A message that is sent over Graph has one body, and both -Body and -HtmlBody are given.")
+        ? throw new InvalidRequestException(
+            "BothBodiesSpecified", "A message that is sent over Graph has one body, and both -Body and -HtmlBody are given.")
         {
             Target = Subject,
             Advice = "Give -HtmlBody alone: recipients' programs make text of it where they need it.",
@@ -120,7 +124,8 @@ public sealed class SendMailboxMessage : MailboxCmdlet
             Attachments =
             [
                 .. (Attachment ?? []).Where(a => !string.IsNullOrWhiteSpace(a)).Select(a => OutgoingAttachment.Of(FullPath(a))),
-                .. InlineAttachment.Cast<DictionaryEntry>().Select(e => OutgoingAttachment.Of(FullPath(Text(e.Value)), Text(e.Key))),
+                .. InlineAttachment.Cast<DictionaryEntry>()
+                    .Select(e => OutgoingAttachment.Of(FullPath(Text(e.Value)), Text(e.Key))),
             ],
         };
 

@@ -11,7 +11,8 @@ namespace MailAdmin.Commands.Recipe;
 [Cmdlet(VerbsCommon.Get, "MailAppProductSetting")]
 [OutputType(typeof(MailAppProductSetting))]
 [LeastPrivilege(
-    Permission = "Directory.Read.All, Exchange/Exchange.ManageAsApp", EntraRole = "Directory Readers; Global Reader without -Mailbox",
+    Permission = "Directory.Read.All, Exchange/Exchange.ManageAsApp",
+    EntraRole = "Directory Readers; Global Reader without -Mailbox",
     ExchangeRole = "View-Only Organization Management without -Mailbox")]
 public sealed class GetMailAppProductSetting : RecipeAppCmdlet
 {
@@ -49,7 +50,8 @@ public sealed class GetMailAppProductSetting : RecipeAppCmdlet
         var secret = request.HeldSecret ?? AppSecrets.Held(Session, app);
         if (IncludeSecret && secret is null)
         {
-            throw new InvalidRequestException("SecretNotAvailable", $"The secret of {app} is not at hand: the service tells it once.")
+            throw new InvalidRequestException(
+                "SecretNotAvailable", $"The secret of {app} is not at hand: the service tells it once.")
             {
                 Target = app.ClientId,
                 Advice = "Give it with -ClientSecret, or make a new one with Update-MailAppSecret.",
@@ -58,7 +60,8 @@ public sealed class GetMailAppProductSetting : RecipeAppCmdlet
 
         MailAppProductSetting[] sheets =
         [
-            .. request.Mailboxes.Cast<string?>().DefaultIfEmpty(null).Select(m => ProductSettingsFile.Make(request, app, m, secret is not null, Session.Cloud)),
+            .. request.Mailboxes.Cast<string?>().DefaultIfEmpty(null)
+                .Select(m => ProductSettingsFile.Make(request, app, m, secret is not null, Session.Cloud)),
         ];
         var written = IncludeSecret ? Write(sheets, app, secret!) : null;
         WriteObject(sheets.Select(s => s with { SecretWrittenTo = written }), enumerateCollection: true);
@@ -71,7 +74,9 @@ public sealed class GetMailAppProductSetting : RecipeAppCmdlet
         var places = new[] { Path is not null, Clipboard.IsPresent, Vault is not null }.Count(p => p);
         if (places != (IncludeSecret ? 1 : 0))
         {
-            throw new InvalidRequestException("ProductSettingDestinationRequired", IncludeSecret ? "The secret goes to exactly one place." : "Nothing is written anywhere without -IncludeSecret.")
+            throw new InvalidRequestException(
+                "ProductSettingDestinationRequired",
+                IncludeSecret ? "The secret goes to exactly one place." : "Nothing is written anywhere without -IncludeSecret.")
             {
                 Advice = "Give -IncludeSecret with -Path, -Clipboard or -Vault.",
             };
@@ -96,7 +101,8 @@ public sealed class GetMailAppProductSetting : RecipeAppCmdlet
 
         try
         {
-            InvokeCommand.InvokeScript("param($text) Set-Clipboard -Value $text -ErrorAction Stop", true, default, null, Secret.Reveal(secret));
+            InvokeCommand.InvokeScript(
+                "param($text) Set-Clipboard -Value $text -ErrorAction Stop", true, default, null, Secret.Reveal(secret));
         }
         catch (RuntimeException e) when (e is not PipelineStoppedException)
         {

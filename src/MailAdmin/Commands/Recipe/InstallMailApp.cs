@@ -4,12 +4,17 @@ using MailAdmin.Core.Recipes.Install;
 
 namespace MailAdmin.Commands.Recipe;
 
-/// <summary>Goes the whole road for a product: register, credential, consent, access, test, handover. Run again, it finishes what is missing.</summary>
+/// <summary>
+/// Goes the whole road for a product: register, credential, consent, access, test, handover. Run again, it finishes what is
+/// missing.
+/// </summary>
 [Cmdlet(VerbsLifecycle.Install, "MailApp", SupportsShouldProcess = true, DefaultParameterSetName = ByRecipe)]
 [OutputType(typeof(MailAppStep))]
 [LeastPrivilege(
-    Permission = "Application.ReadWrite.All, AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, Directory.Read.All, Exchange/Exchange.ManageAsApp",
-    EntraRole = "as each step says: Cloud Application Administrator, and Privileged Role Administrator to grant application permissions of Graph",
+    Permission = "Application.ReadWrite.All, AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, "
+        + "Directory.Read.All, Exchange/Exchange.ManageAsApp",
+    EntraRole = "as each step says: Cloud Application Administrator, and Privileged Role Administrator to grant application "
+        + "permissions of Graph",
     ExchangeRole = "as each step says: Organization Management")]
 public sealed class InstallMailApp : TenantCmdlet
 {
@@ -27,11 +32,15 @@ public sealed class InstallMailApp : TenantCmdlet
     public string Plan { get; set; } = "";
 
     /// <summary>Any address or id of each mailbox that the product works with.</summary>
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByRecipe, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(
+        Mandatory = true, Position = 1, ParameterSetName = ByRecipe, ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string[] Mailbox { get; set; } = [];
 
-    /// <summary>Display name of the app; the recipe's name when left out. It is also what a second run finds the app by.</summary>
+    /// <summary>
+    /// Display name of the app; the recipe's name when left out. It is also what a second run finds the app by.
+    /// </summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateLength(1, 120)]
     public string? Name { get; set; }
@@ -99,12 +108,16 @@ public sealed class InstallMailApp : TenantCmdlet
     [Parameter(ParameterSetName = ByRecipe)]
     public SwitchParameter EnableCustomization { get; set; }
 
-    /// <summary>Write the plan to this file and do nothing: to be looked at, kept in source control, and applied with -Plan.</summary>
+    /// <summary>
+    /// Write the plan to this file and do nothing: to be looked at, kept in source control, and applied with -Plan.
+    /// </summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateNotNullOrEmpty]
     public string? PlanPath { get; set; }
 
-    /// <summary>A vault of Microsoft.PowerShell.SecretManagement that a new secret goes to, and that a later run tests with.</summary>
+    /// <summary>
+    /// A vault of Microsoft.PowerShell.SecretManagement that a new secret goes to, and that a later run tests with.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Vault { get; set; }
@@ -210,7 +223,8 @@ public sealed class InstallMailApp : TenantCmdlet
             place?.Keep(app);
             if (Reminder is not null && app.SecretExpiresAt is { } end)
             {
-                new CredentialReminder(app.Name, app.ClientId, CredentialKind.Secret, app.SecretId!, end).Write(FullPath(Reminder), Session.Wire.Time.GetUtcNow());
+                new CredentialReminder(app.Name, app.ClientId, CredentialKind.Secret, app.SecretId!, end)
+                    .Write(FullPath(Reminder), Session.Wire.Time.GetUtcNow());
             }
         }
         catch (InvalidRequestException e)

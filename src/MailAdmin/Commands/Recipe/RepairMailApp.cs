@@ -7,8 +7,10 @@ namespace MailAdmin.Commands.Recipe;
 [Cmdlet(VerbsDiagnostic.Repair, "MailApp", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MailAppStep))]
 [LeastPrivilege(
-    Permission = "Application.ReadWrite.All, AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, Directory.Read.All, Exchange/Exchange.ManageAsApp",
-    EntraRole = "as each step says: Cloud Application Administrator, and Privileged Role Administrator to grant application permissions of Graph and take them away",
+    Permission = "Application.ReadWrite.All, AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, "
+        + "Directory.Read.All, Exchange/Exchange.ManageAsApp",
+    EntraRole = "as each step says: Cloud Application Administrator, and Privileged Role Administrator to grant application "
+        + "permissions of Graph and take them away",
     ExchangeRole = "as each step says: Organization Management")]
 public sealed class RepairMailApp : RecipeAppCmdlet
 {

@@ -8,14 +8,18 @@ namespace MailAdmin.Commands.Recipe;
 /// <summary>Tells whether an app is what its recipe says, and with -TestMailFlow whether its product does its work.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "MailApp")]
 [OutputType(typeof(MailAppTest))]
-[LeastPrivilege(Permission = "Directory.Read.All, Exchange/Exchange.ManageAsApp", EntraRole = "Global Reader", ExchangeRole = "View-Only Organization Management")]
+[LeastPrivilege(
+    Permission = "Directory.Read.All, Exchange/Exchange.ManageAsApp", EntraRole = "Global Reader",
+    ExchangeRole = "View-Only Organization Management")]
 public sealed class TestMailApp : RecipeAppCmdlet
 {
     /// <summary>Send a marked message to the mailbox, and see whether the product moves or deletes it.</summary>
     [Parameter]
     public SwitchParameter TestMailFlow { get; set; }
 
-    /// <summary>Who sends the marked message: a connection over Graph with Mail.Send; the app itself, from the mailbox, when left out.</summary>
+    /// <summary>
+    /// Who sends the marked message: a connection over Graph with Mail.Send; the app itself, from the mailbox, when left out.
+    /// </summary>
     [Parameter]
     public MailboxConnection? Sender { get; set; }
 
@@ -43,9 +47,11 @@ public sealed class TestMailApp : RecipeAppCmdlet
     private async Task<MailCheck> FlyAsync(MailAppRegistration app, InstallRequest request, string mailbox)
     {
         var secret = request.HeldSecret ?? Core.Apps.AppSecrets.Held(Session, app);
-        if (Sender is null && !app.GrantedPermission.Any(p => p.Name == "Mail.Send") && !request.Recipe.Permission.Any(p => p.Permission.Name == "Mail.Send"))
+        if (Sender is null && !app.GrantedPermission.Any(p => p.Name == "Mail.Send")
+            && !request.Recipe.Permission.Any(p => p.Permission.Name == "Mail.Send"))
         {
-            throw new InvalidRequestException("MailFlowSenderRequired", $"{app} may not send mail, so somebody else has to send the marked message.")
+            throw new InvalidRequestException(
+                "MailFlowSenderRequired", $"{app} may not send mail, so somebody else has to send the marked message.")
             {
                 Target = app.ClientId,
                 Advice = "Give -Sender a connection over Graph of an app with Mail.Send (New-MailboxConnection).",
@@ -54,6 +60,7 @@ public sealed class TestMailApp : RecipeAppCmdlet
 
         return await new MailFlowTest(
             Sender ?? MailboxConnections.As(app, mailbox, MailProtocol.Graph, Session, secret),
-            MailboxConnections.As(app, mailbox, request.Recipe.Protocol, Session, secret), request.Recipe).RunAsync(Timeout, StopToken);
+            MailboxConnections.As(app, mailbox, request.Recipe.Protocol, Session, secret), request.Recipe)
+            .RunAsync(Timeout, StopToken);
     }
 }

@@ -4,10 +4,14 @@ using MailAdmin.Core.Report;
 
 namespace MailAdmin.Commands.Report;
 
-/// <summary>Writes a page about who can reach mail in the tenant, for somebody who has to judge it, and the same as JSON.</summary>
+/// <summary>
+/// Writes a page about who can reach mail in the tenant, for somebody who has to judge it, and the same as JSON.
+/// </summary>
 [Cmdlet(VerbsData.Export, "MailAdminReport", SupportsShouldProcess = true)]
 [OutputType(typeof(MailAdminReport))]
-[LeastPrivilege(Permission = "Directory.Read.All, Exchange/Exchange.ManageAsApp", EntraRole = "Global Reader", ExchangeRole = "View-Only Organization Management")]
+[LeastPrivilege(
+    Permission = "Directory.Read.All, Exchange/Exchange.ManageAsApp", EntraRole = "Global Reader",
+    ExchangeRole = "View-Only Organization Management")]
 public sealed class ExportMailAdminReport : TenantCmdlet
 {
     private readonly List<MailAppAccess> _apps = [];
@@ -20,7 +24,10 @@ public sealed class ExportMailAdminReport : TenantCmdlet
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>What else the page shows: results of Test-MailAppAccess, Test-MailboxConnection and Test-MailApp. Objects of Get-MailAppAccess take the place of the inventory.</summary>
+    /// <summary>
+    /// What else the page shows: results of Test-MailAppAccess, Test-MailboxConnection and Test-MailApp. Objects of
+    /// Get-MailAppAccess take the place of the inventory.
+    /// </summary>
     [Parameter(ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 

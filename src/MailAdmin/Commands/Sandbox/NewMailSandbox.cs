@@ -14,7 +14,9 @@ public sealed class NewMailSandbox : AsyncCmdlet
     [ValidatePattern(@"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
     public string Domain { get; set; } = "contoso.onmicrosoft.com";
 
-    /// <summary>A folder of .eml files (subfolders too) that become the first mailbox's Inbox; without it there is sample mail.</summary>
+    /// <summary>
+    /// A folder of .eml files (subfolders too) that become the first mailbox's Inbox; without it there is sample mail.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? MailPath { get; set; }
@@ -27,11 +29,16 @@ public sealed class NewMailSandbox : AsyncCmdlet
     [Parameter]
     public MailEnvironment Environment { get; set; }
 
-    /// <summary>How long a secret may live by the tenant's app management policy; as long as anybody asks for when left out.</summary>
+    /// <summary>
+    /// How long a secret may live by the tenant's app management policy; as long as anybody asks for when left out.
+    /// </summary>
     [Parameter]
     public TimeSpan? MaxSecretLifetime { get; set; }
 
-    /// <summary>Make an organization that was never customized: Exchange takes no role assignments before Enable-OrganizationCustomization.</summary>
+    /// <summary>
+    /// Make an organization that was never customized: Exchange takes no role assignments before
+    /// Enable-OrganizationCustomization.
+    /// </summary>
     [Parameter]
     public SwitchParameter Dehydrated { get; set; }
 

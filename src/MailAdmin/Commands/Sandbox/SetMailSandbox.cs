@@ -3,7 +3,9 @@ using MailAdmin.Tenant;
 
 namespace MailAdmin.Commands.Sandbox;
 
-/// <summary>Lets time pass in a sandbox, switches its faults on and off, and says what apps and its admin may do in Exchange.</summary>
+/// <summary>
+/// Lets time pass in a sandbox, switches its faults on and off, and says what apps and its admin may do in Exchange.
+/// </summary>
 [Cmdlet(VerbsCommon.Set, "MailSandbox", SupportsShouldProcess = true)]
 [OutputType(typeof(MailSandbox))]
 public sealed class SetMailSandbox : SandboxCmdlet
@@ -41,7 +43,9 @@ public sealed class SetMailSandbox : SandboxCmdlet
     [ValidateNotNullOrEmpty]
     public string[] OthersApp { get; set; } = [];
 
-    /// <summary>The role groups of Exchange that the sandbox's admin is in, and no others; it starts in Organization Management.</summary>
+    /// <summary>
+    /// The role groups of Exchange that the sandbox's admin is in, and no others; it starts in Organization Management.
+    /// </summary>
     [Parameter]
     [ValidateSet("Organization Management", "Recipient Management", "View-Only Organization Management")]
     public string[]? ExchangeRoleGroup { get; set; }
