@@ -7,7 +7,7 @@ using MailAdmin.Tenant.Imap;
 namespace MailAdmin.Tenant;
 
 /// <summary>The faults that a sandbox knows by name.</summary>
-public static class Faults
+internal static class Faults
 {
     /// <summary>Every one of them, in the order in which they are documented.</summary>
     public static IReadOnlyList<Fault> All { get; } =

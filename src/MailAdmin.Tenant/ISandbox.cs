@@ -1,7 +1,7 @@
 namespace MailAdmin.Tenant;
 
 /// <summary>A sandbox from the inside, as its keeper sees it: in this process, or in another one that serves it.</summary>
-public interface ISandbox
+internal interface ISandbox
 {
     /// <summary>Delivers a message.</summary>
     /// <param name="mailbox">Any address of the mailbox, or its user's id.</param>
@@ -34,7 +34,7 @@ public interface ISandbox
 }
 
 /// <summary>What to change in a sandbox; what is left out stays as it is.</summary>
-public sealed record SandboxChange
+internal sealed record SandboxChange
 {
     /// <summary>Whether all faults are switched off first.</summary>
     public bool ClearFaults { get; init; }

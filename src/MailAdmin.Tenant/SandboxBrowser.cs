@@ -9,7 +9,7 @@ namespace MailAdmin.Tenant;
 /// So people can sign in to a sandbox that no real browser reaches.
 /// </summary>
 /// <param name="sandbox">The way to the sandbox's hosts.</param>
-public sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
+internal sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
 {
     /// <summary>More pages than a sign-in has.</summary>
     private const int MaxPages = 10;

@@ -1,7 +1,7 @@
 namespace MailAdmin.Tenant;
 
 /// <summary>What a sandbox that another process serves tells of itself.</summary>
-public sealed record SandboxFacts
+internal sealed record SandboxFacts
 {
     /// <summary>Its id, a GUID.</summary>
     public required string TenantId { get; init; }

@@ -15,7 +15,7 @@ namespace MailAdmin.Tenant;
 /// A tenant of Microsoft 365 in this process: it answers as the service does, refusals included, and reaches nothing outside.
 /// Safe for several threads.
 /// </summary>
-public sealed class SandboxTenant : ISandbox
+internal sealed class SandboxTenant : ISandbox
 {
     private readonly TenantState _state;
     private readonly SandboxOptions _options;

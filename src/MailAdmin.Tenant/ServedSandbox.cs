@@ -13,7 +13,7 @@ namespace MailAdmin.Tenant;
 /// </summary>
 /// <param name="wire">The way to it.</param>
 /// <param name="adminSecret">The admin app's secret.</param>
-public sealed class ServedSandbox(Wire wire, string adminSecret) : ISandbox
+internal sealed class ServedSandbox(Wire wire, string adminSecret) : ISandbox
 {
     /// <summary>A name that no DNS ever knows: RFC 6761 section 6.4.</summary>
     public const string Host = "sandbox.mailadmin.invalid";

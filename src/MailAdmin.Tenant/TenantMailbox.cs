@@ -3,7 +3,7 @@ using MailAdmin.Tenant.Mailboxes;
 namespace MailAdmin.Tenant;
 
 /// <summary>A mailbox of a sandbox.</summary>
-public sealed class TenantMailbox
+internal sealed class TenantMailbox
 {
     internal TenantMailbox(Mailbox mailbox) =>
         (UserId, Address, DisplayName, IsShared, ProxyAddresses) =

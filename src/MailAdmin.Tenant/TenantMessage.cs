@@ -5,9 +5,9 @@ using MailAdmin.Tenant.Mailboxes;
 namespace MailAdmin.Tenant;
 
 /// <summary>A message in a sandbox, as it was when it was asked for.</summary>
-public sealed class TenantMessage
+internal sealed class TenantMessage
 {
-    private readonly MessageContent _content;
+    private readonly ItemContent _content;
 
     internal TenantMessage(Item item)
     {

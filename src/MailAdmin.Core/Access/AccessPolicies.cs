@@ -12,7 +12,7 @@ namespace MailAdmin.Core.Access;
 /// https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy,
 /// https://learn.microsoft.com/graph/auth-limit-mailbox-access
 /// </remarks>
-public sealed class AccessPolicies
+internal sealed class AccessPolicies
 {
     /// <summary>The space for policies is small, and a description takes of it.</summary>
     private const string NoDescription = " ";

@@ -5,7 +5,7 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Access;
 
 /// <summary>Takes away what an app has in Exchange. Removing it in Entra leaves all of that behind.</summary>
-public sealed class AppCleanup
+internal sealed class AppCleanup
 {
     private readonly Session _session;
 

@@ -13,7 +13,7 @@ namespace MailAdmin.Core.Access;
 /// called limited while it is not. What is there is read first, so a run that breaks off anywhere is finished by the next one.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/exchange/permissions-exo/application-rbac</remarks>
-public sealed class AppScopes
+internal sealed class AppScopes
 {
     private readonly Session _session;
     private readonly AppDirectory _directory;
@@ -352,4 +352,4 @@ public sealed class AppScopes
 /// run.</param>
 /// <param name="EnableCustomization">Whether an organization that was never customized is customized, for good.</param>
 /// <param name="Force">Whether an entry in Exchange with a wrong object id is made anew.</param>
-public sealed record LimitOptions(bool Wait = false, bool EnableCustomization = false, bool Force = false);
+internal sealed record LimitOptions(bool Wait = false, bool EnableCustomization = false, bool Force = false);

@@ -14,7 +14,7 @@ namespace MailAdmin.Core.Access;
 /// https://learn.microsoft.com/powershell/module/exchange/add-mailboxpermission,
 /// https://learn.microsoft.com/powershell/module/exchange/add-recipientpermission
 /// </remarks>
-public sealed class MailboxAccessGrants
+internal sealed class MailboxAccessGrants
 {
     private const string Self = @"NT AUTHORITY\SELF";
 

@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Access;
 /// https://learn.microsoft.com/powershell/module/exchange/set-mailboxregionalconfiguration,
 /// https://learn.microsoft.com/powershell/module/exchange/set-casmailbox
 /// </remarks>
-public sealed class MailboxSettings
+internal sealed class MailboxSettings
 {
     private readonly Session _session;
 

@@ -1,7 +1,7 @@
 namespace MailAdmin.Core.Access;
 
 /// <summary>Which mailboxes an app is to be limited to: one of these.</summary>
-public sealed record ScopeRequest
+internal sealed record ScopeRequest
 {
     /// <summary>Exactly these mailboxes, by any address or id.</summary>
     public IReadOnlyList<string> Mailboxes { get; init; } = [];

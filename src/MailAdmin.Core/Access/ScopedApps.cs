@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Access;
 /// grants anything, so no Global Administrator is needed, and there is no moment at which the app sees more.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/exchange/permissions-exo/application-rbac</remarks>
-public sealed class ScopedApps
+internal sealed class ScopedApps
 {
     private readonly Session _session;
 

@@ -12,7 +12,7 @@ namespace MailAdmin.Core.Apps;
 /// https://learn.microsoft.com/graph/api/application-update (keyCredentials),
 /// https://learn.microsoft.com/graph/applications-how-to-add-certificate
 /// </remarks>
-public sealed class AppCertificates
+internal sealed class AppCertificates
 {
     private readonly Session _session;
     private readonly AppDirectory _directory;

@@ -14,7 +14,7 @@ namespace MailAdmin.Core.Apps;
 /// https://learn.microsoft.com/graph/api/oauth2permissiongrant-post,
 /// https://learn.microsoft.com/graph/api/serviceprincipal-delete-approleassignments
 /// </remarks>
-public sealed class AppConsent
+internal sealed class AppConsent
 {
     internal const string Granted = "Grant permission", Revoked = "Revoke permission", Assignment = "Change assignment";
 

@@ -6,7 +6,7 @@ namespace MailAdmin.Core.Apps;
 
 /// <summary>Reads the secrets and certificates of apps, with what the service knows of their use.</summary>
 /// <remarks>https://learn.microsoft.com/graph/api/application-list</remarks>
-public sealed class AppCredentials
+internal sealed class AppCredentials
 {
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 

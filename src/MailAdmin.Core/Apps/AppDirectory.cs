@@ -12,7 +12,7 @@ namespace MailAdmin.Core.Apps;
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/resources/application, https://learn.microsoft.com/graph/api/resources/serviceprincipal
 /// </remarks>
-public sealed class AppDirectory
+internal sealed class AppDirectory
 {
     private readonly Session _session;
 

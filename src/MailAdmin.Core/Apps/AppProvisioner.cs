@@ -18,7 +18,7 @@ namespace MailAdmin.Core.Apps;
 /// https://learn.microsoft.com/graph/api/application-post-owners,
 /// https://learn.microsoft.com/graph/api/serviceprincipal-post-serviceprincipals
 /// </remarks>
-public sealed class AppProvisioner
+internal sealed class AppProvisioner
 {
     private readonly Session _session;
     private readonly AppDirectory _directory;

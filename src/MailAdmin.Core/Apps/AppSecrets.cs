@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Apps;
 
 /// <summary>Gives an app one more secret; those that are there stay.</summary>
 /// <remarks>https://learn.microsoft.com/graph/api/application-addpassword</remarks>
-public sealed class AppSecrets
+internal sealed class AppSecrets
 {
     private readonly Session _session;
     private readonly AppDirectory _directory;

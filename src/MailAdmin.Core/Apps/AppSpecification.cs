@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>What an app registration should be like.</summary>
-public sealed record AppSpecification
+internal sealed record AppSpecification
 {
     /// <summary>Display name; it is also what a second run finds an app by that was registered from here.</summary>
     public required string Name { get; init; }

@@ -7,7 +7,7 @@ using Microsoft.Kiota.Abstractions.Serialization;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>What is to be changed of the consent workflow; what is null stays.</summary>
-public sealed record ConsentPolicyChange
+internal sealed record ConsentPolicyChange
 {
     /// <summary>Whether people can ask.</summary>
     public bool? Enabled { get; init; }
@@ -32,7 +32,7 @@ public sealed record ConsentPolicyChange
 /// https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-get,
 /// https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-update
 /// </remarks>
-public sealed class ConsentPolicy
+internal sealed class ConsentPolicy
 {
     private const string Users = "/users/";
 

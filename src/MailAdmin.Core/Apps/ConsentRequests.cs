@@ -11,7 +11,7 @@ namespace MailAdmin.Core.Apps;
 /// https://learn.microsoft.com/graph/api/appconsentrequest-list-userconsentrequests. Graph has no call that approves a request:
 /// the service closes it when what it asks for is granted.
 /// </remarks>
-public sealed class ConsentRequests
+internal sealed class ConsentRequests
 {
     private readonly Session _session;
     private readonly AppDirectory _directory;

@@ -12,7 +12,7 @@ namespace MailAdmin.Core.Apps;
 /// entry.</param>
 /// <param name="ExpiresAt">When the credential ends.</param>
 /// <remarks>RFC 5545</remarks>
-public sealed record CredentialReminder(string App, string ClientId, CredentialKind Kind, string KeyId, DateTimeOffset ExpiresAt)
+internal sealed record CredentialReminder(string App, string ClientId, CredentialKind Kind, string KeyId, DateTimeOffset ExpiresAt)
 {
     private const string Product = "PRODID:-//MailAdmin//MailAdmin//EN";
 

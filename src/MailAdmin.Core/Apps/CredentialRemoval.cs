@@ -5,7 +5,7 @@ using App = Microsoft.Graph.Models.Application;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>Which credentials of an app are meant to be removed.</summary>
-public sealed record CredentialChoice
+internal sealed record CredentialChoice
 {
     /// <summary>Those with these ids.</summary>
     public IReadOnlyList<string> KeyIds { get; init; } = [];
@@ -27,7 +27,7 @@ public sealed record CredentialChoice
 /// https://learn.microsoft.com/graph/api/application-removepassword,
 /// https://learn.microsoft.com/graph/api/application-update (keyCredentials)
 /// </remarks>
-public sealed class CredentialRemoval
+internal sealed class CredentialRemoval
 {
     private readonly Session _session;
     private readonly AppDirectory _directory;

@@ -16,7 +16,7 @@ namespace MailAdmin.Core.Apps;
 /// https://learn.microsoft.com/graph/api/application-removepassword, https://learn.microsoft.com/graph/api/application-update
 /// (tags)
 /// </remarks>
-public sealed class SecretRotation
+internal sealed class SecretRotation
 {
     private readonly Session _session;
     private readonly AppDirectory _directory;

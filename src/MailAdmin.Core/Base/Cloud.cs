@@ -5,7 +5,7 @@ namespace MailAdmin.Core.Base;
 /// Graph and Entra: https://learn.microsoft.com/graph/deployments. Exchange: the "Base URL" table of
 /// https://learn.microsoft.com/exchange/reference/admin-api-get-started.
 /// </remarks>
-public sealed record Cloud
+internal sealed record Cloud
 {
     private Cloud(MailEnvironment environment, string login, string graph, string exchange) =>
         (Environment, LoginHost, GraphHost, ExchangeHost) = (environment, login, graph, exchange);

@@ -4,7 +4,7 @@ namespace MailAdmin.Core.Base;
 /// One end of a two-way byte stream that never leaves this process. There is nobody to listen in, so a protocol that meets
 /// one does not ask for TLS: this type, and no switch, is what tells a sandbox's stream from a socket.
 /// </summary>
-public sealed class InProcessStream : Stream
+internal sealed class InProcessStream : Stream
 {
     private readonly Lane _incoming;
     private readonly Lane _outgoing;

@@ -5,7 +5,7 @@ namespace MailAdmin.Core.Base;
 /// <summary>Counts what a long work gets done, and tells a person how fast it is and how long it will take still.</summary>
 /// <param name="noun">What is counted, in the plural.</param>
 /// <param name="time">The clock.</param>
-public sealed class ProgressMeter(string noun, TimeProvider time)
+internal sealed class ProgressMeter(string noun, TimeProvider time)
 {
     /// <summary>Nobody reads faster.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);

@@ -1,7 +1,7 @@
 namespace MailAdmin.Core.Base;
 
 /// <summary>How long Microsoft 365 takes until a change is obeyed everywhere: before that, no test proves anything.</summary>
-public sealed record PropagationTimes
+internal sealed record PropagationTimes
 {
     /// <summary>Until Exchange obeys changed roles, scopes and policies of apps.</summary>
     /// <remarks>

@@ -74,7 +74,7 @@ internal sealed class RetryHandler(HttpMessageHandler inner, TimeProvider time, 
 /// <param name="Attempts">All attempts together.</param>
 /// <param name="FirstWait">Waiting before the second attempt when the service names none; it doubles from there.</param>
 /// <param name="LongestWait">All waiting together; the service asking for more ends the trying.</param>
-public sealed record RetryPolicy(int Attempts, TimeSpan FirstWait, TimeSpan LongestWait)
+internal sealed record RetryPolicy(int Attempts, TimeSpan FirstWait, TimeSpan LongestWait)
 {
     /// <summary>Six attempts, from one second on, five minutes in all.</summary>
     public static RetryPolicy Default { get; } = new(6, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));

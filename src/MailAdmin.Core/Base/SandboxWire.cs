@@ -10,7 +10,7 @@ namespace MailAdmin.Core.Base;
 /// sandbox's port (CONNECT, RFC 9110 section 9.3.6); inside it are the host's own TLS and the very requests that the service
 /// would get. The sandbox reaches nothing but itself, so nothing leaves the machine.
 /// </summary>
-public static class SandboxWire
+internal static class SandboxWire
 {
     /// <summary>Makes one; nothing is sent before it is used. Its connections close a minute after their last use.</summary>
     /// <param name="address">Where the sandbox listens: https, host and port.</param>

@@ -6,7 +6,7 @@ namespace MailAdmin.Core.Base;
 /// <summary>
 /// The two crossings between SecureString and text; a secret is text only for as long as a library needs it so.
 /// </summary>
-public static class Secret
+internal static class Secret
 {
     /// <summary>The text, for handing straight to a library.</summary>
     /// <param name="secret">The secret.</param>

@@ -4,7 +4,7 @@ namespace MailAdmin.Core.Base;
 /// What the library tells while it works (retries, waiting, request ids), for -Verbose. It flows with the call, not with the
 /// session: whoever runs a command sees that command's story and no other's. Never a secret.
 /// </summary>
-public static class VerboseLog
+internal static class VerboseLog
 {
     private static readonly AsyncLocal<Action<string>?> Listener = new();
 

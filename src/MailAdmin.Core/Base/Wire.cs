@@ -7,13 +7,13 @@ namespace MailAdmin.Core.Base;
 /// <param name="port">TCP port.</param>
 /// <param name="cancellationToken">Ends the attempt.</param>
 /// <returns>A stream that the caller disposes.</returns>
-public delegate ValueTask<Stream> StreamOpener(string host, int port, CancellationToken cancellationToken);
+internal delegate ValueTask<Stream> StreamOpener(string host, int port, CancellationToken cancellationToken);
 
 /// <summary>
 /// The one seam to the outside. Whatever leaves this library, leaves through <see cref="Http"/> or <see cref="OpenStream"/>,
 /// and whatever waits, waits on <see cref="Time"/>; so a tenant in the same process can stand in for Microsoft 365.
 /// </summary>
-public sealed class Wire
+internal sealed class Wire
 {
     private Wire? _origin;
 

@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Connections;
 /// is replaced as a whole, so it is the old one or the new one, and only its owner can read it.
 /// </summary>
 /// <param name="path">Where.</param>
-public sealed class ConnectionFile(string path)
+internal sealed class ConnectionFile(string path)
 {
     private const int Version = 1;
 

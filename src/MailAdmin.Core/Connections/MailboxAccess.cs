@@ -8,7 +8,7 @@ using MailAdmin.Core.SignIn;
 namespace MailAdmin.Core.Connections;
 
 /// <summary>Opens the mailbox that a connection describes.</summary>
-public static class MailboxAccess
+internal static class MailboxAccess
 {
     /// <summary>Opens a store. Nothing is sent before it is used.</summary>
     /// <param name="connection">Which mailbox, as whom, by which protocol.</param>

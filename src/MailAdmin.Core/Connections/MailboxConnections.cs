@@ -7,7 +7,7 @@ using MailAdmin.Core.SignIn;
 namespace MailAdmin.Core.Connections;
 
 /// <summary>Makes connections out of what is at hand.</summary>
-public static class MailboxConnections
+internal static class MailboxConnections
 {
     /// <summary>A mailbox as an app.</summary>
     /// <param name="app">The app; it leads to the tenant that it was read from.</param>

@@ -10,7 +10,7 @@ namespace MailAdmin.Core.Connections;
 /// A connection as it is kept: how the mailbox is reached, what is received from it, and where its secret is. The secret itself
 /// is never part of it.
 /// </summary>
-public sealed record SavedConnection
+internal sealed record SavedConnection
 {
     /// <summary>What it is called.</summary>
     public required string Name { get; init; }

@@ -17,7 +17,7 @@ namespace MailAdmin.Core.Diagnosis;
 /// and EWS alone),
 /// https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
 /// </remarks>
-public sealed class EffectiveAccess
+internal sealed class EffectiveAccess
 {
     private readonly Session _session;
     private readonly ServicePrincipalRegistry _registry;

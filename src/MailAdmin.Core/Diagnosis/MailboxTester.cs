@@ -13,7 +13,7 @@ namespace MailAdmin.Core.Diagnosis;
 /// Finds out whether a mailbox can be reached, in the order in which things go wrong: endpoint, token, claims, mailbox,
 /// folder, one message. The first check that fails names cause and advice; what depends on it is skipped.
 /// </summary>
-public sealed class MailboxTester
+internal sealed class MailboxTester
 {
     private readonly MailboxConnection _connection;
     private readonly string _folder;

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace MailAdmin.Core.Files;
 
 /// <summary>Keeps a certificate with its private key in a PFX file (PKCS #12, RFC 7292) that a password protects.</summary>
-public static class PrivateKeyFile
+internal static class PrivateKeyFile
 {
     /// <summary>Writes a new file that its owner alone may read; a file that is there is not touched.</summary>
     /// <param name="path">The file.</param>

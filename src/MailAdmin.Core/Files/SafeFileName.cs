@@ -8,7 +8,7 @@ namespace MailAdmin.Core.Files;
 /// what senders write.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/windows/win32/fileio/naming-a-file</remarks>
-public static class SafeFileName
+internal static class SafeFileName
 {
     /// <summary>Bytes of UTF-8; less than the 255 of file systems, so that there is room for a suffix.</summary>
     private const int MaxBytes = 200;

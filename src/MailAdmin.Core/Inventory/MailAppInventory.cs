@@ -8,7 +8,7 @@ namespace MailAdmin.Core.Inventory;
 /// Every app of the tenant that can reach mail. Both Entra and Exchange are asked for lists of the whole tenant, never app by
 /// app; what one of them does not tell this session is said to be unknown.
 /// </summary>
-public sealed class MailAppInventory
+internal sealed class MailAppInventory
 {
     private readonly Session _session;
 
@@ -143,5 +143,5 @@ public sealed class MailAppInventory
 /// <param name="Apps">The apps that can reach mail, those with the widest reach first.</param>
 /// <param name="Mailboxes">Addresses of every mailbox of the tenant; null where they could not be read.</param>
 /// <param name="Unknown">What could not be read, a sentence each.</param>
-public sealed record InventoryReading(
+internal sealed record InventoryReading(
     IReadOnlyList<MailAppAccess> Apps, IReadOnlyList<string>? Mailboxes, IReadOnlyList<string> Unknown);

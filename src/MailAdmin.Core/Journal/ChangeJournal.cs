@@ -10,7 +10,7 @@ namespace MailAdmin.Core.Journal;
 /// data folder. The journal of a sandbox lives as long as the sandbox. It never holds a secret. It is a record: nothing in it is
 /// ever carried out, and what a tenant has is read from the service.
 /// </summary>
-public sealed class ChangeJournal
+internal sealed class ChangeJournal
 {
     private static readonly ConditionalWeakTable<Wire, ChangeJournal> OfSandboxes = [];
 

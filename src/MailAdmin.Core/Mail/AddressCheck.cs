@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MailAdmin.Core.Mail;
 
 /// <summary>Checks addresses, and texts that go into a header field, before anything is sent.</summary>
-public static class AddressCheck
+internal static class AddressCheck
 {
     /// <summary>What separates addresses in a list (RFC 5322 section 3.2.3): in an address it stands in quotes only.</summary>
     private const string Specials = "<>()[],;:\\\"@";

@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Mail;
 /// A store that no longer knows the position throws a <see cref="ServiceRefusedException"/> that <see cref="IsLost"/> is true
 /// for.
 /// </remarks>
-public sealed class FolderCursor(string? start)
+internal sealed class FolderCursor(string? start)
 {
     /// <summary>Where to start; null for the beginning.</summary>
     public string? Start { get; } = start;

@@ -6,7 +6,7 @@ namespace MailAdmin.Core.Mail;
 /// Paths of folders: parts separated by "/", a "/" in a name written "\/", a "\" before one of the two or at the end written
 /// "\\".
 /// </summary>
-public static class FolderPath
+internal static class FolderPath
 {
     /// <summary>The parts of a path, unescaped.</summary>
     /// <param name="path">Such as "Inbox/Invoices". A leading "/" is allowed.</param>

@@ -6,7 +6,7 @@ namespace MailAdmin.Core.Mail;
 /// Every method throws <see cref="ServiceRefusedException"/>, <see cref="ConnectionLostException"/> or
 /// <see cref="InvalidRequestException"/>.
 /// </summary>
-public interface IMailStore : IAsyncDisposable
+internal interface IMailStore : IAsyncDisposable
 {
     /// <summary>Folders below a folder, parents before children, in the server's order.</summary>
     /// <param name="parentPath">Path or well-known name of the folder to start below; null for the top.</param>
@@ -117,7 +117,7 @@ public interface IMailStore : IAsyncDisposable
 
 /// <summary>What is read of a message beside what a listing tells; over Graph each costs a request for each message.</summary>
 [Flags]
-public enum MessageDetail
+internal enum MessageDetail
 {
     /// <summary>Nothing more.</summary>
     None = 0,
@@ -133,7 +133,7 @@ public enum MessageDetail
 /// <param name="Message">What the listing told.</param>
 /// <param name="Content">The sink; null when none was given.</param>
 /// <param name="Error">Why it could not be read; then the content is incomplete and must be thrown away.</param>
-public sealed record FetchedMessage(MailboxMessage Message, Stream? Content, Exception? Error = null)
+internal sealed record FetchedMessage(MailboxMessage Message, Stream? Content, Exception? Error = null)
 {
     /// <summary>
     /// Where to go on once this message and those before it are dealt with; null where no <see cref="MessageQuery.Cursor"/> was
@@ -157,4 +157,4 @@ public sealed record FetchedMessage(MailboxMessage Message, Stream? Content, Exc
 /// <summary>The outcome of after-processing one message.</summary>
 /// <param name="Message">Which.</param>
 /// <param name="Error">Why it was not done; null when it was.</param>
-public sealed record ProcessedMessage(MailboxMessage Message, Exception? Error = null);
+internal sealed record ProcessedMessage(MailboxMessage Message, Exception? Error = null);

@@ -1,7 +1,7 @@
 namespace MailAdmin.Core.Mail;
 
 /// <summary>What every store can do by means of the port.</summary>
-public static class MailStoreExtensions
+internal static class MailStoreExtensions
 {
     /// <summary>Finds a folder that has to be there.</summary>
     /// <param name="store">The mailbox.</param>

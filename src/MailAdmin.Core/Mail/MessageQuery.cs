@@ -1,7 +1,7 @@
 namespace MailAdmin.Core.Mail;
 
 /// <summary>Which messages, and how they are ordered. What is null does not restrict.</summary>
-public sealed record MessageQuery
+internal sealed record MessageQuery
 {
     /// <summary>Only unread ones (true) or only read ones (false).</summary>
     public bool? Unread { get; init; }

@@ -2,7 +2,7 @@
 namespace MailAdmin.Core.Mail;
 
 /// <summary>A message that is to be sent.</summary>
-public sealed record OutgoingMessage
+internal sealed record OutgoingMessage
 {
     /// <summary>Who it says it is from; null for the mailbox itself.</summary>
     public EmailAddress? From { get; init; }
@@ -58,7 +58,7 @@ public sealed record OutgoingMessage
 }
 
 /// <summary>A file that is to be sent; it is read when it is sent.</summary>
-public sealed record OutgoingAttachment
+internal sealed record OutgoingAttachment
 {
     /// <summary>No attachment may be larger, in bytes: https://learn.microsoft.com/graph/outlook-large-attachments.</summary>
     public const long LargestSize = 150 * 1024 * 1024;

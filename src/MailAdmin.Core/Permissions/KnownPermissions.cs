@@ -8,7 +8,7 @@ namespace MailAdmin.Core.Permissions;
 /// https://learn.microsoft.com/graph/permissions-reference; of Exchange:
 /// https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
 /// </remarks>
-public static class KnownPermissions
+internal static class KnownPermissions
 {
     private static readonly string[] GraphRoles =
     [

@@ -2,7 +2,7 @@ namespace MailAdmin.Core.Permissions;
 
 /// <summary>The resources that mail permissions live on, and what a permission written as "Graph/Mail.Read" means.</summary>
 /// <remarks>https://learn.microsoft.com/graph/permissions-reference</remarks>
-public static class PermissionName
+internal static class PermissionName
 {
     /// <summary>Application id of Microsoft Graph.</summary>
     public const string GraphAppId = "00000003-0000-0000-c000-000000000000";

@@ -1,7 +1,7 @@
 namespace MailAdmin.Core.Receive;
 
 /// <summary>A message handed to the caller, who acknowledges it once it is dealt with; or what went wrong with one.</summary>
-public sealed class Delivery
+internal sealed class Delivery
 {
     internal Delivery(ReceivedMessage message, Exception? error) => (Message, Error) = (message, error);
 

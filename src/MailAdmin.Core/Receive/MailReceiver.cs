@@ -8,7 +8,7 @@ namespace MailAdmin.Core.Receive;
 /// Receives mail so that nothing is lost: a message is on disk under its final name before the caller sees it, and the server
 /// is changed only after the caller has acknowledged it. The same promises over every protocol.
 /// </summary>
-public sealed class MailReceiver
+internal sealed class MailReceiver
 {
     /// <summary>
     /// How long the filing of what was acknowledged may take after the caller was told to stop, and after it left by itself.

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>Receives from several mailboxes at a time and hands their messages to one caller, one after the other.</summary>
-public static class ParallelReceive
+internal static class ParallelReceive
 {
     /// <summary>What came, and from where.</summary>
     /// <typeparam name="T">What stands for a mailbox.</typeparam>

@@ -4,7 +4,7 @@ using MailAdmin.Core.Mail.Mime;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>What to receive, where to put it, and what to do with it afterwards.</summary>
-public sealed record ReceiveOptions
+internal sealed record ReceiveOptions
 {
     /// <summary>The folders to receive from, in this order: well-known names, paths or ids.</summary>
     public string[] Folders { get; init; } = ["Inbox"];

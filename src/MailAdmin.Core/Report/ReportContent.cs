@@ -1,7 +1,7 @@
 namespace MailAdmin.Core.Report;
 
 /// <summary>What a report is about: everything that its page shows is in here, and its JSON is this.</summary>
-public sealed record ReportContent
+internal sealed record ReportContent
 {
     /// <summary>The version of this shape; it grows when something is renamed or goes.</summary>
     public int SchemaVersion => 1;

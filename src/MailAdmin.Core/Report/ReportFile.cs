@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace MailAdmin.Core.Report;
 
 /// <summary>Writes a report: the page, and beside it the same content as JSON.</summary>
-public static class ReportFile
+internal static class ReportFile
 {
     private static readonly JsonSerializerOptions Format = new()
     {

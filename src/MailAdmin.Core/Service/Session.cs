@@ -10,7 +10,7 @@ namespace MailAdmin.Core.Service;
 /// <summary>
 /// A signed-in admin or app: the tenant, its tokens, and the clients made with them. What a context stands for.
 /// </summary>
-public sealed class Session : IDisposable
+internal sealed class Session : IDisposable
 {
     private readonly Lazy<GraphServiceClient> _graph;
     private readonly Lazy<ExchangeAdmin> _exchange;

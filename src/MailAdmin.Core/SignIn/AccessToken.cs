@@ -4,7 +4,7 @@ namespace MailAdmin.Core.SignIn;
 
 /// <summary>An access token with what can be read from it. It is for its audience to validate, never for us.</summary>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference</remarks>
-public sealed class AccessToken
+internal sealed class AccessToken
 {
     private readonly JsonElement? _claims;
 

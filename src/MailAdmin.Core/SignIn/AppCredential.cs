@@ -8,7 +8,7 @@ namespace MailAdmin.Core.SignIn;
 /// provider.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow</remarks>
-public abstract record AppCredential
+internal abstract record AppCredential
 {
     private AppCredential() { }
 

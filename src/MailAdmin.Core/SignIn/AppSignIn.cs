@@ -7,7 +7,7 @@ namespace MailAdmin.Core.SignIn;
 /// <remarks>https://learn.microsoft.com/entra/msal/dotnet/acquiring-tokens/web-apps-apis/client-credential-flows</remarks>
 /// <param name="clientId">The app.</param>
 /// <param name="credential">What it proves itself with.</param>
-public sealed class AppSignIn(string clientId, AppCredential credential) : SignInMethod
+internal sealed class AppSignIn(string clientId, AppCredential credential) : SignInMethod
 {
     /// <inheritdoc/>
     public override string ClientId => clientId;

@@ -4,7 +4,7 @@ namespace MailAdmin.Core.SignIn;
 
 /// <summary>A person in the browser: authorization code with PKCE, received on a port of the loopback address.</summary>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow; RFC 8252 section 7.3.</remarks>
-public sealed class BrowserSignIn : UserSignIn
+internal sealed class BrowserSignIn : UserSignIn
 {
     /// <summary>Makes one; nothing happens before a token is asked for.</summary>
     /// <param name="clientId">The public client; null for Microsoft's own.</param>

@@ -4,7 +4,7 @@ namespace MailAdmin.Core.SignIn;
 
 /// <summary>The delegated permissions that people are asked for, by what they want to do: for that case and no more.</summary>
 /// <remarks>https://learn.microsoft.com/graph/permissions-reference</remarks>
-public static class DelegatedScopes
+internal static class DelegatedScopes
 {
     private static readonly string[] Administration =
     [

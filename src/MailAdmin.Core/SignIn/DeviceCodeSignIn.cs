@@ -5,7 +5,7 @@ namespace MailAdmin.Core.SignIn;
 
 /// <summary>A person at another device: types a code there that is shown here.</summary>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code</remarks>
-public sealed class DeviceCodeSignIn : UserSignIn
+internal sealed class DeviceCodeSignIn : UserSignIn
 {
     private readonly Action<string> _show;
 

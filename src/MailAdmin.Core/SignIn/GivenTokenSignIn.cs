@@ -6,7 +6,7 @@ namespace MailAdmin.Core.SignIn;
 
 /// <summary>An access token that somebody else got. It serves the one resource it is for, and can't be renewed here.</summary>
 /// <param name="token">The token.</param>
-public sealed class GivenTokenSignIn(SecureString token) : SignInMethod
+internal sealed class GivenTokenSignIn(SecureString token) : SignInMethod
 {
     /// <inheritdoc/>
     public override string? ClientId => null;

@@ -9,7 +9,7 @@ namespace MailAdmin.Core.SignIn;
 /// </summary>
 /// <remarks>https://learn.microsoft.com/entra/msal/dotnet/advanced/managed-identity</remarks>
 /// <param name="clientId">Client id of a user-assigned identity; null for the system-assigned one.</param>
-public sealed class ManagedIdentitySignIn(string? clientId) : SignInMethod
+internal sealed class ManagedIdentitySignIn(string? clientId) : SignInMethod
 {
     /// <inheritdoc/>
     public override string? ClientId => clientId;

@@ -5,7 +5,7 @@ namespace MailAdmin.Core.SignIn;
 
 /// <summary>One way to get tokens: as an app, as a managed identity, as a person, or with a token from elsewhere.</summary>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/authentication-flows-app-scenarios</remarks>
-public abstract class SignInMethod
+internal abstract class SignInMethod
 {
     /// <summary>Client id of the app that signs in, or through which a person does; null where nobody here knows it.</summary>
     public abstract string? ClientId { get; }

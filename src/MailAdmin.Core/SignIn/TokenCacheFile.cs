@@ -11,7 +11,7 @@ namespace MailAdmin.Core.SignIn;
 /// <remarks>https://learn.microsoft.com/entra/msal/dotnet/how-to/token-cache-serialization</remarks>
 /// <param name="folder">Where; it is made when it is missing.</param>
 /// <param name="isProtected">False to keep them as they are, readable by whoever can read the user's files.</param>
-public sealed class TokenCacheFile(string folder, bool isProtected)
+internal sealed class TokenCacheFile(string folder, bool isProtected)
 {
     private const string Product = "MailAdmin", Plain = "tokens.json", Protected = "tokens.bin";
 

@@ -7,7 +7,7 @@ namespace MailAdmin.Core.SignIn;
 /// Access tokens of one sign-in, kept while they are good. How they are got is the <see cref="SignInMethod"/>'s affair; when one
 /// is old is decided here, on the wire's clock, because MSAL keeps its own time.
 /// </summary>
-public sealed class TokenSource : IDisposable
+internal sealed class TokenSource : IDisposable
 {
     /// <summary>A token is renewed so long before it ends.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);

@@ -8,7 +8,7 @@ namespace MailAdmin.Core.SignIn;
 /// to itself. One object is one person; connections that are made of it share the sign-in.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/msal-acquire-cache-tokens</remarks>
-public abstract class UserSignIn : SignInMethod
+internal abstract class UserSignIn : SignInMethod
 {
     /// <summary>"Microsoft Graph Command Line Tools", the public client of Microsoft's own that serves who has none.</summary>
     /// <remarks>https://learn.microsoft.com/powershell/microsoftgraph/authentication-commands</remarks>

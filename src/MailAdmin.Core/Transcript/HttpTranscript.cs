@@ -11,7 +11,7 @@ namespace MailAdmin.Core.Transcript;
 /// and what opens something, is replaced before it is written; see <see cref="Redaction"/>. Of headers and of the query only the
 /// names are kept, of bodies the JSON and the forms.
 /// </summary>
-public sealed class HttpTranscript : DelegatingHandler
+internal sealed class HttpTranscript : DelegatingHandler
 {
     private static readonly JsonSerializerOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -1,7 +1,7 @@
 namespace MailAdmin.Tenant.Base;
 
 /// <summary>Where a fault strikes.</summary>
-public enum FaultPoint
+internal enum FaultPoint
 {
     /// <summary>The token endpoint.</summary>
     Entra,
@@ -25,7 +25,7 @@ public enum FaultPoint
 /// <param name="Name">What it is switched on by.</param>
 /// <param name="Summary">What happens, in a sentence.</param>
 /// <param name="Where">Where it happens.</param>
-public sealed record Fault(string Name, string Summary, FaultPoint Where)
+internal sealed record Fault(string Name, string Summary, FaultPoint Where)
 {
     /// <summary>What the service throws instead of answering; null for a fault of the connection.</summary>
     internal Func<Exception>? Refusal { get; init; }

@@ -4,7 +4,7 @@ namespace MailAdmin.Tenant.Base;
 /// The tenant's time: either real time plus an offset, or time that moves only when told to. Whatever expires, propagates,
 /// throttles or waits in a sandbox goes by this clock, so a test can reach next year without sleeping.
 /// </summary>
-public sealed class TenantClock : TimeProvider
+internal sealed class TenantClock : TimeProvider
 {
     private readonly object _gate = new();
     private readonly List<ClockTimer> _timers = [];

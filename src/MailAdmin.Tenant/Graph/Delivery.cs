@@ -15,7 +15,7 @@ internal static class Delivery
 
     /// <summary>Sends; gives the message as the sender keeps it.</summary>
     /// <exception cref="GraphRefusal">It has no recipient, or its sender may not send as whom it says it is from.</exception>
-    public static MessageContent Send(GraphCall call, MessageContent content)
+    public static ItemContent Send(GraphCall call, ItemContent content)
     {
         string[] recipients = [.. Lists.SelectMany(list => Addresses(content.Property(list)))
             .Distinct(StringComparer.OrdinalIgnoreCase)];
@@ -26,8 +26,8 @@ internal static class Delivery
                 : "At least one recipient isn't valid., At least one recipient is not valid.");
         }
 
-        MessageContent sent = Stamp(call, content);
-        MessageContent delivered = sent is WrittenContent written ? written.ForRecipient() : sent;
+        ItemContent sent = Stamp(call, content);
+        ItemContent delivered = sent is WrittenContent written ? written.ForRecipient() : sent;
         foreach (Mailbox mailbox in recipients.Select(call.Tenant.Mailboxes.Find).OfType<Mailbox>().Distinct())
         {
             mailbox.Add(mailbox.WellKnown("inbox"), delivered, call.Tenant.Now);
@@ -37,7 +37,7 @@ internal static class Delivery
     }
 
     /// <summary>The message with its sender and its time; MIME stays as it was handed in.</summary>
-    private static MessageContent Stamp(GraphCall call, MessageContent content)
+    private static ItemContent Stamp(GraphCall call, ItemContent content)
     {
         Mailbox mailbox = call.Mailbox;
         if (Addresses(new JsonArray(content.Property("from")?.DeepClone())).FirstOrDefault() is { Length: > 0 } from

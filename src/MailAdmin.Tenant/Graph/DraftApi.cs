@@ -24,7 +24,7 @@ internal static class DraftApi
             throw new GraphRefusal(400, "ErrorItemNotDraft", "The message was sent already; only a draft can be sent.");
         }
 
-        MessageContent content = Delivery.Send(call, draft.Content);
+        ItemContent content = Delivery.Send(call, draft.Content);
         draft.Content = content;
         draft.IsDraft = false;
         draft.ReceivedAt = call.Tenant.Now;
@@ -38,7 +38,7 @@ internal static class DraftApi
         bool isMime = IsMime(call);
         JsonObject? message = isMime ? null : call.Body["message"] as JsonObject
             ?? throw new GraphRefusal(400, "ErrorInvalidArgument", "The Message parameter is required.");
-        MessageContent content = Delivery.Send(call, isMime ? Mime(call) : Written(call, message!));
+        ItemContent content = Delivery.Send(call, isMime ? Mime(call) : Written(call, message!));
         if (isMime || Flag(call.Body["saveToSentItems"]) != false)
         {
             Item sent = call.Mailbox.Add(call.Mailbox.WellKnown("sentitems"), content, call.Tenant.Now);
@@ -50,7 +50,7 @@ internal static class DraftApi
 
     private static TenantAnswer Create(GraphCall call, Folder folder)
     {
-        MessageContent content = IsMime(call) ? Mime(call) : Written(call, call.Body);
+        ItemContent content = IsMime(call) ? Mime(call) : Written(call, call.Body);
         Item draft = call.Mailbox.Add(folder, content, call.Tenant.Now);
         (draft.IsDraft, draft.IsRead) = (true, true);
         return MessageApi.One(call, 201, draft);

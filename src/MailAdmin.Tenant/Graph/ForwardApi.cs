@@ -12,7 +12,7 @@ internal static class ForwardApi
     public static TenantAnswer Forward(GraphCall call)
     {
         Item original = MessageApi.Find(call);
-        MessageContent sent = Delivery.Send(call, DraftApi.IsMime(call) ? DraftApi.Mime(call) : Written(call, original));
+        ItemContent sent = Delivery.Send(call, DraftApi.IsMime(call) ? DraftApi.Mime(call) : Written(call, original));
         Item kept = call.Mailbox.Add(call.Mailbox.WellKnown("sentitems"), sent, call.Tenant.Now);
         kept.IsRead = true;
         return new TenantAnswer(202);

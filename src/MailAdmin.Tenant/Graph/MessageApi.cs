@@ -30,7 +30,7 @@ internal static class MessageApi
     /// <summary>message-get with $value: the exact octets. https://learn.microsoft.com/graph/outlook-get-mime-message</summary>
     public static TenantAnswer GetMime(GraphCall call)
     {
-        MessageContent content = Find(call).Content;
+        ItemContent content = Find(call).Content;
         return new TenantAnswer(200) { Content = content.OpenMime, ContentType = "text/plain" };
     }
 

@@ -29,7 +29,7 @@ internal static class FetchCommand
 
         foreach (var (index, message) in messages)
         {
-            MessageContent content;
+            ItemContent content;
             lock (session.Tenant.Gate)
             {
                 content = converts ? message.Item.Content : SubstituteMessage.InPlaceOf(message, session.Mailbox!);
@@ -43,7 +43,7 @@ internal static class FetchCommand
     }
 
     private static async Task WriteAsync(
-        ImapSession session, int index, SeenMessage message, MessageContent content, List<FetchItem> items,
+        ImapSession session, int index, SeenMessage message, ItemContent content, List<FetchItem> items,
         CancellationToken cancellationToken)
     {
         ImapOutput output = session.Output;
@@ -109,7 +109,7 @@ internal static class FetchCommand
         }
     }
 
-    private static void Write(ImapOutput output, SeenMessage message, MessageContent content, FetchItem item)
+    private static void Write(ImapOutput output, SeenMessage message, ItemContent content, FetchItem item)
     {
         switch (item.Kind)
         {

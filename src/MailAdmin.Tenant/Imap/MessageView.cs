@@ -5,7 +5,7 @@ using MailAdmin.Tenant.Mailboxes;
 namespace MailAdmin.Tenant.Imap;
 
 /// <summary>A message's octets, and what their structure is; both are read when they are first needed.</summary>
-internal sealed class MessageView(MessageContent content)
+internal sealed class MessageView(ItemContent content)
 {
     private readonly Lazy<byte[]> _octets = new(() => Read(content));
     private MimeMessage? _message;
@@ -110,7 +110,7 @@ internal sealed class MessageView(MessageContent content)
         return picked.ToArray();
     }
 
-    private static byte[] Read(MessageContent content)
+    private static byte[] Read(ItemContent content)
     {
         using Stream stream = content.OpenMime();
         byte[] octets = new byte[stream.Length];

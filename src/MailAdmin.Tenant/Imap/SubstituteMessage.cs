@@ -14,7 +14,7 @@ namespace MailAdmin.Tenant.Imap;
 internal static class SubstituteMessage
 {
     /// <summary>What comes: the message itself unless it has a calendar part.</summary>
-    public static MessageContent InPlaceOf(SeenMessage message, Mailbox mailbox)
+    public static ItemContent InPlaceOf(SeenMessage message, Mailbox mailbox)
     {
         MimeMessage original = message.View.Message;
         if (original.Calendars.Count == 0)

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace MailAdmin.Tenant.Mailboxes;
 
 /// <summary>A message in a mailbox.</summary>
-internal sealed class Item(Mailbox mailbox, string immutableId, MessageContent content, DateTimeOffset receivedAt)
+internal sealed class Item(Mailbox mailbox, string immutableId, ItemContent content, DateTimeOffset receivedAt)
 {
     public Mailbox Mailbox => mailbox;
 
@@ -19,7 +19,7 @@ internal sealed class Item(Mailbox mailbox, string immutableId, MessageContent c
     public string ConversationId { get; } = mailbox.Ids.NewConversation();
 
     /// <summary>What it says.</summary>
-    public MessageContent Content { get; set; } = content;
+    public ItemContent Content { get; set; } = content;
 
     public DateTimeOffset ReceivedAt { get; set; } = receivedAt;
 

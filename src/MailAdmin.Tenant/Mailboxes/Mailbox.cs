@@ -137,7 +137,7 @@ internal sealed class Mailbox
     }
 
     /// <summary>Puts a new message into a folder.</summary>
-    public Item Add(Folder folder, MessageContent content, DateTimeOffset receivedAt)
+    public Item Add(Folder folder, ItemContent content, DateTimeOffset receivedAt)
     {
         var item = new Item(this, Ids.NewImmutable(), content, receivedAt);
         _items.Add(item.ImmutableId, item);

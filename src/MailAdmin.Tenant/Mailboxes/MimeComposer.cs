@@ -26,7 +26,7 @@ internal sealed class MimeComposer
     private readonly StringBuilder _text = new();
 
     /// <summary>The message as segments; their lengths are known without reading the attachments.</summary>
-    public static IReadOnlyList<MimeSegment> Compose(MessageContent content)
+    public static IReadOnlyList<MimeSegment> Compose(ItemContent content)
     {
         var composer = new MimeComposer();
         composer.Write(content);
@@ -34,7 +34,7 @@ internal sealed class MimeComposer
         return composer._segments;
     }
 
-    private void Write(MessageContent content)
+    private void Write(ItemContent content)
     {
         WriteAddresses("From", new JsonArray(content.Property("from")?.DeepClone()));
         WriteAddresses("To", content.Property("toRecipients") as JsonArray);
@@ -60,7 +60,7 @@ internal sealed class MimeComposer
         WriteParts(content);
     }
 
-    private void WriteParts(MessageContent content)
+    private void WriteParts(ItemContent content)
     {
         // A reference has no content to carry; the link in the body stands for it.
         var attached = content.Attachments.Where(a => a.Kind != AttachmentKind.Reference).ToList();
@@ -92,7 +92,7 @@ internal sealed class MimeComposer
         _text.Append("\r\n--").Append(boundary).Append("--\r\n");
     }
 
-    private void WriteBody(MessageContent content)
+    private void WriteBody(ItemContent content)
     {
         var body = content.Property("body") as JsonObject;
         Header("Content-Type", $"text/{(body?.Text("contentType") == "html" ? "html" : "plain")}; charset=\"utf-8\"");

@@ -8,7 +8,7 @@ namespace MailAdmin.Tenant.Mailboxes;
 /// A message that came as MIME: the only place that turns RFC 5322 into the properties of
 /// https://learn.microsoft.com/graph/api/resources/message. It is read when somebody first asks for a property.
 /// </summary>
-internal sealed class MimeContent(ReadOnlyMemory<byte> bytes) : MessageContent
+internal sealed class MimeContent(ReadOnlyMemory<byte> bytes) : ItemContent
 {
     private static readonly ItemIds AttachmentIds = new();
 

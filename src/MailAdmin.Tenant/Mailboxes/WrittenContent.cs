@@ -4,7 +4,7 @@ using MailAdmin.Tenant.Base;
 namespace MailAdmin.Tenant.Mailboxes;
 
 /// <summary>A message that was written property by property: https://learn.microsoft.com/graph/api/user-post-messages.</summary>
-internal sealed class WrittenContent : MessageContent
+internal sealed class WrittenContent : ItemContent
 {
     /// <summary>What of a message its writer decides.</summary>
     public static readonly string[] Names =
@@ -24,7 +24,7 @@ internal sealed class WrittenContent : MessageContent
     public override long MimeLength => MimeComposer.Compose(this).Sum(s => s.Length);
 
     /// <summary>A message with the properties of another content, and its attachments.</summary>
-    public static WrittenContent Of(MessageContent other)
+    public static WrittenContent Of(ItemContent other)
     {
         var content = new WrittenContent();
         foreach (string name in Names)

@@ -3,7 +3,7 @@ using MailAdmin.Tenant.Base;
 namespace MailAdmin.Tenant.State;
 
 /// <summary>What a sandbox tenant is made of. Every property has a value that suits a first try.</summary>
-public sealed record SandboxOptions
+internal sealed record SandboxOptions
 {
     /// <summary>The tenant's verified domain; every address ends in it.</summary>
     public string Domain { get; init; } = "contoso.onmicrosoft.com";

@@ -32,9 +32,9 @@ public sealed class ServedProcess : IAsyncLifetime
 
     public ValueTask InitializeAsync() => StartAsync();
 
-    public Wire Wire(X509Certificate2? certificate = null) => SandboxWire.To(new Uri(Uri), certificate ?? Certificate);
+    internal Wire Wire(X509Certificate2? certificate = null) => SandboxWire.To(new Uri(Uri), certificate ?? Certificate);
 
-    public ServedSandbox Sandbox() => new(Wire(), this["adminClientSecret"]);
+    internal ServedSandbox Sandbox() => new(Wire(), this["adminClientSecret"]);
 
     /// <summary>What a program does that has never heard of sandboxes: a proxy, and one more authority to trust.</summary>
     public HttpClient ForeignClient() => new(new SocketsHttpHandler

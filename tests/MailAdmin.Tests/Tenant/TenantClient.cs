@@ -14,13 +14,13 @@ public sealed class TenantClient : IDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
-    public TenantClient(SandboxOptions? options = null)
+    internal TenantClient(SandboxOptions? options = null)
     {
         Tenant = SandboxTenant.Create((options ?? new SandboxOptions()) with { Clock = options?.Clock ?? TenantClock.Manual(Start) });
         Http = new HttpClient(Tenant.Wire.Http, disposeHandler: false);
     }
 
-    public SandboxTenant Tenant { get; }
+    internal SandboxTenant Tenant { get; }
 
     public HttpClient Http { get; }
 

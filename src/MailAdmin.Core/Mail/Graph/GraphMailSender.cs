@@ -12,7 +12,7 @@ namespace MailAdmin.Core.Mail.Graph;
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/user-sendmail, https://learn.microsoft.com/graph/outlook-large-attachments
 /// </remarks>
-public sealed class GraphMailSender : IDisposable
+internal sealed class GraphMailSender : IDisposable
 {
     /// <summary>The service takes requests of 4 MB; this leaves room for what is not counted.</summary>
     private const long LargestRequest = 3_500_000;

@@ -1,7 +1,7 @@
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>How much a server may send before it is taken to be broken or hostile.</summary>
-public sealed record ImapLimits
+internal sealed record ImapLimits
 {
     /// <summary>What holds unless something else is asked for.</summary>
     public static ImapLimits Default { get; } = new();

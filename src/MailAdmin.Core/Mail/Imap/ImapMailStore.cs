@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Mail.Imap;
 /// A mailbox over IMAP (RFC 3501, RFC 9051), signed in with an OAuth token. Messages come in the order of their UIDs, which is
 /// the order in which they arrived in the folder. Messages marked \Deleted are neither listed nor fetched.
 /// </summary>
-public sealed class ImapMailStore : IMailStore
+internal sealed class ImapMailStore : IMailStore
 {
     private readonly ImapPool _pool;
     private readonly ImapFolders _folders;

@@ -1,7 +1,7 @@
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>How patient an IMAP client is, and what it tells.</summary>
-public sealed record ImapOptions
+internal sealed record ImapOptions
 {
     /// <summary>What a server may send.</summary>
     public ImapLimits Limits { get; init; } = ImapLimits.Default;

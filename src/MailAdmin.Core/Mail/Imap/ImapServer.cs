@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>Where an IMAP server is, and how it is known to be the right one.</summary>
-public sealed record ImapServer
+internal sealed record ImapServer
 {
     /// <summary>DNS name; the certificate must be for it.</summary>
     public required string Host { get; init; }

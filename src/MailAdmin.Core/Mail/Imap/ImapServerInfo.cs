@@ -1,7 +1,7 @@
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>What a server tells about itself once somebody is signed in.</summary>
-public sealed record ImapServerInfo
+internal sealed record ImapServerInfo
 {
     /// <summary>host:port.</summary>
     public required string Endpoint { get; init; }

@@ -5,10 +5,10 @@ namespace MailAdmin.Core.Mail.Mime;
 /// <summary>A named group of mailboxes: RFC 5322 section 3.4.</summary>
 /// <param name="Name">Its decoded name.</param>
 /// <param name="Members">Who is in it; often nobody, as in "undisclosed-recipients:;".</param>
-public sealed record AddressGroup(string Name, IReadOnlyList<EmailAddress> Members);
+internal sealed record AddressGroup(string Name, IReadOnlyList<EmailAddress> Members);
 
 /// <summary>The mailboxes of an address field, those of its groups included.</summary>
-public sealed class AddressList : IReadOnlyList<EmailAddress>
+internal sealed class AddressList : IReadOnlyList<EmailAddress>
 {
     private readonly List<EmailAddress> _addresses;
 

@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Mail.Mime;
 /// A folder that attachments are saved into. A file that is there is never written over, and two names that any file system
 /// takes for one (dup.txt and DUP.txt, composed and decomposed letters) never meet.
 /// </summary>
-public sealed class AttachmentFolder
+internal sealed class AttachmentFolder
 {
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     // The number that the next file of a name gets: ten thousand of one name are not tried one by one.

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>How a body is encoded for transport: RFC 2045 section 6.</summary>
-public enum TransferEncoding
+internal enum TransferEncoding
 {
     /// <summary>7bit, 8bit, binary, or something unknown: as it is.</summary>
     Identity,

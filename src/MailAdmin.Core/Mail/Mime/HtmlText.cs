@@ -4,7 +4,7 @@ using System.Text;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>Text made of HTML and HTML made of text, where a message has only one of them and the other is wanted.</summary>
-public static class HtmlText
+internal static class HtmlText
 {
     private static readonly string[] Blocks =
         ["br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "pre", "blockquote", "hr"];

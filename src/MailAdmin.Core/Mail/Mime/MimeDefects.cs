@@ -2,7 +2,7 @@ namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>What is wrong with a message. Nothing of it keeps the message from being read.</summary>
 [Flags]
-public enum MimeDefects
+internal enum MimeDefects
 {
     /// <summary>Nothing that the reader noticed.</summary>
     None = 0,

@@ -4,7 +4,7 @@ using System.Text;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>A header field: RFC 5322 section 2.2.</summary>
-public sealed class MimeHeader
+internal sealed class MimeHeader
 {
     private readonly ReadOnlyMemory<byte> _name;
     private readonly MimeContext _context;
@@ -26,7 +26,7 @@ public sealed class MimeHeader
 }
 
 /// <summary>The fields of a header section in their order.</summary>
-public sealed class MimeHeaderList : IReadOnlyList<MimeHeader>
+internal sealed class MimeHeaderList : IReadOnlyList<MimeHeader>
 {
     private readonly HeaderBlock _block;
     private readonly MimeContext _context;

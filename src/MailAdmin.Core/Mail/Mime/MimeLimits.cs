@@ -4,7 +4,7 @@ namespace MailAdmin.Core.Mail.Mime;
 /// How far the reader goes into a message. What lies beyond a limit is not taken apart, is noted in
 /// <see cref="MimeMessage.Defects"/>, and stays within reach as raw bytes.
 /// </summary>
-public sealed record MimeLimits
+internal sealed record MimeLimits
 {
     /// <summary>The limits used when none are given.</summary>
     public static MimeLimits Default { get; } = new();

@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Mail.Mime;
 /// A message: RFC 5322 with MIME (RFC 2045 to 2049), encoded and internationalised headers (RFC 2047, 2231, 6532). Any bytes
 /// at all can be read; what is wrong with them is told by <see cref="Defects"/>. Not for several threads at once.
 /// </summary>
-public sealed class MimeMessage : IDisposable
+internal sealed class MimeMessage : IDisposable
 {
     private const int WindowSize = 128 * 1024;
 

@@ -3,7 +3,7 @@ namespace MailAdmin.Core.Mail.Mime;
 /// <summary>
 /// A part of a message: RFC 2045. It knows where its bytes lie; they are read, from memory or the file, when they are asked for.
 /// </summary>
-public sealed class MimePart
+internal sealed class MimePart
 {
     private readonly MimeContext _context;
     private List<MimePart>? _children;

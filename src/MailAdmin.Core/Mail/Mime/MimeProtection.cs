@@ -1,7 +1,7 @@
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>How a part is signed or encrypted. None of it is verified or decrypted.</summary>
-public enum MimeProtection
+internal enum MimeProtection
 {
     /// <summary>It is not.</summary>
     None,

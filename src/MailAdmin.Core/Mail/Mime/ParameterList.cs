@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Mail.Mime;
 /// together (RFC 2231), names in lower case, values decoded. Of a parameter that is there twice the first counts, and an
 /// encoded one before a plain one.
 /// </summary>
-public sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>>
+internal sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>>
 {
     private readonly List<KeyValuePair<string, string>> _items;
 

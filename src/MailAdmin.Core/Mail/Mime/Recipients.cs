@@ -3,7 +3,7 @@ using System.Text;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>Reads addresses as people write them; <see cref="AddressCheck"/> checks them.</summary>
-public static class Recipients
+internal static class Recipients
 {
     /// <summary>Reads address lists.</summary>
     /// <param name="texts">Each an address, "Name &lt;address&gt;", or several of them separated by commas or semicolons; empty ones count for nothing.</param>

@@ -3,7 +3,7 @@ using System.Text;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>The value of Content-Type: RFC 2045 section 5. What can't be read is taken for what it most likely is.</summary>
-public sealed class ContentType
+internal sealed class ContentType
 {
     private ContentType(string mediaType, ParameterList parameters) => (MediaType, Parameters) = (mediaType, parameters);
 
@@ -51,7 +51,7 @@ public sealed class ContentType
 }
 
 /// <summary>The value of Content-Disposition: RFC 2183.</summary>
-public sealed class ContentDisposition
+internal sealed class ContentDisposition
 {
     private ContentDisposition(string type, ParameterList parameters) => (Type, Parameters) = (type, parameters);
 

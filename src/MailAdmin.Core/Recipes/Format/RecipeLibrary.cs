@@ -5,7 +5,7 @@ namespace MailAdmin.Core.Recipes.Format;
 /// <summary>
 /// The recipes of a user: those in a folder of their own, and those that ship. One's own goes before one that ships.
 /// </summary>
-public sealed class RecipeLibrary
+internal sealed class RecipeLibrary
 {
     private readonly string[] _folders;
 

@@ -1,7 +1,7 @@
 namespace MailAdmin.Core.Recipes.Format;
 
 /// <summary>Which of a recipe's permissions are asked for.</summary>
-public static class RecipePermissions
+internal static class RecipePermissions
 {
     /// <summary>The permissions of one way of access.</summary>
     /// <param name="recipe">The recipe.</param>

@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Recipes.Format;
 /// Reads a recipe file: JSON with comments. Whatever is not as it should be is refused with file, line, reason and, where a name
 /// is wrong, the nearest right one; all mistakes of a file at once.
 /// </summary>
-public static class RecipeReader
+internal static class RecipeReader
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 

@@ -10,7 +10,7 @@ namespace MailAdmin.Core.Recipes.Install;
 /// they could be about. So a run that broke off, that came too soon, or that lacked a role is finished by the next one, whoever
 /// runs it.
 /// </summary>
-public sealed class AppInstaller
+internal sealed class AppInstaller
 {
     private readonly InstallRun _run;
     private readonly IReadOnlyList<InstallStep> _steps;

@@ -5,7 +5,7 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>The mailboxes that an app was let into, by its scope in Exchange or by rights on them.</summary>
-public static class AppMailboxes
+internal static class AppMailboxes
 {
     /// <summary>Finds them.</summary>
     /// <param name="session">Signed in with Exchange.ManageAsApp and View-Only Organization Management.</param>

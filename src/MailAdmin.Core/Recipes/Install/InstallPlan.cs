@@ -10,7 +10,7 @@ namespace MailAdmin.Core.Recipes.Install;
 /// each the steps that they may do. What follows from nothing but the request stands in it, so the same request gives the same
 /// file; no secret does.
 /// </summary>
-public sealed class InstallPlan
+internal sealed class InstallPlan
 {
     private const int Version = 1;
 

@@ -7,7 +7,7 @@ using MailAdmin.Core.Recipes.Format;
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>What a product is to be let into, and how: everything that a plan follows from, and no secret.</summary>
-public sealed record InstallRequest
+internal sealed record InstallRequest
 {
     /// <summary>What the product needs.</summary>
     public required MailAppRecipe Recipe { get; init; }

@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Recipes.Install;
 /// out of the Inbox within a given time. It stays where the product puts it; a product that leaves messages alone can't be proved
 /// so.
 /// </summary>
-public sealed class MailFlowTest
+internal sealed class MailFlowTest
 {
     /// <summary>How often to look.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);

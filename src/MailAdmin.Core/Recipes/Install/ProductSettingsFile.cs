@@ -11,7 +11,7 @@ namespace MailAdmin.Core.Recipes.Install;
 /// <summary>
 /// Fills a vendor's own form with the values of an app. A secret is masked in it; it is written only to where its owner says.
 /// </summary>
-public static class ProductSettingsFile
+internal static class ProductSettingsFile
 {
     private const string Mask = "********";
 

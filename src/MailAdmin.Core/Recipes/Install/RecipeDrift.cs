@@ -11,7 +11,7 @@ namespace MailAdmin.Core.Recipes.Install;
 /// Holds what an app has against what its recipe says: permissions and their consent, credential, redirect URI, restriction,
 /// rights on mailboxes and their settings. It reads what is configured and changes nothing.
 /// </summary>
-public sealed class RecipeDrift
+internal sealed class RecipeDrift
 {
     private readonly Session _session;
     private readonly InstallRequest _request;

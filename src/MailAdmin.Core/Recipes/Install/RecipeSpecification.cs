@@ -3,7 +3,7 @@ using MailAdmin.Core.Apps;
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>What a recipe means for an app registration.</summary>
-public static class RecipeSpecification
+internal static class RecipeSpecification
 {
     /// <summary>The registration that a recipe asks for, with its credential and grants.</summary>
     /// <param name="recipe">The recipe.</param>

@@ -82,12 +82,13 @@ public sealed class MessageDetailTests
     }
 
     [Theory]
-    [InlineData(MessageDetail.None)]
-    [InlineData(MessageDetail.InternetHeaders)]
-    [InlineData(MessageDetail.Body)]
-    [InlineData(MessageDetail.Attachments)]
-    public async Task Only_what_was_asked_for_is_brought_and_told(MessageDetail detail)
+    [InlineData(nameof(MessageDetail.None))]
+    [InlineData(nameof(MessageDetail.InternetHeaders))]
+    [InlineData(nameof(MessageDetail.Body))]
+    [InlineData(nameof(MessageDetail.Attachments))]
+    public async Task Only_what_was_asked_for_is_brought_and_told(string which)
     {
+        var detail = Enum.Parse<MessageDetail>(which);
         await using var server = new ScriptedServer();
         server.Messages[5] = Octets(Mixed);
         server.On("UID FETCH", async (c, command) =>

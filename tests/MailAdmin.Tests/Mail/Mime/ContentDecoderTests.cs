@@ -85,14 +85,14 @@ public class ContentDecoderTests
     }
 
     [Theory]
-    [InlineData("base64", TransferEncoding.Base64)]
-    [InlineData(" \"Base64\" ", TransferEncoding.Base64)]
-    [InlineData("quoted-printable; x", TransferEncoding.QuotedPrintable)]
-    [InlineData("quoted-printable (c)", TransferEncoding.QuotedPrintable)]
-    [InlineData("X-UUENCODE", TransferEncoding.UUEncode)]
-    [InlineData("7bit", TransferEncoding.Identity)]
-    [InlineData("8-bit", TransferEncoding.Identity)]
-    [InlineData("", TransferEncoding.Identity)]
-    [InlineData("text/html", TransferEncoding.Identity)]
-    public void Names(string value, TransferEncoding expected) => Assert.Equal(expected, ContentDecoder.Parse(value));
+    [InlineData("base64", nameof(TransferEncoding.Base64))]
+    [InlineData(" \"Base64\" ", nameof(TransferEncoding.Base64))]
+    [InlineData("quoted-printable; x", nameof(TransferEncoding.QuotedPrintable))]
+    [InlineData("quoted-printable (c)", nameof(TransferEncoding.QuotedPrintable))]
+    [InlineData("X-UUENCODE", nameof(TransferEncoding.UUEncode))]
+    [InlineData("7bit", nameof(TransferEncoding.Identity))]
+    [InlineData("8-bit", nameof(TransferEncoding.Identity))]
+    [InlineData("", nameof(TransferEncoding.Identity))]
+    [InlineData("text/html", nameof(TransferEncoding.Identity))]
+    public void Names(string value, string expected) => Assert.Equal(expected, $"{ContentDecoder.Parse(value)}");
 }

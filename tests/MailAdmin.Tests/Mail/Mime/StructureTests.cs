@@ -196,16 +196,16 @@ public class StructureTests
     }
 
     [Theory]
-    [InlineData("multipart/signed; protocol=\"application/pgp-signature\"; boundary=b", MimeProtection.PgpSigned)]
-    [InlineData("multipart/signed; protocol=application/pkcs7-signature; boundary=b", MimeProtection.SmimeSigned)]
-    [InlineData("multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b", MimeProtection.PgpEncrypted)]
-    [InlineData("multipart/signed; boundary=b", MimeProtection.Unknown)]
-    [InlineData("application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", MimeProtection.SmimeEncrypted)]
-    [InlineData("application/x-pkcs7-mime; smime-type=signed-data", MimeProtection.SmimeSigned)]
-    [InlineData("application/pkcs7-mime", MimeProtection.SmimeOther)]
-    [InlineData("text/plain", MimeProtection.None)]
-    public void ProtectionIsRecognised(string type, MimeProtection expected) =>
-        Assert.Equal(expected, Parse($"Content-Type: {type}\r\n\r\n").Root.Protection);
+    [InlineData("multipart/signed; protocol=\"application/pgp-signature\"; boundary=b", nameof(MimeProtection.PgpSigned))]
+    [InlineData("multipart/signed; protocol=application/pkcs7-signature; boundary=b", nameof(MimeProtection.SmimeSigned))]
+    [InlineData("multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b", nameof(MimeProtection.PgpEncrypted))]
+    [InlineData("multipart/signed; boundary=b", nameof(MimeProtection.Unknown))]
+    [InlineData("application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", nameof(MimeProtection.SmimeEncrypted))]
+    [InlineData("application/x-pkcs7-mime; smime-type=signed-data", nameof(MimeProtection.SmimeSigned))]
+    [InlineData("application/pkcs7-mime", nameof(MimeProtection.SmimeOther))]
+    [InlineData("text/plain", nameof(MimeProtection.None))]
+    public void ProtectionIsRecognised(string type, string expected) =>
+        Assert.Equal(expected, $"{Parse($"Content-Type: {type}\r\n\r\n").Root.Protection}");
 
     [Fact]
     public async Task ASignedPartCanBeHadByteForByte()

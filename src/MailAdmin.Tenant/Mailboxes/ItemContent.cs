@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace MailAdmin.Tenant.Mailboxes;
 
 /// <summary>What a message says, whether it came as MIME or was written property by property.</summary>
-internal abstract class MessageContent
+internal abstract class ItemContent
 {
     /// <summary>
     /// One property of https://learn.microsoft.com/graph/api/resources/message that the content decides (subject, body, from,
