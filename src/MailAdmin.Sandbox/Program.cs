@@ -10,8 +10,8 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
 string? mail = null;
 int httpsPort = 0, imapPort = 0;
-bool json = false;
-for (int i = 1; i < args.Length; i++)
+var json = false;
+for (var i = 1; i < args.Length; i++)
 {
     switch (args[i])
     {

@@ -23,7 +23,7 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
 
         var tenant = SandboxTenant.Create(new SandboxOptions { MailPath = options.MailFolder });
         using var certificate = LoopbackCertificate.Create([.. SandboxTenant.Hosts, ServedSandbox.Host]);
-        string file = Path.Combine(Path.GetTempPath(), $"mailadmin-sandbox-{Environment.ProcessId}.pem");
+        var file = Path.Combine(Path.GetTempPath(), $"mailadmin-sandbox-{Environment.ProcessId}.pem");
         try
         {
             await File.WriteAllTextAsync(file, certificate.ExportCertificatePem(), cancellationToken).ConfigureAwait(false);

@@ -327,20 +327,20 @@ internal sealed class SandboxTenant : ISandbox
             ClearFaults();
         }
 
-        foreach (string fault in change.Faults)
+        foreach (var fault in change.Faults)
         {
             SetFault(fault, change.FaultCount);
         }
 
-        foreach (string app in change.ImapAccess)
+        foreach (var app in change.ImapAccess)
         {
-            foreach (string mailbox in change.Mailboxes.Length > 0 ? change.Mailboxes : Mailboxes.Select(m => m.Address))
+            foreach (var mailbox in change.Mailboxes.Length > 0 ? change.Mailboxes : Mailboxes.Select(m => m.Address))
             {
                 GrantImap(app, mailbox);
             }
         }
 
-        foreach (string name in change.OthersApps)
+        foreach (var name in change.OthersApps)
         {
             AddOthersApp(name);
         }

@@ -61,7 +61,7 @@ internal static class Seeder
         JsonObject json = ServicePrincipals.New(Guid.NewGuid().ToString(), ManagedIdentityEndpoint.Name, tenant.TenantId, before);
         json["servicePrincipalType"] = "ManagedIdentity";
         var principal = Add(tenant.Directory.ServicePrincipals, json, before);
-        foreach (string role in AdminGraphRoles)
+        foreach (var role in AdminGraphRoles)
         {
             Grant(tenant, principal, graph, role, before);
         }
@@ -73,7 +73,7 @@ internal static class Seeder
         AddUser(tenant, before, "alice", "Alice Johnson", true, aliases: "alice.johnson");
         AddUser(tenant, before, "bob", "Bob Martin", true);
         AddUser(tenant, before, "support", "Support Desk", true);
-        string dana = AddUser(tenant, before, "dana", "Dana Olsen", hasMailbox: false);
+        var dana = AddUser(tenant, before, "dana", "Dana Olsen", hasMailbox: false);
 
         // As is good practice, the admin's account has no mailbox; and a shared mailbox is somebody's to open.
         tenant.Directory.Administrators.Add(dana);
@@ -87,7 +87,7 @@ internal static class Seeder
         TenantState tenant, DateTimeOffset before, string name, string displayName, bool hasMailbox, bool isShared = false,
         params string[] aliases)
     {
-        string address = $"{name}@{tenant.Domain}";
+        var address = $"{name}@{tenant.Domain}";
         string[] others = [.. aliases.Select(a => $"{a}@{tenant.Domain}")];
         JsonObject user = UserApi.New(address, displayName, hasMailbox ? address : null,
             hasMailbox ? [$"SMTP:{address}", .. others.Select(o => $"smtp:{o}")] : [], before);
@@ -99,7 +99,7 @@ internal static class Seeder
                 new JsonObject { ["disabledPlans"] = new JsonArray(), ["skuId"] = "4b9405b0-7788-4568-add1-99614e613b69" });
         }
 
-        string id = Add(tenant.Directory.Users, user, before).Id;
+        var id = Add(tenant.Directory.Users, user, before).Id;
         if (hasMailbox)
         {
             tenant.Mailboxes.Add(id, address, displayName, isShared, others);
@@ -138,8 +138,8 @@ internal static class Seeder
         {
             // Turn by turn to the shared mailbox and to the first person, an hour apart, the last one just now.
             Mailbox second = tenant.Mailboxes.All[1];
-            byte[][] samples = SampleBytes.Value;
-            for (int i = 0; i < samples.Length; i++)
+            var samples = SampleBytes.Value;
+            for (var i = 0; i < samples.Length; i++)
             {
                 Mailbox mailbox = i % 2 == 0 ? first : second;
                 mailbox.Add(
@@ -150,9 +150,9 @@ internal static class Seeder
         }
 
         // Sorted, as no file system promises an order.
-        string[] files = System.IO.Directory.GetFiles(mailPath, "*.eml", SearchOption.AllDirectories);
+        var files = System.IO.Directory.GetFiles(mailPath, "*.eml", SearchOption.AllDirectories);
         Array.Sort(files, StringComparer.Ordinal);
-        for (int i = 0; i < files.Length; i++)
+        for (var i = 0; i < files.Length; i++)
         {
             first.Add(
                 first.WellKnown("inbox"), new MimeContent(File.ReadAllBytes(files[i])),
@@ -168,7 +168,7 @@ internal static class Seeder
         var application = Add(tenant.Directory.Applications, json, before);
         var principal = Add(
             tenant.Directory.ServicePrincipals, ServicePrincipals.Of(application, tenant.TenantId, before), before);
-        foreach (string role in AdminGraphRoles)
+        foreach (var role in AdminGraphRoles)
         {
             Grant(tenant, principal, graph, role, before);
         }
@@ -193,7 +193,7 @@ internal static class Seeder
     private static void Grant(
         TenantState tenant, DirectoryObject principal, DirectoryObject resource, string role, DateTimeOffset before)
     {
-        string roleId = resource.Json.Objects("appRoles").First(r => r.Text("value") == role).Text("id")!;
+        var roleId = resource.Json.Objects("appRoles").First(r => r.Text("value") == role).Text("id")!;
         Add(tenant.Directory.AppRoleAssignments, GrantApi.Assignment(principal, resource, roleId, before), before);
     }
 
@@ -207,7 +207,7 @@ internal static class Seeder
     private static byte[] Read(string resource)
     {
         using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
-        byte[] bytes = new byte[stream.Length];
+        var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;
     }

@@ -67,7 +67,7 @@ internal sealed class TenantMessage
     public byte[] GetContent()
     {
         using Stream stream = OpenContent();
-        byte[] bytes = new byte[stream.Length];
+        var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;
     }

@@ -23,7 +23,7 @@ internal sealed class ExchangeDirectory(TenantClock clock, PropagationDelays del
         get
         {
             DateTimeOffset horizon = clock.GetUtcNow() - delays.Exchange;
-            int last = _versions.FindLastIndex(v => v.Since <= horizon);
+            var last = _versions.FindLastIndex(v => v.Since <= horizon);
             _versions.RemoveRange(0, last);
             return _versions[0].Configuration;
         }
@@ -64,7 +64,7 @@ internal sealed class ExchangeDirectory(TenantClock clock, PropagationDelays del
     /// <summary>Changes it as if that had been so for long: nothing of it waits.</summary>
     public void Seed(Func<ExchangeConfiguration, ExchangeConfiguration> change)
     {
-        for (int i = 0; i < _versions.Count; i++)
+        for (var i = 0; i < _versions.Count; i++)
         {
             _versions[i] = (_versions[i].Since, change(_versions[i].Configuration));
         }

@@ -13,7 +13,7 @@ internal static class Sids
     /// <summary>The one of an object, which follows from its id.</summary>
     public static string Of(string id)
     {
-        byte[] hash = SHA256.HashData(Encoding.ASCII.GetBytes(id.ToLowerInvariant()));
+        var hash = SHA256.HashData(Encoding.ASCII.GetBytes(id.ToLowerInvariant()));
         return string.Create(CultureInfo.InvariantCulture,
             $"S-1-5-21-{BitConverter.ToUInt32(hash, 0)}-{BitConverter.ToUInt32(hash, 4)}-{BitConverter.ToUInt32(hash, 8)}-{BitConverter.ToUInt16(hash, 12)}");
     }

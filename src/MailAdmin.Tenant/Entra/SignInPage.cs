@@ -55,7 +55,7 @@ internal static class SignInPage
 
     private static TenantAnswer Page(string title, string body, int status = 200)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(
+        var bytes = Encoding.UTF8.GetBytes(
             $"<!DOCTYPE html><html lang=\"en\"><head><meta "
                 + $"charset=\"utf-8\"><title>{Html(title)}</title></head><body>{body}</body></html>");
         return new TenantAnswer(status)

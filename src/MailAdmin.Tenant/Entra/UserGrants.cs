@@ -144,7 +144,7 @@ internal sealed class UserGrants(TenantState tenant)
 
     private static string Add<T>(Dictionary<string, T> table, string prefix, T value)
     {
-        string key = prefix + SandboxMark.Text + Base64Url.Encode(RandomNumberGenerator.GetBytes(64));
+        var key = prefix + SandboxMark.Text + Base64Url.Encode(RandomNumberGenerator.GetBytes(64));
         table.Add(key, value);
         return key;
     }

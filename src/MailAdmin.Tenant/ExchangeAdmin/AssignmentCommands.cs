@@ -19,8 +19,8 @@ internal static class AssignmentCommands
             return [Describe(call.Readable, Find(call.Readable, name))];
         }
 
-        string? principal = call.Text("RoleAssignee") is { } assignee ? call.PrincipalOf(assignee).Id : null;
-        string? role = call.Text("Role");
+        var principal = call.Text("RoleAssignee") is { } assignee ? call.PrincipalOf(assignee).Id : null;
+        var role = call.Text("Role");
         return call.Readable.Assignments
             .Where(a => (principal is null || a.PrincipalId == principal)
                 && (role is null || ExchangeConfiguration.Same(a.Role, role)))
@@ -30,9 +30,9 @@ internal static class AssignmentCommands
     public static IEnumerable<JsonObject> New(AdminCall call)
     {
         ExchangePrincipal principal = call.PrincipalOf(call.Required("App"));
-        string role = ApplicationRoles.Canonical(call.Required("Role")) ?? throw AdminRefusal.NotFound(call.Required("Role"));
+        var role = ApplicationRoles.Canonical(call.Required("Role")) ?? throw AdminRefusal.NotFound(call.Required("Role"));
         var (kind, scope) = ScopeOf(call);
-        string name = AdminCall.Name(call.Text("Name") ?? NewName(call.Current, role, principal));
+        var name = AdminCall.Name(call.Text("Name") ?? NewName(call.Current, role, principal));
         if (call.Current.Assignments.Any(a => ExchangeConfiguration.Same(a.Name, name)))
         {
             throw AdminRefusal.Exists(name);
@@ -111,7 +111,7 @@ internal static class AssignmentCommands
 
     private static string NewName(ExchangeConfiguration configuration, string role, ExchangePrincipal principal)
     {
-        string name = $"{role}-{principal.ObjectId}";
+        var name = $"{role}-{principal.ObjectId}";
         name = name.Length > 60 ? name[..60] : name;
         return configuration.Assignments.Any(a => ExchangeConfiguration.Same(a.Name, name))
             ? $"{name}-{configuration.Assignments.Length % 1000}"
@@ -129,7 +129,7 @@ internal static class AssignmentCommands
     private static JsonObject Describe(ExchangeConfiguration configuration, RoleAssignment assignment)
     {
         var principal = configuration.Principals.FirstOrDefault(p => p.Id == assignment.PrincipalId);
-        string? scope = ScopeName(configuration, assignment);
+        var scope = ScopeName(configuration, assignment);
         return new JsonObject
         {
             ["Name"] = assignment.Name,

@@ -13,15 +13,15 @@ internal static class GroupCommands
 
     public static IEnumerable<JsonObject> New(AdminCall call)
     {
-        string name = AdminCall.Name(call.Required("Name"));
-        string address = call.Text("PrimarySmtpAddress")
+        var name = AdminCall.Name(call.Required("Name"));
+        var address = call.Text("PrimarySmtpAddress")
             ?? $"{call.Text("Alias") ?? name.Replace(" ", "", StringComparison.Ordinal)}@{call.Tenant.Domain}";
         if (call.Recipients(call.Current).FirstOrDefault(r => r.IsNamed(name) || r.IsNamed(address)) is { } same)
         {
             throw AdminRefusal.Exists(same.Name);
         }
 
-        bool isSecurity = ExchangeConfiguration.Same(call.Text("Type"), "Security");
+        var isSecurity = ExchangeConfiguration.Same(call.Text("Type"), "Security");
         var group = new RecipientGroup(Guid.NewGuid().ToString(), name, address,
             isSecurity ? RecipientGroup.Security : RecipientGroup.Distribution,
             [.. call.Texts("Members").Select(m => call.RecipientOf(m).Id)]);

@@ -19,7 +19,7 @@ internal static class PolicyCommands
     public static IEnumerable<JsonObject> New(AdminCall call)
     {
         call.Required("AppId");
-        bool isDeny = call.Required("AccessRight").ToUpperInvariant() switch
+        var isDeny = call.Required("AccessRight").ToUpperInvariant() switch
         {
             "DENYACCESS" => true,
             "RESTRICTACCESS" => false,
@@ -35,7 +35,7 @@ internal static class PolicyCommands
                     + $"{scope.Details} isn't supported.");
         }
 
-        string[] apps = call.Texts("AppId");
+        var apps = call.Texts("AppId");
         if (call.Current.Policies.Length + apps.Length > Space)
         {
             throw AdminRefusal.Invalid("The total size of App Access Policies exceeded the limit.");
@@ -64,7 +64,7 @@ internal static class PolicyCommands
     /// <summary>What the policies say now, which Graph may not follow yet.</summary>
     public static IEnumerable<JsonObject> Test(AdminCall call)
     {
-        string app = call.Required("AppId");
+        var app = call.Required("AppId");
         Recipient recipient = call.RecipientOf(call.Required("Identity"));
         return [new JsonObject
         {
@@ -81,7 +81,7 @@ internal static class PolicyCommands
 
     private static JsonObject Describe(AdminCall call, ExchangeConfiguration configuration, AccessPolicy policy)
     {
-        string? scope = call.FindRecipient(configuration, policy.ScopeId)?.Name;
+        var scope = call.FindRecipient(configuration, policy.ScopeId)?.Name;
         return new JsonObject
         {
             ["ScopeName"] = scope,

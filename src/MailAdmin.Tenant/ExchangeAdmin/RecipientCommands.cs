@@ -87,7 +87,7 @@ internal static class RecipientCommands
                 : throw AdminRefusal.Invalid($"The time zone '{zone}' isn't valid.");
         }
 
-        foreach (string format in new[] { "DateFormat", "TimeFormat" }.Where(call.Has))
+        foreach (var format in new[] { "DateFormat", "TimeFormat" }.Where(call.Has))
         {
             settings[char.ToLowerInvariant(format[0]) + format[1..]] = call.Text(format);
         }

@@ -13,7 +13,7 @@ internal static class ScopeCommands
 
     public static IEnumerable<JsonObject> New(AdminCall call)
     {
-        string name = AdminCall.Name(call.Required("Name"));
+        var name = AdminCall.Name(call.Required("Name"));
         if (call.Current.Scopes.Any(s => ExchangeConfiguration.Same(s.Name, name)))
         {
             throw AdminRefusal.Exists(name);

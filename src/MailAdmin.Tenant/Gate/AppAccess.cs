@@ -29,7 +29,7 @@ internal static class AppAccess
     /// <param name="permissions">The permissions of which one is needed.</param>
     public static AccessVerdict Judge(TenantState tenant, Caller caller, Mailbox mailbox, string[] permissions)
     {
-        bool isGranted = caller.Roles.Overlaps(permissions);
+        var isGranted = caller.Roles.Overlaps(permissions);
         // Roles for a scope and policies are for apps that ask for themselves; what a person may was looked up before.
         if (caller.UserId is not null)
         {

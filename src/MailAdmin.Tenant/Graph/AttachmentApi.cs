@@ -134,7 +134,7 @@ internal static class AttachmentApi
     private static JsonObject Render(GraphCall call, MessageAttachment attachment)
     {
         EntityType<MessageAttachment> type = AttachmentType.Type;
-        string context = call.Context($"{Fragment(call)}{type.ContextOf(call.Query.Select)}/$entity");
+        var context = call.Context($"{Fragment(call)}{type.ContextOf(call.Query.Select)}/$entity");
         return type.Render(attachment, call, call.Query.Select).After(("@odata.context", context));
     }
 
@@ -159,7 +159,7 @@ internal static class AttachmentApi
         }
 
         using Stream mime = written.OpenMime();
-        byte[] bytes = new byte[mime.Length];
+        var bytes = new byte[mime.Length];
         mime.ReadExactly(bytes);
         return Blob.Of(bytes);
     }

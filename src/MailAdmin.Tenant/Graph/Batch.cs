@@ -67,7 +67,7 @@ internal sealed class Batch
         }
 
         _done[id] = null;
-        bool ready = (item["dependsOn"] as JsonArray ?? []).Select(d => Run((string)d!)).ToList()
+        var ready = (item["dependsOn"] as JsonArray ?? []).Select(d => Run((string)d!)).ToList()
             .TrueForAll(r => (int)r["status"]! is >= 200 and < 300);
         TenantAnswer answer = ready
             ? _answer(Request(item))
@@ -90,7 +90,7 @@ internal sealed class Batch
             headers[name] = value?.ToString() ?? "";
         }
 
-        string root = $"https://{_outer.Uri.Host}{_outer.Uri.Segments[0]}{_outer.Uri.Segments[1]}";
+        var root = $"https://{_outer.Uri.Host}{_outer.Uri.Segments[0]}{_outer.Uri.Segments[1]}";
         return new TenantRequest(
             item.Text("method")!.ToUpperInvariant(), new Uri(root + item.Text("url")!.TrimStart('/')), headers,
             Body(item["body"]));
@@ -136,7 +136,7 @@ internal sealed class Batch
         {
             headers["Content-Type"] = answer.ContentType;
             using Stream content = answer.Content();
-            byte[] bytes = new byte[content.Length];
+            var bytes = new byte[content.Length];
             content.ReadExactly(bytes);
             response["body"] = Convert.ToBase64String(bytes);
         }

@@ -76,7 +76,7 @@ internal static class ConsentRequestApi
 
     private static JsonObject Shown(ConsentAsker asker)
     {
-        bool isDone = asker.Status == "Completed";
+        var isDone = asker.Status == "Completed";
         return new JsonObject
         {
             ["id"] = asker.Id,

@@ -63,7 +63,7 @@ internal static class DeletedItemsApi
 
     private static TenantAnswer One(GraphCall call, DirectoryObject entity)
     {
-        bool isApplication = IsApplication(entity);
+        var isApplication = IsApplication(entity);
         JsonObject json = (isApplication ? DirectoryTypes.Application : DirectoryTypes.ServicePrincipal)
             .Render(entity, call, call.Query.Select);
         return TenantAnswer.OfJson(200, json.After(

@@ -17,7 +17,7 @@ internal static class DeltaApi
     public static TenantAnswer Get(GraphCall call)
     {
         Folder folder = FolderApi.Find(call);
-        string? token = call.Request.Query("$skiptoken") ?? call.Request.Query("$deltatoken");
+        var token = call.Request.Query("$skiptoken") ?? call.Request.Query("$deltatoken");
         DeltaRound round = token is null ? Initial(call, folder) : Resume(call, folder, token);
         return Page(call, folder, round);
     }
@@ -26,7 +26,7 @@ internal static class DeltaApi
     private static DeltaRound Initial(GraphCall call, Folder folder)
     {
         Query query = call.Query;
-        string? changeType = call.Request.Query("changeType");
+        var changeType = call.Request.Query("changeType");
         CheckOptions(query, changeType);
         IEnumerable<Item> items = folder.Items.OrderByDescending(i => i.ReceivedAt);
         if (query.Filter is { } filter)
@@ -53,7 +53,7 @@ internal static class DeltaApi
 
     private static List<DeltaEntry> Changes(GraphCall call, Folder folder, DeltaRound last)
     {
-        bool all = last.ChangeType is null;
+        var all = last.ChangeType is null;
         var changes = new List<DeltaEntry>();
         if (all || last.ChangeType == "deleted")
         {
@@ -73,7 +73,7 @@ internal static class DeltaApi
 
     private static TenantAnswer Page(GraphCall call, Folder folder, DeltaRound round)
     {
-        int size = PageSize(call, round.Query);
+        var size = PageSize(call, round.Query);
         var value = new JsonArray();
         foreach (DeltaEntry entry in round.Pending.Take(size))
         {
@@ -85,8 +85,8 @@ internal static class DeltaApi
         }
 
         DeltaRound rest = round with { Pending = [.. round.Pending.Skip(size)] };
-        bool isLast = rest.Pending.Count == 0;
-        string token = call.State.Deltas.Add(rest, folder);
+        var isLast = rest.Pending.Count == 0;
+        var token = call.State.Deltas.Add(rest, folder);
         return TenantAnswer.OfJson(200, new JsonObject
         {
             ["@odata.context"] = call.Context("Collection(message)"),
@@ -115,8 +115,8 @@ internal static class DeltaApi
 
     private static int PageSize(GraphCall call, Query query)
     {
-        bool prefers = int.TryParse(
-            call.Prefers("odata.maxpagesize"), NumberStyles.None, CultureInfo.InvariantCulture, out int preferred);
+        var prefers = int.TryParse(
+            call.Prefers("odata.maxpagesize"), NumberStyles.None, CultureInfo.InvariantCulture, out var preferred);
         return Math.Clamp(prefers ? preferred : query.Top ?? DefaultPage, 1, MaxPage);
     }
 
@@ -128,12 +128,12 @@ internal static class DeltaApi
                 400, "ErrorInvalidUrlQuery", "The value of the changeType parameter must be created, updated or deleted.");
         }
 
-        bool filterOk = query.Filter is not { } filter
+        var filterOk = query.Filter is not { } filter
             || (filter.Paths is ["receivedDateTime"] && filter.Words.All(w => w is "ge" or "gt"));
-        bool orderOk = query.OrderBy.Count == 0 || query.OrderBy is [{ Path: "receivedDateTime", Descending: true }];
+        var orderOk = query.OrderBy.Count == 0 || query.OrderBy is [{ Path: "receivedDateTime", Descending: true }];
         if (!filterOk || !orderOk || query.Search is not null)
         {
-            string what = !filterOk ? "$filter" : !orderOk ? "$orderby" : "$search";
+            var what = !filterOk ? "$filter" : !orderOk ? "$orderby" : "$search";
             throw new GraphRefusal(400, "ErrorInvalidUrlQuery",
                 $"The following parameters are not supported with change tracking over the 'Messages' resource: '{what}'.");
         }

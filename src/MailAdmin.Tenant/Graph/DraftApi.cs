@@ -35,7 +35,7 @@ internal static class DraftApi
     /// <summary>user-sendmail, with JSON or with MIME in base64.</summary>
     public static TenantAnswer SendMail(GraphCall call)
     {
-        bool isMime = IsMime(call);
+        var isMime = IsMime(call);
         JsonObject? message = isMime ? null : call.Body["message"] as JsonObject
             ?? throw new GraphRefusal(400, "ErrorInvalidArgument", "The Message parameter is required.");
         ItemContent content = Delivery.Send(call, isMime ? Mime(call) : Written(call, message!));
@@ -94,5 +94,5 @@ internal static class DraftApi
         call.Request.Header("Content-Type")?.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) == true;
 
     // The documentation's own example writes the boolean in quotes.
-    private static bool? Flag(JsonNode? value) => bool.TryParse(value?.ToString(), out bool flag) ? flag : null;
+    private static bool? Flag(JsonNode? value) => bool.TryParse(value?.ToString(), out var flag) ? flag : null;
 }

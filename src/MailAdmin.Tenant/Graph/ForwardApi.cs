@@ -31,12 +31,12 @@ internal static class ForwardApi
                 ? body
                 : Commented(original.Content.Property("body") as JsonObject, above?.ToString() ?? ""));
         content.Set("toRecipients", to);
-        foreach (string other in (string[])["ccRecipients", "bccRecipients", "replyTo"])
+        foreach (var other in (string[])["ccRecipients", "bccRecipients", "replyTo"])
         {
             content.Set(other, message?[other]);
         }
 
-        foreach (string own in (string[])["from", "sender", "internetMessageHeaders", "sentDateTime"])
+        foreach (var own in (string[])["from", "sender", "internetMessageHeaders", "sentDateTime"])
         {
             content.Set(own, null);
         }
@@ -48,8 +48,8 @@ internal static class ForwardApi
     /// <summary>The comment stands above the message that is forwarded.</summary>
     private static JsonObject Commented(JsonObject? body, string comment)
     {
-        bool isHtml = string.Equals(body?.Text("contentType"), "html", StringComparison.OrdinalIgnoreCase);
-        string text = isHtml ? System.Net.WebUtility.HtmlEncode(comment) : comment;
+        var isHtml = string.Equals(body?.Text("contentType"), "html", StringComparison.OrdinalIgnoreCase);
+        var text = isHtml ? System.Net.WebUtility.HtmlEncode(comment) : comment;
         return new JsonObject
         {
             ["contentType"] = isHtml ? "html" : "text",

@@ -38,7 +38,7 @@ internal static class GrantApi
     /// <summary>serviceprincipal-delete-approleassignments, serviceprincipal-delete-approleassignedto</summary>
     public static TenantAnswer RevokeRole(GraphCall call)
     {
-        string id = ServicePrincipalApi.Find(call).Id;
+        var id = ServicePrincipalApi.Find(call).Id;
         var assignment = call.Tenant.Directory.AppRoleAssignments.Find(a => a.Id == call.Keys["assignment"]
             && (a.Json.Text("principalId") == id || a.Json.Text("resourceId") == id))
             ?? throw GraphRefusal.NoObject(call.Keys["assignment"]);
@@ -67,7 +67,7 @@ internal static class GrantApi
     public static TenantAnswer GrantScope(GraphCall call)
     {
         JsonObject body = call.Body;
-        string consentType = Required(body, "consentType");
+        var consentType = Required(body, "consentType");
         if (consentType is not ("AllPrincipals" or "Principal"))
         {
             throw GraphRefusal.Directory(
@@ -76,7 +76,7 @@ internal static class GrantApi
 
         string client = FindPrincipal(call, Required(body, "clientId")).Id,
             resource = FindPrincipal(call, Required(body, "resourceId")).Id;
-        string? user = consentType == "Principal" ? Required(body, "principalId") : null;
+        var user = consentType == "Principal" ? Required(body, "principalId") : null;
         if (call.Tenant.Directory.PermissionGrants.Exists(g => g.Json.Text("clientId") == client
             && g.Json.Text("resourceId") == resource
             && g.Json.Text("principalId") == user))
@@ -125,7 +125,7 @@ internal static class GrantApi
         // Users are assigned to an app by its default role, or by one of its own.
         DirectoryObject principal = UserApi.Find(call.Tenant, Required(body, "principalId"))
             ?? FindPrincipal(call, Required(body, "principalId"));
-        string role = Required(body, "appRoleId");
+        var role = Required(body, "appRoleId");
         if (role != DefaultRole && !resource.Json.Objects("appRoles").Any(r => DirectoryStore.Same(r.Text("id"), role)))
         {
             throw Invalid($"Permission being assigned was not found on application '{resource.AppId}'.");

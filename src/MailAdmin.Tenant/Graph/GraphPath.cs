@@ -10,13 +10,13 @@ internal static class GraphPath
     public static List<string> Parse(string absolutePath)
     {
         var path = new List<string>();
-        foreach (string escaped in absolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(1))
+        foreach (var escaped in absolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(1))
         {
             Add(path, escaped);
         }
 
         // A folder's id is enough to find it: mailFolders/{a}/childFolders/{b}/messages is mailFolders/{b}/messages.
-        for (int i = 0; i + 3 < path.Count;)
+        for (var i = 0; i + 3 < path.Count;)
         {
             if (Is(path[i], "mailFolders") && Is(path[i + 2], "childFolders"))
             {
@@ -33,19 +33,19 @@ internal static class GraphPath
 
     private static void Add(List<string> path, string escaped)
     {
-        int open = escaped.IndexOf('(', StringComparison.Ordinal);
-        string name = Uri.UnescapeDataString(open < 0 ? escaped : escaped[..open]);
+        var open = escaped.IndexOf('(', StringComparison.Ordinal);
+        var name = Uri.UnescapeDataString(open < 0 ? escaped : escaped[..open]);
         path.Add(Unqualify(name));
         if (open < 0 || !escaped.EndsWith(')'))
         {
             return;
         }
 
-        string key = Uri.UnescapeDataString(escaped[(open + 1)..^1]).Trim();
+        var key = Uri.UnescapeDataString(escaped[(open + 1)..^1]).Trim();
         if (key.Length > 0)
         {
             // An alternate key keeps its name: applications(appId='x') becomes applications, appId=x.
-            int equals = key.IndexOf("='", StringComparison.Ordinal);
+            var equals = key.IndexOf("='", StringComparison.Ordinal);
             path.Add(equals > 0 ? key[..(equals + 1)] + Unquote(key[(equals + 1)..]) : Unquote(key));
         }
     }

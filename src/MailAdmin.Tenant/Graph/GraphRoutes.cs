@@ -146,7 +146,7 @@ internal static class GraphRoutes
     public static (Route Route, IReadOnlyDictionary<string, string> Keys) Find(
         string method, string version, IReadOnlyList<string> path)
     {
-        bool known = false;
+        var known = false;
         foreach (Route route in All.Where(r => r.Version == version))
         {
             if (route.Match(path) is { } keys)

@@ -14,8 +14,8 @@ internal sealed class GraphService(TenantState tenant, GraphState state)
     /// <summary>Answers one request. The caller holds the tenant's lock.</summary>
     public TenantAnswer Answer(TenantRequest request)
     {
-        string requestId = Guid.NewGuid().ToString();
-        string clientRequestId = request.Header("client-request-id") ?? requestId;
+        var requestId = Guid.NewGuid().ToString();
+        var clientRequestId = request.Header("client-request-id") ?? requestId;
         TenantAnswer answer;
         try
         {
@@ -41,7 +41,7 @@ internal sealed class GraphService(TenantState tenant, GraphState state)
 
     private TenantAnswer Handle(TenantRequest request)
     {
-        string version = request.Uri.Segments.Length > 1 ? request.Uri.Segments[1].TrimEnd('/') : "";
+        var version = request.Uri.Segments.Length > 1 ? request.Uri.Segments[1].TrimEnd('/') : "";
         if (version is not ("v1.0" or "beta"))
         {
             throw GraphRefusal.BadRequest($"Invalid version: {version}");

@@ -72,7 +72,7 @@ internal static class KeyCredentials
         }
 
         PolicyApi.CheckCertificate(tenant, application, start, end);
-        string keyId = key.Text("keyId") ?? Guid.NewGuid().ToString();
+        var keyId = key.Text("keyId") ?? Guid.NewGuid().ToString();
         tenant.Directory.Credentials[keyId] = Credential.OfCertificate(certificate, tenant.Now + tenant.Delays.Credential);
         return new JsonObject
         {

@@ -97,7 +97,7 @@ internal static class MessageApi
     /// <exception cref="GraphRefusal">There is none, or the name cannot be an id.</exception>
     public static Item Find(GraphCall call)
     {
-        string id = call.Keys["message"];
+        var id = call.Keys["message"];
         Mailbox mailbox = call.Mailbox;
         Folder? within = call.Keys.ContainsKey("folder") ? FolderApi.Find(call) : null;
         Item? item = mailbox.FindItem(id);
@@ -113,7 +113,7 @@ internal static class MessageApi
     public static TenantAnswer One(GraphCall call, int status, Item item)
     {
         EntityType<Item> type = MessageType.For(call);
-        string context = call.Context($"{Fragment(call)}{type.ContextOf(call.Query.Select)}/$entity");
+        var context = call.Context($"{Fragment(call)}{type.ContextOf(call.Query.Select)}/$entity");
         JsonObject json = type.Render(item, call, call.Query.Select);
         MessageExpand.Of(call)?.Invoke(item, json);
         TenantAnswer answer = TenantAnswer.OfJson(status, json.After(("@odata.context", context)));

@@ -19,7 +19,7 @@ internal static class OwnerApi
     public static TenantAnswer AddToApplication(GraphCall call)
     {
         DirectoryObject application = ApplicationApi.FindOwn(call);
-        string id = (call.Body.Text("@odata.id") ?? "").Split('/')[^1];
+        var id = (call.Body.Text("@odata.id") ?? "").Split('/')[^1];
         DirectoryObject owner = Principals(call.Tenant).FirstOrDefault(p => DirectoryStore.Same(p.Id, id))
             ?? throw GraphRefusal.NoObject(id);
         if (application.Owners.Contains(owner.Id))
@@ -46,7 +46,7 @@ internal static class OwnerApi
         var value = new JsonArray();
         foreach (var owner in Principals(call.Tenant).Where(p => owned.Owners.Contains(p.Id)))
         {
-            bool isUser = call.Tenant.Directory.Users.Contains(owner);
+            var isUser = call.Tenant.Directory.Users.Contains(owner);
             JsonObject json = (isUser ? DirectoryTypes.User : DirectoryTypes.ServicePrincipal)
                 .Render(owner, call, call.Query.Select);
             value.Add(json.After(("@odata.type", isUser ? "#microsoft.graph.user" : "#microsoft.graph.servicePrincipal")));

@@ -45,7 +45,7 @@ internal static class PasswordApi
     {
         DirectoryObject application = ApplicationApi.FindOwn(call);
         var passwords = (JsonArray)application.Json["passwordCredentials"]!;
-        string? keyId = call.Body.Text("keyId");
+        var keyId = call.Body.Text("keyId");
         JsonNode found = passwords.FirstOrDefault(p => DirectoryStore.Same(((JsonObject)p!).Text("keyId"), keyId))
             ?? throw GraphRefusal.Directory($"No password credential found with keyId '{keyId}'.");
         passwords.Remove(found);

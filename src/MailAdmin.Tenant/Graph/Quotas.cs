@@ -38,7 +38,7 @@ internal sealed class Quotas(TenantClock clock)
     /// <returns>False when as many are running already as may.</returns>
     public bool Enter(string app, string mailbox)
     {
-        int running = _running.GetValueOrDefault((app, mailbox)) + 1;
+        var running = _running.GetValueOrDefault((app, mailbox)) + 1;
         _running[(app, mailbox)] = running;
         return running <= MaxConcurrent;
     }

@@ -23,7 +23,7 @@ internal static class ServicePrincipalApi
     public static TenantAnswer Create(GraphCall call)
     {
         TenantState tenant = call.Tenant;
-        string appId = call.Body.Text("appId")
+        var appId = call.Body.Text("appId")
             ?? throw GraphRefusal.Directory("A value is required for property 'appId' of resource 'ServicePrincipal'.");
         if (tenant.Directory.PrincipalOf(appId) is not null)
         {

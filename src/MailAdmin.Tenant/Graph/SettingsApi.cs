@@ -16,7 +16,7 @@ internal static class SettingsApi
     /// <summary>user-get-mailboxsettings, one of them.</summary>
     public static TenantAnswer GetOne(GraphCall call)
     {
-        string name = call.Keys["setting"];
+        var name = call.Keys["setting"];
         JsonObject settings = MailboxSettings.Of(call.Mailbox);
         if (!settings.ContainsKey(name))
         {

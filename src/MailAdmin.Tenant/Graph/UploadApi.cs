@@ -22,7 +22,7 @@ internal static class UploadApi
         AttachmentApi.Draft(item);
         JsonObject wanted = call.Body["AttachmentItem"] as JsonObject
             ?? throw new GraphRefusal(400, "ErrorInvalidArgument", "The AttachmentItem parameter is required.");
-        long size = wanted["size"] is JsonValue value && value.TryGetValue(out long bytes) ? bytes : 0;
+        var size = wanted["size"] is JsonValue value && value.TryGetValue(out long bytes) ? bytes : 0;
         if (size < Minimum)
         {
             throw new GraphRefusal(

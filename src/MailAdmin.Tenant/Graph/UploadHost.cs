@@ -21,7 +21,7 @@ internal sealed class UploadHost(TenantState tenant, GraphState state)
     /// <summary>Answers one request. The caller holds the tenant's lock.</summary>
     public TenantAnswer Answer(TenantRequest request)
     {
-        string id = Guid.NewGuid().ToString();
+        var id = Guid.NewGuid().ToString();
         try
         {
             Upload upload = Find(request);
@@ -84,7 +84,7 @@ internal sealed class UploadHost(TenantState tenant, GraphState state)
         state.Uploads.Remove(upload.Token);
         MessageAttachment attachment = upload.Finish(tenant.Now);
         draft.Attach(attachment);
-        string path = upload.Path(tenant.TenantId);
+        var path = upload.Path(tenant.TenantId);
         var answer = new TenantAnswer(201);
         answer.Headers["Location"] =
             $"https://{Of(tenant.Cloud)}{path[..path.IndexOf("/AttachmentSessions", StringComparison.Ordinal)]}/Attachments('{attachment.Id}')";

@@ -19,7 +19,7 @@ internal static class BodyStructure
 
     private static void Write(StringBuilder text, MimePart part, ReadOnlyMemory<byte> source, bool isExtended)
     {
-        string[] type = part.ContentType.MediaType.ToUpperInvariant().Split('/', 2);
+        var type = part.ContentType.MediaType.ToUpperInvariant().Split('/', 2);
         text.Append('(');
         if (part.IsMultipart)
         {
@@ -50,8 +50,8 @@ internal static class BodyStructure
     private static void WriteSingle(
         StringBuilder text, MimePart part, string[] type, ReadOnlyMemory<byte> source, bool isExtended)
     {
-        string id = ImapText.NString(part.ContentId is { } contentId ? $"<{ImapText.Encode(contentId)}>" : null);
-        string encoding = Field(part, "Content-Transfer-Encoding") is var named && named == "NIL"
+        var id = ImapText.NString(part.ContentId is { } contentId ? $"<{ImapText.Encode(contentId)}>" : null);
+        var encoding = Field(part, "Content-Transfer-Encoding") is var named && named == "NIL"
             ? "\"7BIT\""
             : named.ToUpperInvariant();
         text.Append(

@@ -47,7 +47,7 @@ internal static class FetchCommand
         CancellationToken cancellationToken)
     {
         ImapOutput output = session.Output;
-        string name = "(";
+        var name = "(";
         foreach (FetchItem item in Begin(session, message, items))
         {
             if (name == "(")
@@ -99,7 +99,7 @@ internal static class FetchCommand
                 return [];
             }
 
-            bool marks = !selected.IsReadOnly && !message.Item.IsRead && items.Exists(i => i.MarksRead);
+            var marks = !selected.IsReadOnly && !message.Item.IsRead && items.Exists(i => i.MarksRead);
             if (marks)
             {
                 MessageFlagNames.Set(message.Item, MessageFlagNames.Of(message.Item) | MessageFlags.Seen);

@@ -8,7 +8,7 @@ internal static class FilingCommands
     public static string Copy(ImapSession session, ImapArguments arguments, bool byUid)
     {
         var (items, target) = Read(session, arguments, byUid);
-        string code = File(items, target, item =>
+        var code = File(items, target, item =>
         {
             Item copy = target.Mailbox.Add(target, item.Content, item.ReceivedAt);
             copy.IsDraft = item.IsDraft;
@@ -27,7 +27,7 @@ internal static class FilingCommands
     {
         MessageCommands.Writable(session);
         var (items, target) = Read(session, arguments, byUid);
-        string code = File(items, target, item =>
+        var code = File(items, target, item =>
         {
             target.Mailbox.Move(item, target);
             return item;
@@ -47,7 +47,7 @@ internal static class FilingCommands
         arguments.Space();
         SequenceSet set = arguments.Set();
         arguments.Space();
-        string name = arguments.AString();
+        var name = arguments.AString();
         arguments.End();
         Folder target = FolderNames.Find(session.Mailbox!, name) ?? throw ImapRefusal.NoTarget();
         var messages = MessageCommands.Named(session, set, byUid).Select(m => m.Message).ToList();

@@ -17,7 +17,7 @@ internal static class FolderNames
 
     public static string Of(Folder folder)
     {
-        string name = folder.WellKnownName == "inbox" ? "INBOX" : ModifiedUtf7.Encode(folder.DisplayName);
+        var name = folder.WellKnownName == "inbox" ? "INBOX" : ModifiedUtf7.Encode(folder.DisplayName);
         return folder.Parent is { } parent && parent != folder.Mailbox.Root ? $"{Of(parent)}/{name}" : name;
     }
 
@@ -36,7 +36,7 @@ internal static class FolderNames
     public static Folder? Find(Mailbox mailbox, string[] levels)
     {
         Folder? folder = mailbox.Root;
-        foreach (string level in levels)
+        foreach (var level in levels)
         {
             folder = Child(folder, level);
             if (folder is null or { IsHidden: true })

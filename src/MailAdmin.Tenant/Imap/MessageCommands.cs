@@ -96,8 +96,8 @@ internal static class MessageCommands
         SequenceSet set = arguments.Set();
         arguments.Space();
         bool adds = arguments.Take('+'), removes = !adds && arguments.Take('-');
-        string item = arguments.Keyword();
-        bool isSilent = item == "FLAGS.SILENT";
+        var item = arguments.Keyword();
+        var isSilent = item == "FLAGS.SILENT";
         if (item is not ("FLAGS" or "FLAGS.SILENT"))
         {
             throw ImapRefusal.Syntax();
@@ -114,7 +114,7 @@ internal static class MessageCommands
             message.Flags = MessageFlagNames.Of(message.Item);
             if (!isSilent)
             {
-                string uid = byUid ? $"UID {message.Uid} " : "";
+                var uid = byUid ? $"UID {message.Uid} " : "";
                 session.Output.Line($"* {index + 1} FETCH ({uid}FLAGS {MessageFlagNames.Format(message.Flags)})");
             }
         }

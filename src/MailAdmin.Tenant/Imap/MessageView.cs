@@ -25,7 +25,7 @@ internal sealed class MessageView(ItemContent content)
         var source = Octets;
         MimeMessage? message = Message;
         MimePart part = message.Root;
-        foreach (int number in section.Part)
+        foreach (var number in section.Part)
         {
             // The number counts within a multipart, or within the message that the part before holds.
             if (part != message?.Root && part.Message is { } held)
@@ -34,7 +34,7 @@ internal sealed class MessageView(ItemContent content)
                 (message, part) = (held, held.Root);
             }
 
-            bool isOnly = !part.IsMultipart && part == message?.Root && number == 1;
+            var isOnly = !part.IsMultipart && part == message?.Root && number == 1;
             if (!isOnly && number > part.Children.Count)
             {
                 return null;
@@ -87,16 +87,16 @@ internal sealed class MessageView(ItemContent content)
     private static byte[] Pick(ReadOnlySpan<byte> header, IReadOnlyList<string> names, bool named)
     {
         var picked = new MemoryStream();
-        bool isIn = false;
+        var isIn = false;
         while (!header.IsEmpty)
         {
-            int end = header.IndexOf((byte)'\n');
+            var end = header.IndexOf((byte)'\n');
             var line = end < 0 ? header : header[..(end + 1)];
             header = header[line.Length..];
             if (line[0] is not ((byte)' ' or (byte)'\t'))
             {
-                int colon = line.IndexOf((byte)':');
-                string name = colon < 0 ? "" : Encoding.Latin1.GetString(line[..colon]).TrimEnd();
+                var colon = line.IndexOf((byte)':');
+                var name = colon < 0 ? "" : Encoding.Latin1.GetString(line[..colon]).TrimEnd();
                 isIn = name.Length > 0 && names.Contains(name, StringComparer.OrdinalIgnoreCase) == named;
             }
 
@@ -113,7 +113,7 @@ internal sealed class MessageView(ItemContent content)
     private static byte[] Read(ItemContent content)
     {
         using Stream stream = content.OpenMime();
-        byte[] octets = new byte[stream.Length];
+        var octets = new byte[stream.Length];
         stream.ReadExactly(octets);
         return octets;
     }

@@ -11,7 +11,7 @@ internal static class SearchCommand
         SelectedFolder selected = session.Selected!;
         var key = new SearchKeys(arguments, selected).Parse();
         session.Output.Write("* SEARCH");
-        for (int i = 0; i < selected.Messages.Count; i++)
+        for (var i = 0; i < selected.Messages.Count; i++)
         {
             SeenMessage message = selected.Messages[i];
             if (selected.IsHere(message) && key(new SearchSubject(message, (uint)i + 1)))

@@ -42,7 +42,7 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
     private Func<SearchSubject, bool> Numbers()
     {
         SequenceSet set = arguments.Set();
-        uint count = (uint)folder.Messages.Count;
+        var count = (uint)folder.Messages.Count;
         return s => set.Contains(s.Number, count);
     }
 
@@ -98,7 +98,7 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
 
     private Func<SearchSubject, bool> Charset()
     {
-        string charset = Text();
+        var charset = Text();
         return charset.ToUpperInvariant() is "UTF-8" or "US-ASCII"
             ? Operand()
             : throw new ImapRefusal("NO [BADCHARSET (US-ASCII UTF-8)] The specified charset is not supported.");
@@ -129,7 +129,7 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
     private Func<SearchSubject, bool> Size(Func<long, uint, bool> fits)
     {
         arguments.Space();
-        uint limit = arguments.Number();
+        var limit = arguments.Number();
         return s => fits(s.Item.Content.MimeLength, limit);
     }
 

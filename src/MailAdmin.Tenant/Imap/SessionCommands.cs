@@ -69,7 +69,7 @@ internal static class SessionCommands
         ImapSession session, ImapArguments arguments, CancellationToken cancellationToken)
     {
         arguments.Space();
-        string mechanism = arguments.Keyword();
+        var mechanism = arguments.Keyword();
         string? response;
         if (arguments.Take(' '))
         {

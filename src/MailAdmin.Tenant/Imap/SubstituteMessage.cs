@@ -23,11 +23,11 @@ internal static class SubstituteMessage
         }
 
         EmailAddress from = original.From.Count > 0 ? original.From[0] : new EmailAddress("Not available", "Not available");
-        string sender = $"\"{from.Name}\" (\"{from.Address}\")".Replace("=", "=3D", StringComparison.Ordinal);
-        string subject = (original.Subject ?? "").Replace("=", "=3D", StringComparison.Ordinal);
+        var sender = $"\"{from.Name}\" (\"{from.Address}\")".Replace("=", "=3D", StringComparison.Ordinal);
+        var subject = (original.Subject ?? "").Replace("=", "=3D", StringComparison.Ordinal);
         DateTime date = (original.Date ?? message.Item.ReceivedAt).UtcDateTime;
-        string sent = date.ToString("M/d/yyyy h:mm:ss tt", CultureInfo.InvariantCulture);
-        string text = $"""
+        var sent = date.ToString("M/d/yyyy h:mm:ss tt", CultureInfo.InvariantCulture);
+        var text = $"""
             MIME-Version: 1.0
             Content-Type: text/plain; charset="us-ascii"
             From: Microsoft Exchange Server 2010

@@ -87,7 +87,7 @@ internal sealed class Mailbox
         }
 
         Folder folder = Root;
-        foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             folder = folder.Child(name) ?? AddFolder(folder, name);
         }

@@ -49,7 +49,7 @@ internal sealed class MimeComposer
         }
 
         Header("Message-ID", CleanOrNone((string?)content.Property("internetMessageId")));
-        string? importance = CleanOrNone((string?)content.Property("importance"));
+        var importance = CleanOrNone((string?)content.Property("importance"));
         Header("Importance", importance is "normal" ? null : importance);
         foreach (JsonObject header in (content.Property("internetMessageHeaders") as JsonArray ?? []).OfType<JsonObject>())
         {
@@ -77,7 +77,7 @@ internal sealed class MimeComposer
             return;
         }
 
-        string boundary = "_"
+        var boundary = "_"
             + Convert.ToHexString(
                 SHA256.HashData(Encoding.UTF8.GetBytes(subtype + string.Concat(parts.Select(p => p.Id)))))[..32] + "_";
         Header("Content-Type", $"multipart/{subtype};\r\n\tboundary=\"{boundary}\"");
@@ -136,8 +136,8 @@ internal sealed class MimeComposer
             return mailbox;
         }
 
-        bool isAscii = name.All(c => c is >= ' ' and < '\x7f');
-        string phrase = isAscii
+        var isAscii = name.All(c => c is >= ' ' and < '\x7f');
+        var phrase = isAscii
             ? $"\"{name.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
             : Words(name);
         return $"{phrase} <{mailbox}>";
@@ -180,7 +180,7 @@ internal sealed class MimeComposer
         Span<byte> utf8 = stackalloc byte[4];
         foreach (Rune rune in text.EnumerateRunes())
         {
-            int count = rune.EncodeToUtf8(utf8);
+            var count = rune.EncodeToUtf8(utf8);
             if (word.Count + count > 45)
             {
                 words.Add(Word(word));

@@ -27,7 +27,7 @@ internal sealed class WrittenContent : ItemContent
     public static WrittenContent Of(ItemContent other)
     {
         var content = new WrittenContent();
-        foreach (string name in Names)
+        foreach (var name in Names)
         {
             content.Set(name, other.Property(name));
         }
@@ -69,7 +69,7 @@ internal sealed class WrittenContent : ItemContent
     private static JsonObject Recipient(JsonNode? recipient)
     {
         JsonObject? address = (recipient as JsonObject)?["emailAddress"] as JsonObject;
-        string text = address?.Text("address") ?? "";
+        var text = address?.Text("address") ?? "";
         return new JsonObject
         {
             ["emailAddress"] = new JsonObject

@@ -40,7 +40,7 @@ public sealed class ServeTests(ServedProcess server) : IClassFixture<ServedProce
         var folder = Directory.CreateTempSubdirectory("mailadmin-serve-");
         try
         {
-            int i = 0;
+            var i = 0;
             foreach (var message in SandboxTenant.Create(new SandboxOptions()).GetMessages().Where(m => m.Folder == "Inbox"))
             {
                 await File.WriteAllBytesAsync(Path.Combine(folder.FullName, $"{i++:00}.eml"), message.GetContent(), Cancel);
@@ -48,12 +48,12 @@ public sealed class ServeTests(ServedProcess server) : IClassFixture<ServedProce
 
             await using var filled = new ServedProcess();
             await filled.StartAsync("--mail", folder.FullName);
-            string token = Path.Combine(folder.FullName, "token");
+            var token = Path.Combine(folder.FullName, "token");
             await File.WriteAllTextAsync(token, filled["imapToken"], Cancel);
             using var client = ServedProcess.Run(
                 program, Path.Combine(ArchitectureTests.FindRoot(), "tests", "MailAdmin.Tests", "Sandbox", script),
                 filled["imapPort"], filled["certificate"], filled.Mailboxes[0], token, folder.FullName);
-            string said = await client.StandardOutput.ReadToEndAsync(Cancel) + await client.StandardError.ReadToEndAsync(Cancel);
+            var said = await client.StandardOutput.ReadToEndAsync(Cancel) + await client.StandardError.ReadToEndAsync(Cancel);
             return said.Trim();
         }
         finally
@@ -163,9 +163,9 @@ public sealed class ServeTests(ServedProcess server) : IClassFixture<ServedProce
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
-        int port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         using var second = ServedProcess.Start(option, $"{port}");
-        string said = await second.StandardError.ReadToEndAsync(Cancel);
+        var said = await second.StandardError.ReadToEndAsync(Cancel);
         await second.WaitForExitAsync(Cancel);
         Assert.Equal(1, second.ExitCode);
         Assert.Contains($"{port}", said, StringComparison.Ordinal);

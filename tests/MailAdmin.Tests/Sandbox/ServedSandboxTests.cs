@@ -35,11 +35,11 @@ public sealed class ServedSandboxTests(ServedProcess server) : IClassFixture<Ser
             Cancel);
         var sandbox = server.Sandbox();
         await sandbox.ChangeAsync(new SandboxChange { ImapAccess = [app.ClientId] }, Cancel);
-        string mailbox = server.Mailboxes[protocol == MailProtocol.Imap ? 2 : 3];
+        var mailbox = server.Mailboxes[protocol == MailProtocol.Imap ? 2 : 3];
         // Longer than any buffer on the way.
-        byte[] large = System.Text.Encoding.ASCII.GetBytes($"Subject: Large\r\n\r\n{Convert.ToBase64String(RandomNumberGenerator.GetBytes(15_000_000), Base64FormattingOptions.InsertLineBreaks)}\r\n");
+        var large = System.Text.Encoding.ASCII.GetBytes($"Subject: Large\r\n\r\n{Convert.ToBase64String(RandomNumberGenerator.GetBytes(15_000_000), Base64FormattingOptions.InsertLineBreaks)}\r\n");
         byte[] small = [.. "Subject: Small\r\n\r\nHello\r\n"u8];
-        foreach (byte[] message in new[] { large, small })
+        foreach (var message in new[] { large, small })
         {
             await sandbox.AddMessageAsync(mailbox, "Inbox", message, null, isRead: false, Cancel);
         }
@@ -71,10 +71,10 @@ public sealed class ServedSandboxTests(ServedProcess server) : IClassFixture<Ser
     [Fact]
     public async Task A_large_attachment_goes_up_in_slices()
     {
-        string file = Path.GetTempFileName();
+        var file = Path.GetTempFileName();
         try
         {
-            byte[] content = RandomNumberGenerator.GetBytes(20_000_000);
+            var content = RandomNumberGenerator.GetBytes(20_000_000);
             await File.WriteAllBytesAsync(file, content, Cancel);
             using var session = await Session.SignInAsync(
                 server.Wire(), Cloud.Of(MailEnvironment.Global), server["tenantId"], server["clientId"],

@@ -83,14 +83,14 @@ public sealed class TenantClient : IDisposable
     /// <summary>An app with a secret and these app roles of Microsoft Graph granted.</summary>
     public async Task<RegisteredApp> RegisterAsync(params string[] roles)
     {
-        string token = await AdminTokenAsync();
+        var token = await AdminTokenAsync();
         var app = (await SendAsync("POST", "applications", token, """{"displayName":"Reader"}""")).Ok();
         var principal = (await SendAsync("POST", "servicePrincipals", token, $$"""{"appId":"{{app["appId"]}}"}""")).Ok();
         var secret = (await SendAsync("POST", $"applications/{app["id"]}/addPassword", token, "{}")).Ok();
         var graph = (await SendAsync("GET", "servicePrincipals(appId='00000003-0000-0000-c000-000000000000')", token)).Ok();
-        foreach (string role in roles)
+        foreach (var role in roles)
         {
-            string id = (string)graph["appRoles"]!.AsArray().Single(r => (string)r!["value"]! == role)!["id"]!;
+            var id = (string)graph["appRoles"]!.AsArray().Single(r => (string)r!["value"]! == role)!["id"]!;
             (await SendAsync("POST", $"servicePrincipals/{principal["id"]}/appRoleAssignments", token,
                 $$"""{"principalId":"{{principal["id"]}}","resourceId":"{{graph["id"]}}","appRoleId":"{{id}}"}""")).Ok();
         }
@@ -153,8 +153,8 @@ public sealed record Reply(int Status, JsonObject Json, byte[] Bytes, IReadOnlyD
 
     public static async Task<Reply> ReadAsync(HttpResponseMessage response)
     {
-        byte[] bytes = await response.Content.ReadAsByteArrayAsync();
-        bool isJson = response.Content.Headers.ContentType?.MediaType == "application/json";
+        var bytes = await response.Content.ReadAsByteArrayAsync();
+        var isJson = response.Content.Headers.ContentType?.MediaType == "application/json";
         return new Reply(
             (int)response.StatusCode,
             isJson ? JsonNode.Parse(bytes)!.AsObject() : [],

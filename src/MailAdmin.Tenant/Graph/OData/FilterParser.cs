@@ -86,7 +86,7 @@ internal sealed class FilterParser
 
     private FilterNode Operand()
     {
-        string token = Take();
+        var token = Take();
         if (token == "(")
         {
             FilterNode inner = Or();
@@ -121,7 +121,7 @@ internal sealed class FilterParser
             return new FilterNode.Any(collection, "", null);
         }
 
-        string variable = Take();
+        var variable = Take();
         Expect(":");
         _variables.Push(variable);
         FilterNode condition = Or();
@@ -168,7 +168,7 @@ internal sealed class FilterParser
             return null;
         }
 
-        if (double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
+        if (double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
         {
             return new(number);
         }
@@ -181,11 +181,11 @@ internal sealed class FilterParser
     private static List<string> Tokens(string text)
     {
         var tokens = new List<string>();
-        int i = 0;
+        var i = 0;
         while (i < text.Length)
         {
-            char c = text[i];
-            int start = i;
+            var c = text[i];
+            var start = i;
             if (char.IsWhiteSpace(c))
             {
                 i++;
@@ -221,7 +221,7 @@ internal sealed class FilterParser
 
     private static int EndOfText(string text, int start)
     {
-        for (int i = start + 1; i < text.Length; i++)
+        for (var i = start + 1; i < text.Length; i++)
         {
             if (text[i] != '\'')
             {
