@@ -37,7 +37,7 @@ internal sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
         for (var i = 0; i < MaxPages; i++)
         {
             using var answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            Uri here = request.RequestUri!;
+            var here = request.RequestUri!;
             request.Dispose();
             var next = answer.Headers.Location is { } location
                 ? new HttpRequestMessage(HttpMethod.Get, new Uri(here, location))

@@ -37,7 +37,7 @@ internal static class Seeder
     public static (string ClientId, string ClientSecret) Fill(TenantState tenant, SandboxOptions options)
     {
         // What is seeded has been there for a while: nothing of it waits for replication.
-        DateTimeOffset before = tenant.Now - TimeSpan.FromDays(30);
+        var before = tenant.Now - TimeSpan.FromDays(30);
         AddPeople(tenant, before);
         tenant.Mailboxes.All.ForEach(m => WellKnownFolders.Localize(m, options.FolderLanguage));
         AddConsentRequest(tenant);
@@ -58,7 +58,7 @@ internal static class Seeder
     /// <summary>The identity of a runbook that may administer apps.</summary>
     private static void AddManagedIdentity(TenantState tenant, DirectoryObject graph, DateTimeOffset before)
     {
-        JsonObject json = ServicePrincipals.New(Guid.NewGuid().ToString(), ManagedIdentityEndpoint.Name, tenant.TenantId, before);
+        var json = ServicePrincipals.New(Guid.NewGuid().ToString(), ManagedIdentityEndpoint.Name, tenant.TenantId, before);
         json["servicePrincipalType"] = "ManagedIdentity";
         var principal = Add(tenant.Directory.ServicePrincipals, json, before);
         foreach (var role in AdminGraphRoles)
@@ -89,7 +89,7 @@ internal static class Seeder
     {
         var address = $"{name}@{tenant.Domain}";
         string[] others = [.. aliases.Select(a => $"{a}@{tenant.Domain}")];
-        JsonObject user = UserApi.New(address, displayName, hasMailbox ? address : null,
+        var user = UserApi.New(address, displayName, hasMailbox ? address : null,
             hasMailbox ? [$"SMTP:{address}", .. others.Select(o => $"smtp:{o}")] : [], before);
         // Nobody signs in as a shared mailbox: https://learn.microsoft.com/microsoft-365/admin/email/about-shared-mailboxes.
         user["accountEnabled"] = !isShared;
@@ -114,7 +114,7 @@ internal static class Seeder
     private static void AddConsentRequest(TenantState tenant)
     {
         List<DirectoryObject> people = [.. tenant.Directory.Users.Where(u => u.Json.Flag("accountEnabled") == true)];
-        JsonObject policy = tenant.Consent.Policy;
+        var policy = tenant.Consent.Policy;
         policy["isEnabled"] = true;
         policy["requestDurationInDays"] = 30;
         policy["reviewers"] = new JsonArray(
@@ -133,15 +133,15 @@ internal static class Seeder
 
     private static void AddMail(TenantState tenant, string? mailPath)
     {
-        Mailbox first = tenant.Mailboxes.All[0];
+        var first = tenant.Mailboxes.All[0];
         if (mailPath is null)
         {
             // Turn by turn to the shared mailbox and to the first person, an hour apart, the last one just now.
-            Mailbox second = tenant.Mailboxes.All[1];
+            var second = tenant.Mailboxes.All[1];
             var samples = SampleBytes.Value;
             for (var i = 0; i < samples.Length; i++)
             {
-                Mailbox mailbox = i % 2 == 0 ? first : second;
+                var mailbox = i % 2 == 0 ? first : second;
                 mailbox.Add(
                     mailbox.WellKnown("inbox"), new MimeContent(samples[i]), tenant.Now - TimeSpan.FromHours(samples.Length - i));
             }
@@ -163,7 +163,7 @@ internal static class Seeder
     private static (string ClientId, string ClientSecret) AddAdminApp(
         TenantState tenant, DirectoryObject graph, DirectoryObject exchange, DateTimeOffset before)
     {
-        JsonObject json = Applications.New("MailAdmin", tenant.Domain, before);
+        var json = Applications.New("MailAdmin", tenant.Domain, before);
         json["signInAudience"] = "AzureADMyOrg";
         var application = Add(tenant.Directory.Applications, json, before);
         var principal = Add(
@@ -206,7 +206,7 @@ internal static class Seeder
 
     private static byte[] Read(string resource)
     {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;

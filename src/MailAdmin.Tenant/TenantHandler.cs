@@ -47,8 +47,8 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
     private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Uri uri = request.RequestUri ?? throw new InvalidOperationException("The request has no address.");
-        Func<TenantRequest, TenantAnswer> service = ServiceOf(uri) ?? throw new HttpRequestException(
+        var uri = request.RequestUri ?? throw new InvalidOperationException("The request has no address.");
+        var service = ServiceOf(uri) ?? throw new HttpRequestException(
             HttpRequestError.NameResolutionError, $"Name or service not known ({uri.Host}:{uri.Port})",
             new SocketException((int)SocketError.HostNotFound));
         var body = await ReadAsync(request.Content, cancellationToken).ConfigureAwait(false);

@@ -66,7 +66,7 @@ internal sealed class TenantMessage
     /// <returns>The octets.</returns>
     public byte[] GetContent()
     {
-        using Stream stream = OpenContent();
+        using var stream = OpenContent();
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;

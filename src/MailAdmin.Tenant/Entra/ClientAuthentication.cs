@@ -80,9 +80,9 @@ internal sealed class ClientAuthentication(TenantState tenant)
 
     private void CheckAssertion(DirectoryObject application, string assertion, Uri endpoint)
     {
-        Jwt jwt = Jwt.Read(assertion) ?? throw TokenRefusal.MalformedAssertion();
-        X509Certificate2 certificate = FindCertificate(application, jwt);
-        using RSA? key = certificate.GetRSAPublicKey();
+        var jwt = Jwt.Read(assertion) ?? throw TokenRefusal.MalformedAssertion();
+        var certificate = FindCertificate(application, jwt);
+        using var key = certificate.GetRSAPublicKey();
         if (key is null || !jwt.IsSignedBy(key))
         {
             throw TokenRefusal.BadAssertion("The signature does not match the key that the header names");

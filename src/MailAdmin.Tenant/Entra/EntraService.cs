@@ -29,7 +29,7 @@ internal sealed class EntraService
         var correlationId = request.Header("client-request-id") ?? Guid.NewGuid().ToString();
         try
         {
-            TenantAnswer answer = Page(request, traceId, correlationId) ?? TenantAnswer.OfJson(200, Route(request));
+            var answer = Page(request, traceId, correlationId) ?? TenantAnswer.OfJson(200, Route(request));
             answer.Headers["x-ms-request-id"] = traceId;
             answer.Headers["Cache-Control"] = "no-store, no-cache";
             return answer;

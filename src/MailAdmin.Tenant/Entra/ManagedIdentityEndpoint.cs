@@ -46,7 +46,7 @@ internal sealed class ManagedIdentityEndpoint(TenantState tenant)
         try
         {
             var audience = request.Query("resource") ?? "";
-            JsonObject token = _issuer.AppToken(
+            var token = _issuer.AppToken(
                 identity, identity, ClientProof.Certificate, ScopeRequest.Find(tenant, audience), audience);
             return TenantAnswer.OfJson(200, new JsonObject
             {

@@ -35,7 +35,7 @@ internal sealed class TokenEndpoint(TenantState tenant, UserGrants grants)
         var clientId = Required(form, "client_id");
         var scope = Required(form, "scope");
         var (application, principal) = FindClient(clientId, tenantName);
-        ClientProof proof = _authentication.Check(application, form, endpoint);
+        var proof = _authentication.Check(application, form, endpoint);
         if (principal.Json.Flag("accountEnabled") == false)
         {
             throw TokenRefusal.DisabledApp(application.AppId, application.DisplayName);

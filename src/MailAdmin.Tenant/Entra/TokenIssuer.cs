@@ -24,7 +24,7 @@ internal sealed class TokenIssuer(TenantState tenant)
     {
         var isVersion2 = tenant.Directory.ApplicationOf(resource.AppId)?.Json["api"] is JsonObject api
             && api["requestedAccessTokenVersion"] is JsonValue version && version.TryGetValue(out int two) && two == 2;
-        JsonObject claims = Common(isVersion2 ? resource.AppId : audience, isVersion2);
+        var claims = Common(isVersion2 ? resource.AppId : audience, isVersion2);
         var suffix = ((int)proof).ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (isVersion2)
         {
@@ -74,7 +74,7 @@ internal sealed class TokenIssuer(TenantState tenant)
         Client client, bool isPublic, DirectoryObject user, ScopeRequest request, IReadOnlyList<string> scopes,
         string? refreshToken)
     {
-        JsonObject claims = Common(request.Audience, isVersion2: false);
+        var claims = Common(request.Audience, isVersion2: false);
         var name = user.Json.Text("userPrincipalName")!;
         claims["app_displayname"] = client.Name;
         claims["appid"] = client.AppId;
@@ -114,7 +114,7 @@ internal sealed class TokenIssuer(TenantState tenant)
     /// <summary>https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference</summary>
     private string IdToken(Client client, DirectoryObject user, string name)
     {
-        JsonObject claims = Common(client.AppId, isVersion2: true);
+        var claims = Common(client.AppId, isVersion2: true);
         claims["name"] = user.DisplayName;
         claims["oid"] = user.Id;
         claims["preferred_username"] = name;

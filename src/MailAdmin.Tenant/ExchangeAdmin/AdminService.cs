@@ -48,7 +48,7 @@ internal sealed class AdminService(TenantState tenant)
             return new TenantAnswer(404);
         }
 
-        IReadOnlySet<string> roles = Authenticate(request, name);
+        var roles = Authenticate(request, name);
         tenant.Faults.Throw(FaultPoint.Exchange);
         return (request.Method, endpoint) switch
         {
@@ -81,7 +81,7 @@ internal sealed class AdminService(TenantState tenant)
             throw AdminRefusal.Binding("The request body has no CmdletInput.");
         }
 
-        AdminCommand command = AdminCommands.All.GetValueOrDefault(name) ?? throw new AdminRefusal(400, "BadRequest",
+        var command = AdminCommands.All.GetValueOrDefault(name) ?? throw new AdminRefusal(400, "BadRequest",
             "System.Management.Automation.CommandNotFoundException",
             $"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program.");
         if (!roles.Overlaps(command.Roles))

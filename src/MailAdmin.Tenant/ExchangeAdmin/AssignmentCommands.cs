@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Configuration;
 using MailAdmin.Tenant.Gate;
-using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
@@ -29,7 +28,7 @@ internal static class AssignmentCommands
 
     public static IEnumerable<JsonObject> New(AdminCall call)
     {
-        ExchangePrincipal principal = call.PrincipalOf(call.Required("App"));
+        var principal = call.PrincipalOf(call.Required("App"));
         var role = ApplicationRoles.Canonical(call.Required("Role")) ?? throw AdminRefusal.NotFound(call.Required("Role"));
         var (kind, scope) = ScopeOf(call);
         var name = AdminCall.Name(call.Text("Name") ?? NewName(call.Current, role, principal));
@@ -46,7 +45,7 @@ internal static class AssignmentCommands
     /// <summary>Gives it another scope.</summary>
     public static IEnumerable<JsonObject> Set(AdminCall call)
     {
-        RoleAssignment old = Find(call.Current, call.Required("Identity"));
+        var old = Find(call.Current, call.Required("Identity"));
         var (kind, scope) = ScopeOf(call);
         call.Exchange.Change(
             c => c with
@@ -58,7 +57,7 @@ internal static class AssignmentCommands
 
     public static IEnumerable<JsonObject> Remove(AdminCall call)
     {
-        RoleAssignment assignment = Find(call.Current, call.Required("Identity"));
+        var assignment = Find(call.Current, call.Required("Identity"));
         call.Exchange.Change(c => c with { Assignments = c.Assignments.Remove(assignment) });
         return [];
     }
@@ -66,8 +65,8 @@ internal static class AssignmentCommands
     /// <summary>What is configured, past every cache. InScope is a text: True, False, or Not Run without a resource.</summary>
     public static IEnumerable<JsonObject> Test(AdminCall call)
     {
-        ExchangePrincipal principal = call.PrincipalOf(call.Required("Identity"));
-        Mailbox? mailbox = call.Text("Resource") is { } resource ? call.MailboxOf(resource) : null;
+        var principal = call.PrincipalOf(call.Required("Identity"));
+        var mailbox = call.Text("Resource") is { } resource ? call.MailboxOf(resource) : null;
         return call.Current.Assignments.Where(a => a.PrincipalId == principal.Id).Select(a => new JsonObject
         {
             ["RoleName"] = a.Role,

@@ -31,7 +31,7 @@ internal static class GroupCommands
 
     public static IEnumerable<JsonObject> Remove(AdminCall call)
     {
-        RecipientGroup group = Find(call, call.Current, call.Required("Identity"));
+        var group = Find(call, call.Current, call.Required("Identity"));
         call.Exchange.Change(c => c with { Groups = c.Groups.Remove(group) });
         return [];
     }
@@ -42,8 +42,8 @@ internal static class GroupCommands
 
     public static IEnumerable<JsonObject> AddMember(AdminCall call)
     {
-        RecipientGroup group = Find(call, call.Current, call.Required("Identity"));
-        Recipient member = call.RecipientOf(call.Required("Member"));
+        var group = Find(call, call.Current, call.Required("Identity"));
+        var member = call.RecipientOf(call.Required("Member"));
         if (group.HasDirect(member.Id))
         {
             throw new AdminRefusal(400, "BadRequest", "Microsoft.Exchange.Management.Tasks.MemberAlreadyExistsException",
@@ -57,8 +57,8 @@ internal static class GroupCommands
 
     public static IEnumerable<JsonObject> RemoveMember(AdminCall call)
     {
-        RecipientGroup group = Find(call, call.Current, call.Required("Identity"));
-        Recipient member = call.RecipientOf(call.Required("Member"));
+        var group = Find(call, call.Current, call.Required("Identity"));
+        var member = call.RecipientOf(call.Required("Member"));
         if (!group.HasDirect(member.Id))
         {
             throw new AdminRefusal(400, "BadRequest", "Microsoft.Exchange.Management.Tasks.MemberNotFoundException",

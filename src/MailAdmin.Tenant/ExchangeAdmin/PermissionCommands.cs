@@ -16,7 +16,7 @@ internal static class PermissionCommands
 
     public static IEnumerable<JsonObject> GetMailbox(AdminCall call)
     {
-        Mailbox mailbox = call.MailboxOf(call.Required("Identity"));
+        var mailbox = call.MailboxOf(call.Required("Identity"));
         var name = call.Describe(mailbox).Name;
         return
         [
@@ -28,7 +28,7 @@ internal static class PermissionCommands
 
     public static IEnumerable<JsonObject> AddMailbox(AdminCall call)
     {
-        Mailbox mailbox = call.MailboxOf(call.Required("Identity"));
+        var mailbox = call.MailboxOf(call.Required("Identity"));
         var sid = SidOf(call, call.Required("User"));
         var rights = Rights(call, MailboxRights);
         Add(call, mailbox, sid, rights);
@@ -51,7 +51,7 @@ internal static class PermissionCommands
 
     public static IEnumerable<JsonObject> AddRecipient(AdminCall call)
     {
-        Mailbox mailbox = call.MailboxOf(call.Required("Identity"));
+        var mailbox = call.MailboxOf(call.Required("Identity"));
         var sid = SidOf(call, call.Required("Trustee"));
         Add(call, mailbox, sid, Rights(call, [RecipientPermission.SendAs]));
         return [Trustee(call.Describe(mailbox).Name, NameOf(call, sid), sid)];

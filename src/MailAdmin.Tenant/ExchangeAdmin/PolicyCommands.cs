@@ -27,7 +27,7 @@ internal static class PolicyCommands
                 $"Cannot process argument transformation on parameter 'AccessRight'. Cannot convert value "
                     + $"\"{call.Text("AccessRight")}\"."),
         };
-        Recipient scope = call.RecipientOf(call.Required("PolicyScopeGroupId"));
+        var scope = call.RecipientOf(call.Required("PolicyScopeGroupId"));
         if (!scope.IsSecurityPrincipal)
         {
             throw AdminRefusal.Invalid(
@@ -56,7 +56,7 @@ internal static class PolicyCommands
 
     public static IEnumerable<JsonObject> Remove(AdminCall call)
     {
-        AccessPolicy policy = Find(call.Current, call.Required("Identity"));
+        var policy = Find(call.Current, call.Required("Identity"));
         call.Exchange.Change(c => c with { Policies = c.Policies.Remove(policy) });
         return [];
     }
@@ -65,7 +65,7 @@ internal static class PolicyCommands
     public static IEnumerable<JsonObject> Test(AdminCall call)
     {
         var app = call.Required("AppId");
-        Recipient recipient = call.RecipientOf(call.Required("Identity"));
+        var recipient = call.RecipientOf(call.Required("Identity"));
         return [new JsonObject
         {
             ["AppId"] = app,

@@ -38,7 +38,7 @@ internal sealed class Batch
                 400, "MaximumValueExceeded", $"Number of batch request steps exceeds the maximum value of {MaxItems}.");
         }
 
-        foreach (JsonNode? node in requests)
+        foreach (var node in requests)
         {
             if (node is not JsonObject item || item.Text("id") is not { Length: > 0 } id || item.Text("method") is null
                 || item.Text("url") is null)
@@ -69,7 +69,7 @@ internal sealed class Batch
         _done[id] = null;
         var ready = (item["dependsOn"] as JsonArray ?? []).Select(d => Run((string)d!)).ToList()
             .TrueForAll(r => (int)r["status"]! is >= 200 and < 300);
-        TenantAnswer answer = ready
+        var answer = ready
             ? _answer(Request(item))
             : new GraphRefusal(
                 424, "FailedDependency", "The request depends on another request of the batch, and that one failed.")
@@ -135,7 +135,7 @@ internal sealed class Batch
         else if (answer.Content is not null)
         {
             headers["Content-Type"] = answer.ContentType;
-            using Stream content = answer.Content();
+            using var content = answer.Content();
             var bytes = new byte[content.Length];
             content.ReadExactly(bytes);
             response["body"] = Convert.ToBase64String(bytes);

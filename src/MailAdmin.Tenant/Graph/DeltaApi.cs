@@ -16,16 +16,16 @@ internal static class DeltaApi
 
     public static TenantAnswer Get(GraphCall call)
     {
-        Folder folder = FolderApi.Find(call);
+        var folder = FolderApi.Find(call);
         var token = call.Request.Query("$skiptoken") ?? call.Request.Query("$deltatoken");
-        DeltaRound round = token is null ? Initial(call, folder) : Resume(call, folder, token);
+        var round = token is null ? Initial(call, folder) : Resume(call, folder, token);
         return Page(call, folder, round);
     }
 
     /// <summary>The first round: everything that is there.</summary>
     private static DeltaRound Initial(GraphCall call, Folder folder)
     {
-        Query query = call.Query;
+        var query = call.Query;
         var changeType = call.Request.Query("changeType");
         CheckOptions(query, changeType);
         IEnumerable<Item> items = folder.Items.OrderByDescending(i => i.ReceivedAt);
@@ -75,7 +75,7 @@ internal static class DeltaApi
     {
         var size = PageSize(call, round.Query);
         var value = new JsonArray();
-        foreach (DeltaEntry entry in round.Pending.Take(size))
+        foreach (var entry in round.Pending.Take(size))
         {
             // What left the folder since the round began is told of in the next one.
             if (entry.Removed is not null || entry.Item!.Folder == folder)
@@ -84,14 +84,16 @@ internal static class DeltaApi
             }
         }
 
-        DeltaRound rest = round with { Pending = [.. round.Pending.Skip(size)] };
+        var rest = round with { Pending = [.. round.Pending.Skip(size)] };
         var isLast = rest.Pending.Count == 0;
         var token = call.State.Deltas.Add(rest, folder);
+        var messages = $"{call.ServiceRoot}/users('{Uri.EscapeDataString(call.Keys["user"])}')"
+            + $"/mailfolders('{Uri.EscapeDataString(folder.Id)}')/messages";
         return TenantAnswer.OfJson(200, new JsonObject
         {
             ["@odata.context"] = call.Context("Collection(message)"),
             [isLast ? "@odata.deltaLink" : "@odata.nextLink"] =
-                $"{call.ServiceRoot}/users('{Uri.EscapeDataString(call.Keys["user"])}')/mailfolders('{Uri.EscapeDataString(folder.Id)}')/messages/delta?{(isLast ? "$deltatoken" : "$skiptoken")}={token}",
+                $"{messages}/delta?{(isLast ? "$deltatoken" : "$skiptoken")}={token}",
             ["value"] = value,
         });
     }
@@ -108,7 +110,7 @@ internal static class DeltaApi
             };
         }
 
-        JsonObject json = MessageType.For(call).Render(entry.Item!, call, query.Select);
+        var json = MessageType.For(call).Render(entry.Item!, call, query.Select);
         MessageExpand.Of(call, query)?.Invoke(entry.Item!, json);
         return json.ContainsKey("@odata.type") ? json : json.After(("@odata.type", "#microsoft.graph.message"));
     }

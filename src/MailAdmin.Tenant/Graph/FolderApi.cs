@@ -38,7 +38,7 @@ internal static class FolderApi
     /// <summary>mailfolder-update: its name.</summary>
     public static TenantAnswer Update(GraphCall call)
     {
-        Folder folder = Find(call);
+        var folder = Find(call);
         var name = Name(call);
         if (folder.Parent?.Child(name) is { } other && other != folder)
         {
@@ -52,7 +52,7 @@ internal static class FolderApi
     /// <summary>mailfolder-delete: it goes with its content; the folders that every mailbox is born with stay.</summary>
     public static TenantAnswer Delete(GraphCall call)
     {
-        Folder folder = Find(call);
+        var folder = Find(call);
         if (folder.WellKnownName is not null)
         {
             throw new GraphRefusal(403, "ErrorDeleteDistinguishedFolder", "Distinguished folders cannot be deleted.");

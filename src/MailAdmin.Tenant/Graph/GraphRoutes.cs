@@ -147,7 +147,7 @@ internal static class GraphRoutes
         string method, string version, IReadOnlyList<string> path)
     {
         var known = false;
-        foreach (Route route in All.Where(r => r.Version == version))
+        foreach (var route in All.Where(r => r.Version == version))
         {
             if (route.Match(path) is { } keys)
             {

@@ -32,13 +32,13 @@ internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Pa
 
     public TenantAnswer Answer(GraphCall call, IEnumerable<T> all)
     {
-        Query query = call.Query;
-        List<T> found = Ordered(call, Filtered(call, all));
+        var query = call.Query;
+        var found = Ordered(call, Filtered(call, all));
         int size = PageSize(call), start = Start(call);
         var page = new JsonArray();
-        foreach (T entity in found.Skip(start).Take(size))
+        foreach (var entity in found.Skip(start).Take(size))
         {
-            JsonObject json = Type.Render(entity, call, query.Select);
+            var json = Type.Render(entity, call, query.Select);
             Expand?.Invoke(entity, json);
             page.Add(json);
         }
@@ -67,7 +67,7 @@ internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Pa
 
     private IEnumerable<T> Filtered(GraphCall call, IEnumerable<T> all)
     {
-        Filter? filter = call.Query.Filter;
+        var filter = call.Query.Filter;
         return filter is null ? all : all.Where(entity => filter.Matches(path => Type.Read(entity, call, path)));
     }
 

@@ -46,7 +46,7 @@ internal static class MailQueries
     public static Func<Item, bool> Searched(GraphCall call)
     {
         var words = (call.Query.Search ?? "").Trim().Trim('"').Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        EntityType<Item> type = MessageType.For(call);
+        var type = MessageType.For(call);
         return item => Array.TrueForAll(words, word =>
         {
             var colon = word.IndexOf(':', StringComparison.Ordinal);

@@ -18,9 +18,9 @@ internal static class OwnerApi
     /// <summary>application-post-owners</summary>
     public static TenantAnswer AddToApplication(GraphCall call)
     {
-        DirectoryObject application = ApplicationApi.FindOwn(call);
+        var application = ApplicationApi.FindOwn(call);
         var id = (call.Body.Text("@odata.id") ?? "").Split('/')[^1];
-        DirectoryObject owner = Principals(call.Tenant).FirstOrDefault(p => DirectoryStore.Same(p.Id, id))
+        var owner = Principals(call.Tenant).FirstOrDefault(p => DirectoryStore.Same(p.Id, id))
             ?? throw GraphRefusal.NoObject(id);
         if (application.Owners.Contains(owner.Id))
         {
@@ -47,7 +47,7 @@ internal static class OwnerApi
         foreach (var owner in Principals(call.Tenant).Where(p => owned.Owners.Contains(p.Id)))
         {
             var isUser = call.Tenant.Directory.Users.Contains(owner);
-            JsonObject json = (isUser ? DirectoryTypes.User : DirectoryTypes.ServicePrincipal)
+            var json = (isUser ? DirectoryTypes.User : DirectoryTypes.ServicePrincipal)
                 .Render(owner, call, call.Query.Select);
             value.Add(json.After(("@odata.type", isUser ? "#microsoft.graph.user" : "#microsoft.graph.servicePrincipal")));
         }

@@ -59,8 +59,8 @@ internal sealed class Quotas(TenantClock clock)
         Dictionary<(string App, string Mailbox), Window> windows, (string App, string Mailbox) key, long amount, long max,
         TimeSpan length, string limit)
     {
-        DateTimeOffset now = clock.GetUtcNow();
-        Window window = windows.TryGetValue(key, out var known) && now < known.Start + length ? known : new Window(now, 0);
+        var now = clock.GetUtcNow();
+        var window = windows.TryGetValue(key, out var known) && now < known.Start + length ? known : new Window(now, 0);
         if (window.Used >= max)
         {
             throw Over(limit, (int)Math.Ceiling((window.Start + length - now).TotalSeconds));

@@ -54,7 +54,7 @@ internal sealed record BodySection(IReadOnlyList<int> Part, SectionText Text, IR
 
         var words = arguments.ItemName().Split('.');
         var part = words.TakeWhile(w => w.Length > 0 && w.All(char.IsAsciiDigit)).Select(Number).ToList();
-        SectionText text = string.Join('.', words.Skip(part.Count)) switch
+        var text = string.Join('.', words.Skip(part.Count)) switch
         {
             "" when part.Count > 0 && part.Count == words.Length => SectionText.Content,
             "HEADER" => SectionText.Header,

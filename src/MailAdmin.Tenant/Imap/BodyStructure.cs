@@ -23,7 +23,7 @@ internal static class BodyStructure
         text.Append('(');
         if (part.IsMultipart)
         {
-            foreach (MimePart child in part.Children)
+            foreach (var child in part.Children)
             {
                 Write(text, child, source, isExtended);
             }
@@ -79,9 +79,11 @@ internal static class BodyStructure
         ? $"({ImapText.String(Ascii(disposition.Type).ToUpperInvariant())} {Parameters(disposition.Parameters)})"
         : "NIL";
 
-    private static string Parameters(ParameterList parameters) => parameters.Count == 0
-        ? "NIL"
-        : $"({string.Join(' ', parameters.Select(p => $"{ImapText.String(Ascii(p.Key))} {ImapText.NString(ImapText.Encode(p.Value))}"))})";
+    private static string Parameters(ParameterList parameters)
+    {
+        var pairs = parameters.Select(p => $"{ImapText.String(Ascii(p.Key))} {ImapText.NString(ImapText.Encode(p.Value))}");
+        return parameters.Count == 0 ? "NIL" : $"({string.Join(' ', pairs)})";
+    }
 
     private static string Field(MimePart part, string name) => ImapText.NString(
         part.Headers.FirstOrDefault(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } field

@@ -25,12 +25,12 @@ internal static class Envelope
     private static string Addresses(AddressList list)
     {
         var text = new StringBuilder();
-        foreach (EmailAddress address in list.Where(a => !list.Groups.Any(g => g.Members.Contains(a))))
+        foreach (var address in list.Where(a => !list.Groups.Any(g => g.Members.Contains(a))))
         {
             text.Append(Address(address));
         }
 
-        foreach (AddressGroup group in list.Groups)
+        foreach (var group in list.Groups)
         {
             // A group begins with an address that has no host, and ends with one that has nothing.
             text.Append("(NIL NIL ").Append(ImapText.NString(ImapText.Encode(group.Name))).Append(" NIL)");

@@ -10,9 +10,9 @@ internal static class FetchCommand
         ImapSession session, ImapArguments arguments, bool byUid, CancellationToken cancellationToken)
     {
         arguments.Space();
-        SequenceSet set = arguments.Set();
+        var set = arguments.Set();
         arguments.Space();
-        List<FetchItem> items = FetchItem.ParseAll(arguments);
+        var items = FetchItem.ParseAll(arguments);
         arguments.End();
         if (byUid && !items.Contains(FetchItem.Uid))
         {
@@ -46,9 +46,9 @@ internal static class FetchCommand
         ImapSession session, int index, SeenMessage message, ItemContent content, List<FetchItem> items,
         CancellationToken cancellationToken)
     {
-        ImapOutput output = session.Output;
+        var output = session.Output;
         var name = "(";
-        foreach (FetchItem item in Begin(session, message, items))
+        foreach (var item in Begin(session, message, items))
         {
             if (name == "(")
             {
@@ -93,7 +93,7 @@ internal static class FetchCommand
     {
         lock (session.Tenant.Gate)
         {
-            SelectedFolder selected = session.Selected!;
+            var selected = session.Selected!;
             if (!selected.IsHere(message))
             {
                 return [];

@@ -74,7 +74,7 @@ internal sealed record FetchItem(FetchKind Kind, string Label)
     private static FetchItem Bracketed(ImapArguments arguments, bool marksRead)
     {
         arguments.Expect('[');
-        BodySection section = BodySection.Parse(arguments);
+        var section = BodySection.Parse(arguments);
         arguments.Expect(']');
         (uint Offset, uint Count)? partial = null;
         var origin = "";

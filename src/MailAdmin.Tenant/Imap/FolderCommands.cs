@@ -36,7 +36,7 @@ internal static class FolderCommands
         // Exchange Online sends them though it does not announce SPECIAL-USE, and has none for Archive:
         // https://github.com/jstedfast/MailKit/issues/1282.
         var tellsUse = name == "LIST" && session.Strike(FaultPoint.ImapList) != ImapFaults.NoSpecialUse;
-        foreach (Folder folder in FolderNames.Shown(session.Mailbox!.Root).Where(isShown))
+        foreach (var folder in FolderNames.Shown(session.Mailbox!.Root).Where(isShown))
         {
             var path = FolderNames.Of(folder);
             if (matcher.IsMatch(path))
@@ -66,7 +66,7 @@ internal static class FolderCommands
 
     public static string Status(ImapSession session, ImapArguments arguments)
     {
-        Folder folder = Named(session, arguments, "STATUS");
+        var folder = Named(session, arguments, "STATUS");
         arguments.Space();
         var items = arguments.List(arguments.Keyword).Select(item => item switch
         {
@@ -86,7 +86,7 @@ internal static class FolderCommands
     {
         // RFC 3501 section 6.3.1: whatever becomes of it, nothing is selected any more.
         session.Selected = null;
-        Folder folder = Named(session, arguments, name);
+        var folder = Named(session, arguments, name);
         arguments.End();
         var isReadOnly = name == "EXAMINE";
         session.Selected = new SelectedFolder(folder, isReadOnly);
@@ -112,13 +112,13 @@ internal static class FolderCommands
         // A separator at the end says that folders will be made below it: RFC 3501 section 6.3.3.
         var levels = FolderNames.Levels(name.TrimEnd('/'))
             ?? throw new ImapRefusal("NO [CANNOT] CREATE failed: invalid name.");
-        Mailbox mailbox = session.Mailbox!;
+        var mailbox = session.Mailbox!;
         if (FolderNames.Find(mailbox, levels) is not null)
         {
             throw new ImapRefusal("NO [ALREADYEXISTS] CREATE failed: the folder exists.");
         }
 
-        Folder folder = mailbox.Root;
+        var folder = mailbox.Root;
         foreach (var level in levels)
         {
             folder = FolderNames.Child(folder, level) ?? mailbox.AddFolder(folder, level);
@@ -130,7 +130,7 @@ internal static class FolderCommands
 
     public static string Delete(ImapSession session, ImapArguments arguments)
     {
-        Folder folder = Own(Named(session, arguments, "DELETE"), "DELETE");
+        var folder = Own(Named(session, arguments, "DELETE"), "DELETE");
         arguments.End();
         folder.Mailbox.RemoveFolder(folder);
         folder.Mailbox.NextVersion();
@@ -140,18 +140,18 @@ internal static class FolderCommands
 
     public static string Rename(ImapSession session, ImapArguments arguments)
     {
-        Folder folder = Own(Named(session, arguments, "RENAME"), "RENAME");
+        var folder = Own(Named(session, arguments, "RENAME"), "RENAME");
         arguments.Space();
         var levels = FolderNames.Levels(arguments.AString())
             ?? throw new ImapRefusal("NO [CANNOT] RENAME failed: invalid name.");
         arguments.End();
-        Mailbox mailbox = session.Mailbox!;
+        var mailbox = session.Mailbox!;
         if (FolderNames.Find(mailbox, levels) is { } other && other != folder)
         {
             throw new ImapRefusal("NO [ALREADYEXISTS] RENAME failed: a folder of that name exists.");
         }
 
-        Folder parent = mailbox.Root;
+        var parent = mailbox.Root;
         foreach (var level in levels[..^1])
         {
             parent = FolderNames.Child(parent, level) ?? mailbox.AddFolder(parent, level);

@@ -35,7 +35,7 @@ internal static class FolderNames
     /// <summary>A folder that IMAP shows; null when there is none.</summary>
     public static Folder? Find(Mailbox mailbox, string[] levels)
     {
-        Folder? folder = mailbox.Root;
+        var folder = mailbox.Root;
         foreach (var level in levels)
         {
             folder = Child(folder, level);

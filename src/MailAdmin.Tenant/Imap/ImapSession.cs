@@ -112,7 +112,7 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
     {
         arguments.Atom();
         arguments.Space();
-        ImapCommand command = ImapCommands.Find(arguments);
+        var command = ImapCommands.Find(arguments);
         lock (tenant.Gate)
         {
             Admit(command);
@@ -172,7 +172,7 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
     /// <summary>Does what a fault says; false when it says that the session is not connected.</summary>
     private bool Strike(string appId, string mailbox)
     {
-        Fault? fault = tenant.Faults.Take(FaultPoint.Imap, appId, mailbox);
+        var fault = tenant.Faults.Take(FaultPoint.Imap, appId, mailbox);
         if (fault == ImapFaults.Disconnect)
         {
             throw new IOException("The server hangs up.");

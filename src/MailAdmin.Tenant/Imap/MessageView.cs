@@ -23,8 +23,8 @@ internal sealed class MessageView(ItemContent content)
         }
 
         var source = Octets;
-        MimeMessage? message = Message;
-        MimePart part = message.Root;
+        var message = Message;
+        var part = message.Root;
         foreach (var number in section.Part)
         {
             // The number counts within a multipart, or within the message that the part before holds.
@@ -62,7 +62,7 @@ internal sealed class MessageView(ItemContent content)
     /// <summary>The header or text of the message, or of the message that a part holds.</summary>
     private static ReadOnlyMemory<byte>? Held(BodySection section, MimePart part, ReadOnlyMemory<byte> source)
     {
-        MimePart root = part;
+        var root = part;
         if (section.Part.Count > 0)
         {
             if (part.Message is not { } held)
@@ -112,7 +112,7 @@ internal sealed class MessageView(ItemContent content)
 
     private static byte[] Read(ItemContent content)
     {
-        using Stream stream = content.OpenMime();
+        using var stream = content.OpenMime();
         var octets = new byte[stream.Length];
         stream.ReadExactly(octets);
         return octets;

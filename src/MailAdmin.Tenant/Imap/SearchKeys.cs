@@ -41,7 +41,7 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
 
     private Func<SearchSubject, bool> Numbers()
     {
-        SequenceSet set = arguments.Set();
+        var set = arguments.Set();
         var count = (uint)folder.Messages.Count;
         return s => set.Contains(s.Number, count);
     }
@@ -107,14 +107,14 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
     private Func<SearchSubject, bool> Uids()
     {
         arguments.Space();
-        SequenceSet set = arguments.Set();
+        var set = arguments.Set();
         return s => set.Contains(s.Uid, _largestUid);
     }
 
     private Func<SearchSubject, bool> Date(Func<DateOnly, DateOnly, bool> fits)
     {
         arguments.Space();
-        DateOnly date = arguments.Date();
+        var date = arguments.Date();
         return s => fits(DateOnly.FromDateTime(s.Item.ReceivedAt.UtcDateTime), date);
     }
 
@@ -122,7 +122,7 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
     private Func<SearchSubject, bool> SentDate(Func<DateOnly, DateOnly, bool> fits)
     {
         arguments.Space();
-        DateOnly date = arguments.Date();
+        var date = arguments.Date();
         return s => s.View.Message.Date is { } sent && fits(DateOnly.FromDateTime(sent.DateTime), date);
     }
 

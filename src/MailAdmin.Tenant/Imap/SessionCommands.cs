@@ -110,7 +110,7 @@ internal static class SessionCommands
     {
         arguments.End();
         session.Output.Line("+ IDLE accepted, awaiting DONE command.");
-        Task<string?> said = session.Input.ReadLineAsync(cancellationToken).AsTask();
+        var said = session.Input.ReadLineAsync(cancellationToken).AsTask();
         Task changed;
         do
         {

@@ -46,7 +46,7 @@ internal sealed class Blob
         }
 
         var bytes = new byte[Length];
-        using Stream stream = OpenRead();
+        using var stream = OpenRead();
         stream.ReadExactly(bytes);
         return bytes;
     }

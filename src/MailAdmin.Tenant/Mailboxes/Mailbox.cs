@@ -86,7 +86,7 @@ internal sealed class Mailbox
             return known;
         }
 
-        Folder folder = Root;
+        var folder = Root;
         foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             folder = folder.Child(name) ?? AddFolder(folder, name);

@@ -51,7 +51,7 @@ internal sealed class MimeComposer
         Header("Message-ID", CleanOrNone((string?)content.Property("internetMessageId")));
         var importance = CleanOrNone((string?)content.Property("importance"));
         Header("Importance", importance is "normal" ? null : importance);
-        foreach (JsonObject header in (content.Property("internetMessageHeaders") as JsonArray ?? []).OfType<JsonObject>())
+        foreach (var header in (content.Property("internetMessageHeaders") as JsonArray ?? []).OfType<JsonObject>())
         {
             Header(header.Text("name")!, Words(header.Text("value") ?? ""));
         }
@@ -83,7 +83,7 @@ internal sealed class MimeComposer
         Header("Content-Type", $"multipart/{subtype};\r\n\tboundary=\"{boundary}\"");
         _text.Append("\r\n--").Append(boundary).Append("\r\n");
         first();
-        foreach (MessageAttachment part in parts)
+        foreach (var part in parts)
         {
             _text.Append("\r\n--").Append(boundary).Append("\r\n");
             WriteAttachment(part);
@@ -178,7 +178,7 @@ internal sealed class MimeComposer
         var words = new List<string>();
         var word = new List<byte>(45);
         Span<byte> utf8 = stackalloc byte[4];
-        foreach (Rune rune in text.EnumerateRunes())
+        foreach (var rune in text.EnumerateRunes())
         {
             var count = rune.EncodeToUtf8(utf8);
             if (word.Count + count > 45)

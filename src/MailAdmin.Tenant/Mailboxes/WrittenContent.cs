@@ -68,7 +68,7 @@ internal sealed class WrittenContent : ItemContent
     // The address stands in for a name that was not given.
     private static JsonObject Recipient(JsonNode? recipient)
     {
-        JsonObject? address = (recipient as JsonObject)?["emailAddress"] as JsonObject;
+        var address = (recipient as JsonObject)?["emailAddress"] as JsonObject;
         var text = address?.Text("address") ?? "";
         return new JsonObject
         {

@@ -187,7 +187,7 @@ public sealed class MicrosoftLibrariesTests : IDisposable
 
     private static X509Certificate2 NewCertificate()
     {
-        using RSA key = RSA.Create(2048);
+        using var key = RSA.Create(2048);
         return new CertificateRequest("CN=Fetcher", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
     }

@@ -108,7 +108,7 @@ public sealed class TenantClient : IDisposable
     /// <summary>A token that carries these app roles of Microsoft Graph, whatever is granted; claims can be replaced.</summary>
     public string Mint(IEnumerable<string> roles, Action<JsonObject>? change = null)
     {
-        DateTimeOffset now = Tenant.Clock.GetUtcNow();
+        var now = Tenant.Clock.GetUtcNow();
         var claims = new JsonObject
         {
             ["aud"] = Graph,

@@ -27,7 +27,7 @@ internal sealed class FilterParser
 
     public Filter Parse()
     {
-        FilterNode root = Or();
+        var root = Or();
         return _next == _tokens.Count ? new Filter(root, _paths, _words) : throw Syntax();
     }
 
@@ -38,7 +38,7 @@ internal sealed class FilterParser
             throw Syntax();
         }
 
-        FilterNode left = And();
+        var left = And();
         while (TakeWord("or"))
         {
             left = new FilterNode.Logical(false, left, And());
@@ -50,7 +50,7 @@ internal sealed class FilterParser
 
     private FilterNode And()
     {
-        FilterNode left = Unary();
+        var left = Unary();
         while (TakeWord("and"))
         {
             left = new FilterNode.Logical(true, left, Unary());
@@ -73,7 +73,7 @@ internal sealed class FilterParser
             return new FilterNode.Not(operand);
         }
 
-        FilterNode left = Operand();
+        var left = Operand();
         if (Array.Find(Comparisons, c => c == Peek) is not { } comparison)
         {
             return left;
@@ -89,7 +89,7 @@ internal sealed class FilterParser
         var token = Take();
         if (token == "(")
         {
-            FilterNode inner = Or();
+            var inner = Or();
             Expect(")");
             return inner;
         }
@@ -98,9 +98,9 @@ internal sealed class FilterParser
         {
             _next++;
             _words.Add(function);
-            FilterNode text = Operand();
+            var text = Operand();
             Expect(",");
-            FilterNode part = Operand();
+            var part = Operand();
             Expect(")");
             return new FilterNode.TextFunction(function, text, part);
         }
@@ -124,7 +124,7 @@ internal sealed class FilterParser
         var variable = Take();
         Expect(":");
         _variables.Push(variable);
-        FilterNode condition = Or();
+        var condition = Or();
         _variables.Pop();
         Expect(")");
         return new FilterNode.Any(collection, variable, condition);

@@ -245,7 +245,7 @@ public sealed class TokenEndpointTests : IDisposable
     public async Task Every_fault_of_the_sign_in_is_worded_and_coded()
     {
         var app = await _client.RegisterAsync();
-        foreach (Fault fault in SandboxTenant.KnownFaults.Where(f => f.Where == FaultPoint.Entra))
+        foreach (var fault in SandboxTenant.KnownFaults.Where(f => f.Where == FaultPoint.Entra))
         {
             _client.Tenant.SetFault(fault.Name, count: 1);
             var reply = await PostAsync(app);
@@ -282,7 +282,7 @@ public sealed class TokenEndpointTests : IDisposable
 
     private string Assertion(RegisteredApp app, X509Certificate2 certificate, string what)
     {
-        DateTimeOffset now = _client.Tenant.Clock.GetUtcNow();
+        var now = _client.Tenant.Clock.GetUtcNow();
         var claims = new JsonObject
         {
             ["aud"] = what == "aud" ? "https://example.com/" : $"{_client.Login}/{_client.Tenant.TenantId}/oauth2/v2.0/token",

@@ -12,7 +12,7 @@ public sealed class AdminServiceTests
     {
         using var world = new AdminWorld(new SandboxOptions { IsDehydrated = true });
         var app = await world.Client.RegisterAsync();
-        foreach (AdminExample example in AdminExamples.All)
+        foreach (var example in AdminExamples.All)
         {
             var reply = await world.InvokeAsync(example.Cmdlet, await FillAsync(world, app, example.Parameters));
             Assert.True(reply.Status == 200, $"{example.Cmdlet} of {example.Source}: {reply.Status} {reply.Json.ToJsonString()}");

@@ -20,7 +20,7 @@ public sealed class DocumentationTests
     [MemberData(nameof(Indices))]
     public async Task Endpoint_answers_as_its_page_shows(int index)
     {
-        DocumentedExample example = All[index];
+        var example = All[index];
         using var world = await DocumentedWorld.CreateAsync();
 
         var reply = await world.Client.SendAsync(
@@ -46,7 +46,7 @@ public sealed class DocumentationTests
     {
         using var world = await DocumentedWorld.CreateAsync();
         var met = new HashSet<string>();
-        foreach (DocumentedExample example in All)
+        foreach (var example in All)
         {
             var uri = new Uri(world.Fill(example.Url));
             var (route, _) = GraphRoutes.Find(example.Method, example.Version, GraphPath.Parse(uri.AbsolutePath));
@@ -62,7 +62,7 @@ public sealed class DocumentationTests
     {
         using var world = await DocumentedWorld.CreateAsync();
         var none = world.Client.Mint([]);
-        foreach (DocumentedExample example in All)
+        foreach (var example in All)
         {
             var path = world.Fill(example.Url);
             var (route, _) = GraphRoutes.Find(example.Method, example.Version, GraphPath.Parse(new Uri(path).AbsolutePath));

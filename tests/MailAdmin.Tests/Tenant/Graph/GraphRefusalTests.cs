@@ -105,7 +105,7 @@ public sealed class GraphRefusalTests : IDisposable
     [Fact]
     public async Task Every_fault_of_graph_is_answered_with_its_status_and_code()
     {
-        foreach (Fault fault in SandboxTenant.KnownFaults.Where(f => f.Where is FaultPoint.Graph or FaultPoint.Mail))
+        foreach (var fault in SandboxTenant.KnownFaults.Where(f => f.Where is FaultPoint.Graph or FaultPoint.Mail))
         {
             _client.Tenant.SetFault(fault.Name, count: 1);
             var path = fault.Segment switch

@@ -149,7 +149,7 @@ public sealed class MailboxTests : IDisposable
     public async Task An_ordinary_id_changes_with_a_move_and_an_immutable_one_does_not()
     {
         Fill(1);
-        (string, string) immutable = ("Prefer", "IdType=\"ImmutableId\"");
+        var immutable = ("Prefer", "IdType=\"ImmutableId\"");
         var ordinaryId = (string)(await GetAsync($"users/{_bob}/messages?$select=id"))["value"]![0]!["id"]!;
         var immutableId = (string)(await _client.SendAsync("GET", $"users/{_bob}/messages?$select=id", _token, null, immutable)).Value[0]!["id"]!;
         Assert.NotEqual(ordinaryId, immutableId);
