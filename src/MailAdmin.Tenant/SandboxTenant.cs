@@ -1,3 +1,4 @@
+// Longer than 250 lines: the one face of the sandbox. Each member is a few lines under the same lock, most of it docstring.
 using MailAdmin.Core.Base;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Configuration;

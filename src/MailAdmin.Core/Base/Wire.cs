@@ -94,8 +94,8 @@ internal sealed class Wire
     };
 
     /// <summary>
-    /// A client over handlers that end in <see cref="Http"/>, which stays open when the client is disposed. It has no limit of its
-    /// own, which would go by the machine's clock: waiting ends with the caller's token, or when nothing comes any more.
+    /// A client over handlers that end in <see cref="Http"/>, which stays open when the client is disposed. It has no time limit
+    /// of its own, which would go by the machine's clock: waiting ends with the caller's token, or when nothing comes any more.
     /// </summary>
     /// <param name="pipeline">The handlers.</param>
     internal static HttpClient NewClient(HttpMessageHandler pipeline) =>

@@ -5,11 +5,11 @@ internal static class TestSection
 {
     public static Html? Body(ReportContent content) =>
         content.AccessTests.Count + content.ConnectionTests.Count == 0 ? null : Html.Of($"""
-        {Access(content)}
-        {Connections(content)}
+        {Configured(content)}
+        {Opened(content)}
         """);
 
-    private static Html Access(ReportContent content) => content.AccessTests.Count == 0 ? Html.Empty : ReportFormat.Table(
+    private static Html Configured(ReportContent content) => content.AccessTests.Count == 0 ? Html.Empty : ReportFormat.Table(
         "What is configured lets the app in, or keeps it out", ["App", "Mailbox", "Graph", "IMAP", "EWS", "By what"],
         content.AccessTests.Select(t => (IReadOnlyList<Html>)
         [
@@ -17,7 +17,7 @@ internal static class TestSection
             ReportFormat.Words(Html.Of($"<bdi>{t.Cause}</bdi>{Counts(t.ConclusiveAfter)}")),
         ]));
 
-    private static Html Connections(ReportContent content) => content.ConnectionTests.Count == 0 ? Html.Empty : ReportFormat.Table(
+    private static Html Opened(ReportContent content) => content.ConnectionTests.Count == 0 ? Html.Empty : ReportFormat.Table(
         "Mailboxes that were opened", ["Mailbox", "Over", "App", "Result", "Cause and advice"],
         content.ConnectionTests.Select(t => (IReadOnlyList<Html>)
         [

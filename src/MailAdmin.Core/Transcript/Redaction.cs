@@ -105,11 +105,20 @@ internal sealed partial class Redaction
         }
     }
 
-    private string Text(string name, string value, FrozenSet<string> words, bool isSentence) =>
-        isSentence ? _pseudonyms.InText(value)
-        : words.Contains(name) && ProtocolWord().IsMatch(value) && !Guid.TryParse(value, out _) ? value
-        : name == "url" && value.StartsWith('/') ? Path(value.Split('?')[0])
-        : _pseudonyms.Of(value);
+    private string Text(string name, string value, FrozenSet<string> words, bool isSentence)
+    {
+        if (isSentence)
+        {
+            return _pseudonyms.InText(value);
+        }
+
+        if (words.Contains(name) && ProtocolWord().IsMatch(value) && !Guid.TryParse(value, out _))
+        {
+            return value;
+        }
+
+        return name == "url" && value.StartsWith('/') ? Path(value.Split('?')[0]) : _pseudonyms.Of(value);
+    }
 
     /// <summary>Properties may be named by what they are about.</summary>
     private string PropertyName(string name) =>

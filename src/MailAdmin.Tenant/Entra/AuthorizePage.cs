@@ -69,9 +69,12 @@ internal sealed class AuthorizePage(TenantState tenant, UserGrants grants)
             return SignInPage.Post(redirectUri, values);
         }
 
-        var mark = request.Query("response_mode") == "fragment" ? '#'
-            : redirectUri.Contains('?', StringComparison.Ordinal) ? '&'
-            : '?';
+        var mark = redirectUri.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        if (request.Query("response_mode") == "fragment")
+        {
+            mark = '#';
+        }
+
         var answer = new TenantAnswer(302);
         answer.Headers["Location"] = redirectUri + mark
             + string.Join('&', values.Select(v => $"{v.Key}={WebUtility.UrlEncode(v.Value)}"));

@@ -73,9 +73,7 @@ internal static class AssignmentCommands
             ["GrantedPermissions"] = string.Join(", ", ApplicationRoles.Permissions[a.Role]),
             ["AllowedResourceScope"] = ScopeName(call.Current, a) ?? "Organization",
             ["ScopeType"] = a.Kind.ToString(),
-            ["InScope"] = mailbox is null ? "Not Run"
-                : AppAccess.IsInScope(call.Tenant, call.Current, a, mailbox) ? "True"
-                : "False",
+            ["InScope"] = mailbox is null ? "Not Run" : $"{AppAccess.IsInScope(call.Tenant, call.Current, a, mailbox)}",
         });
     }
 

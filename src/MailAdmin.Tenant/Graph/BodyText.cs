@@ -24,10 +24,12 @@ internal static class BodyText
         return new JsonObject
         {
             ["contentType"] = wantsText ? "text" : "html",
-            ["content"] = isText == wantsText ? content
-                : wantsText ? HtmlText.ToText(content)
-                : content.Length == 0 ? ""
-                : HtmlText.FromText(content),
+            ["content"] = (isText, wantsText) switch
+            {
+                (false, true) => HtmlText.ToText(content),
+                (true, false) when content.Length > 0 => HtmlText.FromText(content),
+                _ => content,
+            },
         };
     }
 

@@ -52,9 +52,11 @@ internal static class GraphPath
 
     // The schema's namespace is microsoft.graph, with the alias graph (https://graph.microsoft.com/v1.0/$metadata): the SDK
     // writes that.
-    private static string Unqualify(string name) =>
-        name.StartsWith("microsoft.graph.", StringComparison.OrdinalIgnoreCase) ? name[16..]
-        : name.StartsWith("graph.", StringComparison.OrdinalIgnoreCase) ? name[6..] : name;
+    private static string Unqualify(string name)
+    {
+        var prefix = Array.Find(["microsoft.graph.", "graph."], p => name.StartsWith(p, StringComparison.OrdinalIgnoreCase));
+        return name[(prefix?.Length ?? 0)..];
+    }
 
     private static string Unquote(string text) =>
         text is ['\'', .., '\''] ? text[1..^1].Replace("''", "'", StringComparison.Ordinal) : text;

@@ -49,9 +49,21 @@ internal static class FolderNames
     }
 
     /// <summary>The folder of a name below another one. The Inbox is INBOX, whatever the mailbox's language calls it.</summary>
-    public static Folder? Child(Folder folder, string level) => folder != folder.Mailbox.Root ? folder.Child(level)
-        : level.Equals("INBOX", StringComparison.OrdinalIgnoreCase) ? folder.Mailbox.WellKnown("inbox")
-        : folder.Child(level) is { WellKnownName: not "inbox" } child ? child : null;
+    public static Folder? Child(Folder folder, string level)
+    {
+        var child = folder.Child(level);
+        if (folder != folder.Mailbox.Root)
+        {
+            return child;
+        }
+
+        if (level.Equals("INBOX", StringComparison.OrdinalIgnoreCase))
+        {
+            return folder.Mailbox.WellKnown("inbox");
+        }
+
+        return child?.WellKnownName == "inbox" ? null : child;
+    }
 
     /// <summary>A name as an astring: bare where it can be, as Exchange writes it.</summary>
     public static string Quote(string name) =>

@@ -110,7 +110,15 @@ internal sealed class SequenceSet
         return ends.Length > 2 ? throw ImapRefusal.Syntax() : (End(ends[0]), End(ends[^1]));
     }
 
-    private static uint End(string text) => text == "*" ? Star
-        : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
-        : throw ImapRefusal.Syntax();
+    private static uint End(string text)
+    {
+        if (text == "*")
+        {
+            return Star;
+        }
+
+        return uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw ImapRefusal.Syntax();
+    }
 }

@@ -22,7 +22,7 @@ internal sealed class FilterParser
     public FilterParser(string text)
     {
         _text = text;
-        _tokens = Tokens(text);
+        _tokens = FilterTokens.Of(text);
     }
 
     public Filter Parse()
@@ -105,9 +105,12 @@ internal sealed class FilterParser
             return new FilterNode.TextFunction(function, text, part);
         }
 
-        return Constant(token) is { } literal ? literal
-            : token.EndsWith("/any", StringComparison.Ordinal) && Peek == "(" ? Any(token[..^4])
-            : Property(token);
+        if (Constant(token) is { } literal)
+        {
+            return literal;
+        }
+
+        return token.EndsWith("/any", StringComparison.Ordinal) && Peek == "(" ? Any(token[..^4]) : Property(token);
     }
 
     private FilterNode.Any Any(string path)
@@ -176,68 +179,6 @@ internal sealed class FilterParser
         return DateTimeOffset.TryParse(token, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? new(time)
             : throw GraphRefusal.BadRequest($"Invalid filter clause: The literal '{token}' has a bad format.");
-    }
-
-    private static List<string> Tokens(string text)
-    {
-        var tokens = new List<string>();
-        var i = 0;
-        while (i < text.Length)
-        {
-            var c = text[i];
-            var start = i;
-            if (char.IsWhiteSpace(c))
-            {
-                i++;
-                continue;
-            }
-
-            if (c == '\'')
-            {
-                i = EndOfText(text, i);
-            }
-            else if (c is '(' or ')' or ',' || (c == ':' && !IsTime(text, i)))
-            {
-                i++;
-            }
-            else
-            {
-                while (i < text.Length && !char.IsWhiteSpace(text[i]) && text[i] is not ('(' or ')' or ',' or '\'')
-                    && (text[i] != ':' || IsTime(text, i)))
-                {
-                    i++;
-                }
-            }
-
-            tokens.Add(text[start..i]);
-        }
-
-        return tokens;
-    }
-
-    /// <summary>A colon between digits belongs to a time of day; any other ends the variable of any().</summary>
-    private static bool IsTime(string text, int colon) =>
-        colon > 0 && colon + 1 < text.Length && char.IsAsciiDigit(text[colon - 1]) && char.IsAsciiDigit(text[colon + 1]);
-
-    private static int EndOfText(string text, int start)
-    {
-        for (var i = start + 1; i < text.Length; i++)
-        {
-            if (text[i] != '\'')
-            {
-                continue;
-            }
-
-            if (i + 1 < text.Length && text[i + 1] == '\'')
-            {
-                i++;
-                continue;
-            }
-
-            return i + 1;
-        }
-
-        throw GraphRefusal.BadRequest($"There is an unterminated string literal at position {text.Length} in '{text}'.");
     }
 
     private string? Peek => _next < _tokens.Count ? _tokens[_next] : null;
