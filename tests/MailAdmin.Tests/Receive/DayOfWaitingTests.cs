@@ -6,7 +6,6 @@ using MailAdmin.Core.Receive;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.State;
 using MailAdmin.Tests.Mail.Imap;
-using MailAdmin.Tests.Running;
 
 namespace MailAdmin.Tests.Receive;
 

@@ -1,7 +1,6 @@
 using System.Runtime.Versioning;
 using System.Text;
 using MailAdmin.Core.Receive;
-using MailAdmin.Tests.Running;
 
 namespace MailAdmin.Tests.Receive;
 

@@ -1,6 +1,5 @@
 using MailAdmin.Core.Receive;
 using MailAdmin.Tenant.State;
-using MailAdmin.Tests.Mail.Mime;
 
 namespace MailAdmin.Tests.Receive;
 

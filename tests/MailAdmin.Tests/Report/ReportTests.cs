@@ -188,7 +188,7 @@ public sealed partial class ReportTests : IDisposable
     [Fact]
     public async Task A_browser_shows_it_and_has_nothing_to_complain_of()
     {
-        var browser = Sandbox.Chromium.Program;
+        var browser = Chromium.Program;
         Assert.SkipUnless(browser is not null, "chromium is not on PATH.");
         var path = Path.Combine(_folder, "report.html");
         ReportFile.Write(Content(string.Join(' ', Hostile)), path);

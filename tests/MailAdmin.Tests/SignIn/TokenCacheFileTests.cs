@@ -3,7 +3,6 @@ using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
 using MailAdmin.Tenant.State;
-using MailAdmin.Tests.Running;
 
 namespace MailAdmin.Tests.SignIn;
 

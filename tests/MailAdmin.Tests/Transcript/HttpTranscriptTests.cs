@@ -10,7 +10,6 @@ using MailAdmin.Core.Base;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Transcript;
-using MailAdmin.Tests.Running;
 
 namespace MailAdmin.Tests.Transcript;
 

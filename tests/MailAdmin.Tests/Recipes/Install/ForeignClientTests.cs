@@ -6,8 +6,6 @@ using MailAdmin.Core.Base;
 using MailAdmin.Core.Recipes.Install;
 using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
-using MailAdmin.Tests.Recipes.Format;
-using MailAdmin.Tests.Sandbox;
 
 namespace MailAdmin.Tests.Recipes.Install;
 

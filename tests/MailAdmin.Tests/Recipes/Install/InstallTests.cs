@@ -5,7 +5,6 @@ using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Recipes.Install;
 using MailAdmin.Core.Service;
-using MailAdmin.Tests.Recipes.Format;
 
 namespace MailAdmin.Tests.Recipes.Install;
 

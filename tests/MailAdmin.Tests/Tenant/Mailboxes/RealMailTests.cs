@@ -1,5 +1,4 @@
 using MailAdmin.Tenant.State;
-using MailAdmin.Tests.Mail.Mime;
 
 namespace MailAdmin.Tests.Tenant.Mailboxes;
 

@@ -7,7 +7,7 @@ using MailAdmin.Tenant.Gate;
 using MailAdmin.Tenant.Graph;
 using MailAdmin.Tenant.State;
 
-namespace MailAdmin.Tests.Tenant;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>A tenant with time that stands still, and a plain HTTP client into it.</summary>
 public sealed class TenantClient : IDisposable

@@ -2,7 +2,7 @@ using MailAdmin.Core.Base;
 using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 
-namespace MailAdmin.Tests.Access;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>A session whose network ends at a request, as if the process had been killed there: before it was sent, or before its answer came.</summary>
 internal sealed class KilledSession : HttpMessageHandler

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MailAdmin.Tests.Mail.Imap;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>Messages made up for tests, always the same ones.</summary>
 internal static class TestMessages

@@ -6,7 +6,7 @@ using System.Text.Json;
 using MailAdmin.Core.Base;
 using MailAdmin.Tenant;
 
-namespace MailAdmin.Tests.Sandbox;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>The program `serve` as a process of its own; ended as a user would, and then nothing of it may be left.</summary>
 public sealed class ServedProcess : IAsyncLifetime

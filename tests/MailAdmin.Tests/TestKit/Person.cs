@@ -4,7 +4,7 @@ using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
 
-namespace MailAdmin.Tests.SignIn;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>People of a sandbox who sign in; by device code, because that needs no port.</summary>
 internal static class Person

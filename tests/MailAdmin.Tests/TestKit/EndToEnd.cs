@@ -8,7 +8,7 @@ using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
 using MailAdmin.Tenant.State;
 
-namespace MailAdmin.Tests;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>The beginning of the road, for tests of what comes after: a tenant, a signed-in admin, an app with rights.</summary>
 internal sealed class EndToEnd : IDisposable

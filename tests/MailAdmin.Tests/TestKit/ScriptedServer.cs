@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail.Imap;
 
-namespace MailAdmin.Tests.Mail.Imap;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>
 /// A server in memory that does what a test tells it to: it knows just enough to be signed in to and read from, and each

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
 
-namespace MailAdmin.Tests.Receive;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>Listens to the HTTP side of a wire, counts, and disturbs it when a test says so.</summary>
 internal sealed class HttpTap(HttpMessageHandler inner) : DelegatingHandler(inner)

@@ -1,4 +1,6 @@
-namespace MailAdmin.Tests.Mail.Mime;
+using MailAdmin.Tests.Mail.Mime;
+
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>
 /// Messages as the world writes them. Those of other mail libraries' tests are used where a folder shared/mail lies beside the checkout, or where

@@ -2,7 +2,7 @@ using System.Text;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail.Imap;
 
-namespace MailAdmin.Tests.Mail.Imap;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>One Dovecot for all tests that need no special one; each test has users of its own.</summary>
 public sealed class DovecotFixture : IAsyncLifetime

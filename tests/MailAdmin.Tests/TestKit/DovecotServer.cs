@@ -8,7 +8,7 @@ using System.Text.Json;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail.Imap;
 
-namespace MailAdmin.Tests.Mail.Imap;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>
 /// Dovecot 2.3 with SASL XOAUTH2 and OAUTHBEARER alone, tokens validated by its own, any user, Maildir. Everything is in one

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Reflection.Emit;
 
-namespace MailAdmin.Tests;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>Which types a type uses, by its compiled code: bases, signatures, attributes, and every token in a method's body.</summary>
 /// <remarks>

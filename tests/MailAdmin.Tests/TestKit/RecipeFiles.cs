@@ -1,6 +1,6 @@
 using MailAdmin.Core.Recipes.Format;
 
-namespace MailAdmin.Tests.Recipes.Format;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>The recipes that ship.</summary>
 internal static class RecipeFiles

@@ -1,4 +1,4 @@
-namespace MailAdmin.Tests.Apps;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>Ends the program after so many steps: a request was carried out and its answer never seen, as when the process dies.</summary>
 internal sealed class CuttingHandler(HttpMessageHandler inner, int after) : DelegatingHandler(inner)

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 
-namespace MailAdmin.Tests.Base;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>Stands on the wire in the service's place, and answers as something else would: a portal, a proxy, a gateway, a broken line.</summary>
 internal sealed class Bend(HttpMessageHandler inner) : DelegatingHandler(inner)

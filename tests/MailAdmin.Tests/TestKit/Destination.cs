@@ -1,7 +1,7 @@
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Receive;
 
-namespace MailAdmin.Tests.Receive;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>A folder on disk that mail is received to, gone after the test, and the receiving itself.</summary>
 internal sealed class Destination : IDisposable

@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Tracing;
 using System.Reflection;
-using MailAdmin.Tests;
 using Xunit.v3;
 
 [assembly: NetworkGuard]
 
-namespace MailAdmin.Tests;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>
 /// Fails every test that opens a socket or asks DNS without saying so by [Trait("Network", ...)]: the runtime's own event

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace MailAdmin.Tests;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>Tells whether work grows with its input, or faster: sixteen times as much must not take much more than sixteen times as long.</summary>
 internal static class WorkGrowth

@@ -1,4 +1,4 @@
-namespace MailAdmin.Tests.Running;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>Programs that tests use where they are installed.</summary>
 internal static class Programs

@@ -1,7 +1,7 @@
 using System.Text;
 using MailAdmin.Core.Base;
 
-namespace MailAdmin.Tests.Receive;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>Listens to the byte streams of a wire, and cuts them when a test says so.</summary>
 internal sealed class StreamTap(StreamOpener inner)

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Xunit.Sdk;
 using Xunit.v3;
 
-namespace MailAdmin.Tests.Running;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>What another test runs in a process of its own, by <see cref="TestChild"/>: there it is a test, and elsewhere none, not even a skipped one.</summary>
 [AttributeUsage(AttributeTargets.Method)]

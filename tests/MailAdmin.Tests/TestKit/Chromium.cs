@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace MailAdmin.Tests.Sandbox;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>
 /// A real Chromium without a window: https://chromedevtools.github.io/devtools-protocol. It reaches a served sandbox as its proxy, and

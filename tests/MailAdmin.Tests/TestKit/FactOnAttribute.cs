@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Xunit.Sdk;
 using Xunit.v3;
 
-namespace MailAdmin.Tests.Running;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>The systems that a test may need.</summary>
 public enum TestSystem

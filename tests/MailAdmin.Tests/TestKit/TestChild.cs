@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace MailAdmin.Tests.Running;
+namespace MailAdmin.Tests.TestKit;
 
 /// <summary>Runs a test that is marked <see cref="ChildFactAttribute"/> in a process of its own.</summary>
 internal static class TestChild
