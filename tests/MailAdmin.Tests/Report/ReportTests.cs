@@ -17,7 +17,7 @@ public sealed partial class ReportTests : IDisposable
         "<!--", "]]>", "&lt;b&gt;", "{{7*7}}", "a\u202Egnp.exe", "nul\0 bell\a", "\uD800 alone", "</title></head><body>",
     ];
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("mailadmin-report-").FullName;
+    private readonly TempFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -208,7 +208,7 @@ public sealed partial class ReportTests : IDisposable
     {
         try
         {
-            Directory.Delete(_folder, recursive: true);
+            _folder.Dispose();
         }
         catch (IOException)
         {

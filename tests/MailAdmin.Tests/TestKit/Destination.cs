@@ -6,7 +6,9 @@ namespace MailAdmin.Tests.TestKit;
 /// <summary>A folder on disk that mail is received to, gone after the test, and the receiving itself.</summary>
 internal sealed class Destination : IDisposable
 {
-    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"mailadmin-test-{Guid.NewGuid():N}");
+    private readonly TempFolder _folder = new(isMade: false);
+
+    public string Path => _folder.Path;
 
     /// <summary>The .eml files: name and content.</summary>
     public SortedDictionary<string, string> Files => new(
@@ -42,13 +44,7 @@ internal sealed class Destination : IDisposable
         return all;
     }
 
-    public void Dispose()
-    {
-        if (Directory.Exists(Path))
-        {
-            Directory.Delete(Path, recursive: true);
-        }
-    }
+    public void Dispose() => _folder.Dispose();
 
     private string[] Existing(Func<string, string[]> find) => Directory.Exists(Path) ? find(Path) : [];
 }

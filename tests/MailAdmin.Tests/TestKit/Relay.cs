@@ -28,6 +28,9 @@ internal sealed class Relay : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _count);
-        return await Before(request, cancellationToken) ?? await After(request, await base.SendAsync(request, cancellationToken));
+        var answer = await Before(request, cancellationToken) ?? await After(request, await base.SendAsync(request, cancellationToken));
+        // Who cancelled meanwhile gets no answer, as from a network.
+        cancellationToken.ThrowIfCancellationRequested();
+        return answer;
     }
 }
