@@ -44,28 +44,21 @@ public sealed class ServedSandboxTests(ServedProcess server) : IClassFixture<Ser
             await sandbox.AddMessageAsync(mailbox, "Inbox", message, null, isRead: false, Cancel);
         }
 
-        var destination = Directory.CreateTempSubdirectory("mailadmin-served-");
-        try
+        using var destination = new TempFolder();
+        var received = new List<string>();
+        await using (var store = MailboxAccess.Open(MailboxConnections.As(app, mailbox, protocol)))
         {
-            var received = new List<string>();
-            await using (var store = MailboxAccess.Open(MailboxConnections.As(app, mailbox, protocol)))
+            var receiver = new MailReceiver(store, new ReceiveOptions { Destination = destination.Path, AfterProcessing = AfterProcessing.Move, MoveTo = "Done" });
+            await foreach (var delivery in receiver.ReceiveAsync(Cancel))
             {
-                var receiver = new MailReceiver(store, new ReceiveOptions { Destination = destination.FullName, AfterProcessing = AfterProcessing.Move, MoveTo = "Done" });
-                await foreach (var delivery in receiver.ReceiveAsync(Cancel))
-                {
-                    received.Add(Hash(await File.ReadAllBytesAsync(delivery.Message.Path!, Cancel)));
-                    delivery.Acknowledge();
-                }
+                received.Add(Hash(await File.ReadAllBytesAsync(delivery.Message.Path!, Cancel)));
+                delivery.Acknowledge();
             }
+        }
 
-            Assert.Equal([Hash(large), Hash(small)], received);
-            Assert.Empty(await sandbox.GetMessagesAsync(mailbox, "Inbox", Cancel));
-            Assert.Equal(["Large", "Small"], (await sandbox.GetMessagesAsync(mailbox, "Done", Cancel)).Select(m => m.Subject));
-        }
-        finally
-        {
-            destination.Delete(recursive: true);
-        }
+        Assert.Equal([Hash(large), Hash(small)], received);
+        Assert.Empty(await sandbox.GetMessagesAsync(mailbox, "Inbox", Cancel));
+        Assert.Equal(["Large", "Small"], (await sandbox.GetMessagesAsync(mailbox, "Done", Cancel)).Select(m => m.Subject));
     }
 
     [Fact]

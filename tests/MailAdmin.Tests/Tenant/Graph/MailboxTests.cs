@@ -51,27 +51,20 @@ public sealed class MailboxTests : IDisposable
     [Fact]
     public async Task Messages_of_a_folder_on_disk_fill_the_first_inbox_and_come_back_byte_for_byte()
     {
-        var folder = Directory.CreateTempSubdirectory().FullName;
-        try
-        {
-            byte[][] messages = [.. Enumerable.Range(0, 3).Select(i => Encoding.Latin1.GetBytes($"Subject: {i}\n\n\0\xff\r\r\n"))];
-            Directory.CreateDirectory(Path.Combine(folder, "b"));
-            File.WriteAllBytes(Path.Combine(folder, "b", "1.eml"), messages[1]);
-            File.WriteAllBytes(Path.Combine(folder, "a.eml"), messages[0]);
-            File.WriteAllBytes(Path.Combine(folder, "c.eml"), messages[2]);
-            using var client = new TenantClient(new SandboxOptions { MailPath = folder });
+        using var folder = new TempFolder();
+        byte[][] messages = [.. Enumerable.Range(0, 3).Select(i => Encoding.Latin1.GetBytes($"Subject: {i}\n\n\0\xff\r\r\n"))];
+        Directory.CreateDirectory(Path.Combine(folder, "b"));
+        File.WriteAllBytes(Path.Combine(folder, "b", "1.eml"), messages[1]);
+        File.WriteAllBytes(Path.Combine(folder, "a.eml"), messages[0]);
+        File.WriteAllBytes(Path.Combine(folder, "c.eml"), messages[2]);
+        using var client = new TenantClient(new SandboxOptions { MailPath = folder });
 
-            var listed = (await client.SendAsync("GET", $"users/{client.Invoices}/messages?$orderby=receivedDateTime&$select=id", client.MintAll())).Value;
-            Assert.Equal(3, listed.Count);
-            for (var i = 0; i < 3; i++)
-            {
-                var mime = await client.SendAsync("GET", $"users/{client.Invoices}/messages/{listed[i]!["id"]}/$value", client.MintAll());
-                Assert.Equal(messages[i], mime.Bytes);
-            }
-        }
-        finally
+        var listed = (await client.SendAsync("GET", $"users/{client.Invoices}/messages?$orderby=receivedDateTime&$select=id", client.MintAll())).Value;
+        Assert.Equal(3, listed.Count);
+        for (var i = 0; i < 3; i++)
         {
-            Directory.Delete(folder, recursive: true);
+            var mime = await client.SendAsync("GET", $"users/{client.Invoices}/messages/{listed[i]!["id"]}/$value", client.MintAll());
+            Assert.Equal(messages[i], mime.Bytes);
         }
     }
 
