@@ -105,7 +105,7 @@ internal static partial class PageSync
         yield return "## PARAMETERS";
         foreach (var (name, parameter) in facts.Parameters.OrderBy(p => p.Name, StringComparer.Ordinal))
         {
-            string[] text = Written(page, section.Sections.Find(s => s.Title == $"-{name}"));
+            var text = Written(page, section.Sections.Find(s => s.Title == $"-{name}"));
             text = text.Length == 0 && Common.TryGetValue(name, out var known) ? known : text;
             foreach (var line in (string[])["", $"### -{name}", "", .. text, .. text.Length == 0 ? Array.Empty<string>() : [""],
                 "```yaml", .. parameter.ToYaml(), "```"])

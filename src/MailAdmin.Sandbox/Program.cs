@@ -10,8 +10,8 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
 string? mail = null;
 int httpsPort = 0, imapPort = 0;
-bool json = false;
-for (int i = 1; i < args.Length; i++)
+var json = false;
+for (var i = 1; i < args.Length; i++)
 {
     switch (args[i])
     {
@@ -30,11 +30,13 @@ for (int i = 1; i < args.Length; i++)
     }
 }
 
-return args is ["tour", ..] ? await new Tour(Console.Out, mail).RunAsync(stop.Token).ConfigureAwait(false)
-    : args is ["serve", ..]
-        ? await new Serve(Console.Out, new ServeOptions(mail, httpsPort, imapPort, json))
-            .RunAsync(stop.Token).ConfigureAwait(false)
-    : Usage();
+return args switch
+{
+    ["tour", ..] => await new Tour(Console.Out, mail).RunAsync(stop.Token).ConfigureAwait(false),
+    ["serve", ..] => await new Serve(Console.Out, new ServeOptions(mail, httpsPort, imapPort, json))
+        .RunAsync(stop.Token).ConfigureAwait(false),
+    _ => Usage(),
+};
 
 static bool TryPort(string text, out int port) =>
     int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= ushort.MaxValue;

@@ -23,7 +23,7 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
 
         var tenant = SandboxTenant.Create(new SandboxOptions { MailPath = options.MailFolder });
         using var certificate = LoopbackCertificate.Create([.. SandboxTenant.Hosts, ServedSandbox.Host]);
-        string file = Path.Combine(Path.GetTempPath(), $"mailadmin-sandbox-{Environment.ProcessId}.pem");
+        var file = Path.Combine(Path.GetTempPath(), $"mailadmin-sandbox-{Environment.ProcessId}.pem");
         try
         {
             await File.WriteAllTextAsync(file, certificate.ExportCertificatePem(), cancellationToken).ConfigureAwait(false);
@@ -89,12 +89,14 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
                     $"{name,-20}{(value is string[] list ? string.Join(", ", list) : value)}").ConfigureAwait(false);
             }
 
+            var secret = $"(ConvertTo-SecureString '{tenant.AdminApp.ClientSecret}' -AsPlainText)";
+            var messages = $"https://graph.microsoft.com/v1.0/users/{tenant.Mailboxes[0].Address}/messages";
             await output.WriteLineAsync($"""
 
                 In PowerShell, with MailAdmin:
-                  Connect-MailAdmin -SandboxUri {facts["sandboxUri"]} -TrustedCertificate '{certificateFile}' -ClientSecret (ConvertTo-SecureString '{tenant.AdminApp.ClientSecret}' -AsPlainText)
+                  Connect-MailAdmin -SandboxUri {facts["sandboxUri"]} -TrustedCertificate '{certificateFile}' -ClientSecret {secret}
                 Any other program: the port is its HTTPS proxy, the certificate its authority, graphToken its bearer token:
-                  curl --proxy http://127.0.0.1:{httpsPort} --cacert '{certificateFile}' --oauth2-bearer TOKEN https://graph.microsoft.com/v1.0/users/{tenant.Mailboxes[0].Address}/messages
+                  curl --proxy http://127.0.0.1:{httpsPort} --cacert '{certificateFile}' --oauth2-bearer TOKEN {messages}
                 A mail program signs in with XOAUTH2 and imapToken; clientId is an app that may use every mailbox.
                 The tokens are good for an hour. Ctrl+C ends the tenant and all that is in it.
                 """).ConfigureAwait(false);

@@ -82,9 +82,8 @@ internal sealed class Tour(TextWriter output, string? mailFolder)
 
         Tell($"verdict: {test.Verdict}");
 
-        var destination = Path.Combine(
-            Path.GetTempPath(),
-            $"mailadmin-tour-{DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{Environment.ProcessId}");
+        var started = DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        var destination = Path.Combine(Path.GetTempPath(), $"mailadmin-tour-{started}-{Environment.ProcessId}");
         var originals = tenant.GetMessages(mailbox, "Inbox").ToDictionary(m => m.Id, m => m.Describe().GetContent());
         Step($"$app | Receive-MailboxMessage -Mailbox {mailbox} -Destination {destination} -AfterProcessing Move -MoveTo Done");
         var received = await ReceiveAsync(connection, destination, cancellationToken).ConfigureAwait(false);

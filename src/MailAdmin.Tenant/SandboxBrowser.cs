@@ -34,10 +34,10 @@ internal sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
     public async Task OpenAsync(Uri page, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, page);
-        for (int i = 0; i < MaxPages; i++)
+        for (var i = 0; i < MaxPages; i++)
         {
             using var answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            Uri here = request.RequestUri!;
+            var here = request.RequestUri!;
             request.Dispose();
             var next = answer.Headers.Location is { } location
                 ? new HttpRequestMessage(HttpMethod.Get, new Uri(here, location))
@@ -88,10 +88,10 @@ internal sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
     {
         using (request)
         {
-            byte[]? body = request.Content is null ? null : await request.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
-            for (int attempt = 0; attempt < 100; attempt++)
+            var body = request.Content is null ? null : await request.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
+            for (var attempt = 0; attempt < 100; attempt++)
             {
-                bool isOpen = IsOpen(request.RequestUri!.Port);
+                var isOpen = IsOpen(request.RequestUri!.Port);
                 await Task.Delay(Moment).ConfigureAwait(false);
                 if (!isOpen)
                 {

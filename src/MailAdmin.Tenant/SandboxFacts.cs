@@ -35,7 +35,7 @@ internal sealed record SandboxFacts
     /// <returns>Its facts as of now.</returns>
     public static SandboxFacts Of(SandboxTenant tenant)
     {
-        MailSandbox seen = tenant.Describe();
+        var seen = tenant.Describe();
         return new SandboxFacts
         {
             TenantId = seen.TenantId,

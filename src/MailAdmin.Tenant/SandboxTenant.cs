@@ -1,3 +1,4 @@
+// Longer than 250 lines: the one face of the sandbox. Each member is a few lines under the same lock, most of it docstring.
 using MailAdmin.Core.Base;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Configuration;
@@ -105,8 +106,8 @@ internal sealed class SandboxTenant : ISandbox
     {
         lock (_state.Gate)
         {
-            Mailbox target = Find(mailbox);
-            Item item = target.Add(target.AtPath(folderPath), new MimeContent(rfc5322.ToArray()), receivedAt ?? _state.Now);
+            var target = Find(mailbox);
+            var item = target.Add(target.AtPath(folderPath), new MimeContent(rfc5322.ToArray()), receivedAt ?? _state.Now);
             item.IsRead = isRead;
             return new TenantMessage(item);
         }
@@ -147,8 +148,8 @@ internal sealed class SandboxTenant : ISandbox
     {
         lock (_state.Gate)
         {
-            Mailbox target = Find(mailbox);
-            DirectoryObject principal = PrincipalOf(clientId);
+            var target = Find(mailbox);
+            var principal = PrincipalOf(clientId);
             var registered = _state.Exchange.Current.PrincipalOf(clientId);
             if (registered is null || !DirectoryStore.Same(registered.ObjectId, principal.Id))
             {
@@ -212,7 +213,7 @@ internal sealed class SandboxTenant : ISandbox
     {
         lock (_state.Gate)
         {
-            DirectoryObject user = owner is null ? _state.Directory.Users.Last(u => !_state.Directory.IsAdmin(u))
+            var user = owner is null ? _state.Directory.Users.Last(u => !_state.Directory.IsAdmin(u))
                 : _state.Directory.Users.Find(u => DirectoryStore.Same(u.Id, Find(owner).UserId))!;
             return OtherMakersApp.Register(_state, name, user, tags);
         }
@@ -267,7 +268,7 @@ internal sealed class SandboxTenant : ISandbox
     /// <exception cref="InvalidRequestException">There is no such fault.</exception>
     public void SetFault(string name, int? count = null, string? mailbox = null, string? clientId = null)
     {
-        Fault fault = Faults.Find(name)
+        var fault = Faults.Find(name)
             ?? throw new InvalidRequestException("UnknownFault", $"The sandbox has no fault '{name}'.") { Target = name };
         lock (_state.Gate)
         {
@@ -327,20 +328,20 @@ internal sealed class SandboxTenant : ISandbox
             ClearFaults();
         }
 
-        foreach (string fault in change.Faults)
+        foreach (var fault in change.Faults)
         {
             SetFault(fault, change.FaultCount);
         }
 
-        foreach (string app in change.ImapAccess)
+        foreach (var app in change.ImapAccess)
         {
-            foreach (string mailbox in change.Mailboxes.Length > 0 ? change.Mailboxes : Mailboxes.Select(m => m.Address))
+            foreach (var mailbox in change.Mailboxes.Length > 0 ? change.Mailboxes : Mailboxes.Select(m => m.Address))
             {
                 GrantImap(app, mailbox);
             }
         }
 
-        foreach (string name in change.OthersApps)
+        foreach (var name in change.OthersApps)
         {
             AddOthersApp(name);
         }

@@ -37,7 +37,7 @@ internal static class Seeder
     public static (string ClientId, string ClientSecret) Fill(TenantState tenant, SandboxOptions options)
     {
         // What is seeded has been there for a while: nothing of it waits for replication.
-        DateTimeOffset before = tenant.Now - TimeSpan.FromDays(30);
+        var before = tenant.Now - TimeSpan.FromDays(30);
         AddPeople(tenant, before);
         tenant.Mailboxes.All.ForEach(m => WellKnownFolders.Localize(m, options.FolderLanguage));
         AddConsentRequest(tenant);
@@ -58,10 +58,10 @@ internal static class Seeder
     /// <summary>The identity of a runbook that may administer apps.</summary>
     private static void AddManagedIdentity(TenantState tenant, DirectoryObject graph, DateTimeOffset before)
     {
-        JsonObject json = ServicePrincipals.New(Guid.NewGuid().ToString(), ManagedIdentityEndpoint.Name, tenant.TenantId, before);
+        var json = ServicePrincipals.New(Guid.NewGuid().ToString(), ManagedIdentityEndpoint.Name, tenant.TenantId, before);
         json["servicePrincipalType"] = "ManagedIdentity";
         var principal = Add(tenant.Directory.ServicePrincipals, json, before);
-        foreach (string role in AdminGraphRoles)
+        foreach (var role in AdminGraphRoles)
         {
             Grant(tenant, principal, graph, role, before);
         }
@@ -73,7 +73,7 @@ internal static class Seeder
         AddUser(tenant, before, "alice", "Alice Johnson", true, aliases: "alice.johnson");
         AddUser(tenant, before, "bob", "Bob Martin", true);
         AddUser(tenant, before, "support", "Support Desk", true);
-        string dana = AddUser(tenant, before, "dana", "Dana Olsen", hasMailbox: false);
+        var dana = AddUser(tenant, before, "dana", "Dana Olsen", hasMailbox: false);
 
         // As is good practice, the admin's account has no mailbox; and a shared mailbox is somebody's to open.
         tenant.Directory.Administrators.Add(dana);
@@ -87,9 +87,9 @@ internal static class Seeder
         TenantState tenant, DateTimeOffset before, string name, string displayName, bool hasMailbox, bool isShared = false,
         params string[] aliases)
     {
-        string address = $"{name}@{tenant.Domain}";
+        var address = $"{name}@{tenant.Domain}";
         string[] others = [.. aliases.Select(a => $"{a}@{tenant.Domain}")];
-        JsonObject user = UserApi.New(address, displayName, hasMailbox ? address : null,
+        var user = UserApi.New(address, displayName, hasMailbox ? address : null,
             hasMailbox ? [$"SMTP:{address}", .. others.Select(o => $"smtp:{o}")] : [], before);
         // Nobody signs in as a shared mailbox: https://learn.microsoft.com/microsoft-365/admin/email/about-shared-mailboxes.
         user["accountEnabled"] = !isShared;
@@ -99,7 +99,7 @@ internal static class Seeder
                 new JsonObject { ["disabledPlans"] = new JsonArray(), ["skuId"] = "4b9405b0-7788-4568-add1-99614e613b69" });
         }
 
-        string id = Add(tenant.Directory.Users, user, before).Id;
+        var id = Add(tenant.Directory.Users, user, before).Id;
         if (hasMailbox)
         {
             tenant.Mailboxes.Add(id, address, displayName, isShared, others);
@@ -114,7 +114,7 @@ internal static class Seeder
     private static void AddConsentRequest(TenantState tenant)
     {
         List<DirectoryObject> people = [.. tenant.Directory.Users.Where(u => u.Json.Flag("accountEnabled") == true)];
-        JsonObject policy = tenant.Consent.Policy;
+        var policy = tenant.Consent.Policy;
         policy["isEnabled"] = true;
         policy["requestDurationInDays"] = 30;
         policy["reviewers"] = new JsonArray(
@@ -133,15 +133,15 @@ internal static class Seeder
 
     private static void AddMail(TenantState tenant, string? mailPath)
     {
-        Mailbox first = tenant.Mailboxes.All[0];
+        var first = tenant.Mailboxes.All[0];
         if (mailPath is null)
         {
             // Turn by turn to the shared mailbox and to the first person, an hour apart, the last one just now.
-            Mailbox second = tenant.Mailboxes.All[1];
-            byte[][] samples = SampleBytes.Value;
-            for (int i = 0; i < samples.Length; i++)
+            var second = tenant.Mailboxes.All[1];
+            var samples = SampleBytes.Value;
+            for (var i = 0; i < samples.Length; i++)
             {
-                Mailbox mailbox = i % 2 == 0 ? first : second;
+                var mailbox = i % 2 == 0 ? first : second;
                 mailbox.Add(
                     mailbox.WellKnown("inbox"), new MimeContent(samples[i]), tenant.Now - TimeSpan.FromHours(samples.Length - i));
             }
@@ -150,9 +150,9 @@ internal static class Seeder
         }
 
         // Sorted, as no file system promises an order.
-        string[] files = System.IO.Directory.GetFiles(mailPath, "*.eml", SearchOption.AllDirectories);
+        var files = System.IO.Directory.GetFiles(mailPath, "*.eml", SearchOption.AllDirectories);
         Array.Sort(files, StringComparer.Ordinal);
-        for (int i = 0; i < files.Length; i++)
+        for (var i = 0; i < files.Length; i++)
         {
             first.Add(
                 first.WellKnown("inbox"), new MimeContent(File.ReadAllBytes(files[i])),
@@ -163,12 +163,12 @@ internal static class Seeder
     private static (string ClientId, string ClientSecret) AddAdminApp(
         TenantState tenant, DirectoryObject graph, DirectoryObject exchange, DateTimeOffset before)
     {
-        JsonObject json = Applications.New("MailAdmin", tenant.Domain, before);
+        var json = Applications.New("MailAdmin", tenant.Domain, before);
         json["signInAudience"] = "AzureADMyOrg";
         var application = Add(tenant.Directory.Applications, json, before);
         var principal = Add(
             tenant.Directory.ServicePrincipals, ServicePrincipals.Of(application, tenant.TenantId, before), before);
-        foreach (string role in AdminGraphRoles)
+        foreach (var role in AdminGraphRoles)
         {
             Grant(tenant, principal, graph, role, before);
         }
@@ -193,7 +193,7 @@ internal static class Seeder
     private static void Grant(
         TenantState tenant, DirectoryObject principal, DirectoryObject resource, string role, DateTimeOffset before)
     {
-        string roleId = resource.Json.Objects("appRoles").First(r => r.Text("value") == role).Text("id")!;
+        var roleId = resource.Json.Objects("appRoles").First(r => r.Text("value") == role).Text("id")!;
         Add(tenant.Directory.AppRoleAssignments, GrantApi.Assignment(principal, resource, roleId, before), before);
     }
 
@@ -206,8 +206,8 @@ internal static class Seeder
 
     private static byte[] Read(string resource)
     {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
-        byte[] bytes = new byte[stream.Length];
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
+        var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;
     }

@@ -57,7 +57,7 @@ internal sealed class ServedSandbox(Wire wire, string adminSecret) : ISandbox
         string mailbox, string folderPath, ReadOnlyMemory<byte> rfc5322, DateTimeOffset? receivedAt, bool isRead,
         CancellationToken cancellationToken)
     {
-        string address = MessagesOf(mailbox, folderPath) + (isRead ? "&isRead=true" : "")
+        var address = MessagesOf(mailbox, folderPath) + (isRead ? "&isRead=true" : "")
             + (receivedAt is { } at ? $"&receivedAt={Uri.EscapeDataString(Json.Ticks(at))}" : "");
         var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ReadOnlyMemoryContent(rfc5322) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("message/rfc822");
@@ -134,7 +134,7 @@ internal sealed class ServedSandbox(Wire wire, string adminSecret) : ISandbox
     {
         var said = Json.Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false))
             ?? new JsonObject();
-        string message = said.Text("message") ?? $"The sandbox answers {(int)answer.StatusCode}.";
+        var message = said.Text("message") ?? $"The sandbox answers {(int)answer.StatusCode}.";
         return said.Text("id") is { } id
             ? new InvalidRequestException(id, message) { Target = said.Text("target") }
             : new ServiceRefusedException(message)

@@ -47,11 +47,11 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
     private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Uri uri = request.RequestUri ?? throw new InvalidOperationException("The request has no address.");
-        Func<TenantRequest, TenantAnswer> service = ServiceOf(uri) ?? throw new HttpRequestException(
+        var uri = request.RequestUri ?? throw new InvalidOperationException("The request has no address.");
+        var service = ServiceOf(uri) ?? throw new HttpRequestException(
             HttpRequestError.NameResolutionError, $"Name or service not known ({uri.Host}:{uri.Port})",
             new SocketException((int)SocketError.HostNotFound));
-        byte[]? body = await ReadAsync(request.Content, cancellationToken).ConfigureAwait(false);
+        var body = await ReadAsync(request.Content, cancellationToken).ConfigureAwait(false);
         await StrikeAsync(cancellationToken).ConfigureAwait(false);
         var asked = new TenantRequest(request.Method.Method, uri, Headers(request), body);
         return body is null
@@ -66,7 +66,7 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
             return _identity.Answer;
         }
 
-        string host = uri.Host;
+        var host = uri.Host;
         if (Cloud.All.Any(c => c.LoginHost == host))
         {
             return _entra.Answer;
@@ -177,7 +177,7 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
 
     private TenantAnswer TooLarge()
     {
-        string id = Guid.NewGuid().ToString();
+        var id = Guid.NewGuid().ToString();
         return new GraphRefusal(413, "RequestEntityTooLarge", "The request body exceeds the maximum allowed size of 4 MB.")
             .ToAnswer(tenant.Now, id, id);
     }

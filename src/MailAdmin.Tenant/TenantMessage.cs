@@ -66,8 +66,8 @@ internal sealed class TenantMessage
     /// <returns>The octets.</returns>
     public byte[] GetContent()
     {
-        using Stream stream = OpenContent();
-        byte[] bytes = new byte[stream.Length];
+        using var stream = OpenContent();
+        var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;
     }

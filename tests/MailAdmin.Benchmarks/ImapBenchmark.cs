@@ -2,7 +2,7 @@ using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Mail.Imap;
 using MailAdmin.Core.Mail.Mime;
-using MailAdmin.Tests.Mail.Imap;
+using MailAdmin.Tests.TestKit;
 
 namespace MailAdmin.Benchmarks;
 

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
-using MailAdmin.Tests.Mail.Imap;
+using MailAdmin.Tests.TestKit;
 
 namespace MailAdmin.Benchmarks;
 

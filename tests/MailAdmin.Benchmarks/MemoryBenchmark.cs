@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail.Imap;
-using MailAdmin.Tests.Mail.Imap;
+using MailAdmin.Tests.TestKit;
 
 namespace MailAdmin.Benchmarks;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MailAdmin.Core.Mail.Mime;
-using MailAdmin.Tests.Mail.Imap;
+using MailAdmin.Tests.TestKit;
 
 namespace MailAdmin.Benchmarks;
 

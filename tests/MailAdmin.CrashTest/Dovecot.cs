@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using MailAdmin.Tests.Mail.Imap;
+using MailAdmin.Tests.TestKit;
 
 namespace MailAdmin.CrashTest;
 

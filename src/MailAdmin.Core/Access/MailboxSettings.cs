@@ -80,7 +80,7 @@ internal sealed class MailboxSettings
             [("Language", language, before.Language), ("TimeZone", zone, before.TimeZone)],
             cancellationToken).ConfigureAwait(false);
         bool? smtpDisabled = smtpAuth switch { SmtpAuthSetting.Enabled => false, SmtpAuthSetting.Disabled => true, _ => null };
-        bool? smtpBefore = before.SmtpAuthInherited ? null : !before.SmtpAuthEnabled;
+        var smtpBefore = before.SmtpAuthInherited ? null : !before.SmtpAuthEnabled;
         var protocols = new List<(string, object?, object?)>();
         if (imapEnabled is not null)
         {

@@ -287,7 +287,7 @@ internal sealed class AppProvisioner
     /// </summary>
     private async Task ProveAsync(MailAppRegistration app, List<string> pending, CancellationToken cancellationToken)
     {
-        AppCredential credential = app.Certificate is { } certificate
+        var credential = app.Certificate is { } certificate
             ? AppCredential.From(certificate)
             : new AppCredential.ClientSecret(app.ClientSecret!);
         foreach (var (alias, scope) in new[] { ("Graph", _session.Cloud.GraphScope), ("Exchange", _session.Cloud.ExchangeScope) })

@@ -40,9 +40,11 @@ internal sealed class ReadTimeoutStream(Stream inner, TimeSpan timeout, TimeProv
                 return await read.ConfigureAwait(false);
             }
 
+#pragma warning disable RS0030 // It was made with the clock.
             _abort.CancelAfter(timeout);
             var count = await read.ConfigureAwait(false);
             _abort.CancelAfter(Timeout.InfiniteTimeSpan);
+#pragma warning restore RS0030
             return count;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

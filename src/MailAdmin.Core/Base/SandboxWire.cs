@@ -33,7 +33,7 @@ internal static class SandboxWire
         };
         // A proxy of the machine does not know the way to its loopback.
         http.UseProxy = false;
-        return new Wire(http, OpenAsync, TimeProvider.System)
+        return new Wire(http, OpenAsync, Wire.MachineTime)
         {
             IsSandbox = true,
             TrustedCertificate = certificate,

@@ -68,11 +68,18 @@ internal sealed class Wire
         _origin = Origin,
     };
 
+#pragma warning disable RS0030 // This is where the real clock, the real pool and the real sockets come from.
+    /// <summary>
+    /// The machine's clock: of the real wires, and of what another program or a library times by it. Everything else goes by
+    /// <see cref="Time"/>.
+    /// </summary>
+    internal static TimeProvider MachineTime => TimeProvider.System;
+
     /// <summary>The real network: one connection pool for the process, TLS 1.2 or later, certificates always validated.</summary>
-    public static Wire Real { get; } = new(NewHandler(), OpenTcpAsync, TimeProvider.System);
+    public static Wire Real { get; } = new(NewHandler(), OpenTcpAsync, MachineTime);
 
     /// <summary>How long an answer over HTTP may say nothing; services give up earlier, with a 504.</summary>
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>A connection pool as every wire over a network needs it.</summary>
     internal static SocketsHttpHandler NewHandler() => new()
@@ -81,10 +88,18 @@ internal sealed class Wire
         AutomaticDecompression = System.Net.DecompressionMethods.All,
         ConnectTimeout = TimeSpan.FromSeconds(30),
         PlaintextStreamFilter = static (context,
-            _) => ValueTask.FromResult<Stream>(new ReadTimeoutStream(context.PlaintextStream, Timeout, TimeProvider.System)),
+            _) => ValueTask.FromResult<Stream>(new ReadTimeoutStream(context.PlaintextStream, ReadTimeout, MachineTime)),
         AllowAutoRedirect = false,
         UseCookies = false,
     };
+
+    /// <summary>
+    /// A client over handlers that end in <see cref="Http"/>, which stays open when the client is disposed. It has no time limit
+    /// of its own, which would go by the machine's clock: waiting ends with the caller's token, or when nothing comes any more.
+    /// </summary>
+    /// <param name="pipeline">The handlers.</param>
+    internal static HttpClient NewClient(HttpMessageHandler pipeline) =>
+        new(pipeline, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Connects to a host and port.</summary>
     internal static async ValueTask<Stream> OpenTcpAsync(string host, int port, CancellationToken cancellationToken)
@@ -102,4 +117,5 @@ internal sealed class Wire
             throw;
         }
     }
+#pragma warning restore RS0030
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MailAdmin.Core.Base;
 using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Connections;
@@ -95,16 +96,16 @@ internal sealed class ConnectionFile(string path)
     {
         var folder = Path.GetDirectoryName(path)!;
         Guard(() => Directory.Exists(folder) ? folder : OwnFile.MakeFolder(folder));
-        var since = TimeProvider.System.GetTimestamp();
+        var since = Wire.MachineTime.GetTimestamp();
         while (true)
         {
             try
             {
                 return OwnFile.Open($"{path}.lock", FileMode.OpenOrCreate, FileShare.None);
             }
-            catch (IOException) when (File.Exists($"{path}.lock") && TimeProvider.System.GetElapsedTime(since) < Timeout)
+            catch (IOException) when (File.Exists($"{path}.lock") && Wire.MachineTime.GetElapsedTime(since) < Timeout)
             {
-                await Task.Delay(Pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(Pause, Wire.MachineTime, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -91,9 +91,12 @@ internal sealed record SavedConnection
         Credential = connection.CredentialType,
         UserPrincipalName = connection.UserPrincipalName,
         CertificateThumbprint = connection.Certificate?.Thumbprint,
-        TokenCache = (connection.Person as UserSignIn)?.Cache is { } cache
-            ? cache.IsProtected ? "Protected" : "Unprotected"
-            : null,
+        TokenCache = (connection.Person as UserSignIn)?.Cache?.IsProtected switch
+        {
+            true => "Protected",
+            false => "Unprotected",
+            null => null,
+        },
     };
 
     /// <summary>The secret that a vault has to keep for a connection; null when there is none.</summary>
@@ -130,9 +133,13 @@ internal sealed record SavedConnection
                 ? null
                 : new X509Certificate2(Convert.FromBase64String(TrustedCertificate)),
             UserPrincipalName = UserPrincipalName,
-            SecretStore = Vault is not null ? $"'{VaultSecret}' in the vault '{Vault}'"
-                : TokenCache is not null ? $"{TokenCache.ToLowerInvariant()} token cache"
-                : CertificateThumbprint is not null ? "certificate store" : null,
+            SecretStore = this switch
+            {
+                { Vault: not null } => $"'{VaultSecret}' in the vault '{Vault}'",
+                { TokenCache: not null } => $"{TokenCache.ToLowerInvariant()} token cache",
+                { CertificateThumbprint: not null } => "certificate store",
+                _ => null,
+            },
             ClientSecret = isOwnServer ? null : secret,
             AccessToken = isOwnServer ? secret : null,
             Certificate = certificate,

@@ -194,9 +194,8 @@ internal sealed class MailboxTester
     /// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc</remarks>
     private async Task<MailCheck> EndpointAsync(CancellationToken cancellationToken)
     {
-        using var http = new HttpClient(
-            ServiceAnswerHandler.ForEntra(new RetryHandler(_wire.Http, _wire.Time, RetryPolicy.Default), _cloud),
-            disposeHandler: false);
+        using var http = Wire.NewClient(
+            ServiceAnswerHandler.ForEntra(new RetryHandler(_wire.Http, _wire.Time, RetryPolicy.Default), _cloud));
         var uri = new Uri(
             $"https://{_cloud.LoginHost}/{Uri.EscapeDataString(_connection.TenantId)}/v2.0/.well-known/openid-configuration");
         try

@@ -30,7 +30,7 @@ internal sealed class MailReceiver
     public MailReceiver(IMailStore store, ReceiveOptions options, TimeProvider? time = null)
     {
         options.Validate();
-        (_store, _options, _time) = (store, options, time ?? TimeProvider.System);
+        (_store, _options, _time) = (store, options, time ?? Wire.MachineTime);
     }
 
     /// <summary>

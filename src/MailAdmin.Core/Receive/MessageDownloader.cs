@@ -230,7 +230,8 @@ internal sealed class MessageDownloader(
 
     /// <summary>Where the content is not brought, what a listing tells stands for it.</summary>
     private static byte[] Fingerprint(MailboxMessage message) => SHA256.HashData(Encoding.UTF8.GetBytes(
-        $"{message.InternetMessageId}\n{message.ReceivedAt.UtcTicks}\n{message.Size}\n{message.From?.Address}\n{message.Subject}"));
+        $"{message.InternetMessageId}\n{message.ReceivedAt.UtcTicks}\n{message.Size}\n"
+        + $"{message.From?.Address}\n{message.Subject}"));
 
     private InvalidRequestException CannotWrite(MailboxMessage message, Exception e) =>
         new("DestinationNotWritable",

@@ -5,19 +5,28 @@ internal static class AppSection
 {
     public static Html? Body(ReportContent content) => content.Apps.Count == 0 ? null : Html.Join(content.Apps.Select(One));
 
-    private static Html One(MailAppAccess app) => Html.Of($"""
-        <article id="app-{app.ClientId}" aria-labelledby="title-{app.ClientId}">
-        <h3 id="title-{app.ClientId}"><bdi>{app.App}</bdi> {ReportFormat.Reach(app.Reach)}</h3>
-        <dl>
-        <div><dt>Client id</dt><dd><code>{app.ClientId}</code></dd></div>
-        <div><dt>Registered</dt><dd>{Origin(app)}</dd></div>
-        <div><dt>Last sign-in</dt><dd>{(app.LastSignInAt is null ? Html.Of($"""<span class="soft">none that is known</span>""") : ReportFormat.Time(app.LastSignInAt))}</dd></div>
-        <div><dt>Reaches</dt><dd><ul>{app.Access.Select(Path)}</ul></dd></div>
-        {(app.Finding.Length == 0 ? Html.Empty : Html.Of($"<div><dt>Findings</dt><dd><ul>{app.Finding.Select(Finding)}</ul></dd></div>"))}
-        </dl>
-        </article>
+    private static Html One(MailAppAccess app)
+    {
+        var lastSignIn = app.LastSignInAt is null
+            ? Html.Of($"""<span class="soft">none that is known</span>""")
+            : ReportFormat.Time(app.LastSignInAt);
+        var findings = app.Finding.Length == 0
+            ? Html.Empty
+            : Html.Of($"<div><dt>Findings</dt><dd><ul>{app.Finding.Select(Finding)}</ul></dd></div>");
+        return Html.Of($"""
+            <article id="app-{app.ClientId}" aria-labelledby="title-{app.ClientId}">
+            <h3 id="title-{app.ClientId}"><bdi>{app.App}</bdi> {ReportFormat.Reach(app.Reach)}</h3>
+            <dl>
+            <div><dt>Client id</dt><dd><code>{app.ClientId}</code></dd></div>
+            <div><dt>Registered</dt><dd>{Origin(app)}</dd></div>
+            <div><dt>Last sign-in</dt><dd>{lastSignIn}</dd></div>
+            <div><dt>Reaches</dt><dd><ul>{app.Access.Select(Path)}</ul></dd></div>
+            {findings}
+            </dl>
+            </article>
 
-        """);
+            """);
+    }
 
     private static string Origin(MailAppAccess app) => app.IsOwn switch
     {
@@ -30,11 +39,16 @@ internal static class AppSection
         <li><code>{path.Permission}</code> over {path.Protocol}: <bdi>{path.Scope}</bdi>{Mailboxes(path)}</li>
         """);
 
-    private static Html Mailboxes(MailAppAccessPath path) =>
-        path is { Mailbox: { Length: > 0 } mailboxes, Mechanism: not MailAppMechanism.EntraDelegated }
-        ? Html.Of(
-            $""" <span class="soft">({mailboxes.Select((m, i) => Html.Of($"{(i == 0 ? "" : ", ")}<bdi>{m}</bdi>"))})</span>""")
-            : Html.Empty;
+    private static Html Mailboxes(MailAppAccessPath path)
+    {
+        if (path is not { Mailbox: { Length: > 0 } mailboxes, Mechanism: not MailAppMechanism.EntraDelegated })
+        {
+            return Html.Empty;
+        }
+
+        var names = mailboxes.Select((m, i) => Html.Of($"{(i == 0 ? "" : ", ")}<bdi>{m}</bdi>"));
+        return Html.Of($""" <span class="soft">({names})</span>""");
+    }
 
     private static Html Finding(MailAppFinding finding) =>
         Html.Of($"<li>{ReportFormat.Kind(finding.Kind)} <bdi>{finding.Message}</bdi> {finding.Advice}</li>");

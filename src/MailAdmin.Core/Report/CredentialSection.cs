@@ -19,31 +19,42 @@ internal static class CredentialSection
             rows.Select(r => (IReadOnlyList<Html>)
             [
                 ReportFormat.Link(r.App),
-                Html.Of($"{r.Credential.Kind}{(r.Credential.DisplayName is { Length: > 0 } name ? Html.Of($" <bdi class=\"soft\">{name}</bdi>") : Html.Empty)}"),
+                Name(r.Credential),
                 ReportFormat.Time(r.Credential.ExpiresAt),
                 Left(r.Credential.ExpiresAt, content.CreatedAt),
                 Line(r.Credential.ExpiresAt, content.CreatedAt),
             ]));
     }
 
-    private static Html Left(DateTimeOffset? endsAt, DateTimeOffset now) =>
-        endsAt is not { } end
-            ? Html.Of($"""<span class="soft">not known</span>""")
-            : (int)Math.Floor((end - now).TotalDays) switch
+    private static Html Name(MailAppCredential credential) => credential.DisplayName is { Length: > 0 } name
+        ? Html.Of($"""{credential.Kind} <bdi class="soft">{name}</bdi>""")
+        : Html.Of($"{credential.Kind}");
+
+    private static Html Left(DateTimeOffset? endsAt, DateTimeOffset now)
     {
-        < 0 and var days => ReportFormat.Badge("✕", $"ended {ReportFormat.Count(-days, "day")} ago", "bad"),
-        <= 30 and var days => ReportFormat.Badge("!", ReportFormat.Count(days, "day"), "warn"),
-        var days => ReportFormat.Badge("●", ReportFormat.Count(days, "day"), "good"),
-    };
+        if (endsAt is not { } end)
+        {
+            return Html.Of($"""<span class="soft">not known</span>""");
+        }
+
+        return (int)Math.Floor((end - now).TotalDays) switch
+        {
+            < 0 and var days => ReportFormat.Badge("✕", $"ended {ReportFormat.Count(-days, "day")} ago", "bad"),
+            <= 30 and var days => ReportFormat.Badge("!", ReportFormat.Count(days, "day"), "warn"),
+            var days => ReportFormat.Badge("●", ReportFormat.Count(days, "day"), "good"),
+        };
+    }
 
     private static Html Line(DateTimeOffset? endsAt, DateTimeOffset now)
     {
         var days = endsAt is { } end ? Math.Clamp((int)(end - now).TotalDays, 0, Days) : 0;
-        var tone = days == 0 ? "bad" : days <= 30 ? "warn" : "good";
+        var tone = days switch { 0 => "bad", <= 30 => "warn", _ => "good" };
         string[] quarters = [.. Enumerable.Range(0, 9)
             .Select(i => (i * Days / 8d).ToString("0.##", CultureInfo.InvariantCulture))];
+        var ticks = quarters.Select(q => Html.Of($"""<line class="tick" x1="{q}" x2="{q}" y1="0" y2="20"/>"""));
+        var bar = Html.Of($"""<rect class="{tone}" x="0" y="6" width="{Math.Max(days, 5)}" height="8"/>""");
         return Html.Of($"""
-            <svg viewBox="0 0 {Days} 20" preserveAspectRatio="none" aria-hidden="true" focusable="false">{quarters.Select(q => Html.Of($"""<line class="tick" x1="{q}" x2="{q}" y1="0" y2="20"/>"""))}<rect class="{tone}" x="0" y="6" width="{Math.Max(days, 5)}" height="8"/></svg>
+            <svg viewBox="0 0 {Days} 20" preserveAspectRatio="none" aria-hidden="true" focusable="false">{ticks}{bar}</svg>
             """);
     }
 }

@@ -5,19 +5,30 @@ internal static class DriftSection
 {
     public static Html? Body(ReportContent content)
     {
-        var (right, open) = (content.RecipeTests.Where(t => t is { Drift: [], Verdict: Verdict.Passed }).ToArray(),
-            content.RecipeTests.Where(t => t is { Drift: [], Verdict: not Verdict.Passed }).ToArray());
+        if (content.RecipeTests.Count == 0)
+        {
+            return null;
+        }
+
+        var right = content.RecipeTests.Where(t => t is { Drift: [], Verdict: Verdict.Passed }).ToArray();
+        var open = content.RecipeTests.Where(t => t is { Drift: [], Verdict: not Verdict.Passed }).ToArray();
         var drift = content.RecipeTests.SelectMany(t => t.Drift).ToArray();
-        return content.RecipeTests.Count == 0 ? null : Html.Of($"""
-            {(drift.Length == 0 ? Html.Empty : ReportFormat.Table("Where apps differ from their recipes", ["App", "Recipe", "What", "Should be", "Is", "Why and what to do"], drift.Select(Row)))}
+        return Html.Of($"""
+            {Differences(drift)}
             {Names("As their recipes say", right)}
             {Names("Not everything could be looked at, or something else did not pass", open)}
             """);
     }
 
-    private static Html Names(string words, MailAppTest[] tests) => tests.Length == 0 ? Html.Empty
-        : Html.Of(
-            $"""<p>{words}: {tests.Select((t, i) => Html.Of($"{(i == 0 ? "" : ", ")}<bdi>{t.App}</bdi> (<bdi>{t.Recipe}</bdi>)"))}.</p>""");
+    private static Html Differences(MailAppDrift[] drift) => drift.Length == 0 ? Html.Empty : ReportFormat.Table(
+        "Where apps differ from their recipes", ["App", "Recipe", "What", "Should be", "Is", "Why and what to do"],
+        drift.Select(Row));
+
+    private static Html Names(string words, MailAppTest[] tests)
+    {
+        var names = tests.Select((t, i) => Html.Of($"{(i == 0 ? "" : ", ")}<bdi>{t.App}</bdi> (<bdi>{t.Recipe}</bdi>)"));
+        return tests.Length == 0 ? Html.Empty : Html.Of($"<p>{words}: {names}.</p>");
+    }
 
     private static IReadOnlyList<Html> Row(MailAppDrift drift) =>
     [

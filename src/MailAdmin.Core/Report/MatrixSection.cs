@@ -13,22 +13,29 @@ internal static class MatrixSection
         var apps = content.Apps.Where(a => a.Access.Any(IsDrawn)).ToArray();
         if (apps.Length == 0)
         {
-            return Html.Of(
-                $"<p>{(content.Unknown.Count == 0 ? "No app reaches a mailbox by itself." : "No app is known to reach a mailbox by itself.")}</p>");
+            return content.Unknown.Count == 0
+                ? Html.Of($"<p>No app reaches a mailbox by itself.</p>")
+                : Html.Of($"<p>No app is known to reach a mailbox by itself.</p>");
         }
 
         string[] named = [.. apps.SelectMany(a => a.Access.Where(IsDrawn)).SelectMany(p => (p.Mailbox ?? []).Concat(p.Except))
             .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
         // Without a list of mailboxes there may be others; with one, there may be none.
         var count = content.Mailboxes?.Except(named, StringComparer.OrdinalIgnoreCase).Count();
-        IEnumerable<string?> rows = count == 0 ? named : named.Append<string?>(null);
+        var rows = count == 0 ? named : named.Append<string?>(null);
+        IReadOnlyList<Html> Row(MailAppAccess[] some, string? mailbox) =>
+        [
+            mailbox is null ? Others(count, named.Length > 0) : ReportFormat.Mailbox(mailbox),
+            .. some.Select(a => Cell(a, mailbox)),
+        ];
+        var tables = apps.Chunk(AppsInTable).Select((some, i) => ReportFormat.Table(
+            apps.Length <= AppsInTable ? "Mailboxes and apps" : $"Mailboxes and apps, part {i + 1}",
+            ["Mailbox", .. some.Select(a => a.App)],
+            rows.Select(m => Row(some, m)),
+            "matrix"));
         return Html.Of($"""
             <p>A cell tells over what an app reaches a mailbox. “may” means that it can't be told which mailboxes are meant, or that something could not be read.</p>
-            {apps.Chunk(AppsInTable).Select((some, i) => ReportFormat.Table(
-                apps.Length <= AppsInTable ? "Mailboxes and apps" : $"Mailboxes and apps, part {i + 1}",
-                ["Mailbox", .. some.Select(a => a.App)],
-                rows.Select(m => (IReadOnlyList<Html>)[m is null ? Others(count, named.Length > 0) : ReportFormat.Mailbox(m), .. some.Select(a => Cell(a, m))]),
-                "matrix"))}
+            {tables}
             """);
     }
 
@@ -43,16 +50,24 @@ internal static class MatrixSection
     private static Html Cell(MailAppAccess app, string? mailbox)
     {
         var reached = app.Access.Where(IsDrawn)
-            .Select(p =>
-                (p.Protocol, Leads: mailbox is not null ? p.LeadsTo(mailbox)
-                    : p.Reach == MailReach.TenantWide ? true
-                    : p is { Reach: MailReach.Mailboxes, Mailbox: not null } ? false
-                    : (bool?)null))
+            .Select(p => (p.Protocol, Leads: Leads(p, mailbox)))
             .Where(p => p.Leads != false).GroupBy(p => p.Protocol)
             .Select(g => (Protocol: g.Key, IsSure: g.Any(p => p.Leads == true)))
             .OrderBy(p => p.Protocol, StringComparer.Ordinal).ToArray();
-        return reached.Length == 0 ? Html.Of($"""<span class="soft">no</span>""")
-            : Html.Of(
-                $"""{reached.Select((p, i) => Html.Of($"{(i == 0 ? "" : " ")}{ReportFormat.Badge(p.IsSure ? "●" : "?", p.IsSure ? p.Protocol : $"may: {p.Protocol}", p.IsSure ? "plain" : "warn")}"))}""");
+        var badges = reached.Select((p, i) => Html.Of($"{(i == 0 ? "" : " ")}{Badge(p.Protocol, p.IsSure)}"));
+        return reached.Length == 0 ? Html.Of($"""<span class="soft">no</span>""") : Html.Of($"{badges}");
     }
+
+    /// <summary>Whether a path leads to a mailbox; null where that can't be told.</summary>
+    private static bool? Leads(MailAppAccessPath path, string? mailbox) => path switch
+    {
+        _ when mailbox is not null => path.LeadsTo(mailbox),
+        { Reach: MailReach.TenantWide } => true,
+        { Reach: MailReach.Mailboxes, Mailbox: not null } => false,
+        _ => null,
+    };
+
+    private static Html Badge(string protocol, bool isSure) => isSure
+        ? ReportFormat.Badge("●", protocol, "plain")
+        : ReportFormat.Badge("?", $"may: {protocol}", "warn");
 }

@@ -9,9 +9,20 @@ internal static class PeopleSection
             .SelectMany(
                 a => a.Access.Where(p => p.Mechanism == MailAppMechanism.EntraDelegated)
                     .Select(p => (App: a, Path: p))).ToArray();
-        return rows.Length == 0 ? null : Html.Of($"""
+        if (rows.Length == 0)
+        {
+            return null;
+        }
+
+        var table = ReportFormat.Table(
+            "Apps that act for people", ["App", "Permission", "For whom"],
+            rows.Select(r => (IReadOnlyList<Html>)
+            [
+                ReportFormat.Link(r.App), Html.Of($"{r.Path.Permission}"), ReportFormat.Name(r.Path.Scope),
+            ]));
+        return Html.Of($"""
             <p>These reach mail only with a person’s sign-in, and only what that person may see.</p>
-            {ReportFormat.Table("Apps that act for people", ["App", "Permission", "For whom"], rows.Select(r => (IReadOnlyList<Html>)[ReportFormat.Link(r.App), Html.Of($"{r.Path.Permission}"), Html.Of($"<bdi>{r.Path.Scope}</bdi>")]))}
+            {table}
             """);
     }
 }

@@ -11,21 +11,26 @@ internal static class ReportFormat
     /// <param name="rows">The rows: their own heading first.</param>
     /// <param name="kind">The class of the table.</param>
     public static Html Table(
-        string caption, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<Html>> rows, string kind = "list") =>
-        Html.Of($"""
-        <div class="scroll" role="region" tabindex="0" aria-label="{caption}">
-        <table class="{kind}">
-        <caption>{caption}</caption>
-        <thead><tr>{columns.Select(c => Html.Of($"""<th scope="col"><bdi>{c}</bdi></th>"""))}</tr></thead>
-        <tbody>
-        {rows.Select(r => Html.Of($"""
-            <tr><th scope="row">{r[0]}</th>{r.Skip(1).Select((c, i) => Html.Of($"""<td data-label="{columns[i + 1]}"><div class="cell">{c}</div></td>"""))}</tr>
+        string caption, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<Html>> rows, string kind = "list")
+    {
+        var headings = columns.Select(c => Html.Of($"""<th scope="col"><bdi>{c}</bdi></th>"""));
+        Html Cell(Html content, string heading) =>
+            Html.Of($"""<td data-label="{heading}"><div class="cell">{content}</div></td>""");
+        return Html.Of($"""
+            <div class="scroll" role="region" tabindex="0" aria-label="{caption}">
+            <table class="{kind}">
+            <caption>{caption}</caption>
+            <thead><tr>{headings}</tr></thead>
+            <tbody>
+            {rows.Select(r => Html.Of($"""
+                <tr><th scope="row">{r[0]}</th>{r.Skip(1).Select((c, i) => Cell(c, columns[i + 1]))}</tr>
 
-            """))}
-        </tbody>
-        </table>
-        </div>
-        """);
+                """))}
+            </tbody>
+            </table>
+            </div>
+            """);
+    }
 
     /// <summary>A name that somebody else chose: it can't turn around what stands beside it.</summary>
     public static Html Name(string name) => Html.Of($"<bdi>{name}</bdi>");
@@ -81,7 +86,9 @@ internal static class ReportFormat
             : Html.Of($"""<span class="soft">not known</span>""");
 
     /// <summary>A number with its noun: "1 app", "2 apps".</summary>
-    public static string Count(int number, string noun) =>
-        string.Create(
-            CultureInfo.InvariantCulture, $"{number} {(number == 1 ? noun : noun.EndsWith('x') ? noun + "es" : noun + "s")}");
+    public static string Count(int number, string noun)
+    {
+        var plural = noun.EndsWith('x') ? $"{noun}es" : $"{noun}s";
+        return string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? noun : plural)}");
+    }
 }

@@ -5,21 +5,36 @@ internal static class SummarySection
 {
     public static Html Body(ReportContent content)
     {
-        var kinds = content.Apps.SelectMany(a => a.Finding.Select(f => f.Kind).Distinct()).GroupBy(k => k)
-            .OrderBy(k => k.Key).ToArray();
+        var count = content.Apps.Count;
+        var unknown = content.Apps.Count(a => a.Reach == MailReach.Unknown);
         return Html.Of($"""
             <ul class="numbers">
-            {Number(content.Apps.Count, content.Apps.Count == 1 ? "app can reach mail" : "apps can reach mail", "plain")}
-            {Number(content.Apps.Count(a => a.Finding.Any(f => f.Kind == MailAppFindingKind.TenantWide)), "of every mailbox", "bad")}
+            {Number(count, count == 1 ? "app can reach mail" : "apps can reach mail", "plain")}
+            {Number(With(content, MailAppFindingKind.TenantWide).Length, "of every mailbox", "bad")}
             {Number(content.Apps.Count(a => a.Reach == MailReach.Mailboxes), "of certain mailboxes", "good")}
             {Number(content.Apps.Count(a => a.Reach == MailReach.SignedInUsers), "only of people who sign in", "good")}
-            {(content.Apps.Any(a => a.Reach == MailReach.Unknown) ? Number(content.Apps.Count(a => a.Reach == MailReach.Unknown), "of mailboxes that can’t be told", "warn") : Html.Empty)}
+            {(unknown == 0 ? Html.Empty : Number(unknown, "of mailboxes that can’t be told", "warn"))}
             </ul>
             {Unknown(content)}
-            {(kinds.Length == 0 ? Html.Of($"<p>Nothing was found that somebody should look at.</p>")
-                : ReportFormat.Table("What should be looked at", ["Finding", "Apps", "Which"], kinds.Select(k => (IReadOnlyList<Html>)[ReportFormat.Kind(k.Key), Html.Of($"{k.Count()}"), ReportFormat.Words(Apps(content, k.Key))])))}
+            {Findings(content)}
             """);
     }
+
+    private static Html Findings(ReportContent content)
+    {
+        var kinds = content.Apps.SelectMany(a => a.Finding.Select(f => f.Kind)).Distinct().Order().ToArray();
+        return kinds.Length == 0
+            ? Html.Of($"<p>Nothing was found that somebody should look at.</p>")
+            : ReportFormat.Table(
+                "What should be looked at", ["Finding", "Apps", "Which"],
+                kinds.Select(k => (IReadOnlyList<Html>)
+                [
+                    ReportFormat.Kind(k), Html.Of($"{With(content, k).Length}"), ReportFormat.Words(Names(With(content, k))),
+                ]));
+    }
+
+    private static MailAppAccess[] With(ReportContent content, MailAppFindingKind kind) =>
+        [.. content.Apps.Where(a => a.Finding.Any(f => f.Kind == kind))];
 
     private static Html Number(int number, string words, string tone) =>
         Html.Of($"""<li class="{(number == 0 ? "plain" : tone)}"><b>{number}</b> {words}</li>""");
@@ -31,12 +46,11 @@ internal static class SummarySection
         </div>
         """);
 
-    private static Html Apps(ReportContent content, MailAppFindingKind kind)
+    private static Html Names(MailAppAccess[] apps)
     {
         const int Shown = 8;
-        var apps = content.Apps.Where(a => a.Finding.Any(f => f.Kind == kind)).ToArray();
-        return Html.Of($"""
-            {apps.Take(Shown).Select((a, i) => Html.Of($"{(i == 0 ? "" : ", ")}{ReportFormat.Link(a)}"))}{(apps.Length > Shown ? $" and {apps.Length - Shown} more" : "")}
-            """);
+        var names = apps.Take(Shown).Select((a, i) => Html.Of($"{(i == 0 ? "" : ", ")}{ReportFormat.Link(a)}"));
+        var more = apps.Length > Shown ? $" and {apps.Length - Shown} more" : "";
+        return Html.Of($"{names}{more}");
     }
 }

@@ -5,19 +5,25 @@ internal static class TestSection
 {
     public static Html? Body(ReportContent content) =>
         content.AccessTests.Count + content.ConnectionTests.Count == 0 ? null : Html.Of($"""
-        {(content.AccessTests.Count == 0 ? Html.Empty : ReportFormat.Table(
-            "What is configured lets the app in, or keeps it out", ["App", "Mailbox", "Graph", "IMAP", "EWS", "By what"],
-            content.AccessTests.Select(t => (IReadOnlyList<Html>)
-            [
-                ReportFormat.Name(t.App), ReportFormat.Mailbox(t.Mailbox), Answer(t.Graph), Answer(t.Imap), Answer(t.Ews), ReportFormat.Words(Html.Of($"<bdi>{t.Cause}</bdi>{Counts(t.ConclusiveAfter)}")),
-            ])))}
-        {(content.ConnectionTests.Count == 0 ? Html.Empty : ReportFormat.Table(
-            "Mailboxes that were opened", ["Mailbox", "Over", "App", "Result", "Cause and advice"],
-            content.ConnectionTests.Select(t => (IReadOnlyList<Html>)
-            [
-                ReportFormat.Mailbox(t.Mailbox), Html.Of($"{t.Protocol}"), App(content, t.ClientId), ReportFormat.Verdict(t.Verdict), ReportFormat.Words(Html.Of($"<bdi>{t.Cause}</bdi> <bdi>{t.Advice}</bdi>")),
-            ])))}
+        {Configured(content)}
+        {Opened(content)}
         """);
+
+    private static Html Configured(ReportContent content) => content.AccessTests.Count == 0 ? Html.Empty : ReportFormat.Table(
+        "What is configured lets the app in, or keeps it out", ["App", "Mailbox", "Graph", "IMAP", "EWS", "By what"],
+        content.AccessTests.Select(t => (IReadOnlyList<Html>)
+        [
+            ReportFormat.Name(t.App), ReportFormat.Mailbox(t.Mailbox), Answer(t.Graph), Answer(t.Imap), Answer(t.Ews),
+            ReportFormat.Words(Html.Of($"<bdi>{t.Cause}</bdi>{Counts(t.ConclusiveAfter)}")),
+        ]));
+
+    private static Html Opened(ReportContent content) => content.ConnectionTests.Count == 0 ? Html.Empty : ReportFormat.Table(
+        "Mailboxes that were opened", ["Mailbox", "Over", "App", "Result", "Cause and advice"],
+        content.ConnectionTests.Select(t => (IReadOnlyList<Html>)
+        [
+            ReportFormat.Mailbox(t.Mailbox), Html.Of($"{t.Protocol}"), App(content, t.ClientId), ReportFormat.Verdict(t.Verdict),
+            ReportFormat.Words(Html.Of($"<bdi>{t.Cause}</bdi> <bdi>{t.Advice}</bdi>")),
+        ]));
 
     private static Html Answer(MailAppAccessAnswer answer) => answer.Verdict switch
     {

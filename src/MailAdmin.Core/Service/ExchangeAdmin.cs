@@ -40,10 +40,7 @@ internal sealed class ExchangeAdmin : IDisposable
         _cloud = tokens.Cloud;
         var signed = new TransientHandler(new BearerHandler(wire.Http, tokens, _cloud.ExchangeScope));
         var pipeline = new RetryHandler(signed, wire.Time, RetryPolicy.Default);
-        _http = new HttpClient(ServiceAnswerHandler.ForExchange(pipeline), disposeHandler: false)
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        _http = Wire.NewClient(ServiceAnswerHandler.ForExchange(pipeline));
         _root = $"https://{_cloud.ExchangeHost}/adminapi";
         TenantId = tenantId;
         _anchor = $"APP:SystemMailbox{{bb558c35-97f1-4cb9-8ff7-d53741dc928c}}@{tenantId}";

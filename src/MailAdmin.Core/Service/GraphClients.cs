@@ -26,8 +26,7 @@ internal static class GraphClients
     {
         var pipeline = new PreferHandler(ServiceAnswerHandler.ForGraph(
             new RetryHandler(new BearerHandler(wire.Http, tokens, tokens.Cloud.GraphScope), wire.Time, RetryPolicy.Default)));
-        var http = new HttpClient(new Borrowed(pipeline)) { Timeout = Timeout.InfiniteTimeSpan };
-        var adapter = new HttpClientRequestAdapter(new AnonymousAuthenticationProvider(), httpClient: http)
+        var adapter = new HttpClientRequestAdapter(new AnonymousAuthenticationProvider(), httpClient: Wire.NewClient(pipeline))
         {
             BaseUrl = $"https://{tokens.Cloud.GraphHost}/v1.0",
         };
@@ -46,11 +45,5 @@ internal static class GraphClients
             request.Headers.TryAddWithoutValidation("Prefer", ImmutableIds);
             return base.SendAsync(request, cancellationToken);
         }
-    }
-
-    /// <summary>The wire's handler is shared; disposing a client must not close it.</summary>
-    private sealed class Borrowed(HttpMessageHandler inner) : DelegatingHandler(inner)
-    {
-        protected override void Dispose(bool disposing) { }
     }
 }

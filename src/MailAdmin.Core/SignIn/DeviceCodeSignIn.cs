@@ -31,9 +31,8 @@ internal sealed class DeviceCodeSignIn : UserSignIn
             _show(code.Message);
 
             // Where a page can be shown, the person need not be told where it is; in a sandbox nobody else would open it.
-            return endpoint.Wire.OpenBrowser is { } open
-                ? open(new Uri(
-                    $"{code.VerificationUrl}?otc={Uri.EscapeDataString(code.UserCode)}{(LoginHint is null ? "" : $"&login_hint={Uri.EscapeDataString(LoginHint)}")}"), cancellationToken)
-                : Task.CompletedTask;
+            var person = LoginHint is null ? "" : $"&login_hint={Uri.EscapeDataString(LoginHint)}";
+            var page = $"{code.VerificationUrl}?otc={Uri.EscapeDataString(code.UserCode)}{person}";
+            return endpoint.Wire.OpenBrowser is { } open ? open(new Uri(page), cancellationToken) : Task.CompletedTask;
         }).ExecuteAsync(cancellationToken);
 }

@@ -47,17 +47,18 @@ internal sealed record EntraEndpoint(Wire Wire, Cloud Cloud, string Tenant)
     public IMsalHttpClientFactory Http(HttpMessageHandler? inner = null) =>
         new Factory(ServiceAnswerHandler.ForEntra(new RetryHandler(inner ?? Wire.Http, Wire.Time, RetryPolicy.Default), Cloud));
 
-    /// <summary>A token as MSAL gives it. What is left of its life is counted on our clock.</summary>
+    /// <summary>A token as MSAL gives it, by the machine's clock. What is left of its life is counted on ours.</summary>
     public AccessToken Read(AuthenticationResult result)
     {
         VerboseLog.Write($"Signed in to {Tenant} for {string.Join(' ', result.Scopes)} (correlation id {result.CorrelationId}).");
-        return new AccessToken(result.AccessToken, Wire.Time.GetUtcNow() + (result.ExpiresOn - DateTimeOffset.UtcNow));
+        var left = result.ExpiresOn - Wire.MachineTime.GetUtcNow();
+        return new AccessToken(result.AccessToken, Wire.Time.GetUtcNow() + left);
     }
 
     /// <summary>The wire's handler is shared, so the client is never closed; waiting ends with the caller's token.</summary>
     private sealed class Factory(HttpMessageHandler pipeline) : IMsalHttpClientFactory
     {
-        private readonly HttpClient _client = new(pipeline, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+        private readonly HttpClient _client = Wire.NewClient(pipeline);
 
         public HttpClient GetHttpClient() => _client;
     }

@@ -71,18 +71,31 @@ internal sealed partial class Pseudonyms
             }
         }
 
-        return Value().Replace(text, match => match.Groups["quoted"] is not { Success: true } quoted ? Of(match.Value)
-            : Name().IsMatch(quoted.Value) ? match.Value
-            : match.Value.Replace(quoted.Value, Of(quoted.Value), StringComparison.Ordinal));
+        return Value().Replace(text, Of);
     }
 
-    private static string KindOf(string value) =>
-        Guid.TryParse(value, out _) ? "guid"
-        : Time().IsMatch(value) ? "time"
-        : Address().IsMatch(value) ? "address"
-        : Domain().IsMatch(value) ? "domain"
-        : Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme.StartsWith("http", StringComparison.Ordinal) ? "url"
-        : "text";
+    private string Of(Match match)
+    {
+        if (match.Groups["quoted"] is not { Success: true } quoted)
+        {
+            return Of(match.Value);
+        }
+
+        return Name().IsMatch(quoted.Value)
+            ? match.Value
+            : match.Value.Replace(quoted.Value, Of(quoted.Value), StringComparison.Ordinal);
+    }
+
+    private static string KindOf(string value) => value switch
+    {
+        _ when Guid.TryParse(value, out _) => "guid",
+        _ when Time().IsMatch(value) => "time",
+        _ when Address().IsMatch(value) => "address",
+        _ when Domain().IsMatch(value) => "domain",
+        _ when Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme.StartsWith("http", StringComparison.Ordinal) =>
+            "url",
+        _ => "text",
+    };
 
     [GeneratedRegex(@"^\{[a-z]+(?:-\d+)?\}$")]
     private static partial Regex Name();

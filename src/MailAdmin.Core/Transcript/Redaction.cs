@@ -105,11 +105,20 @@ internal sealed partial class Redaction
         }
     }
 
-    private string Text(string name, string value, FrozenSet<string> words, bool isSentence) =>
-        isSentence ? _pseudonyms.InText(value)
-        : words.Contains(name) && ProtocolWord().IsMatch(value) && !Guid.TryParse(value, out _) ? value
-        : name == "url" && value.StartsWith('/') ? Path(value.Split('?')[0])
-        : _pseudonyms.Of(value);
+    private string Text(string name, string value, FrozenSet<string> words, bool isSentence)
+    {
+        if (isSentence)
+        {
+            return _pseudonyms.InText(value);
+        }
+
+        if (words.Contains(name) && ProtocolWord().IsMatch(value) && !Guid.TryParse(value, out _))
+        {
+            return value;
+        }
+
+        return name == "url" && value.StartsWith('/') ? Path(value.Split('?')[0]) : _pseudonyms.Of(value);
+    }
 
     /// <summary>Properties may be named by what they are about.</summary>
     private string PropertyName(string name) =>
@@ -119,14 +128,16 @@ internal sealed partial class Redaction
     {
         if (Call().Match(segment) is { Success: true } call)
         {
-            return $"{call.Groups[1].Value}({Quoted().Replace(call.Groups[2].Value, key => $"'{_pseudonyms.Of(key.Groups[1].Value)}'")})";
+            var keys = Quoted().Replace(call.Groups[2].Value, key => $"'{_pseudonyms.Of(key.Groups[1].Value)}'");
+            return $"{call.Groups[1].Value}({keys})";
         }
 
         return segment.Length == 0 || (!isKey && PathWord().IsMatch(segment)) ? segment : _pseudonyms.Of(segment);
     }
 
     [GeneratedRegex(
-        @"^(?:\$?[A-Za-z]{1,40}|v\d\.\d|oauth2|oauth2PermissionGrants|\.well-known|openid-configuration|(?:microsoft\.)?graph\.[A-Za-z]{1,40})$")]
+        @"^(?:\$?[A-Za-z]{1,40}|v\d\.\d|oauth2|oauth2PermissionGrants|\.well-known|openid-configuration"
+        + @"|(?:microsoft\.)?graph\.[A-Za-z]{1,40})$")]
     private static partial Regex PathWord();
 
     /// <summary>A function or an alternate key: its name, and keys in quotation marks or plain words.</summary>

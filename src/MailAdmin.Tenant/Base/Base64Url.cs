@@ -9,7 +9,7 @@ internal static class Base64Url
     /// <exception cref="FormatException">It is not base64url.</exception>
     public static byte[] Decode(string text)
     {
-        string padded = text.Replace('-', '+').Replace('_', '/');
+        var padded = text.Replace('-', '+').Replace('_', '/');
         return Convert.FromBase64String(padded + new string('=', (4 - padded.Length % 4) % 4));
     }
 }

@@ -33,7 +33,7 @@ internal sealed class TenantAnswer(int status)
         {
             response.Content = new ByteArrayContent(Json.Bytes(Body));
             response.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(
-                Headers.Remove("Content-Type", out string? type) ? type : "application/json; charset=utf-8");
+                Headers.Remove("Content-Type", out var type) ? type : "application/json; charset=utf-8");
         }
         else if (Content is not null)
         {

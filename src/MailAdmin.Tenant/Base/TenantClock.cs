@@ -62,7 +62,7 @@ internal sealed class TenantClock : TimeProvider
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
-        TimeSpan left = by;
+        var left = by;
         while (TakeDue(ref left) is { } timer)
         {
             timer.Fire();
@@ -85,10 +85,10 @@ internal sealed class TenantClock : TimeProvider
     {
         lock (_gate)
         {
-            TimeSpan now = Elapsed();
+            var now = Elapsed();
             if (Earliest() is { } timer && timer.Due <= now + left)
             {
-                TimeSpan step = timer.Due!.Value > now ? timer.Due.Value - now : TimeSpan.Zero;
+                var step = timer.Due!.Value > now ? timer.Due.Value - now : TimeSpan.Zero;
                 _offset += step;
                 left -= step;
                 timer.Reschedule();
@@ -217,7 +217,7 @@ internal sealed class TenantClock : TimeProvider
             }
 
             // A timer of the system takes at most 49 days; a longer wait is set again when it wakes.
-            TimeSpan wait = due.Value - _clock.Elapsed();
+            var wait = due.Value - _clock.Elapsed();
             wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromDays(40) ? TimeSpan.FromDays(40) : wait;
             _wake.Change(wait + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
         }

@@ -22,8 +22,8 @@ internal sealed class ExchangeDirectory(TenantClock clock, PropagationDelays del
     {
         get
         {
-            DateTimeOffset horizon = clock.GetUtcNow() - delays.Exchange;
-            int last = _versions.FindLastIndex(v => v.Since <= horizon);
+            var horizon = clock.GetUtcNow() - delays.Exchange;
+            var last = _versions.FindLastIndex(v => v.Since <= horizon);
             _versions.RemoveRange(0, last);
             return _versions[0].Configuration;
         }
@@ -37,8 +37,8 @@ internal sealed class ExchangeDirectory(TenantClock clock, PropagationDelays del
     /// </remarks>
     public ExchangeConfiguration CachedFor(string appId)
     {
-        DateTimeOffset now = clock.GetUtcNow();
-        if (!_caches.TryGetValue(appId, out Cache? cache)
+        var now = clock.GetUtcNow();
+        if (!_caches.TryGetValue(appId, out var cache)
             || now - cache.UsedAt >= delays.IdleRoleCache || now - cache.LoadedAt >= delays.RoleCache)
         {
             cache = new Cache(Readable, now, now);
@@ -64,7 +64,7 @@ internal sealed class ExchangeDirectory(TenantClock clock, PropagationDelays del
     /// <summary>Changes it as if that had been so for long: nothing of it waits.</summary>
     public void Seed(Func<ExchangeConfiguration, ExchangeConfiguration> change)
     {
-        for (int i = 0; i < _versions.Count; i++)
+        for (var i = 0; i < _versions.Count; i++)
         {
             _versions[i] = (_versions[i].Since, change(_versions[i].Configuration));
         }

@@ -33,7 +33,7 @@ internal sealed record Recipient(
 
     public static Recipient Of(Mailbox mailbox, string domain)
     {
-        string name = mailbox.Address.Split('@')[0];
+        var name = mailbox.Address.Split('@')[0];
         return new Recipient(
             mailbox.UserId, name, mailbox.DisplayName, mailbox.Address, mailbox.Addresses,
             mailbox.IsShared ? "SharedMailbox" : "UserMailbox")

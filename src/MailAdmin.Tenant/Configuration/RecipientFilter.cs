@@ -64,7 +64,7 @@ internal sealed partial class RecipientFilter
 
         public void End()
         {
-            if (_tokens.TryPeek(out string? rest))
+            if (_tokens.TryPeek(out var rest))
             {
                 throw new FormatException($"\"{rest}\" is not expected.");
             }
@@ -137,11 +137,11 @@ internal sealed partial class RecipientFilter
             ? token[1..^1].Replace("''", "'", StringComparison.Ordinal) : token;
 
         private string Next() =>
-            _tokens.TryDequeue(out string? token) ? token : throw new FormatException("The filter ends too early.");
+            _tokens.TryDequeue(out var token) ? token : throw new FormatException("The filter ends too early.");
 
         private bool Take(string token)
         {
-            if (!_tokens.TryPeek(out string? next) || !next.Equals(token, StringComparison.OrdinalIgnoreCase))
+            if (!_tokens.TryPeek(out var next) || !next.Equals(token, StringComparison.OrdinalIgnoreCase))
             {
                 return false;
             }
@@ -152,7 +152,7 @@ internal sealed partial class RecipientFilter
 
         private static IEnumerable<string> Read(string text)
         {
-            int end = 0;
+            var end = 0;
             foreach (Match match in Token().Matches(text))
             {
                 if (text[end..match.Index].Trim().Length > 0)

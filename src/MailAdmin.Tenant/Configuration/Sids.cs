@@ -13,8 +13,9 @@ internal static class Sids
     /// <summary>The one of an object, which follows from its id.</summary>
     public static string Of(string id)
     {
-        byte[] hash = SHA256.HashData(Encoding.ASCII.GetBytes(id.ToLowerInvariant()));
-        return string.Create(CultureInfo.InvariantCulture,
-            $"S-1-5-21-{BitConverter.ToUInt32(hash, 0)}-{BitConverter.ToUInt32(hash, 4)}-{BitConverter.ToUInt32(hash, 8)}-{BitConverter.ToUInt16(hash, 12)}");
+        var hash = SHA256.HashData(Encoding.ASCII.GetBytes(id.ToLowerInvariant()));
+        var (a, b, c) = (BitConverter.ToUInt32(hash, 0), BitConverter.ToUInt32(hash, 4), BitConverter.ToUInt32(hash, 8));
+        var relative = BitConverter.ToUInt16(hash, 12);
+        return string.Create(CultureInfo.InvariantCulture, $"S-1-5-21-{a}-{b}-{c}-{relative}");
     }
 }

@@ -50,7 +50,7 @@ internal sealed class ConsentWorkflow
     /// <summary>Closes what was granted meanwhile, and what has waited for too long.</summary>
     public void Refresh(DirectoryStore directory, DateTimeOffset now)
     {
-        TimeSpan duration = TimeSpan.FromDays((int?)Policy["requestDurationInDays"] ?? 0);
+        var duration = TimeSpan.FromDays((int?)Policy["requestDurationInDays"] ?? 0);
         foreach (var (request, asker) in Requests.SelectMany(r => r.Askers.Select(a => (r, a)))
             .Where(p => p.a.Status == "InProgress"))
         {

@@ -25,7 +25,7 @@ internal static class CredentialPolicy
     /// <summary>A policy that caps the lifetime of secrets.</summary>
     public static JsonObject Capping(TimeSpan lifetime)
     {
-        JsonObject policy = New();
+        var policy = New();
         policy["isEnabled"] = true;
         ((JsonArray)policy["applicationRestrictions"]!["passwordCredentials"]!).Add(new JsonObject
         {

@@ -137,7 +137,7 @@ internal static class Resources
     private static JsonObject Principal(
         string appId, string name, string[] names, Permission[] roles, Permission[] scopes, DateTimeOffset created)
     {
-        JsonObject json = ServicePrincipals.New(appId, name, MicrosoftTenant, created);
+        var json = ServicePrincipals.New(appId, name, MicrosoftTenant, created);
         json["servicePrincipalNames"] = Json.Array([appId, .. names]);
         json["appRoles"] = new JsonArray([.. roles.Select(Role)]);
         json["oauth2PermissionScopes"] = new JsonArray([.. scopes.Select(Scope)]);

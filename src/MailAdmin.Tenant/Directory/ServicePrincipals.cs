@@ -54,7 +54,7 @@ internal static class ServicePrincipals
     /// </summary>
     public static JsonObject Of(DirectoryObject application, string tenantId, DateTimeOffset created)
     {
-        JsonObject json = New(application.AppId, application.DisplayName, tenantId, created);
+        var json = New(application.AppId, application.DisplayName, tenantId, created);
         json["publisherName"] = DirectoryStore.Organization;
         TakeOver(json, application);
         return json;
@@ -63,7 +63,7 @@ internal static class ServicePrincipals
     /// <summary>Sets what a service principal shows of its application.</summary>
     public static void TakeOver(JsonObject json, DirectoryObject application)
     {
-        JsonObject app = application.Json;
+        var app = application.Json;
         json["displayName"] = application.DisplayName;
         json["appDisplayName"] = application.DisplayName;
         json["signInAudience"] = app["signInAudience"]?.DeepClone();

@@ -29,7 +29,7 @@ internal sealed class AuthorizePage(TenantState tenant, UserGrants grants)
 
         try
         {
-            string scope = Need(request, "scope");
+            var scope = Need(request, "scope");
             if (Need(request, "response_type") != "code" || request.Query("code_challenge_method") is not (null or "S256"))
             {
                 throw TokenRefusal.UnsupportedGrant(request.Query("response_type") ?? "");
@@ -48,7 +48,7 @@ internal sealed class AuthorizePage(TenantState tenant, UserGrants grants)
     private (Client Client, string RedirectUri) Check(string tenantName, TenantRequest request)
     {
         var client = Client.Find(tenant, Need(request, "client_id"), tenantName);
-        string redirectUri = Need(request, "redirect_uri");
+        var redirectUri = Need(request, "redirect_uri");
         return client.IsPublicAt(redirectUri) is null
             ? throw TokenRefusal.RedirectMismatch(redirectUri, client.AppId)
             : (client, redirectUri);
@@ -69,9 +69,12 @@ internal sealed class AuthorizePage(TenantState tenant, UserGrants grants)
             return SignInPage.Post(redirectUri, values);
         }
 
-        char mark = request.Query("response_mode") == "fragment" ? '#'
-            : redirectUri.Contains('?', StringComparison.Ordinal) ? '&'
-            : '?';
+        var mark = redirectUri.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        if (request.Query("response_mode") == "fragment")
+        {
+            mark = '#';
+        }
+
         var answer = new TenantAnswer(302);
         answer.Headers["Location"] = redirectUri + mark
             + string.Join('&', values.Select(v => $"{v.Key}={WebUtility.UrlEncode(v.Value)}"));

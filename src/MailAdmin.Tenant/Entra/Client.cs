@@ -29,11 +29,21 @@ internal sealed record Client(DirectoryObject? Application, DirectoryObject Prin
     /// <summary>
     /// Whether an answer may go to this address, and whether the app that waits there is public; null when it may not.
     /// </summary>
-    public bool? IsPublicAt(string redirectUri) =>
-        Application is null ? (IsLoopback(redirectUri, "http://localhost") ? true : null)
-        : Uris("publicClient").Any(r => r == redirectUri || IsLoopback(redirectUri, r)) ? true
-        : Uris("web").Any(r => r == redirectUri || IsLoopback(redirectUri, r)) ? false
-        : null;
+    public bool? IsPublicAt(string redirectUri)
+    {
+        if (Application is null)
+        {
+            return IsLoopback(redirectUri, "http://localhost") ? true : null;
+        }
+
+        bool Waits(string platform) => Uris(platform).Any(r => r == redirectUri || IsLoopback(redirectUri, r));
+        if (Waits("publicClient"))
+        {
+            return true;
+        }
+
+        return Waits("web") ? false : null;
+    }
 
     /// <summary>Whether another organization registered it, whose publisher nobody has verified.</summary>
     public bool IsOfVendor => Application is null && AppId != GraphCommandLine;

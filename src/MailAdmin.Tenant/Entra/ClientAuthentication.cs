@@ -80,9 +80,9 @@ internal sealed class ClientAuthentication(TenantState tenant)
 
     private void CheckAssertion(DirectoryObject application, string assertion, Uri endpoint)
     {
-        Jwt jwt = Jwt.Read(assertion) ?? throw TokenRefusal.MalformedAssertion();
-        X509Certificate2 certificate = FindCertificate(application, jwt);
-        using RSA? key = certificate.GetRSAPublicKey();
+        var jwt = Jwt.Read(assertion) ?? throw TokenRefusal.MalformedAssertion();
+        var certificate = FindCertificate(application, jwt);
+        using var key = certificate.GetRSAPublicKey();
         if (key is null || !jwt.IsSignedBy(key))
         {
             throw TokenRefusal.BadAssertion("The signature does not match the key that the header names");
@@ -109,7 +109,7 @@ internal sealed class ClientAuthentication(TenantState tenant)
 
     private X509Certificate2 FindCertificate(DirectoryObject application, Jwt jwt)
     {
-        string named = jwt.Header.Text("x5t#S256") ?? jwt.Header.Text("x5t") ?? jwt.Header.Text("kid") ?? "";
+        var named = jwt.Header.Text("x5t#S256") ?? jwt.Header.Text("x5t") ?? jwt.Header.Text("kid") ?? "";
         foreach (var listed in application.Json.Objects("keyCredentials"))
         {
             if (Lookup(listed.Text("keyId")) is not { Certificate: { } certificate } credential
@@ -154,7 +154,7 @@ internal sealed class ClientAuthentication(TenantState tenant)
             return false;
         }
 
-        string[] segments = uri.AbsolutePath.Trim('/').Split('/');
+        var segments = uri.AbsolutePath.Trim('/').Split('/');
         return (tenant.IsMe(segments[0]) || segments[0] == endpoint.AbsolutePath.Trim('/').Split('/')[0])
             && string.Join('/', segments[1..]) is "" or "v2.0" or "oauth2/v2.0/token" or "oauth2/token";
     }

@@ -24,10 +24,10 @@ internal sealed class DevicePage(TenantState tenant, UserGrants grants)
     public JsonObject NewCode(string tenantName, IReadOnlyDictionary<string, string> form)
     {
         var client = Client.Find(tenant, TokenEndpoint.Required(form, "client_id"), tenantName);
-        string scope = TokenEndpoint.Required(form, "scope");
+        var scope = TokenEndpoint.Required(form, "scope");
         ScopeRequest.Parse(tenant, scope);
         var (code, device) = grants.NewDevice(client, scope);
-        string page = $"https://{tenant.Cloud.LoginHost}/common/{Path}";
+        var page = $"https://{tenant.Cloud.LoginHost}/common/{Path}";
         return new JsonObject
         {
             ["user_code"] = device.UserCode,

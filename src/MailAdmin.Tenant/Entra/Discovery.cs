@@ -14,8 +14,8 @@ internal static class Discovery
     /// <summary>The OpenID provider metadata of a tenant.</summary>
     public static JsonObject OpenId(TenantState tenant, string name, string host)
     {
-        string authority = $"https://{host}/{name}";
-        string issuer = tenant.IsMe(name) ? tenant.TenantId : "{tenantid}";
+        var authority = $"https://{host}/{name}";
+        var issuer = tenant.IsMe(name) ? tenant.TenantId : "{tenantid}";
         return new JsonObject
         {
             ["token_endpoint"] = $"{authority}/oauth2/v2.0/token",
@@ -49,8 +49,8 @@ internal static class Discovery
     /// <summary>Which authorities there are, and which of them are the same.</summary>
     public static JsonObject Instance(string? authorizationEndpoint, string host)
     {
-        string endpoint = authorizationEndpoint ?? $"https://{host}/common/oauth2/v2.0/authorize";
-        int tail = endpoint.IndexOf("/oauth2/", StringComparison.Ordinal);
+        var endpoint = authorizationEndpoint ?? $"https://{host}/common/oauth2/v2.0/authorize";
+        var tail = endpoint.IndexOf("/oauth2/", StringComparison.Ordinal);
         return new JsonObject
         {
             ["tenant_discovery_endpoint"] = (tail < 0 ? endpoint : endpoint[..tail]) + "/v2.0/.well-known/openid-configuration",

@@ -25,11 +25,11 @@ internal sealed class EntraService
     /// <summary>Answers one request. The caller holds the tenant's lock.</summary>
     public TenantAnswer Answer(TenantRequest request)
     {
-        string traceId = Guid.NewGuid().ToString();
-        string correlationId = request.Header("client-request-id") ?? Guid.NewGuid().ToString();
+        var traceId = Guid.NewGuid().ToString();
+        var correlationId = request.Header("client-request-id") ?? Guid.NewGuid().ToString();
         try
         {
-            TenantAnswer answer = Page(request, traceId, correlationId) ?? TenantAnswer.OfJson(200, Route(request));
+            var answer = Page(request, traceId, correlationId) ?? TenantAnswer.OfJson(200, Route(request));
             answer.Headers["x-ms-request-id"] = traceId;
             answer.Headers["Cache-Control"] = "no-store, no-cache";
             return answer;
@@ -60,14 +60,14 @@ internal sealed class EntraService
 
     private static (string Name, string Path) Split(TenantRequest request)
     {
-        string[] path = request.Uri.AbsolutePath.Trim('/').Split('/');
+        var path = request.Uri.AbsolutePath.Trim('/').Split('/');
         return (path[0], string.Join('/', path.Skip(1)).ToLowerInvariant());
     }
 
     private JsonObject Route(TenantRequest request)
     {
         var (name, rest) = Split(request);
-        string host = request.Uri.Host;
+        var host = request.Uri.Host;
         if (name == "common" && rest == "discovery/instance")
         {
             return Discovery.Instance(request.Query("authorization_endpoint"), host);
@@ -97,7 +97,7 @@ internal sealed class EntraService
     private static Dictionary<string, string> Credentials(TenantRequest request)
     {
         var form = request.Form();
-        string header = request.Header("Authorization") ?? "";
+        var header = request.Header("Authorization") ?? "";
         if (!header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
         {
             return form;
@@ -105,7 +105,7 @@ internal sealed class EntraService
 
         try
         {
-            string[] pair = Encoding.UTF8.GetString(Convert.FromBase64String(header[6..])).Split(':', 2);
+            var pair = Encoding.UTF8.GetString(Convert.FromBase64String(header[6..])).Split(':', 2);
             form["client_id"] = WebUtility.UrlDecode(pair[0]);
             form["client_secret"] = WebUtility.UrlDecode(pair.Length > 1 ? pair[1] : "");
             return form;

@@ -27,7 +27,7 @@ internal sealed class ManagedIdentityEndpoint(TenantState tenant)
 
     public TenantAnswer Answer(TenantRequest request)
     {
-        bool isMachine = request.Uri.Host == MetadataHost;
+        var isMachine = request.Uri.Host == MetadataHost;
         if (isMachine ? request.Header("Metadata") != "true" : string.IsNullOrEmpty(request.Header("X-IDENTITY-HEADER")))
         {
             return Refuse(
@@ -45,8 +45,8 @@ internal sealed class ManagedIdentityEndpoint(TenantState tenant)
 
         try
         {
-            string audience = request.Query("resource") ?? "";
-            JsonObject token = _issuer.AppToken(
+            var audience = request.Query("resource") ?? "";
+            var token = _issuer.AppToken(
                 identity, identity, ClientProof.Certificate, ScopeRequest.Find(tenant, audience), audience);
             return TenantAnswer.OfJson(200, new JsonObject
             {

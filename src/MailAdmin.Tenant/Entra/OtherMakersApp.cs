@@ -22,7 +22,7 @@ internal static class OtherMakersApp
         TenantState tenant, string name, DirectoryObject owner, IEnumerable<string> tags)
     {
         var before = tenant.Now.AddDays(-30);
-        JsonObject json = Applications.New(name, tenant.Domain, before);
+        var json = Applications.New(name, tenant.Domain, before);
         json["signInAudience"] = "AzureADMyOrg";
         json["tags"] = new JsonArray([.. tags.Select(t => (JsonNode)t)]);
         var application = new DirectoryObject(json, before);

@@ -14,12 +14,12 @@ internal sealed class PersonSignIn(TenantState tenant)
     public TenantAnswer? Next(Client client, string scope, TenantRequest request, out DirectoryObject? user)
     {
         // Forms post to where they came from: the request itself stays in the address.
-        string action = request.Uri.PathAndQuery;
+        var action = request.Uri.PathAndQuery;
         var form = request.Method == "POST" ? request.Form() : [];
         user = People.FirstOrDefault(u => u.Id == form.GetValueOrDefault("user"));
         if (user is null)
         {
-            string? hint = request.Query("login_hint");
+            var hint = request.Query("login_hint");
             var preferred = People.FirstOrDefault(u => DirectoryStore.Same(u.Json.Text("userPrincipalName"), hint))
                 ?? (hint is null ? People.First() : null);
             return SignInPage.Users(action, client.Name, People, preferred);
@@ -29,7 +29,7 @@ internal sealed class PersonSignIn(TenantState tenant)
         _consent.CheckAssignment(client, person);
         var missing = ScopeRequest.Parse(tenant, scope).Select(r => (r.Resource, Scopes: _consent.Missing(client, person, r)))
             .Where(m => m.Scopes.Count > 0).ToArray();
-        string? decision = form.GetValueOrDefault("decision");
+        var decision = form.GetValueOrDefault("decision");
         if (decision == "decline")
         {
             throw TokenRefusal.ConsentDeclined();
@@ -40,7 +40,7 @@ internal sealed class PersonSignIn(TenantState tenant)
             return null;
         }
 
-        bool isAdmin = tenant.Directory.IsAdmin(user);
+        var isAdmin = tenant.Directory.IsAdmin(user);
         if (!isAdmin && (client.IsOfVendor || missing.Any(m => UserConsent.NeedsAdmin(m.Resource, m.Scopes))))
         {
             // https://learn.microsoft.com/entra/identity/enterprise-apps/configure-risk-based-step-up-consent: people can't

@@ -21,7 +21,7 @@ internal sealed record ScopeRequest(DirectoryObject Resource, string Audience, I
     /// <exception cref="TokenRefusal">A resource is not known here, or has no such permission.</exception>
     public static IReadOnlyList<ScopeRequest> Parse(TenantState tenant, string scope)
     {
-        string graph = $"https://{tenant.Cloud.GraphHost}";
+        var graph = $"https://{tenant.Cloud.GraphHost}";
         var asked = Split(scope).Where(s => !OpenId.Contains(s, StringComparer.OrdinalIgnoreCase)).ToArray();
         if (asked.Length == 0)
         {

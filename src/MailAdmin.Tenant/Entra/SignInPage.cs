@@ -13,20 +13,24 @@ internal static class SignInPage
     /// <summary>Lets a person choose who to be. A sandbox asks for no password.</summary>
     public static TenantAnswer Users(
         string action, string app, IEnumerable<DirectoryObject> users, DirectoryObject? preferred) => Page(
-        "Sign in", $"<h1>Sign in to {Html(app)}</h1>" + Form(action, string.Concat(users.Select(u =>
-            $"""<p><label><input type="radio" name="user" value="{Html(u.Id)}"{(u == preferred ? " checked" : "")}> {Html(u.DisplayName)} ({Html(u.Json.Text("userPrincipalName")!)})</label></p>"""))
+        "Sign in", $"<h1>Sign in to {Html(app)}</h1>" + Form(action, string.Concat(users.Select(u => User(u, u == preferred)))
             + """<button type="submit" name="decision" value="next">Next</button>"""));
 
     /// <summary>Asks for consent.</summary>
     public static TenantAnswer Consent(
-        string action, string app, DirectoryObject user, IEnumerable<string> permissions, bool isAdmin) => Page(
-        "Permissions requested",
+        string action, string app, DirectoryObject user, IEnumerable<string> permissions, bool isAdmin)
+    {
+        var forAll = isAdmin
+            ? """<p><label><input type="checkbox" name="organization" value="true"> """
+                + "Consent on behalf of your organization</label></p>"
+            : "";
+        return Page(
+            "Permissions requested",
             $"<h1>{Html(app)} wants to</h1><ul>{string.Concat(permissions.Select(p => $"<li>{Html(p)}</li>"))}</ul>"
-        + Form(action, Hidden("user", user.Id)
-            + (isAdmin
-                ? """<p><label><input type="checkbox" name="organization" value="true"> Consent on behalf of your organization</label></p>"""
-                : "")
-            + """<button type="submit" name="decision" value="accept">Accept</button> <button type="submit" name="decision" value="decline">Cancel</button>"""));
+            + Form(action, Hidden("user", user.Id) + forAll
+                + """<button type="submit" name="decision" value="accept">Accept</button> """
+                + """<button type="submit" name="decision" value="decline">Cancel</button>"""));
+    }
 
     /// <summary>Asks for the code that a device shows.</summary>
     public static TenantAnswer UserCode(string action) => Page("Enter code", "<h1>Enter the code that the device shows</h1>"
@@ -45,6 +49,12 @@ internal static class SignInPage
     public static TenantAnswer Text(int status, string title, string text) =>
         Page(title, $"<h1>{Html(title)}</h1><p>{Html(text)}</p>", status);
 
+    private static string User(DirectoryObject user, bool isChosen)
+    {
+        var button = $"""<input type="radio" name="user" value="{Html(user.Id)}"{(isChosen ? " checked" : "")}>""";
+        return $"<p><label>{button} {Html(user.DisplayName)} ({Html(user.Json.Text("userPrincipalName")!)})</label></p>";
+    }
+
     private static string Form(string action, string content, string method = "post") =>
         $"""<form method="{method}" action="{Html(action)}">{content}</form>""";
 
@@ -55,7 +65,7 @@ internal static class SignInPage
 
     private static TenantAnswer Page(string title, string body, int status = 200)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(
+        var bytes = Encoding.UTF8.GetBytes(
             $"<!DOCTYPE html><html lang=\"en\"><head><meta "
                 + $"charset=\"utf-8\"><title>{Html(title)}</title></head><body>{body}</body></html>");
         return new TenantAnswer(status)

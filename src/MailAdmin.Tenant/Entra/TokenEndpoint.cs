@@ -21,7 +21,7 @@ internal sealed class TokenEndpoint(TenantState tenant, UserGrants grants)
     /// <exception cref="TokenRefusal">No token.</exception>
     public JsonObject Answer(string tenantName, IReadOnlyDictionary<string, string> form, Uri endpoint)
     {
-        string grant = Required(form, "grant_type");
+        var grant = Required(form, "grant_type");
         if (UserTokens.Serves(grant))
         {
             return _users.Answer(grant, tenantName, form, endpoint);
@@ -32,10 +32,10 @@ internal sealed class TokenEndpoint(TenantState tenant, UserGrants grants)
             throw TokenRefusal.UnsupportedGrant(grant);
         }
 
-        string clientId = Required(form, "client_id");
-        string scope = Required(form, "scope");
+        var clientId = Required(form, "client_id");
+        var scope = Required(form, "scope");
         var (application, principal) = FindClient(clientId, tenantName);
-        ClientProof proof = _authentication.Check(application, form, endpoint);
+        var proof = _authentication.Check(application, form, endpoint);
         if (principal.Json.Flag("accountEnabled") == false)
         {
             throw TokenRefusal.DisabledApp(application.AppId, application.DisplayName);
@@ -51,7 +51,7 @@ internal sealed class TokenEndpoint(TenantState tenant, UserGrants grants)
     private (DirectoryObject Application, DirectoryObject Principal) FindClient(string clientId, string tenantName)
     {
         var application = tenant.Directory.ApplicationOf(clientId);
-        string name = application?.DisplayName ?? "";
+        var name = application?.DisplayName ?? "";
         switch (tenantName.ToLowerInvariant())
         {
             case "consumers":
@@ -68,7 +68,7 @@ internal sealed class TokenEndpoint(TenantState tenant, UserGrants grants)
 
     private (DirectoryObject Resource, string Audience) FindResource(string scope)
     {
-        string[] scopes = scope.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var scopes = scope.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (scopes.Length == 0)
         {
             throw TokenRefusal.InvalidScope(scope);
@@ -85,7 +85,7 @@ internal sealed class TokenEndpoint(TenantState tenant, UserGrants grants)
         }
 
         // "https://host//.default" asks for the audience with the slash: what stands before "/.default" is the audience.
-        string audience = scopes[0][..^Default.Length];
+        var audience = scopes[0][..^Default.Length];
         return (ScopeRequest.Find(tenant, audience), audience);
     }
 }

@@ -22,10 +22,10 @@ internal sealed class TokenIssuer(TenantState tenant)
     public JsonObject AppToken(
         DirectoryObject application, DirectoryObject principal, ClientProof proof, DirectoryObject resource, string audience)
     {
-        bool isVersion2 = tenant.Directory.ApplicationOf(resource.AppId)?.Json["api"] is JsonObject api
+        var isVersion2 = tenant.Directory.ApplicationOf(resource.AppId)?.Json["api"] is JsonObject api
             && api["requestedAccessTokenVersion"] is JsonValue version && version.TryGetValue(out int two) && two == 2;
-        JsonObject claims = Common(isVersion2 ? resource.AppId : audience, isVersion2);
-        string suffix = ((int)proof).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var claims = Common(isVersion2 ? resource.AppId : audience, isVersion2);
+        var suffix = ((int)proof).ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (isVersion2)
         {
             claims["azp"] = application.AppId;
@@ -53,7 +53,7 @@ internal sealed class TokenIssuer(TenantState tenant)
             claims["roles"] = Json.Array(roles);
         }
 
-        int seconds = (int)Lifetime.TotalSeconds;
+        var seconds = (int)Lifetime.TotalSeconds;
         return new JsonObject
         {
             ["token_type"] = "Bearer",
@@ -74,8 +74,8 @@ internal sealed class TokenIssuer(TenantState tenant)
         Client client, bool isPublic, DirectoryObject user, ScopeRequest request, IReadOnlyList<string> scopes,
         string? refreshToken)
     {
-        JsonObject claims = Common(request.Audience, isVersion2: false);
-        string name = user.Json.Text("userPrincipalName")!;
+        var claims = Common(request.Audience, isVersion2: false);
+        var name = user.Json.Text("userPrincipalName")!;
         claims["app_displayname"] = client.Name;
         claims["appid"] = client.AppId;
         claims["appidacr"] = isPublic ? "0" : "1";
@@ -91,7 +91,7 @@ internal sealed class TokenIssuer(TenantState tenant)
             claims["wids"] = Json.Array(DirectoryStore.GlobalAdministrator);
         }
 
-        int seconds = (int)Lifetime.TotalSeconds;
+        var seconds = (int)Lifetime.TotalSeconds;
         var answer = new JsonObject
         {
             ["token_type"] = "Bearer",
@@ -114,7 +114,7 @@ internal sealed class TokenIssuer(TenantState tenant)
     /// <summary>https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference</summary>
     private string IdToken(Client client, DirectoryObject user, string name)
     {
-        JsonObject claims = Common(client.AppId, isVersion2: true);
+        var claims = Common(client.AppId, isVersion2: true);
         claims["name"] = user.DisplayName;
         claims["oid"] = user.Id;
         claims["preferred_username"] = name;
@@ -129,7 +129,7 @@ internal sealed class TokenIssuer(TenantState tenant)
     private JsonObject Common(string audience, bool isVersion2)
     {
         // The service dates a token five minutes back, so that clocks that lag still take it.
-        long now = (tenant.Now - TimeSpan.FromMinutes(5)).ToUnixTimeSeconds();
+        var now = (tenant.Now - TimeSpan.FromMinutes(5)).ToUnixTimeSeconds();
         return new JsonObject
         {
             ["aud"] = audience,

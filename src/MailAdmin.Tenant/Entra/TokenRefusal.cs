@@ -22,7 +22,7 @@ internal sealed class TokenRefusal(int status, string error, int code, string te
     /// <summary>The body of the answer.</summary>
     public JsonObject Body(DateTimeOffset now, string traceId, string correlationId, string loginHost)
     {
-        string timestamp = now.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var timestamp = now.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         var body = new JsonObject
         {
             ["error"] = error,

@@ -136,15 +136,19 @@ internal sealed class UserGrants(TenantState tenant)
 
     /// <summary>Finds what a refresh token stands for.</summary>
     /// <exception cref="TokenRefusal">It is not good, or too old.</exception>
-    public RefreshToken Refresh(Client client, string value) =>
-        !_refreshTokens.TryGetValue(value, out var token) || token.Client.AppId != client.AppId
-        ? throw TokenRefusal.InvalidGrant()
-        : token.ExpiresAt <= tenant.Now ? throw TokenRefusal.RefreshTokenIdle(token.ExpiresAt - RefreshLifetime)
-        : token;
+    public RefreshToken Refresh(Client client, string value)
+    {
+        if (!_refreshTokens.TryGetValue(value, out var token) || token.Client.AppId != client.AppId)
+        {
+            throw TokenRefusal.InvalidGrant();
+        }
+
+        return token.ExpiresAt > tenant.Now ? token : throw TokenRefusal.RefreshTokenIdle(token.ExpiresAt - RefreshLifetime);
+    }
 
     private static string Add<T>(Dictionary<string, T> table, string prefix, T value)
     {
-        string key = prefix + SandboxMark.Text + Base64Url.Encode(RandomNumberGenerator.GetBytes(64));
+        var key = prefix + SandboxMark.Text + Base64Url.Encode(RandomNumberGenerator.GetBytes(64));
         table.Add(key, value);
         return key;
     }

@@ -29,7 +29,7 @@ internal sealed class UserTokens(TenantState tenant, UserGrants grants)
         {
             case "authorization_code":
                 var redirectUri = form.GetValueOrDefault("redirect_uri");
-                bool isPublic = redirectUri is null || client.IsPublicAt(redirectUri) != false;
+                var isPublic = redirectUri is null || client.IsPublicAt(redirectUri) != false;
                 Prove(client, isPublic, form, endpoint);
                 var code = grants.Redeem(
                     client, TokenEndpoint.Required(form, "code"), redirectUri, form.GetValueOrDefault("code_verifier"));
@@ -38,7 +38,7 @@ internal sealed class UserTokens(TenantState tenant, UserGrants grants)
                     client, isPublic, code.User, form.GetValueOrDefault("scope") ?? code.Scope,
                     ScopeRequest.IsOffline(code.Scope));
             case "refresh_token":
-                bool proves = form.ContainsKey("client_secret") || form.ContainsKey("client_assertion");
+                var proves = form.ContainsKey("client_secret") || form.ContainsKey("client_assertion");
                 Prove(client, !proves, form, endpoint);
                 var token = grants.Refresh(client, TokenEndpoint.Required(form, "refresh_token"));
                 return Issue(client, !proves, token.User, TokenEndpoint.Required(form, "scope"), isOffline: true);

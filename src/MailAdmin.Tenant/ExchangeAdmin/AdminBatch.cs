@@ -29,7 +29,7 @@ internal static class AdminBatch
 
     private static TenantRequest Request(TenantRequest outer, JsonObject item)
     {
-        if (!Uri.TryCreate(item.Text("url"), UriKind.Absolute, out Uri? uri) || item["body"] is not JsonObject body)
+        if (!Uri.TryCreate(item.Text("url"), UriKind.Absolute, out var uri) || item["body"] is not JsonObject body)
         {
             throw AdminRefusal.Binding("An item of the batch has no url or no body.");
         }

@@ -48,7 +48,7 @@ internal sealed class AdminService(TenantState tenant)
             return new TenantAnswer(404);
         }
 
-        IReadOnlySet<string> roles = Authenticate(request, name);
+        var roles = Authenticate(request, name);
         tenant.Faults.Throw(FaultPoint.Exchange);
         return (request.Method, endpoint) switch
         {
@@ -61,7 +61,7 @@ internal sealed class AdminService(TenantState tenant)
     /// <summary>The management roles of whoever signed the request.</summary>
     private IReadOnlySet<string> Authenticate(TenantRequest request, string name)
     {
-        string header = request.Header("Authorization") ?? "";
+        var header = request.Header("Authorization") ?? "";
         if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || !tenant.IsMe(name)
             || ExchangeToken.Read(tenant, header[7..]) is not { } token
             || !(token.Claims.Text("scp") is { } scopes ? scopes.Split(' ').Contains("Exchange.Manage", StringComparer.Ordinal)
@@ -70,7 +70,7 @@ internal sealed class AdminService(TenantState tenant)
             throw AdminRefusal.Unauthorized();
         }
 
-        string[] groups = tenant.Exchange.RoleGroups.GetValueOrDefault(token.Claims.Text("oid") ?? "") ?? [];
+        var groups = tenant.Exchange.RoleGroups.GetValueOrDefault(token.Claims.Text("oid") ?? "") ?? [];
         return groups.Length > 0 ? ManagementRoles.Of(groups) : throw AdminRefusal.NoRole(token.Claims.Text("appid") ?? "");
     }
 
@@ -81,7 +81,7 @@ internal sealed class AdminService(TenantState tenant)
             throw AdminRefusal.Binding("The request body has no CmdletInput.");
         }
 
-        AdminCommand command = AdminCommands.All.GetValueOrDefault(name) ?? throw new AdminRefusal(400, "BadRequest",
+        var command = AdminCommands.All.GetValueOrDefault(name) ?? throw new AdminRefusal(400, "BadRequest",
             "System.Management.Automation.CommandNotFoundException",
             $"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program.");
         if (!roles.Overlaps(command.Roles))
@@ -104,10 +104,10 @@ internal sealed class AdminService(TenantState tenant)
     private TenantAnswer Page(TenantRequest request, JsonObject[] all, List<string> warnings)
     {
         int size = PageSize(request),
-            from = int.TryParse(request.Query("$skiptoken"), NumberStyles.None, CultureInfo.InvariantCulture, out int skip)
+            from = int.TryParse(request.Query("$skiptoken"), NumberStyles.None, CultureInfo.InvariantCulture, out var skip)
                 ? skip
                 : 0;
-        string root = $"https://{request.Uri.Host}{request.Uri.AbsolutePath}";
+        var root = $"https://{request.Uri.Host}{request.Uri.AbsolutePath}";
         var body = new JsonObject
         {
             ["@odata.context"] = $"{root[..root.LastIndexOf('/')]}/$metadata#Collection(Exchange.GenericHashTable)",
@@ -117,7 +117,7 @@ internal sealed class AdminService(TenantState tenant)
             body["@adminapi.warnings"] = Json.Array(warnings);
         }
 
-        string[] select = (request.Query("$select") ?? "")
+        var select = (request.Query("$select") ?? "")
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         body["value"] = new JsonArray([.. all.Skip(from).Take(size).Select(o => Selected(o, select))]);
         if (from + size < all.Length)
@@ -145,7 +145,7 @@ internal sealed class AdminService(TenantState tenant)
 
     private static JsonObject Selected(JsonObject json, string[] select)
     {
-        foreach (string name in json.Select(p => p.Key).ToArray())
+        foreach (var name in json.Select(p => p.Key).ToArray())
         {
             if (select.Length > 0 && !select.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
@@ -159,9 +159,9 @@ internal sealed class AdminService(TenantState tenant)
     private static int PageSize(TenantRequest request)
     {
         const string Preference = "odata.maxpagesize=";
-        string? asked = (request.Header("Prefer") ?? "").Split(',', StringSplitOptions.TrimEntries)
+        var asked = (request.Header("Prefer") ?? "").Split(',', StringSplitOptions.TrimEntries)
             .FirstOrDefault(p => p.StartsWith(Preference, StringComparison.OrdinalIgnoreCase));
-        return int.TryParse(asked?[Preference.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int size)
+        return int.TryParse(asked?[Preference.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var size)
             && size is > 0 and <= LargestPage
             ? size : LargestPage;
     }

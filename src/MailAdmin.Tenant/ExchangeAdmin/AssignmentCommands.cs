@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Configuration;
 using MailAdmin.Tenant.Gate;
-using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
@@ -19,8 +18,8 @@ internal static class AssignmentCommands
             return [Describe(call.Readable, Find(call.Readable, name))];
         }
 
-        string? principal = call.Text("RoleAssignee") is { } assignee ? call.PrincipalOf(assignee).Id : null;
-        string? role = call.Text("Role");
+        var principal = call.Text("RoleAssignee") is { } assignee ? call.PrincipalOf(assignee).Id : null;
+        var role = call.Text("Role");
         return call.Readable.Assignments
             .Where(a => (principal is null || a.PrincipalId == principal)
                 && (role is null || ExchangeConfiguration.Same(a.Role, role)))
@@ -29,10 +28,10 @@ internal static class AssignmentCommands
 
     public static IEnumerable<JsonObject> New(AdminCall call)
     {
-        ExchangePrincipal principal = call.PrincipalOf(call.Required("App"));
-        string role = ApplicationRoles.Canonical(call.Required("Role")) ?? throw AdminRefusal.NotFound(call.Required("Role"));
+        var principal = call.PrincipalOf(call.Required("App"));
+        var role = ApplicationRoles.Canonical(call.Required("Role")) ?? throw AdminRefusal.NotFound(call.Required("Role"));
         var (kind, scope) = ScopeOf(call);
-        string name = AdminCall.Name(call.Text("Name") ?? NewName(call.Current, role, principal));
+        var name = AdminCall.Name(call.Text("Name") ?? NewName(call.Current, role, principal));
         if (call.Current.Assignments.Any(a => ExchangeConfiguration.Same(a.Name, name)))
         {
             throw AdminRefusal.Exists(name);
@@ -46,7 +45,7 @@ internal static class AssignmentCommands
     /// <summary>Gives it another scope.</summary>
     public static IEnumerable<JsonObject> Set(AdminCall call)
     {
-        RoleAssignment old = Find(call.Current, call.Required("Identity"));
+        var old = Find(call.Current, call.Required("Identity"));
         var (kind, scope) = ScopeOf(call);
         call.Exchange.Change(
             c => c with
@@ -58,7 +57,7 @@ internal static class AssignmentCommands
 
     public static IEnumerable<JsonObject> Remove(AdminCall call)
     {
-        RoleAssignment assignment = Find(call.Current, call.Required("Identity"));
+        var assignment = Find(call.Current, call.Required("Identity"));
         call.Exchange.Change(c => c with { Assignments = c.Assignments.Remove(assignment) });
         return [];
     }
@@ -66,17 +65,15 @@ internal static class AssignmentCommands
     /// <summary>What is configured, past every cache. InScope is a text: True, False, or Not Run without a resource.</summary>
     public static IEnumerable<JsonObject> Test(AdminCall call)
     {
-        ExchangePrincipal principal = call.PrincipalOf(call.Required("Identity"));
-        Mailbox? mailbox = call.Text("Resource") is { } resource ? call.MailboxOf(resource) : null;
+        var principal = call.PrincipalOf(call.Required("Identity"));
+        var mailbox = call.Text("Resource") is { } resource ? call.MailboxOf(resource) : null;
         return call.Current.Assignments.Where(a => a.PrincipalId == principal.Id).Select(a => new JsonObject
         {
             ["RoleName"] = a.Role,
             ["GrantedPermissions"] = string.Join(", ", ApplicationRoles.Permissions[a.Role]),
             ["AllowedResourceScope"] = ScopeName(call.Current, a) ?? "Organization",
             ["ScopeType"] = a.Kind.ToString(),
-            ["InScope"] = mailbox is null ? "Not Run"
-                : AppAccess.IsInScope(call.Tenant, call.Current, a, mailbox) ? "True"
-                : "False",
+            ["InScope"] = mailbox is null ? "Not Run" : $"{AppAccess.IsInScope(call.Tenant, call.Current, a, mailbox)}",
         });
     }
 
@@ -111,7 +108,7 @@ internal static class AssignmentCommands
 
     private static string NewName(ExchangeConfiguration configuration, string role, ExchangePrincipal principal)
     {
-        string name = $"{role}-{principal.ObjectId}";
+        var name = $"{role}-{principal.ObjectId}";
         name = name.Length > 60 ? name[..60] : name;
         return configuration.Assignments.Any(a => ExchangeConfiguration.Same(a.Name, name))
             ? $"{name}-{configuration.Assignments.Length % 1000}"
@@ -129,7 +126,7 @@ internal static class AssignmentCommands
     private static JsonObject Describe(ExchangeConfiguration configuration, RoleAssignment assignment)
     {
         var principal = configuration.Principals.FirstOrDefault(p => p.Id == assignment.PrincipalId);
-        string? scope = ScopeName(configuration, assignment);
+        var scope = ScopeName(configuration, assignment);
         return new JsonObject
         {
             ["Name"] = assignment.Name,

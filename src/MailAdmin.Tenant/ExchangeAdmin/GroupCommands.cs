@@ -13,15 +13,15 @@ internal static class GroupCommands
 
     public static IEnumerable<JsonObject> New(AdminCall call)
     {
-        string name = AdminCall.Name(call.Required("Name"));
-        string address = call.Text("PrimarySmtpAddress")
+        var name = AdminCall.Name(call.Required("Name"));
+        var address = call.Text("PrimarySmtpAddress")
             ?? $"{call.Text("Alias") ?? name.Replace(" ", "", StringComparison.Ordinal)}@{call.Tenant.Domain}";
         if (call.Recipients(call.Current).FirstOrDefault(r => r.IsNamed(name) || r.IsNamed(address)) is { } same)
         {
             throw AdminRefusal.Exists(same.Name);
         }
 
-        bool isSecurity = ExchangeConfiguration.Same(call.Text("Type"), "Security");
+        var isSecurity = ExchangeConfiguration.Same(call.Text("Type"), "Security");
         var group = new RecipientGroup(Guid.NewGuid().ToString(), name, address,
             isSecurity ? RecipientGroup.Security : RecipientGroup.Distribution,
             [.. call.Texts("Members").Select(m => call.RecipientOf(m).Id)]);
@@ -31,7 +31,7 @@ internal static class GroupCommands
 
     public static IEnumerable<JsonObject> Remove(AdminCall call)
     {
-        RecipientGroup group = Find(call, call.Current, call.Required("Identity"));
+        var group = Find(call, call.Current, call.Required("Identity"));
         call.Exchange.Change(c => c with { Groups = c.Groups.Remove(group) });
         return [];
     }
@@ -42,8 +42,8 @@ internal static class GroupCommands
 
     public static IEnumerable<JsonObject> AddMember(AdminCall call)
     {
-        RecipientGroup group = Find(call, call.Current, call.Required("Identity"));
-        Recipient member = call.RecipientOf(call.Required("Member"));
+        var group = Find(call, call.Current, call.Required("Identity"));
+        var member = call.RecipientOf(call.Required("Member"));
         if (group.HasDirect(member.Id))
         {
             throw new AdminRefusal(400, "BadRequest", "Microsoft.Exchange.Management.Tasks.MemberAlreadyExistsException",
@@ -57,8 +57,8 @@ internal static class GroupCommands
 
     public static IEnumerable<JsonObject> RemoveMember(AdminCall call)
     {
-        RecipientGroup group = Find(call, call.Current, call.Required("Identity"));
-        Recipient member = call.RecipientOf(call.Required("Member"));
+        var group = Find(call, call.Current, call.Required("Identity"));
+        var member = call.RecipientOf(call.Required("Member"));
         if (!group.HasDirect(member.Id))
         {
             throw new AdminRefusal(400, "BadRequest", "Microsoft.Exchange.Management.Tasks.MemberNotFoundException",

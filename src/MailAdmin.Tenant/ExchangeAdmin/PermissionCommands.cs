@@ -16,8 +16,8 @@ internal static class PermissionCommands
 
     public static IEnumerable<JsonObject> GetMailbox(AdminCall call)
     {
-        Mailbox mailbox = call.MailboxOf(call.Required("Identity"));
-        string name = call.Describe(mailbox).Name;
+        var mailbox = call.MailboxOf(call.Required("Identity"));
+        var name = call.Describe(mailbox).Name;
         return
         [
             Ace(name, @"NT AUTHORITY\SELF", "S-1-5-10", ["FullAccess", "ReadPermission"]),
@@ -28,9 +28,9 @@ internal static class PermissionCommands
 
     public static IEnumerable<JsonObject> AddMailbox(AdminCall call)
     {
-        Mailbox mailbox = call.MailboxOf(call.Required("Identity"));
-        string sid = SidOf(call, call.Required("User"));
-        string[] rights = Rights(call, MailboxRights);
+        var mailbox = call.MailboxOf(call.Required("Identity"));
+        var sid = SidOf(call, call.Required("User"));
+        var rights = Rights(call, MailboxRights);
         Add(call, mailbox, sid, rights);
         return [Ace(call.Describe(mailbox).Name, NameOf(call, sid), sid, rights)];
     }
@@ -51,8 +51,8 @@ internal static class PermissionCommands
 
     public static IEnumerable<JsonObject> AddRecipient(AdminCall call)
     {
-        Mailbox mailbox = call.MailboxOf(call.Required("Identity"));
-        string sid = SidOf(call, call.Required("Trustee"));
+        var mailbox = call.MailboxOf(call.Required("Identity"));
+        var sid = SidOf(call, call.Required("Trustee"));
         Add(call, mailbox, sid, Rights(call, [RecipientPermission.SendAs]));
         return [Trustee(call.Describe(mailbox).Name, NameOf(call, sid), sid)];
     }
@@ -73,7 +73,7 @@ internal static class PermissionCommands
     private static IEnumerable<IGrouping<string, RecipientPermission>> Of(
         AdminCall call, Mailbox mailbox, bool isSendAs, string filter)
     {
-        string? only = call.Text(filter) is { } name ? SidOf(call, name) : null;
+        var only = call.Text(filter) is { } name ? SidOf(call, name) : null;
         return call.Readable.Permissions
             .Where(p => p.MailboxId == mailbox.UserId && p.Right == RecipientPermission.SendAs == isSendAs
                 && (only is null || p.Sid == only))

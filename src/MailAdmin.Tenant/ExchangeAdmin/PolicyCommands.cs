@@ -19,7 +19,7 @@ internal static class PolicyCommands
     public static IEnumerable<JsonObject> New(AdminCall call)
     {
         call.Required("AppId");
-        bool isDeny = call.Required("AccessRight").ToUpperInvariant() switch
+        var isDeny = call.Required("AccessRight").ToUpperInvariant() switch
         {
             "DENYACCESS" => true,
             "RESTRICTACCESS" => false,
@@ -27,7 +27,7 @@ internal static class PolicyCommands
                 $"Cannot process argument transformation on parameter 'AccessRight'. Cannot convert value "
                     + $"\"{call.Text("AccessRight")}\"."),
         };
-        Recipient scope = call.RecipientOf(call.Required("PolicyScopeGroupId"));
+        var scope = call.RecipientOf(call.Required("PolicyScopeGroupId"));
         if (!scope.IsSecurityPrincipal)
         {
             throw AdminRefusal.Invalid(
@@ -35,7 +35,7 @@ internal static class PolicyCommands
                     + $"{scope.Details} isn't supported.");
         }
 
-        string[] apps = call.Texts("AppId");
+        var apps = call.Texts("AppId");
         if (call.Current.Policies.Length + apps.Length > Space)
         {
             throw AdminRefusal.Invalid("The total size of App Access Policies exceeded the limit.");
@@ -56,7 +56,7 @@ internal static class PolicyCommands
 
     public static IEnumerable<JsonObject> Remove(AdminCall call)
     {
-        AccessPolicy policy = Find(call.Current, call.Required("Identity"));
+        var policy = Find(call.Current, call.Required("Identity"));
         call.Exchange.Change(c => c with { Policies = c.Policies.Remove(policy) });
         return [];
     }
@@ -64,8 +64,8 @@ internal static class PolicyCommands
     /// <summary>What the policies say now, which Graph may not follow yet.</summary>
     public static IEnumerable<JsonObject> Test(AdminCall call)
     {
-        string app = call.Required("AppId");
-        Recipient recipient = call.RecipientOf(call.Required("Identity"));
+        var app = call.Required("AppId");
+        var recipient = call.RecipientOf(call.Required("Identity"));
         return [new JsonObject
         {
             ["AppId"] = app,
@@ -81,7 +81,7 @@ internal static class PolicyCommands
 
     private static JsonObject Describe(AdminCall call, ExchangeConfiguration configuration, AccessPolicy policy)
     {
-        string? scope = call.FindRecipient(configuration, policy.ScopeId)?.Name;
+        var scope = call.FindRecipient(configuration, policy.ScopeId)?.Name;
         return new JsonObject
         {
             ["ScopeName"] = scope,

@@ -20,7 +20,7 @@ internal static class RecipientCommands
     /// </summary>
     public static IEnumerable<JsonObject> SetMailbox(AdminCall call)
     {
-        Mailbox mailbox = call.MailboxOf(call.Required("Identity"));
+        var mailbox = call.MailboxOf(call.Required("Identity"));
         if (call.Text("RetainDeletedItemsFor") is { } text)
         {
             mailbox.RetainDeletedItemsFor = TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time)
@@ -56,7 +56,7 @@ internal static class RecipientCommands
 
     public static IEnumerable<JsonObject> SetCas(AdminCall call)
     {
-        Mailbox mailbox = call.MailboxOf(call.Required("Identity"));
+        var mailbox = call.MailboxOf(call.Required("Identity"));
         mailbox.IsImapEnabled = call.Flag("ImapEnabled") ?? mailbox.IsImapEnabled;
         mailbox.IsPopEnabled = call.Flag("PopEnabled") ?? mailbox.IsPopEnabled;
         if (call.Has("SmtpClientAuthenticationDisabled"))
@@ -73,8 +73,8 @@ internal static class RecipientCommands
 
     public static IEnumerable<JsonObject> SetRegional(AdminCall call)
     {
-        Mailbox mailbox = call.MailboxOf(call.Required("Identity"));
-        JsonObject settings = MailboxSettings.Of(mailbox);
+        var mailbox = call.MailboxOf(call.Required("Identity"));
+        var settings = MailboxSettings.Of(mailbox);
         if (call.Text("Language") is { } language)
         {
             settings["language"] = new JsonObject { ["locale"] = language, ["displayName"] = Culture(language).EnglishName };
@@ -87,7 +87,7 @@ internal static class RecipientCommands
                 : throw AdminRefusal.Invalid($"The time zone '{zone}' isn't valid.");
         }
 
-        foreach (string format in new[] { "DateFormat", "TimeFormat" }.Where(call.Has))
+        foreach (var format in new[] { "DateFormat", "TimeFormat" }.Where(call.Has))
         {
             settings[char.ToLowerInvariant(format[0]) + format[1..]] = call.Text(format);
         }
@@ -113,7 +113,7 @@ internal static class RecipientCommands
 
     private static JsonObject DescribeMailbox(AdminCall call, Mailbox mailbox)
     {
-        JsonObject json = Describe(call.Describe(mailbox));
+        var json = Describe(call.Describe(mailbox));
         json["UserPrincipalName"] = mailbox.Address;
         json["IsShared"] = mailbox.IsShared;
         json["RetainDeletedItemsFor"] = mailbox.RetainDeletedItemsFor.ToString("c", CultureInfo.InvariantCulture);
@@ -124,7 +124,7 @@ internal static class RecipientCommands
 
     private static JsonObject Regional(AdminCall call, Mailbox mailbox)
     {
-        JsonObject settings = MailboxSettings.Of(mailbox);
+        var settings = MailboxSettings.Of(mailbox);
         return new JsonObject
         {
             ["DateFormat"] = Given(settings.Text("dateFormat")),

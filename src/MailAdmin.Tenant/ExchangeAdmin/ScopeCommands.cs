@@ -13,7 +13,7 @@ internal static class ScopeCommands
 
     public static IEnumerable<JsonObject> New(AdminCall call)
     {
-        string name = AdminCall.Name(call.Required("Name"));
+        var name = AdminCall.Name(call.Required("Name"));
         if (call.Current.Scopes.Any(s => ExchangeConfiguration.Same(s.Name, name)))
         {
             throw AdminRefusal.Exists(name);
@@ -28,8 +28,8 @@ internal static class ScopeCommands
     /// <summary>Every assignment with this scope means the new recipients from then on. It says nothing on success.</summary>
     public static IEnumerable<JsonObject> Set(AdminCall call)
     {
-        ManagementScope old = Find(call.Current, call.Required("Identity"));
-        ManagementScope scope = old with
+        var old = Find(call.Current, call.Required("Identity"));
+        var scope = old with
         {
             Name = AdminCall.Name(call.Text("Name") ?? old.Name),
             Filter = call.Text("RecipientRestrictionFilter") is { } filter ? Filter(filter) : old.Filter,
@@ -41,7 +41,7 @@ internal static class ScopeCommands
 
     public static IEnumerable<JsonObject> Remove(AdminCall call)
     {
-        ManagementScope scope = Find(call.Current, call.Required("Identity"));
+        var scope = Find(call.Current, call.Required("Identity"));
         if (call.Current.Assignments.FirstOrDefault(a => a.ScopeId == scope.Id) is { } user)
         {
             throw AdminRefusal.Invalid(

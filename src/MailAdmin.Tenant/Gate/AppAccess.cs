@@ -29,14 +29,14 @@ internal static class AppAccess
     /// <param name="permissions">The permissions of which one is needed.</param>
     public static AccessVerdict Judge(TenantState tenant, Caller caller, Mailbox mailbox, string[] permissions)
     {
-        bool isGranted = caller.Roles.Overlaps(permissions);
+        var isGranted = caller.Roles.Overlaps(permissions);
         // Roles for a scope and policies are for apps that ask for themselves; what a person may was looked up before.
         if (caller.UserId is not null)
         {
             return isGranted ? AccessVerdict.Granted : AccessVerdict.Denied;
         }
 
-        ExchangeConfiguration configuration = tenant.Exchange.CachedFor(caller.AppId);
+        var configuration = tenant.Exchange.CachedFor(caller.AppId);
         if ((isGranted && PolicyAllows(configuration, caller.AppId, mailbox.UserId))
             || IsAssigned(tenant, configuration, caller, mailbox, permissions))
         {
@@ -53,7 +53,7 @@ internal static class AppAccess
     /// <summary>Whether an app has FullAccess to a mailbox, as IMAP and POP want it.</summary>
     public static bool HasFullAccess(TenantState tenant, string appId, Mailbox mailbox)
     {
-        ExchangeConfiguration configuration = tenant.Exchange.Readable;
+        var configuration = tenant.Exchange.Readable;
         return configuration.PrincipalOf(appId) is { } principal
             && configuration.Permissions.Contains(
                 new RecipientPermission(mailbox.UserId, principal.Sid, RecipientPermission.FullAccess));

@@ -17,7 +17,7 @@ internal static class ExchangeToken
     /// <summary>Exchange goes by several names.</summary>
     private static bool IsForExchange(TenantState tenant, Jwt token)
     {
-        string? audience = token.Claims.Text("aud")?.TrimEnd('/');
+        var audience = token.Claims.Text("aud")?.TrimEnd('/');
         return audience is "https://outlook.office.com" or Resources.ExchangeAppId
             || audience == $"https://{tenant.Cloud.ExchangeHost}";
     }

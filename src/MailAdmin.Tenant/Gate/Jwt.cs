@@ -12,15 +12,15 @@ internal sealed record Jwt(JsonObject Header, JsonObject Claims, string SignedTe
     /// <summary>Signs claims with RS256.</summary>
     public static string Create(JsonObject header, JsonObject claims, RSA key)
     {
-        string text = Base64Url.Encode(Json.Bytes(header)) + "." + Base64Url.Encode(Json.Bytes(claims));
-        byte[] signature = key.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var text = Base64Url.Encode(Json.Bytes(header)) + "." + Base64Url.Encode(Json.Bytes(claims));
+        var signature = key.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         return text + "." + Base64Url.Encode(signature);
     }
 
     /// <summary>Takes a token apart without judging it; null when it is no token.</summary>
     public static Jwt? Read(string token)
     {
-        string[] parts = token.Split('.');
+        var parts = token.Split('.');
         if (parts.Length != 3)
         {
             return null;
@@ -54,7 +54,7 @@ internal sealed record Jwt(JsonObject Header, JsonObject Claims, string SignedTe
 
     /// <summary>A NumericDate claim, also one in quotes, as MSAL writes them; null when it is missing.</summary>
     public DateTimeOffset? Time(string claim) =>
-        double.TryParse(Claims[claim]?.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
+        double.TryParse(Claims[claim]?.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
             ? DateTimeOffset.UnixEpoch.AddSeconds(seconds)
             : null;
 }

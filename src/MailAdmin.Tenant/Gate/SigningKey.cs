@@ -17,7 +17,7 @@ internal sealed class SigningKey
 
     private SigningKey()
     {
-        RSAParameters parameters = _key.ExportParameters(includePrivateParameters: false);
+        var parameters = _key.ExportParameters(includePrivateParameters: false);
         Modulus = Base64Url.Encode(parameters.Modulus);
         Exponent = Base64Url.Encode(parameters.Exponent);
         Id = Base64Url.Encode(SHA256.HashData(parameters.Modulus!).AsSpan(0, 20));

@@ -1,8 +1,6 @@
-using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Directory;
 using MailAdmin.Tenant.Graph.OData;
-using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Graph;
 
@@ -31,7 +29,7 @@ internal static class ApplicationApi
             throw GraphRefusal.Directory("A value is required for property 'displayName' of resource 'Application'.");
         }
 
-        TenantState tenant = call.Tenant;
+        var tenant = call.Tenant;
         var application = new DirectoryObject(Applications.New("", tenant.Domain, tenant.Now), tenant.Now);
         Change(call, application);
         application.Owners.Add(call.Caller.ObjectId);
@@ -42,7 +40,7 @@ internal static class ApplicationApi
     /// <summary>application-update; what the service principal shows of the application changes with it.</summary>
     public static TenantAnswer Update(GraphCall call)
     {
-        DirectoryObject application = FindOwn(call);
+        var application = FindOwn(call);
         Change(call, application);
         if (call.Tenant.Directory.PrincipalOf(application.AppId) is { } principal)
         {
@@ -55,7 +53,7 @@ internal static class ApplicationApi
     /// <summary>application-delete: it goes to the deleted items for 30 days, and its service principal with it.</summary>
     public static TenantAnswer Delete(GraphCall call)
     {
-        DirectoryObject application = FindOwn(call);
+        var application = FindOwn(call);
         DeletedItemsApi.Delete(call.Tenant, call.Tenant.Directory.Applications, application);
         if (call.Tenant.Directory.PrincipalOf(application.AppId) is { } principal)
         {
@@ -72,14 +70,14 @@ internal static class ApplicationApi
     /// <summary>The application that the URL names, if the caller may change it.</summary>
     public static DirectoryObject FindOwn(GraphCall call)
     {
-        DirectoryObject application = Find(call);
+        var application = Find(call);
         Ownership.Check(call.Caller, application);
         return application;
     }
 
     private static void Change(GraphCall call, DirectoryObject application)
     {
-        JsonObject change = call.Body;
+        var change = call.Body;
         if (change.Objects("passwordCredentials").Any(p => p.Text("keyId") is null))
         {
             throw GraphRefusal.Directory("New password credentials must be generated with service actions.");

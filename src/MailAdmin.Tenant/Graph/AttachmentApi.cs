@@ -13,7 +13,7 @@ internal static class AttachmentApi
     /// <summary>message-list-attachments</summary>
     public static TenantAnswer List(GraphCall call)
     {
-        Item item = MessageApi.Find(call);
+        var item = MessageApi.Find(call);
         return new Listing<MessageAttachment>(AttachmentType.Type, Fragment(call), Paging.Outlook)
             .Answer(call, item.Content.Attachments);
     }
@@ -21,8 +21,8 @@ internal static class AttachmentApi
     /// <summary>attachment-get; with $expand=microsoft.graph.itemAttachment/item the attached message too.</summary>
     public static TenantAnswer Get(GraphCall call)
     {
-        MessageAttachment attachment = Find(call);
-        JsonObject json = Render(call, attachment);
+        var attachment = Find(call);
+        var json = Render(call, attachment);
         if (call.Query.Expand.Any(
             e => string.Equals(e.Split('(')[0], "microsoft.graph.itemAttachment/item", StringComparison.OrdinalIgnoreCase))
             && attachment.Kind == AttachmentKind.Item)
@@ -38,7 +38,7 @@ internal static class AttachmentApi
     /// <summary>attachment-get with $value: the file's own content, or the MIME form of an attached message.</summary>
     public static TenantAnswer GetContent(GraphCall call)
     {
-        MessageAttachment attachment = Find(call);
+        var attachment = Find(call);
         return attachment.Kind == AttachmentKind.Reference
             ? throw new GraphRefusal(405, "ErrorInvalidRequest", "The $value of a reference attachment cannot be read.")
             : new TenantAnswer(200)
@@ -53,8 +53,8 @@ internal static class AttachmentApi
     /// <summary>message-post-attachments: up to 3 MB; larger files need an upload session.</summary>
     public static TenantAnswer Add(GraphCall call)
     {
-        WrittenContent draft = Draft(MessageApi.Find(call));
-        MessageAttachment attachment = Read(call, call.Body);
+        var draft = Draft(MessageApi.Find(call));
+        var attachment = Read(call, call.Body);
         draft.Attach(attachment);
         return TenantAnswer.OfJson(201, Render(call, attachment));
     }
@@ -62,7 +62,7 @@ internal static class AttachmentApi
     /// <summary>attachment-delete</summary>
     public static TenantAnswer Delete(GraphCall call)
     {
-        MessageAttachment attachment = Find(call);
+        var attachment = Find(call);
         Draft(MessageApi.Find(call)).Detach(attachment.Id);
         return new TenantAnswer(204);
     }
@@ -71,7 +71,7 @@ internal static class AttachmentApi
     /// <exception cref="GraphRefusal">It is of no known kind, or its content is not base64.</exception>
     public static MessageAttachment Read(GraphCall call, JsonObject json)
     {
-        AttachmentKind kind = json.Text("@odata.type")?.TrimStart('#').ToLowerInvariant() switch
+        var kind = json.Text("@odata.type")?.TrimStart('#').ToLowerInvariant() switch
         {
             "microsoft.graph.fileattachment" => AttachmentKind.File,
             "microsoft.graph.itemattachment" => AttachmentKind.Item,
@@ -133,8 +133,8 @@ internal static class AttachmentApi
 
     private static JsonObject Render(GraphCall call, MessageAttachment attachment)
     {
-        EntityType<MessageAttachment> type = AttachmentType.Type;
-        string context = call.Context($"{Fragment(call)}{type.ContextOf(call.Query.Select)}/$entity");
+        var type = AttachmentType.Type;
+        var context = call.Context($"{Fragment(call)}{type.ContextOf(call.Query.Select)}/$entity");
         return type.Render(attachment, call, call.Query.Select).After(("@odata.context", context));
     }
 
@@ -145,7 +145,7 @@ internal static class AttachmentApi
     {
         var content = new MimeContent(attachment.Content.ToMemory());
         var item = new Item(call.Mailbox, "", content, attachment.ModifiedAt);
-        JsonObject json = MessageType.For(call).Render(item, call, []);
+        var json = MessageType.For(call).Render(item, call, []);
         return json.ContainsKey("@odata.type") ? json : json.After(("@odata.type", "#microsoft.graph.message"));
     }
 
@@ -158,8 +158,8 @@ internal static class AttachmentApi
             written.Set(name, value);
         }
 
-        using Stream mime = written.OpenMime();
-        byte[] bytes = new byte[mime.Length];
+        using var mime = written.OpenMime();
+        var bytes = new byte[mime.Length];
         mime.ReadExactly(bytes);
         return Blob.Of(bytes);
     }

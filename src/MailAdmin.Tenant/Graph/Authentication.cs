@@ -15,7 +15,7 @@ internal static class Authentication
     /// <exception cref="GraphRefusal">401.</exception>
     public static Caller CallerOf(TenantState tenant, TenantRequest request)
     {
-        string header = request.Header("Authorization") ?? "";
+        var header = request.Header("Authorization") ?? "";
         if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || header.Length <= 7)
         {
             throw Refuse("Access token is empty.");
@@ -50,7 +50,7 @@ internal static class Authentication
 
         if (token.Claims.Text("scp") is { } scopes)
         {
-            string user = token.Claims.Text("oid")!;
+            var user = token.Claims.Text("oid")!;
             return new Caller(token.Claims.Text("appid")!, user, scopes.Split(' ').ToHashSet(StringComparer.Ordinal))
             {
                 UserId = user,

@@ -38,7 +38,7 @@ internal sealed class Batch
                 400, "MaximumValueExceeded", $"Number of batch request steps exceeds the maximum value of {MaxItems}.");
         }
 
-        foreach (JsonNode? node in requests)
+        foreach (var node in requests)
         {
             if (node is not JsonObject item || item.Text("id") is not { Length: > 0 } id || item.Text("method") is null
                 || item.Text("url") is null)
@@ -67,9 +67,9 @@ internal sealed class Batch
         }
 
         _done[id] = null;
-        bool ready = (item["dependsOn"] as JsonArray ?? []).Select(d => Run((string)d!)).ToList()
+        var ready = (item["dependsOn"] as JsonArray ?? []).Select(d => Run((string)d!)).ToList()
             .TrueForAll(r => (int)r["status"]! is >= 200 and < 300);
-        TenantAnswer answer = ready
+        var answer = ready
             ? _answer(Request(item))
             : new GraphRefusal(
                 424, "FailedDependency", "The request depends on another request of the batch, and that one failed.")
@@ -90,7 +90,7 @@ internal sealed class Batch
             headers[name] = value?.ToString() ?? "";
         }
 
-        string root = $"https://{_outer.Uri.Host}{_outer.Uri.Segments[0]}{_outer.Uri.Segments[1]}";
+        var root = $"https://{_outer.Uri.Host}{_outer.Uri.Segments[0]}{_outer.Uri.Segments[1]}";
         return new TenantRequest(
             item.Text("method")!.ToUpperInvariant(), new Uri(root + item.Text("url")!.TrimStart('/')), headers,
             Body(item["body"]));
@@ -135,8 +135,8 @@ internal sealed class Batch
         else if (answer.Content is not null)
         {
             headers["Content-Type"] = answer.ContentType;
-            using Stream content = answer.Content();
-            byte[] bytes = new byte[content.Length];
+            using var content = answer.Content();
+            var bytes = new byte[content.Length];
             content.ReadExactly(bytes);
             response["body"] = Convert.ToBase64String(bytes);
         }

@@ -18,23 +18,25 @@ internal static class BodyText
     /// <summary>An itemBody in the form that is preferred.</summary>
     public static JsonObject Body(JsonObject? body, string? preference)
     {
-        string content = body?.Text("content") ?? "";
-        bool isText = string.Equals(body?.Text("contentType"), "text", StringComparison.OrdinalIgnoreCase);
-        bool wantsText = preference is null ? isText : string.Equals(preference, "text", StringComparison.OrdinalIgnoreCase);
+        var content = body?.Text("content") ?? "";
+        var isText = string.Equals(body?.Text("contentType"), "text", StringComparison.OrdinalIgnoreCase);
+        var wantsText = preference is null ? isText : string.Equals(preference, "text", StringComparison.OrdinalIgnoreCase);
         return new JsonObject
         {
             ["contentType"] = wantsText ? "text" : "html",
-            ["content"] = isText == wantsText ? content
-                : wantsText ? HtmlText.ToText(content)
-                : content.Length == 0 ? ""
-                : HtmlText.FromText(content),
+            ["content"] = (isText, wantsText) switch
+            {
+                (false, true) => HtmlText.ToText(content),
+                (true, false) when content.Length > 0 => HtmlText.FromText(content),
+                _ => content,
+            },
         };
     }
 
     /// <summary>The first 255 characters of the text.</summary>
     public static string Preview(JsonObject? body)
     {
-        string text = Body(body, "text").Text("content")!.Trim();
+        var text = Body(body, "text").Text("content")!.Trim();
         return text.Length <= PreviewLength
             ? text
             : text[..(char.IsHighSurrogate(text[PreviewLength - 1]) ? PreviewLength - 1 : PreviewLength)];

@@ -48,7 +48,7 @@ internal static class ConsentRequestApi
     /// <summary>appconsentrequest-list-userconsentrequests</summary>
     public static TenantAnswer ListAskers(GraphCall call)
     {
-        ConsentRequest request = Find(call);
+        var request = Find(call);
         return new Listing<JsonObject>(AskerType, $"{Fragment}('{request.Id}')/userConsentRequests", Paging.Directory)
         {
             AlwaysCounts = true,
@@ -76,7 +76,7 @@ internal static class ConsentRequestApi
 
     private static JsonObject Shown(ConsentAsker asker)
     {
-        bool isDone = asker.Status == "Completed";
+        var isDone = asker.Status == "Completed";
         return new JsonObject
         {
             ["id"] = asker.Id,

@@ -21,7 +21,7 @@ internal static class Delegation
         }
 
         var user = tenant.Directory.Users.Find(u => u.Id == userId) ?? throw GraphRefusal.DirectoryDenied();
-        bool isOwn = keys.TryGetValue("user", out string? name) && UserApi.Find(tenant, name) == user;
+        var isOwn = keys.TryGetValue("user", out var name) && UserApi.Find(tenant, name) == user;
         return caller with { Roles = Rights().ToHashSet(StringComparer.Ordinal) };
 
         IEnumerable<string> Rights()
@@ -36,7 +36,7 @@ internal static class Delegation
             {
                 // https://learn.microsoft.com/graph/outlook-share-messages-folders: somebody else's mail needs the Shared
                 // permission and a right in Exchange.
-                bool mayOpen = UserApi.Find(tenant, keys["user"]) is { } owner && tenant.Mailboxes.OfUser(owner.Id) is { } mailbox
+                var mayOpen = UserApi.Find(tenant, keys["user"]) is { } owner && tenant.Mailboxes.OfUser(owner.Id) is { } mailbox
                     && AppAccess.MayOpen(tenant, userId, mailbox);
                 return mayOpen
                     ? caller.Roles.Where(r => r.EndsWith(Shared, StringComparison.Ordinal)).Select(r => r[..^Shared.Length])

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Directory;
 using MailAdmin.Tenant.State;
@@ -39,7 +38,7 @@ internal static class DeletedItemsApi
     /// <summary>directory-deleteditems-restore</summary>
     public static TenantAnswer Restore(GraphCall call)
     {
-        DirectoryObject restored = Find(call);
+        var restored = Find(call);
         call.Tenant.Directory.Deleted.Remove(restored);
         restored.DeletedAt = null;
         restored.Json["deletedDateTime"] = null;
@@ -63,8 +62,8 @@ internal static class DeletedItemsApi
 
     private static TenantAnswer One(GraphCall call, DirectoryObject entity)
     {
-        bool isApplication = IsApplication(entity);
-        JsonObject json = (isApplication ? DirectoryTypes.Application : DirectoryTypes.ServicePrincipal)
+        var isApplication = IsApplication(entity);
+        var json = (isApplication ? DirectoryTypes.Application : DirectoryTypes.ServicePrincipal)
             .Render(entity, call, call.Query.Select);
         return TenantAnswer.OfJson(200, json.After(
             ("@odata.context", call.Context("directoryObjects/$entity")),

@@ -26,9 +26,9 @@ internal static class Delivery
                 : "At least one recipient isn't valid., At least one recipient is not valid.");
         }
 
-        ItemContent sent = Stamp(call, content);
-        ItemContent delivered = sent is WrittenContent written ? written.ForRecipient() : sent;
-        foreach (Mailbox mailbox in recipients.Select(call.Tenant.Mailboxes.Find).OfType<Mailbox>().Distinct())
+        var sent = Stamp(call, content);
+        var delivered = sent is WrittenContent written ? written.ForRecipient() : sent;
+        foreach (var mailbox in recipients.Select(call.Tenant.Mailboxes.Find).OfType<Mailbox>().Distinct())
         {
             mailbox.Add(mailbox.WellKnown("inbox"), delivered, call.Tenant.Now);
         }
@@ -39,7 +39,7 @@ internal static class Delivery
     /// <summary>The message with its sender and its time; MIME stays as it was handed in.</summary>
     private static ItemContent Stamp(GraphCall call, ItemContent content)
     {
-        Mailbox mailbox = call.Mailbox;
+        var mailbox = call.Mailbox;
         if (Addresses(new JsonArray(content.Property("from")?.DeepClone())).FirstOrDefault() is { Length: > 0 } from
             && !mailbox.Addresses.Contains(from, StringComparer.OrdinalIgnoreCase))
         {

@@ -16,17 +16,17 @@ internal static class DeltaApi
 
     public static TenantAnswer Get(GraphCall call)
     {
-        Folder folder = FolderApi.Find(call);
-        string? token = call.Request.Query("$skiptoken") ?? call.Request.Query("$deltatoken");
-        DeltaRound round = token is null ? Initial(call, folder) : Resume(call, folder, token);
+        var folder = FolderApi.Find(call);
+        var token = call.Request.Query("$skiptoken") ?? call.Request.Query("$deltatoken");
+        var round = token is null ? Initial(call, folder) : Resume(call, folder, token);
         return Page(call, folder, round);
     }
 
     /// <summary>The first round: everything that is there.</summary>
     private static DeltaRound Initial(GraphCall call, Folder folder)
     {
-        Query query = call.Query;
-        string? changeType = call.Request.Query("changeType");
+        var query = call.Query;
+        var changeType = call.Request.Query("changeType");
         CheckOptions(query, changeType);
         IEnumerable<Item> items = folder.Items.OrderByDescending(i => i.ReceivedAt);
         if (query.Filter is { } filter)
@@ -53,7 +53,7 @@ internal static class DeltaApi
 
     private static List<DeltaEntry> Changes(GraphCall call, Folder folder, DeltaRound last)
     {
-        bool all = last.ChangeType is null;
+        var all = last.ChangeType is null;
         var changes = new List<DeltaEntry>();
         if (all || last.ChangeType == "deleted")
         {
@@ -73,9 +73,9 @@ internal static class DeltaApi
 
     private static TenantAnswer Page(GraphCall call, Folder folder, DeltaRound round)
     {
-        int size = PageSize(call, round.Query);
+        var size = PageSize(call, round.Query);
         var value = new JsonArray();
-        foreach (DeltaEntry entry in round.Pending.Take(size))
+        foreach (var entry in round.Pending.Take(size))
         {
             // What left the folder since the round began is told of in the next one.
             if (entry.Removed is not null || entry.Item!.Folder == folder)
@@ -84,14 +84,16 @@ internal static class DeltaApi
             }
         }
 
-        DeltaRound rest = round with { Pending = [.. round.Pending.Skip(size)] };
-        bool isLast = rest.Pending.Count == 0;
-        string token = call.State.Deltas.Add(rest, folder);
+        var rest = round with { Pending = [.. round.Pending.Skip(size)] };
+        var isLast = rest.Pending.Count == 0;
+        var token = call.State.Deltas.Add(rest, folder);
+        var messages = $"{call.ServiceRoot}/users('{Uri.EscapeDataString(call.Keys["user"])}')"
+            + $"/mailfolders('{Uri.EscapeDataString(folder.Id)}')/messages";
         return TenantAnswer.OfJson(200, new JsonObject
         {
             ["@odata.context"] = call.Context("Collection(message)"),
             [isLast ? "@odata.deltaLink" : "@odata.nextLink"] =
-                $"{call.ServiceRoot}/users('{Uri.EscapeDataString(call.Keys["user"])}')/mailfolders('{Uri.EscapeDataString(folder.Id)}')/messages/delta?{(isLast ? "$deltatoken" : "$skiptoken")}={token}",
+                $"{messages}/delta?{(isLast ? "$deltatoken" : "$skiptoken")}={token}",
             ["value"] = value,
         });
     }
@@ -108,15 +110,15 @@ internal static class DeltaApi
             };
         }
 
-        JsonObject json = MessageType.For(call).Render(entry.Item!, call, query.Select);
+        var json = MessageType.For(call).Render(entry.Item!, call, query.Select);
         MessageExpand.Of(call, query)?.Invoke(entry.Item!, json);
         return json.ContainsKey("@odata.type") ? json : json.After(("@odata.type", "#microsoft.graph.message"));
     }
 
     private static int PageSize(GraphCall call, Query query)
     {
-        bool prefers = int.TryParse(
-            call.Prefers("odata.maxpagesize"), NumberStyles.None, CultureInfo.InvariantCulture, out int preferred);
+        var prefers = int.TryParse(
+            call.Prefers("odata.maxpagesize"), NumberStyles.None, CultureInfo.InvariantCulture, out var preferred);
         return Math.Clamp(prefers ? preferred : query.Top ?? DefaultPage, 1, MaxPage);
     }
 
@@ -128,12 +130,12 @@ internal static class DeltaApi
                 400, "ErrorInvalidUrlQuery", "The value of the changeType parameter must be created, updated or deleted.");
         }
 
-        bool filterOk = query.Filter is not { } filter
+        var filterOk = query.Filter is not { } filter
             || (filter.Paths is ["receivedDateTime"] && filter.Words.All(w => w is "ge" or "gt"));
-        bool orderOk = query.OrderBy.Count == 0 || query.OrderBy is [{ Path: "receivedDateTime", Descending: true }];
+        var orderOk = query.OrderBy.Count == 0 || query.OrderBy is [{ Path: "receivedDateTime", Descending: true }];
         if (!filterOk || !orderOk || query.Search is not null)
         {
-            string what = !filterOk ? "$filter" : !orderOk ? "$orderby" : "$search";
+            var what = !filterOk ? "$filter" : !orderOk ? "$orderby" : "$search";
             throw new GraphRefusal(400, "ErrorInvalidUrlQuery",
                 $"The following parameters are not supported with change tracking over the 'Messages' resource: '{what}'.");
         }

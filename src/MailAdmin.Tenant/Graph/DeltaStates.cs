@@ -26,7 +26,7 @@ internal sealed class DeltaStates(TenantClock clock)
 
     public string Add(DeltaRound round, Folder folder)
     {
-        string token = Base64Url.Encode(RandomNumberGenerator.GetBytes(48));
+        var token = Base64Url.Encode(RandomNumberGenerator.GetBytes(48));
         _states.Add(token, (round, folder, clock.GetUtcNow()));
         return token;
     }

@@ -19,7 +19,7 @@ internal static class DirectoryPatch
         foreach (var (name, value) in change.Where(p => !p.Key.Contains('@', StringComparison.Ordinal)))
         {
             // The name is written as the type declares it, whatever case the request used.
-            string declared = target.Select(p => p.Key)
+            var declared = target.Select(p => p.Key)
                 .FirstOrDefault(k => string.Equals(k, name, StringComparison.OrdinalIgnoreCase))
                 ?? throw GraphRefusal.BadRequest(
                     $"Invalid property '{name}'. The property does not exist on type "

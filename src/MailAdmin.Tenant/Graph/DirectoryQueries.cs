@@ -41,7 +41,7 @@ internal static class DirectoryQueries
     public static TenantAnswer One(
         GraphCall call, int status, string fragment, EntityType<DirectoryObject> type, DirectoryObject entity)
     {
-        string context = call.Context($"{fragment}{type.ContextOf(call.Query.Select)}/$entity");
+        var context = call.Context($"{fragment}{type.ContextOf(call.Query.Select)}/$entity");
         return TenantAnswer.OfJson(status, type.Render(entity, call, call.Query.Select).After(("@odata.context", context)));
     }
 
@@ -49,8 +49,8 @@ internal static class DirectoryQueries
     /// <exception cref="GraphRefusal">404.</exception>
     public static DirectoryObject Find(GraphCall call, IEnumerable<DirectoryObject> all, string key)
     {
-        bool isAppId = key.StartsWith("appId=", StringComparison.OrdinalIgnoreCase);
-        string id = isAppId ? key[6..] : key;
+        var isAppId = key.StartsWith("appId=", StringComparison.OrdinalIgnoreCase);
+        var id = isAppId ? key[6..] : key;
         return call.Tenant.Directory.Visible(all).FirstOrDefault(o => DirectoryStore.Same(isAppId ? o.AppId : o.Id, id))
             ?? throw GraphRefusal.NoObject(id);
     }
@@ -90,15 +90,15 @@ internal static class DirectoryQueries
     /// <summary>$search="displayName:words": every word begins a word of the property.</summary>
     private static Func<DirectoryObject, bool> Searched(string search)
     {
-        string clause = search.Trim().Trim('"');
-        int colon = clause.IndexOf(':', StringComparison.Ordinal);
+        var clause = search.Trim().Trim('"');
+        var colon = clause.IndexOf(':', StringComparison.Ordinal);
         if (colon <= 0)
         {
             throw GraphRefusal.Directory($"Syntax error: search clause '{search}' must have the form \"property:text\".");
         }
 
-        string property = clause[..colon];
-        string[] words = clause[(colon + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var property = clause[..colon];
+        var words = clause[(colon + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return o => words.All(word => (o.Json.Text(property) ?? "").Split([' ', '-', '.', '@', '_'])
             .Any(w => w.StartsWith(word, StringComparison.OrdinalIgnoreCase)));
     }

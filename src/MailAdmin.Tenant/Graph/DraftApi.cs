@@ -18,13 +18,13 @@ internal static class DraftApi
     /// <summary>message-send: the draft goes to Sent Items.</summary>
     public static TenantAnswer Send(GraphCall call)
     {
-        Item draft = MessageApi.Find(call);
+        var draft = MessageApi.Find(call);
         if (!draft.IsDraft)
         {
             throw new GraphRefusal(400, "ErrorItemNotDraft", "The message was sent already; only a draft can be sent.");
         }
 
-        ItemContent content = Delivery.Send(call, draft.Content);
+        var content = Delivery.Send(call, draft.Content);
         draft.Content = content;
         draft.IsDraft = false;
         draft.ReceivedAt = call.Tenant.Now;
@@ -35,13 +35,13 @@ internal static class DraftApi
     /// <summary>user-sendmail, with JSON or with MIME in base64.</summary>
     public static TenantAnswer SendMail(GraphCall call)
     {
-        bool isMime = IsMime(call);
-        JsonObject? message = isMime ? null : call.Body["message"] as JsonObject
+        var isMime = IsMime(call);
+        var message = isMime ? null : call.Body["message"] as JsonObject
             ?? throw new GraphRefusal(400, "ErrorInvalidArgument", "The Message parameter is required.");
-        ItemContent content = Delivery.Send(call, isMime ? Mime(call) : Written(call, message!));
+        var content = Delivery.Send(call, isMime ? Mime(call) : Written(call, message!));
         if (isMime || Flag(call.Body["saveToSentItems"]) != false)
         {
-            Item sent = call.Mailbox.Add(call.Mailbox.WellKnown("sentitems"), content, call.Tenant.Now);
+            var sent = call.Mailbox.Add(call.Mailbox.WellKnown("sentitems"), content, call.Tenant.Now);
             sent.IsRead = true;
         }
 
@@ -51,7 +51,7 @@ internal static class DraftApi
     private static TenantAnswer Create(GraphCall call, Folder folder)
     {
         ItemContent content = IsMime(call) ? Mime(call) : Written(call, call.Body);
-        Item draft = call.Mailbox.Add(folder, content, call.Tenant.Now);
+        var draft = call.Mailbox.Add(folder, content, call.Tenant.Now);
         (draft.IsDraft, draft.IsRead) = (true, true);
         return MessageApi.One(call, 201, draft);
     }
@@ -68,7 +68,7 @@ internal static class DraftApi
         }
 
         content.Set("internetMessageId", message.Text("internetMessageId") ?? $"<{Guid.NewGuid():N}@{call.Tenant.Domain}>");
-        foreach (JsonObject attachment in message.Objects("attachments"))
+        foreach (var attachment in message.Objects("attachments"))
         {
             content.Attach(AttachmentApi.Read(call, attachment));
         }
@@ -94,5 +94,5 @@ internal static class DraftApi
         call.Request.Header("Content-Type")?.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) == true;
 
     // The documentation's own example writes the boolean in quotes.
-    private static bool? Flag(JsonNode? value) => bool.TryParse(value?.ToString(), out bool flag) ? flag : null;
+    private static bool? Flag(JsonNode? value) => bool.TryParse(value?.ToString(), out var flag) ? flag : null;
 }

@@ -52,8 +52,8 @@ internal sealed record EntityType<T>(
     /// <summary>The value at a path, for filters and sorting.</summary>
     public JsonNode? Read(T entity, GraphCall call, string path)
     {
-        Property<T> property = Find(path);
-        JsonNode? node = property.Get(entity, call);
+        var property = Find(path);
+        var node = property.Get(entity, call);
         return path.Length <= property.Path.Length ? node : JsonPath.Walk(node, path[(property.Path.Length + 1)..]);
     }
 

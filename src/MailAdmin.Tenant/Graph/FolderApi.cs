@@ -38,8 +38,8 @@ internal static class FolderApi
     /// <summary>mailfolder-update: its name.</summary>
     public static TenantAnswer Update(GraphCall call)
     {
-        Folder folder = Find(call);
-        string name = Name(call);
+        var folder = Find(call);
+        var name = Name(call);
         if (folder.Parent?.Child(name) is { } other && other != folder)
         {
             throw Exists();
@@ -52,7 +52,7 @@ internal static class FolderApi
     /// <summary>mailfolder-delete: it goes with its content; the folders that every mailbox is born with stay.</summary>
     public static TenantAnswer Delete(GraphCall call)
     {
-        Folder folder = Find(call);
+        var folder = Find(call);
         if (folder.WellKnownName is not null)
         {
             throw new GraphRefusal(403, "ErrorDeleteDistinguishedFolder", "Distinguished folders cannot be deleted.");
@@ -74,14 +74,14 @@ internal static class FolderApi
 
     private static TenantAnswer List(GraphCall call, Folder parent, string fragment)
     {
-        bool hidden = string.Equals(call.Request.Query("includeHiddenFolders"), "true", StringComparison.OrdinalIgnoreCase);
+        var hidden = string.Equals(call.Request.Query("includeHiddenFolders"), "true", StringComparison.OrdinalIgnoreCase);
         return new Listing<Folder>(Type, fragment, Paging.Outlook)
             .Answer(call, parent.Children.Where(f => hidden || !f.IsHidden));
     }
 
     private static TenantAnswer Create(GraphCall call, Folder parent)
     {
-        string name = Name(call);
+        var name = Name(call);
         return parent.Child(name) is null
             ? One(call, 201, call.Mailbox.AddFolder(parent, name, isHidden: call.Body.Flag("isHidden") == true))
             : throw Exists();
@@ -89,7 +89,7 @@ internal static class FolderApi
 
     private static TenantAnswer One(GraphCall call, int status, Folder folder)
     {
-        string context = call.Context($"{Fragment(call)}{Type.ContextOf(call.Query.Select)}/$entity");
+        var context = call.Context($"{Fragment(call)}{Type.ContextOf(call.Query.Select)}/$entity");
         return TenantAnswer.OfJson(status, Type.Render(folder, call, call.Query.Select).After(("@odata.context", context)));
     }
 

@@ -11,9 +11,9 @@ internal static class ForwardApi
     /// <summary>message-forward: to others, with a comment above it; a copy is kept in Sent Items.</summary>
     public static TenantAnswer Forward(GraphCall call)
     {
-        Item original = MessageApi.Find(call);
-        ItemContent sent = Delivery.Send(call, DraftApi.IsMime(call) ? DraftApi.Mime(call) : Written(call, original));
-        Item kept = call.Mailbox.Add(call.Mailbox.WellKnown("sentitems"), sent, call.Tenant.Now);
+        var original = MessageApi.Find(call);
+        var sent = Delivery.Send(call, DraftApi.IsMime(call) ? DraftApi.Mime(call) : Written(call, original));
+        var kept = call.Mailbox.Add(call.Mailbox.WellKnown("sentitems"), sent, call.Tenant.Now);
         kept.IsRead = true;
         return new TenantAnswer(202);
     }
@@ -21,9 +21,9 @@ internal static class ForwardApi
     private static WrittenContent Written(GraphCall call, Item original)
     {
         var message = call.Body["message"] as JsonObject;
-        JsonNode? to = OneOf(call.Body["toRecipients"], message?["toRecipients"], "toRecipients")
+        var to = OneOf(call.Body["toRecipients"], message?["toRecipients"], "toRecipients")
             ?? throw Invalid("toRecipients must be specified, in the message or beside it.");
-        JsonNode? above = OneOf(call.Body["comment"], message?["body"], "body");
+        var above = OneOf(call.Body["comment"], message?["body"], "body");
         var content = WrittenContent.Of(original.Content);
         content.Set("subject", $"FW: {original.Content.Property("subject")}");
         content.Set(
@@ -31,12 +31,12 @@ internal static class ForwardApi
                 ? body
                 : Commented(original.Content.Property("body") as JsonObject, above?.ToString() ?? ""));
         content.Set("toRecipients", to);
-        foreach (string other in (string[])["ccRecipients", "bccRecipients", "replyTo"])
+        foreach (var other in (string[])["ccRecipients", "bccRecipients", "replyTo"])
         {
             content.Set(other, message?[other]);
         }
 
-        foreach (string own in (string[])["from", "sender", "internetMessageHeaders", "sentDateTime"])
+        foreach (var own in (string[])["from", "sender", "internetMessageHeaders", "sentDateTime"])
         {
             content.Set(own, null);
         }
@@ -48,8 +48,8 @@ internal static class ForwardApi
     /// <summary>The comment stands above the message that is forwarded.</summary>
     private static JsonObject Commented(JsonObject? body, string comment)
     {
-        bool isHtml = string.Equals(body?.Text("contentType"), "html", StringComparison.OrdinalIgnoreCase);
-        string text = isHtml ? System.Net.WebUtility.HtmlEncode(comment) : comment;
+        var isHtml = string.Equals(body?.Text("contentType"), "html", StringComparison.OrdinalIgnoreCase);
+        var text = isHtml ? System.Net.WebUtility.HtmlEncode(comment) : comment;
         return new JsonObject
         {
             ["contentType"] = isHtml ? "html" : "text",

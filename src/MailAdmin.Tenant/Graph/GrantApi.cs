@@ -16,7 +16,7 @@ internal static class GrantApi
     /// <summary>serviceprincipal-list-approleassignments</summary>
     public static TenantAnswer RolesOf(GraphCall call)
     {
-        DirectoryObject principal = ServicePrincipalApi.Find(call);
+        var principal = ServicePrincipalApi.Find(call);
         return DirectoryQueries.List(call, "appRoleAssignments", DirectoryTypes.AppRoleAssignment,
             call.Tenant.Directory.AppRoleAssignments.Where(a => a.Json.Text("principalId") == principal.Id));
     }
@@ -24,7 +24,7 @@ internal static class GrantApi
     /// <summary>serviceprincipal-list-approleassignedto</summary>
     public static TenantAnswer RolesAssignedTo(GraphCall call)
     {
-        DirectoryObject resource = ServicePrincipalApi.Find(call);
+        var resource = ServicePrincipalApi.Find(call);
         return DirectoryQueries.List(call, AssignedTo(resource), DirectoryTypes.AppRoleAssignment,
             call.Tenant.Directory.AppRoleAssignments.Where(a => a.Json.Text("resourceId") == resource.Id));
     }
@@ -38,7 +38,7 @@ internal static class GrantApi
     /// <summary>serviceprincipal-delete-approleassignments, serviceprincipal-delete-approleassignedto</summary>
     public static TenantAnswer RevokeRole(GraphCall call)
     {
-        string id = ServicePrincipalApi.Find(call).Id;
+        var id = ServicePrincipalApi.Find(call).Id;
         var assignment = call.Tenant.Directory.AppRoleAssignments.Find(a => a.Id == call.Keys["assignment"]
             && (a.Json.Text("principalId") == id || a.Json.Text("resourceId") == id))
             ?? throw GraphRefusal.NoObject(call.Keys["assignment"]);
@@ -54,7 +54,7 @@ internal static class GrantApi
     /// <summary>serviceprincipal-list-oauth2permissiongrants</summary>
     public static TenantAnswer ScopesOf(GraphCall call)
     {
-        DirectoryObject principal = ServicePrincipalApi.Find(call);
+        var principal = ServicePrincipalApi.Find(call);
         return DirectoryQueries.List(call, "oauth2PermissionGrants", DirectoryTypes.PermissionGrant,
             call.Tenant.Directory.PermissionGrants.Where(g => g.Json.Text("clientId") == principal.Id));
     }
@@ -66,8 +66,8 @@ internal static class GrantApi
     /// <summary>oauth2permissiongrant-post</summary>
     public static TenantAnswer GrantScope(GraphCall call)
     {
-        JsonObject body = call.Body;
-        string consentType = Required(body, "consentType");
+        var body = call.Body;
+        var consentType = Required(body, "consentType");
         if (consentType is not ("AllPrincipals" or "Principal"))
         {
             throw GraphRefusal.Directory(
@@ -76,7 +76,7 @@ internal static class GrantApi
 
         string client = FindPrincipal(call, Required(body, "clientId")).Id,
             resource = FindPrincipal(call, Required(body, "resourceId")).Id;
-        string? user = consentType == "Principal" ? Required(body, "principalId") : null;
+        var user = consentType == "Principal" ? Required(body, "principalId") : null;
         if (call.Tenant.Directory.PermissionGrants.Exists(g => g.Json.Text("clientId") == client
             && g.Json.Text("resourceId") == resource
             && g.Json.Text("principalId") == user))
@@ -115,17 +115,17 @@ internal static class GrantApi
     /// </summary>
     private static TenantAnswer Grant(GraphCall call, string mustBe, Func<DirectoryObject, string> fragment)
     {
-        JsonObject body = call.Body;
+        var body = call.Body;
         if (!DirectoryStore.Same(Required(body, mustBe), ServicePrincipalApi.Find(call).Id))
         {
             throw GraphRefusal.Directory($"The value of '{mustBe}' does not match the object of the request URL.");
         }
 
-        DirectoryObject resource = FindPrincipal(call, Required(body, "resourceId"));
+        var resource = FindPrincipal(call, Required(body, "resourceId"));
         // Users are assigned to an app by its default role, or by one of its own.
-        DirectoryObject principal = UserApi.Find(call.Tenant, Required(body, "principalId"))
+        var principal = UserApi.Find(call.Tenant, Required(body, "principalId"))
             ?? FindPrincipal(call, Required(body, "principalId"));
-        string role = Required(body, "appRoleId");
+        var role = Required(body, "appRoleId");
         if (role != DefaultRole && !resource.Json.Objects("appRoles").Any(r => DirectoryStore.Same(r.Text("id"), role)))
         {
             throw Invalid($"Permission being assigned was not found on application '{resource.AppId}'.");

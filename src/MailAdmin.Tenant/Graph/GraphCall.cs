@@ -57,9 +57,9 @@ internal sealed class GraphCall(
     /// <summary>The value of a preference (RFC 7240), unquoted; null when it was not sent.</summary>
     public string? Prefers(string name)
     {
-        foreach (string part in (request.Header("Prefer") ?? "").Split([',', ';']))
+        foreach (var part in (request.Header("Prefer") ?? "").Split([',', ';']))
         {
-            int equals = part.IndexOf('=', StringComparison.Ordinal);
+            var equals = part.IndexOf('=', StringComparison.Ordinal);
             if (equals > 0 && string.Equals(part[..equals].Trim(), name, StringComparison.OrdinalIgnoreCase))
             {
                 return part[(equals + 1)..].Trim().Trim('"');

@@ -10,13 +10,13 @@ internal static class GraphPath
     public static List<string> Parse(string absolutePath)
     {
         var path = new List<string>();
-        foreach (string escaped in absolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(1))
+        foreach (var escaped in absolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(1))
         {
             Add(path, escaped);
         }
 
         // A folder's id is enough to find it: mailFolders/{a}/childFolders/{b}/messages is mailFolders/{b}/messages.
-        for (int i = 0; i + 3 < path.Count;)
+        for (var i = 0; i + 3 < path.Count;)
         {
             if (Is(path[i], "mailFolders") && Is(path[i + 2], "childFolders"))
             {
@@ -33,28 +33,30 @@ internal static class GraphPath
 
     private static void Add(List<string> path, string escaped)
     {
-        int open = escaped.IndexOf('(', StringComparison.Ordinal);
-        string name = Uri.UnescapeDataString(open < 0 ? escaped : escaped[..open]);
+        var open = escaped.IndexOf('(', StringComparison.Ordinal);
+        var name = Uri.UnescapeDataString(open < 0 ? escaped : escaped[..open]);
         path.Add(Unqualify(name));
         if (open < 0 || !escaped.EndsWith(')'))
         {
             return;
         }
 
-        string key = Uri.UnescapeDataString(escaped[(open + 1)..^1]).Trim();
+        var key = Uri.UnescapeDataString(escaped[(open + 1)..^1]).Trim();
         if (key.Length > 0)
         {
             // An alternate key keeps its name: applications(appId='x') becomes applications, appId=x.
-            int equals = key.IndexOf("='", StringComparison.Ordinal);
+            var equals = key.IndexOf("='", StringComparison.Ordinal);
             path.Add(equals > 0 ? key[..(equals + 1)] + Unquote(key[(equals + 1)..]) : Unquote(key));
         }
     }
 
     // The schema's namespace is microsoft.graph, with the alias graph (https://graph.microsoft.com/v1.0/$metadata): the SDK
     // writes that.
-    private static string Unqualify(string name) =>
-        name.StartsWith("microsoft.graph.", StringComparison.OrdinalIgnoreCase) ? name[16..]
-        : name.StartsWith("graph.", StringComparison.OrdinalIgnoreCase) ? name[6..] : name;
+    private static string Unqualify(string name)
+    {
+        var prefix = Array.Find(["microsoft.graph.", "graph."], p => name.StartsWith(p, StringComparison.OrdinalIgnoreCase));
+        return name[(prefix?.Length ?? 0)..];
+    }
 
     private static string Unquote(string text) =>
         text is ['\'', .., '\''] ? text[1..^1].Replace("''", "'", StringComparison.Ordinal) : text;

@@ -146,8 +146,8 @@ internal static class GraphRoutes
     public static (Route Route, IReadOnlyDictionary<string, string> Keys) Find(
         string method, string version, IReadOnlyList<string> path)
     {
-        bool known = false;
-        foreach (Route route in All.Where(r => r.Version == version))
+        var known = false;
+        foreach (var route in All.Where(r => r.Version == version))
         {
             if (route.Match(path) is { } keys)
             {

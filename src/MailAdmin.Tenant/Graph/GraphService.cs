@@ -1,7 +1,6 @@
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Gate;
 using MailAdmin.Tenant.Graph.OData;
-using MailAdmin.Tenant.Mailboxes;
 using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Graph;
@@ -14,8 +13,8 @@ internal sealed class GraphService(TenantState tenant, GraphState state)
     /// <summary>Answers one request. The caller holds the tenant's lock.</summary>
     public TenantAnswer Answer(TenantRequest request)
     {
-        string requestId = Guid.NewGuid().ToString();
-        string clientRequestId = request.Header("client-request-id") ?? requestId;
+        var requestId = Guid.NewGuid().ToString();
+        var clientRequestId = request.Header("client-request-id") ?? requestId;
         TenantAnswer answer;
         try
         {
@@ -41,14 +40,14 @@ internal sealed class GraphService(TenantState tenant, GraphState state)
 
     private TenantAnswer Handle(TenantRequest request)
     {
-        string version = request.Uri.Segments.Length > 1 ? request.Uri.Segments[1].TrimEnd('/') : "";
+        var version = request.Uri.Segments.Length > 1 ? request.Uri.Segments[1].TrimEnd('/') : "";
         if (version is not ("v1.0" or "beta"))
         {
             throw GraphRefusal.BadRequest($"Invalid version: {version}");
         }
 
-        Caller caller = Authentication.CallerOf(tenant, request);
-        List<string> path = GraphPath.Parse(request.Uri.AbsolutePath);
+        var caller = Authentication.CallerOf(tenant, request);
+        var path = GraphPath.Parse(request.Uri.AbsolutePath);
         if (path is ["$batch"] && request.Method == "POST")
         {
             return Batch.Answer(request, Answer);
@@ -83,7 +82,7 @@ internal sealed class GraphService(TenantState tenant, GraphState state)
             return;
         }
 
-        Mailbox? mailbox = call.User is { } user ? tenant.Mailboxes.OfUser(user.Id) : null;
+        var mailbox = call.User is { } user ? tenant.Mailboxes.OfUser(user.Id) : null;
         tenant.Faults.Throw(FaultPoint.Mail, call.Caller.AppId, mailbox?.Address, call.Request.Uri.AbsolutePath);
         if (mailbox is not null)
         {

@@ -17,10 +17,10 @@ internal static class KeyCredentials
     /// </summary>
     public static JsonNode? Shown(DirectoryObject application, GraphCall call)
     {
-        JsonNode? shown = application.Json["keyCredentials"]?.DeepClone();
+        var shown = application.Json["keyCredentials"]?.DeepClone();
         if (shown is JsonArray keys && call.Query.Select.Contains("keyCredentials", StringComparer.OrdinalIgnoreCase))
         {
-            foreach (JsonObject key in keys.OfType<JsonObject>())
+            foreach (var key in keys.OfType<JsonObject>())
             {
                 key["key"] =
                     call.Tenant.Directory.Credentials.GetValueOrDefault(key.Text("keyId")!)?.Certificate is { } certificate
@@ -46,7 +46,7 @@ internal static class KeyCredentials
         var existing = application.Json.Objects("keyCredentials")
             .ToDictionary(k => k.Text("keyId")!, StringComparer.OrdinalIgnoreCase);
         var result = new JsonArray();
-        foreach (JsonObject key in wanted.OfType<JsonObject>())
+        foreach (var key in wanted.OfType<JsonObject>())
         {
             if (key.Text("keyId") is { } id && existing.TryGetValue(id, out var kept))
             {
@@ -63,7 +63,7 @@ internal static class KeyCredentials
 
     private static JsonObject New(TenantState tenant, DirectoryObject application, JsonObject key)
     {
-        X509Certificate2 certificate = Read(key.Text("key"));
+        var certificate = Read(key.Text("key"));
         DateTimeOffset notBefore = certificate.NotBefore.ToUniversalTime(), notAfter = certificate.NotAfter.ToUniversalTime();
         DateTimeOffset start = key.Time("startDateTime") ?? notBefore, end = key.Time("endDateTime") ?? notAfter;
         if (end > notAfter || end <= start)
@@ -72,7 +72,7 @@ internal static class KeyCredentials
         }
 
         PolicyApi.CheckCertificate(tenant, application, start, end);
-        string keyId = key.Text("keyId") ?? Guid.NewGuid().ToString();
+        var keyId = key.Text("keyId") ?? Guid.NewGuid().ToString();
         tenant.Directory.Credentials[keyId] = Credential.OfCertificate(certificate, tenant.Now + tenant.Delays.Credential);
         return new JsonObject
         {

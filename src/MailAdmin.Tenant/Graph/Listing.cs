@@ -32,13 +32,13 @@ internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Pa
 
     public TenantAnswer Answer(GraphCall call, IEnumerable<T> all)
     {
-        Query query = call.Query;
-        List<T> found = Ordered(call, Filtered(call, all));
+        var query = call.Query;
+        var found = Ordered(call, Filtered(call, all));
         int size = PageSize(call), start = Start(call);
         var page = new JsonArray();
-        foreach (T entity in found.Skip(start).Take(size))
+        foreach (var entity in found.Skip(start).Take(size))
         {
-            JsonObject json = Type.Render(entity, call, query.Select);
+            var json = Type.Render(entity, call, query.Select);
             Expand?.Invoke(entity, json);
             page.Add(json);
         }
@@ -61,13 +61,13 @@ internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Pa
     /// <summary>The answer to /$count: a number in plain text.</summary>
     public TenantAnswer Counted(GraphCall call, IEnumerable<T> all)
     {
-        byte[] text = Encoding.UTF8.GetBytes(Filtered(call, all).Count().ToString(CultureInfo.InvariantCulture));
+        var text = Encoding.UTF8.GetBytes(Filtered(call, all).Count().ToString(CultureInfo.InvariantCulture));
         return new TenantAnswer(200) { Content = () => new MemoryStream(text), ContentType = "text/plain" };
     }
 
     private IEnumerable<T> Filtered(GraphCall call, IEnumerable<T> all)
     {
-        Filter? filter = call.Query.Filter;
+        var filter = call.Query.Filter;
         return filter is null ? all : all.Where(entity => filter.Matches(path => Type.Read(entity, call, path)));
     }
 
@@ -86,9 +86,9 @@ internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Pa
 
     private static int Compare(JsonNode?[] left, JsonNode?[] right, IReadOnlyList<OrderBy> order)
     {
-        for (int i = 0; i < order.Count; i++)
+        for (var i = 0; i < order.Count; i++)
         {
-            int compared = FilterNode.Order(left[i], right[i]);
+            var compared = FilterNode.Order(left[i], right[i]);
             if (compared != 0)
             {
                 return order[i].Descending ? -compared : compared;
@@ -100,7 +100,7 @@ internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Pa
 
     private int PageSize(GraphCall call)
     {
-        int? wanted = call.Query.Top;
+        var wanted = call.Query.Top;
         if (Paging == Paging.Directory)
         {
             return wanted is 0 or > DirectoryMax
@@ -110,7 +110,7 @@ internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Pa
 
         if (wanted is null
             && int.TryParse(
-                call.Prefers("odata.maxpagesize"), NumberStyles.None, CultureInfo.InvariantCulture, out int preferred))
+                call.Prefers("odata.maxpagesize"), NumberStyles.None, CultureInfo.InvariantCulture, out var preferred))
         {
             wanted = preferred;
         }
@@ -142,8 +142,8 @@ internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Pa
 
     private string NextLink(GraphCall call, int start)
     {
-        string name = Paging == Paging.Outlook ? "$skip" : "$skiptoken";
-        string value = Paging == Paging.Outlook
+        var name = Paging == Paging.Outlook ? "$skip" : "$skiptoken";
+        var value = Paging == Paging.Outlook
             ? start.ToString(CultureInfo.InvariantCulture)
             : Base64Url.Encode(BitConverter.GetBytes(start));
         var parameters = call.Request.QueryParameters

@@ -45,12 +45,12 @@ internal static class MailQueries
     /// <summary>Which messages $search means: every word, or "property:word", has to occur.</summary>
     public static Func<Item, bool> Searched(GraphCall call)
     {
-        string[] words = (call.Query.Search ?? "").Trim().Trim('"').Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        EntityType<Item> type = MessageType.For(call);
+        var words = (call.Query.Search ?? "").Trim().Trim('"').Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var type = MessageType.For(call);
         return item => Array.TrueForAll(words, word =>
         {
-            int colon = word.IndexOf(':', StringComparison.Ordinal);
-            string[] properties = colon > 0 ? [word[..colon]] : SearchedByDefault;
+            var colon = word.IndexOf(':', StringComparison.Ordinal);
+            var properties = colon > 0 ? [word[..colon]] : SearchedByDefault;
             return Array.Exists(
                 properties, p => Text(type.Read(item, call, p))
                     .Contains(word[(colon + 1)..], StringComparison.OrdinalIgnoreCase));

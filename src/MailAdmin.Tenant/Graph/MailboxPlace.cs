@@ -43,8 +43,8 @@ internal sealed class MailboxPlace
             return null;
         }
 
-        string id = Guid.NewGuid().ToString();
-        bool entered = quotas.Enter(caller.AppId, mailbox.UserId);
+        var id = Guid.NewGuid().ToString();
+        var entered = quotas.Enter(caller.AppId, mailbox.UserId);
         return new MailboxPlace(quotas, caller.AppId, mailbox.UserId)
         {
             Refusal = entered

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Graph.OData;
 using MailAdmin.Tenant.Mailboxes;
@@ -30,14 +29,14 @@ internal static class MessageApi
     /// <summary>message-get with $value: the exact octets. https://learn.microsoft.com/graph/outlook-get-mime-message</summary>
     public static TenantAnswer GetMime(GraphCall call)
     {
-        ItemContent content = Find(call).Content;
+        var content = Find(call).Content;
         return new TenantAnswer(200) { Content = content.OpenMime, ContentType = "text/plain" };
     }
 
     /// <summary>message-move: the message gets another id unless the request asks for immutable ones.</summary>
     public static TenantAnswer Move(GraphCall call)
     {
-        Item item = Find(call);
+        var item = Find(call);
         call.Mailbox.Move(item, Destination(call));
         return One(call, 201, item);
     }
@@ -45,8 +44,8 @@ internal static class MessageApi
     /// <summary>message-copy</summary>
     public static TenantAnswer Copy(GraphCall call)
     {
-        Item item = Find(call);
-        Item copy = call.Mailbox.Add(Destination(call), item.Content, item.ReceivedAt);
+        var item = Find(call);
+        var copy = call.Mailbox.Add(Destination(call), item.Content, item.ReceivedAt);
         (copy.IsRead, copy.IsDraft) = (item.IsRead, item.IsDraft);
         foreach (var (name, value) in item.Changes)
         {
@@ -59,7 +58,7 @@ internal static class MessageApi
     /// <summary>message-update</summary>
     public static TenantAnswer Update(GraphCall call)
     {
-        Item item = Find(call);
+        var item = Find(call);
         MessageChange.Apply(item, call.Body);
         return One(call, 200, item);
     }
@@ -70,8 +69,8 @@ internal static class MessageApi
     /// </summary>
     public static TenantAnswer Delete(GraphCall call)
     {
-        Item item = Find(call);
-        Folder deletions = call.Mailbox.WellKnown(WellKnownFolders.Deletions);
+        var item = Find(call);
+        var deletions = call.Mailbox.WellKnown(WellKnownFolders.Deletions);
         if (item.Folder.IsDumpster)
         {
             throw new GraphRefusal(400, "ErrorCannotDeleteObject", "Object cannot be deleted.");
@@ -97,10 +96,10 @@ internal static class MessageApi
     /// <exception cref="GraphRefusal">There is none, or the name cannot be an id.</exception>
     public static Item Find(GraphCall call)
     {
-        string id = call.Keys["message"];
-        Mailbox mailbox = call.Mailbox;
-        Folder? within = call.Keys.ContainsKey("folder") ? FolderApi.Find(call) : null;
-        Item? item = mailbox.FindItem(id);
+        var id = call.Keys["message"];
+        var mailbox = call.Mailbox;
+        var within = call.Keys.ContainsKey("folder") ? FolderApi.Find(call) : null;
+        var item = mailbox.FindItem(id);
         if (item is null || (within is not null && item.Folder != within) || item.Folder.WellKnownName == WellKnownFolders.Purges)
         {
             throw item is not null || ItemIds.IsWellFormed(id) ? GraphRefusal.NoItem() : GraphRefusal.MalformedId();
@@ -112,11 +111,11 @@ internal static class MessageApi
     /// <summary>The answer that shows one message.</summary>
     public static TenantAnswer One(GraphCall call, int status, Item item)
     {
-        EntityType<Item> type = MessageType.For(call);
-        string context = call.Context($"{Fragment(call)}{type.ContextOf(call.Query.Select)}/$entity");
-        JsonObject json = type.Render(item, call, call.Query.Select);
+        var type = MessageType.For(call);
+        var context = call.Context($"{Fragment(call)}{type.ContextOf(call.Query.Select)}/$entity");
+        var json = type.Render(item, call, call.Query.Select);
         MessageExpand.Of(call)?.Invoke(item, json);
-        TenantAnswer answer = TenantAnswer.OfJson(status, json.After(("@odata.context", context)));
+        var answer = TenantAnswer.OfJson(status, json.After(("@odata.context", context)));
         if (call.Prefers(BodyText.Preference) is { } preferred)
         {
             answer.Headers["Preference-Applied"] = $"{BodyText.Preference}=\"{preferred}\"";
@@ -137,7 +136,7 @@ internal static class MessageApi
     {
         MailQueries.Check(call.Query);
         var listing = new Listing<Item>(MessageType.For(call), fragment, Paging.Outlook) { Expand = MessageExpand.Of(call) };
-        IEnumerable<Item> found = items.Where(MailQueries.Searched(call));
+        var found = items.Where(MailQueries.Searched(call));
         return answer(listing, call.Query.OrderBy.Count > 0 ? found : found.OrderByDescending(i => i.ReceivedAt));
     }
 

@@ -13,7 +13,7 @@ internal static class MessageExpand
     /// <summary>The same for the options of an earlier request.</summary>
     public static Action<Item, JsonObject>? Of(GraphCall call, Query query)
     {
-        foreach (string name in query.Expand)
+        foreach (var name in query.Expand)
         {
             if (!string.Equals(name.Split('(')[0], "attachments", StringComparison.OrdinalIgnoreCase))
             {
@@ -39,10 +39,10 @@ internal static class MessageExpand
     /// <summary>The properties of "attachments($select=id,name)"; none for all.</summary>
     private static string[] Selected(string expand)
     {
-        string options = expand.IndexOf('(', StringComparison.Ordinal) is >= 0 and var open
+        var options = expand.IndexOf('(', StringComparison.Ordinal) is >= 0 and var open
             ? expand[(open + 1)..].TrimEnd(')')
             : "";
-        string? select = options.Split(';').Select(o => o.Trim().TrimStart('$'))
+        var select = options.Split(';').Select(o => o.Trim().TrimStart('$'))
             .FirstOrDefault(o => o.StartsWith("select=", StringComparison.OrdinalIgnoreCase));
         return select?["select=".Length..].Split(
             ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];

@@ -40,7 +40,8 @@ internal static class MessageType
         new("isDraft", (i, _) => i.IsDraft),
         new("webLink",
             (i, call) =>
-                $"https://{call.Tenant.Cloud.ExchangeHost}/owa/?ItemID={Uri.EscapeDataString(i.Id)}&exvsurl=1&viewmodel=ReadMessageItem"),
+                $"https://{call.Tenant.Cloud.ExchangeHost}/owa/?ItemID={Uri.EscapeDataString(i.Id)}"
+                    + "&exvsurl=1&viewmodel=ReadMessageItem"),
         new("inferenceClassification", (i, _) => Said(i, "inferenceClassification") ?? "focused"),
         new("body", (i, call) => BodyText.Body(Said(i, "body") as JsonObject, call.Prefers(BodyText.Preference))),
         new("sender", (i, _) => Said(i, "sender") ?? Said(i, "from")),

@@ -18,9 +18,9 @@ internal static class OwnerApi
     /// <summary>application-post-owners</summary>
     public static TenantAnswer AddToApplication(GraphCall call)
     {
-        DirectoryObject application = ApplicationApi.FindOwn(call);
-        string id = (call.Body.Text("@odata.id") ?? "").Split('/')[^1];
-        DirectoryObject owner = Principals(call.Tenant).FirstOrDefault(p => DirectoryStore.Same(p.Id, id))
+        var application = ApplicationApi.FindOwn(call);
+        var id = (call.Body.Text("@odata.id") ?? "").Split('/')[^1];
+        var owner = Principals(call.Tenant).FirstOrDefault(p => DirectoryStore.Same(p.Id, id))
             ?? throw GraphRefusal.NoObject(id);
         if (application.Owners.Contains(owner.Id))
         {
@@ -46,8 +46,8 @@ internal static class OwnerApi
         var value = new JsonArray();
         foreach (var owner in Principals(call.Tenant).Where(p => owned.Owners.Contains(p.Id)))
         {
-            bool isUser = call.Tenant.Directory.Users.Contains(owner);
-            JsonObject json = (isUser ? DirectoryTypes.User : DirectoryTypes.ServicePrincipal)
+            var isUser = call.Tenant.Directory.Users.Contains(owner);
+            var json = (isUser ? DirectoryTypes.User : DirectoryTypes.ServicePrincipal)
                 .Render(owner, call, call.Query.Select);
             value.Add(json.After(("@odata.type", isUser ? "#microsoft.graph.user" : "#microsoft.graph.servicePrincipal")));
         }

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Directory;
 using MailAdmin.Tenant.Graph.OData;
-using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Graph;
 
@@ -12,11 +11,11 @@ internal static class PasswordApi
     /// <summary>application-addpassword: the only answer that ever shows the secret.</summary>
     public static TenantAnswer Add(GraphCall call)
     {
-        DirectoryObject application = ApplicationApi.FindOwn(call);
-        TenantState tenant = call.Tenant;
-        JsonObject wanted = call.Body["passwordCredential"] as JsonObject ?? new JsonObject();
-        DateTimeOffset start = wanted.Time("startDateTime") ?? tenant.Now;
-        DateTimeOffset end = wanted.Time("endDateTime") ?? start.AddYears(2);
+        var application = ApplicationApi.FindOwn(call);
+        var tenant = call.Tenant;
+        var wanted = call.Body["passwordCredential"] as JsonObject ?? new JsonObject();
+        var start = wanted.Time("startDateTime") ?? tenant.Now;
+        var end = wanted.Time("endDateTime") ?? start.AddYears(2);
         if (end <= start)
         {
             throw GraphRefusal.Directory("Password credential end date is invalid.");
@@ -43,10 +42,10 @@ internal static class PasswordApi
     /// <summary>application-removepassword</summary>
     public static TenantAnswer Remove(GraphCall call)
     {
-        DirectoryObject application = ApplicationApi.FindOwn(call);
+        var application = ApplicationApi.FindOwn(call);
         var passwords = (JsonArray)application.Json["passwordCredentials"]!;
-        string? keyId = call.Body.Text("keyId");
-        JsonNode found = passwords.FirstOrDefault(p => DirectoryStore.Same(((JsonObject)p!).Text("keyId"), keyId))
+        var keyId = call.Body.Text("keyId");
+        var found = passwords.FirstOrDefault(p => DirectoryStore.Same(((JsonObject)p!).Text("keyId"), keyId))
             ?? throw GraphRefusal.Directory($"No password credential found with keyId '{keyId}'.");
         passwords.Remove(found);
         call.Tenant.Directory.Credentials.Remove(keyId!);

@@ -18,7 +18,8 @@ internal static class PolicyApi
         TenantAnswer.OfJson(200, ((JsonObject)call.Tenant.Directory.CredentialPolicy.DeepClone()).After(
         ("@odata.context", call.Context("policies/defaultAppManagementPolicy/$entity")),
         ("@odata.id",
-            $"https://{call.Request.Uri.Host}/v2/{call.Tenant.TenantId}/defaultAppManagementPolicy/{call.Tenant.Directory.CredentialPolicy.Text("id")}")));
+            $"https://{call.Request.Uri.Host}/v2/{call.Tenant.TenantId}/defaultAppManagementPolicy/"
+                + call.Tenant.Directory.CredentialPolicy.Text("id"))));
 
     /// <summary>tenantappmanagementpolicy-update</summary>
     public static TenantAnswer Update(GraphCall call)
@@ -39,13 +40,13 @@ internal static class PolicyApi
     private static void Check(
         TenantState tenant, DirectoryObject application, string kind, string addition, string lifetime, TimeSpan wanted)
     {
-        JsonObject policy = tenant.Directory.CredentialPolicy;
+        var policy = tenant.Directory.CredentialPolicy;
         if (policy.Flag("isEnabled") != true || policy["applicationRestrictions"] is not JsonObject restrictions)
         {
             return;
         }
 
-        foreach (JsonObject restriction in restrictions.Objects(kind).Where(r => r.Text("state") != "disabled"
+        foreach (var restriction in restrictions.Objects(kind).Where(r => r.Text("state") != "disabled"
             && (r.Time("restrictForAppsCreatedAfterDateTime")
                 ?? DateTimeOffset.MinValue) <= application.Json.Time("createdDateTime")))
         {

@@ -38,7 +38,7 @@ internal sealed class Quotas(TenantClock clock)
     /// <returns>False when as many are running already as may.</returns>
     public bool Enter(string app, string mailbox)
     {
-        int running = _running.GetValueOrDefault((app, mailbox)) + 1;
+        var running = _running.GetValueOrDefault((app, mailbox)) + 1;
         _running[(app, mailbox)] = running;
         return running <= MaxConcurrent;
     }
@@ -59,8 +59,8 @@ internal sealed class Quotas(TenantClock clock)
         Dictionary<(string App, string Mailbox), Window> windows, (string App, string Mailbox) key, long amount, long max,
         TimeSpan length, string limit)
     {
-        DateTimeOffset now = clock.GetUtcNow();
-        Window window = windows.TryGetValue(key, out var known) && now < known.Start + length ? known : new Window(now, 0);
+        var now = clock.GetUtcNow();
+        var window = windows.TryGetValue(key, out var known) && now < known.Start + length ? known : new Window(now, 0);
         if (window.Used >= max)
         {
             throw Over(limit, (int)Math.Ceiling((window.Start + length - now).TotalSeconds));

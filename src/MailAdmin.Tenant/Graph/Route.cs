@@ -27,9 +27,9 @@ internal sealed record Route(string Method, string Template, string[] Roles, str
         }
 
         var keys = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (int i = 0; i < path.Count; i++)
+        for (var i = 0; i < path.Count; i++)
         {
-            string segment = _segments[i];
+            var segment = _segments[i];
             if (segment[0] == '{')
             {
                 keys[segment[1..^1]] = path[i];

@@ -22,8 +22,8 @@ internal static class ServicePrincipalApi
     /// <summary>serviceprincipal-post-serviceprincipals</summary>
     public static TenantAnswer Create(GraphCall call)
     {
-        TenantState tenant = call.Tenant;
-        string appId = call.Body.Text("appId")
+        var tenant = call.Tenant;
+        var appId = call.Body.Text("appId")
             ?? throw GraphRefusal.Directory("A value is required for property 'appId' of resource 'ServicePrincipal'.");
         if (tenant.Directory.PrincipalOf(appId) is not null)
         {
@@ -47,7 +47,7 @@ internal static class ServicePrincipalApi
     /// <summary>serviceprincipal-update</summary>
     public static TenantAnswer Update(GraphCall call)
     {
-        DirectoryObject principal = FindOwn(call);
+        var principal = FindOwn(call);
         DirectoryPatch.Apply(principal.Json, call.Body, "ServicePrincipal");
         return new TenantAnswer(204);
     }
@@ -64,7 +64,7 @@ internal static class ServicePrincipalApi
 
     private static DirectoryObject FindOwn(GraphCall call)
     {
-        DirectoryObject principal = Find(call);
+        var principal = Find(call);
         Ownership.Check(call.Caller, principal);
         return principal;
     }

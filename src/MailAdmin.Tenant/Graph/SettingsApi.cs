@@ -16,14 +16,14 @@ internal static class SettingsApi
     /// <summary>user-get-mailboxsettings, one of them.</summary>
     public static TenantAnswer GetOne(GraphCall call)
     {
-        string name = call.Keys["setting"];
-        JsonObject settings = MailboxSettings.Of(call.Mailbox);
+        var name = call.Keys["setting"];
+        var settings = MailboxSettings.Of(call.Mailbox);
         if (!settings.ContainsKey(name))
         {
             throw GraphRefusal.NoSegment(name);
         }
 
-        JsonObject json = settings[name] is JsonObject part
+        var json = settings[name] is JsonObject part
             ? (JsonObject)part.DeepClone()
             : new JsonObject { ["value"] = settings[name]?.DeepClone() };
         return Answer(call, json, "/" + name);
@@ -32,7 +32,7 @@ internal static class SettingsApi
     /// <summary>user-update-mailboxsettings</summary>
     public static TenantAnswer Update(GraphCall call)
     {
-        JsonObject settings = MailboxSettings.Of(call.Mailbox);
+        var settings = MailboxSettings.Of(call.Mailbox);
         var changed = new JsonObject();
         foreach (var (name, value) in call.Body.Where(p => !p.Key.Contains('@', StringComparison.Ordinal)))
         {

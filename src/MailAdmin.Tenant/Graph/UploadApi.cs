@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Graph.OData;
-using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.Graph;
 
@@ -18,11 +17,11 @@ internal static class UploadApi
 
     public static TenantAnswer Create(GraphCall call)
     {
-        Item item = MessageApi.Find(call);
+        var item = MessageApi.Find(call);
         AttachmentApi.Draft(item);
-        JsonObject wanted = call.Body["AttachmentItem"] as JsonObject
+        var wanted = call.Body["AttachmentItem"] as JsonObject
             ?? throw new GraphRefusal(400, "ErrorInvalidArgument", "The AttachmentItem parameter is required.");
-        long size = wanted["size"] is JsonValue value && value.TryGetValue(out long bytes) ? bytes : 0;
+        var size = wanted["size"] is JsonValue value && value.TryGetValue(out long bytes) ? bytes : 0;
         if (size < Minimum)
         {
             throw new GraphRefusal(

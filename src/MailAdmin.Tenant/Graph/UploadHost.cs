@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using MailAdmin.Core.Base;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Graph.OData;
-using MailAdmin.Tenant.Mailboxes;
 using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Graph;
@@ -21,10 +20,10 @@ internal sealed class UploadHost(TenantState tenant, GraphState state)
     /// <summary>Answers one request. The caller holds the tenant's lock.</summary>
     public TenantAnswer Answer(TenantRequest request)
     {
-        string id = Guid.NewGuid().ToString();
+        var id = Guid.NewGuid().ToString();
         try
         {
-            Upload upload = Find(request);
+            var upload = Find(request);
             tenant.Faults.Throw(FaultPoint.Mail, upload.AppId, upload.Item.Mailbox.Address, request.Uri.AbsolutePath);
             return request.Method switch
             {
@@ -80,14 +79,14 @@ internal sealed class UploadHost(TenantState tenant, GraphState state)
 
     private TenantAnswer Finish(Upload upload)
     {
-        WrittenContent draft = AttachmentApi.Draft(upload.Item);
+        var draft = AttachmentApi.Draft(upload.Item);
         state.Uploads.Remove(upload.Token);
-        MessageAttachment attachment = upload.Finish(tenant.Now);
+        var attachment = upload.Finish(tenant.Now);
         draft.Attach(attachment);
-        string path = upload.Path(tenant.TenantId);
+        var path = upload.Path(tenant.TenantId);
         var answer = new TenantAnswer(201);
-        answer.Headers["Location"] =
-            $"https://{Of(tenant.Cloud)}{path[..path.IndexOf("/AttachmentSessions", StringComparison.Ordinal)]}/Attachments('{attachment.Id}')";
+        var message = path[..path.IndexOf("/AttachmentSessions", StringComparison.Ordinal)];
+        answer.Headers["Location"] = $"https://{Of(tenant.Cloud)}{message}/Attachments('{attachment.Id}')";
         return answer;
     }
 
@@ -101,7 +100,8 @@ internal sealed class UploadHost(TenantState tenant, GraphState state)
     private TenantAnswer Status(Upload upload) => TenantAnswer.OfJson(200, new JsonObject
     {
         ["@odata.context"] = $"https://{Of(tenant.Cloud)}/api/v2.0/$metadata#"
-            + $"Users('{Uri.EscapeDataString($"{upload.Item.Mailbox.UserId}@{tenant.TenantId}")}')/Messages('{Uri.EscapeDataString(upload.Item.Id)}')/AttachmentSessions/$entity",
+            + $"Users('{Uri.EscapeDataString($"{upload.Item.Mailbox.UserId}@{tenant.TenantId}")}')"
+            + $"/Messages('{Uri.EscapeDataString(upload.Item.Id)}')/AttachmentSessions/$entity",
         ["ExpirationDateTime"] = Json.Ticks(upload.ExpiresAt),
         ["nextExpectedRanges"] = Json.Array(upload.Next.ToString(CultureInfo.InvariantCulture)),
     });

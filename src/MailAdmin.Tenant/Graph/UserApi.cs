@@ -20,7 +20,7 @@ internal static class UserApi
     /// <summary>organization-list</summary>
     public static TenantAnswer Organization(GraphCall call)
     {
-        TenantState tenant = call.Tenant;
+        var tenant = call.Tenant;
         var organization = new DirectoryObject(Organization(tenant.TenantId, tenant.Domain, tenant.CreatedAt), tenant.CreatedAt);
         return DirectoryQueries.List(call, "organization", DirectoryTypes.Organization, [organization]);
     }

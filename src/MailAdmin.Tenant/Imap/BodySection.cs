@@ -31,7 +31,7 @@ internal sealed record BodySection(IReadOnlyList<int> Part, SectionText Text, IR
     {
         get
         {
-            string text = Text switch
+            var text = Text switch
             {
                 SectionText.Header => "HEADER",
                 SectionText.HeaderFields => $"HEADER.FIELDS ({string.Join(' ', Fields.Select(FolderNames.Quote))})",
@@ -40,7 +40,7 @@ internal sealed record BodySection(IReadOnlyList<int> Part, SectionText Text, IR
                 SectionText.Mime => "MIME",
                 _ => "",
             };
-            string part = string.Join('.', Part);
+            var part = string.Join('.', Part);
             return part.Length > 0 && text.Length > 0 ? $"{part}.{text}" : part + text;
         }
     }
@@ -52,9 +52,9 @@ internal sealed record BodySection(IReadOnlyList<int> Part, SectionText Text, IR
             return Whole;
         }
 
-        string[] words = arguments.ItemName().Split('.');
+        var words = arguments.ItemName().Split('.');
         var part = words.TakeWhile(w => w.Length > 0 && w.All(char.IsAsciiDigit)).Select(Number).ToList();
-        SectionText text = string.Join('.', words.Skip(part.Count)) switch
+        var text = string.Join('.', words.Skip(part.Count)) switch
         {
             "" when part.Count > 0 && part.Count == words.Length => SectionText.Content,
             "HEADER" => SectionText.Header,
@@ -75,7 +75,7 @@ internal sealed record BodySection(IReadOnlyList<int> Part, SectionText Text, IR
     }
 
     private static int Number(string digits) =>
-        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
+        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
             ? number
             : throw ImapRefusal.Syntax();
 }

@@ -19,11 +19,11 @@ internal static class BodyStructure
 
     private static void Write(StringBuilder text, MimePart part, ReadOnlyMemory<byte> source, bool isExtended)
     {
-        string[] type = part.ContentType.MediaType.ToUpperInvariant().Split('/', 2);
+        var type = part.ContentType.MediaType.ToUpperInvariant().Split('/', 2);
         text.Append('(');
         if (part.IsMultipart)
         {
-            foreach (MimePart child in part.Children)
+            foreach (var child in part.Children)
             {
                 Write(text, child, source, isExtended);
             }
@@ -50,8 +50,8 @@ internal static class BodyStructure
     private static void WriteSingle(
         StringBuilder text, MimePart part, string[] type, ReadOnlyMemory<byte> source, bool isExtended)
     {
-        string id = ImapText.NString(part.ContentId is { } contentId ? $"<{ImapText.Encode(contentId)}>" : null);
-        string encoding = Field(part, "Content-Transfer-Encoding") is var named && named == "NIL"
+        var id = ImapText.NString(part.ContentId is { } contentId ? $"<{ImapText.Encode(contentId)}>" : null);
+        var encoding = Field(part, "Content-Transfer-Encoding") is var named && named == "NIL"
             ? "\"7BIT\""
             : named.ToUpperInvariant();
         text.Append(
@@ -79,9 +79,11 @@ internal static class BodyStructure
         ? $"({ImapText.String(Ascii(disposition.Type).ToUpperInvariant())} {Parameters(disposition.Parameters)})"
         : "NIL";
 
-    private static string Parameters(ParameterList parameters) => parameters.Count == 0
-        ? "NIL"
-        : $"({string.Join(' ', parameters.Select(p => $"{ImapText.String(Ascii(p.Key))} {ImapText.NString(ImapText.Encode(p.Value))}"))})";
+    private static string Parameters(ParameterList parameters)
+    {
+        var pairs = parameters.Select(p => $"{ImapText.String(Ascii(p.Key))} {ImapText.NString(ImapText.Encode(p.Value))}");
+        return parameters.Count == 0 ? "NIL" : $"({string.Join(' ', pairs)})";
+    }
 
     private static string Field(MimePart part, string name) => ImapText.NString(
         part.Headers.FirstOrDefault(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } field

@@ -8,9 +8,9 @@ internal static class Envelope
 {
     public static string Format(MimeMessage message)
     {
-        string from = Addresses(message.From);
-        string sender = message.Sender is { } one ? $"({Address(one)})" : from;
-        string replyTo = message.ReplyTo.Count > 0 ? Addresses(message.ReplyTo) : from;
+        var from = Addresses(message.From);
+        var sender = message.Sender is { } one ? $"({Address(one)})" : from;
+        var replyTo = message.ReplyTo.Count > 0 ? Addresses(message.ReplyTo) : from;
         return $"({Raw(message, "Date")} {Raw(message, "Subject")} {from} {sender} {replyTo} {Addresses(message.To)} "
             + $"{Addresses(message.Cc)} "
             + $"{Addresses(message.Bcc)} {Raw(message, "In-Reply-To")} {Raw(message, "Message-ID")})";
@@ -25,12 +25,12 @@ internal static class Envelope
     private static string Addresses(AddressList list)
     {
         var text = new StringBuilder();
-        foreach (EmailAddress address in list.Where(a => !list.Groups.Any(g => g.Members.Contains(a))))
+        foreach (var address in list.Where(a => !list.Groups.Any(g => g.Members.Contains(a))))
         {
             text.Append(Address(address));
         }
 
-        foreach (AddressGroup group in list.Groups)
+        foreach (var group in list.Groups)
         {
             // A group begins with an address that has no host, and ends with one that has nothing.
             text.Append("(NIL NIL ").Append(ImapText.NString(ImapText.Encode(group.Name))).Append(" NIL)");
@@ -42,9 +42,9 @@ internal static class Envelope
 
     private static string Address(EmailAddress address)
     {
-        int at = address.Address.LastIndexOf('@');
+        var at = address.Address.LastIndexOf('@');
         string local = at < 0 ? address.Address : address.Address[..at], host = at < 0 ? "" : address.Address[(at + 1)..];
-        string? name = string.IsNullOrEmpty(address.Name) ? null : address.Name;
+        var name = string.IsNullOrEmpty(address.Name) ? null : address.Name;
         return $"({ImapText.NString(ImapText.Encode(name))} NIL {ImapText.NString(Utf8(local))} {ImapText.NString(Utf8(host))})";
     }
 

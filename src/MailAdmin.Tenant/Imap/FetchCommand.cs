@@ -10,9 +10,9 @@ internal static class FetchCommand
         ImapSession session, ImapArguments arguments, bool byUid, CancellationToken cancellationToken)
     {
         arguments.Space();
-        SequenceSet set = arguments.Set();
+        var set = arguments.Set();
         arguments.Space();
-        List<FetchItem> items = FetchItem.ParseAll(arguments);
+        var items = FetchItem.ParseAll(arguments);
         arguments.End();
         if (byUid && !items.Contains(FetchItem.Uid))
         {
@@ -46,9 +46,9 @@ internal static class FetchCommand
         ImapSession session, int index, SeenMessage message, ItemContent content, List<FetchItem> items,
         CancellationToken cancellationToken)
     {
-        ImapOutput output = session.Output;
-        string name = "(";
-        foreach (FetchItem item in Begin(session, message, items))
+        var output = session.Output;
+        var name = "(";
+        foreach (var item in Begin(session, message, items))
         {
             if (name == "(")
             {
@@ -93,13 +93,13 @@ internal static class FetchCommand
     {
         lock (session.Tenant.Gate)
         {
-            SelectedFolder selected = session.Selected!;
+            var selected = session.Selected!;
             if (!selected.IsHere(message))
             {
                 return [];
             }
 
-            bool marks = !selected.IsReadOnly && !message.Item.IsRead && items.Exists(i => i.MarksRead);
+            var marks = !selected.IsReadOnly && !message.Item.IsRead && items.Exists(i => i.MarksRead);
             if (marks)
             {
                 MessageFlagNames.Set(message.Item, MessageFlagNames.Of(message.Item) | MessageFlags.Seen);

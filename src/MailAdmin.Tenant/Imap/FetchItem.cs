@@ -74,15 +74,15 @@ internal sealed record FetchItem(FetchKind Kind, string Label)
     private static FetchItem Bracketed(ImapArguments arguments, bool marksRead)
     {
         arguments.Expect('[');
-        BodySection section = BodySection.Parse(arguments);
+        var section = BodySection.Parse(arguments);
         arguments.Expect(']');
         (uint Offset, uint Count)? partial = null;
-        string origin = "";
+        var origin = "";
         if (arguments.Take('<'))
         {
-            uint offset = arguments.Number();
+            var offset = arguments.Number();
             arguments.Expect('.');
-            uint count = arguments.Number();
+            var count = arguments.Number();
             arguments.Expect('>');
             partial = count > 0 ? (offset, count) : throw ImapRefusal.Syntax();
             origin = string.Create(CultureInfo.InvariantCulture, $"<{offset}>");

@@ -8,9 +8,9 @@ internal static class FilingCommands
     public static string Copy(ImapSession session, ImapArguments arguments, bool byUid)
     {
         var (items, target) = Read(session, arguments, byUid);
-        string code = File(items, target, item =>
+        var code = File(items, target, item =>
         {
-            Item copy = target.Mailbox.Add(target, item.Content, item.ReceivedAt);
+            var copy = target.Mailbox.Add(target, item.Content, item.ReceivedAt);
             copy.IsDraft = item.IsDraft;
             foreach (var (name, value) in item.Changes)
             {
@@ -27,7 +27,7 @@ internal static class FilingCommands
     {
         MessageCommands.Writable(session);
         var (items, target) = Read(session, arguments, byUid);
-        string code = File(items, target, item =>
+        var code = File(items, target, item =>
         {
             target.Mailbox.Move(item, target);
             return item;
@@ -45,11 +45,11 @@ internal static class FilingCommands
     private static (List<Item> Items, Folder Target) Read(ImapSession session, ImapArguments arguments, bool byUid)
     {
         arguments.Space();
-        SequenceSet set = arguments.Set();
+        var set = arguments.Set();
         arguments.Space();
-        string name = arguments.AString();
+        var name = arguments.AString();
         arguments.End();
-        Folder target = FolderNames.Find(session.Mailbox!, name) ?? throw ImapRefusal.NoTarget();
+        var target = FolderNames.Find(session.Mailbox!, name) ?? throw ImapRefusal.NoTarget();
         var messages = MessageCommands.Named(session, set, byUid).Select(m => m.Message).ToList();
         var here = messages.Where(session.Selected!.IsHere).Select(m => m.Item).ToList();
         return byUid || here.Count == messages.Count

@@ -13,9 +13,9 @@ internal static class FolderCommands
     public static string List(ImapSession session, ImapArguments arguments, string name, Func<Folder, bool> isShown)
     {
         arguments.Space();
-        string reference = arguments.AString();
+        var reference = arguments.AString();
         arguments.Space();
-        string pattern = arguments.Pattern();
+        var pattern = arguments.Pattern();
         arguments.End();
         if (reference.Length + pattern.Length > MaxPattern)
         {
@@ -29,20 +29,20 @@ internal static class FolderCommands
         }
 
         // "%" stops at the separator. The engine without backtracking takes time linear in what a client may send.
-        string expression = Regex.Escape(reference + pattern).Replace(@"\*", ".*", StringComparison.Ordinal)
+        var expression = Regex.Escape(reference + pattern).Replace(@"\*", ".*", StringComparison.Ordinal)
             .Replace("%", "[^/]*", StringComparison.Ordinal);
         var matcher = new Regex(
             $"^{expression}$", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
         // Exchange Online sends them though it does not announce SPECIAL-USE, and has none for Archive:
         // https://github.com/jstedfast/MailKit/issues/1282.
-        bool tellsUse = name == "LIST" && session.Strike(FaultPoint.ImapList) != ImapFaults.NoSpecialUse;
-        foreach (Folder folder in FolderNames.Shown(session.Mailbox!.Root).Where(isShown))
+        var tellsUse = name == "LIST" && session.Strike(FaultPoint.ImapList) != ImapFaults.NoSpecialUse;
+        foreach (var folder in FolderNames.Shown(session.Mailbox!.Root).Where(isShown))
         {
-            string path = FolderNames.Of(folder);
+            var path = FolderNames.Of(folder);
             if (matcher.IsMatch(path))
             {
-                string children = folder.Children.Exists(c => !c.IsHidden) ? @"\HasChildren" : @"\HasNoChildren";
-                string use = (tellsUse ? folder.WellKnownName : null) switch
+                var children = folder.Children.Exists(c => !c.IsHidden) ? @"\HasChildren" : @"\HasNoChildren";
+                var use = (tellsUse ? folder.WellKnownName : null) switch
                 {
                     "deleteditems" => @" \Trash",
                     "drafts" => @" \Drafts",
@@ -66,7 +66,7 @@ internal static class FolderCommands
 
     public static string Status(ImapSession session, ImapArguments arguments)
     {
-        Folder folder = Named(session, arguments, "STATUS");
+        var folder = Named(session, arguments, "STATUS");
         arguments.Space();
         var items = arguments.List(arguments.Keyword).Select(item => item switch
         {
@@ -86,9 +86,9 @@ internal static class FolderCommands
     {
         // RFC 3501 section 6.3.1: whatever becomes of it, nothing is selected any more.
         session.Selected = null;
-        Folder folder = Named(session, arguments, name);
+        var folder = Named(session, arguments, name);
         arguments.End();
-        bool isReadOnly = name == "EXAMINE";
+        var isReadOnly = name == "EXAMINE";
         session.Selected = new SelectedFolder(folder, isReadOnly);
         var output = session.Output;
         output.Write($"* {folder.Items.Count} EXISTS\r\n* 0 RECENT\r\n");
@@ -107,19 +107,19 @@ internal static class FolderCommands
     public static string Create(ImapSession session, ImapArguments arguments)
     {
         arguments.Space();
-        string name = arguments.AString();
+        var name = arguments.AString();
         arguments.End();
         // A separator at the end says that folders will be made below it: RFC 3501 section 6.3.3.
-        string[] levels = FolderNames.Levels(name.TrimEnd('/'))
+        var levels = FolderNames.Levels(name.TrimEnd('/'))
             ?? throw new ImapRefusal("NO [CANNOT] CREATE failed: invalid name.");
-        Mailbox mailbox = session.Mailbox!;
+        var mailbox = session.Mailbox!;
         if (FolderNames.Find(mailbox, levels) is not null)
         {
             throw new ImapRefusal("NO [ALREADYEXISTS] CREATE failed: the folder exists.");
         }
 
-        Folder folder = mailbox.Root;
-        foreach (string level in levels)
+        var folder = mailbox.Root;
+        foreach (var level in levels)
         {
             folder = FolderNames.Child(folder, level) ?? mailbox.AddFolder(folder, level);
         }
@@ -130,7 +130,7 @@ internal static class FolderCommands
 
     public static string Delete(ImapSession session, ImapArguments arguments)
     {
-        Folder folder = Own(Named(session, arguments, "DELETE"), "DELETE");
+        var folder = Own(Named(session, arguments, "DELETE"), "DELETE");
         arguments.End();
         folder.Mailbox.RemoveFolder(folder);
         folder.Mailbox.NextVersion();
@@ -140,19 +140,19 @@ internal static class FolderCommands
 
     public static string Rename(ImapSession session, ImapArguments arguments)
     {
-        Folder folder = Own(Named(session, arguments, "RENAME"), "RENAME");
+        var folder = Own(Named(session, arguments, "RENAME"), "RENAME");
         arguments.Space();
-        string[] levels = FolderNames.Levels(arguments.AString())
+        var levels = FolderNames.Levels(arguments.AString())
             ?? throw new ImapRefusal("NO [CANNOT] RENAME failed: invalid name.");
         arguments.End();
-        Mailbox mailbox = session.Mailbox!;
+        var mailbox = session.Mailbox!;
         if (FolderNames.Find(mailbox, levels) is { } other && other != folder)
         {
             throw new ImapRefusal("NO [ALREADYEXISTS] RENAME failed: a folder of that name exists.");
         }
 
-        Folder parent = mailbox.Root;
-        foreach (string level in levels[..^1])
+        var parent = mailbox.Root;
+        foreach (var level in levels[..^1])
         {
             parent = FolderNames.Child(parent, level) ?? mailbox.AddFolder(parent, level);
         }

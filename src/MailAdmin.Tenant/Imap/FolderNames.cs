@@ -17,7 +17,7 @@ internal static class FolderNames
 
     public static string Of(Folder folder)
     {
-        string name = folder.WellKnownName == "inbox" ? "INBOX" : ModifiedUtf7.Encode(folder.DisplayName);
+        var name = folder.WellKnownName == "inbox" ? "INBOX" : ModifiedUtf7.Encode(folder.DisplayName);
         return folder.Parent is { } parent && parent != folder.Mailbox.Root ? $"{Of(parent)}/{name}" : name;
     }
 
@@ -35,8 +35,8 @@ internal static class FolderNames
     /// <summary>A folder that IMAP shows; null when there is none.</summary>
     public static Folder? Find(Mailbox mailbox, string[] levels)
     {
-        Folder? folder = mailbox.Root;
-        foreach (string level in levels)
+        var folder = mailbox.Root;
+        foreach (var level in levels)
         {
             folder = Child(folder, level);
             if (folder is null or { IsHidden: true })
@@ -49,9 +49,21 @@ internal static class FolderNames
     }
 
     /// <summary>The folder of a name below another one. The Inbox is INBOX, whatever the mailbox's language calls it.</summary>
-    public static Folder? Child(Folder folder, string level) => folder != folder.Mailbox.Root ? folder.Child(level)
-        : level.Equals("INBOX", StringComparison.OrdinalIgnoreCase) ? folder.Mailbox.WellKnown("inbox")
-        : folder.Child(level) is { WellKnownName: not "inbox" } child ? child : null;
+    public static Folder? Child(Folder folder, string level)
+    {
+        var child = folder.Child(level);
+        if (folder != folder.Mailbox.Root)
+        {
+            return child;
+        }
+
+        if (level.Equals("INBOX", StringComparison.OrdinalIgnoreCase))
+        {
+            return folder.Mailbox.WellKnown("inbox");
+        }
+
+        return child?.WellKnownName == "inbox" ? null : child;
+    }
 
     /// <summary>A name as an astring: bare where it can be, as Exchange writes it.</summary>
     public static string Quote(string name) =>

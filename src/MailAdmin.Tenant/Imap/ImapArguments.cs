@@ -52,7 +52,7 @@ internal sealed class ImapArguments(byte[] command)
 
     public uint Number() =>
         uint.TryParse(
-            Run(static c => char.IsAsciiDigit((char)c)), NumberStyles.None, CultureInfo.InvariantCulture, out uint number)
+            Run(static c => char.IsAsciiDigit((char)c)), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw ImapRefusal.Syntax();
 
@@ -75,7 +75,7 @@ internal sealed class ImapArguments(byte[] command)
         }
 
         Expect('{');
-        uint size = Number();
+        var size = Number();
         Take('+');
         Expect('}');
         Expect('\r');
@@ -120,8 +120,8 @@ internal sealed class ImapArguments(byte[] command)
     /// <summary>date-time.</summary>
     public DateTimeOffset DateTime()
     {
-        string text = Encoding.ASCII.GetString(String().Span).Trim();
-        string zoned = text.Length > 5 ? text.Insert(text.Length - 2, ":") : text;
+        var text = Encoding.ASCII.GetString(String().Span).Trim();
+        var zoned = text.Length > 5 ? text.Insert(text.Length - 2, ":") : text;
         return DateTimeOffset.TryParseExact(
             zoned, "d-MMM-yyyy HH:mm:ss zzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
             ? time
@@ -149,7 +149,7 @@ internal sealed class ImapArguments(byte[] command)
 
     private string Run(Func<byte, bool> belongs)
     {
-        int start = _at;
+        var start = _at;
         while (_at < command.Length && belongs(command[_at]))
         {
             _at++;

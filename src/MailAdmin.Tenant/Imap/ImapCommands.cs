@@ -65,7 +65,7 @@ internal static class ImapCommands
     /// <exception cref="ImapRefusal">There is no such command.</exception>
     public static ImapCommand Find(ImapArguments arguments)
     {
-        string name = arguments.Keyword();
+        var name = arguments.Keyword();
         if (name == "UID")
         {
             arguments.Space();

@@ -26,10 +26,10 @@ internal sealed class ImapInput(Stream stream)
     /// <exception cref="ImapRefusal">It is too long.</exception>
     public async ValueTask<bool> ReadCommandAsync(MemoryStream command, ImapOutput output, CancellationToken cancellationToken)
     {
-        int line = 0;
+        var line = 0;
         while (true)
         {
-            int start = (int)command.Length;
+            var start = (int)command.Length;
             if (!await ReadLineAsync(command, MaxLine - line, cancellationToken).ConfigureAwait(false))
             {
                 return false;
@@ -73,7 +73,7 @@ internal sealed class ImapInput(Stream stream)
 
     private async ValueTask<bool> ReadLineAsync(MemoryStream line, int limit, CancellationToken cancellationToken)
     {
-        long start = line.Length;
+        var start = line.Length;
         while (true)
         {
             if (_start == _end && !await FillAsync(cancellationToken).ConfigureAwait(false))
@@ -82,7 +82,7 @@ internal sealed class ImapInput(Stream stream)
             }
 
             var window = _buffer.AsMemory(_start, _end - _start);
-            int end = window.Span.IndexOf((byte)'\n');
+            var end = window.Span.IndexOf((byte)'\n');
             var taken = end < 0 ? window : window[..end];
             line.Write(taken.Span);
             _start += taken.Length + (end < 0 ? 0 : 1);
@@ -112,7 +112,7 @@ internal sealed class ImapInput(Stream stream)
                 return false;
             }
 
-            int taken = Math.Min(count, _end - _start);
+            var taken = Math.Min(count, _end - _start);
             octets.Write(_buffer, _start, taken);
             _start += taken;
             count -= taken;
@@ -131,16 +131,16 @@ internal sealed class ImapInput(Stream stream)
     /// <summary>The literal that a line announces at its end; null when it announces none.</summary>
     private static (long Size, bool Waits)? Literal(ReadOnlySpan<byte> line)
     {
-        int open = line.LastIndexOf((byte)'{');
+        var open = line.LastIndexOf((byte)'{');
         if (open < 0 || line[^1] != '}')
         {
             return null;
         }
 
         var digits = line[(open + 1)..^1];
-        bool waits = !digits.EndsWith("+"u8);
+        var waits = !digits.EndsWith("+"u8);
         digits = waits ? digits : digits[..^1];
-        return Utf8Parser.TryParse(digits, out uint size, out int used) && used == digits.Length && used > 0
+        return Utf8Parser.TryParse(digits, out uint size, out var used) && used == digits.Length && used > 0
             ? (size, waits)
             : null;
     }

@@ -36,7 +36,7 @@ internal sealed class ImapOutput(Stream stream)
         Write($"{{{length}}}\r\n");
         while (length > 0)
         {
-            int read = octets.Read(_buffer.GetSpan(Enough)[..(int)Math.Min(length, Enough)]);
+            var read = octets.Read(_buffer.GetSpan(Enough)[..(int)Math.Min(length, Enough)]);
             if (read == 0)
             {
                 throw new IOException("The message is shorter than it said.");

@@ -59,7 +59,7 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
     /// <summary>Signs the client in, as far as the mailbox lets it.</summary>
     public void SignIn(ImapCaller caller, Mailbox mailbox)
     {
-        bool isConnected = Strike(caller.AppId, mailbox.Address)
+        var isConnected = Strike(caller.AppId, mailbox.Address)
             && mailbox.IsImapEnabled && caller.MayOpen(tenant, mailbox) && mailbox.ImapSessions < MaxSessions;
         (Caller, Mailbox, IsConnected) = (caller, mailbox, isConnected);
         mailbox.ImapSessions++;
@@ -71,10 +71,10 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
     private async Task AnswerAsync(CancellationToken cancellationToken)
     {
         using var octets = new MemoryStream();
-        string tag = "*";
+        var tag = "*";
         try
         {
-            bool isWhole = false;
+            var isWhole = false;
             try
             {
                 isWhole = await Input.ReadCommandAsync(octets, Output, cancellationToken).ConfigureAwait(false);
@@ -112,7 +112,7 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
     {
         arguments.Atom();
         arguments.Space();
-        ImapCommand command = ImapCommands.Find(arguments);
+        var command = ImapCommands.Find(arguments);
         lock (tenant.Gate)
         {
             Admit(command);
@@ -123,7 +123,7 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
             return;
         }
 
-        string completion = await command.Run(this, arguments, cancellationToken).ConfigureAwait(false);
+        var completion = await command.Run(this, arguments, cancellationToken).ConfigureAwait(false);
         if (IsOver && completion.Length == 0)
         {
             return;
@@ -147,7 +147,7 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
             throw new ImapRefusal($"BAD {Ended}") { Bye = Ended };
         }
 
-        bool isRight = command.State switch
+        var isRight = command.State switch
         {
             ImapState.Any => true,
             ImapState.SignedOut => Mailbox is null,
@@ -172,7 +172,7 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
     /// <summary>Does what a fault says; false when it says that the session is not connected.</summary>
     private bool Strike(string appId, string mailbox)
     {
-        Fault? fault = tenant.Faults.Take(FaultPoint.Imap, appId, mailbox);
+        var fault = tenant.Faults.Take(FaultPoint.Imap, appId, mailbox);
         if (fault == ImapFaults.Disconnect)
         {
             throw new IOException("The server hangs up.");
@@ -198,8 +198,8 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
     private static string Tag(MemoryStream command)
     {
         var line = command.GetBuffer().AsSpan(0, (int)Math.Min(command.Length, 64));
-        int end = line.IndexOf((byte)' ');
-        string tag = end > 0 ? System.Text.Encoding.Latin1.GetString(line[..end]) : "*";
+        var end = line.IndexOf((byte)' ');
+        var tag = end > 0 ? System.Text.Encoding.Latin1.GetString(line[..end]) : "*";
         return tag.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '$') ? tag : "*";
     }
 }

@@ -15,7 +15,7 @@ internal static class MessageCommands
     public static string Append(ImapSession session, ImapArguments arguments)
     {
         arguments.Space();
-        Folder folder = FolderNames.Find(session.Mailbox!, arguments.AString()) ?? throw ImapRefusal.NoTarget();
+        var folder = FolderNames.Find(session.Mailbox!, arguments.AString()) ?? throw ImapRefusal.NoTarget();
         arguments.Space();
         var flags = MessageFlags.None;
         if (arguments.Next('('))
@@ -24,7 +24,7 @@ internal static class MessageCommands
             arguments.Space();
         }
 
-        DateTimeOffset receivedAt = session.Tenant.Now;
+        var receivedAt = session.Tenant.Now;
         if (arguments.Next('"'))
         {
             receivedAt = arguments.DateTime();
@@ -36,9 +36,9 @@ internal static class MessageCommands
             throw ImapRefusal.Syntax();
         }
 
-        ReadOnlyMemory<byte> content = arguments.String();
+        var content = arguments.String();
         arguments.End();
-        Item item = folder.Mailbox.Add(folder, new MimeContent(content), receivedAt);
+        var item = folder.Mailbox.Add(folder, new MimeContent(content), receivedAt);
         item.IsDraft = flags.HasFlag(MessageFlags.Draft);
         MessageFlagNames.Set(item, flags);
         return $"[APPENDUID {folder.UidValidity} {item.Uid}] APPEND completed.";
@@ -73,7 +73,7 @@ internal static class MessageCommands
     public static string Expunge(ImapSession session, ImapArguments arguments)
     {
         arguments.End();
-        SelectedFolder selected = Writable(session);
+        var selected = Writable(session);
         Remove(selected, selected.Folder.Items.Where(i => i.Marks.HasFlag(ImapMarks.Deleted)));
         return "EXPUNGE completed.";
     }
@@ -81,9 +81,9 @@ internal static class MessageCommands
     public static string UidExpunge(ImapSession session, ImapArguments arguments)
     {
         arguments.Space();
-        SequenceSet set = arguments.Set();
+        var set = arguments.Set();
         arguments.End();
-        SelectedFolder selected = Writable(session);
+        var selected = Writable(session);
         Remove(selected, Named(session, set, byUid: true)
             .Where(m => selected.IsHere(m.Message) && m.Message.Item.Marks.HasFlag(ImapMarks.Deleted))
             .Select(m => m.Message.Item));
@@ -93,11 +93,11 @@ internal static class MessageCommands
     public static string Store(ImapSession session, ImapArguments arguments, bool byUid)
     {
         arguments.Space();
-        SequenceSet set = arguments.Set();
+        var set = arguments.Set();
         arguments.Space();
         bool adds = arguments.Take('+'), removes = !adds && arguments.Take('-');
-        string item = arguments.Keyword();
-        bool isSilent = item == "FLAGS.SILENT";
+        var item = arguments.Keyword();
+        var isSilent = item == "FLAGS.SILENT";
         if (item is not ("FLAGS" or "FLAGS.SILENT"))
         {
             throw ImapRefusal.Syntax();
@@ -106,7 +106,7 @@ internal static class MessageCommands
         arguments.Space();
         var flags = Flags(arguments.Next('(') ? arguments.List(arguments.Atom) : Bare(arguments));
         arguments.End();
-        SelectedFolder selected = Writable(session);
+        var selected = Writable(session);
         foreach (var (index, message) in Named(session, set, byUid).Where(m => selected.IsHere(m.Message)))
         {
             var before = MessageFlagNames.Of(message.Item);
@@ -114,7 +114,7 @@ internal static class MessageCommands
             message.Flags = MessageFlagNames.Of(message.Item);
             if (!isSilent)
             {
-                string uid = byUid ? $"UID {message.Uid} " : "";
+                var uid = byUid ? $"UID {message.Uid} " : "";
                 session.Output.Line($"* {index + 1} FETCH ({uid}FLAGS {MessageFlagNames.Format(message.Flags)})");
             }
         }
@@ -145,8 +145,8 @@ internal static class MessageCommands
     // https://learn.microsoft.com/exchange/security-and-compliance/recoverable-items-folder/recoverable-items-folder.
     private static void Remove(SelectedFolder selected, IEnumerable<Item> items)
     {
-        Folder deletions = selected.Folder.Mailbox.WellKnown(WellKnownFolders.Deletions);
-        foreach (Item item in items.ToList())
+        var deletions = selected.Folder.Mailbox.WellKnown(WellKnownFolders.Deletions);
+        foreach (var item in items.ToList())
         {
             item.Marks &= ~ImapMarks.Deleted;
             selected.Folder.Mailbox.Move(item, deletions);

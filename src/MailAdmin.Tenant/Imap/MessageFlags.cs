@@ -27,7 +27,7 @@ internal static class MessageFlagNames
     /// <summary>Reads one; a keyword that Exchange does not keep is nothing.</summary>
     public static MessageFlags Parse(string name)
     {
-        int index = Array.FindIndex(Names, n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase));
+        var index = Array.FindIndex(Names, n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase));
         return index < 0 ? MessageFlags.None : (MessageFlags)(1 << index);
     }
 

@@ -23,9 +23,9 @@ internal sealed class MessageView(ItemContent content)
         }
 
         var source = Octets;
-        MimeMessage? message = Message;
-        MimePart part = message.Root;
-        foreach (int number in section.Part)
+        var message = Message;
+        var part = message.Root;
+        foreach (var number in section.Part)
         {
             // The number counts within a multipart, or within the message that the part before holds.
             if (part != message?.Root && part.Message is { } held)
@@ -34,7 +34,7 @@ internal sealed class MessageView(ItemContent content)
                 (message, part) = (held, held.Root);
             }
 
-            bool isOnly = !part.IsMultipart && part == message?.Root && number == 1;
+            var isOnly = !part.IsMultipart && part == message?.Root && number == 1;
             if (!isOnly && number > part.Children.Count)
             {
                 return null;
@@ -62,7 +62,7 @@ internal sealed class MessageView(ItemContent content)
     /// <summary>The header or text of the message, or of the message that a part holds.</summary>
     private static ReadOnlyMemory<byte>? Held(BodySection section, MimePart part, ReadOnlyMemory<byte> source)
     {
-        MimePart root = part;
+        var root = part;
         if (section.Part.Count > 0)
         {
             if (part.Message is not { } held)
@@ -87,16 +87,16 @@ internal sealed class MessageView(ItemContent content)
     private static byte[] Pick(ReadOnlySpan<byte> header, IReadOnlyList<string> names, bool named)
     {
         var picked = new MemoryStream();
-        bool isIn = false;
+        var isIn = false;
         while (!header.IsEmpty)
         {
-            int end = header.IndexOf((byte)'\n');
+            var end = header.IndexOf((byte)'\n');
             var line = end < 0 ? header : header[..(end + 1)];
             header = header[line.Length..];
             if (line[0] is not ((byte)' ' or (byte)'\t'))
             {
-                int colon = line.IndexOf((byte)':');
-                string name = colon < 0 ? "" : Encoding.Latin1.GetString(line[..colon]).TrimEnd();
+                var colon = line.IndexOf((byte)':');
+                var name = colon < 0 ? "" : Encoding.Latin1.GetString(line[..colon]).TrimEnd();
                 isIn = name.Length > 0 && names.Contains(name, StringComparer.OrdinalIgnoreCase) == named;
             }
 
@@ -112,8 +112,8 @@ internal sealed class MessageView(ItemContent content)
 
     private static byte[] Read(ItemContent content)
     {
-        using Stream stream = content.OpenMime();
-        byte[] octets = new byte[stream.Length];
+        using var stream = content.OpenMime();
+        var octets = new byte[stream.Length];
         stream.ReadExactly(octets);
         return octets;
     }

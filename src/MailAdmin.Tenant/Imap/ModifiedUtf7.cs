@@ -9,7 +9,7 @@ internal static class ModifiedUtf7
     public static string Encode(string name)
     {
         var text = new StringBuilder();
-        for (int i = 0; i < name.Length;)
+        for (var i = 0; i < name.Length;)
         {
             if (IsPlain(name[i]))
             {
@@ -22,13 +22,13 @@ internal static class ModifiedUtf7
             }
             else
             {
-                int start = i;
+                var start = i;
                 while (i < name.Length && !IsPlain(name[i]) && name[i] != '&')
                 {
                     i++;
                 }
 
-                string base64 = Convert.ToBase64String(Encoding.BigEndianUnicode.GetBytes(name[start..i]));
+                var base64 = Convert.ToBase64String(Encoding.BigEndianUnicode.GetBytes(name[start..i]));
                 text.Append('&').Append(base64.TrimEnd('=').Replace('/', ',')).Append('-');
             }
         }
@@ -40,7 +40,7 @@ internal static class ModifiedUtf7
     public static string? Decode(string text)
     {
         var name = new StringBuilder();
-        for (int i = 0; i < text.Length; i++)
+        for (var i = 0; i < text.Length; i++)
         {
             if (text[i] != '&')
             {
@@ -48,15 +48,15 @@ internal static class ModifiedUtf7
                 continue;
             }
 
-            int end = text.IndexOf('-', i);
+            var end = text.IndexOf('-', i);
             if (end < 0)
             {
                 return null;
             }
 
-            string base64 = text[(i + 1)..end].Replace(',', '/');
-            byte[] octets = new byte[base64.Length];
-            if (!Convert.TryFromBase64String(base64 + new string('=', (4 - base64.Length % 4) % 4), octets, out int count)
+            var base64 = text[(i + 1)..end].Replace(',', '/');
+            var octets = new byte[base64.Length];
+            if (!Convert.TryFromBase64String(base64 + new string('=', (4 - base64.Length % 4) % 4), octets, out var count)
                 || count % 2 != 0)
             {
                 return null;

@@ -8,12 +8,12 @@ internal static class SearchCommand
     public static string Run(ImapSession session, ImapArguments arguments, bool byUid)
     {
         arguments.Space();
-        SelectedFolder selected = session.Selected!;
+        var selected = session.Selected!;
         var key = new SearchKeys(arguments, selected).Parse();
         session.Output.Write("* SEARCH");
-        for (int i = 0; i < selected.Messages.Count; i++)
+        for (var i = 0; i < selected.Messages.Count; i++)
         {
-            SeenMessage message = selected.Messages[i];
+            var message = selected.Messages[i];
             if (selected.IsHere(message) && key(new SearchSubject(message, (uint)i + 1)))
             {
                 session.Output.Write($" {(byUid ? message.Uid : (uint)i + 1)}");

@@ -41,8 +41,8 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
 
     private Func<SearchSubject, bool> Numbers()
     {
-        SequenceSet set = arguments.Set();
-        uint count = (uint)folder.Messages.Count;
+        var set = arguments.Set();
+        var count = (uint)folder.Messages.Count;
         return s => set.Contains(s.Number, count);
     }
 
@@ -98,7 +98,7 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
 
     private Func<SearchSubject, bool> Charset()
     {
-        string charset = Text();
+        var charset = Text();
         return charset.ToUpperInvariant() is "UTF-8" or "US-ASCII"
             ? Operand()
             : throw new ImapRefusal("NO [BADCHARSET (US-ASCII UTF-8)] The specified charset is not supported.");
@@ -107,14 +107,14 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
     private Func<SearchSubject, bool> Uids()
     {
         arguments.Space();
-        SequenceSet set = arguments.Set();
+        var set = arguments.Set();
         return s => set.Contains(s.Uid, _largestUid);
     }
 
     private Func<SearchSubject, bool> Date(Func<DateOnly, DateOnly, bool> fits)
     {
         arguments.Space();
-        DateOnly date = arguments.Date();
+        var date = arguments.Date();
         return s => fits(DateOnly.FromDateTime(s.Item.ReceivedAt.UtcDateTime), date);
     }
 
@@ -122,14 +122,14 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
     private Func<SearchSubject, bool> SentDate(Func<DateOnly, DateOnly, bool> fits)
     {
         arguments.Space();
-        DateOnly date = arguments.Date();
+        var date = arguments.Date();
         return s => s.View.Message.Date is { } sent && fits(DateOnly.FromDateTime(sent.DateTime), date);
     }
 
     private Func<SearchSubject, bool> Size(Func<long, uint, bool> fits)
     {
         arguments.Space();
-        uint limit = arguments.Number();
+        var limit = arguments.Number();
         return s => fits(s.Item.Content.MimeLength, limit);
     }
 

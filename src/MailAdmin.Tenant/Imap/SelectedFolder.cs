@@ -51,8 +51,8 @@ internal sealed class SelectedFolder
             return;
         }
 
-        bool isAll = true;
-        for (int i = _messages.Count - 1; i >= 0; i--)
+        var isAll = true;
+        for (var i = _messages.Count - 1; i >= 0; i--)
         {
             var message = _messages[i];
             if (!IsHere(message))
@@ -71,7 +71,7 @@ internal sealed class SelectedFolder
             }
         }
 
-        uint last = _messages.Count == 0 ? 0 : _messages[^1].Uid;
+        var last = _messages.Count == 0 ? 0 : _messages[^1].Uid;
         var added = Folder.Items.SkipWhile(i => i.Uid <= last).Select(i => new SeenMessage(i)).ToList();
         if (added.Count > 0)
         {

@@ -34,7 +34,7 @@ internal sealed class SequenceSet
                 throw ImapRefusal.MessageSet();
             }
 
-            for (uint number = first; number <= last; number++)
+            for (var number = first; number <= last; number++)
             {
                 yield return (int)number - 1;
             }
@@ -49,7 +49,7 @@ internal sealed class SequenceSet
             int low = 0, high = messages.Count;
             while (low < high)
             {
-                int middle = (low + high) / 2;
+                var middle = (low + high) / 2;
                 (low, high) = messages[middle].Uid < first ? (middle + 1, high) : (low, middle);
             }
 
@@ -64,9 +64,9 @@ internal sealed class SequenceSet
     public static string Format(IReadOnlyList<uint> numbers)
     {
         var parts = new List<string>();
-        for (int i = 0; i < numbers.Count;)
+        for (var i = 0; i < numbers.Count;)
         {
-            int start = i++;
+            var start = i++;
             while (i < numbers.Count && numbers[i] == numbers[i - 1] + 1)
             {
                 i++;
@@ -106,11 +106,19 @@ internal sealed class SequenceSet
 
     private static (uint First, uint Last) Range(string text)
     {
-        string[] ends = text.Split(':');
+        var ends = text.Split(':');
         return ends.Length > 2 ? throw ImapRefusal.Syntax() : (End(ends[0]), End(ends[^1]));
     }
 
-    private static uint End(string text) => text == "*" ? Star
-        : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) && number > 0 ? number
-        : throw ImapRefusal.Syntax();
+    private static uint End(string text)
+    {
+        if (text == "*")
+        {
+            return Star;
+        }
+
+        return uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw ImapRefusal.Syntax();
+    }
 }

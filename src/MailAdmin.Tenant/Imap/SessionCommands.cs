@@ -69,7 +69,7 @@ internal static class SessionCommands
         ImapSession session, ImapArguments arguments, CancellationToken cancellationToken)
     {
         arguments.Space();
-        string mechanism = arguments.Keyword();
+        var mechanism = arguments.Keyword();
         string? response;
         if (arguments.Take(' '))
         {
@@ -110,7 +110,7 @@ internal static class SessionCommands
     {
         arguments.End();
         session.Output.Line("+ IDLE accepted, awaiting DONE command.");
-        Task<string?> said = session.Input.ReadLineAsync(cancellationToken).AsTask();
+        var said = session.Input.ReadLineAsync(cancellationToken).AsTask();
         Task changed;
         do
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using MailAdmin.Core.Mail.Mime;
 using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.Imap;
@@ -16,18 +15,18 @@ internal static class SubstituteMessage
     /// <summary>What comes: the message itself unless it has a calendar part.</summary>
     public static ItemContent InPlaceOf(SeenMessage message, Mailbox mailbox)
     {
-        MimeMessage original = message.View.Message;
+        var original = message.View.Message;
         if (original.Calendars.Count == 0)
         {
             return message.Item.Content;
         }
 
-        EmailAddress from = original.From.Count > 0 ? original.From[0] : new EmailAddress("Not available", "Not available");
-        string sender = $"\"{from.Name}\" (\"{from.Address}\")".Replace("=", "=3D", StringComparison.Ordinal);
-        string subject = (original.Subject ?? "").Replace("=", "=3D", StringComparison.Ordinal);
-        DateTime date = (original.Date ?? message.Item.ReceivedAt).UtcDateTime;
-        string sent = date.ToString("M/d/yyyy h:mm:ss tt", CultureInfo.InvariantCulture);
-        string text = $"""
+        var from = original.From.Count > 0 ? original.From[0] : new EmailAddress("Not available", "Not available");
+        var sender = $"\"{from.Name}\" (\"{from.Address}\")".Replace("=", "=3D", StringComparison.Ordinal);
+        var subject = (original.Subject ?? "").Replace("=", "=3D", StringComparison.Ordinal);
+        var date = (original.Date ?? message.Item.ReceivedAt).UtcDateTime;
+        var sent = date.ToString("M/d/yyyy h:mm:ss tt", CultureInfo.InvariantCulture);
+        var text = $"""
             MIME-Version: 1.0
             Content-Type: text/plain; charset="us-ascii"
             From: Microsoft Exchange Server 2010

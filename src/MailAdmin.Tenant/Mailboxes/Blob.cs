@@ -45,8 +45,8 @@ internal sealed class Blob
             return _bytes.Value;
         }
 
-        byte[] bytes = new byte[Length];
-        using Stream stream = OpenRead();
+        var bytes = new byte[Length];
+        using var stream = OpenRead();
         stream.ReadExactly(bytes);
         return bytes;
     }
@@ -58,7 +58,7 @@ internal sealed class Blob
 
         public override int Read(Span<byte> buffer)
         {
-            int read = RandomAccess.Read(file.SafeFileHandle, buffer, Position);
+            var read = RandomAccess.Read(file.SafeFileHandle, buffer, Position);
             Position += read;
             return read;
         }
@@ -71,7 +71,7 @@ internal sealed class Blob
         public override int Read(Span<byte> buffer)
         {
             var rest = bytes.Span[(int)Math.Min(Position, bytes.Length)..];
-            int count = Math.Min(rest.Length, buffer.Length);
+            var count = Math.Min(rest.Length, buffer.Length);
             rest[..count].CopyTo(buffer);
             Position += count;
             return count;

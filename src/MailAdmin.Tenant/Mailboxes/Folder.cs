@@ -42,7 +42,7 @@ internal sealed class Folder(Mailbox mailbox, string id, string displayName, str
     {
         get
         {
-            string name = DisplayName.Replace("/", @"\/", StringComparison.Ordinal);
+            var name = DisplayName.Replace("/", @"\/", StringComparison.Ordinal);
             return Parent is null || Parent == mailbox.Root ? name : Parent.Path + "/" + name;
         }
     }

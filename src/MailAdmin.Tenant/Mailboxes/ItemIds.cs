@@ -30,7 +30,7 @@ internal sealed class ItemIds
 
     private string Make(string prefix, int length)
     {
-        byte[] bytes = new byte[length];
+        var bytes = new byte[length];
         _mailbox.AsSpan(0, Math.Min(36, length - 16)).CopyTo(bytes);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(length - 9), Interlocked.Increment(ref _next));
         return prefix + Convert.ToBase64String(bytes).Replace('+', '-').Replace('/', '_');

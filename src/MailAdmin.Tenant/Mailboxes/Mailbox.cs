@@ -86,8 +86,8 @@ internal sealed class Mailbox
             return known;
         }
 
-        Folder folder = Root;
-        foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        var folder = Root;
+        foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             folder = folder.Child(name) ?? AddFolder(folder, name);
         }

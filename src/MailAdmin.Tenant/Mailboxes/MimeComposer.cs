@@ -49,9 +49,9 @@ internal sealed class MimeComposer
         }
 
         Header("Message-ID", CleanOrNone((string?)content.Property("internetMessageId")));
-        string? importance = CleanOrNone((string?)content.Property("importance"));
+        var importance = CleanOrNone((string?)content.Property("importance"));
         Header("Importance", importance is "normal" ? null : importance);
-        foreach (JsonObject header in (content.Property("internetMessageHeaders") as JsonArray ?? []).OfType<JsonObject>())
+        foreach (var header in (content.Property("internetMessageHeaders") as JsonArray ?? []).OfType<JsonObject>())
         {
             Header(header.Text("name")!, Words(header.Text("value") ?? ""));
         }
@@ -77,13 +77,13 @@ internal sealed class MimeComposer
             return;
         }
 
-        string boundary = "_"
+        var boundary = "_"
             + Convert.ToHexString(
                 SHA256.HashData(Encoding.UTF8.GetBytes(subtype + string.Concat(parts.Select(p => p.Id)))))[..32] + "_";
         Header("Content-Type", $"multipart/{subtype};\r\n\tboundary=\"{boundary}\"");
         _text.Append("\r\n--").Append(boundary).Append("\r\n");
         first();
-        foreach (MessageAttachment part in parts)
+        foreach (var part in parts)
         {
             _text.Append("\r\n--").Append(boundary).Append("\r\n");
             WriteAttachment(part);
@@ -136,8 +136,8 @@ internal sealed class MimeComposer
             return mailbox;
         }
 
-        bool isAscii = name.All(c => c is >= ' ' and < '\x7f');
-        string phrase = isAscii
+        var isAscii = name.All(c => c is >= ' ' and < '\x7f');
+        var phrase = isAscii
             ? $"\"{name.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
             : Words(name);
         return $"{phrase} <{mailbox}>";
@@ -178,9 +178,9 @@ internal sealed class MimeComposer
         var words = new List<string>();
         var word = new List<byte>(45);
         Span<byte> utf8 = stackalloc byte[4];
-        foreach (Rune rune in text.EnumerateRunes())
+        foreach (var rune in text.EnumerateRunes())
         {
-            int count = rune.EncodeToUtf8(utf8);
+            var count = rune.EncodeToUtf8(utf8);
             if (word.Count + count > 45)
             {
                 words.Add(Word(word));

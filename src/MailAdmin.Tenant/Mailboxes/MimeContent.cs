@@ -91,7 +91,7 @@ internal sealed class MimeContent(ReadOnlyMemory<byte> bytes) : ItemContent
 
     private MessageAttachment Attachment(MimePart part)
     {
-        bool isMessage = part.ContentType.MediaType is "message/rfc822" or "message/global";
+        var isMessage = part.ContentType.MediaType is "message/rfc822" or "message/global";
         return new MessageAttachment
         {
             Id = AttachmentIds.NewItem(),

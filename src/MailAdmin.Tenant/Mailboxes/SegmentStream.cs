@@ -24,7 +24,7 @@ internal sealed class SegmentStream(IReadOnlyList<MimeSegment> segments) : ReadS
                 _current = segments[_next++].Open();
             }
 
-            int read = buffer.IsEmpty ? 0 : _current.Read(buffer);
+            var read = buffer.IsEmpty ? 0 : _current.Read(buffer);
             if (read > 0 || buffer.IsEmpty)
             {
                 Position += read;
@@ -66,7 +66,7 @@ internal sealed class Base64LineStream(Stream source) : ReadStream
             return 0;
         }
 
-        int count = Math.Min(buffer.Length, _end - _start);
+        var count = Math.Min(buffer.Length, _end - _start);
         _encoded.AsSpan(_start, count).CopyTo(buffer);
         _start += count;
         return count;
@@ -80,12 +80,12 @@ internal sealed class Base64LineStream(Stream source) : ReadStream
 
     private bool Fill()
     {
-        int read = source.ReadAtLeast(_raw, _raw.Length, throwOnEndOfStream: false);
+        var read = source.ReadAtLeast(_raw, _raw.Length, throwOnEndOfStream: false);
         (_start, _end) = (0, 0);
-        for (int offset = 0; offset < read; offset += BytesOfLine)
+        for (var offset = 0; offset < read; offset += BytesOfLine)
         {
             var line = _raw.AsSpan(offset, Math.Min(BytesOfLine, read - offset));
-            System.Buffers.Text.Base64.EncodeToUtf8(line, _encoded.AsSpan(_end), out _, out int written);
+            System.Buffers.Text.Base64.EncodeToUtf8(line, _encoded.AsSpan(_end), out _, out var written);
             _end += written;
             _encoded[_end++] = (byte)'\r';
             _encoded[_end++] = (byte)'\n';

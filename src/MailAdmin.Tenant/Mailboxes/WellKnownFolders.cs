@@ -43,7 +43,7 @@ internal static class WellKnownFolders
 
     public static Folder Create(Mailbox mailbox)
     {
-        Folder root = mailbox.AddFolder(null, "Top of Information Store", "msgfolderroot");
+        var root = mailbox.AddFolder(null, "Top of Information Store", "msgfolderroot");
         mailbox.AddFolder(root, "Archive", "archive");
         mailbox.AddFolder(root, "Clutter", "clutter", isHidden: true);
         mailbox.AddFolder(root, "Conversation History", "conversationhistory");
@@ -54,12 +54,12 @@ internal static class WellKnownFolders
         mailbox.AddFolder(root, "Outbox", "outbox");
         mailbox.AddFolder(root, "Scheduled", "scheduled", isHidden: true);
         mailbox.AddFolder(root, "Sent Items", "sentitems");
-        Folder sync = mailbox.AddFolder(root, "Sync Issues", "syncissues", isHidden: true);
+        var sync = mailbox.AddFolder(root, "Sync Issues", "syncissues", isHidden: true);
         mailbox.AddFolder(sync, "Conflicts", "conflicts", isHidden: true);
         mailbox.AddFolder(sync, "Local Failures", "localfailures", isHidden: true);
         mailbox.AddFolder(sync, "Server Failures", "serverfailures", isHidden: true);
         mailbox.AddFolder(null, "Finder", "searchfolders", isHidden: true);
-        Folder dumpster = mailbox.AddFolder(null, "Recoverable Items", DumpsterRoot, isHidden: true);
+        var dumpster = mailbox.AddFolder(null, "Recoverable Items", DumpsterRoot, isHidden: true);
         mailbox.AddFolder(dumpster, "Deletions", Deletions, isHidden: true);
         mailbox.AddFolder(dumpster, "Purges", Purges, isHidden: true);
         return root;

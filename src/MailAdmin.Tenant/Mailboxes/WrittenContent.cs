@@ -27,7 +27,7 @@ internal sealed class WrittenContent : ItemContent
     public static WrittenContent Of(ItemContent other)
     {
         var content = new WrittenContent();
-        foreach (string name in Names)
+        foreach (var name in Names)
         {
             content.Set(name, other.Property(name));
         }
@@ -68,8 +68,8 @@ internal sealed class WrittenContent : ItemContent
     // The address stands in for a name that was not given.
     private static JsonObject Recipient(JsonNode? recipient)
     {
-        JsonObject? address = (recipient as JsonObject)?["emailAddress"] as JsonObject;
-        string text = address?.Text("address") ?? "";
+        var address = (recipient as JsonObject)?["emailAddress"] as JsonObject;
+        var text = address?.Text("address") ?? "";
         return new JsonObject
         {
             ["emailAddress"] = new JsonObject

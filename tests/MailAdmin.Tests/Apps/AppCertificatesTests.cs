@@ -106,27 +106,20 @@ public sealed class AppCertificatesTests
         using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         using var certificate = new AppCertificates(road.Admin).Make(app, 12, 3072);
-        var folder = Directory.CreateTempSubdirectory("mailadmin").FullName;
-        try
-        {
-            var path = Path.Combine(folder, "app.pfx");
-            PrivateKeyFile.Write(path, certificate, Secret.Close("pass phrase"));
+        using var folder = new TempFolder();
+        var path = Path.Combine(folder, "app.pfx");
+        PrivateKeyFile.Write(path, certificate, Secret.Close("pass phrase"));
 
-            if (!OperatingSystem.IsWindows())
-            {
-                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
-            }
-
-            using var read = X509CertificateLoader.LoadPkcs12FromFile(path, "pass phrase");
-            Assert.Equal((certificate.Thumbprint, true), (read.Thumbprint, read.HasPrivateKey));
-            Assert.ThrowsAny<CryptographicException>(() => X509CertificateLoader.LoadPkcs12FromFile(path, "wrong"));
-            var before = await File.ReadAllBytesAsync(path, Token);
-            Assert.Equal("CertificateFileNotWritable", Assert.Throws<InvalidRequestException>(() => PrivateKeyFile.Write(path, certificate, Secret.Close("x"))).Id);
-            Assert.Equal(before, await File.ReadAllBytesAsync(path, Token));
-        }
-        finally
+        if (!OperatingSystem.IsWindows())
         {
-            Directory.Delete(folder, recursive: true);
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         }
+
+        using var read = X509CertificateLoader.LoadPkcs12FromFile(path, "pass phrase");
+        Assert.Equal((certificate.Thumbprint, true), (read.Thumbprint, read.HasPrivateKey));
+        Assert.ThrowsAny<CryptographicException>(() => X509CertificateLoader.LoadPkcs12FromFile(path, "wrong"));
+        var before = await File.ReadAllBytesAsync(path, Token);
+        Assert.Equal("CertificateFileNotWritable", Assert.Throws<InvalidRequestException>(() => PrivateKeyFile.Write(path, certificate, Secret.Close("x"))).Id);
+        Assert.Equal(before, await File.ReadAllBytesAsync(path, Token));
     }
 }

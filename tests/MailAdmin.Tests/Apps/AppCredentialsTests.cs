@@ -71,7 +71,7 @@ public sealed class AppCredentialsTests
 
         Assert.InRange(listed.Single(c => c.KeyId == app.SecretId).LastUsedAt!.Value, road.Tenant.Clock.GetUtcNow().AddMinutes(-5), road.Tenant.Clock.GetUtcNow());
         Assert.Null(listed.Single(c => c.KeyId != app.SecretId).LastUsedAt);
-        using var blind = await EndToEnd.StartAsync(between: inner => new NoBeta(inner));
+        using var blind = await EndToEnd.StartAsync(between: WithoutBeta);
         var other = await blind.RegisterAsync("Graph/Mail.Read");
         Assert.Null(Assert.Single(await ListAsync(blind, other)).LastUsedAt);
     }
@@ -185,11 +185,10 @@ public sealed class AppCredentialsTests
     }
 
     /// <summary>A cloud that has no beta version.</summary>
-    private sealed class NoBeta(HttpMessageHandler inner) : DelegatingHandler(inner)
+    private static Relay WithoutBeta(HttpMessageHandler inner) => new(inner)
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            request.RequestUri!.AbsolutePath.StartsWith("/beta/", StringComparison.Ordinal)
-                ? Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.NotFound) { RequestMessage = request, Content = new ByteArrayContent([]) })
-                : base.SendAsync(request, cancellationToken);
-    }
+        Before = (request, _) => Task.FromResult(request.RequestUri!.AbsolutePath.StartsWith("/beta/", StringComparison.Ordinal)
+            ? new HttpResponseMessage(System.Net.HttpStatusCode.NotFound) { RequestMessage = request, Content = new ByteArrayContent([]) }
+            : null),
+    };
 }

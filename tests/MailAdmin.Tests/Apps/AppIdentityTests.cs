@@ -160,15 +160,15 @@ public sealed class AppIdentityTests
     /// <summary>The journal of another machine.</summary>
     private sealed class JournalFolder : IDisposable
     {
-        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mailadmin-journal-");
+        private readonly TempFolder _folder = new();
 
-        public string Path => System.IO.Path.Combine(_folder.FullName, "tenant.jsonl");
+        public string Path => _folder["tenant.jsonl"];
 
         public Task<Session> SignInAsync(EndToEnd road) => Session.SignInAsync(
             road.Tenant.Wire, Cloud.Of(road.Tenant.Environment), road.Tenant.Domain,
             new AppSignIn(road.Tenant.AdminApp.ClientId, new AppCredential.ClientSecret(Secret.Close(road.Tenant.AdminApp.ClientSecret))),
             ChangeJournal.In(Path), Token);
 
-        public void Dispose() => _folder.Delete(recursive: true);
+        public void Dispose() => _folder.Dispose();
     }
 }

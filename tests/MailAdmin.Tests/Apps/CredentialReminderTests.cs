@@ -10,9 +10,9 @@ public sealed class CredentialReminderTests : IDisposable
     private static readonly CredentialReminder Example = new(
         "Scanner", "7d0f1c52-9c3e-4f6e-8d11-2c6f2b3a4e51", CredentialKind.Secret, "0f0e0d0c-0b0a-4908-8706-050403020100", Now.AddDays(180));
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("mailadmin").FullName;
+    private readonly TempFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void An_entry_lies_a_month_before_the_end_and_names_app_and_date()

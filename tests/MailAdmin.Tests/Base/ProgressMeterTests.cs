@@ -4,7 +4,7 @@ namespace MailAdmin.Tests.Base;
 
 public sealed class ProgressMeterTests
 {
-    private readonly Mail.Imap.ManualTime _time = new();
+    private readonly ManualTime _time = new();
 
     [Fact]
     public void It_tells_how_much_how_fast_and_how_long_still()

@@ -6,7 +6,7 @@ public sealed class ReadTimeoutStreamTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly Mail.Imap.ManualTime _time = new();
+    private readonly ManualTime _time = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

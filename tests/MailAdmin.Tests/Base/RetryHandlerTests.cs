@@ -137,14 +137,11 @@ public class RetryHandlerTests
         return await ManualTime.RunAsync(_clock, client.SendAsync(new HttpRequestMessage(method, uri), TestContext.Current.CancellationToken));
     }
 
-    private HttpClient Client() => new(new RetryHandler(new Scripted(this), _clock, RetryPolicy.Default));
+    private HttpClient Client() => new(new RetryHandler(new Relay(Answer), _clock, RetryPolicy.Default));
 
-    private sealed class Scripted(RetryHandlerTests test) : HttpMessageHandler
+    private HttpResponseMessage Answer(HttpRequestMessage request)
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            test._requests++;
-            return Task.FromResult(test._answers.Dequeue()());
-        }
+        _requests++;
+        return _answers.Dequeue()();
     }
 }

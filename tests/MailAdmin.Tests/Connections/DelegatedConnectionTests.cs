@@ -7,8 +7,6 @@ using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
 using MailAdmin.Tenant.State;
-using MailAdmin.Tests.Receive;
-using MailAdmin.Tests.SignIn;
 
 namespace MailAdmin.Tests.Connections;
 

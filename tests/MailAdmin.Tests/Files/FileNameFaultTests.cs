@@ -93,33 +93,26 @@ public class FileNameFaultTests
     [Fact]
     public async Task Fault_45_NamesThatAreOneNameToAFileSystemNeverMeet()
     {
-        var folder = Directory.CreateTempSubdirectory("mailadmin").FullName;
-        try
+        using var folder = new TempFolder();
+        var outside = Path.Combine(folder, "outside.txt");
+        File.WriteAllText(Path.Combine(folder, "dup.txt"), "there before");
+        File.WriteAllText(Path.Combine(folder, "not\uFFFFa character"), "");
+        File.CreateSymbolicLink(Path.Combine(folder, "link.txt"), outside);
+        var target = new AttachmentFolder(folder);
+        foreach (var name in new[] { "DUP.txt", "dup.txt", "dup.txt", "r\u00E9.txt", "re\u0301.txt", "link.txt" })
         {
-            var outside = Path.Combine(folder, "outside.txt");
-            File.WriteAllText(Path.Combine(folder, "dup.txt"), "there before");
-            File.WriteAllText(Path.Combine(folder, "not\uFFFFa character"), "");
-            File.CreateSymbolicLink(Path.Combine(folder, "link.txt"), outside);
-            var target = new AttachmentFolder(folder);
-            foreach (var name in new[] { "DUP.txt", "dup.txt", "dup.txt", "r\u00E9.txt", "re\u0301.txt", "link.txt" })
-            {
-                await using var file = target.Create(Named(name));
-                await file.WriteAsync(Encoding.UTF8.GetBytes(name), TestContext.Current.CancellationToken);
-            }
-
-            var names = Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
-            Assert.Equal(
-                ["DUP (2).txt", "dup (3).txt", "dup (4).txt", "dup.txt", "link (2).txt", "link.txt", "not\uFFFFa character", "r\u00E9 (2).txt", "r\u00E9.txt"], names);
-            Assert.Equal("there before", File.ReadAllText(Path.Combine(folder, "dup.txt")));
-            Assert.False(File.Exists(outside));
-            if (!OperatingSystem.IsWindows())
-            {
-                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder, "DUP (2).txt")));
-            }
+            await using var file = target.Create(Named(name));
+            await file.WriteAsync(Encoding.UTF8.GetBytes(name), TestContext.Current.CancellationToken);
         }
-        finally
+
+        var names = Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+        Assert.Equal(
+            ["DUP (2).txt", "dup (3).txt", "dup (4).txt", "dup.txt", "link (2).txt", "link.txt", "not\uFFFFa character", "r\u00E9 (2).txt", "r\u00E9.txt"], names);
+        Assert.Equal("there before", File.ReadAllText(Path.Combine(folder, "dup.txt")));
+        Assert.False(File.Exists(outside));
+        if (!OperatingSystem.IsWindows())
         {
-            Directory.Delete(folder, recursive: true);
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder, "DUP (2).txt")));
         }
 
         static MimePart Named(string name) => MimeMessage.Parse(Encoding.UTF8.GetBytes(
@@ -129,20 +122,13 @@ public class FileNameFaultTests
     [Fact]
     public void Fault_45_AFileThatAppearsMeanwhileIsNotWrittenOver()
     {
-        var folder = Directory.CreateTempSubdirectory("mailadmin").FullName;
-        try
+        using var folder = new TempFolder();
+        var target = new AttachmentFolder(folder);
+        File.WriteAllText(Path.Combine(folder, "a.txt"), "somebody else's");
+        using (var file = target.Create(Parse("Content-Type: text/plain; name=a.txt\r\n\r\n").Root))
         {
-            var target = new AttachmentFolder(folder);
-            File.WriteAllText(Path.Combine(folder, "a.txt"), "somebody else's");
-            using (var file = target.Create(Parse("Content-Type: text/plain; name=a.txt\r\n\r\n").Root))
-            {
-                Assert.Equal("a (2).txt", Path.GetFileName(file.Name));
-            }
-            Assert.Equal("somebody else's", File.ReadAllText(Path.Combine(folder, "a.txt")));
+            Assert.Equal("a (2).txt", Path.GetFileName(file.Name));
         }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        Assert.Equal("somebody else's", File.ReadAllText(Path.Combine(folder, "a.txt")));
     }
 }

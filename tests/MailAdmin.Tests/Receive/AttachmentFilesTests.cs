@@ -34,18 +34,12 @@ public sealed class AttachmentFilesTests : IDisposable
         --b--
         """;
 
-    private readonly string _destination = Path.Combine(Path.GetTempPath(), $"mailadmin-test-{Guid.NewGuid():N}");
+    private readonly TempFolder _destination = new(isMade: false);
     private readonly MemoryStore _store = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose()
-    {
-        if (Directory.Exists(_destination))
-        {
-            Directory.Delete(_destination, recursive: true);
-        }
-    }
+    public void Dispose() => _destination.Dispose();
 
     [Fact]
     public async Task They_lie_in_a_folder_beside_the_message_before_the_caller_sees_it()

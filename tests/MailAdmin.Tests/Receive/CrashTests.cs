@@ -1,6 +1,3 @@
-using MailAdmin.Tests.Mail.Imap;
-using MailAdmin.Tests.Sandbox;
-
 namespace MailAdmin.Tests.Receive;
 
 /// <summary>A few rounds of the crash test; tests/crash-test.sh runs as many as one likes.</summary>

@@ -6,7 +6,6 @@ using MailAdmin.Core.Receive;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.State;
 using MailAdmin.Tests.Mail.Imap;
-using MailAdmin.Tests.Running;
 
 namespace MailAdmin.Tests.Receive;
 
@@ -52,7 +51,7 @@ public sealed class DayOfWaitingTests
         await using (var store = await road.OpenAsync())
         {
             await store.CreateFolderAsync("Many", TestContext.Current.CancellationToken);
-            var run = Task.Run(() => ReceiveAsync(store, destination, clock, stop.Token, (number, error) =>
+            var run = Task.Run(() => ReceiveAsync(store, destination, clock, (number, error) =>
             {
                 if (error is null)
                 {
@@ -62,7 +61,7 @@ public sealed class DayOfWaitingTests
                 }
 
                 failed[number] = error is not null;
-            }), TestContext.Current.CancellationToken);
+            }, stop.Token), TestContext.Current.CancellationToken);
             var random = new Random(24);
             var (delivered, hours) = (0, 0);
             while (!run.IsCompleted)
@@ -114,7 +113,7 @@ public sealed class DayOfWaitingTests
             $"{count} messages once each in {(clock.GetUtcNow() - Start).TotalHours:0.0} hours with {strikes} faults, {tap.TokenRequests} tokens, {handles.Length} connections and data files open before and {OpenFiles().Length} after, peak {process.PeakWorkingSet64 / 1_000_000} MB"));
     }
 
-    private static async Task ReceiveAsync(Core.Mail.IMailStore store, Destination destination, TenantClock clock, CancellationToken stop, Action<int, Exception?> note)
+    private static async Task ReceiveAsync(Core.Mail.IMailStore store, Destination destination, TenantClock clock, Action<int, Exception?> note, CancellationToken stop)
     {
         var options = new ReceiveOptions { Folders = ["Many"], Destination = destination.Path, AfterProcessing = AfterProcessing.Purge, Wait = true, Durability = Durability.None };
         await foreach (var delivery in new MailReceiver(store, options, clock).ReceiveAsync(stop))

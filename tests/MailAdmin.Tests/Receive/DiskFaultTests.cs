@@ -1,6 +1,5 @@
 using System.Text;
 using MailAdmin.Core.Receive;
-using MailAdmin.Tests.Running;
 
 namespace MailAdmin.Tests.Receive;
 

@@ -4,7 +4,6 @@ using System.Text;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail.Imap;
 using MailAdmin.Core.Receive;
-using MailAdmin.Tests.Mail.Imap;
 
 namespace MailAdmin.Tests.Receive;
 

@@ -8,11 +8,11 @@ namespace MailAdmin.Tests.Receive;
 public sealed class FolderStateTests : IDisposable
 {
     private static readonly MailFolder Folder = new() { Mailbox = "shared@contoso.test", Id = "inbox", Path = "Inbox", Name = "Inbox" };
-    private readonly DirectoryInfo _place = Directory.CreateTempSubdirectory("mailadmin-memory-");
+    private readonly TempFolder _place = new();
 
-    private string Ledger => Path.Combine(_place.FullName, "inbox.seen");
+    private string Ledger => _place["inbox.seen"];
 
-    public void Dispose() => _place.Delete(recursive: true);
+    public void Dispose() => _place.Dispose();
 
     [Fact]
     public void Months_of_messages_take_no_more_memory_than_the_latest_of_them()
@@ -100,7 +100,7 @@ public sealed class FolderStateTests : IDisposable
         }
     }
 
-    private FolderState Open() => FolderState.Open(new Disk(Durability.None, null), Path.Combine(_place.FullName, "inbox"), Folder, forget: false);
+    private FolderState Open() => FolderState.Open(new Disk(Durability.None, null), _place["inbox"], Folder, forget: false);
 
     private static void Deal(FolderState memory, int from, int count, string? position) => memory.Commit(
         [.. Enumerable.Range(from, count).Select(i => ($"{i}", Content($"{i}")))], [], position, DateTimeOffset.UnixEpoch);

@@ -123,7 +123,7 @@ public sealed class ImapFaultTests : IDisposable
     [Fact]
     public async Task Fault_24_a_server_that_asks_for_a_while_gets_it_and_then_all_messages_come_once()
     {
-        var time = new Mail.Imap.ManualTime();
+        var time = new ManualTime();
         await using var server = Serve(5, time);
         var original = server.Messages.Values.ToArray();
         var throttled = false;
@@ -182,7 +182,7 @@ public sealed class ImapFaultTests : IDisposable
     [Fact]
     public async Task Fault_28_a_server_that_falls_silent_within_a_message_is_left_after_a_while_and_the_message_comes()
     {
-        var time = new Mail.Imap.ManualTime();
+        var time = new ManualTime();
         await using var server = Serve(3, time);
         var original = server.Messages.Values.ToArray();
         server.Content(2, (c, _) => c.Number == 1 ? c.SendAsync("* 2 FETCH (UID 2 BODY[] {30}\r\nhalf of it") : c.SendContentAsync(2, server.Messages[2]), last: true);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using MailAdmin.Core.Receive;
-using MailAdmin.Tests.Mail.Imap;
 
 namespace MailAdmin.Tests.Receive;
 
@@ -71,7 +70,7 @@ public sealed class ImapWaitTests : IDisposable
     [Fact]
     public async Task IDLE_is_asked_for_again_before_the_server_takes_the_client_for_gone()
     {
-        var time = new Mail.Imap.ManualTime();
+        var time = new ManualTime();
         await using var server = new ScriptedServer { Time = time };
         server.Folders.Add("(\\HasNoChildren) \"/\" Done");
         server.AddMessages(1);
@@ -136,7 +135,7 @@ public sealed class ImapWaitTests : IDisposable
     [Fact]
     public async Task A_server_without_IDLE_is_looked_at_again_after_the_interval()
     {
-        var time = new Mail.Imap.ManualTime();
+        var time = new ManualTime();
         await using var server = new ScriptedServer { Time = time, Capabilities = "IMAP4rev1 AUTH=XOAUTH2 SASL-IR UIDPLUS MOVE" };
         server.On("UID SEARCH", (c, command) =>
         {

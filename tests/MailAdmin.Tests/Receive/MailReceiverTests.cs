@@ -1,22 +1,15 @@
 using System.Runtime.Versioning;
 using System.Text;
 using MailAdmin.Core.Receive;
-using MailAdmin.Tests.Running;
 
 namespace MailAdmin.Tests.Receive;
 
 public sealed class MailReceiverTests : IDisposable
 {
-    private readonly string _destination = Path.Combine(Path.GetTempPath(), $"mailadmin-test-{Guid.NewGuid():N}");
+    private readonly TempFolder _destination = new(isMade: false);
     private readonly MemoryStore _store = new();
 
-    public void Dispose()
-    {
-        if (Directory.Exists(_destination))
-        {
-            Directory.Delete(_destination, recursive: true);
-        }
-    }
+    public void Dispose() => _destination.Dispose();
 
     [Fact]
     public async Task A_message_is_on_disk_before_the_caller_sees_it_and_moved_only_after_it_is_acknowledged()

@@ -1,21 +1,14 @@
 using MailAdmin.Core.Receive;
 using MailAdmin.Tenant.State;
-using MailAdmin.Tests.Mail.Mime;
 
 namespace MailAdmin.Tests.Receive;
 
 /// <summary>Real messages, broken ones among them, through the sandbox and out again.</summary>
 public sealed class RealMailTests : IDisposable
 {
-    private readonly string _destination = Path.Combine(Path.GetTempPath(), $"mailadmin-test-{Guid.NewGuid():N}");
+    private readonly TempFolder _destination = new(isMade: false);
 
-    public void Dispose()
-    {
-        if (Directory.Exists(_destination))
-        {
-            Directory.Delete(_destination, recursive: true);
-        }
-    }
+    public void Dispose() => _destination.Dispose();
 
     [Fact]
     public async Task Every_message_comes_out_byte_for_byte_and_is_in_the_target_folder_and_only_there()

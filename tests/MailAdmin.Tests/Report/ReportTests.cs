@@ -17,7 +17,7 @@ public sealed partial class ReportTests : IDisposable
         "<!--", "]]>", "&lt;b&gt;", "{{7*7}}", "a\u202Egnp.exe", "nul\0 bell\a", "\uD800 alone", "</title></head><body>",
     ];
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("mailadmin-report-").FullName;
+    private readonly TempFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -188,7 +188,7 @@ public sealed partial class ReportTests : IDisposable
     [Fact]
     public async Task A_browser_shows_it_and_has_nothing_to_complain_of()
     {
-        var browser = Sandbox.Chromium.Program;
+        var browser = Chromium.Program;
         Assert.SkipUnless(browser is not null, "chromium is not on PATH.");
         var path = Path.Combine(_folder, "report.html");
         ReportFile.Write(Content(string.Join(' ', Hostile)), path);
@@ -208,7 +208,7 @@ public sealed partial class ReportTests : IDisposable
     {
         try
         {
-            Directory.Delete(_folder, recursive: true);
+            _folder.Dispose();
         }
         catch (IOException)
         {

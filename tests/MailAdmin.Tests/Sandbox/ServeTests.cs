@@ -37,29 +37,22 @@ public sealed class ServeTests(ServedProcess server) : IClassFixture<ServedProce
     /// <summary>Serves the sandbox's own mail, and gives what a client's script says of it.</summary>
     private static async Task<string> TryAsync(string program, string script)
     {
-        var folder = Directory.CreateTempSubdirectory("mailadmin-serve-");
-        try
+        using var folder = new TempFolder();
+        var i = 0;
+        foreach (var message in SandboxTenant.Create(new SandboxOptions()).GetMessages().Where(m => m.Folder == "Inbox"))
         {
-            int i = 0;
-            foreach (var message in SandboxTenant.Create(new SandboxOptions()).GetMessages().Where(m => m.Folder == "Inbox"))
-            {
-                await File.WriteAllBytesAsync(Path.Combine(folder.FullName, $"{i++:00}.eml"), message.GetContent(), Cancel);
-            }
+            await File.WriteAllBytesAsync(Path.Combine(folder.Path, $"{i++:00}.eml"), message.GetContent(), Cancel);
+        }
 
-            await using var filled = new ServedProcess();
-            await filled.StartAsync("--mail", folder.FullName);
-            string token = Path.Combine(folder.FullName, "token");
-            await File.WriteAllTextAsync(token, filled["imapToken"], Cancel);
-            using var client = ServedProcess.Run(
-                program, Path.Combine(ArchitectureTests.FindRoot(), "tests", "MailAdmin.Tests", "Sandbox", script),
-                filled["imapPort"], filled["certificate"], filled.Mailboxes[0], token, folder.FullName);
-            string said = await client.StandardOutput.ReadToEndAsync(Cancel) + await client.StandardError.ReadToEndAsync(Cancel);
-            return said.Trim();
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        await using var filled = new ServedProcess();
+        await filled.StartAsync("--mail", folder.Path);
+        var token = Path.Combine(folder.Path, "token");
+        await File.WriteAllTextAsync(token, filled["imapToken"], Cancel);
+        using var client = ServedProcess.Run(
+            program, Path.Combine(ArchitectureTests.FindRoot(), "tests", "MailAdmin.Tests", "Sandbox", script),
+            filled["imapPort"], filled["certificate"], filled.Mailboxes[0], token, folder.Path);
+        var said = await client.StandardOutput.ReadToEndAsync(Cancel) + await client.StandardError.ReadToEndAsync(Cancel);
+        return said.Trim();
     }
 
     [Fact]
@@ -163,9 +156,9 @@ public sealed class ServeTests(ServedProcess server) : IClassFixture<ServedProce
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
-        int port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         using var second = ServedProcess.Start(option, $"{port}");
-        string said = await second.StandardError.ReadToEndAsync(Cancel);
+        var said = await second.StandardError.ReadToEndAsync(Cancel);
         await second.WaitForExitAsync(Cancel);
         Assert.Equal(1, second.ExitCode);
         Assert.Contains($"{port}", said, StringComparison.Ordinal);

@@ -35,46 +35,39 @@ public sealed class ServedSandboxTests(ServedProcess server) : IClassFixture<Ser
             Cancel);
         var sandbox = server.Sandbox();
         await sandbox.ChangeAsync(new SandboxChange { ImapAccess = [app.ClientId] }, Cancel);
-        string mailbox = server.Mailboxes[protocol == MailProtocol.Imap ? 2 : 3];
+        var mailbox = server.Mailboxes[protocol == MailProtocol.Imap ? 2 : 3];
         // Longer than any buffer on the way.
-        byte[] large = System.Text.Encoding.ASCII.GetBytes($"Subject: Large\r\n\r\n{Convert.ToBase64String(RandomNumberGenerator.GetBytes(15_000_000), Base64FormattingOptions.InsertLineBreaks)}\r\n");
+        var large = System.Text.Encoding.ASCII.GetBytes($"Subject: Large\r\n\r\n{Convert.ToBase64String(RandomNumberGenerator.GetBytes(15_000_000), Base64FormattingOptions.InsertLineBreaks)}\r\n");
         byte[] small = [.. "Subject: Small\r\n\r\nHello\r\n"u8];
-        foreach (byte[] message in new[] { large, small })
+        foreach (var message in new[] { large, small })
         {
             await sandbox.AddMessageAsync(mailbox, "Inbox", message, null, isRead: false, Cancel);
         }
 
-        var destination = Directory.CreateTempSubdirectory("mailadmin-served-");
-        try
+        using var destination = new TempFolder();
+        var received = new List<string>();
+        await using (var store = MailboxAccess.Open(MailboxConnections.As(app, mailbox, protocol)))
         {
-            var received = new List<string>();
-            await using (var store = MailboxAccess.Open(MailboxConnections.As(app, mailbox, protocol)))
+            var receiver = new MailReceiver(store, new ReceiveOptions { Destination = destination.Path, AfterProcessing = AfterProcessing.Move, MoveTo = "Done" });
+            await foreach (var delivery in receiver.ReceiveAsync(Cancel))
             {
-                var receiver = new MailReceiver(store, new ReceiveOptions { Destination = destination.FullName, AfterProcessing = AfterProcessing.Move, MoveTo = "Done" });
-                await foreach (var delivery in receiver.ReceiveAsync(Cancel))
-                {
-                    received.Add(Hash(await File.ReadAllBytesAsync(delivery.Message.Path!, Cancel)));
-                    delivery.Acknowledge();
-                }
+                received.Add(Hash(await File.ReadAllBytesAsync(delivery.Message.Path!, Cancel)));
+                delivery.Acknowledge();
             }
+        }
 
-            Assert.Equal([Hash(large), Hash(small)], received);
-            Assert.Empty(await sandbox.GetMessagesAsync(mailbox, "Inbox", Cancel));
-            Assert.Equal(["Large", "Small"], (await sandbox.GetMessagesAsync(mailbox, "Done", Cancel)).Select(m => m.Subject));
-        }
-        finally
-        {
-            destination.Delete(recursive: true);
-        }
+        Assert.Equal([Hash(large), Hash(small)], received);
+        Assert.Empty(await sandbox.GetMessagesAsync(mailbox, "Inbox", Cancel));
+        Assert.Equal(["Large", "Small"], (await sandbox.GetMessagesAsync(mailbox, "Done", Cancel)).Select(m => m.Subject));
     }
 
     [Fact]
     public async Task A_large_attachment_goes_up_in_slices()
     {
-        string file = Path.GetTempFileName();
+        var file = Path.GetTempFileName();
         try
         {
-            byte[] content = RandomNumberGenerator.GetBytes(20_000_000);
+            var content = RandomNumberGenerator.GetBytes(20_000_000);
             await File.WriteAllBytesAsync(file, content, Cancel);
             using var session = await Session.SignInAsync(
                 server.Wire(), Cloud.Of(MailEnvironment.Global), server["tenantId"], server["clientId"],

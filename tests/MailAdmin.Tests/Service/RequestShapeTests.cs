@@ -50,7 +50,7 @@ public sealed class RequestShapeTests(RequestShapeTests.Tour tour) : IClassFixtu
         public async ValueTask InitializeAsync()
         {
             var token = TestContext.Current.CancellationToken;
-            using var road = await EndToEnd.StartAsync(new SandboxOptions { IsDehydrated = true, TrustsObjectIds = true }, between: inner => new Recorder(inner, _sent));
+            using var road = await EndToEnd.StartAsync(new SandboxOptions { IsDehydrated = true, TrustsObjectIds = true }, between: inner => new Relay(inner) { Before = NoteAsync });
             string mailbox = road.Mailbox, other = road.Tenant.Mailboxes[1].Address;
             var app = await road.RegisterAsync("Graph/Mail.Read", "Exchange/IMAP.AccessAsApp");
             var grants = new MailboxAccessGrants(road.Admin);
@@ -82,21 +82,18 @@ public sealed class RequestShapeTests(RequestShapeTests.Tour tour) : IClassFixtu
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-        private sealed class Recorder(HttpMessageHandler inner, List<(string Cmdlet, JsonObject Parameters)> sent) : DelegatingHandler(inner)
+        private async Task<HttpResponseMessage?> NoteAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            if (request.Content is not null && request.RequestUri!.AbsolutePath.StartsWith("/adminapi/", StringComparison.Ordinal))
             {
-                if (request.Content is not null && request.RequestUri!.AbsolutePath.StartsWith("/adminapi/", StringComparison.Ordinal))
+                var body = JsonNode.Parse(await request.Content.ReadAsStringAsync(cancellationToken))!.AsObject();
+                foreach (var item in body["requests"] is JsonArray batch ? batch.Select(b => b!["body"]!) : [body])
                 {
-                    var body = JsonNode.Parse(await request.Content.ReadAsStringAsync(cancellationToken))!.AsObject();
-                    foreach (var item in body["requests"] is JsonArray batch ? batch.Select(b => b!["body"]!) : [body])
-                    {
-                        sent.Add(((string)item["CmdletInput"]!["CmdletName"]!, item["CmdletInput"]!["Parameters"]!.AsObject()));
-                    }
+                    _sent.Add(((string)item["CmdletInput"]!["CmdletName"]!, item["CmdletInput"]!["Parameters"]!.AsObject()));
                 }
-
-                return await base.SendAsync(request, cancellationToken);
             }
+
+            return null;
         }
     }
 }

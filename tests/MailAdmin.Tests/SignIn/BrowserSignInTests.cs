@@ -57,7 +57,7 @@ public sealed class BrowserSignInTests
         var wire = WireWith(async (page, cancellationToken) =>
         {
             // The page without a decision is the consent page; a person who presses Cancel there sends this.
-            var declining = new SandboxBrowser(new Declining(_tenant.Wire.Http));
+            var declining = new SandboxBrowser(Declining(_tenant.Wire.Http));
             await declining.OpenAsync(page, cancellationToken);
         });
 
@@ -116,16 +116,16 @@ public sealed class BrowserSignInTests
     };
 
     /// <summary>Presses the second button where a page has two.</summary>
-    private sealed class Declining(HttpMessageHandler inner) : DelegatingHandler(inner)
+    private static Relay Declining(HttpMessageHandler inner) => new(inner)
     {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        Before = async (request, cancellationToken) =>
         {
             if (request.Content is { } content && (await content.ReadAsStringAsync(cancellationToken)) is var form && form.Contains("decision=accept", StringComparison.Ordinal))
             {
                 request.Content = new StringContent(form.Replace("decision=accept", "decision=decline", StringComparison.Ordinal), System.Text.Encoding.UTF8, "application/x-www-form-urlencoded");
             }
 
-            return await base.SendAsync(request, cancellationToken);
-        }
-    }
+            return null;
+        },
+    };
 }

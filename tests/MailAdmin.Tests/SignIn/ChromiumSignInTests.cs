@@ -2,7 +2,6 @@ using MailAdmin.Core.Apps;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
-using MailAdmin.Tests.Sandbox;
 
 namespace MailAdmin.Tests.SignIn;
 

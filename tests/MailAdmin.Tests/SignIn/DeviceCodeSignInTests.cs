@@ -5,7 +5,6 @@ using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.State;
-using MailAdmin.Tests.Tenant;
 
 namespace MailAdmin.Tests.SignIn;
 
@@ -54,7 +53,7 @@ public sealed class DeviceCodeSignInTests
     [Fact]
     public async Task It_slows_down_when_it_is_told_to()
     {
-        var wire = _tenant.Alone(inner => new TooFast(inner));
+        var wire = _tenant.Alone(TooFast);
 
         using var session = await WaitAsync(SignInAsync(wire), page => new SandboxBrowser(_tenant.Wire.Http).OpenAsync(page, Cancel));
 
@@ -96,19 +95,23 @@ public sealed class DeviceCodeSignInTests
         return await signIn;
     }
 
-    private sealed class TooFast(HttpMessageHandler inner) : DelegatingHandler(inner)
+    /// <summary>A service that says once that it is asked too often.</summary>
+    private static Relay TooFast(HttpMessageHandler inner)
     {
-        private bool _told;
-
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        var isTold = false;
+        return new Relay(inner)
         {
-            if (!_told && request.RequestUri!.AbsolutePath.EndsWith("/token", StringComparison.Ordinal))
+            Before = (request, _) =>
             {
-                _told = true;
-                return new HttpResponseMessage(HttpStatusCode.BadRequest) { Content = new StringContent("""{"error":"slow_down"}""") };
-            }
+                if (isTold || !request.RequestUri!.AbsolutePath.EndsWith("/token", StringComparison.Ordinal))
+                {
+                    return Task.FromResult<HttpResponseMessage?>(null);
+                }
 
-            return await base.SendAsync(request, cancellationToken);
-        }
+                isTold = true;
+                return Task.FromResult<HttpResponseMessage?>(
+                    new HttpResponseMessage(HttpStatusCode.BadRequest) { Content = new StringContent("""{"error":"slow_down"}""") });
+            },
+        };
     }
 }

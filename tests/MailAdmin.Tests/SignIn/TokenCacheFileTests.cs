@@ -3,14 +3,13 @@ using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
 using MailAdmin.Tenant.State;
-using MailAdmin.Tests.Running;
 
 namespace MailAdmin.Tests.SignIn;
 
 /// <summary>What is kept of a sign-in from one process to the next, here from one client to the next.</summary>
 public sealed class TokenCacheFileTests : IDisposable
 {
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"mailadmin-test-{Guid.NewGuid():N}");
+    private readonly TempFolder _folder = new(isMade: false);
     private readonly SandboxTenant _tenant = SandboxTenant.Create(new SandboxOptions());
     private int _shown;
 
@@ -101,13 +100,7 @@ public sealed class TokenCacheFileTests : IDisposable
         Assert.Contains("-UnprotectedCache", invalid.Advice, StringComparison.Ordinal);
     }
 
-    public void Dispose()
-    {
-        if (Directory.Exists(_folder))
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
-    }
+    public void Dispose() => _folder.Dispose();
 
     private Task<Session> SignInAsync(string? user, bool isProtected = false) => _tenant.SignInAsync(
         new DeviceCodeSignIn(null, user, DelegatedScopes.ForAdmin(Person.CloudOf(_tenant)), _ => _shown++) { Cache = new TokenCacheFile(_folder, isProtected) });

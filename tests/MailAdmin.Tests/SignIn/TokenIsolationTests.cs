@@ -9,7 +9,7 @@ namespace MailAdmin.Tests.SignIn;
 /// <summary>Sign-ins to several tenants in one process, people through the same public client: each gets tokens of its own tenant, and no other's.</summary>
 public sealed class TokenIsolationTests : IDisposable
 {
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"mailadmin-test-{Guid.NewGuid():N}");
+    private readonly TempFolder _folder = new(isMade: false);
     private readonly SandboxTenant _one = SandboxTenant.Create(new SandboxOptions { Domain = "one.example" });
     private readonly SandboxTenant _two = SandboxTenant.Create(new SandboxOptions { Domain = "two.example" });
 
@@ -56,13 +56,7 @@ public sealed class TokenIsolationTests : IDisposable
         Assert.All(all, r => Assert.Contains(r.Host, r.Token.Audience, StringComparison.Ordinal));
     }
 
-    public void Dispose()
-    {
-        if (Directory.Exists(_folder))
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
-    }
+    public void Dispose() => _folder.Dispose();
 
     private Task<Session> SignInAsync(SandboxTenant tenant, bool shareCache) => tenant.SignInAsync(
         new DeviceCodeSignIn(null, $"dana@{tenant.Domain}", DelegatedScopes.ForAdmin(Person.CloudOf(tenant)), _ => { })

@@ -4,7 +4,6 @@ using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.State;
-using MailAdmin.Tests.Tenant;
 
 namespace MailAdmin.Tests.SignIn;
 

@@ -108,7 +108,7 @@ public sealed class MicrosoftLibrariesTests : IDisposable
     public async Task Graph_sdk_uploads_a_large_file()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        byte[] content = new byte[(7 * 1024 * 1024) + 5];
+        var content = new byte[(7 * 1024 * 1024) + 5];
         new Random(7).NextBytes(content);
         using var sdk = Sdk(await _client.TokenWithAsync("Mail.ReadWrite", "Mail.Send"));
         var bob = sdk.Users[_client.Tenant.Mailboxes[2].Address];
@@ -141,15 +141,15 @@ public sealed class MicrosoftLibrariesTests : IDisposable
         var mailbox = sdk.Users[_client.Invoices];
         var batch = new BatchRequestContentCollection(sdk);
         var steps = new List<string>();
-        for (int i = 0; i < 45; i++)
+        for (var i = 0; i < 45; i++)
         {
             steps.Add(await batch.AddBatchRequestStepAsync(mailbox.MailFolders.ToPostRequestInformation(new() { DisplayName = $"Folder {i}" })));
         }
 
-        string refused = await batch.AddBatchRequestStepAsync(sdk.Users["nobody@contoso.onmicrosoft.com"].Messages.ToGetRequestInformation());
+        var refused = await batch.AddBatchRequestStepAsync(sdk.Users["nobody@contoso.onmicrosoft.com"].Messages.ToGetRequestInformation());
         var response = await sdk.Batch.PostAsync(batch, cancellation);
 
-        for (int i = 0; i < steps.Count; i++)
+        for (var i = 0; i < steps.Count; i++)
         {
             Assert.Equal($"Folder {i}", (await response.GetResponseByIdAsync<Microsoft.Graph.Models.MailFolder>(steps[i])).DisplayName);
         }
@@ -187,7 +187,7 @@ public sealed class MicrosoftLibrariesTests : IDisposable
 
     private static X509Certificate2 NewCertificate()
     {
-        using RSA key = RSA.Create(2048);
+        using var key = RSA.Create(2048);
         return new CertificateRequest("CN=Fetcher", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
     }

@@ -10,7 +10,6 @@ using MailAdmin.Core.Base;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Transcript;
-using MailAdmin.Tests.Running;
 
 namespace MailAdmin.Tests.Transcript;
 
@@ -121,7 +120,7 @@ public sealed partial class HttpTranscriptTests : IDisposable
     [Fact]
     public async Task A_body_that_was_written_down_can_still_be_read()
     {
-        var wire = HttpTranscript.Record(new Wire(new Scripted([Answer(200, """{"id":"x"}""")]), null!, TimeProvider.System), _path);
+        var wire = HttpTranscript.Record(new Wire(Scripted(Answer(200, """{"id":"x"}""")), null!, TimeProvider.System), _path);
         using var http = new HttpClient(wire.Http, disposeHandler: false);
 
         Assert.Equal("""{"id":"x"}""", await http.GetStringAsync("https://graph.microsoft.com/v1.0/me", TestContext.Current.CancellationToken));
@@ -130,7 +129,7 @@ public sealed partial class HttpTranscriptTests : IDisposable
     [Fact]
     public async Task A_lost_connection_is_told_by_its_kind_alone()
     {
-        var wire = HttpTranscript.Record(new Wire(new Scripted([]), null!, TimeProvider.System), _path);
+        var wire = HttpTranscript.Record(new Wire(Scripted(), null!, TimeProvider.System), _path);
         using var http = new HttpClient(wire.Http, disposeHandler: false);
 
         await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync("https://canary.contoso.com/secret1/x", TestContext.Current.CancellationToken));
@@ -147,7 +146,7 @@ public sealed partial class HttpTranscriptTests : IDisposable
     {
         await File.WriteAllTextAsync(_path, "mine", TestContext.Current.CancellationToken);
 
-        var refused = Assert.Throws<InvalidRequestException>(() => HttpTranscript.Record(new Wire(new Scripted([]), null!, TimeProvider.System), _path));
+        var refused = Assert.Throws<InvalidRequestException>(() => HttpTranscript.Record(new Wire(Scripted(), null!, TimeProvider.System), _path));
 
         Assert.Equal("TranscriptNotWritable", refused.Id);
         Assert.Equal("mine", await File.ReadAllTextAsync(_path, TestContext.Current.CancellationToken));
@@ -157,14 +156,14 @@ public sealed partial class HttpTranscriptTests : IDisposable
     [UnsupportedOSPlatform("windows")]
     public void Only_its_owner_can_read_the_file()
     {
-        HttpTranscript.Record(new Wire(new Scripted([]), null!, TimeProvider.System), _path);
+        HttpTranscript.Record(new Wire(Scripted(), null!, TimeProvider.System), _path);
 
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(_path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
 
     private async Task<JsonNode[]> RecordAsync(params (HttpRequestMessage Request, HttpResponseMessage Response)[] exchanges)
     {
-        var wire = HttpTranscript.Record(new Wire(new Scripted([.. exchanges.Select(e => e.Response)]), null!, TimeProvider.System), _path);
+        var wire = HttpTranscript.Record(new Wire(Scripted([.. exchanges.Select(e => e.Response)]), null!, TimeProvider.System), _path);
         using var http = new HttpMessageInvoker(wire.Http, disposeHandler: false);
         foreach (var (request, _) in exchanges)
         {
@@ -182,12 +181,11 @@ public sealed partial class HttpTranscriptTests : IDisposable
     private static HttpResponseMessage Answer(int status, string json) =>
         new((HttpStatusCode)status) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
 
-    private sealed class Scripted(Queue<HttpResponseMessage> answers) : HttpMessageHandler
+    /// <summary>Answers these, one after the other, and is away then.</summary>
+    private static Relay Scripted(params HttpResponseMessage[] answers)
     {
-        public Scripted(IEnumerable<HttpResponseMessage> answers) : this(new Queue<HttpResponseMessage>(answers)) { }
-
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            answers.TryDequeue(out var answer) ? Task.FromResult(answer) : throw new HttpRequestException(HttpRequestError.ConnectionError, "canary.contoso.com is away");
+        var left = new Queue<HttpResponseMessage>(answers);
+        return new Relay(_ => left.TryDequeue(out var answer) ? answer : throw new HttpRequestException(HttpRequestError.ConnectionError, "canary.contoso.com is away"));
     }
 
     private sealed class Untouchable : MemoryStream
@@ -206,7 +204,19 @@ public sealed partial class HttpTranscriptTests : IDisposable
 
         public ICollection<string> Values => _values.Keys;
 
-        public HttpMessageHandler Over(HttpMessageHandler inner) => new Handler(inner, this);
+        public HttpMessageHandler Over(HttpMessageHandler inner) => new Relay(inner) { Before = NoteAsync, After = NoteAsync };
+
+        private async Task<HttpResponseMessage?> NoteAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            await NoteAsync(request.Content);
+            return null;
+        }
+
+        private async Task<HttpResponseMessage> NoteAsync(HttpRequestMessage request, HttpResponseMessage answer)
+        {
+            await NoteAsync(answer.Content);
+            return answer;
+        }
 
         private async Task NoteAsync(HttpContent? content)
         {
@@ -246,16 +256,5 @@ public sealed partial class HttpTranscriptTests : IDisposable
 
         [GeneratedRegex("^[#A-Za-z._]+$")]
         private static partial Regex Word();
-
-        private sealed class Handler(HttpMessageHandler inner, Tap tap) : DelegatingHandler(inner)
-        {
-            protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-            {
-                await tap.NoteAsync(request.Content);
-                var response = await base.SendAsync(request, cancellationToken);
-                await tap.NoteAsync(response.Content);
-                return response;
-            }
-        }
     }
 }

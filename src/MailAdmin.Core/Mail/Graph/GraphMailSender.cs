@@ -14,15 +14,6 @@ namespace MailAdmin.Core.Mail.Graph;
 /// </remarks>
 internal sealed class GraphMailSender : IDisposable
 {
-    /// <summary>The service takes requests of 4 MB; this leaves room for what is not counted.</summary>
-    private const long LargestRequest = 3_500_000;
-
-    /// <summary>From 3 MB on a file needs an upload session.</summary>
-    private const long SessionFrom = 3 * 1024 * 1024;
-
-    /// <summary>JSON may write a character as "\uXXXX".</summary>
-    private const long LongestEscape = 6;
-
     private static readonly TimeSpan CleanupTimeout = TimeSpan.FromSeconds(30);
 
     private readonly GraphMailbox _mailbox;
@@ -58,7 +49,7 @@ internal sealed class GraphMailSender : IDisposable
 
         message.Check();
         string? id = null;
-        if (FitsOneRequest(message))
+        if (GraphOutgoing.FitsOneRequest(message))
         {
             await SendAtOnceAsync(message, cancellationToken).ConfigureAwait(false);
         }
@@ -97,18 +88,17 @@ internal sealed class GraphMailSender : IDisposable
         _mailbox.Dispose();
     }
 
-    private static bool FitsOneRequest(OutgoingMessage message) =>
-        message.Attachments.All(a => a.Size < SessionFrom)
-        && message.Body.Sum(c => char.IsAsciiLetterOrDigit(c) || c == ' ' ? 1L : LongestEscape)
-            + message.Attachments.Sum(a => (a.Size + 2) / 3 * 4) <= LargestRequest;
-
     private async Task SendAtOnceAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
-        var body = new SendMailPostRequestBody { Message = Describe(message), SaveToSentItems = message.SaveToSentItems };
+        var body = new SendMailPostRequestBody
+        {
+            Message = GraphOutgoing.Message(message),
+            SaveToSentItems = message.SaveToSentItems,
+        };
         body.Message.Attachments = [];
         foreach (var attachment in message.Attachments)
         {
-            body.Message.Attachments.Add(await ReadAsync(attachment, cancellationToken).ConfigureAwait(false));
+            body.Message.Attachments.Add(await GraphOutgoing.ReadAsync(attachment, cancellationToken).ConfigureAwait(false));
         }
 
         try
@@ -142,9 +132,10 @@ internal sealed class GraphMailSender : IDisposable
 
     private async Task<string> SendByDraftAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
+        var content = GraphOutgoing.Message(message);
         var draft =
             (await _mailbox.CallAsync(
-                u => u.Messages.PostAsync(Describe(message), cancellationToken: cancellationToken), cancellationToken)
+                u => u.Messages.PostAsync(content, cancellationToken: cancellationToken), cancellationToken)
             .ConfigureAwait(false))!.Id!;
         try
         {
@@ -185,11 +176,11 @@ internal sealed class GraphMailSender : IDisposable
 
     private async Task AttachAsync(string draft, OutgoingAttachment attachment, int number, CancellationToken cancellationToken)
     {
-        if (attachment.Size < SessionFrom)
+        if (attachment.Size < GraphOutgoing.SessionFrom)
         {
             try
             {
-                var small = await ReadAsync(attachment, cancellationToken).ConfigureAwait(false);
+                var small = await GraphOutgoing.ReadAsync(attachment, cancellationToken).ConfigureAwait(false);
                 await _mailbox.CallAsync(
                     u => u.Messages[draft].Attachments.PostAsync(small, cancellationToken: cancellationToken),
                     cancellationToken).ConfigureAwait(false);
@@ -220,44 +211,6 @@ internal sealed class GraphMailSender : IDisposable
             async () => await CountAsync(draft, cancellationToken).ConfigureAwait(false) >= number,
             cancellationToken).ConfigureAwait(false);
     }
-
-    private static async Task<FileAttachment> ReadAsync(OutgoingAttachment attachment, CancellationToken cancellationToken)
-    {
-        var bytes = new byte[attachment.Size];
-        var file = attachment.Open();
-        await using (file.ConfigureAwait(false))
-        {
-            try
-            {
-                await file.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
-            }
-            catch (IOException e)
-            {
-                throw OutgoingAttachment.Unreadable(attachment.Path, e.Message, e);
-            }
-        }
-
-        return new FileAttachment
-        {
-            Name = attachment.Name,
-            ContentType = attachment.ContentType,
-            ContentBytes = bytes,
-            IsInline = attachment.ContentId is not null,
-            ContentId = attachment.ContentId,
-        };
-    }
-
-    private static Message Describe(OutgoingMessage message) => new()
-    {
-        From = message.From is null ? null : GraphMessages.Recipient(message.From),
-        ToRecipients = [.. message.To.Select(GraphMessages.Recipient)],
-        CcRecipients = [.. message.Cc.Select(GraphMessages.Recipient)],
-        BccRecipients = [.. message.Bcc.Select(GraphMessages.Recipient)],
-        ReplyTo = [.. message.ReplyTo.Select(GraphMessages.Recipient)],
-        Subject = message.Subject,
-        Importance = GraphMessages.Level(message.Importance),
-        Body = new ItemBody { ContentType = message.IsHtml ? BodyType.Html : BodyType.Text, Content = message.Body },
-    };
 
     private async Task<int> CountAsync(string draft, CancellationToken cancellationToken) =>
         (await _mailbox.CallAsync(u => u.Messages[draft].Attachments.GetAsync(r =>

@@ -96,9 +96,12 @@ internal static class GraphMessageList
         var filter = new OData();
         if (query.Descending)
         {
-            filter = edge is { } before
-                ? inclusive ? filter.AtMost("receivedDateTime", before) : filter.Below("receivedDateTime", before)
-                : filter.AtLeast("receivedDateTime", DateTimeOffset.UnixEpoch);
+            filter = (edge, inclusive) switch
+            {
+                (null, _) => filter.AtLeast("receivedDateTime", DateTimeOffset.UnixEpoch),
+                ({ } last, true) => filter.AtMost("receivedDateTime", last),
+                ({ } last, false) => filter.Below("receivedDateTime", last),
+            };
             filter = query.Since is { } since ? filter.AtLeast("receivedDateTime", since) : filter;
         }
         else

@@ -25,9 +25,13 @@ internal sealed record GraphPosition(string Link, DateTimeOffset? ListedTo)
             return null;
         }
 
-        return parts.Length == 1 ? new GraphPosition(link, null)
-            : DateTimeOffset.TryParseExact(parts[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-                ? new GraphPosition(link, time)
+        if (parts.Length == 1)
+        {
+            return new GraphPosition(link, null);
+        }
+
+        return DateTimeOffset.TryParseExact(parts[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? new GraphPosition(link, time)
             : null;
     }
 

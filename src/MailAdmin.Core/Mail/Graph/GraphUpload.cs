@@ -28,11 +28,8 @@ internal sealed class GraphUpload : IDisposable
     private byte[]? _slice;
 
     public GraphUpload(Wire wire) =>
-        _http = new HttpClient(
-            ServiceAnswerHandler.ForUpload(new RetryHandler(wire.Http, wire.Time, RetryPolicy.Default)), disposeHandler: false)
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        _http = Wire.NewClient(
+            ServiceAnswerHandler.ForUpload(new RetryHandler(wire.Http, wire.Time, RetryPolicy.Default)));
 
     /// <summary>Uploads a file.</summary>
     /// <param name="url">The session's address, as the service told it.</param>

@@ -17,7 +17,11 @@ internal static class WellKnownFolders
     public static string? Match(string name)
     {
         var plain = name.Replace(" ", "", StringComparison.Ordinal);
-        return plain.Equals("RecoverableItems", StringComparison.OrdinalIgnoreCase) ? "recoverableitemsdeletions"
-            : Names.TryGetValue(plain, out var known) ? known : null;
+        if (plain.Equals("RecoverableItems", StringComparison.OrdinalIgnoreCase))
+        {
+            return "recoverableitemsdeletions";
+        }
+
+        return Names.TryGetValue(plain, out var known) ? known : null;
     }
 }

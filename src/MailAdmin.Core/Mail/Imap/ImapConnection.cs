@@ -1,3 +1,4 @@
+// Longer than 250 lines: one connection from its greeting to its end, with all that may break it.
 using MailAdmin.Core.Base;
 
 namespace MailAdmin.Core.Mail.Imap;

@@ -1,3 +1,4 @@
+// Longer than 250 lines: where a response ends is one grammar (RFC 9051 section 9), read octet by octet with the state in between.
 using System.Buffers;
 using System.Text;
 

@@ -1,3 +1,4 @@
+// Longer than 250 lines: the tokens of one grammar (RFC 9051 section 9) in one place, each a few lines.
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;

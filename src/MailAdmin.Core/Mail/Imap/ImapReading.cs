@@ -1,3 +1,4 @@
+// Longer than 250 lines: one order of search, list and fetch, with all that may interrupt it.
 using System.Globalization;
 
 namespace MailAdmin.Core.Mail.Imap;

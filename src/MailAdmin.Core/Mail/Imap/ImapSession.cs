@@ -1,3 +1,4 @@
+// Longer than 250 lines: one state machine: what may be sent and come in each state of RFC 9051 section 3.
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>Where a session stands (RFC 9051 section 3).</summary>

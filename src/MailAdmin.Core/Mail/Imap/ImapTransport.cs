@@ -8,6 +8,8 @@ namespace MailAdmin.Core.Mail.Imap;
 /// </summary>
 internal sealed class ImapTransport : IAsyncDisposable
 {
+#pragma warning disable RS0030 // The source that is told to cancel was made with the clock.
+
     // Four TLS records: as much as a read can give, and below the size of the large object heap.
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly TimeSpan _patience;

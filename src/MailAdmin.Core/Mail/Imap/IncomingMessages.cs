@@ -1,3 +1,4 @@
+// Longer than 250 lines: one pass over the responses of FETCH, with the state that is kept between them.
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>

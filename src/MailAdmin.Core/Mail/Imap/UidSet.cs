@@ -1,3 +1,4 @@
+// Longer than 250 lines: one value type: its text (RFC 9051, uid-set), its ranges and what is done with them.
 using System.Collections;
 using System.Globalization;
 using System.Text;

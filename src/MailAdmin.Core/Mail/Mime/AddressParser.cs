@@ -1,3 +1,4 @@
+// Longer than 250 lines: one grammar (RFC 5322 section 3.4, with what senders write instead) in one place.
 using System.Buffers;
 using System.Text;
 

@@ -1,3 +1,4 @@
+// Longer than 250 lines: one grammar (RFC 5322 section 3.3, obsolete forms included) in one place.
 using System.Globalization;
 
 namespace MailAdmin.Core.Mail.Mime;

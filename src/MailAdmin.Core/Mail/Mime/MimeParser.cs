@@ -1,3 +1,4 @@
+// Longer than 250 lines: one pass over the octets, with the state of the multiparts that are open (RFC 2046 section 5.1).
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>

@@ -43,7 +43,7 @@ internal abstract record FilterNode
                     left is null && right is null, "ne" => left is not null || right is not null, _ => false };
             }
 
-            int? order = Compare(left, right);
+            var order = Compare(left, right);
             return Operator switch
             {
                 "eq" => order == 0,
@@ -126,7 +126,7 @@ internal static class JsonPath
     /// <exception cref="GraphRefusal">An object on the way has no such property.</exception>
     public static JsonNode? Walk(JsonNode? node, string path)
     {
-        foreach (string part in path.Split('/'))
+        foreach (var part in path.Split('/'))
         {
             switch (node)
             {

@@ -22,12 +22,12 @@ internal sealed class FilterParser
     public FilterParser(string text)
     {
         _text = text;
-        _tokens = Tokens(text);
+        _tokens = FilterTokens.Of(text);
     }
 
     public Filter Parse()
     {
-        FilterNode root = Or();
+        var root = Or();
         return _next == _tokens.Count ? new Filter(root, _paths, _words) : throw Syntax();
     }
 
@@ -38,7 +38,7 @@ internal sealed class FilterParser
             throw Syntax();
         }
 
-        FilterNode left = And();
+        var left = And();
         while (TakeWord("or"))
         {
             left = new FilterNode.Logical(false, left, And());
@@ -50,7 +50,7 @@ internal sealed class FilterParser
 
     private FilterNode And()
     {
-        FilterNode left = Unary();
+        var left = Unary();
         while (TakeWord("and"))
         {
             left = new FilterNode.Logical(true, left, Unary());
@@ -73,7 +73,7 @@ internal sealed class FilterParser
             return new FilterNode.Not(operand);
         }
 
-        FilterNode left = Operand();
+        var left = Operand();
         if (Array.Find(Comparisons, c => c == Peek) is not { } comparison)
         {
             return left;
@@ -86,10 +86,10 @@ internal sealed class FilterParser
 
     private FilterNode Operand()
     {
-        string token = Take();
+        var token = Take();
         if (token == "(")
         {
-            FilterNode inner = Or();
+            var inner = Or();
             Expect(")");
             return inner;
         }
@@ -98,16 +98,19 @@ internal sealed class FilterParser
         {
             _next++;
             _words.Add(function);
-            FilterNode text = Operand();
+            var text = Operand();
             Expect(",");
-            FilterNode part = Operand();
+            var part = Operand();
             Expect(")");
             return new FilterNode.TextFunction(function, text, part);
         }
 
-        return Constant(token) is { } literal ? literal
-            : token.EndsWith("/any", StringComparison.Ordinal) && Peek == "(" ? Any(token[..^4])
-            : Property(token);
+        if (Constant(token) is { } literal)
+        {
+            return literal;
+        }
+
+        return token.EndsWith("/any", StringComparison.Ordinal) && Peek == "(" ? Any(token[..^4]) : Property(token);
     }
 
     private FilterNode.Any Any(string path)
@@ -121,10 +124,10 @@ internal sealed class FilterParser
             return new FilterNode.Any(collection, "", null);
         }
 
-        string variable = Take();
+        var variable = Take();
         Expect(":");
         _variables.Push(variable);
-        FilterNode condition = Or();
+        var condition = Or();
         _variables.Pop();
         Expect(")");
         return new FilterNode.Any(collection, variable, condition);
@@ -168,7 +171,7 @@ internal sealed class FilterParser
             return null;
         }
 
-        if (double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
+        if (double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
         {
             return new(number);
         }
@@ -176,68 +179,6 @@ internal sealed class FilterParser
         return DateTimeOffset.TryParse(token, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? new(time)
             : throw GraphRefusal.BadRequest($"Invalid filter clause: The literal '{token}' has a bad format.");
-    }
-
-    private static List<string> Tokens(string text)
-    {
-        var tokens = new List<string>();
-        int i = 0;
-        while (i < text.Length)
-        {
-            char c = text[i];
-            int start = i;
-            if (char.IsWhiteSpace(c))
-            {
-                i++;
-                continue;
-            }
-
-            if (c == '\'')
-            {
-                i = EndOfText(text, i);
-            }
-            else if (c is '(' or ')' or ',' || (c == ':' && !IsTime(text, i)))
-            {
-                i++;
-            }
-            else
-            {
-                while (i < text.Length && !char.IsWhiteSpace(text[i]) && text[i] is not ('(' or ')' or ',' or '\'')
-                    && (text[i] != ':' || IsTime(text, i)))
-                {
-                    i++;
-                }
-            }
-
-            tokens.Add(text[start..i]);
-        }
-
-        return tokens;
-    }
-
-    /// <summary>A colon between digits belongs to a time of day; any other ends the variable of any().</summary>
-    private static bool IsTime(string text, int colon) =>
-        colon > 0 && colon + 1 < text.Length && char.IsAsciiDigit(text[colon - 1]) && char.IsAsciiDigit(text[colon + 1]);
-
-    private static int EndOfText(string text, int start)
-    {
-        for (int i = start + 1; i < text.Length; i++)
-        {
-            if (text[i] != '\'')
-            {
-                continue;
-            }
-
-            if (i + 1 < text.Length && text[i + 1] == '\'')
-            {
-                i++;
-                continue;
-            }
-
-            return i + 1;
-        }
-
-        throw GraphRefusal.BadRequest($"There is an unterminated string literal at position {text.Length} in '{text}'.");
     }
 
     private string? Peek => _next < _tokens.Count ? _tokens[_next] : null;

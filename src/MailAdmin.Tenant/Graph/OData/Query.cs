@@ -31,7 +31,7 @@ internal sealed record Query
 
     public static Query Parse(TenantRequest request)
     {
-        string? filter = Option(request, "filter");
+        var filter = Option(request, "filter");
         return new Query
         {
             Select = List(Option(request, "select")),
@@ -56,7 +56,7 @@ internal sealed record Query
             return null;
         }
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw GraphRefusal.BadRequest(
                 $"Invalid value '{text}' for ${name} query option found. The ${name} query option requires a non-negative "
@@ -68,8 +68,8 @@ internal sealed record Query
     {
         var items = new List<string>();
         int depth = 0, start = 0;
-        bool quoted = false;
-        for (int i = 0; i < (text?.Length ?? 0); i++)
+        var quoted = false;
+        for (var i = 0; i < (text?.Length ?? 0); i++)
         {
             switch (text![i])
             {
@@ -106,7 +106,7 @@ internal sealed record OrderBy(string Path, bool Descending)
 {
     public static OrderBy Parse(string text)
     {
-        string[] words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return words.Length > 2 || (words.Length == 2 && words[1].ToLowerInvariant() is not ("asc" or "desc"))
             ? throw GraphRefusal.BadRequest($"Syntax error at position {text.Length} in '{text}'.")
             : new OrderBy(words[0], words.Length == 2 && string.Equals(words[1], "desc", StringComparison.OrdinalIgnoreCase));

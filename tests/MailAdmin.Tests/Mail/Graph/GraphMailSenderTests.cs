@@ -14,12 +14,12 @@ public sealed class GraphMailSenderTests : IDisposable
 {
     private const int Mebibyte = 1024 * 1024;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("mailadmin-test-").FullName;
+    private readonly TempFolder _folder = new();
     private readonly TenantClock _clock = TenantClock.Manual(new DateTimeOffset(2026, 4, 5, 6, 7, 8, TimeSpan.Zero));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task A_small_message_goes_in_one_request_and_arrives_as_it_was_written()

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.SignIn;
-using MailAdmin.Tests.Running;
 
 namespace MailAdmin.Tests.Mail.Graph;
 

@@ -40,13 +40,18 @@ internal sealed class Outbox
     {
         using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock });
         var app = await road.RegisterAsync("Graph/Mail.ReadWrite", "Graph/Mail.Send");
-        var recorder = new Recorder(road.Tenant.Wire.Http);
+        Outbox? outbox = null;
+        var relay = new Relay(road.Tenant.Wire.Http)
+        {
+            Before = (request, _) => Task.FromResult(outbox?.Meet(request)),
+            After = (request, answer) => Task.FromResult(outbox?.IsLost(request) == true ? throw Relay.Lost() : answer),
+        };
         var session = await Session.SignInAsync(
-            new Wire(recorder, road.Tenant.Wire.OpenStream, clock), Cloud.Of(MailEnvironment.Global), road.Tenant.Domain, app.ClientId,
+            new Wire(relay, road.Tenant.Wire.OpenStream, clock), Cloud.Of(MailEnvironment.Global), road.Tenant.Domain, app.ClientId,
             new AppCredential.ClientSecret(app.ClientSecret!), TestContext.Current.CancellationToken);
         var connection = MailboxConnections.With(
             app.TenantId, app.ClientId, road.Mailbox, MailProtocol.Graph, null, session, app.ClientSecret, null);
-        return recorder.Outbox = new Outbox(road.Tenant, clock, session, connection);
+        return outbox = new Outbox(road.Tenant, clock, session, connection);
     }
 
     public async Task<SentMessage> SendAsync(OutgoingMessage message, CancellationToken? cancellationToken = null)
@@ -79,6 +84,23 @@ internal sealed class Outbox
             TestContext.Current.CancellationToken);
     }
 
+    private HttpResponseMessage? Meet(HttpRequestMessage request)
+    {
+        Note(request);
+        return Refuse(request) is { } status ? new HttpResponseMessage(status) : null;
+    }
+
+    private bool IsLost(HttpRequestMessage request)
+    {
+        if (!LoseAnswer(request))
+        {
+            return false;
+        }
+
+        LoseAnswer = _ => false;
+        return true;
+    }
+
     private void Note(HttpRequestMessage request)
     {
         if (request.RequestUri!.Host == UploadHost)
@@ -93,30 +115,6 @@ internal sealed class Outbox
         else if (request.Method == HttpMethod.Post && request.RequestUri.Host.StartsWith("graph.", StringComparison.Ordinal))
         {
             Seen.Add($"POST {request.RequestUri.Segments[^1]}");
-        }
-    }
-
-    private sealed class Recorder(HttpMessageHandler inner) : DelegatingHandler(inner)
-    {
-        public Outbox? Outbox { get; set; }
-
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            Outbox?.Note(request);
-            if (Outbox?.Refuse(request) is { } status)
-            {
-                return new HttpResponseMessage(status);
-            }
-
-            var response = await base.SendAsync(request, cancellationToken);
-            if (Outbox?.LoseAnswer(request) == true)
-            {
-                Outbox.LoseAnswer = _ => false;
-                throw new HttpRequestException(HttpRequestError.ResponseEnded, "The response ended prematurely.");
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            return response;
         }
     }
 }

@@ -4,7 +4,7 @@ namespace MailAdmin.Tests.Mail.Graph;
 
 public sealed class RequestQuotaTests
 {
-    private readonly Mail.Imap.ManualTime _time = new();
+    private readonly ManualTime _time = new();
     private readonly RequestQuota _quota;
 
     public RequestQuotaTests() => _quota = new RequestQuota(_time);

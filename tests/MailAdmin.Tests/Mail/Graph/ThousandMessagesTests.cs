@@ -12,17 +12,11 @@ public sealed class ThousandMessagesTests : IDisposable
 
     private static readonly DateTimeOffset Start = new(2026, 2, 3, 4, 5, 6, TimeSpan.Zero);
 
-    private readonly string _destination = Path.Combine(Path.GetTempPath(), $"mailadmin-test-{Guid.NewGuid():N}");
+    private readonly TempFolder _destination = new(isMade: false);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose()
-    {
-        if (Directory.Exists(_destination))
-        {
-            Directory.Delete(_destination, recursive: true);
-        }
-    }
+    public void Dispose() => _destination.Dispose();
 
     [Fact]
     public async Task All_are_listed_with_what_they_say()

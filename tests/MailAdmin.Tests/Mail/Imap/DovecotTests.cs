@@ -1,7 +1,6 @@
 using System.Text;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Mail.Imap;
-using MailAdmin.Tests.Mail.Mime;
 
 namespace MailAdmin.Tests.Mail.Imap;
 

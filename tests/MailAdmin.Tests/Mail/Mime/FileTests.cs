@@ -7,9 +7,9 @@ namespace MailAdmin.Tests.Mail.Mime;
 [Collection(MeasuredCollection.Name)]
 public sealed class FileTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("mailadmin").FullName;
+    private readonly TempFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task ABigAttachmentIsSavedInLittleMemory()

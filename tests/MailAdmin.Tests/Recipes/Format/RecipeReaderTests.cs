@@ -128,24 +128,17 @@ public sealed class RecipeReaderTests
     [Fact]
     public void Ones_own_folder_goes_before_what_ships_and_a_name_that_is_none_gets_a_hint()
     {
-        var own = Directory.CreateTempSubdirectory("mailadmin-recipes-");
-        try
-        {
-            File.WriteAllText(Path.Combine(own.FullName, "Sample.json"), Whole);
-            File.WriteAllText(Path.Combine(own.FullName, "Broken.json"), "{");
-            File.WriteAllText(Path.Combine(own.FullName, "Jim2.json"), Whole.Replace("Sample", "Jim2", StringComparison.Ordinal));
-            var library = new RecipeLibrary(own.FullName, RecipeFiles.Folder);
-            Assert.Equal(7, library.Names.Count);
-            Assert.Equal(Path.Combine(own.FullName, "Jim2.json"), library.Get("jim2").Path);
-            Assert.Contains("LogicalDOC", Assert.Throws<InvalidRequestException>(() => library.Get("LogicalDoc2")).Advice, StringComparison.Ordinal);
-            Assert.Equal("RecipeInvalid", Assert.Throws<InvalidRequestException>(() => library.Get("Broken")).Id);
-            Assert.Null(library.Find("Broken"));
-            Assert.Null(library.Find(null));
-        }
-        finally
-        {
-            own.Delete(recursive: true);
-        }
+        using var own = new TempFolder();
+        File.WriteAllText(Path.Combine(own.Path, "Sample.json"), Whole);
+        File.WriteAllText(Path.Combine(own.Path, "Broken.json"), "{");
+        File.WriteAllText(Path.Combine(own.Path, "Jim2.json"), Whole.Replace("Sample", "Jim2", StringComparison.Ordinal));
+        var library = new RecipeLibrary(own.Path, RecipeFiles.Folder);
+        Assert.Equal(7, library.Names.Count);
+        Assert.Equal(Path.Combine(own.Path, "Jim2.json"), library.Get("jim2").Path);
+        Assert.Contains("LogicalDOC", Assert.Throws<InvalidRequestException>(() => library.Get("LogicalDoc2")).Advice, StringComparison.Ordinal);
+        Assert.Equal("RecipeInvalid", Assert.Throws<InvalidRequestException>(() => library.Get("Broken")).Id);
+        Assert.Null(library.Find("Broken"));
+        Assert.Null(library.Find(null));
     }
 
     private static MailAppRecipe Parse(string json) => RecipeReader.Parse(Encoding.UTF8.GetBytes(json), "Sample.json");

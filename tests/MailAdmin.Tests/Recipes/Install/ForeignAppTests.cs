@@ -1,8 +1,6 @@
 using MailAdmin.Core.Apps;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Recipes.Install;
-using MailAdmin.Tests.Access;
-using MailAdmin.Tests.Recipes.Format;
 
 namespace MailAdmin.Tests.Recipes.Install;
 

@@ -6,8 +6,6 @@ using MailAdmin.Core.Base;
 using MailAdmin.Core.Recipes.Install;
 using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
-using MailAdmin.Tests.Recipes.Format;
-using MailAdmin.Tests.Sandbox;
 
 namespace MailAdmin.Tests.Recipes.Install;
 
@@ -23,22 +21,15 @@ public sealed class ForeignClientTests(ServedProcess server) : IClassFixture<Ser
         Assert.SkipUnless(await RunsAsync("python3", "--version"), "python3 is not on PATH.");
         var mailbox = server.Mailboxes[0];
         var (sheet, secret) = await InstallAsync("LogicalDOC", MailAppRecipeKind.AppOnly, mailbox);
-        var folder = Directory.CreateTempSubdirectory("mailadmin-sheet-");
-        try
-        {
-            var path = Path.Combine(folder.FullName, "sheet.txt");
-            ProductSettingsFile.Write([sheet], secret, path);
-            using var client = ServedProcess.Run(
-                "python3", Path.Combine(ArchitectureTests.FindRoot(), "tests", "MailAdmin.Tests", "Recipes", "Install", "logicaldoc_client.py"), $"{server.Port}", server["certificate"], path);
-            var said = await client.StandardOutput.ReadToEndAsync(Cancel);
-            Assert.Equal("", await client.StandardError.ReadToEndAsync(Cancel));
-            var expected = (await server.Sandbox().GetMessagesAsync(mailbox, "Inbox", Cancel)).Select(m => m.Subject);
-            Assert.Equal(expected.Order(StringComparer.Ordinal), said.Split('\n')[..^1].Select(l => l.TrimEnd('\r')).Order(StringComparer.Ordinal));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var folder = new TempFolder();
+        var path = Path.Combine(folder.Path, "sheet.txt");
+        ProductSettingsFile.Write([sheet], secret, path);
+        using var client = ServedProcess.Run(
+            "python3", Path.Combine(ArchitectureTests.FindRoot(), "tests", "MailAdmin.Tests", "Recipes", "Install", "logicaldoc_client.py"), $"{server.Port}", server["certificate"], path);
+        var said = await client.StandardOutput.ReadToEndAsync(Cancel);
+        Assert.Equal("", await client.StandardError.ReadToEndAsync(Cancel));
+        var expected = (await server.Sandbox().GetMessagesAsync(mailbox, "Inbox", Cancel)).Select(m => m.Subject);
+        Assert.Equal(expected.Order(StringComparer.Ordinal), said.Split('\n')[..^1].Select(l => l.TrimEnd('\r')).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -7,7 +7,6 @@ using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.State;
-using MailAdmin.Tests.Recipes.Format;
 
 namespace MailAdmin.Tests.Recipes.Install;
 

@@ -5,7 +5,6 @@ using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Recipes.Install;
 using MailAdmin.Core.Service;
-using MailAdmin.Tests.Recipes.Format;
 
 namespace MailAdmin.Tests.Recipes.Install;
 
@@ -100,19 +99,12 @@ public sealed class InstallTests
     [Fact]
     public async Task Two_admins_apply_one_plan_in_either_order_to_the_same_end()
     {
-        var folder = Directory.CreateTempSubdirectory("mailadmin-plan-");
-        try
+        using var folder = new TempFolder();
+        foreach (var product in new[] { "LogicalDOC", "SysAid" })
         {
-            foreach (var product in new[] { "LogicalDOC", "SysAid" })
-            {
-                var (left, right) = (await ApplyAsync(folder.FullName, product, entraFirst: true), await ApplyAsync(folder.FullName, product, entraFirst: false));
-                Assert.Equal(left, right);
-                Assert.Contains(product == "LogicalDOC" ? "MailboxPermission FullAccess" : "RoleAssignment Application Mail.ReadWrite", left, StringComparison.Ordinal);
-            }
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
+            var (left, right) = (await ApplyAsync(folder.Path, product, entraFirst: true), await ApplyAsync(folder.Path, product, entraFirst: false));
+            Assert.Equal(left, right);
+            Assert.Contains(product == "LogicalDOC" ? "MailboxPermission FullAccess" : "RoleAssignment Application Mail.ReadWrite", left, StringComparison.Ordinal);
         }
     }
 
@@ -120,29 +112,22 @@ public sealed class InstallTests
     public async Task A_plan_is_the_same_each_time_and_another_one_than_the_recipes_is_refused()
     {
         using var road = await InstallEndToEnd.StartAsync(Propagation.None);
-        var folder = Directory.CreateTempSubdirectory("mailadmin-plan-");
-        try
-        {
-            var request = road.Request("Ultimo") with { Customer = "contoso", HeldSecret = Secret.Close("held-secret") };
-            var (one, two) = (Path.Combine(folder.FullName, "1.json"), Path.Combine(folder.FullName, "2.json"));
-            InstallPlan.Write(request, road.Admin.Cloud, one);
-            InstallPlan.Write(request, road.Admin.Cloud, two);
-            var text = File.ReadAllText(one);
-            Assert.Equal(text, File.ReadAllText(two));
-            Assert.DoesNotContain("held-secret", text, StringComparison.Ordinal);
-            Assert.Contains("\"needs\": \"Organization Management (Exchange Administrator)\"", text, StringComparison.Ordinal);
-            var read = InstallPlan.Read(one, RecipeFiles.Library, road.Admin.Cloud);
-            Assert.Equal(("Ultimo", "contoso"), (read.Recipe.Name, read.Customer));
+        using var folder = new TempFolder();
+        var request = road.Request("Ultimo") with { Customer = "contoso", HeldSecret = Secret.Close("held-secret") };
+        var (one, two) = (Path.Combine(folder.Path, "1.json"), Path.Combine(folder.Path, "2.json"));
+        InstallPlan.Write(request, road.Admin.Cloud, one);
+        InstallPlan.Write(request, road.Admin.Cloud, two);
+        var text = File.ReadAllText(one);
+        Assert.Equal(text, File.ReadAllText(two));
+        Assert.DoesNotContain("held-secret", text, StringComparison.Ordinal);
+        Assert.Contains("\"needs\": \"Organization Management (Exchange Administrator)\"", text, StringComparison.Ordinal);
+        var read = InstallPlan.Read(one, RecipeFiles.Library, road.Admin.Cloud);
+        Assert.Equal(("Ultimo", "contoso"), (read.Recipe.Name, read.Customer));
 
-            File.WriteAllText(one, text.Replace("for alice", "for bob", StringComparison.Ordinal));
-            Assert.Equal("PlanOutdated", Assert.Throws<InvalidRequestException>(() => InstallPlan.Read(one, RecipeFiles.Library, road.Admin.Cloud)).Id);
-            File.WriteAllText(one, text.Replace("\"recipe\"", "\"recpe\"", StringComparison.Ordinal));
-            Assert.Equal("PlanInvalid", Assert.Throws<InvalidRequestException>(() => InstallPlan.Read(one, RecipeFiles.Library, road.Admin.Cloud)).Id);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        File.WriteAllText(one, text.Replace("for alice", "for bob", StringComparison.Ordinal));
+        Assert.Equal("PlanOutdated", Assert.Throws<InvalidRequestException>(() => InstallPlan.Read(one, RecipeFiles.Library, road.Admin.Cloud)).Id);
+        File.WriteAllText(one, text.Replace("\"recipe\"", "\"recpe\"", StringComparison.Ordinal));
+        Assert.Equal("PlanInvalid", Assert.Throws<InvalidRequestException>(() => InstallPlan.Read(one, RecipeFiles.Library, road.Admin.Cloud)).Id);
     }
 
     /// <summary>Applies a plan as two people; what comes out is everything that the tenant then has of the app.</summary>

@@ -2,7 +2,6 @@ using MailAdmin.Core.Apps;
 using MailAdmin.Core.Permissions;
 using MailAdmin.Core.Recipes.Install;
 using MailAdmin.Tenant.Directory;
-using MailAdmin.Tests.Recipes.Format;
 
 namespace MailAdmin.Tests.Recipes.Install;
 

@@ -10,7 +10,7 @@ public sealed class TenantClockTests
     public void A_manual_clock_moves_only_when_told_to()
     {
         var clock = TenantClock.Manual(Start);
-        long before = clock.GetTimestamp();
+        var before = clock.GetTimestamp();
 
         clock.Advance(TimeSpan.FromHours(2));
 
@@ -40,7 +40,7 @@ public sealed class TenantClockTests
     {
         var clock = TenantClock.Manual(Start);
         var delay = Task.Delay(TimeSpan.FromMinutes(5), clock, TestContext.Current.CancellationToken);
-        bool fired = false;
+        var fired = false;
         clock.CreateTimer(_ => fired = true, null, TimeSpan.FromMinutes(1), Timeout.InfiniteTimeSpan).Dispose();
         Assert.Equal(Start.AddMinutes(5), clock.NextDue);
 

@@ -46,7 +46,7 @@ public sealed class TokenEndpointTests : IDisposable
     [Fact]
     public async Task Microsofts_own_validator_takes_the_token_with_the_published_key()
     {
-        string token = await _client.AdminTokenAsync();
+        var token = await _client.AdminTokenAsync();
         var discovery = (await _client.SendAsync("GET", $"{_client.Login}/{_client.Tenant.Domain}/v2.0/.well-known/openid-configuration", null)).Ok();
         var keys = await _client.SendAsync("GET", (string)discovery["jwks_uri"]!, null);
 
@@ -69,7 +69,7 @@ public sealed class TokenEndpointTests : IDisposable
     public async Task Every_cloud_is_discovered_as_the_page_shows(MailEnvironment environment, string login, string graph)
     {
         using var client = new TenantClient(new SandboxOptions { Environment = environment });
-        string authority = $"https://{login}/{client.Tenant.TenantId}";
+        var authority = $"https://{login}/{client.Tenant.TenantId}";
 
         var reply = await client.SendAsync("GET", authority + "/v2.0/.well-known/openid-configuration", null);
 
@@ -79,7 +79,7 @@ public sealed class TokenEndpointTests : IDisposable
               "jwks_uri": "{{authority}}/discovery/v2.0/keys", "userinfo_endpoint": "https://{{graph}}/oidc/userinfo", "subject_types_supported": [ "pairwise" ]
             }
             """), reply.Ok());
-        string token = await client.AdminTokenAsync();
+        var token = await client.AdminTokenAsync();
         (await client.SendAsync("GET", "users", token)).Ok();
     }
 
@@ -154,7 +154,7 @@ public sealed class TokenEndpointTests : IDisposable
     public async Task A_removed_secret_is_a_wrong_one()
     {
         var app = await _client.RegisterAsync();
-        string token = await _client.AdminTokenAsync();
+        var token = await _client.AdminTokenAsync();
         var shown = (await _client.SendAsync("GET", $"applications/{app.ObjectId}", token)).Ok();
         (await _client.SendAsync("POST", $"applications/{app.ObjectId}/removePassword", token, $$"""{"keyId":"{{shown["passwordCredentials"]![0]!["keyId"]}}"}""")).Ok();
 
@@ -165,7 +165,7 @@ public sealed class TokenEndpointTests : IDisposable
     [Fact]
     public async Task A_disabled_app_a_deleted_one_and_one_without_principal_get_no_token()
     {
-        string admin = await _client.AdminTokenAsync();
+        var admin = await _client.AdminTokenAsync();
         var app = await _client.RegisterAsync();
         (await _client.SendAsync("PATCH", $"servicePrincipals/{app.PrincipalId}", admin, """{"accountEnabled":false}""")).Ok();
         AssertRefused(await PostAsync(app), 401, "unauthorized_client", 7000112, $"Application '{app.AppId}'(Reader) is disabled.");
@@ -186,7 +186,7 @@ public sealed class TokenEndpointTests : IDisposable
     [Fact]
     public async Task An_app_of_the_tenant_gets_tokens_of_the_version_it_asks_for()
     {
-        string admin = await _client.AdminTokenAsync();
+        var admin = await _client.AdminTokenAsync();
         var api = (await _client.SendAsync("POST", "applications", admin, """{"displayName":"Api","identifierUris":["api://orders"]}""")).Ok();
         (await _client.SendAsync("POST", "servicePrincipals", admin, $$"""{"appId":"{{api["appId"]}}"}""")).Ok();
         var (id, secret) = _client.Tenant.AdminApp;
@@ -245,7 +245,7 @@ public sealed class TokenEndpointTests : IDisposable
     public async Task Every_fault_of_the_sign_in_is_worded_and_coded()
     {
         var app = await _client.RegisterAsync();
-        foreach (Fault fault in SandboxTenant.KnownFaults.Where(f => f.Where == FaultPoint.Entra))
+        foreach (var fault in SandboxTenant.KnownFaults.Where(f => f.Where == FaultPoint.Entra))
         {
             _client.Tenant.SetFault(fault.Name, count: 1);
             var reply = await PostAsync(app);
@@ -282,7 +282,7 @@ public sealed class TokenEndpointTests : IDisposable
 
     private string Assertion(RegisteredApp app, X509Certificate2 certificate, string what)
     {
-        DateTimeOffset now = _client.Tenant.Clock.GetUtcNow();
+        var now = _client.Tenant.Clock.GetUtcNow();
         var claims = new JsonObject
         {
             ["aud"] = what == "aud" ? "https://example.com/" : $"{_client.Login}/{_client.Tenant.TenantId}/oauth2/v2.0/token",

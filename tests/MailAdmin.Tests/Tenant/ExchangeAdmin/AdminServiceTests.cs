@@ -12,7 +12,7 @@ public sealed class AdminServiceTests
     {
         using var world = new AdminWorld(new SandboxOptions { IsDehydrated = true });
         var app = await world.Client.RegisterAsync();
-        foreach (AdminExample example in AdminExamples.All)
+        foreach (var example in AdminExamples.All)
         {
             var reply = await world.InvokeAsync(example.Cmdlet, await FillAsync(world, app, example.Parameters));
             Assert.True(reply.Status == 200, $"{example.Cmdlet} of {example.Source}: {reply.Status} {reply.Json.ToJsonString()}");
@@ -38,8 +38,8 @@ public sealed class AdminServiceTests
     {
         using var world = new AdminWorld();
         var seen = new List<string>();
-        string? query = "?$select=PrimarySmtpAddress";
-        int pages = 0;
+        var query = "?$select=PrimarySmtpAddress";
+        var pages = 0;
         while (query is not null)
         {
             var reply = (await world.InvokeAsync("Get-Mailbox", "{}", query, ("Prefer", "odata.maxpagesize=3"))).Ok();
@@ -72,7 +72,7 @@ public sealed class AdminServiceTests
         using var world = new AdminWorld();
         var reply = await world.InvokeAsync(cmdlet, parameters);
         Assert.Equal(status, reply.Status);
-        string[] parts = ((string)reply.Json["error"]!["details"]![0]!["message"]!).Split('|', 3);
+        var parts = ((string)reply.Json["error"]!["details"]![0]!["message"]!).Split('|', 3);
         Assert.StartsWith("Ex", parts[0], StringComparison.Ordinal);
         Assert.EndsWith("." + type, parts[1], StringComparison.Ordinal);
         Assert.Equal((string?)reply.Json["error"]!["innererror"]!["internalexception"]!["message"], parts[2]);
@@ -93,13 +93,13 @@ public sealed class AdminServiceTests
     public async Task The_role_groups_of_the_caller_decide_what_it_may_run()
     {
         using var world = new AdminWorld();
-        string admin = world.Tenant.AdminApp.ClientId;
+        var admin = world.Tenant.AdminApp.ClientId;
         world.Tenant.SetExchangeRoleGroups(admin, "View-Only Organization Management");
         await world.RunAsync("Get-Mailbox", "{}");
         var silent = await world.InvokeAsync("Add-MailboxPermission", "{}");
         Assert.Equal((403, 0), (silent.Status, silent.Bytes.Length));
         var exported = await world.Client.SendAsync("GET", $"{world.Host}/adminapi/v1.0/{world.Tenant.TenantId}/EXOModuleFile?Version=3.9.2", await world.AdminAsync(), null, ("CommandName", "*"));
-        string[] commands = ((string)exported.Ok()["value"]![0]!["exportedCmdlets"]!).Split(',');
+        var commands = ((string)exported.Ok()["value"]![0]!["exportedCmdlets"]!).Split(',');
         Assert.Contains("Get-MailboxPermission", commands);
         Assert.DoesNotContain("Add-MailboxPermission", commands);
 
@@ -140,7 +140,7 @@ public sealed class AdminServiceTests
         await world.RegisterAsync(app);
         await world.AssignAsync(app, "Application Mail.Read", "Alias -eq 'alice'");
         Assert.Equal(400, (await world.InvokeAsync("Remove-ManagementScope", $$"""{"Identity":"{{app.AppId[..8]}} Application Mail.Read"}""")).Status);
-        string add = $$"""{"Identity":"alice","User":"{{app.AppId}}","AccessRights":["FullAccess"]}""";
+        var add = $$"""{"Identity":"alice","User":"{{app.AppId}}","AccessRights":["FullAccess"]}""";
         Assert.False((await world.InvokeAsync("Add-MailboxPermission", add)).Ok().ContainsKey("@adminapi.warnings"));
         Assert.StartsWith("The appropriate access control entry is already present", (string)(await world.InvokeAsync("Add-MailboxPermission", add)).Ok()["@adminapi.warnings"]![0]!);
     }
@@ -183,7 +183,7 @@ public sealed class AdminServiceTests
 
         if (text.Contains("{unit}", StringComparison.Ordinal))
         {
-            string unit = world.Tenant.State.Exchange.Current.Groups.FirstOrDefault(g => g.Name == "Unit")?.Id ?? world.Tenant.AddAdministrativeUnit("Unit", world.Mailbox(0));
+            var unit = world.Tenant.State.Exchange.Current.Groups.FirstOrDefault(g => g.Name == "Unit")?.Id ?? world.Tenant.AddAdministrativeUnit("Unit", world.Mailbox(0));
             text = text.Replace("{unit}", unit, StringComparison.Ordinal);
         }
 

@@ -47,7 +47,7 @@ internal sealed class AdminWorld : IDisposable
     /// <summary>Gives an app a role on what a filter means.</summary>
     public async Task AssignAsync(RegisteredApp app, string role, string filter)
     {
-        string scope = $"{app.AppId[..8]} {role}";
+        var scope = $"{app.AppId[..8]} {role}";
         await RunAsync("New-ManagementScope", new JsonObject { ["Name"] = scope, ["RecipientRestrictionFilter"] = filter }.ToJsonString());
         await RunAsync("New-ManagementRoleAssignment", new JsonObject { ["App"] = app.AppId, ["Role"] = role, ["CustomResourceScope"] = scope }.ToJsonString());
     }

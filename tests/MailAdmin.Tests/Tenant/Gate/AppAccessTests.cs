@@ -14,7 +14,7 @@ public sealed class AppAccessTests
     {
         using var world = new AdminWorld();
         var app = await world.Client.RegisterAsync();
-        string token = await world.Client.TokenAsync(app.AppId, app.Secret);
+        var token = await world.Client.TokenAsync(app.AppId, app.Secret);
         Assert.DoesNotContain("roles", MailAdmin.Tenant.Gate.Jwt.Read(token)!.Claims.Select(c => c.Key));
         Assert.Equal((403, Denied), await world.ReadAsync(token, world.Mailbox(0)));
 
@@ -34,7 +34,7 @@ public sealed class AppAccessTests
         var app = await world.Client.RegisterAsync("Mail.Read");
         await world.RegisterAsync(app);
         await world.AssignAsync(app, "Application Mail.Read", $"Alias -eq '{world.Mailbox(0).Split('@')[0]}'");
-        string token = await world.Client.TokenAsync(app.AppId, app.Secret);
+        var token = await world.Client.TokenAsync(app.AppId, app.Secret);
         Assert.Equal((200, null), await world.ReadAsync(token, world.Mailbox(2)));
     }
 
@@ -61,7 +61,7 @@ public sealed class AppAccessTests
         await (isScope
             ? world.RunAsync("New-ManagementRoleAssignment", $$"""{"App":"{{app.AppId}}","Role":"Application Mail.Read","RecipientGroupScope":"Outer"}""")
             : world.RunAsync("New-ApplicationAccessPolicy", $$"""{"AppId":"{{app.AppId}}","AccessRight":"RestrictAccess","PolicyScopeGroupId":"Outer"}"""));
-        string token = await world.Client.TokenAsync(app.AppId, app.Secret);
+        var token = await world.Client.TokenAsync(app.AppId, app.Secret);
         Assert.Equal(status, (await world.ReadAsync(token, world.Mailbox(0))).Status);
         if (isScope)
         {
@@ -81,7 +81,7 @@ public sealed class AppAccessTests
         var app = await world.Client.RegisterAsync("Mail.Read");
         await world.RunAsync("New-DistributionGroup", $$"""{"Name":"Group","Type":"Security","Members":["{{world.Mailbox(0)}}"]}""");
         await world.RunAsync("New-ApplicationAccessPolicy", $$"""{"AppId":"{{app.AppId}}","AccessRight":"{{right}}","PolicyScopeGroupId":"Group"}""");
-        string token = await world.Client.TokenAsync(app.AppId, app.Secret);
+        var token = await world.Client.TokenAsync(app.AppId, app.Secret);
         Assert.Equal((member, member == 200 ? null : Policy), await world.ReadAsync(token, world.Mailbox(0)));
         Assert.Equal((other, other == 200 ? null : Policy), await world.ReadAsync(token, world.Mailbox(1)));
     }
@@ -92,9 +92,9 @@ public sealed class AppAccessTests
         using var world = new AdminWorld();
         var app = await world.Client.RegisterAsync();
         await world.RegisterAsync(app);
-        string unit = world.Tenant.AddAdministrativeUnit("Finance", world.Mailbox(1));
+        var unit = world.Tenant.AddAdministrativeUnit("Finance", world.Mailbox(1));
         await world.RunAsync("New-ManagementRoleAssignment", $$"""{"App":"{{app.AppId}}","Role":"Application Mail.Read","RecipientAdministrativeUnitScope":"{{unit}}"}""");
-        string token = await world.Client.TokenAsync(app.AppId, app.Secret);
+        var token = await world.Client.TokenAsync(app.AppId, app.Secret);
         Assert.Equal((403, 200), ((await world.ReadAsync(token, world.Mailbox(0))).Status, (await world.ReadAsync(token, world.Mailbox(1))).Status));
     }
 
@@ -111,7 +111,7 @@ public sealed class AppAccessTests
         await world.Client.SendAsync("GET", $"users/{world.Mailbox(0)}/messages", Token());
         world.Tenant.Clock.Advance(TimeSpan.FromSeconds(40));
 
-        int passed = 0;
+        var passed = 0;
         while ((await AnswerAsync()).Status == 403)
         {
             passed += isBusy ? 10 : minutes;

@@ -12,7 +12,7 @@ public sealed class DeltaTests : IDisposable
     public DeltaTests()
     {
         (_token, _bob) = (_client.MintAll(), _client.Tenant.Mailboxes[2].Address);
-        for (int i = 0; i < 5; i++)
+        for (var i = 0; i < 5; i++)
         {
             Add($"Message {i}", i);
         }
@@ -60,7 +60,7 @@ public sealed class DeltaTests : IDisposable
     public async Task With_immutable_ids_a_message_that_came_back_did_not_go()
     {
         var first = await RoundAsync($"users/{_bob}/mailFolders/inbox/messages/delta", "IdType=\"ImmutableId\"");
-        string id = (string)first.Messages[0]["id"]!;
+        var id = (string)first.Messages[0]["id"]!;
         (await _client.SendAsync("POST", $"users/{_bob}/messages/{id}/move", _token, """{"destinationId":"archive"}""")).Ok();
         (await _client.SendAsync("POST", $"users/{_bob}/messages/{id}/move", _token, """{"destinationId":"inbox"}""")).Ok();
 

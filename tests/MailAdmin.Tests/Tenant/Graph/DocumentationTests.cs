@@ -20,7 +20,7 @@ public sealed class DocumentationTests
     [MemberData(nameof(Indices))]
     public async Task Endpoint_answers_as_its_page_shows(int index)
     {
-        DocumentedExample example = All[index];
+        var example = All[index];
         using var world = await DocumentedWorld.CreateAsync();
 
         var reply = await world.Client.SendAsync(
@@ -46,7 +46,7 @@ public sealed class DocumentationTests
     {
         using var world = await DocumentedWorld.CreateAsync();
         var met = new HashSet<string>();
-        foreach (DocumentedExample example in All)
+        foreach (var example in All)
         {
             var uri = new Uri(world.Fill(example.Url));
             var (route, _) = GraphRoutes.Find(example.Method, example.Version, GraphPath.Parse(uri.AbsolutePath));
@@ -61,17 +61,17 @@ public sealed class DocumentationTests
     public async Task Every_endpoint_refuses_a_token_without_its_roles_and_takes_one_with_any_of_them()
     {
         using var world = await DocumentedWorld.CreateAsync();
-        string none = world.Client.Mint([]);
-        foreach (DocumentedExample example in All)
+        var none = world.Client.Mint([]);
+        foreach (var example in All)
         {
-            string path = world.Fill(example.Url);
+            var path = world.Fill(example.Url);
             var (route, _) = GraphRoutes.Find(example.Method, example.Version, GraphPath.Parse(new Uri(path).AbsolutePath));
 
             var refused = await world.Client.SendAsync(example.Method, path, none);
             refused.Refused(403, route.IsMail ? "ErrorAccessDenied" : "Authorization_RequestDenied");
             if (example.Method == "GET")
             {
-                foreach (string role in route.Roles)
+                foreach (var role in route.Roles)
                 {
                     var taken = await world.Client.SendAsync("GET", path, world.Client.Mint([role]), null, example.Headers);
                     Assert.True(taken.Status == example.Status || route.Roles == Permissions.MailBasic, $"{example} with {role}: {taken.Status}");

@@ -104,7 +104,7 @@ public sealed class DocumentedWorld : IDisposable
             """))["id"]!;
         await OkAsync("POST", "users/{mailbox}/mailFolders/sentitems/childFolders", """{"displayName":"Internal Screens"}""");
         await OkAsync("POST", "users/{mailbox}/mailFolders/sentitems/childFolders", """{"displayName":"Clutters","isHidden":true}""");
-        foreach (string key in (string[])["forwarded", "invoice", "itemAttachment"])
+        foreach (var key in (string[])["forwarded", "invoice", "itemAttachment"])
         {
             Names[key + "Key"] = Uri.EscapeDataString(Names[key]);
         }

@@ -39,7 +39,7 @@ public sealed class GraphRefusalTests : IDisposable
     [InlineData("tid", "The identity of the calling application could not be established.")]
     public async Task A_bad_token_is_refused_with_a_challenge(string what, string message)
     {
-        string? token = what switch
+        var token = what switch
         {
             "missing" => null,
             "garbage" => "garbage",
@@ -105,10 +105,10 @@ public sealed class GraphRefusalTests : IDisposable
     [Fact]
     public async Task Every_fault_of_graph_is_answered_with_its_status_and_code()
     {
-        foreach (Fault fault in SandboxTenant.KnownFaults.Where(f => f.Where is FaultPoint.Graph or FaultPoint.Mail))
+        foreach (var fault in SandboxTenant.KnownFaults.Where(f => f.Where is FaultPoint.Graph or FaultPoint.Mail))
         {
             _client.Tenant.SetFault(fault.Name, count: 1);
-            string path = fault.Segment switch
+            var path = fault.Segment switch
             {
                 "delta" => "mailFolders/inbox/messages/delta",
                 "mailboxSettings" => "mailboxSettings",
@@ -127,7 +127,7 @@ public sealed class GraphRefusalTests : IDisposable
     [Fact]
     public async Task A_fault_strikes_only_the_mailbox_and_the_app_that_it_is_set_for()
     {
-        string alice = _client.Tenant.Mailboxes[1].Address;
+        var alice = _client.Tenant.Mailboxes[1].Address;
         _client.Tenant.SetFault("accesspolicydenied", mailbox: alice);
         _client.Tenant.SetFault("MailboxInactive", clientId: "11111111-2222-3333-4444-555555555555");
 
@@ -159,8 +159,8 @@ public sealed class GraphRefusalTests : IDisposable
     [Fact]
     public async Task Mail_ReadBasic_sees_no_body_and_no_content()
     {
-        string basic = _client.Mint(["Mail.ReadBasic.All"]);
-        string path = $"users/{_client.Invoices}/messages";
+        var basic = _client.Mint(["Mail.ReadBasic.All"]);
+        var path = $"users/{_client.Invoices}/messages";
 
         var message = (await _client.SendAsync("GET", path, basic)).Ok()["value"]![0]!.AsObject();
 
@@ -173,7 +173,7 @@ public sealed class GraphRefusalTests : IDisposable
     [Fact]
     public async Task OwnedBy_changes_only_what_it_owns()
     {
-        string owner = _client.Mint(["Application.ReadWrite.OwnedBy"], c => c["oid"] = "11111111-2222-3333-4444-555555555555");
+        var owner = _client.Mint(["Application.ReadWrite.OwnedBy"], c => c["oid"] = "11111111-2222-3333-4444-555555555555");
         var own = (await _client.SendAsync("POST", "applications", owner, """{"displayName":"Own"}""")).Ok();
         var foreign = await _client.RegisterAsync();
 

@@ -26,7 +26,7 @@ public static class JsonShape
             case JsonArray expected:
                 var items = Assert.IsType<JsonArray>(answer);
                 Assert.True(expected.Count == items.Count, $"{path} has {items.Count} items, not {expected.Count}: {items.ToJsonString()}");
-                for (int i = 0; i < expected.Count; i++)
+                for (var i = 0; i < expected.Count; i++)
                 {
                     AssertMatches(expected[i], items[i], $"{path}[{i}]");
                 }

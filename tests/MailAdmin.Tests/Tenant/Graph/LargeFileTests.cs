@@ -15,9 +15,9 @@ public sealed class LargeFileTests
             $$"""{ "subject": "Big", "toRecipients": [ { "emailAddress": { "address": "{{alice}}" } } ] }""")).Ok();
         var session = (await client.SendAsync("POST", $"users/{bob}/messages/{draft["id"]}/attachments/createUploadSession", token,
             $$"""{ "AttachmentItem": { "attachmentType": "file", "name": "a.bin", "size": {{Size}} } }""")).Ok();
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        byte[] slice = new byte[Slice];
-        for (int from = 0; from < Size; from += Slice)
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var slice = new byte[Slice];
+        for (var from = 0; from < Size; from += Slice)
         {
             using var request = new HttpRequestMessage(HttpMethod.Put, (string)session["uploadUrl"]!) { Content = new ByteArrayContent(slice) };
             request.Content.Headers.ContentRange = new(from, from + Slice - 1, Size);
@@ -29,7 +29,7 @@ public sealed class LargeFileTests
         var arrived = client.Tenant.GetMessages(alice, "inbox").Single(m => m.Subject == "Big");
         await using var mime = arrived.OpenContent();
         long length = 0;
-        byte[] buffer = new byte[81920];
+        var buffer = new byte[81920];
         for (int read; (read = await mime.ReadAsync(buffer, cancellation)) > 0;)
         {
             length += read;

@@ -51,27 +51,20 @@ public sealed class MailboxTests : IDisposable
     [Fact]
     public async Task Messages_of_a_folder_on_disk_fill_the_first_inbox_and_come_back_byte_for_byte()
     {
-        string folder = Directory.CreateTempSubdirectory().FullName;
-        try
-        {
-            byte[][] messages = [.. Enumerable.Range(0, 3).Select(i => Encoding.Latin1.GetBytes($"Subject: {i}\n\n\0\xff\r\r\n"))];
-            Directory.CreateDirectory(Path.Combine(folder, "b"));
-            File.WriteAllBytes(Path.Combine(folder, "b", "1.eml"), messages[1]);
-            File.WriteAllBytes(Path.Combine(folder, "a.eml"), messages[0]);
-            File.WriteAllBytes(Path.Combine(folder, "c.eml"), messages[2]);
-            using var client = new TenantClient(new SandboxOptions { MailPath = folder });
+        using var folder = new TempFolder();
+        byte[][] messages = [.. Enumerable.Range(0, 3).Select(i => Encoding.Latin1.GetBytes($"Subject: {i}\n\n\0\xff\r\r\n"))];
+        Directory.CreateDirectory(Path.Combine(folder, "b"));
+        File.WriteAllBytes(Path.Combine(folder, "b", "1.eml"), messages[1]);
+        File.WriteAllBytes(Path.Combine(folder, "a.eml"), messages[0]);
+        File.WriteAllBytes(Path.Combine(folder, "c.eml"), messages[2]);
+        using var client = new TenantClient(new SandboxOptions { MailPath = folder });
 
-            var listed = (await client.SendAsync("GET", $"users/{client.Invoices}/messages?$orderby=receivedDateTime&$select=id", client.MintAll())).Value;
-            Assert.Equal(3, listed.Count);
-            for (int i = 0; i < 3; i++)
-            {
-                var mime = await client.SendAsync("GET", $"users/{client.Invoices}/messages/{listed[i]!["id"]}/$value", client.MintAll());
-                Assert.Equal(messages[i], mime.Bytes);
-            }
-        }
-        finally
+        var listed = (await client.SendAsync("GET", $"users/{client.Invoices}/messages?$orderby=receivedDateTime&$select=id", client.MintAll())).Value;
+        Assert.Equal(3, listed.Count);
+        for (var i = 0; i < 3; i++)
         {
-            Directory.Delete(folder, recursive: true);
+            var mime = await client.SendAsync("GET", $"users/{client.Invoices}/messages/{listed[i]!["id"]}/$value", client.MintAll());
+            Assert.Equal(messages[i], mime.Bytes);
         }
     }
 
@@ -82,7 +75,7 @@ public sealed class MailboxTests : IDisposable
 
         var subjects = new List<string>();
         var sizes = new List<int>();
-        for (string? next = $"users/{_bob}/mailFolders/inbox/messages?$orderby=receivedDateTime&$select=subject&$count=true"; next is not null;)
+        for (var next = $"users/{_bob}/mailFolders/inbox/messages?$orderby=receivedDateTime&$select=subject&$count=true"; next is not null;)
         {
             var page = await GetAsync(next);
             Assert.Equal(25, (int)page["@odata.count"]!);
@@ -149,9 +142,9 @@ public sealed class MailboxTests : IDisposable
     public async Task An_ordinary_id_changes_with_a_move_and_an_immutable_one_does_not()
     {
         Fill(1);
-        (string, string) immutable = ("Prefer", "IdType=\"ImmutableId\"");
-        string ordinaryId = (string)(await GetAsync($"users/{_bob}/messages?$select=id"))["value"]![0]!["id"]!;
-        string immutableId = (string)(await _client.SendAsync("GET", $"users/{_bob}/messages?$select=id", _token, null, immutable)).Value[0]!["id"]!;
+        var immutable = ("Prefer", "IdType=\"ImmutableId\"");
+        var ordinaryId = (string)(await GetAsync($"users/{_bob}/messages?$select=id"))["value"]![0]!["id"]!;
+        var immutableId = (string)(await _client.SendAsync("GET", $"users/{_bob}/messages?$select=id", _token, null, immutable)).Value[0]!["id"]!;
         Assert.NotEqual(ordinaryId, immutableId);
 
         var moved = (await _client.SendAsync("POST", $"users/{_bob}/messages/{ordinaryId}/move", _token, """{"destinationId":"archive"}""")).Ok();
@@ -181,7 +174,7 @@ public sealed class MailboxTests : IDisposable
     public async Task National_clouds_have_no_permanent_delete()
     {
         using var client = new TenantClient(new SandboxOptions { Environment = MailEnvironment.China });
-        string token = client.MintAll();
+        var token = client.MintAll();
         var first = (await client.SendAsync("GET", $"users/{client.Invoices}/messages", token)).Value[0]!;
 
         (await client.SendAsync("POST", $"users/{client.Invoices}/messages/{first["id"]}/permanentDelete", token)).Refused(400, "BadRequest");
@@ -194,7 +187,7 @@ public sealed class MailboxTests : IDisposable
         var a = (await GetAsync($"users/{_bob}/mailFolders/inbox/childFolders"))["value"]![0]!;
         var b = (await GetAsync($"users/{_bob}/mailFolders/{a["id"]}/childFolders"))["value"]![0]!;
 
-        string nested = $"users/{_bob}/mailFolders/inbox/childFolders/{a["id"]}/childFolders/{b["id"]}/messages";
+        var nested = $"users/{_bob}/mailFolders/inbox/childFolders/{a["id"]}/childFolders/{b["id"]}/messages";
         Assert.Equal("deep", (string)Assert.Single((await GetAsync(nested))["value"]!.AsArray())!["subject"]!);
         Assert.Equal("Inbox/A/B", Assert.Single(_client.Tenant.GetMessages(_bob, "Inbox/A/B")).Folder);
         (await _client.SendAsync("DELETE", $"users/{_bob}/mailFolders/{a["id"]}", _token)).Ok();
@@ -205,7 +198,7 @@ public sealed class MailboxTests : IDisposable
     public async Task A_received_message_keeps_what_its_sender_wrote()
     {
         Fill(1);
-        string path = $"users/{_bob}/messages/" + (await GetAsync($"users/{_bob}/messages"))["value"]![0]!["id"];
+        var path = $"users/{_bob}/messages/" + (await GetAsync($"users/{_bob}/messages"))["value"]![0]!["id"];
 
         (await _client.SendAsync("PATCH", path, _token, """{"subject":"x"}""")).Refused(400, "ErrorInvalidPropertySet");
         (await _client.SendAsync("PATCH", path, _token, """{"nonsense":1}""")).Refused(400, "RequestBodyRead");
@@ -223,9 +216,9 @@ public sealed class MailboxTests : IDisposable
     /// <summary>Messages a minute apart from 08:00 on, the first one read.</summary>
     private void Fill(int count)
     {
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
-            byte[] message = Encoding.ASCII.GetBytes($"From: sender{i % 10}@example.com\nTo: bob@example.com, only{i}@example.com\nSubject: Message {i:d2}\n\nBody {i}\n");
+            var message = Encoding.ASCII.GetBytes($"From: sender{i % 10}@example.com\nTo: bob@example.com, only{i}@example.com\nSubject: Message {i:d2}\n\nBody {i}\n");
             _client.Tenant.AddMessage(_bob, "inbox", message, TenantClient.Start.AddHours(-1).AddMinutes(i), isRead: i == 0);
         }
     }

@@ -49,10 +49,10 @@ public sealed class SendingTests : IDisposable
     [Fact]
     public async Task What_is_forwarded_arrives_with_the_comment_and_the_attachments_and_is_kept()
     {
-        byte[] mime = Encoding.ASCII.GetBytes(
+        var mime = Encoding.ASCII.GetBytes(
             "From: x@example.com\r\nTo: y@example.com\r\nCc: z@example.com\r\nSubject: Invoice\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
             + "--b\r\nContent-Type: text/plain\r\n\r\nthe text\r\n--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\n\r\nPDF\r\n--b--\r\n");
-        string id = _client.Tenant.AddMessage(_bob, "inbox", mime).Id;
+        var id = _client.Tenant.AddMessage(_bob, "inbox", mime).Id;
 
         (await _client.SendAsync("POST", $"users/{_bob}/messages/{id}/forward", _token,
             $$"""{ "comment": "FYI", "toRecipients": [ { "emailAddress": { "address": "{{_alice}}" } } ] }""")).Ok();
@@ -73,14 +73,14 @@ public sealed class SendingTests : IDisposable
     [InlineData("""{ "comment": "x", "toRecipients": [ { "emailAddress": { "address": "a@b.c" } } ], "message": { "body": { "content": "y" } } }""")]
     public async Task Forwarding_is_refused_to_nobody_and_where_something_is_said_twice(string body)
     {
-        string id = _client.Tenant.AddMessage(_bob, "inbox", "Subject: x\r\n\r\ny"u8.ToArray()).Id;
+        var id = _client.Tenant.AddMessage(_bob, "inbox", "Subject: x\r\n\r\ny"u8.ToArray()).Id;
         Assert.Equal(400, (await _client.SendAsync("POST", $"users/{_bob}/messages/{id}/forward", _token, body)).Status);
     }
 
     [Fact]
     public async Task Mime_is_delivered_as_it_was_handed_in()
     {
-        byte[] mime = Encoding.ASCII.GetBytes($"From: {_bob}\r\nTo: {_alice}\r\nSubject: As it is\r\n\r\nBody\r\n");
+        var mime = Encoding.ASCII.GetBytes($"From: {_bob}\r\nTo: {_alice}\r\nSubject: As it is\r\n\r\nBody\r\n");
 
         (await _client.SendAsync("POST", $"users/{_bob}/sendMail", _token, Convert.ToBase64String(mime), ("Content-Type", "text/plain"))).Ok();
 
@@ -90,7 +90,7 @@ public sealed class SendingTests : IDisposable
     [Fact]
     public async Task A_draft_is_written_changed_attached_to_and_sent()
     {
-        string path = await DraftAsync();
+        var path = await DraftAsync();
         (await _client.SendAsync("PATCH", path, _token, """{"subject":"Changed"}""")).Ok();
         (await _client.SendAsync("POST", path + "/attachments", _token, """
             { "@odata.type": "#microsoft.graph.itemAttachment", "name": "Inner", "item": { "@odata.type": "microsoft.graph.message", "subject": "Inner subject", "body": { "contentType": "text", "content": "inner" } } }
@@ -113,11 +113,11 @@ public sealed class SendingTests : IDisposable
     [Fact]
     public async Task A_large_file_goes_up_in_ranges_and_arrives_byte_for_byte()
     {
-        byte[] file = RandomNumberGenerator.GetBytes(9 * 1024 * 1024 + 17);
-        string path = await DraftAsync();
+        var file = RandomNumberGenerator.GetBytes(9 * 1024 * 1024 + 17);
+        var path = await DraftAsync();
         var session = (await _client.SendAsync("POST", path + "/attachments/createUploadSession", _token,
             $$"""{ "AttachmentItem": { "attachmentType": "file", "name": "flower.bin", "size": {{file.Length}} } }""")).Ok();
-        string url = (string)session["uploadUrl"]!;
+        var url = (string)session["uploadUrl"]!;
         Assert.StartsWith($"https://outlook.office.com/api/v2.0/Users('{_client.Tenant.Mailboxes[2].UserId}@{_client.Tenant.TenantId}')/Messages('", url, StringComparison.Ordinal);
 
         const int Slice = 4 * 1024 * 1024;
@@ -129,7 +129,7 @@ public sealed class SendingTests : IDisposable
         (await PutAsync(url, file, Slice, Slice)).Ok();
         var last = await PutAsync(url, file, 2 * Slice, file.Length - 2 * Slice);
         Assert.Equal(201, last.Status);
-        string id = last.Headers["Location"].Split("Attachments('")[1].TrimEnd(')', '\'');
+        var id = last.Headers["Location"].Split("Attachments('")[1].TrimEnd(')', '\'');
         (await PutAsync(url, file, 0, Slice)).Refused(404, "ErrorItemNotFound");
 
         Assert.Equal(file, (await _client.SendAsync("GET", $"{path}/attachments/{id}/$value", _token)).Bytes);
@@ -146,7 +146,7 @@ public sealed class SendingTests : IDisposable
     [Fact]
     public async Task A_request_over_four_megabytes_is_refused()
     {
-        string body = $$"""{ "@odata.type": "#microsoft.graph.fileAttachment", "name": "a", "contentBytes": "{{new string('A', 4 * 1024 * 1024)}}" }""";
+        var body = $$"""{ "@odata.type": "#microsoft.graph.fileAttachment", "name": "a", "contentBytes": "{{new string('A', 4 * 1024 * 1024)}}" }""";
 
         (await _client.SendAsync("POST", await DraftAsync() + "/attachments", _token, body)).Refused(413, "RequestEntityTooLarge");
     }
@@ -154,7 +154,7 @@ public sealed class SendingTests : IDisposable
     [Fact]
     public async Task What_was_sent_is_no_draft_any_more()
     {
-        string path = $"users/{_alice}/messages/" + (await _client.SendAsync("GET", $"users/{_alice}/messages", _token)).Value[0]!["id"];
+        var path = $"users/{_alice}/messages/" + (await _client.SendAsync("GET", $"users/{_alice}/messages", _token)).Value[0]!["id"];
 
         (await _client.SendAsync("POST", path + "/send", _token)).Refused(400, "ErrorItemNotDraft");
         (await _client.SendAsync("POST", path + "/attachments", _token, """{ "@odata.type": "#microsoft.graph.fileAttachment", "name": "a", "contentBytes": "" }""")).Refused(400, "ErrorInvalidOperation");

@@ -11,7 +11,7 @@ public sealed class TimeAndQuotaTests
     {
         using var client = new TenantClient(new SandboxOptions { Propagation = Propagation.Realistic });
         var clock = client.Tenant.Clock;
-        string admin = client.MintAll();
+        var admin = client.MintAll();
         var app = (await client.SendAsync("POST", "applications", admin, """{"displayName":"Slow"}""")).Ok();
         (await client.SendAsync("GET", $"applications/{app["id"]}", admin)).Refused(404, "Request_ResourceNotFound");
         (await client.SendAsync("POST", "servicePrincipals", admin, $$"""{"appId":"{{app["appId"]}}"}""")).Refused(400, "Request_BadRequest");
@@ -49,7 +49,7 @@ public sealed class TimeAndQuotaTests
     public async Task The_fifth_request_at_a_time_is_throttled()
     {
         using var client = new TenantClient(new SandboxOptions { Latency = TimeSpan.FromSeconds(1) });
-        string token = client.MintAll();
+        var token = client.MintAll();
         var running = Enumerable.Range(0, 5).Select(_ => client.SendAsync("GET", $"users/{client.Invoices}/messages", token)).ToArray();
         var elsewhere = client.SendAsync("GET", $"users/{client.Tenant.Mailboxes[1].Address}/messages", token);
 
@@ -70,12 +70,12 @@ public sealed class TimeAndQuotaTests
     {
         using var client = new TenantClient();
         var quotas = client.Tenant.GraphState.Quotas;
-        for (int i = 0; i < 10_000; i++)
+        for (var i = 0; i < 10_000; i++)
         {
             quotas.CountRequest(client.Tenant.AdminApp.ClientId, client.Invoices);
         }
 
-        string path = $"users/{client.Invoices}/messages";
+        var path = $"users/{client.Invoices}/messages";
         client.Tenant.Clock.Advance(TimeSpan.FromMinutes(4));
         var reply = await client.SendAsync("GET", path, client.MintAll());
         reply.Refused(429, "ApplicationThrottled");
@@ -105,7 +105,7 @@ public sealed class TimeAndQuotaTests
         // What brings no bytes is not counted, nor is another mailbox, nor another app.
         (await client.SendAsync("GET", $"users/{bob}/messages/{draft["id"]}", token)).Ok();
         (await client.SendAsync("POST", $"users/{client.Invoices}/messages", token, """{"subject":"Elsewhere"}""")).Ok();
-        string other = client.Mint(["Mail.ReadWrite"], claims => claims["appid"] = Guid.NewGuid().ToString());
+        var other = client.Mint(["Mail.ReadWrite"], claims => claims["appid"] = Guid.NewGuid().ToString());
         (await client.SendAsync("POST", $"users/{bob}/messages", other, """{"subject":"Of another app"}""")).Ok();
 
         client.Tenant.Clock.Advance(TimeSpan.FromMinutes(4));
@@ -138,7 +138,7 @@ public sealed class TimeAndQuotaTests
     public async Task A_policy_caps_the_lifetime_of_secrets_and_can_be_read()
     {
         using var client = new TenantClient(new SandboxOptions { MaxSecretLifetime = TimeSpan.FromDays(90) });
-        string token = client.MintAll();
+        var token = client.MintAll();
         var app = (await client.SendAsync("POST", "applications", token, """{"displayName":"Capped"}""")).Ok();
 
         var refused = await client.SendAsync("POST", $"applications/{app["id"]}/addPassword", token, """{"passwordCredential":{"endDateTime":"2026-08-30T00:00:00Z"}}""");
@@ -170,7 +170,7 @@ public sealed class TimeAndQuotaTests
         SandboxTenant.Create(new SandboxOptions());
         var times = Enumerable.Range(0, 9).Select(_ =>
         {
-            long start = TimeProvider.System.GetTimestamp();
+            var start = TimeProvider.System.GetTimestamp();
             SandboxTenant.Create(new SandboxOptions());
             return TimeProvider.System.GetElapsedTime(start);
         }).Order().ToArray();

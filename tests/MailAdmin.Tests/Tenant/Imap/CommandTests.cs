@@ -16,7 +16,7 @@ public sealed class CommandTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        foreach (string folder in (string[])["Work", "Work/R&D", "Work/\u00dcbung"])
+        foreach (var folder in (string[])["Work", "Work/R&D", "Work/\u00dcbung"])
         {
             _world.Tenant.AddMessage(_world.Invoices, folder, Encoding.UTF8.GetBytes(Message), TenantClient.Start);
         }
@@ -33,7 +33,7 @@ public sealed class CommandTests : IAsyncLifetime
     [Fact]
     public async Task Folders_are_listed_by_pattern_with_their_children()
     {
-        string[] top = await _client.RunAsync("LIST \"\" %");
+        var top = await _client.RunAsync("LIST \"\" %");
         Assert.Contains("* LIST (\\HasNoChildren) \"/\" INBOX", top);
         Assert.Contains("* LIST (\\HasChildren) \"/\" Work", top);
         Assert.Contains("* LIST (\\HasNoChildren \\Trash) \"/\" \"Deleted Items\"", top);
@@ -65,7 +65,7 @@ public sealed class CommandTests : IAsyncLifetime
     public async Task A_folder_made_anew_has_another_UIDVALIDITY()
     {
         await _client.RunAsync("CREATE Twice");
-        string first = (await _client.RunAsync("STATUS Twice (UIDVALIDITY)"))[0];
+        var first = (await _client.RunAsync("STATUS Twice (UIDVALIDITY)"))[0];
         await _client.RunAsync("DELETE Twice");
         await _client.RunAsync("CREATE Twice");
         Assert.NotEqual(first, (await _client.RunAsync("STATUS Twice (UIDVALIDITY)"))[0]);
@@ -74,7 +74,7 @@ public sealed class CommandTests : IAsyncLifetime
     [Fact]
     public async Task Select_says_what_Exchange_says()
     {
-        string[] lines = await _client.RunAsync("SELECT Work");
+        var lines = await _client.RunAsync("SELECT Work");
         Assert.Equal("* 1 EXISTS", lines[0]);
         Assert.Equal("* OK [PERMANENTFLAGS (\\Seen \\Answered \\Flagged \\Deleted \\Draft $MDNSent)] Permanent flags", lines[3]);
         Assert.Contains("* OK [UNSEEN 1] Is the first unseen message", lines);
@@ -90,11 +90,11 @@ public sealed class CommandTests : IAsyncLifetime
     public async Task Fetch_gives_every_section()
     {
         await _client.RunAsync("SELECT Work");
-        string octets = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(Message));
+        var octets = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(Message));
         Assert.Equal($"* 1 FETCH (UID 1 BODY[] {Literal(octets)})", (await _client.RunAsync("UID FETCH 1 BODY.PEEK[]"))[0]);
         Assert.Equal($"* 1 FETCH (BODY[]<6> {Literal(octets[6..16])})", (await _client.RunAsync("FETCH 1 BODY.PEEK[]<6.10>"))[0]);
         Assert.Equal($"* 1 FETCH (BODY[]<99999> {Literal("")})", (await _client.RunAsync("FETCH 1 BODY.PEEK[]<99999.10>"))[0]);
-        int body = octets.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
+        var body = octets.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
         await Gives("HEADER", octets[..body]);
         await Gives("TEXT", octets[body..]);
         await Gives("HEADER.FIELDS (X-TAG MESSAGE-ID)", "Message-ID: <1@example.com>\r\nX-Tag: one\r\n two\r\n\r\n");
@@ -115,7 +115,7 @@ public sealed class CommandTests : IAsyncLifetime
     public async Task Fetch_gives_envelope_structure_and_the_rest()
     {
         await _client.RunAsync("SELECT Work");
-        int size = Encoding.UTF8.GetByteCount(Message);
+        var size = Encoding.UTF8.GetByteCount(Message);
         const string From = "((\"=?utf-8?B?TcO8bGxlciwgSg==?=\" NIL \"j\" \"example.com\"))";
         const string Envelope = "ENVELOPE (\"Mon, 2 Mar 2026 08:00:00 +0100\" \"=?utf-8?Q?Gr=C3=BC=C3=9Fe?=\" " + From + " " + From + " " + From
             + " ((NIL NIL \"team\" NIL)(NIL NIL \"a\" \"x.org\")(NIL NIL \"b\" \"y.org\")(NIL NIL NIL NIL)) NIL NIL NIL \"<1@example.com>\")";
@@ -155,7 +155,7 @@ public sealed class CommandTests : IAsyncLifetime
     [Fact]
     public async Task Messages_are_appended_searched_copied_moved_and_expunged()
     {
-        string literal = "Subject: second\r\n\r\nx \u00e9\r\n";
+        var literal = "Subject: second\r\n\r\nx \u00e9\r\n";
         await _client.SendAsync($"a APPEND Work (\\Seen) \"01-Feb-2026 10:00:00 +0100\" {{{literal.Length}}}\r\n");
         Assert.StartsWith("+ ", await _client.LineAsync());
         await _client.SendAsync(literal + "\r\n");
@@ -168,7 +168,7 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Equal($"* 3 FETCH (BODY[] {Literal(literal)})", (await _client.RunAsync("FETCH * BODY.PEEK[]"))[0]);
         Assert.Equal("* 2 FETCH (INTERNALDATE \"01-Feb-2026 09:00:00 +0000\")", (await _client.RunAsync("FETCH 2 INTERNALDATE"))[0]);
         Assert.Matches(@"^OK \[COPYUID \d+ 2:3 2:3\] COPY completed\.$", (await _client.RunAsync("UID COPY 2:3,99 Work/R&-D"))[^1]);
-        string[] moved = await _client.RunAsync("MOVE 1:2 Work/R&-D");
+        var moved = await _client.RunAsync("MOVE 1:2 Work/R&-D");
         Assert.Matches(@"^\* OK \[COPYUID \d+ 1:2 4:5\]$", moved[0]);
         Assert.Equal(["* 2 EXPUNGE", "* 1 EXPUNGE", "OK MOVE completed."], moved[1..]);
         await _client.RunAsync("STORE 1 +FLAGS.SILENT (\\Deleted)");
@@ -203,7 +203,7 @@ public sealed class CommandTests : IAsyncLifetime
     {
         _world.Tenant.AddMessage(_world.Invoices, "Work", "Subject: second\r\n\r\nx\r\n"u8.ToArray(), TenantClient.Start.AddMonths(-1).AddDays(-1), isRead: true);
         await _client.RunAsync("SELECT Work");
-        string sent = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(keys));
+        var sent = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(keys));
         Assert.Equal([$"* SEARCH {numbers}".TrimEnd(), "OK SEARCH completed."], await _client.RunAsync($"SEARCH {sent}"));
     }
 

@@ -20,7 +20,7 @@ internal sealed class ImapTestClient : IAsyncDisposable
 
     public static async Task<ImapTestClient> ConnectAsync(SandboxTenant tenant)
     {
-        string host = Cloud.Of(tenant.Environment).ExchangeHost;
+        var host = Cloud.Of(tenant.Environment).ExchangeHost;
         var client = new ImapTestClient(await tenant.Wire.OpenStream(host, 993, TestContext.Current.CancellationToken));
         Assert.StartsWith("* OK The Microsoft Exchange IMAP4 service is ready.", await client.LineAsync());
         return client;
@@ -48,7 +48,7 @@ internal sealed class ImapTestClient : IAsyncDisposable
     /// <summary>Sends a command; gives the untagged lines, literals and all, and last the completion without its tag.</summary>
     public async Task<string[]> RunAsync(string command)
     {
-        string tag = $"T{++_tag}";
+        var tag = $"T{++_tag}";
         await SendAsync($"{tag} {command}\r\n");
         return await CompleteAsync(tag);
     }
@@ -58,7 +58,7 @@ internal sealed class ImapTestClient : IAsyncDisposable
         var lines = new List<string>();
         while (true)
         {
-            string line = await LineAsync() ?? throw new IOException("The server hung up.");
+            var line = await LineAsync() ?? throw new IOException("The server hung up.");
             if (line.StartsWith(tag + " ", StringComparison.Ordinal))
             {
                 return [.. lines, line[(tag.Length + 1)..]];
@@ -76,7 +76,7 @@ internal sealed class ImapTestClient : IAsyncDisposable
         var text = new StringBuilder();
         while (true)
         {
-            int before = text.Length;
+            var before = text.Length;
             do
             {
                 if (await ByteAsync() is not { } octet)
@@ -89,15 +89,15 @@ internal sealed class ImapTestClient : IAsyncDisposable
             while (text.Length - before < 2 || text[^1] != '\n' || text[^2] != '\r');
 
             text.Length -= 2;
-            string line = text.ToString(before, text.Length - before);
-            int open = line.LastIndexOf('{');
-            if (open < 0 || line[^1] != '}' || !int.TryParse(line[(open + 1)..^1], out int size))
+            var line = text.ToString(before, text.Length - before);
+            var open = line.LastIndexOf('{');
+            if (open < 0 || line[^1] != '}' || !int.TryParse(line[(open + 1)..^1], out var size))
             {
                 return text.ToString();
             }
 
             text.Append("\r\n");
-            for (int i = 0; i < size; i++)
+            for (var i = 0; i < size; i++)
             {
                 text.Append((char)(await ByteAsync() ?? throw new IOException("The literal is cut off.")));
             }

@@ -51,11 +51,11 @@ public sealed class SignInTests
 
         if (what == "object id")
         {
-            string wrong = world.Tenant.State.Directory.ApplicationOf(app)!.Id;
+            var wrong = world.Tenant.State.Directory.ApplicationOf(app)!.Id;
             world.Tenant.State.Exchange.Seed(c => c with { Principals = [.. c.Principals.Select(p => p with { ObjectId = wrong })] });
         }
 
-        string token = ImapTestClient.Mint(world, claims =>
+        var token = ImapTestClient.Mint(world, claims =>
         {
             switch (what)
             {
@@ -65,7 +65,7 @@ public sealed class SignInTests
                 case "role": claims["roles"] = new System.Text.Json.Nodes.JsonArray("POP.AccessAsApp"); break;
             }
         });
-        string response = what switch
+        var response = what switch
         {
             "signature" => ImapTestClient.Response(world.Invoices, token[..^8] + "AAAAAAAA"),
             "user" => ImapTestClient.Response("nobody@" + world.Tenant.Domain, token),
@@ -109,7 +109,7 @@ public sealed class SignInTests
     {
         using var world = new TenantClient();
         var clients = new List<ImapTestClient>();
-        for (int i = 0; i < 21; i++)
+        for (var i = 0; i < 21; i++)
         {
             clients.Add(await ImapTestClient.SignedInAsync(world));
         }
@@ -154,7 +154,7 @@ public sealed class SignInTests
         else
         {
             // A session that is not connected stays so; a busy server recovers.
-            string again = (await client.RunAsync("SELECT INBOX"))[^1];
+            var again = (await client.RunAsync("SELECT INBOX"))[^1];
             Assert.Equal(fault == "ImapNotConnected" ? NotConnected : "OK [READ-WRITE] SELECT completed.", again);
         }
 

@@ -1,5 +1,4 @@
 using MailAdmin.Tenant.State;
-using MailAdmin.Tests.Mail.Mime;
 
 namespace MailAdmin.Tests.Tenant.Mailboxes;
 
@@ -9,13 +8,13 @@ public sealed class RealMailTests
     [Fact]
     public async Task Every_message_is_listed_with_its_attachments_and_comes_back_byte_for_byte()
     {
-        string folder = TestMail.Folder;
+        var folder = TestMail.Folder;
         using var client = new TenantClient(new SandboxOptions { MailPath = folder });
-        string token = client.MintAll();
+        var token = client.MintAll();
         var files = Directory.GetFiles(folder, "*.eml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();
         var ids = new List<string>();
 
-        for (string? next = $"users/{client.Invoices}/mailFolders/inbox/messages?$orderby=receivedDateTime&$top=50&$expand=attachments"; next is not null;)
+        for (var next = $"users/{client.Invoices}/mailFolders/inbox/messages?$orderby=receivedDateTime&$top=50&$expand=attachments"; next is not null;)
         {
             var page = (await client.SendAsync("GET", next, token)).Ok();
             ids.AddRange(page["value"]!.AsArray().Select(m => (string)m!["id"]!));
@@ -23,7 +22,7 @@ public sealed class RealMailTests
         }
 
         Assert.Equal(files.Length, ids.Count);
-        for (int i = 0; i < files.Length; i++)
+        for (var i = 0; i < files.Length; i++)
         {
             var mime = await client.SendAsync("GET", $"users/{client.Invoices}/messages/{ids[i]}/$value", token);
             Assert.Equal(await File.ReadAllBytesAsync(files[i], TestContext.Current.CancellationToken), mime.Bytes);
