@@ -221,8 +221,8 @@ Describe 'Get-MailAppProductSetting' {
     }
 
     It 'masks the secret, and writes it for its owner alone' {
-        $sheet = Get-MailAppRegistration LogicalDOC | Get-MailAppProductSetting
-        ($sheet.Field | Where-Object IsSecret).Value | Should -Be '********'
+        $setting = Get-MailAppRegistration LogicalDOC | Get-MailAppProductSetting
+        ($setting.Field | Where-Object IsSecret).Value | Should -Be '********'
         $path = Join-Path $TestDrive "$([guid]::NewGuid()).secret.txt"
         ($app | Get-MailAppProductSetting -IncludeSecret -Path $path).SecretWrittenTo | Should -Be $path
         Get-Content $path | Should -Contain "Client Secret: $(ConvertFrom-SecureString $app.ClientSecret -AsPlainText)"
@@ -277,7 +277,7 @@ Describe 'Test-MailApp and Repair-MailApp' {
         (Get-MailAppRegistration LogicalDOC | Test-MailApp -Recipe Jim2).Verdict | Should -Be Failed
     }
 
-    It 'prove with a canary that nobody does the work' {
+    It 'test the mail flow and find that no product processes the message' {
         $app = (Install-MailApp SysAid -Mailbox $alice)[-1].App
         $check = ($app | Test-MailApp -TestMailFlow -Timeout 0:0:1).Checks | Where-Object Name -eq MailFlow
         $check.Status | Should -Be Failed

@@ -68,7 +68,6 @@ internal static class MailboxAccess
         };
 
     /// <summary>Tokens of the app or person that a connection names.</summary>
-    /// <param name="connection">The connection.</param>
     /// <returns>A source of its own; the caller disposes it.</returns>
     /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
     public static TokenSource Tokens(MailboxConnection connection) =>
@@ -76,7 +75,6 @@ internal static class MailboxAccess
             connection.Person as UserSignIn ?? (SignInMethod)new AppSignIn(connection.ClientId, CredentialOf(connection)));
 
     /// <summary>The clock that a mailbox goes by: a sandbox has its own.</summary>
-    /// <param name="connection">The connection.</param>
     /// <returns>The clock.</returns>
     public static TimeProvider TimeOf(MailboxConnection connection) => WireOf(connection).Time;
 

@@ -18,8 +18,7 @@ internal enum AccessRoute
     Imap,
 }
 
-/// <summary>A change that is younger than the time the service takes to obey it.</summary>
-/// <param name="Change">The change.</param>
+/// <summary>A change that is younger than the time the service takes to apply it.</summary>
 /// <param name="ConclusiveAfter">From when on it counts everywhere.</param>
 internal sealed record RecentChange(MailAdminChange Change, DateTimeOffset ConclusiveAfter);
 

@@ -48,7 +48,6 @@ internal static partial class EntraErrors
 
     /// <summary>The refusal in an answer that did not go through MSAL, such as that to a discovery request.</summary>
     /// <param name="status">Its HTTP status.</param>
-    /// <param name="body">Its body.</param>
     /// <param name="cloud">Whose login host answered.</param>
     public static ServiceRefusedException From(int status, string body, Cloud cloud) =>
         Refused(Answer.Read(body), status, null, cloud);

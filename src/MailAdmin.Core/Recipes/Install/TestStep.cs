@@ -61,7 +61,7 @@ internal sealed class TestStep(InstallRequest request, string mailbox) : Install
         var due = await run.DueAsync(mailbox, protocol, cancellationToken).ConfigureAwait(false);
         var unfinished = run.Unfinished(Before);
         return due is not null
-            ? new StepResult(MailAppStepStatus.Pending, "The service has not obeyed a change yet, and does not let the app in.")
+            ? new StepResult(MailAppStepStatus.Pending, "A change has not taken effect yet. The app can't access the mailbox.")
             {
                 RunAgainAfter = due,
                 Advice = "Run it again then.",

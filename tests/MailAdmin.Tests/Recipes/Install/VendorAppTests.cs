@@ -33,9 +33,9 @@ public sealed class VendorAppTests
         Assert.True(road.Tenant.State.Directory.PrincipalOf(app.ClientId)!.Json["appRoleAssignmentRequired"]!.GetValue<bool>());
 
         Assert.All(await road.InstallAsync(request), s => Assert.Equal(MailAppStepStatus.Unchanged, s.Status));
-        var sheet = steps[^1].ProductSettings.Single();
-        Assert.Equal(road.Person, sheet.Field.Single(f => f.Name == "Sign in with Microsoft").Value);
-        Assert.Contains(sheet.Warning, w => w.Contains("EWS", StringComparison.Ordinal));
+        var setting = steps[^1].ProductSettings.Single();
+        Assert.Equal(road.Person, setting.Field.Single(f => f.Name == "Sign in with Microsoft").Value);
+        Assert.Contains(setting.Warning, w => w.Contains("EWS", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class VendorAppTests
         app = (await new AppDirectory(road.Admin).GetAsync(app.ClientId, Token))!;
         var drift = new RecipeDrift(road.Admin, app, request);
         Assert.Equal(
-            ["Excess Graph/Calendars.ReadWrite", "ConsentMissing Graph/Mail.Send", "Unrestricted assignment"],
+            ["ConsentMissing Graph/Mail.Send", "Excess Graph/Calendars.ReadWrite", "Unrestricted assignment"],
             (await drift.RunAsync(Token)).Drift.Select(d => $"{d.Kind} {d.Item}").Order(StringComparer.Ordinal));
         var steps = await road.RunAsync(AppInstaller.Repairing(road.Admin, request, app, drift));
         Assert.All(steps, s => Assert.Equal(MailAppStepStatus.Done, s.Status));
