@@ -34,13 +34,13 @@ Describe 'The road in a tenant' {
             }
         }
         catch {
-            Write-Warning "Delete the message '$name' in the Inbox of $Mailbox by hand: $_"
+            Write-Warning "Delete the message '$name' in the Inbox of $Mailbox manually: $_"
         }
         try {
             Get-MailAppRegistration "$family *" | Remove-MailAppRegistration -Confirm:$false
         }
         catch {
-            Write-Warning "Remove the app '$name' by hand: $_"
+            Write-Warning "Remove the app '$name' manually: $_"
         }
         Disconnect-MailAdmin -Name $name
     }

@@ -238,14 +238,14 @@ Describe 'Get-MailAppProductSetting' {
         { $app | Get-MailAppProductSetting -IncludeSecret -Path x -Clipboard -ErrorAction Stop } | Should -Throw -ErrorId 'ProductSettingDestinationRequired*'
     }
 
-    It 'says when the secret is not at hand, and when there is no recipe' {
+    It 'says when the secret isn''t available, and when there is no recipe' {
         $other = New-MailAppRegistration Other -ApplicationPermission Exchange/IMAP.AccessAsApp
         { $other | Get-MailAppProductSetting -Mailbox $alice -ErrorAction Stop } | Should -Throw -ErrorId 'AppWithoutRecipe*'
         ($other | Get-MailAppProductSetting -Recipe LogicalDOC -Mailbox $alice).Field[5].Value | Should -Be $other.ClientId
         $sandbox = (Get-MailAdminContext).Sandbox
         Disconnect-MailAdmin
         $sandbox | Connect-MailAdmin | Out-Null
-        (Get-MailAppRegistration LogicalDOC | Get-MailAppProductSetting).ManualStep[0] | Should -BeLike "The secret's value is not at hand*"
+        (Get-MailAppRegistration LogicalDOC | Get-MailAppProductSetting).ManualStep[0] | Should -BeLike "The secret value isn't available*"
         { Get-MailAppRegistration LogicalDOC | Get-MailAppProductSetting -IncludeSecret -Path x -ErrorAction Stop } | Should -Throw -ErrorId 'SecretNotAvailable*'
     }
 }

@@ -40,6 +40,11 @@ Describe 'The views' {
         $wrong | Should -BeNullOrEmpty
     }
 
+    It 'has no column that is narrower than its label' {
+        $views = [xml](Get-Content (Join-Path (Get-Module MailAdmin).ModuleBase MailAdmin.Format.ps1xml) -Raw)
+        $views.SelectNodes('//TableColumnHeader[Label and Width]') | Where-Object { $_.Label.Length -gt [int]$_.Width } | ForEach-Object Label | Should -BeNullOrEmpty
+    }
+
     It 'shows a line for each app and no wall of ids' {
         $PSStyle.OutputRendering = 'PlainText'
         $lines = ($app | Format-Table | Out-String -Width 120).Trim() -split '\r?\n'

@@ -217,7 +217,8 @@ internal sealed class AppConsent
                 GrantedFor = permission.Kind == PermissionKind.Application || granted.Length == 0 ? null
                     : await NamesAsync(granted, cancellationToken).ConfigureAwait(false),
                 TenantWide = PermissionName.OpensEveryMailbox(permission),
-                UserConsentAllowed = permission.Kind == PermissionKind.Delegated && !UserConsentPolicy.BlocksUserConsent(permission),
+                UserConsentAllowed = permission.Kind == PermissionKind.Delegated
+                    && !UserConsentPolicy.BlocksUserConsent(permission),
             });
         }
 

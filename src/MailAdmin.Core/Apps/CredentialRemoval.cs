@@ -146,7 +146,8 @@ internal sealed class CredentialRemoval
             if (RotationTag.IsUnfinished(registration, newest))
             {
                 throw new InvalidRequestException(
-                    "RotationUnfinished", $"The newest {newest} was made by a rotation that was interrupted before it was stored.")
+                    "RotationUnfinished",
+                    $"The newest {newest} was made by a rotation that was interrupted before it was stored.")
                 {
                     Target = newest.KeyId,
                     Advice = "Run Update-MailAppSecret again first: the older secret is the one in use.",

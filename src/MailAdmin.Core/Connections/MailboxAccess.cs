@@ -87,7 +87,7 @@ internal static class MailboxAccess
         { Certificate: { } certificate } => AppCredential.From(certificate),
         { ClientSecret: { } secret } => new AppCredential.ClientSecret(secret),
         _ => throw new InvalidRequestException(
-            "NoCredential", $"There is no credential at hand for the app {connection.ClientId}.")
+            "NoCredential", $"No credential is available for the app {connection.ClientId}.")
         {
             Target = connection.ClientId,
             Advice = "The service tells a secret only once: give it with -ClientSecret, or a certificate with -Certificate.",

@@ -349,9 +349,9 @@ internal sealed class EffectiveAccess
     /// have changed.
     /// </summary>
     private DateTimeOffset? ConclusiveAfter(
-        MailAppRegistration app, string address, DateTimeOffset? changed, AccessRoute way) => new[]
+        MailAppRegistration app, string address, DateTimeOffset? changed, AccessRoute route) => new[]
     {
-        new PropagationTracker(_session.Journal, _session.Wire).Latest(app.ClientId, address, way)?.ConclusiveAfter,
+        new PropagationTracker(_session.Journal, _session.Wire).Latest(app.ClientId, address, route)?.ConclusiveAfter,
         changed + _session.Wire.Propagation.Roles,
     }.Max();
 

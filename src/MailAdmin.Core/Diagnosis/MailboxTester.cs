@@ -154,7 +154,7 @@ internal sealed class MailboxTester
     /// </summary>
     private RecentChange? RecentChangeBehind(ServiceRefusedException e)
     {
-        AccessRoute? way = e switch
+        AccessRoute? route = e switch
         {
             { Service: "Entra", Code: "invalid_client" or "unauthorized_client" } => AccessRoute.SignIn,
             { Service: "IMAP", Code: "AUTHENTICATIONFAILED" or "NOTCONNECTED" } when _connection.Server is null =>
@@ -165,7 +165,7 @@ internal sealed class MailboxTester
         try
         {
             var journal = MailboxAccess.SessionOf(_connection)?.Journal ?? ChangeJournal.Of(_wire, _connection.TenantId);
-            return way is { } known
+            return route is { } known
                 ? new PropagationTracker(journal, _wire).Letting(_connection.ClientId, _connection.Mailbox, known)
                 : null;
         }

@@ -51,7 +51,7 @@ public sealed class GetMailAppProductSetting : RecipeAppCmdlet
         if (IncludeSecret && secret is null)
         {
             throw new InvalidRequestException(
-                "SecretNotAvailable", $"The secret of {app} is not at hand: the service tells it once.")
+                "SecretNotAvailable", $"The secret of {app} isn't available: the service returns it only once.")
             {
                 Target = app.ClientId,
                 Advice = "Give it with -ClientSecret, or make a new one with Update-MailAppSecret.",

@@ -71,7 +71,9 @@ public sealed class InstallMailApp : TenantCmdlet
     [Parameter(ParameterSetName = ByRecipe)]
     public SwitchParameter AllUsers { get; set; }
 
-    /// <summary>A mailbox that the app must not be able to access, for the out-of-scope test; any other one when left out.</summary>
+    /// <summary>
+    /// A mailbox that the app must not be able to access, for the out-of-scope test; any other one when left out.
+    /// </summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateNotNullOrEmpty]
     public string? OutOfScopeMailbox { get; set; }

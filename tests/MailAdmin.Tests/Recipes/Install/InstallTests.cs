@@ -39,11 +39,11 @@ public sealed class InstallTests
         road.Clock.Advance(TimeSpan.FromHours(4));
         var second = await road.InstallAsync(request);
         Assert.Empty(second.Where(s => s.Status is not (MailAppStepStatus.Done or MailAppStepStatus.Unchanged)).Select(s => $"{s}: {s.Detail}"));
-        var (test, negative) = (second.Single(s => s.Step == "Test"), second.Single(s => s.Step == "OutOfScopeTest"));
+        var (test, outOfScope) = (second.Single(s => s.Step == "Test"), second.Single(s => s.Step == "OutOfScopeTest"));
         Assert.Contains(test.Checks, c => c is { Name: "Mailbox", Status: CheckStatus.Passed });
         Assert.Equal(
             ["Graph as configured", "IMAP as configured", "EWS as configured", "Graph tried", "IMAP tried"],
-            negative.Checks.Where(c => c.Status == CheckStatus.Passed).Select(c => c.Name));
+            outOfScope.Checks.Where(c => c.Status == CheckStatus.Passed).Select(c => c.Name));
 
         var journal = road.Admin.Journal.Read().Count;
         var third = await road.InstallAsync(request);
