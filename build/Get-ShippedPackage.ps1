@@ -7,7 +7,7 @@
     address in place of an SPDX expression, the text in the package decides; a license that this script does not know is an error,
     so that a person looks at it before it ships.
 .OUTPUTS
-    One object for each package, in ordinal order: Id, Version, License (SPDX), Copyright, LicenceText, Notices, and
+    One object for each package, in ordinal order: Id, Version, License (SPDX), Copyright, LicenseText, Notices, and
     Files with their paths in the module. The project's own files are in the last object, whose Id is MailAdmin.
 #>
 [CmdletBinding()]
@@ -83,9 +83,9 @@ foreach ($key in $packages.Keys) {
         Version     = $version
         License     = Get-License $metadata $text $key
         Copyright   = $metadata.SelectSingleNode('*[local-name()="copyright"]')?.InnerText ?? "by $($metadata.authors)"
-        LicenceText = $text
+        LicenseText = $text
         Notices     = Get-PackageText $folder 'THIRD-PARTY-NOTICES.txt', 'THIRD-PARTY-NOTICES.TXT', 'NOTICE', 'NOTICE.txt'
         Files       = $packages[$key].ToArray()
     }
 }
-[pscustomobject]@{ Id = 'MailAdmin'; Version = $null; License = 'MIT'; Copyright = $null; LicenceText = $null; Notices = $null; Files = $own.ToArray() }
+[pscustomobject]@{ Id = 'MailAdmin'; Version = $null; License = 'MIT'; Copyright = $null; LicenseText = $null; Notices = $null; Files = $own.ToArray() }

@@ -37,7 +37,7 @@ function Add-Text([string] $Title, [scriptblock] $Text) {
 
 Add-Text 'License of' {
     param($Package)
-    $Package.LicenceText ? $Package.LicenceText : [IO.File]::ReadAllText((Join-Path $PSScriptRoot "licenses/$($Package.License).txt")).ReplaceLineEndings("`n").Trim("`n")
+    $Package.LicenseText ? $Package.LicenseText : [IO.File]::ReadAllText((Join-Path $PSScriptRoot "licenses/$($Package.License).txt")).ReplaceLineEndings("`n").Trim("`n")
 }
 Add-Text 'Notices that come with' { param($Package) $Package.Notices }
 [IO.File]::WriteAllText($OutputPath, ($lines -join "`n") + "`n")

@@ -22,7 +22,7 @@ public sealed record MailAppAccessPolicy
     /// <summary>What the changing cmdlet did; null when it was only read.</summary>
     public ChangeKind? Change { get; init; }
 
-    /// <summary>From when on Graph obeys the change, in UTC; null when nothing was changed.</summary>
+    /// <summary>From when on the change is in effect in Graph, in UTC; null when nothing was changed.</summary>
     public DateTimeOffset? EffectiveBy { get; init; }
 
     /// <summary>What is still to be done by somebody, a sentence each.</summary>

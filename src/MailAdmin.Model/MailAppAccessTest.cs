@@ -53,14 +53,14 @@ public sealed record MailAppAccessTest
     public override string ToString() => $"{App} on {Mailbox}: Graph {Graph}, IMAP {Imap}, EWS {Ews}";
 }
 
-/// <summary>Whether an app gets into a mailbox over one protocol.</summary>
+/// <summary>An app's access to a mailbox over one protocol.</summary>
 public sealed record MailAppAccessAnswer
 {
-    /// <summary>Whether it gets in, as things are configured; null when that can't be told.</summary>
+    /// <summary>Whether the configuration grants access; null if unknown.</summary>
     public bool? HasAccess { get; init; }
 
     /// <summary>
-    /// Passed when it gets in, Failed when it is kept out, TooSoonToTell while a change is younger than its propagation.
+    /// Passed when access is granted, Failed when it is denied, TooSoonToTell while a change is younger than its propagation.
     /// </summary>
     public Verdict Verdict { get; init; }
 
@@ -76,8 +76,8 @@ public sealed record MailAppAccessAnswer
     /// <inheritdoc/>
     public override string ToString() => Verdict switch
     {
-        Verdict.Passed => "gets in",
-        Verdict.Failed => "is kept out",
+        Verdict.Passed => "Granted",
+        Verdict.Failed => "Denied",
         _ => Verdict.ToString(),
     };
 }

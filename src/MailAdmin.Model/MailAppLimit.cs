@@ -33,7 +33,7 @@ public sealed record MailAppLimit
     /// <summary>What the cmdlet did.</summary>
     public ChangeKind? Change { get; init; }
 
-    /// <summary>From when on every part of the service obeys, in UTC; null when it does.</summary>
+    /// <summary>When the change is in effect in every part of the service, in UTC; null if it is already.</summary>
     public DateTimeOffset? EffectiveBy { get; init; }
 
     /// <summary>What is still to come or to be done by somebody, a sentence each.</summary>

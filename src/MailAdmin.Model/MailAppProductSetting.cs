@@ -1,7 +1,7 @@
 namespace MailAdmin;
 
 /// <summary>
-/// What a product is told so that it can fetch mail: the fields of the vendor's own form, and what is left to do by hand.
+/// The values to enter in a product's configuration form so that it can fetch mail, and the remaining manual steps.
 /// </summary>
 public sealed record MailAppProductSetting
 {
@@ -14,14 +14,14 @@ public sealed record MailAppProductSetting
     /// <summary>The app's client id.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>The mailbox that the sheet is for; null when none was named and none is known.</summary>
+    /// <summary>The mailbox that the settings are for; null when none was named and none is known.</summary>
     public string? Mailbox { get; init; }
 
     /// <summary>The vendor's page.</summary>
     public required Uri Page { get; init; }
 
     /// <summary>The form, its fields in their order. A secret is masked.</summary>
-    public required MailAppHandoverField[] Field { get; init; }
+    public required MailAppProductSettingField[] Field { get; init; }
 
     /// <summary>When the secret ends, in UTC; null when there is none.</summary>
     public DateTimeOffset? SecretExpiresAt { get; init; }
@@ -42,7 +42,7 @@ public sealed record MailAppProductSetting
 /// <summary>A field of a vendor's form, filled in.</summary>
 /// <param name="Name">What the form calls it.</param>
 /// <param name="Value">What goes into it; asterisks in the place of a secret.</param>
-public sealed record MailAppHandoverField(string Name, string Value)
+public sealed record MailAppProductSettingField(string Name, string Value)
 {
     /// <summary>Whether it holds the secret.</summary>
     public bool IsSecret { get; init; }

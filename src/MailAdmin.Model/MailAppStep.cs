@@ -1,7 +1,7 @@
 namespace MailAdmin;
 
 /// <summary>
-/// A step on the road from nothing to mail that a product fetches: what it does, who may do it, and what became of it.
+/// A step in setting up an app for a product: what it does, who may do it, and what became of it.
 /// </summary>
 public sealed record MailAppStep
 {

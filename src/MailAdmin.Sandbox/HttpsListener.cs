@@ -67,8 +67,8 @@ internal sealed class HttpsListener : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // A request that a fault lets hang is not waited for.
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        await _app.StopAsync(patience.Token).ConfigureAwait(false);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await _app.StopAsync(timeout.Token).ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -14,8 +14,6 @@ internal static class Faults
         [.. ConnectionFaults.All, .. EntraFaults.All, .. GraphFaults.All, .. ExchangeFaults.All, .. ImapFaults.All];
 
     /// <summary>A fault by its name, whatever its case; null when there is none.</summary>
-    /// <param name="name">The name.</param>
-    /// <returns>The fault.</returns>
     public static Fault? Find(string name) =>
         All.FirstOrDefault(f => string.Equals(f.Name, name, StringComparison.OrdinalIgnoreCase));
 }

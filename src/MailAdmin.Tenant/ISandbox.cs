@@ -9,7 +9,6 @@ internal interface ISandbox
     /// <param name="rfc5322">The message; it is kept as it is.</param>
     /// <param name="receivedAt">When it was received; null for now.</param>
     /// <param name="isRead">Whether it is marked as read.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The message in its mailbox.</returns>
     /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
     Task<SandboxMessage> AddMessageAsync(
@@ -19,14 +18,11 @@ internal interface ISandbox
     /// <summary>The messages in it, deleted ones that are still recoverable included, oldest first in each folder.</summary>
     /// <param name="mailbox">Any address of a mailbox, or its user's id; null for all.</param>
     /// <param name="folderPath">Well-known name or path of a folder; null for all.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The messages as they are now.</returns>
     /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
     Task<SandboxMessage[]> GetMessagesAsync(string? mailbox, string? folderPath, CancellationToken cancellationToken);
 
     /// <summary>Changes it: faults first, then access, then time.</summary>
-    /// <param name="change">What to change.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The names of the faults that are switched on now.</returns>
     /// <exception cref="InvalidRequestException">A fault, an app or a mailbox is not known; what came before it is
     /// done.</exception>

@@ -28,9 +28,6 @@ internal sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
     /// Opens a page and goes as far as the sign-in goes. It comes back when the app is about to be told, without waiting for
     /// that.
     /// </summary>
-    /// <param name="page">The page.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>A task.</returns>
     public async Task OpenAsync(Uri page, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, page);

@@ -31,7 +31,6 @@ internal sealed record SandboxFacts
     public int ActiveRequests { get; init; }
 
     /// <summary>The facts of a tenant in this process.</summary>
-    /// <param name="tenant">The tenant.</param>
     /// <returns>Its facts as of now.</returns>
     public static SandboxFacts Of(SandboxTenant tenant)
     {

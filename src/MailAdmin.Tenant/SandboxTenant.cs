@@ -47,7 +47,6 @@ internal sealed class SandboxTenant : ISandbox
 
     /// <summary>Makes a tenant with its people, mailboxes and mail.</summary>
     /// <param name="options">What it is made of.</param>
-    /// <returns>The tenant.</returns>
     /// <exception cref="IOException">A message of <see cref="SandboxOptions.MailPath"/> cannot be read.</exception>
     public static SandboxTenant Create(SandboxOptions options) => new(options);
 
@@ -241,7 +240,6 @@ internal sealed class SandboxTenant : ISandbox
 
     /// <summary>Serves the tenant's mailboxes over IMAP on a connection that somebody else opened and secured.</summary>
     /// <param name="stream">The connection; it is closed at the end.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>A task that ends with the connection.</returns>
     public Task ServeImapAsync(Stream stream, CancellationToken cancellationToken) => _imap.RunAsync(stream, cancellationToken);
 
@@ -277,7 +275,6 @@ internal sealed class SandboxTenant : ISandbox
     }
 
     /// <summary>Switches one fault off.</summary>
-    /// <param name="name">Its name.</param>
     public void ClearFault(string name)
     {
         lock (_state.Gate)

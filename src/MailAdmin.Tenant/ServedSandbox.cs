@@ -31,8 +31,6 @@ internal sealed class ServedSandbox(Wire wire, string adminSecret) : ISandbox
     };
 
     /// <summary>Asks it for its facts.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The facts.</returns>
     /// <exception cref="ServiceRefusedException">The secret is wrong.</exception>
     /// <exception cref="ConnectionLostException">It can't be reached, or its certificate is another one.</exception>
     public async Task<SandboxFacts> GetFactsAsync(CancellationToken cancellationToken)
@@ -42,7 +40,6 @@ internal sealed class ServedSandbox(Wire wire, string adminSecret) : ISandbox
     }
 
     /// <summary>What a script sees of it.</summary>
-    /// <param name="facts">Its facts.</param>
     /// <returns>The description; its time and its open requests are asked for whenever they are read.</returns>
     public MailSandbox Describe(SandboxFacts facts) =>
         new(facts.TenantId, facts.Domain, this, () => Wait(GetFactsAsync).Now, () => Wait(GetFactsAsync).ActiveRequests)

@@ -76,19 +76,19 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
         }
         catch (RuntimeException e) when (e is not PipelineStoppedException)
         {
-            throw NotHandedOver(app, secret ?? app.ClientSecret!, e);
+            throw NotStored(app, secret ?? app.ClientSecret!, e);
         }
     }
 
     /// <summary>
-    /// A failure to hand a secret over, without the secret: a command that names the value it could not write would tell it.
+    /// A failure to store a secret, without the secret: a command that names the value it could not write would tell it.
     /// </summary>
-    public static InvalidRequestException NotHandedOver(MailAppRegistration app, SecureString secret, RuntimeException e)
+    public static InvalidRequestException NotStored(MailAppRegistration app, SecureString secret, RuntimeException e)
     {
         var value = Secret.Reveal(secret);
         return new InvalidRequestException(
-            "SecretNotHandedOver",
-            $"The secret of '{app.Name}' was not handed over: {e.Message.Replace(value, "***", StringComparison.Ordinal)}",
+            "SecretNotStored",
+            $"The secret of '{app.Name}' wasn't stored: {e.Message.Replace(value, "***", StringComparison.Ordinal)}",
             e.ToString().Contains(value, StringComparison.Ordinal) ? null : e)
         {
             Target = app.ClientId,

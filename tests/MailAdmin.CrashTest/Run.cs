@@ -7,7 +7,7 @@ namespace MailAdmin.CrashTest;
 internal sealed class Run : IDisposable
 {
     /// <summary>A run that takes longer hangs.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
     private readonly Task<string> _errors;
@@ -40,8 +40,8 @@ internal sealed class Run : IDisposable
     /// <returns>Whether it was killed.</returns>
     public async Task<bool> KillAsync(int steps, TimeSpan delay)
     {
-        using var patience = new CancellationTokenSource(Patience);
-        while (Steps < steps && await _process.StandardOutput.ReadLineAsync(patience.Token) is not null)
+        using var timeout = new CancellationTokenSource(Timeout);
+        while (Steps < steps && await _process.StandardOutput.ReadLineAsync(timeout.Token) is not null)
         {
             Steps++;
         }
@@ -59,7 +59,7 @@ internal sealed class Run : IDisposable
         }
 
         _process.Kill();
-        await _process.WaitForExitAsync(patience.Token);
+        await _process.WaitForExitAsync(timeout.Token);
         // It may have come to its end at the very same moment: then its exit code is its own.
         return _process.ExitCode != 0;
     }
@@ -67,13 +67,13 @@ internal sealed class Run : IDisposable
     /// <summary>Waits for its end.</summary>
     public async Task FinishAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
-        while (await _process.StandardOutput.ReadLineAsync(patience.Token) is not null)
+        using var timeout = new CancellationTokenSource(Timeout);
+        while (await _process.StandardOutput.ReadLineAsync(timeout.Token) is not null)
         {
             Steps++;
         }
 
-        await _process.WaitForExitAsync(patience.Token);
+        await _process.WaitForExitAsync(timeout.Token);
         await ThrowUnlessFineAsync();
     }
 

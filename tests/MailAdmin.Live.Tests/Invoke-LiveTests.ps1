@@ -15,7 +15,7 @@ param(
     [string] $OutputPath = '.',
 
     # How long to ask for what the service has just been told: a grant, a message.
-    [timespan] $Patience = '00:05:00',
+    [timespan] $Timeout = '00:05:00',
 
     [string] $ModulePath = (Join-Path $PSScriptRoot '../../out/MailAdmin')
 )
@@ -41,19 +41,19 @@ Import-Module $ModulePath
 $OutputPath = (New-Item $OutputPath -ItemType Directory -Force).FullName
 
 # Says whether the whole road could be gone.
-function Test-Road([string] $Name, [hashtable] $Connection, [string] $Mailbox) {
+function Test-EndToEnd([string] $Name, [hashtable] $Connection, [string] $Mailbox) {
     $transcript = Join-Path $OutputPath "$Name.jsonl"
     Remove-Item $transcript -ErrorAction Ignore
     $configuration = New-PesterConfiguration
     $configuration.Run.Container = New-PesterContainer -Path (Join-Path $PSScriptRoot 'Live.Tests.ps1') -Data @{
-        Connection = $Connection; Mailbox = $Mailbox; TranscriptPath = $transcript; Patience = $Patience
+        Connection = $Connection; Mailbox = $Mailbox; TranscriptPath = $transcript; Timeout = $Timeout
     }
     $configuration.Run.PassThru = $true
     $configuration.Output.Verbosity = 'Detailed'
     (Invoke-Pester -Configuration $configuration).Result -eq 'Passed'
 }
 
-if (-not (Test-Road live $Connection $Mailbox) -or -not (Test-Road sandbox @{ Sandbox = $true } invoices@contoso.onmicrosoft.com)) {
+if (-not (Test-EndToEnd live $Connection $Mailbox) -or -not (Test-EndToEnd sandbox @{ Sandbox = $true } invoices@contoso.onmicrosoft.com)) {
     exit 1
 }
 & (Join-Path $PSScriptRoot 'Compare-Transcript.ps1') (Join-Path $OutputPath sandbox.jsonl) (Join-Path $OutputPath live.jsonl)

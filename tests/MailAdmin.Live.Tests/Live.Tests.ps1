@@ -3,7 +3,7 @@ param(
     [Parameter(Mandatory)] [hashtable] $Connection,
     [Parameter(Mandatory)] [string] $Mailbox,
     [Parameter(Mandatory)] [string] $TranscriptPath,
-    [timespan] $Patience = '00:05:00'
+    [timespan] $Timeout = '00:05:00'
 )
 Describe 'The road in a tenant' {
     BeforeAll {
@@ -15,9 +15,9 @@ Describe 'The road in a tenant' {
 
         # Asks until there is an answer: the service takes minutes until it knows what was just made.
         function Wait-Answer([scriptblock] $Ask) {
-            $end = [datetime]::UtcNow + $Patience
+            $end = [datetime]::UtcNow + $Timeout
             while (-not ($answer = & $Ask) -and [datetime]::UtcNow -lt $end) {
-                Start-Sleep -Seconds ([Math]::Min(5, $Patience.TotalSeconds))
+                Start-Sleep -Seconds ([Math]::Min(5, $Timeout.TotalSeconds))
             }
             $answer
         }
@@ -34,13 +34,13 @@ Describe 'The road in a tenant' {
             }
         }
         catch {
-            Write-Warning "Delete the message '$name' in the Inbox of $Mailbox by hand: $_"
+            Write-Warning "Delete the message '$name' in the Inbox of $Mailbox manually: $_"
         }
         try {
             Get-MailAppRegistration "$family *" | Remove-MailAppRegistration -Confirm:$false
         }
         catch {
-            Write-Warning "Remove the app '$name' by hand: $_"
+            Write-Warning "Remove the app '$name' manually: $_"
         }
         Disconnect-MailAdmin -Name $name
     }
@@ -64,7 +64,7 @@ Describe 'The road in a tenant' {
 
     It 'reaches the mailbox' {
         $test = Wait-Answer { $app | Test-MailboxConnection -Mailbox $Mailbox | Where-Object Verdict -eq Passed }
-        $test.Verdict | Should -Be Passed -Because "a grant should count after $Patience"
+        $test.Verdict | Should -Be Passed -Because "a grant should count after $Timeout"
     }
 
     It 'makes a folder' {

@@ -103,7 +103,7 @@ Describe 'A rotation' {
         ($app | Update-MailAppSecret -ScriptBlock { param($secret) $handed.Add($secret) } -WarningAction SilentlyContinue).Change | Should -Be Updated
     }
 
-    It 'whose hand-over fails is taken up again by the next run' {
+    It 'whose script block fails is taken up again by the next run' {
         { $app | Update-MailAppSecret -ScriptBlock { Get-Item /no/such/place } -ErrorAction Stop } | Should -Throw -ErrorId 'SecretNotStored*'
         { $app | Remove-MailAppCredential -Superseded -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'RotationUnfinished*'
         ($app | Update-MailAppSecret -ScriptBlock { param($secret) $handed.Add($secret) } -WarningAction SilentlyContinue).Change | Should -Be Updated
@@ -111,7 +111,7 @@ Describe 'A rotation' {
         @($app | Get-MailAppCredential).Count | Should -Be 2
     }
 
-    It 'whose hand-over fails does not tell the secret, whatever the script block said' {
+    It 'whose script block fails does not tell the secret, whatever the script block said' {
         $app | Update-MailAppSecret -ScriptBlock { param($secret) $handed.Add($secret); throw "can't write $(ConvertFrom-SecureString $secret -AsPlainText)" } -ErrorVariable failed -ErrorAction SilentlyContinue
         $failed[-1].Exception.ToString() | Should -Match "can't write \*\*\*"
         $failed[-1].Exception.ToString() | Should -Not -BeLike "*$([wildcardpattern]::Escape((Read-Secret $handed[0])))*"

@@ -1,4 +1,4 @@
-Describe 'The road, end to end' {
+Describe 'From registration to mail, end to end' {
     BeforeAll {
         Import-Module $env:MAILADMIN_MODULE
     }

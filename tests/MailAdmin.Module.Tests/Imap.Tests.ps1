@@ -1,4 +1,4 @@
-Describe 'The road over IMAP' {
+Describe 'From registration to mail over IMAP' {
     BeforeAll {
         Import-Module $env:MAILADMIN_MODULE
     }

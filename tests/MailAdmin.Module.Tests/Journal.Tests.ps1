@@ -65,7 +65,7 @@ Describe 'The change journal' {
                 Act = { Set-MailboxSetting $invoices -ImapEnabled $false @quiet }; Action = 'Set-CASMailbox'
             }
             'Update-MailAppSecret'          = @{
-                Act = { $app | Update-MailAppSecret -ScriptBlock { } @quiet }; Action = 'Hand over secret'
+                Act = { $app | Update-MailAppSecret -ScriptBlock { } @quiet }; Action = 'Store secret'
             }
         }
 

@@ -67,7 +67,7 @@ Describe 'The live check' {
         Set-MailSandbox -Fault SendAsDenied
         try {
             $output = Join-Path $TestDrive 'failing'
-            $failing = Invoke-Pwsh "& '$suite/Invoke-LiveTests.ps1' -Connection $connection -Mailbox $mailbox -OutputPath '$output' -Patience 00:00:01 -ModulePath '$env:MAILADMIN_MODULE'"
+            $failing = Invoke-Pwsh "& '$suite/Invoke-LiveTests.ps1' -Connection $connection -Mailbox $mailbox -OutputPath '$output' -Timeout 00:00:01 -ModulePath '$env:MAILADMIN_MODULE'"
             $LASTEXITCODE | Should -Be 1
             $failing | Should -Match '\[-\]'
         }

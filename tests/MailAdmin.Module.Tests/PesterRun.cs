@@ -94,7 +94,7 @@ public sealed partial class PesterRun
         }
     }
 
-    /// <summary>Whether a test made a file to hold a secret: a key, the sheet of Get-MailAppProductSetting -IncludeSecret -Path, the secrets that an example hands over.</summary>
+    /// <summary>Whether a test made a file to hold a secret: a key, the settings of Get-MailAppProductSetting -IncludeSecret -Path, the secrets that an example hands over.</summary>
     private static bool IsForSecret(string file) => Path.GetExtension(file) is ".pem" or ".key" or ".pfx"
         || file.EndsWith(".secret.txt", StringComparison.Ordinal) || Path.GetFileName(Path.GetDirectoryName(file)) == "secrets";
 

@@ -193,7 +193,7 @@ Describe 'Objects from the pipeline' {
 
     It 'refuses what has nothing to say to a cmdlet, and takes the rows that have' {
         { 42 | Test-MailboxConnection -App $app -Mailbox $mailbox -ErrorAction Stop } | Should -Throw -ErrorId 'InputNotAccepted*'
-        { [pscustomobject]@{ Colour = 'red' } | Receive-MailboxMessage -App $app -Mailbox $mailbox -AfterProcessing Delete -ErrorAction Stop } |
+        { [pscustomobject]@{ Color = 'red' } | Receive-MailboxMessage -App $app -Mailbox $mailbox -AfterProcessing Delete -ErrorAction Stop } |
             Should -Throw -ErrorId 'InputNotAccepted*'
         Add-Mail Rows 'by row' -To $other
         $row = [pscustomobject]@{ Mailbox = $other; Folder = 'Rows' }

@@ -221,8 +221,8 @@ Describe 'Get-MailAppProductSetting' {
     }
 
     It 'masks the secret, and writes it for its owner alone' {
-        $sheet = Get-MailAppRegistration LogicalDOC | Get-MailAppProductSetting
-        ($sheet.Field | Where-Object IsSecret).Value | Should -Be '********'
+        $setting = Get-MailAppRegistration LogicalDOC | Get-MailAppProductSetting
+        ($setting.Field | Where-Object IsSecret).Value | Should -Be '********'
         $path = Join-Path $TestDrive "$([guid]::NewGuid()).secret.txt"
         ($app | Get-MailAppProductSetting -IncludeSecret -Path $path).SecretWrittenTo | Should -Be $path
         Get-Content $path | Should -Contain "Client Secret: $(ConvertFrom-SecureString $app.ClientSecret -AsPlainText)"
@@ -238,14 +238,14 @@ Describe 'Get-MailAppProductSetting' {
         { $app | Get-MailAppProductSetting -IncludeSecret -Path x -Clipboard -ErrorAction Stop } | Should -Throw -ErrorId 'ProductSettingDestinationRequired*'
     }
 
-    It 'says when the secret is not at hand, and when there is no recipe' {
+    It 'says when the secret isn''t available, and when there is no recipe' {
         $other = New-MailAppRegistration Other -ApplicationPermission Exchange/IMAP.AccessAsApp
         { $other | Get-MailAppProductSetting -Mailbox $alice -ErrorAction Stop } | Should -Throw -ErrorId 'AppWithoutRecipe*'
         ($other | Get-MailAppProductSetting -Recipe LogicalDOC -Mailbox $alice).Field[5].Value | Should -Be $other.ClientId
         $sandbox = (Get-MailAdminContext).Sandbox
         Disconnect-MailAdmin
         $sandbox | Connect-MailAdmin | Out-Null
-        (Get-MailAppRegistration LogicalDOC | Get-MailAppProductSetting).ManualStep[0] | Should -BeLike "The secret's value is not at hand*"
+        (Get-MailAppRegistration LogicalDOC | Get-MailAppProductSetting).ManualStep[0] | Should -BeLike "The secret value isn't available*"
         { Get-MailAppRegistration LogicalDOC | Get-MailAppProductSetting -IncludeSecret -Path x -ErrorAction Stop } | Should -Throw -ErrorId 'SecretNotAvailable*'
     }
 }
@@ -277,7 +277,7 @@ Describe 'Test-MailApp and Repair-MailApp' {
         (Get-MailAppRegistration LogicalDOC | Test-MailApp -Recipe Jim2).Verdict | Should -Be Failed
     }
 
-    It 'prove with a canary that nobody does the work' {
+    It 'test the mail flow and find that no product processes the message' {
         $app = (Install-MailApp SysAid -Mailbox $alice)[-1].App
         $check = ($app | Test-MailApp -TestMailFlow -Timeout 0:0:1).Checks | Where-Object Name -eq MailFlow
         $check.Status | Should -Be Failed

@@ -1,4 +1,4 @@
-# How objects look: a table and a list for every type, colour where the host takes it, no secret anywhere.
+# How objects look: a table and a list for every type, color where the host takes it, no secret anywhere.
 Describe 'The views' {
     BeforeAll {
         $module = Import-Module ($env:MAILADMIN_MODULE ? $env:MAILADMIN_MODULE : (Join-Path $PSScriptRoot '../../out/MailAdmin')) -PassThru
@@ -40,6 +40,11 @@ Describe 'The views' {
         $wrong | Should -BeNullOrEmpty
     }
 
+    It 'has no column that is narrower than its label' {
+        $views = [xml](Get-Content (Join-Path (Get-Module MailAdmin).ModuleBase MailAdmin.Format.ps1xml) -Raw)
+        $views.SelectNodes('//TableColumnHeader[Label and Width]') | Where-Object { $_.Label.Length -gt [int]$_.Width } | ForEach-Object Label | Should -BeNullOrEmpty
+    }
+
     It 'shows a line for each app and no wall of ids' {
         $PSStyle.OutputRendering = 'PlainText'
         $lines = ($app | Format-Table | Out-String -Width 120).Trim() -split '\r?\n'
@@ -47,7 +52,7 @@ Describe 'The views' {
         $lines[2] | Should -Match "^Invoice reader +$($app.ClientId) +\d{4}-\d\d-\d\d +Graph/Mail.ReadWrite$"
     }
 
-    It 'colours verdicts where the host takes colour, and nowhere else' {
+    It 'colors verdicts where the host takes color, and nowhere else' {
         $PSStyle.OutputRendering = 'Ansi'
         ($test | Format-Table | Out-String) | Should -Match ([regex]::Escape("$($PSStyle.Foreground.Green)Passed"))
         $PSStyle.OutputRendering = 'PlainText'

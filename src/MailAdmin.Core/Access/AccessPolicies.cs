@@ -25,7 +25,6 @@ internal sealed class AccessPolicies
 
     /// <summary>The policies of the tenant.</summary>
     /// <param name="clientId">Only those about this app; null for all.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The policies.</returns>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
@@ -34,12 +33,9 @@ internal sealed class AccessPolicies
             .Where(p => clientId is null || p.Is(clientId, "AppId")).Select(p => Describe(p, null))];
 
     /// <summary>Makes a policy for a group or mailbox that is there.</summary>
-    /// <param name="app">The app.</param>
     /// <param name="right">What it does.</param>
     /// <param name="scope">A mail-enabled security group, or a mailbox that a person signs in to.</param>
     /// <param name="description">What to write about it; null for nothing.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The policy.</returns>
     /// <exception cref="InvalidRequestException">The scope is not there, or can't be one.</exception>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
@@ -94,12 +90,10 @@ internal sealed class AccessPolicies
     /// <summary>
     /// Makes a mail-enabled security group of mailboxes, and a policy for it; run again, it makes the group what it should be.
     /// </summary>
-    /// <param name="app">The app.</param>
     /// <param name="right">What the policy does.</param>
     /// <param name="mailboxes">Any address or id of each mailbox; shared ones, too.</param>
     /// <param name="description">What to write about the policy; null for nothing.</param>
     /// <param name="cancellationToken">Ends it between two steps; a later run goes on.</param>
-    /// <returns>The policy.</returns>
     /// <exception cref="InvalidRequestException">A mailbox is not there.</exception>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
@@ -122,8 +116,6 @@ internal sealed class AccessPolicies
     }
 
     /// <summary>Removes a policy; the group that it is about stays.</summary>
-    /// <param name="policy">The policy.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The policy, its change Removed, or Unchanged when it was gone already.</returns>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>

@@ -16,7 +16,6 @@ internal sealed class AppCleanup
     /// <summary>
     /// Removes rights on mailboxes, policies, role assignments, the scope that was made for the app, and its service principal.
     /// </summary>
-    /// <param name="app">The app.</param>
     /// <param name="cancellationToken">Ends it between two steps; a later run goes on.</param>
     /// <returns>What was left, a sentence each; none when nothing is left.</returns>
     /// <exception cref="ServiceRefusedException">Exchange said no to something else than the caller's role.</exception>

@@ -25,8 +25,6 @@ internal sealed class AppScopes
     public AppScopes(Session session) =>
         (_session, _directory, _registry) = (session, new AppDirectory(session), new ServicePrincipalRegistry(session));
 
-    /// <summary>Limits an app.</summary>
-    /// <param name="app">The app.</param>
     /// <param name="request">To which mailboxes.</param>
     /// <param name="permissions">Permissions to give it there; none for those that it has.</param>
     /// <param name="options">How far it goes.</param>
@@ -220,7 +218,7 @@ internal sealed class AppScopes
         var pending = scope.Remarks.ToList();
         var wide = grants
             .Where(g => RoleFor(g.Permission) is { } role && roles.Contains(role, StringComparer.OrdinalIgnoreCase)).ToArray();
-        var effectiveBy = await CountsFromAsync(app, principal, cancellationToken).ConfigureAwait(false);
+        var effectiveBy = await EffectiveByAsync(app, principal, cancellationToken).ConfigureAwait(false);
         var now = _session.Wire.Time.GetUtcNow();
         if (wide.Length > 0 && effectiveBy > now && wait)
         {
@@ -279,7 +277,7 @@ internal sealed class AppScopes
     /// <summary>
     /// From when on every part of Exchange knows the roles: by Exchange's own times, or by the journal where it tells none.
     /// </summary>
-    private async Task<DateTimeOffset> CountsFromAsync(
+    private async Task<DateTimeOffset> EffectiveByAsync(
         MailAppRegistration app, ExchangePrincipal principal, CancellationToken cancellationToken)
     {
         var objects = (await AssignmentsAsync(principal, cancellationToken).ConfigureAwait(false))

@@ -34,7 +34,6 @@ internal sealed class MailboxAccessGrants
     /// </summary>
     /// <param name="app">The app; also a managed identity, or an app of another tenant.</param>
     /// <param name="mailbox">Any address or id of the mailbox.</param>
-    /// <param name="rights">The rights.</param>
     /// <param name="force">Whether an entry in Exchange with a wrong object id is made anew.</param>
     /// <param name="cancellationToken">Ends it between two steps; a later run goes on.</param>
     /// <returns>What the app has then; a step that this session may not do is pending.</returns>
@@ -69,8 +68,6 @@ internal sealed class MailboxAccessGrants
     /// <summary>Grants a person rights on a mailbox.</summary>
     /// <param name="user">Any address or id of the person.</param>
     /// <param name="mailbox">Any address or id of the mailbox.</param>
-    /// <param name="rights">The rights.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What the person has then.</returns>
     /// <exception cref="InvalidRequestException">There is no such mailbox or person.</exception>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
@@ -87,7 +84,6 @@ internal sealed class MailboxAccessGrants
     /// <summary>The rights on mailboxes that are granted to others than their owners.</summary>
     /// <param name="mailboxes">Any address or id of each mailbox; none for all.</param>
     /// <param name="app">Only those of this app; null for everybody's.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>One for each mailbox and grantee, as they arrive.</returns>
     /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
@@ -128,8 +124,6 @@ internal sealed class MailboxAccessGrants
     /// <summary>Takes rights on a mailbox away from an app.</summary>
     /// <param name="app">The app; it stays registered in Exchange.</param>
     /// <param name="mailbox">Any address or id of the mailbox.</param>
-    /// <param name="rights">The rights.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What the app has then.</returns>
     /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
@@ -146,8 +140,6 @@ internal sealed class MailboxAccessGrants
     /// <summary>Takes rights on a mailbox away from a person.</summary>
     /// <param name="user">Any address or id of the person.</param>
     /// <param name="mailbox">Any address or id of the mailbox.</param>
-    /// <param name="rights">The rights.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What the person has then.</returns>
     /// <exception cref="InvalidRequestException">There is no such mailbox or person.</exception>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
@@ -340,7 +332,6 @@ internal sealed class MailboxAccessGrants
 /// <param name="Mailbox">The address of the mailbox.</param>
 /// <param name="Grantee">Whose right it is, by whatever name Exchange writes.</param>
 /// <param name="Sid">Whose right it is, by SID; null when Exchange does not tell.</param>
-/// <param name="Right">The right.</param>
 internal sealed record MailboxEntry(string Mailbox, string Grantee, string? Sid, MailboxAccessRight Right)
 {
     public bool IsOf(ExchangePrincipal principal) =>

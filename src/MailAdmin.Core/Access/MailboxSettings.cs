@@ -19,8 +19,6 @@ internal sealed class MailboxSettings
 
     /// <summary>Reads the settings of a mailbox.</summary>
     /// <param name="mailbox">Any address or id of the mailbox.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The settings.</returns>
     /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
@@ -53,7 +51,6 @@ internal sealed class MailboxSettings
     /// <param name="timeZone">A time zone by its Windows or IANA name.</param>
     /// <param name="imapEnabled">Whether IMAP is on.</param>
     /// <param name="smtpAuth">Whether programs may submit mail over SMTP with a sign-in.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The settings then.</returns>
     /// <exception cref="InvalidRequestException">There is no such mailbox or time zone, or a mailbox that has neither language
     /// nor time zone is to get one of them.</exception>

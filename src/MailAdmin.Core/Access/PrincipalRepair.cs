@@ -43,7 +43,6 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
     /// <summary>Keeps what an entry has before it is removed.</summary>
     /// <param name="wrong">The entry.</param>
     /// <param name="earlier">What an earlier repair has to give back.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>All that has to be given back.</returns>
     public async Task<IReadOnlyList<Right>> RememberAsync(
         ExchangePrincipal wrong, IReadOnlyList<Right> earlier, CancellationToken cancellationToken)
@@ -74,7 +73,6 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
     /// <summary>Gives back what an entry had, and ends the repair.</summary>
     /// <param name="principal">The entry as it is now.</param>
     /// <param name="had">What has to be given back.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Whether there was anything.</returns>
     public async Task<bool> FinishAsync(
         ExchangePrincipal principal, IReadOnlyList<Right> had, CancellationToken cancellationToken)

@@ -45,7 +45,7 @@ internal sealed class ScopedApps
             pending.AddRange(limit.Pending);
             if (limit.EffectiveBy is { } time)
             {
-                pending.Add($"Exchange may take until {time:u} to obey the roles {string.Join(", ", limit.Permission)}.");
+                pending.Add($"Exchange may take until {time:u} to apply the roles {string.Join(", ", limit.Permission)}.");
             }
         }
 

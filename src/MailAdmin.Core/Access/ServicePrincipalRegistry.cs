@@ -39,12 +39,10 @@ internal sealed class ServicePrincipalRegistry(Session session)
         string.Equals(principal.ObjectId, app.ServicePrincipalObjectId, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Makes sure that Exchange knows an app, and waits until it shows it.</summary>
-    /// <param name="app">The app.</param>
     /// <param name="force">
     /// Whether a pointer with a wrong object id is made anew, with the rights and roles that it had; also those of a repair that
     /// broke off.
     /// </param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The pointer, whether it was changed, and what the user has to know besides; null for nothing.</returns>
     /// <exception cref="InvalidRequestException">The app has no service principal, or the pointer is wrong and may not be
     /// repaired.</exception>

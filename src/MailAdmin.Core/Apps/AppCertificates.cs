@@ -73,8 +73,6 @@ internal sealed class AppCertificates
     }
 
     /// <summary>Uploads the public part of a certificate, and signs in with it when the private key is at hand.</summary>
-    /// <param name="app">The app.</param>
-    /// <param name="certificate">The certificate.</param>
     /// <param name="cancellationToken">Ends it; the next run goes on.</param>
     /// <returns>The app with the certificate; its change Unchanged when it had it already.</returns>
     /// <exception cref="InvalidRequestException">
@@ -101,9 +99,7 @@ internal sealed class AppCertificates
     }
 
     /// <summary>The id under which an app lists a certificate.</summary>
-    /// <param name="app">The app.</param>
     /// <param name="certificate">One that it has.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The key id; the thumbprint while the service does not show the certificate yet.</returns>
     public async Task<string> KeyIdAsync(
         MailAppRegistration app, X509Certificate2 certificate, CancellationToken cancellationToken)

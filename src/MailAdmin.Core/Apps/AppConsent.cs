@@ -33,7 +33,6 @@ internal sealed class AppConsent
     /// <param name="user">Id or user principal name of the one user that delegated permissions are granted for; null for all
     /// users.</param>
     /// <param name="tenantWide">Whether permissions that open every mailbox are granted.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>
     /// The app as it is then; its <see cref="MailAppRegistration.Pending"/> names what was left out. When the session may not
     /// grant, its change is Pending and <see cref="MailAppRegistration.AdminConsentUri"/> is where an admin can.
@@ -69,7 +68,6 @@ internal sealed class AppConsent
     }
 
     /// <summary>Says where an admin can grant what an app's registration asks for, in a browser. Nothing is sent.</summary>
-    /// <param name="app">The app.</param>
     /// <param name="wanted">The permissions that it is about; null for all that the registration asks for.</param>
     /// <returns>The app, its change Pending, with the address and what users can't consent to by themselves.</returns>
     /// <remarks>
@@ -80,7 +78,7 @@ internal sealed class AppConsent
         var back = app.RedirectUri.Length == 0 ? "" : $"&redirect_uri={Uri.EscapeDataString(app.RedirectUri[0].Uri)}";
         var page = new Uri($"https://{_session.Cloud.LoginHost}/{app.TenantId}/adminconsent?client_id={app.ClientId}{back}");
         var pending = new List<string> { $"A Privileged Role Administrator can grant what the registration asks for at {page}" };
-        if ((wanted ?? app.RequestedPermission).Where(UserConsentPolicy.LeavesToAdmins).ToArray() is { Length: > 0 } left)
+        if ((wanted ?? app.RequestedPermission).Where(UserConsentPolicy.BlocksUserConsent).ToArray() is { Length: > 0 } left)
         {
             pending.Add(
                 $"Users can't consent to {string.Join(", ", left.AsEnumerable())} by themselves where Microsoft manages the "
@@ -95,7 +93,6 @@ internal sealed class AppConsent
     /// <summary>Lets only those sign in to an app, or get tokens for it, who are assigned to it; or everybody again.</summary>
     /// <param name="app">The app; it has a service principal.</param>
     /// <param name="required">Whether assignment is required.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Whether that had to be changed.</returns>
     /// <exception cref="InvalidRequestException">The app has no service principal.</exception>
     /// <exception cref="ServiceRefusedException">The session may not change it.</exception>
@@ -142,7 +139,6 @@ internal sealed class AppConsent
     /// <param name="app">The app; it has a service principal.</param>
     /// <param name="permissions">Which; null for everything that is granted.</param>
     /// <param name="user">Only what was granted for this user; null for whatever was granted.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The app as it is then.</returns>
     /// <exception cref="InvalidRequestException">A permission is unknown, or the app has no service principal.</exception>
     /// <exception cref="ServiceRefusedException">The session may not take grants away.</exception>
@@ -191,8 +187,6 @@ internal sealed class AppConsent
     }
 
     /// <summary>What an app asks for against what is granted to it.</summary>
-    /// <param name="app">The app.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>One row for each permission that is requested, granted or both.</returns>
     /// <exception cref="ServiceRefusedException">The session may not read grants.</exception>
     public async Task<IReadOnlyList<MailAppPermissionStatus>> CompareAsync(
@@ -223,7 +217,8 @@ internal sealed class AppConsent
                 GrantedFor = permission.Kind == PermissionKind.Application || granted.Length == 0 ? null
                     : await NamesAsync(granted, cancellationToken).ConfigureAwait(false),
                 TenantWide = PermissionName.OpensEveryMailbox(permission),
-                UserConsentAllowed = permission.Kind == PermissionKind.Delegated && !UserConsentPolicy.LeavesToAdmins(permission),
+                UserConsentAllowed = permission.Kind == PermissionKind.Delegated
+                    && !UserConsentPolicy.BlocksUserConsent(permission),
             });
         }
 
@@ -290,7 +285,7 @@ internal sealed class AppConsent
 
     private async Task GrantRoleAsync(string principal, MailAppPermission permission, CancellationToken cancellationToken)
     {
-        var resource = await _directory.Catalogue.ByAppIdAsync(
+        var resource = await _directory.Catalog.ByAppIdAsync(
             PermissionName.AppIdOf(permission), cancellationToken).ConfigureAwait(false);
         var assignment = new AppRoleAssignment
         {
@@ -308,7 +303,7 @@ internal sealed class AppConsent
         string principal, string resourceAppId, string[] scopes, string? userId, IReadOnlyList<Grant> present,
         CancellationToken cancellationToken)
     {
-        var resource = await _directory.Catalogue.ByAppIdAsync(resourceAppId, cancellationToken).ConfigureAwait(false);
+        var resource = await _directory.Catalog.ByAppIdAsync(resourceAppId, cancellationToken).ConfigureAwait(false);
         var same = present
             .Where(g => g.Permission.Kind == PermissionKind.Delegated && g.Permission.ResourceAppId == resourceAppId
                 && g.PrincipalId == userId).ToArray();
@@ -351,7 +346,7 @@ internal sealed class AppConsent
         var resolved = new List<MailAppPermission>();
         foreach (var permission in permissions)
         {
-            resolved.Add(await _directory.Catalogue.ResolveAsync(permission, cancellationToken).ConfigureAwait(false));
+            resolved.Add(await _directory.Catalog.ResolveAsync(permission, cancellationToken).ConfigureAwait(false));
         }
 
         return resolved;

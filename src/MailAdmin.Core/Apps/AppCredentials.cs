@@ -19,7 +19,6 @@ internal sealed class AppCredentials
 
     /// <summary>The credentials of one app, or of every app that is registered in the tenant.</summary>
     /// <param name="app">The app; null for all.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The credentials, for each app in the order of their ends.</returns>
     /// <exception cref="InvalidRequestException">The app is registered in another tenant.</exception>
     /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>

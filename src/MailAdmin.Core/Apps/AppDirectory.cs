@@ -21,17 +21,16 @@ internal sealed class AppDirectory
     public AppDirectory(Session session)
     {
         _session = session;
-        Catalogue = new ResourceCatalogue(session);
-        Grants = new GrantList(session, Catalogue);
+        Catalog = new ResourceCatalog(session);
+        Grants = new GrantList(session, Catalog);
     }
 
-    internal ResourceCatalogue Catalogue { get; }
+    internal ResourceCatalog Catalog { get; }
 
     internal GrantList Grants { get; }
 
     /// <summary>Apps registered in this tenant by name.</summary>
     /// <param name="name">Display name, or its beginning followed by "*".</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The apps, as they arrive.</returns>
     /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
@@ -46,7 +45,6 @@ internal sealed class AppDirectory
 
     /// <summary>One app by any of its ids; also an app of another tenant that has a service principal here.</summary>
     /// <param name="id">Client id, object id of the registration, or object id of the service principal.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The app; null when the tenant has none.</returns>
     /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
@@ -87,9 +85,7 @@ internal sealed class AppDirectory
     /// <summary>
     /// Removes an app: its registration, and with it its service principal; of another tenant's app, the service principal.
     /// </summary>
-    /// <param name="app">The app.</param>
     /// <param name="pending">What is still to be done elsewhere, for the result.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The app, its change Removed, or Unchanged when it was gone already.</returns>
     /// <remarks>
     /// https://learn.microsoft.com/graph/api/application-delete: it stays in the deleted items for 30 days and can be restored.
@@ -160,7 +156,6 @@ internal sealed class AppDirectory
 
     /// <summary>The registration in this tenant that an id stands for.</summary>
     /// <param name="id">Client id, object id of the registration, or object id of the service principal.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidRequestException">
     /// There is none (AppNotFound), or it is in another tenant (AppOfOtherTenant).
     /// </exception>
@@ -236,9 +231,7 @@ internal sealed class AppDirectory
         };
 
     /// <summary>The registration as it is now.</summary>
-    /// <param name="app">The app.</param>
     /// <param name="select">Properties to read; null for those that the service returns by itself.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidRequestException">The app is registered in another tenant.</exception>
     internal Task<App> ReadApplicationAsync(MailAppRegistration app, string[]? select, CancellationToken cancellationToken)
     {
@@ -250,8 +243,6 @@ internal sealed class AppDirectory
     }
 
     /// <summary>Object id of an app's registration.</summary>
-    /// <param name="app">The app.</param>
-    /// <returns>The id.</returns>
     /// <exception cref="InvalidRequestException">The app is registered in another tenant, which alone has its
     /// credentials.</exception>
     public static string OwnId(MailAppRegistration app) => app.ApplicationObjectId ?? throw OfOtherTenant(app.Name, app.ClientId);
@@ -299,8 +290,8 @@ internal sealed class AppDirectory
         var permissions = new List<MailAppPermission>();
         foreach (var access in app.RequiredResourceAccess ?? [])
         {
-            var resource = await Catalogue.ByAppIdAsync(access.ResourceAppId!, cancellationToken).ConfigureAwait(false);
-            permissions.AddRange((access.ResourceAccess ?? []).Select(a => Catalogue.Describe(
+            var resource = await Catalog.ByAppIdAsync(access.ResourceAppId!, cancellationToken).ConfigureAwait(false);
+            permissions.AddRange((access.ResourceAccess ?? []).Select(a => Catalog.Describe(
                 resource, a.Id.ToString()!, a.Type == "Role" ? PermissionKind.Application : PermissionKind.Delegated)));
         }
 

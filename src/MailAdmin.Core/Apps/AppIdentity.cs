@@ -32,7 +32,6 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
     /// <summary>The registration that an id, or else a name, stands for.</summary>
     /// <param name="name">Display name.</param>
     /// <param name="id">Client id or an object id, which was given on purpose; null to go by the name.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The registration; null when there is none of that name.</returns>
     /// <exception cref="InvalidRequestException">
     /// Several apps have the name (AmbiguousApp), the one that has it is not known as the user's own (ForeignApp), or there is
@@ -78,7 +77,6 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
     /// <summary>Refuses an app that is not known as the user's own.</summary>
     /// <param name="app">The app, with its tags and credentials.</param>
     /// <param name="advice">What the user can do.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidRequestException">
     /// It is not (ForeignApp); the message lists its ids, owners and credentials.
     /// </exception>

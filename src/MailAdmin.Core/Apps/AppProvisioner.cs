@@ -52,7 +52,7 @@ internal sealed class AppProvisioner
         var permissions = new List<MailAppPermission>();
         foreach (var permission in wanted.Permissions)
         {
-            permissions.Add(await _directory.Catalogue.ResolveAsync(permission, cancellationToken).ConfigureAwait(false));
+            permissions.Add(await _directory.Catalog.ResolveAsync(permission, cancellationToken).ConfigureAwait(false));
         }
 
         var owners = await ResolveOwnersAsync(wanted.Owners, cancellationToken).ConfigureAwait(false);
@@ -86,9 +86,6 @@ internal sealed class AppProvisioner
     }
 
     /// <summary>Makes a registration ask for exactly these permissions; what is granted stays.</summary>
-    /// <param name="app">The app.</param>
-    /// <param name="permissions">The permissions.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The app as it is then.</returns>
     /// <exception cref="InvalidRequestException">A permission is unknown, or the app is registered in another tenant.</exception>
     /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
@@ -99,7 +96,7 @@ internal sealed class AppProvisioner
         var resolved = new List<MailAppPermission>();
         foreach (var permission in permissions)
         {
-            resolved.Add(await _directory.Catalogue.ResolveAsync(permission, cancellationToken).ConfigureAwait(false));
+            resolved.Add(await _directory.Catalog.ResolveAsync(permission, cancellationToken).ConfigureAwait(false));
         }
 
         await _session.CallGraphAsync(g => g.Applications[id].PatchAsync(

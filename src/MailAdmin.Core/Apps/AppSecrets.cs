@@ -20,7 +20,6 @@ internal sealed class AppSecrets
         (_session, _directory, _maker) = (session, new AppDirectory(session), new SecretMaker(session));
 
     /// <summary>Makes a secret, and waits until one can sign in with it.</summary>
-    /// <param name="app">The app.</param>
     /// <param name="displayName">The secret's own name, for people.</param>
     /// <param name="months">Months that it lasts; null for six, or as many days as a policy of the tenant allows.</param>
     /// <param name="cancellationToken">Ends it; a secret that was made by then stays unknown to everybody.</param>
@@ -61,8 +60,6 @@ internal sealed class AppSecrets
     }
 
     /// <summary>The newest secret that a session made for an app.</summary>
-    /// <param name="session">The session.</param>
-    /// <param name="app">The app.</param>
     /// <returns>The secret; null when the session made none.</returns>
     public static SecureString? Held(Session session, MailAppRegistration app) => session.Secrets.GetValueOrDefault(app.ClientId);
 

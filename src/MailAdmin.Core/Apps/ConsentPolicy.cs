@@ -48,7 +48,6 @@ internal sealed class ConsentPolicy
     public ConsentPolicy(Session session) => _session = session;
 
     /// <summary>Reads it.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The workflow as it is now.</returns>
     /// <exception cref="ServiceRefusedException">The session may not read it.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
@@ -58,7 +57,6 @@ internal sealed class ConsentPolicy
 
     /// <summary>Changes it. The service takes it only as a whole, so the rest is sent as it was read.</summary>
     /// <param name="change">What is to be different.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The workflow as it is then, its change Updated or Unchanged.</returns>
     /// <exception cref="InvalidRequestException">It would be on without anybody who decides.</exception>
     /// <exception cref="ServiceRefusedException">A reviewer is unknown, or the session may not change it.</exception>

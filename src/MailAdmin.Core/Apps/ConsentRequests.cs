@@ -22,7 +22,6 @@ internal sealed class ConsentRequests
     public ConsentRequests(Session session) => (_session, _directory) = (session, new AppDirectory(session));
 
     /// <summary>The requests, with those who asked.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Open and closed ones, as they arrive.</returns>
     /// <exception cref="ServiceRefusedException">The session may not read them.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
@@ -47,8 +46,6 @@ internal sealed class ConsentRequests
     }
 
     /// <summary>One request.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The request as it is now.</returns>
     /// <exception cref="ServiceRefusedException">There is none, or the session may not read it.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
@@ -137,7 +134,7 @@ internal sealed class ConsentRequests
     {
         try
         {
-            return await _directory.Catalogue.ResolveAsync(
+            return await _directory.Catalog.ResolveAsync(
                 new MailAppPermission(resource, scope, PermissionKind.Delegated), cancellationToken).ConfigureAwait(false);
         }
         catch (InvalidRequestException e) when (e.Id == "UnknownPermission")

@@ -6,7 +6,6 @@ namespace MailAdmin.Core.Apps;
 
 /// <summary>A calendar entry that reminds of a credential's end: whose, which, and when; never the credential itself.</summary>
 /// <param name="App">Display name of the app.</param>
-/// <param name="ClientId">Its client id.</param>
 /// <param name="Kind">Secret or certificate.</param>
 /// <param name="KeyId">The credential's id; the entry's id follows from it, so a calendar takes a second import for the same
 /// entry.</param>

@@ -40,9 +40,7 @@ internal sealed class CredentialRemoval
         (_session, _directory, _credentials) = (session, new AppDirectory(session), new AppCredentials(session));
 
     /// <summary>Finds what is meant; nothing is changed.</summary>
-    /// <param name="app">The app.</param>
     /// <param name="choice">Which of its credentials.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The credentials, and a sentence for each thing that speaks against removing them.</returns>
     /// <exception cref="InvalidRequestException">An id is unknown, none would be left that lasts, or a rotation is not
     /// finished.</exception>
@@ -88,9 +86,7 @@ internal sealed class CredentialRemoval
     }
 
     /// <summary>Removes one credential.</summary>
-    /// <param name="app">The app.</param>
     /// <param name="credential">One that <see cref="FindAsync"/> found.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The credential, its change Removed.</returns>
     /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
@@ -150,7 +146,8 @@ internal sealed class CredentialRemoval
             if (RotationTag.IsUnfinished(registration, newest))
             {
                 throw new InvalidRequestException(
-                    "RotationUnfinished", $"The newest {newest} was made by a rotation that broke off before it was handed over.")
+                    "RotationUnfinished",
+                    $"The newest {newest} was made by a rotation that was interrupted before it was stored.")
                 {
                     Target = newest.KeyId,
                     Advice = "Run Update-MailAppSecret again first: the older secret is the one in use.",

@@ -3,7 +3,6 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>One thing granted to an app, with what is needed to take it away again.</summary>
-/// <param name="Permission">Which permission.</param>
 /// <param name="GrantId">Id of the app role assignment, or of the OAuth grant that holds the scope.</param>
 /// <param name="PrincipalId">Object id of the one user it is for; null for the app itself or for all users.</param>
 internal sealed record Grant(MailAppPermission Permission, string GrantId, string? PrincipalId);
@@ -13,7 +12,7 @@ internal sealed record Grant(MailAppPermission Permission, string GrantId, strin
 /// https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignments,
 /// https://learn.microsoft.com/graph/api/serviceprincipal-list-oauth2permissiongrants
 /// </remarks>
-internal sealed class GrantList(Session session, ResourceCatalogue catalogue)
+internal sealed class GrantList(Session session, ResourceCatalog catalog)
 {
     public async Task<IReadOnlyList<Grant>> ReadAsync(string servicePrincipalId, CancellationToken cancellationToken)
     {
@@ -24,11 +23,11 @@ internal sealed class GrantList(Session session, ResourceCatalogue catalogue)
         {
             foreach (var role in roles.Value ?? [])
             {
-                var resource = await catalogue.ByObjectIdAsync(
+                var resource = await catalog.ByObjectIdAsync(
                     role.ResourceId.ToString()!, cancellationToken).ConfigureAwait(false);
                 grants.Add(
                     new Grant(
-                        catalogue.Describe(resource, role.AppRoleId.ToString()!, PermissionKind.Application), role.Id!, null));
+                        catalog.Describe(resource, role.AppRoleId.ToString()!, PermissionKind.Application), role.Id!, null));
             }
 
             roles = roles.OdataNextLink is { } next
@@ -43,9 +42,9 @@ internal sealed class GrantList(Session session, ResourceCatalogue catalogue)
         {
             foreach (var grant in scopes.Value ?? [])
             {
-                var resource = await catalogue.ByObjectIdAsync(grant.ResourceId!, cancellationToken).ConfigureAwait(false);
+                var resource = await catalog.ByObjectIdAsync(grant.ResourceId!, cancellationToken).ConfigureAwait(false);
                 grants.AddRange((grant.Scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                    .Select(scope => new Grant(catalogue.DescribeScope(resource, scope), grant.Id!, grant.PrincipalId)));
+                    .Select(scope => new Grant(catalog.DescribeScope(resource, scope), grant.Id!, grant.PrincipalId)));
             }
 
             scopes = scopes.OdataNextLink is { } next

@@ -3,7 +3,7 @@ using App = Microsoft.Graph.Models.Application;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>
-/// How a rotation is known again after it broke off. Its secret carries a name of its own, and once the secret was handed over
+/// How a rotation is known again after it broke off. Its secret carries a name of its own, and once the secret was stored
 /// the registration carries a tag with the secret's id. A secret with the name and without the tag is known to nobody.
 /// </summary>
 /// <remarks>
@@ -18,12 +18,12 @@ internal static class RotationTag
     public static string NameOf(DateTimeOffset now) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Name} {now.UtcDateTime:yyyy-MM-dd}");
 
-    /// <summary>Whether a secret was made by a rotation and not handed over, as far as the registration tells.</summary>
+    /// <summary>Whether a secret was made by a rotation and not stored, as far as the registration tells.</summary>
     public static bool IsUnfinished(App app, MailAppCredential secret) =>
         secret.Kind == CredentialKind.Secret && secret.DisplayName?.StartsWith(Name, StringComparison.Ordinal) == true
         && !IsHandedOver(app, secret.KeyId);
 
-    /// <summary>Whether the registration says that a secret was handed over.</summary>
+    /// <summary>Whether the registration says that a secret was stored.</summary>
     public static bool IsHandedOver(App app, string keyId) =>
         (app.Tags ?? []).Contains(TagBefore + keyId, StringComparer.OrdinalIgnoreCase);
 

@@ -21,7 +21,6 @@ internal sealed class SecretMaker(Session session)
     /// <param name="displayName">The secret's own name.</param>
     /// <param name="months">How long it is to last.</param>
     /// <param name="parameter">The parameter that said so, for the advice.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The secret, with its text: nobody tells that again.</returns>
     /// <exception cref="InvalidRequestException">A policy of the tenant caps the lifetime.</exception>
     public async Task<PasswordCredential> MakeAsync(
@@ -53,7 +52,6 @@ internal sealed class SecretMaker(Session session)
     /// <param name="owner">The app.</param>
     /// <param name="displayName">The secret's own name.</param>
     /// <param name="pending">Is told of a policy that cut the lifetime.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The secret, with its text: nobody tells that again.</returns>
     public async Task<PasswordCredential> MakeUsualAsync(
         SecretOwner owner, string displayName, List<string> pending, CancellationToken cancellationToken)
@@ -97,7 +95,6 @@ internal sealed class SecretMaker(Session session)
     }
 }
 
-/// <summary>Whose secret it is.</summary>
 /// <param name="ApplicationId">Object id of the registration.</param>
 /// <param name="ClientId">The app's client id.</param>
 /// <param name="Name">Its display name.</param>

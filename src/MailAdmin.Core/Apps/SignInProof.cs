@@ -10,15 +10,14 @@ namespace MailAdmin.Core.Apps;
 /// </summary>
 internal static class SignInProof
 {
-    /// <summary>Asks for a token until one is good enough, or the wire's patience is over.</summary>
+    /// <summary>Asks for a token until one is good enough, or the wire's timeout has passed.</summary>
     /// <param name="session">Whose tenant and wire.</param>
     /// <param name="clientId">The app to sign in as.</param>
-    /// <param name="what">What is waited for, for the narration.</param>
+    /// <param name="what">What is waited for, for the verbose log.</param>
     /// <param name="credential">What to sign in with.</param>
     /// <param name="scope">The resource's "/.default" scope.</param>
     /// <param name="isEnough">Whether a token shows what is waited for.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The token; null when the patience was over, with the last refusal if there was one.</returns>
+    /// <returns>The token; null when the timeout has passed, with the last refusal if there was one.</returns>
     public static async Task<(AccessToken? Token, ServiceRefusedException? Refusal)> WaitAsync(
         Session session, string clientId, string what, AppCredential credential, string scope, Func<AccessToken, bool> isEnough,
         CancellationToken cancellationToken)

@@ -16,13 +16,13 @@ internal static class UserConsentPolicy
     /// </summary>
     public static IReadOnlyList<string> SignInScopes { get; } = ["openid", "profile", "offline_access"];
 
-    private static readonly HashSet<string> LeftOut = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> Blocked = new(StringComparer.OrdinalIgnoreCase)
     {
         "Mail.Read", "Mail.ReadWrite", "Mail.Read.Shared", "Mail.ReadWrite.Shared", "IMAP.AccessAsUser.All",
         "POP.AccessAsUser.All", "EWS.AccessAsUser.All",
     };
 
-    /// <summary>Whether the managed policy leaves a permission to admins.</summary>
-    public static bool LeavesToAdmins(MailAppPermission permission) =>
-        permission.Kind == PermissionKind.Delegated && LeftOut.Contains(permission.Name);
+    /// <summary>Whether users can't consent to a permission under the managed policy.</summary>
+    public static bool BlocksUserConsent(MailAppPermission permission) =>
+        permission.Kind == PermissionKind.Delegated && Blocked.Contains(permission.Name);
 }

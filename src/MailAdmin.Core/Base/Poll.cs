@@ -3,12 +3,11 @@ namespace MailAdmin.Core.Base;
 /// <summary>Asking again until a change that the service accepted can be seen.</summary>
 internal static class Poll
 {
-    /// <summary>Asks at once, then with growing pauses, until there is an answer or the patience is over.</summary>
-    /// <param name="wire">Whose clock and patience.</param>
-    /// <param name="what">What is waited for, for the narration.</param>
+    /// <summary>Asks at once, then with growing pauses, until there is an answer or the timeout has passed.</summary>
+    /// <param name="wire">Whose clock and timeout.</param>
+    /// <param name="what">What is waited for, for the verbose log.</param>
     /// <param name="ask">Gives null while it is not there yet.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The answer; null when the patience was over.</returns>
+    /// <returns>The answer; null when the timeout has passed.</returns>
     public static async Task<T?> UntilAsync<T>(
         Wire wire, string what, Func<CancellationToken, Task<T?>> ask, CancellationToken cancellationToken) where T : class
     {

@@ -1,16 +1,16 @@
 namespace MailAdmin.Core.Base;
 
-/// <summary>How long Microsoft 365 takes until a change is obeyed everywhere: before that, no test proves anything.</summary>
+/// <summary>How long Microsoft 365 takes until a change is in effect everywhere: before that, no test proves anything.</summary>
 internal sealed record PropagationTimes
 {
-    /// <summary>Until Exchange obeys changed roles, scopes and policies of apps.</summary>
+    /// <summary>Until Exchange applies changed roles, scopes and policies of apps.</summary>
     /// <remarks>
     /// https://learn.microsoft.com/exchange/permissions-exo/application-rbac#limitations (30 minutes to 2 hours);
     /// https://learn.microsoft.com/graph/auth-limit-mailbox-access (longer than an hour).
     /// </remarks>
     public TimeSpan Roles { get; init; } = TimeSpan.FromHours(2);
 
-    /// <summary>Until Exchange obeys changed permissions on mailboxes; it takes minutes as a rule, and up to an hour.</summary>
+    /// <summary>Until Exchange applies changed permissions on mailboxes; it takes minutes as a rule, and up to an hour.</summary>
     public TimeSpan Permissions { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Until Entra knows a new app, credential or grant everywhere; seconds as a rule.</summary>

@@ -9,12 +9,10 @@ namespace MailAdmin.Core.Base;
 internal static class Secret
 {
     /// <summary>The text, for handing straight to a library.</summary>
-    /// <param name="secret">The secret.</param>
     /// <returns>Its value: never to be kept, logged or put in a message.</returns>
     public static string Reveal(SecureString secret) => new NetworkCredential("", secret).Password;
 
     /// <summary>Closes a text in a read-only SecureString.</summary>
-    /// <param name="value">The value.</param>
     /// <returns>The secret.</returns>
     public static SecureString Close(string value)
     {

@@ -5,7 +5,6 @@ namespace MailAdmin.Core.Base;
 /// <summary>Opens a byte stream to a host and port. TLS, where there is any, is the caller's.</summary>
 /// <param name="host">DNS name.</param>
 /// <param name="port">TCP port.</param>
-/// <param name="cancellationToken">Ends the attempt.</param>
 /// <returns>A stream that the caller disposes.</returns>
 internal delegate ValueTask<Stream> StreamOpener(string host, int port, CancellationToken cancellationToken);
 
@@ -50,7 +49,7 @@ internal sealed class Wire
     /// </summary>
     public TimeSpan ReplicationTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long the other end takes until changes are obeyed.</summary>
+    /// <summary>How long the other end takes until changes are in effect.</summary>
     public PropagationTimes Propagation { get; init; } = new();
 
     /// <summary>The wire that this one was made from; itself when it was not.</summary>

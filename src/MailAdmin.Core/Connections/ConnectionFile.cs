@@ -9,7 +9,6 @@ namespace MailAdmin.Core.Connections;
 /// The file with the saved connections: JSON that people can read and put under version control, because no secret is in it. It
 /// is replaced as a whole, so it is the old one or the new one, and only its owner can read it.
 /// </summary>
-/// <param name="path">Where.</param>
 internal sealed class ConnectionFile(string path)
 {
     private const int Version = 1;
@@ -31,7 +30,6 @@ internal sealed class ConnectionFile(string path)
         "MailAdmin", "connections.json");
 
     /// <summary>The connections, in the order of their names; none when there is no file.</summary>
-    /// <returns>The connections.</returns>
     /// <exception cref="InvalidRequestException">The file can't be read, or is of a later version.</exception>
     public IReadOnlyList<SavedConnection> Read()
     {
@@ -58,16 +56,12 @@ internal sealed class ConnectionFile(string path)
     }
 
     /// <summary>Keeps a connection; one of the same name is replaced.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What was there before; null when it is new.</returns>
     /// <exception cref="InvalidRequestException">The file can't be read or written.</exception>
     public Task<SavedConnection?> SaveAsync(SavedConnection connection, CancellationToken cancellationToken) =>
         ReplaceAsync(connection.Name, connection, cancellationToken);
 
     /// <summary>Forgets a connection.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What was there; null when there was none.</returns>
     /// <exception cref="InvalidRequestException">The file can't be read or written.</exception>
     public Task<SavedConnection?> RemoveAsync(string name, CancellationToken cancellationToken) =>

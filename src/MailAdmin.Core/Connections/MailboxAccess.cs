@@ -68,7 +68,6 @@ internal static class MailboxAccess
         };
 
     /// <summary>Tokens of the app or person that a connection names.</summary>
-    /// <param name="connection">The connection.</param>
     /// <returns>A source of its own; the caller disposes it.</returns>
     /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
     public static TokenSource Tokens(MailboxConnection connection) =>
@@ -76,7 +75,6 @@ internal static class MailboxAccess
             connection.Person as UserSignIn ?? (SignInMethod)new AppSignIn(connection.ClientId, CredentialOf(connection)));
 
     /// <summary>The clock that a mailbox goes by: a sandbox has its own.</summary>
-    /// <param name="connection">The connection.</param>
     /// <returns>The clock.</returns>
     public static TimeProvider TimeOf(MailboxConnection connection) => WireOf(connection).Time;
 
@@ -89,7 +87,7 @@ internal static class MailboxAccess
         { Certificate: { } certificate } => AppCredential.From(certificate),
         { ClientSecret: { } secret } => new AppCredential.ClientSecret(secret),
         _ => throw new InvalidRequestException(
-            "NoCredential", $"There is no credential at hand for the app {connection.ClientId}.")
+            "NoCredential", $"No credential is available for the app {connection.ClientId}.")
         {
             Target = connection.ClientId,
             Advice = "The service tells a secret only once: give it with -ClientSecret, or a certificate with -Certificate.",

@@ -69,7 +69,6 @@ internal static class MailboxConnections
     /// <param name="session">Where it leads to; null for the real service.</param>
     /// <param name="signIn">Makes the sign-in out of the permissions that it has to ask for.</param>
     /// <param name="user">Who signs in, a user principal name; null for the mailbox's owner.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The connections; they share the sign-in.</returns>
     /// <exception cref="ServiceRefusedException">Entra said no, or the person did.</exception>
     /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
@@ -111,7 +110,6 @@ internal static class MailboxConnections
     /// <param name="port">Port; null for 993, or 143 with STARTTLS.</param>
     /// <param name="security">When TLS begins.</param>
     /// <param name="mailbox">The user name to sign in with.</param>
-    /// <param name="accessToken">The token.</param>
     /// <param name="trustedCertificate">The one certificate to trust; null for what the system trusts.</param>
     /// <returns>The connection; nothing was sent.</returns>
     public static MailboxConnection At(

@@ -71,7 +71,6 @@ internal sealed record SavedConnection
 
     /// <summary>Takes what is to be kept out of a connection.</summary>
     /// <param name="name">What to call it.</param>
-    /// <param name="connection">The connection.</param>
     /// <returns>All but the folder, the after-processing, and where the secret goes.</returns>
     public static SavedConnection Of(string name, MailboxConnection connection) => new()
     {
@@ -100,7 +99,6 @@ internal sealed record SavedConnection
     };
 
     /// <summary>The secret that a vault has to keep for a connection; null when there is none.</summary>
-    /// <param name="connection">The connection.</param>
     /// <returns>The app's secret, or the access token.</returns>
     public static SecureString? SecretOf(MailboxConnection connection) => connection.AccessToken ?? connection.ClientSecret;
 

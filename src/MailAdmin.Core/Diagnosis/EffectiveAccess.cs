@@ -28,10 +28,8 @@ internal sealed class EffectiveAccess
     public EffectiveAccess(Session session) => (_session, _registry) = (session, new ServicePrincipalRegistry(session));
 
     /// <summary>Tests an app against a mailbox.</summary>
-    /// <param name="app">The app.</param>
     /// <param name="mailbox">Any address or id of the mailbox.</param>
     /// <param name="protocol">Which protocol's answer is the verdict.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The answer for each protocol.</returns>
     /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
     /// <exception cref="ServiceRefusedException">The service said no to a question that everything depends on.</exception>
@@ -351,9 +349,9 @@ internal sealed class EffectiveAccess
     /// have changed.
     /// </summary>
     private DateTimeOffset? ConclusiveAfter(
-        MailAppRegistration app, string address, DateTimeOffset? changed, AccessRoute way) => new[]
+        MailAppRegistration app, string address, DateTimeOffset? changed, AccessRoute route) => new[]
     {
-        new PropagationTracker(_session.Journal, _session.Wire).Latest(app.ClientId, address, way)?.ConclusiveAfter,
+        new PropagationTracker(_session.Journal, _session.Wire).Latest(app.ClientId, address, route)?.ConclusiveAfter,
         changed + _session.Wire.Propagation.Roles,
     }.Max();
 
@@ -367,7 +365,7 @@ internal sealed class EffectiveAccess
                 ? Verdict.TooSoonToTell
                 : answer.HasAccess switch { true => Verdict.Passed, false => Verdict.Failed, null => Verdict.Unknown },
             Cause = isTooSoon
-                ? $"A change is younger than the time the service takes to obey it. As configured: {answer.Cause}"
+                ? $"A change is younger than the time the service takes to apply it. As configured: {answer.Cause}"
                 : answer.Cause,
             Checks = [.. answer.Checks],
             ConclusiveAfter = isTooSoon ? conclusiveAfter : null,

@@ -29,7 +29,6 @@ internal sealed class MailboxTester
             _cloud) = (connection, folder, MailboxAccess.WireOf(connection), Cloud.Of(connection.Environment));
 
     /// <summary>Runs the checks.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The result; a refusal is in it and not thrown.</returns>
     /// <exception cref="InvalidRequestException">The connection itself is not complete.</exception>
     public async Task<MailboxConnectionTest> RunAsync(CancellationToken cancellationToken)
@@ -97,8 +96,6 @@ internal sealed class MailboxTester
     }
 
     /// <summary>The verdict that follows from the checks: the worst of them.</summary>
-    /// <param name="checks">The checks.</param>
-    /// <returns>The verdict.</returns>
     public static Verdict Judge(IReadOnlyList<MailCheck> checks)
     {
         bool Any(CheckStatus status) => checks.Any(c => c.Status == status);
@@ -139,7 +136,7 @@ internal sealed class MailboxTester
                 CorrelationId = e.CorrelationId,
                 HelpUri = e.HelpUri,
             };
-            _checks.Add(YoungChangeBehind(e) is { } young ? TooSoon(refused, young) : refused);
+            _checks.Add(RecentChangeBehind(e) is { } recent ? TooSoon(refused, recent) : refused);
         }
         catch (ConnectionLostException e)
         {
@@ -153,11 +150,11 @@ internal sealed class MailboxTester
     }
 
     /// <summary>
-    /// The change that explains a refusal, and that the service may just not obey yet; null when there is none.
+    /// The change that explains a refusal, and that might not have taken effect yet; null when there is none.
     /// </summary>
-    private RecentChange? YoungChangeBehind(ServiceRefusedException e)
+    private RecentChange? RecentChangeBehind(ServiceRefusedException e)
     {
-        AccessRoute? way = e switch
+        AccessRoute? route = e switch
         {
             { Service: "Entra", Code: "invalid_client" or "unauthorized_client" } => AccessRoute.SignIn,
             { Service: "IMAP", Code: "AUTHENTICATIONFAILED" or "NOTCONNECTED" } when _connection.Server is null =>
@@ -168,7 +165,7 @@ internal sealed class MailboxTester
         try
         {
             var journal = MailboxAccess.SessionOf(_connection)?.Journal ?? ChangeJournal.Of(_wire, _connection.TenantId);
-            return way is { } known
+            return route is { } known
                 ? new PropagationTracker(journal, _wire).Letting(_connection.ClientId, _connection.Mailbox, known)
                 : null;
         }
@@ -179,13 +176,13 @@ internal sealed class MailboxTester
         }
     }
 
-    private static MailCheck TooSoon(MailCheck failed, RecentChange young) => failed with
+    private static MailCheck TooSoon(MailCheck failed, RecentChange recent) => failed with
     {
         Status = CheckStatus.TooSoonToTell,
-        Cause = $"{young.Change.Action} of {young.Change.At:u} is younger than the time the service takes to obey it. Refused "
+        Cause = $"{recent.Change.Action} of {recent.Change.At:u} is younger than the time the service takes to apply it. Refused "
             + $"now: {failed.Cause}",
-        Advice = $"Test again at {young.ConclusiveAfter:u} or later. If it is refused then: {failed.Advice}",
-        ConclusiveAfter = young.ConclusiveAfter,
+        Advice = $"Test again at {recent.ConclusiveAfter:u} or later. If it is refused then: {failed.Advice}",
+        ConclusiveAfter = recent.ConclusiveAfter,
     };
 
     /// <summary>

@@ -18,8 +18,7 @@ internal enum AccessRoute
     Imap,
 }
 
-/// <summary>A change that is younger than the time the service takes to obey it.</summary>
-/// <param name="Change">The change.</param>
+/// <summary>A change that is younger than the time the service takes to apply it.</summary>
 /// <param name="ConclusiveAfter">From when on it counts everywhere.</param>
 internal sealed record RecentChange(MailAdminChange Change, DateTimeOffset ConclusiveAfter);
 
@@ -36,33 +35,35 @@ internal sealed class PropagationTracker(ChangeJournal journal, Wire wire)
     /// <summary>The change that settles last; null when none is young.</summary>
     /// <param name="clientId">The app.</param>
     /// <param name="mailbox">Primary address of the mailbox.</param>
-    /// <param name="way">What is asked about.</param>
-    public RecentChange? Latest(string clientId, string mailbox, AccessRoute way) => Latest(clientId, mailbox, way, _ => true);
+    /// <param name="route">What is asked about.</param>
+    public RecentChange? Latest(string clientId, string mailbox, AccessRoute route) =>
+        Latest(clientId, mailbox, route, _ => true);
 
     /// <summary>
     /// The change that may let the app in once it has settled, and so explains why it is kept out now; null when there is none.
     /// </summary>
     /// <param name="clientId">The app.</param>
     /// <param name="mailbox">Primary address of the mailbox.</param>
-    /// <param name="way">What refused the app.</param>
-    public RecentChange? Letting(string clientId, string mailbox, AccessRoute way) => Latest(clientId, mailbox, way, LetsIn);
+    /// <param name="route">What refused the app.</param>
+    public RecentChange? Letting(string clientId, string mailbox, AccessRoute route) => Latest(clientId, mailbox, route, LetsIn);
 
-    private RecentChange? Latest(string clientId, string mailbox, AccessRoute way, Func<MailAdminChange, bool> which)
+    private RecentChange? Latest(string clientId, string mailbox, AccessRoute route, Func<MailAdminChange, bool> which)
     {
         var now = wire.Time.GetUtcNow();
         return journal.Until(now)
             .Where(c => (c.ClientId is null || c.ClientId.Equals(clientId, StringComparison.OrdinalIgnoreCase)) && which(c))
-            .Select(c => (Change: c, Takes: Takes(c, mailbox, way))).Where(c => c.Takes is { } takes && c.Change.At + takes > now)
+            .Select(c => (Change: c, Takes: Takes(c, mailbox, route)))
+            .Where(c => c.Takes is { } takes && c.Change.At + takes > now)
             .Select(c => new RecentChange(c.Change, c.Change.At + c.Takes!.Value)).MaxBy(c => c.ConclusiveAfter);
     }
 
     /// <summary>How long a change takes to count; null when it is about something else.</summary>
-    private TimeSpan? Takes(MailAdminChange change, string mailbox, AccessRoute way)
+    private TimeSpan? Takes(MailAdminChange change, string mailbox, AccessRoute route)
     {
         var times = wire.Propagation;
         var isOfApp = change.ClientId is not null;
         var isOfMailbox = change.Target.Equals(mailbox, StringComparison.OrdinalIgnoreCase);
-        return (way, change.Action) switch
+        return (route, change.Action) switch
         {
             (AccessRoute.SignIn, var action) when isOfApp && OfSignIn.Contains(action) => times.Directory,
             (AccessRoute.SignIn, _) => null,
@@ -70,7 +71,7 @@ internal sealed class PropagationTracker(ChangeJournal journal, Wire wire)
             (_, AppConsent.Revoked or AppConsent.Granted)
                 when !isOfApp
                     || !change.Target.Contains(
-                        way == AccessRoute.Graph ? "Graph/" : "Exchange/", StringComparison.Ordinal) => null,
+                        route == AccessRoute.Graph ? "Graph/" : "Exchange/", StringComparison.Ordinal) => null,
             (_, AppConsent.Revoked) => times.Tokens,
             (_, AppConsent.Granted) => times.Directory,
             (AccessRoute.Graph or AccessRoute.Ews, var action) when isOfApp && AppScopes.IsAboutRoles(action) => times.Roles,

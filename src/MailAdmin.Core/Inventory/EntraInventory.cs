@@ -10,7 +10,6 @@ internal sealed record TenantApp(string Id, string ClientId, string Name, string
 
 /// <summary>A permission for mail that Entra granted.</summary>
 /// <param name="AppObjectId">Object id of the app's service principal.</param>
-/// <param name="Permission">Which.</param>
 /// <param name="ForUser">Object id of the one user it is for; null for the app itself, or for everybody.</param>
 /// <param name="GrantedAt">When, in UTC; null where the service does not tell.</param>
 internal sealed record MailGrant(string AppObjectId, MailAppPermission Permission, string? ForUser, DateTimeOffset? GrantedAt);
@@ -33,7 +32,7 @@ internal sealed class EntraInventory(Session session)
         "id", "appId", "displayName", "appOwnerOrganizationId", "servicePrincipalType", "accountEnabled",
     ];
 
-    private readonly ResourceCatalogue _catalogue = new(session);
+    private readonly ResourceCatalog _catalog = new(session);
 
     /// <summary>Every service principal, by its object id.</summary>
     /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
@@ -60,7 +59,7 @@ internal sealed class EntraInventory(Session session)
         var grants = new List<MailGrant>();
         foreach (var appId in new[] { PermissionName.GraphAppId, PermissionName.ExchangeAppId })
         {
-            var resource = await _catalogue.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
+            var resource = await _catalog.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
             var all = await AllAsync(
                 next => session.CallGraphAsync(g => next is null
                     ? g.ServicePrincipals[resource.Id].AppRoleAssignedTo.GetAsync(
@@ -72,7 +71,7 @@ internal sealed class EntraInventory(Session session)
                 .Select(a =>
                     new MailGrant(
                         a.PrincipalId.ToString()!,
-                        _catalogue.Describe(resource, a.AppRoleId.ToString()!, PermissionKind.Application), null,
+                        _catalog.Describe(resource, a.AppRoleId.ToString()!, PermissionKind.Application), null,
                         a.CreatedDateTime?.ToUniversalTime()))
                 .Where(g => MailPermissions.ProtocolOf(g.Permission) is not null));
         }
@@ -87,7 +86,7 @@ internal sealed class EntraInventory(Session session)
         var resources = new Dictionary<string, ServicePrincipal>(StringComparer.OrdinalIgnoreCase);
         foreach (var appId in new[] { PermissionName.GraphAppId, PermissionName.ExchangeAppId })
         {
-            var resource = await _catalogue.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
+            var resource = await _catalog.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
             resources[resource.Id!] = resource;
         }
 
@@ -102,7 +101,7 @@ internal sealed class EntraInventory(Session session)
                where grant.ClientId is not null && grant.ResourceId is not null && resources.ContainsKey(grant.ResourceId)
                from scope in (grant.Scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
                let found = new MailGrant(
-                   grant.ClientId!, _catalogue.DescribeScope(resources[grant.ResourceId!], scope), grant.PrincipalId, null)
+                   grant.ClientId!, _catalog.DescribeScope(resources[grant.ResourceId!], scope), grant.PrincipalId, null)
                where MailPermissions.ProtocolOf(found.Permission) is not null
                select found,
         ];

@@ -7,7 +7,6 @@ namespace MailAdmin.Core.Inventory;
 
 /// <summary>A role that Exchange assigned to an app.</summary>
 /// <param name="AppId">Client id of the app.</param>
-/// <param name="Role">The role.</param>
 /// <param name="Reach">How widely.</param>
 /// <param name="Scope">Where, in words.</param>
 /// <param name="Mailboxes">The mailboxes, where they can be listed.</param>
@@ -42,9 +41,7 @@ internal sealed record ExchangeInventory
     public IReadOnlyList<string> Unknown { get; private init; } = [];
 
     /// <summary>Reads what it may.</summary>
-    /// <param name="session">The session.</param>
     /// <param name="withRights">Whether the rights on mailboxes are read, which takes two requests for ten mailboxes.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
     public static async Task<ExchangeInventory> ReadAsync(Session session, bool withRights, CancellationToken cancellationToken)
     {

@@ -17,10 +17,8 @@ internal sealed class MailAppInventory
     /// configuration, to see what Exchange grants.</param>
     public MailAppInventory(Session session) => _session = session;
 
-    /// <summary>Reads the inventory.</summary>
     /// <param name="mailbox">Only apps that reach this mailbox, or may reach it, by any address or id; null for all.</param>
     /// <param name="withMailboxRights">Whether rights on mailboxes are read, which takes two requests for ten mailboxes.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The apps, and what could not be read.</returns>
     /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
     /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>

@@ -23,7 +23,6 @@ internal sealed class RecipientSets
     private readonly Dictionary<string, IReadOnlyList<ExchangeObject>> _filters = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, IReadOnlyList<ExchangeObject>> _groups = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <param name="session">The session.</param>
     /// <param name="mailboxes">Every mailbox of the tenant.</param>
     public RecipientSets(Session session, IReadOnlyList<ExchangeObject> mailboxes)
     {
@@ -52,7 +51,6 @@ internal sealed class RecipientSets
     /// <param name="filters">Filters of management scopes.</param>
     /// <param name="groups">Groups whose direct members count.</param>
     /// <param name="nested">Groups whose members' members count, too.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     public async Task LoadAsync(
         IEnumerable<string> filters, IEnumerable<string> groups, IEnumerable<string> nested, CancellationToken cancellationToken)
     {

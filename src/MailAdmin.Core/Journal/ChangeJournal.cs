@@ -35,7 +35,6 @@ internal sealed class ChangeJournal
 
     /// <summary>The journal of a tenant.</summary>
     /// <param name="wire">How the tenant is reached.</param>
-    /// <param name="tenantId">Its id.</param>
     /// <returns>The journal; nothing is opened yet.</returns>
     public static ChangeJournal Of(Wire wire, string tenantId) => wire.IsSandbox
         ? OfSandboxes.GetValue(wire.Origin, _ => new ChangeJournal(null))
@@ -45,7 +44,6 @@ internal sealed class ChangeJournal
     internal static ChangeJournal In(string path) => new(path);
 
     /// <summary>The changes, oldest first. A line that can't be read, such as one that was cut off, is left out.</summary>
-    /// <returns>The changes.</returns>
     /// <exception cref="InvalidRequestException">The file can't be read.</exception>
     public IReadOnlyList<MailAdminChange> Read()
     {
@@ -55,7 +53,7 @@ internal sealed class ChangeJournal
         }
     }
 
-    /// <summary>The changes up to now. A line that is dated later says nothing of what the service is still to obey.</summary>
+    /// <summary>The changes up to now. A line that is dated later says nothing of what has not taken effect yet.</summary>
     /// <param name="now">Now; a clock that was set back by some minutes does no harm.</param>
     /// <returns>The changes, oldest first.</returns>
     /// <exception cref="InvalidRequestException">The file can't be read.</exception>

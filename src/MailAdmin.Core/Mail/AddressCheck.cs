@@ -9,7 +9,6 @@ internal static class AddressCheck
     private const string Specials = "<>()[],;:\\\"@";
 
     /// <summary>Checks an address that came as an object: whatever its display name is, it stays one recipient.</summary>
-    /// <param name="address">The address.</param>
     /// <returns>The same.</returns>
     /// <exception cref="InvalidRequestException">
     /// It is no address (InvalidAddress), or it or its display name has a control character in it (ControlCharacter).

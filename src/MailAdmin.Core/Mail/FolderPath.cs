@@ -39,7 +39,6 @@ internal static class FolderPath
     public static string Join(IEnumerable<string> names) => string.Join('/', names.Select(Escape));
 
     /// <summary>The last name of a path that a server gave, whatever it looks like.</summary>
-    /// <param name="path">The path.</param>
     /// <returns>The name, unescaped.</returns>
     public static string NameOf(string path) => Parts(path)[^1];
 

@@ -11,14 +11,12 @@ internal interface IMailStore : IAsyncDisposable
     /// <summary>Folders below a folder, parents before children, in the server's order.</summary>
     /// <param name="parentPath">Path or well-known name of the folder to start below; null for the top.</param>
     /// <param name="recurse">Whether to descend.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The folders, as they arrive.</returns>
     IAsyncEnumerable<MailFolder> GetFoldersAsync(string? parentPath, bool recurse, CancellationToken cancellationToken);
 
     /// <summary>Finds one folder.</summary>
     /// <param name="folder">Graph's well-known name ("inbox", "deleteditems"), a path from the top ("Inbox/Invoices"), or an
     /// id.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <param name="counted">
     /// Whether its counts are wanted. Without them a store asks for less: nothing at all when it knows the folder as every
     /// mailbox has it.
@@ -28,14 +26,11 @@ internal interface IMailStore : IAsyncDisposable
 
     /// <summary>Makes a folder and the missing ones above it; one that exists is returned as it is.</summary>
     /// <param name="path">Path from the top.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The folder, its <see cref="MailFolder.Change"/> Created or Unchanged.</returns>
     Task<MailFolder> CreateFolderAsync(string path, CancellationToken cancellationToken);
 
     /// <summary>Lists messages from the listing alone.</summary>
-    /// <param name="folder">Where.</param>
     /// <param name="query">Which, and in what order.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The messages, as they arrive.</returns>
     IAsyncEnumerable<MailboxMessage> GetMessagesAsync(MailFolder folder, MessageQuery query, CancellationToken cancellationToken);
 
@@ -43,7 +38,6 @@ internal interface IMailStore : IAsyncDisposable
     /// <param name="folder">The folder that it must be in; null for wherever it is, which only Graph can find.</param>
     /// <param name="id">Its id, as a listing told it.</param>
     /// <param name="detail">What is wanted beside what a listing tells.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The message; null when there is none.</returns>
     Task<MailboxMessage?> FindMessageAsync(
         MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken);
@@ -52,12 +46,9 @@ internal interface IMailStore : IAsyncDisposable
     /// Brings whole messages, oldest first. The store may be ahead of its caller by a few messages, never by their bytes in
     /// memory.
     /// </summary>
-    /// <param name="folder">Where.</param>
-    /// <param name="query">Which.</param>
     /// <param name="openSink">Called with each message before its content: gives the stream that takes its exact octets, or null
     /// to leave the content where it is. The store writes and flushes it (to the operating system), and leaves disposing to the
     /// caller.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Each message once its content is complete. One that can't be read comes with <see cref="FetchedMessage.Error"/>,
     /// and the rest goes on.</returns>
     IAsyncEnumerable<FetchedMessage> FetchAsync(
@@ -65,17 +56,14 @@ internal interface IMailStore : IAsyncDisposable
 
     /// <summary>Checks that an after-processing can be done in this mailbox, before anything is fetched.</summary>
     /// <param name="action">What is to be done with messages later.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>When it can be done.</returns>
     /// <exception cref="InvalidRequestException">It can't be done as it promises (DeletedItemsNotFound).</exception>
     Task RequireAsync(AfterProcessing action, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Does the after-processing of messages that were acknowledged.</summary>
     /// <param name="folder">Where they are.</param>
-    /// <param name="messages">Which.</param>
     /// <param name="action">What to do.</param>
     /// <param name="target">Where to, for <see cref="AfterProcessing.Move"/>.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>One outcome for each message, in their order. A message that is gone already counts as done.</returns>
     Task<IReadOnlyList<ProcessedMessage>> ProcessAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target,
@@ -86,9 +74,6 @@ internal interface IMailStore : IAsyncDisposable
 
     /// <summary>Copies messages to another folder of the mailbox.</summary>
     /// <param name="folder">Where they are.</param>
-    /// <param name="messages">Which.</param>
-    /// <param name="target">Where to.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>One outcome for each message, in their order. A message that is gone already is an error here: nothing was
     /// copied.</returns>
     Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
@@ -96,9 +81,6 @@ internal interface IMailStore : IAsyncDisposable
 
     /// <summary>Forwards messages to an address, as from the mailbox.</summary>
     /// <param name="folder">Where they are.</param>
-    /// <param name="messages">Which.</param>
-    /// <param name="address">Where to.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>One outcome for each message, in their order.</returns>
     /// <exception cref="InvalidRequestException">It can't be done over this protocol (ForwardingRequiresGraph).</exception>
     Task<IReadOnlyList<ProcessedMessage>> ForwardAsync(
@@ -107,10 +89,8 @@ internal interface IMailStore : IAsyncDisposable
     /// <summary>
     /// Waits until there may be something new in a folder: until the server says so, where it can, else for a while.
     /// </summary>
-    /// <param name="folder">Which.</param>
     /// <param name="interval">The while.</param>
     /// <param name="longest">At most so long in either case.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>When it is time to look.</returns>
     Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, TimeSpan longest, CancellationToken cancellationToken);
 }
@@ -155,6 +135,5 @@ internal sealed record FetchedMessage(MailboxMessage Message, Stream? Content, E
 }
 
 /// <summary>The outcome of after-processing one message.</summary>
-/// <param name="Message">Which.</param>
 /// <param name="Error">Why it was not done; null when it was.</param>
 internal sealed record ProcessedMessage(MailboxMessage Message, Exception? Error = null);

@@ -6,9 +6,7 @@ internal static class MailStoreExtensions
     /// <summary>Finds a folder that has to be there.</summary>
     /// <param name="store">The mailbox.</param>
     /// <param name="folder">A well-known name, a path from the top, or an id.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <param name="counted">Whether its counts are wanted (<see cref="IMailStore.FindFolderAsync"/>).</param>
-    /// <returns>The folder.</returns>
     /// <exception cref="InvalidRequestException">There is none (FolderNotFound).</exception>
     public static async Task<MailFolder> GetFolderAsync(
         this IMailStore store, string folder, CancellationToken cancellationToken, bool counted = true) =>

@@ -7,19 +7,15 @@ internal sealed record OutgoingMessage
     /// <summary>Who it says it is from; null for the mailbox itself.</summary>
     public EmailAddress? From { get; init; }
 
-    /// <summary>To.</summary>
     public IReadOnlyList<EmailAddress> To { get; init; } = [];
 
-    /// <summary>Cc.</summary>
     public IReadOnlyList<EmailAddress> Cc { get; init; } = [];
 
-    /// <summary>Bcc.</summary>
     public IReadOnlyList<EmailAddress> Bcc { get; init; } = [];
 
     /// <summary>Where replies go; none for the sender.</summary>
     public IReadOnlyList<EmailAddress> ReplyTo { get; init; } = [];
 
-    /// <summary>The subject.</summary>
     public string Subject { get; init; } = "";
 
     /// <summary>The body, as plain text or as HTML.</summary>
@@ -83,7 +79,6 @@ internal sealed record OutgoingAttachment
     /// <summary>Looks at a file.</summary>
     /// <param name="path">Its full path.</param>
     /// <param name="contentId">What the HTML body calls it by; null when it is not shown within the body.</param>
-    /// <returns>The attachment.</returns>
     /// <exception cref="InvalidRequestException">There is none, it can't be read, or it is too large.</exception>
     public static OutgoingAttachment Of(string path, string? contentId = null)
     {

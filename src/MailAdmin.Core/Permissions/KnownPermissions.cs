@@ -44,7 +44,6 @@ internal static class KnownPermissions
     ];
 
     /// <summary>The permissions of a kind, as "Graph/Mail.ReadWrite".</summary>
-    /// <param name="kind">Which kind.</param>
     /// <returns>The names, those of Graph first.</returns>
     public static IReadOnlyList<string> Of(PermissionKind kind) => kind == PermissionKind.Application
         ? [.. GraphRoles.Select(n => $"Graph/{n}"), .. ExchangeRoles.Select(n => $"Exchange/{n}")]

@@ -46,7 +46,6 @@ internal static class PermissionName
         ];
 
     /// <summary>Whether an application permission lets the app into every mailbox of the tenant by itself.</summary>
-    /// <param name="permission">The permission.</param>
     /// <returns>False for delegated ones, for directory permissions, and for IMAP, POP and SMTP, which also need rights on the
     /// mailbox.</returns>
     public static bool OpensEveryMailbox(MailAppPermission permission) =>

@@ -11,7 +11,7 @@ internal sealed class AfterProcessor(
     TimeProvider time)
 {
     /// <summary>What is acknowledged waits no longer than this for others, as long as messages come.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxBatchAge = TimeSpan.FromSeconds(2);
 
     private readonly List<Delivery> _acknowledged = [];
     private readonly List<string> _left = [];
@@ -23,7 +23,7 @@ internal sealed class AfterProcessor(
 
     /// <summary>Whether it is time for <see cref="FlushAsync"/>.</summary>
     public bool IsDue => _acknowledged.Count >= store.ProcessingBatch
-        || (_acknowledged.Count > 0 && time.GetUtcNow() - _since > Patience);
+        || (_acknowledged.Count > 0 && time.GetUtcNow() - _since > MaxBatchAge);
 
     /// <summary>Whether a message waits to be filed.</summary>
     public bool Holds(string id) => _acknowledged.Exists(d => d.Message.Id == id);

@@ -11,7 +11,6 @@ internal static class AttachmentFiles
 {
     /// <summary>Saves them.</summary>
     /// <param name="messagePath">The .eml file; the folder is named as it is without its extension.</param>
-    /// <param name="disk">How.</param>
     /// <param name="owner">Who may remove what is left of it.</param>
     /// <param name="cancellationToken">Ends it; then there is no folder.</param>
     /// <returns>The attachments with the files that they are in; none makes no folder.</returns>

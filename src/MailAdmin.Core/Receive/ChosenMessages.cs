@@ -32,7 +32,6 @@ internal static class ChosenMessages
     }
 
     /// <summary>Reports a message that isn't in its folder.</summary>
-    /// <param name="id">Its id.</param>
     /// <param name="folder">The path of the folder it was listed in.</param>
     /// <param name="mailbox">The mailbox; empty where the folder was not found either.</param>
     /// <returns>A delivery with the error (MessageNotFound).</returns>

@@ -5,7 +5,6 @@ internal sealed class Delivery
 {
     internal Delivery(ReceivedMessage message, Exception? error) => (Message, Error) = (message, error);
 
-    /// <summary>The message.</summary>
     public ReceivedMessage Message { get; }
 
     /// <summary>

@@ -12,7 +12,6 @@ internal static class ExistingCopies
     /// <param name="store">The mailbox.</param>
     /// <param name="target">Where copies go.</param>
     /// <param name="messages">What is to be copied.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The ids of the messages that have their copy.</returns>
     public static async Task<IReadOnlySet<string>> FindAsync(
         IMailStore store, MailFolder target, IEnumerable<MailboxMessage> messages, CancellationToken cancellationToken)

@@ -16,7 +16,6 @@ internal sealed class FileSink(FileStream file, bool hashed) : Stream
     public Exception? Failure { get; private set; }
 
     /// <summary>Has what was written brought to the disk, unless something is wrong with it.</summary>
-    /// <param name="disk">How.</param>
     public void Flush(Disk disk)
     {
         if (Failure is null)

@@ -22,7 +22,6 @@ internal sealed class FolderRun : IDisposable
     /// <summary>Locks the folder, and removes what a run that died has left behind.</summary>
     /// <param name="store">The mailbox.</param>
     /// <param name="options">What to receive, and what to do with it.</param>
-    /// <param name="folder">The folder.</param>
     /// <param name="targets">Where messages go on the server.</param>
     /// <param name="time">The clock.</param>
     /// <param name="chosen">Ids of the messages to receive; null for what the folder has.</param>
@@ -68,7 +67,6 @@ internal sealed class FolderRun : IDisposable
         _filing = new AfterProcessor(store, options, folder, targets, disk, _memory, time);
     }
 
-    /// <summary>The folder.</summary>
     public MailFolder Folder { get; }
 
     /// <summary>How long until a message that failed is to be tried again; null when none has.</summary>
@@ -76,7 +74,6 @@ internal sealed class FolderRun : IDisposable
 
     /// <summary>What is there and new, oldest first; before that, what was left behind earlier.</summary>
     /// <param name="most">At most so many.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     public async IAsyncEnumerable<Delivery> PassAsync(int most, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (_chosen is not null)
@@ -235,17 +232,17 @@ internal sealed class FolderRun : IDisposable
 
         _inHand = null;
         var isBad = delivery.Error is ServiceRefusedException { IsTransient: false };
-        if (isBad && _targets.Quarantine is { } quarantine)
+        if (isBad && _targets.Failed is { } failed)
         {
             var outcome = await _store.ProcessAsync(
-                Folder, [delivery.Message], AfterProcessing.Move, quarantine, cancellationToken).ConfigureAwait(false);
+                Folder, [delivery.Message], AfterProcessing.Move, failed, cancellationToken).ConfigureAwait(false);
             if (outcome[0].Error is null)
             {
                 _filing.Reach(delivery.Position);
                 return;
             }
 
-            VerboseLog.Write($"{delivery.Message.Id} can't be moved to '{quarantine.Path}': {outcome[0].Error!.Message}");
+            VerboseLog.Write($"{delivery.Message.Id} can't be moved to '{failed.Path}': {outcome[0].Error!.Message}");
         }
 
         if (!delivery.IsAcknowledged || delivery.Error is not null)

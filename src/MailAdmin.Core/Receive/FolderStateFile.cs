@@ -23,7 +23,6 @@ internal sealed record FolderStateFile(
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>Reads it.</summary>
     /// <param name="path">The file.</param>
     /// <returns>Null where there is none, or one that can't be read.</returns>
     /// <exception cref="InvalidRequestException">A later version has written it (StateNotReadable).</exception>

@@ -24,7 +24,6 @@ internal sealed class MailReceiver
 
     /// <summary>Receives from an open store.</summary>
     /// <param name="store">The mailbox; the caller disposes it.</param>
-    /// <param name="options">What and where to.</param>
     /// <param name="time">The clock; null for the system's.</param>
     /// <exception cref="InvalidRequestException">The options contradict each other.</exception>
     public MailReceiver(IMailStore store, ReceiveOptions options, TimeProvider? time = null)
@@ -199,14 +198,14 @@ internal sealed class MailReceiver
 
     private async Task CloseAsync(FolderRun[] runs, bool isStopped)
     {
-        using var patience = new CancellationTokenSource(isStopped ? StopFlushTimeout : FinalFlushTimeout, _time);
+        using var timeout = new CancellationTokenSource(isStopped ? StopFlushTimeout : FinalFlushTimeout, _time);
         try
         {
             foreach (var run in runs)
             {
                 try
                 {
-                    await run.LeaveAsync(patience.Token).ConfigureAwait(false);
+                    await run.LeaveAsync(timeout.Token).ConfigureAwait(false);
                 }
                 catch (Exception e) when (e is MailAdminException or OperationCanceledException)
                 {

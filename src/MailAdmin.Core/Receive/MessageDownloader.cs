@@ -10,7 +10,6 @@ namespace MailAdmin.Core.Receive;
 /// dealt with under another id.
 /// </summary>
 /// <param name="options">Where to, and how durably.</param>
-/// <param name="folder">The folder.</param>
 /// <param name="targets">Where messages go on the server.</param>
 /// <param name="disk">Writes the files.</param>
 /// <param name="memory">What was dealt with; null when nothing is remembered.</param>
@@ -105,7 +104,6 @@ internal sealed class MessageDownloader(
     /// Whether the folder is gone through again: then it may have been dealt with under another id, where the server has numbered
     /// its messages anew, and there is no position before the end.
     /// </param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What to hand over; one that is no arrival is acknowledged already.</returns>
     public async Task<Delivery> CompleteAsync(FetchedMessage item, bool isResync, CancellationToken cancellationToken)
     {

@@ -56,7 +56,6 @@ internal sealed class MessageFile
     }
 
     /// <summary>Starts one.</summary>
-    /// <param name="disk">How.</param>
     /// <param name="finalPath">Its name in the end.</param>
     /// <param name="owner">Who may remove it.</param>
     /// <param name="hashed">Whether its content is to be recognised (<see cref="FileSink.Hash"/>).</param>
@@ -69,7 +68,6 @@ internal sealed class MessageFile
     /// <summary>
     /// Brings files to the disk, together; what went wrong with one, its sink knows (<see cref="FileSink.Failure"/>).
     /// </summary>
-    /// <param name="files">Which.</param>
     public static void Flush(IReadOnlyList<MessageFile> files)
     {
         if (files.Count > 1)

@@ -17,7 +17,6 @@ internal static class ParallelReceive
     /// <param name="sources">The mailboxes.</param>
     /// <param name="receive">Starts receiving from one.</param>
     /// <param name="most">So many at a time.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Each delivery, to be acknowledged or not before the next is asked for.</returns>
     public static async IAsyncEnumerable<Item<T>> MergeAsync<T>(
         IEnumerable<T> sources, Func<T, CancellationToken, IAsyncEnumerable<Delivery>> receive, int most,

@@ -14,7 +14,6 @@ internal static class SourceFolders
     /// </param>
     /// <param name="counted">Whether the counts of the folders are wanted.</param>
     /// <param name="missing">Takes the messages that were chosen in folders that no longer exist.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The folders, and the ids of the messages that were chosen in each; null where none were.</returns>
     /// <exception cref="InvalidRequestException">
     /// There is no such folder (FolderNotFound), or messages would be moved to it (MoveTargetIsSource).

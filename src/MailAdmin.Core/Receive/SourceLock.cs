@@ -15,7 +15,6 @@ internal sealed class SourceLock : IDisposable
 
     private SourceLock(FileStream held) => _lock = held;
 
-    /// <summary>Takes it.</summary>
     /// <param name="path">Without extension.</param>
     /// <param name="folder">For the message.</param>
     /// <param name="now">For whoever comes second.</param>

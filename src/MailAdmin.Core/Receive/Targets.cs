@@ -4,10 +4,9 @@ namespace MailAdmin.Core.Receive;
 
 /// <summary>The places on the server that messages go to.</summary>
 /// <param name="Move">For <see cref="AfterProcessing.Move"/>.</param>
-/// <param name="Copy">For a copy.</param>
-/// <param name="Quarantine">For what can't be read.</param>
+/// <param name="Failed">For what can't be read.</param>
 /// <param name="Deleted">For <see cref="AfterProcessing.Delete"/>, where there is such a folder.</param>
-internal sealed record Targets(MailFolder? Move, MailFolder? Copy, MailFolder? Quarantine, MailFolder? Deleted = null)
+internal sealed record Targets(MailFolder? Move, MailFolder? Copy, MailFolder? Failed, MailFolder? Deleted = null)
 {
     /// <summary>Makes the folders that are missing.</summary>
     public static async Task<Targets> PrepareAsync(
@@ -42,7 +41,7 @@ internal sealed record Targets(MailFolder? Move, MailFolder? Copy, MailFolder? Q
 
     /// <summary>Whether a folder, or one above it, is one of these.</summary>
     public bool Hold(MailFolder folder) =>
-        new[] { Move, Copy, Quarantine }.OfType<MailFolder>().Any(target => Holds(target, folder));
+        new[] { Move, Copy, Failed }.OfType<MailFolder>().Any(target => Holds(target, folder));
 
     /// <summary>Whether a folder is the one that messages are deleted to, or lies below it.</summary>
     public bool HoldsDeleted(MailFolder folder) => Deleted is { } deleted && Holds(deleted, folder);

@@ -44,7 +44,7 @@ internal static class ReportFormat
     /// <summary>The name of an app, which leads to its place in the page.</summary>
     public static Html Link(MailAppAccess app) => Html.Of($"""<a href="#app-{app.ClientId}"><bdi>{app.App}</bdi></a>""");
 
-    /// <summary>A word with a sign, so that it does not need its colour to be understood.</summary>
+    /// <summary>A word with a sign, so that it does not need its color to be understood.</summary>
     public static Html Badge(string sign, string word, string tone) =>
         Html.Of($"""<span class="badge {tone}"><span aria-hidden="true">{sign}</span> {word}</span>""");
 

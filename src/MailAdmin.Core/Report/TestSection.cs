@@ -27,8 +27,8 @@ internal static class TestSection
 
     private static Html Answer(MailAppAccessAnswer answer) => answer.Verdict switch
     {
-        Verdict.Passed => ReportFormat.Badge("●", "gets in", "plain"),
-        Verdict.Failed => ReportFormat.Badge("–", "kept out", "soft"),
+        Verdict.Passed => ReportFormat.Badge("●", "Granted", "plain"),
+        Verdict.Failed => ReportFormat.Badge("–", "Denied", "soft"),
         _ => ReportFormat.Verdict(answer.Verdict),
     };
 

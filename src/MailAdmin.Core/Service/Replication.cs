@@ -6,12 +6,10 @@ namespace MailAdmin.Core.Service;
 internal static class Replication
 {
     /// <summary>Runs a step again while the tenant does not see what it builds on.</summary>
-    /// <param name="wire">Whose clock and patience.</param>
-    /// <param name="what">What the step builds on, for the narration.</param>
-    /// <param name="step">The step.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="wire">Whose clock and timeout.</param>
+    /// <param name="what">What the step builds on, for the verbose log.</param>
     /// <returns>What the step gives.</returns>
-    /// <exception cref="ServiceRefusedException">It is still refused when the patience is over, or refused for another
+    /// <exception cref="ServiceRefusedException">It is still refused when the timeout has passed, or refused for another
     /// reason.</exception>
     public static async Task<T> WhenVisibleAsync<T>(
         Wire wire, string what, Func<Task<T>> step, CancellationToken cancellationToken)

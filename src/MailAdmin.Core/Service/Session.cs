@@ -28,7 +28,6 @@ internal sealed class Session : IDisposable
     /// <summary>How the service is reached.</summary>
     public Wire Wire { get; }
 
-    /// <summary>Its tokens.</summary>
     public TokenSource Tokens { get; }
 
     /// <summary>The tenant's id, a GUID, as the token told it.</summary>
@@ -40,7 +39,6 @@ internal sealed class Session : IDisposable
     /// <summary>The person's user principal name, or the app's display name, or its client id where the token has none.</summary>
     public string Account { get; }
 
-    /// <summary>Which cloud.</summary>
     public Cloud Cloud => Tokens.Cloud;
 
     /// <summary>What was changed in the tenant.</summary>
@@ -69,10 +67,7 @@ internal sealed class Session : IDisposable
 
     /// <summary>Signs in, and proves it with a token for Microsoft Graph.</summary>
     /// <param name="wire">How the service is reached.</param>
-    /// <param name="cloud">Which cloud.</param>
     /// <param name="tenant">The tenant's id or one of its domains.</param>
-    /// <param name="method">How.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The session; the caller disposes it.</returns>
     /// <exception cref="ServiceRefusedException">Entra said no.</exception>
     /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
@@ -101,11 +96,9 @@ internal sealed class Session : IDisposable
 
     /// <summary>Signs in as an app.</summary>
     /// <param name="wire">How the service is reached.</param>
-    /// <param name="cloud">Which cloud.</param>
     /// <param name="tenant">The tenant's id or one of its domains.</param>
     /// <param name="clientId">The app's client id.</param>
     /// <param name="credential">What it proves itself with.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The session; the caller disposes it.</returns>
     /// <exception cref="ServiceRefusedException">Entra said no.</exception>
     /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>

@@ -12,7 +12,6 @@ internal abstract record AppCredential
 {
     private AppCredential() { }
 
-    /// <summary>A client secret.</summary>
     /// <param name="Value">Its value (not its id).</param>
     public sealed record ClientSecret(SecureString Value) : AppCredential
     {
@@ -58,8 +57,6 @@ internal abstract record AppCredential
     }
 
     /// <summary>Checks what can be checked without the service.</summary>
-    /// <param name="certificate">The certificate.</param>
-    /// <returns>The credential.</returns>
     /// <exception cref="InvalidRequestException">It has no private key, or its key is not RSA.</exception>
     public static AppCredential From(X509Certificate2 certificate)
     {

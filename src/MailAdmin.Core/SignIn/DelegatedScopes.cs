@@ -27,13 +27,11 @@ internal static class DelegatedScopes
     ];
 
     /// <summary>The scopes of Microsoft Graph for administering apps.</summary>
-    /// <param name="cloud">Which cloud.</param>
     /// <returns>With their resource.</returns>
     public static IReadOnlyList<string> ForAdmin(Cloud cloud) =>
         [.. Administration.Select(s => $"https://{cloud.GraphHost}/{s}")];
 
     /// <summary>The scopes for a mailbox.</summary>
-    /// <param name="cloud">Which cloud.</param>
     /// <param name="protocol">How the mailbox is reached.</param>
     /// <param name="isShared">Whether it is somebody else's, or a shared one. Over IMAP one permission opens both.</param>
     /// <returns>With their resource; all of one.</returns>

@@ -72,7 +72,7 @@ internal static class EntraAdvice
         [7000216] = "The request has neither a secret nor an assertion where one is needed: give -ClientSecret or a certificate.",
         [700082] = "The refresh token was not used for 90 days: sign in again.",
         [70008] = "The code or refresh token has expired: sign in again, and always keep the newest refresh token.",
-        [70011] = "The scope is misspelt or mixes resources.",
+        [70011] = "The scope is misspelled or mixes resources.",
         [28002] = "The scope is empty or invalid.",
         [28003] = "The scope is empty.",
         [1002012] = "Without a user the scope has to be the resource's \"/.default\".",

@@ -16,7 +16,7 @@ internal static partial class EntraErrors
         MsalServiceException { InnerException: HttpRequestException http } => Lost(http, cloud),
         MsalServiceException service when service.StatusCode != 0 || service.ResponseBody is not null => Refused(service, cloud),
         MsalUiRequiredException gone =>
-            new InvalidRequestException("SignInRequired", "Nobody is signed in any more.", gone) { Advice = "Sign in again." },
+            new InvalidRequestException("SignInRequired", "The sign-in has expired or was removed.", gone) { Advice = "Sign in again." },
         MsalServiceException { ErrorCode: MsalError.ManagedIdentityUnreachableNetwork } nowhere => NoIdentityEndpoint(nowhere),
         MsalServiceException { ErrorCode: MsalError.ManagedIdentityRequestFailed } identity => Refused(identity, cloud),
         // What the browser brought back has no status.
@@ -48,7 +48,6 @@ internal static partial class EntraErrors
 
     /// <summary>The refusal in an answer that did not go through MSAL, such as that to a discovery request.</summary>
     /// <param name="status">Its HTTP status.</param>
-    /// <param name="body">Its body.</param>
     /// <param name="cloud">Whose login host answered.</param>
     public static ServiceRefusedException From(int status, string body, Cloud cloud) =>
         Refused(Answer.Read(body), status, null, cloud);

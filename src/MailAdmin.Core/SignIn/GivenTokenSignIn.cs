@@ -5,7 +5,6 @@ using MailAdmin.Core.Permissions;
 namespace MailAdmin.Core.SignIn;
 
 /// <summary>An access token that somebody else got. It serves the one resource it is for, and can't be renewed here.</summary>
-/// <param name="token">The token.</param>
 internal sealed class GivenTokenSignIn(SecureString token) : SignInMethod
 {
     /// <inheritdoc/>

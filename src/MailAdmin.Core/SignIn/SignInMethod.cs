@@ -28,7 +28,6 @@ internal interface ITokenClient
 {
     /// <summary>Asks for a token.</summary>
     /// <param name="scope">The resource's "/.default" scope.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="MsalException">No token.</exception>
     /// <exception cref="InvalidRequestException">No token, and nothing was asked.</exception>
     Task<AccessToken> AcquireAsync(string scope, CancellationToken cancellationToken);
@@ -36,7 +35,6 @@ internal interface ITokenClient
 
 /// <summary>Where tokens are asked for.</summary>
 /// <param name="Wire">How it is reached, and whose clock counts.</param>
-/// <param name="Cloud">Which cloud.</param>
 /// <param name="Tenant">The tenant's id or one of its domains.</param>
 internal sealed record EntraEndpoint(Wire Wire, Cloud Cloud, string Tenant)
 {

@@ -20,7 +20,6 @@ internal sealed class TokenSource : IDisposable
 
     /// <summary>Makes a source; nothing is sent until a token is asked for.</summary>
     /// <param name="wire">How the service is reached.</param>
-    /// <param name="cloud">Which cloud.</param>
     /// <param name="tenant">The tenant's id or one of its domains.</param>
     /// <param name="method">How to sign in.</param>
     public TokenSource(Wire wire, Cloud cloud, string tenant, SignInMethod method)
@@ -31,26 +30,22 @@ internal sealed class TokenSource : IDisposable
 
     /// <summary>Makes a source for an app.</summary>
     /// <param name="wire">How the service is reached.</param>
-    /// <param name="cloud">Which cloud.</param>
     /// <param name="tenant">The tenant's id or one of its domains.</param>
     /// <param name="clientId">The app's client id.</param>
     /// <param name="credential">What it proves itself with.</param>
     public TokenSource(Wire wire, Cloud cloud, string tenant, string clientId, AppCredential credential)
         : this(wire, cloud, tenant, new AppSignIn(clientId, credential)) { }
 
-    /// <summary>Which cloud.</summary>
     public Cloud Cloud { get; }
 
     /// <summary>The tenant as it was given.</summary>
     public string Tenant { get; }
 
-    /// <summary>How it signs in.</summary>
     public SignInMethod Method { get; }
 
     /// <summary>A token for a resource.</summary>
     /// <param name="scope">The resource's "/.default" scope.</param>
     /// <param name="fresh">True to ask the service even when a token is at hand: after a grant, or after a 401.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>A token good for at least five minutes, or for as long as the service gives.</returns>
     /// <exception cref="ServiceRefusedException">Entra said no.</exception>
     /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>

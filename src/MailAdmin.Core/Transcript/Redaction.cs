@@ -47,7 +47,6 @@ internal sealed partial class Redaction
         return string.Join('/', segments);
     }
 
-    /// <summary>The names in a query.</summary>
     public IEnumerable<JsonNode> QueryNames(string query) =>
         query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
         .Select(pair => Uri.UnescapeDataString(pair.Split('=')[0]))

@@ -3,7 +3,6 @@ using System.Security.Authentication;
 
 namespace MailAdmin.Tenant.Base;
 
-/// <summary>Faults of the connection.</summary>
 internal static class ConnectionFaults
 {
     /// <summary>Requests are taken and never answered.</summary>

@@ -18,7 +18,6 @@ internal sealed class TenantClock : TimeProvider
 
     /// <summary>Makes a clock that stands still between two calls of <see cref="Advance"/>.</summary>
     /// <param name="start">The time it shows at first.</param>
-    /// <returns>The clock.</returns>
     public static TenantClock Manual(DateTimeOffset start) => new(start);
 
     /// <summary>True when only <see cref="Advance"/> moves it.</summary>

@@ -67,7 +67,6 @@ internal enum ScopeKind
 /// <summary>
 /// A role of an app: https://learn.microsoft.com/powershell/module/exchange/new-managementroleassignment, parameter set App.
 /// </summary>
-/// <param name="Id">Its id.</param>
 /// <param name="Name">Its name, at most 64 characters.</param>
 /// <param name="Role">The application role.</param>
 /// <param name="PrincipalId">The id of the service principal in Exchange.</param>
@@ -80,7 +79,6 @@ internal sealed record RoleAssignment(
 /// <summary>https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy</summary>
 internal sealed record AccessPolicy(string Id, string AppId, string ScopeId, bool IsDeny, string Description);
 
-/// <summary>A group of recipients.</summary>
 /// <param name="Id">Its object id.</param>
 /// <param name="Name">Its name, unique among recipients.</param>
 /// <param name="Address">Its SMTP address; null for an administrative unit.</param>

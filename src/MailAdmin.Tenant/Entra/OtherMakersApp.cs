@@ -16,7 +16,6 @@ internal static class OtherMakersApp
     /// <param name="tenant">The tenant; its gate is held.</param>
     /// <param name="name">Display name.</param>
     /// <param name="owner">The user.</param>
-    /// <param name="tags">Tags.</param>
     /// <returns>The client id and the secret.</returns>
     public static (string ClientId, string ClientSecret) Register(
         TenantState tenant, string name, DirectoryObject owner, IEnumerable<string> tags)

@@ -46,7 +46,7 @@ internal sealed class PersonSignIn(TenantState tenant)
             // https://learn.microsoft.com/entra/identity/enterprise-apps/configure-risk-based-step-up-consent: people can't
             // consent to such an app; they can ask.
             tenant.Consent.Ask(client.AppId, client.Name, person, [.. missing.SelectMany(m => m.Scopes)], tenant.Now);
-            throw TokenRefusal.AdminConsentNeeded(client.Name);
+            throw TokenRefusal.AdminConsentRequired(client.Name);
         }
 
         if (decision != "accept")

@@ -67,7 +67,6 @@ internal sealed class TokenIssuer(TenantState tenant)
     /// <param name="client">The app.</param>
     /// <param name="isPublic">Whether it proved nothing of itself.</param>
     /// <param name="user">The person.</param>
-    /// <param name="request">What it is for.</param>
     /// <param name="scopes">What it may do there.</param>
     /// <param name="refreshToken">Null when none was asked for.</param>
     public JsonObject UserToken(

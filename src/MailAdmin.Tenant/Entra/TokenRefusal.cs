@@ -186,7 +186,7 @@ internal sealed class TokenRefusal(int status, string error, int code, string te
     public static TokenRefusal ConsentDeclined() =>
         new(400, "access_denied", 65004, "User declined to consent to access the app.");
 
-    public static TokenRefusal AdminConsentNeeded(string name) => new(400, "access_denied", 90094,
+    public static TokenRefusal AdminConsentRequired(string name) => new(400, "access_denied", 90094,
         $"'{name}' needs permission to access resources in your organization that only an admin can grant. Please ask an "
             + $"admin to grant permission to this app before you can use it.");
 

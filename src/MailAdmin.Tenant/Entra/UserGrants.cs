@@ -73,7 +73,6 @@ internal sealed class UserGrants(TenantState tenant)
     public DeviceCode? FindDevice(string userCode) => _devices.Values.FirstOrDefault(
         d => d.UserCode == userCode.Trim().ToUpperInvariant() && d.ExpiresAt > tenant.Now && d.User is null && !d.IsDeclined);
 
-    /// <summary>Redeems an authorization code.</summary>
     /// <exception cref="TokenRefusal">It is not good, or was redeemed before.</exception>
     public AuthorizationCode Redeem(Client client, string value, string? redirectUri, string? verifier)
     {
@@ -106,7 +105,6 @@ internal sealed class UserGrants(TenantState tenant)
         return code;
     }
 
-    /// <summary>Redeems a device code.</summary>
     /// <exception cref="TokenRefusal">Nobody has signed in yet, or nobody will.</exception>
     public DeviceCode RedeemDevice(Client client, string value)
     {

@@ -23,9 +23,7 @@ internal enum AccessVerdict
 internal static class AppAccess
 {
     /// <summary>Judges a request over HTTP that is about a mailbox.</summary>
-    /// <param name="tenant">The tenant.</param>
     /// <param name="caller">Who asks, with the roles of the token.</param>
-    /// <param name="mailbox">Whose mailbox.</param>
     /// <param name="permissions">The permissions of which one is needed.</param>
     public static AccessVerdict Judge(TenantState tenant, Caller caller, Mailbox mailbox, string[] permissions)
     {

@@ -4,7 +4,6 @@ using MailAdmin.Tenant.Graph.OData;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>A property of an entity, made only when it is asked for.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="Get">Its value now.</param>
 /// <param name="OnSelect">True when it is returned only to those who $select it.</param>
 internal sealed record Property<T>(string Name, Func<T, GraphCall, JsonNode?> Get, bool OnSelect = false)

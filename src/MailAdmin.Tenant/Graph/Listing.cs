@@ -17,7 +17,6 @@ internal enum Paging
 }
 
 /// <summary>Answers a collection request: filter, order, page, count, select.</summary>
-/// <param name="Type">What is in it.</param>
 /// <param name="Fragment">Its context fragment, such as "applications".</param>
 /// <param name="Paging">How it is paged.</param>
 internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Paging)

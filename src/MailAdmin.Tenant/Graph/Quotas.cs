@@ -21,7 +21,6 @@ internal sealed class Quotas(TenantClock clock)
 
     private sealed record Window(DateTimeOffset Start, long Used);
 
-    /// <summary>Counts a request.</summary>
     /// <exception cref="GraphRefusal">429.</exception>
     public void CountRequest(string app, string mailbox) =>
         Count(_requests, (app, mailbox), 1, MaxRequests, RequestWindow, "MailboxRequests");

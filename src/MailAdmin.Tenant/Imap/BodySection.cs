@@ -16,7 +16,6 @@ internal enum SectionText
 
 /// <summary>section-spec of RFC 3501 section 9: a part, and what of it.</summary>
 /// <param name="Part">The numbers that lead to the part; none for the message itself.</param>
-/// <param name="Text">What of it.</param>
 /// <param name="Fields">The names of HEADER.FIELDS.</param>
 internal sealed record BodySection(IReadOnlyList<int> Part, SectionText Text, IReadOnlyList<string> Fields)
 {

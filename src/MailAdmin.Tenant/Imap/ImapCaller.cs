@@ -9,7 +9,6 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Imap;
 
 /// <summary>Who signs in, as the access token says.</summary>
-/// <param name="AppId">The app.</param>
 /// <param name="ObjectId">Its service principal, or the person for whom it asks.</param>
 /// <param name="ExpiresAt">When Exchange ends the session.</param>
 /// <remarks>

@@ -9,7 +9,6 @@ internal enum ImapState
     Selected,
 }
 
-/// <summary>A command.</summary>
 /// <param name="Name">Its name, "UID FETCH" being one of its own.</param>
 /// <param name="State">When it is allowed.</param>
 /// <param name="Run">Runs it and gives the text of its OK.</param>

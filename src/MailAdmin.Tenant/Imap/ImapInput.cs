@@ -21,7 +21,6 @@ internal sealed class ImapInput(Stream stream)
     /// <summary>A command: its line, where each literal stands as "{n}", CRLF and n octets.</summary>
     /// <param name="command">Takes it; after a refusal it holds what was read of it.</param>
     /// <param name="output">Asks for literals.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>False at the end of the stream.</returns>
     /// <exception cref="ImapRefusal">It is too long.</exception>
     public async ValueTask<bool> ReadCommandAsync(MemoryStream command, ImapOutput output, CancellationToken cancellationToken)
@@ -61,7 +60,6 @@ internal sealed class ImapInput(Stream stream)
     }
 
     /// <summary>A line without its end; null at the end of the stream.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ImapRefusal">It is too long.</exception>
     public async ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken)
     {

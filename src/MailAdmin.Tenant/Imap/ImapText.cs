@@ -12,7 +12,6 @@ internal static class ImapText
     /// <summary>nstring: quoted where it can be, else a literal.</summary>
     public static string NString(string? octets) => octets is null ? "NIL" : String(octets);
 
-    /// <summary>string.</summary>
     public static string String(string octets) => octets.All(c => c is >= ' ' and <= '~' or '\t')
         ? $"\"{octets.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
         : string.Create(CultureInfo.InvariantCulture, $"{{{octets.Length}}}\r\n{octets}");

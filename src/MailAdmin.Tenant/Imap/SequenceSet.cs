@@ -15,7 +15,6 @@ internal sealed class SequenceSet
     public static SequenceSet Parse(string text) => new([.. text.Split(',').Select(Range)]);
 
     /// <summary>Whether a number is in it.</summary>
-    /// <param name="number">The number.</param>
     /// <param name="largest">What "*" means.</param>
     public bool Contains(uint number, uint largest) => _ranges.Exists(r =>
     {

@@ -56,7 +56,6 @@ internal sealed class Folder(Mailbox mailbox, string id, string displayName, str
 
 /// <summary>A message that left a folder.</summary>
 /// <param name="Id">Its ordinary id there.</param>
-/// <param name="ImmutableId">Its immutable id.</param>
 /// <param name="FiledVersion">When it came into the folder, in versions of the mailbox.</param>
 /// <param name="Version">When it left.</param>
 internal sealed record RemovedItem(string Id, string ImmutableId, long FiledVersion, long Version);

@@ -98,8 +98,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Whether what is narrated is shown as progress; false for a cmdlet that shows figures instead.</summary>
-    private protected virtual bool NarratesProgress => true;
+    /// <summary>Whether verbose messages are shown as progress; false for a cmdlet that shows figures instead.</summary>
+    private protected virtual bool ShowsProgress => true;
 
     /// <summary>
     /// Gives what shows a person a line, as Write-Host does; it may be called on any thread while the command runs.
@@ -143,7 +143,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         SynchronizationContext.SetSynchronizationContext(pump);
         VerboseLog.SetListener(sentence => pump.Post(_ => Tell(sentence), null));
         using var silence = new Timer(
-            _ => pump.Post(_ => Tell(null), null), null, NarratesProgress ? Unnoticed : Timeout.InfiniteTimeSpan,
+            _ => pump.Post(_ => Tell(null), null), null, ShowsProgress ? Unnoticed : Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan);
         try
         {
@@ -179,7 +179,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             WriteVerbose(sentence);
         }
 
-        if (NarratesProgress)
+        if (ShowsProgress)
         {
             ShowProgress(_doing);
         }

@@ -72,7 +72,7 @@ public sealed class RefusalTableTests
         { "AssertionAudience", "Token", "AADSTS700023", "audience claim does not match", "must be the token endpoint" },
         { "RefreshTokenIdle", "Token", "AADSTS700082", "inactive for 90", "not used for 90 days" },
         { "RefreshTokenExpired", "Token", "AADSTS70008", "has expired due to inactivity", "keep the newest refresh token" },
-        { "ScopeInvalid", "Token", "AADSTS70011", "'scope' is not valid", "misspelt or mixes resources" },
+        { "ScopeInvalid", "Token", "AADSTS70011", "'scope' is not valid", "misspelled or mixes resources" },
         { "ScopeNotValidForToken", "Token", "AADSTS28002", "specify a valid scope", "empty or invalid" },
         { "ScopeEmpty", "Token", "AADSTS28003", "cannot be empty", "scope is empty" },
         { "ScopeNotDefault", "Token", "AADSTS1002012", "/.default suffixed", "\"/.default\"" },

@@ -162,21 +162,21 @@ public sealed class AcknowledgementTests : IDisposable
     [Theory]
     [InlineData(null)]
     [InlineData("Damaged")]
-    public async Task A_message_that_can_t_be_read_does_not_block_the_queue(string? quarantine)
+    public async Task A_message_that_can_t_be_read_does_not_block_the_queue(string? moveFailedTo)
     {
         Fill(3);
         _store.ContentFault = m => m.Id == "2" ? new ServiceRefusedException("damaged") { Service = "Graph", Code = "ErrorCorruptData", HttpStatus = 400 } : null;
 
-        var all = await _destination.ReceiveAsync(_store, Move with { MoveFailedTo = quarantine });
+        var all = await _destination.ReceiveAsync(_store, Move with { MoveFailedTo = moveFailedTo });
 
         Assert.Equal([null, "damaged", null], all.Select(d => d.Error?.Message));
         Assert.Equal(["1", "3"], _store.IdsIn("Done"));
-        Assert.Equal(quarantine is null ? ["2"] : [], _store.IdsIn("Inbox"));
-        Assert.Equal(quarantine is null ? [] : ["2"], _store.IdsIn("Damaged"));
+        Assert.Equal(moveFailedTo is null ? ["2"] : [], _store.IdsIn("Inbox"));
+        Assert.Equal(moveFailedTo is null ? [] : ["2"], _store.IdsIn("Damaged"));
     }
 
     [Fact]
-    public async Task A_message_that_a_busy_server_could_not_give_is_not_put_into_quarantine()
+    public async Task A_message_that_a_busy_server_could_not_give_is_not_moved_to_MoveFailedTo()
     {
         Fill(1);
         _store.ContentFault = _ => new ServiceRefusedException("busy") { Service = "Graph", Code = "ErrorServerBusy", HttpStatus = 503 };

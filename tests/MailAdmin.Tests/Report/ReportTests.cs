@@ -69,16 +69,16 @@ public sealed partial class ReportTests : IDisposable
 
         Assert.Equal(Regex.Count(page, "<table "), Regex.Count(page, "<caption>"));
         Assert.All(Regex.Matches(page, "<th[ >][^>]*"), m => Assert.Contains("scope=", m.Value, StringComparison.Ordinal));
-        // No colour says what no word says.
+        // No color says what no word says.
         Assert.All(Regex.Matches(page, """<span class="badge[^>]*><span aria-hidden="true">[^<]*</span> ([^<]*)"""), m => Assert.NotEqual("", m.Groups[1].Value.Trim()));
     }
 
     /// <summary>WCAG 2.2, success criterion 1.4.3: text has a contrast of 4.5 to 1 at least, by daylight, in the dark and in print.</summary>
     [Fact]
-    public void Every_colour_of_text_can_be_read_on_every_ground_that_it_stands_on()
+    public void Every_color_of_text_can_be_read_on_every_ground_that_it_stands_on()
     {
         using var css = new StreamReader(typeof(ReportContent).Assembly.GetManifestResourceStream("MailAdmin.Core.Report.report.css")!);
-        var palettes = Palette().Matches(css.ReadToEnd()).Select(m => Colour().Matches(m.Value).ToDictionary(c => c.Groups[1].Value, c => c.Groups[2].Value)).ToArray();
+        var palettes = Palette().Matches(css.ReadToEnd()).Select(m => Color().Matches(m.Value).ToDictionary(c => c.Groups[1].Value, c => c.Groups[2].Value)).ToArray();
         Assert.Equal(3, palettes.Length);
         foreach (var palette in palettes)
         {
@@ -95,9 +95,9 @@ public sealed partial class ReportTests : IDisposable
             return (both.Max() + 0.05) / (both.Min() + 0.05);
         }
 
-        static double Luminance(string colour)
+        static double Luminance(string color)
         {
-            double Part(int at) => Convert.ToInt32(colour.Substring(at, 2), 16) / 255d is var v && v <= 0.04045 ? v / 12.92 : Math.Pow((v + 0.055) / 1.055, 2.4);
+            double Part(int at) => Convert.ToInt32(color.Substring(at, 2), 16) / 255d is var v && v <= 0.04045 ? v / 12.92 : Math.Pow((v + 0.055) / 1.055, 2.4);
             return (0.2126 * Part(1)) + (0.7152 * Part(3)) + (0.0722 * Part(5));
         }
     }
@@ -315,7 +315,7 @@ public sealed partial class ReportTests : IDisposable
     private static partial Regex Palette();
 
     [GeneratedRegex("""--([a-z-]+): (#[0-9a-f]{6})""")]
-    private static partial Regex Colour();
+    private static partial Regex Color();
 
     [GeneratedRegex("""<[a-zA-Z/!][^>]*>""")]
     private static partial Regex Tag();

@@ -227,13 +227,13 @@ internal sealed class GraphMailSender : IDisposable
     /// <summary>Deletes a draft, also when the caller has been cancelled; never a message that was sent after all.</summary>
     private async Task DiscardAsync(string draft)
     {
-        using var patience = new CancellationTokenSource(CleanupTimeout, _mailbox.Wire.Time);
+        using var timeout = new CancellationTokenSource(CleanupTimeout, _mailbox.Wire.Time);
         try
         {
-            if (await IsDraftAsync(draft, patience.Token).ConfigureAwait(false))
+            if (await IsDraftAsync(draft, timeout.Token).ConfigureAwait(false))
             {
                 await _mailbox.CallAsync(
-                    u => u.Messages[draft].DeleteAsync(cancellationToken: patience.Token), patience.Token).ConfigureAwait(false);
+                    u => u.Messages[draft].DeleteAsync(cancellationToken: timeout.Token), timeout.Token).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is MailAdminException or OperationCanceledException)

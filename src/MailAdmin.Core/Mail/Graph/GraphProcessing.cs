@@ -16,10 +16,8 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
 
     /// <summary>Does the after-processing. A message that is no longer in the folder counts as done, wherever it is.</summary>
     /// <param name="folder">Where the messages are.</param>
-    /// <param name="messages">Which.</param>
     /// <param name="action">What to do.</param>
     /// <param name="target">Where to, for a move.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The outcomes, in the order of the messages.</returns>
     public async Task<IReadOnlyList<ProcessedMessage>> RunAsync(
         MailAdmin.MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailAdmin.MailFolder? target,
@@ -51,9 +49,6 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
     }
 
     /// <summary>Copies messages. https://learn.microsoft.com/graph/api/message-copy</summary>
-    /// <param name="messages">Which.</param>
-    /// <param name="target">Where to.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The outcomes, in the order of the messages.</returns>
     public Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
         IReadOnlyList<MailboxMessage> messages, MailAdmin.MailFolder target, CancellationToken cancellationToken) =>
@@ -62,9 +57,6 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
             cancellationToken);
 
     /// <summary>Forwards messages. https://learn.microsoft.com/graph/api/message-forward</summary>
-    /// <param name="messages">Which.</param>
-    /// <param name="address">Where to.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The outcomes, in the order of the messages.</returns>
     public Task<IReadOnlyList<ProcessedMessage>> ForwardAsync(
         IReadOnlyList<MailboxMessage> messages, string address, CancellationToken cancellationToken)

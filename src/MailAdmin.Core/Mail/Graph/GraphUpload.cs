@@ -22,7 +22,7 @@ internal sealed class GraphUpload : IDisposable
     public const int SliceSize = 12 * 320 * 1024;
 
     /// <summary>How often the service may be asked where to go on without anything having arrived.</summary>
-    private const int Patience = 3;
+    private const int MaxStalls = 3;
 
     private readonly HttpClient _http;
     private byte[]? _slice;
@@ -36,7 +36,6 @@ internal sealed class GraphUpload : IDisposable
     /// <param name="attachment">The file.</param>
     /// <param name="isThere">Whether the attachment is there: what decides when the answer to the last slice got lost and the
     /// session with it.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     public async Task SendAsync(
         string url, OutgoingAttachment attachment, Func<Task<bool>> isThere, CancellationToken cancellationToken)
     {
@@ -52,7 +51,7 @@ internal sealed class GraphUpload : IDisposable
                     wanted = await SendSliceAsync(url, file, attachment, next, cancellationToken).ConfigureAwait(false);
                 }
                 catch (MailAdminException e)
-                    when ((e.IsTransient || e is ServiceRefusedException { HttpStatus: 416 }) && stalled < Patience)
+                    when ((e.IsTransient || e is ServiceRefusedException { HttpStatus: 416 }) && stalled < MaxStalls)
                 {
                     VerboseLog.Write($"{attachment.Name}: {e.Message} Asking where to go on.");
                     wanted = await NextAsync(url, cancellationToken).ConfigureAwait(false);
@@ -74,7 +73,7 @@ internal sealed class GraphUpload : IDisposable
                     return;
                 }
 
-                if (start < 0 || start >= attachment.Size || (start <= next && ++stalled > Patience))
+                if (start < 0 || start >= attachment.Size || (start <= next && ++stalled > MaxStalls))
                 {
                     throw Refused(
                         "UploadStalled",

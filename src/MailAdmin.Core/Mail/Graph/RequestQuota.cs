@@ -28,7 +28,6 @@ internal sealed class RequestQuota(TimeProvider time)
 
     /// <summary>Waits, if need be, until the service has room for more.</summary>
     /// <param name="requests">How many, at most <see cref="Most"/>.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     public async ValueTask TakeAsync(int requests, CancellationToken cancellationToken)
     {
         while (TryTake(requests) is { } wait)

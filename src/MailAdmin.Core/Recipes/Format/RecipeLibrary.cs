@@ -42,7 +42,6 @@ internal sealed class RecipeLibrary
 
     /// <summary>Reads a recipe.</summary>
     /// <param name="name">Its name, in any case.</param>
-    /// <returns>The recipe.</returns>
     /// <exception cref="InvalidRequestException">There is none (UnknownRecipe), or its file has mistakes.</exception>
     public MailAppRecipe Get(string name)
     {

@@ -4,7 +4,6 @@ namespace MailAdmin.Core.Recipes.Format;
 
 /// <summary>A value of a recipe file, and the line that it stands in. Comments are left out.</summary>
 /// <param name="Line">The line, from 1.</param>
-/// <param name="Kind">What it is.</param>
 internal sealed record RecipeNode(int Line, JsonValueKind Kind)
 {
     /// <summary>A string's or number's text.</summary>

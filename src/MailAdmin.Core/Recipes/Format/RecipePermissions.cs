@@ -4,7 +4,6 @@ namespace MailAdmin.Core.Recipes.Format;
 internal static class RecipePermissions
 {
     /// <summary>The permissions of one way of access.</summary>
-    /// <param name="recipe">The recipe.</param>
     /// <param name="kind">The way of access.</param>
     /// <param name="useVendorPermissions">As the vendor's page says, instead of the least.</param>
     /// <param name="isShared">Whether the mailbox is not the one of the person who signs in.</param>

@@ -15,7 +15,6 @@ internal static class RecipeReader
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file; its name without the extension is the recipe's.</param>
-    /// <returns>The recipe.</returns>
     /// <exception cref="InvalidRequestException">It can't be opened (RecipeNotReadable), or has mistakes
     /// (RecipeInvalid).</exception>
     public static MailAppRecipe Read(string path)
@@ -36,7 +35,6 @@ internal static class RecipeReader
     /// <summary>Reads what stands in a file.</summary>
     /// <param name="content">The octets.</param>
     /// <param name="path">The file, for the messages.</param>
-    /// <returns>The recipe.</returns>
     /// <exception cref="InvalidRequestException">It has mistakes (RecipeInvalid).</exception>
     public static MailAppRecipe Parse(ReadOnlySpan<byte> content, string path)
     {

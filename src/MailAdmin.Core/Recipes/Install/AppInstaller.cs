@@ -5,10 +5,10 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>
-/// Goes the whole road for a product, a step at a time: register, credential, consent, access, test, handover. Every step reads
-/// before it changes; what a step can't do as things are becomes its status, and the others go on, unless there is no app that
-/// they could be about. So a run that broke off, that came too soon, or that lacked a role is finished by the next one, whoever
-/// runs it.
+/// Sets up an app for a product, a step at a time: registration, credential, consent, access, test, product settings. Every
+/// step reads before it changes. What a step can't do as things are becomes its status, and the others go on, unless there is
+/// no app that they could be about. So a run that was interrupted, that came too soon, or that lacked a role is finished by
+/// the next one, in any session.
 /// </summary>
 internal sealed class AppInstaller
 {
@@ -35,7 +35,6 @@ internal sealed class AppInstaller
     /// </summary>
     /// <param name="session">Signed in as whoever does the steps.</param>
     /// <param name="request">What the app was held against.</param>
-    /// <param name="app">The app.</param>
     /// <param name="drift">What was found.</param>
     /// <returns>The installer; its plan is empty when nothing was found that a step closes.</returns>
     public static AppInstaller Repairing(Session session, InstallRequest request, MailAppRegistration app, RecipeDrift drift)
@@ -67,7 +66,6 @@ internal sealed class AppInstaller
     /// <summary>
     /// Refuses what would fail in the middle: a mailbox that is not there. Who may not ask Exchange can't be told.
     /// </summary>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidRequestException">There is no such mailbox (UnknownMailbox).</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)

@@ -9,8 +9,6 @@ internal static class AppMailboxes
 {
     /// <summary>Finds them.</summary>
     /// <param name="session">Signed in with Exchange.ManageAsApp and View-Only Organization Management.</param>
-    /// <param name="app">The app.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Primary addresses; none for an app that is limited by a group or a filter of somebody's own.</returns>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>

@@ -27,7 +27,7 @@ internal sealed class AssignmentStep(InstallRequest request) : InstallStep(reque
 
         if (Request.AllUsers)
         {
-            return StepResult.Unchanged("Nobody is kept out.");
+            return StepResult.Unchanged("No assignment is required because the app is for all users.");
         }
 
         var changed = await new VendorApps(run.Session)

@@ -36,7 +36,7 @@ internal sealed class CredentialStep(InstallRequest request) : InstallStep(reque
             return StepResult.Unchanged(string.Create(
                 CultureInfo.InvariantCulture,
                 $"A secret lasts until "
-                    + $"{lasting.ExpiresAt:yyyy-MM-dd}{(run.Secret is null ? "; its value is not at hand" : "")}."));
+                    + $"{lasting.ExpiresAt:yyyy-MM-dd}{(run.Secret is null ? "; its value isn't available" : "")}."));
         }
 
         var renewed = await new AppSecrets(run.Session)

@@ -15,7 +15,6 @@ internal sealed class InstallPlan
     private const int Version = 1;
 
     /// <summary>Writes the plan of a request.</summary>
-    /// <param name="request">The request.</param>
     /// <param name="cloud">Where it will be applied: not every cloud has the same roles.</param>
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <exception cref="InvalidRequestException">It can't be written (PlanNotWritable).</exception>

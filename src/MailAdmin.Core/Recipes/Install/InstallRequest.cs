@@ -35,7 +35,7 @@ internal sealed record InstallRequest
     /// <summary>Whether consent is given for all users of the tenant.</summary>
     public bool AllUsers { get; init; }
 
-    /// <summary>A mailbox that the app must not get into, for the negative test; null for any.</summary>
+    /// <summary>A mailbox that the app must not be able to access, for the out-of-scope test; null for any.</summary>
     public string? OutOfScopeMailbox { get; init; }
 
     /// <summary>The customer's name in the redirect URI; null when it is not known.</summary>

@@ -35,7 +35,6 @@ internal abstract class InstallStep(InstallRequest request)
 }
 
 /// <summary>What became of a step.</summary>
-/// <param name="Status">The status.</param>
 /// <param name="Detail">What was done or seen, or why it was not.</param>
 internal sealed record StepResult(MailAppStepStatus Status, string Detail)
 {

@@ -34,7 +34,7 @@ internal sealed class MailFlowTest
     /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
     public async Task<MailCheck> RunAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var marker = $"MailAdmin canary {Guid.NewGuid():N}";
+        var marker = $"MailAdmin mail flow test {Guid.NewGuid():N}";
         var time = MailboxAccess.TimeOf(_watched);
         using (var sender = MailboxAccess.OpenSender(_sender))
         {

@@ -14,7 +14,7 @@ internal sealed class OutOfScopeTestStep(InstallRequest request) : InstallStep(r
 
     public override string Target => Request.OutOfScopeMailbox ?? "a mailbox out of scope";
 
-    public override string Action => "See that the app is kept out, over Graph, IMAP and EWS";
+    public override string Action => "Test that the app can't access the mailbox over Graph, IMAP, and EWS";
 
     public override string Needs => "View-Only Organization Management (Global Reader)";
 
@@ -59,7 +59,7 @@ internal sealed class OutOfScopeTestStep(InstallRequest request) : InstallStep(r
         return due is not null
             ? new StepResult(
                 MailAppStepStatus.Pending,
-                $"{outside} may be closed only for now: a change is younger than the time the service takes to obey it.")
+                $"{outside} may be closed only for now: a change is younger than the time the service takes to apply it.")
                 {
                     RunAgainAfter = due,
                     Checks = [.. checks],
@@ -87,7 +87,7 @@ internal sealed class OutOfScopeTestStep(InstallRequest request) : InstallStep(r
     })
     {
         Evidence = answer.Cause,
-        Cause = answer.HasAccess == true ? $"The app gets in over {protocol}: {answer.Cause}" : null,
+        Cause = answer.HasAccess == true ? $"Access over {protocol} is granted: {answer.Cause}" : null,
         Advice = answer.HasAccess == true ? "Repair-MailApp, or Limit-MailApp, takes what is too much." : null,
         ConclusiveAfter = answer.ConclusiveAfter,
     };

@@ -17,11 +17,9 @@ internal static class ProductSettingsFile
 
     /// <summary>Fills the form.</summary>
     /// <param name="request">The recipe with the form, the way of access, and what was chosen.</param>
-    /// <param name="app">The app.</param>
     /// <param name="mailbox">The mailbox; null when none is known.</param>
     /// <param name="hasSecret">Whether the secret is at hand.</param>
     /// <param name="cloud">Where the tenant lives.</param>
-    /// <returns>The sheet.</returns>
     /// <exception cref="InvalidRequestException">The recipe does not have this way of access.</exception>
     public static MailAppProductSetting Make(
         InstallRequest request, MailAppRegistration app, string? mailbox, bool hasSecret, Cloud cloud)
@@ -63,7 +61,7 @@ internal static class ProductSettingsFile
         if (!hasSecret && form.Any(f => HoldsSecret(f)))
         {
             manualSteps.Insert(
-                0, "The secret's value is not at hand: take it from where it was handed over, or make a new one with "
+                0, "The secret value isn't available: use the one that was stored, or create a new one with "
                     + "Update-MailAppSecret.");
         }
 
@@ -77,7 +75,7 @@ internal static class ProductSettingsFile
             Field =
             [
                 .. form.Select(
-                    f => new MailAppHandoverField(f.Name, RecipeText.Fill(f.Value, values))
+                    f => new MailAppProductSettingField(f.Name, RecipeText.Fill(f.Value, values))
                     {
                         IsSecret = HoldsSecret(f),
                         Note = f.Note,
@@ -89,26 +87,24 @@ internal static class ProductSettingsFile
         };
     }
 
-    /// <summary>Writes sheets with the secret into a new file that its owner alone may read.</summary>
-    /// <param name="sheets">The sheets.</param>
-    /// <param name="secret">The secret.</param>
+    /// <summary>Writes product settings with the secret into a new file that only its owner can read.</summary>
     /// <param name="path">The file; one that is there is not touched.</param>
     /// <exception cref="InvalidRequestException">It is there already, or can't be written
     /// (ProductSettingNotWritable).</exception>
-    public static void Write(IReadOnlyList<MailAppProductSetting> sheets, SecureString secret, string path)
+    public static void Write(IReadOnlyList<MailAppProductSetting> settings, SecureString secret, string path)
     {
         var text = new StringBuilder();
-        foreach (var sheet in sheets)
+        foreach (var setting in settings)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"# {sheet}: {sheet.Page}");
-            foreach (var field in sheet.Field)
+            text.AppendLine(CultureInfo.InvariantCulture, $"# {setting}: {setting.Page}");
+            foreach (var field in setting.Field)
             {
                 text.AppendLine(
                     CultureInfo.InvariantCulture,
                     $"{field.Name}: {(field.IsSecret ? field.Value.Replace(Mask, Secret.Reveal(secret), StringComparison.Ordinal) : field.Value)}");
             }
 
-            foreach (var task in sheet.ManualStep)
+            foreach (var task in setting.ManualStep)
             {
                 text.AppendLine(CultureInfo.InvariantCulture, $"- {task}");
             }
@@ -123,7 +119,7 @@ internal static class ProductSettingsFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidRequestException(
-                "ProductSettingNotWritable", $"The sheet can't be written to '{path}': {e.Message}", e)
+                "ProductSettingNotWritable", $"The product settings can't be written to '{path}': {e.Message}", e)
             {
                 Target = path,
                 Advice = "Give a new file in a folder that is there: one that holds a secret already is never written over.",

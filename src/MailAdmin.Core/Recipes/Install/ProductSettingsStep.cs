@@ -18,11 +18,11 @@ internal sealed class ProductSettingsStep(InstallRequest request) : InstallStep(
             return StepResult.WaitsFor(Recipe.VendorApp is null ? RegisterStep.StepName : ServicePrincipalStep.StepName);
         }
 
-        var sheets = Request.Mailboxes
+        var settings = Request.Mailboxes
             .Select(mailbox =>
                 ProductSettingsFile.Make(Request, app, mailbox, run.Secret is not null, run.Session.Cloud)).ToArray();
         return new StepResult(
             run.HasChanged ? MailAppStepStatus.Done : MailAppStepStatus.Unchanged,
-            $"{string.Join(", ", Request.Mailboxes)}: Get-MailAppProductSetting shows it again.") { ProductSettings = sheets };
+            $"{string.Join(", ", Request.Mailboxes)}: Get-MailAppProductSetting shows it again.") { ProductSettings = settings };
     }
 }

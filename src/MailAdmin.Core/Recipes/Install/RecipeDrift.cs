@@ -22,7 +22,6 @@ internal sealed class RecipeDrift
     /// <summary>Compares with a session.</summary>
     /// <param name="session">Signed in with Directory.Read.All, and Exchange.ManageAsApp with View-Only Organization Management
     /// for what is in Exchange.</param>
-    /// <param name="app">The app.</param>
     /// <param name="request">The recipe, and the mailboxes that the app is for.</param>
     public RecipeDrift(Session session, MailAppRegistration app, InstallRequest request) =>
         (_session, _app, _request) = (session, app, request with { Cloud = session.Cloud });
@@ -36,7 +35,6 @@ internal sealed class RecipeDrift
     private MailAppRecipe Recipe => _request.Recipe;
 
     /// <summary>Looks.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The answer; an area that the session may not look at is skipped and says so.</returns>
     /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
     /// <exception cref="InvalidRequestException">A mailbox is not there, or the recipe does not have this way of
@@ -94,9 +92,7 @@ internal sealed class RecipeDrift
     /// <param name="session">
     /// Signed in with Directory.Read.All, and for apps that were not registered from here Exchange.ManageAsApp.
     /// </param>
-    /// <param name="app">The app.</param>
     /// <param name="recipe">The recipe that its tag names.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidRequestException">
     /// It was not registered from here, and Exchange does not know it by its name (ForeignApp).
     /// </exception>

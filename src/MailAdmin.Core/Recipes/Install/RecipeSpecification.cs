@@ -6,7 +6,6 @@ namespace MailAdmin.Core.Recipes.Install;
 internal static class RecipeSpecification
 {
     /// <summary>The registration that a recipe asks for, with its credential and grants.</summary>
-    /// <param name="recipe">The recipe.</param>
     /// <param name="name">Display name of the app.</param>
     /// <param name="kind">The way of access.</param>
     /// <param name="useVendorPermissions">As the vendor's page says, instead of the least.</param>

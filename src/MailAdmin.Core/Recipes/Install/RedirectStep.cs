@@ -6,7 +6,7 @@ internal sealed class RedirectStep(InstallRequest request) : InstallStep(request
     public override string Name => "Redirect";
 
     public override string Action =>
-        $"Set the redirect URI {Recipe.Redirect!.Uri} ({Recipe.Redirect.Platform}), by hand: the customer's name is not known";
+        $"Set the redirect URI {Recipe.Redirect!.Uri} ({Recipe.Redirect.Platform}), manually: the customer's name isn't known";
 
     public override string Needs => Apps;
 

@@ -49,7 +49,7 @@ internal sealed class TestStep(InstallRequest request, string mailbox) : Install
 
     /// <summary>What a step says that needs the app's secret where that is not at hand.</summary>
     public static StepResult NoSecret(string what) =>
-        new(MailAppStepStatus.Skipped, $"{what}: the app's secret is not at hand, and no second one is made.")
+        new(MailAppStepStatus.Skipped, $"{what}: the app's secret isn't available, and no second one is made.")
     {
         Advice = "Run it in the session that made the secret, or with -Vault and -SecretName.",
     };
@@ -61,7 +61,7 @@ internal sealed class TestStep(InstallRequest request, string mailbox) : Install
         var due = await run.DueAsync(mailbox, protocol, cancellationToken).ConfigureAwait(false);
         var unfinished = run.Unfinished(Before);
         return due is not null
-            ? new StepResult(MailAppStepStatus.Pending, "The service has not obeyed a change yet, and does not let the app in.")
+            ? new StepResult(MailAppStepStatus.Pending, "A change has not taken effect yet. The app can't access the mailbox.")
             {
                 RunAgainAfter = due,
                 Advice = "Run it again then.",

@@ -96,7 +96,7 @@ public sealed class UpdateMailAppSecret : AppCmdlet
             var value = Secret.Reveal(secret);
             throw new InvalidRequestException(
                 "SecretNotStored",
-                $"The new secret of '{app.Name}' was not handed over: "
+                $"The new secret of '{app.Name}' wasn't stored: "
                     + $"{e.Message.Replace(value, "***", StringComparison.Ordinal)}",
                 e.ToString().Contains(value, StringComparison.Ordinal) ? null : e)
             {

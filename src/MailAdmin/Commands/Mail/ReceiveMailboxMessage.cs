@@ -136,7 +136,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    private protected override bool NarratesProgress => false;
+    private protected override bool ShowsProgress => false;
 
     private protected override IEnumerable<MailboxConnection> Connections =>
         ParameterSetName == ByMessage ? [PipedMessages.ConnectionOf(Message)] : base.Connections;

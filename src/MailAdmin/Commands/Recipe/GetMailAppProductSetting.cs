@@ -7,7 +7,7 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Commands.Recipe;
 
-/// <summary>Shows what goes into a vendor's own form, field by field, and what is left to do by hand.</summary>
+/// <summary>Gets the values to enter in a product's configuration form and the remaining manual steps.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppProductSetting")]
 [OutputType(typeof(MailAppProductSetting))]
 [LeastPrivilege(
@@ -24,7 +24,7 @@ public sealed class GetMailAppProductSetting : RecipeAppCmdlet
     [Parameter]
     public SwitchParameter IncludeSecret { get; set; }
 
-    /// <summary>A new file for the sheets with the secret, for its owner alone.</summary>
+    /// <summary>A new file for the settings with the secret, which only its owner can read.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
@@ -51,20 +51,20 @@ public sealed class GetMailAppProductSetting : RecipeAppCmdlet
         if (IncludeSecret && secret is null)
         {
             throw new InvalidRequestException(
-                "SecretNotAvailable", $"The secret of {app} is not at hand: the service tells it once.")
+                "SecretNotAvailable", $"The secret of {app} isn't available: the service returns it only once.")
             {
                 Target = app.ClientId,
                 Advice = "Give it with -ClientSecret, or make a new one with Update-MailAppSecret.",
             };
         }
 
-        MailAppProductSetting[] sheets =
+        MailAppProductSetting[] settings =
         [
             .. request.Mailboxes.Cast<string?>().DefaultIfEmpty(null)
                 .Select(m => ProductSettingsFile.Make(request, app, m, secret is not null, Session.Cloud)),
         ];
-        var written = IncludeSecret ? Write(sheets, app, secret!) : null;
-        WriteObject(sheets.Select(s => s with { SecretWrittenTo = written }), enumerateCollection: true);
+        var written = IncludeSecret ? Write(settings, app, secret!) : null;
+        WriteObject(settings.Select(s => s with { SecretWrittenTo = written }), enumerateCollection: true);
         return Task.CompletedTask;
     }
 
@@ -83,11 +83,11 @@ public sealed class GetMailAppProductSetting : RecipeAppCmdlet
         }
     }
 
-    private string Write(MailAppProductSetting[] sheets, MailAppRegistration app, SecureString secret)
+    private string Write(MailAppProductSetting[] settings, MailAppRegistration app, SecureString secret)
     {
         if (Path is not null)
         {
-            ProductSettingsFile.Write(sheets, secret, FullPath(Path));
+            ProductSettingsFile.Write(settings, secret, FullPath(Path));
             return FullPath(Path);
         }
 
@@ -106,7 +106,7 @@ public sealed class GetMailAppProductSetting : RecipeAppCmdlet
         }
         catch (RuntimeException e) when (e is not PipelineStoppedException)
         {
-            throw SecretVault.NotHandedOver(app, secret, e);
+            throw SecretVault.NotStored(app, secret, e);
         }
 
         return "the clipboard";

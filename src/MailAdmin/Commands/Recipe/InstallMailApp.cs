@@ -5,8 +5,8 @@ using MailAdmin.Core.Recipes.Install;
 namespace MailAdmin.Commands.Recipe;
 
 /// <summary>
-/// Goes the whole road for a product: register, credential, consent, access, test, handover. Run again, it finishes what is
-/// missing.
+/// Sets up an app for a product: registration, permissions, connection test, and the product's configuration values. Run
+/// again, it finishes what is missing.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Install, "MailApp", SupportsShouldProcess = true, DefaultParameterSetName = ByRecipe)]
 [OutputType(typeof(MailAppStep))]
@@ -71,7 +71,9 @@ public sealed class InstallMailApp : TenantCmdlet
     [Parameter(ParameterSetName = ByRecipe)]
     public SwitchParameter AllUsers { get; set; }
 
-    /// <summary>A mailbox that the app must not get into, for the negative test; any other one when left out.</summary>
+    /// <summary>
+    /// A mailbox that the app must not be able to access, for the out-of-scope test; any other one when left out.
+    /// </summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateNotNullOrEmpty]
     public string? OutOfScopeMailbox { get; set; }

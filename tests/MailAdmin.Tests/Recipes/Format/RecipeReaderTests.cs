@@ -45,10 +45,10 @@ public sealed class RecipeReaderTests
     {
         var recipe = RecipeFiles.Get(name);
         using var road = await EndToEnd.StartAsync();
-        var catalogue = new Core.Apps.AppDirectory(road.Admin).Catalogue;
+        var catalog = new Core.Apps.AppDirectory(road.Admin).Catalog;
         foreach (var permission in recipe.Access.SelectMany(a => a.Permission))
         {
-            Assert.NotNull((await catalogue.ResolveAsync(permission.Permission, TestContext.Current.CancellationToken)).Id);
+            Assert.NotNull((await catalog.ResolveAsync(permission.Permission, TestContext.Current.CancellationToken)).Id);
         }
 
         Assert.NotEmpty(recipe.Form);

@@ -173,7 +173,7 @@ public sealed class DriftTests
     }
 
     [Fact]
-    public async Task A_licence_that_is_recommended_and_not_there_is_told_and_stops_nothing()
+    public async Task A_license_that_is_recommended_and_not_there_is_told_and_stops_nothing()
     {
         using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var license = (await road.InstallAsync(road.Request("Jim2"))).Single(s => s.Step == "License");
@@ -197,7 +197,7 @@ public sealed class DriftTests
     [InlineData("DownloadedtoJim", "'DownloadedtoJim' within 30 s")]
     [InlineData("deleteditems", "'Deleted Items' within 30 s")]
     [InlineData(null, "is in the Inbox after 10 min")]
-    public async Task A_canary_tells_what_the_product_did_with_it(string? target, string evidence)
+    public async Task The_mail_flow_test_says_what_the_product_did_with_the_message(string? target, string evidence)
     {
         using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var (request, app) = await InstalledAsync(road, "Jim2");
@@ -230,7 +230,7 @@ public sealed class DriftTests
         await using var store = MailboxAccess.Open(MailboxConnections.As(app, road.Person));
         var inbox = (await store.FindFolderAsync("Inbox", Token))!;
         var messages = new List<MailboxMessage>();
-        await foreach (var message in store.GetMessagesAsync(inbox, new MessageQuery { Subject = "MailAdmin canary" }, Token))
+        await foreach (var message in store.GetMessagesAsync(inbox, new MessageQuery { Subject = "MailAdmin mail flow test" }, Token))
         {
             messages.Add(message);
         }

@@ -9,7 +9,7 @@ using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Tests.Recipes.Install;
 
-/// <summary>Programs that know nothing of MailAdmin, and are told nothing but what stands on the sheet, in the products' place.</summary>
+/// <summary>Programs that know nothing of MailAdmin, and are told nothing but the product settings, in the products' place.</summary>
 [Trait("Network", "Loopback")]
 public sealed class ForeignClientTests(ServedProcess server) : IClassFixture<ServedProcess>
 {
@@ -20,10 +20,10 @@ public sealed class ForeignClientTests(ServedProcess server) : IClassFixture<Ser
     {
         Assert.SkipUnless(await RunsAsync("python3", "--version"), "python3 is not on PATH.");
         var mailbox = server.Mailboxes[0];
-        var (sheet, secret) = await InstallAsync("LogicalDOC", MailAppRecipeKind.AppOnly, mailbox);
+        var (setting, secret) = await InstallAsync("LogicalDOC", MailAppRecipeKind.AppOnly, mailbox);
         using var folder = new TempFolder();
-        var path = Path.Combine(folder.Path, "sheet.txt");
-        ProductSettingsFile.Write([sheet], secret, path);
+        var path = Path.Combine(folder.Path, "setting.txt");
+        ProductSettingsFile.Write([setting], secret, path);
         using var client = ServedProcess.Run(
             "python3", Path.Combine(ArchitectureTests.FindRoot(), "tests", "MailAdmin.Tests", "Recipes", "Install", "logicaldoc_client.py"), $"{server.Port}", server["certificate"], path);
         var said = await client.StandardOutput.ReadToEndAsync(Cancel);
@@ -36,8 +36,8 @@ public sealed class ForeignClientTests(ServedProcess server) : IClassFixture<Ser
     public async Task Ultimos_sign_in_of_a_person_in_a_real_browser()
     {
         Assert.SkipWhen(Chromium.Program is null, "chromium is not on PATH.");
-        var (sheet, secret) = await InstallAsync("Ultimo", MailAppRecipeKind.Delegated, server.Mailboxes[1]);
-        string Field(string name) => sheet.Field.Single(f => f.Name == name).Value;
+        var (setting, secret) = await InstallAsync("Ultimo", MailAppRecipeKind.Delegated, server.Mailboxes[1]);
+        string Field(string name) => setting.Field.Single(f => f.Name == name).Value;
         Assert.Equal("Authorization Code", Field("Grant type"));
 
         // Its own address is all that Ultimo knows beside the form.
@@ -70,7 +70,7 @@ public sealed class ForeignClientTests(ServedProcess server) : IClassFixture<Ser
         Assert.Equal(System.Net.HttpStatusCode.Forbidden, other.StatusCode);
     }
 
-    private async Task<(MailAppProductSetting Sheet, System.Security.SecureString Secret)> InstallAsync(string product, MailAppRecipeKind kind, string mailbox)
+    private async Task<(MailAppProductSetting Settings, System.Security.SecureString Secret)> InstallAsync(string product, MailAppRecipeKind kind, string mailbox)
     {
         using var session = await Session.SignInAsync(
             server.Wire(), Cloud.Of(MailEnvironment.Global), server["domain"], server["adminClientId"], new AppCredential.ClientSecret(Secret.Close(server["adminClientSecret"])), Cancel);

@@ -38,11 +38,11 @@ public sealed class InstallTests
         road.Clock.Advance(TimeSpan.FromHours(4));
         var second = await road.InstallAsync(request);
         Assert.Empty(second.Where(s => s.Status is not (MailAppStepStatus.Done or MailAppStepStatus.Unchanged)).Select(s => $"{s}: {s.Detail}"));
-        var (test, negative) = (second.Single(s => s.Step == "Test"), second.Single(s => s.Step == "OutOfScopeTest"));
+        var (test, outOfScope) = (second.Single(s => s.Step == "Test"), second.Single(s => s.Step == "OutOfScopeTest"));
         Assert.Contains(test.Checks, c => c is { Name: "Mailbox", Status: CheckStatus.Passed });
         Assert.Equal(
             ["Graph as configured", "IMAP as configured", "EWS as configured", "Graph tried", "IMAP tried"],
-            negative.Checks.Where(c => c.Status == CheckStatus.Passed).Select(c => c.Name));
+            outOfScope.Checks.Where(c => c.Status == CheckStatus.Passed).Select(c => c.Name));
 
         var journal = road.Admin.Journal.Read().Count;
         var third = await road.InstallAsync(request);
@@ -50,7 +50,7 @@ public sealed class InstallTests
         Assert.Equal(journal, road.Admin.Journal.Read().Count);
         Assert.Single(await CredentialsAsync(road, third[0].App!));
 
-        await FetchWithTheSheetAloneAsync(road, third[^1].ProductSettings.Single(), third[0].App!);
+        await FetchWithTheSettingsAloneAsync(road, third[^1].ProductSettings.Single(), third[0].App!);
     }
 
     [Fact]
@@ -174,21 +174,21 @@ public sealed class InstallTests
         return all;
     }
 
-    /// <summary>Fetches a message with nothing but what stands on the sheet, and the secret.</summary>
-    private static async Task FetchWithTheSheetAloneAsync(InstallEndToEnd road, MailAppProductSetting sheet, MailAppRegistration app)
+    /// <summary>Fetches a message with nothing but the product settings and the secret.</summary>
+    private static async Task FetchWithTheSettingsAloneAsync(InstallEndToEnd road, MailAppProductSetting setting, MailAppRegistration app)
     {
         var secret = app.ClientSecret ?? AppSecrets.Held(road.Admin, app)!;
-        string Field(params string[] names) => sheet.Field.First(f => names.Contains(f.Name)).Value;
+        string Field(params string[] names) => setting.Field.First(f => names.Contains(f.Name)).Value;
         var tenant = Field("Tenant", "Tenant ID", "Tenant id", "Access token URL");
         if (tenant.StartsWith("https://", StringComparison.Ordinal))
         {
             tenant = new Uri(tenant).Segments[1].TrimEnd('/');
         }
 
-        var recipe = RecipeFiles.Get(sheet.Recipe);
+        var recipe = RecipeFiles.Get(setting.Recipe);
         var connection = MailboxConnections.With(tenant, Field("Client", "Client ID", "Client id"), Field("Mailbox", "Username", "Email account"), recipe.Protocol, null, road.Admin, secret, null);
-        Assert.DoesNotContain(sheet.Field, f => f.Value.Contains('{', StringComparison.Ordinal));
-        Assert.Equal("********", Assert.Single(sheet.Field, f => f.IsSecret).Value);
+        Assert.DoesNotContain(setting.Field, f => f.Value.Contains('{', StringComparison.Ordinal));
+        Assert.Equal("********", Assert.Single(setting.Field, f => f.IsSecret).Value);
         await using var store = MailboxAccess.Open(connection);
         var inbox = await road.WaitAsync(store.FindFolderAsync("Inbox", Token));
         var fetched = 0;

@@ -32,9 +32,9 @@ public sealed class VendorAppTests
         Assert.True(road.Tenant.State.Directory.PrincipalOf(app.ClientId)!.Json["appRoleAssignmentRequired"]!.GetValue<bool>());
 
         Assert.All(await road.InstallAsync(request), s => Assert.Equal(MailAppStepStatus.Unchanged, s.Status));
-        var sheet = steps[^1].ProductSettings.Single();
-        Assert.Equal(road.Person, sheet.Field.Single(f => f.Name == "Sign in with Microsoft").Value);
-        Assert.Contains(sheet.Warning, w => w.Contains("EWS", StringComparison.Ordinal));
+        var setting = steps[^1].ProductSettings.Single();
+        Assert.Equal(road.Person, setting.Field.Single(f => f.Name == "Sign in with Microsoft").Value);
+        Assert.Contains(setting.Warning, w => w.Contains("EWS", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-"""LogicalDOC's part, played by Python: fetches mail with nothing but the values of the sheet; prints the subjects.
+"""LogicalDOC's part, played by Python: fetches mail with nothing but the product settings; prints the subjects.
 
 usage: logicaldoc_client.py PROXY_PORT CERTIFICATE SHEET
 """
@@ -12,23 +12,23 @@ import ssl
 import sys
 import urllib.parse
 
-proxy, certificate, sheet_file = sys.argv[1:]
-with open(sheet_file, encoding='utf-8') as lines:
-    sheet = dict(line.rstrip('\n').split(': ', 1) for line in lines if ': ' in line and line[0] not in '#-')
-assert (sheet['Protocol'], sheet['SSL']) == ('IMAP Microsoft 365', 'Yes'), sheet
+proxy, certificate, settings_file = sys.argv[1:]
+with open(settings_file, encoding='utf-8') as lines:
+    settings = dict(line.rstrip('\n').split(': ', 1) for line in lines if ': ' in line and line[0] not in '#-')
+assert (settings['Protocol'], settings['SSL']) == ('IMAP Microsoft 365', 'Yes'), settings
 context = ssl.create_default_context(cafile=certificate)
 
 # Client credentials: what the form's Client ID, Tenant ID and Client Secret are for.
 login = http.client.HTTPSConnection('127.0.0.1', int(proxy), context=context)
 login.set_tunnel('login.microsoftonline.com', 443)
-login.request('POST', f"/{sheet['Tenant ID']}/oauth2/v2.0/token", urllib.parse.urlencode({
-    'grant_type': 'client_credentials', 'client_id': sheet['Client ID'], 'client_secret': sheet['Client Secret'],
-    'scope': f"https://{sheet['Server']}/.default"}), {'Content-Type': 'application/x-www-form-urlencoded'})
+login.request('POST', f"/{settings['Tenant ID']}/oauth2/v2.0/token", urllib.parse.urlencode({
+    'grant_type': 'client_credentials', 'client_id': settings['Client ID'], 'client_secret': settings['Client Secret'],
+    'scope': f"https://{settings['Server']}/.default"}), {'Content-Type': 'application/x-www-form-urlencoded'})
 token = json.load(login.getresponse())['access_token']
 
 
 class Tunnelled(imaplib.IMAP4):
-    """IMAP over TLS to the host of the sheet, through the sandbox's proxy."""
+    """IMAP over TLS to the host of the product settings, through the sandbox's proxy."""
 
     def _create_socket(self, timeout):
         plain = socket.create_connection(('127.0.0.1', int(proxy)))
@@ -40,8 +40,8 @@ class Tunnelled(imaplib.IMAP4):
         return context.wrap_socket(plain, server_hostname=self.host)
 
 
-imap = Tunnelled(sheet['Server'], int(sheet['Port']))
-imap.authenticate('XOAUTH2', lambda _: f"user={sheet['Username']}\1auth=Bearer {token}\1\1".encode())
+imap = Tunnelled(settings['Server'], int(settings['Port']))
+imap.authenticate('XOAUTH2', lambda _: f"user={settings['Username']}\1auth=Bearer {token}\1\1".encode())
 assert imap.select('INBOX')[0] == 'OK'
 for number in imap.search(None, 'ALL')[1][0].split():
     message = email.message_from_bytes(imap.fetch(number, '(BODY.PEEK[])')[1][0][1], policy=email.policy.default)

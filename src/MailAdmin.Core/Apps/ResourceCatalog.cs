@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Apps;
 /// compared without their resource: Mail.Read has the same one on Graph and on Exchange.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/graph/api/serviceprincipal-get</remarks>
-internal sealed class ResourceCatalogue(Session session)
+internal sealed class ResourceCatalog(Session session)
 {
     private readonly Dictionary<string, ServicePrincipal> _byAppId = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, ServicePrincipal> _byObjectId = new(StringComparer.OrdinalIgnoreCase);
