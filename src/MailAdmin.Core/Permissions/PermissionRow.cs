@@ -27,7 +27,9 @@ internal sealed record PermissionRow(string Resource, string Name, PermissionKin
     public bool OpensEveryMailbox { get; init; }
 
     /// <summary>Whether application access policies are asked about it.</summary>
-    /// <remarks>https://learn.microsoft.com/graph/auth-limit-mailbox-access#supported-permissions-and-additional-resources</remarks>
+    /// <remarks>
+    /// https://learn.microsoft.com/graph/auth-limit-mailbox-access#supported-permissions-and-additional-resources
+    /// </remarks>
     public bool ObeysPolicies { get; init; }
 
     /// <summary>The right on a mailbox that it needs beside itself; null when it needs none.</summary>
@@ -35,7 +37,7 @@ internal sealed record PermissionRow(string Resource, string Name, PermissionKin
 
     /// <summary>Whether users can't consent to it where Microsoft manages the consent settings, which is the default.</summary>
     /// <remarks>
-    /// https://learn.microsoft.com/entra/identity/enterprise-apps/manage-app-consent-policies (microsoft-user-default-recommended):
+    /// https://learn.microsoft.com/entra/identity/enterprise-apps/manage-app-consent-policies, microsoft-user-default-recommended:
     /// since late 2025 it leaves out what opens mail, over Microsoft Graph and over IMAP, POP and EWS. A tenant with a policy of
     /// its own decides otherwise.
     /// </remarks>

@@ -130,7 +130,8 @@ internal sealed class ExchangeAdmin : IDisposable
             ["method"] = "POST",
             ["url"] = _transport.InvokeCommand,
             ["headers"] = new JsonObject(_transport.Headers()
-                .Concat([("X-CmdletName", cmdlet), ("Prefer", ExchangeTransport.PageSize), ("Content-Type", "application/json; charset=utf-8")])
+                .Concat([("X-CmdletName", cmdlet), ("Prefer", ExchangeTransport.PageSize),
+                    ("Content-Type", "application/json; charset=utf-8")])
                 .Select(h => KeyValuePair.Create(h.Item1, (JsonNode?)h.Item2))),
             ["body"] = Envelope(cmdlet, (JsonObject)p.DeepClone()),
         });
@@ -139,7 +140,9 @@ internal sealed class ExchangeAdmin : IDisposable
             $"{ExchangeTransport.PageSize};odata.continue-on-error");
         try
         {
-            return await _transport.SendAsync(request, cmdlet, cancellationToken).ConfigureAwait(false) is { } answer ? Whole(answer) : [];
+            return await _transport.SendAsync(request, cmdlet, cancellationToken).ConfigureAwait(false) is { } answer
+                ? Whole(answer)
+                : [];
         }
         catch (ServiceRefusedException e) when (e.HttpStatus is 400 or 404 or 405)
         {
