@@ -64,6 +64,8 @@ Describe 'Limit-MailApp and Test-MailAppAccess' {
         $limit = $app | Limit-MailApp -Mailbox $invoices -Confirm:$false -WarningAction SilentlyContinue
         $limit.Change | Should -Be 'Pending'
         $limit.Pending | Should -BeLike 'Pending: needs Organization Management*'
+        $limit.Pending.Needs | Should -BeLike 'Organization Management*'
+        ($limit.Pending | Out-String -Width 300).Trim() | Should -Be "$($limit.Pending)"
         Set-MailSandbox -ExchangeRoleGroup @()
         { $app | Limit-MailApp -Mailbox $invoices -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'AccessDenied*'
     }

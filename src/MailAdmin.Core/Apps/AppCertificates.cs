@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 using App = Microsoft.Graph.Models.Application;
@@ -31,7 +32,9 @@ internal sealed class AppCertificates
     {
         // RFC 5280, appendix A.1: a common name has at most 64 characters.
         var name = new X500DistinguishedNameBuilder();
-        name.AddCommonName(app.Name.Length <= 64 ? app.Name : app.Name[..(char.IsHighSurrogate(app.Name[63]) ? 63 : 64)]);
+        // A common name has at most 64 characters, and no half of one.
+        var length = Math.Min(app.Name.Length, 64);
+        name.AddCommonName(app.Name[..(length == 64 && char.IsHighSurrogate(app.Name[63]) ? 63 : length)]);
         using var key = RSA.Create(keyLength);
         var request = new CertificateRequest(name.Build(), key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
@@ -88,14 +91,15 @@ internal sealed class AppCertificates
             app, KeyCredentials.Select, cancellationToken).ConfigureAwait(false);
         if (KeyCredentials.Has(registration, certificate))
         {
-            return _directory.Copy(app, ChangeKind.Unchanged, [], certificate: certificate);
+            return AppDirectory.WithCertificate(_directory.Changed(app, ChangeKind.Unchanged, []), certificate);
         }
 
         await UploadAsync(registration, certificate, cancellationToken).ConfigureAwait(false);
         var notYet = certificate.HasPrivateKey && app.ServicePrincipalObjectId is not null
             ? await ProveAsync(app, certificate, cancellationToken).ConfigureAwait(false)
             : "The new certificate could not be tried: its private key, or the app's service principal, is not here.";
-        return _directory.Copy(app, ChangeKind.Updated, notYet is null ? [] : [notYet], certificate: certificate);
+        return AppDirectory.WithCertificate(
+            _directory.Changed(app, ChangeKind.Updated, notYet is null ? [] : [notYet]), certificate);
     }
 
     /// <summary>The id under which an app lists a certificate.</summary>
@@ -116,12 +120,11 @@ internal sealed class AppCertificates
         var patch = new App { KeyCredentials = KeyCredentials.With(registration, certificate) };
         try
         {
-            await _session.CallGraphAsync(
-                g => g.Applications[registration.Id]
-                    .PatchAsync(patch, cancellationToken: cancellationToken)).ConfigureAwait(false);
-            _session.Note(
-                CredentialChanges.NewCertificate, registration.AppId, registration.DisplayName ?? "", null,
-                CredentialChanges.Describe(certificate.Thumbprint, certificate.NotAfter.ToUniversalTime()));
+            var after = CredentialChanges.Describe(certificate.Thumbprint, certificate.NotAfter.ToUniversalTime());
+            await _session.ChangeAsync(
+                new ChangeNote(JournalAction.NewCertificate, registration.AppId, registration.DisplayName ?? "", null, after),
+                g => g.Applications[registration.Id].PatchAsync(
+                    patch, cancellationToken: cancellationToken)).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e) when (e.Code == SecretPolicy.Refusal)
         {

@@ -37,11 +37,11 @@ internal sealed class AppSecrets
     internal async Task<MailAppRegistration> MakeAsync(
         MailAppRegistration app, string displayName, int? months, string parameter, CancellationToken cancellationToken)
     {
-        var pending = new List<string>();
+        var pending = new List<MailAdminPending>();
         var secret = await MakeAsync(
             new SecretOwner(AppDirectory.OwnId(app), app.ClientId, app.Name), displayName, months, parameter, pending,
             cancellationToken).ConfigureAwait(false);
-        var result = _directory.Copy(app, ChangeKind.Created, [], secret: secret);
+        var result = _directory.WithSecret(_directory.Changed(app, ChangeKind.Created, []), secret);
         try
         {
             if (await ProveAsync(result, cancellationToken).ConfigureAwait(false) is { } notYet)
@@ -55,8 +55,7 @@ internal sealed class AppSecrets
             pending.Add($"The new secret could not be tried: {e.Message}");
         }
 
-        result.Pending = [.. pending];
-        return result;
+        return result with { Pending = [.. pending] };
     }
 
     /// <summary>The newest secret that a session made for an app.</summary>
@@ -64,7 +63,7 @@ internal sealed class AppSecrets
     public static SecureString? Held(Session session, MailAppRegistration app) => session.Secrets.GetValueOrDefault(app.ClientId);
 
     internal Task<PasswordCredential> MakeAsync(
-        SecretOwner owner, string displayName, int? months, string parameter, List<string> pending,
+        SecretOwner owner, string displayName, int? months, string parameter, List<MailAdminPending> pending,
         CancellationToken cancellationToken) =>
         months is { } wanted ? _maker.MakeAsync(owner, displayName, wanted, parameter, cancellationToken)
             : _maker.MakeUsualAsync(owner, displayName, pending, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 using Microsoft.Graph.Models;
 
@@ -27,21 +28,12 @@ internal sealed class ConsentRequests
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
     public async IAsyncEnumerable<MailAppConsentRequest> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var page = await _session.CallGraphAsync(
-            g => g.IdentityGovernance.AppConsent.AppConsentRequests.GetAsync(
-                cancellationToken: cancellationToken)).ConfigureAwait(false);
-        while (page is not null)
+        var requests = _session.ListAsync(
+            g => g.IdentityGovernance.AppConsent.AppConsentRequests.GetAsync(cancellationToken: cancellationToken),
+            page => page.Value, cancellationToken);
+        await foreach (var request in requests.ConfigureAwait(false))
         {
-            foreach (var request in page.Value ?? [])
-            {
-                yield return await DescribeAsync(request, cancellationToken).ConfigureAwait(false);
-            }
-
-            page = page.OdataNextLink is { } next
-                ? await _session.CallGraphAsync(
-                    g => g.IdentityGovernance.AppConsent.AppConsentRequests.WithUrl(next)
-                        .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false)
-                : null;
+            yield return await DescribeAsync(request, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -83,10 +75,10 @@ internal sealed class ConsentRequests
             return now with { Change = ChangeKind.Unchanged };
         }
 
-        var pending = new List<string>();
+        var pending = new List<MailAdminPending>();
         var permissions = await ResolveAsync(now.PendingScope, resource, pending, cancellationToken).ConfigureAwait(false);
         var principal = await EnsureServicePrincipalAsync(now.ClientId, cancellationToken).ConfigureAwait(false);
-        var change = await new AppConsent(_session, _directory)
+        var change = await new GrantWriter(_session, _directory)
             .EnsureAsync(now.ClientId, principal, permissions, user, false, pending, cancellationToken).ConfigureAwait(false);
         var closed = await Poll.UntilAsync(_session.Wire, "The consent request", async ct =>
         {
@@ -104,7 +96,7 @@ internal sealed class ConsentRequests
     }
 
     private async Task<IReadOnlyList<MailAppPermission>> ResolveAsync(
-        string[] scopes, string? resource, List<string> pending, CancellationToken cancellationToken)
+        string[] scopes, string? resource, List<MailAdminPending> pending, CancellationToken cancellationToken)
     {
         // A request names scopes without their resource.
         var permissions = new List<MailAppPermission>();
@@ -150,30 +142,20 @@ internal sealed class ConsentRequests
             return present.Id!;
         }
 
-        var made =
-            (await _session.CallGraphAsync(
-                g => g.ServicePrincipals.PostAsync(
-                    new ServicePrincipal { AppId = clientId }, cancellationToken: cancellationToken)).ConfigureAwait(false))!;
-        _session.Note("New enterprise application", clientId, made.DisplayName ?? clientId, null, made.Id);
-        return made.Id!;
+        var made = await _session.ChangeAsync(
+            g => g.ServicePrincipals.PostAsync(
+                new ServicePrincipal { AppId = clientId }, cancellationToken: cancellationToken),
+            made => new ChangeNote(JournalAction.NewEnterpriseApp, clientId, made!.DisplayName ?? clientId, null, made.Id))
+            .ConfigureAwait(false);
+        return made!.Id!;
     }
 
     private async Task<MailAppConsentRequest> DescribeAsync(AppConsentRequest request, CancellationToken cancellationToken)
     {
-        var askers = new List<UserConsentRequest>();
-        var page =
-            await _session.CallGraphAsync(g => g.IdentityGovernance.AppConsent.AppConsentRequests[request.Id].UserConsentRequests
-            .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
-        while (page is not null)
-        {
-            askers.AddRange(page.Value ?? []);
-            page = page.OdataNextLink is { } next
-                ? await _session.CallGraphAsync(g =>
-                    g.IdentityGovernance.AppConsent.AppConsentRequests[request.Id].UserConsentRequests.WithUrl(next)
-                    .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false)
-                : null;
-        }
-
+        var askers = await _session.ListAllAsync(
+            g => g.IdentityGovernance.AppConsent.AppConsentRequests[request.Id].UserConsentRequests
+                .GetAsync(cancellationToken: cancellationToken),
+            page => page.Value, cancellationToken).ConfigureAwait(false);
         return new MailAppConsentRequest
         {
             Id = request.Id!,

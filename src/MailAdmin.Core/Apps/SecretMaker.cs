@@ -1,3 +1,4 @@
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 using Microsoft.Graph.Applications.Item.AddPassword;
 using Microsoft.Graph.Models;
@@ -54,7 +55,7 @@ internal sealed class SecretMaker(Session session)
     /// <param name="pending">Is told of a policy that cut the lifetime.</param>
     /// <returns>The secret, with its text: nobody tells that again.</returns>
     public async Task<PasswordCredential> MakeUsualAsync(
-        SecretOwner owner, string displayName, List<string> pending, CancellationToken cancellationToken)
+        SecretOwner owner, string displayName, List<MailAdminPending> pending, CancellationToken cancellationToken)
     {
         var now = session.Wire.Time.GetUtcNow();
         try
@@ -79,19 +80,17 @@ internal sealed class SecretMaker(Session session)
     {
         // A secret is told once: what is left to do when it is made must not fail.
         session.Journal.Check();
-        var made =
-            (await Replication.WhenVisibleAsync(session.Wire, "The app registration",
-                () => session.CallGraphAsync(g => g.Applications[owner.ApplicationId].AddPassword.PostAsync(
-            new AddPasswordPostRequestBody
-            {
-                PasswordCredential = new PasswordCredential { DisplayName = displayName, EndDateTime = end },
-            },
-            cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false))!;
-        // The id of the secret and its end, never its value.
-        session.Note(
-            CredentialChanges.NewSecret, owner.ClientId, owner.Name, null,
-            CredentialChanges.Describe(made.KeyId.ToString()!, made.EndDateTime));
-        return made;
+        var request = new AddPasswordPostRequestBody
+        {
+            PasswordCredential = new PasswordCredential { DisplayName = displayName, EndDateTime = end },
+        };
+        return (await Replication.WhenVisibleAsync(session.Wire, "The app registration", () => session.ChangeAsync(
+            g => g.Applications[owner.ApplicationId].AddPassword.PostAsync(request, cancellationToken: cancellationToken),
+            // The id of the secret and its end, never its value.
+            made => new ChangeNote(
+                JournalAction.NewSecret, owner.ClientId, owner.Name, null,
+                CredentialChanges.Describe(made!.KeyId.ToString()!, made.EndDateTime))),
+            cancellationToken).ConfigureAwait(false))!;
     }
 }
 

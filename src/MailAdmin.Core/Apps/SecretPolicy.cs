@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Apps;
 internal static class SecretPolicy
 {
     /// <summary>The code with which the service refuses a credential that would last too long.</summary>
-    public const string Refusal = "CredentialInvalidLifetimeAsPerAppPolicy";
+    public const string Refusal = GraphCodes.CredentialLifetime;
 
     /// <summary>The longest lifetime that is allowed; null when the policy has none or can't be read.</summary>
     public static async Task<TimeSpan?> LongestLifetimeAsync(
@@ -27,7 +27,7 @@ internal static class SecretPolicy
                     .Select(r => r.MaxLifetime);
             return caps.OfType<TimeSpan>().Order().Select(c => (TimeSpan?)c).FirstOrDefault();
         }
-        catch (ServiceRefusedException e) when (e.HttpStatus is 403 or 404)
+        catch (ServiceRefusedException e) when (e.IsDenied || e.HttpStatus == 404)
         {
             VerboseLog.Write($"The tenant's app management policy can't be read: {e.Message}");
             return null;

@@ -1,5 +1,6 @@
 using System.Security;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 using App = Microsoft.Graph.Models.Application;
 
@@ -7,8 +8,8 @@ namespace MailAdmin.Core.Apps;
 
 /// <summary>
 /// Replaces an app's secret in two steps, between which the caller hands the new one over: <see cref="BeginAsync"/> makes and
-/// proves it, <see cref="FinishAsync"/> notes that it was stored. The old one stays, and there are never more than the old
-/// and the new one that last. A run that broke off anywhere is finished by the next: a secret that was not stored is lost,
+/// proves it, <see cref="FinishAsync"/> notes that it was handed over. The old one stays, and there are never more than the old
+/// and the new one that last. A run that broke off anywhere is finished by the next: a secret that was not handed over is lost,
 /// for the service tells it once, so it is removed before another is made.
 /// </summary>
 /// <remarks>
@@ -37,11 +38,12 @@ internal sealed class SecretRotation
     }
 
     /// <summary>Makes the new secret and waits until one can sign in with it.</summary>
+    /// <param name="app">The app.</param>
     /// <param name="months">Months that it lasts; null for six, or as many days as a policy of the tenant allows.</param>
-    /// <param name="held">The secret at the place where it is stored, where that can be read; null where not.</param>
+    /// <param name="held">The secret at the place that it is handed over to, where that can be read; null where not.</param>
     /// <param name="cancellationToken">Ends it; the next run goes on.</param>
     /// <returns>
-    /// The app with the new secret, to be stored now; without a secret (its change Unchanged) when the newest one was stored
+    /// The app with the new secret, to be handed over now; without a secret (its change Unchanged) when the newest one was handed
     /// over by an earlier run and an older one still lasts.
     /// </returns>
     /// <exception cref="InvalidRequestException">
@@ -65,7 +67,7 @@ internal sealed class SecretRotation
                 return Unchanged(app, newest);
             }
 
-            VerboseLog.Write($"The {newest} was never stored: it is removed, and another one made.");
+            VerboseLog.Write($"The {newest} was never handed over: it is removed, and another one made.");
             await _removal.RemoveSecretAsync(newest, cancellationToken).ConfigureAwait(false);
             lasting.Remove(newest);
         }
@@ -77,7 +79,7 @@ internal sealed class SecretRotation
                 : throw TooMany(app, lasting.Count);
         }
 
-        var pending = new List<string>();
+        var pending = new List<MailAdminPending>();
         var secret = await _secrets.MakeAsync(
             new SecretOwner(registration.Id!, app.ClientId, app.Name), RotationTag.NameOf(now), months, "-Lifetime", pending,
             cancellationToken).ConfigureAwait(false);
@@ -88,18 +90,19 @@ internal sealed class SecretRotation
                     + $"is in use.");
         }
 
-        var renewed = _directory.Copy(app, ChangeKind.Updated, pending, secret: secret);
+        var renewed = _directory.WithSecret(_directory.Changed(app, ChangeKind.Updated, pending), secret);
         return await _secrets.ProveAsync(renewed, cancellationToken).ConfigureAwait(false) is not { } notYet ? renewed
             : throw new InvalidRequestException(
-                "NewSecretNotAccepted", $"The new secret of '{app.Name}' wasn't stored: {notYet}")
+                "NewSecretNotAccepted", $"The new secret of '{app.Name}' was not handed over: {notYet}")
             {
                 Target = app.ClientId,
                 Advice = "Run it again in some minutes: it replaces the new secret; the old one was not touched.",
             };
     }
 
-    /// <summary>Notes on the registration that the new secret was stored.</summary>
+    /// <summary>Notes on the registration that the new secret was handed over.</summary>
     /// <param name="renewed">The app as <see cref="BeginAsync"/> gave it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
     public async Task FinishAsync(MailAppRegistration renewed, CancellationToken cancellationToken) =>
@@ -110,24 +113,27 @@ internal sealed class SecretRotation
     private async Task MarkAsync(App registration, string keyId, CancellationToken cancellationToken)
     {
         var patch = new App { Tags = RotationTag.TagsWith(registration, keyId) };
-        await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(
-            g => g.Applications[registration.Id].PatchAsync(patch, cancellationToken: cancellationToken)),
+        var note = new ChangeNote(
+            JournalAction.HandOverSecret, registration.AppId, registration.DisplayName ?? "", null, keyId);
+        await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.ChangeAsync(
+            note, g => g.Applications[registration.Id].PatchAsync(patch, cancellationToken: cancellationToken)),
             cancellationToken).ConfigureAwait(false);
-        _session.Note("Store secret", registration.AppId, registration.DisplayName ?? "", null, keyId);
     }
 
     /// <summary>
-    /// Whether the place where it is stored holds the newest secret: the service shows three characters of each.
+    /// Whether the place it is handed over to holds the newest secret: the service shows three characters of each.
     /// </summary>
     private static bool IsHeld(SecureString? held, MailAppCredential newest, IEnumerable<MailAppCredential> older) =>
         held is not null && newest.Hint is { Length: > 0 } hint && !older.Any(o => o.Hint == hint)
         && Secret.Reveal(held).StartsWith(hint, StringComparison.Ordinal);
 
-    private MailAppRegistration Unchanged(MailAppRegistration app, MailAppCredential newest) => _directory.Copy(
-        app, ChangeKind.Unchanged,
-        [$"The {newest} was stored already, and an older secret still works: remove that with Remove-MailAppCredential "
-            + $"-Superseded before the next rotation."],
-        secret: new() { KeyId = Guid.Parse(newest.KeyId), EndDateTime = newest.ExpiresAt });
+    private MailAppRegistration Unchanged(MailAppRegistration app, MailAppCredential newest) => _directory.WithSecret(
+        _directory.Changed(app, ChangeKind.Unchanged,
+        [
+            $"The {newest} was handed over already, and an older secret still works: remove that with "
+                + "Remove-MailAppCredential -Superseded before the next rotation.",
+        ]),
+        new() { KeyId = Guid.Parse(newest.KeyId), EndDateTime = newest.ExpiresAt });
 
     private static InvalidRequestException TooMany(MailAppRegistration app, int count) =>
         new("TooManySecrets",

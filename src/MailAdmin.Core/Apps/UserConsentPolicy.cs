@@ -1,3 +1,5 @@
+using MailAdmin.Core.Permissions;
+
 namespace MailAdmin.Core.Apps;
 
 /// <summary>
@@ -16,13 +18,7 @@ internal static class UserConsentPolicy
     /// </summary>
     public static IReadOnlyList<string> SignInScopes { get; } = ["openid", "profile", "offline_access"];
 
-    private static readonly HashSet<string> Blocked = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "Mail.Read", "Mail.ReadWrite", "Mail.Read.Shared", "Mail.ReadWrite.Shared", "IMAP.AccessAsUser.All",
-        "POP.AccessAsUser.All", "EWS.AccessAsUser.All",
-    };
-
-    /// <summary>Whether users can't consent to a permission under the managed policy.</summary>
+    /// <summary>Whether the managed policy leaves a permission to admins.</summary>
     public static bool BlocksUserConsent(MailAppPermission permission) =>
-        permission.Kind == PermissionKind.Delegated && Blocked.Contains(permission.Name);
+        PermissionTable.Of(permission).IsLeftToAdmins;
 }

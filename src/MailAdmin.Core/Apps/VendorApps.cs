@@ -1,4 +1,5 @@
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 using Microsoft.Graph.Models;
 
@@ -21,35 +22,28 @@ internal sealed class VendorApps(Session session)
         var directory = new AppDirectory(session);
         var present = await directory.FindServicePrincipalAsync(clientId, cancellationToken).ConfigureAwait(false);
         var change = present is null ? ChangeKind.Created : ChangeKind.Unchanged;
-        var principal = present ?? (await session.CallGraphAsync(g => g.ServicePrincipals.PostAsync(
-            new ServicePrincipal { AppId = clientId, Tags = RecipeTag.With([], recipe) },
-            cancellationToken: cancellationToken)).ConfigureAwait(false))!;
-        if (present is null)
+        var principal = present ?? (await session.ChangeAsync(
+            g => g.ServicePrincipals.PostAsync(
+                new ServicePrincipal { AppId = clientId, Tags = RecipeTag.With([], recipe) },
+                cancellationToken: cancellationToken),
+            made => new ChangeNote(JournalAction.NewEnterpriseApp, clientId, made!.DisplayName ?? "", null, made.Id))
+            .ConfigureAwait(false))!;
+        if (present is not null && RecipeTag.In(present.Tags) != recipe)
         {
-            session.Note("New enterprise application", clientId, principal.DisplayName ?? "", null, principal.Id);
-        }
-        else if (RecipeTag.In(present.Tags) != recipe)
-        {
-            await PatchAsync(
-                present.Id!, new ServicePrincipal { Tags = RecipeTag.With(present.Tags ?? [], recipe) },
-                cancellationToken).ConfigureAwait(false);
-            session.Note("Change enterprise application", clientId, present.DisplayName ?? "", null, $"recipe {recipe}");
+            var tags = RecipeTag.With(present.Tags ?? [], recipe);
+            await session.ChangeAsync(
+                new ChangeNote(
+                    JournalAction.ChangeEnterpriseApp, clientId, present.DisplayName ?? "", null, $"recipe {recipe}"),
+                g => g.ServicePrincipals[present.Id].PatchAsync(
+                    new ServicePrincipal { Tags = tags }, cancellationToken: cancellationToken)).ConfigureAwait(false);
             change = ChangeKind.Updated;
         }
 
         var app = await Poll.UntilAsync(
             session.Wire, "The service principal", ct => directory.GetAsync(clientId, ct),
             cancellationToken).ConfigureAwait(false);
-        return directory.Copy(
-            app ?? new MailAppRegistration
-            {
-                Name = principal.DisplayName ?? "",
-                TenantId = session.TenantId,
-                ClientId = clientId,
-                ServicePrincipalObjectId = principal.Id,
-                Recipe = recipe,
-            },
-            change, []);
+        app ??= directory.Describe(principal.DisplayName ?? "", clientId, null, principal.Id) with { Recipe = recipe };
+        return directory.Changed(app, change, []);
     }
 
     /// <summary>Lets only those sign in who are assigned, and assigns people.</summary>
@@ -61,28 +55,27 @@ internal sealed class VendorApps(Session session)
         var principal = await Replication.WhenVisibleAsync(session.Wire, "The service principal", () => session.CallGraphAsync(
             g => g.ServicePrincipals[principalId].GetAsync(cancellationToken: cancellationToken)),
             cancellationToken).ConfigureAwait(false);
-        var have = (await AssignedAsync(principalId, cancellationToken).ConfigureAwait(false)).ToHashSet();
+        var have = await AssignedAsync(principalId, cancellationToken).ConfigureAwait(false);
         var changed = false;
         foreach (var user in users)
         {
-            var person = await session.CallGraphAsync(
-                g => g.Users[user]
-                    .GetAsync(
-                        r => r.QueryParameters.Select = ["id", "userPrincipalName"], cancellationToken)).ConfigureAwait(false);
-            if (!have.Add(Guid.Parse(person!.Id!)))
+            var person = await session.FindUserAsync(user, cancellationToken).ConfigureAwait(false);
+            var id = Guid.Parse(person.Id!);
+            if (!have.Add(id))
             {
                 continue;
             }
 
-            await Replication.WhenVisibleAsync(session.Wire, "The service principal",
-                () => session.CallGraphAsync(g => g.ServicePrincipals[principalId].AppRoleAssignedTo.PostAsync(
-                new AppRoleAssignment
-                {
-                    PrincipalId = Guid.Parse(person.Id!),
-                    ResourceId = Guid.Parse(principalId),
-                    AppRoleId = Guid.Empty,
-                }, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
-            session.Note("Assign user", app.ClientId, person.UserPrincipalName ?? user, null, app.Name);
+            var note = new ChangeNote(
+                JournalAction.AssignUser, app.ClientId, person.UserPrincipalName ?? user, null, app.Name);
+            await Replication.WhenVisibleAsync(session.Wire, "The service principal", () => session.ChangeAsync(
+                note, g => g.ServicePrincipals[principalId].AppRoleAssignedTo.PostAsync(
+                    new AppRoleAssignment
+                    {
+                        PrincipalId = id,
+                        ResourceId = Guid.Parse(principalId),
+                        AppRoleId = Guid.Empty,
+                    }, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
             changed = true;
         }
 
@@ -97,9 +90,8 @@ internal sealed class VendorApps(Session session)
         if (principal?.AppRoleAssignmentRequired != true)
         {
             // Last, so that nobody who is to sign in is kept out meanwhile.
-            await PatchAsync(
-                principalId, new ServicePrincipal { AppRoleAssignmentRequired = true }, cancellationToken).ConfigureAwait(false);
-            session.Note("Change enterprise application", app.ClientId, app.Name, null, "assignment required");
+            await AppAssignment.RequireAsync(
+                session, app.ClientId, principalId, required: true, cancellationToken).ConfigureAwait(false);
             changed = true;
         }
 
@@ -117,21 +109,37 @@ internal sealed class VendorApps(Session session)
             return true;
         }
 
-        var person = await session.CallGraphAsync(
-            g => g.Users[user].GetAsync(r => r.QueryParameters.Select = ["id"], cancellationToken)).ConfigureAwait(false);
-        var assigned = await session.CallGraphAsync(
-            g => g.ServicePrincipals[principalId].AppRoleAssignedTo.GetAsync(
-                cancellationToken: cancellationToken)).ConfigureAwait(false);
-        // Who is in a group can't be told from here, and is not called kept out.
-        return (assigned?.Value ?? []).Any(a => a.PrincipalId.ToString() == person?.Id || a.PrincipalType == "Group");
+        var person = Guid.Parse((await session.FindUserAsync(user, cancellationToken).ConfigureAwait(false)).Id!);
+        await foreach (var assignment in Assignments(principalId, cancellationToken).ConfigureAwait(false))
+        {
+            // Who is in a group can't be told from here, and is not called kept out.
+            if (assignment.PrincipalId == person || assignment.PrincipalType == "Group")
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
-    private async Task<IReadOnlyList<Guid>> AssignedAsync(string principalId, CancellationToken cancellationToken) =>
-        [.. ((await session.CallGraphAsync(
-            g => g.ServicePrincipals[principalId].AppRoleAssignedTo.GetAsync(
-                cancellationToken: cancellationToken)).ConfigureAwait(false))?.Value ?? [])
-            .Select(a => a.PrincipalId).OfType<Guid>()];
+    private async Task<HashSet<Guid>> AssignedAsync(string principalId, CancellationToken cancellationToken)
+    {
+        var assigned = new HashSet<Guid>();
+        await foreach (var assignment in Assignments(principalId, cancellationToken).ConfigureAwait(false))
+        {
+            assigned.Add(assignment.PrincipalId ?? Guid.Empty);
+        }
 
-    private Task<ServicePrincipal?> PatchAsync(string id, ServicePrincipal patch, CancellationToken cancellationToken) =>
-        session.CallGraphAsync(g => g.ServicePrincipals[id].PatchAsync(patch, cancellationToken: cancellationToken));
+        return assigned;
+    }
+
+    /// <remarks>
+    /// https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto; the service filters neither by the one who
+    /// is assigned nor by the role, so the whole list is read, in pages as large as they get.
+    /// </remarks>
+    private IAsyncEnumerable<AppRoleAssignment> Assignments(string principalId, CancellationToken cancellationToken) =>
+        session.ListAsync(
+            g => g.ServicePrincipals[principalId].AppRoleAssignedTo.GetAsync(
+                r => r.QueryParameters.Top = GraphPages.Largest, cancellationToken),
+            page => page.Value, cancellationToken);
 }

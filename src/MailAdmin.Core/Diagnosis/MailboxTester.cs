@@ -156,10 +156,10 @@ internal sealed class MailboxTester
     {
         AccessRoute? route = e switch
         {
-            { Service: "Entra", Code: "invalid_client" or "unauthorized_client" } => AccessRoute.SignIn,
+            { Service: "Entra", Code: EntraCodes.InvalidClient or EntraCodes.UnauthorizedClient } => AccessRoute.SignIn,
             { Service: "IMAP", Code: "AUTHENTICATIONFAILED" or "NOTCONNECTED" } when _connection.Server is null =>
                 AccessRoute.Imap,
-            { Code: "ErrorAccessDenied" } => AccessRoute.Graph,
+            { Code: GraphCodes.AccessDenied } => AccessRoute.Graph,
             _ => null,
         };
         try
@@ -286,7 +286,7 @@ internal sealed class MailboxTester
     {
         { Service: "Entra" } when _checks.Count == 0 =>
             $"{_cloud.LoginHost} does not serve the tenant '{_connection.TenantId}': {e.Message}",
-        { Service: "Entra", Code: "invalid_client" } =>
+        { Service: "Entra", Code: EntraCodes.InvalidClient } =>
             $"Entra does not accept the app's "
                 + $"{_connection.CredentialType switch { "Certificate" => "certificate", _ => "secret" }}: {e.Message}",
         { Service: "IMAP", Code: "AUTHENTICATIONFAILED" } when _connection.Server is null =>
@@ -297,15 +297,15 @@ internal sealed class MailboxTester
             "The token is good, and the mailbox is not open to the app: FullAccess is missing, IMAP is switched off on the "
                 + "mailbox, or it has no mailbox in Exchange Online.",
         { Service: "Entra" } => $"Entra gives no token: {e.Message}",
-        { Code: "ErrorAccessDenied" } when e.Message.Contains("Access to OData is disabled", StringComparison.Ordinal) =>
+        { Code: GraphCodes.AccessDenied } when e.Message.Contains("Access to OData is disabled", StringComparison.Ordinal) =>
             $"An application access policy of the tenant keeps the app out of '{_connection.Mailbox}'.",
-        { Code: "ErrorAccessDenied" } when _checks.Any(c => c is { Name: "Claims", Status: CheckStatus.Skipped }) =>
+        { Code: GraphCodes.AccessDenied } when _checks.Any(c => c is { Name: "Claims", Status: CheckStatus.Skipped }) =>
             "The app has no permission on this mailbox: its token carries no mail role, and Exchange grants it nothing "
                 + "here either.",
-        { Code: "ErrorAccessDenied" } => "The app's permission does not reach this mailbox or this action.",
-        { Code: "ErrorInvalidUser" or "ResourceNotFound" or "Request_ResourceNotFound" } =>
+        { Code: GraphCodes.AccessDenied } => "The app's permission does not reach this mailbox or this action.",
+        { Code: GraphCodes.InvalidUser or GraphCodes.ResourceNotFound or GraphCodes.RequestResourceNotFound } =>
             $"There is no mailbox '{_connection.Mailbox}' in this tenant.",
-        { Code: "MailboxNotEnabledForRESTAPI" } => $"'{_connection.Mailbox}' has no mailbox in Exchange Online that is active.",
+        { Code: GraphCodes.MailboxNotEnabled } => $"'{_connection.Mailbox}' has no mailbox in Exchange Online that is active.",
         _ => e.Message,
     };
 }

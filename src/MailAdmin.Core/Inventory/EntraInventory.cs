@@ -10,6 +10,7 @@ internal sealed record TenantApp(string Id, string ClientId, string Name, string
 
 /// <summary>A permission for mail that Entra granted.</summary>
 /// <param name="AppObjectId">Object id of the app's service principal.</param>
+/// <param name="Permission">Which.</param>
 /// <param name="ForUser">Object id of the one user it is for; null for the app itself, or for everybody.</param>
 /// <param name="GrantedAt">When, in UTC; null where the service does not tell.</param>
 internal sealed record MailGrant(string AppObjectId, MailAppPermission Permission, string? ForUser, DateTimeOffset? GrantedAt);
@@ -25,25 +26,21 @@ internal sealed record MailGrant(string AppObjectId, MailAppPermission Permissio
 /// </remarks>
 internal sealed class EntraInventory(Session session)
 {
-    private const int LargestPage = 999;
-
     private static readonly string[] Properties =
     [
         "id", "appId", "displayName", "appOwnerOrganizationId", "servicePrincipalType", "accountEnabled",
     ];
 
-    private readonly ResourceCatalog _catalog = new(session);
+    private readonly ResourceCatalog _catalogue = new(session);
 
     /// <summary>Every service principal, by its object id.</summary>
     /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
     public async Task<IReadOnlyDictionary<string, TenantApp>> AppsAsync(CancellationToken cancellationToken)
     {
-        var all = await AllAsync(
-            next => session.CallGraphAsync(g => next is null
-                ? g.ServicePrincipals.GetAsync(
-                    r => (r.QueryParameters.Select, r.QueryParameters.Top) = (Properties, LargestPage), cancellationToken)
-                : g.ServicePrincipals.WithUrl(next).GetAsync(cancellationToken: cancellationToken)),
-            page => page.Value).ConfigureAwait(false);
+        var all = await session.ListAllAsync(
+            g => g.ServicePrincipals.GetAsync(
+                r => (r.QueryParameters.Select, r.QueryParameters.Top) = (Properties, GraphPages.Largest), cancellationToken),
+            page => page.Value, cancellationToken).ConfigureAwait(false);
         return all.ToDictionary(
             p => p.Id!, p =>
                 new TenantApp(
@@ -59,21 +56,18 @@ internal sealed class EntraInventory(Session session)
         var grants = new List<MailGrant>();
         foreach (var appId in new[] { PermissionName.GraphAppId, PermissionName.ExchangeAppId })
         {
-            var resource = await _catalog.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
-            var all = await AllAsync(
-                next => session.CallGraphAsync(g => next is null
-                    ? g.ServicePrincipals[resource.Id].AppRoleAssignedTo.GetAsync(
-                        r => r.QueryParameters.Top = LargestPage, cancellationToken)
-                    : g.ServicePrincipals[resource.Id].AppRoleAssignedTo.WithUrl(next)
-                        .GetAsync(cancellationToken: cancellationToken)),
-                page => page.Value).ConfigureAwait(false);
+            var resource = await _catalogue.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
+            var all = await session.ListAllAsync(
+                g => g.ServicePrincipals[resource.Id].AppRoleAssignedTo.GetAsync(
+                    r => r.QueryParameters.Top = GraphPages.Largest, cancellationToken),
+                page => page.Value, cancellationToken).ConfigureAwait(false);
             grants.AddRange(all.Where(a => a is { PrincipalType: "ServicePrincipal", PrincipalId: not null })
                 .Select(a =>
                     new MailGrant(
                         a.PrincipalId.ToString()!,
-                        _catalog.Describe(resource, a.AppRoleId.ToString()!, PermissionKind.Application), null,
+                        _catalogue.Describe(resource, a.AppRoleId.ToString()!, PermissionKind.Application), null,
                         a.CreatedDateTime?.ToUniversalTime()))
-                .Where(g => MailPermissions.ProtocolOf(g.Permission) is not null));
+                .Where(g => PermissionTable.Of(g.Permission).Protocol is not null));
         }
 
         return grants;
@@ -86,38 +80,22 @@ internal sealed class EntraInventory(Session session)
         var resources = new Dictionary<string, ServicePrincipal>(StringComparer.OrdinalIgnoreCase);
         foreach (var appId in new[] { PermissionName.GraphAppId, PermissionName.ExchangeAppId })
         {
-            var resource = await _catalog.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
+            var resource = await _catalogue.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
             resources[resource.Id!] = resource;
         }
 
-        var all = await AllAsync(
-            next => session.CallGraphAsync(g => next is null
-                ? g.Oauth2PermissionGrants.GetAsync(r => r.QueryParameters.Top = LargestPage, cancellationToken)
-                : g.Oauth2PermissionGrants.WithUrl(next).GetAsync(cancellationToken: cancellationToken)),
-            page => page.Value).ConfigureAwait(false);
+        var all = await session.ListAllAsync(
+            g => g.Oauth2PermissionGrants.GetAsync(r => r.QueryParameters.Top = GraphPages.Largest, cancellationToken),
+            page => page.Value, cancellationToken).ConfigureAwait(false);
         return
         [
             .. from grant in all
                where grant.ClientId is not null && grant.ResourceId is not null && resources.ContainsKey(grant.ResourceId)
                from scope in (grant.Scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
                let found = new MailGrant(
-                   grant.ClientId!, _catalog.DescribeScope(resources[grant.ResourceId!], scope), grant.PrincipalId, null)
-               where MailPermissions.ProtocolOf(found.Permission) is not null
+                   grant.ClientId!, _catalogue.DescribeScope(resources[grant.ResourceId!], scope), grant.PrincipalId, null)
+               where PermissionTable.Of(found.Permission).Protocol is not null
                select found,
         ];
-    }
-
-    private static async Task<IReadOnlyList<T>> AllAsync<TPage, T>(Func<string?, Task<TPage?>> get, Func<TPage, List<T>?> values)
-        where TPage : BaseCollectionPaginationCountResponse
-    {
-        var all = new List<T>();
-        var page = await get(null).ConfigureAwait(false);
-        while (page is not null)
-        {
-            all.AddRange(values(page) ?? []);
-            page = page.OdataNextLink is { } next ? await get(next).ConfigureAwait(false) : null;
-        }
-
-        return all;
     }
 }

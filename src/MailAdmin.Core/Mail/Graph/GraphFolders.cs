@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Service;
 using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Mail.Graph;
@@ -50,27 +51,22 @@ internal sealed class GraphFolders(GraphMailbox mailbox)
     private async IAsyncEnumerable<MailAdmin.MailFolder> ChildrenAsync(
         MailAdmin.MailFolder? parent, bool recurse, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var page = await ChildPageAsync(parent, null, cancellationToken).ConfigureAwait(false);
-        while (page is not null)
+        var folders = GraphPages.ReadAsync(
+            () => ChildPageAsync(parent, null, cancellationToken),
+            link => mailbox.CallAsync(
+                u => u.MailFolders.WithUrl(link).GetAsync(cancellationToken: cancellationToken), cancellationToken),
+            page => page.Value, cancellationToken);
+        await foreach (var folder in folders.ConfigureAwait(false))
         {
-            foreach (var folder in page.Value ?? [])
+            var described = Describe(folder, parent);
+            yield return described;
+            if (recurse && folder.ChildFolderCount is not 0)
             {
-                var described = Describe(folder, parent);
-                yield return described;
-                if (recurse && folder.ChildFolderCount is not 0)
+                await foreach (var child in ChildrenAsync(described, recurse, cancellationToken).ConfigureAwait(false))
                 {
-                    await foreach (var child in ChildrenAsync(described, recurse, cancellationToken).ConfigureAwait(false))
-                    {
-                        yield return child;
-                    }
+                    yield return child;
                 }
             }
-
-            page = page.OdataNextLink is { } next
-                ? await mailbox.CallAsync(
-                    u => u.MailFolders.WithUrl(next).GetAsync(cancellationToken: cancellationToken),
-                    cancellationToken).ConfigureAwait(false)
-                : null;
         }
     }
 
@@ -110,7 +106,7 @@ internal sealed class GraphFolders(GraphMailbox mailbox)
             return await mailbox.CallAsync(
                 u => u.MailFolders[id].GetAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
         }
-        catch (ServiceRefusedException e) when (e.Code is "ErrorItemNotFound" or "ErrorInvalidIdMalformed")
+        catch (ServiceRefusedException e) when (e.Code is GraphCodes.ItemNotFound or GraphCodes.InvalidId)
         {
             return null;
         }
@@ -128,7 +124,7 @@ internal sealed class GraphFolders(GraphMailbox mailbox)
                 cancellationToken).ConfigureAwait(false);
             return Describe(made!, parent) with { Change = ChangeKind.Created };
         }
-        catch (ServiceRefusedException e) when (e.Code == "ErrorFolderExists")
+        catch (ServiceRefusedException e) when (e.Code == GraphCodes.FolderExists)
         {
             // Somebody made it between our look and our request.
             return await FindChildAsync(parent, name, cancellationToken).ConfigureAwait(false)

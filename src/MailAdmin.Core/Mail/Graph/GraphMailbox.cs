@@ -139,7 +139,7 @@ internal sealed class GraphMailbox : IDisposable
         }
         catch (ServiceRefusedException e)
             when (_user is null && e.HttpStatus == 404
-                && e.Code is "ErrorInvalidUser" or "ResourceNotFound" or "Request_ResourceNotFound")
+                && e.Code is GraphCodes.InvalidUser or GraphCodes.ResourceNotFound or GraphCodes.RequestResourceNotFound)
         {
             _user = await ResolveAsync(cancellationToken).ConfigureAwait(false);
             if (_user is null)
@@ -169,7 +169,7 @@ internal sealed class GraphMailbox : IDisposable
 
             return user?.Id;
         }
-        catch (ServiceRefusedException e) when (e.HttpStatus is 401 or 403)
+        catch (ServiceRefusedException e) when (e.IsDenied)
         {
             VerboseLog.Write($"{Connection.Mailbox} can't be looked up in the directory: {e.Message}");
             return null;

@@ -80,7 +80,7 @@ internal sealed class AppInstaller
                     throw MailboxAccessGrants.NoMailbox(mailbox);
                 }
             }
-            catch (ServiceRefusedException e) when (InstallRun.IsNotAllowed(e))
+            catch (ServiceRefusedException e) when (e.IsDenied)
             {
                 VerboseLog.Write($"Exchange does not let this account look for mailboxes: {e.Message}");
                 return;
@@ -101,7 +101,7 @@ internal sealed class AppInstaller
             result = _run.FailedBefore(step) is { } failed ? StepResult.SkippedFor(failed)
                 : await step.RunAsync(_run, cancellationToken).ConfigureAwait(false);
         }
-        catch (ServiceRefusedException e) when (InstallRun.IsNotAllowed(e))
+        catch (ServiceRefusedException e) when (e.IsDenied)
         {
             result = new StepResult(MailAppStepStatus.Pending, $"Needs {step.Needs}: {e.Message}")
             {

@@ -1,0 +1,55 @@
+using Microsoft.Graph;
+using Microsoft.Graph.Models;
+using Microsoft.Graph.Models.ODataErrors;
+using Microsoft.Kiota.Abstractions;
+using Microsoft.Kiota.Abstractions.Serialization;
+
+namespace MailAdmin.Core.Service;
+
+/// <summary>Lists of Graph that a session reads.</summary>
+internal static class SessionLists
+{
+    private static readonly Dictionary<string, ParsableFactory<IParsable>> Refusals = new()
+    {
+        ["XXX"] = ODataError.CreateFromDiscriminatorValue,
+    };
+
+    /// <summary>What is in a list, page by page as it is read.</summary>
+    /// <param name="session">Who asks.</param>
+    /// <param name="first">Asks for the first page; those after it are asked for by its link.</param>
+    /// <param name="values">What is on a page.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Everything in the list; nothing more is asked for when the reader wants no more.</returns>
+    /// <exception cref="ServiceRefusedException">Graph said no, or links to the same page again.</exception>
+    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    public static IAsyncEnumerable<T> ListAsync<TPage, T>(
+        this Session session, Func<GraphServiceClient, Task<TPage?>> first, Func<TPage, List<T>?> values,
+        CancellationToken cancellationToken)
+        where TPage : BaseCollectionPaginationCountResponse, new() =>
+        GraphPages.ReadAsync(
+            () => session.CallGraphAsync(first),
+            link => session.CallGraphAsync(g => NextAsync<TPage>(g, link, cancellationToken)), values, cancellationToken);
+
+    /// <summary>Everything in a list, when all its pages are read.</summary>
+    public static async Task<IReadOnlyList<T>> ListAllAsync<TPage, T>(
+        this Session session, Func<GraphServiceClient, Task<TPage?>> first, Func<TPage, List<T>?> values,
+        CancellationToken cancellationToken)
+        where TPage : BaseCollectionPaginationCountResponse, new()
+    {
+        var all = new List<T>();
+        await foreach (var value in session.ListAsync(first, values, cancellationToken).ConfigureAwait(false))
+        {
+            all.Add(value);
+        }
+
+        return all;
+    }
+
+    private static Task<TPage?> NextAsync<TPage>(GraphServiceClient graph, string link, CancellationToken cancellationToken)
+        where TPage : IParsable, new()
+    {
+        var request = new RequestInformation { HttpMethod = Method.GET, URI = new Uri(link) };
+        request.Headers.TryAdd("Accept", "application/json");
+        return graph.RequestAdapter.SendAsync(request, _ => new TPage(), Refusals, cancellationToken);
+    }
+}
