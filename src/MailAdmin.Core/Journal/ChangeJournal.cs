@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Journal;
 
@@ -138,52 +140,36 @@ internal sealed class ChangeJournal
             Guard(() =>
             {
                 // One write for the whole line, so that lines of several processes do not mix.
+                var isNew = !File.Exists(_path);
                 using var file = Append(_path);
-                file.Write(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+                file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+                // What was made in a tenant can't be made unmade by a power cut here, so its record is to last too.
+                file.FlushToDisk();
+                if (isNew)
+                {
+                    FileSystem.OfMachine.FlushFolder(Path.GetDirectoryName(_path)!);
+                }
+
                 return true;
             });
         }
     }
 
-    private static FileStream Append(string path)
+    private static WritableFile Append(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite };
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        }
-        else
-        {
-            const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!, Owner | UnixFileMode.UserExecute);
-            options.UnixCreateMode = Owner;
-        }
-
-        return new FileStream(path, options);
+        OwnFile.MakeFolder(Path.GetDirectoryName(path)!);
+        return FileSystem.OfMachine.OpenAppend(path);
     }
 
     private IEnumerable<string> Lines() => _path is null ? _lines : !File.Exists(_path) ? [] : Guard(() =>
     {
-        using var file = new StreamReader(new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        using var file = new StreamReader(FileSystem.OpenRead(_path, FileShare.ReadWrite, 4096));
         return file.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     });
 
-    private T Guard<T>(Func<T> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidRequestException(
-                "JournalNotWritable", $"The change journal '{_path}' can't be opened: {e.Message}", e)
-            {
-                Target = _path,
-                Advice = "Make its folder writable, or name another one in the environment variable MAILADMIN_JOURNAL.",
-            };
-        }
-    }
+    private T Guard<T>(Func<T> work) => FileFailure.Guard(
+        work, "JournalNotWritable", _path!, $"The change journal '{_path}' can't be opened",
+        "Make its folder writable, or name another one in the environment variable MAILADMIN_JOURNAL.");
 
     private static MailAdminChange? Parse(string line)
     {

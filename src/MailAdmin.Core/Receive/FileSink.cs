@@ -1,3 +1,5 @@
+using MailAdmin.Core.Files;
+
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
@@ -6,11 +8,11 @@ namespace MailAdmin.Core.Receive;
 /// </summary>
 /// <param name="file">The file; disposed with this.</param>
 /// <param name="hashed">Whether the content is hashed on the way.</param>
-internal sealed class FileSink(FileStream file, bool hashed) : Stream
+internal sealed class FileSink(WritableFile file, bool hashed) : Stream
 {
     private readonly ContentHash? _hash = hashed ? new ContentHash() : null;
 
-    public FileStream File { get; } = file;
+    public WritableFile File { get; } = file;
 
     /// <summary>Why the file is not whole; null when it is.</summary>
     public Exception? Failure { get; private set; }
