@@ -6,7 +6,11 @@ namespace MailAdmin.Tests.Receive;
 /// <summary>A folder on disk that mail is received to, gone after the test, and the receiving itself.</summary>
 internal sealed class Destination : IDisposable
 {
-    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"mailadmin-test-{Guid.NewGuid():N}");
+    /// <param name="path">Where; null for a place of its own.</param>
+    public Destination(string? path = null) =>
+        Path = path ?? System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"mailadmin-test-{Guid.NewGuid():N}");
+
+    public string Path { get; }
 
     /// <summary>The .eml files: name and content.</summary>
     public SortedDictionary<string, string> Files => new(
