@@ -6,7 +6,9 @@ namespace MailAdmin.Core.Files;
 /// </summary>
 internal static class OwnFile
 {
-    /// <summary>Writes a new file; one that is there is not touched, and one that can't be written whole leaves nothing.</summary>
+    /// <summary>
+    /// Writes a new file; one that is there is not touched, and one that can't be written whole leaves nothing.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="content">All of it.</param>
     /// <param name="files">Where; null for this machine.</param>
@@ -83,7 +85,9 @@ internal static class OwnFile
         }
     }
 
-    /// <summary>Makes a folder that nobody else may read, and those above it that are missing; one that is there is left as it is.</summary>
+    /// <summary>
+    /// Makes a folder that nobody else may read, and those above it that are missing; one that is there is left as it is.
+    /// </summary>
     /// <param name="path">The folder.</param>
     /// <param name="flush">Whether to bring the names of what was made to the disk.</param>
     /// <param name="files">Where; null for this machine.</param>

@@ -22,8 +22,8 @@ internal sealed class Ledger(Disk disk, string path)
     public static UInt128 Hash(string id) => BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
 
     /// <summary>
-    /// Cuts off a last entry that a crash or a full disk left unfinished: its message comes again, and what is added after it is to
-    /// be readable.
+    /// Cuts off a last entry that a crash or a full disk left unfinished: its message comes again, and what is added after it
+    /// is to be readable.
     /// </summary>
     public void DropHalfEntry()
     {

@@ -67,7 +67,18 @@ internal sealed class FileLog(string root, Action changed) : IFileSystem
     {
         Gate();
         _real.Rename(from, to, overwrite);
-        Move(from, to);
+        if (overwrite)
+        {
+            Move(from, to);
+            return;
+        }
+
+        // So that no other file goes, the system is asked for a second name, and then to take the first away.
+        var node = NodeOf(from);
+        Set(to, node);
+        Log(from, new Change([Entry(to, node)]));
+        Set(from, null);
+        Log(from, new Change([Entry(from, null)]));
     }
 
     public void RenameFolder(string from, string to)

@@ -3,7 +3,10 @@ using MailAdmin.Tenant;
 
 namespace MailAdmin.Tests.Receive.PowerCut;
 
-/// <summary>The same over both protocols: the power fails after each change, and the next run meets the server as it is then.</summary>
+/// <summary>
+/// The same over both protocols: the power fails after a change, and the next run meets the server as it is then. Half of the
+/// changes are cut over Graph, the others over IMAP; <see cref="PowerCutTests"/> cuts after each, in every way.
+/// </summary>
 public sealed class PowerCutProtocolTests
 {
     public static TheoryData<MailProtocol, string> All
@@ -30,7 +33,7 @@ public sealed class PowerCutProtocolTests
         using var road = await ReceiveEndToEnd.StartAsync();
         var changes = await TryAsync(road, protocol, scenario, int.MaxValue);
         Assert.True(changes > Scenario.Messages * 4, $"Only {changes} changes were logged.");
-        for (var cut = 1; cut <= changes; cut++)
+        for (var cut = protocol == MailProtocol.Graph ? 1 : 2; cut <= changes; cut += 2)
         {
             await TryAsync(road, protocol, scenario, cut);
         }
@@ -87,7 +90,7 @@ public sealed class PowerCutProtocolTests
             await Assert.ThrowsAsync<PowerCut>(() => run);
         }
 
-        var disk = DiskAfterCut.One(log, log.Changes.Count, seed: cut);
+        var disk = DiskAfterCut.One(log, log.Changes.Count, seed: cut / 2);
         var still = In(inbox).Concat(In(second)).Where(m => options.AfterProcessing != AfterProcessing.MarkRead || !m.IsRead).Select(m => m.Subject);
         Assert.Equal((cut, null), (cut, scenario.FiledTooEarly(disk.Files, subjects.Except(still).Concat(In(copies).Select(m => m.Subject)))));
 
