@@ -55,7 +55,15 @@ internal sealed class FileSystem : IFileSystem
             throw new IOException($"'{path}' is a link.");
         }
 
-        return new FileOnDisk(new FileStream(path, Options(FileMode.Append, FileAccess.Write, FileShare.ReadWrite)));
+        var file = new FileStream(path, Options(FileMode.Append, FileAccess.Write, FileShare.ReadWrite));
+        if (OperatingSystem.IsLinux())
+        {
+            // .NET writes where the end was when it opened the file, so two processes would write over each other.
+            const int SetFlags = 4, Append = 0x400;
+            _ = NativeMethods.Control(file.SafeFileHandle, SetFlags, Append);
+        }
+
+        return new FileOnDisk(file);
     }
 
     /// <inheritdoc/>
@@ -157,6 +165,10 @@ internal sealed class FileSystem : IFileSystem
         [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         public static extern int Sync(int file);
+
+        [DllImport("libc", EntryPoint = "fcntl")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Control(SafeFileHandle file, int command, int flags);
 
         [DllImport("libc", EntryPoint = "close", SetLastError = true)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -11,7 +11,10 @@ internal interface IFileSystem
     /// <exception cref="IOException">The name is taken, or the file can't be made.</exception>
     WritableFile Create(string path);
 
-    /// <summary>Opens a file to write at its end, and makes it when it is missing.</summary>
+    /// <summary>
+    /// Opens a file to write at its end, and makes it when it is missing. On Linux the end is where it is at each write, so that
+    /// processes may write to the same file.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">It is a link, or can't be opened.</exception>
     WritableFile OpenAppend(string path);

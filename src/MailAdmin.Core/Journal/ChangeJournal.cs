@@ -104,7 +104,7 @@ internal sealed class ChangeJournal
             using var file = Append(_path);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
             return false;
         }
@@ -140,10 +140,10 @@ internal sealed class ChangeJournal
             Guard(() =>
             {
                 // One write for the whole line, so that lines of several processes do not mix.
-                var isNew = !File.Exists(_path);
                 using var file = Append(_path);
+                var isNew = file.Length == 0;
                 file.Write(Encoding.UTF8.GetBytes(line + "\n"));
-                // What was made in a tenant can't be made unmade by a power cut here, so its record is to last too.
+                // What was made in a tenant outlives a power failure here, and so is its record to.
                 file.FlushToDisk();
                 if (isNew)
                 {

@@ -92,7 +92,7 @@ internal sealed class FileSink(WritableFile file, bool hashed) : Stream
             File.Write(buffer);
             _hash?.Append(buffer);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
             Failure = e;
         }
@@ -125,7 +125,7 @@ internal sealed class FileSink(WritableFile file, bool hashed) : Stream
         {
             action();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
             Failure ??= e;
         }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Files;
 using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Core.Receive;
@@ -231,7 +232,7 @@ internal sealed class FolderRun : IDisposable
         {
             return await _filing.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
             // Asked again, the disk might say yes to what it has already lost.
             _filing.Abandon();
