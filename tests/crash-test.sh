@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # The crash test: tests/crash-test.sh [rounds]
 #
-# A round is one `kill -9` at a random moment of a process that receives 500 messages with -AfterProcessing Move while new mail
-# arrives; half of the rounds go over Graph (the sandbox, served over HTTPS), half over IMAP (Dovecot). In the end every message
-# has to be on disk exactly once, byte for byte, and moved on the server exactly once, with no temporary file left.
+# A round is one `kill -9` at a random moment of a process that receives up to 500 messages while new mail arrives, in turns with
+# -AfterProcessing Move, None, MarkRead, Delete, and Move with -CopyTo; half of the rounds go over Graph (the sandbox, served over
+# HTTPS), half over IMAP (Dovecot). Over IMAP, every third kill is one of the server. Then a disk of 256 KB runs full over each
+# protocol, where one may be mounted. In the end every message has to be on disk exactly once, byte for byte, and where it belongs
+# on the server, with no temporary file left. What a server that was killed in the middle of a move holds twice is counted apart.
 # The last line counts; the exit status is 0 only when all of that holds.
 set -euo pipefail
 cd "$(dirname "$0")/.."

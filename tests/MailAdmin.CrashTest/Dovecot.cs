@@ -49,20 +49,27 @@ internal sealed class Dovecot : IServer
         File.Move(written, Path.Combine(_server.MailRoot, mailbox, "new", name));
     }
 
-    public async Task<IReadOnlyList<string>> GetHashesAsync(string mailbox, string folder)
+    public async Task<IReadOnlyList<Held>> GetMessagesAsync(string mailbox, string folder)
     {
         var root = Path.Combine(_server.MailRoot, mailbox, folder == "Inbox" ? "" : $".{folder}");
-        var hashes = new List<string>();
+        var held = new List<Held>();
         foreach (var part in new[] { "new", "cur" }.Select(p => Path.Combine(root, p)).Where(Directory.Exists))
         {
             foreach (var file in Directory.EnumerateFiles(part))
             {
-                hashes.Add(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file))));
+                var flags = Path.GetFileName(file).Split(":2,")[^1];
+                held.Add(new Held(
+                    Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file))),
+                    part.EndsWith("cur", StringComparison.Ordinal) && flags.Contains('S', StringComparison.Ordinal)));
             }
         }
 
-        return hashes;
+        return held;
     }
+
+    public bool MayBeKilled => true;
+
+    public Task KillAsync() => _server.RestartAsync();
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

@@ -1,6 +1,6 @@
 namespace MailAdmin.CrashTest;
 
-/// <summary>The other side of a campaign: a mail server that nobody kills.</summary>
+/// <summary>The other side of a campaign: a mail server.</summary>
 internal interface IServer : IAsyncDisposable
 {
     string Name { get; }
@@ -14,6 +14,17 @@ internal interface IServer : IAsyncDisposable
     /// <summary>Puts a message into the Inbox.</summary>
     Task DeliverAsync(string mailbox, byte[] message);
 
-    /// <summary>SHA-256 of each message that a folder holds, in lower-case hexadecimal.</summary>
-    Task<IReadOnlyList<string>> GetHashesAsync(string mailbox, string folder);
+    /// <summary>Each message that a folder holds.</summary>
+    Task<IReadOnlyList<Held>> GetMessagesAsync(string mailbox, string folder);
+
+    /// <summary>Whether its mail outlives its process, so that it may be killed too.</summary>
+    bool MayBeKilled { get; }
+
+    /// <summary>Kills it, and starts it again on the same mail.</summary>
+    Task KillAsync();
 }
+
+/// <summary>A message on a server.</summary>
+/// <param name="Hash">SHA-256, in lower-case hexadecimal.</param>
+/// <param name="IsRead">Whether it is marked as read.</param>
+internal sealed record Held(string Hash, bool IsRead);

@@ -6,28 +6,47 @@ using MailAdmin.Core.Receive;
 namespace MailAdmin.CrashTest;
 
 /// <summary>
-/// The process that dies: receives an Inbox to a folder on disk, moves each message on the server, and writes a line at every
-/// step. The only place that drives the fetch engine.
+/// The process that dies: receives an Inbox to a folder on disk, does with each message on the server what it is told, and writes
+/// a line at every step. The only place that drives the fetch engine.
 /// </summary>
 internal static class Receiver
 {
-    public static async Task<int> RunAsync(string destination, string moveTo)
+    /// <summary>The exit code of a run that the server, or a full disk, has ended.</summary>
+    public const int Ended = 3;
+
+    public static async Task<int> RunAsync(string destination, string action, string moveTo, string copyTo)
     {
         var facts = JsonSerializer.Deserialize<MailboxFacts>(await Console.In.ReadToEndAsync())!;
-        await using var store = MailboxAccess.Open(await facts.ConnectAsync());
-        var receiver = new MailReceiver(store, new ReceiveOptions { Destination = destination, AfterProcessing = AfterProcessing.Move, MoveTo = moveTo });
-        await foreach (var delivery in receiver.ReceiveAsync(CancellationToken.None))
+        var after = Enum.Parse<AfterProcessing>(action);
+        try
         {
-            if (delivery.Error is { } error)
+            await using var store = MailboxAccess.Open(await facts.ConnectAsync());
+            var receiver = new MailReceiver(store, new ReceiveOptions
             {
-                ExceptionDispatchInfo.Throw(error);
+                Destination = destination,
+                AfterProcessing = after,
+                MoveTo = after == AfterProcessing.Move ? moveTo : null,
+                CopyTo = copyTo.Length > 0 ? copyTo : null,
+                Query = new() { Unread = after == AfterProcessing.MarkRead ? true : null },
+            });
+            await foreach (var delivery in receiver.ReceiveAsync(CancellationToken.None))
+            {
+                if (delivery.Error is { } error)
+                {
+                    ExceptionDispatchInfo.Throw(error);
+                }
+
+                Console.WriteLine("received");
+                delivery.Acknowledge();
+                Console.WriteLine("acknowledged");
             }
 
-            Console.WriteLine("received");
-            delivery.Acknowledge();
-            Console.WriteLine("acknowledged");
+            return 0;
         }
-
-        return 0;
+        catch (Exception e) when (e is ConnectionLostException or ServiceRefusedException { Service: "IMAP" } or InvalidRequestException { Id: "DestinationNotWritable" })
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return Ended;
+        }
     }
 }

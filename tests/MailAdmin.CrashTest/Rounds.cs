@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace MailAdmin.CrashTest;
 
-/// <summary>All rounds, half of them over Graph and half over IMAP; a round is one kill at a random moment and what follows.</summary>
+/// <summary>
+/// All rounds, half of them over Graph and half over IMAP, in turns with every treatment of the messages; a round is one kill at a
+/// random moment and what follows. A full disk follows over each protocol.
+/// </summary>
 internal static class Rounds
 {
     /// <summary>As many kills share the mail of one campaign.</summary>
@@ -36,14 +39,40 @@ internal static class Rounds
 
     private static async Task RunAsync(IServer server, int rounds, string root, Tally total)
     {
-        for (var number = 0; rounds > 0; number++)
+        // Each treatment gets its share, however few the rounds.
+        var most = Math.Clamp(rounds / Treatment.All.Count, 1, KillsPerCampaign);
+        var (number, done) = (0, 0);
+        for (; done < rounds; number++)
         {
-            var kills = Math.Min(rounds, KillsPerCampaign);
-            var since = Stopwatch.StartNew();
-            var tally = await new Campaign(server, number, root).RunAsync(kills);
-            Console.WriteLine($"{server.Name}, {since.Elapsed.TotalSeconds:0} s: {tally}");
-            total.Add(tally);
-            rounds -= kills;
+            var (kills, treatment) = (Math.Min(rounds - done, most), Treatment.All[number % Treatment.All.Count]);
+            var campaign = new Campaign(server, number, treatment, Path.Combine(root, $"{server.Name}-{number}"));
+            await CountAsync($"{server.Name}, {treatment}", () => campaign.KillAsync(kills, done), total);
+            done += kills;
         }
+
+        // One treatment where few rounds are asked for, else all.
+        foreach (var treatment in Treatment.All.Take(rounds < 5 * Treatment.All.Count ? 1 : Treatment.All.Count))
+        {
+            var (disk, reason) = await SmallDisk.MountAsync(Path.Combine(root, $"{server.Name}-small-{number}"));
+            if (disk is null)
+            {
+                Console.WriteLine($"{server.Name}: a full disk is left out, because none can be mounted: {reason}");
+                return;
+            }
+
+            await using (disk)
+            {
+                var campaign = new Campaign(server, number++, treatment, Path.Combine(disk.Path, "mail"));
+                await CountAsync($"{server.Name}, {treatment}, full disk", () => campaign.FillAsync(disk), total);
+            }
+        }
+    }
+
+    private static async Task CountAsync(string name, Func<Task<Tally>> campaign, Tally total)
+    {
+        var since = Stopwatch.StartNew();
+        var tally = await campaign();
+        Console.WriteLine($"{name}, {since.Elapsed.TotalSeconds:0} s: {tally}");
+        total.Add(tally);
     }
 }

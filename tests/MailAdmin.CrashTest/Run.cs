@@ -21,9 +21,10 @@ internal sealed class Run : IDisposable
     /// <summary>Steps that it has reported so far.</summary>
     public int Steps { get; private set; }
 
-    public static async Task<Run> StartAsync(MailboxFacts facts, string destination, string moveTo)
+    public static async Task<Run> StartAsync(
+        MailboxFacts facts, string destination, Treatment treatment, string moveTo, string copyTo)
     {
-        var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Run).Assembly.Location, "receive", destination, moveTo])
+        var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Run).Assembly.Location, "receive", destination, $"{treatment.Action}", moveTo, treatment.IsCopied ? copyTo : ""])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -41,17 +42,7 @@ internal sealed class Run : IDisposable
     public async Task<bool> KillAsync(int steps, TimeSpan delay)
     {
         using var timeout = new CancellationTokenSource(Timeout);
-        while (Steps < steps && await _process.StandardOutput.ReadLineAsync(timeout.Token) is not null)
-        {
-            Steps++;
-        }
-
-        // Waiting by the system's timer would be too coarse to hit what takes less than a millisecond.
-        for (var since = Stopwatch.StartNew(); since.Elapsed < delay && !_process.HasExited;)
-        {
-            Thread.Sleep(delay - since.Elapsed > TimeSpan.FromMilliseconds(5) ? 1 : 0);
-        }
-
+        await WaitAsync(steps, delay, timeout.Token);
         if (_process.HasExited)
         {
             await ThrowUnlessFineAsync();
@@ -64,8 +55,28 @@ internal sealed class Run : IDisposable
         return _process.ExitCode != 0;
     }
 
+    /// <summary>Waits for a moment of it, unless it is done before.</summary>
+    /// <param name="steps">When it has reported so many steps,</param>
+    /// <param name="delay">and so much time has gone by since.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task WaitAsync(int steps, TimeSpan delay, CancellationToken cancellationToken = default)
+    {
+        while (Steps < steps && await _process.StandardOutput.ReadLineAsync(cancellationToken) is not null)
+        {
+            Steps++;
+        }
+
+        // Waiting by the system's timer would be too coarse to hit what takes less than a millisecond.
+        for (var since = Stopwatch.StartNew(); since.Elapsed < delay && !_process.HasExited;)
+        {
+            Thread.Sleep(delay - since.Elapsed > TimeSpan.FromMilliseconds(5) ? 1 : 0);
+        }
+    }
+
     /// <summary>Waits for its end.</summary>
-    public async Task FinishAsync()
+    /// <param name="mayBeEnded">Whether the server was killed under it, or the disk is full.</param>
+    /// <returns>Whether it came to its own end.</returns>
+    public async Task<bool> FinishAsync(bool mayBeEnded = false)
     {
         using var timeout = new CancellationTokenSource(Timeout);
         while (await _process.StandardOutput.ReadLineAsync(timeout.Token) is not null)
@@ -74,7 +85,12 @@ internal sealed class Run : IDisposable
         }
 
         await _process.WaitForExitAsync(timeout.Token);
-        await ThrowUnlessFineAsync();
+        if (!mayBeEnded || _process.ExitCode != Receiver.Ended)
+        {
+            await ThrowUnlessFineAsync();
+        }
+
+        return _process.ExitCode == 0;
     }
 
     public void Dispose()

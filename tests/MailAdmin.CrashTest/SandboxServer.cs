@@ -60,13 +60,22 @@ internal sealed class SandboxServer : IServer
     public Task DeliverAsync(string mailbox, byte[] message) =>
         _sandbox.AddMessageAsync(mailbox, "Inbox", message, null, isRead: false, CancellationToken.None);
 
-    public async Task<IReadOnlyList<string>> GetHashesAsync(string mailbox, string folder)
+    public async Task<IReadOnlyList<Held>> GetMessagesAsync(string mailbox, string folder)
     {
         // The sandbox tells them itself, which is quicker than to fetch what was moved after every kill.
         var address = $"https://{ServedSandbox.Host}/messages?mailbox={Uri.EscapeDataString(mailbox)}&folder={Uri.EscapeDataString(folder)}";
         using var messages = JsonDocument.Parse(await _http.GetByteArrayAsync(address));
-        return [.. messages.RootElement.EnumerateArray().Select(message => message.GetProperty("sha256").GetString()!)];
+        return
+        [
+            .. messages.RootElement.EnumerateArray().Select(message => new Held(
+                message.GetProperty("sha256").GetString()!, message.GetProperty("isRead").GetBoolean())),
+        ];
     }
+
+    // Its mail is in its memory alone.
+    public bool MayBeKilled => false;
+
+    public Task KillAsync() => throw new NotSupportedException();
 
     public async ValueTask DisposeAsync()
     {

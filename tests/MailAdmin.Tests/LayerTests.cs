@@ -21,7 +21,7 @@ public partial class LayerTests
         ("Service", ["SignIn", "Journal"]),
         ("Apps", ["Service"]),
         ("Access", ["Apps"]),
-        ("Mail", []),
+        ("Mail", ["Files"]),
         ("Mail.Mime", ["Mail", "Files"]),
         ("Mail.Graph", ["Mail.Mime", "Service"]),
         ("Mail.Imap", ["Mail.Mime"]),
@@ -29,10 +29,10 @@ public partial class LayerTests
         ("Receive", ["Mail.Mime"]),
         ("Diagnosis", ["Access", "Connections"]),
         ("Inventory", ["Access"]),
-        ("Report", []),
+        ("Report", ["Files"]),
         ("Recipes.Format", ["Permissions"]),
         ("Recipes.Install", ["Recipes.Format", "Diagnosis"]),
-        ("Transcript", []),
+        ("Transcript", ["Files"]),
     ];
 
     // The services (Entra, ExchangeAdmin, Imap, Graph) do not know each other; the front, in the root, knows all.

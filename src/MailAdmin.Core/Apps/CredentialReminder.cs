@@ -53,7 +53,7 @@ internal sealed record CredentialReminder(
         var file = Directory.Exists(path) ? Path.Combine(path, SafeFileName.From($"{App} {KeyId}.ics", "text/calendar")) : path;
         try
         {
-            File.WriteAllText(file, ToCalendar(now));
+            OwnFile.Replace(file, Encoding.UTF8.GetBytes(ToCalendar(now)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -77,7 +77,7 @@ internal sealed class ConnectionFile(string path)
             .OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase)];
         Guard(() =>
         {
-            OwnFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(new Content(Version, after), Format));
+            OwnFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(new Content(Version, after), Format), isLocked: true);
             return true;
         });
         return old;
@@ -86,16 +86,16 @@ internal sealed class ConnectionFile(string path)
     /// <summary>
     /// Two that save at once must not lose one of the two. The file of the lock stays: were it removed, two could each hold one.
     /// </summary>
-    private async Task<FileStream> LockAsync(CancellationToken cancellationToken)
+    private async Task<IDisposable> LockAsync(CancellationToken cancellationToken)
     {
         var folder = Path.GetDirectoryName(path)!;
-        Guard(() => Directory.Exists(folder) ? folder : OwnFile.MakeFolder(folder));
+        Guard(() => OwnFile.MakeFolder(folder));
         var since = Wire.MachineTime.GetTimestamp();
         while (true)
         {
             try
             {
-                return OwnFile.Open($"{path}.lock", FileMode.OpenOrCreate, FileShare.None);
+                return FileSystem.OfMachine.Lock($"{path}.lock");
             }
             catch (IOException) when (File.Exists($"{path}.lock") && Wire.MachineTime.GetElapsedTime(since) < Timeout)
             {

@@ -1,106 +1,140 @@
-using System.ComponentModel;
-using System.Runtime.InteropServices;
-
 namespace MailAdmin.Core.Files;
 
 /// <summary>
-/// Files and folders that belong to one person: nobody else may read them, and one that is replaced is never half written.
+/// The one way to write a file: nobody but its owner may read it, no link is followed, one that is replaced is the old one
+/// or the new one and never half of either, and what was written is on the disk when the call returns.
 /// </summary>
 internal static class OwnFile
 {
-    /// <summary>Opens a file for writing, for its owner alone when it is new.</summary>
-    public static FileStream Open(string path, FileMode mode, FileShare share)
+    /// <summary>
+    /// Writes a new file; one that is there is not touched, and one that can't be written whole leaves nothing.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="files">Where; null for this machine.</param>
+    /// <exception cref="IOException">It is there already, or can't be written.</exception>
+    public static void WriteNew(string path, ReadOnlySpan<byte> content, IFileSystem? files = null)
     {
-        var options = new FileStreamOptions
-        {
-            Mode = mode,
-            Access = FileAccess.Write,
-            Share = share,
-            Options = FileOptions.Asynchronous,
-            BufferSize = 0,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return new FileStream(path, options);
+        files ??= FileSystem.OfMachine;
+        Fill(files, path, content, flush: true);
+        files.FlushFolder(FolderOf(path));
     }
 
-    /// <summary>Makes a folder that nobody else may read; one that is there is left as it is.</summary>
-    public static string MakeFolder(string path)
+    /// <summary>Replaces a file as a whole, or makes it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="flush">Whether to bring it to the disk.</param>
+    /// <param name="isLocked">
+    /// Whether the caller keeps others from replacing the same file. Then what a run that died left beside it is used again.
+    /// </param>
+    /// <param name="files">Where; null for this machine.</param>
+    /// <exception cref="IOException">It can't be written; then the old one is there.</exception>
+    public static void Replace(
+        string path, ReadOnlySpan<byte> content, bool flush = true, bool isLocked = false, IFileSystem? files = null)
     {
-        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        return (OperatingSystem.IsWindows()
-            ? Directory.CreateDirectory(path)
-            : Directory.CreateDirectory(path, OwnerOnly)).FullName;
+        files ??= FileSystem.OfMachine;
+        PutInPlace(WriteBeside(path, content, flush, isLocked, files), path, flush, files);
     }
 
-    /// <summary>Hides a folder that is nobody's business, on Windows; elsewhere the dot before its name does it.</summary>
-    public static void Hide(string? path)
+    /// <summary>Writes what is to replace a file, beside it.</summary>
+    /// <returns>The path of the new file, for <see cref="PutInPlace"/>.</returns>
+    public static string WriteBeside(string path, ReadOnlySpan<byte> content, bool flush, bool isLocked, IFileSystem files)
     {
-        if (path is not null && OperatingSystem.IsWindows())
+        var temporary = isLocked ? $"{path}.new" : $"{path}.{Guid.NewGuid():N}.new";
+        if (isLocked)
         {
-            File.SetAttributes(path, File.GetAttributes(path) | FileAttributes.Hidden);
-        }
-    }
-
-    /// <summary>Replaces a small file as a whole, for good: it is the old one or the new one, never half of either.</summary>
-    public static void Replace(string path, ReadOnlySpan<byte> content) =>
-        File.Move(WriteBeside(path, content, flush: true), path, overwrite: true);
-
-    /// <summary>Writes what is to replace a small file, beside it.</summary>
-    /// <returns>The path of the new file, to be renamed.</returns>
-    public static string WriteBeside(string path, ReadOnlySpan<byte> content, bool flush)
-    {
-        var temporary = $"{path}.new";
-        using var file = Open(temporary, FileMode.Create, FileShare.None);
-        file.Write(content);
-        if (flush)
-        {
-            file.Flush(flushToDisk: true);
+            files.Remove(temporary);
         }
 
+        Fill(files, temporary, content, flush);
         return temporary;
     }
 
-    /// <summary>Brings the names in a folder to the disk, on Unix: a file's own flush does not (fsync(2)).</summary>
-    /// <exception cref="IOException">The folder can't be opened or flushed.</exception>
-    public static void FlushNames(string path)
+    /// <summary>Gives what was written beside a file the name of that file.</summary>
+    public static void PutInPlace(string temporary, string path, bool flush, IFileSystem files)
     {
-        const int InvalidArgument = 22;
-        var folder = NativeMethods.Open(path, 0);
-        if (folder < 0)
-        {
-            throw new IOException($"'{path}' can't be opened: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
-        }
-
         try
         {
-            // A file system that has no such thing answers EINVAL.
-            if (NativeMethods.Sync(folder) != 0 && Marshal.GetLastPInvokeError() is var error and not InvalidArgument)
-            {
-                throw new IOException($"'{path}' can't be flushed: {new Win32Exception(error).Message}");
-            }
+            files.Rename(temporary, path, overwrite: true);
         }
-        finally
+        catch (Exception e) when (FileFailure.Is(e))
         {
-            _ = NativeMethods.Close(folder);
+            files.Remove(temporary);
+            throw;
+        }
+
+        if (flush)
+        {
+            files.FlushFolder(FolderOf(path));
         }
     }
 
-    private static class NativeMethods
+    /// <summary>Writes at the end of a file in one piece, and makes the file when it is missing.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">The piece.</param>
+    /// <param name="flush">Whether to bring it to the disk.</param>
+    /// <param name="files">Where; null for this machine.</param>
+    /// <exception cref="IOException">It can't be written.</exception>
+    public static void Append(string path, ReadOnlySpan<byte> content, bool flush, IFileSystem? files = null)
     {
-        [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        public static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+        using var file = (files ?? FileSystem.OfMachine).OpenAppend(path);
+        file.Write(content);
+        if (flush)
+        {
+            file.FlushToDisk();
+        }
+    }
 
-        [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        public static extern int Sync(int file);
+    /// <summary>
+    /// Makes a folder that nobody else may read, and those above it that are missing; one that is there is left as it is.
+    /// </summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="flush">Whether to bring the names of what was made to the disk.</param>
+    /// <param name="files">Where; null for this machine.</param>
+    /// <returns>Its full path.</returns>
+    /// <exception cref="IOException">It can't be made.</exception>
+    public static string MakeFolder(string path, bool flush = true, IFileSystem? files = null)
+    {
+        files ??= FileSystem.OfMachine;
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        var missing = new Stack<string>();
+        for (var folder = full; folder is not null && !Directory.Exists(folder); folder = Path.GetDirectoryName(folder))
+        {
+            missing.Push(folder);
+        }
 
-        [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        public static extern int Close(int file);
+        foreach (var folder in missing)
+        {
+            files.MakeFolder(folder);
+            if (flush)
+            {
+                files.FlushFolder(FolderOf(folder));
+            }
+        }
+
+        return full;
+    }
+
+    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
+
+    private static void Fill(IFileSystem files, string path, ReadOnlySpan<byte> content, bool flush)
+    {
+        var file = files.Create(path);
+        try
+        {
+            using (file)
+            {
+                file.Write(content);
+                if (flush)
+                {
+                    file.FlushToDisk();
+                }
+            }
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            files.Remove(path);
+            throw;
+        }
     }
 }

@@ -11,29 +11,12 @@ internal static class PrivateKeyFile
     /// <param name="certificate">With its private key, which may leave it.</param>
     /// <param name="password">Protects it.</param>
     /// <exception cref="InvalidRequestException">The file is there already, or can't be written.</exception>
-    public static void Write(string path, X509Certificate2 certificate, SecureString password)
-    {
-        var made = false;
-        try
-        {
-            using var file = OwnFile.Open(path, FileMode.CreateNew, FileShare.None);
-            made = true;
-            file.Write(certificate.Export(X509ContentType.Pfx, password));
-            file.Flush(flushToDisk: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (made)
-            {
-                File.Delete(path);
-            }
+    public static void Write(string path, X509Certificate2 certificate, SecureString password) => FileFailure.Guard(
+        () => OwnFile.WriteNew(path, certificate.Export(X509ContentType.Pfx, password)),
+        "CertificateFileNotWritable", path, $"The certificate can't be written to '{path}'",
+        "Give a new file in a folder that is there: one that holds a key already is never written over.");
 
-            throw new InvalidRequestException(
-                "CertificateFileNotWritable", $"The certificate can't be written to '{path}': {e.Message}", e)
-            {
-                Target = path,
-                Advice = "Give a new file in a folder that is there: one that holds a key already is never written over.",
-            };
-        }
-    }
+    /// <summary>Removes a file whose key turned out to be of no use.</summary>
+    /// <param name="path">The file.</param>
+    public static void Remove(string path) => FileSystem.OfMachine.Remove(path);
 }

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Journal;
 
@@ -100,7 +102,7 @@ internal sealed class ChangeJournal
             using var file = Append(_path);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
             return false;
         }
@@ -137,51 +139,35 @@ internal sealed class ChangeJournal
             {
                 // One write for the whole line, so that lines of several processes do not mix.
                 using var file = Append(_path);
-                file.Write(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+                var isNew = file.Length == 0;
+                file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+                // What was made in a tenant outlives a power failure here, and so is its record to.
+                file.FlushToDisk();
+                if (isNew)
+                {
+                    FileSystem.OfMachine.FlushFolder(Path.GetDirectoryName(_path)!);
+                }
+
                 return true;
             });
         }
     }
 
-    private static FileStream Append(string path)
+    private static WritableFile Append(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite };
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        }
-        else
-        {
-            const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!, Owner | UnixFileMode.UserExecute);
-            options.UnixCreateMode = Owner;
-        }
-
-        return new FileStream(path, options);
+        OwnFile.MakeFolder(Path.GetDirectoryName(path)!);
+        return FileSystem.OfMachine.OpenAppend(path);
     }
 
     private IEnumerable<string> Lines() => _path is null ? _lines : !File.Exists(_path) ? [] : Guard(() =>
     {
-        using var file = new StreamReader(new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        using var file = new StreamReader(FileSystem.OpenRead(_path, FileShare.ReadWrite, 4096));
         return file.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     });
 
-    private T Guard<T>(Func<T> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidRequestException(
-                "JournalNotWritable", $"The change journal '{_path}' can't be opened: {e.Message}", e)
-            {
-                Target = _path,
-                Advice = "Make its folder writable, or name another one in the environment variable MAILADMIN_JOURNAL.",
-            };
-        }
-    }
+    private T Guard<T>(Func<T> work) => FileFailure.Guard(
+        work, "JournalNotWritable", _path!, $"The change journal '{_path}' can't be opened",
+        "Make its folder writable, or name another one in the environment variable MAILADMIN_JOURNAL.");
 
     private static MailAdminChange? Parse(string line)
     {

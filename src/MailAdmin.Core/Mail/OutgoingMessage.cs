@@ -1,3 +1,4 @@
+using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Mail;
 
@@ -113,8 +114,8 @@ internal sealed record OutgoingAttachment
         try
         {
             // No buffer: what reads it has one of its own. Nobody may write to it meanwhile.
-            return new FileStream(
-                path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0 });
+            return FileSystem.OpenRead(
+                path, FileShare.Read, options: FileOptions.Asynchronous | FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

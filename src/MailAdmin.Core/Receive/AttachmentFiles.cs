@@ -26,17 +26,19 @@ internal static class AttachmentFiles
         }
 
         var folder = Path.ChangeExtension(messagePath, null);
-        var temporary = OwnFile.MakeFolder(MessageFile.TemporaryFor(folder, owner));
+        var temporary = OwnFile.MakeFolder(MessageFile.TemporaryFor(folder, owner), flush: false, disk.Files);
         try
         {
             // In an empty folder the same message gives the same names, so a second run finds what the first has saved.
-            var into = new AttachmentFolder(temporary);
+            var into = new AttachmentFolder(temporary, disk.Files);
             var saved = new MailAttachment[parts.Count];
             for (var i = 0; i < saved.Length; i++)
             {
                 saved[i] = await SaveAsync(parts[i], into, folder, disk, cancellationToken).ConfigureAwait(false);
             }
 
+            // Before the folder gets its name: one that is there is taken for whole.
+            disk.FlushFolder(temporary);
             Commit(temporary, folder, disk);
             return saved;
         }
@@ -44,7 +46,7 @@ internal static class AttachmentFiles
         {
             if (Directory.Exists(temporary))
             {
-                Directory.Delete(temporary, recursive: true);
+                disk.Files.RemoveFolder(temporary);
             }
         }
     }
@@ -84,5 +86,7 @@ internal static class AttachmentFiles
                 disk.Rename(file, target);
             }
         }
+
+        disk.FlushFolder(folder);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Receive;
 
@@ -18,7 +19,7 @@ internal sealed class ContentHash : IDisposable
     /// <summary>The hash of a message that is in a file.</summary>
     public static byte[] OfFile(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
+        using var file = FileSystem.OpenRead(path, FileShare.Read);
         using var hash = new ContentHash();
         _ = file.ReadAtLeast(hash._octets.AsSpan(0, Beginning), Beginning, throwOnEndOfStream: false);
         hash._size = file.Length;

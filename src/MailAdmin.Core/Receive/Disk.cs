@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using MailAdmin.Core.Files;
-using Microsoft.Win32.SafeHandles;
 
 namespace MailAdmin.Core.Receive;
 
@@ -9,8 +7,14 @@ namespace MailAdmin.Core.Receive;
 /// </summary>
 /// <param name="durability">Whether to flush.</param>
 /// <param name="watcher">Called before (true) and after (false) each step; null for nobody.</param>
-internal sealed class Disk(Durability durability, Action<ReceiveStep, bool>? watcher)
+/// <param name="files">What changes files; null for this machine.</param>
+internal sealed class Disk(Durability durability, Action<ReceiveStep, bool>? watcher, IFileSystem? files = null)
 {
+    private readonly bool _isDurable = durability == Durability.Full;
+
+    /// <summary>What changes files where no flush is to be thought of.</summary>
+    public IFileSystem Files { get; } = files ?? FileSystem.OfMachine;
+
     /// <summary>Does a step.</summary>
     public void Do(ReceiveStep step, Action action)
     {
@@ -29,78 +33,93 @@ internal sealed class Disk(Durability durability, Action<ReceiveStep, bool>? wat
     }
 
     /// <summary>Makes a file that nobody else may read; what is there already is not touched.</summary>
-    public FileStream Create(string path)
+    public WritableFile Create(string path)
     {
-        FileStream? made = null;
-        Do(ReceiveStep.CreateFile, () => made = OwnFile.Open(path, FileMode.CreateNew, FileShare.None));
+        WritableFile? made = null;
+        Do(ReceiveStep.CreateFile, () => made = Files.Create(path));
         return made!;
     }
 
-    /// <summary>
-    /// Has the system begin to write a file to the disk, where it takes such a hint: sync_file_range(2) of Linux.
-    /// </summary>
-    public void BeginFlush(FileStream file)
+    /// <summary>Has the system begin to write a file to the disk.</summary>
+    public void BeginFlush(WritableFile file)
     {
-        const uint Write = 2;
-        if (durability == Durability.Full && OperatingSystem.IsLinux())
+        if (_isDurable)
         {
-            _ = NativeMethods.SyncRange(file.SafeFileHandle, 0, 0, Write);
+            file.BeginFlush();
         }
     }
 
     /// <summary>Brings what was written to a file to the disk.</summary>
-    public void Flush(FileStream file)
+    public void Flush(WritableFile file)
     {
-        if (durability == Durability.Full)
+        if (_isDurable)
         {
-            Do(ReceiveStep.FlushFile, () => file.Flush(flushToDisk: true));
+            Do(ReceiveStep.FlushFile, file.FlushToDisk);
         }
     }
 
     /// <summary>Gives a file its final name.</summary>
     /// <exception cref="IOException">The name is taken.</exception>
-    public void Rename(string from, string to) => Do(ReceiveStep.RenameFile, () => File.Move(from, to, overwrite: false));
+    public void Rename(string from, string to) => Do(ReceiveStep.RenameFile, () => Files.Rename(from, to, overwrite: false));
 
     /// <summary>Gives a folder its final name.</summary>
     /// <exception cref="IOException">The name is taken.</exception>
-    public void RenameFolder(string from, string to) => Do(ReceiveStep.RenameFile, () => Directory.Move(from, to));
+    public void RenameFolder(string from, string to) => Do(ReceiveStep.RenameFile, () => Files.RenameFolder(from, to));
 
     /// <summary>Removes a temporary file.</summary>
-    public void Remove(string path) => Do(ReceiveStep.RemoveFile, () => File.Delete(path));
+    public void Remove(string path) => Do(ReceiveStep.RemoveFile, () => Files.Remove(path));
 
     /// <summary>Writes at the end of a file, and makes it when it is missing.</summary>
-    public void Append(string path, ReadOnlyMemory<byte> content) => Do(ReceiveStep.AppendLedger, () =>
+    /// <param name="path">The file.</param>
+    /// <param name="content">What comes to its end.</param>
+    /// <param name="isFirst">Whether its name may not be on the disk yet: this run has made it, or one that died.</param>
+    public void Append(string path, ReadOnlyMemory<byte> content, bool isFirst) => Do(ReceiveStep.AppendLedger, () =>
     {
-        using var file = OwnFile.Open(path, FileMode.Append, FileShare.Read);
-        file.Write(content.Span);
-        if (durability == Durability.Full)
+        OwnFile.Append(path, content.Span, _isDurable, Files);
+        if (isFirst && _isDurable)
         {
-            file.Flush(flushToDisk: true);
+            Files.FlushFolder(Path.GetDirectoryName(path)!);
         }
     });
 
     /// <summary>Replaces a small file as a whole: it is the old one or the new one, never half of either.</summary>
     public void Replace(string path, ReadOnlySpan<byte> content)
     {
-        var temporary = OwnFile.WriteBeside(path, content, durability == Durability.Full);
-        Do(ReceiveStep.ReplaceState, () => File.Move(temporary, path, overwrite: true));
+        var temporary = OwnFile.WriteBeside(path, content, _isDurable, isLocked: true, Files);
+        Do(ReceiveStep.ReplaceState, () => OwnFile.PutInPlace(temporary, path, _isDurable, Files));
     }
 
     /// <summary>
-    /// Brings the names in a folder to the disk: on Unix a file's own flush does not (fsync(2)). Windows keeps a journal of them.
+    /// Makes a folder where there is none. Its own name is brought to the disk, too: else a power failure takes it away with all
+    /// that is in it, however well that was flushed.
     /// </summary>
-    public void FlushFolder(string path)
+    /// <returns>Its full path.</returns>
+    public string MakeFolder(string path)
     {
-        if (durability == Durability.Full && !OperatingSystem.IsWindows())
+        var isThere = Directory.Exists(path);
+        var full = OwnFile.MakeFolder(path, _isDurable, Files);
+        if (isThere && _isDurable && Path.GetDirectoryName(full) is { } above)
         {
-            Do(ReceiveStep.FlushFolder, () => OwnFile.FlushNames(path));
+            try
+            {
+                // A run that died may have made it just before.
+                Files.FlushFolder(above);
+            }
+            catch (IOException)
+            {
+                // It belongs to somebody else, who keeps this user from reading it: then this user has not made it.
+            }
         }
+
+        return full;
     }
 
-    private static class NativeMethods
+    /// <summary>Brings the names in a folder to the disk.</summary>
+    public void FlushFolder(string path)
     {
-        [DllImport("libc", EntryPoint = "sync_file_range")]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        public static extern int SyncRange(SafeFileHandle file, long offset, long count, uint flags);
+        if (_isDurable && !OperatingSystem.IsWindows())
+        {
+            Do(ReceiveStep.FlushFolder, () => Files.FlushFolder(path));
+        }
     }
 }

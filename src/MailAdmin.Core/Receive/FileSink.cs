@@ -1,3 +1,5 @@
+using MailAdmin.Core.Files;
+
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
@@ -6,11 +8,11 @@ namespace MailAdmin.Core.Receive;
 /// </summary>
 /// <param name="file">The file; disposed with this.</param>
 /// <param name="hashed">Whether the content is hashed on the way.</param>
-internal sealed class FileSink(FileStream file, bool hashed) : Stream
+internal sealed class FileSink(WritableFile file, bool hashed) : Stream
 {
     private readonly ContentHash? _hash = hashed ? new ContentHash() : null;
 
-    public FileStream File { get; } = file;
+    public WritableFile File { get; } = file;
 
     /// <summary>Why the file is not whole; null when it is.</summary>
     public Exception? Failure { get; private set; }
@@ -89,7 +91,7 @@ internal sealed class FileSink(FileStream file, bool hashed) : Stream
             File.Write(buffer);
             _hash?.Append(buffer);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
             Failure = e;
         }
@@ -122,7 +124,7 @@ internal sealed class FileSink(FileStream file, bool hashed) : Stream
         {
             action();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
             Failure ??= e;
         }

@@ -11,7 +11,7 @@ internal sealed class FolderRun : IDisposable
     private readonly IMailStore _store;
     private readonly ReceiveOptions _options;
     private readonly Targets _targets;
-    private readonly SourceLock? _lock;
+    private readonly FolderPlace _place;
     private readonly FolderState? _memory;
     private readonly AfterProcessor _filing;
     private readonly MessageDownloader _intake;
@@ -33,38 +33,10 @@ internal sealed class FolderRun : IDisposable
     {
         (_store, _options, Folder, _targets, _chosen) = (store, options, folder, targets, chosen);
         _aside = options.Wait ? new RetryBackoff(time) : null;
-        var disk = new Disk(options.Durability, options.Watcher);
-        if (options.StateFolder is { } place)
-        {
-            try
-            {
-                var path = Path.Combine(OwnFile.MakeFolder(place), SourceName.Of(folder));
-                OwnFile.Hide(options.StatePath is null ? place : null);
-                _lock = SourceLock.Take(path, folder, time.GetUtcNow());
-                _memory = options.Remembers ? OpenMemory(disk, path) : null;
-                if (options.Destination is { } destination)
-                {
-                    MessageFile.RemoveLeftovers(destination, SourceName.Owner(folder));
-                }
-            }
-            catch (Exception e)
-            {
-                _lock?.Dispose();
-                if (e is IOException or UnauthorizedAccessException)
-                {
-                    throw MessageDownloader.CannotWrite(place, e);
-                }
-
-                throw;
-            }
-        }
-        else if (options.Remembers)
-        {
-            _memory = FolderState.ForRun(folder);
-        }
-
-        _intake = new MessageDownloader(options, folder, targets, disk, _memory);
-        _filing = new AfterProcessor(store, options, folder, targets, disk, _memory, time);
+        _place = FolderPlace.Open(options, folder, isChosen: chosen is not null, time.GetUtcNow());
+        _memory = _place.Memory;
+        _intake = new MessageDownloader(options, folder, targets, _place.Disk, _memory);
+        _filing = new AfterProcessor(store, options, folder, targets, _place.Disk, _memory, time);
     }
 
     public MailFolder Folder { get; }
@@ -164,14 +136,7 @@ internal sealed class FolderRun : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _memory?.Dispose();
-        _lock?.Dispose();
-    }
-
-    private FolderState OpenMemory(Disk disk, string path) =>
-        FolderState.Open(disk, path, Folder, _options.Resync, _options.IsSelective, isChosen: _chosen is not null);
+    public void Dispose() => _place.Dispose();
 
     private async IAsyncEnumerable<Delivery> ReadAsync(
         MessageQuery query, FolderCursor? cursor, bool fromBeginning,
@@ -264,7 +229,7 @@ internal sealed class FolderRun : IDisposable
         {
             return await _filing.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
             // Asked again, the disk might say yes to what it has already lost.
             _filing.Abandon();

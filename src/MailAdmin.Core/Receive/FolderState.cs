@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace MailAdmin.Core.Receive;
 
@@ -13,14 +11,12 @@ namespace MailAdmin.Core.Receive;
 /// </summary>
 internal sealed class FolderState : IDisposable
 {
-    private const int Half = 16;
-    private const int Entry = 2 * Half;
-
     /// <summary>So many ids are kept in memory where the position is known.</summary>
     public const int Latest = 10_000;
 
     private readonly Disk _disk;
     private readonly string _path;
+    private readonly Ledger _ledger;
     private readonly bool _isTemporary;
     private readonly MailFolder _folder;
     private readonly bool _isSelective;
@@ -35,10 +31,10 @@ internal sealed class FolderState : IDisposable
     private bool _isSettled;
 
     private FolderState(
-        Disk disk, string path, bool isTemporary, MailFolder folder, FolderStateFile? state, bool isSelective = false,
-        bool isChosen = false)
+        Disk disk, string path, Ledger ledger, bool isTemporary, MailFolder folder, FolderStateFile? state,
+        bool isSelective = false, bool isChosen = false)
     {
-        (_disk, _path, _isTemporary, _folder) = (disk, path, isTemporary, folder);
+        (_disk, _path, _ledger, _isTemporary, _folder) = (disk, path, ledger, isTemporary, folder);
         (_isSelective, _isChosen) = (isSelective, isChosen);
         (_kept, _left) = (state?.Position, new HashSet<string>(state?.Left ?? [], StringComparer.Ordinal));
         (_ahead, Numbering) = (state?.Ahead ?? 0, state?.Numbering);
@@ -55,7 +51,7 @@ internal sealed class FolderState : IDisposable
     public string? Numbering { get; private set; }
 
     /// <summary>Whether anything was ever dealt with.</summary>
-    public bool HasEntries => Entries().Any();
+    public bool HasEntries => _ledger.Entries().Any();
 
     /// <summary>Messages before the position that are still to be dealt with.</summary>
     public IReadOnlyCollection<string> Left => _left;
@@ -72,22 +68,26 @@ internal sealed class FolderState : IDisposable
     public static FolderState Open(
         Disk disk, string path, MailFolder folder, bool forget, bool isSelective = false, bool isChosen = false)
     {
+        var ledger = new Ledger(disk, $"{path}.seen");
         if (forget)
         {
-            File.Delete($"{path}.json");
-            File.Delete($"{path}.seen");
+            disk.Files.Remove($"{path}.json");
+            ledger.Remove();
         }
 
-        DropHalfEntry($"{path}.seen");
+        ledger.DropHalfEntry();
         return new FolderState(
-            disk, path, isTemporary: false, folder, FolderStateFile.Read($"{path}.json"), isSelective, isChosen);
+            disk, path, ledger, isTemporary: false, folder, FolderStateFile.Read($"{path}.json"), isSelective, isChosen);
     }
 
     /// <summary>Remembers for this run alone.</summary>
     /// <param name="folder">The folder it is about.</param>
-    public static FolderState ForRun(MailFolder folder) => new(
-        new Disk(Durability.None, null), Path.Combine(Path.GetTempPath(), $"mailadmin-{Guid.NewGuid():N}"), isTemporary: true,
-        folder, null);
+    public static FolderState ForRun(MailFolder folder)
+    {
+        var disk = new Disk(Durability.None, null);
+        var path = Path.Combine(Path.GetTempPath(), $"mailadmin-{Guid.NewGuid():N}");
+        return new FolderState(disk, path, new Ledger(disk, $"{path}.seen"), isTemporary: true, folder, null);
+    }
 
     /// <summary>Whether a message was dealt with.</summary>
     public bool IsKnown(string id)
@@ -95,13 +95,13 @@ internal sealed class FolderState : IDisposable
         if (_known is null)
         {
             _known = [];
-            foreach (var (known, _) in Entries(Position is null || _isChosen ? null : Needed))
+            foreach (var (known, _) in _ledger.Entries(Position is null || _isChosen ? null : Needed))
             {
                 Learn(known);
             }
         }
 
-        return _known.Contains(Hash(id));
+        return _known.Contains(Ledger.Hash(id));
     }
 
     /// <summary>
@@ -110,7 +110,7 @@ internal sealed class FolderState : IDisposable
     /// </summary>
     public bool TakeContent(byte[] content)
     {
-        _contents ??= Entries().GroupBy(e => e.Content).ToDictionary(g => g.Key, g => g.Count());
+        _contents ??= _ledger.Entries().GroupBy(e => e.Content).ToDictionary(g => g.Key, g => g.Count());
         var key = BinaryPrimitives.ReadUInt128BigEndian(content);
         if (_contents.GetValueOrDefault(key) == 0)
         {
@@ -170,19 +170,13 @@ internal sealed class FolderState : IDisposable
         if (done.Count > 0)
         {
             Numbering = HasEntries ? Numbering : numbering;
-            var entries = new byte[done.Count * Entry];
-            var at = 0;
-            foreach (var (id, content) in done)
+            foreach (var (id, _) in done)
             {
-                var hash = Hash(id);
-                BinaryPrimitives.WriteUInt128BigEndian(entries.AsSpan(at), hash);
-                content.AsSpan(0, Half).CopyTo(entries.AsSpan(at + Half));
-                at += Entry;
-                Learn(hash);
+                Learn(Ledger.Hash(id));
                 _left.Remove(id);
             }
 
-            _disk.Append($"{_path}.seen", entries);
+            _ledger.Append(done);
         }
 
         _left.UnionWith(left);
@@ -206,7 +200,7 @@ internal sealed class FolderState : IDisposable
     {
         if (_isTemporary)
         {
-            File.Delete($"{_path}.seen");
+            _ledger.Remove();
         }
     }
 
@@ -233,37 +227,4 @@ internal sealed class FolderState : IDisposable
             _order.Enqueue(id);
         }
     }
-
-    /// <summary>
-    /// A last entry that a crash or a full disk cut off: its message comes again, and what is added after it is to be readable.
-    /// </summary>
-    private static void DropHalfEntry(string ledger)
-    {
-        if (File.Exists(ledger) && new FileInfo(ledger).Length % Entry is > 0 and var odd)
-        {
-            using var file = new FileStream(ledger, FileMode.Open, FileAccess.Write, FileShare.None);
-            file.SetLength(file.Length - odd);
-        }
-    }
-
-    /// <summary>The ledger, oldest first.</summary>
-    /// <param name="latest">So many of its last entries; null for all.</param>
-    private IEnumerable<(UInt128 Id, UInt128 Content)> Entries(int? latest = null)
-    {
-        if (!File.Exists($"{_path}.seen"))
-        {
-            yield break;
-        }
-
-        using var file = new FileStream($"{_path}.seen", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 64 * 1024);
-        file.Position = latest is { } most ? Math.Max(0, (file.Length / Entry) - most) * Entry : 0;
-        var bytes = new byte[Entry];
-        while (file.ReadAtLeast(bytes, Entry, throwOnEndOfStream: false) == Entry)
-        {
-            yield return (BinaryPrimitives.ReadUInt128BigEndian(bytes),
-                BinaryPrimitives.ReadUInt128BigEndian(bytes.AsSpan(Half)));
-        }
-    }
-
-    private static UInt128 Hash(string id) => BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
 }

@@ -228,7 +228,7 @@ internal sealed class MailReceiver
 
         try
         {
-            Directory.CreateDirectory(destination);
+            new Disk(_options.Durability, null, _options.Files).MakeFolder(destination);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

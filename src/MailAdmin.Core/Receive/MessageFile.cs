@@ -40,17 +40,17 @@ internal sealed class MessageFile
     public static string TemporaryFor(string finalPath, string owner) => $"{finalPath}.{owner}{TemporarySuffix}";
 
     /// <summary>Removes what a run that died has left behind.</summary>
-    public static void RemoveLeftovers(string folder, string owner)
+    public static void RemoveLeftovers(Disk disk, string folder, string owner)
     {
         foreach (var path in Directory.EnumerateFileSystemEntries(folder, $"*.{owner}{TemporarySuffix}"))
         {
             if (Directory.Exists(path))
             {
-                Directory.Delete(path, recursive: true);
+                disk.Files.RemoveFolder(path);
             }
             else
             {
-                File.Delete(path);
+                disk.Files.Remove(path);
             }
         }
     }

@@ -1,3 +1,4 @@
+using MailAdmin.Core.Files;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Mail.Mime;
 
@@ -62,6 +63,9 @@ internal sealed record ReceiveOptions
 
     /// <summary>Called before (true) and after (false) each step that outlives the process; for tests.</summary>
     internal Action<ReceiveStep, bool>? Watcher { get; init; }
+
+    /// <summary>What changes files; for tests.</summary>
+    internal IFileSystem Files { get; init; } = FileSystem.OfMachine;
 
     /// <summary>Whether <see cref="CopyTo"/> is an address, and no folder.</summary>
     internal bool CopiesToAddress => CopyTo?.Contains('@', StringComparison.Ordinal) == true;

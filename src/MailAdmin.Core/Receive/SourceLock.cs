@@ -11,20 +11,21 @@ namespace MailAdmin.Core.Receive;
 /// </summary>
 internal sealed class SourceLock : IDisposable
 {
-    private readonly FileStream _lock;
+    private readonly IDisposable _lock;
 
-    private SourceLock(FileStream held) => _lock = held;
+    private SourceLock(IDisposable held) => _lock = held;
 
+    /// <param name="disk">How.</param>
     /// <param name="path">Without extension.</param>
     /// <param name="folder">For the message.</param>
     /// <param name="now">For whoever comes second.</param>
     /// <exception cref="InvalidRequestException">Somebody else has it (DestinationInUse).</exception>
-    public static SourceLock Take(string path, MailFolder folder, DateTimeOffset now)
+    public static SourceLock Take(Disk disk, string path, MailFolder folder, DateTimeOffset now)
     {
-        FileStream held;
+        IDisposable held;
         try
         {
-            held = OwnFile.Open($"{path}.lock", FileMode.OpenOrCreate, FileShare.None);
+            held = disk.Files.Lock($"{path}.lock");
         }
         catch (IOException e) when (File.Exists($"{path}.lock"))
         {
@@ -42,9 +43,15 @@ internal sealed class SourceLock : IDisposable
             CultureInfo.InvariantCulture,
             $"process {Environment.ProcessId} ({Process.GetCurrentProcess().ProcessName}) on {Environment.MachineName} since "
                 + $"{now:yyyy-MM-dd HH:mm:ss} UTC");
-        using (var file = OwnFile.Open($"{path}.owner", FileMode.Create, FileShare.Read))
+        try
         {
-            file.Write(Encoding.UTF8.GetBytes(owner));
+            OwnFile.Replace(
+                $"{path}.owner", Encoding.UTF8.GetBytes(owner), flush: false, isLocked: true, disk.Files);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
         }
 
         return new SourceLock(held);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Report;
 
@@ -58,10 +59,11 @@ internal static class ReportFile
     {
         try
         {
-            Replace(path, ReportPage.Write(content));
-            Replace(JsonPathOf(path), JsonSerializer.Serialize(WithoutHints(content), Format) + "\n");
+            OwnFile.Replace(path, Encoding.UTF8.GetBytes(ReportPage.Write(content)));
+            OwnFile.Replace(JsonPathOf(path), Encoding.UTF8.GetBytes(
+                JsonSerializer.Serialize(WithoutHints(content), Format) + "\n"));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
             throw NotWritable(path, e.Message, e);
         }
@@ -73,20 +75,6 @@ internal static class ReportFile
         {
             Apps = [.. content.Apps.Select(a => a with { Credential = [.. a.Credential.Select(c => c with { Hint = null })] })],
         };
-
-    private static void Replace(string path, string text)
-    {
-        var draft = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllText(draft, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            File.Move(draft, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(draft);
-        }
-    }
 
     private static InvalidRequestException NotWritable(string path, string why, Exception? inner) =>
         new("ReportNotWritable", $"The report can't be written to '{path}': {why}.", inner)

@@ -1,3 +1,4 @@
+using MailAdmin.Core.Files;
 using Microsoft.Identity.Client;
 using Microsoft.Identity.Client.Extensions.Msal;
 
@@ -32,15 +33,7 @@ internal sealed class TokenCacheFile(string folder, bool isProtected)
     {
         try
         {
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(folder);
-            }
-            else
-            {
-                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
-
+            OwnFile.MakeFolder(folder);
             var properties = new StorageCreationPropertiesBuilder(Path.GetFileName(Location), folder);
             var helper = await MsalCacheHelper.CreateAsync((isProtected
                 ? properties.WithMacKeyChain(Product, "tokens")

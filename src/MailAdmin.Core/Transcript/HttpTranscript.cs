@@ -1,8 +1,10 @@
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Transcript;
 
@@ -28,17 +30,11 @@ internal sealed class HttpTranscript : DelegatingHandler
     /// <exception cref="InvalidRequestException">The file is there, or can't be made.</exception>
     public static Wire Record(Wire wire, string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
         try
         {
-            new FileStream(path, options).Dispose();
+            OwnFile.WriteNew(path, []);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
             throw NotWritable(path, e);
         }
@@ -114,10 +110,10 @@ internal sealed class HttpTranscript : DelegatingHandler
         {
             lock (_gate)
             {
-                File.AppendAllText(_path, line.ToJsonString(Format) + "\n");
+                OwnFile.Append(_path, Encoding.UTF8.GetBytes(line.ToJsonString(Format) + "\n"), flush: false);
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
             throw NotWritable(_path, e);
         }

@@ -83,6 +83,20 @@ internal sealed class MemoryStore : IMailStore
 
     public IReadOnlyList<string> IdsIn(string folder) => [.. _folders.GetValueOrDefault(folder, []).Select(m => m.Message.Id)];
 
+    public IReadOnlyList<MailboxMessage> In(string folder) => [.. _folders.GetValueOrDefault(folder, []).Select(m => m.Message)];
+
+    /// <summary>A server with the same mail, which no longer follows this one.</summary>
+    public MemoryStore Copy()
+    {
+        var copy = new MemoryStore { ProcessingBatch = ProcessingBatch, Validity = Validity, _arrivals = _arrivals };
+        foreach (var (name, entries) in _folders)
+        {
+            copy._folders[name] = [.. entries];
+        }
+
+        return copy;
+    }
+
     public async IAsyncEnumerable<MailFolder> GetFoldersAsync(string? parentPath, bool recurse, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var name in _folders.Keys.Where(n => parentPath is null || n.StartsWith($"{parentPath}/", StringComparison.Ordinal)).ToArray())

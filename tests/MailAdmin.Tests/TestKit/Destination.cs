@@ -8,7 +8,10 @@ internal sealed class Destination : IDisposable
 {
     private readonly TempFolder _folder = new(isMade: false);
 
-    public string Path => _folder.Path;
+    /// <param name="path">Where; null for a place of its own.</param>
+    public Destination(string? path = null) => Path = path ?? _folder.Path;
+
+    public string Path { get; }
 
     /// <summary>The .eml files: name and content.</summary>
     public SortedDictionary<string, string> Files => new(
@@ -44,7 +47,14 @@ internal sealed class Destination : IDisposable
         return all;
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        if (Directory.Exists(Path))
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
 
     private string[] Existing(Func<string, string[]> find) => Directory.Exists(Path) ? find(Path) : [];
 }

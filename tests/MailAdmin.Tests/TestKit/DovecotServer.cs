@@ -44,31 +44,15 @@ internal sealed class DovecotServer : IAsyncDisposable
     {
         var server = new DovecotServer();
         server.Configure(separator, prefix, capability, mechanisms);
-        // setsid, because dovecot's processes have to go together in the end.
-        server._process = Process.Start(new ProcessStartInfo("setsid", [Binary, "-F", "-c", Path.Combine(server._root, "dovecot.conf")])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        for (var started = Stopwatch.StartNew(); ; await Task.Delay(5))
-        {
-            try
-            {
-                using var probe = new TcpClient();
-                await probe.ConnectAsync(IPAddress.Loopback, server.TlsPort);
-                return server;
-            }
-            catch (SocketException e) when (started.Elapsed > TimeSpan.FromSeconds(10) || server._process.HasExited)
-            {
-                await server.DisposeAsync();
-                throw new InvalidOperationException("dovecot does not start", e);
-            }
-            catch (SocketException)
-            {
-                // It is still starting.
-            }
-        }
+        await server.RunAsync();
+        return server;
+    }
+
+    /// <summary>Kills all its processes in the middle of what they do, and starts it again on the same mail.</summary>
+    public async Task RestartAsync()
+    {
+        await KillAsync();
+        await RunAsync();
     }
 
     public ImapServer Endpoint(ImapSecurity security = ImapSecurity.Tls) => new()
@@ -126,17 +110,51 @@ internal sealed class DovecotServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await KillAsync();
+        _tokenKey.Dispose();
+        Certificate.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    private async Task RunAsync()
+    {
+        // setsid, because dovecot's processes have to go together in the end.
+        _process = Process.Start(new ProcessStartInfo("setsid", [Binary, "-F", "-c", Path.Combine(_root, "dovecot.conf")])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        for (var started = Stopwatch.StartNew(); ; await Task.Delay(5))
+        {
+            try
+            {
+                using var probe = new TcpClient();
+                await probe.ConnectAsync(IPAddress.Loopback, TlsPort);
+                return;
+            }
+            catch (SocketException e) when (started.Elapsed > TimeSpan.FromSeconds(10) || _process.HasExited)
+            {
+                await DisposeAsync();
+                throw new InvalidOperationException("dovecot does not start", e);
+            }
+            catch (SocketException)
+            {
+                // It is still starting.
+            }
+        }
+    }
+
+    private async Task KillAsync()
+    {
         if (_process is not null)
         {
             using var kill = Process.Start("kill", ["-KILL", "--", $"-{_process.Id}"]);
             await kill.WaitForExitAsync();
             await _process.WaitForExitAsync();
             _process.Dispose();
+            _process = null;
         }
-
-        _tokenKey.Dispose();
-        Certificate.Dispose();
-        Directory.Delete(_root, recursive: true);
     }
 
     private static int FreePort()

@@ -1,4 +1,5 @@
 using System.Buffers;
+using MailAdmin.Core.Files;
 using MailAdmin.Core.Mail.Mime;
 
 namespace MailAdmin.Core.Mail.Imap;
@@ -52,7 +53,7 @@ internal sealed class Spool : Stream
     {
         if (_file is null && _position + (long)buffer.Length > LargestInMemory)
         {
-            var file = CreateFile();
+            var file = FileSystem.CreateTemporary();
             file.Write(_buffer, 0, _length);
             file.Position = _position;
             _file = file;
@@ -156,22 +157,5 @@ internal sealed class Spool : Stream
         }
 
         base.Dispose(disposing);
-    }
-
-    private static FileStream CreateFile()
-    {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-            Options = FileOptions.DeleteOnClose,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), options);
     }
 }

@@ -13,11 +13,15 @@ internal sealed class AttachmentFolder
     // The number that the next file of a name gets: ten thousand of one name are not tried one by one.
     private readonly Dictionary<string, int> _next = new(StringComparer.Ordinal);
 
+    private readonly IFileSystem _files;
+
     /// <summary>Makes one.</summary>
     /// <param name="path">The folder; it must exist.</param>
+    /// <param name="files">Makes the files; null for this machine.</param>
     /// <exception cref="IOException">It does not exist, or can't be read.</exception>
-    public AttachmentFolder(string path)
+    public AttachmentFolder(string path, IFileSystem? files = null)
     {
+        _files = files ?? FileSystem.OfMachine;
         Path = System.IO.Path.GetFullPath(path);
         foreach (var entry in Directory.EnumerateFileSystemEntries(Path))
         {
@@ -32,24 +36,14 @@ internal sealed class AttachmentFolder
     /// <param name="part">Names the file.</param>
     /// <returns>An empty new file that the caller writes and disposes.</returns>
     /// <exception cref="IOException">It can't be created.</exception>
-    public FileStream Create(MimePart part)
+    public WritableFile Create(MimePart part)
     {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            Options = FileOptions.Asynchronous,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
         while (true)
         {
             var path = System.IO.Path.Combine(Path, Reserve(part.SafeFileName));
             try
             {
-                return new FileStream(path, options);
+                return _files.Create(path);
             }
             catch (IOException) when (System.IO.Path.Exists(path) || new FileInfo(path).LinkTarget is not null)
             {

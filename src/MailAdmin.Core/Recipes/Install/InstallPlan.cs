@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Files;
 using MailAdmin.Core.Recipes.Format;
 
 namespace MailAdmin.Core.Recipes.Install;
@@ -18,20 +20,11 @@ internal sealed class InstallPlan
     /// <param name="cloud">Where it will be applied: not every cloud has the same roles.</param>
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <exception cref="InvalidRequestException">It can't be written (PlanNotWritable).</exception>
-    public static void Write(InstallRequest request, Cloud cloud, string path)
-    {
-        try
-        {
-            File.WriteAllText(path, JsonSerializer.Serialize(Of(request with { Cloud = cloud }), Format(null)) + "\n");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidRequestException("PlanNotWritable", $"The plan can't be written to '{path}': {e.Message}", e)
-            {
-                Target = path,
-            };
-        }
-    }
+    public static void Write(InstallRequest request, Cloud cloud, string path) => FileFailure.Guard(
+        () => OwnFile.Replace(path, Encoding.UTF8.GetBytes(
+            JsonSerializer.Serialize(Of(request with { Cloud = cloud }), Format(null)) + "\n")),
+        "PlanNotWritable", path, $"The plan can't be written to '{path}'",
+        "Give a file in a folder that is there and may be written to.");
 
     /// <summary>Reads a plan.</summary>
     /// <param name="path">The file.</param>

@@ -110,21 +110,10 @@ internal static class ProductSettingsFile
             }
         }
 
-        try
-        {
-            using var file = OwnFile.Open(path, FileMode.CreateNew, FileShare.None);
-            file.Write(Encoding.UTF8.GetBytes(text.ToString()));
-            file.Flush(flushToDisk: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidRequestException(
-                "ProductSettingNotWritable", $"The product settings can't be written to '{path}': {e.Message}", e)
-            {
-                Target = path,
-                Advice = "Give a new file in a folder that is there: one that holds a secret already is never written over.",
-            };
-        }
+        FileFailure.Guard(
+            () => OwnFile.WriteNew(path, Encoding.UTF8.GetBytes(text.ToString())),
+            "ProductSettingNotWritable", path, $"The product settings can't be written to '{path}'",
+            "Give a new file in a folder that is there: one that holds a secret already is never written over.");
     }
 
     /// <summary>The customer's name in the redirect URI that the app has; null when it has none.</summary>

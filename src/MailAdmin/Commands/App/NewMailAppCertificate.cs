@@ -102,7 +102,7 @@ public sealed class NewMailAppCertificate : AppCmdlet
         catch (Exception e) when (file is not null && e is ServiceRefusedException or InvalidRequestException)
         {
             // It was refused, so the file that was just made holds the key of nothing. After a lost connection it may be of use.
-            File.Delete(file!);
+            PrivateKeyFile.Remove(file!);
             throw;
         }
     }

@@ -1,0 +1,37 @@
+namespace MailAdmin.Core.Files;
+
+/// <summary>What a disk refuses, and the error that a user sees of it.</summary>
+internal static class FileFailure
+{
+    /// <summary>Whether it is the disk's refusal: full, read-only, gone, not permitted, a name that is taken.</summary>
+    /// <param name="error">What was thrown.</param>
+    public static bool Is(Exception error) => error is IOException or UnauthorizedAccessException;
+
+    /// <summary>Does something with files.</summary>
+    /// <param name="work">What to do.</param>
+    /// <param name="id">The error's id.</param>
+    /// <param name="path">The file or folder, which is the error's target.</param>
+    /// <param name="what">What can't be done, in a sentence without its end: the disk's own text follows.</param>
+    /// <param name="advice">What to do about it.</param>
+    /// <exception cref="InvalidRequestException">The disk refuses.</exception>
+    public static T Guard<T>(Func<T> work, string id, string path, string what, string? advice)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (Is(e))
+        {
+            throw new InvalidRequestException(id, $"{what}: {e.Message}", e) { Target = path, Advice = advice };
+        }
+    }
+
+    /// <inheritdoc cref="Guard{T}(Func{T}, string, string, string, string?)"/>
+    public static void Guard(Action work, string id, string path, string what, string? advice) => Guard(
+        () =>
+        {
+            work();
+            return true;
+        },
+        id, path, what, advice);
+}

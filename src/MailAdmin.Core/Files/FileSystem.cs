@@ -1,0 +1,235 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+// This is the seam itself: the one place that may change a file.
+#pragma warning disable RS0030
+
+namespace MailAdmin.Core.Files;
+
+/// <summary>The file system of this machine. It has no state.</summary>
+internal sealed class FileSystem : IFileSystem
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private FileSystem()
+    {
+    }
+
+    /// <summary>The one there is.</summary>
+    public static FileSystem OfMachine { get; } = new();
+
+    /// <summary>
+    /// Makes a file that is gone when it is closed, for content that is too large for the memory and is not meant to last.
+    /// </summary>
+    /// <returns>The file, which can be read too.</returns>
+    /// <exception cref="IOException">It can't be made.</exception>
+    public static FileStream CreateTemporary() => new(
+        Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
+        Options(FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose, bufferSize: 4096));
+
+    /// <summary>Opens a file to read it. What opens files could write them too, so nothing else may be used for it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="share">What others may do with it meanwhile.</param>
+    /// <param name="bufferSize">Octets to read ahead; 0 for none.</param>
+    /// <param name="options">How it will be read.</param>
+    /// <exception cref="IOException">It can't be opened.</exception>
+    public static FileStream OpenRead(
+        string path, FileShare share, int bufferSize = 0, FileOptions options = FileOptions.None) =>
+        new(path, FileMode.Open, FileAccess.Read, share, bufferSize, options);
+
+    /// <summary>Opens a file to read any part of it, asynchronously.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">It can't be opened.</exception>
+    public static SafeFileHandle OpenHandle(string path) => File.OpenHandle(path, options: FileOptions.Asynchronous);
+
+    /// <inheritdoc/>
+    public WritableFile Create(string path) =>
+        new FileOnDisk(new FileStream(path, Options(FileMode.CreateNew, FileAccess.Write, FileShare.None)));
+
+    /// <inheritdoc/>
+    public WritableFile OpenAppend(string path)
+    {
+        if (new FileInfo(path).LinkTarget is not null)
+        {
+            throw new IOException($"'{path}' is a link.");
+        }
+
+        var file = new FileStream(path, Options(FileMode.Append, FileAccess.Write, FileShare.ReadWrite));
+        if (OperatingSystem.IsLinux())
+        {
+            // .NET writes where the end was when it opened the file, so two processes would write over each other.
+            const int SetFlags = 4, Append = 0x400;
+            _ = NativeMethods.Control(file.SafeFileHandle, SetFlags, Append);
+        }
+
+        return new FileOnDisk(file);
+    }
+
+    /// <inheritdoc/>
+    public void Truncate(string path, long length)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.None);
+        file.SetLength(length);
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <inheritdoc/>
+    public IDisposable Lock(string path) =>
+        new FileStream(path, Options(FileMode.OpenOrCreate, FileAccess.Write, FileShare.None));
+
+    /// <inheritdoc/>
+    public void Rename(string from, string to, bool overwrite) => File.Move(from, to, overwrite);
+
+    /// <inheritdoc/>
+    public void RenameFolder(string from, string to) => Directory.Move(from, to);
+
+    /// <inheritdoc/>
+    public void Remove(string path) => File.Delete(path);
+
+    /// <inheritdoc/>
+    public void RemoveFolder(string path) => Directory.Delete(path, recursive: true);
+
+    /// <inheritdoc/>
+    public void MakeFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            var made = Directory.CreateDirectory(path);
+            if (made.Name.StartsWith('.'))
+            {
+                // Elsewhere the dot before its name hides it.
+                made.Attributes |= FileAttributes.Hidden;
+            }
+        }
+        else
+        {
+            Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void FlushFolder(string path)
+    {
+        const int InvalidArgument = 22;
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var folder = NativeMethods.Open(path, 0);
+        if (folder < 0)
+        {
+            throw new IOException($"'{path}' can't be opened: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+        }
+
+        try
+        {
+            // A file system that has no such thing answers EINVAL.
+            if (NativeMethods.Sync(folder) != 0 && Marshal.GetLastPInvokeError() is var error and not InvalidArgument)
+            {
+                throw new IOException($"'{path}' can't be flushed: {new Win32Exception(error).Message}");
+            }
+        }
+        finally
+        {
+            _ = NativeMethods.Close(folder);
+        }
+    }
+
+    private static FileStreamOptions Options(
+        FileMode mode, FileAccess access, FileShare share, FileOptions options = FileOptions.None, int bufferSize = 0)
+    {
+        var all = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = access,
+            Share = share,
+            Options = options,
+            BufferSize = bufferSize,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            all.UnixCreateMode = OwnerOnly;
+        }
+
+        return all;
+    }
+
+    private static class NativeMethods
+    {
+        [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+        [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Sync(int file);
+
+        [DllImport("libc", EntryPoint = "fcntl")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Control(SafeFileHandle file, int command, int flags);
+
+        [DllImport("libc", EntryPoint = "close", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Close(int file);
+    }
+}
+
+/// <summary>A file that the system has opened for writing.</summary>
+/// <param name="file">The file, without a buffer; disposed with this.</param>
+internal sealed class FileOnDisk(FileStream file) : WritableFile
+{
+    /// <inheritdoc/>
+    public override string Name => file.Name;
+
+    /// <inheritdoc/>
+    public override long Length => file.Length;
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => file.Position;
+        set => file.Position = value;
+    }
+
+    /// <inheritdoc/>
+    public override void BeginFlush()
+    {
+        const uint Write = 2;
+        if (OperatingSystem.IsLinux())
+        {
+            _ = NativeMethods.SyncRange(file.SafeFileHandle, 0, 0, Write);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void FlushToDisk() => file.Flush(flushToDisk: true);
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<byte> buffer) => file.Write(buffer);
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => file.Seek(offset, origin);
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => file.SetLength(value);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            file.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static class NativeMethods
+    {
+        [DllImport("libc", EntryPoint = "sync_file_range")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int SyncRange(SafeFileHandle file, long offset, long count, uint flags);
+    }
+}

@@ -1,0 +1,122 @@
+namespace MailAdmin.Core.Files;
+
+/// <summary>
+/// All that changes files and folders: nothing in this library changes one by another way, so a test can log, cut and
+/// spoil each change. Reads do not go through it. What is made here belongs to its owner alone, on Unix by its modes.
+/// </summary>
+internal interface IFileSystem
+{
+    /// <summary>Makes a file. One that is there, be it a link, is not touched.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The name is taken, or the file can't be made.</exception>
+    WritableFile Create(string path);
+
+    /// <summary>
+    /// Opens a file to write at its end, and makes it when it is missing. On Linux the end is where it is at each write, so that
+    /// processes may write to the same file.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">It is a link, or can't be opened.</exception>
+    WritableFile OpenAppend(string path);
+
+    /// <summary>Cuts off the end of a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="length">So many octets stay.</param>
+    /// <exception cref="IOException">It can't be done.</exception>
+    void Truncate(string path, long length);
+
+    /// <summary>
+    /// Takes the lock of a name: a file that nobody else can take until the result is disposed, or this process is dead.
+    /// </summary>
+    /// <param name="path">The file; made when it is missing, and never removed.</param>
+    /// <exception cref="IOException">Somebody has it, or the file can't be opened.</exception>
+    IDisposable Lock(string path);
+
+    /// <summary>Gives a file another name; a link is renamed itself.</summary>
+    /// <param name="from">The old name.</param>
+    /// <param name="to">The new name.</param>
+    /// <param name="overwrite">Whether a file of the new name goes in the same step.</param>
+    /// <exception cref="IOException">The name is taken, or it can't be done.</exception>
+    void Rename(string from, string to, bool overwrite);
+
+    /// <summary>Gives a folder another name.</summary>
+    /// <param name="from">The old name.</param>
+    /// <param name="to">The new name.</param>
+    /// <exception cref="IOException">The name is taken, or it can't be done.</exception>
+    void RenameFolder(string from, string to);
+
+    /// <summary>Removes a file; none is as good.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">It can't be done.</exception>
+    void Remove(string path);
+
+    /// <summary>Removes a folder with all that is in it.</summary>
+    /// <param name="path">The folder.</param>
+    /// <exception cref="IOException">It can't be done.</exception>
+    void RemoveFolder(string path);
+
+    /// <summary>Makes a folder in one that is there; none is made where there is one.</summary>
+    /// <param name="path">The folder.</param>
+    /// <exception cref="IOException">It can't be made.</exception>
+    void MakeFolder(string path);
+
+    /// <summary>
+    /// Brings the names in a folder to the disk: on Unix a file's own flush does not (fsync(2)). Windows keeps a journal of them.
+    /// </summary>
+    /// <param name="path">The folder.</param>
+    /// <exception cref="IOException">The folder can't be opened or flushed.</exception>
+    void FlushFolder(string path);
+}
+
+/// <summary>A file that is open for writing.</summary>
+internal abstract class WritableFile : Stream
+{
+    /// <summary>Its full path.</summary>
+    public abstract string Name { get; }
+
+    /// <inheritdoc/>
+    public override bool CanRead => false;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => true;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => true;
+
+    /// <summary>
+    /// Has the system begin to write it to the disk, where the system takes such a hint: sync_file_range(2) of Linux.
+    /// </summary>
+    public abstract void BeginFlush();
+
+    /// <summary>Brings what was written to the disk.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public abstract void FlushToDisk();
+
+    /// <summary>Nothing is buffered; <see cref="FlushToDisk"/> is a step of its own.</summary>
+    public override void Flush()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    /// <inheritdoc/>
+    public abstract override void Write(ReadOnlySpan<byte> buffer);
+
+    /// <inheritdoc/>
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <summary>The page cache takes it at once; an asynchronous write would cost a change of threads for every piece.</summary>
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Write(buffer.Span);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using MailAdmin.Core.Files;
+
+namespace MailAdmin.Core.Receive;
+
+/// <summary>
+/// The file of the messages that were dealt with: for each, 16 octets of a hash of its id and 16 of one of its content. It only
+/// grows.
+/// </summary>
+/// <param name="disk">How it is written.</param>
+/// <param name="path">The file.</param>
+internal sealed class Ledger(Disk disk, string path)
+{
+    private const int Half = 16;
+    private const int Entry = 2 * Half;
+
+    private bool _isWritten;
+
+    /// <summary>What an id is recognised by.</summary>
+    public static UInt128 Hash(string id) => BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
+
+    /// <summary>
+    /// Cuts off a last entry that a crash or a full disk left unfinished: its message comes again, and what is added after it
+    /// is to be readable.
+    /// </summary>
+    public void DropHalfEntry()
+    {
+        if (File.Exists(path) && new FileInfo(path).Length is var length && length % Entry is > 0 and var odd)
+        {
+            disk.Files.Truncate(path, length - odd);
+        }
+    }
+
+    /// <summary>Adds messages.</summary>
+    /// <param name="done">Their ids, with what their content is recognised by.</param>
+    /// <exception cref="IOException">It can't be written.</exception>
+    public void Append(IReadOnlyCollection<(string Id, byte[] Content)> done)
+    {
+        var entries = new byte[done.Count * Entry];
+        var at = 0;
+        foreach (var (id, content) in done)
+        {
+            BinaryPrimitives.WriteUInt128BigEndian(entries.AsSpan(at), Hash(id));
+            content.AsSpan(0, Half).CopyTo(entries.AsSpan(at + Half));
+            at += Entry;
+        }
+
+        disk.Append(path, entries, isFirst: !_isWritten);
+        _isWritten = true;
+    }
+
+    /// <summary>Its entries, oldest first.</summary>
+    /// <param name="latest">So many of the last; null for all.</param>
+    public IEnumerable<(UInt128 Id, UInt128 Content)> Entries(int? latest = null)
+    {
+        if (!File.Exists(path))
+        {
+            yield break;
+        }
+
+        using var file = FileSystem.OpenRead(path, FileShare.ReadWrite, 64 * 1024);
+        file.Position = latest is { } most ? Math.Max(0, (file.Length / Entry) - most) * Entry : 0;
+        var bytes = new byte[Entry];
+        while (file.ReadAtLeast(bytes, Entry, throwOnEndOfStream: false) == Entry)
+        {
+            yield return (BinaryPrimitives.ReadUInt128BigEndian(bytes),
+                BinaryPrimitives.ReadUInt128BigEndian(bytes.AsSpan(Half)));
+        }
+    }
+
+    /// <summary>Removes the file.</summary>
+    public void Remove() => disk.Files.Remove(path);
+}
