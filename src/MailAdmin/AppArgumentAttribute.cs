@@ -1,0 +1,48 @@
+using System.Management.Automation;
+
+namespace MailAdmin;
+
+/// <summary>
+/// Lets a parameter specify an app in every way: by an object that stands for an app, by display name, by client ID, or by an
+/// object ID. An object counts by its property ClientId or AppId, never by its text.
+/// </summary>
+internal sealed class AppArgumentAttribute : ArgumentTransformationAttribute
+{
+    /// <summary>
+    /// Gets or sets whether objects of other kinds are left to other parameters. A parameter that is alone refuses them when the
+    /// cmdlet runs, with an error ID of this module.
+    /// </summary>
+    public bool LeavesOthers { get; set; }
+
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    {
+        var value = ObjectText.Base(inputData);
+        return value switch
+        {
+            null or AppReference => value,
+            MailAppRegistration app => new AppReference(app.ClientId, app),
+            string { Length: > 0 } text => new AppReference(text),
+            Guid id => new AppReference(id.ToString()),
+            string => throw new ArgumentTransformationMetadataException("Specify an app. The text is empty."),
+            _ => OfObject(PSObject.AsPSObject(inputData)),
+        };
+    }
+
+    private AppReference OfObject(PSObject given)
+    {
+        if (!LeavesOthers || IsAboutAnApp(given))
+        {
+            var id = ObjectText.First(given, "ClientId", "AppId");
+            return new AppReference(id ?? ObjectText.Name(given), isRefused: id is null);
+        }
+
+        // An inner exception of this type lets PowerShell try the other parameters that take objects from the pipeline.
+        var text = $"'{ObjectText.Name(given)}' doesn't stand for an app.";
+        throw new ArgumentTransformationMetadataException(text, new PSInvalidCastException(text));
+    }
+
+    /// <summary>An object of this module that is about one app; also one that came back from a file or another process.</summary>
+    private static bool IsAboutAnApp(PSObject given) =>
+        given.TypeNames.Any(n => n.Contains("MailAdmin.MailApp", StringComparison.Ordinal))
+        && ObjectText.First(given, "ClientId") is not null;
+}
