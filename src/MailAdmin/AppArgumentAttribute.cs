@@ -32,7 +32,13 @@ internal sealed class AppArgumentAttribute : ArgumentTransformationAttribute
     {
         if (!LeavesOthers || IsAboutAnApp(given))
         {
-            var id = ObjectText.First(given, "ClientId", "AppId");
+            // A step of Install-MailApp holds the app itself. A row of a CSV file may have a column App, with a name or an ID.
+            if (ObjectText.Base(given.Properties["App"]?.Value) is MailAppRegistration app)
+            {
+                return new AppReference(app.ClientId, app);
+            }
+
+            var id = ObjectText.First(given, "ClientId", "AppId", "App");
             return new AppReference(id ?? ObjectText.Name(given), isRefused: id is null);
         }
 
@@ -44,5 +50,5 @@ internal sealed class AppArgumentAttribute : ArgumentTransformationAttribute
     /// <summary>An object of this module that is about one app; also one that came back from a file or another process.</summary>
     private static bool IsAboutAnApp(PSObject given) =>
         given.TypeNames.Any(n => n.Contains("MailAdmin.MailApp", StringComparison.Ordinal))
-        && ObjectText.First(given, "ClientId") is not null;
+        && (ObjectText.First(given, "ClientId") is not null || given.Properties["App"]?.Value is MailAppRegistration);
 }

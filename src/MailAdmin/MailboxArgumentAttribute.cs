@@ -14,8 +14,8 @@ internal sealed class MailboxArgumentAttribute : ArgumentTransformationAttribute
     public const string Upn = "UserPrincipalName", Smtp = "PrimarySmtpAddress", Email = "EmailAddress", Identity = "Identity";
 
     /// <summary>
-    /// Gets or sets whether objects that name no mailbox are left to other parameters. A parameter that is alone refuses them
-    /// when the cmdlet runs, with an error ID of this module.
+    /// Gets or sets whether objects of this module and objects about an app are left to other parameters, where they stand for
+    /// something else, or their properties bind by name. Any other object that names no mailbox is refused when the cmdlet runs.
     /// </summary>
     public bool LeavesOthers { get; set; }
 
@@ -46,24 +46,22 @@ internal sealed class MailboxArgumentAttribute : ArgumentTransformationAttribute
 
     private MailboxReference OfObject(PSObject given)
     {
+        if (LeavesOthers && (IsOurs(given) || ObjectText.First(given, "ClientId", "AppId") is not null))
+        {
+            // An inner exception of this type lets PowerShell try other parameters, and the properties of the object.
+            var left = $"'{ObjectText.Name(given)}' doesn't stand for a mailbox.";
+            throw new ArgumentTransformationMetadataException(left, new PSInvalidCastException(left));
+        }
+
         var text = PipedObject.IsMessage(given) || PipedObject.Is(given, nameof(MailFolder)) ? null
             : ObjectText.First(given, "Mailbox", Upn, Smtp, Email, "Address", Identity);
-        if (text is not null)
+        return new MailboxReference(text ?? ObjectText.Name(given), isRefused: text is null)
         {
-            return new MailboxReference(text)
-            {
-                Id = ObjectText.First(given, "MailboxId", "ExternalDirectoryObjectId"),
-                PrimarySmtpAddress = ObjectText.First(given, Smtp),
-            };
-        }
-
-        if (!LeavesOthers)
-        {
-            return new MailboxReference(ObjectText.Name(given), isRefused: true);
-        }
-
-        // An inner exception of this type lets PowerShell try the other parameters that take objects from the pipeline.
-        var refusal = $"'{ObjectText.Name(given)}' names no mailbox.";
-        throw new ArgumentTransformationMetadataException(refusal, new PSInvalidCastException(refusal));
+            Id = ObjectText.First(given, "MailboxId", "ExternalDirectoryObjectId"),
+            PrimarySmtpAddress = ObjectText.First(given, Smtp),
+        };
     }
+
+    private static bool IsOurs(PSObject given) =>
+        given.TypeNames.Any(n => n.Contains($"{nameof(MailAdmin)}.", StringComparison.Ordinal));
 }

@@ -29,7 +29,7 @@ public abstract class MailboxCmdlet : AsyncCmdlet, IDynamicParameters
     public AppReference App { get; set; } = null!;
 
     /// <summary>Specifies the mailboxes: any address or ID, or objects of Get-Mailbox or Get-EXOMailbox.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument(LeavesOthers = true)]
     [ArgumentCompleter(typeof(MailboxCompleter))]

@@ -18,7 +18,7 @@ public sealed class GetMailboxAccess : TenantCmdlet
     /// Specifies the mailboxes: any address or ID, or objects of Get-Mailbox or Get-EXOMailbox; all mailboxes when left out.
     /// </summary>
     [Parameter(Position = 0, ParameterSetName = ByMailbox, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Parameter(Position = 0, ParameterSetName = ByApp)]
+    [Parameter(Position = 0, ParameterSetName = ByApp, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument(LeavesOthers = true)]
     [ArgumentCompleter(typeof(MailboxCompleter))]

@@ -81,7 +81,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     public SecureString? CertificatePassword { get; set; }
 
     /// <summary>Specifies the mailboxes: any address or ID, or objects of Get-Mailbox or Get-EXOMailbox.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias(Smtp, Email, Identity)]
     [MailboxArgument(LeavesOthers = true)]
     [ValidateNotNullOrEmpty]
