@@ -8,7 +8,7 @@ using static MailAdmin.MailboxArgumentAttribute;
 namespace MailAdmin.Commands.Mail;
 
 /// <summary>Puts together what is needed to reach a mailbox. Only a person signs in at once; else nothing is sent.</summary>
-[Cmdlet(VerbsCommon.New, "MailboxConnection", DefaultParameterSetName = ByApp)]
+[Cmdlet(VerbsCommon.New, "MailboxConnection", DefaultParameterSetName = BySecret)]
 [OutputType(typeof(MailboxConnection))]
 public sealed class NewMailboxConnection : AsyncCmdlet
 {
