@@ -24,6 +24,7 @@ internal sealed class AppArgumentAttribute : ArgumentTransformationAttribute
             string { Length: > 0 } text => new AppReference(text),
             Guid id => new AppReference(id.ToString()),
             string => throw new ArgumentTransformationMetadataException("Specify an app. The text is empty."),
+            ValueType => throw Refused($"{value}"),
             _ => OfObject(PSObject.AsPSObject(inputData)),
         };
     }
@@ -42,9 +43,14 @@ internal sealed class AppArgumentAttribute : ArgumentTransformationAttribute
             return new AppReference(id ?? ObjectText.Name(given), isRefused: id is null);
         }
 
-        // An inner exception of this type lets PowerShell try the other parameters that take objects from the pipeline.
-        var text = $"'{ObjectText.Name(given)}' doesn't stand for an app.";
-        throw new ArgumentTransformationMetadataException(text, new PSInvalidCastException(text));
+        throw Refused(ObjectText.Name(given));
+    }
+
+    /// <summary>An inner exception of this type lets PowerShell try the other parameters that take objects from the pipeline.</summary>
+    private ArgumentTransformationMetadataException Refused(string given)
+    {
+        var text = $"'{given}' doesn't stand for an app. Specify an app object, a display name, a client ID, or an object ID.";
+        return new(text, LeavesOthers ? new PSInvalidCastException(text) : null);
     }
 
     /// <summary>An object of this module that is about one app; also one that came back from a file or another process.</summary>

@@ -15,6 +15,7 @@ internal sealed class GraphMailbox : IDisposable
     /// </summary>
     public const int MaximumRequests = 4;
 
+    private readonly SemaphoreSlim _lookup = new(1);
     private readonly SemaphoreSlim _room = new(MaximumRequests);
 
     /// <summary>Content queues here, so that whatever else is asked for comes before the content that only waits.</summary>
@@ -26,6 +27,7 @@ internal sealed class GraphMailbox : IDisposable
 
     /// <summary>Object ID in Graph URLs; null while the mailbox is called what the connection calls it.</summary>
     private string? _user;
+    private bool _isLookedUp;
 
     /// <param name="connection">Which mailbox, as whom.</param>
     /// <param name="wire">How it is reached.</param>
@@ -94,6 +96,7 @@ internal sealed class GraphMailbox : IDisposable
 
     public void Dispose()
     {
+        _lookup.Dispose();
         _room.Dispose();
         _contentRoom.Dispose();
         _graph.Dispose();
@@ -136,6 +139,7 @@ internal sealed class GraphMailbox : IDisposable
         Func<UserItemRequestBuilder, Task<T>> call, int requests, CancellationToken cancellationToken)
     {
         await _quota.TakeAsync(requests, cancellationToken).ConfigureAwait(false);
+        _user ??= await IdAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await GraphErrors.CallAsync(Host, () => call(_graph.Users[_user ?? Connection.Mailbox])).ConfigureAwait(false);
@@ -152,6 +156,36 @@ internal sealed class GraphMailbox : IDisposable
         }
 
         return await GraphErrors.CallAsync(Host, () => call(_graph.Users[_user])).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The object ID, where a session is signed in that can look it up: an address may be the user principal name of another
+    /// user. Looked up once for each address.
+    /// </summary>
+    private async Task<string?> IdAsync(CancellationToken cancellationToken)
+    {
+        if (_admin is null || _isLookedUp || Guid.TryParse(Connection.Mailbox, out _))
+        {
+            return null;
+        }
+
+        await _lookup.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var known = MailboxIds.Of(_admin);
+            if (!_isLookedUp && !known.ContainsKey(Connection.Mailbox)
+                && await ResolveAsync(cancellationToken).ConfigureAwait(false) is { } id)
+            {
+                known[Connection.Mailbox] = id;
+            }
+
+            _isLookedUp = true;
+            return known.GetValueOrDefault(Connection.Mailbox);
+        }
+        finally
+        {
+            _lookup.Release();
+        }
     }
 
     private async Task<string?> ResolveAsync(CancellationToken cancellationToken)
