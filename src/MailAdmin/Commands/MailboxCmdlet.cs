@@ -22,7 +22,7 @@ public abstract class MailboxCmdlet : AsyncCmdlet, IDynamicParameters
     /// Specifies the app to act as: an object of New-MailAppRegistration or Get-MailAppRegistration, or, in the tenant that is
     /// signed in to, its display name, client ID, or object ID.
     /// </summary>
-    [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ClientId", "AppId")]
     [AppArgument(LeavesOthers = true)]
     [ArgumentCompleter(typeof(AppCompleter))]

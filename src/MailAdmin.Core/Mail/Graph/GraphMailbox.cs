@@ -27,7 +27,7 @@ internal sealed class GraphMailbox : IDisposable
 
     /// <summary>Object ID in Graph URLs; null while the mailbox is called what the connection calls it.</summary>
     private string? _user;
-    private bool _isLookedUp;
+    private volatile bool _isLookedUp;
 
     /// <param name="connection">Which mailbox, as whom.</param>
     /// <param name="wire">How it is reached.</param>
@@ -48,9 +48,10 @@ internal sealed class GraphMailbox : IDisposable
     public string Host => _tokens.Cloud.GraphHost;
 
     /// <summary>
-    /// Calls with the mailbox's request builder, when there is room for another request. Graph knows a mailbox by id or user
-    /// principal name only; an address that it does not know is looked up in the directory once, with the admin's sign-in where
-    /// there is one, else with the app's own.
+    /// Calls with the mailbox's request builder, when there is room for another request. Graph knows a mailbox by ID or user
+    /// principal name only, and an address can be the user principal name of another user. So the address is looked up in the
+    /// directory once, with the admin's sign-in; where nobody is signed in, with the app's own if Graph doesn't know it. If the
+    /// directory can't be read, Graph is asked for what was given.
     /// </summary>
     public Task<T> CallAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, CancellationToken cancellationToken) =>
         CallAsync(call, 1, cancellationToken);
@@ -139,13 +140,13 @@ internal sealed class GraphMailbox : IDisposable
         Func<UserItemRequestBuilder, Task<T>> call, int requests, CancellationToken cancellationToken)
     {
         await _quota.TakeAsync(requests, cancellationToken).ConfigureAwait(false);
-        _user ??= await IdAsync(cancellationToken).ConfigureAwait(false);
+        await LookUpAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await GraphErrors.CallAsync(Host, () => call(_graph.Users[_user ?? Connection.Mailbox])).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e)
-            when (_user is null && e.HttpStatus == 404
+            when (_user is null && !_isLookedUp && e.HttpStatus == 404
                 && e.Code is "ErrorInvalidUser" or "ResourceNotFound" or "Request_ResourceNotFound")
         {
             _user = await ResolveAsync(cancellationToken).ConfigureAwait(false);
@@ -158,29 +159,36 @@ internal sealed class GraphMailbox : IDisposable
         return await GraphErrors.CallAsync(Host, () => call(_graph.Users[_user])).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// The object ID, where a session is signed in that can look it up: an address may be the user principal name of another
-    /// user. Looked up once for each address.
-    /// </summary>
-    private async Task<string?> IdAsync(CancellationToken cancellationToken)
+    /// <summary>Looks the object ID up where a session is signed in, once; what isn't found stays as it was given.</summary>
+    private async Task LookUpAsync(CancellationToken cancellationToken)
     {
-        if (_admin is null || _isLookedUp || Guid.TryParse(Connection.Mailbox, out _))
+        if (_admin is null || _isLookedUp)
         {
-            return null;
+            return;
         }
 
         await _lookup.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var known = MailboxIds.Of(_admin);
-            if (!_isLookedUp && !known.ContainsKey(Connection.Mailbox)
-                && await ResolveAsync(cancellationToken).ConfigureAwait(false) is { } id)
+            if (!_isLookedUp && !Guid.TryParse(Connection.Mailbox, out _))
             {
-                known[Connection.Mailbox] = id;
+                _user ??= known.Find(Connection.Mailbox)
+                    ?? (known.IsDenied ? null : await ResolveAsync(cancellationToken).ConfigureAwait(false));
+                known.Keep(Connection.Mailbox, _user);
             }
 
             _isLookedUp = true;
-            return known.GetValueOrDefault(Connection.Mailbox);
+        }
+        catch (ServiceRefusedException e)
+        {
+            VerboseLog.Write($"{Connection.Mailbox} can't be looked up in the directory: {e.Message}");
+            _isLookedUp = true;
+        }
+        catch (ObjectDisposedException)
+        {
+            // The sign-in has ended since the connection was made.
+            _isLookedUp = true;
         }
         finally
         {
@@ -190,16 +198,21 @@ internal sealed class GraphMailbox : IDisposable
 
     private async Task<string?> ResolveAsync(CancellationToken cancellationToken)
     {
-        var filter = new OData().Any("proxyAddresses", $"smtp:{Connection.Mailbox}").ToString();
+        var proxy = $"smtp:{Connection.Mailbox}";
+        var filter = new OData().Any("proxyAddresses", proxy)
+            .Or(new OData().Equal("userPrincipalName", Connection.Mailbox)).ToString();
         try
         {
             var users = await GraphErrors.CallAsync(Host, () => (_admin?.Graph ?? _graph).Users.GetAsync(r =>
             {
                 r.QueryParameters.Filter = filter;
-                r.QueryParameters.Select = ["id", "userPrincipalName"];
+                r.QueryParameters.Select = ["id", "userPrincipalName", "proxyAddresses"];
             }, cancellationToken)).ConfigureAwait(false);
-            var user = users?.Value?.FirstOrDefault();
-            if (user is not null)
+
+            // An address of a mailbox comes before the user principal name of somebody else.
+            var user = users?.Value?.MaxBy(
+                u => u.ProxyAddresses?.Contains(proxy, StringComparer.OrdinalIgnoreCase) == true ? 1 : 0);
+            if (user is not null && !string.Equals(user.UserPrincipalName, Connection.Mailbox, StringComparison.OrdinalIgnoreCase))
             {
                 VerboseLog.Write($"{Connection.Mailbox} is an address of {user.UserPrincipalName}.");
             }
@@ -209,6 +222,11 @@ internal sealed class GraphMailbox : IDisposable
         catch (ServiceRefusedException e) when (e.HttpStatus is 401 or 403)
         {
             VerboseLog.Write($"{Connection.Mailbox} can't be looked up in the directory: {e.Message}");
+            if (_admin is not null)
+            {
+                MailboxIds.Of(_admin).IsDenied = true;
+            }
+
             return null;
         }
     }

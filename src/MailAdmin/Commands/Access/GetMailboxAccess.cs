@@ -28,8 +28,9 @@ public sealed class GetMailboxAccess : TenantCmdlet
     /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
     /// an object ID of its registration or service principal.
     /// </summary>
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByApp, ValueFromPipeline = true)]
-    [Alias("Id", "ClientId", "AppId")]
+    [Parameter(
+        Mandatory = true, Position = 1, ParameterSetName = ByApp, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("ClientId", "AppId", "Id")]
     [AppArgument(LeavesOthers = true)]
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference App { get; set; } = null!;
