@@ -9,7 +9,7 @@ public sealed record MailboxSetting
     /// <summary>Object ID of the mailbox in Entra; null when Exchange didn't return it.</summary>
     public string? MailboxId { get; init; }
 
-    /// <summary>User principal name of the mailbox's user, which need not be an address; null when Exchange didn't return it.</summary>
+    /// <summary>User principal name of the mailbox, which need not be an address; null when Exchange didn't return it.</summary>
     public string? UserPrincipalName { get; init; }
 
     /// <summary>Primary address of the mailbox, the same as Mailbox, by the name that Exchange uses.</summary>

@@ -46,7 +46,9 @@ internal sealed class AppArgumentAttribute : ArgumentTransformationAttribute
         throw Refused(ObjectText.Name(given));
     }
 
-    /// <summary>An inner exception of this type lets PowerShell try the other parameters that take objects from the pipeline.</summary>
+    /// <summary>
+    /// An inner exception of this type lets PowerShell try the other parameters that take objects from the pipeline.
+    /// </summary>
     private ArgumentTransformationMetadataException Refused(string given)
     {
         var text = $"'{given}' doesn't stand for an app. Specify an app object, a display name, a client ID, or an object ID.";

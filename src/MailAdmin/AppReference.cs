@@ -71,7 +71,8 @@ public sealed class AppReference
             "AppIdRequired", $"Can't use the app '{Text}' by its display name here because every user can give an app any name.")
         {
             Target = Text,
-            Advice = $"To get the IDs and owners, run Get-MailAppRegistration -Name '{Text}'. Then specify -App with the client ID.",
+            Advice = $"To get the IDs and owners, run Get-MailAppRegistration -Name '{Text}'. "
+                + "Then specify -App with the client ID.",
         });
     }
 

@@ -105,7 +105,8 @@ internal sealed class AppLookup(Session session)
             "AmbiguousApp", $"{clientIds.Count} apps are named '{name}': {string.Join(", ", listed)}{more}.")
         {
             Target = name,
-            Advice = "Specify the client ID of the app that you mean. Check its owners first: every user can give an app any name.",
+            Advice = "Specify the client ID of the app that you mean. Check its owners first, because every user can give an app "
+                + "any name.",
         };
     }
 

@@ -13,7 +13,8 @@ public abstract class MailboxGrantCmdlet : TenantCmdlet
     /// an object ID of its registration or service principal; also a managed identity.
     /// </summary>
     [Parameter(
-        Mandatory = true, Position = 1, ParameterSetName = ByApp, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+        Mandatory = true, Position = 1, ParameterSetName = ByApp, ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "ClientId", "AppId")]
     [AppArgument]
     [ArgumentCompleter(typeof(AppCompleter))]

@@ -212,7 +212,7 @@ internal sealed class GraphMailbox : IDisposable
             // An address of a mailbox comes before the user principal name of somebody else.
             var user = users?.Value?.MaxBy(
                 u => u.ProxyAddresses?.Contains(proxy, StringComparer.OrdinalIgnoreCase) == true ? 1 : 0);
-            if (user is not null && !string.Equals(user.UserPrincipalName, Connection.Mailbox, StringComparison.OrdinalIgnoreCase))
+            if (user?.UserPrincipalName?.Equals(Connection.Mailbox, StringComparison.OrdinalIgnoreCase) == false)
             {
                 VerboseLog.Write($"{Connection.Mailbox} is an address of {user.UserPrincipalName}.");
             }

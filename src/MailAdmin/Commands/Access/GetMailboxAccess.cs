@@ -29,7 +29,8 @@ public sealed class GetMailboxAccess : TenantCmdlet
     /// an object ID of its registration or service principal.
     /// </summary>
     [Parameter(
-        Mandatory = true, Position = 1, ParameterSetName = ByApp, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+        Mandatory = true, Position = 1, ParameterSetName = ByApp, ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
     [Alias("ClientId", "AppId", "Id")]
     [AppArgument(LeavesOthers = true)]
     [ArgumentCompleter(typeof(AppCompleter))]

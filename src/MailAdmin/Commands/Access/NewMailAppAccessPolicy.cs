@@ -49,8 +49,8 @@ public sealed class NewMailAppAccessPolicy : TenantCmdlet
     protected override async Task ProcessAsync()
     {
         var app = await FindAsync(App);
-        if (!ShouldProcess(
-            app.ToString(), $"{AccessRight}: {(ParameterSetName == ByGroup ? Group : string.Join(", ", Mailbox.Select(m => m.Text)))}"))
+        var scope = ParameterSetName == ByGroup ? Group : string.Join(", ", Mailbox.Select(m => m.Text));
+        if (!ShouldProcess(app.ToString(), $"{AccessRight}: {scope}"))
         {
             return;
         }
