@@ -162,7 +162,7 @@ internal sealed class GraphMailbox : IDisposable
     /// <summary>Looks the object ID up where a session is signed in, once; what isn't found stays as it was given.</summary>
     private async Task LookUpAsync(CancellationToken cancellationToken)
     {
-        if (_admin is null || _isLookedUp)
+        if (_isLookedUp || _admin is null || !IsSameTenant(_admin))
         {
             return;
         }
@@ -195,6 +195,12 @@ internal sealed class GraphMailbox : IDisposable
             _lookup.Release();
         }
     }
+
+    /// <summary>
+    /// Whether the session is of the mailbox's tenant. In another one, the address can be that of a guest, with another ID.
+    /// </summary>
+    private bool IsSameTenant(Session admin) => new[] { admin.TenantId, admin.Tokens.Tenant }
+        .Contains(Connection.TenantId, StringComparer.OrdinalIgnoreCase);
 
     private async Task<string?> ResolveAsync(CancellationToken cancellationToken)
     {

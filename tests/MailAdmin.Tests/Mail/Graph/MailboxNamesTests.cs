@@ -77,6 +77,21 @@ public sealed class MailboxNamesTests
     }
 
     [Fact]
+    public async Task The_directory_of_another_tenant_is_not_asked()
+    {
+        Recorder? recorder = null;
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { HasDistinctNames = true }, http => recorder = new(http));
+        var app = await road.RegisterAsync("Graph/Mail.Read");
+        recorder!.Paths.Clear();
+
+        await using var store = MailboxAccess.Open(MailboxConnections.With(
+            "fabrikam.example", app.ClientId, Primary, MailProtocol.Graph, null, road.Admin, app.ClientSecret, null));
+
+        await Assert.ThrowsAsync<ServiceRefusedException>(() => store.GetFolderAsync("Inbox", Token));
+        Assert.DoesNotContain(recorder.Paths, p => p.Contains("/users?"));
+    }
+
+    [Fact]
     public async Task A_known_id_needs_no_lookup()
     {
         Recorder? recorder = null;
