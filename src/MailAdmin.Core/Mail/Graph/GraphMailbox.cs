@@ -215,7 +215,7 @@ internal sealed class GraphMailbox : IDisposable
                 r.QueryParameters.Select = ["id", "userPrincipalName", "proxyAddresses"];
             }, cancellationToken)).ConfigureAwait(false);
 
-            // An address of a mailbox comes before the user principal name of somebody else.
+            // An address of a mailbox comes before the user principal name of another user.
             var user = users?.Value?.MaxBy(
                 u => u.ProxyAddresses?.Contains(proxy, StringComparer.OrdinalIgnoreCase) == true ? 1 : 0);
             if (user?.UserPrincipalName?.Equals(Connection.Mailbox, StringComparison.OrdinalIgnoreCase) == false)
