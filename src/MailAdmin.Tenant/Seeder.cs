@@ -38,7 +38,7 @@ internal static class Seeder
     {
         // What is seeded has been there for a while: nothing of it waits for replication.
         var before = tenant.Now - TimeSpan.FromDays(30);
-        AddPeople(tenant, before);
+        AddPeople(tenant, options.HasDistinctNames, before);
         tenant.Mailboxes.All.ForEach(m => WellKnownFolders.Localize(m, options.FolderLanguage));
         AddConsentRequest(tenant);
         AddMail(tenant, options.MailPath);
@@ -67,12 +67,19 @@ internal static class Seeder
         }
     }
 
-    private static void AddPeople(TenantState tenant, DateTimeOffset before)
+    private static void AddPeople(TenantState tenant, bool hasDistinctNames, DateTimeOffset before)
     {
         AddUser(tenant, before, "invoices", "Invoices", true, isShared: true, aliases: "billing");
         AddUser(tenant, before, "alice", "Alice Johnson", true, aliases: "alice.johnson");
         AddUser(tenant, before, "bob", "Bob Martin", true);
         AddUser(tenant, before, "support", "Support Desk", true);
+        if (hasDistinctNames)
+        {
+            // As after a marriage or a merger: the sign-in name stays, the address changes, and the old address remains an alias.
+            AddUser(
+                tenant, before, "cd1042", "Carol Diaz", hasMailbox: true, address: "carol.diaz", aliases: "carol.smith");
+        }
+
         var dana = AddUser(tenant, before, "dana", "Dana Olsen", hasMailbox: false);
 
         // As is good practice, the admin's account has no mailbox; and a shared mailbox is somebody's to open.
@@ -85,11 +92,12 @@ internal static class Seeder
 
     private static string AddUser(
         TenantState tenant, DateTimeOffset before, string name, string displayName, bool hasMailbox, bool isShared = false,
-        params string[] aliases)
+        string? address = null, params string[] aliases)
     {
-        var address = $"{name}@{tenant.Domain}";
+        var upn = $"{name}@{tenant.Domain}";
+        address = $"{address ?? name}@{tenant.Domain}";
         string[] others = [.. aliases.Select(a => $"{a}@{tenant.Domain}")];
-        var user = UserApi.New(address, displayName, hasMailbox ? address : null,
+        var user = UserApi.New(upn, displayName, hasMailbox ? address : null,
             hasMailbox ? [$"SMTP:{address}", .. others.Select(o => $"smtp:{o}")] : [], before);
         // Nobody signs in as a shared mailbox: https://learn.microsoft.com/microsoft-365/admin/email/about-shared-mailboxes.
         user["accountEnabled"] = !isShared;
@@ -102,7 +110,7 @@ internal static class Seeder
         var id = Add(tenant.Directory.Users, user, before).Id;
         if (hasMailbox)
         {
-            tenant.Mailboxes.Add(id, address, displayName, isShared, others);
+            tenant.Mailboxes.Add(id, address, displayName, isShared, others, upn);
         }
 
         return id;

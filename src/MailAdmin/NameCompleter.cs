@@ -57,6 +57,13 @@ public sealed class FolderCompleter : NameCompleter
     });
 }
 
+/// <summary>Completes display names of apps; the client ID is the hint.</summary>
+public sealed class AppNameCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Value, string Hint)> Names(IDictionary bound) =>
+        Contexts.Here.Names.Apps(Tenant(bound)).Select(a => (a.Hint, a.Value));
+}
+
 /// <summary>Completes client ids; the name of an app finds them, too.</summary>
 public sealed class AppCompleter : NameCompleter
 {

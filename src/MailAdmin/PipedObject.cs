@@ -75,11 +75,11 @@ internal sealed class PipedObject
         };
 
     /// <summary>Also what was selected of one, or came back from a file or another process.</summary>
-    private static bool IsMessage(PSObject piped) => Messages.Any(type => Is(piped, type))
+    internal static bool IsMessage(PSObject piped) => Messages.Any(type => Is(piped, type))
         || Has(piped, nameof(MailboxMessage.InternetMessageId)) || Has(piped, nameof(MailboxMessage.ReceivedAt))
         || (Has(piped, nameof(MailboxMessage.Id)) && Has(piped, nameof(MailboxMessage.Folder)));
 
-    private static bool Is(PSObject piped, string type) =>
+    internal static bool Is(PSObject piped, string type) =>
         piped.TypeNames.Any(name => name.EndsWith($"MailAdmin.{type}", StringComparison.Ordinal));
 
     private static bool Has(PSObject piped, string property) => piped.Properties[property] is not null;

@@ -25,6 +25,9 @@ internal sealed class MailboxAccessGrants
     private readonly Session _session;
     private readonly ServicePrincipalRegistry _registry;
 
+    /// <summary>The mailboxes that were found, by their primary addresses.</summary>
+    private readonly Dictionary<string, ExchangeObject> _found = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Works with a session.</summary>
     /// <param name="session">Signed in with Exchange.ManageAsApp and a role in Exchange.</param>
     public MailboxAccessGrants(Session session) => (_session, _registry) = (session, new ServicePrincipalRegistry(session));
@@ -98,7 +101,7 @@ internal sealed class MailboxAccessGrants
         {
             addresses.AddRange(
                 (await _session.Exchange.GetAsync("Get-Mailbox", [], cancellationToken).ConfigureAwait(false))
-                    .Select(m => m.Text("PrimarySmtpAddress")).OfType<string>());
+                    .Select(AddressOf).OfType<string>());
         }
 
         foreach (var mailbox in mailboxes)
@@ -279,7 +282,18 @@ internal sealed class MailboxAccessGrants
 
     private async Task<string> AddressOfAsync(string mailbox, CancellationToken cancellationToken) =>
         await FindMailboxAsync(_session, mailbox, cancellationToken).ConfigureAwait(false)
-        is { } found && found.Text("PrimarySmtpAddress") is { } address ? address : throw NoMailbox(mailbox);
+        is { } found && AddressOf(found) is { } address ? address : throw NoMailbox(mailbox);
+
+    private string? AddressOf(ExchangeObject mailbox)
+    {
+        if (mailbox.Text("PrimarySmtpAddress") is { } address)
+        {
+            _found[address] = mailbox;
+            return address;
+        }
+
+        return null;
+    }
 
     internal static async Task<ExchangeObject?> FindMailboxAsync(
         Session session, string mailbox, CancellationToken cancellationToken) =>
@@ -315,6 +329,8 @@ internal sealed class MailboxAccessGrants
         ChangeKind? change) => new()
         {
             Mailbox = mailbox,
+            MailboxId = _found.GetValueOrDefault(mailbox)?.Text("ExternalDirectoryObjectId"),
+            UserPrincipalName = _found.GetValueOrDefault(mailbox)?.Text("UserPrincipalName"),
             Grantee = grantee,
             ClientId = clientId,
             ServicePrincipalObjectId = objectId,

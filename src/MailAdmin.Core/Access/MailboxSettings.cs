@@ -35,6 +35,8 @@ internal sealed class MailboxSettings
         return new MailboxSetting
         {
             Mailbox = address,
+            MailboxId = found.Text("ExternalDirectoryObjectId"),
+            UserPrincipalName = found.Text("UserPrincipalName"),
             Language = Given(regional?.Text("Language")),
             TimeZone = zone,
             IanaTimeZone = zone is null ? null : TimeZoneInfo.TryConvertWindowsIdToIanaId(zone, out var iana) ? iana : null,

@@ -35,7 +35,8 @@ internal static class MailboxAccess
             Security = connection.Security,
             TrustedCertificate = connection.TrustedCertificate ?? wire.TrustedCertificate,
         };
-        return new ImapMailStore(wire, server, connection.Mailbox, ImapTokens(connection), described: connection);
+        return new ImapMailStore(
+            wire, server, connection.PrimarySmtpAddress ?? connection.Mailbox, ImapTokens(connection), described: connection);
     }
 
     private static GraphMailbox GraphMailbox(MailboxConnection connection) =>

@@ -28,7 +28,7 @@ internal sealed record Recipient(
     public string RecipientType => Mailbox is null ? Details : "UserMailbox";
 
     public bool IsNamed(string name) =>
-        new[] { Id, Name, DisplayName, DistinguishedName, Alias, Sids.Of(Id) }.Concat(Addresses)
+        new[] { Id, Name, DisplayName, DistinguishedName, Alias, Sids.Of(Id), Mailbox?.UserPrincipalName }.Concat(Addresses)
             .Contains(name, StringComparer.OrdinalIgnoreCase);
 
     public static Recipient Of(Mailbox mailbox, string domain)

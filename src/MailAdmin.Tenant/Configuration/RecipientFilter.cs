@@ -22,7 +22,7 @@ internal sealed partial class RecipientFilter
         ["PrimarySmtpAddress"] = r => [r.Address],
         ["RecipientType"] = r => [r.RecipientType],
         ["RecipientTypeDetails"] = r => [r.Details],
-        ["UserPrincipalName"] = r => r.Mailbox is null ? [] : [r.Address],
+        ["UserPrincipalName"] = r => r.Mailbox is null ? [] : [r.Mailbox.UserPrincipalName],
     };
 
     private readonly Func<Recipient, ExchangeConfiguration, string, bool> _matches;

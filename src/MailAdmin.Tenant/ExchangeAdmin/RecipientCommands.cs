@@ -114,7 +114,7 @@ internal static class RecipientCommands
     private static JsonObject DescribeMailbox(AdminCall call, Mailbox mailbox)
     {
         var json = Describe(call.Describe(mailbox));
-        json["UserPrincipalName"] = mailbox.Address;
+        json["UserPrincipalName"] = mailbox.UserPrincipalName;
         json["IsShared"] = mailbox.IsShared;
         json["RetainDeletedItemsFor"] = mailbox.RetainDeletedItemsFor.ToString("c", CultureInfo.InvariantCulture);
         json["SingleItemRecoveryEnabled"] = true;

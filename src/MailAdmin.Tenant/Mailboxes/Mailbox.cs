@@ -15,6 +15,7 @@ internal sealed class Mailbox
     public Mailbox(string userId, string address, string displayName, bool isShared, string[] aliases, TenantClock clock)
     {
         (UserId, Address, DisplayName, IsShared, _clock) = (userId, address, displayName, isShared, clock);
+        UserPrincipalName = address;
         Addresses = [address, .. aliases];
         Ids = new ItemIds();
         Root = WellKnownFolders.Create(this);
@@ -22,6 +23,9 @@ internal sealed class Mailbox
 
     /// <summary>The object id of its user.</summary>
     public string UserId { get; }
+
+    /// <summary>What its user signs in with; the primary address unless another one was given.</summary>
+    public string UserPrincipalName { get; init; }
 
     /// <summary>The primary SMTP address.</summary>
     public string Address { get; }

@@ -39,6 +39,9 @@ internal sealed record SandboxOptions
     /// <summary>Whether the organization was never customized, so that Exchange refuses role assignments and scopes.</summary>
     public bool IsDehydrated { get; init; }
 
+    /// <summary>Whether one more mailbox exists whose user principal name, primary address, and alias all differ.</summary>
+    public bool HasDistinctNames { get; init; }
+
     /// <summary>How long the tenant takes to answer a request, on its own clock.</summary>
     public TimeSpan Latency { get; init; }
 }

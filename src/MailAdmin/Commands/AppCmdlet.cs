@@ -1,38 +1,30 @@
 using System.Management.Automation;
 using MailAdmin.Core.Apps;
-using MailAdmin.Core.Service;
 
 namespace MailAdmin.Commands;
 
-/// <summary>A cmdlet that works on apps of the tenant: it takes app objects, or ids.</summary>
+/// <summary>A cmdlet that works on apps of the tenant.</summary>
 public abstract class AppCmdlet : TenantCmdlet
 {
-    private protected const string ByObject = "App", ById = "Id";
-
-    /// <summary>The app, as New-MailAppRegistration or Get-MailAppRegistration give it.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByObject, ValueFromPipeline = true)]
-    public MailAppRegistration App { get; set; } = null!;
-
-    /// <summary>Client id, object id of the registration, or object id of the service principal.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ById, ValueFromPipelineByPropertyName = true)]
-    [Alias("ClientId")]
-    [ValidateNotNullOrEmpty]
+    /// <summary>
+    /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
+    /// an object ID of its registration or service principal.
+    /// </summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id", "ClientId", "AppId")]
+    [AppArgument]
     [ArgumentCompleter(typeof(AppCompleter))]
-    public string Id { get; set; } = "";
+    public AppReference App { get; set; } = null!;
+
+    /// <summary>Whether the cmdlet uses or returns the app's permissions and owners, which take more requests.</summary>
+    private protected virtual bool UsesPermissions => true;
 
     /// <summary>Work on one app.</summary>
     private protected abstract Task ProcessAsync(MailAppRegistration app);
 
     /// <inheritdoc/>
-    protected sealed override async Task ProcessAsync() => await ProcessAsync(await FindAsync(
-        ParameterSetName == ByObject ? App : Id, Session, ContextInUse.Tenant, StopToken));
-
-    /// <summary>The app that an object or an id stands for.</summary>
-    /// <exception cref="InvalidRequestException">There is no such app.</exception>
-    internal static async Task<MailAppRegistration> FindAsync(
-        object appOrId, Session session, string tenant, CancellationToken cancellationToken) =>
-        appOrId as MailAppRegistration ?? await new AppDirectory(session).GetAsync((string)appOrId, cancellationToken)
-        ?? throw NotFound((string)appOrId, tenant);
+    protected sealed override async Task ProcessAsync() =>
+        await ProcessAsync(UsesPermissions ? await ReadAsync(App) : await FindAsync(App));
 
     /// <summary>Finds out before anything is made whether a reminder can be written.</summary>
     private protected void CheckReminder(string? path)
@@ -72,12 +64,4 @@ public abstract class AppCmdlet : TenantCmdlet
             WriteWarning(pending.ToString());
         }
     }
-
-    internal static InvalidRequestException NotFound(string app, string tenant) =>
-        new("AppNotFound", $"There is no app '{app}' in {tenant}.")
-    {
-        Target = app,
-        Advice = "Get-MailAppRegistration without parameters lists them; an app of another tenant is found by -Id once it has "
-            + "a service principal here.",
-    };
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
+using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands;
 
@@ -8,6 +9,7 @@ namespace MailAdmin.Commands;
 public abstract class MailboxCmdlet : AsyncCmdlet, IDynamicParameters
 {
     private readonly PipedObject _piped = new();
+    private MailAppRegistration? _app;
 
     private protected const string ByConnection = "Connection";
     private protected const string ByApp = "App";
@@ -16,14 +18,22 @@ public abstract class MailboxCmdlet : AsyncCmdlet, IDynamicParameters
     [Parameter(Mandatory = true, ParameterSetName = ByConnection, ValueFromPipeline = true)]
     public MailboxConnection Connection { get; set; } = null!;
 
-    /// <summary>The app to act as, as New-MailAppRegistration or Get-MailAppRegistration give it.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true)]
-    public MailAppRegistration App { get; set; } = null!;
+    /// <summary>
+    /// Specifies the app to act as: an object of New-MailAppRegistration or Get-MailAppRegistration, or, in the tenant that is
+    /// signed in to, its display name, client ID, or object ID.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("ClientId", "AppId")]
+    [AppArgument(LeavesOthers = true)]
+    [ArgumentCompleter(typeof(AppCompleter))]
+    public AppReference App { get; set; } = null!;
 
-    /// <summary>Id, user principal name or any address of the mailbox.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Specifies the mailboxes: any address or ID, or objects of Get-Mailbox or Get-EXOMailbox.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias(Upn, Smtp, Email, Identity)]
+    [MailboxArgument(LeavesOthers = true)]
     [ArgumentCompleter(typeof(MailboxCompleter))]
-    public string[] Mailbox { get; set; } = [];
+    public MailboxReference[] Mailbox { get; set; } = [];
 
     /// <summary>How to reach it; as the recipe says that the app was made by, else over Graph, when left out.</summary>
     [Parameter(ParameterSetName = ByApp)]
@@ -40,12 +50,7 @@ public abstract class MailboxCmdlet : AsyncCmdlet, IDynamicParameters
     /// <summary>The mailboxes to work on.</summary>
     private protected virtual IEnumerable<MailboxConnection> Connections => ParameterSetName == ByConnection
         ? [Connection]
-        : Mailbox.Select(
-            m => Core.Connections.MailboxConnections.As(
-                App, m, ProtocolInUse, Contexts.Here.DefaultSession, ClientSecret, Certificate));
-
-    private MailProtocol ProtocolInUse =>
-        MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(App);
+        : Mailbox.Select(m => As(_app!, m));
 
     /// <summary>
     /// Where the mailbox is given by name, the rest may come as properties of what is piped: a hidden parameter looks at the
@@ -71,6 +76,7 @@ public abstract class MailboxCmdlet : AsyncCmdlet, IDynamicParameters
     protected sealed override async Task ProcessAsync()
     {
         _piped.Check(MyInvocation);
+        _app = ParameterSetName == ByApp ? await App.ToActAsAsync(StopToken) : null;
         foreach (var connection in Connections)
         {
             try
@@ -84,4 +90,8 @@ public abstract class MailboxCmdlet : AsyncCmdlet, IDynamicParameters
             }
         }
     }
+
+    private MailboxConnection As(MailAppRegistration app, MailboxReference mailbox) => Core.Connections.MailboxConnections.As(
+        app, mailbox.Text, MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(app),
+        Contexts.Here.DefaultSession, ClientSecret, Certificate, mailbox.Id, mailbox.PrimarySmtpAddress);
 }

@@ -1,38 +1,37 @@
 using System.Management.Automation;
+using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands;
 
 /// <summary>A cmdlet that changes rights on mailboxes, of an app or of a person.</summary>
-public abstract class MailboxGrantCmdlet : TenantCmdlet, IDynamicParameters
+public abstract class MailboxGrantCmdlet : TenantCmdlet
 {
-    private protected const string ByApp = "App", ById = "Id", ByUser = "User";
-
-    private readonly PipedObject _piped = new();
-    private MailAppRegistration? _found;
-
-    /// <summary>The app, as New-MailAppRegistration or Get-MailAppRegistration give it.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true)]
-    public MailAppRegistration App { get; set; } = null!;
+    private protected const string ByApp = "App", ByUser = "User";
 
     /// <summary>
-    /// Client id of the app, object id of the registration, or object id of the service principal, also of a managed identity.
+    /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
+    /// an object ID of its registration or service principal; also a managed identity.
     /// </summary>
-    [Parameter(Mandatory = true, ParameterSetName = ById)]
-    [Alias("ClientId")]
-    [ValidateNotNullOrEmpty]
+    [Parameter(
+        Mandatory = true, Position = 1, ParameterSetName = ByApp, ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
+    [Alias("Id", "ClientId", "AppId")]
+    [AppArgument]
     [ArgumentCompleter(typeof(AppCompleter))]
-    public string Id { get; set; } = "";
+    public AppReference App { get; set; } = null!;
 
     /// <summary>The person whose rights are meant, by any address.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByUser)]
     [ValidateNotNullOrEmpty]
     public string User { get; set; } = "";
 
-    /// <summary>Any address or id of each mailbox.</summary>
+    /// <summary>Specifies the mailboxes: any address or ID, or objects of Get-Mailbox or Get-EXOMailbox.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias(Upn, Smtp, Email, Identity)]
+    [MailboxArgument]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]
-    public string[] Mailbox { get; set; } = [];
+    public MailboxReference[] Mailbox { get; set; } = [];
 
     /// <summary>The right.</summary>
     [Parameter]
@@ -45,57 +44,43 @@ public abstract class MailboxGrantCmdlet : TenantCmdlet, IDynamicParameters
     private protected MailboxAccessRight[] Rights =>
         SendAs ? [.. AccessRight.Append(MailboxAccessRight.SendAs).Distinct()] : AccessRight;
 
-    private protected string GranteeName => ParameterSetName switch { ByApp => App.ToString(), ById => Id, _ => User };
-
-    /// <summary>Looks at what is piped as a whole: a message or a folder is no mailbox. Called by PowerShell.</summary>
-    /// <returns>The parameter; null where an app is piped.</returns>
-    public object? GetDynamicParameters() => App is null && Id.Length == 0 && User.Length == 0 ? null : _piped.Parameters;
-
-    /// <inheritdoc/>
-    protected override Task BeginAsync()
-    {
-        _piped.Begin(MyInvocation);
-        return Task.CompletedTask;
-    }
-
     /// <summary>Work on one mailbox; the app is null for a person.</summary>
     private protected abstract Task<MailboxGrant> ChangeAsync(MailAppRegistration? app, string mailbox);
 
-    private protected abstract string Question(string mailbox);
+    /// <summary>What is about to happen, for -WhatIf and -Confirm.</summary>
+    /// <param name="grantee">The app with its client ID, or the person.</param>
+    private protected abstract string Question(string grantee);
 
     /// <inheritdoc/>
     protected sealed override async Task ProcessAsync()
     {
-        _piped.Check(MyInvocation);
-        foreach (var mailbox in Mailbox)
+        foreach (var reference in Mailbox)
         {
-            if (!ShouldProcess(mailbox, Question(mailbox)))
-            {
-                continue;
-            }
-
             try
             {
-                var grant = await ChangeAsync(await AppAsync(), mailbox);
-                foreach (var pending in grant.Pending)
+                // A name is shown with the client ID that it stands for, before anything is granted.
+                var mailbox = reference.Text;
+                var app = ParameterSetName == ByApp ? await FindAsync(App) : null;
+                if (ShouldProcess(mailbox, Question(app?.ToString() ?? User)))
                 {
-                    WriteWarning($"{mailbox}: {pending}");
+                    Write(await ChangeAsync(app, mailbox), mailbox);
                 }
-
-                WriteObject(grant);
             }
             catch (Exception e) when (Errors.IsOurs(e))
             {
                 // One mailbox that fails must not keep the others waiting.
-                WriteFailure(e, mailbox);
+                WriteFailure(e, $"{reference}");
             }
         }
     }
 
-    private async Task<MailAppRegistration?> AppAsync() => ParameterSetName switch
+    private void Write(MailboxGrant grant, string mailbox)
     {
-        ByApp => App,
-        ById => _found ??= await AppCmdlet.FindAsync(Id, Session, ContextInUse.Tenant, StopToken),
-        _ => null,
-    };
+        foreach (var pending in grant.Pending)
+        {
+            WriteWarning($"{mailbox}: {pending}");
+        }
+
+        WriteObject(grant);
+    }
 }

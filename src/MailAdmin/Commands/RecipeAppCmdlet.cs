@@ -1,17 +1,22 @@
 using System.Management.Automation;
 using System.Security;
-using MailAdmin.Core.Apps;
 using MailAdmin.Core.Recipes.Install;
+using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands;
 
 /// <summary>A cmdlet that works on apps by their recipes.</summary>
 public abstract class RecipeAppCmdlet : TenantCmdlet
 {
-    /// <summary>The app, as New-MailAppRegistration or Get-MailAppRegistration give it; or its client id or object id.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [AppOrId]
-    public object App { get; set; } = null!;
+    /// <summary>
+    /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
+    /// an object ID of its registration or service principal.
+    /// </summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id", "ClientId", "AppId")]
+    [AppArgument]
+    [ArgumentCompleter(typeof(AppCompleter))]
+    public AppReference App { get; set; } = null!;
 
     /// <summary>The recipe; the one that the app was made by when left out.</summary>
     [Parameter]
@@ -20,9 +25,12 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
     public string? Recipe { get; set; }
 
     /// <summary>The mailboxes that the app is for; those that it was let into when left out.</summary>
-    [Parameter]
+    [Parameter(Position = 1)]
+    [Alias(Upn, Smtp, Email, Identity)]
+    [MailboxArgument]
     [ValidateNotNullOrEmpty]
-    public string[] Mailbox { get; set; } = [];
+    [ArgumentCompleter(typeof(MailboxCompleter))]
+    public MailboxReference[] Mailbox { get; set; } = [];
 
     /// <summary>Go by the vendor's page, instead of the least that works.</summary>
     [Parameter]
@@ -53,9 +61,7 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
     protected sealed override async Task ProcessAsync()
     {
         // What is held against the recipe is the app as it is now, whatever the object in hand remembers.
-        var given = await AppCmdlet.FindAsync(App, Session, ContextInUse.Tenant, StopToken);
-        var app = await new AppDirectory(Session).GetAsync(given.ClientId, StopToken)
-            ?? throw AppCmdlet.NotFound(given.ClientId, ContextInUse.Tenant);
+        var app = await App.ReadAgainAsync(Session, ContextInUse.Tenant, StopToken);
         var recipe = Recipes.Library.Get(Recipe ?? app.Recipe
             ?? throw new InvalidRequestException("AppWithoutRecipe", $"{app} was made by no recipe.")
         {
@@ -68,10 +74,10 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
             Kind = Recipes.KindOf(recipe, Delegated),
             UseVendorPermissions = UseVendorPermissions,
             Name = app.Name,
-            Mailboxes = Mailbox.Length > 0 ? Mailbox : await MailboxesOfAsync(app),
+            Mailboxes = Mailbox.Length > 0 ? [.. Mailbox.Select(m => m.Text)] : await MailboxesOfAsync(app),
             User = User,
             Customer = Customer,
-            HeldSecret = ClientSecret ?? given.ClientSecret,
+            HeldSecret = ClientSecret ?? App.Registration?.ClientSecret,
         });
     }
 

@@ -15,7 +15,15 @@ public abstract class TenantCmdlet : AsyncCmdlet
 
     private protected MailAdminContext ContextInUse => Context ?? Contexts.Here.Default ?? throw NotConnected();
 
-    private static InvalidRequestException NotConnected() => new("NotConnected", "There is no sign-in in this session.")
+    /// <summary>The app that a parameter specifies, without its permissions, grants, and owners.</summary>
+    private protected Task<MailAppRegistration> FindAsync(AppReference app) =>
+        app.FindAsync(Session, ContextInUse.Tenant, StopToken);
+
+    /// <summary>The app that a parameter specifies, with its permissions, grants, and owners.</summary>
+    private protected Task<MailAppRegistration> ReadAsync(AppReference app) =>
+        app.ReadAsync(Session, ContextInUse.Tenant, StopToken);
+
+    internal static InvalidRequestException NotConnected() => new("NotConnected", "There is no sign-in in this session.")
     {
         Advice = "Connect-MailAdmin first; Connect-MailAdmin -Sandbox needs nothing else.",
     };

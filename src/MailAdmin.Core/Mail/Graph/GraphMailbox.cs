@@ -15,6 +15,7 @@ internal sealed class GraphMailbox : IDisposable
     /// </summary>
     public const int MaximumRequests = 4;
 
+    private readonly SemaphoreSlim _lookup = new(1);
     private readonly SemaphoreSlim _room = new(MaximumRequests);
 
     /// <summary>Content queues here, so that whatever else is asked for comes before the content that only waits.</summary>
@@ -23,7 +24,10 @@ internal sealed class GraphMailbox : IDisposable
     private readonly Session? _admin;
     private readonly TokenSource _tokens;
     private readonly GraphServiceClient _graph;
+
+    /// <summary>Object ID in Graph URLs; null while the mailbox is called what the connection calls it.</summary>
     private string? _user;
+    private volatile bool _isLookedUp;
 
     /// <param name="connection">Which mailbox, as whom.</param>
     /// <param name="wire">How it is reached.</param>
@@ -32,6 +36,7 @@ internal sealed class GraphMailbox : IDisposable
     public GraphMailbox(MailboxConnection connection, Wire wire, TokenSource tokens, Session? admin)
     {
         (Connection, Wire, _tokens, _admin) = (connection, wire, tokens, admin);
+        _user = connection.MailboxId;
         _graph = GraphClients.Create(wire, tokens);
         _quota = new RequestQuota(wire.Time);
     }
@@ -43,9 +48,10 @@ internal sealed class GraphMailbox : IDisposable
     public string Host => _tokens.Cloud.GraphHost;
 
     /// <summary>
-    /// Calls with the mailbox's request builder, when there is room for another request. Graph knows a mailbox by id or user
-    /// principal name only; an address that it does not know is looked up in the directory once, with the admin's sign-in where
-    /// there is one, else with the app's own.
+    /// Calls with the mailbox's request builder, when there is room for another request. Graph knows a mailbox by ID or user
+    /// principal name only, and an address can be the user principal name of another user. So the address is looked up in the
+    /// directory once, with the admin's sign-in; where nobody is signed in, with the app's own if Graph doesn't know it. If the
+    /// directory can't be read, Graph is asked for what was given.
     /// </summary>
     public Task<T> CallAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, CancellationToken cancellationToken) =>
         CallAsync(call, 1, cancellationToken);
@@ -91,6 +97,7 @@ internal sealed class GraphMailbox : IDisposable
 
     public void Dispose()
     {
+        _lookup.Dispose();
         _room.Dispose();
         _contentRoom.Dispose();
         _graph.Dispose();
@@ -133,12 +140,13 @@ internal sealed class GraphMailbox : IDisposable
         Func<UserItemRequestBuilder, Task<T>> call, int requests, CancellationToken cancellationToken)
     {
         await _quota.TakeAsync(requests, cancellationToken).ConfigureAwait(false);
+        await LookUpAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await GraphErrors.CallAsync(Host, () => call(_graph.Users[_user ?? Connection.Mailbox])).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e)
-            when (_user is null && e.HttpStatus == 404
+            when (_user is null && !_isLookedUp && e.HttpStatus == 404
                 && e.Code is GraphCodes.InvalidUser or GraphCodes.ResourceNotFound or GraphCodes.RequestResourceNotFound)
         {
             _user = await ResolveAsync(cancellationToken).ConfigureAwait(false);
@@ -151,18 +159,66 @@ internal sealed class GraphMailbox : IDisposable
         return await GraphErrors.CallAsync(Host, () => call(_graph.Users[_user])).ConfigureAwait(false);
     }
 
+    /// <summary>Looks the object ID up where a session is signed in, once; what isn't found stays as it was given.</summary>
+    private async Task LookUpAsync(CancellationToken cancellationToken)
+    {
+        if (_isLookedUp || _admin is null || !IsSameTenant(_admin))
+        {
+            return;
+        }
+
+        await _lookup.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var known = MailboxIds.Of(_admin);
+            if (!_isLookedUp && !Guid.TryParse(Connection.Mailbox, out _))
+            {
+                _user ??= known.Find(Connection.Mailbox)
+                    ?? (known.IsDenied ? null : await ResolveAsync(cancellationToken).ConfigureAwait(false));
+                known.Keep(Connection.Mailbox, _user);
+            }
+
+            _isLookedUp = true;
+        }
+        catch (ServiceRefusedException e)
+        {
+            VerboseLog.Write($"{Connection.Mailbox} can't be looked up in the directory: {e.Message}");
+            _isLookedUp = true;
+        }
+        catch (ObjectDisposedException)
+        {
+            // The sign-in has ended since the connection was made.
+            _isLookedUp = true;
+        }
+        finally
+        {
+            _lookup.Release();
+        }
+    }
+
+    /// <summary>
+    /// Whether the session is of the mailbox's tenant. In another one, the address can be that of a guest, with another ID.
+    /// </summary>
+    private bool IsSameTenant(Session admin) => new[] { admin.TenantId, admin.Tokens.Tenant }
+        .Contains(Connection.TenantId, StringComparer.OrdinalIgnoreCase);
+
     private async Task<string?> ResolveAsync(CancellationToken cancellationToken)
     {
-        var filter = new OData().Any("proxyAddresses", $"smtp:{Connection.Mailbox}").ToString();
+        var proxy = $"smtp:{Connection.Mailbox}";
+        var filter = new OData().Any("proxyAddresses", proxy)
+            .Or(new OData().Equal("userPrincipalName", Connection.Mailbox)).ToString();
         try
         {
             var users = await GraphErrors.CallAsync(Host, () => (_admin?.Graph ?? _graph).Users.GetAsync(r =>
             {
                 r.QueryParameters.Filter = filter;
-                r.QueryParameters.Select = ["id", "userPrincipalName"];
+                r.QueryParameters.Select = ["id", "userPrincipalName", "proxyAddresses"];
             }, cancellationToken)).ConfigureAwait(false);
-            var user = users?.Value?.FirstOrDefault();
-            if (user is not null)
+
+            // An address of a mailbox comes before the user principal name of another user.
+            var user = users?.Value?.MaxBy(
+                u => u.ProxyAddresses?.Contains(proxy, StringComparer.OrdinalIgnoreCase) == true ? 1 : 0);
+            if (user?.UserPrincipalName?.Equals(Connection.Mailbox, StringComparison.OrdinalIgnoreCase) == false)
             {
                 VerboseLog.Write($"{Connection.Mailbox} is an address of {user.UserPrincipalName}.");
             }
@@ -172,6 +228,11 @@ internal sealed class GraphMailbox : IDisposable
         catch (ServiceRefusedException e) when (e.IsDenied)
         {
             VerboseLog.Write($"{Connection.Mailbox} can't be looked up in the directory: {e.Message}");
+            if (_admin is not null)
+            {
+                MailboxIds.Of(_admin).IsDenied = true;
+            }
+
             return null;
         }
     }

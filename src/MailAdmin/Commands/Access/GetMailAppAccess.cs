@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MailAdmin.Core.Inventory;
+using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Access;
 
@@ -13,16 +14,20 @@ namespace MailAdmin.Commands.Access;
     ExchangeRole = "View-Only Organization Management")]
 public sealed class GetMailAppAccess : TenantCmdlet
 {
-    /// <summary>Only apps whose name is like this, or whose client id is this.</summary>
+    /// <summary>Specifies the app: an object, a client ID, or a display name, in which wildcards are allowed.</summary>
     [Parameter(Position = 0)]
+    [Alias("Name", "Id", "ClientId", "AppId")]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    public string Name { get; set; } = "*";
+    [AppArgument]
+    [ArgumentCompleter(typeof(AppCompleter))]
+    public AppReference? App { get; set; }
 
     /// <summary>Only apps that reach this mailbox, or may reach it; any address or id of it.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Mailbox { get; set; }
+    [Parameter(Position = 1)]
+    [Alias(Upn, Smtp, Email, Identity)]
+    [MailboxArgument(Single = true)]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
+    public MailboxReference? Mailbox { get; set; }
 
     /// <summary>Leave the rights on mailboxes out, which take two requests for every ten mailboxes.</summary>
     [Parameter]
@@ -31,13 +36,14 @@ public sealed class GetMailAppAccess : TenantCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
-        var inventory = await new MailAppInventory(Session).ReadAsync(Mailbox, !SkipMailboxRight, StopToken);
+        App?.Check();
+        var inventory = await new MailAppInventory(Session).ReadAsync(Mailbox?.Text, !SkipMailboxRight, StopToken);
         foreach (var unknown in inventory.Unknown)
         {
             WriteWarning(unknown);
         }
 
-        var pattern = new WildcardPattern(Name, WildcardOptions.IgnoreCase);
+        var pattern = new WildcardPattern(App?.Text ?? "*", WildcardOptions.IgnoreCase);
         WriteObject(inventory.Apps.Where(a => pattern.IsMatch(a.App) || pattern.IsMatch(a.ClientId)), enumerateCollection: true);
     }
 }

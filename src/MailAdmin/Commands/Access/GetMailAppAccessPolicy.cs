@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MailAdmin.Core.Access;
+using MailAdmin.Core.Apps;
 
 namespace MailAdmin.Commands.Access;
 
@@ -11,12 +12,30 @@ namespace MailAdmin.Commands.Access;
     ExchangeRole = "View-Only Organization Management")]
 public sealed class GetMailAppAccessPolicy : TenantCmdlet
 {
-    /// <summary>Only those about the app with this client id.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    public string? ClientId { get; set; }
+    /// <summary>
+    /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
+    /// an object ID of its registration or service principal. Policies of an app that was removed are found by its client ID.
+    /// </summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id", "ClientId", "AppId")]
+    [AppArgument]
+    [ArgumentCompleter(typeof(AppCompleter))]
+    public AppReference? App { get; set; }
 
     /// <inheritdoc/>
-    protected override async Task ProcessAsync() =>
-        WriteObject(await new AccessPolicies(Session).GetAsync(ClientId, StopToken), enumerateCollection: true);
+    protected override async Task ProcessAsync()
+    {
+        var policies = new AccessPolicies(Session);
+        App?.Check();
+        var clientId = App is null || App.IsId ? App?.Text : (await FindAsync(App)).ClientId;
+        var found = await policies.GetAsync(clientId, StopToken);
+        if (found.Count == 0 && App is { IsId: true, Registration: null }
+            && await new AppLookup(Session).FindAsync(App.Text, StopToken) is { } app && app.ClientId != clientId)
+        {
+            // It was an object ID; policies have client IDs only.
+            found = await policies.GetAsync(app.ClientId, StopToken);
+        }
+
+        WriteObject(found, enumerateCollection: true);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MailAdmin.Core.Access;
+using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Access;
 
@@ -11,36 +12,36 @@ namespace MailAdmin.Commands.Access;
     ExchangeRole = "View-Only Organization Management")]
 public sealed class GetMailboxAccess : TenantCmdlet
 {
-    private const string ByMailbox = "Mailbox", ByApp = "App", ById = "Id";
+    private const string ByMailbox = "Mailbox", ByApp = "App";
 
-    /// <summary>Any address or id of each mailbox; all of them when left out.</summary>
+    /// <summary>
+    /// Specifies the mailboxes: any address or ID, or objects of Get-Mailbox or Get-EXOMailbox; all mailboxes when left out.
+    /// </summary>
     [Parameter(Position = 0, ParameterSetName = ByMailbox, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Parameter(Position = 0, ParameterSetName = ByApp)]
-    [Parameter(Position = 0, ParameterSetName = ById)]
+    [Parameter(Position = 0, ParameterSetName = ByApp, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias(Upn, Smtp, Email, Identity)]
+    [MailboxArgument(LeavesOthers = true)]
     [ArgumentCompleter(typeof(MailboxCompleter))]
-    public string[] Mailbox { get; set; } = [];
+    public MailboxReference[] Mailbox { get; set; } = [];
 
-    /// <summary>Only the rights of this app, as New-MailAppRegistration or Get-MailAppRegistration give it.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true)]
-    public MailAppRegistration App { get; set; } = null!;
-
-    /// <summary>Only the rights of the app with this client id or object id.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ById)]
-    [Alias("ClientId")]
-    [ValidateNotNullOrEmpty]
+    /// <summary>
+    /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
+    /// an object ID of its registration or service principal.
+    /// </summary>
+    [Parameter(
+        Mandatory = true, Position = 1, ParameterSetName = ByApp, ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
+    [Alias("ClientId", "AppId", "Id")]
+    [AppArgument(LeavesOthers = true)]
     [ArgumentCompleter(typeof(AppCompleter))]
-    public string Id { get; set; } = "";
+    public AppReference App { get; set; } = null!;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
-        var app = ParameterSetName switch
-        {
-            ByApp => App,
-            ById => await AppCmdlet.FindAsync(Id, Session, ContextInUse.Tenant, StopToken),
-            _ => null,
-        };
-        await foreach (var grant in new MailboxAccessGrants(Session).GetAsync(Mailbox, app, StopToken))
+        var app = ParameterSetName == ByApp ? await FindAsync(App) : null;
+        string[] mailboxes = [.. Mailbox.Select(m => m.Text)];
+        await foreach (var grant in new MailboxAccessGrants(Session).GetAsync(mailboxes, app, StopToken))
         {
             WriteObject(grant);
         }

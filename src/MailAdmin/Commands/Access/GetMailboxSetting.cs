@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MailAdmin.Core.Access;
+using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Access;
 
@@ -11,11 +12,13 @@ namespace MailAdmin.Commands.Access;
     ExchangeRole = "View-Only Organization Management")]
 public sealed class GetMailboxSetting : TenantCmdlet
 {
-    /// <summary>Any address or id of each mailbox.</summary>
+    /// <summary>Specifies the mailboxes: any address or ID, or objects of Get-Mailbox or Get-EXOMailbox.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias(Upn, Smtp, Email, Identity)]
+    [MailboxArgument]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]
-    public string[] Mailbox { get; set; } = [];
+    public MailboxReference[] Mailbox { get; set; } = [];
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
@@ -24,12 +27,12 @@ public sealed class GetMailboxSetting : TenantCmdlet
         {
             try
             {
-                WriteObject(await new MailboxSettings(Session).GetAsync(mailbox, StopToken));
+                WriteObject(await new MailboxSettings(Session).GetAsync(mailbox.Text, StopToken));
             }
             catch (Exception e) when (Errors.IsOurs(e))
             {
                 // One mailbox that fails must not keep the others waiting.
-                WriteFailure(e, mailbox);
+                WriteFailure(e, $"{mailbox}");
             }
         }
     }

@@ -15,10 +15,9 @@ public sealed class GrantMailboxAccess : MailboxGrantCmdlet
     /// Make the app's entry in Exchange anew when it has a wrong object id, with the rights and roles that it had.
     /// </summary>
     [Parameter(ParameterSetName = ByApp)]
-    [Parameter(ParameterSetName = ById)]
     public SwitchParameter Force { get; set; }
 
-    private protected override string Question(string mailbox) => $"Grant {string.Join(", ", Rights)} to {GranteeName}";
+    private protected override string Question(string grantee) => $"Grant {string.Join(", ", Rights)} to {grantee}";
 
     private protected override Task<MailboxGrant> ChangeAsync(MailAppRegistration? app, string mailbox) => app is null
         ? new MailboxAccessGrants(Session).GrantUserAsync(User, mailbox, Rights, StopToken)

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Permissions;
+using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Access;
 
@@ -19,25 +20,35 @@ public sealed class LimitMailApp : TenantCmdlet
     private const string ByMailbox = "Mailbox", ByChange = "Change", ByGroup = "Group", ByUnit = "AdministrativeUnit",
         ByFilter = "RecipientFilter", ByPolicy = "FromPolicy";
 
-    /// <summary>The app, as New-MailAppRegistration or Get-MailAppRegistration give it; or its client id or object id.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [AppOrId]
+    /// <summary>
+    /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
+    /// an object ID of its registration or service principal.
+    /// </summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id", "ClientId", "AppId")]
+    [AppArgument]
     [ArgumentCompleter(typeof(AppCompleter))]
-    public object App { get; set; } = null!;
+    public AppReference App { get; set; } = null!;
 
     /// <summary>Exactly these mailboxes, by any address or id.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ByMailbox)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByMailbox)]
+    [Alias(Upn, Smtp, Email, Identity)]
+    [MailboxArgument]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]
-    public string[] Mailbox { get; set; } = [];
+    public MailboxReference[] Mailbox { get; set; } = [];
 
     /// <summary>These mailboxes, too.</summary>
     [Parameter(ParameterSetName = ByChange)]
-    public string[] Add { get; set; } = [];
+    [MailboxArgument]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
+    public MailboxReference[] Add { get; set; } = [];
 
     /// <summary>These mailboxes no more.</summary>
     [Parameter(ParameterSetName = ByChange)]
-    public string[] Remove { get; set; } = [];
+    [MailboxArgument]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
+    public MailboxReference[] Remove { get; set; } = [];
 
     /// <summary>The direct members of this distribution group or mail-enabled security group.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByGroup)]
@@ -77,8 +88,8 @@ public sealed class LimitMailApp : TenantCmdlet
 
     private string Target => ParameterSetName switch
     {
-        ByMailbox => string.Join(", ", Mailbox),
-        ByChange => string.Join(", ", Add.Select(m => "+" + m).Concat(Remove.Select(m => "-" + m))),
+        ByMailbox => string.Join(", ", Mailbox.Select(m => m.Text)),
+        ByChange => string.Join(", ", Add.Select(m => "+" + m.Text).Concat(Remove.Select(m => "-" + m.Text))),
         ByGroup => $"the members of {Group}",
         ByUnit => $"the administrative unit {AdministrativeUnit}",
         ByFilter => RecipientFilter,
@@ -89,7 +100,7 @@ public sealed class LimitMailApp : TenantCmdlet
     protected override async Task ProcessAsync()
     {
         var permissions = PermissionName.ParseAll(Permission, []);
-        var app = await AppCmdlet.FindAsync(App, Session, ContextInUse.Tenant, StopToken);
+        var app = await FindAsync(App);
         if (!ShouldProcess(app.ToString(), $"Limit to {Target}"))
         {
             return;
@@ -97,9 +108,9 @@ public sealed class LimitMailApp : TenantCmdlet
 
         var request = new ScopeRequest
         {
-            Mailboxes = Mailbox,
-            Add = Add,
-            Remove = Remove,
+            Mailboxes = [.. Mailbox.Select(m => m.Text)],
+            Add = [.. Add.Select(m => m.Text)],
+            Remove = [.. Remove.Select(m => m.Text)],
             Group = ParameterSetName == ByGroup ? Group : null,
             AdministrativeUnit = ParameterSetName == ByUnit ? AdministrativeUnit : null,
             RecipientFilter = ParameterSetName == ByFilter ? RecipientFilter : null,

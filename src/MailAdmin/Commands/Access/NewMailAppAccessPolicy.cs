@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MailAdmin.Core.Access;
+using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Access;
 
@@ -13,17 +14,23 @@ public sealed class NewMailAppAccessPolicy : TenantCmdlet
 {
     private const string ByMailbox = "Mailbox", ByGroup = "Group";
 
-    /// <summary>The app, as New-MailAppRegistration or Get-MailAppRegistration give it; or its client id or object id.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [AppOrId]
+    /// <summary>
+    /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
+    /// an object ID of its registration or service principal.
+    /// </summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id", "ClientId", "AppId")]
+    [AppArgument]
     [ArgumentCompleter(typeof(AppCompleter))]
-    public object App { get; set; } = null!;
+    public AppReference App { get; set; } = null!;
 
     /// <summary>Mailboxes, by any address or id, of which a mail-enabled security group is made.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ByMailbox)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByMailbox)]
+    [Alias(Upn, Smtp, Email, Identity)]
+    [MailboxArgument]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]
-    public string[] Mailbox { get; set; } = [];
+    public MailboxReference[] Mailbox { get; set; } = [];
 
     /// <summary>A mail-enabled security group, or a mailbox that a person signs in to.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByGroup)]
@@ -41,9 +48,9 @@ public sealed class NewMailAppAccessPolicy : TenantCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
-        var app = await AppCmdlet.FindAsync(App, Session, ContextInUse.Tenant, StopToken);
-        if (!ShouldProcess(
-            app.ToString(), $"{AccessRight}: {(ParameterSetName == ByGroup ? Group : string.Join(", ", Mailbox))}"))
+        var app = await FindAsync(App);
+        var scope = ParameterSetName == ByGroup ? Group : string.Join(", ", Mailbox.Select(m => m.Text));
+        if (!ShouldProcess(app.ToString(), $"{AccessRight}: {scope}"))
         {
             return;
         }
@@ -51,7 +58,7 @@ public sealed class NewMailAppAccessPolicy : TenantCmdlet
         var policies = new AccessPolicies(Session);
         var policy = ParameterSetName == ByGroup
             ? await policies.NewAsync(app, AccessRight, Group, Description, StopToken)
-            : await policies.NewAsync(app, AccessRight, Mailbox, Description, StopToken);
+            : await policies.NewAsync(app, AccessRight, [.. Mailbox.Select(m => m.Text)], Description, StopToken);
         foreach (var pending in policy.Pending)
         {
             WriteWarning(pending.ToString());

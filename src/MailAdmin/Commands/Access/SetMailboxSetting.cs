@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MailAdmin.Core.Access;
+using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Access;
 
@@ -9,15 +10,15 @@ namespace MailAdmin.Commands.Access;
 [LeastPrivilege(
     Permission = "Exchange/Exchange.ManageAsApp", EntraRole = "Exchange Recipient Administrator",
     ExchangeRole = "Recipient Management")]
-public sealed class SetMailboxSetting : TenantCmdlet, IDynamicParameters
+public sealed class SetMailboxSetting : TenantCmdlet
 {
-    private readonly PipedObject _piped = new();
-
-    /// <summary>Any address or id of each mailbox.</summary>
+    /// <summary>Specifies the mailboxes: any address or ID, or objects of Get-Mailbox or Get-EXOMailbox.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias(Upn, Smtp, Email, Identity)]
+    [MailboxArgument]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]
-    public string[] Mailbox { get; set; } = [];
+    public MailboxReference[] Mailbox { get; set; } = [];
 
     /// <summary>The language, such as de-DE.</summary>
     [Parameter]
@@ -37,44 +38,30 @@ public sealed class SetMailboxSetting : TenantCmdlet, IDynamicParameters
     [Parameter]
     public SmtpAuthSetting? SmtpAuth { get; set; }
 
-    /// <summary>Looks at what is piped as a whole: a message or a folder is no mailbox. Called by PowerShell.</summary>
-    /// <returns>The parameter; null where nothing is to be set.</returns>
-    public object? GetDynamicParameters() =>
-        Language is null && TimeZone is null && ImapEnabled is null && SmtpAuth is null ? null : _piped.Parameters;
-
-    /// <inheritdoc/>
-    protected override Task BeginAsync()
-    {
-        _piped.Begin(MyInvocation);
-        return Task.CompletedTask;
-    }
-
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
-        _piped.Check(MyInvocation);
         string?[] what =
         [
             Language is null ? null : $"language {Language}", TimeZone is null ? null : $"time zone {TimeZone}",
             ImapEnabled is null ? null : $"IMAP {(ImapEnabled.Value ? "on" : "off")}",
             SmtpAuth is null ? null : $"SMTP AUTH {SmtpAuth}",
         ];
-        foreach (var mailbox in Mailbox)
+        foreach (var reference in Mailbox)
         {
-            if (!ShouldProcess(mailbox, $"Set {string.Join(", ", what.Where(w => w is not null))}"))
-            {
-                continue;
-            }
-
             try
             {
-                WriteObject(
-                    await new MailboxSettings(Session).SetAsync(mailbox, Language, TimeZone, ImapEnabled, SmtpAuth, StopToken));
+                var mailbox = reference.Text;
+                if (ShouldProcess(mailbox, $"Set {string.Join(", ", what.Where(w => w is not null))}"))
+                {
+                    WriteObject(await new MailboxSettings(Session)
+                        .SetAsync(mailbox, Language, TimeZone, ImapEnabled, SmtpAuth, StopToken));
+                }
             }
             catch (Exception e) when (Errors.IsOurs(e))
             {
                 // One mailbox that fails must not keep the others waiting.
-                WriteFailure(e, mailbox);
+                WriteFailure(e, $"{reference}");
             }
         }
     }

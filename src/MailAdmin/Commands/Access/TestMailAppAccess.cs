@@ -3,6 +3,7 @@ using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Diagnosis;
+using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Access;
 
@@ -14,17 +15,23 @@ namespace MailAdmin.Commands.Access;
     ExchangeRole = "View-Only Organization Management")]
 public sealed class TestMailAppAccess : TenantCmdlet
 {
-    /// <summary>The app, as New-MailAppRegistration or Get-MailAppRegistration give it; or its client id or object id.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [AppOrId]
+    /// <summary>
+    /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
+    /// an object ID of its registration or service principal.
+    /// </summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id", "ClientId", "AppId")]
+    [AppArgument]
     [ArgumentCompleter(typeof(AppCompleter))]
-    public object App { get; set; } = null!;
+    public AppReference App { get; set; } = null!;
 
     /// <summary>Any address or id of each mailbox.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias(Upn, Smtp, Email, Identity)]
+    [MailboxArgument]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]
-    public string[] Mailbox { get; set; } = [];
+    public MailboxReference[] Mailbox { get; set; } = [];
 
     /// <summary>Which protocol's answer is the verdict; the others are in the result all the same.</summary>
     [Parameter]
@@ -45,19 +52,19 @@ public sealed class TestMailAppAccess : TenantCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
-        var app = await AppCmdlet.FindAsync(App, Session, ContextInUse.Tenant, StopToken);
+        var app = await FindAsync(App);
         var protocol = MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(app);
         foreach (var mailbox in Mailbox)
         {
             try
             {
-                var test = await new EffectiveAccess(Session).TestAsync(app, mailbox, protocol, StopToken);
+                var test = await new EffectiveAccess(Session).TestAsync(app, mailbox.Text, protocol, StopToken);
                 WriteObject(Probe ? test with { Probe = await ProbeAsync(app, test.Mailbox, protocol) } : test);
             }
             catch (Exception e) when (Errors.IsOurs(e))
             {
                 // One mailbox that fails must not keep the others waiting.
-                WriteFailure(e, mailbox);
+                WriteFailure(e, $"{mailbox}");
             }
         }
     }

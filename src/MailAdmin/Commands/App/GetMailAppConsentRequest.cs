@@ -9,11 +9,13 @@ namespace MailAdmin.Commands.App;
 [LeastPrivilege(Permission = "ConsentRequest.Read.All", EntraRole = "Global Reader")]
 public sealed class GetMailAppConsentRequest : TenantCmdlet
 {
-    /// <summary>Display name of the app; wildcards are allowed.</summary>
-    [Parameter(Position = 0)]
+    /// <summary>Specifies the app: an object, a client ID, or a display name, in which wildcards are allowed.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id", "ClientId", "AppId")]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    public string App { get; set; } = "*";
+    [AppArgument]
+    [ArgumentCompleter(typeof(AppCompleter))]
+    public AppReference? App { get; set; }
 
     /// <summary>Also those that nobody waits for any more.</summary>
     [Parameter]
@@ -22,10 +24,11 @@ public sealed class GetMailAppConsentRequest : TenantCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
-        var pattern = new WildcardPattern(App, WildcardOptions.IgnoreCase);
+        App?.Check();
+        var pattern = new WildcardPattern(App?.Text ?? "*", WildcardOptions.IgnoreCase);
         await foreach (var request in new ConsentRequests(Session).ListAsync(StopToken))
         {
-            if (pattern.IsMatch(request.App) && (All || request.IsOpen))
+            if ((pattern.IsMatch(request.App) || pattern.IsMatch(request.ClientId)) && (All || request.IsOpen))
             {
                 WriteObject(request);
             }

@@ -5,23 +5,20 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Commands.App;
 
 /// <summary>Shows the secrets and certificates of an app, or of all apps of the tenant, and when they end.</summary>
-[Cmdlet(VerbsCommon.Get, "MailAppCredential", DefaultParameterSetName = Everywhere)]
+[Cmdlet(VerbsCommon.Get, "MailAppCredential")]
 [OutputType(typeof(MailAppCredential))]
 [LeastPrivilege(Permission = "Application.Read.All", EntraRole = "Directory Readers")]
 public sealed class GetMailAppCredential : TenantCmdlet
 {
-    private const string Everywhere = "Tenant", ByObject = "App", ById = "Id";
-
-    /// <summary>The app, as New-MailAppRegistration or Get-MailAppRegistration give it.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByObject, ValueFromPipeline = true)]
-    public MailAppRegistration App { get; set; } = null!;
-
-    /// <summary>Client id, object id of the registration, or object id of the service principal.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ById, ValueFromPipelineByPropertyName = true)]
-    [Alias("ClientId")]
-    [ValidateNotNullOrEmpty]
+    /// <summary>
+    /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
+    /// an object ID of its registration or service principal. All apps of the tenant when left out.
+    /// </summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id", "ClientId", "AppId")]
+    [AppArgument]
     [ArgumentCompleter(typeof(AppCompleter))]
-    public string Id { get; set; } = "";
+    public AppReference? App { get; set; }
 
     /// <summary>Only those that end within so many days, or have ended.</summary>
     [Parameter]
@@ -31,12 +28,7 @@ public sealed class GetMailAppCredential : TenantCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
-        var app = ParameterSetName switch
-        {
-            ByObject => App,
-            ById => await new AppDirectory(Session).GetAsync(Id, StopToken) ?? throw AppCmdlet.NotFound(Id, ContextInUse.Tenant),
-            _ => null,
-        };
+        var app = App is null ? null : await FindAsync(App);
         var until = Session.Wire.Time.GetUtcNow().AddDays(ExpiringWithin ?? 0);
         await foreach (var credential in new AppCredentials(Session).ListAsync(app, StopToken))
         {

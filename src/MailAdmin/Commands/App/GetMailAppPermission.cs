@@ -4,7 +4,7 @@ using MailAdmin.Core.Apps;
 namespace MailAdmin.Commands.App;
 
 /// <summary>Shows what an app asks for against what is granted to it.</summary>
-[Cmdlet(VerbsCommon.Get, "MailAppPermission", DefaultParameterSetName = ByObject)]
+[Cmdlet(VerbsCommon.Get, "MailAppPermission")]
 [OutputType(typeof(MailAppPermissionStatus))]
 [LeastPrivilege(Permission = "Directory.Read.All", EntraRole = "Directory Readers")]
 public sealed class GetMailAppPermission : AppCmdlet

@@ -9,44 +9,44 @@ namespace MailAdmin.Commands.App;
 [LeastPrivilege(Permission = "Directory.Read.All", EntraRole = "Directory Readers")]
 public sealed class GetMailAppRegistration : TenantCmdlet
 {
-    private const string ByName = "Name", ById = "Id";
+    private const string ByName = "Name", ByApp = "App";
 
     /// <summary>Display name, or its beginning followed by *.</summary>
     [Parameter(Position = 0, ParameterSetName = ByName, ValueFromPipeline = true)]
     [SupportsWildcards]
+    [TextArgument]
+    [ArgumentCompleter(typeof(AppNameCompleter))]
     public string Name { get; set; } = "*";
 
-    /// <summary>Client id, object id of the registration, or object id of the service principal.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ById, ValueFromPipelineByPropertyName = true)]
-    [Alias("ClientId")]
+    /// <summary>
+    /// Specifies one app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
+    /// an object ID of its registration or service principal.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id", "ClientId", "AppId")]
+    [AppArgument]
     [ArgumentCompleter(typeof(AppCompleter))]
-    public string Id { get; set; } = "";
+    public AppReference App { get; set; } = null!;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
-        var any = false;
-        if (ParameterSetName == ById)
+        if (ParameterSetName == ByApp)
         {
-            if (await new AppDirectory(Session).GetAsync(Id, StopToken) is { } app)
-            {
-                any = true;
-                WriteObject(app);
-            }
-        }
-        else
-        {
-            await foreach (var app in new AppDirectory(Session).FindAsync(Name, StopToken))
-            {
-                any = true;
-                WriteObject(app);
-            }
+            WriteObject(await App.ReadAgainAsync(Session, ContextInUse.Tenant, StopToken));
+            return;
         }
 
-        var asked = ParameterSetName == ById ? Id : Name;
-        if (!any && !asked.EndsWith('*'))
+        var any = false;
+        await foreach (var app in new AppDirectory(Session).FindAsync(Name, StopToken))
         {
-            throw AppCmdlet.NotFound(asked, ContextInUse.Tenant);
+            any = true;
+            WriteObject(app);
+        }
+
+        if (!any && !Name.EndsWith('*'))
+        {
+            throw AppReference.NotFound(Name, ContextInUse.Tenant);
         }
     }
 }

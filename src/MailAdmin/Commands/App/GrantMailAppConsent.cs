@@ -4,7 +4,7 @@ using MailAdmin.Core.Apps;
 namespace MailAdmin.Commands.App;
 
 /// <summary>Grants an app the permissions it asks for, as an admin: for the app itself, for all users, or for one.</summary>
-[Cmdlet(VerbsSecurity.Grant, "MailAppConsent", SupportsShouldProcess = true, DefaultParameterSetName = ByObject)]
+[Cmdlet(VerbsSecurity.Grant, "MailAppConsent", SupportsShouldProcess = true)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(
     Permission = "AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, Directory.Read.All, "

@@ -9,7 +9,7 @@ namespace MailAdmin.Commands.App;
 /// <summary>
 /// Gives an app one more certificate to sign in with: a new one that is kept in a PFX file, or one that is there.
 /// </summary>
-[Cmdlet(VerbsCommon.New, "MailAppCertificate", SupportsShouldProcess = true, DefaultParameterSetName = ByObject)]
+[Cmdlet(VerbsCommon.New, "MailAppCertificate", SupportsShouldProcess = true)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(Permission = "Application.ReadWrite.All", EntraRole = "Cloud Application Administrator")]
 public sealed class NewMailAppCertificate : AppCmdlet

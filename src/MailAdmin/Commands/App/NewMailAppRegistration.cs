@@ -5,6 +5,7 @@ using MailAdmin.Core.Apps;
 using MailAdmin.Core.Permissions;
 using MailAdmin.Core.Recipes.Install;
 using MailAdmin.Core.SignIn;
+using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.App;
 
@@ -31,8 +32,10 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     /// under this name, is taken.
     /// </summary>
     [Parameter]
-    [AppOrId]
-    public object? App { get; set; }
+    [Alias("Id", "ClientId", "AppId")]
+    [AppArgument]
+    [ArgumentCompleter(typeof(AppCompleter))]
+    public AppReference? App { get; set; }
 
     /// <summary>
     /// A recipe that says what the product needs: permissions, redirect URI, who may sign in, how long the secret lasts.
@@ -71,10 +74,12 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     public int SecretLifetime { get; set; } = 6;
 
     /// <summary>The mailboxes that the app may see, by any address or id, and no others, from its birth.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ByMailbox, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByMailbox, ValueFromPipelineByPropertyName = true)]
+    [Alias(Upn, Smtp, Email, Identity)]
+    [MailboxArgument]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]
-    public string[] Mailbox { get; set; } = [];
+    public MailboxReference[] Mailbox { get; set; } = [];
 
     /// <summary>A group whose direct members' mailboxes the app may see, and no others, from its birth.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByGroup)]
@@ -112,7 +117,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
 
     private string Reach => ParameterSetName switch
     {
-        ByMailbox => $", with access to {string.Join(", ", Mailbox)}",
+        ByMailbox => $", with access to {string.Join(", ", Mailbox.Select(m => m.Text))}",
         ByGroup => $", with access to the members of {Group}",
         _ => TenantWide ? ", with access to every mailbox" : "",
     };
@@ -136,7 +141,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
         var app = ParameterSetName == ByTenant
             ? await new AppProvisioner(session).EnsureAsync(wanted, StopToken)
             : await new ScopedApps(session).EnsureAsync(
-                wanted, new ScopeRequest { Mailboxes = Mailbox, Group = Group },
+                wanted, new ScopeRequest { Mailboxes = [.. Mailbox.Select(m => m.Text)], Group = Group },
                 new LimitOptions(EnableCustomization: EnableCustomization), StopToken);
         foreach (var pending in app.Pending)
         {
@@ -151,7 +156,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
         var wanted = new AppSpecification
         {
             Name = Name,
-            App = AppOrIdAttribute.IdOf(App),
+            App = App?.RequireId(),
             Permissions = PermissionName.ParseAll(ApplicationPermission, DelegatedPermission),
             SecretLifetime = SecretLifetime,
             TenantWide = TenantWide,

@@ -4,7 +4,7 @@ using MailAdmin.Core.Apps;
 namespace MailAdmin.Commands.App;
 
 /// <summary>Gives an app one more client secret, and tells it once.</summary>
-[Cmdlet(VerbsCommon.New, "MailAppSecret", SupportsShouldProcess = true, DefaultParameterSetName = ByObject)]
+[Cmdlet(VerbsCommon.New, "MailAppSecret", SupportsShouldProcess = true)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(Permission = "Application.ReadWrite.All", EntraRole = "Cloud Application Administrator")]
 public sealed class NewMailAppSecret : AppCmdlet

@@ -4,8 +4,7 @@ using MailAdmin.Core.Apps;
 namespace MailAdmin.Commands.App;
 
 /// <summary>Takes secrets and certificates away from an app: by id, the superseded ones, or those that have ended.</summary>
-[Cmdlet(VerbsCommon.Remove, "MailAppCredential", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
-    DefaultParameterSetName = ByObject)]
+[Cmdlet(VerbsCommon.Remove, "MailAppCredential", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MailAppCredential))]
 [LeastPrivilege(Permission = "Application.ReadWrite.All", EntraRole = "Cloud Application Administrator")]
 public sealed class RemoveMailAppCredential : AppCmdlet
@@ -26,6 +25,8 @@ public sealed class RemoveMailAppCredential : AppCmdlet
     /// <summary>Remove also the last one that lasts.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    private protected override bool UsesPermissions => false;
 
     private protected override async Task ProcessAsync(MailAppRegistration app)
     {

@@ -7,14 +7,15 @@ namespace MailAdmin.Commands.App;
 /// <summary>
 /// Removes an app: what it has in Exchange, its registration and with it its service principal, its credentials and its grants.
 /// </summary>
-[Cmdlet(VerbsCommon.Remove, "MailAppRegistration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
-    DefaultParameterSetName = ByObject)]
+[Cmdlet(VerbsCommon.Remove, "MailAppRegistration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(
     Permission = "Application.ReadWrite.All, Directory.Read.All, Exchange/Exchange.ManageAsApp",
     EntraRole = "Cloud Application Administrator", ExchangeRole = "Organization Management for what it has in Exchange")]
 public sealed class RemoveMailAppRegistration : AppCmdlet
 {
+    private protected override bool UsesPermissions => false;
+
     private protected override async Task ProcessAsync(MailAppRegistration app)
     {
         if (ShouldProcess(app.ToString(), $"Remove the app from {ContextInUse.Tenant}"))

@@ -4,8 +4,7 @@ using MailAdmin.Core.Apps;
 namespace MailAdmin.Commands.App;
 
 /// <summary>Takes permissions away from an app; what it asks for stays as it is.</summary>
-[Cmdlet(VerbsSecurity.Revoke, "MailAppConsent", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
-    DefaultParameterSetName = ByObject)]
+[Cmdlet(VerbsSecurity.Revoke, "MailAppConsent", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(
     Permission = "AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, Directory.Read.All",

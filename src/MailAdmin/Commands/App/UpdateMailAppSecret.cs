@@ -8,7 +8,7 @@ namespace MailAdmin.Commands.App;
 /// <summary>
 /// Rotates an app's secret: makes a new one, proves it, hands it over, and leaves the old one until it is removed.
 /// </summary>
-[Cmdlet(VerbsData.Update, "MailAppSecret", SupportsShouldProcess = true, DefaultParameterSetName = ByObject)]
+[Cmdlet(VerbsData.Update, "MailAppSecret", SupportsShouldProcess = true)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(Permission = "Application.ReadWrite.All", EntraRole = "Cloud Application Administrator")]
 public sealed class UpdateMailAppSecret : AppCmdlet

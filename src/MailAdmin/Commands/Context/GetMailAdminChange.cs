@@ -8,10 +8,15 @@ namespace MailAdmin.Commands.Context;
 [LeastPrivilege]
 public sealed class GetMailAdminChange : TenantCmdlet
 {
-    /// <summary>Only changes about this app, by client id.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    public string? ClientId { get; set; }
+    /// <summary>
+    /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
+    /// an object ID of its registration or service principal. Changes of an app that was removed are found by its client ID.
+    /// </summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id", "ClientId", "AppId")]
+    [AppArgument]
+    [ArgumentCompleter(typeof(AppCompleter))]
+    public AppReference? App { get; set; }
 
     /// <summary>Only changes from this time on.</summary>
     [Parameter]
@@ -23,14 +28,15 @@ public sealed class GetMailAdminChange : TenantCmdlet
     public string Target { get; set; } = "*";
 
     /// <inheritdoc/>
-    protected override Task ProcessAsync()
+    protected override async Task ProcessAsync()
     {
+        App?.Check();
+        var changes = Session.Journal.Read();
+        var clientId = App is null || App.IsId ? App?.Text : (await FindAsync(App)).ClientId;
         var pattern = new WildcardPattern(Target, WildcardOptions.IgnoreCase);
         WriteObject(
-            Session.Journal.Read()
-                .Where(c => (ClientId is null || string.Equals(c.ClientId, ClientId, StringComparison.OrdinalIgnoreCase))
+            changes.Where(c => (clientId is null || string.Equals(c.ClientId, clientId, StringComparison.OrdinalIgnoreCase))
                 && (After is null || c.At >= After) && pattern.IsMatch(c.Target)),
             enumerateCollection: true);
-        return Task.CompletedTask;
     }
 }

@@ -23,8 +23,10 @@ public sealed class InitializeMailAdmin : TenantCmdlet
     /// under this name, is taken.
     /// </summary>
     [Parameter]
-    [AppOrId]
-    public object? App { get; set; }
+    [Alias("Id", "ClientId", "AppId")]
+    [AppArgument]
+    [ArgumentCompleter(typeof(AppCompleter))]
+    public AppReference? App { get; set; }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
@@ -41,7 +43,7 @@ public sealed class InitializeMailAdmin : TenantCmdlet
             new AppSpecification
             {
                 Name = Name,
-                App = AppOrIdAttribute.IdOf(App),
+                App = App?.RequireId(),
                 Permissions = PermissionName.ParseAll([], scopes),
                 IsPublicClient = true,
                 RedirectUris = [new MailAppRedirectUri("http://localhost", RedirectPlatform.PublicClient)],

@@ -3,11 +3,12 @@ using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.SignIn;
+using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Mail;
 
 /// <summary>Puts together what is needed to reach a mailbox. Only a person signs in at once; else nothing is sent.</summary>
-[Cmdlet(VerbsCommon.New, "MailboxConnection", DefaultParameterSetName = ByApp)]
+[Cmdlet(VerbsCommon.New, "MailboxConnection", DefaultParameterSetName = BySecret)]
 [OutputType(typeof(MailboxConnection))]
 public sealed class NewMailboxConnection : AsyncCmdlet
 {
@@ -15,9 +16,14 @@ public sealed class NewMailboxConnection : AsyncCmdlet
         ByCertificatePath = "CertificatePath";
     private const string ByPerson = "Delegated", ByServer = "Server";
 
-    /// <summary>The app to act as.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true)]
-    public MailAppRegistration App { get; set; } = null!;
+    /// <summary>
+    /// Specifies the app to act as: an object of New-MailAppRegistration or Get-MailAppRegistration, or, in the tenant that is
+    /// signed in to, its display name, client ID, or object ID.
+    /// </summary>
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByApp, ValueFromPipeline = true)]
+    [AppArgument(LeavesOthers = true)]
+    [ArgumentCompleter(typeof(AppCompleter))]
+    public AppReference App { get; set; } = null!;
 
     /// <summary>The tenant's id or one of its verified domains.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySecret, ValueFromPipelineByPropertyName = true)]
@@ -74,11 +80,13 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(ParameterSetName = ByCertificatePath)]
     public SecureString? CertificatePassword { get; set; }
 
-    /// <summary>Id, user principal name or any address of each mailbox.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Specifies the mailboxes: any address or ID, or objects of Get-Mailbox or Get-EXOMailbox.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias(Smtp, Email, Identity)]
+    [MailboxArgument(LeavesOthers = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]
-    public string[] Mailbox { get; set; } = [];
+    public MailboxReference[] Mailbox { get; set; } = [];
 
     /// <summary>How to reach it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -123,7 +131,8 @@ public sealed class NewMailboxConnection : AsyncCmdlet
         {
             WriteObject(
                 await MailboxConnections.ForPersonAsync(
-                    TenantId, Mailbox, Protocol, Environment, Contexts.Here.DefaultSession, SignIn, UserPrincipalName, StopToken),
+                    TenantId, [.. Mailbox.Select(m => m.Text)], Protocol, Environment, Contexts.Here.DefaultSession, SignIn,
+                    UserPrincipalName, StopToken),
                 enumerateCollection: true);
             return;
         }
@@ -142,7 +151,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
 
             var trusted = TrustedCertificate is null ? null : CertificateFile.LoadPublic(FullPath(TrustedCertificate));
             WriteObject(
-                Mailbox.Select(m => MailboxConnections.At(Server, Port, Security, m, AccessToken, trusted)).ToArray(),
+                Mailbox.Select(m => MailboxConnections.At(Server, Port, Security, m.Text, AccessToken, trusted)).ToArray(),
                 enumerateCollection: true);
             return;
         }
@@ -150,20 +159,23 @@ public sealed class NewMailboxConnection : AsyncCmdlet
         var certificate = ParameterSetName == ByCertificatePath
             ? CertificateFile.Load(FullPath(CertificatePath), CertificatePassword) : Certificate;
         var session = Contexts.Here.DefaultSession;
+        var app = ParameterSetName == ByApp ? await App.ToActAsAsync(StopToken) : null;
         foreach (var mailbox in Mailbox)
         {
-            WriteObject(ParameterSetName == ByApp
+            WriteObject(app is not null
                 ? MailboxConnections.As(
-                    App, mailbox, MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(App),
-                    session, ClientSecret, certificate)
+                    app, mailbox.Text,
+                    MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(app),
+                    session, ClientSecret, certificate, mailbox.Id, mailbox.PrimarySmtpAddress)
                 : MailboxConnections.With(
-                    TenantId!, ClientId!, mailbox, Protocol, Environment, session, ClientSecret, certificate));
+                    TenantId!, ClientId!, mailbox.Text, Protocol, Environment, session, ClientSecret, certificate, mailbox.Id,
+                    mailbox.PrimarySmtpAddress));
         }
     }
 
     private UserSignIn SignIn(IReadOnlyList<string> scopes)
     {
-        var who = UserPrincipalName ?? Mailbox[0];
+        var who = UserPrincipalName ?? Mailbox[0].Text;
         var cache = Persist || UnprotectedCache ? new TokenCacheFile(TokenCacheFile.DefaultFolder, !UnprotectedCache) : null;
         return DeviceCode
             ? new DeviceCodeSignIn(ClientId, who, scopes, HostLine()) { Cache = cache }

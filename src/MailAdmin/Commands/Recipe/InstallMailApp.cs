@@ -1,6 +1,9 @@
+// Longer than other cmdlets: most of it declares the parameters, which PowerShell binds on this class alone. The steps are in
+// MailAdmin.Core.Recipes.Install.
 using System.Management.Automation;
 using MailAdmin.Core.Apps;
 using MailAdmin.Core.Recipes.Install;
+using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Recipe;
 
@@ -35,8 +38,11 @@ public sealed class InstallMailApp : TenantCmdlet
     [Parameter(
         Mandatory = true, Position = 1, ParameterSetName = ByRecipe, ValueFromPipeline = true,
         ValueFromPipelineByPropertyName = true)]
+    [Alias(Upn, Smtp, Email, Identity)]
+    [MailboxArgument]
     [ValidateNotNullOrEmpty]
-    public string[] Mailbox { get; set; } = [];
+    [ArgumentCompleter(typeof(MailboxCompleter))]
+    public MailboxReference[] Mailbox { get; set; } = [];
 
     /// <summary>
     /// Display name of the app; the recipe's name when left out. It is also what a second run finds the app by.
@@ -51,8 +57,10 @@ public sealed class InstallMailApp : TenantCmdlet
     /// under this name, is taken.
     /// </summary>
     [Parameter]
-    [AppOrId]
-    public object? App { get; set; }
+    [Alias("Id", "ClientId", "AppId")]
+    [AppArgument]
+    [ArgumentCompleter(typeof(AppCompleter))]
+    public AppReference? App { get; set; }
 
     /// <summary>Follow the vendor's page, instead of the least that works.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
@@ -75,8 +83,9 @@ public sealed class InstallMailApp : TenantCmdlet
     /// A mailbox that the app must not be able to access, for the out-of-scope test; any other one when left out.
     /// </summary>
     [Parameter(ParameterSetName = ByRecipe)]
-    [ValidateNotNullOrEmpty]
-    public string? OutOfScopeMailbox { get; set; }
+    [MailboxArgument(Single = true)]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
+    public MailboxReference? OutOfScopeMailbox { get; set; }
 
     /// <summary>The customer's name in the vendor's redirect URI.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
@@ -139,7 +148,7 @@ public sealed class InstallMailApp : TenantCmdlet
     /// <inheritdoc/>
     protected override Task ProcessAsync()
     {
-        _mailboxes.AddRange(Mailbox);
+        _mailboxes.AddRange(Mailbox.Select(m => m.Text));
         return Task.CompletedTask;
     }
 
@@ -205,7 +214,7 @@ public sealed class InstallMailApp : TenantCmdlet
             };
         }
 
-        return request with { App = AppOrIdAttribute.IdOf(App), HeldSecret = (App as MailAppRegistration)?.ClientSecret };
+        return request with { App = App?.RequireId(), HeldSecret = App?.Registration?.ClientSecret };
     }
 
     private void WritePlan(InstallRequest request)
@@ -244,11 +253,11 @@ public sealed class InstallMailApp : TenantCmdlet
             Recipe = recipe,
             Kind = kind,
             UseVendorPermissions = UseVendorPermissions,
-            Name = Name ?? (App as MailAppRegistration)?.Name ?? recipe.VendorApp?.DisplayName ?? recipe.Name,
+            Name = Name ?? App?.Registration?.Name ?? recipe.VendorApp?.DisplayName ?? recipe.Name,
             Mailboxes = _mailboxes,
             User = User,
             AllUsers = AllUsers,
-            OutOfScopeMailbox = OutOfScopeMailbox,
+            OutOfScopeMailbox = OutOfScopeMailbox?.Text,
             Customer = Customer,
             TimeZone = TimeZone,
             Language = Language,

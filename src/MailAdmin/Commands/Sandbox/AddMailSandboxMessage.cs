@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Text;
+using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Sandbox;
 
@@ -12,9 +13,10 @@ public sealed class AddMailSandboxMessage : SandboxCmdlet
 
     /// <summary>The mailbox it is delivered to; the first one when left out.</summary>
     [Parameter(Position = 0)]
-    [ValidateNotNullOrEmpty]
+    [Alias(Upn, Smtp, Email, Identity)]
+    [MailboxArgument(Single = true)]
     [ArgumentCompleter(typeof(MailboxCompleter))]
-    public string? Mailbox { get; set; }
+    public MailboxReference? Mailbox { get; set; }
 
     /// <summary>An .eml file; wildcards are understood.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByPath, ValueFromPipelineByPropertyName = true)]
@@ -58,7 +60,7 @@ public sealed class AddMailSandboxMessage : SandboxCmdlet
 
     private async Task AddAsync(byte[] content, string what)
     {
-        var mailbox = Mailbox ?? SandboxInUse.Mailbox[0];
+        var mailbox = Mailbox?.Text ?? SandboxInUse.Mailbox[0];
         if (ShouldProcess($"{mailbox}: {Folder}", $"Deliver {what}"))
         {
             WriteObject(await Tenant.AddMessageAsync(mailbox, Folder, content, ReceivedAt, Read, StopToken));

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Sandbox;
 
@@ -9,9 +10,10 @@ public sealed class GetMailSandboxMessage : SandboxCmdlet
 {
     /// <summary>Only of this mailbox.</summary>
     [Parameter(Position = 0)]
-    [ValidateNotNullOrEmpty]
+    [Alias(Upn, Smtp, Email, Identity)]
+    [MailboxArgument(Single = true)]
     [ArgumentCompleter(typeof(MailboxCompleter))]
-    public string? Mailbox { get; set; }
+    public MailboxReference? Mailbox { get; set; }
 
     /// <summary>Only of this folder.</summary>
     [Parameter(Position = 1)]
@@ -21,5 +23,5 @@ public sealed class GetMailSandboxMessage : SandboxCmdlet
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync() =>
-        WriteObject(await Tenant.GetMessagesAsync(Mailbox, Folder, StopToken), enumerateCollection: true);
+        WriteObject(await Tenant.GetMessagesAsync(Mailbox?.Text, Folder, StopToken), enumerateCollection: true);
 }

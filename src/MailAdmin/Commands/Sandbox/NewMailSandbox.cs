@@ -47,6 +47,10 @@ public sealed class NewMailSandbox : AsyncCmdlet
     [ValidateSet("en", "de", "fr")]
     public string FolderLanguage { get; set; } = "en";
 
+    /// <summary>Adds a mailbox whose user principal name, primary address, and alias all differ.</summary>
+    [Parameter]
+    public SwitchParameter DistinctNames { get; set; }
+
     /// <inheritdoc/>
     protected override Task ProcessAsync()
     {
@@ -74,6 +78,7 @@ public sealed class NewMailSandbox : AsyncCmdlet
             MaxSecretLifetime = MaxSecretLifetime,
             IsDehydrated = Dehydrated,
             FolderLanguage = FolderLanguage,
+            HasDistinctNames = DistinctNames,
         }).Describe());
         return Task.CompletedTask;
     }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MailAdmin.Tenant;
+using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Sandbox;
 
@@ -34,7 +35,10 @@ public sealed class SetMailSandbox : SandboxCmdlet
 
     /// <summary>The mailboxes for -ImapAccess; without it all of them.</summary>
     [Parameter]
-    public string[] Mailbox { get; set; } = [];
+    [Alias(Upn, Smtp, Email, Identity)]
+    [MailboxArgument]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
+    public MailboxReference[] Mailbox { get; set; } = [];
 
     /// <summary>
     /// Names of apps that a user of the tenant who is no administrator registers, with a secret that only the user has.
@@ -69,7 +73,7 @@ public sealed class SetMailSandbox : SandboxCmdlet
                 Faults = Fault,
                 FaultCount = FaultCount,
                 ImapAccess = ImapAccess,
-                Mailboxes = Mailbox,
+                Mailboxes = [.. Mailbox.Select(m => m.Text)],
                 OthersApps = OthersApp,
                 ExchangeRoleGroups = ExchangeRoleGroup,
                 AdvanceTime = AdvanceTime,

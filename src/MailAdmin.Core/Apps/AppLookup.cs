@@ -1,0 +1,175 @@
+using System.Globalization;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Service;
+using Microsoft.Graph.Models;
+using App = Microsoft.Graph.Models.Application;
+
+namespace MailAdmin.Core.Apps;
+
+/// <summary>
+/// Finds the app that a text stands for: a client ID, an object ID of the registration or of the service principal, or a display
+/// name that only one app has. It reads the registration and the service principal, usually in two requests. Permissions, grants,
+/// and owners aren't read; <see cref="AppDirectory"/> reads them for cmdlets that use them.
+/// </summary>
+/// <remarks>
+/// https://learn.microsoft.com/graph/api/application-list and serviceprincipal-list ($filter by appId, id and displayName)
+/// </remarks>
+internal sealed class AppLookup(Session session)
+{
+    /// <summary>So many apps of one name are described in the error.</summary>
+    private const int MostListed = 10;
+
+    private readonly AppDirectory _directory = new(session);
+
+    /// <summary>Whether a text is an ID; any other text is a display name.</summary>
+    /// <param name="text">The text.</param>
+    public static bool IsId(string text) => Guid.TryParse(text, out _);
+
+    /// <summary>Finds an app.</summary>
+    /// <param name="app">An ID, or a display name.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>
+    /// The app with its IDs and what its registration says of itself, without permissions and owners; null when there is none.
+    /// </returns>
+    /// <exception cref="InvalidRequestException">
+    /// Several apps have the name (AmbiguousApp); the message lists their IDs with their owners.
+    /// </exception>
+    /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
+    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    public Task<MailAppRegistration?> FindAsync(string app, CancellationToken cancellationToken) =>
+        IsId(app) ? ByIdAsync(app, cancellationToken) : ByNameAsync(app, cancellationToken);
+
+    private async Task<MailAppRegistration?> ByIdAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await FirstAsync(ByEitherId(id), cancellationToken).ConfigureAwait(false) is { } own)
+        {
+            return Of(own, await _directory.FindServicePrincipalAsync(own.AppId!, cancellationToken).ConfigureAwait(false));
+        }
+
+        var principals = await PrincipalsAsync(ByEitherId(id), cancellationToken).ConfigureAwait(false);
+        if (principals.Count == 0)
+        {
+            return null;
+        }
+
+        // The ID of a service principal says nothing about the registration; a client ID was looked for above.
+        var principal = principals[0];
+        var isClientId = string.Equals(principal.AppId, id, StringComparison.OrdinalIgnoreCase);
+        return Of(isClientId ? null : await OwnAsync(principal.AppId!, cancellationToken).ConfigureAwait(false), principal);
+    }
+
+    private async Task<MailAppRegistration?> ByNameAsync(string name, CancellationToken cancellationToken)
+    {
+        var byName = new OData().Equal("displayName", name);
+        var apps = new List<App>();
+        await foreach (var app in _directory.FindApplicationsAsync(byName, cancellationToken).ConfigureAwait(false))
+        {
+            apps.Add(app);
+        }
+
+        var principals = await PrincipalsAsync(byName, cancellationToken).ConfigureAwait(false);
+        var clientIds = apps.Select(a => a.AppId!).Concat(principals.Select(p => p.AppId!))
+            .Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+        if (clientIds.Length > 1)
+        {
+            throw await AmbiguousAsync(name, clientIds, apps, principals, cancellationToken).ConfigureAwait(false);
+        }
+
+        return clientIds switch
+        {
+            [] => null,
+            [var clientId] => Of(
+                apps.Count > 0 ? apps[0] : await OwnAsync(clientId, cancellationToken).ConfigureAwait(false),
+                principals.Count > 0
+                    ? principals[0]
+                    : await _directory.FindServicePrincipalAsync(clientId, cancellationToken).ConfigureAwait(false)),
+            _ => null,
+        };
+    }
+
+    private async Task<InvalidRequestException> AmbiguousAsync(
+        string name, IReadOnlyList<string> clientIds, IReadOnlyList<App> apps, IReadOnlyList<ServicePrincipal> principals,
+        CancellationToken cancellationToken)
+    {
+        var listed = new List<string>();
+        foreach (var clientId in clientIds.Take(MostListed))
+        {
+            var app = apps.FirstOrDefault(a => Same(a.AppId, clientId));
+            listed.Add(app is null
+                ? $"{clientId} (registered in tenant {principals.First(p => Same(p.AppId, clientId)).AppOwnerOrganizationId})"
+                : await DescribeAsync(app, cancellationToken).ConfigureAwait(false));
+        }
+
+        var more = clientIds.Count > MostListed ? $", and {clientIds.Count - MostListed} more" : "";
+        return new InvalidRequestException(
+            "AmbiguousApp", $"{clientIds.Count} apps are named '{name}': {string.Join(", ", listed)}{more}.")
+        {
+            Target = name,
+            Advice = "Specify the client ID of the app that you mean. Check its owners first, because every user can give an app "
+                + "any name.",
+        };
+    }
+
+    private async Task<string> DescribeAsync(App app, CancellationToken cancellationToken)
+    {
+        string owners;
+        try
+        {
+            var all = await _directory.OwnersAsync(app.Id!, cancellationToken).ConfigureAwait(false);
+            owners = all.Length == 0 ? "no owners" : $"owners: {string.Join(", ", all)}";
+        }
+        catch (ServiceRefusedException e) when (e.HttpStatus is 401 or 403)
+        {
+            owners = "this account can't read the owners";
+        }
+
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{app.AppId} (registered on {app.CreatedDateTime:yyyy-MM-dd}; {owners})");
+    }
+
+    private MailAppRegistration Of(App? app, ServicePrincipal? principal)
+    {
+        var clientId = app?.AppId ?? principal!.AppId!;
+        var newest = (app?.PasswordCredentials ?? []).MaxBy(p => p.EndDateTime);
+        return new MailAppRegistration
+        {
+            Name = app?.DisplayName ?? principal?.DisplayName ?? "",
+            TenantId = session.TenantId,
+            ClientId = clientId,
+            ApplicationObjectId = app?.Id,
+            ServicePrincipalObjectId = principal?.Id,
+            ClientSecret = session.Secrets.GetValueOrDefault(clientId),
+            SecretId = newest?.KeyId?.ToString(),
+            SecretExpiresAt = newest?.EndDateTime?.ToUniversalTime(),
+            CertificateThumbprint =
+            [
+                .. (app?.KeyCredentials ?? []).Select(k => k.CustomKeyIdentifier).OfType<byte[]>().Select(Convert.ToHexString),
+            ],
+            SignInAudience = app?.SignInAudience ?? principal?.SignInAudience,
+            Recipe = RecipeTag.In(app is null ? principal?.Tags : app.Tags),
+            Handle = session,
+        };
+    }
+
+    private Task<App?> OwnAsync(string clientId, CancellationToken cancellationToken) =>
+        FirstAsync(new OData().Equal("appId", clientId), cancellationToken);
+
+    private async Task<App?> FirstAsync(OData filter, CancellationToken cancellationToken)
+    {
+        await foreach (var app in _directory.FindApplicationsAsync(filter, cancellationToken).ConfigureAwait(false))
+        {
+            return app;
+        }
+
+        return null;
+    }
+
+    private async Task<IReadOnlyList<ServicePrincipal>> PrincipalsAsync(OData filter, CancellationToken cancellationToken) =>
+        (await session.CallGraphAsync(g => g.ServicePrincipals.GetAsync(
+            r => (r.QueryParameters.Filter, r.QueryParameters.Top) = (filter.ToString(), 100),
+            cancellationToken)).ConfigureAwait(false))?.Value ?? [];
+
+    private static OData ByEitherId(string id) => new OData().Equal("appId", id).Or(new OData().Equal("id", id));
+
+    private static bool Same(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,100 @@
+using MailAdmin.Commands;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Service;
+
+namespace MailAdmin;
+
+/// <summary>
+/// Represents the app that a parameter specifies: an object that stands for an app, a display name, or an ID. It is looked up
+/// when it is used.
+/// </summary>
+public sealed class AppReference
+{
+    private MailAppRegistration? _found;
+
+    internal AppReference(string text, MailAppRegistration? registration = null, bool isRefused = false) =>
+        (Text, Registration, IsRefused) = (text, registration, isRefused);
+
+    /// <summary>The display name or ID; of an object, the client ID.</summary>
+    internal string Text { get; }
+
+    /// <summary>The object, if it is a registration with all that the service returned; null for a text.</summary>
+    internal MailAppRegistration? Registration { get; }
+
+    /// <summary>Whether the object that was given stands for no app.</summary>
+    internal bool IsRefused { get; }
+
+    /// <summary>Whether it is an ID, not a display name.</summary>
+    internal bool IsId => AppLookup.IsId(Text);
+
+    /// <inheritdoc/>
+    public override string ToString() => Registration?.ToString() ?? Text;
+
+    /// <summary>Finds the app without its permissions, grants, and owners, once for each reference.</summary>
+    /// <exception cref="InvalidRequestException">AppNotFound, AmbiguousApp, or InputNotAccepted.</exception>
+    internal async Task<MailAppRegistration> FindAsync(Session session, string tenant, CancellationToken cancellationToken)
+    {
+        Check();
+        return Registration ?? (_found ??= await new AppLookup(session).FindAsync(Text, cancellationToken)
+            ?? throw NotFound(Text, tenant));
+    }
+
+    /// <summary>Finds the app to act as: an object is taken as it is; a text needs the tenant that is signed in to.</summary>
+    /// <exception cref="InvalidRequestException">AppNotFound, AmbiguousApp, InputNotAccepted, or NotConnected.</exception>
+    internal async Task<MailAppRegistration> ToActAsAsync(CancellationToken cancellationToken) => Registration
+        ?? (Contexts.Here.Default is { Handle: Session session } context
+            ? await FindAsync(session, context.Tenant, cancellationToken)
+            : throw TenantCmdlet.NotConnected());
+
+    /// <summary>Finds the app with its permissions, grants, and owners; an object is taken as it is.</summary>
+    /// <exception cref="InvalidRequestException">AppNotFound, AmbiguousApp, or InputNotAccepted.</exception>
+    internal async Task<MailAppRegistration> ReadAsync(Session session, string tenant, CancellationToken cancellationToken) =>
+        Registration ?? await ReadAgainAsync(session, tenant, cancellationToken);
+
+    /// <summary>Finds the app as it is now, with its permissions, grants, and owners.</summary>
+    /// <exception cref="InvalidRequestException">AppNotFound, AmbiguousApp, or InputNotAccepted.</exception>
+    internal async Task<MailAppRegistration> ReadAgainAsync(Session session, string tenant, CancellationToken cancellationToken)
+    {
+        Check();
+        var id = Registration?.ClientId ?? (IsId ? Text : (await FindAsync(session, tenant, cancellationToken)).ClientId);
+        return await new AppDirectory(session).GetAsync(id, cancellationToken) ?? throw NotFound(Text, tenant);
+    }
+
+    /// <summary>
+    /// The ID, for cmdlets that would give rights to a new app: a name alone doesn't say whose app it is, so it isn't accepted.
+    /// </summary>
+    /// <exception cref="InvalidRequestException">AppIdRequired, or InputNotAccepted.</exception>
+    internal string RequireId()
+    {
+        Check();
+        return Registration?.ClientId ?? (IsId ? Text : throw new InvalidRequestException(
+            "AppIdRequired", $"Can't use the app '{Text}' by its display name here because every user can give an app any name.")
+        {
+            Target = Text,
+            Advice = $"To get the IDs and owners, run Get-MailAppRegistration -Name '{Text}'. "
+                + "Then specify -App with the client ID.",
+        });
+    }
+
+    /// <summary>Refuses an object that stands for no app.</summary>
+    /// <exception cref="InvalidRequestException">InputNotAccepted.</exception>
+    internal void Check()
+    {
+        if (IsRefused)
+        {
+            throw new InvalidRequestException("InputNotAccepted", $"'{Text}' doesn't stand for an app.")
+            {
+                Target = Text,
+                Advice = "Specify an app object from Get-MailAppRegistration, a display name, a client ID, or an object ID.",
+            };
+        }
+    }
+
+    internal static InvalidRequestException NotFound(string app, string tenant) =>
+        new("AppNotFound", $"There is no app '{app}' in {tenant}.")
+        {
+            Target = app,
+            Advice = "To list the apps, run Get-MailAppRegistration without parameters. An app of another tenant is found if it "
+                + "has a service principal here.",
+        };
+}
