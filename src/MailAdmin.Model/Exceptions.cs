@@ -44,6 +44,11 @@ public sealed class ServiceRefusedException : MailAdminException
     /// <summary>How long the service asks to wait.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>
+    /// True when Graph or Exchange knows who asks, and lacks a permission or role of theirs: somebody else may do the same.
+    /// </summary>
+    public bool IsDenied => HttpStatus is 401 or 403 && (Service is "Graph" or "Exchange");
+
     /// <inheritdoc/>
     public override bool IsTransient => HttpStatus is 408 or 429 or 500 or 502 or 503 or 504
         || Code is "temporarily_unavailable" or "UNAVAILABLE" or "THROTTLED";

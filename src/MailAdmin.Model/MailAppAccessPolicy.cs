@@ -26,7 +26,7 @@ public sealed record MailAppAccessPolicy
     public DateTimeOffset? EffectiveBy { get; init; }
 
     /// <summary>What is still to be done by somebody, a sentence each.</summary>
-    public string[] Pending { get; init; } = [];
+    public MailAdminPending[] Pending { get; init; } = [];
 
     /// <inheritdoc/>
     public override string ToString() => $"{AccessRight} of {ClientId} to {Scope}";

@@ -26,7 +26,7 @@ public sealed record MailAppConsentRequest
     public ChangeKind? Change { get; init; }
 
     /// <summary>What is still to come or to be done by somebody, a sentence each.</summary>
-    public string[] Pending { get; init; } = [];
+    public MailAdminPending[] Pending { get; init; } = [];
 
     /// <inheritdoc/>
     public override string ToString() => $"{App} ({ClientId}): {string.Join(' ', PendingScope)}";

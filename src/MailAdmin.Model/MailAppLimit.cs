@@ -37,7 +37,7 @@ public sealed record MailAppLimit
     public DateTimeOffset? EffectiveBy { get; init; }
 
     /// <summary>What is still to come or to be done by somebody, a sentence each.</summary>
-    public string[] Pending { get; init; } = [];
+    public MailAdminPending[] Pending { get; init; } = [];
 
     /// <inheritdoc/>
     public override string ToString() => $"{App}: {string.Join(", ", Permission)} in {Scope}";

@@ -62,7 +62,7 @@ public sealed class MailAppRegistration
     public Uri? AdminConsentUri { get; internal set; }
 
     /// <summary>What is still to come or to be done by somebody, a sentence each.</summary>
-    public string[] Pending { get; internal set; } = [];
+    public MailAdminPending[] Pending { get; internal set; } = [];
 
     /// <summary>The certificate with its private key, when this run was given one.</summary>
     internal System.Security.Cryptography.X509Certificates.X509Certificate2? Certificate { get; init; }

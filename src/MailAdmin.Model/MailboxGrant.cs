@@ -25,7 +25,7 @@ public sealed record MailboxGrant
     public DateTimeOffset? EffectiveBy { get; init; }
 
     /// <summary>What is still to come or to be done by somebody, a sentence each.</summary>
-    public string[] Pending { get; init; } = [];
+    public MailAdminPending[] Pending { get; init; } = [];
 
     /// <inheritdoc/>
     public override string ToString() => $"{Grantee} on {Mailbox}: {string.Join(", ", AccessRight)}";

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Access;
@@ -81,7 +82,7 @@ internal sealed class AccessPolicies
             ["AccessRight"] = right.ToString(),
             ["Description"] = description ?? NoDescription,
         }, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
-        _session.Note("New-ApplicationAccessPolicy", app.ClientId, name, null, right.ToString());
+        _session.Note(new ChangeNote(JournalAction.NewAccessPolicy, app.ClientId, name, null, right.ToString()));
         var seen = await Poll.UntilAsync(_session.Wire, "The policy", async ct =>
             (await GetAsync(app.ClientId, ct).ConfigureAwait(false))
                 .FirstOrDefault(p => p.Scope == name && p.AccessRight == right), cancellationToken).ConfigureAwait(false);
@@ -141,8 +142,8 @@ internal sealed class AccessPolicies
         }
 
         _session.Note(
-            "Remove-ApplicationAccessPolicy", policy.ClientId, policy.Scope ?? policy.Identity,
-            policy.AccessRight?.ToString(), null);
+            new ChangeNote(JournalAction.RemoveAccessPolicy, policy.ClientId, policy.Scope ?? policy.Identity,
+            policy.AccessRight?.ToString()));
         await Poll.UntilAsync(_session.Wire, "The end of the policy", async ct =>
             (await GetAsync(policy.ClientId, ct).ConfigureAwait(false)).Any(p => p.Identity == policy.Identity) ? null : policy,
             cancellationToken).ConfigureAwait(false);
@@ -166,7 +167,7 @@ internal sealed class AccessPolicies
                     ["IgnoreNamingPolicy"] = true,
                     ["Members"] = new JsonArray([.. wanted.Select(m => (JsonNode)m)]),
                 }, cancellationToken).ConfigureAwait(false);
-                _session.Note("New-DistributionGroup", app.ClientId, name, null, string.Join(", ", wanted));
+                _session.Note(new ChangeNote(JournalAction.NewGroup, app.ClientId, name, null, string.Join(", ", wanted)));
             }
             catch (ServiceRefusedException e) when (ExchangeErrors.IsAlreadyThere(e))
             {
@@ -190,7 +191,9 @@ internal sealed class AccessPolicies
             (parameters["Member"], parameters["BypassSecurityGroupManagerCheck"]) = (member, true);
             await _session.Exchange.ChangeAsync(cmdlet, parameters, cancellationToken).ConfigureAwait(false);
             var isAdded = cmdlet.StartsWith("Add", StringComparison.Ordinal);
-            _session.Note(cmdlet, app.ClientId, name, isAdded ? null : member, isAdded ? member : null);
+            _session.Note(
+                new ChangeNote(
+                    JournalAction.OfCmdlet(cmdlet), app.ClientId, name, isAdded ? null : member, isAdded ? member : null));
         }
 
         return !members.SetEquals(wanted);

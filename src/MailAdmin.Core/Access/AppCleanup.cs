@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Access;
@@ -21,7 +22,7 @@ internal sealed class AppCleanup
     /// <returns>What was left, a sentence each; none when nothing is left.</returns>
     /// <exception cref="ServiceRefusedException">Exchange said no to something else than the caller's role.</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
-    public async Task<IReadOnlyList<string>> RemoveAsync(MailAppRegistration app, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MailAdminPending>> RemoveAsync(MailAppRegistration app, CancellationToken cancellationToken)
     {
         try
         {
@@ -35,12 +36,14 @@ internal sealed class AppCleanup
             await RemoveScopeAsync(app, cancellationToken).ConfigureAwait(false);
             return [];
         }
-        catch (ServiceRefusedException e) when (e.HttpStatus is 401 or 403)
+        catch (ServiceRefusedException e) when (e.IsDenied)
         {
             return
             [
-                $"Pending: needs {ExchangeRoles.Organization} to take away what the app has in Exchange: rights on mailboxes, "
-                    + $"policies, role assignments, scope and service principal. {e.Message}",
+                MailAdminPending.ForRole(
+                    ExchangeRoles.Organization,
+                    "to take away what the app has in Exchange: rights on mailboxes, policies, role assignments, scope and "
+                        + $"service principal. {e.Message}"),
             ];
         }
     }
@@ -103,7 +106,7 @@ internal sealed class AppCleanup
         {
             await _session.Exchange.ChangeAsync(
                 cmdlet, new JsonObject { ["Identity"] = identity }, cancellationToken).ConfigureAwait(false);
-            _session.Note(cmdlet, app.ClientId, identity ?? app.Name, before, null);
+            _session.Note(new ChangeNote(JournalAction.OfCmdlet(cmdlet), app.ClientId, identity ?? app.Name, before));
         }
         catch (ServiceRefusedException e) when (e.Code == ExchangeErrors.NotFound)
         {

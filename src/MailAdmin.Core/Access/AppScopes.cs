@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Apps;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Permissions;
 using MailAdmin.Core.Service;
 
@@ -99,7 +100,7 @@ internal sealed class AppScopes
         : [.. (await _directory.Grants.ReadAsync(app.ServicePrincipalObjectId, cancellationToken).ConfigureAwait(false))
             .Where(g => g.Permission.Kind == PermissionKind.Application)];
 
-    private async Task<string?> MissingRoleAsync(CancellationToken cancellationToken)
+    private async Task<MailAdminPending?> MissingRoleAsync(CancellationToken cancellationToken)
     {
         foreach (var cmdlet in new[] { "New-ServicePrincipal", "New-ManagementScope", "New-ManagementRoleAssignment" })
         {
@@ -139,7 +140,7 @@ internal sealed class AppScopes
         }
 
         await _session.Exchange.ChangeAsync("Enable-OrganizationCustomization", [], cancellationToken).ConfigureAwait(false);
-        _session.Note("Enable-OrganizationCustomization", null, _session.TenantId, "dehydrated", "customized");
+        _session.Note(new ChangeNote(JournalAction.CustomizeOrganization, null, _session.TenantId, "dehydrated", "customized"));
     }
 
     private async Task<bool> EnsureScopeAsync(
@@ -158,7 +159,7 @@ internal sealed class AppScopes
                 [present is null ? "Name" : "Identity"] = name,
                 ["RecipientRestrictionFilter"] = scope.Filter,
             }, cancellationToken).ConfigureAwait(false);
-        _session.Note(cmdlet, app.ClientId, name, old, scope.Filter);
+        _session.Note(new ChangeNote(JournalAction.OfCmdlet(cmdlet), app.ClientId, name, old, scope.Filter));
         await Poll.UntilAsync(_session.Wire, "The management scope", async ct =>
             (await PresentScopeAsync(app.ClientId, ct).ConfigureAwait(false))?.Text("RecipientFilter") is { } now
                 && RecipientFilterText.Same(now, scope.Filter) ? now : null,
@@ -187,7 +188,7 @@ internal sealed class AppScopes
                 ["Role"] = role,
                 [parameter] = value,
             }, cancellationToken).ConfigureAwait(false);
-            _session.Note("New-ManagementRoleAssignment", app.ClientId, value, null, role);
+            _session.Note(new ChangeNote(JournalAction.NewRoleAssignment, app.ClientId, value, null, role));
         }
 
         if (missing.Length > 0)
@@ -205,7 +206,8 @@ internal sealed class AppScopes
             await _session.Exchange.ChangeAsync(
                 "Remove-ManagementRoleAssignment", new JsonObject { ["Identity"] = other.Text("Identity") },
                 cancellationToken).ConfigureAwait(false);
-            _session.Note("Remove-ManagementRoleAssignment", app.ClientId, other.Text("Identity")!, other.Text("Role"), null);
+            _session.Note(
+                new ChangeNote(JournalAction.RemoveRoleAssignment, app.ClientId, other.Text("Identity")!, other.Text("Role")));
         }
 
         return missing.Length + others.Length > 0;
@@ -217,7 +219,7 @@ internal sealed class AppScopes
         bool wait, bool changed,
         CancellationToken cancellationToken)
     {
-        var pending = scope.Remarks.ToList();
+        var pending = scope.Remarks.Select(r => new MailAdminPending(r)).ToList();
         var wide = grants
             .Where(g => RoleFor(g.Permission) is { } role && roles.Contains(role, StringComparer.OrdinalIgnoreCase)).ToArray();
         var effectiveBy = await CountsFromAsync(app, principal, cancellationToken).ConfigureAwait(false);
@@ -246,20 +248,19 @@ internal sealed class AppScopes
         {
             foreach (var grant in wide)
             {
-                await _session.CallGraphAsync(async g =>
-                {
-                    await g.ServicePrincipals[app.ServicePrincipalObjectId].AppRoleAssignments[grant.GrantId]
-                        .DeleteAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-                    return true;
-                }).ConfigureAwait(false);
-                _session.Note(AppConsent.Revoked, app.ClientId, grant.Permission.ToString(), "granted to the app", null);
+                await _session.CallGraphAsync(
+                    g => g.ServicePrincipals[app.ServicePrincipalObjectId].AppRoleAssignments[grant.GrantId]
+                        .DeleteAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+                _session.Note(
+                    new ChangeNote(
+                        JournalAction.RevokePermission, app.ClientId, grant.Permission.ToString(), "granted to the app"));
             }
         }
-        catch (ServiceRefusedException e) when (e.HttpStatus == 403)
+        catch (ServiceRefusedException e) when (e.IsDenied)
         {
-            pending.Add(
-                $"Pending: needs Privileged Role Administrator (AppRoleAssignment.ReadWrite.All) to take away "
-                    + $"{string.Join(", ", wide.Select(g => g.Permission))}: {e.Message}");
+            pending.Add(MailAdminPending.ForRole(
+                "Privileged Role Administrator (AppRoleAssignment.ReadWrite.All)",
+                $"to take away {string.Join(", ", wide.Select(g => g.Permission))}: {e.Message}"));
             return Describe(
                 app, roles, scope, await EntraGrantsAsync(app, cancellationToken).ConfigureAwait(false), ChangeKind.Pending,
                 null, pending);
@@ -286,26 +287,18 @@ internal sealed class AppScopes
             .Append(await PresentScopeAsync(app.ClientId, cancellationToken).ConfigureAwait(false))
             .OfType<ExchangeObject>().ToArray();
         var written = _session.Journal.Until(_session.Wire.Time.GetUtcNow())
-            .Where(c => c.ClientId == app.ClientId && IsAboutRoles(c.Action)).Select(c => (DateTimeOffset?)c.At).Max();
+            .Where(c => c.ClientId == app.ClientId && JournalAction.Of(c)?.About == ChangeSubject.ExchangeApp)
+            .Select(c => (DateTimeOffset?)c.At).Max();
         var changed = objects.Select(o => o.ChangedAt).Append(written).Max();
         if (changed is null)
         {
             // Nobody knows how old they are: they count as new, and the next run knows since when.
             changed = _session.Wire.Time.GetUtcNow();
-            _session.Note("Find role assignments", app.ClientId, ScopeName(app.ClientId), null, null);
+            _session.Note(new ChangeNote(JournalAction.FindRoleAssignments, app.ClientId, ScopeName(app.ClientId)));
         }
 
         return changed.Value + _session.Wire.Propagation.Roles;
     }
-
-    /// <summary>Whether an entry of the journal is about something that Exchange remembers for an app.</summary>
-    internal static bool IsAboutRoles(string action) =>
-        action.EndsWith("ManagementRoleAssignment", StringComparison.Ordinal)
-        || action.EndsWith("ManagementScope", StringComparison.Ordinal)
-        || action.EndsWith("ServicePrincipal", StringComparison.Ordinal)
-        || action.EndsWith("ApplicationAccessPolicy", StringComparison.Ordinal)
-        || action.EndsWith("DistributionGroupMember", StringComparison.Ordinal)
-        || action == "Find role assignments";
 
     private string? RoleFor(MailAppPermission permission) => RoleNames.For(permission, _session.Cloud);
 
@@ -325,7 +318,7 @@ internal sealed class AppScopes
 
     private MailAppLimit Describe(
         MailAppRegistration app, string[] roles, ResolvedScope scope, IReadOnlyList<Grant> grants, ChangeKind change,
-        DateTimeOffset? effectiveBy, IReadOnlyList<string> pending)
+        DateTimeOffset? effectiveBy, IReadOnlyList<MailAdminPending> pending)
     {
         var unscopable = grants.Where(g => RoleNames.IsNotScopable(g.Permission, _session.Cloud))
             .Select(g => g.Permission.ToString()).ToArray();

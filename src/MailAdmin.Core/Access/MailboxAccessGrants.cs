@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Access;
@@ -215,12 +216,12 @@ internal sealed class MailboxAccessGrants
         }),
     };
 
-    private async Task<(IReadOnlyList<MailboxAccessRight> Have, bool Added, string[] Pending)> AddAsync(
+    private async Task<(IReadOnlyList<MailboxAccessRight> Have, bool Added, MailAdminPending[] Pending)> AddAsync(
         string address, ExchangePrincipal grantee, IReadOnlyList<MailboxAccessRight> rights, string? clientId,
         CancellationToken cancellationToken)
     {
         var have = await ReadAsync(_session, address, grantee, cancellationToken).ConfigureAwait(false);
-        var pending = new List<string>();
+        var pending = new List<MailAdminPending>();
         foreach (var right in rights.Except(have))
         {
             var (cmdlet, parameters) = Adding(address, grantee.ObjectId, right, forApp: clientId is not null);
@@ -231,7 +232,8 @@ internal sealed class MailboxAccessGrants
             }
 
             await _session.Exchange.ChangeAsync(cmdlet, parameters, cancellationToken).ConfigureAwait(false);
-            _session.Note(cmdlet, clientId, address, null, $"{right} of {grantee.DisplayName}");
+            _session.Note(
+                new ChangeNote(JournalAction.OfCmdlet(cmdlet), clientId, address, null, $"{right} of {grantee.DisplayName}"));
         }
 
         var added = rights.Except(have).Count() > pending.Count;
@@ -268,7 +270,7 @@ internal sealed class MailboxAccessGrants
                 [right == MailboxAccessRight.SendAs ? "Trustee" : "User"] = grantee.ObjectId,
                 ["AccessRights"] = new JsonArray(right.ToString()),
             }, cancellationToken).ConfigureAwait(false);
-            _session.Note(cmdlet, clientId, address, $"{right} of {name}", null);
+            _session.Note(new ChangeNote(JournalAction.OfCmdlet(cmdlet), clientId, address, $"{right} of {name}"));
         }
 
         if (gone.Length > 0)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Access;
@@ -129,7 +130,7 @@ internal sealed class MailboxSettings
         }
 
         await _session.Exchange.ChangeAsync(cmdlet, parameters, cancellationToken).ConfigureAwait(false);
-        _session.Note(cmdlet, null, address, Text(v => v.Before), Text(v => v.Wanted));
+        _session.Note(new ChangeNote(JournalAction.OfCmdlet(cmdlet), null, address, Text(v => v.Before), Text(v => v.Wanted)));
         return true;
 
         string Text(Func<(string Name, object? Wanted, object? Before), object?> of) =>
@@ -150,7 +151,7 @@ internal sealed class MailboxSettings
                 "Get-TransportConfig", [], cancellationToken).ConfigureAwait(false)).FirstOrDefault()?.Flag(
                     "SmtpClientAuthenticationDisabled");
         }
-        catch (ServiceRefusedException e) when (e.HttpStatus == 403)
+        catch (ServiceRefusedException e) when (e.IsDenied)
         {
             return null;
         }

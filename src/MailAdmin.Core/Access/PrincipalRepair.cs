@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Access;
@@ -18,15 +19,15 @@ namespace MailAdmin.Core.Access;
 /// </remarks>
 internal sealed partial class PrincipalRepair(Session session, MailAppRegistration app)
 {
-    private const string Repairing = "Repair service principal", Repaired = "Repaired service principal";
-
     private string Scope => $"MailAdmin repair {app.ClientId}";
 
     /// <summary>
     /// That a repair broke off, by the journal; null when none did. What it had is not told here: the journal is only a record.
     /// </summary>
     public string? Remark => session.Journal.Read()
-        .LastOrDefault(c => c.Action is Repairing or Repaired && c.ClientId == app.ClientId) is { Action: Repairing }
+        .LastOrDefault(c => c.ClientId == app.ClientId
+            && (JournalAction.RepairServicePrincipal.Is(c) || JournalAction.RepairedServicePrincipal.Is(c))) is { } last
+            && JournalAction.RepairServicePrincipal.Is(last)
         ? $"The entry of {app.Name} in Exchange was being made anew and that broke off. Grant-MailboxAccess -Force gives back "
             + "the rights and roles that Exchange keeps of it; without it, the app has only what was named."
         : null;
@@ -49,7 +50,7 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
         ExchangePrincipal wrong, IReadOnlyList<Right> earlier, CancellationToken cancellationToken)
     {
         Right[] had = [.. (await RightsAsync(wrong, cancellationToken).ConfigureAwait(false)).Union(earlier)];
-        session.Note(Repairing, app.ClientId, app.Name, JsonSerializer.Serialize(had), null);
+        session.Note(new ChangeNote(JournalAction.RepairServicePrincipal, app.ClientId, app.Name, JsonSerializer.Serialize(had)));
         if (had.Length == 0)
         {
             return had;
@@ -61,7 +62,7 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
             var parameters = new JsonObject { [name] = Scope, ["RecipientRestrictionFilter"] = Write(had) };
             await session.Exchange.ChangeAsync(cmdlet, parameters, cancellationToken).ConfigureAwait(false);
         }
-        catch (ServiceRefusedException e) when (e.HttpStatus is not (401 or 403))
+        catch (ServiceRefusedException e) when (e.Service == "Exchange" && !e.IsDenied)
         {
             // An organization that was never customized takes no scopes. What was read is given back all the same, unless this
             // run is killed.
@@ -85,7 +86,7 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
             try
             {
                 await session.Exchange.ChangeAsync(cmdlet, parameters, cancellationToken).ConfigureAwait(false);
-                session.Note(cmdlet, app.ClientId, right.Target, null, right.Name);
+                session.Note(new ChangeNote(JournalAction.OfCmdlet(cmdlet), app.ClientId, right.Target, null, right.Name));
             }
             catch (ServiceRefusedException e) when (ExchangeErrors.IsAlreadyThere(e))
             {
@@ -100,7 +101,9 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
 
         if (Remark is not null)
         {
-            session.Note(Repaired, app.ClientId, app.Name, null, JsonSerializer.Serialize(had));
+            session.Note(
+                new ChangeNote(
+                    JournalAction.RepairedServicePrincipal, app.ClientId, app.Name, null, JsonSerializer.Serialize(had)));
         }
 
         return had.Count > 0;

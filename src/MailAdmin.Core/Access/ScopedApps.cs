@@ -56,7 +56,7 @@ internal sealed class ScopedApps
             var grant = await new MailboxAccessGrants(_session)
                 .GrantAsync(app, mailbox, rights, options.Force, cancellationToken).ConfigureAwait(false);
             changed |= grant.Change is not ChangeKind.Unchanged;
-            pending.AddRange(grant.Pending.Select(p => $"{mailbox}: {p}"));
+            pending.AddRange(grant.Pending.Select(p => p with { About = mailbox }));
         }
 
         if (rights.Length > 0 && scope.Group is not null)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Access;
@@ -95,7 +96,8 @@ internal sealed class ServicePrincipalRegistry(Session session)
                 ["ObjectId"] = app.ServicePrincipalObjectId,
                 ["DisplayName"] = app.Name,
             }, cancellationToken).ConfigureAwait(false);
-            session.Note("New-ServicePrincipal", app.ClientId, app.Name, null, app.ServicePrincipalObjectId);
+            session.Note(
+                new ChangeNote(JournalAction.NewServicePrincipal, app.ClientId, app.Name, null, app.ServicePrincipalObjectId));
         }
         catch (ServiceRefusedException e) when (ExchangeErrors.IsAlreadyThere(e))
         {
@@ -127,7 +129,7 @@ internal sealed class ServicePrincipalRegistry(Session session)
     {
         await session.Exchange.ChangeAsync(
             "Remove-ServicePrincipal", new JsonObject { ["Identity"] = wrong.ObjectId }, cancellationToken).ConfigureAwait(false);
-        session.Note("Remove-ServicePrincipal", app.ClientId, app.Name, wrong.ObjectId, null);
+        session.Note(new ChangeNote(JournalAction.RemoveServicePrincipal, app.ClientId, app.Name, wrong.ObjectId));
         await Poll.UntilAsync(session.Wire, "The end of the wrong service principal", async ct =>
             await FindAsync(app.ClientId, ct).ConfigureAwait(false) is { } left && !IsRight(left, app) ? null : wrong,
             cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 using App = Microsoft.Graph.Models.Application;
@@ -124,8 +125,8 @@ internal sealed class AppCertificates
                 g => g.Applications[registration.Id]
                     .PatchAsync(patch, cancellationToken: cancellationToken)).ConfigureAwait(false);
             _session.Note(
-                CredentialChanges.NewCertificate, registration.AppId, registration.DisplayName ?? "", null,
-                CredentialChanges.Describe(certificate.Thumbprint, certificate.NotAfter.ToUniversalTime()));
+                new ChangeNote(JournalAction.NewCertificate, registration.AppId, registration.DisplayName ?? "", null,
+                CredentialChanges.Describe(certificate.Thumbprint, certificate.NotAfter.ToUniversalTime())));
         }
         catch (ServiceRefusedException e) when (e.Code == SecretPolicy.Refusal)
         {

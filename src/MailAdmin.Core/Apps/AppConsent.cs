@@ -1,4 +1,5 @@
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Permissions;
 using MailAdmin.Core.Service;
 using Microsoft.Graph.Models;
@@ -16,8 +17,6 @@ namespace MailAdmin.Core.Apps;
 /// </remarks>
 internal sealed class AppConsent
 {
-    internal const string Granted = "Grant permission", Revoked = "Revoke permission", Assignment = "Change assignment";
-
     private readonly Session _session;
     private readonly AppDirectory _directory;
 
@@ -49,7 +48,7 @@ internal sealed class AppConsent
         var wanted = permissions is null
             ? app.RequestedPermission
             : await ResolveAsync(permissions, cancellationToken).ConfigureAwait(false);
-        var pending = new List<string>();
+        var pending = new List<MailAdminPending>();
         try
         {
             // What an app of another organization asks for is its vendor's to say, and is granted as it was given.
@@ -60,7 +59,7 @@ internal sealed class AppConsent
                 app.ClientId, principal, all, user, tenantWide, pending, cancellationToken).ConfigureAwait(false);
             return await _directory.RereadAsync(app, outcome, pending, cancellationToken).ConfigureAwait(false);
         }
-        catch (ServiceRefusedException e) when (e.HttpStatus == 403)
+        catch (ServiceRefusedException e) when (e.IsDenied)
         {
             var left = ConsentUrlOnly(app, wanted);
             left.Pending = [$"This sign-in may not grant: {e.Message}", .. left.Pending];
@@ -79,7 +78,10 @@ internal sealed class AppConsent
     {
         var back = app.RedirectUri.Length == 0 ? "" : $"&redirect_uri={Uri.EscapeDataString(app.RedirectUri[0].Uri)}";
         var page = new Uri($"https://{_session.Cloud.LoginHost}/{app.TenantId}/adminconsent?client_id={app.ClientId}{back}");
-        var pending = new List<string> { $"A Privileged Role Administrator can grant what the registration asks for at {page}" };
+        var pending = new List<MailAdminPending>
+        {
+            $"A Privileged Role Administrator can grant what the registration asks for at {page}",
+        };
         if ((wanted ?? app.RequestedPermission).Where(UserConsentPolicy.LeavesToAdmins).ToArray() is { Length: > 0 } left)
         {
             pending.Add(
@@ -116,7 +118,10 @@ internal sealed class AppConsent
                 .PatchAsync(
                     new ServicePrincipal { AppRoleAssignmentRequired = required },
                     cancellationToken: cancellationToken)).ConfigureAwait(false);
-        _session.Note(Assignment, app.ClientId, "assignment required", required ? "no" : "yes", required ? "yes" : "no");
+        _session.Note(
+            new ChangeNote(
+                JournalAction.ChangeAssignment, app.ClientId, "assignment required", required ? "no" : "yes",
+                required ? "yes" : "no"));
         return true;
     }
 
@@ -163,7 +168,8 @@ internal sealed class AppConsent
             await CallAsync(
                 g => g.ServicePrincipals[principal].AppRoleAssignments[grant.GrantId]
                     .DeleteAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
-            _session.Note(Revoked, app.ClientId, grant.Permission.ToString(), "granted to the app", null);
+            _session.Note(
+                new ChangeNote(JournalAction.RevokePermission, app.ClientId, grant.Permission.ToString(), "granted to the app"));
         }
 
         foreach (var scopes in present.Where(g => g.Permission.Kind == PermissionKind.Delegated).GroupBy(g => g.GrantId))
@@ -180,8 +186,9 @@ internal sealed class AppConsent
                     new OAuth2PermissionGrant { Scope = string.Join(' ', left) },
                     cancellationToken: cancellationToken)).ConfigureAwait(false);
             _session.Note(
-                Revoked, app.ClientId, string.Join(", ", scopes.Where(Meant).Select(g => g.Permission)),
-                "granted for users", null);
+                new ChangeNote(JournalAction.RevokePermission, app.ClientId,
+                    string.Join(", ", scopes.Where(Meant).Select(g => g.Permission)),
+                "granted for users"));
         }
 
         var any = present.Any(Meant);
@@ -233,7 +240,7 @@ internal sealed class AppConsent
     /// <summary>Grants what is missing and says what it left out.</summary>
     internal async Task<ChangeKind> EnsureAsync(
         string clientId, string principal, IReadOnlyList<MailAppPermission> wanted, string? user, bool tenantWide,
-        List<string> pending, CancellationToken cancellationToken)
+        List<MailAdminPending> pending, CancellationToken cancellationToken)
     {
         var present = await Replication.WhenVisibleAsync(
             _session.Wire, "The service principal", () => _directory.Grants.ReadAsync(principal, cancellationToken),
@@ -252,7 +259,8 @@ internal sealed class AppConsent
             }
 
             await GrantRoleAsync(principal, permission, cancellationToken).ConfigureAwait(false);
-            _session.Note(Granted, clientId, permission.ToString(), null, "granted to the app");
+            _session.Note(
+                new ChangeNote(JournalAction.GrantPermission, clientId, permission.ToString(), null, "granted to the app"));
             change = ChangeKind.Updated;
         }
 
@@ -263,7 +271,10 @@ internal sealed class AppConsent
                 principal, resource.Key, [.. resource.Select(p => p.Name)], userId, present,
                 cancellationToken).ConfigureAwait(false))
             {
-                _session.Note(Granted, clientId, string.Join(", ", resource), null, $"granted for {user ?? "all users"}");
+                _session.Note(
+                    new ChangeNote(
+                        JournalAction.GrantPermission, clientId, string.Join(", ", resource), null,
+                        $"granted for {user ?? "all users"}"));
                 change = ChangeKind.Updated;
             }
         }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 using Microsoft.Graph.Models;
 using App = Microsoft.Graph.Models.Application;
@@ -97,7 +98,7 @@ internal sealed class AppDirectory
     /// <exception cref="ServiceRefusedException">The session may not remove apps.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
     public async Task<MailAppRegistration> RemoveAsync(
-        MailAppRegistration app, IReadOnlyList<string> pending, CancellationToken cancellationToken)
+        MailAppRegistration app, IReadOnlyList<MailAdminPending> pending, CancellationToken cancellationToken)
     {
         var change = ChangeKind.Removed;
         try
@@ -110,7 +111,9 @@ internal sealed class AppDirectory
                         .DeleteAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
                 return true;
             }).ConfigureAwait(false);
-            _session.Note("Remove app", app.ClientId, app.Name, app.ApplicationObjectId ?? app.ServicePrincipalObjectId, null);
+            _session.Note(
+                new ChangeNote(
+                    JournalAction.RemoveApp, app.ClientId, app.Name, app.ApplicationObjectId ?? app.ServicePrincipalObjectId));
         }
         catch (ServiceRefusedException e) when (e.HttpStatus == 404)
         {
@@ -201,7 +204,8 @@ internal sealed class AppDirectory
 
     /// <summary>The app as it is now, with what a change did to it; its credentials of this session stay with it.</summary>
     internal async Task<MailAppRegistration> RereadAsync(
-        MailAppRegistration app, ChangeKind change, IReadOnlyList<string> pending, CancellationToken cancellationToken) =>
+        MailAppRegistration app, ChangeKind change, IReadOnlyList<MailAdminPending> pending,
+        CancellationToken cancellationToken) =>
         Copy(app, change, pending,
             granted: await GrantedAsync(app.ServicePrincipalObjectId!, cancellationToken).ConfigureAwait(false));
 
@@ -209,7 +213,7 @@ internal sealed class AppDirectory
     /// The app with what a change did to it. Nothing is read: who may change credentials need not be allowed to read grants.
     /// </summary>
     internal MailAppRegistration Copy(
-        MailAppRegistration app, ChangeKind change, IReadOnlyList<string> pending,
+        MailAppRegistration app, ChangeKind change, IReadOnlyList<MailAdminPending> pending,
         MailAppPermission[]? granted = null, PasswordCredential? secret = null, X509Certificate2? certificate = null,
         MailAppPermission[]? requested = null, SecureString? held = null) => new()
         {

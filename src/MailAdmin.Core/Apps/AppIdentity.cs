@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 using App = Microsoft.Graph.Models.Application;
 
@@ -19,11 +20,6 @@ namespace MailAdmin.Core.Apps;
 /// </remarks>
 internal sealed class AppIdentity(Session session, AppDirectory directory)
 {
-    /// <summary>
-    /// Actions of the journal: that an app is about to be registered, with the mark that it gets, and that it was.
-    /// </summary>
-    public const string Registering = "Register app", Registered = "New app";
-
     private const string TagBefore = "MailAdmin.Made:";
 
     /// <summary>How far the clocks of this machine and of the service may differ.</summary>
@@ -97,7 +93,7 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
                 return;
             }
         }
-        catch (ServiceRefusedException e) when (e.Service == "Entra" || e.HttpStatus is 401 or 403)
+        catch (ServiceRefusedException e) when (e.Service == "Entra" || e.IsDenied)
         {
             unasked = $" Exchange does not let this account look for it: {e.Message}";
         }
@@ -118,7 +114,7 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
     public string Announce(string name)
     {
         var mark = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        session.Note(Registering, null, name, null, mark);
+        session.Note(new ChangeNote(JournalAction.RegisterApp, null, name, null, mark));
         return TagBefore + mark;
     }
 
@@ -130,21 +126,23 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
         }
 
         var births = session.Journal.Read()
-            .Where(c => Same(c.TenantId, session.TenantId) && c.Action is Registering or Registered).ToArray();
-        if (Array.Exists(births, c => c.Action == Registered && Same(c.ClientId, app.AppId)))
+            .Where(c => Same(c.TenantId, session.TenantId) && (JournalAction.RegisterApp.Is(c) || JournalAction.NewApp.Is(c)))
+            .ToArray();
+        if (Array.Exists(births, c => JournalAction.NewApp.Is(c) && Same(c.ClientId, app.AppId)))
         {
             return true;
         }
 
         // Everybody can read the tags of an app and copy them to another one. So a mark counts only until the app that it was
         // made for is known by its client id, and for an app that was made after it; while both are there, the name is ambiguous.
-        if (Array.FindLast(births, c => Same(c.Target, app.DisplayName)) is not { Action: Registering, After: { } mark } announced
-            || app.Tags?.Contains(TagBefore + mark) != true || !(app.CreatedDateTime >= announced.At - ClockSkew))
+        if (Array.FindLast(births, c => Same(c.Target, app.DisplayName)) is not { After: { } mark } announced
+            || !JournalAction.RegisterApp.Is(announced) || app.Tags?.Contains(TagBefore + mark) != true
+            || !(app.CreatedDateTime >= announced.At - ClockSkew))
         {
             return false;
         }
 
-        session.Note(Registered, app.AppId, app.DisplayName!, null, app.Id);
+        session.Note(new ChangeNote(JournalAction.NewApp, app.AppId, app.DisplayName!, null, app.Id));
         return true;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 using Microsoft.Graph.Models;
@@ -56,7 +57,7 @@ internal sealed class AppProvisioner
         }
 
         var owners = await ResolveOwnersAsync(wanted.Owners, cancellationToken).ConfigureAwait(false);
-        var pending = new List<string>();
+        var pending = new List<MailAdminPending>();
         var (app, created) = await EnsureApplicationAsync(wanted, permissions, pending, cancellationToken).ConfigureAwait(false);
         var changed = await EnsureShapeAsync(app, wanted, permissions, cancellationToken).ConfigureAwait(false);
         changed |= await EnsureOwnersAsync(app, owners, cancellationToken).ConfigureAwait(false);
@@ -74,8 +75,9 @@ internal sealed class AppProvisioner
             app, cancellationToken, new AppDirectory.Made(principal, secret, wanted.Certificate, change)).ConfigureAwait(false);
         pending.AddRange(permissions
             .Where(p => !wanted.RegistrationOnly && p.Kind == PermissionKind.Delegated && !result.GrantedPermission.Contains(p))
-            .Select(p =>
-            $"{p} (delegated) waits for consent: of a user at the first sign-in, or of an admin with Grant-MailAppConsent."));
+            .Select(p => new MailAdminPending(
+                $"{p} (delegated) waits for consent: of a user at the first sign-in, or of an admin with "
+                    + "Grant-MailAppConsent.")));
         if (secret is not null || (wanted.Certificate is not null && changed))
         {
             await ProveAsync(result, pending, cancellationToken).ConfigureAwait(false);
@@ -106,13 +108,14 @@ internal sealed class AppProvisioner
             new App { RequiredResourceAccess = Required(resolved, []) },
             cancellationToken: cancellationToken)).ConfigureAwait(false);
         _session.Note(
-            "Change app", app.ClientId, app.Name, string.Join(", ", app.RequestedPermission.Select(p => p.ToString())),
-            string.Join(", ", resolved));
+            new ChangeNote(JournalAction.ChangeApp, app.ClientId, app.Name,
+                string.Join(", ", app.RequestedPermission.Select(p => p.ToString())),
+            string.Join(", ", resolved)));
         return _directory.Copy(app, ChangeKind.Updated, [], requested: [.. resolved]);
     }
 
     private async Task<(App App, bool Created)> EnsureApplicationAsync(
-        AppSpecification wanted, IReadOnlyList<MailAppPermission> permissions, List<string> pending,
+        AppSpecification wanted, IReadOnlyList<MailAppPermission> permissions, List<MailAdminPending> pending,
         CancellationToken cancellationToken)
     {
         if (await _identity.FindAsync(wanted.Name, wanted.App, cancellationToken).ConfigureAwait(false) is { } found)
@@ -133,25 +136,25 @@ internal sealed class AppProvisioner
         RedirectUris.Complete(new App(), wanted.RedirectUris, request);
         var made = await _session.CallGraphAsync(
             g => g.Applications.PostAsync(request, cancellationToken: cancellationToken)).ConfigureAwait(false);
-        _session.Note(AppIdentity.Registered, made!.AppId, wanted.Name, null, made.Id);
+        _session.Note(new ChangeNote(JournalAction.NewApp, made!.AppId, wanted.Name, null, made.Id));
         return (made, true);
     }
 
     /// <summary>An app that was deleted in the last 30 days keeps its name, and may be what the user means.</summary>
     /// <remarks>https://learn.microsoft.com/graph/api/directory-deleteditems-list</remarks>
-    private async Task NoteDeletedAsync(string name, List<string> pending, CancellationToken cancellationToken)
+    private async Task NoteDeletedAsync(string name, List<MailAdminPending> pending, CancellationToken cancellationToken)
     {
         try
         {
             var deleted = await _session.CallGraphAsync(g => g.Directory.DeletedItems.GraphApplication.GetAsync(
                 r => r.QueryParameters.Filter = new OData().Equal("displayName", name).ToString(),
                 cancellationToken)).ConfigureAwait(false);
-            pending.AddRange((deleted?.Value ?? []).Select(app => string.Create(
+            pending.AddRange((deleted?.Value ?? []).Select(app => new MailAdminPending(string.Create(
                 CultureInfo.InvariantCulture,
                 $"An app of this name (client id {app.AppId}) was deleted on {app.DeletedDateTime:yyyy-MM-dd} and can still "
-                    + $"be restored; this is a new one.")));
+                    + $"be restored; this is a new one."))));
         }
-        catch (ServiceRefusedException e) when (e.HttpStatus == 403)
+        catch (ServiceRefusedException e) when (e.IsDenied)
         {
             VerboseLog.Write($"Deleted apps can't be looked at: {e.Message}");
         }
@@ -197,12 +200,12 @@ internal sealed class AppProvisioner
         await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(
             g => g.Applications[app.Id].PatchAsync(patch, cancellationToken: cancellationToken)),
             cancellationToken).ConfigureAwait(false);
-        _session.Note("Change app", app.AppId, app.DisplayName ?? "", null, string.Join(", ", new[]
+        _session.Note(new ChangeNote(JournalAction.ChangeApp, app.AppId, app.DisplayName ?? "", null, string.Join(", ", new[]
         {
             patch.RequiredResourceAccess is null ? null : "requested permissions",
             patch.KeyCredentials is null ? null : "certificate", patch.Tags is null ? null : "recipe",
             patch.Web is null && patch.PublicClient is null && patch.Spa is null ? null : "redirect URIs",
-        }.OfType<string>()));
+        }.OfType<string>())));
         (app.Web, app.PublicClient,
             app.Spa) = (patch.Web ?? app.Web, patch.PublicClient ?? app.PublicClient, patch.Spa ?? app.Spa);
         app.RequiredResourceAccess = patch.RequiredResourceAccess ?? app.RequiredResourceAccess;
@@ -245,7 +248,7 @@ internal sealed class AppProvisioner
                     cancellationToken: cancellationToken).ConfigureAwait(false);
                 return true;
             }).ConfigureAwait(false);
-            _session.Note("Add owner", app.AppId, app.DisplayName ?? "", null, name);
+            _session.Note(new ChangeNote(JournalAction.AddOwner, app.AppId, app.DisplayName ?? "", null, name));
         }
 
         return missing.Length > 0;
@@ -263,7 +266,7 @@ internal sealed class AppProvisioner
             () => _session.CallGraphAsync(g => g.ServicePrincipals.PostAsync(
             new ServicePrincipal { AppId = app.AppId }, cancellationToken: cancellationToken)),
             cancellationToken).ConfigureAwait(false);
-        _session.Note("New enterprise application", app.AppId, app.DisplayName ?? "", null, made!.Id);
+        _session.Note(new ChangeNote(JournalAction.NewEnterpriseApp, app.AppId, app.DisplayName ?? "", null, made!.Id));
         return (made, true);
     }
 
@@ -285,7 +288,7 @@ internal sealed class AppProvisioner
     /// Signs in with the new credential until that works and the token shows the grants: the service refuses a fresh secret or
     /// principal for seconds to minutes, and a script that goes on must not meet that.
     /// </summary>
-    private async Task ProveAsync(MailAppRegistration app, List<string> pending, CancellationToken cancellationToken)
+    private async Task ProveAsync(MailAppRegistration app, List<MailAdminPending> pending, CancellationToken cancellationToken)
     {
         AppCredential credential = app.Certificate is { } certificate
             ? AppCredential.From(certificate)

@@ -38,7 +38,7 @@ internal sealed class AppSecrets
     internal async Task<MailAppRegistration> MakeAsync(
         MailAppRegistration app, string displayName, int? months, string parameter, CancellationToken cancellationToken)
     {
-        var pending = new List<string>();
+        var pending = new List<MailAdminPending>();
         var secret = await MakeAsync(
             new SecretOwner(AppDirectory.OwnId(app), app.ClientId, app.Name), displayName, months, parameter, pending,
             cancellationToken).ConfigureAwait(false);
@@ -67,7 +67,7 @@ internal sealed class AppSecrets
     public static SecureString? Held(Session session, MailAppRegistration app) => session.Secrets.GetValueOrDefault(app.ClientId);
 
     internal Task<PasswordCredential> MakeAsync(
-        SecretOwner owner, string displayName, int? months, string parameter, List<string> pending,
+        SecretOwner owner, string displayName, int? months, string parameter, List<MailAdminPending> pending,
         CancellationToken cancellationToken) =>
         months is { } wanted ? _maker.MakeAsync(owner, displayName, wanted, parameter, cancellationToken)
             : _maker.MakeUsualAsync(owner, displayName, pending, cancellationToken);

@@ -1,3 +1,4 @@
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 using Microsoft.Graph.Models;
 using Microsoft.Graph.Models.ODataErrors;
@@ -114,7 +115,9 @@ internal sealed class ConsentPolicy
             await g.RequestAdapter.SendNoContentAsync(request, Refusals, cancellationToken).ConfigureAwait(false);
             return true;
         }).ConfigureAwait(false);
-        _session.Note("Change consent workflow", null, "adminConsentRequestPolicy", Line(before), Line(Key(policy)));
+        _session.Note(
+            new ChangeNote(
+                JournalAction.ChangeConsentWorkflow, null, "adminConsentRequestPolicy", Line(before), Line(Key(policy))));
         return await DescribeAsync(policy, ChangeKind.Updated, cancellationToken).ConfigureAwait(false);
     }
 
@@ -161,7 +164,7 @@ internal sealed class ConsentPolicy
                 r => r.QueryParameters.Select = ["userPrincipalName"], cancellationToken)).ConfigureAwait(false);
             return user?.UserPrincipalName ?? query;
         }
-        catch (ServiceRefusedException e) when (e.HttpStatus is 403 or 404)
+        catch (ServiceRefusedException e) when (e.IsDenied || e.HttpStatus == 404)
         {
             return query;
         }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 using Microsoft.Graph.Models;
 
@@ -86,7 +87,7 @@ internal sealed class ConsentRequests
             return now with { Change = ChangeKind.Unchanged };
         }
 
-        var pending = new List<string>();
+        var pending = new List<MailAdminPending>();
         var permissions = await ResolveAsync(now.PendingScope, resource, pending, cancellationToken).ConfigureAwait(false);
         var principal = await EnsureServicePrincipalAsync(now.ClientId, cancellationToken).ConfigureAwait(false);
         var change = await new AppConsent(_session, _directory)
@@ -107,7 +108,7 @@ internal sealed class ConsentRequests
     }
 
     private async Task<IReadOnlyList<MailAppPermission>> ResolveAsync(
-        string[] scopes, string? resource, List<string> pending, CancellationToken cancellationToken)
+        string[] scopes, string? resource, List<MailAdminPending> pending, CancellationToken cancellationToken)
     {
         // A request names scopes without their resource.
         var permissions = new List<MailAppPermission>();
@@ -157,7 +158,7 @@ internal sealed class ConsentRequests
             (await _session.CallGraphAsync(
                 g => g.ServicePrincipals.PostAsync(
                     new ServicePrincipal { AppId = clientId }, cancellationToken: cancellationToken)).ConfigureAwait(false))!;
-        _session.Note("New enterprise application", clientId, made.DisplayName ?? clientId, null, made.Id);
+        _session.Note(new ChangeNote(JournalAction.NewEnterpriseApp, clientId, made.DisplayName ?? clientId, null, made.Id));
         return made.Id!;
     }
 

@@ -1,3 +1,4 @@
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 using Microsoft.Graph.Applications.Item.RemovePassword;
 using App = Microsoft.Graph.Models.Application;
@@ -111,7 +112,7 @@ internal sealed class CredentialRemoval
             };
             await _session.CallGraphAsync(
                 g => g.Applications[present.Id].PatchAsync(patch, cancellationToken: cancellationToken)).ConfigureAwait(false);
-            Note(CredentialChanges.RemoveCertificate, credential);
+            Note(JournalAction.RemoveCertificate, credential);
         }
 
         return credential with { Change = ChangeKind.Removed };
@@ -126,13 +127,13 @@ internal sealed class CredentialRemoval
                 cancellationToken: cancellationToken).ConfigureAwait(false);
             return true;
         }).ConfigureAwait(false);
-        Note(CredentialChanges.RemoveSecret, secret);
+        Note(JournalAction.RemoveSecret, secret);
     }
 
-    private void Note(string action, MailAppCredential credential) =>
+    private void Note(JournalAction action, MailAppCredential credential) =>
         _session.Note(
-            action, credential.ClientId, credential.App,
-            CredentialChanges.Describe(credential.Thumbprint ?? credential.KeyId, credential.ExpiresAt), null);
+            new ChangeNote(action, credential.ClientId, credential.App,
+            CredentialChanges.Describe(credential.Thumbprint ?? credential.KeyId, credential.ExpiresAt)));
 
     private static HashSet<MailAppCredential> Superseded(
         App registration, IReadOnlyList<MailAppCredential> all, DateTimeOffset now,

@@ -1,3 +1,4 @@
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 using Microsoft.Graph.Applications.Item.AddPassword;
 using Microsoft.Graph.Models;
@@ -56,7 +57,7 @@ internal sealed class SecretMaker(Session session)
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The secret, with its text: nobody tells that again.</returns>
     public async Task<PasswordCredential> MakeUsualAsync(
-        SecretOwner owner, string displayName, List<string> pending, CancellationToken cancellationToken)
+        SecretOwner owner, string displayName, List<MailAdminPending> pending, CancellationToken cancellationToken)
     {
         var now = session.Wire.Time.GetUtcNow();
         try
@@ -91,8 +92,8 @@ internal sealed class SecretMaker(Session session)
             cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false))!;
         // The id of the secret and its end, never its value.
         session.Note(
-            CredentialChanges.NewSecret, owner.ClientId, owner.Name, null,
-            CredentialChanges.Describe(made.KeyId.ToString()!, made.EndDateTime));
+            new ChangeNote(JournalAction.NewSecret, owner.ClientId, owner.Name, null,
+            CredentialChanges.Describe(made.KeyId.ToString()!, made.EndDateTime)));
         return made;
     }
 }

@@ -27,7 +27,7 @@ internal static class SecretPolicy
                     .Select(r => r.MaxLifetime);
             return caps.OfType<TimeSpan>().Order().Select(c => (TimeSpan?)c).FirstOrDefault();
         }
-        catch (ServiceRefusedException e) when (e.HttpStatus is 403 or 404)
+        catch (ServiceRefusedException e) when (e.IsDenied || e.HttpStatus == 404)
         {
             VerboseLog.Write($"The tenant's app management policy can't be read: {e.Message}");
             return null;

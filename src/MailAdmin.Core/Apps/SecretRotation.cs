@@ -1,5 +1,6 @@
 using System.Security;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 using App = Microsoft.Graph.Models.Application;
 
@@ -78,7 +79,7 @@ internal sealed class SecretRotation
                 : throw TooMany(app, lasting.Count);
         }
 
-        var pending = new List<string>();
+        var pending = new List<MailAdminPending>();
         var secret = await _secrets.MakeAsync(
             new SecretOwner(registration.Id!, app.ClientId, app.Name), RotationTag.NameOf(now), months, "-Lifetime", pending,
             cancellationToken).ConfigureAwait(false);
@@ -115,7 +116,8 @@ internal sealed class SecretRotation
         await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(
             g => g.Applications[registration.Id].PatchAsync(patch, cancellationToken: cancellationToken)),
             cancellationToken).ConfigureAwait(false);
-        _session.Note("Hand over secret", registration.AppId, registration.DisplayName ?? "", null, keyId);
+        _session.Note(
+            new ChangeNote(JournalAction.HandOverSecret, registration.AppId, registration.DisplayName ?? "", null, keyId));
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 using Microsoft.Graph.Models;
 
@@ -26,14 +27,16 @@ internal sealed class VendorApps(Session session)
             cancellationToken: cancellationToken)).ConfigureAwait(false))!;
         if (present is null)
         {
-            session.Note("New enterprise application", clientId, principal.DisplayName ?? "", null, principal.Id);
+            session.Note(
+                new ChangeNote(JournalAction.NewEnterpriseApp, clientId, principal.DisplayName ?? "", null, principal.Id));
         }
         else if (RecipeTag.In(present.Tags) != recipe)
         {
             await PatchAsync(
                 present.Id!, new ServicePrincipal { Tags = RecipeTag.With(present.Tags ?? [], recipe) },
                 cancellationToken).ConfigureAwait(false);
-            session.Note("Change enterprise application", clientId, present.DisplayName ?? "", null, $"recipe {recipe}");
+            session.Note(
+                new ChangeNote(JournalAction.ChangeEnterpriseApp, clientId, present.DisplayName ?? "", null, $"recipe {recipe}"));
             change = ChangeKind.Updated;
         }
 
@@ -82,7 +85,8 @@ internal sealed class VendorApps(Session session)
                     ResourceId = Guid.Parse(principalId),
                     AppRoleId = Guid.Empty,
                 }, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
-            session.Note("Assign user", app.ClientId, person.UserPrincipalName ?? user, null, app.Name);
+            session.Note(
+                new ChangeNote(JournalAction.AssignUser, app.ClientId, person.UserPrincipalName ?? user, null, app.Name));
             changed = true;
         }
 
@@ -99,7 +103,7 @@ internal sealed class VendorApps(Session session)
             // Last, so that nobody who is to sign in is kept out meanwhile.
             await PatchAsync(
                 principalId, new ServicePrincipal { AppRoleAssignmentRequired = true }, cancellationToken).ConfigureAwait(false);
-            session.Note("Change enterprise application", app.ClientId, app.Name, null, "assignment required");
+            session.Note(new ChangeNote(JournalAction.ChangeEnterpriseApp, app.ClientId, app.Name, null, "assignment required"));
             changed = true;
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Apps;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Permissions;
 using MailAdmin.Core.Service;
 

@@ -1,22 +1,7 @@
-using MailAdmin.Core.Access;
-using MailAdmin.Core.Apps;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Journal;
 
 namespace MailAdmin.Core.Diagnosis;
-
-/// <summary>Where a change has to arrive before it counts.</summary>
-internal enum AccessRoute
-{
-    /// <summary>Entra's sign-in: apps, credentials.</summary>
-    SignIn,
-    /// <summary>Graph: roles, scopes, policies, grants.</summary>
-    Graph,
-    /// <summary>Exchange Web Services: the same, with grants of Exchange's own.</summary>
-    Ews,
-    /// <summary>IMAP: the service principal in Exchange, rights on the mailbox, its switches, grants.</summary>
-    Imap,
-}
 
 /// <summary>A change that is younger than the time the service takes to obey it.</summary>
 /// <param name="Change">The change.</param>
@@ -28,11 +13,6 @@ internal sealed record RecentChange(MailAdminChange Change, DateTimeOffset Concl
 /// <param name="wire">Whose clock and times.</param>
 internal sealed class PropagationTracker(ChangeJournal journal, Wire wire)
 {
-    private static readonly string[] OfSignIn =
-    [
-        "New app", "New enterprise application", "Change app", CredentialChanges.NewSecret, CredentialChanges.NewCertificate,
-    ];
-
     /// <summary>The change that settles last; null when none is young.</summary>
     /// <param name="clientId">The app.</param>
     /// <param name="mailbox">Primary address of the mailbox.</param>
@@ -45,7 +25,8 @@ internal sealed class PropagationTracker(ChangeJournal journal, Wire wire)
     /// <param name="clientId">The app.</param>
     /// <param name="mailbox">Primary address of the mailbox.</param>
     /// <param name="way">What refused the app.</param>
-    public RecentChange? Letting(string clientId, string mailbox, AccessRoute way) => Latest(clientId, mailbox, way, LetsIn);
+    public RecentChange? Letting(string clientId, string mailbox, AccessRoute way) =>
+        Latest(clientId, mailbox, way, c => JournalAction.Of(c)?.LetsIn == true);
 
     private RecentChange? Latest(string clientId, string mailbox, AccessRoute way, Func<MailAdminChange, bool> which)
     {
@@ -59,38 +40,20 @@ internal sealed class PropagationTracker(ChangeJournal journal, Wire wire)
     /// <summary>How long a change takes to count; null when it is about something else.</summary>
     private TimeSpan? Takes(MailAdminChange change, string mailbox, AccessRoute way)
     {
-        var times = wire.Propagation;
-        var isOfApp = change.ClientId is not null;
-        var isOfMailbox = change.Target.Equals(mailbox, StringComparison.OrdinalIgnoreCase);
-        return (way, change.Action) switch
+        if (JournalAction.Of(change) is not { } action)
         {
-            (AccessRoute.SignIn, var action) when isOfApp && OfSignIn.Contains(action) => times.Directory,
-            (AccessRoute.SignIn, _) => null,
-            // A new grant is in the next token, as soon as Entra knows it everywhere; one that is gone stays in the old ones.
-            (_, AppConsent.Revoked or AppConsent.Granted)
-                when !isOfApp
-                    || !change.Target.Contains(
-                        way == AccessRoute.Graph ? "Graph/" : "Exchange/", StringComparison.Ordinal) => null,
-            (_, AppConsent.Revoked) => times.Tokens,
-            (_, AppConsent.Granted) => times.Directory,
-            (AccessRoute.Graph or AccessRoute.Ews, var action) when isOfApp && AppScopes.IsAboutRoles(action) => times.Roles,
-            (AccessRoute.Imap, var action) when isOfApp && action.EndsWith("ServicePrincipal", StringComparison.Ordinal) =>
-                times.Permissions,
-            (AccessRoute.Imap, var action)
-                when isOfApp && isOfMailbox && action.EndsWith("MailboxPermission", StringComparison.Ordinal) =>
-                times.Permissions,
-            (AccessRoute.Imap, "Set-CASMailbox") when isOfMailbox => times.Permissions,
-            _ => null,
-        };
-    }
+            return null;
+        }
 
-    /// <summary>
-    /// Whether a change can open a mailbox that was closed: something was added, or something that restricts was taken away.
-    /// </summary>
-    private static bool LetsIn(MailAdminChange change) => change.Action switch
-    {
-        AppConsent.Revoked or "New-ApplicationAccessPolicy" => false,
-        "Remove-ApplicationAccessPolicy" or "Remove-DistributionGroupMember" => true,
-        var action => !action.StartsWith("Remove", StringComparison.Ordinal),
-    };
+        var resource = way == AccessRoute.Graph ? "Graph/" : "Exchange/";
+        var isOfMailbox = change.Target.Equals(mailbox, StringComparison.OrdinalIgnoreCase);
+        var concerns = action.About switch
+        {
+            ChangeSubject.MailboxSetting => isOfMailbox,
+            ChangeSubject.MailboxRight => change.ClientId is not null && isOfMailbox,
+            ChangeSubject.Grant => change.ClientId is not null && change.Target.Contains(resource, StringComparison.Ordinal),
+            _ => change.ClientId is not null,
+        };
+        return concerns ? action.Takes(way, wire.Propagation) : null;
+    }
 }

@@ -30,15 +30,11 @@ internal sealed class MailAppInventory
         var unknown = new List<string>();
         async Task<IReadOnlyList<T>> TryAsync<T>(string what, Func<Task<IReadOnlyList<T>>> read)
         {
-            try
-            {
-                return await read().ConfigureAwait(false);
-            }
-            catch (ServiceRefusedException e) when (e.HttpStatus == 403)
+            return await Allowed.TryAsync(read, e =>
             {
                 unknown.Add($"Unknown: {what}. {e.Message}");
                 return [];
-            }
+            }).ConfigureAwait(false);
         }
 
         var entra = new EntraInventory(_session);

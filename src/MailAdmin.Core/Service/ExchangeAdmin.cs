@@ -277,7 +277,7 @@ internal sealed class ExchangeAdmin : IDisposable
                     .SelectMany(v => new ExchangeObject(v).Texts("exportedCmdlets")).ToHashSet(StringComparer.OrdinalIgnoreCase)
                 : new HashSet<string>();
         }
-        catch (ServiceRefusedException e) when (e.HttpStatus is not (401 or 403))
+        catch (ServiceRefusedException e) when (!e.IsDenied)
         {
             VerboseLog.Write($"Exchange does not tell what this account may run: {e.Message}");
             return new HashSet<string>();

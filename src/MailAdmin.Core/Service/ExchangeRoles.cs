@@ -20,5 +20,5 @@ internal static class ExchangeRoles
         OfOrganization.Any(n => cmdlet.EndsWith(n, StringComparison.OrdinalIgnoreCase)) ? Organization : Recipients;
 
     /// <summary>What is told of a step that the caller may not do.</summary>
-    public static string Pending(string cmdlet) => $"Pending: needs {For(cmdlet)} for {cmdlet}.";
+    public static MailAdminPending Pending(string cmdlet) => MailAdminPending.ForRole(For(cmdlet), $"for {cmdlet}.");
 }

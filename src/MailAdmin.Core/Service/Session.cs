@@ -54,17 +54,16 @@ internal sealed class Session : IDisposable
     internal ExchangeAdmin Exchange => _exchange.Value;
 
     /// <summary>Writes a change that the service has taken into the journal.</summary>
-    internal void Note(string action, string? clientId, string target, string? before, string? after) =>
-        Journal.Write(new MailAdminChange
+    internal void Note(ChangeNote note) => Journal.Write(new MailAdminChange
     {
         At = Wire.Time.GetUtcNow(),
         TenantId = TenantId,
         Account = Account,
-        Action = action,
-        ClientId = clientId,
-        Target = target,
-        Before = before,
-        After = after,
+        Action = note.Action.Name,
+        ClientId = note.ClientId,
+        Target = note.Target,
+        Before = note.Before,
+        After = note.After,
     });
 
     /// <summary>Signs in, and proves it with a token for Microsoft Graph.</summary>
@@ -115,6 +114,13 @@ internal sealed class Session : IDisposable
 
     internal Task<T> CallGraphAsync<T>(Func<GraphServiceClient, Task<T>> call) =>
         GraphErrors.CallAsync(Cloud.GraphHost, () => call(Graph));
+
+    /// <summary>Runs a call that answers with nothing.</summary>
+    internal Task CallGraphAsync(Func<GraphServiceClient, Task> call) => CallGraphAsync(async g =>
+    {
+        await call(g).ConfigureAwait(false);
+        return true;
+    });
 
     /// <inheritdoc/>
     public void Dispose()

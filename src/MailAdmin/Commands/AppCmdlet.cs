@@ -69,7 +69,7 @@ public abstract class AppCmdlet : TenantCmdlet
     {
         foreach (var pending in app.Pending)
         {
-            WriteWarning(pending);
+            WriteWarning(pending.ToString());
         }
     }
 

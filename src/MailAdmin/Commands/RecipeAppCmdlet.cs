@@ -81,7 +81,7 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
         {
             return await AppMailboxes.OfAsync(Session, app, StopToken);
         }
-        catch (ServiceRefusedException e) when (e.HttpStatus is 401 or 403)
+        catch (ServiceRefusedException e) when (e.IsDenied)
         {
             WriteWarning($"Exchange does not tell which mailboxes the app was let into: {e.Message} Name them with -Mailbox.");
             return [];

@@ -17,8 +17,8 @@ public sealed class AccessPoliciesTests
         var policies = new AccessPolicies(road.Admin);
         var made = await policies.NewAsync(app, MailAppPolicyRight.RestrictAccess, [Address(road, 0), Address(road, 1)], null, Token);
         Assert.Equal((ChangeKind.Created, MailAppPolicyRight.RestrictAccess, app.ClientId, null), (made.Change, made.AccessRight, made.ClientId, made.Description));
-        Assert.Contains(made.Pending, p => p.Contains("legacy", StringComparison.Ordinal));
-        Assert.Contains(made.Pending, p => p.Contains("IMAP", StringComparison.Ordinal));
+        Assert.Contains(made.Pending, p => p.Sentence.Contains("legacy", StringComparison.Ordinal));
+        Assert.Contains(made.Pending, p => p.Sentence.Contains("IMAP", StringComparison.Ordinal));
         Assert.Equal("0 1", await AppScopesTests.ReadableAsync(road, app));
 
         Assert.Equal(ChangeKind.Unchanged, (await policies.NewAsync(app, MailAppPolicyRight.RestrictAccess, [Address(road, 1), Address(road, 0)], null, Token)).Change);

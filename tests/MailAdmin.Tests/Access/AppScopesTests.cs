@@ -45,7 +45,7 @@ public sealed class AppScopesTests
         var first = await ManualTime.RunAsync(clock, LimitAsync(road, app, Two(road)));
         Assert.Equal(ChangeKind.Pending, first.Change);
         Assert.Empty(first.TenantWide);
-        Assert.Contains(first.Pending, p => p.Contains("Exchange asks for SendAs in place of the role", StringComparison.Ordinal));
+        Assert.Contains(first.Pending, p => p.Sentence.Contains("Exchange asks for SendAs in place of the role", StringComparison.Ordinal));
         clock.Advance(TimeSpan.FromHours(2));
         var limit = await ManualTime.RunAsync(clock, LimitAsync(road, app, Two(road)));
         Assert.Equal((ChangeKind.Updated, "SMTP.SendAsApp"), (limit.Change, Assert.Single(limit.Permission)));
@@ -78,7 +78,7 @@ public sealed class AppScopesTests
         clock.Advance(first.EffectiveBy!.Value - clock.GetUtcNow());
         var second = await ManualTime.RunAsync(clock, LimitAsync(road, app, Two(road)));
         Assert.Equal((ChangeKind.Updated, true), (second.Change, second.IsLimited));
-        Assert.Contains(second.Pending, p => p.Contains("keeps its roles until it expires", StringComparison.Ordinal));
+        Assert.Contains(second.Pending, p => p.Sentence.Contains("keeps its roles until it expires", StringComparison.Ordinal));
         await VerdictsAsync(Verdict.TooSoonToTell, Verdict.TooSoonToTell);
 
         clock.Advance(second.EffectiveBy!.Value - clock.GetUtcNow());
@@ -204,7 +204,7 @@ public sealed class AppScopesTests
         await GroupsAsync(road);
         var limit = await LimitAsync(road, app, new ScopeRequest { Group = "Outer" });
         Assert.Equal([Address(road, 1)], limit.Mailbox);
-        Assert.Contains(limit.Pending, p => p.Contains("'Inner' is a group in the group 'Outer'", StringComparison.Ordinal));
+        Assert.Contains(limit.Pending, p => p.Sentence.Contains("'Inner' is a group in the group 'Outer'", StringComparison.Ordinal));
         Assert.Equal("1", await ReadableAsync(road, app));
         Assert.Equal("UnknownGroup", (await Assert.ThrowsAsync<InvalidRequestException>(() => LimitAsync(road, app, new ScopeRequest { Group = "Nobody" }))).Id);
     }
@@ -222,8 +222,8 @@ public sealed class AppScopesTests
         Assert.Equal("1 2", await ReadableAsync(road, app));
 
         var limit = await LimitAsync(road, app, new ScopeRequest { FromPolicy = true });
-        Assert.Contains(limit.Pending, p => p.Contains("'Inner' (DenyAccess) has no equivalent", StringComparison.Ordinal));
-        Assert.Contains(limit.Pending, p => p.Contains("members of members are not in the scope", StringComparison.Ordinal));
+        Assert.Contains(limit.Pending, p => p.Sentence.Contains("'Inner' (DenyAccess) has no equivalent", StringComparison.Ordinal));
+        Assert.Contains(limit.Pending, p => p.Sentence.Contains("members of members are not in the scope", StringComparison.Ordinal));
         Assert.Equal("1 2", await ReadableAsync(road, app));
         Assert.Equal(ChangeKind.Unchanged, (await LimitAsync(road, app, new ScopeRequest { FromPolicy = true })).Change);
 
@@ -262,7 +262,7 @@ public sealed class AppScopesTests
         road.Tenant.SetExchangeRoleGroups(road.Tenant.AdminApp.ClientId, "View-Only Organization Management");
         var limit = await LimitAsync(road, app, Two(road));
         Assert.Equal((ChangeKind.Pending, false), (limit.Change, limit.IsLimited));
-        Assert.StartsWith("Pending: needs Organization Management", Assert.Single(limit.Pending), StringComparison.Ordinal);
+        Assert.StartsWith("Pending: needs Organization Management", Assert.Single(limit.Pending).ToString(), StringComparison.Ordinal);
         Assert.Equal("0 1 2 3", await ReadableAsync(road, app));
 
         road.Tenant.SetExchangeRoleGroups(road.Tenant.AdminApp.ClientId, "Organization Management");
@@ -272,7 +272,7 @@ public sealed class AppScopesTests
         using var second = await EndToEnd.SignInAsync(road.Tenant);
         limit = await new AppScopes(second).LimitAsync(app, Two(road), [], new LimitOptions(), Token);
         Assert.Equal((ChangeKind.Pending, false), (limit.Change, limit.IsLimited));
-        Assert.Contains(limit.Pending, p => p.StartsWith("Pending: needs Privileged Role Administrator", StringComparison.Ordinal));
+        Assert.Contains(limit.Pending, p => p.ToString().StartsWith("Pending: needs Privileged Role Administrator", StringComparison.Ordinal));
         Assert.Single(await second.Exchange.GetAsync("Get-ManagementRoleAssignment", [], Token));
     }
 

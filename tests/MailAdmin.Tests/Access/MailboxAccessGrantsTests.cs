@@ -177,7 +177,7 @@ public sealed class MailboxAccessGrantsTests
 
         // Without -Force nothing but what was named is given, and it is told that there is more.
         var grant = await new MailboxAccessGrants(road.Admin).GrantAsync(app, Address(road, 0), FullAccess, false, Token);
-        Assert.Contains("-Force", Assert.Single(grant.Pending), StringComparison.Ordinal);
+        Assert.Contains("-Force", Assert.Single(grant.Pending).ToString(), StringComparison.Ordinal);
         Assert.Equal([Address(road, 0)], (await ListAsync(new MailboxAccessGrants(road.Admin), [], app)).Select(r => r.Mailbox));
         Assert.Empty(await road.Admin.Exchange.GetAsync("Get-ManagementRoleAssignment", new() { ["RoleAssignee"] = app.ClientId }, Token));
 
@@ -214,7 +214,7 @@ public sealed class MailboxAccessGrantsTests
             [{"Target":"{{Address(road, 2)}}","Name":"FullAccess","ScopeKind":null,"Scope":null},
              {"Target":"the organization","Name":"Application Mail.ReadWrite","ScopeKind":null,"Scope":null}]
             """;
-        road.Admin.Note("Repair service principal", app.ClientId, app.Name, planted, null);
+        road.Admin.Note(new ChangeNote(JournalAction.RepairServicePrincipal, app.ClientId, app.Name, planted));
 
         var grants = new MailboxAccessGrants(road.Admin);
         await grants.GrantAsync(app, Address(road, 0), FullAccess, force, Token);
@@ -241,7 +241,7 @@ public sealed class MailboxAccessGrantsTests
         using var second = await EndToEnd.SignInAsync(road.Tenant);
         var grant = await new MailboxAccessGrants(second).GrantAsync(app, road.Mailbox, FullAccess, false, Token);
         Assert.Equal(ChangeKind.Pending, grant.Change);
-        Assert.StartsWith("Pending: needs Organization Management", Assert.Single(grant.Pending), StringComparison.Ordinal);
+        Assert.StartsWith("Pending: needs Organization Management", Assert.Single(grant.Pending).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

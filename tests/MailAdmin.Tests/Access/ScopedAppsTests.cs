@@ -116,7 +116,7 @@ public sealed class ScopedAppsTests
         var app = await EnsureAsync(road, "Graph/Mail.Read");
         road.Tenant.SetExchangeRoleGroups(road.Tenant.AdminApp.ClientId);
         var left = await new AppCleanup(road.Admin).RemoveAsync(app, Token);
-        Assert.StartsWith("Pending: needs Organization Management", Assert.Single(left), StringComparison.Ordinal);
+        Assert.StartsWith("Pending: needs Organization Management", Assert.Single(left).ToString(), StringComparison.Ordinal);
         var removed = await new AppDirectory(road.Admin).RemoveAsync(app, left, Token);
         Assert.Equal((ChangeKind.Removed, 2), (removed.Change, removed.Pending.Length));
     }

@@ -39,7 +39,7 @@ public sealed class AppCredentialsTests
 
         var made = await new AppSecrets(road.Admin).MakeAsync(app, "MailAdmin", null, Token);
 
-        Assert.Contains("90 days", Assert.Single(made.Pending), StringComparison.Ordinal);
+        Assert.Contains("90 days", Assert.Single(made.Pending).ToString(), StringComparison.Ordinal);
         Assert.InRange(made.SecretExpiresAt!.Value - road.Tenant.Clock.GetUtcNow(), TimeSpan.FromDays(89), TimeSpan.FromDays(90));
         var e = await Assert.ThrowsAsync<InvalidRequestException>(() => new AppSecrets(road.Admin).MakeAsync(app, "MailAdmin", 6, Token));
         Assert.Equal("SecretLifetimeCapped", e.Id);
@@ -56,7 +56,7 @@ public sealed class AppCredentialsTests
         var made = await new AppSecrets(road.Admin).MakeAsync(app, "MailAdmin", null, Token);
 
         Assert.NotNull(made.ClientSecret);
-        Assert.Contains("could not be tried", Assert.Single(made.Pending), StringComparison.Ordinal);
+        Assert.Contains("could not be tried", Assert.Single(made.Pending).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public class AppProvisionerTests
         Assert.Equal(ChangeKind.Created, app.Change);
         Assert.Equal(["Exchange/IMAP.AccessAsApp"], app.GrantedPermission.Select(p => p.ToString()));
         Assert.Equal(3, app.RequestedPermission.Length);
-        Assert.Contains(app.Pending, p => p.Contains("Graph/Mail.ReadWrite", StringComparison.Ordinal) && p.Contains("-TenantWide", StringComparison.Ordinal));
+        Assert.Contains(app.Pending, p => p.Sentence.Contains("Graph/Mail.ReadWrite", StringComparison.Ordinal) && p.Sentence.Contains("-TenantWide", StringComparison.Ordinal));
         await using var store = MailboxAccess.Open(MailboxConnections.As(app, road.Mailbox));
         Assert.Equal("ErrorAccessDenied", (await Assert.ThrowsAsync<ServiceRefusedException>(() => store.FindFolderAsync("Inbox", Token))).Code);
     }
@@ -125,7 +125,7 @@ public class AppProvisionerTests
         var again = await new AppProvisioner(road.Admin).EnsureAsync(Wanted, Token);
 
         Assert.Equal(ChangeKind.Created, again.Change);
-        Assert.Contains(again.Pending, p => p.Contains(app.ClientId, StringComparison.Ordinal) && p.Contains("restored", StringComparison.Ordinal));
+        Assert.Contains(again.Pending, p => p.Sentence.Contains(app.ClientId, StringComparison.Ordinal) && p.Sentence.Contains("restored", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public class AppProvisionerTests
         var app = await ManualTime.RunAsync(clock, new AppProvisioner(road.Admin).EnsureAsync(Wanted with { TenantWide = true }, Token));
 
         Assert.Equal(2, app.GrantedPermission.Length);
-        Assert.DoesNotContain(app.Pending, p => p.Contains("not accept", StringComparison.Ordinal) || p.Contains("in tokens", StringComparison.Ordinal));
+        Assert.DoesNotContain(app.Pending, p => p.Sentence.Contains("not accept", StringComparison.Ordinal) || p.Sentence.Contains("in tokens", StringComparison.Ordinal));
         Assert.InRange(clock.GetUtcNow() - new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(2));
         await using var store = MailboxAccess.Open(MailboxConnections.As(app, road.Mailbox));
         Assert.NotNull(await store.FindFolderAsync("Inbox", Token));

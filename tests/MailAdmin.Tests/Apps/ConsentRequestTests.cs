@@ -81,7 +81,7 @@ public sealed class ConsentRequestTests
 
         var approved = await new ConsentRequests(road.Admin).ApproveAsync(await OnlyAsync(road), null, resource, Token);
 
-        Assert.Equal(resource is null, approved.Pending.Any(p => p.Contains("-Resource Exchange", StringComparison.Ordinal)));
+        Assert.Equal(resource is null, approved.Pending.Any(p => p.Sentence.Contains("-Resource Exchange", StringComparison.Ordinal)));
         var app = await new AppDirectory(road.Admin).GetAsync(request.AppId, Token);
         Assert.Equal($"{granted}/IMAP.AccessAsUser.All", Assert.Single(app!.GrantedPermission).ToString());
     }

@@ -89,7 +89,7 @@ public sealed class SecretRotationTests
             var renewed = await RotateAsync(road, app);
             Assert.Equal(ChangeKind.Updated, renewed.Change);
             Assert.True(seen.Add(Secret.Reveal(renewed.ClientSecret!)));
-            Assert.Contains("Remove-MailAppCredential -Superseded", Assert.Single(renewed.Pending), StringComparison.Ordinal);
+            Assert.Contains("Remove-MailAppCredential -Superseded", Assert.Single(renewed.Pending).ToString(), StringComparison.Ordinal);
             var removal = new CredentialRemoval(road.Admin);
             foreach (var credential in (await removal.FindAsync(app, new CredentialChoice { Superseded = true }, Token)).Credentials)
             {

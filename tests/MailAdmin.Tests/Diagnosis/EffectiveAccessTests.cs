@@ -1,5 +1,6 @@
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Diagnosis;
+using MailAdmin.Core.Journal;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.State;
 
@@ -96,7 +97,7 @@ public sealed class EffectiveAccessTests
         var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Exchange/IMAP.AccessAsApp"));
         await ManualTime.RunAsync(clock, new MailboxAccessGrants(road.Admin).GrantAsync(app, road.Mailbox, [MailboxAccessRight.FullAccess], false, Token));
         await road.Admin.Exchange.ChangeAsync("Remove-MailboxPermission", new() { ["Identity"] = road.Mailbox, ["User"] = app.ClientId, ["AccessRights"] = "FullAccess" }, Token);
-        road.Admin.Note("Remove-MailboxPermission", app.ClientId, road.Mailbox, "FullAccess", null);
+        road.Admin.Note(new ChangeNote(JournalAction.RemoveMailboxPermission, app.ClientId, road.Mailbox, "FullAccess"));
         var access = new EffectiveAccess(road.Admin);
         var young = await access.TestAsync(app, road.Mailbox, MailProtocol.Imap, Token);
         Assert.Equal((Verdict.TooSoonToTell, clock.GetUtcNow() + TimeSpan.FromSeconds(30)), (young.Verdict, young.ConclusiveAfter));

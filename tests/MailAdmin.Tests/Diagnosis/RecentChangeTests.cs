@@ -1,6 +1,7 @@
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Diagnosis;
+using MailAdmin.Core.Journal;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.State;
 
@@ -23,7 +24,7 @@ public sealed class RecentChangeTests
         await road.Admin.Exchange.ChangeAsync("Remove-MailboxPermission", new() { ["Identity"] = road.Mailbox, ["User"] = app.ClientId, ["AccessRights"] = "FullAccess" }, Token);
         clock.Advance(TimeSpan.FromSeconds(40));
         await road.Admin.Exchange.ChangeAsync("Add-MailboxPermission", new() { ["Identity"] = road.Mailbox, ["User"] = app.ClientId, ["AccessRights"] = "FullAccess" }, Token);
-        road.Admin.Note("Add-MailboxPermission", app.ClientId, road.Mailbox, null, "FullAccess");
+        road.Admin.Note(new ChangeNote(JournalAction.AddMailboxPermission, app.ClientId, road.Mailbox, null, "FullAccess"));
 
         var young = await TestAsync(app, road.Mailbox, MailProtocol.Imap);
         Assert.Equal((Verdict.TooSoonToTell, clock.GetUtcNow() + TimeSpan.FromSeconds(30)), (young.Verdict, young.ConclusiveAfter));
@@ -45,7 +46,7 @@ public sealed class RecentChangeTests
         await ManualTime.RunAsync(clock, grants.GrantAsync(app, road.Mailbox, [MailboxAccessRight.FullAccess], false, Token));
         clock.Advance(TimeSpan.FromMinutes(10));
         await ManualTime.RunAsync(clock, grants.RevokeAsync(app, road.Mailbox, [MailboxAccessRight.FullAccess], Token));
-        road.Admin.Note("Add-MailboxPermission", app.ClientId, road.Tenant.Mailboxes[1].Address, null, "FullAccess");
+        road.Admin.Note(new ChangeNote(JournalAction.AddMailboxPermission, app.ClientId, road.Tenant.Mailboxes[1].Address, null, "FullAccess"));
         Assert.Equal(Verdict.Failed, (await TestAsync(app, road.Mailbox, MailProtocol.Imap)).Verdict);
         Assert.Equal(Verdict.TooSoonToTell, (await TestAsync(app, road.Tenant.Mailboxes[1].Address, MailProtocol.Imap)).Verdict);
     }
@@ -82,7 +83,7 @@ public sealed class RecentChangeTests
         using var road = await RealisticAsync(clock);
         var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Graph/Mail.Read"));
         clock.Advance(TimeSpan.FromHours(1));
-        road.Admin.Note("New secret", app.ClientId, app.Name, null, "a key id");
+        road.Admin.Note(new ChangeNote(JournalAction.NewSecret, app.ClientId, app.Name, null, "a key id"));
         var wrong = MailboxConnections.As(app, road.Mailbox, secret: Core.Base.Secret.Close("not the secret"));
         var young = await ManualTime.RunAsync(clock, new MailboxTester(wrong, "Inbox").RunAsync(Token));
         Assert.Equal((Verdict.TooSoonToTell, "Token"), (young.Verdict, young.Checks.Single(c => c.Status == CheckStatus.TooSoonToTell).Name));

@@ -169,7 +169,7 @@ internal sealed class GraphMailbox : IDisposable
 
             return user?.Id;
         }
-        catch (ServiceRefusedException e) when (e.HttpStatus is 401 or 403)
+        catch (ServiceRefusedException e) when (e.IsDenied)
         {
             VerboseLog.Write($"{Connection.Mailbox} can't be looked up in the directory: {e.Message}");
             return null;

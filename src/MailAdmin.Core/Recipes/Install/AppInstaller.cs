@@ -82,7 +82,7 @@ internal sealed class AppInstaller
                     throw MailboxAccessGrants.NoMailbox(mailbox);
                 }
             }
-            catch (ServiceRefusedException e) when (InstallRun.IsNotAllowed(e))
+            catch (ServiceRefusedException e) when (e.IsDenied)
             {
                 VerboseLog.Write($"Exchange does not let this account look for mailboxes: {e.Message}");
                 return;
@@ -103,7 +103,7 @@ internal sealed class AppInstaller
             result = _run.FailedBefore(step) is { } failed ? StepResult.SkippedFor(failed)
                 : await step.RunAsync(_run, cancellationToken).ConfigureAwait(false);
         }
-        catch (ServiceRefusedException e) when (InstallRun.IsNotAllowed(e))
+        catch (ServiceRefusedException e) when (e.IsDenied)
         {
             result = new StepResult(MailAppStepStatus.Pending, $"Needs {step.Needs}: {e.Message}")
             {

@@ -30,14 +30,15 @@ internal sealed class ConsentStep(InstallRequest request) : InstallStep(request)
         }
 
         var consent = new AppConsent(run.Session);
-        var (change, pending) = (ChangeKind.Unchanged, new List<string>());
+        var (change, pending) = (ChangeKind.Unchanged, new List<MailAdminPending>());
         foreach (var user in HasDelegated && !Request.AllUsers && !IsAppOnly ? People : [null!])
         {
             app = await consent.GrantAsync(
                 app, Request.Granted, user, Request.TenantWide, cancellationToken).ConfigureAwait(false);
             if (app.Change == ChangeKind.Pending)
             {
-                return new StepResult(MailAppStepStatus.Pending, $"Needs {Needs}. {string.Join(" ", app.Pending)}");
+                return new StepResult(
+                    MailAppStepStatus.Pending, $"Needs {Needs}. {string.Join(" ", app.Pending.Select(p => p.Plain))}");
             }
 
             change = app.Change == ChangeKind.Unchanged ? change : ChangeKind.Updated;

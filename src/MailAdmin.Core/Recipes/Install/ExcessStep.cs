@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Apps;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Permissions;
 using MailAdmin.Core.Service;
 
@@ -24,7 +25,7 @@ internal sealed class ExcessStep(InstallRequest request) : InstallStep(request)
             return StepResult.WaitsFor(RegisterStep.StepName);
         }
 
-        var (done, pending) = (new List<string>(), new List<string>());
+        var (done, pending) = (new List<string>(), new List<MailAdminPending>());
         var extra = app.GrantedPermission
             .Where(g => !IsAmong(Request.Permissions, g) && !UserConsentPolicy.SignInScopes.Contains(g.Name)).ToArray();
         if (extra.Length > 0)
@@ -67,7 +68,7 @@ internal sealed class ExcessStep(InstallRequest request) : InstallStep(request)
                 "Remove-ManagementRoleAssignment", new JsonObject { ["Identity"] = role.Text("Identity") },
                 cancellationToken).ConfigureAwait(false);
             run.Session.Note(
-                "Remove-ManagementRoleAssignment", app.ClientId, role.Text("Identity") ?? "", role.Text("Role"), null);
+                new ChangeNote(JournalAction.RemoveRoleAssignment, app.ClientId, role.Text("Identity") ?? "", role.Text("Role")));
             taken.Add(role.Text("Role") ?? "");
         }
 

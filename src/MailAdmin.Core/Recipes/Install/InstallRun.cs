@@ -2,6 +2,7 @@ using System.Security;
 using MailAdmin.Core.Apps;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Diagnosis;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Recipes.Install;
@@ -9,7 +10,6 @@ namespace MailAdmin.Core.Recipes.Install;
 /// <summary>What the steps of one run know of each other: the app, its secret, and what became of the steps before.</summary>
 internal sealed class InstallRun(Session session, InstallRequest request)
 {
-    internal const string Proved = "Prove app";
 
     private static readonly string[] Makers = [RegisterStep.StepName, ServicePrincipalStep.StepName];
 
@@ -88,11 +88,11 @@ internal sealed class InstallRun(Session session, InstallRequest request)
                 .TestAsync(_app!, mailbox, protocol, cancellationToken).ConfigureAwait(false);
             return access.ConclusiveAfter;
         }
-        catch (ServiceRefusedException e) when (IsNotAllowed(e))
+        catch (ServiceRefusedException e) when (e.IsDenied)
         {
             // Who may not ask Exchange knows only of changes made from here.
             var now = session.Wire.Time.GetUtcNow();
-            var changes = session.Journal.Until(now).Where(c => c.ClientId == _app!.ClientId && c.Action != Proved);
+            var changes = session.Journal.Until(now).Where(c => c.ClientId == _app!.ClientId && !JournalAction.Proved.Is(c));
             var last = changes.Select(c => (DateTimeOffset?)c.At).Max() + session.Wire.Propagation.Roles;
             return last > now ? last : null;
         }
@@ -105,18 +105,14 @@ internal sealed class InstallRun(Session session, InstallRequest request)
     public StepResult Proven(string what, string detail, MailCheck[] checks)
     {
         var changes = session.Journal.Read().Where(c => c.ClientId == _app!.ClientId).ToArray();
-        var before = Array.FindLastIndex(changes, c => c.Action == Proved && c.Target == what);
-        var changed = Array.FindLastIndex(changes, c => c.Action != Proved);
+        var before = Array.FindLastIndex(changes, c => JournalAction.Proved.Is(c) && c.Target == what);
+        var changed = Array.FindLastIndex(changes, c => !JournalAction.Proved.Is(c));
         if (before > changed)
         {
             return StepResult.Unchanged(detail) with { Checks = checks };
         }
 
-        session.Note(Proved, _app!.ClientId, what, null, "passed");
+        session.Note(new ChangeNote(JournalAction.Proved, _app!.ClientId, what, null, "passed"));
         return StepResult.Done(detail) with { Checks = checks };
     }
-
-    /// <summary>Whether the service says that the caller lacks a role.</summary>
-    public static bool IsNotAllowed(ServiceRefusedException e) =>
-        e.HttpStatus is 401 or 403 && e.Service is "Graph" or "Exchange";
 }

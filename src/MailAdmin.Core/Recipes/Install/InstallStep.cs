@@ -48,12 +48,12 @@ internal sealed record StepResult(MailAppStepStatus Status, string Detail)
     public MailAppProductSetting[] ProductSettings { get; init; } = [];
 
     /// <summary>What a changing engine reported; sentences about what is still to come are kept.</summary>
-    public static StepResult FromChange(ChangeKind? change, string detail, IReadOnlyList<string> pending) => new(
+    public static StepResult FromChange(ChangeKind? change, string detail, IReadOnlyList<MailAdminPending> pending) => new(
         change switch { ChangeKind.Unchanged or null =>
             MailAppStepStatus.Unchanged, ChangeKind.Pending => MailAppStepStatus.Pending, _ => MailAppStepStatus.Done },
         change == ChangeKind.Pending && pending.Count > 0
-            ? string.Join(" ", pending.Select(Plain))
-            : string.Join(" ", pending.Select(Plain).Prepend(detail)));
+            ? string.Join(" ", pending.Select(p => p.Plain))
+            : string.Join(" ", pending.Select(p => p.Plain).Prepend(detail)));
 
     public static StepResult Unchanged(string detail) => new(MailAppStepStatus.Unchanged, detail);
 
@@ -63,10 +63,4 @@ internal sealed record StepResult(MailAppStepStatus Status, string Detail)
         new(MailAppStepStatus.Skipped, $"Skipped because the {step} step failed.");
 
     public static StepResult WaitsFor(string step) => new(MailAppStepStatus.Pending, $"It waits for the step {step}.");
-
-    // Engines begin some of their sentences with the word that is the status here.
-    private static string Plain(string sentence) =>
-        sentence.StartsWith("Pending: needs ", StringComparison.Ordinal)
-            ? $"Needs {sentence["Pending: needs ".Length..]}"
-            : sentence;
 }

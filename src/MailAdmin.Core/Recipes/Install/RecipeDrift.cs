@@ -134,7 +134,7 @@ internal sealed class RecipeDrift
                     Advice = news[0].Advice,
                 });
         }
-        catch (ServiceRefusedException e) when (InstallRun.IsNotAllowed(e))
+        catch (ServiceRefusedException e) when (e.IsDenied)
         {
             _checks.Add(new MailCheck(name, CheckStatus.Skipped)
             {

@@ -109,7 +109,7 @@ public sealed class LimitMailApp : TenantCmdlet
             .LimitAsync(app, request, permissions, new LimitOptions(Wait, EnableCustomization, Force), StopToken);
         foreach (var pending in limit.Pending)
         {
-            WriteWarning(pending);
+            WriteWarning(pending.ToString());
         }
 
         WriteObject(limit);

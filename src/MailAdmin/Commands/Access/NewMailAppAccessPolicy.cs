@@ -54,7 +54,7 @@ public sealed class NewMailAppAccessPolicy : TenantCmdlet
             : await policies.NewAsync(app, AccessRight, Mailbox, Description, StopToken);
         foreach (var pending in policy.Pending)
         {
-            WriteWarning(pending);
+            WriteWarning(pending.ToString());
         }
 
         WriteObject(policy);

@@ -47,7 +47,7 @@ public sealed class ApproveMailAppConsentRequest : TenantCmdlet
         var result = await requests.ApproveAsync(request, User, Resource, StopToken);
         foreach (var pending in result.Pending)
         {
-            WriteWarning(pending);
+            WriteWarning(pending.ToString());
         }
 
         WriteObject(result);

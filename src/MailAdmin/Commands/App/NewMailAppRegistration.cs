@@ -140,7 +140,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
                 new LimitOptions(EnableCustomization: EnableCustomization), StopToken);
         foreach (var pending in app.Pending)
         {
-            WriteWarning(pending);
+            WriteWarning(pending.ToString());
         }
 
         WriteObject(app);

@@ -24,7 +24,7 @@ public sealed class RemoveMailAppRegistration : AppCmdlet
             var removed = await new AppDirectory(Session).RemoveAsync(app, left, StopToken);
             foreach (var pending in left)
             {
-                WriteWarning(pending);
+                WriteWarning(pending.ToString());
             }
 
             WriteObject(removed);

@@ -49,7 +49,7 @@ public sealed class InitializeMailAdmin : TenantCmdlet
             StopToken);
         foreach (var pending in app.Pending)
         {
-            WriteVerbose(pending);
+            WriteVerbose(pending.ToString());
         }
 
         WriteObject(app);

@@ -1,0 +1,93 @@
+using System.Collections.Frozen;
+using MailAdmin.Core.Base;
+
+namespace MailAdmin.Core.Journal;
+
+// The table: one row for each thing that is noted.
+internal sealed partial record JournalAction
+{
+    private static readonly Func<PropagationTimes, TimeSpan> Directory = times => times.Directory,
+        Tokens = times => times.Tokens, Roles = times => times.Roles, Permissions = times => times.Permissions;
+
+    /// <summary>Apps in Entra.</summary>
+    public static readonly JournalAction
+        RegisterApp = new("Register app", ChangeSubject.Nothing),
+        NewApp = new("New app", ChangeSubject.App) { SignIn = Directory },
+        ChangeApp = new("Change app", ChangeSubject.App) { SignIn = Directory },
+        RemoveApp = new("Remove app", ChangeSubject.App, LetsIn: false),
+        AddOwner = new("Add owner", ChangeSubject.App),
+        NewEnterpriseApp = new("New enterprise application", ChangeSubject.App) { SignIn = Directory },
+        ChangeEnterpriseApp = new("Change enterprise application", ChangeSubject.App),
+        ChangeAssignment = new("Change assignment", ChangeSubject.Assignment),
+        AssignUser = new("Assign user", ChangeSubject.Assignment);
+
+    /// <summary>Credentials of apps.</summary>
+    public static readonly JournalAction
+        NewSecret = new("New secret", ChangeSubject.Credential) { SignIn = Directory },
+        NewCertificate = new("New certificate", ChangeSubject.Credential) { SignIn = Directory },
+        RemoveSecret = new("Remove secret", ChangeSubject.Credential, LetsIn: false),
+        RemoveCertificate = new("Remove certificate", ChangeSubject.Credential, LetsIn: false),
+        HandOverSecret = new("Hand over secret", ChangeSubject.Nothing);
+
+    /// <summary>Grants and consent in Entra.</summary>
+    /// <remarks>
+    /// A new grant is in the next token, as soon as Entra knows it everywhere; one that is gone stays in the old ones.
+    /// </remarks>
+    public static readonly JournalAction
+        GrantPermission = new("Grant permission", ChangeSubject.Grant) { Graph = Directory, Imap = Directory },
+        RevokePermission = new("Revoke permission", ChangeSubject.Grant, LetsIn: false) { Graph = Tokens, Imap = Tokens },
+        ChangeConsentWorkflow = new("Change consent workflow", ChangeSubject.Tenant);
+
+    /// <summary>What Exchange remembers for an app.</summary>
+    public static readonly JournalAction
+        NewServicePrincipal = new("New-ServicePrincipal", ChangeSubject.ExchangeApp) { Graph = Roles, Imap = Permissions },
+        RemoveServicePrincipal =
+            new("Remove-ServicePrincipal", ChangeSubject.ExchangeApp, LetsIn: false) { Graph = Roles, Imap = Permissions },
+        NewManagementScope = new("New-ManagementScope", ChangeSubject.ExchangeApp) { Graph = Roles },
+        SetManagementScope = new("Set-ManagementScope", ChangeSubject.ExchangeApp) { Graph = Roles },
+        RemoveManagementScope = new("Remove-ManagementScope", ChangeSubject.ExchangeApp, LetsIn: false) { Graph = Roles },
+        NewRoleAssignment = new("New-ManagementRoleAssignment", ChangeSubject.ExchangeApp) { Graph = Roles },
+        RemoveRoleAssignment =
+            new("Remove-ManagementRoleAssignment", ChangeSubject.ExchangeApp, LetsIn: false) { Graph = Roles },
+        FindRoleAssignments = new("Find role assignments", ChangeSubject.ExchangeApp) { Graph = Roles },
+        NewAccessPolicy = new("New-ApplicationAccessPolicy", ChangeSubject.ExchangeApp, LetsIn: false) { Graph = Roles },
+        RemoveAccessPolicy = new("Remove-ApplicationAccessPolicy", ChangeSubject.ExchangeApp) { Graph = Roles },
+        NewGroup = new("New-DistributionGroup", ChangeSubject.Tenant),
+        RemoveGroup = new("Remove-DistributionGroup", ChangeSubject.Tenant, LetsIn: false),
+        AddGroupMember = new("Add-DistributionGroupMember", ChangeSubject.ExchangeApp) { Graph = Roles },
+        // Of a group that a policy keeps out, whose members may not be opened.
+        RemoveGroupMember = new("Remove-DistributionGroupMember", ChangeSubject.ExchangeApp) { Graph = Roles },
+        RepairServicePrincipal = new("Repair service principal", ChangeSubject.Nothing),
+        RepairedServicePrincipal = new("Repaired service principal", ChangeSubject.Nothing),
+        CustomizeOrganization = new("Enable-OrganizationCustomization", ChangeSubject.Tenant);
+
+    /// <summary>Mailboxes.</summary>
+    public static readonly JournalAction
+        AddMailboxPermission = new("Add-MailboxPermission", ChangeSubject.MailboxRight) { Imap = Permissions },
+        RemoveMailboxPermission =
+            new("Remove-MailboxPermission", ChangeSubject.MailboxRight, LetsIn: false) { Imap = Permissions },
+        AddRecipientPermission = new("Add-RecipientPermission", ChangeSubject.MailboxRight),
+        RemoveRecipientPermission = new("Remove-RecipientPermission", ChangeSubject.MailboxRight, LetsIn: false),
+        SetProtocols = new("Set-CASMailbox", ChangeSubject.MailboxSetting) { Imap = Permissions },
+        SetRegion = new("Set-MailboxRegionalConfiguration", ChangeSubject.MailboxSetting);
+
+    /// <summary>That something was proved of an app.</summary>
+    public static readonly JournalAction Proved = new("Prove app", ChangeSubject.Nothing);
+
+    /// <summary>Every action.</summary>
+    public static IReadOnlyList<JournalAction> All { get; } =
+    [
+        RegisterApp, NewApp, ChangeApp, RemoveApp, AddOwner, NewEnterpriseApp, ChangeEnterpriseApp, ChangeAssignment, AssignUser,
+        NewSecret, NewCertificate, RemoveSecret, RemoveCertificate, HandOverSecret,
+        GrantPermission, RevokePermission, ChangeConsentWorkflow,
+        NewServicePrincipal, RemoveServicePrincipal, NewManagementScope, SetManagementScope, RemoveManagementScope,
+        NewRoleAssignment, RemoveRoleAssignment, FindRoleAssignments, NewAccessPolicy, RemoveAccessPolicy,
+        NewGroup, RemoveGroup, AddGroupMember, RemoveGroupMember, RepairServicePrincipal, RepairedServicePrincipal,
+        CustomizeOrganization,
+        AddMailboxPermission, RemoveMailboxPermission, AddRecipientPermission, RemoveRecipientPermission, SetProtocols, SetRegion,
+        Proved,
+    ];
+
+    private static readonly FrozenDictionary<string, JournalAction> ByName =
+        All.ToFrozenDictionary(action => action.Name, StringComparer.Ordinal);
+}

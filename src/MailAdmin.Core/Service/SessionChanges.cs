@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Core.Journal;
+using Microsoft.Graph;
+
+namespace MailAdmin.Core.Service;
+
+/// <summary>Changes that note themselves in the journal: what the service refuses is not noted.</summary>
+internal static class SessionChanges
+{
+    /// <summary>Makes a change in Graph, and notes it.</summary>
+    /// <param name="session">Who makes it.</param>
+    /// <param name="note">What the journal will tell of it.</param>
+    /// <param name="call">Makes it.</param>
+    /// <returns>What Graph answered.</returns>
+    /// <exception cref="ServiceRefusedException">Graph said no; nothing is noted.</exception>
+    /// <exception cref="ConnectionLostException">Graph could not be reached; nothing is noted.</exception>
+    public static Task<T> ChangeAsync<T>(this Session session, ChangeNote note, Func<GraphServiceClient, Task<T>> call) =>
+        session.ChangeAsync(call, _ => note);
+
+    /// <summary>Makes a change in Graph that answers with nothing, and notes it.</summary>
+    public static Task ChangeAsync(this Session session, ChangeNote note, Func<GraphServiceClient, Task> call) =>
+        session.ChangeAsync(async g =>
+        {
+            await call(g).ConfigureAwait(false);
+            return true;
+        }, _ => note);
+
+    /// <summary>Makes a change in Graph, and notes what only the answer tells, such as a new id.</summary>
+    public static async Task<T> ChangeAsync<T>(
+        this Session session, Func<GraphServiceClient, Task<T>> call, Func<T, ChangeNote> note)
+    {
+        var made = await session.CallGraphAsync(call).ConfigureAwait(false);
+        session.Note(note(made));
+        return made;
+    }
+
+    /// <summary>Runs the cmdlet of Exchange that the action is named by, without its question, and notes it.</summary>
+    /// <param name="session">Who makes the change.</param>
+    /// <param name="note">What the journal will tell of it; its action is the cmdlet.</param>
+    /// <param name="parameters">The cmdlet's parameters.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What the cmdlet says, which may be nothing.</returns>
+    /// <exception cref="ServiceRefusedException">Exchange said no; nothing is noted.</exception>
+    /// <exception cref="ConnectionLostException">Exchange could not be reached; nothing is noted.</exception>
+    public static async Task<IReadOnlyList<ExchangeObject>> ChangeAsync(
+        this Session session, ChangeNote note, JsonObject parameters, CancellationToken cancellationToken)
+    {
+        var made = await session.Exchange.ChangeAsync(note.Action.Name, parameters, cancellationToken).ConfigureAwait(false);
+        session.Note(note);
+        return made;
+    }
+}
