@@ -20,6 +20,12 @@ public sealed class MailboxConnection
     /// <summary>Id, user principal name or any address of the mailbox.</summary>
     public required string Mailbox { get; init; }
 
+    /// <summary>Object ID of the mailbox in Entra, by which Graph is asked for it; null when it isn't known.</summary>
+    public string? MailboxId { get; init; }
+
+    /// <summary>Primary address of the mailbox, to which IMAP signs in; null when it isn't known.</summary>
+    public string? PrimarySmtpAddress { get; init; }
+
     /// <summary>How it is reached.</summary>
     public MailProtocol Protocol { get; init; }
 

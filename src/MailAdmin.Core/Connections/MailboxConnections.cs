@@ -17,10 +17,12 @@ internal static class MailboxConnections
     /// service.</param>
     /// <param name="secret">The app's secret, when the object does not carry it.</param>
     /// <param name="certificate">The app's certificate, when the object does not carry it; it goes before a secret.</param>
+    /// <param name="mailboxId">The mailbox's object ID, which Graph is asked for; null when it isn't known.</param>
+    /// <param name="primary">The primary address, which IMAP signs in to; null when it isn't known.</param>
     /// <returns>The connection; nothing was sent.</returns>
     public static MailboxConnection As(
         MailAppRegistration app, string mailbox, MailProtocol protocol = MailProtocol.Graph, Session? session = null,
-        SecureString? secret = null, X509Certificate2? certificate = null)
+        SecureString? secret = null, X509Certificate2? certificate = null, string? mailboxId = null, string? primary = null)
     {
         var at = app.Handle as Session ?? session;
         var key = certificate ?? (secret is null ? app.Certificate : null);
@@ -29,6 +31,8 @@ internal static class MailboxConnections
             TenantId = app.TenantId,
             ClientId = app.ClientId,
             Mailbox = mailbox,
+            MailboxId = mailboxId,
+            PrimarySmtpAddress = primary,
             Protocol = protocol,
             Environment = at?.Cloud.Environment ?? MailEnvironment.Global,
             ClientSecret = key is null ? secret ?? app.ClientSecret : null,
@@ -46,14 +50,18 @@ internal static class MailboxConnections
     /// <param name="session">Where it leads to; null for the real service.</param>
     /// <param name="secret">A secret of the app.</param>
     /// <param name="certificate">A certificate of the app.</param>
+    /// <param name="mailboxId">The mailbox's object ID, which Graph is asked for; null when it isn't known.</param>
+    /// <param name="primary">The primary address, which IMAP signs in to; null when it isn't known.</param>
     /// <returns>The connection; nothing was sent.</returns>
     public static MailboxConnection With(
         string tenantId, string clientId, string mailbox, MailProtocol protocol, MailEnvironment? environment, Session? session,
-        SecureString? secret, X509Certificate2? certificate) => new()
+        SecureString? secret, X509Certificate2? certificate, string? mailboxId = null, string? primary = null) => new()
         {
             TenantId = tenantId,
             ClientId = clientId,
             Mailbox = mailbox,
+            MailboxId = mailboxId,
+            PrimarySmtpAddress = primary,
             Protocol = protocol,
             Environment = environment ?? session?.Cloud.Environment ?? MailEnvironment.Global,
             ClientSecret = secret,

@@ -23,6 +23,8 @@ internal sealed class GraphMailbox : IDisposable
     private readonly Session? _admin;
     private readonly TokenSource _tokens;
     private readonly GraphServiceClient _graph;
+
+    /// <summary>Object ID in Graph URLs; null while the mailbox is called what the connection calls it.</summary>
     private string? _user;
 
     /// <param name="connection">Which mailbox, as whom.</param>
@@ -32,6 +34,7 @@ internal sealed class GraphMailbox : IDisposable
     public GraphMailbox(MailboxConnection connection, Wire wire, TokenSource tokens, Session? admin)
     {
         (Connection, Wire, _tokens, _admin) = (connection, wire, tokens, admin);
+        _user = connection.MailboxId;
         _graph = GraphClients.Create(wire, tokens);
         _quota = new RequestQuota(wire.Time);
     }
