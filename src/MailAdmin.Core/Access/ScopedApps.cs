@@ -30,7 +30,7 @@ internal sealed class ScopedApps
         AppSpecification wanted, ScopeRequest scope, LimitOptions options, CancellationToken cancellationToken)
     {
         // A mailbox that is none is found before anything is made.
-        var mailboxes = (await new ScopeResolver(_session)
+        var mailboxes = (await new ScopeResolver(_session, [])
             .ResolveAsync(wanted.Name, scope, null, cancellationToken).ConfigureAwait(false)).Mailboxes;
         var scoped = wanted.Permissions.Where(p => RoleNames.For(p, _session.Cloud) is not null).ToArray();
         var others = wanted.Permissions.Except(scoped).ToArray();

@@ -12,8 +12,10 @@ namespace MailAdmin.Tenant.ExchangeAdmin;
 /// </summary>
 internal static class RecipientCommands
 {
+    /// <summary>https://learn.microsoft.com/powershell/module/exchange/get-mailbox: ResultSize is a number or unlimited.</summary>
     public static IEnumerable<JsonObject> GetMailbox(AdminCall call) =>
-        Mailboxes(call).Select(m => DescribeMailbox(call, m));
+        Mailboxes(call).Take(int.TryParse(call.Text("ResultSize"), CultureInfo.InvariantCulture, out int most) ? most : int.MaxValue)
+            .Select(m => DescribeMailbox(call, m));
 
     /// <summary>
     /// https://learn.microsoft.com/powershell/module/exchange/set-mailbox: deleted items are kept for 14 days, for 30 at most.

@@ -61,7 +61,7 @@ public sealed class DriftTests
 
         var (drift, found) = await DriftAsync(road, app, request);
         Assert.Equal(
-            [$"Missing FullAccess to {road.Person}", $"Missing IMAP of {road.Person}", "ConsentMissing Exchange/IMAP.AccessAsApp"],
+            ["ConsentMissing Exchange/IMAP.AccessAsApp", $"Missing FullAccess to {road.Person}", $"Missing IMAP of {road.Person}"],
             found.Drift.Select(d => $"{d.Kind} {d.Item}").Order(StringComparer.Ordinal));
         var fresh = (await new AppDirectory(road.Admin).GetAsync(app.ClientId, Token))!;
         var steps = await road.RunAsync(AppInstaller.Repairing(road.Admin, request, fresh, drift));

@@ -95,7 +95,7 @@ public sealed class VendorAppTests
         app = (await new AppDirectory(road.Admin).GetAsync(app.ClientId, Token))!;
         var drift = new RecipeDrift(road.Admin, app, request);
         Assert.Equal(
-            ["Excess Graph/Calendars.ReadWrite", "ConsentMissing Graph/Mail.Send", "Unrestricted assignment"],
+            ["ConsentMissing Graph/Mail.Send", "Excess Graph/Calendars.ReadWrite", "Unrestricted assignment"],
             (await drift.RunAsync(Token)).Drift.Select(d => $"{d.Kind} {d.Item}").Order(StringComparer.Ordinal));
         var steps = await road.RunAsync(AppInstaller.Repairing(road.Admin, request, app, drift));
         Assert.All(steps, s => Assert.Equal(MailAppStepStatus.Done, s.Status));
