@@ -141,25 +141,11 @@ internal sealed class AppDirectory
         _ => new OData().Equal("displayName", name),
     };
 
-    internal async IAsyncEnumerable<App> FindApplicationsAsync(
-        OData? filter, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var page = await _session.CallGraphAsync(g => g.Applications.GetAsync(
-            r => (r.QueryParameters.Filter, r.QueryParameters.Top) = (filter?.ToString(), 100),
-            cancellationToken)).ConfigureAwait(false);
-        while (page is not null)
-        {
-            foreach (var app in page.Value ?? [])
-            {
-                yield return app;
-            }
-
-            page = page.OdataNextLink is { } next
-                ? await _session.CallGraphAsync(
-                    g => g.Applications.WithUrl(next).GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false)
-                : null;
-        }
-    }
+    internal IAsyncEnumerable<App> FindApplicationsAsync(OData? filter, CancellationToken cancellationToken) =>
+        _session.ListAsync(
+            g => g.Applications.GetAsync(
+                r => (r.QueryParameters.Filter, r.QueryParameters.Top) = (filter?.ToString(), 100), cancellationToken),
+            page => page.Value, cancellationToken);
 
     /// <summary>The registration in this tenant that an id stands for.</summary>
     /// <param name="id">Client id, object id of the registration, or object id of the service principal.</param>
@@ -318,10 +304,10 @@ internal sealed class AppDirectory
     /// <remarks>https://learn.microsoft.com/graph/api/application-list-owners</remarks>
     internal async Task<string[]> OwnersAsync(string applicationId, CancellationToken cancellationToken)
     {
-        var owners = await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(g =>
-            g.Applications[applicationId].Owners.GetAsync(cancellationToken: cancellationToken)),
-            cancellationToken).ConfigureAwait(false);
-        return [.. (owners?.Value ?? []).Select(o => o switch
+        var owners = await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.ListAllAsync(
+            g => g.Applications[applicationId].Owners.GetAsync(cancellationToken: cancellationToken),
+            page => page.Value, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return [.. owners.Select(o => o switch
         {
             User user => user.UserPrincipalName ?? user.Id!,
             ServicePrincipal principal => principal.DisplayName ?? principal.Id!,

@@ -147,10 +147,11 @@ internal sealed class AppProvisioner
     {
         try
         {
-            var deleted = await _session.CallGraphAsync(g => g.Directory.DeletedItems.GraphApplication.GetAsync(
-                r => r.QueryParameters.Filter = new OData().Equal("displayName", name).ToString(),
-                cancellationToken)).ConfigureAwait(false);
-            pending.AddRange((deleted?.Value ?? []).Select(app => new MailAdminPending(string.Create(
+            var deleted = await _session.ListAllAsync(
+                g => g.Directory.DeletedItems.GraphApplication.GetAsync(
+                    r => r.QueryParameters.Filter = new OData().Equal("displayName", name).ToString(), cancellationToken),
+                page => page.Value, cancellationToken).ConfigureAwait(false);
+            pending.AddRange(deleted.Select(app => new MailAdminPending(string.Create(
                 CultureInfo.InvariantCulture,
                 $"An app of this name (client id {app.AppId}) was deleted on {app.DeletedDateTime:yyyy-MM-dd} and can still "
                     + $"be restored; this is a new one."))));

@@ -29,21 +29,12 @@ internal sealed class ConsentRequests
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
     public async IAsyncEnumerable<MailAppConsentRequest> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var page = await _session.CallGraphAsync(
-            g => g.IdentityGovernance.AppConsent.AppConsentRequests.GetAsync(
-                cancellationToken: cancellationToken)).ConfigureAwait(false);
-        while (page is not null)
+        var requests = _session.ListAsync(
+            g => g.IdentityGovernance.AppConsent.AppConsentRequests.GetAsync(cancellationToken: cancellationToken),
+            page => page.Value, cancellationToken);
+        await foreach (var request in requests.ConfigureAwait(false))
         {
-            foreach (var request in page.Value ?? [])
-            {
-                yield return await DescribeAsync(request, cancellationToken).ConfigureAwait(false);
-            }
-
-            page = page.OdataNextLink is { } next
-                ? await _session.CallGraphAsync(
-                    g => g.IdentityGovernance.AppConsent.AppConsentRequests.WithUrl(next)
-                        .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false)
-                : null;
+            yield return await DescribeAsync(request, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -164,20 +155,10 @@ internal sealed class ConsentRequests
 
     private async Task<MailAppConsentRequest> DescribeAsync(AppConsentRequest request, CancellationToken cancellationToken)
     {
-        var askers = new List<UserConsentRequest>();
-        var page =
-            await _session.CallGraphAsync(g => g.IdentityGovernance.AppConsent.AppConsentRequests[request.Id].UserConsentRequests
-            .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
-        while (page is not null)
-        {
-            askers.AddRange(page.Value ?? []);
-            page = page.OdataNextLink is { } next
-                ? await _session.CallGraphAsync(g =>
-                    g.IdentityGovernance.AppConsent.AppConsentRequests[request.Id].UserConsentRequests.WithUrl(next)
-                    .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false)
-                : null;
-        }
-
+        var askers = await _session.ListAllAsync(
+            g => g.IdentityGovernance.AppConsent.AppConsentRequests[request.Id].UserConsentRequests
+                .GetAsync(cancellationToken: cancellationToken),
+            page => page.Value, cancellationToken).ConfigureAwait(false);
         return new MailAppConsentRequest
         {
             Id = request.Id!,

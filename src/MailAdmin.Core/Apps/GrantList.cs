@@ -18,40 +18,24 @@ internal sealed class GrantList(Session session, ResourceCatalogue catalogue)
     public async Task<IReadOnlyList<Grant>> ReadAsync(string servicePrincipalId, CancellationToken cancellationToken)
     {
         var grants = new List<Grant>();
-        var roles = await session.CallGraphAsync(g => g.ServicePrincipals[servicePrincipalId].AppRoleAssignments
-            .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
-        while (roles is not null)
+        var roles = session.ListAsync(
+            g => g.ServicePrincipals[servicePrincipalId].AppRoleAssignments.GetAsync(cancellationToken: cancellationToken),
+            page => page.Value, cancellationToken);
+        await foreach (var role in roles.ConfigureAwait(false))
         {
-            foreach (var role in roles.Value ?? [])
-            {
-                var resource = await catalogue.ByObjectIdAsync(
-                    role.ResourceId.ToString()!, cancellationToken).ConfigureAwait(false);
-                grants.Add(
-                    new Grant(
-                        catalogue.Describe(resource, role.AppRoleId.ToString()!, PermissionKind.Application), role.Id!, null));
-            }
-
-            roles = roles.OdataNextLink is { } next
-                ? await session.CallGraphAsync(g => g.ServicePrincipals[servicePrincipalId].AppRoleAssignments.WithUrl(next)
-                    .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false)
-                : null;
+            var resource = await catalogue.ByObjectIdAsync(role.ResourceId.ToString()!, cancellationToken).ConfigureAwait(false);
+            var permission = catalogue.Describe(resource, role.AppRoleId.ToString()!, PermissionKind.Application);
+            grants.Add(new Grant(permission, role.Id!, null));
         }
 
-        var scopes = await session.CallGraphAsync(g => g.ServicePrincipals[servicePrincipalId].Oauth2PermissionGrants
-            .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
-        while (scopes is not null)
+        var consents = session.ListAsync(
+            g => g.ServicePrincipals[servicePrincipalId].Oauth2PermissionGrants.GetAsync(cancellationToken: cancellationToken),
+            page => page.Value, cancellationToken);
+        await foreach (var consent in consents.ConfigureAwait(false))
         {
-            foreach (var grant in scopes.Value ?? [])
-            {
-                var resource = await catalogue.ByObjectIdAsync(grant.ResourceId!, cancellationToken).ConfigureAwait(false);
-                grants.AddRange((grant.Scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                    .Select(scope => new Grant(catalogue.DescribeScope(resource, scope), grant.Id!, grant.PrincipalId)));
-            }
-
-            scopes = scopes.OdataNextLink is { } next
-                ? await session.CallGraphAsync(g => g.ServicePrincipals[servicePrincipalId].Oauth2PermissionGrants.WithUrl(next)
-                    .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false)
-                : null;
+            var resource = await catalogue.ByObjectIdAsync(consent.ResourceId!, cancellationToken).ConfigureAwait(false);
+            grants.AddRange((consent.Scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(scope => new Grant(catalogue.DescribeScope(resource, scope), consent.Id!, consent.PrincipalId)));
         }
 
         return grants;

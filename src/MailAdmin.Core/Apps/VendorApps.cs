@@ -64,27 +64,25 @@ internal sealed class VendorApps(Session session)
         var principal = await Replication.WhenVisibleAsync(session.Wire, "The service principal", () => session.CallGraphAsync(
             g => g.ServicePrincipals[principalId].GetAsync(cancellationToken: cancellationToken)),
             cancellationToken).ConfigureAwait(false);
-        var have = (await AssignedAsync(principalId, cancellationToken).ConfigureAwait(false)).ToHashSet();
+        var have = await AssignedAsync(principalId, cancellationToken).ConfigureAwait(false);
         var changed = false;
         foreach (var user in users)
         {
-            var person = await session.CallGraphAsync(
-                g => g.Users[user]
-                    .GetAsync(
-                        r => r.QueryParameters.Select = ["id", "userPrincipalName"], cancellationToken)).ConfigureAwait(false);
-            if (!have.Add(Guid.Parse(person!.Id!)))
+            var person = await session.FindUserAsync(user, cancellationToken).ConfigureAwait(false);
+            var id = Guid.Parse(person.Id!);
+            if (!have.Add(id))
             {
                 continue;
             }
 
             await Replication.WhenVisibleAsync(session.Wire, "The service principal",
                 () => session.CallGraphAsync(g => g.ServicePrincipals[principalId].AppRoleAssignedTo.PostAsync(
-                new AppRoleAssignment
-                {
-                    PrincipalId = Guid.Parse(person.Id!),
-                    ResourceId = Guid.Parse(principalId),
-                    AppRoleId = Guid.Empty,
-                }, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+                    new AppRoleAssignment
+                    {
+                        PrincipalId = id,
+                        ResourceId = Guid.Parse(principalId),
+                        AppRoleId = Guid.Empty,
+                    }, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
             session.Note(
                 new ChangeNote(JournalAction.AssignUser, app.ClientId, person.UserPrincipalName ?? user, null, app.Name));
             changed = true;
@@ -121,20 +119,39 @@ internal sealed class VendorApps(Session session)
             return true;
         }
 
-        var person = await session.CallGraphAsync(
-            g => g.Users[user].GetAsync(r => r.QueryParameters.Select = ["id"], cancellationToken)).ConfigureAwait(false);
-        var assigned = await session.CallGraphAsync(
-            g => g.ServicePrincipals[principalId].AppRoleAssignedTo.GetAsync(
-                cancellationToken: cancellationToken)).ConfigureAwait(false);
-        // Who is in a group can't be told from here, and is not called kept out.
-        return (assigned?.Value ?? []).Any(a => a.PrincipalId.ToString() == person?.Id || a.PrincipalType == "Group");
+        var person = Guid.Parse((await session.FindUserAsync(user, cancellationToken).ConfigureAwait(false)).Id!);
+        await foreach (var assignment in Assignments(principalId, cancellationToken).ConfigureAwait(false))
+        {
+            // Who is in a group can't be told from here, and is not called kept out.
+            if (assignment.PrincipalId == person || assignment.PrincipalType == "Group")
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
-    private async Task<IReadOnlyList<Guid>> AssignedAsync(string principalId, CancellationToken cancellationToken) =>
-        [.. ((await session.CallGraphAsync(
+    private async Task<HashSet<Guid>> AssignedAsync(string principalId, CancellationToken cancellationToken)
+    {
+        var assigned = new HashSet<Guid>();
+        await foreach (var assignment in Assignments(principalId, cancellationToken).ConfigureAwait(false))
+        {
+            assigned.Add(assignment.PrincipalId ?? Guid.Empty);
+        }
+
+        return assigned;
+    }
+
+    /// <remarks>
+    /// https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto; the service filters neither by the one who
+    /// is assigned nor by the role, so the whole list is read, in pages as large as they get.
+    /// </remarks>
+    private IAsyncEnumerable<AppRoleAssignment> Assignments(string principalId, CancellationToken cancellationToken) =>
+        session.ListAsync(
             g => g.ServicePrincipals[principalId].AppRoleAssignedTo.GetAsync(
-                cancellationToken: cancellationToken)).ConfigureAwait(false))?.Value ?? [])
-            .Select(a => a.PrincipalId).OfType<Guid>()];
+                r => r.QueryParameters.Top = GraphPages.Largest, cancellationToken),
+            page => page.Value, cancellationToken);
 
     private Task<ServicePrincipal?> PatchAsync(string id, ServicePrincipal patch, CancellationToken cancellationToken) =>
         session.CallGraphAsync(g => g.ServicePrincipals[id].PatchAsync(patch, cancellationToken: cancellationToken));

@@ -26,8 +26,6 @@ internal sealed record MailGrant(string AppObjectId, MailAppPermission Permissio
 /// </remarks>
 internal sealed class EntraInventory(Session session)
 {
-    private const int LargestPage = 999;
-
     private static readonly string[] Properties =
     [
         "id", "appId", "displayName", "appOwnerOrganizationId", "servicePrincipalType", "accountEnabled",
@@ -39,12 +37,10 @@ internal sealed class EntraInventory(Session session)
     /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
     public async Task<IReadOnlyDictionary<string, TenantApp>> AppsAsync(CancellationToken cancellationToken)
     {
-        var all = await AllAsync(
-            next => session.CallGraphAsync(g => next is null
-                ? g.ServicePrincipals.GetAsync(
-                    r => (r.QueryParameters.Select, r.QueryParameters.Top) = (Properties, LargestPage), cancellationToken)
-                : g.ServicePrincipals.WithUrl(next).GetAsync(cancellationToken: cancellationToken)),
-            page => page.Value).ConfigureAwait(false);
+        var all = await session.ListAllAsync(
+            g => g.ServicePrincipals.GetAsync(
+                r => (r.QueryParameters.Select, r.QueryParameters.Top) = (Properties, GraphPages.Largest), cancellationToken),
+            page => page.Value, cancellationToken).ConfigureAwait(false);
         return all.ToDictionary(
             p => p.Id!, p =>
                 new TenantApp(
@@ -61,13 +57,10 @@ internal sealed class EntraInventory(Session session)
         foreach (var appId in new[] { PermissionName.GraphAppId, PermissionName.ExchangeAppId })
         {
             var resource = await _catalogue.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
-            var all = await AllAsync(
-                next => session.CallGraphAsync(g => next is null
-                    ? g.ServicePrincipals[resource.Id].AppRoleAssignedTo.GetAsync(
-                        r => r.QueryParameters.Top = LargestPage, cancellationToken)
-                    : g.ServicePrincipals[resource.Id].AppRoleAssignedTo.WithUrl(next)
-                        .GetAsync(cancellationToken: cancellationToken)),
-                page => page.Value).ConfigureAwait(false);
+            var all = await session.ListAllAsync(
+                g => g.ServicePrincipals[resource.Id].AppRoleAssignedTo.GetAsync(
+                    r => r.QueryParameters.Top = GraphPages.Largest, cancellationToken),
+                page => page.Value, cancellationToken).ConfigureAwait(false);
             grants.AddRange(all.Where(a => a is { PrincipalType: "ServicePrincipal", PrincipalId: not null })
                 .Select(a =>
                     new MailGrant(
@@ -91,11 +84,9 @@ internal sealed class EntraInventory(Session session)
             resources[resource.Id!] = resource;
         }
 
-        var all = await AllAsync(
-            next => session.CallGraphAsync(g => next is null
-                ? g.Oauth2PermissionGrants.GetAsync(r => r.QueryParameters.Top = LargestPage, cancellationToken)
-                : g.Oauth2PermissionGrants.WithUrl(next).GetAsync(cancellationToken: cancellationToken)),
-            page => page.Value).ConfigureAwait(false);
+        var all = await session.ListAllAsync(
+            g => g.Oauth2PermissionGrants.GetAsync(r => r.QueryParameters.Top = GraphPages.Largest, cancellationToken),
+            page => page.Value, cancellationToken).ConfigureAwait(false);
         return
         [
             .. from grant in all
@@ -106,19 +97,5 @@ internal sealed class EntraInventory(Session session)
                where MailPermissions.ProtocolOf(found.Permission) is not null
                select found,
         ];
-    }
-
-    private static async Task<IReadOnlyList<T>> AllAsync<TPage, T>(Func<string?, Task<TPage?>> get, Func<TPage, List<T>?> values)
-        where TPage : BaseCollectionPaginationCountResponse
-    {
-        var all = new List<T>();
-        var page = await get(null).ConfigureAwait(false);
-        while (page is not null)
-        {
-            all.AddRange(values(page) ?? []);
-            page = page.OdataNextLink is { } next ? await get(next).ConfigureAwait(false) : null;
-        }
-
-        return all;
     }
 }

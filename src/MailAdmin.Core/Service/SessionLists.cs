@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Graph;
 using Microsoft.Graph.Models;
 using Microsoft.Graph.Models.ODataErrors;
@@ -7,8 +6,7 @@ using Microsoft.Kiota.Abstractions.Serialization;
 
 namespace MailAdmin.Core.Service;
 
-/// <summary>Lists of Graph, which come in pages.</summary>
-/// <remarks>https://learn.microsoft.com/graph/paging: as long as there is an @odata.nextLink, there is more.</remarks>
+/// <summary>Lists of Graph that a session reads.</summary>
 internal static class SessionLists
 {
     private static readonly Dictionary<string, ParsableFactory<IParsable>> Refusals = new()
@@ -18,42 +16,19 @@ internal static class SessionLists
 
     /// <summary>What is in a list, page by page as it is read.</summary>
     /// <param name="session">Who asks.</param>
-    /// <param name="first">Asks for the first page.</param>
+    /// <param name="first">Asks for the first page; those after it are asked for by its link.</param>
     /// <param name="values">What is on a page.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Everything in the list; nothing more is asked for when the reader wants no more.</returns>
-    /// <exception cref="ServiceRefusedException">Graph said no, or sends the same page again.</exception>
+    /// <exception cref="ServiceRefusedException">Graph said no, or links to the same page again.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
-    public static async IAsyncEnumerable<T> ListAsync<TPage, T>(
+    public static IAsyncEnumerable<T> ListAsync<TPage, T>(
         this Session session, Func<GraphServiceClient, Task<TPage?>> first, Func<TPage, List<T>?> values,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
-        where TPage : BaseCollectionPaginationCountResponse, new()
-    {
-        string? last = null;
-        var page = await session.CallGraphAsync(first).ConfigureAwait(false);
-        while (page is not null)
-        {
-            foreach (var value in values(page) ?? [])
-            {
-                yield return value;
-            }
-
-            if (page.OdataNextLink is not { Length: > 0 } next)
-            {
-                yield break;
-            }
-
-            page = next != last
-                ? await session.CallGraphAsync(g => NextAsync<TPage>(g, next, cancellationToken)).ConfigureAwait(false)
-                : throw new ServiceRefusedException("The next page of the list is the same page again.")
-                {
-                    Service = "Graph",
-                    Code = "UnreadableAnswer",
-                    HttpStatus = 200,
-                };
-            last = next;
-        }
-    }
+        CancellationToken cancellationToken)
+        where TPage : BaseCollectionPaginationCountResponse, new() =>
+        GraphPages.ReadAsync(
+            () => session.CallGraphAsync(first),
+            link => session.CallGraphAsync(g => NextAsync<TPage>(g, link, cancellationToken)), values, cancellationToken);
 
     /// <summary>Everything in a list, when all its pages are read.</summary>
     public static async Task<IReadOnlyList<T>> ListAllAsync<TPage, T>(

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Service;
 using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Mail.Graph;
@@ -50,27 +51,22 @@ internal sealed class GraphFolders(GraphMailbox mailbox)
     private async IAsyncEnumerable<MailAdmin.MailFolder> ChildrenAsync(
         MailAdmin.MailFolder? parent, bool recurse, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var page = await ChildPageAsync(parent, null, cancellationToken).ConfigureAwait(false);
-        while (page is not null)
+        var folders = GraphPages.ReadAsync(
+            () => ChildPageAsync(parent, null, cancellationToken),
+            link => mailbox.CallAsync(
+                u => u.MailFolders.WithUrl(link).GetAsync(cancellationToken: cancellationToken), cancellationToken),
+            page => page.Value, cancellationToken);
+        await foreach (var folder in folders.ConfigureAwait(false))
         {
-            foreach (var folder in page.Value ?? [])
+            var described = Describe(folder, parent);
+            yield return described;
+            if (recurse && folder.ChildFolderCount is not 0)
             {
-                var described = Describe(folder, parent);
-                yield return described;
-                if (recurse && folder.ChildFolderCount is not 0)
+                await foreach (var child in ChildrenAsync(described, recurse, cancellationToken).ConfigureAwait(false))
                 {
-                    await foreach (var child in ChildrenAsync(described, recurse, cancellationToken).ConfigureAwait(false))
-                    {
-                        yield return child;
-                    }
+                    yield return child;
                 }
             }
-
-            page = page.OdataNextLink is { } next
-                ? await mailbox.CallAsync(
-                    u => u.MailFolders.WithUrl(next).GetAsync(cancellationToken: cancellationToken),
-                    cancellationToken).ConfigureAwait(false)
-                : null;
         }
     }
 

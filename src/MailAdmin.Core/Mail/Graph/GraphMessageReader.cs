@@ -108,19 +108,18 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
     private async Task<MailAttachment[]> AttachmentsAsync(string id, CancellationToken cancellationToken)
     {
         var all = new List<MailAttachment>();
-        var page = await mailbox.CallAsync(u => u.Messages[id].Attachments.GetAsync(r =>
+        var attachments = GraphPages.ReadAsync(
+            () => mailbox.CallAsync(u => u.Messages[id].Attachments.GetAsync(r =>
+            {
+                r.QueryParameters.Select = OfAttachment;
+                r.QueryParameters.Top = 100;
+            }, cancellationToken), cancellationToken),
+            link => mailbox.CallAsync(
+                u => u.Messages[id].Attachments.WithUrl(link).GetAsync(cancellationToken: cancellationToken), cancellationToken),
+            page => page.Value, cancellationToken);
+        await foreach (var attachment in attachments.ConfigureAwait(false))
         {
-            r.QueryParameters.Select = OfAttachment;
-            r.QueryParameters.Top = 100;
-        }, cancellationToken), cancellationToken).ConfigureAwait(false);
-        while (page is not null)
-        {
-            all.AddRange((page.Value ?? []).Select(GraphMessages.Describe));
-            page = page.OdataNextLink is { } next
-                ? await mailbox.CallAsync(
-                    u => u.Messages[id].Attachments.WithUrl(next).GetAsync(cancellationToken: cancellationToken),
-                    cancellationToken).ConfigureAwait(false)
-                : null;
+            all.Add(GraphMessages.Describe(attachment));
         }
 
         return [.. all];

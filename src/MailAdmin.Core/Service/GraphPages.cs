@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Graph.Models;
+
+namespace MailAdmin.Core.Service;
+
+/// <summary>A list of Graph, which comes in pages: as long as a page has an @odata.nextLink, there is more.</summary>
+/// <remarks>https://learn.microsoft.com/graph/paging</remarks>
+internal static class GraphPages
+{
+    /// <summary>The largest page that lists of the directory take; the usual one has 100 entries.</summary>
+    public const int Largest = 999;
+
+    /// <summary>What is in a list, page by page as it is read.</summary>
+    /// <param name="first">Asks for the first page.</param>
+    /// <param name="next">Asks for the page behind a link.</param>
+    /// <param name="values">What is on a page.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Everything in the list; nothing more is asked for when the reader wants no more.</returns>
+    /// <exception cref="ServiceRefusedException">Graph said no, or links to the same page again.</exception>
+    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    public static async IAsyncEnumerable<T> ReadAsync<TPage, T>(
+        Func<Task<TPage?>> first, Func<string, Task<TPage?>> next, Func<TPage, List<T>?> values,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+        where TPage : BaseCollectionPaginationCountResponse
+    {
+        string? last = null;
+        var page = await first().ConfigureAwait(false);
+        while (page is not null)
+        {
+            foreach (var value in values(page) ?? [])
+            {
+                yield return value;
+            }
+
+            if (page.OdataNextLink is not { Length: > 0 } link)
+            {
+                yield break;
+            }
+
+            if (link == last)
+            {
+                throw new ServiceRefusedException("The list can't be read: its next page is the same page again.")
+                {
+                    Service = "Graph",
+                    Code = "UnreadableAnswer",
+                    HttpStatus = 200,
+                };
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            page = await next(link).ConfigureAwait(false);
+            last = link;
+        }
+    }
+}
