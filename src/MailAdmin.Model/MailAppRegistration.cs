@@ -6,7 +6,7 @@ namespace MailAdmin;
 /// An app as the tenant knows it: the registration ("App registrations" in the portal) together with its service principal
 /// ("Enterprise applications"). The three ids are told apart by name; Exchange wants <see cref="ServicePrincipalObjectId"/>.
 /// </summary>
-public sealed class MailAppRegistration
+public sealed record MailAppRegistration
 {
     /// <summary>Display name.</summary>
     public required string Name { get; init; }
@@ -54,15 +54,15 @@ public sealed class MailAppRegistration
     public MailAppPermission[] GrantedPermission { get; init; } = [];
 
     /// <summary>What the changing cmdlet did; null when the app was only read.</summary>
-    public ChangeKind? Change { get; internal set; }
+    public ChangeKind? Change { get; init; }
 
     /// <summary>
     /// Where an admin can consent to what the registration asks for, in a browser; null unless that was asked for or is needed.
     /// </summary>
-    public Uri? AdminConsentUri { get; internal set; }
+    public Uri? AdminConsentUri { get; init; }
 
     /// <summary>What is still to come or to be done by somebody, a sentence each.</summary>
-    public MailAdminPending[] Pending { get; internal set; } = [];
+    public MailAdminPending[] Pending { get; init; } = [];
 
     /// <summary>The certificate with its private key, when this run was given one.</summary>
     internal System.Security.Cryptography.X509Certificates.X509Certificate2? Certificate { get; init; }

@@ -91,14 +91,15 @@ internal sealed class AppCertificates
             app, KeyCredentials.Select, cancellationToken).ConfigureAwait(false);
         if (KeyCredentials.Has(registration, certificate))
         {
-            return _directory.Copy(app, ChangeKind.Unchanged, [], certificate: certificate);
+            return AppDirectory.WithCertificate(_directory.Changed(app, ChangeKind.Unchanged, []), certificate);
         }
 
         await UploadAsync(registration, certificate, cancellationToken).ConfigureAwait(false);
         var notYet = certificate.HasPrivateKey && app.ServicePrincipalObjectId is not null
             ? await ProveAsync(app, certificate, cancellationToken).ConfigureAwait(false)
             : "The new certificate could not be tried: its private key, or the app's service principal, is not here.";
-        return _directory.Copy(app, ChangeKind.Updated, notYet is null ? [] : [notYet], certificate: certificate);
+        return AppDirectory.WithCertificate(
+            _directory.Changed(app, ChangeKind.Updated, notYet is null ? [] : [notYet]), certificate);
     }
 
     /// <summary>The id under which an app lists a certificate.</summary>
@@ -121,12 +122,11 @@ internal sealed class AppCertificates
         var patch = new App { KeyCredentials = KeyCredentials.With(registration, certificate) };
         try
         {
-            await _session.CallGraphAsync(
-                g => g.Applications[registration.Id]
-                    .PatchAsync(patch, cancellationToken: cancellationToken)).ConfigureAwait(false);
-            _session.Note(
-                new ChangeNote(JournalAction.NewCertificate, registration.AppId, registration.DisplayName ?? "", null,
-                CredentialChanges.Describe(certificate.Thumbprint, certificate.NotAfter.ToUniversalTime())));
+            var after = CredentialChanges.Describe(certificate.Thumbprint, certificate.NotAfter.ToUniversalTime());
+            await _session.ChangeAsync(
+                new ChangeNote(JournalAction.NewCertificate, registration.AppId, registration.DisplayName ?? "", null, after),
+                g => g.Applications[registration.Id].PatchAsync(
+                    patch, cancellationToken: cancellationToken)).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e) when (e.Code == SecretPolicy.Refusal)
         {

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security;
-using System.Security.Cryptography.X509Certificates;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
@@ -13,7 +11,7 @@ namespace MailAdmin.Core.Apps;
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/resources/application, https://learn.microsoft.com/graph/api/resources/serviceprincipal
 /// </remarks>
-internal sealed class AppDirectory
+internal sealed partial class AppDirectory
 {
     private readonly Session _session;
 
@@ -72,16 +70,11 @@ internal sealed class AppDirectory
             return await DescribeAsync(app, cancellationToken).ConfigureAwait(false);
         }
 
-        return new MailAppRegistration
+        return Describe(principal.DisplayName ?? "", principal.AppId!, null, principal.Id) with
         {
-            Name = principal.DisplayName ?? "",
-            TenantId = _session.TenantId,
-            ClientId = principal.AppId!,
-            ServicePrincipalObjectId = principal.Id,
             SignInAudience = principal.SignInAudience,
             Recipe = RecipeTag.In(principal.Tags),
             GrantedPermission = await GrantedAsync(principal.Id!, cancellationToken).ConfigureAwait(false),
-            Handle = _session,
         };
     }
 
@@ -103,34 +96,24 @@ internal sealed class AppDirectory
         var change = ChangeKind.Removed;
         try
         {
-            await _session.CallGraphAsync(async g =>
-            {
-                await (app.ApplicationObjectId is { } id
-                    ? g.Applications[id].DeleteAsync(cancellationToken: cancellationToken)
-                    : g.ServicePrincipals[app.ServicePrincipalObjectId]
-                        .DeleteAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
-                return true;
-            }).ConfigureAwait(false);
-            _session.Note(
+            await _session.ChangeAsync(
                 new ChangeNote(
-                    JournalAction.RemoveApp, app.ClientId, app.Name, app.ApplicationObjectId ?? app.ServicePrincipalObjectId));
+                    JournalAction.RemoveApp, app.ClientId, app.Name, app.ApplicationObjectId ?? app.ServicePrincipalObjectId),
+                g => app.ApplicationObjectId is { } id
+                    ? g.Applications[id].DeleteAsync(cancellationToken: cancellationToken)
+                    : g.ServicePrincipals[app.ServicePrincipalObjectId].DeleteAsync(
+                        cancellationToken: cancellationToken)).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e) when (e.HttpStatus == 404)
         {
             change = ChangeKind.Unchanged;
         }
 
-        return new MailAppRegistration
+        return Describe(app.Name, app.ClientId, app.ApplicationObjectId, app.ServicePrincipalObjectId) with
         {
-            Name = app.Name,
-            TenantId = app.TenantId,
-            ClientId = app.ClientId,
-            ApplicationObjectId = app.ApplicationObjectId,
-            ServicePrincipalObjectId = app.ServicePrincipalObjectId,
             Change = change,
             Pending = app.ApplicationObjectId is null || change == ChangeKind.Unchanged ? [.. pending]
                 : [.. pending, "It can be restored for 30 days. Tokens that were issued before are good until they expire."],
-            Handle = _session,
         };
     }
 
@@ -188,43 +171,6 @@ internal sealed class AppDirectory
         return page?.Value?.FirstOrDefault();
     }
 
-    /// <summary>The app as it is now, with what a change did to it; its credentials of this session stay with it.</summary>
-    internal async Task<MailAppRegistration> RereadAsync(
-        MailAppRegistration app, ChangeKind change, IReadOnlyList<MailAdminPending> pending,
-        CancellationToken cancellationToken) =>
-        Copy(app, change, pending,
-            granted: await GrantedAsync(app.ServicePrincipalObjectId!, cancellationToken).ConfigureAwait(false));
-
-    /// <summary>
-    /// The app with what a change did to it. Nothing is read: who may change credentials need not be allowed to read grants.
-    /// </summary>
-    internal MailAppRegistration Copy(
-        MailAppRegistration app, ChangeKind change, IReadOnlyList<MailAdminPending> pending,
-        MailAppPermission[]? granted = null, PasswordCredential? secret = null, X509Certificate2? certificate = null,
-        MailAppPermission[]? requested = null, SecureString? held = null) => new()
-        {
-            Name = app.Name,
-            TenantId = app.TenantId,
-            ClientId = app.ClientId,
-            ApplicationObjectId = app.ApplicationObjectId,
-            ServicePrincipalObjectId = app.ServicePrincipalObjectId,
-            ClientSecret = secret is null ? app.ClientSecret ?? held : Keep(app.ClientId, secret),
-            SecretId = secret is null ? app.SecretId : secret.KeyId?.ToString(),
-            SecretExpiresAt = secret is null ? app.SecretExpiresAt : secret.EndDateTime?.ToUniversalTime(),
-            CertificateThumbprint = certificate is null || app.CertificateThumbprint.Contains(certificate.Thumbprint)
-                ? app.CertificateThumbprint : [.. app.CertificateThumbprint, certificate.Thumbprint],
-            Certificate = certificate is { HasPrivateKey: true } ? certificate : app.Certificate,
-            SignInAudience = app.SignInAudience,
-            Recipe = app.Recipe,
-            RedirectUri = app.RedirectUri,
-            Owner = app.Owner,
-            RequestedPermission = requested ?? app.RequestedPermission,
-            GrantedPermission = granted ?? app.GrantedPermission,
-            Change = change,
-            Pending = [.. pending],
-            Handle = _session,
-        };
-
     /// <summary>The registration as it is now.</summary>
     /// <param name="app">The app.</param>
     /// <param name="select">Properties to read; null for those that the service returns by itself.</param>
@@ -253,87 +199,5 @@ internal sealed class AppDirectory
             Advice = "Ask the app's publisher.",
         };
 
-    internal async Task<MailAppRegistration> DescribeAsync(
-        App app, CancellationToken cancellationToken, Made? made = null)
-    {
-        var principal = made?.Principal ?? await FindServicePrincipalAsync(app.AppId!, cancellationToken).ConfigureAwait(false);
-        var newest = made?.Secret ?? (app.PasswordCredentials ?? []).MaxBy(p => p.EndDateTime);
-        return new MailAppRegistration
-        {
-            Name = app.DisplayName ?? "",
-            TenantId = _session.TenantId,
-            ClientId = app.AppId!,
-            ApplicationObjectId = app.Id,
-            ServicePrincipalObjectId = principal?.Id,
-            ClientSecret = made?.Secret is { } secret ? Keep(app.AppId!, secret) : null,
-            SecretId = newest?.KeyId?.ToString(),
-            SecretExpiresAt = newest?.EndDateTime?.ToUniversalTime(),
-            CertificateThumbprint = [.. (app.KeyCredentials ?? []).Select(k => k.CustomKeyIdentifier).OfType<byte[]>()
-                .Select(Convert.ToHexString)],
-            Certificate = made?.Certificate,
-            SignInAudience = app.SignInAudience,
-            Recipe = RecipeTag.In(app.Tags),
-            RedirectUri = RedirectUris.Read(app),
-            Owner = await OwnersAsync(app.Id!, cancellationToken).ConfigureAwait(false),
-            RequestedPermission = await RequestedAsync(app, cancellationToken).ConfigureAwait(false),
-            GrantedPermission = principal is null
-                ? []
-                : await GrantedAsync(principal.Id!, cancellationToken).ConfigureAwait(false),
-            Change = made?.Change,
-            Handle = _session,
-        };
-    }
-
-    internal async Task<MailAppPermission[]> RequestedAsync(App app, CancellationToken cancellationToken)
-    {
-        var permissions = new List<MailAppPermission>();
-        foreach (var access in app.RequiredResourceAccess ?? [])
-        {
-            var resource = await Catalogue.ByAppIdAsync(access.ResourceAppId!, cancellationToken).ConfigureAwait(false);
-            permissions.AddRange((access.ResourceAccess ?? []).Select(a => Catalogue.Describe(
-                resource, a.Id.ToString()!, a.Type == "Role" ? PermissionKind.Application : PermissionKind.Delegated)));
-        }
-
-        return [.. permissions];
-    }
-
-    internal async Task<MailAppPermission[]> GrantedAsync(string servicePrincipalId, CancellationToken cancellationToken) =>
-        [.. (await Grants.ReadAsync(servicePrincipalId, cancellationToken).ConfigureAwait(false)).Select(g => g.Permission)
-            .Distinct()];
-
-    /// <remarks>https://learn.microsoft.com/graph/api/application-list-owners</remarks>
-    internal async Task<string[]> OwnersAsync(string applicationId, CancellationToken cancellationToken)
-    {
-        var owners = await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.ListAllAsync(
-            g => g.Applications[applicationId].Owners.GetAsync(cancellationToken: cancellationToken),
-            page => page.Value, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return [.. owners.Select(o => o switch
-        {
-            User user => user.UserPrincipalName ?? user.Id!,
-            ServicePrincipal principal => principal.DisplayName ?? principal.Id!,
-            _ => o.Id!,
-        })];
-    }
-
-    /// <summary>
-    /// Closes the text of a secret that was just made. The session knows it from then on: the service never tells it again.
-    /// </summary>
-    private SecureString? Keep(string clientId, PasswordCredential secret)
-    {
-        if (secret.SecretText is not { } text)
-        {
-            return null;
-        }
-
-        var closed = Secret.Close(text);
-        _session.Secrets[clientId] = closed;
-        return closed;
-    }
-
     private static OData ByEitherId(string id) => new OData().Equal("appId", id).Or(new OData().Equal("id", id));
-
-    /// <summary>What a provisioning run made, where it did.</summary>
-    internal sealed record Made(
-        ServicePrincipal Principal, PasswordCredential? Secret, X509Certificate2? Certificate,
-        ChangeKind Change);
 }

@@ -23,7 +23,8 @@ internal sealed class AppProvisioner
 {
     private readonly Session _session;
     private readonly AppDirectory _directory;
-    private readonly AppConsent _consent;
+    private readonly AppShape _shape;
+    private readonly GrantWriter _writer;
     private readonly AppIdentity _identity;
 
     /// <summary>Provisions with a session.</summary>
@@ -32,7 +33,8 @@ internal sealed class AppProvisioner
     {
         _session = session;
         _directory = new AppDirectory(session);
-        _consent = new AppConsent(session, _directory);
+        _shape = new AppShape(session);
+        _writer = new GrantWriter(session, _directory);
         _identity = new AppIdentity(session, _directory);
     }
 
@@ -50,28 +52,24 @@ internal sealed class AppProvisioner
     {
         // What can be wrong is found before anything is made: a typing error must not leave half an app behind.
         RedirectUris.Check(wanted.RedirectUris);
-        var permissions = new List<MailAppPermission>();
-        foreach (var permission in wanted.Permissions)
-        {
-            permissions.Add(await _directory.Catalogue.ResolveAsync(permission, cancellationToken).ConfigureAwait(false));
-        }
-
+        var permissions = await _directory.Catalogue.ResolveAllAsync(
+            wanted.Permissions, cancellationToken).ConfigureAwait(false);
         var owners = await ResolveOwnersAsync(wanted.Owners, cancellationToken).ConfigureAwait(false);
         var pending = new List<MailAdminPending>();
         var (app, created) = await EnsureApplicationAsync(wanted, permissions, pending, cancellationToken).ConfigureAwait(false);
-        var changed = await EnsureShapeAsync(app, wanted, permissions, cancellationToken).ConfigureAwait(false);
+        var changed = await _shape.EnsureAsync(app, wanted, permissions, cancellationToken).ConfigureAwait(false);
         changed |= await EnsureOwnersAsync(app, owners, cancellationToken).ConfigureAwait(false);
         var (principal, madePrincipal) = await EnsureServicePrincipalAsync(app, cancellationToken).ConfigureAwait(false);
         var secret = wanted.Certificate is null && wanted is { IsPublicClient: false, RegistrationOnly: false }
             ? await EnsureSecretAsync(app, wanted.SecretLifetime, cancellationToken).ConfigureAwait(false) : null;
         // A new service principal may not be visible yet; one that was just read has its grants described below.
-        var granted = wanted.RegistrationOnly && !madePrincipal ? ChangeKind.Unchanged : await _consent.EnsureAsync(
+        var granted = wanted.RegistrationOnly && !madePrincipal ? ChangeKind.Unchanged : await _writer.EnsureAsync(
             app.AppId!, principal.Id!,
             [.. permissions.Where(p => p.Kind == PermissionKind.Application && !wanted.RegistrationOnly)], null,
             wanted.TenantWide, pending, cancellationToken).ConfigureAwait(false);
         changed |= madePrincipal | secret is not null | granted != ChangeKind.Unchanged;
 
-        var change = created ? ChangeKind.Created : changed ? ChangeKind.Updated : ChangeKind.Unchanged;
+        var change = created ? ChangeKind.Created : Updated(changed);
         var result = await _directory.DescribeAsync(
             app, cancellationToken, new AppDirectory.Made(principal, secret, wanted.Certificate, change)).ConfigureAwait(false);
         pending.AddRange(permissions
@@ -84,8 +82,7 @@ internal sealed class AppProvisioner
             await ProveAsync(result, pending, cancellationToken).ConfigureAwait(false);
         }
 
-        result.Pending = [.. pending];
-        return result;
+        return result with { Pending = [.. pending] };
     }
 
     /// <summary>Makes a registration ask for exactly these permissions; what is granted stays.</summary>
@@ -99,20 +96,14 @@ internal sealed class AppProvisioner
         MailAppRegistration app, IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)
     {
         var id = AppDirectory.OwnId(app);
-        var resolved = new List<MailAppPermission>();
-        foreach (var permission in permissions)
-        {
-            resolved.Add(await _directory.Catalogue.ResolveAsync(permission, cancellationToken).ConfigureAwait(false));
-        }
-
-        await _session.CallGraphAsync(g => g.Applications[id].PatchAsync(
-            new App { RequiredResourceAccess = Required(resolved, []) },
+        var resolved = await _directory.Catalogue.ResolveAllAsync(permissions, cancellationToken).ConfigureAwait(false);
+        var note = new ChangeNote(
+            JournalAction.ChangeApp, app.ClientId, app.Name,
+            string.Join(", ", app.RequestedPermission.Select(p => p.ToString())), string.Join(", ", resolved));
+        await _session.ChangeAsync(note, g => g.Applications[id].PatchAsync(
+            new App { RequiredResourceAccess = AppShape.Required(resolved, []) },
             cancellationToken: cancellationToken)).ConfigureAwait(false);
-        _session.Note(
-            new ChangeNote(JournalAction.ChangeApp, app.ClientId, app.Name,
-                string.Join(", ", app.RequestedPermission.Select(p => p.ToString())),
-            string.Join(", ", resolved)));
-        return _directory.Copy(app, ChangeKind.Updated, [], requested: [.. resolved]);
+        return _directory.Changed(app, ChangeKind.Updated, []) with { RequestedPermission = [.. resolved] };
     }
 
     private async Task<(App App, bool Created)> EnsureApplicationAsync(
@@ -129,90 +120,34 @@ internal sealed class AppProvisioner
         {
             DisplayName = wanted.Name,
             SignInAudience = wanted.SignInAudience.ToString(),
-            RequiredResourceAccess = Required(permissions, []),
+            RequiredResourceAccess = AppShape.Required(permissions, []),
             IsFallbackPublicClient = wanted.IsPublicClient ? true : null,
         };
         var mark = _identity.Announce(wanted.Name);
         request.Tags = wanted.Recipe is { } recipe ? RecipeTag.With([mark], recipe) : [mark];
         RedirectUris.Complete(new App(), wanted.RedirectUris, request);
-        var made = await _session.CallGraphAsync(
-            g => g.Applications.PostAsync(request, cancellationToken: cancellationToken)).ConfigureAwait(false);
-        _session.Note(new ChangeNote(JournalAction.NewApp, made!.AppId, wanted.Name, null, made.Id));
-        return (made, true);
+        var made = await _session.ChangeAsync(
+            g => g.Applications.PostAsync(request, cancellationToken: cancellationToken),
+            made => new ChangeNote(JournalAction.NewApp, made!.AppId, wanted.Name, null, made.Id)).ConfigureAwait(false);
+        return (made!, true);
     }
 
     /// <summary>An app that was deleted in the last 30 days keeps its name, and may be what the user means.</summary>
     /// <remarks>https://learn.microsoft.com/graph/api/directory-deleteditems-list</remarks>
     private async Task NoteDeletedAsync(string name, List<MailAdminPending> pending, CancellationToken cancellationToken)
     {
-        try
-        {
-            var deleted = await _session.ListAllAsync(
-                g => g.Directory.DeletedItems.GraphApplication.GetAsync(
-                    r => r.QueryParameters.Filter = new OData().Equal("displayName", name).ToString(), cancellationToken),
-                page => page.Value, cancellationToken).ConfigureAwait(false);
-            pending.AddRange(deleted.Select(app => new MailAdminPending(string.Create(
-                CultureInfo.InvariantCulture,
-                $"An app of this name (client id {app.AppId}) was deleted on {app.DeletedDateTime:yyyy-MM-dd} and can still "
-                    + $"be restored; this is a new one."))));
-        }
-        catch (ServiceRefusedException e) when (e.IsDenied)
-        {
-            VerboseLog.Write($"Deleted apps can't be looked at: {e.Message}");
-        }
-    }
-
-    /// <summary>Adds permissions, redirect URIs and the certificate; what others added stays.</summary>
-    private async Task<bool> EnsureShapeAsync(
-        App app, AppSpecification wanted, IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)
-    {
-        var patch = new App();
-        var changed = RedirectUris.Complete(app, wanted.RedirectUris, patch);
-        var present = (app.RequiredResourceAccess ?? [])
-            .SelectMany(r => (r.ResourceAccess ?? []).Select(a => (r.ResourceAppId, Id: a.Id.ToString(), a.Type))).ToHashSet();
-        if (!permissions.All(p => present.Contains((p.ResourceAppId, p.Id, TypeOf(p)))))
-        {
-            patch.RequiredResourceAccess = Required(permissions, app.RequiredResourceAccess ?? []);
-            changed = true;
-        }
-
-        if (wanted.IsPublicClient && app.IsFallbackPublicClient != true)
-        {
-            patch.IsFallbackPublicClient = true;
-            changed = true;
-        }
-
-        if (wanted.Certificate is { } certificate && !KeyCredentials.Has(app, certificate))
-        {
-            patch.KeyCredentials = KeyCredentials.With(app, certificate);
-            changed = true;
-        }
-
-        if (wanted.Recipe is { } recipe && RecipeTag.In(app.Tags) != recipe)
-        {
-            patch.Tags = RecipeTag.With(app.Tags ?? [], recipe);
-            changed = true;
-        }
-
-        if (!changed)
-        {
-            return false;
-        }
-
-        await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(
-            g => g.Applications[app.Id].PatchAsync(patch, cancellationToken: cancellationToken)),
-            cancellationToken).ConfigureAwait(false);
-        _session.Note(new ChangeNote(JournalAction.ChangeApp, app.AppId, app.DisplayName ?? "", null, string.Join(", ", new[]
-        {
-            patch.RequiredResourceAccess is null ? null : "requested permissions",
-            patch.KeyCredentials is null ? null : "certificate", patch.Tags is null ? null : "recipe",
-            patch.Web is null && patch.PublicClient is null && patch.Spa is null ? null : "redirect URIs",
-        }.OfType<string>())));
-        (app.Web, app.PublicClient,
-            app.Spa) = (patch.Web ?? app.Web, patch.PublicClient ?? app.PublicClient, patch.Spa ?? app.Spa);
-        app.RequiredResourceAccess = patch.RequiredResourceAccess ?? app.RequiredResourceAccess;
-        (app.KeyCredentials, app.Tags) = (patch.KeyCredentials ?? app.KeyCredentials, patch.Tags ?? app.Tags);
-        return true;
+        var deleted = await Allowed.TryAsync(() => _session.ListAllAsync(
+            g => g.Directory.DeletedItems.GraphApplication.GetAsync(
+                r => r.QueryParameters.Filter = new OData().Equal("displayName", name).ToString(), cancellationToken),
+            page => page.Value, cancellationToken), denied =>
+            {
+                VerboseLog.Write($"Deleted apps can't be looked at: {denied.Message}");
+                return [];
+            }).ConfigureAwait(false);
+        pending.AddRange(deleted.Select(app => new MailAdminPending(string.Create(
+            CultureInfo.InvariantCulture,
+            $"An app of this name (client id {app.AppId}) was deleted on {app.DeletedDateTime:yyyy-MM-dd} and can still "
+                + $"be restored; this is a new one."))));
     }
 
     private async Task<IReadOnlyList<(string Name, string Id)>> ResolveOwnersAsync(
@@ -221,11 +156,8 @@ internal sealed class AppProvisioner
         var resolved = new List<(string, string)>();
         foreach (var owner in owners)
         {
-            var user = await _session.CallGraphAsync(
-                g => g.Users[owner]
-                    .GetAsync(
-                        r => r.QueryParameters.Select = ["id", "userPrincipalName"], cancellationToken)).ConfigureAwait(false);
-            resolved.Add((user!.UserPrincipalName!, user.Id!));
+            var user = await _session.FindUserAsync(owner, cancellationToken).ConfigureAwait(false);
+            resolved.Add((user.UserPrincipalName!, user.Id!));
         }
 
         return resolved;
@@ -243,14 +175,11 @@ internal sealed class AppProvisioner
         var missing = owners.Where(o => !present.Contains(o.Name, StringComparer.OrdinalIgnoreCase)).ToArray();
         foreach (var (name, id) in missing)
         {
-            await _session.CallGraphAsync(async g =>
-            {
-                await g.Applications[app.Id].Owners.Ref.PostAsync(
+            await _session.ChangeAsync(
+                new ChangeNote(JournalAction.AddOwner, app.AppId, app.DisplayName ?? "", null, name),
+                g => g.Applications[app.Id].Owners.Ref.PostAsync(
                     new ReferenceCreate { OdataId = $"https://{_session.Cloud.GraphHost}/v1.0/directoryObjects/{id}" },
-                    cancellationToken: cancellationToken).ConfigureAwait(false);
-                return true;
-            }).ConfigureAwait(false);
-            _session.Note(new ChangeNote(JournalAction.AddOwner, app.AppId, app.DisplayName ?? "", null, name));
+                    cancellationToken: cancellationToken)).ConfigureAwait(false);
         }
 
         return missing.Length > 0;
@@ -264,12 +193,12 @@ internal sealed class AppProvisioner
             return (present, false);
         }
 
-        var made = await Replication.WhenVisibleAsync(_session.Wire, "The app registration",
-            () => _session.CallGraphAsync(g => g.ServicePrincipals.PostAsync(
-            new ServicePrincipal { AppId = app.AppId }, cancellationToken: cancellationToken)),
+        var made = await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.ChangeAsync(
+            g => g.ServicePrincipals.PostAsync(
+                new ServicePrincipal { AppId = app.AppId }, cancellationToken: cancellationToken),
+            made => new ChangeNote(JournalAction.NewEnterpriseApp, app.AppId, app.DisplayName ?? "", null, made!.Id)),
             cancellationToken).ConfigureAwait(false);
-        _session.Note(new ChangeNote(JournalAction.NewEnterpriseApp, app.AppId, app.DisplayName ?? "", null, made!.Id));
-        return (made, true);
+        return (made!, true);
     }
 
     /// <summary>Makes a secret unless the app has one that lasts; a second run never makes a second secret.</summary>
@@ -316,22 +245,5 @@ internal sealed class AppProvisioner
         }
     }
 
-    private static string TypeOf(MailAppPermission permission) =>
-        permission.Kind == PermissionKind.Application ? "Role" : "Scope";
-
-    private static List<RequiredResourceAccess> Required(
-        IEnumerable<MailAppPermission> permissions, IEnumerable<RequiredResourceAccess> present)
-    {
-        var all = present
-            .SelectMany(r => (r.ResourceAccess ?? []).Select(a => (AppId: r.ResourceAppId!, Id: a.Id!.Value, Type: a.Type!)))
-            .Concat(permissions.Select(p => (AppId: p.ResourceAppId!, Id: Guid.Parse(p.Id!), Type: TypeOf(p))));
-        return
-        [
-            .. all.Distinct().GroupBy(a => a.AppId).Select(g => new RequiredResourceAccess
-            {
-                ResourceAppId = g.Key,
-                ResourceAccess = [.. g.Select(a => new ResourceAccess { Id = a.Id, Type = a.Type })],
-            }),
-        ];
-    }
+    private static ChangeKind Updated(bool changed) => changed ? ChangeKind.Updated : ChangeKind.Unchanged;
 }

@@ -42,7 +42,7 @@ internal sealed class AppSecrets
         var secret = await MakeAsync(
             new SecretOwner(AppDirectory.OwnId(app), app.ClientId, app.Name), displayName, months, parameter, pending,
             cancellationToken).ConfigureAwait(false);
-        var result = _directory.Copy(app, ChangeKind.Created, [], secret: secret);
+        var result = _directory.WithSecret(_directory.Changed(app, ChangeKind.Created, []), secret);
         try
         {
             if (await ProveAsync(result, cancellationToken).ConfigureAwait(false) is { } notYet)
@@ -56,8 +56,7 @@ internal sealed class AppSecrets
             pending.Add($"The new secret could not be tried: {e.Message}");
         }
 
-        result.Pending = [.. pending];
-        return result;
+        return result with { Pending = [.. pending] };
     }
 
     /// <summary>The newest secret that a session made for an app.</summary>

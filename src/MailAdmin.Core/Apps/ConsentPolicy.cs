@@ -107,17 +107,15 @@ internal sealed class ConsentPolicy
             RequestDurationInDays = policy.RequestDurationInDays,
             Reviewers = policy.Reviewers,
         };
-        await _session.CallGraphAsync(async g =>
+        var note = new ChangeNote(
+            JournalAction.ChangeConsentWorkflow, null, "adminConsentRequestPolicy", Line(before), Line(Key(policy)));
+        await _session.ChangeAsync(note, g =>
         {
             // The SDK has PATCH only; the page says PUT.
             var request = g.Policies.AdminConsentRequestPolicy.ToPatchRequestInformation(body);
             request.HttpMethod = Method.PUT;
-            await g.RequestAdapter.SendNoContentAsync(request, Refusals, cancellationToken).ConfigureAwait(false);
-            return true;
+            return g.RequestAdapter.SendNoContentAsync(request, Refusals, cancellationToken);
         }).ConfigureAwait(false);
-        _session.Note(
-            new ChangeNote(
-                JournalAction.ChangeConsentWorkflow, null, "adminConsentRequestPolicy", Line(before), Line(Key(policy))));
         return await DescribeAsync(policy, ChangeKind.Updated, cancellationToken).ConfigureAwait(false);
     }
 
@@ -127,9 +125,7 @@ internal sealed class ConsentPolicy
 
     private async Task<string> QueryOfAsync(string reviewer, CancellationToken cancellationToken) =>
         reviewer.StartsWith('/') ? reviewer
-        : Users + (await _session.CallGraphAsync(
-            g => g.Users[reviewer]
-                .GetAsync(r => r.QueryParameters.Select = ["id"], cancellationToken)).ConfigureAwait(false))!.Id;
+        : Users + (await _session.FindUserAsync(reviewer, cancellationToken).ConfigureAwait(false)).Id;
 
     private async Task<MailAppConsentPolicy> DescribeAsync(
         AdminConsentRequestPolicy policy, ChangeKind? change, CancellationToken cancellationToken)
@@ -137,7 +133,9 @@ internal sealed class ConsentPolicy
         var reviewers = new List<string>();
         foreach (var query in (policy.Reviewers ?? []).Select(r => r.Query).OfType<string>())
         {
-            reviewers.Add(await NameOfAsync(query, cancellationToken).ConfigureAwait(false));
+            var id = query.StartsWith(Users, StringComparison.OrdinalIgnoreCase) ? query[Users.Length..] : null;
+            var name = id is null ? null : await _session.NameOfUserAsync(id, cancellationToken).ConfigureAwait(false);
+            reviewers.Add(name is null || name == id ? query : name);
         }
 
         return new MailAppConsentPolicy
@@ -149,25 +147,6 @@ internal sealed class ConsentPolicy
             RequestDuration = policy.RequestDurationInDays ?? 0,
             Change = change,
         };
-    }
-
-    private async Task<string> NameOfAsync(string query, CancellationToken cancellationToken)
-    {
-        if (!query.StartsWith(Users, StringComparison.OrdinalIgnoreCase))
-        {
-            return query;
-        }
-
-        try
-        {
-            var user = await _session.CallGraphAsync(g => g.Users[query[Users.Length..]].GetAsync(
-                r => r.QueryParameters.Select = ["userPrincipalName"], cancellationToken)).ConfigureAwait(false);
-            return user?.UserPrincipalName ?? query;
-        }
-        catch (ServiceRefusedException e) when (e.IsDenied || e.HttpStatus == 404)
-        {
-            return query;
-        }
     }
 
     private static string Line(string key) => key.ReplaceLineEndings(", ");

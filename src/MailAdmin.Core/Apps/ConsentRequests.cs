@@ -81,7 +81,7 @@ internal sealed class ConsentRequests
         var pending = new List<MailAdminPending>();
         var permissions = await ResolveAsync(now.PendingScope, resource, pending, cancellationToken).ConfigureAwait(false);
         var principal = await EnsureServicePrincipalAsync(now.ClientId, cancellationToken).ConfigureAwait(false);
-        var change = await new AppConsent(_session, _directory)
+        var change = await new GrantWriter(_session, _directory)
             .EnsureAsync(now.ClientId, principal, permissions, user, false, pending, cancellationToken).ConfigureAwait(false);
         var closed = await Poll.UntilAsync(_session.Wire, "The consent request", async ct =>
         {
@@ -145,12 +145,12 @@ internal sealed class ConsentRequests
             return present.Id!;
         }
 
-        var made =
-            (await _session.CallGraphAsync(
-                g => g.ServicePrincipals.PostAsync(
-                    new ServicePrincipal { AppId = clientId }, cancellationToken: cancellationToken)).ConfigureAwait(false))!;
-        _session.Note(new ChangeNote(JournalAction.NewEnterpriseApp, clientId, made.DisplayName ?? clientId, null, made.Id));
-        return made.Id!;
+        var made = await _session.ChangeAsync(
+            g => g.ServicePrincipals.PostAsync(
+                new ServicePrincipal { AppId = clientId }, cancellationToken: cancellationToken),
+            made => new ChangeNote(JournalAction.NewEnterpriseApp, clientId, made!.DisplayName ?? clientId, null, made.Id))
+            .ConfigureAwait(false);
+        return made!.Id!;
     }
 
     private async Task<MailAppConsentRequest> DescribeAsync(AppConsentRequest request, CancellationToken cancellationToken)

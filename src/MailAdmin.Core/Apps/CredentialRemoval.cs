@@ -110,30 +110,22 @@ internal sealed class CredentialRemoval
             {
                 KeyCredentials = [.. (present.KeyCredentials ?? []).Where(k => !IsSame(k.KeyId.ToString(), credential.KeyId))],
             };
-            await _session.CallGraphAsync(
+            await _session.ChangeAsync(
+                NoteOf(JournalAction.RemoveCertificate, credential),
                 g => g.Applications[present.Id].PatchAsync(patch, cancellationToken: cancellationToken)).ConfigureAwait(false);
-            Note(JournalAction.RemoveCertificate, credential);
         }
 
         return credential with { Change = ChangeKind.Removed };
     }
 
-    internal async Task RemoveSecretAsync(MailAppCredential secret, CancellationToken cancellationToken)
-    {
-        await _session.CallGraphAsync(async g =>
-        {
-            await g.Applications[secret.ApplicationObjectId].RemovePassword.PostAsync(
-                new RemovePasswordPostRequestBody { KeyId = Guid.Parse(secret.KeyId) },
-                cancellationToken: cancellationToken).ConfigureAwait(false);
-            return true;
-        }).ConfigureAwait(false);
-        Note(JournalAction.RemoveSecret, secret);
-    }
+    internal Task RemoveSecretAsync(MailAppCredential secret, CancellationToken cancellationToken) => _session.ChangeAsync(
+        NoteOf(JournalAction.RemoveSecret, secret),
+        g => g.Applications[secret.ApplicationObjectId].RemovePassword.PostAsync(
+            new RemovePasswordPostRequestBody { KeyId = Guid.Parse(secret.KeyId) }, cancellationToken: cancellationToken));
 
-    private void Note(JournalAction action, MailAppCredential credential) =>
-        _session.Note(
-            new ChangeNote(action, credential.ClientId, credential.App,
-            CredentialChanges.Describe(credential.Thumbprint ?? credential.KeyId, credential.ExpiresAt)));
+    private static ChangeNote NoteOf(JournalAction action, MailAppCredential credential) => new(
+        action, credential.ClientId, credential.App,
+        CredentialChanges.Describe(credential.Thumbprint ?? credential.KeyId, credential.ExpiresAt));
 
     private static HashSet<MailAppCredential> Superseded(
         App registration, IReadOnlyList<MailAppCredential> all, DateTimeOffset now,

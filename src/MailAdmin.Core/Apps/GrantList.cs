@@ -1,3 +1,4 @@
+using MailAdmin.Core.Permissions;
 using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Apps;
@@ -6,7 +7,15 @@ namespace MailAdmin.Core.Apps;
 /// <param name="Permission">Which permission.</param>
 /// <param name="GrantId">Id of the app role assignment, or of the OAuth grant that holds the scope.</param>
 /// <param name="PrincipalId">Object id of the one user it is for; null for the app itself or for all users.</param>
-internal sealed record Grant(MailAppPermission Permission, string GrantId, string? PrincipalId);
+internal sealed record Grant(MailAppPermission Permission, string GrantId, string? PrincipalId)
+{
+    /// <summary>What tells its permission from others.</summary>
+    public (string ResourceAppId, string Name, PermissionKind Kind) Key => KeyOf(Permission);
+
+    /// <summary>What tells a permission from others: resource, name and kind, for Graph and Exchange share ids.</summary>
+    public static (string ResourceAppId, string Name, PermissionKind Kind) KeyOf(MailAppPermission permission) =>
+        (PermissionName.AppIdOf(permission), permission.Name.ToUpperInvariant(), permission.Kind);
+}
 
 /// <summary>Reads what is granted to a service principal: its app role assignments, and the scopes consented to.</summary>
 /// <remarks>

@@ -44,6 +44,20 @@ internal sealed class ResourceCatalogue(Session session)
         };
     }
 
+    /// <summary>Looks permissions up and fills in their ids.</summary>
+    /// <exception cref="InvalidRequestException">A resource has no such permission.</exception>
+    public async Task<IReadOnlyList<MailAppPermission>> ResolveAllAsync(
+        IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)
+    {
+        var resolved = new List<MailAppPermission>();
+        foreach (var permission in permissions)
+        {
+            resolved.Add(await ResolveAsync(permission, cancellationToken).ConfigureAwait(false));
+        }
+
+        return resolved;
+    }
+
     /// <summary>The permission that an id of one kind stands for on a resource.</summary>
     public MailAppPermission Describe(ServicePrincipal resource, string id, PermissionKind kind)
     {

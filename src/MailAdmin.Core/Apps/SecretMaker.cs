@@ -82,19 +82,17 @@ internal sealed class SecretMaker(Session session)
     {
         // A secret is told once: what is left to do when it is made must not fail.
         session.Journal.Check();
-        var made =
-            (await Replication.WhenVisibleAsync(session.Wire, "The app registration",
-                () => session.CallGraphAsync(g => g.Applications[owner.ApplicationId].AddPassword.PostAsync(
-            new AddPasswordPostRequestBody
-            {
-                PasswordCredential = new PasswordCredential { DisplayName = displayName, EndDateTime = end },
-            },
-            cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false))!;
-        // The id of the secret and its end, never its value.
-        session.Note(
-            new ChangeNote(JournalAction.NewSecret, owner.ClientId, owner.Name, null,
-            CredentialChanges.Describe(made.KeyId.ToString()!, made.EndDateTime)));
-        return made;
+        var request = new AddPasswordPostRequestBody
+        {
+            PasswordCredential = new PasswordCredential { DisplayName = displayName, EndDateTime = end },
+        };
+        return (await Replication.WhenVisibleAsync(session.Wire, "The app registration", () => session.ChangeAsync(
+            g => g.Applications[owner.ApplicationId].AddPassword.PostAsync(request, cancellationToken: cancellationToken),
+            // The id of the secret and its end, never its value.
+            made => new ChangeNote(
+                JournalAction.NewSecret, owner.ClientId, owner.Name, null,
+                CredentialChanges.Describe(made!.KeyId.ToString()!, made.EndDateTime))),
+            cancellationToken).ConfigureAwait(false))!;
     }
 }
 

@@ -90,7 +90,7 @@ internal sealed class SecretRotation
                     + $"is in use.");
         }
 
-        var renewed = _directory.Copy(app, ChangeKind.Updated, pending, secret: secret);
+        var renewed = _directory.WithSecret(_directory.Changed(app, ChangeKind.Updated, pending), secret);
         return await _secrets.ProveAsync(renewed, cancellationToken).ConfigureAwait(false) is not { } notYet ? renewed
             : throw new InvalidRequestException(
                 "NewSecretNotAccepted", $"The new secret of '{app.Name}' was not handed over: {notYet}")
@@ -113,11 +113,11 @@ internal sealed class SecretRotation
     private async Task MarkAsync(App registration, string keyId, CancellationToken cancellationToken)
     {
         var patch = new App { Tags = RotationTag.TagsWith(registration, keyId) };
-        await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.CallGraphAsync(
-            g => g.Applications[registration.Id].PatchAsync(patch, cancellationToken: cancellationToken)),
+        var note = new ChangeNote(
+            JournalAction.HandOverSecret, registration.AppId, registration.DisplayName ?? "", null, keyId);
+        await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.ChangeAsync(
+            note, g => g.Applications[registration.Id].PatchAsync(patch, cancellationToken: cancellationToken)),
             cancellationToken).ConfigureAwait(false);
-        _session.Note(
-            new ChangeNote(JournalAction.HandOverSecret, registration.AppId, registration.DisplayName ?? "", null, keyId));
     }
 
     /// <summary>
@@ -127,11 +127,13 @@ internal sealed class SecretRotation
         held is not null && newest.Hint is { Length: > 0 } hint && !older.Any(o => o.Hint == hint)
         && Secret.Reveal(held).StartsWith(hint, StringComparison.Ordinal);
 
-    private MailAppRegistration Unchanged(MailAppRegistration app, MailAppCredential newest) => _directory.Copy(
-        app, ChangeKind.Unchanged,
-        [$"The {newest} was handed over already, and an older secret still works: remove that with Remove-MailAppCredential "
-            + $"-Superseded before the next rotation."],
-        secret: new() { KeyId = Guid.Parse(newest.KeyId), EndDateTime = newest.ExpiresAt });
+    private MailAppRegistration Unchanged(MailAppRegistration app, MailAppCredential newest) => _directory.WithSecret(
+        _directory.Changed(app, ChangeKind.Unchanged,
+        [
+            $"The {newest} was handed over already, and an older secret still works: remove that with "
+                + "Remove-MailAppCredential -Superseded before the next rotation.",
+        ]),
+        new() { KeyId = Guid.Parse(newest.KeyId), EndDateTime = newest.ExpiresAt });
 
     private static InvalidRequestException TooMany(MailAppRegistration app, int count) =>
         new("TooManySecrets",

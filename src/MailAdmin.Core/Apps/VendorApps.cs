@@ -22,37 +22,28 @@ internal sealed class VendorApps(Session session)
         var directory = new AppDirectory(session);
         var present = await directory.FindServicePrincipalAsync(clientId, cancellationToken).ConfigureAwait(false);
         var change = present is null ? ChangeKind.Created : ChangeKind.Unchanged;
-        var principal = present ?? (await session.CallGraphAsync(g => g.ServicePrincipals.PostAsync(
-            new ServicePrincipal { AppId = clientId, Tags = RecipeTag.With([], recipe) },
-            cancellationToken: cancellationToken)).ConfigureAwait(false))!;
-        if (present is null)
+        var principal = present ?? (await session.ChangeAsync(
+            g => g.ServicePrincipals.PostAsync(
+                new ServicePrincipal { AppId = clientId, Tags = RecipeTag.With([], recipe) },
+                cancellationToken: cancellationToken),
+            made => new ChangeNote(JournalAction.NewEnterpriseApp, clientId, made!.DisplayName ?? "", null, made.Id))
+            .ConfigureAwait(false))!;
+        if (present is not null && RecipeTag.In(present.Tags) != recipe)
         {
-            session.Note(
-                new ChangeNote(JournalAction.NewEnterpriseApp, clientId, principal.DisplayName ?? "", null, principal.Id));
-        }
-        else if (RecipeTag.In(present.Tags) != recipe)
-        {
-            await PatchAsync(
-                present.Id!, new ServicePrincipal { Tags = RecipeTag.With(present.Tags ?? [], recipe) },
-                cancellationToken).ConfigureAwait(false);
-            session.Note(
-                new ChangeNote(JournalAction.ChangeEnterpriseApp, clientId, present.DisplayName ?? "", null, $"recipe {recipe}"));
+            var tags = RecipeTag.With(present.Tags ?? [], recipe);
+            await session.ChangeAsync(
+                new ChangeNote(
+                    JournalAction.ChangeEnterpriseApp, clientId, present.DisplayName ?? "", null, $"recipe {recipe}"),
+                g => g.ServicePrincipals[present.Id].PatchAsync(
+                    new ServicePrincipal { Tags = tags }, cancellationToken: cancellationToken)).ConfigureAwait(false);
             change = ChangeKind.Updated;
         }
 
         var app = await Poll.UntilAsync(
             session.Wire, "The service principal", ct => directory.GetAsync(clientId, ct),
             cancellationToken).ConfigureAwait(false);
-        return directory.Copy(
-            app ?? new MailAppRegistration
-            {
-                Name = principal.DisplayName ?? "",
-                TenantId = session.TenantId,
-                ClientId = clientId,
-                ServicePrincipalObjectId = principal.Id,
-                Recipe = recipe,
-            },
-            change, []);
+        app ??= directory.Describe(principal.DisplayName ?? "", clientId, null, principal.Id) with { Recipe = recipe };
+        return directory.Changed(app, change, []);
     }
 
     /// <summary>Lets only those sign in who are assigned, and assigns people.</summary>
@@ -75,16 +66,16 @@ internal sealed class VendorApps(Session session)
                 continue;
             }
 
-            await Replication.WhenVisibleAsync(session.Wire, "The service principal",
-                () => session.CallGraphAsync(g => g.ServicePrincipals[principalId].AppRoleAssignedTo.PostAsync(
+            var note = new ChangeNote(
+                JournalAction.AssignUser, app.ClientId, person.UserPrincipalName ?? user, null, app.Name);
+            await Replication.WhenVisibleAsync(session.Wire, "The service principal", () => session.ChangeAsync(
+                note, g => g.ServicePrincipals[principalId].AppRoleAssignedTo.PostAsync(
                     new AppRoleAssignment
                     {
                         PrincipalId = id,
                         ResourceId = Guid.Parse(principalId),
                         AppRoleId = Guid.Empty,
                     }, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
-            session.Note(
-                new ChangeNote(JournalAction.AssignUser, app.ClientId, person.UserPrincipalName ?? user, null, app.Name));
             changed = true;
         }
 
@@ -99,9 +90,8 @@ internal sealed class VendorApps(Session session)
         if (principal?.AppRoleAssignmentRequired != true)
         {
             // Last, so that nobody who is to sign in is kept out meanwhile.
-            await PatchAsync(
-                principalId, new ServicePrincipal { AppRoleAssignmentRequired = true }, cancellationToken).ConfigureAwait(false);
-            session.Note(new ChangeNote(JournalAction.ChangeEnterpriseApp, app.ClientId, app.Name, null, "assignment required"));
+            await AppAssignment.RequireAsync(
+                session, app.ClientId, principalId, required: true, cancellationToken).ConfigureAwait(false);
             changed = true;
         }
 
@@ -152,7 +142,4 @@ internal sealed class VendorApps(Session session)
             g => g.ServicePrincipals[principalId].AppRoleAssignedTo.GetAsync(
                 r => r.QueryParameters.Top = GraphPages.Largest, cancellationToken),
             page => page.Value, cancellationToken);
-
-    private Task<ServicePrincipal?> PatchAsync(string id, ServicePrincipal patch, CancellationToken cancellationToken) =>
-        session.CallGraphAsync(g => g.ServicePrincipals[id].PatchAsync(patch, cancellationToken: cancellationToken));
 }

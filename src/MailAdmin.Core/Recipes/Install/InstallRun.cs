@@ -86,7 +86,7 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
 
     /// <summary>The app that is known by now, with its secret where that is at hand.</summary>
     public MailAppRegistration? KnownApp => _app is { ClientSecret: null } app && Secret is { } secret
-        ? new AppDirectory(session).Copy(app, app.Change ?? ChangeKind.Unchanged, app.Pending, held: secret) : _app;
+        ? app with { ClientSecret = secret, Change = app.Change ?? ChangeKind.Unchanged, Handle = session } : _app;
 
     /// <summary>Keeps the app as it was just read.</summary>
     public void Remember(MailAppRegistration app) => (_app, _facts, _isRead) = (app, null, true);

@@ -40,17 +40,20 @@ public sealed class GrantMailAppConsent : ConsentCmdlet
         var result = await consent.GrantAsync(app, permissions, User, TenantWide, StopToken);
         if (AssignmentRequired)
         {
-            result.Pending =
-            [
-                .. result.Pending,
-                "Only people and groups that are assigned to the enterprise application can sign in: assign them there (Users "
-                    + "and groups).",
-            ];
+            result = result with
+            {
+                Pending =
+                [
+                    .. result.Pending,
+                    "Only people and groups that are assigned to the enterprise application can sign in: assign them there "
+                        + "(Users and groups).",
+                ],
+            };
         }
 
         if (narrowed && result.Change == ChangeKind.Unchanged)
         {
-            result.Change = ChangeKind.Updated;
+            result = result with { Change = ChangeKind.Updated };
         }
 
         return result;

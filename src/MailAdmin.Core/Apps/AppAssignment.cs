@@ -1,0 +1,28 @@
+using MailAdmin.Core.Journal;
+using MailAdmin.Core.Service;
+using Microsoft.Graph.Models;
+
+namespace MailAdmin.Core.Apps;
+
+/// <summary>Whether only those may sign in to an app who are assigned to it.</summary>
+/// <remarks>https://learn.microsoft.com/graph/api/serviceprincipal-update (appRoleAssignmentRequired)</remarks>
+internal static class AppAssignment
+{
+    /// <summary>Requires assignment, or lets everybody sign in again.</summary>
+    /// <param name="session">Who changes it.</param>
+    /// <param name="clientId">The app's client id, for the journal.</param>
+    /// <param name="principalId">Object id of its service principal, which is the other way now.</param>
+    /// <param name="required">Whether assignment is required.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ServiceRefusedException">The session may not change it.</exception>
+    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    public static Task RequireAsync(
+        Session session, string clientId, string principalId, bool required, CancellationToken cancellationToken)
+    {
+        var (before, after) = required ? ("no", "yes") : ("yes", "no");
+        return session.ChangeAsync(
+            new ChangeNote(JournalAction.ChangeAssignment, clientId, "assignment required", before, after),
+            g => g.ServicePrincipals[principalId].PatchAsync(
+                new ServicePrincipal { AppRoleAssignmentRequired = required }, cancellationToken: cancellationToken));
+    }
+}

@@ -1,0 +1,137 @@
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Service;
+using Microsoft.Graph.Models;
+using App = Microsoft.Graph.Models.Application;
+
+namespace MailAdmin.Core.Apps;
+
+// How an app is described: the one place that makes a MailAppRegistration.
+internal sealed partial class AppDirectory
+{
+    /// <summary>What an app is called by; the rest is added with "with".</summary>
+    /// <param name="name">Display name.</param>
+    /// <param name="clientId">Its client id.</param>
+    /// <param name="applicationId">Object id of the registration; null for an app of another tenant.</param>
+    /// <param name="principalId">Object id of the service principal; null while there is none.</param>
+    internal MailAppRegistration Describe(string name, string clientId, string? applicationId, string? principalId) => new()
+    {
+        Name = name,
+        TenantId = _session.TenantId,
+        ClientId = clientId,
+        ApplicationObjectId = applicationId,
+        ServicePrincipalObjectId = principalId,
+        Handle = _session,
+    };
+
+    /// <summary>An app that is registered here, as it is now.</summary>
+    /// <param name="app">The registration.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="made">What a provisioning run made of it; null when the app is only read.</param>
+    internal async Task<MailAppRegistration> DescribeAsync(App app, CancellationToken cancellationToken, Made? made = null)
+    {
+        var principal = made?.Principal ?? await FindServicePrincipalAsync(app.AppId!, cancellationToken).ConfigureAwait(false);
+        var newest = made?.Secret ?? (app.PasswordCredentials ?? []).MaxBy(p => p.EndDateTime);
+        return Describe(app.DisplayName ?? "", app.AppId!, app.Id, principal?.Id) with
+        {
+            ClientSecret = made?.Secret is { } secret ? Keep(app.AppId!, secret) : null,
+            SecretId = newest?.KeyId?.ToString(),
+            SecretExpiresAt = newest?.EndDateTime?.ToUniversalTime(),
+            CertificateThumbprint = [.. (app.KeyCredentials ?? []).Select(k => k.CustomKeyIdentifier).OfType<byte[]>()
+                .Select(Convert.ToHexString)],
+            Certificate = made?.Certificate,
+            SignInAudience = app.SignInAudience,
+            Recipe = RecipeTag.In(app.Tags),
+            RedirectUri = RedirectUris.Read(app),
+            Owner = await OwnersAsync(app.Id!, cancellationToken).ConfigureAwait(false),
+            RequestedPermission = await RequestedAsync(app, cancellationToken).ConfigureAwait(false),
+            GrantedPermission = principal is null
+                ? []
+                : await GrantedAsync(principal.Id!, cancellationToken).ConfigureAwait(false),
+            Change = made?.Change,
+        };
+    }
+
+    /// <summary>
+    /// The app with what a change did to it. Nothing is read: who may change credentials need not be allowed to read grants.
+    /// </summary>
+    internal MailAppRegistration Changed(
+        MailAppRegistration app, ChangeKind change, IReadOnlyList<MailAdminPending> pending) =>
+        app with { Change = change, Pending = [.. pending], AdminConsentUri = null, Handle = _session };
+
+    /// <summary>The app as it is now, with what a change did to it; its credentials of this session stay with it.</summary>
+    internal async Task<MailAppRegistration> RereadAsync(
+        MailAppRegistration app, ChangeKind change, IReadOnlyList<MailAdminPending> pending,
+        CancellationToken cancellationToken) => Changed(app, change, pending) with
+        {
+            GrantedPermission = await GrantedAsync(app.ServicePrincipalObjectId!, cancellationToken).ConfigureAwait(false),
+        };
+
+    /// <summary>The app with a secret that was just made, or with what is shown of an older one.</summary>
+    internal MailAppRegistration WithSecret(MailAppRegistration app, PasswordCredential secret) => app with
+    {
+        ClientSecret = Keep(app.ClientId, secret),
+        SecretId = secret.KeyId?.ToString(),
+        SecretExpiresAt = secret.EndDateTime?.ToUniversalTime(),
+    };
+
+    /// <summary>The app with a certificate that it has now.</summary>
+    internal static MailAppRegistration WithCertificate(MailAppRegistration app, X509Certificate2 certificate) => app with
+    {
+        CertificateThumbprint = app.CertificateThumbprint.Contains(certificate.Thumbprint)
+            ? app.CertificateThumbprint : [.. app.CertificateThumbprint, certificate.Thumbprint],
+        Certificate = certificate.HasPrivateKey ? certificate : app.Certificate,
+    };
+
+    internal async Task<MailAppPermission[]> RequestedAsync(App app, CancellationToken cancellationToken)
+    {
+        var permissions = new List<MailAppPermission>();
+        foreach (var access in app.RequiredResourceAccess ?? [])
+        {
+            var resource = await Catalogue.ByAppIdAsync(access.ResourceAppId!, cancellationToken).ConfigureAwait(false);
+            permissions.AddRange((access.ResourceAccess ?? []).Select(a => Catalogue.Describe(
+                resource, a.Id.ToString()!, a.Type == "Role" ? PermissionKind.Application : PermissionKind.Delegated)));
+        }
+
+        return [.. permissions];
+    }
+
+    internal async Task<MailAppPermission[]> GrantedAsync(string servicePrincipalId, CancellationToken cancellationToken) =>
+        [.. (await Grants.ReadAsync(servicePrincipalId, cancellationToken).ConfigureAwait(false)).Select(g => g.Permission)
+            .Distinct()];
+
+    /// <remarks>https://learn.microsoft.com/graph/api/application-list-owners</remarks>
+    internal async Task<string[]> OwnersAsync(string applicationId, CancellationToken cancellationToken)
+    {
+        var owners = await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.ListAllAsync(
+            g => g.Applications[applicationId].Owners.GetAsync(cancellationToken: cancellationToken),
+            page => page.Value, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return [.. owners.Select(o => o switch
+        {
+            User user => user.UserPrincipalName ?? user.Id!,
+            ServicePrincipal principal => principal.DisplayName ?? principal.Id!,
+            _ => o.Id!,
+        })];
+    }
+
+    /// <summary>
+    /// Closes the text of a secret that was just made. The session knows it from then on: the service never tells it again.
+    /// </summary>
+    private SecureString? Keep(string clientId, PasswordCredential secret)
+    {
+        if (secret.SecretText is not { } text)
+        {
+            return null;
+        }
+
+        var closed = Secret.Close(text);
+        _session.Secrets[clientId] = closed;
+        return closed;
+    }
+
+    /// <summary>What a provisioning run made, where it did.</summary>
+    internal sealed record Made(
+        ServicePrincipal Principal, PasswordCredential? Secret, X509Certificate2? Certificate,
+        ChangeKind Change);
+}

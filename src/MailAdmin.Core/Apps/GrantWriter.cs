@@ -1,0 +1,142 @@
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
+using MailAdmin.Core.Permissions;
+using MailAdmin.Core.Service;
+using Microsoft.Graph.Models;
+
+namespace MailAdmin.Core.Apps;
+
+/// <summary>Grants what is missing to a service principal, and waits until the tenant shows it.</summary>
+/// <remarks>
+/// https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignments,
+/// https://learn.microsoft.com/graph/api/oauth2permissiongrant-post,
+/// https://learn.microsoft.com/graph/api/oauth2permissiongrant-update
+/// </remarks>
+internal sealed class GrantWriter(Session session, AppDirectory directory)
+{
+    /// <summary>Grants what is missing and says what it left out.</summary>
+    /// <param name="clientId">The app's client id, for the journal.</param>
+    /// <param name="principal">Object id of its service principal.</param>
+    /// <param name="wanted">What it is to have, with ids.</param>
+    /// <param name="user">The one user that scopes are granted for; null for all users.</param>
+    /// <param name="tenantWide">Whether permissions that open every mailbox are granted.</param>
+    /// <param name="pending">Is told what was left out.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Updated or Unchanged.</returns>
+    /// <exception cref="ServiceRefusedException">The session may not grant.</exception>
+    public async Task<ChangeKind> EnsureAsync(
+        string clientId, string principal, IReadOnlyList<MailAppPermission> wanted, string? user, bool tenantWide,
+        List<MailAdminPending> pending, CancellationToken cancellationToken)
+    {
+        var present = await Replication.WhenVisibleAsync(
+            session.Wire, "The service principal", () => directory.Grants.ReadAsync(principal, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+        var roles = present.Where(g => g.Permission.Kind == PermissionKind.Application).Select(g => g.Key).ToHashSet();
+        var change = ChangeKind.Unchanged;
+        var missing = wanted.Where(p => p.Kind == PermissionKind.Application && !roles.Contains(Grant.KeyOf(p)));
+        foreach (var permission in missing)
+        {
+            if (!tenantWide && PermissionName.OpensEveryMailbox(permission))
+            {
+                pending.Add(
+                    $"{permission} is asked for but not granted: it would open every mailbox of the tenant. Run it again with "
+                        + $"-TenantWide if that is meant.");
+                continue;
+            }
+
+            await GrantRoleAsync(clientId, principal, permission, cancellationToken).ConfigureAwait(false);
+            change = ChangeKind.Updated;
+        }
+
+        var userId = user is null ? null : (await session.FindUserAsync(user, cancellationToken).ConfigureAwait(false)).Id!;
+        foreach (var resource in wanted.Where(p => p.Kind == PermissionKind.Delegated).GroupBy(PermissionName.AppIdOf))
+        {
+            var note = new ChangeNote(
+                JournalAction.GrantPermission, clientId, string.Join(", ", resource), null, $"granted for {user ?? "all users"}");
+            string[] scopes = [.. resource.Select(p => p.Name)];
+            if (await GrantScopesAsync(
+                note, principal, resource.Key, scopes, userId, present, cancellationToken).ConfigureAwait(false))
+            {
+                change = ChangeKind.Updated;
+            }
+        }
+
+        if (change == ChangeKind.Updated)
+        {
+            await SeenAsync(principal, wanted, tenantWide, cancellationToken).ConfigureAwait(false);
+        }
+
+        return change;
+    }
+
+    /// <summary>Waits until the tenant shows what was granted, so that the next one who reads finds it.</summary>
+    private Task SeenAsync(
+        string principal, IReadOnlyList<MailAppPermission> wanted, bool tenantWide, CancellationToken cancellationToken)
+    {
+        var expected = wanted.Where(p => tenantWide || !PermissionName.OpensEveryMailbox(p)).Select(Grant.KeyOf).ToHashSet();
+        return Poll.UntilAsync(session.Wire, "The grants", async ct =>
+        {
+            var seen = await directory.Grants.ReadAsync(principal, ct).ConfigureAwait(false);
+            return expected.IsSubsetOf(seen.Select(g => g.Key)) ? seen : null;
+        }, cancellationToken);
+    }
+
+    private async Task GrantRoleAsync(
+        string clientId, string principal, MailAppPermission permission, CancellationToken cancellationToken)
+    {
+        var resource = await directory.Catalogue.ByAppIdAsync(
+            PermissionName.AppIdOf(permission), cancellationToken).ConfigureAwait(false);
+        var assignment = new AppRoleAssignment
+        {
+            PrincipalId = Guid.Parse(principal),
+            ResourceId = Guid.Parse(resource.Id!),
+            AppRoleId = Guid.Parse(permission.Id!),
+        };
+        var note = new ChangeNote(
+            JournalAction.GrantPermission, clientId, permission.ToString(), null, "granted to the app");
+        await Replication.WhenVisibleAsync(session.Wire, "The service principal", () => session.ChangeAsync(
+            note, g => g.ServicePrincipals[principal].AppRoleAssignments.PostAsync(
+                assignment, cancellationToken: cancellationToken)), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<bool> GrantScopesAsync(
+        ChangeNote note, string principal, string resourceAppId, string[] scopes, string? userId, IReadOnlyList<Grant> present,
+        CancellationToken cancellationToken)
+    {
+        var resource = await directory.Catalogue.ByAppIdAsync(resourceAppId, cancellationToken).ConfigureAwait(false);
+        var same = present
+            .Where(g => g.Permission.Kind == PermissionKind.Delegated && g.Permission.ResourceAppId == resourceAppId
+                && g.PrincipalId == userId).ToArray();
+        var have = same.Select(g => g.Permission.Name).ToArray();
+        var all = have.Union(scopes, StringComparer.OrdinalIgnoreCase).ToArray();
+        if (all.Length == have.Length)
+        {
+            return false;
+        }
+
+        if (same.Length > 0)
+        {
+            await session.ChangeAsync(note, g => g.Oauth2PermissionGrants[same[0].GrantId].PatchAsync(
+                new OAuth2PermissionGrant { Scope = string.Join(' ', all) },
+                cancellationToken: cancellationToken)).ConfigureAwait(false);
+            return true;
+        }
+
+        var grant = new OAuth2PermissionGrant
+        {
+            ClientId = principal,
+            ConsentType = userId is null ? "AllPrincipals" : "Principal",
+            ResourceId = resource.Id,
+            Scope = string.Join(' ', all),
+        };
+        if (userId is not null)
+        {
+            grant.PrincipalId = userId;
+        }
+
+        await Replication.WhenVisibleAsync(session.Wire, "The service principal", () => session.ChangeAsync(
+            note, g => g.Oauth2PermissionGrants.PostAsync(grant, cancellationToken: cancellationToken)),
+            cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+}
