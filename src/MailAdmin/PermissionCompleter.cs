@@ -13,8 +13,8 @@ public sealed class PermissionCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst,
         IDictionary fakeBoundParameters) =>
-        KnownPermissions
-            .Of(parameterName.StartsWith("Delegated", StringComparison.OrdinalIgnoreCase)
+        PermissionTable
+            .Known(parameterName.StartsWith("Delegated", StringComparison.OrdinalIgnoreCase)
                 ? PermissionKind.Delegated
                 : PermissionKind.Application)
             .Where(p => p.Contains(wordToComplete, StringComparison.OrdinalIgnoreCase))

@@ -49,7 +49,7 @@ internal sealed class ScopedApps
             }
         }
 
-        MailboxAccessRight[] rights = [.. others.Where(p => p.Kind == PermissionKind.Application).Select(RightFor)
+        MailboxAccessRight[] rights = [.. others.Where(p => p.Kind == PermissionKind.Application).Select(p => PermissionTable.Of(p).RightNeeded)
             .OfType<MailboxAccessRight>().Distinct().Order()];
         foreach (var mailbox in rights.Length == 0 ? [] : mailboxes)
         {
@@ -67,12 +67,4 @@ internal sealed class ScopedApps
         var change = app.Change == ChangeKind.Unchanged && changed ? ChangeKind.Updated : app.Change ?? ChangeKind.Unchanged;
         return await new AppDirectory(_session).RereadAsync(app, change, pending, cancellationToken).ConfigureAwait(false);
     }
-
-    /// <summary>The right on a mailbox that a permission of Exchange needs beside it.</summary>
-    private static MailboxAccessRight? RightFor(MailAppPermission permission) => (permission.Resource, permission.Name) switch
-    {
-        ("Exchange", "IMAP.AccessAsApp" or "POP.AccessAsApp") => MailboxAccessRight.FullAccess,
-        ("Exchange", RoleNames.SmtpPermission) => MailboxAccessRight.SendAs,
-        _ => null,
-    };
 }

@@ -1,3 +1,5 @@
+using MailAdmin.Core.Permissions;
+
 namespace MailAdmin.Core.Apps;
 
 /// <summary>
@@ -16,13 +18,7 @@ internal static class UserConsentPolicy
     /// </summary>
     public static IReadOnlyList<string> SignInScopes { get; } = ["openid", "profile", "offline_access"];
 
-    private static readonly HashSet<string> LeftOut = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "Mail.Read", "Mail.ReadWrite", "Mail.Read.Shared", "Mail.ReadWrite.Shared", "IMAP.AccessAsUser.All",
-        "POP.AccessAsUser.All", "EWS.AccessAsUser.All",
-    };
-
     /// <summary>Whether the managed policy leaves a permission to admins.</summary>
     public static bool LeavesToAdmins(MailAppPermission permission) =>
-        permission.Kind == PermissionKind.Delegated && LeftOut.Contains(permission.Name);
+        PermissionTable.Of(permission).IsLeftToAdmins;
 }

@@ -33,9 +33,10 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
 
     private MailAppAccessPath OfApplication(MailGrant grant)
     {
-        var protocol = MailPermissions.ProtocolOf(grant.Permission)!;
-        return MailPermissions.RightFor(protocol) is { } right ? WithRight(grant, protocol, right)
-            : protocol == MailPermissions.OutlookRest
+        var row = PermissionTable.Of(grant.Permission);
+        var protocol = row.Protocol!;
+        return row.RightNeeded is { } right ? WithRight(grant, protocol, right)
+            : protocol == PermissionTable.OutlookRest
                 ? Path(MailAppMechanism.EntraApplication, grant.Permission.ToString(), protocol, MailReach.None,
                     "nothing: the Outlook REST API is gone, and Graph does not ask for it")
             : WithPolicies(grant, protocol);
@@ -49,7 +50,7 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
                 Except = except ?? [],
             };
 
-        if (!MailPermissions.ObeysPolicies(grant.Permission))
+        if (!PermissionTable.Of(grant.Permission).ObeysPolicies)
         {
             return Make(MailReach.TenantWide, "every mailbox");
         }
@@ -104,7 +105,7 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
             .Select(u => exchange.Recipients?.AddressOf(u) ?? $"user {u}").Order(StringComparer.OrdinalIgnoreCase)];
         var forAll = grants.Any(g => g.ForUser is null);
         return Path(
-            MailAppMechanism.EntraDelegated, permission.ToString(), MailPermissions.ProtocolOf(permission)!,
+            MailAppMechanism.EntraDelegated, permission.ToString(), PermissionTable.Of(permission).Protocol!,
             MailReach.SignedInUsers,
             (forAll ? "everybody who signs in to it" : $"while they are signed in: {string.Join(", ", users)}") + shared,
             forAll ? null : users);
@@ -120,7 +121,7 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
                 : role.Role == RoleNames.Smtp && isSmtpGranted
                     ? "nothing while Entra grants Exchange/SMTP.SendAsApp: with it Exchange asks for SendAs"
                 : null;
-            if (MailPermissions.ProtocolOf(role.Role) is { } protocol)
+            if (RoleNames.ProtocolOf(role.Role) is { } protocol)
             {
                 yield return Path(
                     MailAppMechanism.ExchangeRole, role.Role, protocol, idle is null ? role.Reach : MailReach.None,
@@ -133,7 +134,7 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
     private IEnumerable<MailAppAccessPath> LeftRights(IReadOnlyList<MailGrant> grants)
     {
         var used = grants.Where(g => g.Permission.Kind == PermissionKind.Application)
-            .Select(g => MailPermissions.RightFor(MailPermissions.ProtocolOf(g.Permission)!)).OfType<MailboxAccessRight>()
+            .Select(g => PermissionTable.Of(g.Permission).RightNeeded).OfType<MailboxAccessRight>()
             .ToHashSet();
         foreach (var right in new[] { MailboxAccessRight.FullAccess, MailboxAccessRight.SendAs }.Where(r => !used.Contains(r)))
         {

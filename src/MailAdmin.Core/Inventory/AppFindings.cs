@@ -70,7 +70,7 @@ internal static class AppFindings
                 };
         }
 
-        if (app.Access.Any(a => a.Protocol == MailPermissions.OutlookRest))
+        if (app.Access.Any(a => a.Protocol == PermissionTable.OutlookRest))
         {
             yield return new(MailAppFindingKind.Retired, "It has permissions of the Outlook REST API, which is gone.")
             {
@@ -90,7 +90,7 @@ internal static class AppFindings
         }
 
         foreach (var path in app.Access.Where(
-            a => a.Reach == MailReach.None && a.Protocol != MailPermissions.OutlookRest && !isPointerWrong))
+            a => a.Reach == MailReach.None && a.Protocol != PermissionTable.OutlookRest && !isPointerWrong))
         {
             yield return new(MailAppFindingKind.NoEffect, $"{path.Permission} opens {path.Scope}.")
             {

@@ -67,7 +67,7 @@ internal sealed class EntraInventory(Session session)
                         a.PrincipalId.ToString()!,
                         _catalogue.Describe(resource, a.AppRoleId.ToString()!, PermissionKind.Application), null,
                         a.CreatedDateTime?.ToUniversalTime()))
-                .Where(g => MailPermissions.ProtocolOf(g.Permission) is not null));
+                .Where(g => PermissionTable.Of(g.Permission).Protocol is not null));
         }
 
         return grants;
@@ -94,7 +94,7 @@ internal sealed class EntraInventory(Session session)
                from scope in (grant.Scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
                let found = new MailGrant(
                    grant.ClientId!, _catalogue.DescribeScope(resources[grant.ResourceId!], scope), grant.PrincipalId, null)
-               where MailPermissions.ProtocolOf(found.Permission) is not null
+               where PermissionTable.Of(found.Permission).Protocol is not null
                select found,
         ];
     }

@@ -50,9 +50,7 @@ internal static class PermissionName
     /// <returns>False for delegated ones, for directory permissions, and for IMAP, POP and SMTP, which also need rights on the
     /// mailbox.</returns>
     public static bool OpensEveryMailbox(MailAppPermission permission) =>
-        permission.Kind == PermissionKind.Application
-        && (permission.Name.Equals("full_access_as_app", StringComparison.OrdinalIgnoreCase)
-            || MailboxFamilies.Any(f => permission.Name.StartsWith(f, StringComparison.OrdinalIgnoreCase)));
+        PermissionTable.Of(permission).OpensEveryMailbox;
 
     internal static string AppIdOf(MailAppPermission permission) =>
         permission.ResourceAppId ?? Resources.First(r => r.Alias == permission.Resource).AppId;
@@ -61,7 +59,4 @@ internal static class PermissionName
         Resources.FirstOrDefault(r => r.AppId.Equals(appId, StringComparison.OrdinalIgnoreCase)).Alias;
 
     private static readonly (string Alias, string AppId)[] Resources = [("Graph", GraphAppId), ("Exchange", ExchangeAppId)];
-
-    private static readonly string[] MailboxFamilies =
-        ["Mail.", "Mail-Advanced.", "MailboxSettings.", "MailboxFolder.", "MailboxItem.", "Calendars.", "Contacts."];
 }

@@ -144,7 +144,7 @@ internal static class RecipeReader
     private static MailAppRecipePermission Permission(RecipeObject json)
     {
         var (text, kind) = (json.Text("permission"), json.Choice<PermissionKind>("kind"));
-        var known = KnownPermissions.Of(kind);
+        var known = PermissionTable.Known(kind);
         if (text.Length > 0 && !known.Contains(text, StringComparer.Ordinal))
         {
             json.Refuse(json.LineOf("permission"), NameSuggestion.Of(text, known) is { } near

@@ -1,0 +1,50 @@
+namespace MailAdmin.Core.Permissions;
+
+/// <summary>A row of the <see cref="PermissionTable"/>: what is known of a permission.</summary>
+/// <param name="Resource">"Graph" or "Exchange".</param>
+/// <param name="Name">
+/// Its name; one that ends with "*" stands for all that begin so and have no row of their own, such as those of a later year.
+/// </param>
+/// <param name="Kind">Application or delegated.</param>
+internal sealed record PermissionRow(string Resource, string Name, PermissionKind Kind)
+{
+    /// <summary>Whether a recipe may ask for it: it has to do with mail, calendars, contacts or people.</summary>
+    public bool IsKnown { get; init; } = true;
+
+    /// <summary>The protocol over which it leads to mail; null when it does not.</summary>
+    public string? Protocol { get; init; }
+
+    /// <summary>The role in Exchange that stands for it, for some mailboxes; null when there is none.</summary>
+    /// <remarks>https://learn.microsoft.com/exchange/permissions-exo/application-rbac#supported-application-roles</remarks>
+    public string? Role { get; init; }
+
+    /// <summary>Whether only the worldwide cloud has that role.</summary>
+    public bool IsRoleOfGlobalOnly { get; init; }
+
+    /// <summary>
+    /// Whether it lets an app into every mailbox of the tenant by itself. IMAP, POP and SMTP need a right on the mailbox, too.
+    /// </summary>
+    public bool OpensEveryMailbox { get; init; }
+
+    /// <summary>Whether application access policies are asked about it.</summary>
+    /// <remarks>https://learn.microsoft.com/graph/auth-limit-mailbox-access#supported-permissions-and-additional-resources</remarks>
+    public bool ObeysPolicies { get; init; }
+
+    /// <summary>The right on a mailbox that it needs beside itself; null when it needs none.</summary>
+    public MailboxAccessRight? RightNeeded { get; init; }
+
+    /// <summary>Whether users can't consent to it where Microsoft manages the consent settings, which is the default.</summary>
+    /// <remarks>
+    /// https://learn.microsoft.com/entra/identity/enterprise-apps/manage-app-consent-policies (microsoft-user-default-recommended):
+    /// since late 2025 it leaves out what opens mail, over Microsoft Graph and over IMAP, POP and EWS. A tenant with a policy of
+    /// its own decides otherwise.
+    /// </remarks>
+    public bool IsLeftToAdmins { get; init; }
+
+    /// <summary>Whether this row stands for a permission.</summary>
+    public bool Matches(MailAppPermission permission) =>
+        permission.Kind == Kind && permission.Resource == Resource
+        && (Name.EndsWith('*')
+            ? permission.Name.StartsWith(Name[..^1], StringComparison.OrdinalIgnoreCase)
+            : permission.Name.Equals(Name, StringComparison.OrdinalIgnoreCase));
+}

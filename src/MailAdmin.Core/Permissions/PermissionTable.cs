@@ -1,0 +1,51 @@
+using MailAdmin.Core.Base;
+
+namespace MailAdmin.Core.Permissions;
+
+/// <summary>
+/// What is known of the permissions of mail, calendars, contacts and people, by name: a recipe is read without a tenant that
+/// could be asked. What a tenant calls them by is looked up there.
+/// </summary>
+/// <remarks>
+/// https://learn.microsoft.com/graph/permissions-reference; for IMAP, POP and SMTP
+/// https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
+/// </remarks>
+internal static partial class PermissionTable
+{
+    /// <summary>The protocol of the Exchange resource's copies of Graph's permissions.</summary>
+    public const string OutlookRest = "Outlook REST";
+
+    /// <summary>Every row.</summary>
+    public static IReadOnlyList<PermissionRow> All => Rows;
+
+    /// <summary>What is known of a permission; nothing, not even that it is known, of one without a row.</summary>
+    public static PermissionRow Of(MailAppPermission permission) =>
+        Array.Find(Rows, row => row.Matches(permission))
+        ?? new PermissionRow(permission.Resource, permission.Name, permission.Kind)
+        {
+            IsKnown = false,
+            // Another resource may let an app into mailboxes, too, by a name of Graph's.
+            OpensEveryMailbox = permission.Resource is not ("Graph" or "Exchange")
+                && Of(permission with { Resource = "Graph" }).OpensEveryMailbox,
+        };
+
+    /// <summary>The permissions of a kind that a recipe may ask for, as "Graph/Mail.ReadWrite"; those of Graph first.</summary>
+    public static IReadOnlyList<string> Known(PermissionKind kind) =>
+        [.. Rows.Where(row => row.IsKnown && row.Kind == kind).Select(row => $"{row.Resource}/{row.Name}")];
+
+    /// <summary>The role in Exchange that stands for a permission; null when there is none in a cloud.</summary>
+    /// <remarks>
+    /// SMTP: https://learn.microsoft.com/exchange/client-developer/legacy-protocols/smtp-app-rbac-onboarding, which the worldwide
+    /// cloud alone has. There the role does without SendAs, and without the permission: while a token carries that, Exchange asks
+    /// for SendAs.
+    /// </remarks>
+    public static string? RoleFor(MailAppPermission permission, Cloud cloud)
+    {
+        var row = Of(permission);
+        return row.IsRoleOfGlobalOnly && cloud.Environment != MailEnvironment.Global ? null : row.Role;
+    }
+
+    private static PermissionRow App(string resource, string name) => new(resource, name, PermissionKind.Application);
+
+    private static PermissionRow User(string resource, string name) => new(resource, name, PermissionKind.Delegated);
+}
