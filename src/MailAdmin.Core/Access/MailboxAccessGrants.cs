@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using MailAdmin.Core.Base;
-using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Access;
@@ -18,10 +16,12 @@ internal sealed class MailboxAccessGrants
 {
     private readonly Session _session;
     private readonly ServicePrincipalRegistry _registry;
+    private readonly RightChanges _changes;
 
     /// <summary>Works with a session.</summary>
     /// <param name="session">Signed in with Exchange.ManageAsApp and a role in Exchange.</param>
-    public MailboxAccessGrants(Session session) => (_session, _registry) = (session, new ServicePrincipalRegistry(session));
+    public MailboxAccessGrants(Session session) =>
+        (_session, _registry, _changes) = (session, new ServicePrincipalRegistry(session), new RightChanges(session));
 
     /// <summary>
     /// Grants an app rights on a mailbox: registers its service principal in Exchange where that is missing, then adds the
@@ -55,12 +55,12 @@ internal sealed class MailboxAccessGrants
         AppFacts facts, ExchangeMailbox mailbox, IReadOnlyList<MailboxAccessRight> rights, bool force,
         CancellationToken cancellationToken)
     {
-        var (app, address) = (facts.App, mailbox.Address);
+        var app = facts.App;
         var known = await facts.PrincipalAsync(cancellationToken).ConfigureAwait(false);
         if (known is null
             && await _session.Exchange.MayRunAsync("New-ServicePrincipal", cancellationToken).ConfigureAwait(false) == false)
         {
-            return Describe(address, app.Name, app.ClientId, app.ServicePrincipalObjectId, [], ChangeKind.Pending) with
+            return Describe(mailbox, app.Name, app.ClientId, app.ServicePrincipalObjectId, [], ChangeKind.Pending) with
             {
                 Pending = [ExchangeRoles.Pending("New-ServicePrincipal")],
             };
@@ -68,9 +68,9 @@ internal sealed class MailboxAccessGrants
 
         var (principal, changed, remark) =
             await _registry.EnsureAsync(app, known, force, cancellationToken).ConfigureAwait(false);
-        var (have, added, pending) = await AddAsync(
-            address, principal, rights, app.ClientId, cancellationToken).ConfigureAwait(false);
-        return Describe(address, app.Name, app.ClientId, principal.ObjectId, have, ChangeOf(added || changed, have, rights)) with
+        var (have, added, pending) = await _changes.AddAsync(
+            mailbox.Address, principal, rights, app.ClientId, cancellationToken).ConfigureAwait(false);
+        return Describe(mailbox, app.Name, app.ClientId, principal.ObjectId, have, ChangeOf(added || changed, have, rights)) with
         {
             Pending = remark is null ? pending : [.. pending, remark],
         };
@@ -95,10 +95,10 @@ internal sealed class MailboxAccessGrants
     public async Task<MailboxGrant> GrantUserAsync(
         string user, ExchangeMailbox mailbox, IReadOnlyList<MailboxAccessRight> rights, CancellationToken cancellationToken)
     {
-        var address = mailbox.Address;
         var person = await ExchangePeople.FindAsync(_session, user, cancellationToken).ConfigureAwait(false);
-        var (have, added, pending) = await AddAsync(address, person, rights, null, cancellationToken).ConfigureAwait(false);
-        return Describe(address, person.DisplayName, null, null, have, ChangeOf(added, have, rights)) with { Pending = pending };
+        var (have, added, pending) = await _changes.AddAsync(
+            mailbox.Address, person, rights, null, cancellationToken).ConfigureAwait(false);
+        return Describe(mailbox, person.DisplayName, null, null, have, ChangeOf(added, have, rights)) with { Pending = pending };
     }
 
     /// <summary>The rights on mailboxes that are granted to others than their owners.</summary>
@@ -127,15 +127,17 @@ internal sealed class MailboxAccessGrants
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var principals = await _registry.AllAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var some in mailboxes.Select(m => m.Address).Chunk(MailboxRights.Together))
+        foreach (var some in mailboxes.Chunk(MailboxRights.Together))
         {
-            var entries = await MailboxRights.EntriesAsync(_session, some, cancellationToken).ConfigureAwait(false);
+            var entries = await MailboxRights.EntriesAsync(
+                _session, [.. some.Select(m => m.Address)], cancellationToken).ConfigureAwait(false);
             foreach (var entry in entries.GroupBy(e => (e.Mailbox, e.Grantee)))
             {
                 var principal = principals.FirstOrDefault(p => entry.Any(e => e.IsOf(p)));
                 if (app is null || string.Equals(principal?.AppId, app.ClientId, StringComparison.OrdinalIgnoreCase))
                 {
-                    yield return Describe(entry.Key.Mailbox, principal is null ? entry.Key.Grantee : principal.DisplayName,
+                    var mailbox = Array.Find(some, m => m.Address == entry.Key.Mailbox)!;
+                    yield return Describe(mailbox, principal is null ? entry.Key.Grantee : principal.DisplayName,
                         principal?.AppId, principal?.ObjectId,
                         [.. entry.Select(e => e.Right).Distinct().Order()], null);
                 }
@@ -155,10 +157,10 @@ internal sealed class MailboxAccessGrants
     public async Task<MailboxGrant> RevokeAsync(
         MailAppRegistration app, string mailbox, IReadOnlyList<MailboxAccessRight> rights, CancellationToken cancellationToken)
     {
-        var address = (await _session.ResolveMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false)).Address;
+        var found = await _session.ResolveMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false);
         return await _registry.FindAsync(app.ClientId, cancellationToken).ConfigureAwait(false) is { } principal
-            ? await TakeAsync(address, principal, app.Name, rights, app.ClientId, cancellationToken).ConfigureAwait(false)
-            : Describe(address, app.Name, app.ClientId, null, [], ChangeKind.Unchanged);
+            ? await TakeAsync(found, principal, app.Name, rights, app.ClientId, cancellationToken).ConfigureAwait(false)
+            : Describe(found, app.Name, app.ClientId, null, [], ChangeKind.Unchanged);
     }
 
     /// <summary>Takes rights on a mailbox away from a person.</summary>
@@ -173,80 +175,29 @@ internal sealed class MailboxAccessGrants
     public async Task<MailboxGrant> RevokeUserAsync(
         string user, string mailbox, IReadOnlyList<MailboxAccessRight> rights, CancellationToken cancellationToken)
     {
-        var address = (await _session.ResolveMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false)).Address;
+        var found = await _session.ResolveMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false);
         var person = await ExchangePeople.FindAsync(_session, user, cancellationToken).ConfigureAwait(false);
-        return await TakeAsync(address, person, person.DisplayName, rights, null, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<(IReadOnlyList<MailboxAccessRight> Have, bool Added, MailAdminPending[] Pending)> AddAsync(
-        string address, ExchangePrincipal grantee, IReadOnlyList<MailboxAccessRight> rights, string? clientId,
-        CancellationToken cancellationToken)
-    {
-        var have = await MailboxRights.ReadAsync(_session, address, grantee, cancellationToken).ConfigureAwait(false);
-        var pending = new List<MailAdminPending>();
-        foreach (var right in rights.Except(have))
-        {
-            var (action, parameters) = MailboxRights.Adding(address, grantee.ObjectId, right, forApp: clientId is not null);
-            if (await _session.Exchange.MayRunAsync(action.Name, cancellationToken).ConfigureAwait(false) == false)
-            {
-                pending.Add(ExchangeRoles.Pending(action.Name));
-                continue;
-            }
-
-            var note = new ChangeNote(action, clientId, address, null, $"{right} of {grantee.DisplayName}");
-            await _session.ChangeAsync(note, parameters, cancellationToken).ConfigureAwait(false);
-        }
-
-        var added = rights.Except(have).Count() > pending.Count;
-        if (added)
-        {
-            var expected = have.Union(pending.Count == 0 ? rights : []).ToHashSet();
-            var seen = await Poll.UntilAsync(_session.Wire, $"The rights on {address}", async ct =>
-                await MailboxRights.ReadAsync(_session, address, grantee, ct).ConfigureAwait(false) is { } now && expected.IsSubsetOf(now)
-                    ? now
-                    : null, cancellationToken).ConfigureAwait(false);
-            if (seen is null)
-            {
-                pending.Add("Exchange took the change and does not show it yet; it does within the hour, as a rule.");
-            }
-
-            have = seen ?? [.. expected.Order()];
-        }
-
-        return (have, added, [.. pending]);
+        return await TakeAsync(found, person, person.DisplayName, rights, null, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<MailboxGrant> TakeAsync(
-        string address, ExchangePrincipal grantee, string name, IReadOnlyList<MailboxAccessRight> rights, string? clientId,
-        CancellationToken cancellationToken)
+        ExchangeMailbox mailbox, ExchangePrincipal grantee, string name, IReadOnlyList<MailboxAccessRight> rights,
+        string? clientId, CancellationToken cancellationToken)
     {
-        var have = await MailboxRights.ReadAsync(_session, address, grantee, cancellationToken).ConfigureAwait(false);
-        var gone = have.Intersect(rights).ToArray();
-        foreach (var right in gone)
-        {
-            var (action, parameters) = MailboxRights.Removing(address, grantee.ObjectId, right);
-            await _session.ChangeAsync(
-                new ChangeNote(action, clientId, address, $"{right} of {name}"), parameters,
-                cancellationToken).ConfigureAwait(false);
-        }
-
-        if (gone.Length > 0)
-        {
-            await Poll.UntilAsync(_session.Wire, $"The rights on {address}", async ct =>
-                (await MailboxRights.ReadAsync(_session, address, grantee, ct).ConfigureAwait(false)).Intersect(gone).Any() ? null : grantee,
-                cancellationToken).ConfigureAwait(false);
-        }
-
+        var (left, removed) = await _changes.RemoveAsync(
+            mailbox.Address, grantee, name, rights, clientId, cancellationToken).ConfigureAwait(false);
         return Describe(
-            address, name, clientId, clientId is null ? null : grantee.ObjectId, [.. have.Except(gone)],
-            gone.Length > 0 ? ChangeKind.Removed : ChangeKind.Unchanged);
+            mailbox, name, clientId, clientId is null ? null : grantee.ObjectId, left,
+            removed ? ChangeKind.Removed : ChangeKind.Unchanged);
     }
 
     private MailboxGrant Describe(
-        string mailbox, string grantee, string? clientId, string? objectId, IReadOnlyList<MailboxAccessRight> rights,
+        ExchangeMailbox mailbox, string grantee, string? clientId, string? objectId, IReadOnlyList<MailboxAccessRight> rights,
         ChangeKind? change) => new()
         {
-            Mailbox = mailbox,
+            Mailbox = mailbox.Address,
+            MailboxId = mailbox.ObjectId,
+            UserPrincipalName = mailbox.UserPrincipalName,
             Grantee = grantee,
             ClientId = clientId,
             ServicePrincipalObjectId = objectId,

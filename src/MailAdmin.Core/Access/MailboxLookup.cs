@@ -9,9 +9,11 @@ namespace MailAdmin.Core.Access;
 /// <param name="Guid">Its GUID in Exchange, by which filters of scopes name it; null when Exchange does not tell.</param>
 /// <param name="ObjectId">The object id of its user in Entra, by which Graph is asked for it; null when Exchange does not
 /// tell.</param>
+/// <param name="UserPrincipalName">The name of that user, which need not be an address; null when Exchange does not tell.</param>
 /// <param name="RetainDeletedItemsFor">How long deleted items are kept; null when Exchange does not tell.</param>
 /// <remarks>https://learn.microsoft.com/powershell/module/exchange/get-mailbox</remarks>
-internal sealed record ExchangeMailbox(string Address, string? Guid, string? ObjectId, TimeSpan? RetainDeletedItemsFor)
+internal sealed record ExchangeMailbox(
+    string Address, string? Guid, string? ObjectId, string? UserPrincipalName, TimeSpan? RetainDeletedItemsFor)
 {
     /// <summary>Reads what Get-Mailbox returned.</summary>
     /// <param name="found">The object.</param>
@@ -20,7 +22,7 @@ internal sealed record ExchangeMailbox(string Address, string? Guid, string? Obj
     public static ExchangeMailbox? Read(ExchangeObject found, string? given = null) =>
         (found.Text("PrimarySmtpAddress") ?? given) is { } address
         ? new ExchangeMailbox(
-            address, found.Text("Guid"), Given(found.Text("ExternalDirectoryObjectId")),
+            address, found.Text("Guid"), Given(found.Text("ExternalDirectoryObjectId")), found.Text("UserPrincipalName"),
             TimeSpan.TryParse(found.Text("RetainDeletedItemsFor"), CultureInfo.InvariantCulture, out var kept) ? kept : null)
         : null;
 
@@ -49,8 +51,8 @@ internal static class MailboxLookup
     public static async Task<IReadOnlyList<ExchangeMailbox?>> FindMailboxesAsync(
         this Session session, IReadOnlyList<string> mailboxes, CancellationToken cancellationToken)
     {
-        var found = await session.Exchange.GetManyAsync(
-            "Get-Mailbox", [.. mailboxes.Select(m => new JsonObject { ["Identity"] = m })], cancellationToken).ConfigureAwait(false);
+        JsonObject[] parameters = [.. mailboxes.Select(m => new JsonObject { ["Identity"] = m })];
+        var found = await session.Exchange.GetManyAsync("Get-Mailbox", parameters, cancellationToken).ConfigureAwait(false);
         return [.. found.Select((f, i) => f.Count == 0 ? null : ExchangeMailbox.Read(f[0], mailboxes[i]))];
     }
 

@@ -40,6 +40,8 @@ internal sealed class MailboxSettings
         return new MailboxSetting
         {
             Mailbox = address,
+            MailboxId = mailbox.ObjectId,
+            UserPrincipalName = mailbox.UserPrincipalName,
             Language = Given(regional?.Text("Language")),
             TimeZone = zone,
             IanaTimeZone = zone is not null && TimeZoneInfo.TryConvertWindowsIdToIanaId(zone, out var iana) ? iana : null,

@@ -49,7 +49,8 @@ internal sealed class ScopedApps
             }
         }
 
-        MailboxAccessRight[] rights = [.. others.Where(p => p.Kind == PermissionKind.Application).Select(p => PermissionTable.Of(p).RightNeeded)
+        MailboxAccessRight[] rights = [.. others.Where(p => p.Kind == PermissionKind.Application)
+            .Select(p => PermissionTable.Of(p).RightNeeded)
             .OfType<MailboxAccessRight>().Distinct().Order()];
         foreach (var mailbox in rights.Length == 0 ? [] : mailboxes)
         {

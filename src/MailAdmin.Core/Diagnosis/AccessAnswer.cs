@@ -12,7 +12,7 @@ internal sealed record RoleRow(string Role, string Scope, bool? InScope);
 /// <param name="Checks">What decided it.</param>
 internal sealed record AccessAnswer(bool? HasAccess, string Cause, IReadOnlyList<MailCheck> Checks)
 {
-    /// <summary>Over Graph and EWS: what Entra grants, restricted by policies, and what Exchange assigns; either is enough.</summary>
+    /// <summary>Over Graph and EWS: what Entra grants, restricted by policies, or what Exchange assigns.</summary>
     /// <param name="granted">What Entra grants for this protocol.</param>
     /// <param name="none">What is said when it grants nothing.</param>
     /// <param name="policy">What the policies say of the mailbox.</param>

@@ -65,7 +65,8 @@ internal sealed class MailboxTester
                 }).ConfigureAwait(false);
             }
 
-            await CheckAsync("Claims", () => Task.FromResult(TokenClaims.Check(_connection, _cloud, token!))).ConfigureAwait(false);
+            await CheckAsync(
+                "Claims", () => Task.FromResult(TokenClaims.Check(_connection, _cloud, token!))).ConfigureAwait(false);
             if (store is ImapMailStore imap)
             {
                 await CheckAsync("Login", () => LoginAsync(imap, cancellationToken)).ConfigureAwait(false);

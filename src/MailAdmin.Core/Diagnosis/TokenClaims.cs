@@ -53,7 +53,8 @@ internal static class TokenClaims
     }
 
     // Entra writes a resource as its URI or as its application id; Exchange has two host names.
-    private static bool Suits(MailboxConnection connection, Cloud cloud, string audience) => connection.Protocol == MailProtocol.Graph
+    private static bool Suits(MailboxConnection connection, Cloud cloud, string audience) =>
+        connection.Protocol == MailProtocol.Graph
         ? audience.Contains(cloud.GraphHost, StringComparison.OrdinalIgnoreCase) || audience == PermissionName.GraphAppId
         : audience.Contains("outlook", StringComparison.OrdinalIgnoreCase) || audience == PermissionName.ExchangeAppId;
 

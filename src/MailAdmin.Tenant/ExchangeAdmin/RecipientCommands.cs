@@ -14,8 +14,7 @@ internal static class RecipientCommands
 {
     /// <summary>https://learn.microsoft.com/powershell/module/exchange/get-mailbox: ResultSize is a number or unlimited.</summary>
     public static IEnumerable<JsonObject> GetMailbox(AdminCall call) =>
-        Mailboxes(call).Take(int.TryParse(call.Text("ResultSize"), CultureInfo.InvariantCulture, out int most) ? most : int.MaxValue)
-            .Select(m => DescribeMailbox(call, m));
+        Mailboxes(call).Take(ResultSize(call)).Select(m => DescribeMailbox(call, m));
 
     /// <summary>
     /// https://learn.microsoft.com/powershell/module/exchange/set-mailbox: deleted items are kept for 14 days, for 30 at most.
@@ -138,6 +137,9 @@ internal static class RecipientCommands
             ["IsValid"] = true,
         };
     }
+
+    private static int ResultSize(AdminCall call) =>
+        int.TryParse(call.Text("ResultSize"), NumberStyles.None, CultureInfo.InvariantCulture, out int most) ? most : int.MaxValue;
 
     private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

@@ -10,7 +10,7 @@ namespace MailAdmin.Core.Recipes.Install;
 /// <summary>The steps that make an app of the tenant's own, with its credential, its permissions and its scope.</summary>
 internal static class AppSteps
 {
-    /// <summary>The registration with its service principal, the permissions that it asks Entra for, and its redirect URI.</summary>
+    /// <summary>The registration with its service principal, what it asks Entra for, and its redirect URI.</summary>
     public static InstallStep Register(InstallRequest request)
     {
         var asks = request.Granted.Count > 0 ? $"asking for {List(request.Granted)}" : "asking Entra for nothing";
@@ -58,7 +58,9 @@ internal static class AppSteps
         $"Give the app {List(request.Scoped)} by roles in Exchange, for {string.Join(", ", request.Mailboxes)} alone",
         ExchangeRoles.Organization, WithApp((run, _, cancellationToken) => RestrictAsync(run, cancellationToken)));
 
-    /// <summary>Takes away what the recipe does not ask for: grants, roles in Exchange, and what the registration asks for.</summary>
+    /// <summary>
+    /// Takes away what the recipe does not ask for: grants, roles in Exchange, and what the registration asks for.
+    /// </summary>
     public static InstallStep Excess(InstallRequest request) => new(
         StepName.Excess, request.Name, $"Take away every permission but {List(request.Permissions)}",
         $"{StepRoles.Grants}, and {ExchangeRoles.Organization} for roles in Exchange", WithApp(ExcessAsync));

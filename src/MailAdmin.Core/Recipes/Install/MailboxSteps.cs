@@ -52,7 +52,7 @@ internal static class MailboxSteps
         IsTest = true,
     };
 
-    /// <summary>The folder that the product moves messages to, made as the app itself: nobody else need see the mailbox.</summary>
+    /// <summary>The folder that the product moves messages to, made as the app itself.</summary>
     public static InstallStep Folder(InstallRequest request, string mailbox) => new(
         StepName.Folder, mailbox, $"Make the folder '{request.Recipe.AfterProcessing!.Folder}' for messages that were fetched",
         null, WithApp((run, _, cancellationToken) => FolderAsync(run, mailbox, cancellationToken)));
