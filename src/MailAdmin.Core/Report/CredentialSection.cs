@@ -39,7 +39,7 @@ internal static class CredentialSection
     private static Html Line(DateTimeOffset? endsAt, DateTimeOffset now)
     {
         var days = endsAt is { } end ? Math.Clamp((int)(end - now).TotalDays, 0, Days) : 0;
-        var tone = days == 0 ? "bad" : days <= 30 ? "warn" : "good";
+        var tone = days switch { 0 => "bad", <= 30 => "warn", _ => "good" };
         string[] quarters = [.. Enumerable.Range(0, 9)
             .Select(i => (i * Days / 8d).ToString("0.##", CultureInfo.InvariantCulture))];
         return Html.Of($"""

@@ -39,15 +39,19 @@ internal static class MatrixSection
     private static bool IsDrawn(MailAppAccessPath path) =>
         path.Reach is MailReach.TenantWide or MailReach.Mailboxes or MailReach.Unknown;
 
+    /// <summary>Whether a path leads to mailboxes that no app names; null when that can't be told.</summary>
+    private static bool? LeadsElsewhere(MailAppAccessPath path) => path switch
+    {
+        { Reach: MailReach.TenantWide } => true,
+        { Reach: MailReach.Mailboxes, Mailbox: not null } => false,
+        _ => null,
+    };
+
     /// <summary>Over what an app reaches a mailbox; null for those that no app names.</summary>
     private static Html Cell(MailAppAccess app, string? mailbox)
     {
         var reached = app.Access.Where(IsDrawn)
-            .Select(p =>
-                (p.Protocol, Leads: mailbox is not null ? p.LeadsTo(mailbox)
-                    : p.Reach == MailReach.TenantWide ? true
-                    : p is { Reach: MailReach.Mailboxes, Mailbox: not null } ? false
-                    : (bool?)null))
+            .Select(p => (p.Protocol, Leads: mailbox is null ? LeadsElsewhere(p) : p.LeadsTo(mailbox)))
             .Where(p => p.Leads != false).GroupBy(p => p.Protocol)
             .Select(g => (Protocol: g.Key, IsSure: g.Any(p => p.Leads == true)))
             .OrderBy(p => p.Protocol, StringComparer.Ordinal).ToArray();

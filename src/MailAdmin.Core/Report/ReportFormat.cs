@@ -81,7 +81,9 @@ internal static class ReportFormat
             : Html.Of($"""<span class="soft">not known</span>""");
 
     /// <summary>A number with its noun: "1 app", "2 apps".</summary>
-    public static string Count(int number, string noun) =>
-        string.Create(
-            CultureInfo.InvariantCulture, $"{number} {(number == 1 ? noun : noun.EndsWith('x') ? noun + "es" : noun + "s")}");
+    public static string Count(int number, string noun)
+    {
+        var many = noun.EndsWith('x') ? noun + "es" : noun + "s";
+        return string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? noun : many)}");
+    }
 }

@@ -149,12 +149,16 @@ internal static class MailboxSteps
 
         var has = (user?.AssignedLicenses ?? []).Select(l => l.SkuId?.ToString()).OfType<string>().ToArray();
         var license = run.Request.Recipe.Mailbox.License!;
-        return has.Intersect(license.Sku, StringComparer.OrdinalIgnoreCase).Any()
-            ? StepResult.Unchanged($"It has {license.Name} or better.")
-            : StepResult.Unchanged(has.Length == 0 ? "The mailbox has no license of its own." : "It has another license.") with
-            {
-                Advice = $"The vendor recommends {license.Name} or better; mail is fetched without it, too.",
-            };
+        if (has.Intersect(license.Sku, StringComparer.OrdinalIgnoreCase).Any())
+        {
+            return StepResult.Unchanged($"It has {license.Name} or better.");
+        }
+
+        var detail = has.Length == 0 ? "The mailbox has no license of its own." : "It has another license.";
+        return StepResult.Unchanged(detail) with
+        {
+            Advice = $"The vendor recommends {license.Name} or better; mail is fetched without it, too.",
+        };
     }
 
     private static async Task<StepResult> FolderAsync(InstallRun run, string mailbox, CancellationToken cancellationToken)
