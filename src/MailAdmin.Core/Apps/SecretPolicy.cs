@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Apps;
 internal static class SecretPolicy
 {
     /// <summary>The code with which the service refuses a credential that would last too long.</summary>
-    public const string Refusal = "CredentialInvalidLifetimeAsPerAppPolicy";
+    public const string Refusal = GraphCodes.CredentialLifetime;
 
     /// <summary>The longest lifetime that is allowed; null when the policy has none or can't be read.</summary>
     public static async Task<TimeSpan?> LongestLifetimeAsync(

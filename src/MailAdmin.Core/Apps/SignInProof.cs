@@ -33,7 +33,8 @@ internal static class SignInProof
                 refusal = null;
                 return isEnough(token) ? token : null;
             }
-            catch (ServiceRefusedException e) when (e.Code is "invalid_client" or "unauthorized_client" or "invalid_request")
+            catch (ServiceRefusedException e)
+                when (e.Code is EntraCodes.InvalidClient or EntraCodes.UnauthorizedClient or EntraCodes.InvalidRequest)
             {
                 refusal = e;
                 return null;

@@ -1,6 +1,8 @@
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Journal;
+using MailAdmin.Core.Service;
+using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Core.Diagnosis;
 
@@ -19,7 +21,7 @@ internal static class RefusalCause
     {
         { Service: "Entra" } when check == "Endpoint" =>
             $"{cloud.LoginHost} does not serve the tenant '{connection.TenantId}': {e.Message}",
-        { Service: "Entra", Code: "invalid_client" } =>
+        { Service: "Entra", Code: EntraCodes.InvalidClient } =>
             $"Entra does not accept the app's "
                 + $"{(connection.CredentialType == "Certificate" ? "certificate" : "secret")}: {e.Message}",
         { Service: "IMAP", Code: "AUTHENTICATIONFAILED" } when connection.Server is null =>
@@ -30,15 +32,15 @@ internal static class RefusalCause
             "The token is good, and the mailbox is not open to the app: FullAccess is missing, IMAP is switched off on the "
                 + "mailbox, or it has no mailbox in Exchange Online.",
         { Service: "Entra" } => $"Entra gives no token: {e.Message}",
-        { Code: "ErrorAccessDenied" } when e.Message.Contains("Access to OData is disabled", StringComparison.Ordinal) =>
+        { Code: GraphCodes.AccessDenied } when e.Message.Contains("Access to OData is disabled", StringComparison.Ordinal) =>
             $"An application access policy of the tenant keeps the app out of '{connection.Mailbox}'.",
-        { Code: "ErrorAccessDenied" } when checks.Any(c => c is { Name: "Claims", Status: CheckStatus.Skipped }) =>
+        { Code: GraphCodes.AccessDenied } when checks.Any(c => c is { Name: "Claims", Status: CheckStatus.Skipped }) =>
             "The app has no permission on this mailbox: its token carries no mail role, and Exchange grants it nothing "
                 + "here either.",
-        { Code: "ErrorAccessDenied" } => "The app's permission does not reach this mailbox or this action.",
-        { Code: "ErrorInvalidUser" or "ResourceNotFound" or "Request_ResourceNotFound" } =>
+        { Code: GraphCodes.AccessDenied } => "The app's permission does not reach this mailbox or this action.",
+        { Code: GraphCodes.InvalidUser or GraphCodes.ResourceNotFound or GraphCodes.RequestResourceNotFound } =>
             $"There is no mailbox '{connection.Mailbox}' in this tenant.",
-        { Code: "MailboxNotEnabledForRESTAPI" } => $"'{connection.Mailbox}' has no mailbox in Exchange Online that is active.",
+        { Code: GraphCodes.MailboxNotEnabled } => $"'{connection.Mailbox}' has no mailbox in Exchange Online that is active.",
         _ => e.Message,
     };
 
@@ -49,10 +51,10 @@ internal static class RefusalCause
     {
         AccessRoute? way = e switch
         {
-            { Service: "Entra", Code: "invalid_client" or "unauthorized_client" } => AccessRoute.SignIn,
+            { Service: "Entra", Code: EntraCodes.InvalidClient or EntraCodes.UnauthorizedClient } => AccessRoute.SignIn,
             { Service: "IMAP", Code: "AUTHENTICATIONFAILED" or "NOTCONNECTED" } when connection.Server is null =>
                 AccessRoute.Imap,
-            { Code: "ErrorAccessDenied" } => AccessRoute.Graph,
+            { Code: GraphCodes.AccessDenied } => AccessRoute.Graph,
             _ => null,
         };
         try

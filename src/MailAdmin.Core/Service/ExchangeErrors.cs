@@ -16,9 +16,15 @@ internal static class ExchangeErrors
     /// <summary>Code of a refusal because an object is not there.</summary>
     public const string NotFound = "ManagementObjectNotFoundException";
 
+    /// <summary>Codes of refusals because what is to be made, or made a member, is there.</summary>
+    public const string AlreadyExists = "ADObjectAlreadyExistsException", MemberAlreadyExists = "MemberAlreadyExistsException";
+
+    /// <summary>Ours: the answer is no answer of a cmdlet.</summary>
+    public const string Unreadable = GraphCodes.Unreadable;
+
     /// <summary>Codes of refusals because what is to be made is there.</summary>
     public static bool IsAlreadyThere(ServiceRefusedException e) =>
-        e.Code is "ADObjectAlreadyExistsException" or "MemberAlreadyExistsException";
+        e.Code is AlreadyExists or MemberAlreadyExists;
 
     public static async Task<ServiceRefusedException> ReadAsync(
         HttpResponseMessage response, string cmdlet, CancellationToken cancellationToken)
@@ -34,9 +40,10 @@ internal static class ExchangeErrors
             429 => "THROTTLED",
             _ => response.StatusCode.ToString(),
         };
-        text ??= Header(response, "x-ms-diagnostics") ?? (code == NotExposed ? $"Exchange does not let this account run {cmdlet}."
-            : $"Exchange answered {status} to "
-                + $"{cmdlet}{(body.Length == 0 ? "" : $": {(body.Length > 200 ? body[..200] : body)}")}.");
+        var shown = body.Length > 200 ? body[..200] : body;
+        var usual = code == NotExposed ? $"Exchange does not let this account run {cmdlet}."
+            : $"Exchange answered {status} to {cmdlet}{(body.Length == 0 ? "" : $": {shown}")}.";
+        text ??= Header(response, "x-ms-diagnostics") ?? usual;
         return new ServiceRefusedException(text)
         {
             Service = "Exchange",

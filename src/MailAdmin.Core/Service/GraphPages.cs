@@ -42,7 +42,7 @@ internal static class GraphPages
                 throw new ServiceRefusedException("The list can't be read: its next page is the same page again.")
                 {
                     Service = "Graph",
-                    Code = "UnreadableAnswer",
+                    Code = GraphCodes.Unreadable,
                     HttpStatus = 200,
                 };
             }

@@ -34,7 +34,7 @@ internal static class Replication
 
     // The documented signs of replication lag: the object itself is missing, or one that it refers to is.
     private static bool IsNotYetVisible(ServiceRefusedException e) =>
-        e.HttpStatus == 404 || e.Code is "NoBackingApplicationObject"
+        e.HttpStatus == 404 || e.Code == GraphCodes.NoBackingApplication
         || (e.HttpStatus == 400 && (e.Message.Contains("does not reference a valid application object", StringComparison.Ordinal)
             || e.Message.Contains("Not a valid reference update", StringComparison.Ordinal)));
 

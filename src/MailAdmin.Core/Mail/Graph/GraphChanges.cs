@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MailAdmin.Core.Service;
 using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Mail.Graph;
@@ -97,7 +98,7 @@ internal static class GraphChanges
         new($"It is not known where the reading of '{folder.Path}' stood.")
         {
             Service = "Graph",
-            Code = "SyncStateNotFound",
+            Code = GraphCodes.SyncStateNotFound,
             HttpStatus = 410,
         };
 }

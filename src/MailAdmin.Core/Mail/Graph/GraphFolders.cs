@@ -106,7 +106,7 @@ internal sealed class GraphFolders(GraphMailbox mailbox)
             return await mailbox.CallAsync(
                 u => u.MailFolders[id].GetAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
         }
-        catch (ServiceRefusedException e) when (e.Code is "ErrorItemNotFound" or "ErrorInvalidIdMalformed")
+        catch (ServiceRefusedException e) when (e.Code is GraphCodes.ItemNotFound or GraphCodes.InvalidId)
         {
             return null;
         }
@@ -124,7 +124,7 @@ internal sealed class GraphFolders(GraphMailbox mailbox)
                 cancellationToken).ConfigureAwait(false);
             return Describe(made!, parent) with { Change = ChangeKind.Created };
         }
-        catch (ServiceRefusedException e) when (e.Code == "ErrorFolderExists")
+        catch (ServiceRefusedException e) when (e.Code == GraphCodes.FolderExists)
         {
             // Somebody made it between our look and our request.
             return await FindChildAsync(parent, name, cancellationToken).ConfigureAwait(false)

@@ -142,7 +142,7 @@ internal sealed class GraphMailbox : IDisposable
         }
         catch (ServiceRefusedException e)
             when (_user is null && e.HttpStatus == 404
-                && e.Code is "ErrorInvalidUser" or "ResourceNotFound" or "Request_ResourceNotFound")
+                && e.Code is GraphCodes.InvalidUser or GraphCodes.ResourceNotFound or GraphCodes.RequestResourceNotFound)
         {
             _user = await ResolveAsync(cancellationToken).ConfigureAwait(false);
             if (_user is null)

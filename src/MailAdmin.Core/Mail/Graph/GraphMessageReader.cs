@@ -32,7 +32,7 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
                 GraphMessages.Describe(message, path, mailbox.Connection), message, detail,
                 cancellationToken).ConfigureAwait(false);
         }
-        catch (ServiceRefusedException e) when (e.Code is "ErrorItemNotFound" or "ErrorInvalidIdMalformed")
+        catch (ServiceRefusedException e) when (e.Code is GraphCodes.ItemNotFound or GraphCodes.InvalidId)
         {
             return null;
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail.Mime;
+using MailAdmin.Core.Service;
 using Microsoft.Graph.Models;
 using Microsoft.Graph.Users.Item;
 using Microsoft.Kiota.Abstractions;
@@ -92,7 +93,7 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
         foreach (var (id, error) in gone.Concat(
             there.Zip(answers, (m, a) => new KeyValuePair<string, ServiceRefusedException?>(m.Id, a.Error))))
         {
-            errors[id] = error is { Code: "ErrorItemNotFound" } ? null : error;
+            errors[id] = error is { Code: GraphCodes.ItemNotFound } ? null : error;
         }
     }
 
@@ -129,7 +130,7 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
         var gone = new Dictionary<string, ServiceRefusedException?>(StringComparer.Ordinal);
         foreach (var (message, (body, error)) in messages.Zip(answers))
         {
-            if (error is { Code: "ErrorItemNotFound" } || (body is not null && ParentOf(body) != folder.Id))
+            if (error is { Code: GraphCodes.ItemNotFound } || (body is not null && ParentOf(body) != folder.Id))
             {
                 VerboseLog.Write($"{message.Id} is no longer in {folder.Path}.");
                 gone[message.Id] = null;
