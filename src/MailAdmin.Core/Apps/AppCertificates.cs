@@ -32,7 +32,9 @@ internal sealed class AppCertificates
     {
         // RFC 5280, appendix A.1: a common name has at most 64 characters.
         var name = new X500DistinguishedNameBuilder();
-        name.AddCommonName(app.Name.Length <= 64 ? app.Name : app.Name[..(char.IsHighSurrogate(app.Name[63]) ? 63 : 64)]);
+        // A common name has at most 64 characters, and no half of one.
+        var length = Math.Min(app.Name.Length, 64);
+        name.AddCommonName(app.Name[..(length == 64 && char.IsHighSurrogate(app.Name[63]) ? 63 : length)]);
         using var key = RSA.Create(keyLength);
         var request = new CertificateRequest(name.Build(), key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));

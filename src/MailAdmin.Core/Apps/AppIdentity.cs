@@ -153,17 +153,11 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
 
     private async Task<string> DescribeAsync(App app, CancellationToken cancellationToken)
     {
-        string owners;
-        try
+        var owners = await Allowed.TryAsync(async () =>
         {
             var all = await directory.OwnersAsync(app.Id!, cancellationToken).ConfigureAwait(false);
-            owners = all.Length == 0 ? "none" : string.Join(", ", all);
-        }
-        catch (ServiceRefusedException e) when (e.HttpStatus is 401 or 403)
-        {
-            owners = "this account may not read them";
-        }
-
+            return all.Length == 0 ? "none" : string.Join(", ", all);
+        }, _ => "this account may not read them").ConfigureAwait(false);
         string[] credentials =
         [
             .. (app.PasswordCredentials ?? []).Select(p => Credential("secret", p.KeyId, p.StartDateTime, p.EndDateTime)),

@@ -12,7 +12,8 @@ namespace MailAdmin.Core.Apps;
 /// entry.</param>
 /// <param name="ExpiresAt">When the credential ends.</param>
 /// <remarks>RFC 5545</remarks>
-internal sealed record CredentialReminder(string App, string ClientId, CredentialKind Kind, string KeyId, DateTimeOffset ExpiresAt)
+internal sealed record CredentialReminder(
+    string App, string ClientId, CredentialKind Kind, string KeyId, DateTimeOffset ExpiresAt)
 {
     private const string Product = "PRODID:-//MailAdmin//MailAdmin//EN";
 
@@ -69,12 +70,16 @@ internal sealed record CredentialReminder(string App, string ClientId, Credentia
     public string ToCalendar(DateTimeOffset now)
     {
         var left = ExpiresAt - now;
-        var day = ExpiresAt - (left > Notice * 2 ? Notice : left > TimeSpan.Zero ? left / 2 : TimeSpan.Zero);
+        var half = left > TimeSpan.Zero ? left / 2 : TimeSpan.Zero;
+        var day = ExpiresAt - (left > Notice * 2 ? Notice : half);
         var what = Kind == CredentialKind.Secret ? "client secret" : "certificate";
         var summary = string.Create(
             CultureInfo.InvariantCulture, $"The {what} of {App} ends on {ExpiresAt.UtcDateTime:yyyy-MM-dd}");
         var advice = Kind == CredentialKind.Secret ? "Update-MailAppSecret makes a new one while this one still works."
             : "New-MailAppCertificate adds a new one while this one still works.";
+        var description = string.Create(
+            CultureInfo.InvariantCulture,
+            $"App {App}, client id {ClientId}, {what} {KeyId}, ends at {ExpiresAt.UtcDateTime:u}.\n{advice}");
         string[] lines =
         [
             "BEGIN:VCALENDAR",
@@ -85,7 +90,7 @@ internal sealed record CredentialReminder(string App, string ClientId, Credentia
             string.Create(CultureInfo.InvariantCulture, $"DTSTAMP:{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}"),
             string.Create(CultureInfo.InvariantCulture, $"DTSTART;VALUE=DATE:{day.UtcDateTime:yyyyMMdd}"),
             $"SUMMARY:{Text(summary)}",
-            $"DESCRIPTION:{Text(string.Create(CultureInfo.InvariantCulture, $"App {App}, client id {ClientId}, {what} {KeyId}, ends at {ExpiresAt.UtcDateTime:u}.\n{advice}"))}",
+            $"DESCRIPTION:{Text(description)}",
             "TRANSP:TRANSPARENT",
             "BEGIN:VALARM",
             "ACTION:DISPLAY",

@@ -48,14 +48,7 @@ internal static class RedirectUris
     {
         foreach (var redirect in uris)
         {
-            var problem = !Uri.TryCreate(redirect.Uri, UriKind.Absolute, out var uri) ? "it is not an absolute URI"
-                : redirect.Uri.Length > 256 ? "it is longer than 256 characters"
-                : uri.Fragment.Length > 0 ? "it has a fragment"
-                : redirect.Uri.Contains('*', StringComparison.Ordinal) ? "it has a wildcard"
-                : redirect.Platform != RedirectPlatform.PublicClient && uri.Scheme != "https"
-                    && !(uri.Scheme == "http" && uri.IsLoopback)
-                    ? "only https is taken, and http for localhost" : null;
-            if (problem is not null)
+            if (Problem(redirect) is { } problem)
             {
                 throw new InvalidRequestException(
                     "InvalidRedirectUri", $"'{redirect.Uri}' can't be a redirect URI for {redirect.Platform}: {problem}.")
@@ -65,5 +58,32 @@ internal static class RedirectUris
                 };
             }
         }
+    }
+
+    private static string? Problem(MailAppRedirectUri redirect)
+    {
+        if (!Uri.TryCreate(redirect.Uri, UriKind.Absolute, out var uri))
+        {
+            return "it is not an absolute URI";
+        }
+
+        if (redirect.Uri.Length > 256)
+        {
+            return "it is longer than 256 characters";
+        }
+
+        if (uri.Fragment.Length > 0)
+        {
+            return "it has a fragment";
+        }
+
+        if (redirect.Uri.Contains('*', StringComparison.Ordinal))
+        {
+            return "it has a wildcard";
+        }
+
+        var isSafe = uri.Scheme == "https" || (uri.Scheme == "http" && uri.IsLoopback);
+        return redirect.Platform == RedirectPlatform.PublicClient || isSafe
+            ? null : "only https is taken, and http for localhost";
     }
 }

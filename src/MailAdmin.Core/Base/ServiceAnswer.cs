@@ -112,20 +112,42 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
         }
 
         var mayBeEmpty = Body is AnswerBody.None or AnswerBody.JsonOrNone || (Body == AnswerBody.UploadState && status == 201);
-        return body.Length == 0 ? mayBeEmpty ? null : "the content is missing"
-            : Body == AnswerBody.None ? $"no content was expected, but {mediaType ?? "some"} came"
-            : !IsJson(mediaType) ? $"JSON was expected, but {mediaType ?? "content without a type"} came"
-            : HasAny(body, status == 201 && Body == AnswerBody.UploadState ? [] : Properties) ? null
-            : "the JSON is incomplete or isn't what was asked for";
+        if (body.Length == 0)
+        {
+            return mayBeEmpty ? null : "the content is missing";
+        }
+
+        if (Body == AnswerBody.None)
+        {
+            return $"no content was expected, but {mediaType ?? "some"} came";
+        }
+
+        if (!IsJson(mediaType))
+        {
+            return $"JSON was expected, but {mediaType ?? "content without a type"} came";
+        }
+
+        return HasAny(body, status == 201 && Body == AnswerBody.UploadState ? [] : Properties)
+            ? null : "the JSON is incomplete or isn't what was asked for";
     }
 
     /// <summary>What is wrong with the head of a response that contains a message; null when nothing is.</summary>
     /// <remarks>Content without a type is octets: RFC 9110 section 8.3.</remarks>
-    public string? FaultOfHead(int status, string? mediaType, long? length) =>
-        !Status.Contains(status) ? $"{string.Join(" or ", Status)} was expected"
-        : length == 0 ? "the content is missing"
-        : mediaType?.ToLowerInvariant() is null or "text/plain" or "message/rfc822" or "application/octet-stream" ? null
-        : $"a message was expected, but {mediaType} came";
+    public string? FaultOfHead(int status, string? mediaType, long? length)
+    {
+        if (!Status.Contains(status))
+        {
+            return $"{string.Join(" or ", Status)} was expected";
+        }
+
+        if (length == 0)
+        {
+            return "the content is missing";
+        }
+
+        return mediaType?.ToLowerInvariant() is null or "text/plain" or "message/rfc822" or "application/octet-stream"
+            ? null : $"a message was expected, but {mediaType} came";
+    }
 
     /// <summary>Whether a media type is JSON's: https://www.rfc-editor.org/rfc/rfc6839#section-3.1.</summary>
     public static bool IsJson(string? mediaType) => mediaType is not null

@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Base;
@@ -26,32 +23,11 @@ internal sealed class ExchangeAdmin : IDisposable
     /// <summary>As many as open-source clients put into one batch.</summary>
     private const int BatchSize = 10;
 
-    private const string PageSize = "odata.maxpagesize=1000";
-
-    private readonly HttpClient _http;
-    private readonly Cloud _cloud;
-    private readonly string _root;
-    private readonly string _anchor;
-    private readonly string _connectionId = Guid.NewGuid().ToString();
+    private readonly ExchangeTransport _transport;
     private IReadOnlySet<string>? _allowed;
 
-    public ExchangeAdmin(Wire wire, TokenSource tokens, string tenantId)
-    {
-        _cloud = tokens.Cloud;
-        var signed = new TransientHandler(new BearerHandler(wire.Http, tokens, _cloud.ExchangeScope));
-        var pipeline = new RetryHandler(signed, wire.Time, RetryPolicy.Default);
-        _http = new HttpClient(ServiceAnswerHandler.ForExchange(pipeline), disposeHandler: false)
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-        _root = $"https://{_cloud.ExchangeHost}/adminapi";
-        TenantId = tenantId;
-        _anchor = $"APP:SystemMailbox{{bb558c35-97f1-4cb9-8ff7-d53741dc928c}}@{tenantId}";
-    }
-
-    private string TenantId { get; }
-
-    private string InvokeCommand => $"{_root}/beta/{TenantId}/InvokeCommand";
+    public ExchangeAdmin(Wire wire, TokenSource tokens, string tenantId) =>
+        _transport = new ExchangeTransport(wire, tokens, tenantId);
 
     /// <summary>Runs a cmdlet that reads.</summary>
     /// <returns>All objects of all pages; none when what the parameters name is not there.</returns>
@@ -113,22 +89,22 @@ internal sealed class ExchangeAdmin : IDisposable
         return _allowed.Count == 0 ? null : _allowed.Contains(cmdlet);
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _transport.Dispose();
 
     private async Task<IReadOnlyList<ExchangeObject>> InvokeAsync(
         string cmdlet, JsonObject parameters, CancellationToken cancellationToken)
     {
         var input = Envelope(cmdlet, parameters);
         var all = new List<ExchangeObject>();
-        var next = new Uri(InvokeCommand);
+        var next = new Uri(_transport.InvokeCommand);
         for (var page = 0; page < MaxPages; page++)
         {
-            using var request = Post(next, cmdlet, input, PageSize);
-            var answer = await SendAsync(request, cmdlet, cancellationToken).ConfigureAwait(false);
+            using var request = _transport.Post(next, cmdlet, input, ExchangeTransport.PageSize);
+            var answer = await _transport.SendAsync(request, cmdlet, cancellationToken).ConfigureAwait(false);
             if (answer is not { ValueKind: JsonValueKind.Object } json)
             {
                 // A cmdlet that sets something may answer with nothing at all; a page that was promised may not.
-                return page == 0 ? all : throw Broken(cmdlet, "the next page is empty");
+                return page == 0 ? all : throw ExchangeTransport.Broken(cmdlet, "the next page is empty");
             }
 
             Tell(json);
@@ -138,12 +114,10 @@ internal sealed class ExchangeAdmin : IDisposable
                 return all;
             }
 
-            next = Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
-                && uri.Host == _cloud.ExchangeHost ? uri
-                : throw Broken(cmdlet, "the next page is on another host");
+            next = _transport.Own(address) ?? throw ExchangeTransport.Broken(cmdlet, "the next page is on another host");
         }
 
-        throw Broken(cmdlet, $"there are more than {MaxPages} pages");
+        throw ExchangeTransport.Broken(cmdlet, $"there are more than {MaxPages} pages");
     }
 
     /// <summary>The answers of a batch by the position of their questions: those that came whole.</summary>
@@ -154,18 +128,18 @@ internal sealed class ExchangeAdmin : IDisposable
         {
             ["id"] = i.ToString(CultureInfo.InvariantCulture),
             ["method"] = "POST",
-            ["url"] = InvokeCommand,
-            ["headers"] = new JsonObject(Headers()
-                .Concat([("X-CmdletName", cmdlet), ("Prefer", PageSize), ("Content-Type", "application/json; charset=utf-8")])
+            ["url"] = _transport.InvokeCommand,
+            ["headers"] = new JsonObject(_transport.Headers()
+                .Concat([("X-CmdletName", cmdlet), ("Prefer", ExchangeTransport.PageSize), ("Content-Type", "application/json; charset=utf-8")])
                 .Select(h => KeyValuePair.Create(h.Item1, (JsonNode?)h.Item2))),
             ["body"] = Envelope(cmdlet, (JsonObject)p.DeepClone()),
         });
-        using var request = Post(
-            new Uri($"{_root}/beta/{TenantId}/$batch"), cmdlet, new JsonObject { ["requests"] = new JsonArray([.. requests]) },
-            $"{PageSize};odata.continue-on-error");
+        using var request = _transport.Post(
+            _transport.Batch, cmdlet, new JsonObject { ["requests"] = new JsonArray([.. requests]) },
+            $"{ExchangeTransport.PageSize};odata.continue-on-error");
         try
         {
-            return await SendAsync(request, cmdlet, cancellationToken).ConfigureAwait(false) is { } answer ? Whole(answer) : [];
+            return await _transport.SendAsync(request, cmdlet, cancellationToken).ConfigureAwait(false) is { } answer ? Whole(answer) : [];
         }
         catch (ServiceRefusedException e) when (e.HttpStatus is 400 or 404 or 405)
         {
@@ -203,74 +177,13 @@ internal sealed class ExchangeAdmin : IDisposable
         json.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Array
         ? value.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.Object).Select(v => new ExchangeObject(v)) : [];
 
-    private HttpRequestMessage Post(Uri uri, string cmdlet, JsonObject body, string prefer)
-    {
-        var request = Request(HttpMethod.Post, uri);
-        request.Headers.TryAddWithoutValidation("X-CmdletName", cmdlet);
-        request.Headers.TryAddWithoutValidation("Prefer", prefer);
-        request.Content = JsonContent.Create(body, new MediaTypeHeaderValue("application/json", "utf-8"));
-        return request;
-    }
-
-    private HttpRequestMessage Request(HttpMethod method, Uri uri)
-    {
-        var request = new HttpRequestMessage(method, uri);
-        foreach (var (name, value) in Headers())
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-
-        return request;
-    }
-
-    private (string Name, string Value)[] Headers() =>
-    [
-        ("X-AnchorMailbox", _anchor),
-        ("X-ResponseFormat", "json"),
-        ("X-SerializationLevel", "Partial"),
-        ("X-ClientApplication", "MailAdmin"),
-        ("parameter-based-routing", "true"),
-        ("connection-id", _connectionId),
-        ("client-request-id", Guid.NewGuid().ToString()),
-        // Some words of the answers are translated.
-        ("Accept-Language", "en-US"),
-    ];
-
-    private async Task<JsonElement?> SendAsync(HttpRequestMessage request, string cmdlet, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (!response.IsSuccessStatusCode)
-            {
-                throw await ExchangeErrors.ReadAsync(response, cmdlet, cancellationToken).ConfigureAwait(false);
-            }
-
-            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-            return body.Length == 0 ? null : JsonSerializer.Deserialize<JsonElement>(body);
-        }
-        catch (JsonException)
-        {
-            throw Broken(cmdlet, "it is no JSON");
-        }
-        catch (HttpRequestException e)
-        {
-            throw new ConnectionLostException($"Exchange Online ({_cloud.ExchangeHost}) could not be reached: {e.Message}", e)
-            {
-                Endpoint = _cloud.ExchangeHost,
-                MayRecover = e.HttpRequestError != HttpRequestError.SecureConnectionError,
-                Advice = $"Check name resolution, proxy and firewall for {_cloud.ExchangeHost}:443.",
-            };
-        }
-    }
-
     private async Task<IReadOnlySet<string>> ReadAllowedAsync(CancellationToken cancellationToken)
     {
         try
         {
-            using var request = Request(HttpMethod.Get, new Uri($"{_root}/v1.0/{TenantId}/EXOModuleFile?Version=3.9.2"));
+            using var request = _transport.Request(HttpMethod.Get, _transport.ModuleFile);
             request.Headers.TryAddWithoutValidation("CommandName", "*");
-            return await SendAsync(
+            return await _transport.SendAsync(
                 request, "EXOModuleFile", cancellationToken).ConfigureAwait(false) is { ValueKind: JsonValueKind.Object } json
                 && json.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Array
                 ? value.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.Object)
@@ -292,38 +205,6 @@ internal sealed class ExchangeAdmin : IDisposable
             {
                 VerboseLog.Write($"Exchange: {warning}");
             }
-        }
-    }
-
-    private ServiceRefusedException Broken(string cmdlet, string why) =>
-        new($"The answer of Exchange to {cmdlet} can't be read: {why}.")
-    {
-        Service = "Exchange",
-        Code = "UnreadableAnswer",
-        HttpStatus = (int)HttpStatusCode.OK,
-    };
-
-    /// <summary>
-    /// Exchange says some transient things with the status of a bad request; with their true status they are tried again like any
-    /// other.
-    /// </summary>
-    private sealed class TransientHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
-    {
-        private static readonly string[] Types =
-            ["CmdletProxyNotAvailableFailure", "ServerBusyException", "TransientException", "BackendCommunicationException"];
-
-        protected override async Task<HttpResponseMessage> SendAsync(
-            HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.BadRequest
-                && response.Headers.TryGetValues("X-ExceptionType", out var types)
-                && types.Any(t => Types.Contains(t, StringComparer.OrdinalIgnoreCase)))
-            {
-                response.StatusCode = HttpStatusCode.ServiceUnavailable;
-            }
-
-            return response;
         }
     }
 }

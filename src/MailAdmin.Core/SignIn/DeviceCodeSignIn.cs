@@ -30,10 +30,11 @@ internal sealed class DeviceCodeSignIn : UserSignIn
         {
             _show(code.Message);
 
+            var hint = LoginHint is null ? "" : $"&login_hint={Uri.EscapeDataString(LoginHint)}";
             // Where a page can be shown, the person need not be told where it is; in a sandbox nobody else would open it.
             return endpoint.Wire.OpenBrowser is { } open
-                ? open(new Uri(
-                    $"{code.VerificationUrl}?otc={Uri.EscapeDataString(code.UserCode)}{(LoginHint is null ? "" : $"&login_hint={Uri.EscapeDataString(LoginHint)}")}"), cancellationToken)
+                ? open(
+                    new Uri($"{code.VerificationUrl}?otc={Uri.EscapeDataString(code.UserCode)}{hint}"), cancellationToken)
                 : Task.CompletedTask;
         }).ExecuteAsync(cancellationToken);
 }

@@ -46,9 +46,12 @@ internal sealed class GivenTokenSignIn(SecureString token) : SignInMethod
         }
 
         /// <summary>A token names its resource by address or by app id.</summary>
-        private static bool IsFor(string audience, string host, Cloud cloud) =>
-            Uri.TryCreate(audience, UriKind.Absolute, out var address)
-            ? address.Host == host || (host == cloud.ExchangeHost && address.Host == "outlook.office.com")
-            : audience == (host == cloud.GraphHost ? PermissionName.GraphAppId : PermissionName.ExchangeAppId);
+        private static bool IsFor(string audience, string host, Cloud cloud)
+        {
+            var appId = host == cloud.GraphHost ? PermissionName.GraphAppId : PermissionName.ExchangeAppId;
+            return Uri.TryCreate(audience, UriKind.Absolute, out var address)
+                ? address.Host == host || (host == cloud.ExchangeHost && address.Host == "outlook.office.com")
+                : audience == appId;
+        }
     }
 }
