@@ -196,7 +196,7 @@ internal sealed class EffectiveAccess
                 ? Verdict.TooSoonToTell
                 : answer.HasAccess switch { true => Verdict.Passed, false => Verdict.Failed, null => Verdict.Unknown },
             Cause = isTooSoon
-                ? $"A change is younger than the time the service takes to obey it. As configured: {answer.Cause}"
+                ? $"A change is younger than the time the service takes to apply it. As configured: {answer.Cause}"
                 : answer.Cause,
             Checks = [.. answer.Checks],
             ConclusiveAfter = isTooSoon ? conclusiveAfter : null,

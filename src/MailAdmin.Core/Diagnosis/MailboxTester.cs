@@ -171,7 +171,7 @@ internal sealed class MailboxTester
     private static MailCheck TooSoon(MailCheck failed, RecentChange young) => failed with
     {
         Status = CheckStatus.TooSoonToTell,
-        Cause = $"{young.Change.Action} of {young.Change.At:u} is younger than the time the service takes to obey it. Refused "
+        Cause = $"{young.Change.Action} of {young.Change.At:u} is younger than the time the service takes to apply it. Refused "
             + $"now: {failed.Cause}",
         Advice = $"Test again at {young.ConclusiveAfter:u} or later. If it is refused then: {failed.Advice}",
         ConclusiveAfter = young.ConclusiveAfter,

@@ -45,11 +45,11 @@ internal static class RefusalCause
     };
 
     /// <summary>
-    /// The change that explains a refusal, and that the service may just not obey yet; null when there is none.
+    /// The change that explains a refusal, and that might not have taken effect yet; null when there is none.
     /// </summary>
     public static RecentChange? ChangeBehind(ServiceRefusedException e, MailboxConnection connection, Wire wire)
     {
-        AccessRoute? way = e switch
+        AccessRoute? route = e switch
         {
             { Service: "Entra", Code: EntraCodes.InvalidClient or EntraCodes.UnauthorizedClient } => AccessRoute.SignIn,
             { Service: "IMAP", Code: "AUTHENTICATIONFAILED" or "NOTCONNECTED" } when connection.Server is null =>
@@ -60,7 +60,7 @@ internal static class RefusalCause
         try
         {
             var journal = MailboxAccess.SessionOf(connection)?.Journal ?? ChangeJournal.Of(wire, connection.TenantId);
-            return way is { } known
+            return route is { } known
                 ? new PropagationTracker(journal, wire).Letting(connection.ClientId, connection.Mailbox, known)
                 : null;
         }

@@ -26,7 +26,7 @@ internal static class AppSteps
         var redirect = request.Recipe.Redirect!;
         return new InstallStep(
             StepName.Redirect, request.Name,
-            $"Set the redirect URI {redirect.Uri} ({redirect.Platform}), by hand: the customer's name is not known",
+            $"Set the redirect URI {redirect.Uri} ({redirect.Platform}), manually: the customer's name isn't known",
             StepRoles.Apps, WithApp((run, app, _) => Task.FromResult(Redirect(run, app))));
     }
 
@@ -109,7 +109,7 @@ internal static class AppSteps
             .LastOrDefault(c => c.Kind == CredentialKind.Secret && AppCredentials.Lasts(c, now));
         if (lasting is not null)
         {
-            var value = run.Secret is null ? "; its value is not at hand" : "";
+            var value = run.Secret is null ? "; its value isn't available" : "";
             return StepResult.Unchanged(string.Create(
                 CultureInfo.InvariantCulture, $"A secret lasts until {lasting.ExpiresAt:yyyy-MM-dd}{value}."));
         }

@@ -20,7 +20,7 @@ internal static class OutOfScopeTest
     /// <summary>The step.</summary>
     public static InstallStep Of(InstallRequest request) => new(
         StepName.OutOfScopeTest, request.OutOfScopeMailbox ?? "a mailbox out of scope",
-        "See that the app is kept out, over Graph, IMAP and EWS", StepRoles.ExchangeReader,
+        "Test that the app can't access the mailbox over Graph, IMAP, and EWS", StepRoles.ExchangeReader,
         WithApp((run, _, cancellationToken) => RunAsync(run, cancellationToken)))
     {
         IsTest = true,
@@ -74,7 +74,7 @@ internal static class OutOfScopeTest
         {
             return new StepResult(
                 MailAppStepStatus.Pending,
-                $"{address} may be closed only for now: a change is younger than the time the service takes to obey it.")
+                $"{address} may be closed only for now: a change is younger than the time the service takes to apply it.")
             {
                 RunAgainAfter = due,
                 Checks = checks,
@@ -136,7 +136,7 @@ internal static class OutOfScopeTest
         return new MailCheck($"{protocol} as configured", status)
         {
             Evidence = answer.Cause,
-            Cause = answer.HasAccess == true ? $"The app gets in over {protocol}: {answer.Cause}" : null,
+            Cause = answer.HasAccess == true ? $"Access over {protocol} is granted: {answer.Cause}" : null,
             Advice = answer.HasAccess == true ? TooMuch : null,
             ConclusiveAfter = answer.ConclusiveAfter,
         };

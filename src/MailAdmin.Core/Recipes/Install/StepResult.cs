@@ -41,7 +41,7 @@ internal sealed record StepResult(MailAppStepStatus Status, string Detail)
 
     /// <summary>What a step says that needs the app's secret where that is not at hand.</summary>
     public static StepResult NoSecret(string what) =>
-        new(MailAppStepStatus.Skipped, $"{what}: the app's secret is not at hand, and no second one is made.")
+        new(MailAppStepStatus.Skipped, $"{what}: the app's secret isn't available, and no second one is made.")
     {
         Advice = "Run it in the session that made the secret, or with -Vault and -SecretName.",
     };

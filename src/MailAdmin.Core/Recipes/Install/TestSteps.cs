@@ -55,7 +55,7 @@ internal static class TestSteps
         if (await run.DueAsync(mailbox, protocol, cancellationToken).ConfigureAwait(false) is { } due)
         {
             return new StepResult(
-                MailAppStepStatus.Pending, "The service has not obeyed a change yet, and does not let the app in.")
+                MailAppStepStatus.Pending, "A change has not taken effect yet. The app can't access the mailbox.")
             {
                 RunAgainAfter = due,
                 Advice = "Run it again then.",
@@ -138,11 +138,11 @@ internal static class TestSteps
     private static StepResult Fill(InstallRun run, MailAppRegistration app)
     {
         var request = run.Request;
-        var sheets = request.Mailboxes
+        var settings = request.Mailboxes
             .Select(mailbox =>
                 ProductSettingsFile.Make(request, app, mailbox, run.Secret is not null, run.Session.Cloud)).ToArray();
         return new StepResult(
             run.HasChanged ? MailAppStepStatus.Done : MailAppStepStatus.Unchanged,
-            $"{string.Join(", ", request.Mailboxes)}: Get-MailAppProductSetting shows it again.") { ProductSettings = sheets };
+            $"{string.Join(", ", request.Mailboxes)}: Get-MailAppProductSetting shows it again.") { ProductSettings = settings };
     }
 }

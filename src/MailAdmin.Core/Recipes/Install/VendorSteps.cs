@@ -101,7 +101,7 @@ internal static class VendorSteps
 
         if (run.Request.AllUsers)
         {
-            return StepResult.Unchanged("Nobody is kept out.");
+            return StepResult.Unchanged("No assignment is required because the app is for all users.");
         }
 
         var people = run.Request.People;
