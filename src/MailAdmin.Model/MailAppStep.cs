@@ -41,6 +41,9 @@ public sealed record MailAppStep
     /// <summary>Of the last step, what goes into the vendor's form.</summary>
     public MailAppProductSetting[] ProductSettings { get; init; } = [];
 
+    /// <summary>Whether the step made the secret that <see cref="App"/> carries, which the service never tells again.</summary>
+    internal bool MadeSecret { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Step} {Target}: {Status}";
 }

@@ -102,14 +102,8 @@ internal sealed class AccessPolicies
         MailAppRegistration app, MailAppPolicyRight right, IReadOnlyList<string> mailboxes, string? description,
         CancellationToken cancellationToken)
     {
-        var wanted = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var mailbox in mailboxes)
-        {
-            wanted.Add(
-                (await MailboxAccessGrants.FindMailboxAsync(_session, mailbox, cancellationToken).ConfigureAwait(false))?.Text(
-                    "PrimarySmtpAddress") ?? throw MailboxAccessGrants.NoMailbox(mailbox));
-        }
-
+        var wanted = (await _session.ResolveAllAsync(mailboxes, cancellationToken).ConfigureAwait(false))
+            .Select(m => m.Address).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var name = $"MailAdmin {right} {app.ClientId}";
         var changed = await EnsureGroupAsync(app, name, wanted, cancellationToken).ConfigureAwait(false);
         var policy = await NewAsync(app, right, name, description, cancellationToken).ConfigureAwait(false);

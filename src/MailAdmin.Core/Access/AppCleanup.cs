@@ -74,8 +74,7 @@ internal sealed class AppCleanup
             await grants.RevokeAsync(app, grant.Mailbox, grant.AccessRight, cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var assignment in await new AppScopes(_session)
-            .AssignmentsAsync(principal, cancellationToken).ConfigureAwait(false))
+        foreach (var assignment in await RoleAssignments.OfAsync(_session, principal, cancellationToken).ConfigureAwait(false))
         {
             await RemoveAsync(
                 app, "Remove-ManagementRoleAssignment", assignment.Text("Identity"), assignment.Text("Role"),
@@ -88,7 +87,7 @@ internal sealed class AppCleanup
 
     private async Task RemoveScopeAsync(MailAppRegistration app, CancellationToken cancellationToken)
     {
-        var name = AppScopes.ScopeName(app.ClientId);
+        var name = AppFacts.ScopeName(app.ClientId);
         var scopes = await _session.Exchange.GetAsync(
             "Get-ManagementScope", new JsonObject { ["Identity"] = name }, cancellationToken).ConfigureAwait(false);
         foreach (var scope in scopes.Where(s => s.Is(name, "Name")))

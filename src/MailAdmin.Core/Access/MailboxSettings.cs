@@ -23,11 +23,14 @@ internal sealed class MailboxSettings
     /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
-    public async Task<MailboxSetting> GetAsync(string mailbox, CancellationToken cancellationToken)
+    public async Task<MailboxSetting> GetAsync(string mailbox, CancellationToken cancellationToken) => await GetAsync(
+        await _session.ResolveMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false),
+        cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Reads the settings of a mailbox that was found before.</summary>
+    public async Task<MailboxSetting> GetAsync(ExchangeMailbox mailbox, CancellationToken cancellationToken)
     {
-        var found = await MailboxAccessGrants.FindMailboxAsync(_session, mailbox, cancellationToken).ConfigureAwait(false)
-            ?? throw MailboxAccessGrants.NoMailbox(mailbox);
-        var address = found.Text("PrimarySmtpAddress") ?? mailbox;
+        var address = mailbox.Address;
         var regional = await OneAsync("Get-MailboxRegionalConfiguration", address, cancellationToken).ConfigureAwait(false);
         var cas = await OneAsync("Get-CASMailbox", address, cancellationToken).ConfigureAwait(false);
         var own = cas?.Flag("SmtpClientAuthenticationDisabled");
@@ -35,16 +38,15 @@ internal sealed class MailboxSettings
         return new MailboxSetting
         {
             Mailbox = address,
-            MailboxId = found.Text("ExternalDirectoryObjectId"),
-            UserPrincipalName = found.Text("UserPrincipalName"),
+            MailboxId = mailbox.ObjectId,
+            UserPrincipalName = mailbox.UserPrincipalName,
             Language = Given(regional?.Text("Language")),
             TimeZone = zone,
-            IanaTimeZone = zone is null ? null : TimeZoneInfo.TryConvertWindowsIdToIanaId(zone, out var iana) ? iana : null,
+            IanaTimeZone = zone is not null && TimeZoneInfo.TryConvertWindowsIdToIanaId(zone, out var iana) ? iana : null,
             ImapEnabled = cas?.Flag("ImapEnabled"),
             SmtpAuthEnabled = !(own ?? await OrganizationAsync(cancellationToken).ConfigureAwait(false)),
             SmtpAuthInherited = own is null,
-            RetainDeletedItemsFor = TimeSpan.TryParse(
-                found.Text("RetainDeletedItemsFor"), CultureInfo.InvariantCulture, out var time) ? time : null,
+            RetainDeletedItemsFor = mailbox.RetainDeletedItemsFor,
         };
     }
 
@@ -63,8 +65,20 @@ internal sealed class MailboxSettings
         string mailbox, string? language, string? timeZone, bool? imapEnabled, SmtpAuthSetting? smtpAuth,
         CancellationToken cancellationToken)
     {
+        // A time zone that is none is found before anything is asked.
         var zone = timeZone is null ? null : WindowsName(timeZone);
-        var before = await GetAsync(mailbox, cancellationToken).ConfigureAwait(false);
+        var found = await _session.ResolveMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false);
+        var before = await GetAsync(found, cancellationToken).ConfigureAwait(false);
+        return await SetAsync(
+            found, before, language, zone, imapEnabled, smtpAuth, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Changes settings of a mailbox that was found and read before.</summary>
+    public async Task<MailboxSetting> SetAsync(
+        ExchangeMailbox mailbox, MailboxSetting before, string? language, string? timeZone, bool? imapEnabled,
+        SmtpAuthSetting? smtpAuth, CancellationToken cancellationToken)
+    {
+        var zone = timeZone is null ? null : WindowsName(timeZone);
         if ((language is null) != (zone is null) && (before.Language ?? language) is var l && (before.TimeZone ?? zone) is var z
             && (l is null || z is null))
         {
@@ -93,21 +107,28 @@ internal sealed class MailboxSettings
         }
 
         changed |= await ChangeAsync("Set-CASMailbox", before.Mailbox, protocols, cancellationToken).ConfigureAwait(false);
-        return (changed ? await GetAsync(before.Mailbox, cancellationToken).ConfigureAwait(false) : before) with
+        return (changed ? await GetAsync(mailbox, cancellationToken).ConfigureAwait(false) : before) with
         {
             Change = changed ? ChangeKind.Updated : ChangeKind.Unchanged,
         };
     }
 
     /// <summary>The name that Exchange takes: Windows has its own, and scripts from elsewhere use IANA's.</summary>
-    private static string WindowsName(string zone) =>
-        TimeZoneInfo.TryConvertWindowsIdToIanaId(zone, out _) || zone == "UTC" ? zone
-        : TimeZoneInfo.TryConvertIanaIdToWindowsId(zone, out var windows) ? windows
-        : throw new InvalidRequestException("UnknownTimeZone", $"There is no time zone '{zone}'.")
+    private static string WindowsName(string zone)
+    {
+        if (zone == "UTC" || TimeZoneInfo.TryConvertWindowsIdToIanaId(zone, out _))
         {
-            Target = zone,
-            Advice = "Write it as Europe/Berlin or as W. Europe Standard Time.",
-        };
+            return zone;
+        }
+
+        return TimeZoneInfo.TryConvertIanaIdToWindowsId(zone, out var windows)
+            ? windows
+            : throw new InvalidRequestException("UnknownTimeZone", $"There is no time zone '{zone}'.")
+            {
+                Target = zone,
+                Advice = "Write it as Europe/Berlin or as W. Europe Standard Time.",
+            };
+    }
 
     /// <summary>Sends what is wanted and not so yet; for regional settings null means not wanted.</summary>
     private async Task<bool> ChangeAsync(

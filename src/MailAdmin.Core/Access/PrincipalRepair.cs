@@ -80,11 +80,12 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
     {
         foreach (var right in had)
         {
-            var (cmdlet, parameters) = right.Call(principal.ObjectId);
+            var (action, parameters) = right.Call(principal.ObjectId);
             try
             {
-                await session.Exchange.ChangeAsync(cmdlet, parameters, cancellationToken).ConfigureAwait(false);
-                session.Note(new ChangeNote(JournalAction.OfCmdlet(cmdlet), app.ClientId, right.Target, null, right.Name));
+                await session.ChangeAsync(
+                    new ChangeNote(action, app.ClientId, right.Target, null, right.Name), parameters,
+                    cancellationToken).ConfigureAwait(false);
             }
             catch (ServiceRefusedException e) when (ExchangeErrors.IsAlreadyThere(e))
             {
@@ -122,9 +123,9 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
 
     private async Task<IReadOnlyList<Right>> RightsAsync(ExchangePrincipal principal, CancellationToken cancellationToken)
     {
-        var mailboxes = await session.Exchange.GetAsync("Get-Mailbox", [], cancellationToken).ConfigureAwait(false);
-        string[] addresses = [.. mailboxes.Select(m => m.Text("PrimarySmtpAddress")).OfType<string>()];
-        var entries = await MailboxAccessGrants.EntriesAsync(session, addresses, cancellationToken).ConfigureAwait(false);
+        var mailboxes = await session.MailboxesAsync(null, cancellationToken).ConfigureAwait(false);
+        var entries = await MailboxRights.EntriesAsync(
+            session, [.. mailboxes.Select(m => m.Address)], cancellationToken).ConfigureAwait(false);
         var rights = entries.Where(e => e.IsOf(principal))
             .Select(e => new Right(e.Mailbox, e.Right.ToString(), null, null)).Distinct().ToList();
         var assignee = new JsonObject { ["RoleAssignee"] = principal.ObjectId };
@@ -172,11 +173,11 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
         public static readonly string[] Scopes =
             ["CustomResourceScope", "RecipientGroupScope", "RecipientAdministrativeUnitScope"];
 
-        public (string Cmdlet, JsonObject Parameters) Call(string principal)
+        public (JournalAction Action, JsonObject Parameters) Call(string principal)
         {
             if (Enum.TryParse(Name, out MailboxAccessRight right))
             {
-                return MailboxAccessGrants.Adding(Target, principal, right, forApp: true);
+                return MailboxRights.Adding(Target, principal, right, forApp: true);
             }
 
             var parameters = new JsonObject { ["App"] = principal, ["Role"] = Name };
@@ -185,7 +186,7 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
                 parameters[ScopeKind] = Scope;
             }
 
-            return ("New-ManagementRoleAssignment", parameters);
+            return (JournalAction.NewRoleAssignment, parameters);
         }
     }
 }

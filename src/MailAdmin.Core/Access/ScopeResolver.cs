@@ -12,7 +12,9 @@ internal sealed record ResolvedScope(
     string? Filter, string? Unit, IReadOnlyList<string> Mailboxes, IReadOnlyList<string> Remarks);
 
 /// <summary>Finds out what a request for a scope means, before anything is changed.</summary>
-internal sealed class ScopeResolver(Session session)
+/// <param name="session">Signed in with Exchange.ManageAsApp and a role in Exchange.</param>
+/// <param name="known">Mailboxes that were found before; others are looked for.</param>
+internal sealed class ScopeResolver(Session session, IReadOnlyCollection<ExchangeMailbox> known)
 {
     /// <exception cref="InvalidRequestException">A mailbox, group or policy is not there, or nothing would be left.</exception>
     public Task<ResolvedScope> ResolveAsync(
@@ -38,26 +40,23 @@ internal sealed class ScopeResolver(Session session)
                     Target = presentFilter,
                     Advice = "Give the whole set with -Mailbox, or change the group that the filter names.",
                 };
-            foreach (var guid in present)
+            // A mailbox that is gone falls out of the scope.
+            var found = await FindAsync([.. present], cancellationToken).ConfigureAwait(false);
+            foreach (var (guid, mailbox) in present.Zip(found).Where(f => f.Second is not null))
             {
-                // A mailbox that is gone falls out of the scope.
-                if (await MailboxAccessGrants.FindMailboxAsync(
-                    session, guid, cancellationToken).ConfigureAwait(false) is { } mailbox)
-                {
-                    named[guid] = mailbox.Text("PrimarySmtpAddress") ?? guid;
-                }
+                named[guid] = mailbox!.Address;
             }
         }
 
-        foreach (var wanted in request.Mailboxes.Concat(request.Add))
+        foreach (var mailbox in await ResolveAllAsync(
+            [.. request.Mailboxes, .. request.Add], cancellationToken).ConfigureAwait(false))
         {
-            var (guid, address) = await FindAsync(wanted, cancellationToken).ConfigureAwait(false);
-            named[guid] = address;
+            named[mailbox.Guid!] = mailbox.Address;
         }
 
-        foreach (var unwanted in request.Remove)
+        foreach (var mailbox in await ResolveAllAsync(request.Remove, cancellationToken).ConfigureAwait(false))
         {
-            named.Remove((await FindAsync(unwanted, cancellationToken).ConfigureAwait(false)).Guid);
+            named.Remove(mailbox.Guid!);
         }
 
         return named.Count > 0
@@ -71,11 +70,22 @@ internal sealed class ScopeResolver(Session session)
             };
     }
 
-    private async Task<(string Guid, string Address)> FindAsync(string mailbox, CancellationToken cancellationToken) =>
-        await MailboxAccessGrants.FindMailboxAsync(session, mailbox, cancellationToken).ConfigureAwait(false) is { } found
-            && found.Text("Guid") is { } guid && found.Text("PrimarySmtpAddress") is { } address
-            ? (guid, address)
-            : throw MailboxAccessGrants.NoMailbox(mailbox);
+    /// <summary>Mailboxes with a GUID, which filters go by.</summary>
+    /// <exception cref="InvalidRequestException">Exchange does not have one of them.</exception>
+    private async Task<IReadOnlyList<ExchangeMailbox>> ResolveAllAsync(
+        IReadOnlyList<string> mailboxes, CancellationToken cancellationToken) =>
+        [.. (await FindAsync(mailboxes, cancellationToken).ConfigureAwait(false))
+            .Select((m, i) => m is { Guid: not null } ? m : throw MailboxLookup.Unknown(mailboxes[i]))];
+
+    private async Task<IReadOnlyList<ExchangeMailbox?>> FindAsync(
+        IReadOnlyList<string> mailboxes, CancellationToken cancellationToken)
+    {
+        var at = mailboxes.Select(name => known.FirstOrDefault(m => m.Is(name))).ToArray();
+        string[] others = [.. mailboxes.Where((_, i) => at[i] is null)];
+        var found = new Queue<ExchangeMailbox?>(
+            await session.FindMailboxesAsync(others, cancellationToken).ConfigureAwait(false));
+        return [.. at.Select(m => m ?? found.Dequeue())];
+    }
 
     private async Task<ResolvedScope> OfGroupsAsync(IReadOnlyList<string> groups, CancellationToken cancellationToken)
     {
@@ -137,10 +147,10 @@ internal sealed class ScopeResolver(Session session)
         var (groups, guids, addresses) = (new List<string>(), new List<string>(), new List<string>());
         foreach (var name in restricted)
         {
-            if (await MailboxAccessGrants.FindMailboxAsync(session, name, cancellationToken).ConfigureAwait(false) is { } mailbox)
+            if (await session.FindMailboxAsync(name, cancellationToken).ConfigureAwait(false) is { } mailbox)
             {
-                guids.Add(mailbox.Text("Guid") ?? name);
-                addresses.Add(mailbox.Text("PrimarySmtpAddress") ?? name);
+                guids.Add(mailbox.Guid ?? name);
+                addresses.Add(mailbox.Address);
             }
             else
             {

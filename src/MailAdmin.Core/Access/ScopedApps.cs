@@ -30,7 +30,7 @@ internal sealed class ScopedApps
         AppSpecification wanted, ScopeRequest scope, LimitOptions options, CancellationToken cancellationToken)
     {
         // A mailbox that is none is found before anything is made.
-        var mailboxes = (await new ScopeResolver(_session)
+        var mailboxes = (await new ScopeResolver(_session, [])
             .ResolveAsync(wanted.Name, scope, null, cancellationToken).ConfigureAwait(false)).Mailboxes;
         var scoped = wanted.Permissions.Where(p => RoleNames.For(p, _session.Cloud) is not null).ToArray();
         var others = wanted.Permissions.Except(scoped).ToArray();
@@ -49,7 +49,8 @@ internal sealed class ScopedApps
             }
         }
 
-        MailboxAccessRight[] rights = [.. others.Where(p => p.Kind == PermissionKind.Application).Select(p => PermissionTable.Of(p).RightNeeded)
+        MailboxAccessRight[] rights = [.. others.Where(p => p.Kind == PermissionKind.Application)
+            .Select(p => PermissionTable.Of(p).RightNeeded)
             .OfType<MailboxAccessRight>().Distinct().Order()];
         foreach (var mailbox in rights.Length == 0 ? [] : mailboxes)
         {

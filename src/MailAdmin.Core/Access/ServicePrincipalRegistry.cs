@@ -5,13 +5,6 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Access;
 
-/// <summary>Exchange's pointer to the service principal of an app.</summary>
-/// <param name="AppId">The client id.</param>
-/// <param name="ObjectId">The object id that Exchange was told.</param>
-/// <param name="DisplayName">What it is called.</param>
-/// <param name="Names">Everything that Exchange may write for it in a list of rights.</param>
-internal sealed record ExchangePrincipal(string AppId, string ObjectId, string DisplayName, IReadOnlySet<string> Names);
-
 /// <summary>
 /// Registers service principals in Exchange: with the object id of the enterprise application, never of the registration.
 /// </summary>
@@ -40,6 +33,8 @@ internal sealed class ServicePrincipalRegistry(Session session)
         string.Equals(principal.ObjectId, app.ServicePrincipalObjectId, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Makes sure that Exchange knows an app, and waits until it shows it.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="present">Its pointer, as it was just found; null when there is none.</param>
     /// <param name="force">
     /// Whether a pointer with a wrong object id is made anew, with the rights and roles that it had; also those of a repair that
     /// broke off.
@@ -48,7 +43,7 @@ internal sealed class ServicePrincipalRegistry(Session session)
     /// <exception cref="InvalidRequestException">The app has no service principal, or the pointer is wrong and may not be
     /// repaired.</exception>
     public async Task<(ExchangePrincipal Principal, bool Changed, string? Remark)> EnsureAsync(
-        MailAppRegistration app, bool force, CancellationToken cancellationToken)
+        MailAppRegistration app, ExchangePrincipal? present, bool force, CancellationToken cancellationToken)
     {
         if (app.ServicePrincipalObjectId is null)
         {
@@ -59,7 +54,6 @@ internal sealed class ServicePrincipalRegistry(Session session)
             };
         }
 
-        var present = await FindAsync(app.ClientId, cancellationToken).ConfigureAwait(false);
         if (present is not null && !IsRight(present, app) && !force)
         {
             throw Wrong(app, present);
@@ -88,14 +82,11 @@ internal sealed class ServicePrincipalRegistry(Session session)
     {
         try
         {
-            await session.Exchange.ChangeAsync("New-ServicePrincipal", new JsonObject
-            {
-                ["AppId"] = app.ClientId,
-                ["ObjectId"] = app.ServicePrincipalObjectId,
-                ["DisplayName"] = app.Name,
-            }, cancellationToken).ConfigureAwait(false);
-            session.Note(
-                new ChangeNote(JournalAction.NewServicePrincipal, app.ClientId, app.Name, null, app.ServicePrincipalObjectId));
+            var id = app.ServicePrincipalObjectId;
+            await session.ChangeAsync(
+                new ChangeNote(JournalAction.NewServicePrincipal, app.ClientId, app.Name, null, id),
+                new JsonObject { ["AppId"] = app.ClientId, ["ObjectId"] = id, ["DisplayName"] = app.Name },
+                cancellationToken).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e) when (ExchangeErrors.IsAlreadyThere(e))
         {
@@ -125,9 +116,9 @@ internal sealed class ServicePrincipalRegistry(Session session)
 
     private async Task RemoveAsync(MailAppRegistration app, ExchangePrincipal wrong, CancellationToken cancellationToken)
     {
-        await session.Exchange.ChangeAsync(
-            "Remove-ServicePrincipal", new JsonObject { ["Identity"] = wrong.ObjectId }, cancellationToken).ConfigureAwait(false);
-        session.Note(new ChangeNote(JournalAction.RemoveServicePrincipal, app.ClientId, app.Name, wrong.ObjectId));
+        await session.ChangeAsync(
+            new ChangeNote(JournalAction.RemoveServicePrincipal, app.ClientId, app.Name, wrong.ObjectId),
+            new JsonObject { ["Identity"] = wrong.ObjectId }, cancellationToken).ConfigureAwait(false);
         await Poll.UntilAsync(session.Wire, "The end of the wrong service principal", async ct =>
             await FindAsync(app.ClientId, ct).ConfigureAwait(false) is { } left && !IsRight(left, app) ? null : wrong,
             cancellationToken).ConfigureAwait(false);

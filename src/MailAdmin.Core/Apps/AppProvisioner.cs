@@ -62,7 +62,8 @@ internal sealed class AppProvisioner
         var (principal, madePrincipal) = await EnsureServicePrincipalAsync(app, cancellationToken).ConfigureAwait(false);
         var secret = wanted.Certificate is null && wanted is { IsPublicClient: false, RegistrationOnly: false }
             ? await EnsureSecretAsync(app, wanted.SecretLifetime, cancellationToken).ConfigureAwait(false) : null;
-        var granted = await _writer.EnsureAsync(
+        // A new service principal may not be visible yet; one that was just read has its grants described below.
+        var granted = wanted.RegistrationOnly && !madePrincipal ? ChangeKind.Unchanged : await _writer.EnsureAsync(
             app.AppId!, principal.Id!,
             [.. permissions.Where(p => p.Kind == PermissionKind.Application && !wanted.RegistrationOnly)], null,
             wanted.TenantWide, pending, cancellationToken).ConfigureAwait(false);

@@ -12,20 +12,23 @@ internal static class MailboxAccess
 {
     /// <summary>Opens a store. Nothing is sent before it is used.</summary>
     /// <param name="connection">Which mailbox, as whom, by which protocol.</param>
+    /// <param name="tokens">Tokens of the connection's app or person that are at hand; null to ask for new ones. They stay
+    /// the caller's.</param>
     /// <returns>The store; the caller disposes it.</returns>
     /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
-    public static IMailStore Open(MailboxConnection connection) => connection.Protocol switch
+    public static IMailStore Open(MailboxConnection connection, TokenSource? tokens = null) => connection.Protocol switch
     {
-        MailProtocol.Graph => new GraphMailStore(GraphMailbox(connection)),
-        MailProtocol.Imap => OpenImap(connection),
+        MailProtocol.Graph => new GraphMailStore(GraphMailbox(connection, tokens)),
+        MailProtocol.Imap => OpenImap(connection, tokens),
         _ => throw new ArgumentOutOfRangeException(nameof(connection)),
     };
 
     /// <summary>Opens a mailbox by IMAP. Exchange Online unless the connection names another server.</summary>
     /// <param name="connection">The connection; its protocol is IMAP.</param>
+    /// <param name="tokens">Tokens that are at hand; null to ask for new ones.</param>
     /// <returns>The store; the caller disposes it.</returns>
     /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
-    internal static ImapMailStore OpenImap(MailboxConnection connection)
+    internal static ImapMailStore OpenImap(MailboxConnection connection, TokenSource? tokens = null)
     {
         var wire = connection.Server is null ? WireOf(connection) : Wire.Real;
         var server = new ImapServer
@@ -36,13 +39,15 @@ internal static class MailboxAccess
             TrustedCertificate = connection.TrustedCertificate ?? wire.TrustedCertificate,
         };
         return new ImapMailStore(
-            wire, server, connection.PrimarySmtpAddress ?? connection.Mailbox, ImapTokens(connection), described: connection);
+            wire, server, connection.PrimarySmtpAddress ?? connection.Mailbox, ImapTokens(connection, tokens),
+            described: connection);
     }
 
-    private static GraphMailbox GraphMailbox(MailboxConnection connection) =>
-        new(connection, WireOf(connection), Tokens(connection), SessionOf(connection));
+    private static GraphMailbox GraphMailbox(MailboxConnection connection, TokenSource? tokens = null) =>
+        new(connection, WireOf(connection), tokens?.Share() ?? Tokens(connection), SessionOf(connection));
 
-    private static Func<bool, CancellationToken, ValueTask<string>> ImapTokens(MailboxConnection connection)
+    private static Func<bool, CancellationToken, ValueTask<string>> ImapTokens(
+        MailboxConnection connection, TokenSource? shared)
     {
         if (connection.AccessToken is { } given)
         {
@@ -50,7 +55,7 @@ internal static class MailboxAccess
             return (_, _) => ValueTask.FromResult(Secret.Reveal(given));
         }
 
-        var tokens = Tokens(connection);
+        var tokens = shared ?? Tokens(connection);
         var scope = tokens.Cloud.ExchangeScope;
         return async (
             fresh, cancellationToken) => (await tokens.GetAsync(scope, fresh, cancellationToken).ConfigureAwait(false)).Value;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Access;
-using MailAdmin.Core.Apps;
 using MailAdmin.Core.Journal;
 using MailAdmin.Core.Permissions;
 using MailAdmin.Core.Service;
@@ -21,12 +20,11 @@ namespace MailAdmin.Core.Diagnosis;
 internal sealed class EffectiveAccess
 {
     private readonly Session _session;
-    private readonly ServicePrincipalRegistry _registry;
 
     /// <summary>Works with a session.</summary>
     /// <param name="session">Signed in with Exchange.ManageAsApp, Application.Read.All and a role that may read Exchange's
     /// configuration.</param>
-    public EffectiveAccess(Session session) => (_session, _registry) = (session, new ServicePrincipalRegistry(session));
+    public EffectiveAccess(Session session) => _session = session;
 
     /// <summary>Tests an app against a mailbox.</summary>
     /// <param name="mailbox">Any address or id of the mailbox.</param>
@@ -36,29 +34,44 @@ internal sealed class EffectiveAccess
     /// <exception cref="ServiceRefusedException">The service said no to a question that everything depends on.</exception>
     /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
     public async Task<MailAppAccessTest> TestAsync(
-        MailAppRegistration app, string mailbox, MailProtocol protocol, CancellationToken cancellationToken)
+        MailAppRegistration app, string mailbox, MailProtocol protocol, CancellationToken cancellationToken) =>
+        await TestAsync(
+            new AppFacts(_session, app), await _session.ResolveMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false),
+            protocol, null, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Tests an app against a mailbox, with what was read of both before.</summary>
+    /// <param name="facts">The app, with what was read of it.</param>
+    /// <param name="mailbox">The mailbox.</param>
+    /// <param name="protocol">Which protocol's answer is the verdict.</param>
+    /// <param name="rights">The rights on the mailbox, where they were read just now; null to read them.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The answer for each protocol.</returns>
+    public async Task<MailAppAccessTest> TestAsync(
+        AppFacts facts, ExchangeMailbox mailbox, MailProtocol protocol, IReadOnlyList<MailboxEntry>? rights,
+        CancellationToken cancellationToken)
     {
-        var found = await MailboxAccessGrants.FindMailboxAsync(_session, mailbox, cancellationToken).ConfigureAwait(false)
-            ?? throw MailboxAccessGrants.NoMailbox(mailbox);
-        var address = found.Text("PrimarySmtpAddress") ?? mailbox;
-        var granted = app.ServicePrincipalObjectId is null ? []
-            : (await new AppDirectory(_session).Grants.ReadAsync(
-                app.ServicePrincipalObjectId, cancellationToken).ConfigureAwait(false)).Select(g => g.Permission).ToArray();
-        var principal = await _registry.FindAsync(app.ClientId, cancellationToken).ConfigureAwait(false);
-        var pointer = Pointer(app, principal);
-        var policy = await PolicyAsync(app, address, cancellationToken).ConfigureAwait(false);
+        var (app, address) = (facts.App, mailbox.Address);
+        var granted = await facts.PermissionsAsync(cancellationToken).ConfigureAwait(false);
+        var principal = await facts.PrincipalAsync(cancellationToken).ConfigureAwait(false);
+        var pointer = AccessChecks.Pointer(app, principal);
+        var (forGraph, forEws) = (granted.Where(RoleNames.ReadsMail).ToArray(), granted.Where(IsForEws).ToArray());
+        // A policy restricts what Entra grants; where that is nothing, there is nothing to ask about.
+        var policy = forGraph.Length + forEws.Length == 0
+            ? AccessChecks.NoPolicy
+            : await PolicyAsync(facts, address, cancellationToken).ConfigureAwait(false);
         var (roles, changed) = pointer.Status == CheckStatus.Passed
-            ? await RolesAsync(principal!, address, cancellationToken).ConfigureAwait(false)
+            ? await RolesAsync(facts, principal!, address, cancellationToken).ConfigureAwait(false)
             : ([], null);
 
-        var graph = Union(
-            [.. granted.Where(RoleNames.ReadsMail)], "Entra grants no permission to read mail over Graph", policy,
+        var graph = AccessAnswer.ByGrantOrRole(
+            forGraph, "Entra grants no permission to read mail over Graph", policy,
             [.. roles.Where(r => RoleNames.ReadsMail(r.Role))], pointer);
-        var ews = Union(
-            [.. granted.Where(p => p is { Resource: "Exchange", Name: "full_access_as_app" })],
-            "Entra does not grant full_access_as_app", policy,
+        var ews = AccessAnswer.ByGrantOrRole(
+            forEws, "Entra does not grant full_access_as_app", policy,
             [.. roles.Where(r => r.Role.Equals(RoleNames.Ews, StringComparison.OrdinalIgnoreCase))], pointer);
-        var imap = await ImapAsync(granted, pointer, principal, address, cancellationToken).ConfigureAwait(false);
+        var imap = AccessAnswer.ByRights(
+            granted, pointer, await FullAccessAsync(pointer, principal, address, rights, cancellationToken).ConfigureAwait(false),
+            await SwitchAsync(address, cancellationToken).ConfigureAwait(false));
         return new MailAppAccessTest
         {
             App = app.Name,
@@ -72,42 +85,16 @@ internal sealed class EffectiveAccess
         };
     }
 
-    private sealed record RoleRow(string Role, string Scope, bool? InScope);
-
-    private sealed record Answer(bool? HasAccess, string Cause, IReadOnlyList<MailCheck> Checks);
-
-    private static MailCheck Pointer(MailAppRegistration app, ExchangePrincipal? principal) => principal switch
-    {
-        null => new MailCheck("ServicePrincipal", CheckStatus.Failed)
-        {
-            Evidence = "Exchange has no service principal of the app",
-            Cause = "Exchange does not know the app.",
-            Advice = "Grant-MailboxAccess or Limit-MailApp registers it with the object id of the enterprise application.",
-        },
-        _ when !ServicePrincipalRegistry.IsRight(principal, app) => new MailCheck("ServicePrincipal", CheckStatus.Failed)
-        {
-            Evidence = $"Exchange has the object id {principal.ObjectId}; the enterprise application has "
-                + $"{app.ServicePrincipalObjectId}",
-            Cause = principal.ObjectId.Equals(app.ApplicationObjectId, StringComparison.OrdinalIgnoreCase)
-                ? "Exchange knows the app by the object id of the app registration, which is in no token of the app."
-                : "Exchange knows the app by an object id that is in no token of the app.",
-            Advice = "Grant-MailboxAccess -Force makes the entry anew, with the rights and roles that it had.",
-        },
-        _ => new MailCheck("ServicePrincipal", CheckStatus.Passed)
-        {
-            Evidence = $"registered with the object id of the enterprise application, {principal.ObjectId}",
-        },
-    };
+    private static bool IsForEws(MailAppPermission permission) =>
+        permission is { Resource: "Exchange", Name: "full_access_as_app" };
 
     /// <summary>What the policies say of the mailbox; Skipped when the app has none.</summary>
-    private async Task<MailCheck> PolicyAsync(MailAppRegistration app, string address, CancellationToken cancellationToken)
+    private async Task<MailCheck> PolicyAsync(AppFacts facts, string address, CancellationToken cancellationToken)
     {
         try
         {
-            var policies =
-                (await _session.Exchange.GetAsync("Get-ApplicationAccessPolicy", [], cancellationToken).ConfigureAwait(false))
-                .Where(p => p.Is(app.ClientId, "AppId") || p.Is("*", "AppId")).ToArray();
-            if (policies.Length == 0)
+            var policies = await facts.PoliciesAsync(cancellationToken).ConfigureAwait(false);
+            if (policies.Count == 0)
             {
                 return new MailCheck("Policy", CheckStatus.Skipped)
                 {
@@ -116,48 +103,30 @@ internal sealed class EffectiveAccess
             }
 
             var names = string.Join(", ", policies.Select(p => $"{p.Text("AccessRight")} '{p.Text("ScopeName")}'"));
-            var word =
-                (await _session.Exchange.GetAsync(
-                    "Test-ApplicationAccessPolicy", new JsonObject { ["Identity"] = address, ["AppId"] = app.ClientId },
-                    cancellationToken)
-                .ConfigureAwait(false)).FirstOrDefault()?.Text("AccessCheckResult");
-            return word?.ToUpperInvariant() switch
-            {
-                "GRANTED" => new MailCheck("Policy", CheckStatus.Passed) { Evidence = $"{names}: {word}" },
-                "DENIED" => new MailCheck("Policy", CheckStatus.Failed)
-                {
-                    Evidence = $"{names}: {word}",
-                    Cause = "An application access policy keeps the app out of this mailbox.",
-                    Advice = "Add the mailbox to the policy's group, or limit the app by roles instead (Limit-MailApp).",
-                },
-                _ => new MailCheck("Policy", CheckStatus.Unknown)
-                {
-                    Evidence = $"{names}: '{word}'",
-                    Cause = "Exchange answered Test-ApplicationAccessPolicy with a word that is neither Granted nor Denied.",
-                    Advice = "The answer is translated in some tenants: look at the policies and their groups.",
-                },
-            };
+            var tested = await _session.Exchange.GetAsync(
+                "Test-ApplicationAccessPolicy", new JsonObject { ["Identity"] = address, ["AppId"] = facts.App.ClientId },
+                cancellationToken).ConfigureAwait(false);
+            return AccessChecks.Policy(names, tested.FirstOrDefault()?.Text("AccessCheckResult"));
         }
         catch (ServiceRefusedException e)
         {
-            return Refused("Policy", e);
+            return AccessChecks.Refused("Policy", e);
         }
     }
 
     private async Task<(RoleRow[] Rows, DateTimeOffset? Changed)> RolesAsync(
-        ExchangePrincipal principal, string address, CancellationToken cancellationToken)
+        AppFacts facts, ExchangePrincipal principal, string address, CancellationToken cancellationToken)
     {
         var rows = await _session.Exchange.GetAsync(
             "Test-ServicePrincipalAuthorization", new JsonObject { ["Identity"] = principal.ObjectId, ["Resource"] = address },
             cancellationToken).ConfigureAwait(false);
-        var objects = rows.Count == 0
-            ? []
-            : (await new AppScopes(_session).AssignmentsAsync(principal, cancellationToken).ConfigureAwait(false)).ToList();
-        foreach (var scope in objects.Select(a => a.Text("CustomResourceScope")).OfType<string>().Distinct().ToArray())
+        var objects = rows.Count == 0 ? [] : (await facts.AssignmentsAsync(cancellationToken).ConfigureAwait(false)).ToList();
+        foreach (var name in objects.Select(a => a.Text("CustomResourceScope")).OfType<string>().Distinct().ToArray())
         {
-            objects.AddRange(
-                await _session.Exchange.GetAsync(
-                    "Get-ManagementScope", new JsonObject { ["Identity"] = scope }, cancellationToken).ConfigureAwait(false));
+            if (await facts.ScopeAsync(name, cancellationToken).ConfigureAwait(false) is { } scope)
+            {
+                objects.Add(scope);
+            }
         }
 
         return ([.. rows.Select(
@@ -165,117 +134,9 @@ internal sealed class EffectiveAccess
             objects.Select(o => o.ChangedAt).Max());
     }
 
-    /// <summary>What Entra grants, restricted by policies, and what Exchange assigns: either is enough.</summary>
-    private static Answer Union(MailAppPermission[] granted, string none, MailCheck policy, RoleRow[] roles, MailCheck pointer)
-    {
-        var checks = new List<MailCheck>
-        {
-            granted.Length == 0
-                ? new MailCheck("Entra", CheckStatus.Failed)
-                {
-                    Evidence = none,
-                    Cause = none + ".",
-                    Advice = "A role in Exchange does instead, for some mailboxes only: Limit-MailApp.",
-                }
-                : new MailCheck("Entra", CheckStatus.Passed)
-                {
-                    Evidence = $"granted for every mailbox: {string.Join(", ", granted.AsEnumerable())}",
-                },
-            granted.Length == 0
-                ? new MailCheck("Policy", CheckStatus.Skipped)
-                {
-                    Evidence = "a policy restricts what Entra grants, and it grants nothing",
-                }
-                : policy,
-            pointer,
-            pointer.Status != CheckStatus.Passed
-                ? new MailCheck("Roles", CheckStatus.Skipped) { Evidence = "roles count for a registered service principal only" }
-                : Roles(roles),
-        };
-        bool? byEntra = granted.Length == 0
-            ? false
-            : policy.Status switch { CheckStatus.Failed => false, CheckStatus.Unknown => null, _ => true };
-        bool? byRole = roles.Any(r => r.InScope == true) ? true : roles.Any(r => r.InScope is null) ? null : false;
-        var cause = (byEntra, byRole) switch
-        {
-            (true, true) =>
-                $"Entra grants {string.Join(", ", granted.AsEnumerable())} for every mailbox, so the scope of the roles "
-                    + $"limits nothing.",
-            (true, _) =>
-                $"Entra grants {string.Join(", ", granted.AsEnumerable())} for every "
-                    + $"mailbox{(policy.Status == CheckStatus.Passed ? ", and the policies let it" : "")}.",
-            (_, true) =>
-                $"{roles.First(r => r.InScope == true).Role} reaches the mailbox by the scope "
-                    + $"'{roles.First(r => r.InScope == true).Scope}'.",
-            (null, _) or (_, null) => "The service's answer can't be read as a yes or a no.",
-            _ when granted.Length > 0 => policy.Cause!,
-            _ when pointer.Status != CheckStatus.Passed => $"{none}, and no role counts: {pointer.Cause}",
-            _ when roles.Length > 0 => $"{none}, and the mailbox is outside the scope of its roles.",
-            _ => $"{none}, and Exchange assigns no role.",
-        };
-        return new Answer(
-            byEntra == true || byRole == true ? true : byEntra is null || byRole is null ? null : false, cause, checks);
-    }
-
-    private static MailCheck Roles(RoleRow[] roles)
-    {
-        var evidence = string.Join(
-            "; ", roles.Select(
-                r => $"{r.Role} in '{r.Scope}': "
-                    + $"{(r.InScope is { } inside ? inside ? "in scope" : "out of scope" : "not known")}"));
-        return roles.Length == 0
-            ? new MailCheck("Roles", CheckStatus.Failed)
-            {
-                Evidence = "no role",
-                Cause = "Exchange assigns the app no role for this.",
-            }
-            : roles.Any(r => r.InScope == true) ? new MailCheck("Roles", CheckStatus.Passed) { Evidence = evidence }
-            : roles.Any(r => r.InScope is null)
-                ? new MailCheck("Roles", CheckStatus.Unknown)
-                {
-                    Evidence = evidence,
-                    Cause = "Exchange did not say whether the mailbox is in scope.",
-                }
-            : new MailCheck("Roles", CheckStatus.Failed)
-            {
-                Evidence = evidence,
-                Cause = "The mailbox is outside the scope of the app's roles.",
-                Advice = "Limit-MailApp -Add puts it in; members of a group in the scope's group are not in it.",
-            };
-    }
-
-    private async Task<Answer> ImapAsync(
-        MailAppPermission[] granted, MailCheck pointer, ExchangePrincipal? principal, string address,
-        CancellationToken cancellationToken)
-    {
-        var checks = new List<MailCheck>
-        {
-            granted.Any(p => p is { Kind: PermissionKind.Application, Resource: "Exchange", Name: "IMAP.AccessAsApp" })
-                ? new MailCheck("Entra", CheckStatus.Passed) { Evidence = "Exchange/IMAP.AccessAsApp is granted" }
-                : new MailCheck("Entra", CheckStatus.Failed)
-                {
-                    Evidence = "Exchange/IMAP.AccessAsApp is not granted",
-                    Cause = "The app has no permission to use IMAP.",
-                    Advice = "Grant-MailAppConsent -ApplicationPermission Exchange/IMAP.AccessAsApp; permissions of Graph do "
-                        + "nothing for IMAP.",
-                },
-            pointer,
-            await FullAccessAsync(pointer, principal, address, cancellationToken).ConfigureAwait(false),
-            await SwitchAsync(address, cancellationToken).ConfigureAwait(false),
-            new("Policy", CheckStatus.Skipped)
-            {
-                Evidence = "application access policies and roles of Exchange are not asked over IMAP",
-            },
-        };
-        var failed = checks.Find(c => c.Status == CheckStatus.Failed);
-        var unknown = checks.Find(c => c.Status == CheckStatus.Unknown);
-        return failed is not null ? new Answer(false, failed.Cause!, checks)
-            : unknown is not null ? new Answer(null, unknown.Cause ?? "Something could not be read.", checks)
-            : new Answer(true, "IMAP.AccessAsApp is granted, and the app has FullAccess to the mailbox.", checks);
-    }
-
     private async Task<MailCheck> FullAccessAsync(
-        MailCheck pointer, ExchangePrincipal? principal, string address, CancellationToken cancellationToken)
+        MailCheck pointer, ExchangePrincipal? principal, string address, IReadOnlyList<MailboxEntry>? rights,
+        CancellationToken cancellationToken)
     {
         if (pointer.Status != CheckStatus.Passed)
         {
@@ -287,22 +148,14 @@ internal sealed class EffectiveAccess
 
         try
         {
-            var rights = await MailboxAccessGrants.ReadAsync(
-                _session, address, principal!, cancellationToken).ConfigureAwait(false);
-            return rights.Contains(MailboxAccessRight.FullAccess)
-                ? new MailCheck("FullAccess", CheckStatus.Passed) { Evidence = $"FullAccess to {address}" }
-                : new MailCheck("FullAccess", CheckStatus.Failed)
-                {
-                    Evidence = rights.Count == 0
-                        ? $"no right on {address}"
-                        : $"{string.Join(", ", rights)} on {address}, and no FullAccess",
-                    Cause = "The app has no FullAccess to the mailbox.",
-                    Advice = $"Grant-MailboxAccess -Mailbox {address}",
-                };
+            var entries = rights
+                ?? await MailboxRights.EntriesAsync(_session, [address], cancellationToken).ConfigureAwait(false);
+            return AccessChecks.FullAccess(
+                address, [.. entries.Where(e => e.IsOf(principal!)).Select(e => e.Right).Distinct().Order()]);
         }
         catch (ServiceRefusedException e)
         {
-            return Refused("FullAccess", e);
+            return AccessChecks.Refused("FullAccess", e);
         }
     }
 
@@ -310,40 +163,15 @@ internal sealed class EffectiveAccess
     {
         try
         {
-            var settings =
-                (await _session.Exchange.GetAsync(
-                    "Get-CASMailbox", new JsonObject { ["Identity"] = address }, cancellationToken).ConfigureAwait(false))
-                    .FirstOrDefault();
-            return settings?.Flag("ImapEnabled") switch
-            {
-                true => new MailCheck("ImapEnabled", CheckStatus.Passed) { Evidence = "IMAP is on for the mailbox" },
-                false => new MailCheck("ImapEnabled", CheckStatus.Failed)
-                {
-                    Evidence = "IMAP is off for the mailbox",
-                    Cause = "IMAP is switched off for the mailbox.",
-                    Advice = $"Set-CASMailbox {address} -ImapEnabled $true, in Exchange Online PowerShell.",
-                },
-                null => new MailCheck("ImapEnabled", CheckStatus.Unknown)
-                {
-                    Cause = "Exchange did not say whether IMAP is on for the mailbox.",
-                },
-            };
+            var settings = await _session.Exchange.GetAsync(
+                "Get-CASMailbox", new JsonObject { ["Identity"] = address }, cancellationToken).ConfigureAwait(false);
+            return AccessChecks.ImapEnabled(address, settings.FirstOrDefault()?.Flag("ImapEnabled"));
         }
         catch (ServiceRefusedException e)
         {
-            return Refused("ImapEnabled", e);
+            return AccessChecks.Refused("ImapEnabled", e);
         }
     }
-
-    private static MailCheck Refused(string name, ServiceRefusedException e) => new(name, CheckStatus.Unknown)
-    {
-        Evidence = $"Exchange answered {e.HttpStatus} {e.Code}",
-        Cause = e.Message,
-        Advice = e.Advice,
-        ServiceMessage = e.Message,
-        ServiceCode = e.Code,
-        RequestId = e.RequestId,
-    };
 
     /// <summary>
     /// From when on what is configured is what happens: by the journal, or by Exchange's own times; null when nothing is known to
@@ -356,7 +184,7 @@ internal sealed class EffectiveAccess
         changed + _session.Wire.Propagation.Roles,
     }.Max();
 
-    private MailAppAccessAnswer Judge(Answer answer, DateTimeOffset? conclusiveAfter)
+    private MailAppAccessAnswer Judge(AccessAnswer answer, DateTimeOffset? conclusiveAfter)
     {
         var isTooSoon = conclusiveAfter > _session.Wire.Time.GetUtcNow();
         return new MailAppAccessAnswer

@@ -1,9 +1,7 @@
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Connections;
-using MailAdmin.Core.Journal;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Mail.Imap;
-using MailAdmin.Core.Permissions;
 using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 
@@ -17,6 +15,8 @@ internal sealed class MailboxTester
 {
     private readonly MailboxConnection _connection;
     private readonly string _folder;
+    private readonly TokenSource? _tokens;
+    private readonly bool _isTenantProved;
     private readonly Wire _wire;
     private readonly Cloud _cloud;
     private readonly List<MailCheck> _checks = [];
@@ -24,27 +24,39 @@ internal sealed class MailboxTester
     /// <summary>Tests a connection.</summary>
     /// <param name="connection">What to test.</param>
     /// <param name="folder">The folder that has to be there.</param>
-    public MailboxTester(MailboxConnection connection, string folder) =>
-        (_connection, _folder, _wire,
-            _cloud) = (connection, folder, MailboxAccess.WireOf(connection), Cloud.Of(connection.Environment));
+    /// <param name="tokens">Tokens of the connection's app that are at hand, which stay the caller's; null to ask for new
+    /// ones.</param>
+    /// <param name="isTenantProved">Whether the tenant was tested before, so that it is not tested again.</param>
+    public MailboxTester(
+        MailboxConnection connection, string folder, TokenSource? tokens = null, bool isTenantProved = false)
+    {
+        (_connection, _folder, _tokens, _isTenantProved) = (connection, folder, tokens, isTenantProved);
+        (_wire, _cloud) = (MailboxAccess.WireOf(connection), Cloud.Of(connection.Environment));
+    }
 
     /// <summary>Runs the checks.</summary>
     /// <returns>The result; a refusal is in it and not thrown.</returns>
     /// <exception cref="InvalidRequestException">The connection itself is not complete.</exception>
     public async Task<MailboxConnectionTest> RunAsync(CancellationToken cancellationToken)
     {
-        using var tokens = _connection.AccessToken is null ? MailboxAccess.Tokens(_connection) : null;
-        var store = MailboxAccess.Open(_connection);
+        using var own = _connection.AccessToken is null && _tokens is null ? MailboxAccess.Tokens(_connection) : null;
+        var tokens = _tokens ?? own;
+        var store = MailboxAccess.Open(_connection, tokens);
         await using (store.ConfigureAwait(false))
         {
             var token = _connection.AccessToken is { } given ? AccessToken.Given(Secret.Reveal(given)) : null;
+            MailFolder? inbox = null;
             MailFolder? folder = null;
-            if (tokens is not null)
+            if (tokens is not null && !_isTenantProved)
             {
                 await CheckAsync("Endpoint", () => EndpointAsync(cancellationToken)).ConfigureAwait(false);
+            }
+
+            if (tokens is not null)
+            {
                 await CheckAsync("Token", async () =>
                 {
-                    token = await tokens.GetAsync(Scope, fresh: true, cancellationToken).ConfigureAwait(false);
+                    token = await tokens.GetAsync(Scope, fresh: own is not null, cancellationToken).ConfigureAwait(false);
                     return new MailCheck("Token", CheckStatus.Passed)
                     {
                         Evidence = $"{_connection.CredentialType} accepted; {token}",
@@ -52,7 +64,8 @@ internal sealed class MailboxTester
                 }).ConfigureAwait(false);
             }
 
-            await CheckAsync("Claims", () => Task.FromResult(Claims(token!))).ConfigureAwait(false);
+            await CheckAsync(
+                "Claims", () => Task.FromResult(TokenClaims.Check(_connection, _cloud, token!))).ConfigureAwait(false);
             if (store is ImapMailStore imap)
             {
                 await CheckAsync("Login", () => LoginAsync(imap, cancellationToken)).ConfigureAwait(false);
@@ -60,7 +73,7 @@ internal sealed class MailboxTester
 
             await CheckAsync("Mailbox", async () =>
             {
-                var inbox = await store.FindFolderAsync("Inbox", cancellationToken).ConfigureAwait(false);
+                inbox = await store.FindFolderAsync("Inbox", cancellationToken).ConfigureAwait(false);
                 return new MailCheck("Mailbox", CheckStatus.Passed)
                 {
                     Evidence = inbox is null ? "opened" : $"opened; {inbox.TotalItemCount} messages in the Inbox",
@@ -68,7 +81,9 @@ internal sealed class MailboxTester
             }).ConfigureAwait(false);
             await CheckAsync("Folder", async () =>
             {
-                folder = await store.FindFolderAsync(_folder, cancellationToken).ConfigureAwait(false);
+                folder = _folder.Equals("Inbox", StringComparison.OrdinalIgnoreCase)
+                    ? inbox
+                    : await store.FindFolderAsync(_folder, cancellationToken).ConfigureAwait(false);
                 return folder is null
                     ? new MailCheck("Folder", CheckStatus.Failed)
                     {
@@ -99,14 +114,15 @@ internal sealed class MailboxTester
     public static Verdict Judge(IReadOnlyList<MailCheck> checks)
     {
         bool Any(CheckStatus status) => checks.Any(c => c.Status == status);
-        return Any(CheckStatus.TooSoonToTell) ? Verdict.TooSoonToTell
-            : Any(CheckStatus.Failed) ? Verdict.Failed
-            : Any(CheckStatus.Unknown) ? Verdict.Unknown
-            : Any(CheckStatus.Warning) ? Verdict.Warning
-            : Verdict.Passed;
+        (CheckStatus Status, Verdict Verdict)[] worst =
+        [
+            (CheckStatus.TooSoonToTell, Verdict.TooSoonToTell), (CheckStatus.Failed, Verdict.Failed),
+            (CheckStatus.Unknown, Verdict.Unknown), (CheckStatus.Warning, Verdict.Warning),
+        ];
+        return worst.Where(w => Any(w.Status)).Select(w => (Verdict?)w.Verdict).FirstOrDefault() ?? Verdict.Passed;
     }
 
-    private string Scope => _connection.Protocol == MailProtocol.Graph ? _cloud.GraphScope : _cloud.ExchangeScope;
+    private string Scope => TokenClaims.ScopeOf(_connection, _cloud);
 
     private async Task CheckAsync(string name, Func<Task<MailCheck>> check)
     {
@@ -128,7 +144,7 @@ internal sealed class MailboxTester
             var refused = new MailCheck(name, CheckStatus.Failed)
             {
                 Evidence = e.HttpStatus > 0 ? $"{e.Service} answered {e.HttpStatus} {e.Code}" : $"{e.Service} answered {e.Code}",
-                Cause = CauseOf(e),
+                Cause = RefusalCause.Of(e, name, _connection, _cloud, _checks),
                 Advice = e.Advice ?? GraphAdvice.Default,
                 ServiceMessage = e.Message,
                 ServiceCode = e.SubCode ?? e.Code,
@@ -136,7 +152,7 @@ internal sealed class MailboxTester
                 CorrelationId = e.CorrelationId,
                 HelpUri = e.HelpUri,
             };
-            _checks.Add(RecentChangeBehind(e) is { } recent ? TooSoon(refused, recent) : refused);
+            _checks.Add(RefusalCause.ChangeBehind(e, _connection, _wire) is { } young ? TooSoon(refused, young) : refused);
         }
         catch (ConnectionLostException e)
         {
@@ -149,37 +165,10 @@ internal sealed class MailboxTester
         }
     }
 
-    /// <summary>
-    /// The change that explains a refusal, and that might not have taken effect yet; null when there is none.
-    /// </summary>
-    private RecentChange? RecentChangeBehind(ServiceRefusedException e)
-    {
-        AccessRoute? route = e switch
-        {
-            { Service: "Entra", Code: EntraCodes.InvalidClient or EntraCodes.UnauthorizedClient } => AccessRoute.SignIn,
-            { Service: "IMAP", Code: "AUTHENTICATIONFAILED" or "NOTCONNECTED" } when _connection.Server is null =>
-                AccessRoute.Imap,
-            { Code: GraphCodes.AccessDenied } => AccessRoute.Graph,
-            _ => null,
-        };
-        try
-        {
-            var journal = MailboxAccess.SessionOf(_connection)?.Journal ?? ChangeJournal.Of(_wire, _connection.TenantId);
-            return route is { } known
-                ? new PropagationTracker(journal, _wire).Letting(_connection.ClientId, _connection.Mailbox, known)
-                : null;
-        }
-        catch (InvalidRequestException unreadable)
-        {
-            VerboseLog.Write($"Whether a change is too young to judge can't be told: {unreadable.Message}");
-            return null;
-        }
-    }
-
     private static MailCheck TooSoon(MailCheck failed, RecentChange recent) => failed with
     {
         Status = CheckStatus.TooSoonToTell,
-        Cause = $"{recent.Change.Action} of {recent.Change.At:u} is younger than the time the service takes to apply it. Refused "
+        Cause = $"{recent.Change.Action} of {recent.Change.At:u} is recenter than the time the service takes to apply it. Refused "
             + $"now: {failed.Cause}",
         Advice = $"Test again at {recent.ConclusiveAfter:u} or later. If it is refused then: {failed.Advice}",
         ConclusiveAfter = recent.ConclusiveAfter,
@@ -224,53 +213,6 @@ internal sealed class MailboxTester
         };
     }
 
-    private MailCheck Claims(AccessToken token)
-    {
-        if (!token.IsReadable)
-        {
-            return new MailCheck("Claims", CheckStatus.Skipped) { Evidence = "the token can't be read, which it need not be" };
-        }
-
-        if (_connection.Server is not null)
-        {
-            return new MailCheck("Claims", CheckStatus.Skipped)
-            {
-                Evidence = $"aud {token.Audience}; what this server wants of a token is its own affair",
-            };
-        }
-
-        if (token.Audience is { } audience && !Suits(audience))
-        {
-            return new MailCheck("Claims", CheckStatus.Failed)
-            {
-                Evidence = $"aud {audience}",
-                Cause = $"The token is for {audience}, and {_connection.Protocol} needs one for {Scope[..^"/.default".Length]}.",
-                Advice = $"Ask for a token with the scope {Scope}: one token serves one resource.",
-            };
-        }
-
-        var isPerson = token.Scopes.Count > 0;
-        var rights = isPerson ? token.Scopes : token.Roles;
-        var evidence = $"aud {token.Audience}, appid {token.ClientId}, {(isPerson ? $"upn {token.User}, scp" : "roles")} "
-            + $"{(rights.Count == 0 ? "none" : string.Join(" ", rights))}";
-        return rights.Any(IsMailRight)
-            ? new MailCheck("Claims", CheckStatus.Passed) { Evidence = evidence }
-            // An app that is scoped by Exchange's role assignments has no role in its token, and still reads its mailboxes.
-            : new MailCheck("Claims", CheckStatus.Skipped)
-            {
-                Evidence = $"{evidence}; no mail role, so access depends on what Exchange grants",
-            };
-    }
-
-    // Entra writes a resource as its URI or as its application id; Exchange has two host names.
-    private bool Suits(string audience) => _connection.Protocol == MailProtocol.Graph
-        ? audience.Contains(_cloud.GraphHost, StringComparison.OrdinalIgnoreCase) || audience == PermissionName.GraphAppId
-        : audience.Contains("outlook", StringComparison.OrdinalIgnoreCase) || audience == PermissionName.ExchangeAppId;
-
-    private bool IsMailRight(string right) => _connection.Protocol == MailProtocol.Imap
-        ? right.ToUpperInvariant() is "IMAP.ACCESSASAPP" or "IMAP.ACCESSASUSER.ALL"
-        : right.StartsWith("Mail.", StringComparison.OrdinalIgnoreCase);
-
     private static async Task<MailCheck> OneMessageAsync(IMailStore store, MailFolder folder, CancellationToken cancellationToken)
     {
         await foreach (var message in store.GetMessagesAsync(
@@ -281,31 +223,4 @@ internal sealed class MailboxTester
 
         return new MailCheck("Message", CheckStatus.Skipped) { Evidence = "the folder is empty" };
     }
-
-    private string CauseOf(ServiceRefusedException e) => e switch
-    {
-        { Service: "Entra" } when _checks.Count == 0 =>
-            $"{_cloud.LoginHost} does not serve the tenant '{_connection.TenantId}': {e.Message}",
-        { Service: "Entra", Code: EntraCodes.InvalidClient } =>
-            $"Entra does not accept the app's "
-                + $"{_connection.CredentialType switch { "Certificate" => "certificate", _ => "secret" }}: {e.Message}",
-        { Service: "IMAP", Code: "AUTHENTICATIONFAILED" } when _connection.Server is null =>
-            "Exchange does not accept the sign-in: the token is for another service or lacks IMAP.AccessAsApp, or the app's "
-                + "service principal is not registered in Exchange with the enterprise application's object id.",
-        { Service: "IMAP", Code: "AUTHENTICATIONFAILED" } => "The server does not accept the token for this mailbox.",
-        { Service: "IMAP", Code: "NOTCONNECTED" } =>
-            "The token is good, and the mailbox is not open to the app: FullAccess is missing, IMAP is switched off on the "
-                + "mailbox, or it has no mailbox in Exchange Online.",
-        { Service: "Entra" } => $"Entra gives no token: {e.Message}",
-        { Code: GraphCodes.AccessDenied } when e.Message.Contains("Access to OData is disabled", StringComparison.Ordinal) =>
-            $"An application access policy of the tenant keeps the app out of '{_connection.Mailbox}'.",
-        { Code: GraphCodes.AccessDenied } when _checks.Any(c => c is { Name: "Claims", Status: CheckStatus.Skipped }) =>
-            "The app has no permission on this mailbox: its token carries no mail role, and Exchange grants it nothing "
-                + "here either.",
-        { Code: GraphCodes.AccessDenied } => "The app's permission does not reach this mailbox or this action.",
-        { Code: GraphCodes.InvalidUser or GraphCodes.ResourceNotFound or GraphCodes.RequestResourceNotFound } =>
-            $"There is no mailbox '{_connection.Mailbox}' in this tenant.",
-        { Code: GraphCodes.MailboxNotEnabled } => $"'{_connection.Mailbox}' has no mailbox in Exchange Online that is active.",
-        _ => e.Message,
-    };
 }

@@ -35,10 +35,14 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
     {
         var row = PermissionTable.Of(grant.Permission);
         var protocol = row.Protocol!;
-        return row.RightNeeded is { } right ? WithRight(grant, protocol, right)
-            : protocol == PermissionTable.OutlookRest
-                ? Path(MailAppMechanism.EntraApplication, grant.Permission.ToString(), protocol, MailReach.None,
-                    "nothing: the Outlook REST API is gone, and Graph does not ask for it")
+        if (row.RightNeeded is { } right)
+        {
+            return WithRight(grant, protocol, right);
+        }
+
+        return protocol == PermissionTable.OutlookRest
+            ? Path(MailAppMechanism.EntraApplication, grant.Permission.ToString(), protocol, MailReach.None,
+                "nothing: the Outlook REST API is gone, and Graph does not ask for it")
             : WithPolicies(grant, protocol);
     }
 
@@ -117,10 +121,14 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
         var isSmtpGranted = grants.Any(g => g.Permission is { Kind: PermissionKind.Application, Name: RoleNames.SmtpPermission });
         foreach (var role in (exchange.Roles ?? []).Where(r => r.AppId.Equals(clientId, StringComparison.OrdinalIgnoreCase)))
         {
-            var idle = IsPointerWrong ? WrongPointer : role.Mailboxes is [] ? $"nothing: no mailbox is in {role.Scope}"
-                : role.Role == RoleNames.Smtp && isSmtpGranted
-                    ? "nothing while Entra grants Exchange/SMTP.SendAsApp: with it Exchange asks for SendAs"
-                : null;
+            var idle = role switch
+            {
+                _ when IsPointerWrong => WrongPointer,
+                { Mailboxes: [] } => $"nothing: no mailbox is in {role.Scope}",
+                { Role: RoleNames.Smtp } when isSmtpGranted =>
+                    "nothing while Entra grants Exchange/SMTP.SendAsApp: with it Exchange asks for SendAs",
+                _ => null,
+            };
             if (RoleNames.ProtocolOf(role.Role) is { } protocol)
             {
                 yield return Path(

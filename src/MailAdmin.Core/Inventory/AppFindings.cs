@@ -169,8 +169,16 @@ internal static class AppFindings
     private static string Names(IEnumerable<MailAppAccessPath> paths) =>
         string.Join(", ", paths.Select(p => p.Permission).Distinct());
 
-    private static string Credentials(IReadOnlyList<MailAppCredential> some) => some.Count == 1 ? $"a {Word(some[0])}"
-        : $"{some.Count} {(some.Select(c => c.Kind).Distinct().Count() > 1 ? "credentials" : $"{Word(some[0])}s")}";
+    private static string Credentials(IReadOnlyList<MailAppCredential> some)
+    {
+        if (some.Count == 1)
+        {
+            return $"a {Word(some[0])}";
+        }
+
+        var isMixed = some.Select(c => c.Kind).Distinct().Count() > 1;
+        return $"{some.Count} {(isMixed ? "credentials" : $"{Word(some[0])}s")}";
+    }
 
     private static string Word(MailAppCredential credential) =>
         credential.Kind == CredentialKind.Secret ? "secret" : "certificate";

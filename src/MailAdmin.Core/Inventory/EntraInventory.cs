@@ -31,7 +31,7 @@ internal sealed class EntraInventory(Session session)
         "id", "appId", "displayName", "appOwnerOrganizationId", "servicePrincipalType", "accountEnabled",
     ];
 
-    private readonly ResourceCatalog _catalogue = new(session);
+    private readonly ResourceCatalog _catalog = new(session);
 
     /// <summary>Every service principal, by its object id.</summary>
     /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
@@ -56,7 +56,7 @@ internal sealed class EntraInventory(Session session)
         var grants = new List<MailGrant>();
         foreach (var appId in new[] { PermissionName.GraphAppId, PermissionName.ExchangeAppId })
         {
-            var resource = await _catalogue.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
+            var resource = await _catalog.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
             var all = await session.ListAllAsync(
                 g => g.ServicePrincipals[resource.Id].AppRoleAssignedTo.GetAsync(
                     r => r.QueryParameters.Top = GraphPages.Largest, cancellationToken),
@@ -65,7 +65,7 @@ internal sealed class EntraInventory(Session session)
                 .Select(a =>
                     new MailGrant(
                         a.PrincipalId.ToString()!,
-                        _catalogue.Describe(resource, a.AppRoleId.ToString()!, PermissionKind.Application), null,
+                        _catalog.Describe(resource, a.AppRoleId.ToString()!, PermissionKind.Application), null,
                         a.CreatedDateTime?.ToUniversalTime()))
                 .Where(g => PermissionTable.Of(g.Permission).Protocol is not null));
         }
@@ -80,7 +80,7 @@ internal sealed class EntraInventory(Session session)
         var resources = new Dictionary<string, ServicePrincipal>(StringComparer.OrdinalIgnoreCase);
         foreach (var appId in new[] { PermissionName.GraphAppId, PermissionName.ExchangeAppId })
         {
-            var resource = await _catalogue.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
+            var resource = await _catalog.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
             resources[resource.Id!] = resource;
         }
 
@@ -93,7 +93,7 @@ internal sealed class EntraInventory(Session session)
                where grant.ClientId is not null && grant.ResourceId is not null && resources.ContainsKey(grant.ResourceId)
                from scope in (grant.Scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
                let found = new MailGrant(
-                   grant.ClientId!, _catalogue.DescribeScope(resources[grant.ResourceId!], scope), grant.PrincipalId, null)
+                   grant.ClientId!, _catalog.DescribeScope(resources[grant.ResourceId!], scope), grant.PrincipalId, null)
                where PermissionTable.Of(found.Permission).Protocol is not null
                select found,
         ];

@@ -107,11 +107,11 @@ internal sealed record ExchangeInventory
         Session session, IReadOnlyList<string> mailboxes, CancellationToken cancellationToken)
     {
         var all = new List<MailboxEntry>();
-        foreach (var some in mailboxes.Chunk(MailboxAccessGrants.Together)
-            .Select((chunk, i) => (Chunk: chunk, Before: i * MailboxAccessGrants.Together)))
+        foreach (var some in mailboxes.Chunk(MailboxRights.Together)
+            .Select((chunk, i) => (Chunk: chunk, Before: i * MailboxRights.Together)))
         {
             VerboseLog.Write($"Reading rights on mailboxes: {some.Before} of {mailboxes.Count} done.");
-            all.AddRange(await MailboxAccessGrants.EntriesAsync(session, some.Chunk, cancellationToken).ConfigureAwait(false));
+            all.AddRange(await MailboxRights.EntriesAsync(session, some.Chunk, cancellationToken).ConfigureAwait(false));
         }
 
         return all;

@@ -54,7 +54,7 @@ internal sealed class MailAppInventory
         unknown.AddRange(exchange.Unknown);
         var address = mailbox is null || exchange.Recipients is null
             ? mailbox
-            : exchange.Recipients.AddressOf(mailbox) ?? throw MailboxAccessGrants.NoMailbox(mailbox);
+            : exchange.Recipients.AddressOf(mailbox) ?? throw MailboxLookup.Unknown(mailbox);
         var found = Find(apps, grants, exchange).Select(f => Describe(f, exchange, credentials, used, unknown))
             .Where(a => a.Access.Length > 0
                 && (address is null || exchange.Roles is null || a.Access.Any(p => p.LeadsTo(address) != false)))

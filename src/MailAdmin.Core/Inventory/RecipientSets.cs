@@ -68,9 +68,15 @@ internal sealed class RecipientSets
     }
 
     /// <summary>The mailboxes that a filter means; null when that could not be read.</summary>
-    public string[]? OfFilter(string filter) =>
-        RecipientFilterText.MailboxesIn(filter) is { } guids ? Sorted(guids.Select(AddressOf).OfType<string>())
-        : _filters.TryGetValue(filter, out var found) ? Mailboxes(found) : null;
+    public string[]? OfFilter(string filter)
+    {
+        if (RecipientFilterText.MailboxesIn(filter) is { } guids)
+        {
+            return Sorted(guids.Select(AddressOf).OfType<string>());
+        }
+
+        return _filters.TryGetValue(filter, out var found) ? Mailboxes(found) : null;
+    }
 
     /// <summary>The mailboxes that are direct members of a group; null when that could not be read.</summary>
     public string[]? OfGroup(string group) => _groups.TryGetValue(group, out var found) ? Mailboxes(found) : null;

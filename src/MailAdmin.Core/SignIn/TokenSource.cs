@@ -14,9 +14,9 @@ internal sealed class TokenSource : IDisposable
 
     private readonly Wire _wire;
     private readonly Lazy<ITokenClient> _client;
-    private readonly Dictionary<string, (AccessToken Token, long Received, TimeSpan Lifetime)> _tokens = new(
-        StringComparer.Ordinal);
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Dictionary<string, (AccessToken Token, long Received, TimeSpan Lifetime)> _tokens;
+    private readonly SemaphoreSlim _gate;
+    private readonly bool _isShared;
 
     /// <summary>Makes a source; nothing is sent until a token is asked for.</summary>
     /// <param name="wire">How the service is reached.</param>
@@ -25,6 +25,7 @@ internal sealed class TokenSource : IDisposable
     public TokenSource(Wire wire, Cloud cloud, string tenant, SignInMethod method)
     {
         (_wire, Cloud, Tenant, Method) = (wire, cloud, tenant, method);
+        (_tokens, _gate) = (new(StringComparer.Ordinal), new SemaphoreSlim(1, 1));
         _client = new(() => method.Connect(new EntraEndpoint(wire, cloud, tenant)));
     }
 
@@ -35,6 +36,12 @@ internal sealed class TokenSource : IDisposable
     /// <param name="credential">What it proves itself with.</param>
     public TokenSource(Wire wire, Cloud cloud, string tenant, string clientId, AppCredential credential)
         : this(wire, cloud, tenant, new AppSignIn(clientId, credential)) { }
+
+    private TokenSource(TokenSource other)
+    {
+        (_wire, Cloud, Tenant, Method) = (other._wire, other.Cloud, other.Tenant, other.Method);
+        (_client, _tokens, _gate, _isShared) = (other._client, other._tokens, other._gate, true);
+    }
 
     public Cloud Cloud { get; }
 
@@ -76,6 +83,16 @@ internal sealed class TokenSource : IDisposable
         }
     }
 
+    /// <summary>The same tokens for another use of them.</summary>
+    /// <returns>A source that is good as long as this one; disposing it leaves the tokens alone.</returns>
+    public TokenSource Share() => new(this);
+
     /// <inheritdoc/>
-    public void Dispose() => _gate.Dispose();
+    public void Dispose()
+    {
+        if (!_isShared)
+        {
+            _gate.Dispose();
+        }
+    }
 }

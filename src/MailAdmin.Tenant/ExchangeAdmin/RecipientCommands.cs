@@ -12,8 +12,9 @@ namespace MailAdmin.Tenant.ExchangeAdmin;
 /// </summary>
 internal static class RecipientCommands
 {
+    /// <summary>https://learn.microsoft.com/powershell/module/exchange/get-mailbox: ResultSize is a number or unlimited.</summary>
     public static IEnumerable<JsonObject> GetMailbox(AdminCall call) =>
-        Mailboxes(call).Select(m => DescribeMailbox(call, m));
+        Mailboxes(call).Take(ResultSize(call)).Select(m => DescribeMailbox(call, m));
 
     /// <summary>
     /// https://learn.microsoft.com/powershell/module/exchange/set-mailbox: deleted items are kept for 14 days, for 30 at most.
@@ -136,6 +137,9 @@ internal static class RecipientCommands
             ["IsValid"] = true,
         };
     }
+
+    private static int ResultSize(AdminCall call) =>
+        int.TryParse(call.Text("ResultSize"), NumberStyles.None, CultureInfo.InvariantCulture, out var most) ? most : int.MaxValue;
 
     private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

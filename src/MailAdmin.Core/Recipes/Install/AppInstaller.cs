@@ -1,4 +1,3 @@
-using MailAdmin.Core.Access;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Service;
 
@@ -10,7 +9,7 @@ namespace MailAdmin.Core.Recipes.Install;
 /// no app that they could be about. So a run that was interrupted, that came too soon, or that lacked a role is finished by
 /// the next one, in any session.
 /// </summary>
-internal sealed class AppInstaller
+internal sealed class AppInstaller : IDisposable
 {
     private readonly InstallRun _run;
     private readonly IReadOnlyList<InstallStep> _steps;
@@ -41,19 +40,18 @@ internal sealed class AppInstaller
     {
         request = request with { Cloud = session.Cloud };
         var steps = InstallSteps.Of(request).Where(s => drift.Steps.Contains(s.Name)).ToList();
-        if (drift.Steps.Contains(ExcessStep.StepName))
+        if (drift.Steps.Contains(StepName.Excess))
         {
             // Before roles in Exchange are made for what is granted, what is too much has to be gone.
             steps.Insert(
-                steps.FindLastIndex(s => s.Name is RegisterStep.StepName or CredentialStep.StepName) + 1,
-                new ExcessStep(request));
+                steps.FindLastIndex(s => s.Name is StepName.Register or StepName.Credential) + 1, AppSteps.Excess(request));
         }
 
         var tests = steps.Count == 0
             ? []
-            : InstallSteps.Of(request).Where(s => s is TestStep or PersonTestStep or OutOfScopeTestStep);
+            : InstallSteps.Of(request).Where(s => s.Name is StepName.Test or StepName.OutOfScopeTest);
         var installer = new AppInstaller(session, request, [.. steps, .. tests]);
-        installer._run.Remember(app);
+        installer._run.Take(app);
         return installer;
     }
 
@@ -70,21 +68,13 @@ internal sealed class AppInstaller
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        foreach (var mailbox in _run.Request.Mailboxes.Concat(_run.Request.OutOfScopeMailbox is { } outside ? [outside] : []))
+        try
         {
-            try
-            {
-                if (await MailboxAccessGrants.FindMailboxAsync(
-                    _run.Session, mailbox, cancellationToken).ConfigureAwait(false) is null)
-                {
-                    throw MailboxAccessGrants.NoMailbox(mailbox);
-                }
-            }
-            catch (ServiceRefusedException e) when (e.IsDenied)
-            {
-                VerboseLog.Write($"Exchange does not let this account look for mailboxes: {e.Message}");
-                return;
-            }
+            await _run.FindMailboxesAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e) when (e.IsDenied)
+        {
+            VerboseLog.Write($"Exchange does not let this account look for mailboxes: {e.Message}");
         }
     }
 
@@ -98,7 +88,8 @@ internal sealed class AppInstaller
         StepResult result;
         try
         {
-            result = _run.FailedBefore(step) is { } failed ? StepResult.SkippedFor(failed)
+            result = _run.FailedBefore(step) is { } failed
+                ? StepResult.SkippedFor(failed)
                 : await step.RunAsync(_run, cancellationToken).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e) when (e.IsDenied)
@@ -112,7 +103,7 @@ internal sealed class AppInstaller
         {
             result = new StepResult(MailAppStepStatus.Failed, e.Message) { Advice = e.Advice };
             var isWithoutApp = e is InvalidRequestException { Id: "ForeignApp" or "AmbiguousApp" };
-            Stopped ??= isWithoutApp || step.Name is RegisterStep.StepName or ServicePrincipalStep.StepName ? e : null;
+            Stopped ??= isWithoutApp || step.Name is StepName.Register or StepName.ServicePrincipal ? e : null;
         }
 
         _run.Remember(step, result);
@@ -125,8 +116,12 @@ internal sealed class AppInstaller
             Checks = result.Checks,
             ProductSettings = result.ProductSettings,
             App = _run.KnownApp,
+            MadeSecret = result.MadeSecret,
         };
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _run.Dispose();
 
     private MailAppStep Row(int index) => new()
     {

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Service;
 
@@ -21,19 +20,10 @@ internal static class AppMailboxes
             found.Add(grant.Mailbox);
         }
 
-        var scopes = await session.Exchange.GetAsync(
-            "Get-ManagementScope", new JsonObject { ["Identity"] = AppScopes.ScopeName(app.ClientId) },
-            cancellationToken).ConfigureAwait(false);
-        foreach (var guid in scopes.Select(s => s.Text("RecipientFilter")).OfType<string>()
-            .SelectMany(f => RecipientFilterText.MailboxesIn(f) ?? []))
-        {
-            if ((await MailboxAccessGrants.FindMailboxAsync(session, guid, cancellationToken).ConfigureAwait(false))?.Text(
-                "PrimarySmtpAddress") is { } address)
-            {
-                found.Add(address);
-            }
-        }
-
+        var scope = await new AppFacts(session, app).ScopeAsync(cancellationToken).ConfigureAwait(false);
+        var guids = scope?.Text("RecipientFilter") is { } filter ? RecipientFilterText.MailboxesIn(filter) ?? [] : [];
+        found.UnionWith((await session.FindMailboxesAsync(guids, cancellationToken).ConfigureAwait(false))
+            .OfType<ExchangeMailbox>().Select(m => m.Address));
         return [.. found];
     }
 }

@@ -79,11 +79,24 @@ internal sealed record InstallRequest
     /// <summary>The others, which Entra grants.</summary>
     internal IReadOnlyList<MailAppPermission> Granted => [.. Permissions.Except(Scoped)];
 
+    /// <summary>Those who sign in, for access that is not the app's own.</summary>
+    internal IReadOnlyList<string> People => User is { } user ? [user] : Mailboxes;
+
     internal AfterProcessing? After => AfterProcessing ?? Recipe.AfterProcessing?.Choice[0];
 
     /// <summary>The redirect URI with the customer's name; null while that is missing.</summary>
-    internal string? RedirectUri => Recipe.Redirect is not { } redirect ? null
-        : !RecipeText.In(redirect.Uri).Any() ? redirect.Uri
-        : Customer is null ? null
-        : RecipeText.Fill(redirect.Uri, new Dictionary<string, string?> { [RecipeText.Customer] = Customer });
+    internal string? RedirectUri
+    {
+        get
+        {
+            if (Recipe.Redirect is not { } redirect || !RecipeText.In(redirect.Uri).Any())
+            {
+                return Recipe.Redirect?.Uri;
+            }
+
+            return Customer is null
+                ? null
+                : RecipeText.Fill(redirect.Uri, new Dictionary<string, string?> { [RecipeText.Customer] = Customer });
+        }
+    }
 }

@@ -1,63 +1,107 @@
 using System.Security;
+using MailAdmin.Core.Access;
 using MailAdmin.Core.Apps;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Diagnosis;
 using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
+using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Core.Recipes.Install;
 
-/// <summary>What the steps of one run know of each other: the app, its secret, and what became of the steps before.</summary>
-internal sealed class InstallRun(Session session, InstallRequest request)
+/// <summary>
+/// What the steps of one run know of each other: the app and its secret, the mailboxes, what was read of the app until something
+/// was changed, and what became of the steps before.
+/// </summary>
+internal sealed class InstallRun(Session session, InstallRequest request) : IDisposable
 {
-
-    private static readonly string[] Makers = [RegisterStep.StepName, ServicePrincipalStep.StepName];
+    private static readonly string[] Makers = [StepName.Register, StepName.ServicePrincipal];
 
     private readonly Dictionary<(string Step, string Target), StepResult> _results = [];
+    private readonly Dictionary<string, ExchangeMailbox> _mailboxes = new(StringComparer.OrdinalIgnoreCase);
     private MailAppRegistration? _app;
+    private AppFacts? _facts;
+    private bool _isRead;
+    private TokenSource? _tokens;
+    private SecureString? _tokensOf;
+    private bool _isTenantProved;
 
     public Session Session => session;
 
     public InstallRequest Request => request;
 
     /// <summary>Whether a step of this run changed something.</summary>
-    public bool HasChanged { get; set; }
+    public bool HasChanged { get; private set; }
+
+    /// <summary>The step that makes the app, which others wait for.</summary>
+    public string Maker => request.Recipe.VendorApp is null ? StepName.Register : StepName.ServicePrincipal;
 
     /// <summary>The secret of this session, or the one that is kept elsewhere; null when neither is at hand.</summary>
     public SecureString? Secret =>
         _app is null ? null : _app.ClientSecret ?? session.Secrets.GetValueOrDefault(_app.ClientId) ?? request.HeldSecret;
+
+    /// <summary>
+    /// What Entra and Exchange have of the app, read once in a run and again after every change. There is an app.
+    /// </summary>
+    public AppFacts Facts => _facts ??= new AppFacts(session, _app!, _isRead ? _app!.GrantedPermission : null);
+
+    /// <summary>The mailboxes that were found so far.</summary>
+    public IReadOnlyCollection<ExchangeMailbox> Mailboxes => _mailboxes.Values;
 
     /// <summary>The app as the last step left it; looked up by its id or name when no step has met it yet.</summary>
     /// <returns>Null while there is none.</returns>
     /// <exception cref="InvalidRequestException">The name does not tell which app is meant.</exception>
     public async Task<MailAppRegistration?> AppAsync(CancellationToken cancellationToken)
     {
-        if (_app is not null)
+        if (_app is null && await FindAsync(cancellationToken).ConfigureAwait(false) is { } found)
         {
-            return _app;
+            Remember(found);
         }
 
-        var directory = new AppDirectory(session);
-        if (request.Recipe.VendorApp is { } vendor)
-        {
-            return _app = await directory.GetAsync(vendor.ClientId, cancellationToken).ConfigureAwait(false);
-        }
-
-        var identity = new AppIdentity(session, directory);
-        return await identity.FindAsync(request.Name, request.App, cancellationToken).ConfigureAwait(false) is { } found
-            ? _app = await directory.DescribeAsync(found, cancellationToken).ConfigureAwait(false) : null;
+        return _app;
     }
+
+    /// <summary>Finds the mailboxes of the request, together.</summary>
+    /// <exception cref="InvalidRequestException">One of them is not there (UnknownMailbox).</exception>
+    /// <exception cref="ServiceRefusedException">The session may not look.</exception>
+    public async Task FindMailboxesAsync(CancellationToken cancellationToken)
+    {
+        string[] names = request.OutOfScopeMailbox is { } outside ? [.. request.Mailboxes, outside] : [.. request.Mailboxes];
+        foreach (var (name, found) in names.Zip(
+            await session.ResolveAllAsync(names, cancellationToken).ConfigureAwait(false)))
+        {
+            _mailboxes[name] = found;
+        }
+    }
+
+    /// <summary>A mailbox that was found before; null when it was not.</summary>
+    public ExchangeMailbox? Known(string mailbox) => _mailboxes.GetValueOrDefault(mailbox);
+
+    /// <summary>A mailbox by the name that the request has for it.</summary>
+    /// <exception cref="InvalidRequestException">It is not there (UnknownMailbox).</exception>
+    /// <exception cref="ServiceRefusedException">The session may not look.</exception>
+    public async Task<ExchangeMailbox> MailboxAsync(string mailbox, CancellationToken cancellationToken) =>
+        Known(mailbox)
+        ?? (_mailboxes[mailbox] = await session.ResolveMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false));
 
     /// <summary>The app that is known by now, with its secret where that is at hand.</summary>
     public MailAppRegistration? KnownApp => _app is { ClientSecret: null } app && Secret is { } secret
         ? app with { ClientSecret = secret, Change = app.Change ?? ChangeKind.Unchanged, Handle = session } : _app;
 
-    public void Remember(MailAppRegistration app) => _app = app;
+    /// <summary>Keeps the app as it was just read.</summary>
+    public void Remember(MailAppRegistration app) => (_app, _facts, _isRead) = (app, null, true);
+
+    /// <summary>Takes an app that was read at some time before: what it is granted is read again.</summary>
+    public void Take(MailAppRegistration app) => (_app, _facts, _isRead) = (app, null, false);
 
     public void Remember(InstallStep step, StepResult result)
     {
         _results[(step.Name, step.Target)] = result;
         HasChanged |= !step.IsTest && result.Status == MailAppStepStatus.Done;
+        if (!step.IsTest && result.Status != MailAppStepStatus.Unchanged)
+        {
+            (_facts, _isRead) = (null, false);
+        }
     }
 
     /// <summary>The results of the steps of a name; none when the plan has none of them, or they were not run.</summary>
@@ -72,20 +116,54 @@ internal sealed class InstallRun(Session session, InstallRequest request)
     public string? Unfinished(params string[] steps) =>
         Array.Find(steps, s => ResultsOf(s).Any(r => r.Status is MailAppStepStatus.Pending or MailAppStepStatus.Failed));
 
-    /// <summary>Opens a mailbox as the app; null when no secret is at hand.</summary>
-    public MailboxConnection? Connection(string mailbox, MailProtocol protocol) =>
-        Secret is { } secret ? MailboxConnections.As(_app!, mailbox, protocol, session, secret) : null;
+    /// <summary>A mailbox as the app; null when no secret is at hand.</summary>
+    public MailboxConnection? Connection(string mailbox, MailProtocol protocol)
+    {
+        if (Known(mailbox) is { } known)
+        {
+            return Connection(known, protocol);
+        }
 
-    public Task<MailboxConnectionTest> TestAsync(MailboxConnection connection, CancellationToken cancellationToken) =>
-        new MailboxTester(connection, "Inbox").RunAsync(cancellationToken);
+        return Secret is { } secret ? MailboxConnections.As(_app!, mailbox, protocol, session, secret) : null;
+    }
+
+    /// <summary>A mailbox that was found, as the app; null when no secret is at hand.</summary>
+    public MailboxConnection? Connection(ExchangeMailbox mailbox, MailProtocol protocol) => Secret is { } secret
+        ? MailboxConnections.As(
+            _app!, mailbox.Address, protocol, session, secret, mailboxId: mailbox.ObjectId, primary: mailbox.Address)
+        : null;
+
+    /// <summary>The app's tokens, which all steps share; they are new when its secret is.</summary>
+    public TokenSource TokensOf(MailboxConnection connection)
+    {
+        if (_tokens is null || !ReferenceEquals(_tokensOf, connection.ClientSecret))
+        {
+            _tokens?.Dispose();
+            (_tokens, _tokensOf) = (MailboxAccess.Tokens(connection), connection.ClientSecret);
+        }
+
+        return _tokens;
+    }
+
+    /// <summary>Tests a mailbox; the tenant only until it was proved in this run.</summary>
+    public async Task<MailboxConnectionTest> TestAsync(MailboxConnection connection, CancellationToken cancellationToken)
+    {
+        var test = await new MailboxTester(connection, "Inbox", TokensOf(connection), _isTenantProved)
+            .RunAsync(cancellationToken).ConfigureAwait(false);
+        _isTenantProved |= test.Checks.Any(c => c is { Name: "Endpoint", Status: CheckStatus.Passed });
+        return test;
+    }
+
+    public void Dispose() => _tokens?.Dispose();
 
     /// <summary>From when on it counts what a test of a mailbox finds; null when it counts now.</summary>
     public async Task<DateTimeOffset?> DueAsync(string mailbox, MailProtocol protocol, CancellationToken cancellationToken)
     {
         try
         {
-            var access = await new EffectiveAccess(session)
-                .TestAsync(_app!, mailbox, protocol, cancellationToken).ConfigureAwait(false);
+            var access = await new EffectiveAccess(session).TestAsync(
+                Facts, await MailboxAsync(mailbox, cancellationToken).ConfigureAwait(false), protocol, null,
+                cancellationToken).ConfigureAwait(false);
             return access.ConclusiveAfter;
         }
         catch (ServiceRefusedException e) when (e.IsDenied)
@@ -114,5 +192,19 @@ internal sealed class InstallRun(Session session, InstallRequest request)
 
         session.Note(new ChangeNote(JournalAction.Proved, _app!.ClientId, what, null, "passed"));
         return StepResult.Done(detail) with { Checks = checks };
+    }
+
+    private async Task<MailAppRegistration?> FindAsync(CancellationToken cancellationToken)
+    {
+        var directory = new AppDirectory(session);
+        if (request.Recipe.VendorApp is { } vendor)
+        {
+            return await directory.GetAsync(vendor.ClientId, cancellationToken).ConfigureAwait(false);
+        }
+
+        var identity = new AppIdentity(session, directory);
+        return await identity.FindAsync(request.Name, request.App, cancellationToken).ConfigureAwait(false) is { } found
+            ? await directory.DescribeAsync(found, cancellationToken).ConfigureAwait(false)
+            : null;
     }
 }

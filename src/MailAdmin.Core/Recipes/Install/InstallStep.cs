@@ -1,65 +1,36 @@
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>
-/// One step of a plan. It reads before it changes, so that it can be run again; what it may not do waits for somebody else.
+/// One step of a plan: what it is called and does, which follows from the request alone, and the function that does it. The
+/// function reads before it changes, so that it can be run again; what it may not do waits for somebody else.
 /// </summary>
-internal abstract class InstallStep(InstallRequest request)
+/// <param name="Name">What it is called.</param>
+/// <param name="Target">What it is about.</param>
+/// <param name="Action">What it does.</param>
+/// <param name="Needs">The role of whoever may do it; null when none is needed.</param>
+/// <param name="RunAsync">Does it. What it throws becomes a status.</param>
+internal sealed record InstallStep(
+    string Name, string Target, string Action, string? Needs, Func<InstallRun, CancellationToken, Task<StepResult>> RunAsync)
 {
-    protected const string Apps = "Cloud Application Administrator", Grants = "Privileged Role Administrator";
-
-    protected InstallRequest Request { get; } = request;
-
-    protected MailAppRecipe Recipe => Request.Recipe;
-
-    /// <summary>What it is called.</summary>
-    public abstract string Name { get; }
-
-    /// <summary>What it is about.</summary>
-    public virtual string Target => Request.Name;
-
-    /// <summary>What it does, in words that follow from the request alone.</summary>
-    public abstract string Action { get; }
-
-    /// <summary>The role of whoever may do it; null when none is needed.</summary>
-    public virtual string? Needs => null;
-
     /// <summary>Whether it changes nothing and only finds out.</summary>
-    public virtual bool IsTest => false;
+    public bool IsTest { get; init; }
 
-    /// <summary>Does it.</summary>
-    /// <exception cref="MailAdminException">What the service says; the runner makes a status of it.</exception>
-    public abstract Task<StepResult> RunAsync(InstallRun run, CancellationToken cancellationToken);
+    /// <summary>A function that needs the app: where there is none, the step waits for the one that makes it.</summary>
+    public static Func<InstallRun, CancellationToken, Task<StepResult>> WithApp(
+        Func<InstallRun, MailAppRegistration, CancellationToken, Task<StepResult>> work) =>
+        async (run, cancellationToken) => await run.AppAsync(cancellationToken).ConfigureAwait(false) is { } app
+            ? await work(run, app, cancellationToken).ConfigureAwait(false)
+            : StepResult.WaitsFor(run.Maker);
 
-    protected static string List(IEnumerable<MailAppPermission> permissions) =>
+    /// <summary>Permissions in words.</summary>
+    public static string List(IEnumerable<MailAppPermission> permissions) =>
         string.Join(", ", permissions.Select(p => p.Kind == PermissionKind.Delegated ? $"{p} (delegated)" : p.ToString()));
 }
 
-/// <summary>What became of a step.</summary>
-/// <param name="Detail">What was done or seen, or why it was not.</param>
-internal sealed record StepResult(MailAppStepStatus Status, string Detail)
+/// <summary>Roles that steps need.</summary>
+internal static class StepRoles
 {
-    public DateTimeOffset? RunAgainAfter { get; init; }
-
-    public string? Advice { get; init; }
-
-    public MailCheck[] Checks { get; init; } = [];
-
-    public MailAppProductSetting[] ProductSettings { get; init; } = [];
-
-    /// <summary>What a changing engine reported; sentences about what is still to come are kept.</summary>
-    public static StepResult FromChange(ChangeKind? change, string detail, IReadOnlyList<MailAdminPending> pending) => new(
-        change switch { ChangeKind.Unchanged or null =>
-            MailAppStepStatus.Unchanged, ChangeKind.Pending => MailAppStepStatus.Pending, _ => MailAppStepStatus.Done },
-        change == ChangeKind.Pending && pending.Count > 0
-            ? string.Join(" ", pending.Select(p => p.Plain))
-            : string.Join(" ", pending.Select(p => p.Plain).Prepend(detail)));
-
-    public static StepResult Unchanged(string detail) => new(MailAppStepStatus.Unchanged, detail);
-
-    public static StepResult Done(string detail) => new(MailAppStepStatus.Done, detail);
-
-    public static StepResult SkippedFor(string step) =>
-        new(MailAppStepStatus.Skipped, $"Skipped because the {step} step failed.");
-
-    public static StepResult WaitsFor(string step) => new(MailAppStepStatus.Pending, $"It waits for the step {step}.");
+    public const string Apps = "Cloud Application Administrator", Grants = "Privileged Role Administrator",
+        Directory = "Directory Readers", Reader = "Global Reader",
+        ExchangeReader = "View-Only Organization Management (Global Reader)";
 }

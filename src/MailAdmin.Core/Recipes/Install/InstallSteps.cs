@@ -10,31 +10,31 @@ internal static class InstallSteps
 
     private static IEnumerable<InstallStep> OfOwnApp(InstallRequest request)
     {
-        yield return new RegisterStep(request);
+        yield return AppSteps.Register(request);
         if (request.Recipe.Redirect is not null && request.RedirectUri is null)
         {
-            yield return new RedirectStep(request);
+            yield return AppSteps.Redirect(request);
         }
 
-        yield return new CredentialStep(request);
+        yield return AppSteps.Credential(request);
         if (request.Granted.Count > 0)
         {
-            yield return new ConsentStep(request);
+            yield return AppSteps.Consent(request);
         }
 
         if (request.Scoped.Count > 0)
         {
-            yield return new RestrictStep(request);
+            yield return AppSteps.Restrict(request);
         }
     }
 
     private static IEnumerable<InstallStep> OfVendorApp(InstallRequest request)
     {
-        yield return new WorkflowStep(request);
-        yield return new ConsentRequestStep(request);
-        yield return new ServicePrincipalStep(request);
-        yield return new AssignmentStep(request);
-        yield return new ConsentStep(request);
+        yield return VendorSteps.Workflow();
+        yield return VendorSteps.ConsentRequest(request);
+        yield return VendorSteps.ServicePrincipal(request);
+        yield return VendorSteps.Assignment(request);
+        yield return AppSteps.Consent(request);
     }
 
     private static IEnumerable<InstallStep> OfMailboxes(InstallRequest request)
@@ -45,40 +45,40 @@ internal static class InstallSteps
         {
             if (isAppOnly ? needs.FullAccess : request.User is not null)
             {
-                yield return new AccessStep(request, mailbox);
+                yield return MailboxSteps.Access(request, mailbox);
             }
 
             if (needs.ImapEnabled || needs.TimeZone)
             {
-                yield return new SettingsStep(request, mailbox);
+                yield return MailboxSteps.Settings(request, mailbox);
             }
 
             if (needs.Dedicated)
             {
-                yield return new DedicatedStep(request, mailbox);
+                yield return MailboxSteps.Dedicated(mailbox);
             }
 
             if (needs.License is not null)
             {
-                yield return new LicenseStep(request, mailbox);
+                yield return MailboxSteps.License(request, mailbox);
             }
 
             if (isAppOnly && request.After == AfterProcessing.Move)
             {
-                yield return new FolderStep(request, mailbox);
+                yield return MailboxSteps.Folder(request, mailbox);
             }
         }
 
         foreach (var mailbox in request.Mailboxes)
         {
-            yield return isAppOnly ? new TestStep(request, mailbox) : new PersonTestStep(request, mailbox);
+            yield return isAppOnly ? TestSteps.Test(request, mailbox) : TestSteps.Person(request, mailbox);
         }
 
         if (isAppOnly && !request.TenantWide && request.Recipe.Restricted)
         {
-            yield return new OutOfScopeTestStep(request);
+            yield return OutOfScopeTest.Of(request);
         }
 
-        yield return new ProductSettingsStep(request);
+        yield return TestSteps.ProductSettings(request);
     }
 }

@@ -120,8 +120,12 @@ internal sealed class MailFlowTest
         {
             if (await IsInAsync(store, folder, marker, cancellationToken).ConfigureAwait(false))
             {
-                return folder switch { "deleteditems" =>
-                    "Deleted Items", "recoverableitemsdeletions" => "Recoverable Items", _ => folder };
+                return folder switch
+                {
+                    "deleteditems" => "Deleted Items",
+                    "recoverableitemsdeletions" => "Recoverable Items",
+                    _ => folder,
+                };
             }
         }
 

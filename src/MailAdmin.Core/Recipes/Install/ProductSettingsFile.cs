@@ -38,15 +38,17 @@ internal static class ProductSettingsFile
             ["port"] = "993",
             ["authorizeUrl"] = endpoint + "authorize",
             ["tokenUrl"] = endpoint + "token",
-            // Who comes as itself asks for what it was granted; who comes for a person names it.
-            ["scope"] = kind != MailAppRecipeKind.AppOnly
-                ? string.Join(' ', request.Permissions.Where(p => p.Kind == PermissionKind.Delegated).Select(p => p.Name))
-                : recipe.Protocol == MailProtocol.Imap ? cloud.ExchangeScope : cloud.GraphScope,
+            ["scope"] = ScopeOf(request, cloud),
             ["redirectUri"] = recipe.Redirect is { } redirect
                 ? RecipeText.Fill(redirect.Uri, new Dictionary<string, string?> { [RecipeText.Customer] = customer })
                 : null,
             [RecipeText.Customer] = customer,
-            ["afterProcessing"] = request.After is { } action ? action == AfterProcessing.None ? "" : action.ToString() : null,
+            ["afterProcessing"] = request.After switch
+            {
+                null => null,
+                AfterProcessing.None => "",
+                { } action => action.ToString(),
+            },
             ["folder"] = recipe.AfterProcessing?.Folder,
         };
         var manualSteps = recipe.ManualStep.ToList();
@@ -99,9 +101,10 @@ internal static class ProductSettingsFile
             text.AppendLine(CultureInfo.InvariantCulture, $"# {setting}: {setting.Page}");
             foreach (var field in setting.Field)
             {
-                text.AppendLine(
-                    CultureInfo.InvariantCulture,
-                    $"{field.Name}: {(field.IsSecret ? field.Value.Replace(Mask, Secret.Reveal(secret), StringComparison.Ordinal) : field.Value)}");
+                var value = field.IsSecret
+                    ? field.Value.Replace(Mask, Secret.Reveal(secret), StringComparison.Ordinal)
+                    : field.Value;
+                text.AppendLine(CultureInfo.InvariantCulture, $"{field.Name}: {value}");
             }
 
             foreach (var task in setting.ManualStep)
@@ -129,6 +132,17 @@ internal static class ProductSettingsFile
         return app.RedirectUri.Where(u => u.Platform == redirect.Platform).Select(
             u => Regex.Match(u.Uri, $"^{pattern}$", RegexOptions.CultureInvariant))
             .FirstOrDefault(m => m.Success)?.Groups[1].Value;
+    }
+
+    // Who comes as itself asks for what it was granted; who comes for a person names it.
+    private static string ScopeOf(InstallRequest request, Cloud cloud)
+    {
+        if (request.Kind != MailAppRecipeKind.AppOnly)
+        {
+            return string.Join(' ', request.Permissions.Where(p => p.Kind == PermissionKind.Delegated).Select(p => p.Name));
+        }
+
+        return request.Recipe.Protocol == MailProtocol.Imap ? cloud.ExchangeScope : cloud.GraphScope;
     }
 
     private static bool HoldsSecret(MailAppRecipeField field) =>

@@ -170,7 +170,7 @@ public sealed class InstallMailApp : TenantCmdlet
 
         var place = Vault is null ? null : new SecretVault(InvokeCommand, Vault, SecretName ?? request.Name);
         place?.Check();
-        var installer = new AppInstaller(Session, request with { HeldSecret = place?.Held ?? request.HeldSecret });
+        using var installer = new AppInstaller(Session, request with { HeldSecret = place?.Held ?? request.HeldSecret });
         await installer.CheckAsync(StopToken);
         foreach (var planned in installer.Plan)
         {
@@ -180,7 +180,7 @@ public sealed class InstallMailApp : TenantCmdlet
             }
 
             var step = await installer.RunAsync(planned, StopToken);
-            if (step is { Step: "Credential", Status: MailAppStepStatus.Done, App: { } app })
+            if (step is { MadeSecret: true, App: { } app })
             {
                 Keep(app, place);
             }

@@ -34,7 +34,7 @@ public sealed class RepairMailApp : RecipeAppCmdlet
             WriteVerbose($"{difference}: {difference.Cause} {difference.Advice}");
         }
 
-        var installer = AppInstaller.Repairing(Session, request, app, drift);
+        using var installer = AppInstaller.Repairing(Session, request, app, drift);
         foreach (var planned in installer.Plan)
         {
             if (ShouldProcess(planned.Target, $"{planned.Step}: {planned.Action}"))

@@ -1,0 +1,140 @@
+using System.Globalization;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
+using MailAdmin.Core.Permissions;
+using MailAdmin.Core.Service;
+
+namespace MailAdmin.Core.Access;
+
+/// <summary>
+/// The second phase of limiting an app: takes away what Entra grants for every mailbox, once Exchange has had the time to learn
+/// of the roles that stand for it.
+/// </summary>
+/// <param name="session">Signed in with AppRoleAssignment.ReadWrite.All.</param>
+/// <param name="facts">The app, with what was read of it.</param>
+internal sealed class EntraGrantRemoval(Session session, AppFacts facts)
+{
+    private readonly DateTimeOffset _start = session.Wire.Time.GetUtcNow();
+
+    private MailAppRegistration App => facts.App;
+
+    /// <summary>What became of it.</summary>
+    /// <param name="Change">Updated when something was taken away, Pending when something is left, null when there was
+    /// nothing.</param>
+    /// <param name="Granted">What Entra grants then.</param>
+    /// <param name="EffectiveBy">From when on the app is limited everywhere; null for now.</param>
+    /// <param name="Pending">What is still to come.</param>
+    public sealed record Result(
+        ChangeKind? Change, IReadOnlyList<MailAppPermission> Granted, DateTimeOffset? EffectiveBy,
+        IReadOnlyList<MailAdminPending> Pending);
+
+    /// <summary>Takes grants away.</summary>
+    /// <param name="roles">The roles that the app has in Exchange; grants that they stand for are taken away.</param>
+    /// <param name="wait">Whether to wait until Exchange knows the roles.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ServiceRefusedException">The service said no to something else than the caller's role.</exception>
+    public async Task<Result> RunAsync(IReadOnlyList<string> roles, bool wait, CancellationToken cancellationToken)
+    {
+        var granted = await facts.PermissionsAsync(cancellationToken).ConfigureAwait(false);
+        bool IsWide(MailAppPermission p) => p.Kind == PermissionKind.Application
+            && RoleNames.For(p, session.Cloud) is { } role && roles.Contains(role, StringComparer.OrdinalIgnoreCase);
+        var wide = granted.Where(IsWide).ToArray();
+        var effectiveBy = await EffectiveByAsync(cancellationToken).ConfigureAwait(false);
+        if (wide.Length == 0)
+        {
+            return new Result(null, granted, effectiveBy > _start ? effectiveBy : null, []);
+        }
+
+        if (effectiveBy > _start && !wait)
+        {
+            return new Result(ChangeKind.Pending, granted, effectiveBy,
+            [
+                string.Create(CultureInfo.InvariantCulture,
+                    $"Pending: Entra still grants {StillGranted(wide)}. Run it again at {effectiveBy:u} or later, or with "
+                        + $"-Wait: then Exchange knows the roles, and the grants can go without a gap."),
+            ]);
+        }
+
+        if (effectiveBy > _start)
+        {
+            VerboseLog.Write($"Waiting until {effectiveBy:u}: only then every part of Exchange knows the roles.");
+            await Task.Delay(effectiveBy - _start, session.Wire.Time, cancellationToken).ConfigureAwait(false);
+        }
+
+        var all = await facts.GrantsAsync(cancellationToken).ConfigureAwait(false);
+        var going = all.Where(g => IsWide(g.Permission)).ToArray();
+        facts.Forget();
+        return await Allowed.TryAsync(
+            () => RemoveAsync(going, cancellationToken), e => Denied(going, e)).ConfigureAwait(false) is { } refused
+            ? refused with { Granted = await facts.PermissionsAsync(cancellationToken).ConfigureAwait(false) }
+            : await SeenAsync(all, going, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Result?> RemoveAsync(IReadOnlyList<Grant> going, CancellationToken cancellationToken)
+    {
+        foreach (var grant in going)
+        {
+            await session.ChangeAsync(
+                new ChangeNote(JournalAction.RevokePermission, App.ClientId, grant.Permission.ToString(), "granted to the app"),
+                g => g.ServicePrincipals[App.ServicePrincipalObjectId].AppRoleAssignments[grant.GrantId]
+                    .DeleteAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    private static Result Denied(IReadOnlyList<Grant> going, ServiceRefusedException e) => new(ChangeKind.Pending, [], null,
+    [
+        MailAdminPending.ForRole(
+            "Privileged Role Administrator (AppRoleAssignment.ReadWrite.All)",
+            $"to take away {string.Join(", ", going.Select(g => g.Permission))}: {e.Message}"),
+    ]);
+
+    /// <summary>Waits until Entra shows that the grants are gone.</summary>
+    private async Task<Result> SeenAsync(
+        IReadOnlyList<Grant> before, IReadOnlyList<Grant> gone, CancellationToken cancellationToken)
+    {
+        var (now, tokens) = (session.Wire.Time.GetUtcNow(), session.Wire.Propagation.Tokens);
+        MailAdminPending left = string.Create(CultureInfo.InvariantCulture,
+            $"A token that was issued before keeps its roles until it expires, until {now + tokens:u} at the latest.");
+        var after = await Poll.UntilAsync(session.Wire, "The end of the grants", async ct =>
+            await facts.GrantsAsync(ct).ConfigureAwait(false) is { } all
+                && !all.Any(g => gone.Any(w => w.GrantId == g.GrantId)) ? all : null, cancellationToken).ConfigureAwait(false);
+        return new Result(
+            ChangeKind.Updated, [.. (after ?? before).Select(g => g.Permission)],
+            tokens > TimeSpan.Zero ? now + tokens : null, [left]);
+    }
+
+    /// <summary>
+    /// From when on every part of Exchange knows the roles: by Exchange's own times, or by the journal where it tells none.
+    /// </summary>
+    private async Task<DateTimeOffset> EffectiveByAsync(CancellationToken cancellationToken)
+    {
+        var objects = (await facts.AssignmentsAsync(cancellationToken).ConfigureAwait(false))
+            .Append(await facts.ScopeAsync(cancellationToken).ConfigureAwait(false)).OfType<ExchangeObject>();
+        var written = session.Journal.Until(session.Wire.Time.GetUtcNow())
+            .Where(c => c.ClientId == App.ClientId && JournalAction.Of(c)?.About == ChangeSubject.ExchangeApp)
+            .Select(c => (DateTimeOffset?)c.At).Max();
+        var changed = objects.Select(o => o.ChangedAt).Append(written).Max();
+        if (changed is null)
+        {
+            // Nobody knows how old they are: they count as new, and the next run knows since when.
+            changed = session.Wire.Time.GetUtcNow();
+            session.Note(
+                new ChangeNote(JournalAction.FindRoleAssignments, App.ClientId, AppFacts.ScopeName(App.ClientId)));
+        }
+
+        return changed.Value + session.Wire.Propagation.Roles;
+    }
+
+    private static string StillGranted(IReadOnlyList<MailAppPermission> granted)
+    {
+        var wide = granted.Where(PermissionName.OpensEveryMailbox).ToArray();
+        var smtp = granted.Any(p => p.Name == RoleNames.SmtpPermission)
+            ? "Exchange/SMTP.SendAsApp, with which Exchange asks for SendAs in place of the role"
+            : null;
+        var every = wide.Length == 0 ? null : $"{string.Join(", ", wide.AsEnumerable())} for every mailbox";
+        return string.Join("; and ", new[] { every, smtp }.OfType<string>());
+    }
+}

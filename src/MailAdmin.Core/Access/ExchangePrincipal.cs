@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Core.Service;
+
+namespace MailAdmin.Core.Access;
+
+/// <summary>Whom Exchange gives rights: its pointer to the service principal of an app, or a person.</summary>
+/// <param name="AppId">The client id; empty for a person.</param>
+/// <param name="ObjectId">The object id that Exchange was told; the address of a person.</param>
+/// <param name="DisplayName">What it is called.</param>
+/// <param name="Names">Everything that Exchange may write for it in a list of rights.</param>
+internal sealed record ExchangePrincipal(string AppId, string ObjectId, string DisplayName, IReadOnlySet<string> Names);
+
+/// <summary>People and groups that Exchange can give rights.</summary>
+internal static class ExchangePeople
+{
+    private static readonly string[] Names = ["PrimarySmtpAddress", "Name", "DisplayName", "Identity", "Alias", "Guid"];
+
+    /// <summary>A person, or a mail-enabled security group.</summary>
+    /// <param name="session">Signed in with Exchange.ManageAsApp and a role in Exchange.</param>
+    /// <param name="user">Any address or id.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidRequestException">Exchange knows nobody of that name (UnknownUser).</exception>
+    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
+    /// <remarks>https://learn.microsoft.com/powershell/module/exchange/get-recipient</remarks>
+    public static async Task<ExchangePrincipal> FindAsync(Session session, string user, CancellationToken cancellationToken)
+    {
+        var found = (await session.Exchange.GetAsync(
+            "Get-Recipient", new JsonObject { ["Identity"] = user }, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+        return found?.Text("PrimarySmtpAddress") is { } address
+            ? new ExchangePrincipal(
+                "", address, address,
+                Names.Select(found.Text).OfType<string>().Append(user).ToHashSet(StringComparer.OrdinalIgnoreCase))
+            : throw new InvalidRequestException("UnknownUser", $"Exchange knows nobody named '{user}'.")
+            {
+                Target = user,
+                Advice = "Give an address of a person or a mail-enabled security group.",
+            };
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MailAdmin.Core.Service;
+
+namespace MailAdmin.Core.Access;
+
+/// <summary>A mailbox that Exchange has. It is found once and passed on.</summary>
+/// <param name="Address">Its primary address, by which Exchange's cmdlets and IMAP are asked for it.</param>
+/// <param name="Guid">Its GUID in Exchange, by which filters of scopes name it; null when Exchange does not tell.</param>
+/// <param name="ObjectId">The object id of its user in Entra, by which Graph is asked for it; null when Exchange does not
+/// tell.</param>
+/// <param name="UserPrincipalName">The name of that user, which need not be an address; null when Exchange does not tell.</param>
+/// <param name="RetainDeletedItemsFor">How long deleted items are kept; null when Exchange does not tell.</param>
+/// <remarks>https://learn.microsoft.com/powershell/module/exchange/get-mailbox</remarks>
+internal sealed record ExchangeMailbox(
+    string Address, string? Guid, string? ObjectId, string? UserPrincipalName, TimeSpan? RetainDeletedItemsFor)
+{
+    /// <summary>Reads what Get-Mailbox returned.</summary>
+    /// <param name="found">The object.</param>
+    /// <param name="given">What it was asked for by, where it has no primary address.</param>
+    /// <returns>The mailbox; null for an object without an address.</returns>
+    public static ExchangeMailbox? Read(ExchangeObject found, string? given = null) =>
+        (found.Text("PrimarySmtpAddress") ?? given) is { } address
+        ? new ExchangeMailbox(
+            address, found.Text("Guid"), Given(found.Text("ExternalDirectoryObjectId")), found.Text("UserPrincipalName"),
+            TimeSpan.TryParse(found.Text("RetainDeletedItemsFor"), CultureInfo.InvariantCulture, out var kept) ? kept : null)
+        : null;
+
+    /// <summary>Whether this is its address, its GUID or its object id.</summary>
+    public bool Is(string name) =>
+        Same(name, Address) || (Guid is not null && Same(name, Guid)) || (ObjectId is not null && Same(name, ObjectId));
+
+    private static bool Same(string left, string right) => left.Equals(right, StringComparison.OrdinalIgnoreCase);
+
+    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}
+
+/// <summary>Finds mailboxes in Exchange by any address or id.</summary>
+internal static class MailboxLookup
+{
+    /// <summary>A mailbox; null when Exchange has none.</summary>
+    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
+    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    public static async Task<ExchangeMailbox?> FindMailboxAsync(
+        this Session session, string mailbox, CancellationToken cancellationToken) =>
+        (await session.FindMailboxesAsync([mailbox], cancellationToken).ConfigureAwait(false))[0];
+
+    /// <summary>Mailboxes, ten with one request; null for each that Exchange does not have.</summary>
+    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
+    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    public static async Task<IReadOnlyList<ExchangeMailbox?>> FindMailboxesAsync(
+        this Session session, IReadOnlyList<string> mailboxes, CancellationToken cancellationToken)
+    {
+        JsonObject[] parameters = [.. mailboxes.Select(m => new JsonObject { ["Identity"] = m })];
+        var found = await session.Exchange.GetManyAsync("Get-Mailbox", parameters, cancellationToken).ConfigureAwait(false);
+        return [.. found.Select((f, i) => f.Count == 0 ? null : ExchangeMailbox.Read(f[0], mailboxes[i]))];
+    }
+
+    /// <summary>A mailbox that has to be there.</summary>
+    /// <exception cref="InvalidRequestException">Exchange has no such mailbox (UnknownMailbox).</exception>
+    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
+    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    public static async Task<ExchangeMailbox> ResolveMailboxAsync(
+        this Session session, string mailbox, CancellationToken cancellationToken) =>
+        await session.FindMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false) ?? throw Unknown(mailbox);
+
+    /// <summary>Mailboxes that all have to be there, ten with one request.</summary>
+    /// <exception cref="InvalidRequestException">Exchange does not have one of them (UnknownMailbox).</exception>
+    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
+    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    public static async Task<IReadOnlyList<ExchangeMailbox>> ResolveAllAsync(
+        this Session session, IReadOnlyList<string> mailboxes, CancellationToken cancellationToken) =>
+        [.. (await session.FindMailboxesAsync(mailboxes, cancellationToken).ConfigureAwait(false))
+            .Select((found, i) => found ?? throw Unknown(mailboxes[i]))];
+
+    /// <summary>The mailboxes of the tenant.</summary>
+    /// <param name="session">Signed in with Exchange.ManageAsApp and a role in Exchange.</param>
+    /// <param name="most">So many at the most; null for all.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
+    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    public static async Task<IReadOnlyList<ExchangeMailbox>> MailboxesAsync(
+        this Session session, int? most, CancellationToken cancellationToken)
+    {
+        var parameters = most is { } size ? new JsonObject { ["ResultSize"] = size } : [];
+        return [.. (await session.Exchange.GetAsync("Get-Mailbox", parameters, cancellationToken).ConfigureAwait(false))
+            .Select(m => ExchangeMailbox.Read(m)).OfType<ExchangeMailbox>()];
+    }
+
+    /// <summary>What is thrown for a mailbox that Exchange does not have.</summary>
+    public static InvalidRequestException Unknown(string mailbox) =>
+        new("UnknownMailbox", $"Exchange has no mailbox '{mailbox}'.")
+    {
+        Target = mailbox,
+        Advice = "Give any address of a mailbox in Exchange Online; a user without a license, a group and a contact have none.",
+    };
+}

@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Core.Journal;
+using MailAdmin.Core.Service;
+
+namespace MailAdmin.Core.Access;
+
+/// <summary>Reads the rights on mailboxes, and knows the cmdlets that add them.</summary>
+/// <remarks>
+/// https://learn.microsoft.com/powershell/module/exchange/get-mailboxpermission,
+/// https://learn.microsoft.com/powershell/module/exchange/get-recipientpermission
+/// </remarks>
+internal static class MailboxRights
+{
+    private const string Self = @"NT AUTHORITY\SELF";
+
+    /// <summary>How many mailboxes are read together, so that the first ones are shown soon.</summary>
+    internal const int Together = 50;
+
+    /// <summary>The rights that somebody has on a mailbox.</summary>
+    public static async Task<IReadOnlyList<MailboxAccessRight>> ReadAsync(
+        Session session, string address, ExchangePrincipal principal, CancellationToken cancellationToken) =>
+        [.. (await EntriesAsync(session, [address], cancellationToken).ConfigureAwait(false)).Where(e => e.IsOf(principal))
+            .Select(e => e.Right).Distinct().Order()];
+
+    /// <summary>The rights on mailboxes that are granted to others than their owners, mailbox by mailbox.</summary>
+    public static async Task<IReadOnlyList<MailboxEntry>> EntriesAsync(
+        Session session, IReadOnlyList<string> addresses, CancellationToken cancellationToken)
+    {
+        async Task<IReadOnlyList<IReadOnlyList<ExchangeObject>>> GetAsync(string cmdlet) =>
+            await session.Exchange.GetManyAsync(
+                cmdlet, [.. addresses.Select(a => new JsonObject { ["Identity"] = a })], cancellationToken).ConfigureAwait(false);
+
+        var permissions = await GetAsync("Get-MailboxPermission").ConfigureAwait(false);
+        var sendAs = await GetAsync("Get-RecipientPermission").ConfigureAwait(false);
+        // An entry that denies, or whose kind can't be read, grants nothing.
+        IEnumerable<MailboxEntry> Of(int i) =>
+        [
+            .. permissions[i]
+                .Where(p => p.Flag("Deny") == false && p.Flag("IsInherited") != true
+                    && p.Texts("AccessRights").Contains("FullAccess", StringComparer.OrdinalIgnoreCase))
+                .Select(p =>
+                    new MailboxEntry(addresses[i], p.Text("User") ?? "", p.Text("UserSid"), MailboxAccessRight.FullAccess)),
+            .. sendAs[i].Where(
+                p => p.Is("Allow", "AccessControlType") && p.Flag("IsInherited") != true
+                    && p.Texts("AccessRights").Contains("SendAs", StringComparer.OrdinalIgnoreCase))
+                .Select(p =>
+                    new MailboxEntry(
+                        addresses[i], p.Text("Trustee") ?? "", p.Text("TrusteeSidString"), MailboxAccessRight.SendAs)),
+        ];
+        return [.. addresses.SelectMany((_, i) => Of(i)).Where(e => !e.Grantee.Equals(Self, StringComparison.OrdinalIgnoreCase))];
+    }
+
+    /// <summary>The cmdlet that adds a right.</summary>
+    public static (JournalAction Action, JsonObject Parameters) Adding(
+        string address, string grantee, MailboxAccessRight right, bool forApp) => right switch
+    {
+        MailboxAccessRight.SendAs => (JournalAction.AddRecipientPermission, new JsonObject
+        {
+            ["Identity"] = address,
+            ["Trustee"] = grantee,
+            ["AccessRights"] = new JsonArray("SendAs"),
+        }),
+        _ => (JournalAction.AddMailboxPermission, new JsonObject
+        {
+            ["Identity"] = address,
+            ["User"] = grantee,
+            ["AccessRights"] = new JsonArray("FullAccess"),
+            // Outlook shows a person the mailbox by itself; an app has no Outlook.
+            ["AutoMapping"] = !forApp,
+            ["InheritanceType"] = "All",
+        }),
+    };
+
+    /// <summary>The cmdlet that takes a right away.</summary>
+    public static (JournalAction Action, JsonObject Parameters) Removing(
+        string address, string grantee, MailboxAccessRight right) => right switch
+    {
+        MailboxAccessRight.SendAs => (JournalAction.RemoveRecipientPermission, new JsonObject
+        {
+            ["Identity"] = address,
+            ["Trustee"] = grantee,
+            ["AccessRights"] = new JsonArray("SendAs"),
+        }),
+        _ => (JournalAction.RemoveMailboxPermission, new JsonObject
+        {
+            ["Identity"] = address,
+            ["User"] = grantee,
+            ["AccessRights"] = new JsonArray("FullAccess"),
+        }),
+    };
+}
+
+/// <summary>A right on a mailbox as Exchange lists it.</summary>
+/// <param name="Mailbox">The address of the mailbox.</param>
+/// <param name="Grantee">Whose right it is, by whatever name Exchange writes.</param>
+/// <param name="Sid">Whose right it is, by SID; null when Exchange does not tell.</param>
+/// <param name="Right">The right.</param>
+internal sealed record MailboxEntry(string Mailbox, string Grantee, string? Sid, MailboxAccessRight Right)
+{
+    public bool IsOf(ExchangePrincipal principal) =>
+        principal.Names.Contains(Grantee) || (Sid is not null && principal.Names.Contains(Sid));
+}

@@ -1,0 +1,77 @@
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
+using MailAdmin.Core.Service;
+
+namespace MailAdmin.Core.Access;
+
+/// <summary>Adds and removes rights on a mailbox; each change is read back until Exchange shows it.</summary>
+/// <param name="session">Signed in with Exchange.ManageAsApp and a role in Exchange.</param>
+internal sealed class RightChanges(Session session)
+{
+    /// <summary>Adds the rights that are missing, as far as the caller may.</summary>
+    /// <returns>What the grantee has then, whether something was added, and what is pending.</returns>
+    public async Task<(IReadOnlyList<MailboxAccessRight> Have, bool Added, MailAdminPending[] Pending)> AddAsync(
+        string address, ExchangePrincipal grantee, IReadOnlyList<MailboxAccessRight> rights, string? clientId,
+        CancellationToken cancellationToken)
+    {
+        var have = await MailboxRights.ReadAsync(session, address, grantee, cancellationToken).ConfigureAwait(false);
+        var pending = new List<MailAdminPending>();
+        foreach (var right in rights.Except(have))
+        {
+            var (action, parameters) = MailboxRights.Adding(address, grantee.ObjectId, right, forApp: clientId is not null);
+            if (await session.Exchange.MayRunAsync(action.Name, cancellationToken).ConfigureAwait(false) == false)
+            {
+                pending.Add(ExchangeRoles.Pending(action.Name));
+                continue;
+            }
+
+            var note = new ChangeNote(action, clientId, address, null, $"{right} of {grantee.DisplayName}");
+            await session.ChangeAsync(note, parameters, cancellationToken).ConfigureAwait(false);
+        }
+
+        var added = rights.Except(have).Count() > pending.Count;
+        if (added)
+        {
+            var expected = have.Union(pending.Count == 0 ? rights : []).ToHashSet();
+            var seen = await Poll.UntilAsync(session.Wire, $"The rights on {address}", async ct =>
+                await MailboxRights.ReadAsync(session, address, grantee, ct).ConfigureAwait(false) is { } now
+                    && expected.IsSubsetOf(now) ? now : null, cancellationToken).ConfigureAwait(false);
+            if (seen is null)
+            {
+                pending.Add("Exchange took the change and does not show it yet; it does within the hour, as a rule.");
+            }
+
+            have = seen ?? [.. expected.Order()];
+        }
+
+        return (have, added, [.. pending]);
+    }
+
+    /// <summary>Removes the rights that are there.</summary>
+    /// <returns>What the grantee has then, and whether something was removed.</returns>
+    public async Task<(IReadOnlyList<MailboxAccessRight> Left, bool Removed)> RemoveAsync(
+        string address, ExchangePrincipal grantee, string name, IReadOnlyList<MailboxAccessRight> rights, string? clientId,
+        CancellationToken cancellationToken)
+    {
+        var have = await MailboxRights.ReadAsync(session, address, grantee, cancellationToken).ConfigureAwait(false);
+        var gone = have.Intersect(rights).ToArray();
+        foreach (var right in gone)
+        {
+            var (action, parameters) = MailboxRights.Removing(address, grantee.ObjectId, right);
+            await session.ChangeAsync(
+                new ChangeNote(action, clientId, address, $"{right} of {name}"), parameters,
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        if (gone.Length > 0)
+        {
+            await Poll.UntilAsync(session.Wire, $"The rights on {address}", async ct =>
+            {
+                var now = await MailboxRights.ReadAsync(session, address, grantee, ct).ConfigureAwait(false);
+                return now.Intersect(gone).Any() ? null : grantee;
+            }, cancellationToken).ConfigureAwait(false);
+        }
+
+        return ([.. have.Except(gone)], gone.Length > 0);
+    }
+}

@@ -1,0 +1,64 @@
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Permissions;
+using MailAdmin.Core.SignIn;
+
+namespace MailAdmin.Core.Diagnosis;
+
+/// <summary>What a token says of itself, against what the mailbox needs.</summary>
+/// <remarks>https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference</remarks>
+internal static class TokenClaims
+{
+    /// <summary>The scope of tokens that a connection needs.</summary>
+    public static string ScopeOf(MailboxConnection connection, Cloud cloud) =>
+        connection.Protocol == MailProtocol.Graph ? cloud.GraphScope : cloud.ExchangeScope;
+
+    /// <summary>Looks at a token. The service decides; a token that can't be read is none the worse.</summary>
+    public static MailCheck Check(MailboxConnection connection, Cloud cloud, AccessToken token)
+    {
+        if (!token.IsReadable)
+        {
+            return new MailCheck("Claims", CheckStatus.Skipped) { Evidence = "the token can't be read, which it need not be" };
+        }
+
+        if (connection.Server is not null)
+        {
+            return new MailCheck("Claims", CheckStatus.Skipped)
+            {
+                Evidence = $"aud {token.Audience}; what this server wants of a token is its own affair",
+            };
+        }
+
+        var scope = ScopeOf(connection, cloud);
+        if (token.Audience is { } audience && !Suits(connection, cloud, audience))
+        {
+            return new MailCheck("Claims", CheckStatus.Failed)
+            {
+                Evidence = $"aud {audience}",
+                Cause = $"The token is for {audience}, and {connection.Protocol} needs one for {scope[..^"/.default".Length]}.",
+                Advice = $"Ask for a token with the scope {scope}: one token serves one resource.",
+            };
+        }
+
+        var isPerson = token.Scopes.Count > 0;
+        var rights = isPerson ? token.Scopes : token.Roles;
+        var evidence = $"aud {token.Audience}, appid {token.ClientId}, {(isPerson ? $"upn {token.User}, scp" : "roles")} "
+            + $"{(rights.Count == 0 ? "none" : string.Join(" ", rights))}";
+        return rights.Any(r => IsMailRight(connection.Protocol, r))
+            ? new MailCheck("Claims", CheckStatus.Passed) { Evidence = evidence }
+            // An app that is scoped by Exchange's role assignments has no role in its token, and still reads its mailboxes.
+            : new MailCheck("Claims", CheckStatus.Skipped)
+            {
+                Evidence = $"{evidence}; no mail role, so access depends on what Exchange grants",
+            };
+    }
+
+    // Entra writes a resource as its URI or as its application id; Exchange has two host names.
+    private static bool Suits(MailboxConnection connection, Cloud cloud, string audience) =>
+        connection.Protocol == MailProtocol.Graph
+        ? audience.Contains(cloud.GraphHost, StringComparison.OrdinalIgnoreCase) || audience == PermissionName.GraphAppId
+        : audience.Contains("outlook", StringComparison.OrdinalIgnoreCase) || audience == PermissionName.ExchangeAppId;
+
+    private static bool IsMailRight(MailProtocol protocol, string right) => protocol == MailProtocol.Imap
+        ? right.ToUpperInvariant() is "IMAP.ACCESSASAPP" or "IMAP.ACCESSASUSER.ALL"
+        : right.StartsWith("Mail.", StringComparison.OrdinalIgnoreCase);
+}

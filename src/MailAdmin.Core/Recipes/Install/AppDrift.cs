@@ -1,0 +1,109 @@
+using System.Globalization;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Permissions;
+using MailAdmin.Core.Service;
+
+namespace MailAdmin.Core.Recipes.Install;
+
+/// <summary>Holds what Entra has of an app against what its recipe says.</summary>
+internal sealed class AppDrift(Session session, MailAppRegistration app, InstallRequest request, DriftList found)
+{
+    /// <summary>What the registration asks for, and what is granted.</summary>
+    public void Permissions(IReadOnlyList<MailAppPermission> granted)
+    {
+        foreach (var wanted in request.Granted)
+        {
+            var isOwn = request.Recipe.VendorApp is null;
+            var isAsked = !isOwn || app.RequestedPermission.Contains(wanted, DriftList.Key);
+            var isMissing = !granted.Contains(wanted, DriftList.Key);
+            if (isMissing && isAsked)
+            {
+                found.Add(MailAppDriftKind.ConsentMissing, $"{wanted}", Kind(wanted), isOwn ? "asked for, not granted" : null,
+                    "Nobody consented to the permission, so no token has it.", StepName.Consent);
+            }
+            else if (isMissing)
+            {
+                found.Add(MailAppDriftKind.Missing, $"{wanted}", Kind(wanted), null,
+                    "The app neither asks for the permission nor has it.", StepName.Consent);
+            }
+
+            if (!isAsked)
+            {
+                found.Add(MailAppDriftKind.Missing, $"{wanted} in the registration", Kind(wanted), null,
+                    "The registration does not ask for the permission, so the portal does not show it.", StepName.Register);
+            }
+        }
+
+        var extras = granted
+            .Where(g => !request.Permissions.Contains(g, DriftList.Key) && !UserConsentPolicy.SignInScopes.Contains(g.Name));
+        foreach (var extra in extras.Distinct(DriftList.Key))
+        {
+            var cause = PermissionName.OpensEveryMailbox(extra)
+                ? "It opens every mailbox of the tenant, and the product does not need it."
+                : "The product does not need it.";
+            found.Add(MailAppDriftKind.Excess, $"{extra}", null, $"granted ({Kind(extra)})", cause, StepName.Excess);
+        }
+
+        foreach (var asked in app.RequestedPermission.Where(
+            r => !request.Granted.Contains(r, DriftList.Key) && !granted.Contains(r, DriftList.Key)))
+        {
+            found.Add(MailAppDriftKind.Excess, $"{asked} in the registration", null, "asked for, not granted",
+                "The next admin who consents in the portal grants it.", StepName.Excess);
+        }
+    }
+
+    /// <summary>The secret, and whether it lasts.</summary>
+    public async Task CredentialAsync(MailAppRecipeCredential wanted, CancellationToken cancellationToken)
+    {
+        var now = session.Wire.Time.GetUtcNow();
+        var registration = await new AppDirectory(session)
+            .ReadApplicationAsync(app, null, cancellationToken).ConfigureAwait(false);
+        var last = new AppCredentials(session).Describe(registration, used: null).MaxBy(s => s.ExpiresAt);
+        var ends = string.Create(CultureInfo.InvariantCulture, $"ends {last?.ExpiresAt:yyyy-MM-dd}");
+        if (last is null)
+        {
+            found.Add(MailAppDriftKind.Missing, "secret", $"{wanted.Lifetime} months", null,
+                "The app has nothing to sign in with.", StepName.Credential);
+        }
+        else if (AppCredentials.HasEnded(last, now))
+        {
+            found.Add(MailAppDriftKind.Expired, "secret", "one that lasts", ends, "The product is refused with AADSTS7000222.",
+                StepName.Credential);
+        }
+        else if (last.ExpiresAt - now < TimeSpan.FromDays(wanted.Reminder))
+        {
+            found.AddOpen(MailAppDriftKind.ExpiresSoon, "secret", $"more than {wanted.Reminder} days", ends,
+                "The product is refused once it has ended.",
+                "Update-MailAppSecret makes a new one while this one still works; it has to be entered in the product.");
+        }
+    }
+
+    /// <summary>The redirect URI.</summary>
+    public void Redirect()
+    {
+        if (request.RedirectUri is { } uri
+            ? !app.RedirectUri.Contains(new MailAppRedirectUri(uri, request.Recipe.Redirect!.Platform))
+            : ProductSettingsFile.CustomerOf(request.Recipe, app) is null)
+        {
+            found.Add(MailAppDriftKind.Missing, "redirect URI", request.RedirectUri ?? request.Recipe.Redirect!.Uri,
+                app.RedirectUri.Length == 0 ? null : string.Join(", ", app.RedirectUri.AsEnumerable()),
+                "A sign-in of a person is refused with AADSTS50011: the URI is compared letter by letter.",
+                StepName.Register);
+        }
+    }
+
+    /// <summary>Whether only people who are assigned may sign in.</summary>
+    public async Task AssignmentAsync(CancellationToken cancellationToken)
+    {
+        var principal = await session.CallGraphAsync(
+            g => g.ServicePrincipals[app.ServicePrincipalObjectId]
+                .GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+        if (principal?.AppRoleAssignmentRequired != true && !request.AllUsers)
+        {
+            found.Add(MailAppDriftKind.Unrestricted, "assignment", "required", "not required",
+                "Every user of the tenant may sign in to the vendor's app.", StepName.Assignment);
+        }
+    }
+
+    private static string Kind(MailAppPermission permission) => permission.Kind.ToString().ToLowerInvariant();
+}

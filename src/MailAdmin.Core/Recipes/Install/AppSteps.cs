@@ -1,0 +1,220 @@
+using System.Globalization;
+using MailAdmin.Core.Access;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Permissions;
+using MailAdmin.Core.Service;
+using static MailAdmin.Core.Recipes.Install.InstallStep;
+
+namespace MailAdmin.Core.Recipes.Install;
+
+/// <summary>The steps that make an app of the tenant's own, with its credential, its permissions and its scope.</summary>
+internal static class AppSteps
+{
+    /// <summary>The registration with its service principal, what it asks Entra for, and its redirect URI.</summary>
+    public static InstallStep Register(InstallRequest request)
+    {
+        var asks = request.Granted.Count > 0 ? $"asking for {List(request.Granted)}" : "asking Entra for nothing";
+        var back = request.RedirectUri is { } uri ? $", leading back to {uri}" : "";
+        return new InstallStep(
+            StepName.Register, request.Name, $"Register the app for {request.Recipe.SignInAudience}, {asks}{back}",
+            StepRoles.Apps, RegisterAsync);
+    }
+
+    /// <summary>A redirect URI that can't be set while nobody says the customer's name.</summary>
+    public static InstallStep Redirect(InstallRequest request)
+    {
+        var redirect = request.Recipe.Redirect!;
+        return new InstallStep(
+            StepName.Redirect, request.Name,
+            $"Set the redirect URI {redirect.Uri} ({redirect.Platform}), manually: the customer's name isn't known",
+            StepRoles.Apps, WithApp((run, app, _) => Task.FromResult(Redirect(run, app))));
+    }
+
+    /// <summary>A secret, unless the app has one that lasts: however often it is run, there is never a second one.</summary>
+    public static InstallStep Credential(InstallRequest request) => new(
+        StepName.Credential, request.Name,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Make a client secret of {Lifetime(request)} months, unless there is one that lasts"),
+        StepRoles.Apps, WithApp(CredentialAsync));
+
+    /// <summary>What Entra grants: to the app itself, and for people who sign in to it.</summary>
+    public static InstallStep Consent(InstallRequest request)
+    {
+        var people = request.AllUsers || request.Kind == MailAppRecipeKind.AppOnly
+            ? "all users"
+            : string.Join(", ", request.People);
+        var whom = HasDelegated(request) ? $" for {people}" : "";
+        return new InstallStep(
+            StepName.Consent, request.Name, $"Grant {List(request.Granted)}{whom}", ConsentRole(request),
+            WithApp(ConsentAsync));
+    }
+
+    /// <summary>
+    /// Roles in Exchange for the mailboxes alone, and an end to what Entra grants for all. Mailboxes of earlier runs stay in.
+    /// </summary>
+    public static InstallStep Restrict(InstallRequest request) => new(
+        StepName.Restrict, request.Name,
+        $"Give the app {List(request.Scoped)} by roles in Exchange, for {string.Join(", ", request.Mailboxes)} alone",
+        ExchangeRoles.Organization, WithApp((run, _, cancellationToken) => RestrictAsync(run, cancellationToken)));
+
+    /// <summary>
+    /// Takes away what the recipe does not ask for: grants, roles in Exchange, and what the registration asks for.
+    /// </summary>
+    public static InstallStep Excess(InstallRequest request) => new(
+        StepName.Excess, request.Name, $"Take away every permission but {List(request.Permissions)}",
+        $"{StepRoles.Grants}, and {ExchangeRoles.Organization} for roles in Exchange", WithApp(ExcessAsync));
+
+    private static async Task<StepResult> RegisterAsync(InstallRun run, CancellationToken cancellationToken)
+    {
+        var request = run.Request;
+        var app = await new AppProvisioner(run.Session).EnsureAsync(
+            new AppSpecification
+            {
+                Name = request.Name,
+                App = request.App,
+                Recipe = request.Recipe.Name,
+                Permissions = request.Granted,
+                SignInAudience = request.Recipe.SignInAudience,
+                RedirectUris = request.RedirectUri is { } uri
+                    ? [new MailAppRedirectUri(uri, request.Recipe.Redirect!.Platform)]
+                    : [],
+                RegistrationOnly = true,
+            },
+            cancellationToken).ConfigureAwait(false);
+        run.Remember(app);
+        return StepResult.FromChange(app.Change, $"Client id {app.ClientId}.", app.Pending);
+    }
+
+    private static StepResult Redirect(InstallRun run, MailAppRegistration app)
+    {
+        var redirect = run.Request.Recipe.Redirect!;
+        return ProductSettingsFile.CustomerOf(run.Request.Recipe, app) is { } customer
+            ? StepResult.Unchanged($"Set for {customer}.")
+            : new StepResult(
+                MailAppStepStatus.Pending, $"The redirect URI is {redirect.Uri}, and the customer's name is not known.")
+            {
+                Advice = $"Run it again with -Customer, or add the URI to the app registration under Authentication, "
+                    + $"{redirect.Platform}.",
+            };
+    }
+
+    private static async Task<StepResult> CredentialAsync(
+        InstallRun run, MailAppRegistration app, CancellationToken cancellationToken)
+    {
+        var now = run.Session.Wire.Time.GetUtcNow();
+        var registration = await new AppDirectory(run.Session)
+            .ReadApplicationAsync(app, null, cancellationToken).ConfigureAwait(false);
+        var lasting = new AppCredentials(run.Session).Describe(registration, used: null)
+            .LastOrDefault(c => c.Kind == CredentialKind.Secret && AppCredentials.Lasts(c, now));
+        if (lasting is not null)
+        {
+            var value = run.Secret is null ? "; its value isn't available" : "";
+            return StepResult.Unchanged(string.Create(
+                CultureInfo.InvariantCulture, $"A secret lasts until {lasting.ExpiresAt:yyyy-MM-dd}{value}."));
+        }
+
+        var renewed = await new AppSecrets(run.Session).MakeAsync(
+            app, run.Request.Recipe.Name, Lifetime(run.Request), "-SecretLifetime", cancellationToken).ConfigureAwait(false);
+        run.Remember(renewed);
+        var detail = string.Create(CultureInfo.InvariantCulture, $"A secret until {renewed.SecretExpiresAt:yyyy-MM-dd}.");
+        return StepResult.FromChange(renewed.Change, detail, renewed.Pending) with { MadeSecret = true };
+    }
+
+    private static async Task<StepResult> ConsentAsync(
+        InstallRun run, MailAppRegistration app, CancellationToken cancellationToken)
+    {
+        var request = run.Request;
+        var consent = new AppConsent(run.Session);
+        var (change, pending) = (ChangeKind.Unchanged, new List<MailAdminPending>());
+        var isForOnes = HasDelegated(request) && !request.AllUsers && request.Kind != MailAppRecipeKind.AppOnly;
+        foreach (var user in isForOnes ? request.People : [null!])
+        {
+            app = await consent.GrantAsync(
+                app, request.Granted, user, request.TenantWide, cancellationToken).ConfigureAwait(false);
+            if (app.Change == ChangeKind.Pending)
+            {
+                return new StepResult(
+                    MailAppStepStatus.Pending,
+                    $"Needs {ConsentRole(request)}. {string.Join(" ", app.Pending.Select(p => p.Plain))}");
+            }
+
+            change = app.Change == ChangeKind.Unchanged ? change : ChangeKind.Updated;
+            pending.AddRange(app.Pending);
+        }
+
+        run.Remember(app);
+        return StepResult.FromChange(change, $"Granted: {List(request.Granted)}.", pending);
+    }
+
+    private static async Task<StepResult> RestrictAsync(InstallRun run, CancellationToken cancellationToken)
+    {
+        var limit = await new AppScopes(run.Session).LimitAsync(
+            run.Facts, new ScopeRequest { Add = run.Request.Mailboxes }, run.Mailboxes, run.Request.Scoped,
+            new LimitOptions(EnableCustomization: run.Request.EnableCustomization), cancellationToken).ConfigureAwait(false);
+        var detail = $"{string.Join(", ", limit.Permission)} for {string.Join(", ", limit.Mailbox)}.";
+        return StepResult.FromChange(limit.Change, detail, limit.Pending) with { RunAgainAfter = limit.EffectiveBy };
+    }
+
+    private static async Task<StepResult> ExcessAsync(
+        InstallRun run, MailAppRegistration app, CancellationToken cancellationToken)
+    {
+        var request = run.Request;
+        var (done, pending) = (new List<string>(), new List<MailAdminPending>());
+        var extra = app.GrantedPermission
+            .Where(g => !IsAmong(request.Permissions, g) && !UserConsentPolicy.SignInScopes.Contains(g.Name)).ToArray();
+        if (extra.Length > 0)
+        {
+            app = await new AppConsent(run.Session).RevokeAsync(app, extra, null, cancellationToken).ConfigureAwait(false);
+            pending.AddRange(app.Pending);
+            done.AddRange(extra.Select(e => e.ToString()));
+        }
+
+        if (app.ApplicationObjectId is not null && app.RequestedPermission.Any(r => !IsAmong(request.Granted, r)))
+        {
+            app = await new AppProvisioner(run.Session).TrimAsync(app, request.Granted, cancellationToken).ConfigureAwait(false);
+            done.Add("what the registration asked for beyond the recipe");
+        }
+
+        run.Remember(app);
+        done.AddRange(await RemoveRolesAsync(run, cancellationToken).ConfigureAwait(false));
+        return StepResult.FromChange(
+            done.Count == 0 ? ChangeKind.Unchanged : ChangeKind.Removed,
+            done.Count == 0 ? "Nothing is too much." : $"Taken away: {string.Join(", ", done)}.", pending);
+    }
+
+    private static async Task<IReadOnlyList<string>> RemoveRolesAsync(InstallRun run, CancellationToken cancellationToken)
+    {
+        if (run.Request.Kind != MailAppRecipeKind.AppOnly)
+        {
+            return [];
+        }
+
+        var wanted = run.Request.Scoped.Select(p => RoleNames.For(p, run.Session.Cloud)!)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var extra = (await run.Facts.AssignmentsAsync(cancellationToken).ConfigureAwait(false))
+            .Where(a => !wanted.Contains(a.Text("Role") ?? "")).ToArray();
+        foreach (var assignment in extra)
+        {
+            await RoleAssignments.RemoveAsync(
+                run.Session, run.Facts.App, assignment, cancellationToken).ConfigureAwait(false);
+        }
+
+        return [.. extra.Select(a => a.Text("Role") ?? "")];
+    }
+
+    private static int Lifetime(InstallRequest request) => request.SecretLifetime ?? request.Recipe.Credential!.Lifetime;
+
+    private static bool HasDelegated(InstallRequest request) => request.Granted.Any(p => p.Kind == PermissionKind.Delegated);
+
+    // Application permissions of Graph are the ones that the lesser role may not grant.
+    private static string ConsentRole(InstallRequest request) =>
+        request.Granted.Any(p => p is { Kind: PermissionKind.Application, Resource: "Graph" })
+            ? StepRoles.Grants
+            : StepRoles.Apps;
+
+    private static bool IsAmong(IEnumerable<MailAppPermission> permissions, MailAppPermission permission) =>
+        permissions.Any(
+            p => p.Resource == permission.Resource && p.Kind == permission.Kind
+                && p.Name.Equals(permission.Name, StringComparison.OrdinalIgnoreCase));
+}

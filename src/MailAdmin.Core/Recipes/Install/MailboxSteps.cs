@@ -1,0 +1,188 @@
+using MailAdmin.Core.Access;
+using MailAdmin.Core.Connections;
+using MailAdmin.Core.Service;
+using static MailAdmin.Core.Recipes.Install.InstallStep;
+
+namespace MailAdmin.Core.Recipes.Install;
+
+/// <summary>The steps about one mailbox: who has rights on it, how it is set, and what is in it.</summary>
+internal static class MailboxSteps
+{
+    private const string UsualLanguage = "en-US";
+
+    /// <summary>FullAccess to a mailbox: of the app's service principal, or of the person who signs in.</summary>
+    public static InstallStep Access(InstallRequest request, string mailbox) => new(
+        StepName.Access, mailbox,
+        $"Give {request.User ?? "the service principal of the app"} {string.Join(" and ", Rights(request))} in Exchange",
+        request.User is null ? ExchangeRoles.Organization : ExchangeRoles.Recipients,
+        (run, cancellationToken) => AccessAsync(run, mailbox, cancellationToken));
+
+    /// <summary>What the mailbox has to be like: IMAP switched on, a time zone.</summary>
+    public static InstallStep Settings(InstallRequest request, string mailbox)
+    {
+        var zone = request.TimeZone is null ? "" : $" {request.TimeZone}";
+        string?[] actions =
+        [
+            request.Recipe.Mailbox.ImapEnabled ? "Switch IMAP on" : null,
+            request.Recipe.Mailbox.TimeZone ? $"Set the time zone{zone} if there is none" : null,
+        ];
+        return new InstallStep(
+            StepName.Mailbox, mailbox, string.Join(" and ", actions.OfType<string>()), ExchangeRoles.Recipients,
+            (run, cancellationToken) => SettingsAsync(run, mailbox, cancellationToken));
+    }
+
+    /// <summary>
+    /// Looks who else has rights on a mailbox that should be the product's alone. Nothing is taken away: they may be wanted.
+    /// </summary>
+    public static InstallStep Dedicated(string mailbox) => new(
+        StepName.Dedicated, mailbox, "Look who else has rights on the mailbox, which should be the product's alone",
+        StepRoles.ExchangeReader, (run, cancellationToken) => DedicatedAsync(run, mailbox, cancellationToken))
+    {
+        IsTest = true,
+    };
+
+    /// <summary>
+    /// Looks whether the mailbox's user has the license that the vendor recommends. It works without, so nothing waits for it.
+    /// </summary>
+    public static InstallStep License(InstallRequest request, string mailbox) => new(
+        StepName.License, mailbox,
+        $"Look whether the license is {request.Recipe.Mailbox.License!.Name} or better, which the vendor recommends",
+        StepRoles.Directory, (run, cancellationToken) => LicenseAsync(run, mailbox, cancellationToken))
+    {
+        IsTest = true,
+    };
+
+    /// <summary>The folder that the product moves messages to, made as the app itself.</summary>
+    public static InstallStep Folder(InstallRequest request, string mailbox) => new(
+        StepName.Folder, mailbox, $"Make the folder '{request.Recipe.AfterProcessing!.Folder}' for messages that were fetched",
+        null, WithApp((run, _, cancellationToken) => FolderAsync(run, mailbox, cancellationToken)));
+
+    // Who sends through the vendor's app sends as the mailbox.
+    private static MailboxAccessRight[] Rights(InstallRequest request) =>
+        request.User is not null && request.Permissions.Any(p => p.Name.StartsWith("Mail.Send", StringComparison.Ordinal))
+        ? [MailboxAccessRight.FullAccess, MailboxAccessRight.SendAs]
+        : [MailboxAccessRight.FullAccess];
+
+    private static async Task<StepResult> AccessAsync(InstallRun run, string mailbox, CancellationToken cancellationToken)
+    {
+        var (grants, rights) = (new MailboxAccessGrants(run.Session), Rights(run.Request));
+        if (run.Request.User is null && await run.AppAsync(cancellationToken).ConfigureAwait(false) is null)
+        {
+            return StepResult.WaitsFor(run.Maker);
+        }
+
+        var found = await run.MailboxAsync(mailbox, cancellationToken).ConfigureAwait(false);
+        var grant = run.Request.User is { } user
+            ? await grants.GrantUserAsync(user, found, rights, cancellationToken).ConfigureAwait(false)
+            : await grants.GrantAsync(run.Facts, found, rights, force: false, cancellationToken).ConfigureAwait(false);
+        return StepResult.FromChange(
+            grant.Change, $"{grant.Grantee} has {string.Join(", ", grant.AccessRight)}.", grant.Pending) with
+            {
+                RunAgainAfter = grant.EffectiveBy,
+            };
+    }
+
+    private static async Task<StepResult> SettingsAsync(InstallRun run, string mailbox, CancellationToken cancellationToken)
+    {
+        var (request, needs) = (run.Request, run.Request.Recipe.Mailbox);
+        var settings = new MailboxSettings(run.Session);
+        var found = await run.MailboxAsync(mailbox, cancellationToken).ConfigureAwait(false);
+        var now = await settings.GetAsync(found, cancellationToken).ConfigureAwait(false);
+        bool? imap = needs.ImapEnabled && now.ImapEnabled != true ? true : null;
+        var zone = needs.TimeZone && now.TimeZone is null ? request.TimeZone : null;
+        if (imap is not null || zone is not null)
+        {
+            // Exchange takes a time zone only together with a language.
+            var language = zone is null || now.Language is not null ? null : request.Language ?? UsualLanguage;
+            now = await settings.SetAsync(
+                found, now, language, zone, imap, null, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (needs.TimeZone && now.TimeZone is null)
+        {
+            return new StepResult(MailAppStepStatus.Pending, "The mailbox has no time zone: nobody ever opened it.")
+            {
+                Advice = "Run it again with -TimeZone, such as Europe/Berlin.",
+            };
+        }
+
+        string?[] done = [needs.ImapEnabled ? "IMAP is on" : null, needs.TimeZone ? $"time zone {now.TimeZone}" : null];
+        return StepResult.FromChange(now.Change, string.Join(", ", done.OfType<string>()) + ".", []);
+    }
+
+    private static async Task<StepResult> DedicatedAsync(InstallRun run, string mailbox, CancellationToken cancellationToken)
+    {
+        var app = await run.AppAsync(cancellationToken).ConfigureAwait(false);
+        var found = await run.MailboxAsync(mailbox, cancellationToken).ConfigureAwait(false);
+        var others = new List<string>();
+        await foreach (var grant in new MailboxAccessGrants(run.Session)
+            .OfAsync([found], null, cancellationToken).ConfigureAwait(false))
+        {
+            if (app is null || grant.ClientId != app.ClientId)
+            {
+                others.Add($"{grant.Grantee} ({string.Join(", ", grant.AccessRight)})");
+            }
+        }
+
+        return StepResult.Unchanged(
+            others.Count == 0 ? "Nobody else has rights on it." : $"Others have rights on it: {string.Join(", ", others)}.") with
+        {
+            Advice = "Rules of the mailbox can't be looked at from here: see that none moves or deletes mail.",
+        };
+    }
+
+    /// <remarks>https://learn.microsoft.com/graph/api/user-get (assignedLicenses)</remarks>
+    private static async Task<StepResult> LicenseAsync(InstallRun run, string mailbox, CancellationToken cancellationToken)
+    {
+        var id = run.Known(mailbox)?.ObjectId ?? mailbox;
+        Microsoft.Graph.Models.User? user;
+        try
+        {
+            user = await run.Session.CallGraphAsync(g => g.Users[id].GetAsync(
+                r => r.QueryParameters.Select = ["id", "assignedLicenses"], cancellationToken)).ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e) when (e.HttpStatus == 404)
+        {
+            return new StepResult(
+                MailAppStepStatus.Skipped, $"'{mailbox}' is no user principal name, so its license can't be looked up.");
+        }
+
+        var has = (user?.AssignedLicenses ?? []).Select(l => l.SkuId?.ToString()).OfType<string>().ToArray();
+        var license = run.Request.Recipe.Mailbox.License!;
+        if (has.Intersect(license.Sku, StringComparer.OrdinalIgnoreCase).Any())
+        {
+            return StepResult.Unchanged($"It has {license.Name} or better.");
+        }
+
+        var detail = has.Length == 0 ? "The mailbox has no license of its own." : "It has another license.";
+        return StepResult.Unchanged(detail) with
+        {
+            Advice = $"The vendor recommends {license.Name} or better; mail is fetched without it, too.",
+        };
+    }
+
+    private static async Task<StepResult> FolderAsync(InstallRun run, string mailbox, CancellationToken cancellationToken)
+    {
+        var protocol = run.Request.Recipe.Protocol;
+        if (run.Connection(mailbox, protocol) is not { } connection)
+        {
+            return StepResult.NoSecret("The folder can't be looked for");
+        }
+
+        try
+        {
+            var store = MailboxAccess.Open(connection, run.TokensOf(connection));
+            await using (store.ConfigureAwait(false))
+            {
+                var folder = await store.CreateFolderAsync(
+                    run.Request.Recipe.AfterProcessing!.Folder!, cancellationToken).ConfigureAwait(false);
+                return StepResult.FromChange(folder.Change, $"'{folder.Path}'.", []);
+            }
+        }
+        catch (ServiceRefusedException e)
+        {
+            return await TestSteps.WaitAsync(run, mailbox, protocol, cancellationToken).ConfigureAwait(false)
+                ?? new StepResult(MailAppStepStatus.Failed, e.Message) { Advice = e.Advice };
+        }
+    }
+}

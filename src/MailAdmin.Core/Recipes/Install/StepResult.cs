@@ -1,0 +1,48 @@
+namespace MailAdmin.Core.Recipes.Install;
+
+/// <summary>What became of a step.</summary>
+/// <param name="Status">The status.</param>
+/// <param name="Detail">What was done or seen, or why it was not.</param>
+internal sealed record StepResult(MailAppStepStatus Status, string Detail)
+{
+    public DateTimeOffset? RunAgainAfter { get; init; }
+
+    public string? Advice { get; init; }
+
+    public MailCheck[] Checks { get; init; } = [];
+
+    public MailAppProductSetting[] ProductSettings { get; init; } = [];
+
+    /// <summary>Whether a secret was made, which the app then carries.</summary>
+    public bool MadeSecret { get; init; }
+
+    /// <summary>What a changing engine reported; sentences about what is still to come are kept.</summary>
+    public static StepResult FromChange(ChangeKind? change, string detail, IReadOnlyList<MailAdminPending> pending)
+    {
+        var status = change switch
+        {
+            ChangeKind.Unchanged or null => MailAppStepStatus.Unchanged,
+            ChangeKind.Pending => MailAppStepStatus.Pending,
+            _ => MailAppStepStatus.Done,
+        };
+        var sentences = pending.Select(p => p.Plain);
+        return new StepResult(
+            status, string.Join(" ", change == ChangeKind.Pending && pending.Count > 0 ? sentences : sentences.Prepend(detail)));
+    }
+
+    public static StepResult Unchanged(string detail) => new(MailAppStepStatus.Unchanged, detail);
+
+    public static StepResult Done(string detail) => new(MailAppStepStatus.Done, detail);
+
+    public static StepResult SkippedFor(string step) =>
+        new(MailAppStepStatus.Skipped, $"Skipped because the {step} step failed.");
+
+    public static StepResult WaitsFor(string step) => new(MailAppStepStatus.Pending, $"It waits for the step {step}.");
+
+    /// <summary>What a step says that needs the app's secret where that is not at hand.</summary>
+    public static StepResult NoSecret(string what) =>
+        new(MailAppStepStatus.Skipped, $"{what}: the app's secret isn't available, and no second one is made.")
+    {
+        Advice = "Run it in the session that made the secret, or with -Vault and -SecretName.",
+    };
+}

@@ -1,0 +1,114 @@
+using MailAdmin.Core.Apps;
+using static MailAdmin.Core.Recipes.Install.InstallStep;
+
+namespace MailAdmin.Core.Recipes.Install;
+
+/// <summary>The steps that let a vendor's own app into the tenant.</summary>
+internal static class VendorSteps
+{
+    /// <summary>
+    /// Looks whether people can ask an admin for consent, and who decides. It is a setting of the whole tenant, so nothing is
+    /// changed.
+    /// </summary>
+    public static InstallStep Workflow() => new(
+        StepName.Workflow, "the tenant", "Look whether people can ask an admin for consent, and who decides", StepRoles.Reader,
+        WorkflowAsync)
+    {
+        IsTest = true,
+    };
+
+    /// <summary>Looks who asks for the vendor's app, and for what: more than the recipe says is not granted.</summary>
+    public static InstallStep ConsentRequest(InstallRequest request) => new(
+        StepName.ConsentRequest, request.Name, "Look who asked for the app, and for which scopes", StepRoles.Reader,
+        ConsentRequestAsync)
+    {
+        IsTest = true,
+    };
+
+    /// <summary>
+    /// The service principal of the vendor's app in this tenant. Nothing is registered: app, secret and redirect URI are the
+    /// vendor's.
+    /// </summary>
+    public static InstallStep ServicePrincipal(InstallRequest request) => new(
+        StepName.ServicePrincipal, request.Recipe.VendorApp!.DisplayName,
+        $"Make the enterprise application of the vendor's app {request.Recipe.VendorApp.ClientId}", StepRoles.Apps,
+        ServicePrincipalAsync);
+
+    /// <summary>Only those who are assigned may sign in to the vendor's app.</summary>
+    public static InstallStep Assignment(InstallRequest request) => new(
+        StepName.Assignment, request.Recipe.VendorApp!.DisplayName,
+        request.AllUsers
+            ? "Let every user sign in to the app"
+            : $"Require assignment, and assign {string.Join(", ", request.People)}",
+        StepRoles.Apps, WithApp(AssignmentAsync));
+
+    private static async Task<StepResult> WorkflowAsync(InstallRun run, CancellationToken cancellationToken)
+    {
+        var policy = await new ConsentPolicy(run.Session).GetAsync(cancellationToken).ConfigureAwait(false);
+        return policy.Enabled
+            ? StepResult.Unchanged($"People can ask; {string.Join(", ", policy.Reviewer)} decides.")
+            : StepResult.Unchanged("People can't ask: consent given here is all that there is.") with
+            {
+                Advice = "Set-MailAppConsentPolicy -Enabled $true -Reviewer turns the workflow on.",
+            };
+    }
+
+    private static async Task<StepResult> ConsentRequestAsync(InstallRun run, CancellationToken cancellationToken)
+    {
+        var vendor = run.Request.Recipe.VendorApp!;
+        await foreach (var asked in new ConsentRequests(run.Session).ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (asked.IsOpen && asked.ClientId.Equals(vendor.ClientId, StringComparison.OrdinalIgnoreCase))
+            {
+                return Asked(run.Request, asked);
+            }
+        }
+
+        return StepResult.Unchanged("Nobody has asked.");
+    }
+
+    private static StepResult Asked(InstallRequest request, MailAppConsentRequest asked)
+    {
+        // Scopes of the sign-in itself are in every request.
+        var more = asked.PendingScope.Except(request.Permissions.Select(p => p.Name), StringComparer.OrdinalIgnoreCase)
+            .Except(["openid", "profile", "email"]).ToArray();
+        var who = string.Join(", ", asked.RequestedBy.Where(r => r.IsOpen).Select(r => r.User));
+        return StepResult.Unchanged($"{who} asked for {string.Join(' ', asked.PendingScope)}.") with
+        {
+            Advice = more.Length == 0
+                ? null
+                : $"{string.Join(", ", more)} is more than the recipe says, and is not granted; "
+                    + "Approve-MailAppConsentRequest grants exactly what was asked for.",
+        };
+    }
+
+    private static async Task<StepResult> ServicePrincipalAsync(InstallRun run, CancellationToken cancellationToken)
+    {
+        var recipe = run.Request.Recipe;
+        var app = await new VendorApps(run.Session)
+            .EnsureAsync(recipe.VendorApp!.ClientId, recipe.Name, cancellationToken).ConfigureAwait(false);
+        run.Remember(app);
+        return StepResult.FromChange(app.Change, $"Object id {app.ServicePrincipalObjectId}.", []);
+    }
+
+    private static async Task<StepResult> AssignmentAsync(
+        InstallRun run, MailAppRegistration app, CancellationToken cancellationToken)
+    {
+        if (app.ServicePrincipalObjectId is not { } principal)
+        {
+            return StepResult.WaitsFor(StepName.ServicePrincipal);
+        }
+
+        if (run.Request.AllUsers)
+        {
+            return StepResult.Unchanged("No assignment is required because the app is for all users.");
+        }
+
+        var people = run.Request.People;
+        var changed = await new VendorApps(run.Session)
+            .RequireAssignmentAsync(app, principal, people, cancellationToken).ConfigureAwait(false);
+        return StepResult.FromChange(
+            changed ? ChangeKind.Updated : ChangeKind.Unchanged,
+            $"{string.Join(", ", people)} may sign in, and who else is assigned.", []);
+    }
+}
