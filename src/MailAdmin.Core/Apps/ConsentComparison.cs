@@ -37,7 +37,8 @@ internal sealed class ConsentComparison(Session session, AppDirectory directory)
                 GrantedFor = permission.Kind == PermissionKind.Application || granted.Length == 0 ? null
                     : await NamesAsync(granted, cancellationToken).ConfigureAwait(false),
                 TenantWide = PermissionName.OpensEveryMailbox(permission),
-                UserConsentAllowed = permission.Kind == PermissionKind.Delegated && !UserConsentPolicy.BlocksUserConsent(permission),
+                UserConsentAllowed = permission.Kind == PermissionKind.Delegated
+                    && !UserConsentPolicy.BlocksUserConsent(permission),
             });
         }
 

@@ -168,7 +168,7 @@ internal sealed class MailboxTester
     private static MailCheck TooSoon(MailCheck failed, RecentChange recent) => failed with
     {
         Status = CheckStatus.TooSoonToTell,
-        Cause = $"{recent.Change.Action} of {recent.Change.At:u} is recenter than the time the service takes to apply it. Refused "
+        Cause = $"{recent.Change.Action} of {recent.Change.At:u} is younger than the time the service takes to apply it. Refused "
             + $"now: {failed.Cause}",
         Advice = $"Test again at {recent.ConclusiveAfter:u} or later. If it is refused then: {failed.Advice}",
         ConclusiveAfter = recent.ConclusiveAfter,

@@ -16,7 +16,10 @@ internal static partial class EntraErrors
         MsalServiceException { InnerException: HttpRequestException http } => Lost(http, cloud),
         MsalServiceException service when service.StatusCode != 0 || service.ResponseBody is not null => Refused(service, cloud),
         MsalUiRequiredException gone =>
-            new InvalidRequestException("SignInRequired", "The sign-in has expired or was removed.", gone) { Advice = "Sign in again." },
+            new InvalidRequestException("SignInRequired", "The sign-in has expired or was removed.", gone)
+            {
+                Advice = "Sign in again.",
+            },
         MsalServiceException { ErrorCode: MsalError.ManagedIdentityUnreachableNetwork } nowhere => NoIdentityEndpoint(nowhere),
         MsalServiceException { ErrorCode: MsalError.ManagedIdentityRequestFailed } identity => Refused(identity, cloud),
         // What the browser brought back has no status.

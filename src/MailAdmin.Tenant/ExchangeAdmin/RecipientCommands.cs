@@ -12,7 +12,9 @@ namespace MailAdmin.Tenant.ExchangeAdmin;
 /// </summary>
 internal static class RecipientCommands
 {
-    /// <summary>https://learn.microsoft.com/powershell/module/exchange/get-mailbox: ResultSize is a number or unlimited.</summary>
+    /// <summary>
+    /// https://learn.microsoft.com/powershell/module/exchange/get-mailbox: ResultSize is a number or unlimited.
+    /// </summary>
     public static IEnumerable<JsonObject> GetMailbox(AdminCall call) =>
         Mailboxes(call).Take(ResultSize(call)).Select(m => DescribeMailbox(call, m));
 
@@ -139,7 +141,9 @@ internal static class RecipientCommands
     }
 
     private static int ResultSize(AdminCall call) =>
-        int.TryParse(call.Text("ResultSize"), NumberStyles.None, CultureInfo.InvariantCulture, out var most) ? most : int.MaxValue;
+        int.TryParse(call.Text("ResultSize"), NumberStyles.None, CultureInfo.InvariantCulture, out var most)
+            ? most
+            : int.MaxValue;
 
     private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

@@ -1,4 +1,4 @@
-// Longer than other cmdlets: most of it declares the parameters, which PowerShell binds on this class alone. What is done with
+// Longer than 250 lines: most of it declares the parameters, which PowerShell binds on this class alone. What is done with
 // messages is in MailAdmin.Core.Receive.
 using System.Management.Automation;
 using MailAdmin.Core.Base;

@@ -1,4 +1,4 @@
-// Longer than other cmdlets: most of it declares the parameters, which PowerShell binds on this class alone. The steps are in
+// Longer than 250 lines: most of it declares the parameters, which PowerShell binds on this class alone. The steps are in
 // MailAdmin.Core.Recipes.Install.
 using System.Management.Automation;
 using MailAdmin.Core.Apps;
