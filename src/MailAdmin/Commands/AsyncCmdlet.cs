@@ -64,6 +64,25 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Reports a failure that concerns one object and goes on.</summary>
     protected void WriteFailure(Exception error, object? target) => WriteError(Errors.ToRecord(error, target));
 
+    /// <summary>
+    /// Does something for each mailbox. One that fails is reported, and the others aren't kept waiting because of it.
+    /// </summary>
+    /// <typeparam name="T">What stands for a mailbox; its text is the target of the error.</typeparam>
+    private protected async Task EachMailboxAsync<T>(IEnumerable<T> mailboxes, Func<T, Task> work)
+    {
+        foreach (var mailbox in mailboxes)
+        {
+            try
+            {
+                await work(mailbox);
+            }
+            catch (Exception e) when (Errors.IsOurs(e))
+            {
+                WriteFailure(e, mailbox is MailboxConnection connection ? connection.Mailbox : $"{mailbox}");
+            }
+        }
+    }
+
     /// <summary>Emits an object, and keeps the names in it for tab completion.</summary>
     protected new void WriteObject(object? sendToPipeline)
     {

@@ -77,18 +77,7 @@ public abstract class MailboxCmdlet : AsyncCmdlet, IDynamicParameters
     {
         _piped.Check(MyInvocation);
         _app = ParameterSetName == ByApp ? await App.ToActAsAsync(StopToken) : null;
-        foreach (var connection in Connections)
-        {
-            try
-            {
-                await ProcessAsync(connection);
-            }
-            catch (Exception e) when (Errors.IsOurs(e))
-            {
-                // One mailbox that fails must not keep the others waiting.
-                WriteFailure(e, connection.Mailbox);
-            }
-        }
+        await EachMailboxAsync(Connections, ProcessAsync);
     }
 
     private MailboxConnection As(MailAppRegistration app, MailboxReference mailbox) => Core.Connections.MailboxConnections.As(

@@ -54,24 +54,16 @@ public abstract class MailboxGrantCmdlet : TenantCmdlet
     /// <inheritdoc/>
     protected sealed override async Task ProcessAsync()
     {
-        foreach (var reference in Mailbox)
+        MailAppRegistration? app = null;
+        await EachMailboxAsync(Mailbox, async mailbox =>
         {
-            try
+            // A name is shown with the client ID that it stands for, before anything is granted.
+            app ??= ParameterSetName == ByApp ? await FindAsync(App) : null;
+            if (ShouldProcess(mailbox.Text, Question(app?.ToString() ?? User)))
             {
-                // A name is shown with the client ID that it stands for, before anything is granted.
-                var mailbox = reference.Text;
-                var app = ParameterSetName == ByApp ? await FindAsync(App) : null;
-                if (ShouldProcess(mailbox, Question(app?.ToString() ?? User)))
-                {
-                    Write(await ChangeAsync(app, mailbox), mailbox);
-                }
+                Write(await ChangeAsync(app, mailbox.Text), mailbox.Text);
             }
-            catch (Exception e) when (Errors.IsOurs(e))
-            {
-                // One mailbox that fails must not keep the others waiting.
-                WriteFailure(e, $"{reference}");
-            }
-        }
+        });
     }
 
     private void Write(MailboxGrant grant, string mailbox)

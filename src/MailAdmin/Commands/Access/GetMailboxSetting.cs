@@ -21,19 +21,6 @@ public sealed class GetMailboxSetting : TenantCmdlet
     public MailboxReference[] Mailbox { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override async Task ProcessAsync()
-    {
-        foreach (var mailbox in Mailbox)
-        {
-            try
-            {
-                WriteObject(await new MailboxSettings(Session).GetAsync(mailbox.Text, StopToken));
-            }
-            catch (Exception e) when (Errors.IsOurs(e))
-            {
-                // One mailbox that fails must not keep the others waiting.
-                WriteFailure(e, $"{mailbox}");
-            }
-        }
-    }
+    protected override Task ProcessAsync() => EachMailboxAsync(Mailbox, async mailbox =>
+        WriteObject(await new MailboxSettings(Session).GetAsync(mailbox.Text, StopToken)));
 }

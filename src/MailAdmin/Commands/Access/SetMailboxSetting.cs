@@ -39,7 +39,7 @@ public sealed class SetMailboxSetting : TenantCmdlet
     public SmtpAuthSetting? SmtpAuth { get; set; }
 
     /// <inheritdoc/>
-    protected override async Task ProcessAsync()
+    protected override Task ProcessAsync()
     {
         string?[] what =
         [
@@ -47,22 +47,13 @@ public sealed class SetMailboxSetting : TenantCmdlet
             ImapEnabled is null ? null : $"IMAP {(ImapEnabled.Value ? "on" : "off")}",
             SmtpAuth is null ? null : $"SMTP AUTH {SmtpAuth}",
         ];
-        foreach (var reference in Mailbox)
+        return EachMailboxAsync(Mailbox, async mailbox =>
         {
-            try
+            if (ShouldProcess(mailbox.Text, $"Set {string.Join(", ", what.Where(w => w is not null))}"))
             {
-                var mailbox = reference.Text;
-                if (ShouldProcess(mailbox, $"Set {string.Join(", ", what.Where(w => w is not null))}"))
-                {
-                    WriteObject(await new MailboxSettings(Session)
-                        .SetAsync(mailbox, Language, TimeZone, ImapEnabled, SmtpAuth, StopToken));
-                }
+                WriteObject(await new MailboxSettings(Session)
+                    .SetAsync(mailbox.Text, Language, TimeZone, ImapEnabled, SmtpAuth, StopToken));
             }
-            catch (Exception e) when (Errors.IsOurs(e))
-            {
-                // One mailbox that fails must not keep the others waiting.
-                WriteFailure(e, $"{reference}");
-            }
-        }
+        });
     }
 }

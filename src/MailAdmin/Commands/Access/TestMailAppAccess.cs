@@ -54,19 +54,11 @@ public sealed class TestMailAppAccess : TenantCmdlet
     {
         var app = await FindAsync(App);
         var protocol = MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(app);
-        foreach (var mailbox in Mailbox)
+        await EachMailboxAsync(Mailbox, async mailbox =>
         {
-            try
-            {
-                var test = await new EffectiveAccess(Session).TestAsync(app, mailbox.Text, protocol, StopToken);
-                WriteObject(Probe ? test with { Probe = await ProbeAsync(app, test.Mailbox, protocol) } : test);
-            }
-            catch (Exception e) when (Errors.IsOurs(e))
-            {
-                // One mailbox that fails must not keep the others waiting.
-                WriteFailure(e, $"{mailbox}");
-            }
-        }
+            var test = await new EffectiveAccess(Session).TestAsync(app, mailbox.Text, protocol, StopToken);
+            WriteObject(Probe ? test with { Probe = await ProbeAsync(app, test.Mailbox, protocol) } : test);
+        });
     }
 
     private Task<MailboxConnectionTest> ProbeAsync(MailAppRegistration app, string mailbox, MailProtocol protocol) =>
