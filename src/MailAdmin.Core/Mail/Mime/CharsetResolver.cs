@@ -40,11 +40,15 @@ internal static class CharsetResolver
     private static readonly string[] Prefixes =
         ["cp-", "cp", "windows-", "windows", "win-", "win", "x-cp", "x-windows-", "ibm-", "ibm", "ms"];
 
-    private static readonly Encoding Windows1252 = ByCodePage(1252)!;
+    /// <summary>What text without a charset is in, when it is not UTF-8.</summary>
+    public static Encoding Windows1252 { get; } = ByCodePage(1252)!;
 
     private static readonly Encoding Iso2022Jp = ByCodePage(50220)!;
 
     private static readonly SearchValues<char> NoName = SearchValues.Create(" \t\r\n\"';,<>");
+
+    // MimeKit looks encodings up by name.
+    static CharsetResolver() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     /// <summary>The encoding a charset name means; null when there is none.</summary>
     public static Encoding? Find(string? charset)

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text;
+using MimeKit;
+using MimeKit.Utils;
 
 namespace MailAdmin.Core.Mail.Mime;
 
@@ -14,6 +16,9 @@ internal static class HeaderText
     private static readonly SearchValues<char> Controls = SearchValues.Create(
         [.. Enumerable.Range(0, 0xA0).Select(c => (char)c).Where(c => char.IsControl(c) && c != '\t'), '\u2028', '\u2029']);
 
+    // MimeKit's time and memory grow with the square of the length.
+    private const int LongestPiece = 8 * 1024;
+
     /// <summary>Decodes an unstructured value.</summary>
     /// <param name="raw">The bytes after the colon.</param>
     /// <param name="fallback">For 8-bit text that is not UTF-8; null for windows-1252.</param>
@@ -24,9 +29,43 @@ internal static class HeaderText
         {
             return Encoding.ASCII.GetString(raw);
         }
+        if (raw.IndexOf("\u001B$"u8) >= 0)
+        {
+            // ISO 2022 without encoded-words, which MimeKit does not look for.
+            return Clean(CharsetResolver.Decode(raw, null, fallback)).Trim();
+        }
+
+        var options = new ParserOptions { CharsetEncoding = fallback ?? CharsetResolver.Windows1252 };
         var text = new StringBuilder(raw.Length);
-        DecodeWords(raw, fallback, text);
+        while (raw.Length > LongestPiece)
+        {
+            var cut = raw[..LongestPiece].LastIndexOfAny(" \t"u8);
+            cut = cut > 0 ? cut : raw[..LongestPiece].LastIndexOfAnyInRange((byte)0, (byte)0x7F);
+            cut = cut > 0 ? cut : LongestPiece;
+            AppendClean(text, DecodePiece(options, raw[..cut]));
+            raw = raw[cut..];
+        }
+
+        AppendClean(text, DecodePiece(options, raw));
         return text.ToString().Trim();
+    }
+
+    // An encoded-word that nothing ends, as when a mailer cuts a subject, gets its end: MimeKit decodes it then.
+    private static string DecodePiece(ParserOptions options, ReadOnlySpan<byte> raw) =>
+        Rfc2047.DecodeText(options, EndsOpen(raw) ? [.. raw, .. "?="u8] : raw.ToArray());
+
+    private static bool EndsOpen(ReadOnlySpan<byte> raw)
+    {
+        var start = raw.LastIndexOf("=?"u8);
+        while (start >= 0 && start + 2 < raw.Length && raw[start + 2] == '=')
+        {
+            start = raw[..start].LastIndexOf("=?"u8);
+        }
+
+        var word = start < 0 ? default : raw[(start + 2)..];
+        var charset = word.IndexOf((byte)'?');
+        return charset > 0 && charset + 2 < word.Length && (word[charset + 1] | 0x20) is 'b' or 'q' && word[charset + 2] == '?'
+            && word[(charset + 3)..].IndexOf("?="u8) < 0;
     }
 
     /// <summary>Replaces what may not stand in a line of text by a space.</summary>
@@ -39,35 +78,6 @@ internal static class HeaderText
         var clean = new StringBuilder(text.Length);
         AppendClean(clean, text);
         return clean.ToString();
-    }
-
-    private static void DecodeWords(ReadOnlySpan<byte> raw, Encoding? fallback, StringBuilder text)
-    {
-        var reader = new EncodedWordReader(raw);
-        var run = new EncodedWordRun();
-        var plainStart = 0;
-        while (reader.TryNext(out var word))
-        {
-            var plain = raw[plainStart..word.Start];
-            // White space between two encoded-words is not part of the text: RFC 2047 section 6.2.
-            if (run.IsEmpty || plain.IndexOfAnyExcept(" \t\r\n"u8) >= 0)
-            {
-                run.Flush(text, fallback);
-                AppendPlain(text, plain, fallback);
-            }
-            run.Add(raw, word, text, fallback);
-            plainStart = word.End;
-        }
-        run.Flush(text, fallback);
-        AppendPlain(text, raw[plainStart..], fallback);
-    }
-
-    private static void AppendPlain(StringBuilder text, ReadOnlySpan<byte> plain, Encoding? fallback)
-    {
-        if (!plain.IsEmpty)
-        {
-            AppendClean(text, CharsetResolver.Decode(plain, null, fallback));
-        }
     }
 
     internal static void AppendClean(StringBuilder text, ReadOnlySpan<char> part)

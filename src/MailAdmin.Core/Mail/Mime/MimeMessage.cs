@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
 namespace MailAdmin.Core.Mail.Mime;
@@ -9,8 +8,6 @@ namespace MailAdmin.Core.Mail.Mime;
 /// </summary>
 internal sealed class MimeMessage : IDisposable
 {
-    private const int WindowSize = 128 * 1024;
-
     private readonly MimeContext _context;
     private (MimePart? Plain, MimePart? Html)? _bodies;
 
@@ -19,24 +16,15 @@ internal sealed class MimeMessage : IDisposable
     /// <summary>Reads a message in memory; the memory must stay as it is while the message is in use.</summary>
     /// <param name="bytes">The message.</param>
     /// <param name="limits">Null for <see cref="MimeLimits.Default"/>.</param>
-    public static MimeMessage Parse(ReadOnlyMemory<byte> bytes, MimeLimits? limits = null)
-    {
-        var context = new MimeContext(new MemorySource(bytes), limits ?? MimeLimits.Default);
-        var parser = new MimeParser(context, 0, keepsWindow: true);
-        parser.Advance(bytes, last: true);
-        return new(context, parser.Root);
-    }
+    public static MimeMessage Parse(ReadOnlyMemory<byte> bytes, MimeLimits? limits = null) =>
+        Read(new MemorySource(bytes), limits, CancellationToken.None);
 
-    /// <summary>Reads a message from a stream into memory.</summary>
-    /// <param name="stream">Read to its end; the caller disposes it.</param>
-    /// <param name="limits">Null for <see cref="MimeLimits.Default"/>.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="IOException">The stream's own.</exception>
-    public static async Task<MimeMessage> LoadAsync(Stream stream, MimeLimits? limits, CancellationToken cancellationToken)
+    /// <summary>Reads a message wherever it is.</summary>
+    internal static MimeMessage Read(MimeSource source, MimeLimits? limits, CancellationToken cancellationToken)
     {
-        var bytes = new MemoryStream();
-        await stream.CopyToAsync(bytes, cancellationToken).ConfigureAwait(false);
-        return Parse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), limits);
+        var context = new MimeContext(source, limits ?? MimeLimits.Default);
+        PartReader.Read(context, cancellationToken);
+        return new(context, context.Root!);
     }
 
     /// <summary>
@@ -56,7 +44,7 @@ internal sealed class MimeMessage : IDisposable
         var source = new FileSource(handle);
         try
         {
-            return await ReadAsync(source, limits ?? MimeLimits.Default, cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => Read(source, limits, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -140,49 +128,4 @@ internal sealed class MimeMessage : IDisposable
     public void Dispose() => _context.Source.Dispose();
 
     private AddressList Addresses(string name) => AddressParser.Parse(Root.Header, name, _context.Fallback);
-
-    private static async Task<MimeMessage> ReadAsync(MimeSource source, MimeLimits limits, CancellationToken cancellationToken)
-    {
-        var context = new MimeContext(source, limits);
-        var parser = new MimeParser(context, 0, keepsWindow: false);
-        var window = ArrayPool<byte>.Shared.Rent(WindowSize);
-        try
-        {
-            var offset = 0L;
-            var filled = 0;
-            while (true)
-            {
-                var count = await source.ReadAsync(offset, window.AsMemory(filled), cancellationToken).ConfigureAwait(false);
-                offset += count;
-                filled += count;
-                if (count > 0 && filled < window.Length)
-                {
-                    continue;
-                }
-                var done = parser.Advance(window.AsMemory(0, filled), last: count == 0);
-                if (count == 0)
-                {
-                    return new(context, parser.Root);
-                }
-                filled -= done;
-                window.AsSpan(done, filled).CopyTo(window);
-                if (filled == window.Length)
-                {
-                    window = Grow(window);
-                }
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(window);
-        }
-    }
-
-    private static byte[] Grow(byte[] window)
-    {
-        var longer = ArrayPool<byte>.Shared.Rent(window.Length * 2);
-        window.CopyTo(longer, 0);
-        ArrayPool<byte>.Shared.Return(window);
-        return longer;
-    }
 }

@@ -126,13 +126,15 @@ internal sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>
             : HeaderText.Decode(bytes.WrittenSpan, fallback);
     }
 
+    private static int Hex(byte c) => char.IsAsciiHexDigit((char)c) ? Convert.ToInt32($"{(char)c}", 16) : -1;
+
     private static void AppendPercentDecoded(ArrayBufferWriter<byte> bytes, ReadOnlySpan<byte> value)
     {
         while (value.IndexOf((byte)'%') is var next and >= 0)
         {
             bytes.Write(value[..next]);
             value = value[(next + 1)..];
-            var octet = value.Length < 2 ? -1 : ContentDecoder.HexDigit(value[0]) << 4 | ContentDecoder.HexDigit(value[1]);
+            var octet = value.Length < 2 ? -1 : Hex(value[0]) << 4 | Hex(value[1]);
             if (octet >= 0)
             {
                 bytes.Write([(byte)octet]);

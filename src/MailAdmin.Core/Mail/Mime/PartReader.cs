@@ -1,0 +1,290 @@
+using MimeKit;
+
+namespace MailAdmin.Core.Mail.Mime;
+
+/// <summary>
+/// Takes a message apart with MimeKit, of which it keeps where each part lies and nothing of a body. In front of MimeKit are limits
+/// of depth, parts and header sections; and what it can't read in one go is read again with a boundary that it understands: one
+/// that is missing, that ends in blanks, that lost its semicolon, or whose header section has no empty line behind it.
+/// </summary>
+internal sealed class PartReader : MimeReader
+{
+    private readonly MimeContext _context;
+    private readonly MessageStream _stream;
+    private readonly long _shift;
+    private readonly long _end;
+    private readonly List<OpenPart> _open = [];
+    private readonly List<MimePart> _unread;
+    private readonly MimePart? _again;
+    private bool _isAgain;
+    private HeaderSection? _section;
+    private HeaderBlock _header = HeaderBlock.Empty;
+    private long _bodyOffset;
+
+    private PartReader(
+        MimeContext context, MessageStream stream, (long Start, long End) range, int prefix, MimePart? again, List<MimePart> unread)
+        : base(
+            new ParserOptions { MaxMimeDepth = Math.Max(1, context.Limits.MaxDepth - (again?.Depth ?? 1)) }, stream, MimeFormat.Entity)
+    {
+        (_context, _stream, _unread, _again, _isAgain) = (context, stream, unread, again, again is not null);
+        (_shift, _end) = (range.Start - prefix, range.End);
+    }
+
+    /// <summary>Takes a message apart.</summary>
+    /// <param name="context">Where it is; its root is set.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="IOException">The source can't be read.</exception>
+    public static void Read(MimeContext context, CancellationToken cancellationToken)
+    {
+        var unread = new List<MimePart>();
+        var length = context.Source.Length;
+        var (start, isMessage) = FindHeader(context.Source);
+        if (isMessage)
+        {
+            var reader = new PartReader(context, new(context.Source, default, start, length), (start, length), 0, null, unread);
+            reader.Run(cancellationToken);
+        }
+
+        context.Root ??= new MimePart(context, null, start);
+        if (context.Root.Header.Count == 0)
+        {
+            context.Note(MimeDefects.NoHeaders);
+        }
+
+        context.Root.EndAt(length);
+        // What is read again may bring what has to be read again; a part is never longer than the one it lies in.
+        var budget = 4 * length;
+        for (var i = 0; i < unread.Count && budget > 0; i++)
+        {
+            budget -= unread[i].EncodedSize;
+            ReadAgain(context, unread[i], unread, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnHeadersBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _section = new HeaderSection(beginOffset + _shift);
+        _stream.FieldStart = beginOffset;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnHeaderRead(Header header, int beginLineNumber, CancellationToken cancellationToken)
+    {
+        var offset = header.Offset!.Value;
+        if (!_stream.IsCut(offset))
+        {
+            _section!.Add((int)(offset + _shift - _section.Start), header.RawField.Length);
+        }
+
+        _stream.FieldStart = offset + header.RawField.Length + header.RawValue.Length;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnHeadersEnd(
+        long beginOffset, int beginLineNumber, long endOffset, int endLineNumber, CancellationToken cancellationToken)
+    {
+        _stream.FieldStart = null;
+        if (_isAgain)
+        {
+            return;
+        }
+
+        var length = endOffset + _shift - _section!.Start;
+        var bytes = _context.Source.Read(_section.Start, (int)Math.Min(length, _context.TakeHeaderBytes(length)));
+        _header = _section.Finish(bytes, _context.Limits.MaxHeaderFields - _context.HeaderFields);
+        _context.HeaderFields += _header.Count;
+        _context.Note(_section.HasBadLine ? MimeDefects.BadHeaderLine : 0);
+        _context.Note(_section.HasTooMany || bytes.Length < length ? MimeDefects.HeaderTooLong : 0);
+        _context.Note(_section.EndsEarly ? MimeDefects.NoEmptyLine : 0);
+        // What is over the limit is not kept, but the body begins behind it.
+        _bodyOffset = _section.Start + (_section.EndsEarly ? _section.Length : length);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnMimePartBegin(
+        MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
+    {
+        var part = Begin();
+        if (part.Depth >= _context.Limits.MaxDepth && (part.IsMultipart || part.IsMessage))
+        {
+            _context.Note(MimeDefects.TooDeep);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnMimePartContentRead(byte[] content, int startIndex, int count, CancellationToken cancellationToken)
+    {
+        // Nothing of it is kept.
+    }
+
+    /// <inheritdoc/>
+    protected override void OnMimePartEnd(
+        MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines,
+        CancellationToken cancellationToken) => End(endOffset + _shift);
+
+    /// <inheritdoc/>
+    protected override void OnMessagePartBegin(
+        MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => Begin();
+
+    /// <inheritdoc/>
+    protected override void OnMessagePartEnd(
+        MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines,
+        CancellationToken cancellationToken) => End(endOffset + _shift);
+
+    /// <inheritdoc/>
+    protected override void OnMultipartBegin(
+        MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => Begin();
+
+    /// <inheritdoc/>
+    protected override void OnMultipartEndBoundaryEnd(long beginOffset, int lineNumber, long endOffset, CancellationToken cancellationToken) =>
+        _open[^1].IsClosed = true;
+
+    /// <inheritdoc/>
+    protected override void OnMultipartEnd(
+        MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines,
+        CancellationToken cancellationToken) => End(endOffset + _shift);
+
+    /// <summary>Where the header section starts, and whether there is one: MimeKit refuses a message whose first line is no field.</summary>
+    private static (long Start, bool IsMessage) FindHeader(MimeSource source)
+    {
+        var head = source.Read(0, 4096).Span;
+        var start = head.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? 3 : 0;
+        while (start < head.Length)
+        {
+            var line = head[start..];
+            var length = line.IndexOfAny((byte)'\n', (byte)'\r');
+            if (HeaderSection.IsMboxLine(line) && length > 0)
+            {
+                start += length + (line[length..].StartsWith("\r\n"u8) ? 2 : 1);
+                continue;
+            }
+
+            var blanks = line.Length - line.TrimStart(" \t"u8).Length;
+            var isField = length != 0 && HeaderSection.IsField(line[blanks..], line[blanks..].IndexOf((byte)':'));
+            return isField ? (start + blanks, true) : (start, length == 0);
+        }
+
+        return (start, false);
+    }
+
+    /// <summary>Reads the parts of a multipart that MimeKit found none in.</summary>
+    private static void ReadAgain(MimeContext context, MimePart part, List<MimePart> unread, CancellationToken cancellationToken)
+    {
+        if (part.Depth >= context.Limits.MaxDepth)
+        {
+            context.Note(MimeDefects.TooDeep);
+            return;
+        }
+
+        if (part.Boundary is null)
+        {
+            context.Note(MimeDefects.NoBoundary);
+        }
+
+        var boundary = part.Boundary is { Length: < 1024 } told ? told : BoundarySearch.Find(context.Source, part.BodyOffset, part.EndOffset);
+        if (boundary is not { Length: > 0 })
+        {
+            return;
+        }
+
+        var type = part.ContentType.MediaType == "multipart/digest" ? "digest"u8 : "mixed"u8;
+        byte[] prefix = [.. "Content-Type: multipart/"u8, .. type, .. "; boundary=\""u8, .. Quoted(boundary), .. "\"\r\n\r\n"u8];
+        var range = (part.BodyOffset, part.EndOffset);
+        var stream = new MessageStream(context.Source, prefix, part.BodyOffset, part.EndOffset);
+        part.RemoveChildren();
+        new PartReader(context, stream, range, prefix.Length, part, unread).Run(cancellationToken);
+    }
+
+    private static IEnumerable<byte> Quoted(byte[] text) =>
+        text.SelectMany(static c => c is (byte)'"' or (byte)'\\' ? new[] { (byte)'\\', c } : [c]);
+
+    private void Run(CancellationToken cancellationToken)
+    {
+        try
+        {
+            ReadMessage(cancellationToken);
+        }
+        catch (FormatException)
+        {
+            // MimeKit wants an empty line, or the end, behind a field. What it read up to there is what there is.
+            if (_context.Root is null && _section is { } section)
+            {
+                OnHeadersEnd(section.Start - _shift, 0, _end - _shift, 0, cancellationToken);
+                Begin();
+            }
+        }
+        catch (LimitException)
+        {
+            _context.Note(MimeDefects.TooManyParts);
+        }
+
+        while (_open.Count > 0)
+        {
+            End(_end);
+        }
+    }
+
+    private MimePart Begin()
+    {
+        if (_isAgain)
+        {
+            _isAgain = false;
+            _open.Add(new(_again!));
+            return _again!;
+        }
+
+        if (_context.Parts >= _context.Limits.MaxParts)
+        {
+            throw new LimitException();
+        }
+
+        _context.Parts++;
+        var parent = _open.Count > 0 ? _open[^1].Part : null;
+        var part = new MimePart(_context, parent, _section!.Start);
+        part.SetHeader(_header, _bodyOffset, _section.EndsEarly);
+        parent?.Add(part);
+        _context.Root ??= part;
+        _open.Add(new(part));
+        return part;
+    }
+
+    private void End(long end)
+    {
+        var (part, isClosed) = (_open[^1].Part, _open[^1].IsClosed);
+        // Where a header section ends in the line end before a boundary, MimeKit counts that line end as both.
+        part.EndAt(part.IsMultipart || part.HoldsMessage ? Math.Max(end, _open[^1].LeastEnd) : end);
+        _open.RemoveAt(_open.Count - 1);
+        if (_open.Count > 0)
+        {
+            _open[^1].LeastEnd = part.EndOffset;
+        }
+
+        if (part is { Parent.IsMultipart: true, Header.Count: 0, EncodedSize: 0 } && part.BodyOffset == part.Offset)
+        {
+            // Two boundaries in a row have no part between them, not even an empty one.
+            part.Parent.RemoveLast();
+            _context.Parts--;
+        }
+        else if (part.IsMultipart)
+        {
+            _context.Note(isClosed ? 0 : MimeDefects.NoClosingBoundary);
+            if (part != _again && part.EncodedSize > 0 && (part.HasEarlyBody || part.Children.Count == 0 || part.Boundary is null))
+            {
+                _unread.Add(part);
+            }
+        }
+    }
+
+    private sealed class OpenPart(MimePart part)
+    {
+        public MimePart Part => part;
+
+        public bool IsClosed { get; set; }
+
+        public long LeastEnd { get; set; }
+    }
+
+    private sealed class LimitException : Exception;
+}
