@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>Finds the boundary of a multipart that does not tell it: the first line that looks like one (RFC 2046 section 5.1).</summary>
+/// <summary>
+/// Finds the boundary of a multipart that does not tell it: the first line that looks like one (RFC 2046 section 5.1).
+/// </summary>
 internal static class BoundarySearch
 {
     private const int Chunk = 64 * 1024;

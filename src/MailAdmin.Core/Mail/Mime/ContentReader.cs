@@ -59,7 +59,8 @@ internal static class ContentReader
     }
 
     public static async Task<long> CopyAsync(
-        MimeSource source, long offset, long length, TransferEncoding encoding, Stream destination, CancellationToken cancellationToken)
+        MimeSource source, long offset, long length, TransferEncoding encoding, Stream destination,
+        CancellationToken cancellationToken)
     {
         var total = 0L;
         foreach (var piece in Pieces(source, offset, length, encoding))
@@ -72,7 +73,8 @@ internal static class ContentReader
     }
 
     /// <summary>The content piece by piece; each is good until the next is asked for.</summary>
-    private static IEnumerable<ReadOnlyMemory<byte>> Pieces(MimeSource source, long offset, long length, TransferEncoding encoding)
+    private static IEnumerable<ReadOnlyMemory<byte>> Pieces(
+        MimeSource source, long offset, long length, TransferEncoding encoding)
     {
         var chunk = ArrayPool<byte>.Shared.Rent(ChunkSize);
         byte[] output = [];
@@ -96,7 +98,9 @@ internal static class ContentReader
 
                 isFirst = false;
                 var whole = encoding == TransferEncoding.QuotedPrintable ? QuotedPrintable.Whole(chunk.AsSpan(0, count)) : count;
-                var clean = encoding == TransferEncoding.QuotedPrintable ? QuotedPrintable.WithoutPadding(chunk.AsSpan(0, whole)) : whole;
+                var clean = encoding == TransferEncoding.QuotedPrintable
+                    ? QuotedPrintable.WithoutPadding(chunk.AsSpan(0, whole))
+                    : whole;
                 yield return Decode(decoder, chunk, clean, ref output);
                 kept = count - whole;
                 Buffer.BlockCopy(chunk, whole, chunk, 0, kept);

@@ -1,9 +1,9 @@
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// The fields of a header section, where MimeKit found them. It takes every line up to an empty one for a field; here the lines that
-/// are none are told apart: some are skipped, some belong to the field before them, and where none of that can be, the body begins
-/// without an empty line before it.
+/// The fields of a header section, where MimeKit found them. It takes every line up to an empty one for a field; here the lines
+/// that are none are told apart: some are skipped, some belong to the field before them, and where none of that can be, the body
+/// begins without an empty line before it.
 /// </summary>
 /// <param name="start">Where the section starts in the message.</param>
 internal sealed class HeaderSection(long start)
@@ -73,12 +73,16 @@ internal sealed class HeaderSection(long start)
     /// <summary>What mbox files, and what comes out of them, start with.</summary>
     public static bool IsMboxLine(ReadOnlySpan<byte> line) => line.StartsWith("From "u8) || line.StartsWith(">From "u8);
 
-    /// <summary>Whether a line starts with a field's name: RFC 5322 section 2.2 (printable ASCII), section 4.5.8 (blanks behind it).</summary>
+    /// <summary>
+    /// Whether a line starts with a field's name: RFC 5322 section 2.2 (printable ASCII), section 4.5.8 (blanks behind it).
+    /// </summary>
     /// <param name="line">The line.</param>
     /// <param name="nameLength">Where its colon is to be.</param>
     public static bool IsField(ReadOnlySpan<byte> line, int nameLength)
     {
-        var name = nameLength < 0 || nameLength >= line.Length || line[nameLength] != ':' ? default : line[..nameLength].TrimEnd(" \t"u8);
+        var name = nameLength < 0 || nameLength >= line.Length || line[nameLength] != ':'
+            ? default
+            : line[..nameLength].TrimEnd(" \t"u8);
         return !name.IsEmpty && name.IndexOfAnyExceptInRange((byte)0x21, (byte)0x7E) < 0;
     }
 

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Text;
+using System.Text.RegularExpressions;
 using MimeKit;
 using MimeKit.Utils;
 
@@ -10,11 +12,13 @@ namespace MailAdmin.Core.Mail.Mime;
 /// 8-bit read as UTF-8 (RFC 6532) or the message's charset. No control character comes through, decoded or not: a text from
 /// here can't break a line in a header, a log or a file.
 /// </summary>
-internal static class HeaderText
+internal static partial class HeaderText
 {
     // C0 without the tab, DEL and C1, and Unicode's own line and paragraph separators.
     private static readonly SearchValues<char> Controls = SearchValues.Create(
         [.. Enumerable.Range(0, 0xA0).Select(c => (char)c).Where(c => char.IsControl(c) && c != '\t'), '\u2028', '\u2029']);
+
+    private static readonly ConcurrentDictionary<Encoding, ParserOptions> AllOptions = new();
 
     // MimeKit's time and memory grow with the square of the length.
     private const int LongestPiece = 8 * 1024;
@@ -35,7 +39,7 @@ internal static class HeaderText
             return Clean(CharsetResolver.Decode(raw, null, fallback)).Trim();
         }
 
-        var options = new ParserOptions { CharsetEncoding = fallback ?? CharsetResolver.Windows1252 };
+        var options = Options(fallback);
         var text = new StringBuilder(raw.Length);
         while (raw.Length > LongestPiece)
         {
@@ -50,9 +54,46 @@ internal static class HeaderText
         return text.ToString().Trim();
     }
 
+    /// <summary>How MimeKit reads 8-bit text that is not UTF-8.</summary>
+    public static ParserOptions Options(Encoding? fallback) => AllOptions.GetOrAdd(
+        fallback ?? CharsetResolver.Windows1252, static encoding => new ParserOptions { CharsetEncoding = encoding });
+
     // An encoded-word that nothing ends, as when a mailer cuts a subject, gets its end: MimeKit decodes it then.
-    private static string DecodePiece(ParserOptions options, ReadOnlySpan<byte> raw) =>
-        Rfc2047.DecodeText(options, EndsOpen(raw) ? [.. raw, .. "?="u8] : raw.ToArray());
+    private static string DecodePiece(ParserOptions options, ReadOnlySpan<byte> raw)
+    {
+        var bytes = EndsOpen(raw) ? [.. raw, .. "?="u8] : raw.ToArray();
+        if (raw.IndexOf("?B?"u8) >= 0 || raw.IndexOf("?b?"u8) >= 0)
+        {
+            // MimeKit waits for padding that a mailer left out behind the last of several words.
+            bytes = Encoding.Latin1.GetBytes(Base64Words().Replace(Encoding.Latin1.GetString(bytes), static m =>
+            {
+                var length = m.Groups[1].Captures.Aggregate(0, static (sum, c) => c.Value.EndsWith('=') ? 0 : sum + c.Length);
+                return length % 4 == 0
+                    ? m.Value
+                    : $"{m.Value.TrimEnd()[..^2]}{(length % 4 == 2 ? "==" : "=")}?={m.Value[m.Value.TrimEnd().Length..]}";
+            }));
+        }
+
+        if (raw.IndexOf("utf-7?"u8) < 0 && raw.IndexOf("UTF-7?"u8) < 0)
+        {
+            return Rfc2047.DecodeText(options, bytes);
+        }
+
+        // .NET gives MimeKit no UTF-7: the word is decoded as what UTF-7 is written in, and then again.
+        var text = Utf7Word().Replace(Encoding.Latin1.GetString(bytes), static m =>
+        {
+            var ascii = Rfc2047.DecodeText(Encoding.ASCII.GetBytes($"=?us-ascii?{m.Groups[1].Value}?="));
+            var utf8 = Encoding.UTF8.GetBytes(CharsetResolver.Decode(Encoding.ASCII.GetBytes(ascii), "utf-7"));
+            return $"=?utf-8?B?{Convert.ToBase64String(utf8)}?=";
+        });
+        return Rfc2047.DecodeText(options, Encoding.Latin1.GetBytes(text));
+    }
+
+    [GeneratedRegex(@"(?:=\?[^?\s]+\?[bB]\?([^?\s]*)\?=\s*)+")]
+    private static partial Regex Base64Words();
+
+    [GeneratedRegex(@"=\?(?:unicode-1-1-)?utf-7\?([bq]\?[^?]*)\?=", RegexOptions.IgnoreCase)]
+    private static partial Regex Utf7Word();
 
     private static bool EndsOpen(ReadOnlySpan<byte> raw)
     {

@@ -59,7 +59,7 @@ internal sealed class MimeContext(MimeSource source, MimeLimits limits)
     {
         for (var part = Root; part is not null; part = part.Children.Count > 0 ? part.Children[0] : null)
         {
-            if (part.Header.TryFind("Content-Type", out var raw) && ContentType.Parse(raw, limits, null).Charset is { } charset)
+            if (part.Header.TryFind("Content-Type", out var raw) && ContentType.Parse(raw, this, null).Charset is { } charset)
             {
                 return charset;
             }

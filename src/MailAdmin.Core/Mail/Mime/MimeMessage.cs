@@ -39,7 +39,8 @@ internal sealed class MimeMessage : IDisposable
         OpenAsync(File.OpenHandle(path, options: FileOptions.Asynchronous), limits, cancellationToken);
 
     /// <summary>Reads a message in a file that is open; it is closed with the message.</summary>
-    internal static async Task<MimeMessage> OpenAsync(SafeFileHandle handle, MimeLimits? limits, CancellationToken cancellationToken)
+    internal static async Task<MimeMessage> OpenAsync(
+        SafeFileHandle handle, MimeLimits? limits, CancellationToken cancellationToken)
     {
         var source = new FileSource(handle);
         try
@@ -85,12 +86,6 @@ internal sealed class MimeMessage : IDisposable
 
     /// <summary>The message id with its angle brackets; null when there is none.</summary>
     public string? MessageId => Root.Header.TryFind("Message-ID", out var raw) ? MessageIds.First(raw) : null;
-
-    /// <summary>The ids of the messages it answers.</summary>
-    public IReadOnlyList<string> InReplyTo => Root.Header.TryFind("In-Reply-To", out var raw) ? MessageIds.All(raw) : [];
-
-    /// <summary>The ids of its thread, the oldest first.</summary>
-    public IReadOnlyList<string> References => Root.Header.TryFind("References", out var raw) ? MessageIds.All(raw) : [];
 
     /// <summary>The plain text; null when there is none. A multipart in which no part can be found is shown as it is.</summary>
     public string? TextBody => TextPart is { } part ? part.GetText()

@@ -38,18 +38,7 @@ internal sealed class MimePart
     public IReadOnlyList<MimePart> Children => IsMultipart && _children is not null ? _children : [];
 
     /// <summary>Content-Type, or the type that its absence stands for.</summary>
-    public ContentType ContentType
-    {
-        get
-        {
-            if (_contentType is null)
-            {
-                _contentType = ReadContentType();
-                _context.Note(_contentType.Parameters.IsTruncated ? MimeDefects.TooManyParameters : 0);
-            }
-            return _contentType;
-        }
-    }
+    public ContentType ContentType => _contentType ??= ReadContentType();
 
     /// <summary>Content-Disposition; null when there is none.</summary>
     public ContentDisposition? Disposition
@@ -60,9 +49,8 @@ internal sealed class MimePart
             {
                 _hasDisposition = true;
                 _disposition = Header.TryFind("Content-Disposition", out var raw)
-                    ? ContentDisposition.Parse(raw, _context.Limits, _context.Fallback)
+                    ? ContentDisposition.Parse(raw, _context, _context.Fallback)
                     : null;
-                _context.Note(_disposition?.Parameters.IsTruncated == true ? MimeDefects.TooManyParameters : 0);
             }
             return _disposition;
         }
@@ -203,7 +191,7 @@ internal sealed class MimePart
         || value[0] is (byte)'(' or (byte)'"' || (value[0] | 0x20) == type[0];
 
     private ContentType ReadContentType() =>
-        Header.TryFind("Content-Type", out var raw) ? ContentType.Parse(raw, _context.Limits, _context.Fallback)
+        Header.TryFind("Content-Type", out var raw) ? ContentType.Parse(raw, _context, _context.Fallback)
         : Parent?.ContentType.MediaType == "multipart/digest" ? ContentType.MessageRfc822
         : ContentType.TextPlain;
 

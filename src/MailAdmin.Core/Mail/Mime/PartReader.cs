@@ -3,9 +3,10 @@ using MimeKit;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// Takes a message apart with MimeKit, of which it keeps where each part lies and nothing of a body. In front of MimeKit are limits
-/// of depth, parts and header sections; and what it can't read in one go is read again with a boundary that it understands: one
-/// that is missing, that ends in blanks, that lost its semicolon, or whose header section has no empty line behind it.
+/// Takes a message apart with MimeKit, of which it keeps where each part lies and nothing of a body. In front of MimeKit are
+/// limits of depth, parts and header sections; and what it can't read in one go is read again with a boundary that it
+/// understands: one that is missing, that ends in blanks, that lost its semicolon, or whose header section has no empty line
+/// behind it.
 /// </summary>
 internal sealed class PartReader : MimeReader
 {
@@ -22,9 +23,11 @@ internal sealed class PartReader : MimeReader
     private long _bodyOffset;
 
     private PartReader(
-        MimeContext context, MessageStream stream, (long Start, long End) range, int prefix, MimePart? again, List<MimePart> unread)
+        MimeContext context, MessageStream stream, (long Start, long End) range, int prefix, MimePart? again,
+        List<MimePart> unread)
         : base(
-            new ParserOptions { MaxMimeDepth = Math.Max(1, context.Limits.MaxDepth - (again?.Depth ?? 1)) }, stream, MimeFormat.Entity)
+            new ParserOptions { MaxMimeDepth = Math.Max(1, context.Limits.MaxDepth - (again?.Depth ?? 1)) }, stream,
+            MimeFormat.Entity)
     {
         (_context, _stream, _unread, _again, _isAgain) = (context, stream, unread, again, again is not null);
         (_shift, _end) = (range.Start - prefix, range.End);
@@ -138,7 +141,8 @@ internal sealed class PartReader : MimeReader
         MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => Begin();
 
     /// <inheritdoc/>
-    protected override void OnMultipartEndBoundaryEnd(long beginOffset, int lineNumber, long endOffset, CancellationToken cancellationToken) =>
+    protected override void OnMultipartEndBoundaryEnd(
+        long beginOffset, int lineNumber, long endOffset, CancellationToken cancellationToken) =>
         _open[^1].IsClosed = true;
 
     /// <inheritdoc/>
@@ -146,7 +150,9 @@ internal sealed class PartReader : MimeReader
         MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines,
         CancellationToken cancellationToken) => End(endOffset + _shift);
 
-    /// <summary>Where the header section starts, and whether there is one: MimeKit refuses a message whose first line is no field.</summary>
+    /// <summary>
+    /// Where the header section starts, and whether there is one: MimeKit refuses a message whose first line is no field.
+    /// </summary>
     private static (long Start, bool IsMessage) FindHeader(MimeSource source)
     {
         var head = source.Read(0, 4096).Span;
@@ -183,7 +189,9 @@ internal sealed class PartReader : MimeReader
             context.Note(MimeDefects.NoBoundary);
         }
 
-        var boundary = part.Boundary is { Length: < 1024 } told ? told : BoundarySearch.Find(context.Source, part.BodyOffset, part.EndOffset);
+        var boundary = part.Boundary is { Length: < 1024 } told
+            ? told
+            : BoundarySearch.Find(context.Source, part.BodyOffset, part.EndOffset);
         if (boundary is not { Length: > 0 })
         {
             return;
@@ -270,7 +278,8 @@ internal sealed class PartReader : MimeReader
         else if (part.IsMultipart)
         {
             _context.Note(isClosed ? 0 : MimeDefects.NoClosingBoundary);
-            if (part != _again && part.EncodedSize > 0 && (part.HasEarlyBody || part.Children.Count == 0 || part.Boundary is null))
+            if (part != _again && part.EncodedSize > 0
+                && (part.HasEarlyBody || part.Children.Count == 0 || part.Boundary is null))
             {
                 _unread.Add(part);
             }

@@ -1,8 +1,8 @@
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// What MimeKit's decoder of quoted-printable leaves undone: blanks between "=" and the end of its line, which mail servers pad with
-/// (RFC 2045 section 6.7 rule 3), and an escape that the end of the text cuts off.
+/// What MimeKit's decoder of quoted-printable leaves undone: blanks between "=" and the end of its line, which mail servers pad
+/// with (RFC 2045 section 6.7 rule 3), and an escape that the end of the text cuts off.
 /// </summary>
 internal static class QuotedPrintable
 {
@@ -40,8 +40,11 @@ internal static class QuotedPrintable
         return length;
     }
 
-    /// <summary>What is left of an escape at the end: nothing of one that only breaks the line, all of one that lacks a digit.</summary>
-    public static ReadOnlyMemory<byte> End(ReadOnlyMemory<byte> rest) => rest.Span[1..].IndexOfAnyExcept(" \t\r"u8) < 0 ? default : rest;
+    /// <summary>
+    /// What is left of an escape at the end: nothing of one that only breaks the line, all of one that lacks a digit.
+    /// </summary>
+    public static ReadOnlyMemory<byte> End(ReadOnlyMemory<byte> rest) =>
+        rest.Span[1..].IndexOfAnyExcept(" \t\r"u8) < 0 ? default : rest;
 
     private static bool IsHex(byte c) => char.IsAsciiHexDigit((char)c);
 }
