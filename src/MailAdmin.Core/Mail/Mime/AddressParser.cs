@@ -80,7 +80,7 @@ internal static class AddressParser
     private static void ReadMailbox(
         ReadOnlySpan<byte> piece, ParserOptions options, Encoding? fallback, List<EmailAddress> addresses)
     {
-        piece = piece.Trim(" \t\r\n"u8);
+        piece = HeaderText.WithGoodWords(piece.Trim(" \t\r\n"u8), fallback);
         if (piece.IsEmpty || TryMimeKit(piece, null, options, addresses))
         {
             return;

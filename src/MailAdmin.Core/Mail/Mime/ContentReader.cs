@@ -123,6 +123,14 @@ internal static class ContentReader
         }
     }
 
+    /// <summary>Decodes the text of encoded-words: RFC 2047 section 4.</summary>
+    public static ReadOnlyMemory<byte> DecodeWord(byte[] text, bool isBase64)
+    {
+        byte[] output = [];
+        text = isBase64 ? [.. text, .. "==="u8] : text;
+        return Decode(isBase64 ? new Base64Decoder() : new QuotedPrintableDecoder(true), text, text.Length, ref output);
+    }
+
     private static ReadOnlyMemory<byte> Decode(IMimeDecoder? decoder, byte[] chunk, int count, ref byte[] output)
     {
         if (decoder is null)

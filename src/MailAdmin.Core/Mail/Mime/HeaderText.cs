@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
 using MimeKit;
-using MimeKit.Utils;
 
 namespace MailAdmin.Core.Mail.Mime;
 
@@ -12,6 +11,10 @@ namespace MailAdmin.Core.Mail.Mime;
 /// 8-bit read as UTF-8 (RFC 6532) or the message's charset. No control character comes through, decoded or not: a text from
 /// here can't break a line in a header, a log or a file.
 /// </summary>
+/// <remarks>
+/// MimeKit decodes the octets of encoded-words. Words are found here, because its time grows with the square of the length, it
+/// loses words without an end, and it knows fewer charsets than mailers write (windows-1252 that says ISO-8859-1, UTF-7).
+/// </remarks>
 internal static partial class HeaderText
 {
     // C0 without the tab, DEL and C1, and Unicode's own line and paragraph separators.
@@ -20,8 +23,9 @@ internal static partial class HeaderText
 
     private static readonly ConcurrentDictionary<Encoding, ParserOptions> AllOptions = new();
 
-    // MimeKit's time and memory grow with the square of the length.
-    private const int LongestPiece = 8 * 1024;
+    /// <summary>How MimeKit reads 8-bit text that is not UTF-8.</summary>
+    public static ParserOptions Options(Encoding? fallback) => AllOptions.GetOrAdd(
+        fallback ?? CharsetResolver.Windows1252, static encoding => new ParserOptions { CharsetEncoding = encoding });
 
     /// <summary>Decodes an unstructured value.</summary>
     /// <param name="raw">The bytes after the colon.</param>
@@ -29,85 +33,74 @@ internal static partial class HeaderText
     public static string Decode(ReadOnlySpan<byte> raw, Encoding? fallback = null)
     {
         raw = raw.Trim(" \t\r\n"u8);
-        if (raw.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E) < 0 && raw.IndexOf("=?"u8) < 0)
-        {
-            return Encoding.ASCII.GetString(raw);
-        }
-        if (raw.IndexOf("\u001B$"u8) >= 0)
-        {
-            // ISO 2022 without encoded-words, which MimeKit does not look for.
-            return Clean(CharsetResolver.Decode(raw, null, fallback)).Trim();
-        }
-
-        var options = Options(fallback);
-        var text = new StringBuilder(raw.Length);
-        while (raw.Length > LongestPiece)
-        {
-            var cut = raw[..LongestPiece].LastIndexOfAny(" \t"u8);
-            cut = cut > 0 ? cut : raw[..LongestPiece].LastIndexOfAnyInRange((byte)0, (byte)0x7F);
-            cut = cut > 0 ? cut : LongestPiece;
-            AppendClean(text, DecodePiece(options, raw[..cut]));
-            raw = raw[cut..];
-        }
-
-        AppendClean(text, DecodePiece(options, raw));
-        return text.ToString().Trim();
+        return raw.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E) < 0 && raw.IndexOf("=?"u8) < 0
+            ? Encoding.ASCII.GetString(raw)
+            : Rewrite(raw, fallback, asWords: false).Trim();
     }
 
-    /// <summary>How MimeKit reads 8-bit text that is not UTF-8.</summary>
-    public static ParserOptions Options(Encoding? fallback) => AllOptions.GetOrAdd(
-        fallback ?? CharsetResolver.Windows1252, static encoding => new ParserOptions { CharsetEncoding = encoding });
+    /// <summary>The same value with its encoded-words in UTF-8 and in good form, for MimeKit to read.</summary>
+    public static ReadOnlySpan<byte> WithGoodWords(ReadOnlySpan<byte> raw, Encoding? fallback) =>
+        raw.IndexOf("=?"u8) < 0 ? raw : Encoding.Latin1.GetBytes(Rewrite(raw, fallback, asWords: true));
 
-    // An encoded-word that nothing ends, as when a mailer cuts a subject, gets its end: MimeKit decodes it then.
-    private static string DecodePiece(ParserOptions options, ReadOnlySpan<byte> raw)
+    private static string Rewrite(ReadOnlySpan<byte> raw, Encoding? fallback, bool asWords)
     {
-        var bytes = EndsOpen(raw) ? [.. raw, .. "?="u8] : raw.ToArray();
-        if (raw.IndexOf("?B?"u8) >= 0 || raw.IndexOf("?b?"u8) >= 0)
+        var latin1 = Encoding.Latin1.GetString(raw);
+        var (text, start) = (new StringBuilder(raw.Length), 0);
+        for (var word = Word().Match(latin1); word.Success;)
         {
-            // MimeKit waits for padding that a mailer left out behind the last of several words.
-            bytes = Encoding.Latin1.GetBytes(Base64Words().Replace(Encoding.Latin1.GetString(bytes), static m =>
+            AppendPlain(text, raw[start..word.Index], fallback, asWords);
+            var run = DecodeRun(latin1, ref word, out start, fallback);
+            AppendClean(text, asWords ? $"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(Clean(run)))}?=" : run);
+        }
+
+        AppendPlain(text, raw[start..], fallback, asWords);
+        return text.ToString();
+    }
+
+    // Words that follow each other with nothing but blanks between (RFC 2047 section 6.2). Those of one charset and encoding are
+    // one stream of octets, since mailers split in the middle of a character, and of a base64 quantum.
+    private static string DecodeRun(string text, ref Match word, out int end, Encoding? fallback)
+    {
+        var (run, encoded) = (new StringBuilder(), new StringBuilder());
+        while (true)
+        {
+            var (charset, isBase64) = (word.Groups[1].Value, word.Groups[2].Value is "b" or "B");
+            encoded.Append(word.Groups[3].ValueSpan);
+            end = word.Index + word.Length;
+            word = word.NextMatch();
+            var isNext = word.Success && text.AsSpan(end, word.Index - end).IsWhiteSpace();
+            if (isNext && (word.Groups[2].Value is "b" or "B") == isBase64
+                && word.Groups[1].Value.Equals(charset, StringComparison.OrdinalIgnoreCase))
             {
-                var length = m.Groups[1].Captures.Aggregate(0, static (sum, c) => c.Value.EndsWith('=') ? 0 : sum + c.Length);
-                return length % 4 == 0
-                    ? m.Value
-                    : $"{m.Value.TrimEnd()[..^2]}{(length % 4 == 2 ? "==" : "=")}?={m.Value[m.Value.TrimEnd().Length..]}";
-            }));
-        }
+                continue;
+            }
 
-        if (raw.IndexOf("utf-7?"u8) < 0 && raw.IndexOf("UTF-7?"u8) < 0)
-        {
-            return Rfc2047.DecodeText(options, bytes);
+            var bytes = ContentReader.DecodeWord(Encoding.Latin1.GetBytes(encoded.ToString()), isBase64);
+            run.Append(CharsetResolver.Decode(bytes.Span, charset, fallback));
+            encoded.Clear();
+            if (!isNext)
+            {
+                return run.ToString();
+            }
         }
-
-        // .NET gives MimeKit no UTF-7: the word is decoded as what UTF-7 is written in, and then again.
-        var text = Utf7Word().Replace(Encoding.Latin1.GetString(bytes), static m =>
-        {
-            var ascii = Rfc2047.DecodeText(Encoding.ASCII.GetBytes($"=?us-ascii?{m.Groups[1].Value}?="));
-            var utf8 = Encoding.UTF8.GetBytes(CharsetResolver.Decode(Encoding.ASCII.GetBytes(ascii), "utf-7"));
-            return $"=?utf-8?B?{Convert.ToBase64String(utf8)}?=";
-        });
-        return Rfc2047.DecodeText(options, Encoding.Latin1.GetBytes(text));
     }
 
-    [GeneratedRegex(@"(?:=\?[^?\s]+\?[bB]\?([^?\s]*)\?=\s*)+")]
-    private static partial Regex Base64Words();
-
-    [GeneratedRegex(@"=\?(?:unicode-1-1-)?utf-7\?([bq]\?[^?]*)\?=", RegexOptions.IgnoreCase)]
-    private static partial Regex Utf7Word();
-
-    private static bool EndsOpen(ReadOnlySpan<byte> raw)
+    private static void AppendPlain(StringBuilder text, ReadOnlySpan<byte> plain, Encoding? fallback, bool asWords)
     {
-        var start = raw.LastIndexOf("=?"u8);
-        while (start >= 0 && start + 2 < raw.Length && raw[start + 2] == '=')
+        if (asWords)
         {
-            start = raw[..start].LastIndexOf("=?"u8);
+            text.Append(Encoding.Latin1.GetString(plain));
         }
-
-        var word = start < 0 ? default : raw[(start + 2)..];
-        var charset = word.IndexOf((byte)'?');
-        return charset > 0 && charset + 2 < word.Length && (word[charset + 1] | 0x20) is 'b' or 'q' && word[charset + 2] == '?'
-            && word[(charset + 3)..].IndexOf("?="u8) < 0;
+        else if (!plain.IsEmpty)
+        {
+            AppendClean(text, CharsetResolver.Decode(plain, null, fallback));
+        }
     }
+
+    // Mailers put them into quoted strings and the middle of words, leave blanks in them and forget their end. RFC 2231 section
+    // 5: a language may follow the charset.
+    [GeneratedRegex(@"=\?([^?\s*]{1,64})(?:\*[^?\s]{0,64})?\?([bBqQ])\?(.*?)(?:\?=|\z)", RegexOptions.Singleline)]
+    private static partial Regex Word();
 
     /// <summary>Replaces what may not stand in a line of text by a space.</summary>
     public static string Clean(string text)

@@ -97,7 +97,7 @@ internal sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>
             text.Write(Encoding.ASCII.GetBytes($"; {section.Name}{number}{(section.IsEncoded ? "*" : "")}=\""));
             var isBare = section.IsEncoded && section.Index == 0 && section.Value.AsSpan().Count((byte)'\'') < 2;
             text.Write(isBare ? "utf-8''"u8 : default);
-            foreach (var c in section.Value)
+            foreach (var c in section.Index < 0 ? HeaderText.WithGoodWords(section.Value, fallback) : section.Value)
             {
                 text.Write(c is (byte)'"' or (byte)'\\' ? [(byte)'\\', c] : [c]);
             }

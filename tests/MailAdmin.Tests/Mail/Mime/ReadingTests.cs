@@ -125,6 +125,21 @@ public class ReadingTests
     public void Letters_that_are_not_ASCII_may_stand_within_an_encoded_word() =>
         Assert.Equal("Gr\u00FC\u00DFe an alle", MimeMessage.Parse(Encoding.UTF8.GetBytes("Subject: =?utf-8?Q?Gr\u00FC\u00DFe_an_alle?=\n\n")).Subject);
 
+    [Theory]
+    [InlineData("=?iso-8859-1?Q?=93a=94_=80?=", "\u201Ca\u201D \u20AC")]
+    [InlineData("=?us-ascii?Q?=C3=A4?=", "\u00E4")]
+    [InlineData("=?utf-8?Q?=E4_x?=", "\u00E4 x")]
+    [InlineData("=?ks_c-5601-1987?B?sKE=?=", "\uAC00")]
+    [InlineData("=?win-1251?Q?=C0?=", "\u0410")]
+    [InlineData("=?x-mac-roman?Q?=8A?=", "\u00E4")]
+    [InlineData("=?gb2312?B?xOPE?= =?gb2312?B?4w?=", "\u4F60\u4F60")]
+    public void Encoded_words_are_read_in_the_charset_that_mailers_mean(string word, string expected)
+    {
+        var message = Parse($"Subject: {word}\nFrom: {word} <a@b.example>\nContent-Type: text/plain; name=\"{word}\"\n\n");
+
+        Assert.Equal([expected, expected, expected], [message.Subject, message.From[0].Name, message.Root.FileName]);
+    }
+
     [Fact]
     public void The_root_of_a_related_is_the_first_of_the_type_that_it_tells() => Assert.Equal("<p>", Parse(
         "Content-Type: multipart/related; boundary=b; type=\"text/html\"\n\n--b\nContent-Type: image/png\n\nx\n--b\nContent-Type: text/html\n\n<p>\n--b--").HtmlBody);

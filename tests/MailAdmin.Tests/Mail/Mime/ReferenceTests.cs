@@ -49,6 +49,7 @@ public class ReferenceTests
         ["enmime/mail__qp-utf8-header-recursed.eml"] = "a fold within a name is a blank: no line break comes out of a header",
         ["rubymail/attachment_emails__attachment_pdf_non_ascii.eml"] = Windows1252,
         ["rubymail/attachment_emails__attachment_pdf_non_ascii_lf.eml"] = Windows1252,
+        ["rubymail/error_emails__bad_encoded_subject.eml"] = OddBase64,
         ["rubymail/error_emails__content_transfer_encoding_7-bit.eml"] = Windows1252,
         ["rubymail/error_emails__content_transfer_encoding_plain.eml"] = TrueCharset,
         ["rubymail/error_emails__missing_body.eml"] = "\"<Undisclosed-Recipient:@host;>\" is told as it is",
