@@ -14,6 +14,9 @@ internal sealed class HeaderSection(long start)
     /// <summary>Where it starts.</summary>
     public long Start => start;
 
+    /// <summary>How many lines were added.</summary>
+    public int Lines => _lines.Count;
+
     /// <summary>Bytes of it; the body starts behind them.</summary>
     public int Length { get; private set; }
 

@@ -36,7 +36,7 @@ internal sealed class MimeMessage : IDisposable
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="IOException">The file can't be opened or read.</exception>
     public static Task<MimeMessage> OpenAsync(string path, MimeLimits? limits, CancellationToken cancellationToken) =>
-        OpenAsync(File.OpenHandle(path, options: FileOptions.Asynchronous), limits, cancellationToken);
+        OpenAsync(File.OpenHandle(path), limits, cancellationToken);
 
     /// <summary>Reads a message in a file that is open; it is closed with the message.</summary>
     internal static async Task<MimeMessage> OpenAsync(

@@ -9,8 +9,6 @@ internal abstract class MimeSource : IDisposable
 
     public abstract int Read(long offset, Span<byte> destination);
 
-    public abstract ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken);
-
     /// <summary>The bytes themselves where they are in memory.</summary>
     public virtual bool TryGetMemory(long offset, int length, out ReadOnlyMemory<byte> memory)
     {
@@ -68,9 +66,6 @@ internal sealed class MemorySource(ReadOnlyMemory<byte> bytes) : MimeSource
         return count;
     }
 
-    public override ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Read(offset, destination.Span));
-
     public override bool TryGetMemory(long offset, int length, out ReadOnlyMemory<byte> memory)
     {
         memory = bytes.Slice((int)offset, length);
@@ -84,9 +79,6 @@ internal sealed class FileSource(SafeFileHandle handle) : MimeSource
     public override long Length => RandomAccess.GetLength(handle);
 
     public override int Read(long offset, Span<byte> destination) => RandomAccess.Read(handle, destination, offset);
-
-    public override ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken) =>
-        RandomAccess.ReadAsync(handle, destination, offset, cancellationToken);
 
     public override void Dispose() => handle.Dispose();
 }

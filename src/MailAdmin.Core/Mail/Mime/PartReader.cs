@@ -76,9 +76,10 @@ internal sealed class PartReader : MimeReader
     protected override void OnHeaderRead(Header header, int beginLineNumber, CancellationToken cancellationToken)
     {
         var offset = header.Offset!.Value;
-        if (!_stream.IsCut(offset))
+        var place = offset + _shift - _section!.Start;
+        if (!_stream.IsCut(offset) && place < _context.Limits.MaxHeaderBytes && _section.Lines <= _context.Limits.MaxHeaderFields)
         {
-            _section!.Add((int)(offset + _shift - _section.Start), header.RawField.Length);
+            _section.Add((int)place, header.RawField.Length);
         }
 
         _stream.FieldStart = offset + header.RawField.Length + header.RawValue.Length;
@@ -214,18 +215,20 @@ internal sealed class PartReader : MimeReader
         {
             ReadMessage(cancellationToken);
         }
-        catch (FormatException)
+        catch (LimitException)
         {
-            // MimeKit wants an empty line, or the end, behind a field. What it read up to there is what there is.
+            _context.Note(MimeDefects.TooManyParts);
+        }
+        catch (Exception e)
+            when (e is not (IOException or ObjectDisposedException or OperationCanceledException or OutOfMemoryException))
+        {
+            // MimeKit refuses it, as it does where no empty line follows the fields (FormatException). What it read up to there
+            // is what there is: one message never ends the reading of others.
             if (_context.Root is null && _section is { } section)
             {
                 OnHeadersEnd(section.Start - _shift, 0, _end - _shift, 0, cancellationToken);
                 Begin();
             }
-        }
-        catch (LimitException)
-        {
-            _context.Note(MimeDefects.TooManyParts);
         }
 
         while (_open.Count > 0)

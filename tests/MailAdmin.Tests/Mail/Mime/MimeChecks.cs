@@ -66,9 +66,6 @@ internal static class MimeChecks
             rest.CopyTo(destination);
             return rest.Length;
         }
-
-        public override ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(Read(offset, destination.Span));
     }
 
     /// <summary>The tree of parts with the places of everything.</summary>
