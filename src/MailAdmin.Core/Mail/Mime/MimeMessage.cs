@@ -23,7 +23,7 @@ internal sealed class MimeMessage : IDisposable
     internal static MimeMessage Read(MimeSource source, MimeLimits? limits, CancellationToken cancellationToken)
     {
         var context = new MimeContext(source, limits ?? MimeLimits.Default);
-        PartReader.Read(context, cancellationToken);
+        MessageParts.Read(context, cancellationToken);
         return new(context, context.Root!);
     }
 

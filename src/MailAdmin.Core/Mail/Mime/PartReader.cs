@@ -3,10 +3,8 @@ using MimeKit;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// Takes a message apart with MimeKit, of which it keeps where each part lies and nothing of a body. In front of MimeKit are
-/// limits of depth, parts and header sections; and what it can't read in one go is read again with a boundary that it
-/// understands: one that is missing, that ends in blanks, that lost its semicolon, or whose header section has no empty line
-/// behind it.
+/// Listens to MimeKit while it takes a message apart, and keeps where each part lies and nothing of a body. In front of it are
+/// limits of depth, parts and header sections.
 /// </summary>
 internal sealed class PartReader : MimeReader
 {
@@ -22,7 +20,14 @@ internal sealed class PartReader : MimeReader
     private HeaderBlock _header = HeaderBlock.Empty;
     private long _bodyOffset;
 
-    private PartReader(
+    /// <summary>Makes one.</summary>
+    /// <param name="context">Where the message is.</param>
+    /// <param name="stream">What MimeKit reads of it.</param>
+    /// <param name="range">Which part of the message that is.</param>
+    /// <param name="prefix">How much stands before that.</param>
+    /// <param name="again">The multipart that it is the content of; null for a message.</param>
+    /// <param name="unread">Takes the multiparts that have to be read again.</param>
+    public PartReader(
         MimeContext context, MessageStream stream, (long Start, long End) range, int prefix, MimePart? again,
         List<MimePart> unread)
         : base(
@@ -31,37 +36,6 @@ internal sealed class PartReader : MimeReader
     {
         (_context, _stream, _unread, _again, _isAgain) = (context, stream, unread, again, again is not null);
         (_shift, _end) = (range.Start - prefix, range.End);
-    }
-
-    /// <summary>Takes a message apart.</summary>
-    /// <param name="context">Where it is; its root is set.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="IOException">The source can't be read.</exception>
-    public static void Read(MimeContext context, CancellationToken cancellationToken)
-    {
-        var unread = new List<MimePart>();
-        var length = context.Source.Length;
-        var (start, isMessage) = FindHeader(context.Source);
-        if (isMessage)
-        {
-            var reader = new PartReader(context, new(context.Source, default, start, length), (start, length), 0, null, unread);
-            reader.Run(cancellationToken);
-        }
-
-        context.Root ??= new MimePart(context, null, start);
-        if (context.Root.Header.Count == 0)
-        {
-            context.Note(MimeDefects.NoHeaders);
-        }
-
-        context.Root.EndAt(length);
-        // What is read again may bring what has to be read again; a part is never longer than the one it lies in.
-        var budget = 4 * length;
-        for (var i = 0; i < unread.Count && budget > 0; i++)
-        {
-            budget -= unread[i].EncodedSize;
-            ReadAgain(context, unread[i], unread, cancellationToken);
-        }
     }
 
     /// <inheritdoc/>
@@ -151,65 +125,9 @@ internal sealed class PartReader : MimeReader
         MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines,
         CancellationToken cancellationToken) => End(endOffset + _shift);
 
-    /// <summary>
-    /// Where the header section starts, and whether there is one: MimeKit refuses a message whose first line is no field.
-    /// </summary>
-    private static (long Start, bool IsMessage) FindHeader(MimeSource source)
-    {
-        var head = source.Read(0, 4096).Span;
-        var start = head.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? 3 : 0;
-        while (start < head.Length)
-        {
-            var line = head[start..];
-            var length = line.IndexOfAny((byte)'\n', (byte)'\r');
-            if (HeaderSection.IsMboxLine(line) && length > 0)
-            {
-                start += length + (line[length..].StartsWith("\r\n"u8) ? 2 : 1);
-                continue;
-            }
-
-            var blanks = line.Length - line.TrimStart(" \t"u8).Length;
-            var isField = length != 0 && HeaderSection.IsField(line[blanks..], line[blanks..].IndexOf((byte)':'));
-            return isField ? (start + blanks, true) : (start, length == 0);
-        }
-
-        return (start, false);
-    }
-
-    /// <summary>Reads the parts of a multipart that MimeKit found none in.</summary>
-    private static void ReadAgain(MimeContext context, MimePart part, List<MimePart> unread, CancellationToken cancellationToken)
-    {
-        if (part.Depth >= context.Limits.MaxDepth)
-        {
-            context.Note(MimeDefects.TooDeep);
-            return;
-        }
-
-        if (part.Boundary is null)
-        {
-            context.Note(MimeDefects.NoBoundary);
-        }
-
-        var boundary = part.Boundary is { Length: < 1024 } told
-            ? told
-            : BoundarySearch.Find(context.Source, part.BodyOffset, part.EndOffset);
-        if (boundary is not { Length: > 0 })
-        {
-            return;
-        }
-
-        var type = part.ContentType.MediaType == "multipart/digest" ? "digest"u8 : "mixed"u8;
-        byte[] prefix = [.. "Content-Type: multipart/"u8, .. type, .. "; boundary=\""u8, .. Quoted(boundary), .. "\"\r\n\r\n"u8];
-        var range = (part.BodyOffset, part.EndOffset);
-        var stream = new MessageStream(context.Source, prefix, part.BodyOffset, part.EndOffset);
-        part.RemoveChildren();
-        new PartReader(context, stream, range, prefix.Length, part, unread).Run(cancellationToken);
-    }
-
-    private static IEnumerable<byte> Quoted(byte[] text) =>
-        text.SelectMany(static c => c is (byte)'"' or (byte)'\\' ? new[] { (byte)'\\', c } : [c]);
-
-    private void Run(CancellationToken cancellationToken)
+    /// <summary>Reads to the end, or to a limit.</summary>
+    /// <exception cref="IOException">The source can't be read.</exception>
+    public void Run(CancellationToken cancellationToken)
     {
         try
         {
