@@ -71,7 +71,7 @@ public partial class LayerTests
 
     [Fact]
     public void The_sandbox_uses_of_Core_the_ground_and_for_now_the_message_format() =>
-        // Mail.Mime goes from this list when MimeKit carries it.
+        // Mail.Mime goes from this list when the sandbox reads and writes messages with MimeKit itself.
         Assert.Empty(TypeUses.Of(typeof(SandboxTenant).Assembly)
             .Where(use => use.To.Assembly == typeof(Wire).Assembly
                 && use.To.Namespace is not ("MailAdmin.Core.Base" or "MailAdmin.Core.Mail.Mime"))

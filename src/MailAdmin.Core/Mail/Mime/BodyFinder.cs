@@ -46,11 +46,14 @@ internal static class BodyFinder
         return default;
     }
 
-    // The one that the start parameter names, else the first: RFC 2387 section 3.2.
+    // The one that the start parameter names, else the first of the type that the type parameter tells: RFC 2387 sections 3.1 and
+    // 3.2.
     private static MimePart? RootOfRelated(MimePart related)
     {
-        var start = related.ContentType.Parameters["start"]?.Trim('<', '>', ' ');
-        var named = string.IsNullOrEmpty(start) ? null : related.Children.FirstOrDefault(c => c.ContentId == start);
-        return named ?? (related.Children.Count > 0 ? related.Children[0] : null);
+        var (start, type) = (related.ContentType.Parameters["start"]?.Trim('<', '>', ' '),
+            related.ContentType.Parameters["type"]);
+        return (string.IsNullOrEmpty(start) ? null : related.Children.FirstOrDefault(c => c.ContentId == start))
+            ?? related.Children.FirstOrDefault(c => c.ContentType.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase))
+            ?? (related.Children.Count > 0 ? related.Children[0] : null);
     }
 }

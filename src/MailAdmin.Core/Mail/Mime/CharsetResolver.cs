@@ -40,11 +40,20 @@ internal static class CharsetResolver
     private static readonly string[] Prefixes =
         ["cp-", "cp", "windows-", "windows", "win-", "win", "x-cp", "x-windows-", "ibm-", "ibm", "ms"];
 
-    private static readonly Encoding Windows1252 = ByCodePage(1252)!;
+    /// <summary>What text without a charset is in, when it is not UTF-8.</summary>
+    public static Encoding Windows1252 { get; } = ByCodePage(1252)!;
+
+    // .NET warns of UTF-7 because a browser can be made to read script in it; here it makes text of what says it is UTF-7.
+#pragma warning disable SYSLIB0001
+    private static readonly Encoding Utf7 = new UTF7Encoding(allowOptionals: true);
+#pragma warning restore SYSLIB0001
 
     private static readonly Encoding Iso2022Jp = ByCodePage(50220)!;
 
     private static readonly SearchValues<char> NoName = SearchValues.Create(" \t\r\n\"';,<>");
+
+    // MimeKit looks encodings up by name.
+    static CharsetResolver() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     /// <summary>The encoding a charset name means; null when there is none.</summary>
     public static Encoding? Find(string? charset)
@@ -82,6 +91,11 @@ internal static class CharsetResolver
         {
             return encoding.GetString(bytes);
         }
+        if (IsUtf7(charset))
+        {
+            return Utf7.GetString(bytes);
+        }
+
         // ISO 2022's way to announce a character set, in texts and headers of mailers that don't say so.
         if (bytes.IndexOf("\u001B$"u8) >= 0)
         {
@@ -93,6 +107,11 @@ internal static class CharsetResolver
             || (encoding?.CodePage == 65001 && IsMostlyUtf8(bytes));
         return isUtf8 ? text : (fallback ?? Windows1252).GetString(bytes);
     }
+
+    /// <summary>Whether a charset is UTF-7 (RFC 2152), which only reports of Exchange and old mailers are in.</summary>
+    public static bool IsUtf7(ReadOnlySpan<char> charset) =>
+        charset.Trim("\"' ").Equals("utf-7", StringComparison.OrdinalIgnoreCase)
+        || charset.Trim("\"' ").Equals("unicode-1-1-utf-7", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The charset that an HTML page names for itself in its first kilobyte; null when it does not.</summary>
     public static string? InHtml(ReadOnlySpan<byte> html)

@@ -1,6 +1,10 @@
+using System.Buffers;
+
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>Comments in structured header fields: RFC 5322 section 3.2.2. They nest; no stack is needed to count.</summary>
+/// <summary>
+/// Comments and quoted strings in structured header fields: RFC 5322 sections 3.2.2 and 3.2.4. No stack is needed to count.
+/// </summary>
 internal static class Comment
 {
     /// <summary>The position after a comment; the end when it is not closed.</summary>
@@ -30,7 +34,74 @@ internal static class Comment
                     return true;
             }
         }
+
         end = raw.Length;
         return false;
+    }
+
+    /// <summary>Where the closing quote of a quoted string stands; -1 when there is none.</summary>
+    public static int SkipQuoted(ReadOnlySpan<byte> raw, int start)
+    {
+        for (var i = start + 1; i < raw.Length; i++)
+        {
+            if (raw[i] == '"')
+            {
+                return i;
+            }
+
+            i += raw[i] == '\\' ? 1 : 0;
+        }
+
+        return -1;
+    }
+
+    /// <summary>A value without its comments.</summary>
+    /// <param name="raw">The field's value.</param>
+    /// <param name="last">What stands in the last of them.</param>
+    public static ReadOnlySpan<byte> Without(ReadOnlySpan<byte> raw, out ReadOnlySpan<byte> last)
+    {
+        last = default;
+        var bare = new ArrayBufferWriter<byte>(raw.Length + 1);
+        for (var i = 0; i < raw.Length; i++)
+        {
+            var quoted = raw[i] == '"' ? SkipQuoted(raw, i) : -1;
+            if (raw[i] == '(' && TrySkip(raw, i, out var end))
+            {
+                last = raw[(i + 1)..(end - 1)];
+                i = end - 1;
+            }
+            else if (raw[i] is (byte)'(' or (byte)'"' && quoted < 0)
+            {
+                // Nothing closes it, nor any that follows.
+                bare.Write(raw[i..]);
+                break;
+            }
+            else
+            {
+                bare.Write(raw[i..(Math.Max(i, quoted) + 1)]);
+                i = Math.Max(i, quoted);
+            }
+        }
+
+        return bare.WrittenSpan.Trim(" \t\r\n"u8);
+    }
+
+    /// <summary>Takes the quotes and escapes off a quoted string; anything else stays as it is.</summary>
+    public static ReadOnlySpan<byte> Unquote(ReadOnlySpan<byte> text)
+    {
+        text = text.Trim(" \t\r\n"u8);
+        if (text.Length < 2 || text[0] != '"' || text[^1] != '"')
+        {
+            return text;
+        }
+
+        var plain = new List<byte>(text.Length);
+        for (var i = 1; i < text.Length - 1; i++)
+        {
+            i += text[i] == '\\' && i + 1 < text.Length - 1 ? 1 : 0;
+            plain.Add(text[i]);
+        }
+
+        return plain.ToArray();
     }
 }

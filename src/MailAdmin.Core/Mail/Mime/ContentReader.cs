@@ -1,80 +1,166 @@
 using System.Buffers;
+using MimeKit.Encodings;
 
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>Reads a range of a message and decodes it.</summary>
+/// <summary>How a body is encoded for transport: RFC 2045 section 6.</summary>
+internal enum TransferEncoding
+{
+    /// <summary>7bit, 8bit, binary, or something unknown: as it is.</summary>
+    Identity,
+    /// <summary>RFC 2045 section 6.8.</summary>
+    Base64,
+    /// <summary>RFC 2045 section 6.7.</summary>
+    QuotedPrintable,
+    /// <summary>The "x-uuencode" of old mailers.</summary>
+    UUEncode,
+}
+
+/// <summary>The names of the transfer encodings.</summary>
+internal static class TransferEncodings
+{
+    /// <summary>Reads the value of Content-Transfer-Encoding; what follows the name is ignored.</summary>
+    public static TransferEncoding Parse(ReadOnlySpan<char> value)
+    {
+        value = value.Trim("\"' \t");
+        var end = value.IndexOfAny(" \t;,(\"");
+        return value[..(end < 0 ? value.Length : end)].ToString().ToLowerInvariant() switch
+        {
+            "base64" or "base-64" or "b64" => TransferEncoding.Base64,
+            "quoted-printable" or "quotedprintable" => TransferEncoding.QuotedPrintable,
+            "x-uuencode" or "uuencode" or "x-uue" or "uue" => TransferEncoding.UUEncode,
+            _ => TransferEncoding.Identity,
+        };
+    }
+}
+
+/// <summary>Reads a range of a message and decodes it with MimeKit, a few kilobytes at a time.</summary>
 internal static class ContentReader
 {
     private const int ChunkSize = 64 * 1024;
 
+    // Enough to judge whether it is base64 at all.
+    private const int Sample = 512;
+
     public static ReadOnlyMemory<byte> Decode(MimeSource source, long offset, long length, TransferEncoding encoding)
     {
-        if (encoding == TransferEncoding.Identity && source.TryGetMemory(offset, (int)length, out var memory))
+        if (encoding == TransferEncoding.Identity)
         {
-            return memory;
+            return source.Read(offset, (int)Math.Min(length, Array.MaxLength));
         }
-        var output = new ArrayBufferWriter<byte>((int)Math.Clamp(length, 1, Array.MaxLength));
-        var decoder = ContentDecoder.For(encoding);
-        if (source.TryGetMemory(offset, (int)length, out memory))
+
+        var output = new MemoryStream((int)Math.Clamp(length, 1, Array.MaxLength));
+        foreach (var piece in Pieces(source, offset, length, encoding))
         {
-            decoder.Write(memory.Span, output);
+            output.Write(piece.Span);
         }
-        else
-        {
-            var chunk = ArrayPool<byte>.Shared.Rent(ChunkSize);
-            for (var end = offset + length; offset < end;)
-            {
-                var count = source.Read(offset, chunk.AsSpan(0, (int)Math.Min(ChunkSize, end - offset)));
-                if (count == 0)
-                {
-                    break;
-                }
-                decoder.Write(chunk.AsSpan(0, count), output);
-                offset += count;
-            }
-            ArrayPool<byte>.Shared.Return(chunk);
-        }
-        decoder.Finish(output);
-        return output.WrittenMemory;
+
+        return output.GetBuffer().AsMemory(0, (int)output.Length);
     }
 
     public static async Task<long> CopyAsync(
         MimeSource source, long offset, long length, TransferEncoding encoding, Stream destination,
         CancellationToken cancellationToken)
     {
-        var decoder = ContentDecoder.For(encoding);
-        var output = new ArrayBufferWriter<byte>(ChunkSize);
-        var chunk = ArrayPool<byte>.Shared.Rent(ChunkSize);
         var total = 0L;
+        foreach (var piece in Pieces(source, offset, length, encoding))
+        {
+            await destination.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
+            total += piece.Length;
+        }
+
+        return total;
+    }
+
+    /// <summary>The content piece by piece; each is good until the next is asked for.</summary>
+    private static IEnumerable<ReadOnlyMemory<byte>> Pieces(
+        MimeSource source, long offset, long length, TransferEncoding encoding)
+    {
+        var chunk = ArrayPool<byte>.Shared.Rent(ChunkSize);
+        byte[] output = [];
         try
         {
+            var (decoder, isFirst, kept) = (Decoder(encoding), true, 0);
             for (var end = offset + length; offset < end;)
             {
-                var wanted = chunk.AsMemory(0, (int)Math.Min(ChunkSize, end - offset));
-                var count = await source.ReadAsync(offset, wanted, cancellationToken).ConfigureAwait(false);
+                var count = source.Read(offset, chunk.AsSpan(kept, (int)Math.Min(ChunkSize - kept, end - offset)));
                 if (count == 0)
                 {
                     break;
                 }
+
                 offset += count;
-                decoder.Write(wanted.Span[..count], output);
-                total += await FlushAsync().ConfigureAwait(false);
+                count += kept;
+                if (isFirst && encoding == TransferEncoding.Base64 && !IsPlausible(chunk.AsSpan(0, Math.Min(count, Sample))))
+                {
+                    decoder = null;
+                }
+
+                isFirst = false;
+                var whole = encoding == TransferEncoding.QuotedPrintable ? QuotedPrintable.Whole(chunk.AsSpan(0, count)) : count;
+                var clean = encoding == TransferEncoding.QuotedPrintable
+                    ? QuotedPrintable.WithoutPadding(chunk.AsSpan(0, whole))
+                    : whole;
+                yield return Decode(decoder, chunk, clean, ref output);
+                kept = count - whole;
+                Buffer.BlockCopy(chunk, whole, chunk, 0, kept);
             }
-            decoder.Finish(output);
-            total += await FlushAsync().ConfigureAwait(false);
-            return total;
+
+            if (kept > 0)
+            {
+                yield return QuotedPrintable.End(chunk.AsMemory(0, kept));
+            }
+
+            if (encoding == TransferEncoding.Base64 && decoder is not null)
+            {
+                // MimeKit waits for padding that was cut off; what is too much of it changes nothing.
+                yield return Decode(decoder, "==="u8.ToArray(), 3, ref output);
+            }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(chunk);
         }
+    }
 
-        async ValueTask<int> FlushAsync()
+    /// <summary>Decodes the text of encoded-words: RFC 2047 section 4.</summary>
+    public static ReadOnlyMemory<byte> DecodeWord(byte[] text, bool isBase64)
+    {
+        byte[] output = [];
+        text = isBase64 ? [.. text, .. "==="u8] : text;
+        return Decode(isBase64 ? new Base64Decoder() : new QuotedPrintableDecoder(true), text, text.Length, ref output);
+    }
+
+    private static ReadOnlyMemory<byte> Decode(IMimeDecoder? decoder, byte[] chunk, int count, ref byte[] output)
+    {
+        if (decoder is null)
         {
-            var count = output.WrittenCount;
-            await destination.WriteAsync(output.WrittenMemory, cancellationToken).ConfigureAwait(false);
-            output.ResetWrittenCount();
-            return count;
+            return chunk.AsMemory(0, count);
         }
+
+        var longest = decoder.EstimateOutputLength(count);
+        output = output.Length < longest ? new byte[longest] : output;
+        return output.AsMemory(0, decoder.Decode(chunk, 0, count, output));
+    }
+
+    private static IMimeDecoder? Decoder(TransferEncoding encoding) => encoding switch
+    {
+        TransferEncoding.Base64 => new Base64Decoder(),
+        TransferEncoding.QuotedPrintable => new QuotedPrintableDecoder(),
+        TransferEncoding.UUEncode => new UUDecoder(),
+        _ => null,
+    };
+
+    // Damaged base64 has a stray character now and then; text has a space or a full stop in every few.
+    private static bool IsPlausible(ReadOnlySpan<byte> sample)
+    {
+        int inside = 0, outside = 0;
+        foreach (var c in sample)
+        {
+            inside += char.IsAsciiLetterOrDigit((char)c) || c is (byte)'+' or (byte)'/' or (byte)'-' or (byte)'_' ? 1 : 0;
+            outside += !char.IsAsciiLetterOrDigit((char)c) && !"+/-_=\r\n\0"u8.Contains(c) ? 1 : 0;
+        }
+
+        return outside < 4 || outside * 20 < inside;
     }
 }

@@ -5,8 +5,12 @@ namespace MailAdmin.Core.Mail.Mime;
 /// <summary>What the parts of a message share.</summary>
 internal sealed class MimeContext(MimeSource source, MimeLimits limits)
 {
+    // MimeKit asks for its encodings once, when it is first used.
+    static MimeContext() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
     private Encoding? _fallback;
     private bool _hasFallback;
+    private long _headerBytes;
 
     public MimeSource Source => source;
 
@@ -15,6 +19,12 @@ internal sealed class MimeContext(MimeSource source, MimeLimits limits)
     public MimeDefects Defects { get; private set; }
 
     public MimePart? Root { get; set; }
+
+    /// <summary>How many parts there are.</summary>
+    public int Parts { get; set; }
+
+    /// <summary>How many header fields there are in all header sections.</summary>
+    public int HeaderFields { get; set; }
 
     /// <summary>
     /// What raw 8-bit in header fields is in when it is not UTF-8: the charset of the first text of the message, for a mailer
@@ -36,11 +46,20 @@ internal sealed class MimeContext(MimeSource source, MimeLimits limits)
 
     public void Note(MimeDefects defect) => Defects |= defect;
 
+    /// <summary>How many bytes of a header section may be kept.</summary>
+    /// <param name="length">What it has.</param>
+    public long TakeHeaderBytes(long length)
+    {
+        length = Math.Min(length, limits.MaxHeaderBytes - _headerBytes);
+        _headerBytes += length;
+        return length;
+    }
+
     private string? FirstCharset()
     {
         for (var part = Root; part is not null; part = part.Children.Count > 0 ? part.Children[0] : null)
         {
-            if (part.Header.TryFind("Content-Type", out var raw) && ContentType.Parse(raw, limits, null).Charset is { } charset)
+            if (part.Header.TryFind("Content-Type", out var raw) && ContentType.Parse(raw, this, null).Charset is { } charset)
             {
                 return charset;
             }

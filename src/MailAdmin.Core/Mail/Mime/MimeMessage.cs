@@ -1,4 +1,3 @@
-using System.Buffers;
 using MailAdmin.Core.Files;
 using Microsoft.Win32.SafeHandles;
 
@@ -10,8 +9,6 @@ namespace MailAdmin.Core.Mail.Mime;
 /// </summary>
 internal sealed class MimeMessage : IDisposable
 {
-    private const int WindowSize = 128 * 1024;
-
     private readonly MimeContext _context;
     private (MimePart? Plain, MimePart? Html)? _bodies;
 
@@ -20,24 +17,15 @@ internal sealed class MimeMessage : IDisposable
     /// <summary>Reads a message in memory; the memory must stay as it is while the message is in use.</summary>
     /// <param name="bytes">The message.</param>
     /// <param name="limits">Null for <see cref="MimeLimits.Default"/>.</param>
-    public static MimeMessage Parse(ReadOnlyMemory<byte> bytes, MimeLimits? limits = null)
-    {
-        var context = new MimeContext(new MemorySource(bytes), limits ?? MimeLimits.Default);
-        var parser = new MimeParser(context, 0, keepsWindow: true);
-        parser.Advance(bytes, last: true);
-        return new(context, parser.Root);
-    }
+    public static MimeMessage Parse(ReadOnlyMemory<byte> bytes, MimeLimits? limits = null) =>
+        Read(new MemorySource(bytes), limits, CancellationToken.None);
 
-    /// <summary>Reads a message from a stream into memory.</summary>
-    /// <param name="stream">Read to its end; the caller disposes it.</param>
-    /// <param name="limits">Null for <see cref="MimeLimits.Default"/>.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="IOException">The stream's own.</exception>
-    public static async Task<MimeMessage> LoadAsync(Stream stream, MimeLimits? limits, CancellationToken cancellationToken)
+    /// <summary>Reads a message wherever it is.</summary>
+    internal static MimeMessage Read(MimeSource source, MimeLimits? limits, CancellationToken cancellationToken)
     {
-        var bytes = new MemoryStream();
-        await stream.CopyToAsync(bytes, cancellationToken).ConfigureAwait(false);
-        return Parse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), limits);
+        var context = new MimeContext(source, limits ?? MimeLimits.Default);
+        MessageParts.Read(context, cancellationToken);
+        return new(context, context.Root!);
     }
 
     /// <summary>
@@ -52,12 +40,13 @@ internal sealed class MimeMessage : IDisposable
         OpenAsync(FileSystem.OpenHandle(path), limits, cancellationToken);
 
     /// <summary>Reads a message in a file that is open; it is closed with the message.</summary>
-    internal static async Task<MimeMessage> OpenAsync(SafeFileHandle handle, MimeLimits? limits, CancellationToken cancellationToken)
+    internal static async Task<MimeMessage> OpenAsync(
+        SafeFileHandle handle, MimeLimits? limits, CancellationToken cancellationToken)
     {
         var source = new FileSource(handle);
         try
         {
-            return await ReadAsync(source, limits ?? MimeLimits.Default, cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => Read(source, limits, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -99,12 +88,6 @@ internal sealed class MimeMessage : IDisposable
     /// <summary>The message id with its angle brackets; null when there is none.</summary>
     public string? MessageId => Root.Header.TryFind("Message-ID", out var raw) ? MessageIds.First(raw) : null;
 
-    /// <summary>The ids of the messages it answers.</summary>
-    public IReadOnlyList<string> InReplyTo => Root.Header.TryFind("In-Reply-To", out var raw) ? MessageIds.All(raw) : [];
-
-    /// <summary>The ids of its thread, the oldest first.</summary>
-    public IReadOnlyList<string> References => Root.Header.TryFind("References", out var raw) ? MessageIds.All(raw) : [];
-
     /// <summary>The plain text; null when there is none. A multipart in which no part can be found is shown as it is.</summary>
     public string? TextBody => TextPart is { } part ? part.GetText()
         : Root is { IsMultipart: true, Children.Count: 0 } && Root.GetText() is var text && text.Trim().Length > 0 ? text
@@ -141,49 +124,4 @@ internal sealed class MimeMessage : IDisposable
     public void Dispose() => _context.Source.Dispose();
 
     private AddressList Addresses(string name) => AddressParser.Parse(Root.Header, name, _context.Fallback);
-
-    private static async Task<MimeMessage> ReadAsync(MimeSource source, MimeLimits limits, CancellationToken cancellationToken)
-    {
-        var context = new MimeContext(source, limits);
-        var parser = new MimeParser(context, 0, keepsWindow: false);
-        var window = ArrayPool<byte>.Shared.Rent(WindowSize);
-        try
-        {
-            var offset = 0L;
-            var filled = 0;
-            while (true)
-            {
-                var count = await source.ReadAsync(offset, window.AsMemory(filled), cancellationToken).ConfigureAwait(false);
-                offset += count;
-                filled += count;
-                if (count > 0 && filled < window.Length)
-                {
-                    continue;
-                }
-                var done = parser.Advance(window.AsMemory(0, filled), last: count == 0);
-                if (count == 0)
-                {
-                    return new(context, parser.Root);
-                }
-                filled -= done;
-                window.AsSpan(done, filled).CopyTo(window);
-                if (filled == window.Length)
-                {
-                    window = Grow(window);
-                }
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(window);
-        }
-    }
-
-    private static byte[] Grow(byte[] window)
-    {
-        var longer = ArrayPool<byte>.Shared.Rent(window.Length * 2);
-        window.CopyTo(longer, 0);
-        ArrayPool<byte>.Shared.Return(window);
-        return longer;
-    }
 }

@@ -13,7 +13,8 @@ internal sealed class MimePart
     private MimeMessage? _message;
 
     internal MimePart(MimeContext context, MimePart? parent, long offset) =>
-        (_context, Parent, Offset, BodyOffset, EndOffset) = (context, parent, offset, offset, offset);
+        (_context, Parent, Depth, Offset, BodyOffset, EndOffset) =
+            (context, parent, (parent?.Depth ?? 0) + 1, offset, offset, offset);
 
     /// <summary>The multipart or message/rfc822 it lies in; null for the outermost.</summary>
     public MimePart? Parent { get; }
@@ -34,21 +35,10 @@ internal sealed class MimePart
     public MimeHeaderList Headers => new(Header, _context);
 
     /// <summary>The parts of a multipart. What message/rfc822 holds is in <see cref="Message"/>.</summary>
-    public IReadOnlyList<MimePart> Children => HoldsMessage || _children is null ? [] : _children;
+    public IReadOnlyList<MimePart> Children => IsMultipart && _children is not null ? _children : [];
 
     /// <summary>Content-Type, or the type that its absence stands for.</summary>
-    public ContentType ContentType
-    {
-        get
-        {
-            if (_contentType is null)
-            {
-                _contentType = ReadContentType();
-                _context.Note(_contentType.Parameters.IsTruncated ? MimeDefects.TooManyParameters : 0);
-            }
-            return _contentType;
-        }
-    }
+    public ContentType ContentType => _contentType ??= ReadContentType();
 
     /// <summary>Content-Disposition; null when there is none.</summary>
     public ContentDisposition? Disposition
@@ -59,9 +49,8 @@ internal sealed class MimePart
             {
                 _hasDisposition = true;
                 _disposition = Header.TryFind("Content-Disposition", out var raw)
-                    ? ContentDisposition.Parse(raw, _context.Limits, _context.Fallback)
+                    ? ContentDisposition.Parse(raw, _context, _context.Fallback)
                     : null;
-                _context.Note(_disposition?.Parameters.IsTruncated == true ? MimeDefects.TooManyParameters : 0);
             }
             return _disposition;
         }
@@ -91,7 +80,7 @@ internal sealed class MimePart
     /// <summary>How the body is encoded for transport. A multipart's is not: RFC 2045 section 6.4.</summary>
     public TransferEncoding TransferEncoding =>
         !IsMultipart && Header.TryFind("Content-Transfer-Encoding", out var raw)
-            ? ContentDecoder.Parse(HeaderText.Decode(raw[..Math.Min(raw.Length, 256)]))
+            ? TransferEncodings.Parse(HeaderText.Decode(raw[..Math.Min(raw.Length, 256)]))
             : TransferEncoding.Identity;
 
     /// <summary>Whether it is a multipart.</summary>
@@ -125,13 +114,16 @@ internal sealed class MimePart
     /// <summary>Whether it is an iCalendar object: RFC 5545, RFC 6047.</summary>
     public bool IsCalendar => ContentType.MediaType is "text/calendar" or "application/ics";
 
-    /// <summary>Whether it is signed or encrypted, and how; <see cref="CopyRawToAsync"/> gives it whole.</summary>
-    public MimeProtection Protection => MimeProtections.Of(ContentType);
+    /// <summary>How deep it lies; the message itself is at 1.</summary>
+    internal int Depth { get; }
+
+    /// <summary>Its body starts without an empty line before it.</summary>
+    internal bool HasEarlyBody { get; private set; }
 
     internal HeaderBlock Header { get; private set; } = HeaderBlock.Empty;
 
     /// <summary>Whether the body is a message that can be read where it lies.</summary>
-    internal bool HoldsMessage => IsMessageType && TransferEncoding == TransferEncoding.Identity;
+    internal bool HoldsMessage => IsMessage && !HasEarlyBody && TransferEncoding == TransferEncoding.Identity && _children is [_];
 
     /// <summary>What its parts are separated by; null when it does not tell.</summary>
     internal byte[]? Boundary =>
@@ -140,7 +132,7 @@ internal sealed class MimePart
     // HTML can refer to it: RFC 2392 ("cid:"), RFC 2557 section 4.2.
     private bool IsReferable => ContentId is not null || Header.TryFind("Content-Location", out _);
 
-    private bool IsMessageType => MayBe("message") && ContentType.MediaType is "message/rfc822" or "message/global";
+    internal bool IsMessage => MayBe("message") && ContentType.MediaType is "message/rfc822" or "message/global";
 
     /// <summary>Reads and decodes the body.</summary>
     /// <returns>All of it: for a big part use <see cref="DecodeToAsync"/>.</returns>
@@ -152,14 +144,6 @@ internal sealed class MimePart
     /// <returns>How many bytes it took.</returns>
     public Task<long> DecodeToAsync(Stream destination, CancellationToken cancellationToken) =>
         ContentReader.CopyAsync(_context.Source, BodyOffset, EncodedSize, TransferEncoding, destination, cancellationToken);
-
-    /// <summary>Copies the exact bytes of the part with its header section, as a signature is computed from.</summary>
-    /// <param name="destination">Takes the bytes.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>How many bytes it took.</returns>
-    public Task<long> CopyRawToAsync(Stream destination, CancellationToken cancellationToken) =>
-        ContentReader.CopyAsync(
-            _context.Source, Offset, EndOffset - Offset, TransferEncoding.Identity, destination, cancellationToken);
 
     /// <summary>The body as text, in whatever charset it is; no more of it than <see cref="MimeLimits.MaxTextBytes"/>.</summary>
     public string GetText()
@@ -192,12 +176,13 @@ internal sealed class MimePart
 
     internal void RemoveLast() => _children!.RemoveAt(_children.Count - 1);
 
-    internal void SetHeader(HeaderBlock header, long bodyOffset) =>
-        (Header, BodyOffset, EndOffset) = (header, bodyOffset, bodyOffset);
+    internal void RemoveChildren() => _children = null;
+
+    internal void SetHeader(HeaderBlock header, long bodyOffset, bool hasEarlyBody) =>
+        (Header, BodyOffset, EndOffset, HasEarlyBody) = (header, bodyOffset, bodyOffset, hasEarlyBody);
 
     internal void EndAt(long end) => EndOffset = Math.Max(end, BodyOffset);
 
-    private int Depth => Parent is null ? 1 : Parent.Depth + 1;
 
     // Cheaper than reading a Content-Type that is of no interest to the structure.
     private bool MayBe(string type) =>
@@ -206,7 +191,7 @@ internal sealed class MimePart
         || value[0] is (byte)'(' or (byte)'"' || (value[0] | 0x20) == type[0];
 
     private ContentType ReadContentType() =>
-        Header.TryFind("Content-Type", out var raw) ? ContentType.Parse(raw, _context.Limits, _context.Fallback)
+        Header.TryFind("Content-Type", out var raw) ? ContentType.Parse(raw, _context, _context.Fallback)
         : Parent?.ContentType.MediaType == "multipart/digest" ? ContentType.MessageRfc822
         : ContentType.TextPlain;
 
@@ -214,12 +199,12 @@ internal sealed class MimePart
     {
         if (HoldsMessage)
         {
-            return _children is null ? null : new(_context, _children[0]);
+            return new(_context, _children![0]);
         }
         // RFC 2046 section 5.2.1 forbids to encode it, and mailers do. Each such level costs half of the depth that is left:
         // it has to be decoded anew, so there must not be many.
         var limits = _context.Limits with { MaxDepth = (_context.Limits.MaxDepth - Depth) / 2 };
-        var mayOpen = IsMessageType && limits.MaxDepth > 0 && EncodedSize <= limits.MaxTextBytes;
+        var mayOpen = IsMessage && limits.MaxDepth > 0 && EncodedSize <= limits.MaxTextBytes;
         return mayOpen ? MimeMessage.Parse(Decode(), limits) : null;
     }
 }

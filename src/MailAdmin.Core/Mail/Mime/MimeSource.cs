@@ -9,13 +9,45 @@ internal abstract class MimeSource : IDisposable
 
     public abstract int Read(long offset, Span<byte> destination);
 
-    public abstract ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken);
-
     /// <summary>The bytes themselves where they are in memory.</summary>
     public virtual bool TryGetMemory(long offset, int length, out ReadOnlyMemory<byte> memory)
     {
         memory = default;
         return false;
+    }
+
+    /// <summary>Whether lines end in CR alone: the beginning has CR and no LF at all.</summary>
+    public bool EndsLinesInCr(int sample)
+    {
+        var bytes = Read(0, sample);
+        return bytes.Span.Contains((byte)'\r') && !bytes.Span.Contains((byte)'\n');
+    }
+
+    /// <summary>A range of the bytes, copied where they are not in memory; less of it at the end.</summary>
+    public ReadOnlyMemory<byte> Read(long offset, int length)
+    {
+        length = (int)Math.Clamp(Length - offset, 0, length);
+        if (TryGetMemory(offset, length, out var memory))
+        {
+            return memory;
+        }
+
+        var bytes = new byte[length];
+        return bytes.AsMemory(0, Fill(offset, bytes));
+    }
+
+    /// <summary>Reads until it is full, or at the end.</summary>
+    /// <returns>How many bytes there are.</returns>
+    public int Fill(long offset, Span<byte> destination)
+    {
+        var (filled, count) = (0, 1);
+        while (filled < destination.Length && count > 0)
+        {
+            count = Read(offset + filled, destination[filled..]);
+            filled += count;
+        }
+
+        return filled;
     }
 
     public virtual void Dispose() { }
@@ -34,9 +66,6 @@ internal sealed class MemorySource(ReadOnlyMemory<byte> bytes) : MimeSource
         return count;
     }
 
-    public override ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Read(offset, destination.Span));
-
     public override bool TryGetMemory(long offset, int length, out ReadOnlyMemory<byte> memory)
     {
         memory = bytes.Slice((int)offset, length);
@@ -50,9 +79,6 @@ internal sealed class FileSource(SafeFileHandle handle) : MimeSource
     public override long Length => RandomAccess.GetLength(handle);
 
     public override int Read(long offset, Span<byte> destination) => RandomAccess.Read(handle, destination, offset);
-
-    public override ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken) =>
-        RandomAccess.ReadAsync(handle, destination, offset, cancellationToken);
 
     public override void Dispose() => handle.Dispose();
 }

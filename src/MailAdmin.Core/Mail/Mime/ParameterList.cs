@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections;
+using System.Globalization;
 using System.Text;
 
 namespace MailAdmin.Core.Mail.Mime;
@@ -11,6 +12,8 @@ namespace MailAdmin.Core.Mail.Mime;
 /// </summary>
 internal sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>>
 {
+    internal const int LongestField = 64 * 1024;
+
     private readonly List<KeyValuePair<string, string>> _items;
 
     private ParameterList(List<KeyValuePair<string, string>> items) => _items = items;
@@ -46,103 +49,74 @@ internal sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Whether some were left out.</summary>
-    internal bool IsTruncated { get; private init; }
-
     /// <summary>The bytes of the boundary parameter, which are compared and never decoded.</summary>
     internal byte[]? Boundary { get; private init; }
 
     /// <summary>Reads the part of a field's value that follows the media type or disposition.</summary>
-    internal static ParameterList Parse(ReadOnlySpan<byte> raw, MimeLimits limits, Encoding? fallback)
+    internal static ParameterList Parse(ReadOnlySpan<byte> raw, MimeContext context, Encoding? fallback)
     {
         if (raw.IndexOf((byte)'=') < 0)
         {
             return Empty;
         }
+        // What is longer is made to use up time; what it has so far is read.
+        context.Note(raw.Length > LongestField ? MimeDefects.TooManyParameters : 0);
+        raw = raw[..Math.Min(raw.Length, LongestField)];
         var sections = new List<ParameterSection>();
         var reader = new ParameterReader(raw);
-        while (sections.Count < limits.MaxParameters && reader.TryNext(out var section))
+        while (sections.Count < context.Limits.MaxParameters && reader.TryNext(out var section))
         {
             sections.Add(section);
         }
-        var names = new List<string>();
-        var groups = new Dictionary<string, List<ParameterSection>>(StringComparer.Ordinal);
-        foreach (var section in sections)
-        {
-            if (!groups.TryGetValue(section.Name, out var group))
-            {
-                groups.Add(section.Name, group = []);
-                names.Add(section.Name);
-            }
-            group.Add(section);
-        }
-        var items = new List<KeyValuePair<string, string>>(names.Count);
-        foreach (var name in names)
-        {
-            items.Add(new(name, Assemble(groups[name], fallback)));
-        }
+
+        context.Note(reader.TryNext(out _) ? MimeDefects.TooManyParameters : 0);
+        // A name with "*" is meant for those who understand it: RFC 2231 section 4. Of two that are alike, the first counts.
+        var groups = sections.GroupBy(static s => s.Name, StringComparer.Ordinal)
+            .Select(static g => g.Any(static s => s.Index >= 0)
+                ? g.Where(static s => s.Index >= 0).OrderBy(static s => s.Index)
+                : g.Take(1))
+            .Select(static g => g.DistinctBy(static s => s.Index).ToList()).ToList();
+        var boundary = groups.Find(static g => g[0].Name == "boundary");
+        var items = Decode(groups, fallback);
         return new(items)
         {
-            Boundary = groups.TryGetValue("boundary", out var boundary) ? BoundaryBytes(boundary) : null,
-            IsTruncated = reader.TryNext(out _),
+            Boundary = boundary is [{ Index: < 0 } whole] ? whole.Value
+                : boundary is null ? null
+                : Encoding.UTF8.GetBytes(items.Find(static item => item.Key == "boundary").Value ?? ""),
         };
     }
 
-    private static byte[] BoundaryBytes(List<ParameterSection> sections) =>
-        sections.Exists(s => s.Index >= 0) ? Encoding.UTF8.GetBytes(Assemble(sections, null)) : sections[0].Value;
-
-    private static IEnumerable<ParameterSection> InOrder(List<ParameterSection> sections) =>
-        sections.Where(s => s.Index >= 0).OrderBy(s => s.Index).DistinctBy(s => s.Index);
-
-    private static string Assemble(List<ParameterSection> sections, Encoding? fallback)
+    // MimeKit puts sections together and decodes them; it is given them in good form.
+    private static List<KeyValuePair<string, string>> Decode(List<List<ParameterSection>> groups, Encoding? fallback)
     {
-        if (!sections.Exists(s => s.Index >= 0))
+        var text = new ArrayBufferWriter<byte>();
+        text.Write("a/b"u8);
+        foreach (var section in groups.SelectMany(static g => g).Where(static s => IsToken(s.Name)))
         {
-            return HeaderText.Decode(sections[0].Value, fallback);
-        }
-        var bytes = new ArrayBufferWriter<byte>();
-        string? charset = null;
-        var encoded = false;
-        foreach (var section in InOrder(sections))
-        {
-            var value = section.Value.AsSpan();
-            if (!section.IsEncoded)
+            var number = section.Index < 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"*{section.Index}");
+            text.Write(Encoding.ASCII.GetBytes($"; {section.Name}{number}{(section.IsEncoded ? "*" : "")}=\""));
+            var isBare = section.IsEncoded && section.Index == 0 && section.Value.AsSpan().Count((byte)'\'') < 2;
+            text.Write(isBare ? "utf-8''"u8 : default);
+            foreach (var c in section.Index < 0 ? HeaderText.WithGoodWords(section.Value, fallback) : section.Value)
             {
-                bytes.Write(value);
-                continue;
+                text.Write(c is (byte)'"' or (byte)'\\' ? [(byte)'\\', c] : [c]);
             }
-            // charset'language'text, in the first encoded section: RFC 2231 section 4.
-            var first = value.IndexOf((byte)'\'');
-            if (!encoded && first >= 0 && value[(first + 1)..].IndexOf((byte)'\'') is var second and >= 0)
-            {
-                charset = Encoding.ASCII.GetString(value[..first]);
-                value = value[(first + second + 2)..];
-            }
-            encoded = true;
-            AppendPercentDecoded(bytes, value);
+
+            text.Write("\""u8);
         }
-        return encoded
-            ? HeaderText.Clean(CharsetResolver.Decode(bytes.WrittenSpan, charset, fallback)).Trim()
-            : HeaderText.Decode(bytes.WrittenSpan, fallback);
+
+        return !MimeKit.ContentType.TryParse(HeaderText.Options(fallback), text.WrittenSpan.ToArray(), out var type) ? []
+            : [.. type.Parameters.Select(
+                static p => new KeyValuePair<string, string>(p.Name.ToLowerInvariant(), Clean(p.Value)))];
     }
 
-    private static void AppendPercentDecoded(ArrayBufferWriter<byte> bytes, ReadOnlySpan<byte> value)
-    {
-        while (value.IndexOf((byte)'%') is var next and >= 0)
-        {
-            bytes.Write(value[..next]);
-            value = value[(next + 1)..];
-            var octet = value.Length < 2 ? -1 : ContentDecoder.HexDigit(value[0]) << 4 | ContentDecoder.HexDigit(value[1]);
-            if (octet >= 0)
-            {
-                bytes.Write([(byte)octet]);
-                value = value[2..];
-            }
-            else
-            {
-                bytes.Write("%"u8);
-            }
-        }
-        bytes.Write(value);
-    }
+    private static bool IsToken(string name) =>
+        name.Length > 0 && name.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0
+        && name.AsSpan().IndexOfAny("()<>@,;:\\\"/[]?=*'%") < 0;
+
+    // An encoded-word may be cut by the sections of a continued value, which RFC 2231 does not foresee.
+    private static string Clean(string value) =>
+        value.Contains("=?", StringComparison.Ordinal)
+            ? HeaderText.Decode(Encoding.UTF8.GetBytes(value))
+            : HeaderText.Clean(value).Trim();
 }

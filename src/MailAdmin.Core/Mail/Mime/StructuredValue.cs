@@ -5,22 +5,24 @@ namespace MailAdmin.Core.Mail.Mime;
 /// <summary>The value of Content-Type: RFC 2045 section 5. What can't be read is taken for what it most likely is.</summary>
 internal sealed class ContentType
 {
-    private ContentType(string mediaType, ParameterList parameters) => (MediaType, Parameters) = (mediaType, parameters);
+    private readonly Lazy<ParameterList> _parameters;
+
+    private ContentType(string mediaType, Lazy<ParameterList> parameters) => (MediaType, _parameters) = (mediaType, parameters);
 
     /// <summary>"type/subtype" in lower case; "application/octet-stream" when the field has none.</summary>
     public string MediaType { get; }
 
-    /// <summary>Its parameters.</summary>
-    public ParameterList Parameters { get; }
+    /// <summary>Its parameters; read when they are asked for.</summary>
+    public ParameterList Parameters => _parameters.Value;
 
     /// <summary>The charset parameter as written; null when there is none.</summary>
     public string? Charset => Parameters["charset"];
 
     /// <summary>text/plain, what a part without the field is (RFC 2045 section 5.2).</summary>
-    public static ContentType TextPlain { get; } = new("text/plain", ParameterList.Empty);
+    public static ContentType TextPlain { get; } = new("text/plain", new(ParameterList.Empty));
 
     /// <summary>message/rfc822, what such a part of a multipart/digest is (RFC 2046 section 5.1.5).</summary>
-    public static ContentType MessageRfc822 { get; } = new("message/rfc822", ParameterList.Empty);
+    public static ContentType MessageRfc822 { get; } = new("message/rfc822", new(ParameterList.Empty));
 
     /// <summary>Whether the type before the slash is this one.</summary>
     /// <param name="type">In lower case, such as "text".</param>
@@ -30,20 +32,21 @@ internal sealed class ContentType
     /// <inheritdoc/>
     public override string ToString() => MediaType;
 
-    internal static ContentType Parse(ReadOnlySpan<byte> raw, MimeLimits limits, Encoding? fallback)
+    internal static ContentType Parse(ReadOnlySpan<byte> raw, MimeContext context, Encoding? fallback)
     {
         var position = 0;
         var type = StructuredValue.ReadToken(raw, ref position);
         var slash = position < raw.Length && raw[position] == '/';
         position += slash ? 1 : 0;
         var subtype = slash ? StructuredValue.ReadToken(raw, ref position) : "";
-        var parameters = ParameterList.Parse(raw[position..], limits, fallback);
+        var rest = raw.Slice(position, Math.Min(raw.Length - position, ParameterList.LongestField + 1)).ToArray();
+        var parameters = new Lazy<ParameterList>(() => ParameterList.Parse(rest, context, fallback), LazyThreadSafetyMode.None);
         var mediaType = (type, subtype) switch
         {
             ({ Length: > 0 }, { Length: > 0 }) => $"{type}/{subtype}",
             ("text", _) => "text/plain",
             ("multipart", _) => "multipart/mixed",
-            ("", "") when parameters.Count == 0 => "text/plain",
+            ("", "") when parameters.Value.Count == 0 => "text/plain",
             _ => "application/octet-stream",
         };
         return new(mediaType, parameters);
@@ -64,7 +67,7 @@ internal sealed class ContentDisposition
     /// <inheritdoc/>
     public override string ToString() => Type;
 
-    internal static ContentDisposition Parse(ReadOnlySpan<byte> raw, MimeLimits limits, Encoding? fallback)
+    internal static ContentDisposition Parse(ReadOnlySpan<byte> raw, MimeContext context, Encoding? fallback)
     {
         var position = 0;
         var type = StructuredValue.ReadToken(raw, ref position);
@@ -73,7 +76,7 @@ internal sealed class ContentDisposition
         {
             (type, position) = ("", 0);
         }
-        return new(type, ParameterList.Parse(raw[position..], limits, fallback));
+        return new(type, ParameterList.Parse(raw[position..], context, fallback));
     }
 }
 

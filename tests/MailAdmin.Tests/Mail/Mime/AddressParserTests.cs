@@ -18,7 +18,7 @@ public class AddressParserTests
     [InlineData("=?utf-8?Q?Doe=2C?= =?utf-8?Q?_J?= <a@b>", "Doe, J<a@b>")]
     [InlineData("\"john doe\"@b", "<\"john doe\"@b>")]
     [InlineData("Bob <\"john doe\"@b>", "Bob<\"john doe\"@b>")]
-    [InlineData("a . b @ c . d", "a .<b@c.d>")]
+    [InlineData("a . b @ c . d", "<a.b@c.d>")]
     [InlineData("john @ c . d", "<john@c.d>")]
     [InlineData("<a . b @ c (comment) . d>", "<a.b@c.d>")]
     [InlineData("<@relay,@other:a@b>", "<a@b>")]
@@ -33,7 +33,7 @@ public class AddressParserTests
     [InlineData("<\"john . smith\"@b> ", "<\"john . smith\"@b>")]
     [InlineData("Bob <<a@b>>", "Bob<a@b>")]
     [InlineData("Bob a@b>", "Bob<a@b>>")]
-    [InlineData("\"Bob <a@b>", "\"Bob<a@b>")]
+    [InlineData("\"Bob <a@b>", "Bob<a@b>")]
     [InlineData("Bob (unclosed <a@b>", "Bob (unclosed<a@b>")]
     [InlineData("<a@b> junk, c@d", "<a@b>|<c@d>")]
     [InlineData(" , ,, a@b ,", "<a@b>")]
@@ -88,13 +88,4 @@ public class AddressParserTests
     [InlineData("X: y", null)]
     public void MessageId(string header, string? expected) =>
         Assert.Equal(expected, MimeMessage.Parse(Encoding.ASCII.GetBytes(header + "\r\n\r\n")).MessageId);
-
-    [Fact]
-    public void References()
-    {
-        var message = MimeMessage.Parse("In-Reply-To: Your message of Monday <a@b>\r\nReferences: <1@x>\r\n <2@x>,<3@x> (c) 4@x junk <5\r\n\r\n"u8.ToArray());
-
-        Assert.Equal(["<a@b>"], message.InReplyTo);
-        Assert.Equal(["<1@x>", "<2@x>", "<3@x>", "<4@x>", "<5>"], message.References);
-    }
 }

@@ -55,7 +55,7 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
-    public async Task EveryMessageIsTheSameFromAFileAStreamAndMemory()
+    public async Task EveryMessageIsTheSameFromAFileAndMemory()
     {
         var path = Path.Combine(_folder, "a.eml");
         foreach (var bytes in MimeCorpus.All)
@@ -63,10 +63,8 @@ public sealed class FileTests : IDisposable
             await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
             var memory = MimeMessage.Parse(bytes);
             using var file = await MimeMessage.OpenAsync(path, null, TestContext.Current.CancellationToken);
-            var stream = await MimeMessage.LoadAsync(new MemoryStream(bytes), null, TestContext.Current.CancellationToken);
 
             Assert.Equal(await Describe(memory), await Describe(file));
-            Assert.Equal(await Describe(memory), await Describe(stream));
         }
 
         static async Task<string> Describe(MimeMessage message)

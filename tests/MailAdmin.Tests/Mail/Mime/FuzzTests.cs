@@ -8,12 +8,15 @@ public class FuzzTests
     [Fact]
     public void MutatedMessagesAreRead() => new MimeFuzz(seed: 1).Run(Cases);
 
+    [Fact]
+    public void MessagesOfChangedStructureAreRead() => new MimeFuzz(seed: 2).RunStructures(Math.Max(Cases, 100_000));
+
     [Theory]
     [InlineData("Subject: ")]
     [InlineData("From: ")]
     [InlineData("To: x@y (c) <")]
     [InlineData("To: x@exampl")]
-    [InlineData("References: <")]
+    [InlineData("Message-ID: <")]
     [InlineData("Date: ")]
     [InlineData("Content-Type: multipart/mixed; boundary=")]
     [InlineData("Content-Type: text/plain; name*0=\"")]

@@ -32,6 +32,15 @@ internal static class MimeChecks
         Ensure(Outline(message.Root) == Outline(ParseInPieces(bytes, new Random(seed), limits: limits)), "in pieces it is another message");
     }
 
+    /// <summary>Reads everything there is to read.</summary>
+    /// <returns>How long it took, in ticks of the stopwatch.</returns>
+    public static long ReadAll(byte[] bytes)
+    {
+        var start = Stopwatch.GetTimestamp();
+        ReadAll(MimeMessage.Parse(bytes), bytes.Length);
+        return Stopwatch.GetTimestamp() - start;
+    }
+
     /// <summary>Reads everything there is to read, and takes it apart in pieces as from a slow stream.</summary>
     public static void ReadWholeAndInPieces(byte[] bytes)
     {
@@ -42,17 +51,20 @@ internal static class MimeChecks
     /// <summary>Parses with windows that end anywhere.</summary>
     public static MimePart ParseInPieces(byte[] bytes, Random random, int maxPiece = 200, MimeLimits? limits = null)
     {
-        var parser = new MimeParser(new MimeContext(new MemorySource(bytes), limits ?? MimeLimits.Default), 0, keepsWindow: false);
-        var (done, filled) = (0, 0);
-        while (true)
+        return MimeMessage.Read(new SlowSource(bytes, random, maxPiece), limits, CancellationToken.None).Root;
+    }
+
+    /// <summary>Gives as much as a slow stream does: some of what is asked for.</summary>
+    private sealed class SlowSource(byte[] bytes, Random random, int maxPiece) : MimeSource
+    {
+        public override long Length => bytes.Length;
+
+        public override int Read(long offset, Span<byte> destination)
         {
-            filled = Math.Min(bytes.Length, filled + random.Next(1, maxPiece + 1));
-            done += parser.Advance(bytes.AsMemory(done..filled), last: filled == bytes.Length);
-            if (filled == bytes.Length)
-            {
-                Ensure(done == filled, "not all of it was read");
-                return parser.Root;
-            }
+            var rest = bytes.AsSpan((int)Math.Min(offset, bytes.Length));
+            rest = rest[..Math.Min(Math.Min(rest.Length, destination.Length), random.Next(1, maxPiece + 1))];
+            rest.CopyTo(destination);
+            return rest.Length;
         }
     }
 
@@ -73,7 +85,7 @@ internal static class MimeChecks
 
     private static void ReadAll(MimeMessage message, long end)
     {
-        foreach (var text in new[] { message.Subject, message.MessageId }.Concat(message.InReplyTo).Concat(message.References))
+        foreach (var text in new[] { message.Subject, message.MessageId })
         {
             IsOneLine(text);
         }
@@ -102,7 +114,7 @@ internal static class MimeChecks
         Ensure(0 <= part.Offset && part.Offset <= part.BodyOffset && part.BodyOffset <= part.EndOffset && part.EndOffset <= end, "a part lies outside the message");
         if (part.Parent is { } parent)
         {
-            Ensure(parent.BodyOffset <= part.Offset && part.EndOffset <= parent.EndOffset, "a part lies outside its parent");
+            Ensure(parent.BodyOffset <= part.Offset && part.EndOffset <= parent.EndOffset, $"a part lies outside its parent: {part} {part.Offset} {part.BodyOffset} {part.EndOffset} in {parent} {parent.Offset} {parent.BodyOffset} {parent.EndOffset}");
         }
         foreach (var header in part.Headers)
         {
@@ -112,7 +124,7 @@ internal static class MimeChecks
         IsOneLine(part.FileName);
         IsOneLine(part.ContentId);
         IsSafe(part.SafeFileName);
-        _ = (part.IsAttachment, part.IsInline, part.IsCalendar, part.Protection, part.Disposition);
+        _ = (part.IsAttachment, part.IsInline, part.IsCalendar, part.Disposition);
         var decoded = part.Decode();
         Ensure(decoded.Length <= part.EncodedSize, "decoding made it longer");
         if (part.ContentType.IsType("text"))

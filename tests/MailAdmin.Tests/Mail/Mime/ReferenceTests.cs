@@ -37,7 +37,6 @@ public class ReferenceTests
         ["cpython/msg_43.eml"] = "\"MAILER DAEMON <>\" keeps its name; " + RawHeaders,
         ["cpython/msg_47.eml"] = "\"00:01+0000\" is one minute past; no empty line before the bodies, which we keep",
         ["enmime/low-quality__incorrect-charset.eml"] = TrueCharset,
-        ["enmime/mail__epilogue-sample.eml"] = "\"--boundary-->\" ends the multipart: it has no other reading, and the attachment stays clean",
         ["enmime/mail__inlinemultipart.eml"] = OddBase64,
         ["enmime/mail__malformed-multiple-address-header-values.eml"] = OddBase64,
         ["enmime/mail__mime-bad-content-transfer-encoding.eml"] = "plain text that claims to be base64: we show it, the reference decodes it to garbage",

@@ -1,0 +1,112 @@
+namespace MailAdmin.Core.Mail.Mime;
+
+/// <summary>
+/// The fields of a header section, where MimeKit found them. It takes every line up to an empty one for a field; here the lines
+/// that are none are told apart: some are skipped, some belong to the field before them, and where none of that can be, the body
+/// begins without an empty line before it.
+/// </summary>
+/// <param name="start">Where the section starts in the message.</param>
+internal sealed class HeaderSection(long start)
+{
+    private readonly List<(int Start, int NameLength)> _lines = [];
+    private readonly List<HeaderField> _fields = [];
+
+    /// <summary>Where it starts.</summary>
+    public long Start => start;
+
+    /// <summary>How many lines were added.</summary>
+    public int Lines => _lines.Count;
+
+    /// <summary>Bytes of it; the body starts behind them.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>A line that is no field was skipped.</summary>
+    public bool HasBadLine { get; private set; }
+
+    /// <summary>The body starts at a line that MimeKit took for a field.</summary>
+    public bool EndsEarly { get; private set; }
+
+    /// <summary>Fields are left out.</summary>
+    public bool HasTooMany { get; private set; }
+
+    /// <summary>A field, or what MimeKit takes for one.</summary>
+    /// <param name="offset">Where it starts within the section.</param>
+    /// <param name="nameLength">Up to its colon.</param>
+    public void Add(int offset, int nameLength) => _lines.Add((offset, nameLength));
+
+    /// <summary>Judges the lines, when all are there.</summary>
+    /// <param name="bytes">The section with the empty line behind it.</param>
+    /// <param name="maxFields">No more fields than this.</param>
+    /// <returns>The section up to where the body starts.</returns>
+    public HeaderBlock Finish(ReadOnlyMemory<byte> bytes, int maxFields)
+    {
+        Length = bytes.Length;
+        var span = bytes.Span;
+        for (var i = 0; i < _lines.Count && _lines[i].Start < span.Length; i++)
+        {
+            var end = i + 1 < _lines.Count ? Math.Min(_lines[i + 1].Start, span.Length) : span.Length;
+            var line = span[_lines[i].Start..end];
+            if (IsField(line, _lines[i].NameLength))
+            {
+                Take(_lines[i].Start, _lines[i].NameLength, span[..end].TrimEnd("\r\n"u8).Length, line, maxFields);
+                continue;
+            }
+
+            var isParameter = EndsOpen(span, line);
+            var isFieldNext = i + 1 < _lines.Count && _lines[i + 1].Start < span.Length
+                && IsField(span[_lines[i + 1].Start..], _lines[i + 1].NameLength);
+            if (isParameter || (_fields.Count == 0 ? IsMboxLine(line) : isFieldNext))
+            {
+                HasBadLine = true;
+                if (isParameter)
+                {
+                    _fields[^1] = _fields[^1] with { End = span[..end].TrimEnd("\r\n"u8).Length };
+                }
+
+                continue;
+            }
+
+            (Length, EndsEarly) = (_lines[i].Start, true);
+            break;
+        }
+
+        return _fields.Count == 0 ? HeaderBlock.Empty : new HeaderBlock(bytes[..Length], [.. _fields]);
+    }
+
+    /// <summary>What mbox files, and what comes out of them, start with.</summary>
+    public static bool IsMboxLine(ReadOnlySpan<byte> line) => line.StartsWith("From "u8) || line.StartsWith(">From "u8);
+
+    /// <summary>
+    /// Whether a line starts with a field's name: RFC 5322 section 2.2 (printable ASCII), section 4.5.8 (blanks behind it).
+    /// </summary>
+    /// <param name="line">The line.</param>
+    /// <param name="nameLength">Where its colon is to be.</param>
+    public static bool IsField(ReadOnlySpan<byte> line, int nameLength)
+    {
+        var name = nameLength < 0 || nameLength >= line.Length || line[nameLength] != ':'
+            ? default
+            : line[..nameLength].TrimEnd(" \t"u8);
+        return !name.IsEmpty && name.IndexOfAnyExceptInRange((byte)0x21, (byte)0x7E) < 0;
+    }
+
+    private void Take(int start, int nameLength, int end, ReadOnlySpan<byte> text, int maxFields)
+    {
+        if (_fields.Count == maxFields)
+        {
+            HasTooMany = true;
+            return;
+        }
+
+        var value = start + nameLength + 1;
+        _fields.Add(new(start, text[..nameLength].TrimEnd(" \t"u8).Length, value, Math.Max(end, value)));
+    }
+
+    // A parameter that lost the white space before it: the field before it ends in a semicolon.
+    private bool EndsOpen(ReadOnlySpan<byte> section, ReadOnlySpan<byte> line)
+    {
+        var field = _fields.Count == 0 ? default : _fields[^1];
+        // A look at the very end is enough, and stays cheap when bad lines follow a long field.
+        var value = section[Math.Max(field.ValueStart, field.End - 16)..field.End].TrimEnd(" \t\r\n"u8);
+        return value.EndsWith(";"u8) && line.IndexOf((byte)'=') > 0;
+    }
+}

@@ -1,0 +1,97 @@
+namespace MailAdmin.Core.Mail.Mime;
+
+/// <summary>
+/// Takes a message apart. What <see cref="PartReader"/> can't read in one go is read again with a boundary that MimeKit
+/// understands: one that is missing, that ends in blanks, that lost its semicolon, or whose header section has no empty line.
+/// </summary>
+internal static class MessageParts
+{
+    /// <summary>Takes a message apart.</summary>
+    /// <param name="context">Where it is; its root is set.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="IOException">The source can't be read.</exception>
+    public static void Read(MimeContext context, CancellationToken cancellationToken)
+    {
+        var unread = new List<MimePart>();
+        var length = context.Source.Length;
+        var (start, isMessage) = FindHeader(context.Source);
+        if (isMessage)
+        {
+            var reader = new PartReader(context, new(context.Source, default, start, length), (start, length), 0, null, unread);
+            reader.Run(cancellationToken);
+        }
+
+        context.Root ??= new MimePart(context, null, start);
+        if (context.Root.Header.Count == 0)
+        {
+            context.Note(MimeDefects.NoHeaders);
+        }
+
+        context.Root.EndAt(length);
+        // What is read again may bring what has to be read again; a part is never longer than the one it lies in.
+        var budget = 4 * length;
+        for (var i = 0; i < unread.Count && budget > 0; i++)
+        {
+            budget -= unread[i].EncodedSize;
+            ReadAgain(context, unread[i], unread, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Where the header section starts, and whether there is one: MimeKit refuses a message whose first line is no field.
+    /// </summary>
+    private static (long Start, bool IsMessage) FindHeader(MimeSource source)
+    {
+        var head = source.Read(0, 4096).Span;
+        var start = head.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? 3 : 0;
+        while (start < head.Length)
+        {
+            var line = head[start..];
+            var length = line.IndexOfAny((byte)'\n', (byte)'\r');
+            if (HeaderSection.IsMboxLine(line) && length > 0)
+            {
+                start += length + (line[length..].StartsWith("\r\n"u8) ? 2 : 1);
+                continue;
+            }
+
+            var blanks = line.Length - line.TrimStart(" \t"u8).Length;
+            var isField = length != 0 && HeaderSection.IsField(line[blanks..], line[blanks..].IndexOf((byte)':'));
+            return isField ? (start + blanks, true) : (start, length == 0);
+        }
+
+        return (start, false);
+    }
+
+    /// <summary>Reads the parts of a multipart that MimeKit found none in.</summary>
+    private static void ReadAgain(MimeContext context, MimePart part, List<MimePart> unread, CancellationToken cancellationToken)
+    {
+        if (part.Depth >= context.Limits.MaxDepth)
+        {
+            context.Note(MimeDefects.TooDeep);
+            return;
+        }
+
+        if (part.Boundary is null)
+        {
+            context.Note(MimeDefects.NoBoundary);
+        }
+
+        var boundary = part.Boundary is { Length: < 1024 } told
+            ? told
+            : BoundarySearch.Find(context.Source, part.BodyOffset, part.EndOffset);
+        if (boundary is not { Length: > 0 })
+        {
+            return;
+        }
+
+        var type = part.ContentType.MediaType == "multipart/digest" ? "digest"u8 : "mixed"u8;
+        byte[] prefix = [.. "Content-Type: multipart/"u8, .. type, .. "; boundary=\""u8, .. Quoted(boundary), .. "\"\r\n\r\n"u8];
+        var range = (part.BodyOffset, part.EndOffset);
+        var stream = new MessageStream(context.Source, prefix, part.BodyOffset, part.EndOffset);
+        part.RemoveChildren();
+        new PartReader(context, stream, range, prefix.Length, part, unread).Run(cancellationToken);
+    }
+
+    private static IEnumerable<byte> Quoted(byte[] text) =>
+        text.SelectMany(static c => c is (byte)'"' or (byte)'\\' ? new[] { (byte)'\\', c } : [c]);
+}

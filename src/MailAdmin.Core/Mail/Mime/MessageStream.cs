@@ -1,0 +1,102 @@
+namespace MailAdmin.Core.Mail.Mime;
+
+/// <summary>
+/// What MimeKit reads of a message: a range of it, perhaps behind a header section made up for it. Offsets stay true: a byte is
+/// at most shown as another one. Lines that end in CR alone, as in old Macintosh files, are shown as if they ended in LF. MimeKit
+/// copies a header field again with each 4 KB that it grows by, so a field of megabytes is shown to it as several, which
+/// <see cref="IsCut"/> tells apart.
+/// </summary>
+internal sealed class MessageStream(MimeSource source, ReadOnlyMemory<byte> prefix, long start, long end) : Stream
+{
+    private const int LongestField = 64 * 1024;
+
+    private const int LineEndSample = 64 * 1024;
+
+    private readonly HashSet<long> _cuts = [];
+    private readonly bool _endsLinesInCr = source.EndsLinesInCr(LineEndSample);
+    private long _position;
+
+    /// <summary>Where the header field that is being read starts; null between header sections.</summary>
+    public long? FieldStart { get; set; }
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => false;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position { get => _position; set => throw new NotSupportedException(); }
+
+    /// <summary>Whether the field that seems to start here is the rest of the one before it.</summary>
+    public bool IsCut(long position) => _cuts.Contains(position);
+
+    /// <inheritdoc/>
+    public override int Read(Span<byte> buffer)
+    {
+        if (_position < prefix.Length)
+        {
+            var rest = prefix.Span[(int)_position..];
+            var copied = Math.Min(rest.Length, buffer.Length);
+            rest[..copied].CopyTo(buffer);
+            _position += copied;
+            return copied;
+        }
+
+        var offset = start + _position - prefix.Length;
+        // All that is asked for: what MimeKit takes for a boundary depends on how much of the line it has.
+        buffer = buffer[..source.Fill(offset, buffer[..(int)Math.Min(buffer.Length, end - offset)])];
+        if (_endsLinesInCr)
+        {
+            buffer.Replace((byte)'\r', (byte)'\n');
+        }
+
+        if (FieldStart < _position - LongestField)
+        {
+            Cut(buffer);
+        }
+
+        _position += buffer.Length;
+        return buffer.Length;
+    }
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    /// <inheritdoc/>
+    public override void Flush() => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <summary>Shows the next line of a folded field as a field; within a line, whatever comes next.</summary>
+    private void Cut(Span<byte> chunk)
+    {
+        var name = chunk.IndexOf((byte)'\n') + 1;
+        if (name + 2 > chunk.Length || (name > 0 && chunk[name] is not ((byte)' ' or (byte)'\t')))
+        {
+            return;
+        }
+
+        if (name == 0)
+        {
+            chunk[name++] = (byte)'\n';
+        }
+
+        "X:"u8.CopyTo(chunk[name..]);
+        FieldStart = _position + name;
+        _cuts.Add(_position + name);
+    }
+}

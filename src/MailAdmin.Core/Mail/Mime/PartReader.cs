@@ -1,0 +1,220 @@
+using MimeKit;
+
+namespace MailAdmin.Core.Mail.Mime;
+
+/// <summary>
+/// Listens to MimeKit while it takes a message apart, and keeps where each part lies and nothing of a body. In front of it are
+/// limits of depth, parts and header sections.
+/// </summary>
+internal sealed class PartReader : MimeReader
+{
+    private readonly MimeContext _context;
+    private readonly MessageStream _stream;
+    private readonly long _shift;
+    private readonly long _end;
+    private readonly List<OpenPart> _open = [];
+    private readonly List<MimePart> _unread;
+    private readonly MimePart? _again;
+    private bool _isAgain;
+    private HeaderSection? _section;
+    private HeaderBlock _header = HeaderBlock.Empty;
+    private long _bodyOffset;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="context">Where the message is.</param>
+    /// <param name="stream">What MimeKit reads of it.</param>
+    /// <param name="range">Which part of the message that is.</param>
+    /// <param name="prefix">How much stands before that.</param>
+    /// <param name="again">The multipart that it is the content of; null for a message.</param>
+    /// <param name="unread">Takes the multiparts that have to be read again.</param>
+    public PartReader(
+        MimeContext context, MessageStream stream, (long Start, long End) range, int prefix, MimePart? again,
+        List<MimePart> unread)
+        : base(
+            new ParserOptions { MaxMimeDepth = Math.Max(1, context.Limits.MaxDepth - (again?.Depth ?? 1)) }, stream,
+            MimeFormat.Entity)
+    {
+        (_context, _stream, _unread, _again, _isAgain) = (context, stream, unread, again, again is not null);
+        (_shift, _end) = (range.Start - prefix, range.End);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnHeadersBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _section = new HeaderSection(beginOffset + _shift);
+        _stream.FieldStart = beginOffset;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnHeaderRead(Header header, int beginLineNumber, CancellationToken cancellationToken)
+    {
+        var offset = header.Offset!.Value;
+        var place = offset + _shift - _section!.Start;
+        if (!_stream.IsCut(offset) && place < _context.Limits.MaxHeaderBytes && _section.Lines <= _context.Limits.MaxHeaderFields)
+        {
+            _section.Add((int)place, header.RawField.Length);
+        }
+
+        _stream.FieldStart = offset + header.RawField.Length + header.RawValue.Length;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnHeadersEnd(
+        long beginOffset, int beginLineNumber, long endOffset, int endLineNumber, CancellationToken cancellationToken)
+    {
+        _stream.FieldStart = null;
+        if (_isAgain)
+        {
+            return;
+        }
+
+        var length = endOffset + _shift - _section!.Start;
+        var bytes = _context.Source.Read(_section.Start, (int)Math.Min(length, _context.TakeHeaderBytes(length)));
+        _header = _section.Finish(bytes, _context.Limits.MaxHeaderFields - _context.HeaderFields);
+        _context.HeaderFields += _header.Count;
+        _context.Note(_section.HasBadLine ? MimeDefects.BadHeaderLine : 0);
+        _context.Note(_section.HasTooMany || bytes.Length < length ? MimeDefects.HeaderTooLong : 0);
+        _context.Note(_section.EndsEarly ? MimeDefects.NoEmptyLine : 0);
+        // What is over the limit is not kept, but the body begins behind it.
+        _bodyOffset = _section.Start + (_section.EndsEarly ? _section.Length : length);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnMimePartBegin(
+        MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
+    {
+        var part = Begin();
+        if (part.Depth >= _context.Limits.MaxDepth && (part.IsMultipart || part.IsMessage))
+        {
+            _context.Note(MimeDefects.TooDeep);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnMimePartContentRead(byte[] content, int startIndex, int count, CancellationToken cancellationToken)
+    {
+        // Nothing of it is kept.
+    }
+
+    /// <inheritdoc/>
+    protected override void OnMimePartEnd(
+        MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines,
+        CancellationToken cancellationToken) => End(endOffset + _shift);
+
+    /// <inheritdoc/>
+    protected override void OnMessagePartBegin(
+        MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => Begin();
+
+    /// <inheritdoc/>
+    protected override void OnMessagePartEnd(
+        MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines,
+        CancellationToken cancellationToken) => End(endOffset + _shift);
+
+    /// <inheritdoc/>
+    protected override void OnMultipartBegin(
+        MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => Begin();
+
+    /// <inheritdoc/>
+    protected override void OnMultipartEndBoundaryEnd(
+        long beginOffset, int lineNumber, long endOffset, CancellationToken cancellationToken) =>
+        _open[^1].IsClosed = true;
+
+    /// <inheritdoc/>
+    protected override void OnMultipartEnd(
+        MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines,
+        CancellationToken cancellationToken) => End(endOffset + _shift);
+
+    /// <summary>Reads to the end, or to a limit.</summary>
+    /// <exception cref="IOException">The source can't be read.</exception>
+    public void Run(CancellationToken cancellationToken)
+    {
+        try
+        {
+            ReadMessage(cancellationToken);
+        }
+        catch (LimitException)
+        {
+            _context.Note(MimeDefects.TooManyParts);
+        }
+        catch (Exception e)
+            when (e is not (IOException or ObjectDisposedException or OperationCanceledException or OutOfMemoryException))
+        {
+            // MimeKit refuses it, as it does where no empty line follows the fields (FormatException). What it read up to there
+            // is what there is: one message never ends the reading of others.
+            if (_context.Root is null && _section is { } section)
+            {
+                OnHeadersEnd(section.Start - _shift, 0, _end - _shift, 0, cancellationToken);
+                Begin();
+            }
+        }
+
+        while (_open.Count > 0)
+        {
+            End(_end);
+        }
+    }
+
+    private MimePart Begin()
+    {
+        if (_isAgain)
+        {
+            _isAgain = false;
+            _open.Add(new(_again!));
+            return _again!;
+        }
+
+        if (_context.Parts >= _context.Limits.MaxParts)
+        {
+            throw new LimitException();
+        }
+
+        _context.Parts++;
+        var parent = _open.Count > 0 ? _open[^1].Part : null;
+        var part = new MimePart(_context, parent, _section!.Start);
+        part.SetHeader(_header, _bodyOffset, _section.EndsEarly);
+        parent?.Add(part);
+        _context.Root ??= part;
+        _open.Add(new(part));
+        return part;
+    }
+
+    private void End(long end)
+    {
+        var (part, isClosed) = (_open[^1].Part, _open[^1].IsClosed);
+        // Where a header section ends in the line end before a boundary, MimeKit counts that line end as both.
+        part.EndAt(part.IsMultipart || part.HoldsMessage ? Math.Max(end, _open[^1].LeastEnd) : end);
+        _open.RemoveAt(_open.Count - 1);
+        if (_open.Count > 0)
+        {
+            _open[^1].LeastEnd = part.EndOffset;
+        }
+
+        if (part is { Parent.IsMultipart: true, Header.Count: 0, EncodedSize: 0 } && part.BodyOffset == part.Offset)
+        {
+            // Two boundaries in a row have no part between them, not even an empty one.
+            part.Parent.RemoveLast();
+            _context.Parts--;
+        }
+        else if (part.IsMultipart)
+        {
+            _context.Note(isClosed ? 0 : MimeDefects.NoClosingBoundary);
+            if (part != _again && part.EncodedSize > 0
+                && (part.HasEarlyBody || part.Children.Count == 0 || part.Boundary is null))
+            {
+                _unread.Add(part);
+            }
+        }
+    }
+
+    private sealed class OpenPart(MimePart part)
+    {
+        public MimePart Part => part;
+
+        public bool IsClosed { get; set; }
+
+        public long LeastEnd { get; set; }
+    }
+
+    private sealed class LimitException : Exception;
+}
