@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using MailAdmin.Core.Base;
+using MailKit.Net.Imap;
 
 namespace MailAdmin.Core.Mail.Imap;
 
@@ -14,6 +16,7 @@ internal sealed class ImapMailStore : IMailStore
     private readonly ImapProcessing _processing;
     private readonly ImapWatch _watch;
     private readonly ImapMessageReader _reader;
+    private static readonly string Version = typeof(ImapMailStore).Assembly.GetName().Version?.ToString(3) ?? "0";
 
     /// <summary>Makes one; nothing is opened yet.</summary>
     /// <param name="wire">The network, or a tenant in this process, and the clock.</param>
@@ -44,13 +47,23 @@ internal sealed class ImapMailStore : IMailStore
     /// </exception>
     /// <exception cref="ConnectionLostException">The server could not be reached, or its certificate is not trusted.</exception>
     public Task<ImapServerInfo> ConnectAsync(CancellationToken cancellationToken) => _pool.RunAsync(
-        static connection => Task.FromResult(new ImapServerInfo
+        async client =>
         {
-            Endpoint = connection.Server.ToString(),
-            Capabilities = connection.Session.Capabilities.ToString(),
-            Name = connection.Session.ServerId.GetValueOrDefault("name"),
-            Version = connection.Session.ServerId.GetValueOrDefault("version"),
-        }),
+            ImapImplementation? about = null;
+            if (client.Capabilities.HasFlag(ImapCapabilities.Id))
+            {
+                var us = new ImapImplementation { Name = "MailAdmin", Version = Version };
+                about = await client.DoAsync("ID", token => client.IdentifyAsync(us, token), cancellationToken).ConfigureAwait(false);
+            }
+
+            return new ImapServerInfo
+            {
+                Endpoint = client.Server.ToString(),
+                Capabilities = client.Words.Capabilities,
+                Name = about?.Name,
+                Version = about?.Version,
+            };
+        },
         cancellationToken);
 
     /// <inheritdoc/>
@@ -181,7 +194,8 @@ internal sealed class ImapMailStore : IMailStore
     private async IAsyncEnumerable<FetchedMessage> FetchDetailAsync(
         MailFolder folder, MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var open = new HashSet<Spool>();
+        // Sinks are opened while the caller has another message in hand.
+        var open = new ConcurrentDictionary<Spool, bool>();
         try
         {
             await foreach (var fetched in FetchContentAsync(folder, query, _ => Open(), cancellationToken).ConfigureAwait(false))
@@ -189,13 +203,13 @@ internal sealed class ImapMailStore : IMailStore
                 yield return await ImapMessageReader.CompleteAsync(fetched, query.Detail, cancellationToken).ConfigureAwait(false);
                 if (fetched.Content is Spool done)
                 {
-                    open.Remove(done);
+                    open.TryRemove(done, out _);
                 }
             }
         }
         finally
         {
-            foreach (var spool in open)
+            foreach (var spool in open.Keys)
             {
                 await spool.DisposeAsync().ConfigureAwait(false);
             }
@@ -204,7 +218,7 @@ internal sealed class ImapMailStore : IMailStore
         Spool Open()
         {
             var spool = new Spool();
-            open.Add(spool);
+            open.TryAdd(spool, true);
             return spool;
         }
     }

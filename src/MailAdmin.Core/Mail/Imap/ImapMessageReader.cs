@@ -21,7 +21,7 @@ internal sealed class ImapMessageReader(ImapPool pool)
             return null;
         }
 
-        var known = (uidValidity, new UidSet([uid]));
+        var known = (uidValidity, uid);
         try
         {
             return detail == MessageDetail.None
@@ -71,7 +71,7 @@ internal sealed class ImapMessageReader(ImapPool pool)
     }
 
     private async Task<MailboxMessage?> ReadContentAsync(
-        MailFolder folder, (uint, UidSet) known, MessageDetail detail, CancellationToken cancellationToken)
+        MailFolder folder, (uint, uint) known, MessageDetail detail, CancellationToken cancellationToken)
     {
         var spool = new Spool();
         await using (spool.ConfigureAwait(false))
@@ -93,7 +93,7 @@ internal sealed class ImapMessageReader(ImapPool pool)
     }
 
     private async Task<FetchedMessage?> ReadAsync(
-        MailFolder folder, (uint, UidSet) known, Func<MailboxMessage, Stream?>? openSink, string section, CancellationToken cancellationToken)
+        MailFolder folder, (uint, uint) known, Func<MailboxMessage, Stream?>? openSink, string section, CancellationToken cancellationToken)
     {
         var reading = new ImapReading(pool, folder, new MessageQuery(), openSink, section, known);
         await using (reading.ConfigureAwait(false))
