@@ -28,8 +28,10 @@ internal static partial class ImapErrors
             {
                 Service = "IMAP",
                 Code = "NOTCONNECTED",
-                Advice = "The token is good and the mailbox is not open to it: check that it is a mailbox of Exchange Online, that IMAP "
-                    + "is enabled for it (Set-CASMailbox -ImapEnabled $true), and that the app's service principal has FullAccess to it.",
+                Advice = "The token is good and the mailbox is not open to it: check that it is a mailbox of Exchange Online, "
+                    + "that IMAP "
+                    + "is enabled for it (Set-CASMailbox -ImapEnabled $true), and that the app's service principal has "
+                        + "FullAccess to it.",
             };
         }
 
@@ -44,8 +46,11 @@ internal static partial class ImapErrors
             Code = code,
             SubCode = reason,
             Advice = code == "UNAVAILABLE" ? "The server is busy: try again later."
-                : code == "AUTHENTICATIONFAILED" ? "Check that the token is for IMAP (for Exchange Online: audience https://outlook.office365.com, role IMAP.AccessAsApp), "
-                    + "and that the service principal in Exchange was made with the enterprise application's object id and has FullAccess."
+                : code == "AUTHENTICATIONFAILED"
+                    ? "Check that the token is for IMAP (for Exchange Online: audience https://outlook.office365.com, role "
+                        + "IMAP.AccessAsApp), "
+                    + "and that the service principal in Exchange was made with the enterprise application's object id and "
+                        + "has FullAccess."
                 : null,
         };
     }
@@ -76,7 +81,8 @@ internal static partial class ImapErrors
             return null;
         }
 
-        var told = double.TryParse(backOff.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds);
+        var told = double.TryParse(
+            backOff.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds);
         return new ServiceRefusedException(text)
         {
             Service = "IMAP",
@@ -110,7 +116,8 @@ internal static partial class ImapErrors
             ImapProtocolException or InvalidDataException =>
                 $"{server} does not keep to the IMAP protocol: {error.Message.TrimEnd('.')}",
             ServiceNotConnectedException => $"The connection with {server} was lost",
-            IOException or System.Net.Sockets.SocketException => $"The connection with {server} was lost: {error.Message.TrimEnd('.')}",
+            IOException or System.Net.Sockets.SocketException =>
+                $"The connection with {server} was lost: {error.Message.TrimEnd('.')}",
             _ => null,
         };
         return message is null ? error : new ConnectionLostException($"{message}.", error) { Endpoint = server.ToString() };

@@ -24,14 +24,18 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
             async client =>
             {
                 var listed = await RefreshAsync(client, withStatus: true, cancellationToken).ConfigureAwait(false);
-                var top = parent is null ? null : _known!.Find(parent, PersonalPath) ?? throw MailStoreExtensions.NotFound(parent);
-                return await DescribeAsync(client, [.. _known!.Below(top, recurse)], listed, cancellationToken).ConfigureAwait(false);
+                var top = parent is null
+                    ? null
+                    : _known!.Find(parent, PersonalPath) ?? throw MailStoreExtensions.NotFound(parent);
+                return await DescribeAsync(
+                    client, [.. _known!.Below(top, recurse)], listed, cancellationToken).ConfigureAwait(false);
             },
             cancellationToken);
 
     /// <summary>Finds a folder.</summary>
     /// <param name="folder">Well-known name, path or id.</param>
-    /// <param name="counted">Whether its counts are wanted; without them nothing is asked for the Inbox, which every server has.</param>
+    /// <param name="counted">Whether its counts are wanted; without them nothing is asked for the Inbox, which every server
+    /// has.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The folder; null when there is none.</returns>
     public async Task<MailFolder?> FindAsync(string folder, bool counted, CancellationToken cancellationToken) =>
@@ -108,7 +112,8 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
             },
             cancellationToken);
 
-    private static async Task CreateAsync(MailAdminImapClient client, string name, string path, CancellationToken cancellationToken)
+    private static async Task CreateAsync(
+        MailAdminImapClient client, string name, string path, CancellationToken cancellationToken)
     {
         var separator = client.Personal.DirectorySeparator;
         var at = separator == '\0' ? -1 : name.LastIndexOf(separator);
@@ -161,7 +166,8 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
 
     /// <summary>Lists all folders.</summary>
     /// <returns>Those whose counts came with it.</returns>
-    private async Task<HashSet<string>> RefreshAsync(MailAdminImapClient client, bool withStatus, CancellationToken cancellationToken)
+    private async Task<HashSet<string>> RefreshAsync(
+        MailAdminImapClient client, bool withStatus, CancellationToken cancellationToken)
     {
         var listed = await client.ListAsync(withStatus, cancellationToken).ConfigureAwait(false);
         if (listed.Count > MaximumFolders)
@@ -177,7 +183,8 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
         var named = listed.Where(static f => f.FullName.Length > 0 && !f.FullName.Contains('\0', StringComparison.Ordinal));
         _known = new ImapFolderTree([.. named.Select(ListedFolder.From)], PersonalPath);
         return withStatus && client.Capabilities.HasFlag(ImapCapabilities.ListStatus)
-            ? [.. listed.Where(static folder => folder.UidValidity > 0).Select(static folder => ListedFolder.From(folder).Id)] : [];
+            ? [.. listed.Where(static folder => folder.UidValidity > 0)
+                .Select(static folder => ListedFolder.From(folder).Id)] : [];
     }
 
     private async Task<IReadOnlyList<MailFolder>> DescribeAsync(

@@ -17,7 +17,8 @@ internal sealed class ImapGreeting
     private int _start;
     private int _end;
 
-    private ImapGreeting(Stream stream, ImapServer server, ServerWords words) => (Stream, _server, _words) = (stream, server, words);
+    private ImapGreeting(Stream stream, ImapServer server, ServerWords words) =>
+        (Stream, _server, _words) = (stream, server, words);
 
     /// <summary>The stream, encrypted unless it stays in this process.</summary>
     public Stream Stream { get; private set; }
@@ -71,7 +72,8 @@ internal sealed class ImapGreeting
             status = StatusLine.Parse(StatusLine.Printable(Encoding.UTF8.GetString(line.Span)).TrimEnd());
         }
         // Dovecot says so while it starts; the greeting follows.
-        while (status is { Tag: null, Condition: "OK" } && status.Text.StartsWith("Waiting for authentication", StringComparison.Ordinal));
+        while (status is { Tag: null, Condition: "OK" }
+            && status.Text.StartsWith("Waiting for authentication", StringComparison.Ordinal));
 
         if (_server.Security == ImapSecurity.StartTls || status is not { Tag: null, Condition: "OK" })
         {

@@ -28,7 +28,8 @@ internal sealed class ImapMailStore : IMailStore
     /// <param name="options">Limits, patience and log; null for the usual.</param>
     /// <param name="described">The connection that folders and messages carry on; null for none.</param>
     public ImapMailStore(
-        Wire wire, ImapServer server, string mailbox, Func<bool, CancellationToken, ValueTask<string>> getToken, ImapOptions? options = null,
+        Wire wire, ImapServer server, string mailbox, Func<bool, CancellationToken, ValueTask<string>> getToken,
+        ImapOptions? options = null,
         MailboxConnection? described = null)
     {
         _pool = new ImapPool(wire, server, mailbox, getToken, options ?? new ImapOptions());
@@ -53,7 +54,8 @@ internal sealed class ImapMailStore : IMailStore
             if (client.Capabilities.HasFlag(ImapCapabilities.Id))
             {
                 var us = new ImapImplementation { Name = "MailAdmin", Version = Version };
-                about = await client.DoAsync("ID", token => client.IdentifyAsync(us, token), cancellationToken).ConfigureAwait(false);
+                about = await client.DoAsync(
+                    "ID", token => client.IdentifyAsync(us, token), cancellationToken).ConfigureAwait(false);
             }
 
             return new ImapServerInfo
@@ -100,11 +102,12 @@ internal sealed class ImapMailStore : IMailStore
 
     /// <inheritdoc/>
     /// <remarks>
-    /// For bodies and attachments the whole message is brought, a big one through a temporary file. A form of the body that the message does
-    /// not have is made here, where Graph's service makes it.
+    /// For bodies and attachments the whole message is brought, a big one through a temporary file. A form of the body that the
+    /// message does not have is made here, where Graph's service makes it.
     /// </remarks>
     /// <exception cref="InvalidRequestException">No folder is given: a UID means nothing without it.</exception>
-    public Task<MailboxMessage?> FindMessageAsync(MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken) =>
+    public Task<MailboxMessage?> FindMessageAsync(
+        MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken) =>
         folder is not null ? _reader.FindAsync(folder, id, detail, cancellationToken)
         : throw new InvalidRequestException("FolderRequired", "Over IMAP a message is found in its folder only.")
         {
@@ -200,7 +203,8 @@ internal sealed class ImapMailStore : IMailStore
         {
             await foreach (var fetched in FetchContentAsync(folder, query, _ => Open(), cancellationToken).ConfigureAwait(false))
             {
-                yield return await ImapMessageReader.CompleteAsync(fetched, query.Detail, cancellationToken).ConfigureAwait(false);
+                yield return await ImapMessageReader.CompleteAsync(
+                    fetched, query.Detail, cancellationToken).ConfigureAwait(false);
                 if (fetched.Content is Spool done)
                 {
                     open.TryRemove(done, out _);

@@ -36,7 +36,8 @@ internal static class ImapMailbox
     {
         try
         {
-            var found = await client.DoAsync("UID SEARCH", token => folder.SearchAsync(search.ToQuery(), token), cancellationToken)
+            var found = await client.DoAsync(
+                "UID SEARCH", token => folder.SearchAsync(search.ToQuery(), token), cancellationToken)
                 .ConfigureAwait(false);
             if (client.Words.Refusal is null)
             {

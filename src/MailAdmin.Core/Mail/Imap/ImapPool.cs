@@ -39,7 +39,8 @@ internal sealed class ImapPool(
             {
                 return await ConnectAsync(renew, cancellationToken).ConfigureAwait(false);
             }
-            catch (ServiceRefusedException e) when (!renew && e.Code is "AUTHENTICATIONFAILED" or "AUTHORIZATIONFAILED" or "EXPIRED")
+            catch (ServiceRefusedException e)
+                when (!renew && e.Code is "AUTHENTICATIONFAILED" or "AUTHORIZATIONFAILED" or "EXPIRED")
             {
                 // The token may have been revoked or run out: one fresh one, and no third attempt.
                 renew = true;
@@ -110,8 +111,10 @@ internal sealed class ImapPool(
 
     private async Task<MailAdminImapClient> ConnectAsync(bool renewToken, CancellationToken cancellationToken)
     {
+        _ = ImapWarmUp.BeginAsync();
         var token = await getToken(renewToken, cancellationToken).ConfigureAwait(false);
-        var connection = await MailAdminImapClient.OpenAsync(wire, server, options, cancellationToken).ConfigureAwait(false);
+        var connection = await MailAdminImapClient.OpenAsync(
+            wire.OpenStream, wire.Time, server, options, cancellationToken).ConfigureAwait(false);
         try
         {
             await connection.SignInAsync(user, token, cancellationToken).ConfigureAwait(false);

@@ -31,17 +31,21 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
             folder, messages, action == AfterProcessing.None ? null
                 : (client, mailbox) => PlanAsync(client, mailbox, folder, action, target, cancellationToken), cancellationToken);
 
-    /// <summary>Copies messages. One that a command without an answer may have copied is reported, and not copied again.</summary>
+    /// <summary>
+    /// Copies messages. One that a command without an answer may have copied is reported, and not copied again.
+    /// </summary>
     /// <param name="folder">Where the messages are.</param>
     /// <param name="messages">Which.</param>
     /// <param name="target">Where to.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The outcomes, in the order of the messages.</returns>
     public Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
-        MailFolder folder, IReadOnlyList<MailboxMessage> messages, MailFolder target, CancellationToken cancellationToken) => RunAsync(
+        MailFolder folder, IReadOnlyList<MailboxMessage> messages, MailFolder target,
+        CancellationToken cancellationToken) => RunAsync(
             folder, messages,
             async (client, mailbox) =>
-                [Copy(client, mailbox, await client.FolderAsync(target.Id, cancellationToken).ConfigureAwait(false))], cancellationToken);
+                [Copy(client, mailbox, await client.FolderAsync(target.Id, cancellationToken).ConfigureAwait(false))],
+            cancellationToken);
 
     private async Task<IReadOnlyList<ProcessedMessage>> RunAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, Planner? planner, CancellationToken cancellationToken)
@@ -56,7 +60,8 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
     }
 
     private async Task RunBatchAsync(
-        MailFolder folder, MailboxMessage[] batch, Planner planner, Dictionary<string, Exception> errors, CancellationToken cancellationToken)
+        MailFolder folder, MailboxMessage[] batch, Planner planner, Dictionary<string, Exception> errors,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -137,7 +142,8 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
     private static async Task CopyByNumberAsync(
         StreamingFolder from, IList<UniqueId> uids, IMailFolder target, CancellationToken cancellationToken)
     {
-        var found = await from.FetchAsync(uids, new FetchRequest(MessageSummaryItems.UniqueId), cancellationToken).ConfigureAwait(false);
+        var found = await from.FetchAsync(
+            uids, new FetchRequest(MessageSummaryItems.UniqueId), cancellationToken).ConfigureAwait(false);
         var numbers = found.Where(summary => uids.Contains(summary.UniqueId)).Select(static summary => summary.Index).ToArray();
         if (numbers.Length < uids.Count)
         {

@@ -328,7 +328,9 @@ internal sealed class ImapReading : IAsyncDisposable
         }
     }
 
-    /// <summary>A message is dealt with. A server need not send in the order of UIDs: before a position nothing is still to come.</summary>
+    /// <summary>
+    /// A message is dealt with. A server need not send in the order of UIDs: before a position nothing is still to come.
+    /// </summary>
     private void Finish(uint uid, FetchedMessage message)
     {
         _recovery.Progress();
@@ -341,25 +343,11 @@ internal sealed class ImapReading : IAsyncDisposable
         });
     }
 
-    /// <summary>Cuts UIDs into pieces for one listing each: a few first where they are shown, all that fits where content follows.</summary>
+    /// <summary>A few first where they are shown, all that fits where content follows.</summary>
     private IEnumerable<IReadOnlyList<UniqueId>> Chunk(IList<UniqueId> uids)
     {
-        var isDescending = _query.Descending && _incoming is null;
         var size = _query.First is { } first ? Math.Clamp(first, SmallestBatch, LargestBatch)
             : _incoming is null ? FirstBatch : LargestBatch;
-        var ordered = uids.Select(static uid => uid.Id).ToArray();
-        Array.Sort(ordered);
-        if (isDescending)
-        {
-            Array.Reverse(ordered);
-        }
-
-        for (var at = 0; at < ordered.Length; size = Math.Min(size * 4, LargestBatch))
-        {
-            var piece = ordered.AsSpan(at, Math.Min(size, ordered.Length - at)).ToArray();
-            at += piece.Length;
-            Array.Sort(piece);
-            yield return Array.ConvertAll(piece, static uid => new UniqueId(uid));
-        }
+        return UidChunks.Cut(uids, size, LargestBatch, _query.Descending && _incoming is null);
     }
 }

@@ -65,7 +65,8 @@ internal sealed record ImapSearch
 
     /// <summary>Leaves out what needs more than ASCII.</summary>
     /// <returns>A search that finds at least as much.</returns>
-    public ImapSearch WithinAscii() => this with { From = IsAscii(From) ? From : null, Subject = IsAscii(Subject) ? Subject : null };
+    public ImapSearch WithinAscii() =>
+        this with { From = IsAscii(From) ? From : null, Subject = IsAscii(Subject) ? Subject : null };
 
     private static string Sendable(string text) => !text.Contains('\0', StringComparison.Ordinal) ? text
         : throw new InvalidRequestException(

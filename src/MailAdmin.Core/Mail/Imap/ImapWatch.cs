@@ -27,7 +27,8 @@ internal sealed class ImapWatch(ImapPool pool, TimeProvider time)
                     return false;
                 }
 
-                // Opened anew it tells what the next UID will be: if that has grown since the last time, something came meanwhile.
+                // Opened anew it tells what the next UID will be: if that has grown since the last time, something came
+                // meanwhile.
                 var mailbox = (StreamingFolder)await client.FolderAsync(folder.Id, cancellationToken).ConfigureAwait(false);
                 await client.DoAsync("EXAMINE", token => mailbox.OpenAsync(FolderAccess.ReadOnly, token), cancellationToken)
                     .ConfigureAwait(false);

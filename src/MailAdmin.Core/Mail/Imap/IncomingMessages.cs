@@ -96,7 +96,9 @@ internal sealed class IncomingMessages(
         Coming = null;
     }
 
-    /// <summary>The connection is gone: what was cut off, or not known to be whole, starts again, unless that cannot be.</summary>
+    /// <summary>
+    /// The connection is gone: what was cut off, or not known to be whole, starts again, unless that cannot be.
+    /// </summary>
     /// <param name="error">What went wrong.</param>
     /// <returns>True when a message is given up, and so something was achieved.</returns>
     public async ValueTask<bool> LoseAsync(Exception error)

@@ -46,25 +46,27 @@ internal sealed class MailAdminImapClient : ImapClient
     public FolderNamespace Personal => PersonalNamespaces.Count > 0 ? PersonalNamespaces[0] : new FolderNamespace('/', "");
 
     /// <summary>Connects, secures the stream and reads the greeting.</summary>
-    /// <param name="wire">Opens the stream, and keeps the time.</param>
+    /// <param name="open">Opens the stream.</param>
+    /// <param name="time">The clock that patience goes by.</param>
     /// <param name="server">Where to.</param>
     /// <param name="options">Limits, time-out and log.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>A connection on which nobody is signed in yet.</returns>
     public static async Task<MailAdminImapClient> OpenAsync(
-        Wire wire, ImapServer server, ImapOptions options, CancellationToken cancellationToken)
+        StreamOpener open, TimeProvider time, ImapServer server, ImapOptions options, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(options.Timeout, wire.Time);
+        using var patience = new CancellationTokenSource(options.Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         var words = new ServerWords(options.Log);
         MailAdminImapClient? client = null;
         try
         {
-            var stream = await wire.OpenStream(server.Host, server.Port, both.Token).ConfigureAwait(false);
+            var stream = await open(server.Host, server.Port, both.Token).ConfigureAwait(false);
             var greeting = await ImapGreeting.ReadAsync(stream, server, words, both.Token).ConfigureAwait(false);
-            var guarded = new GuardedStream(greeting.Stream, greeting.First.Span, options, wire.Time, words);
+            var guarded = new GuardedStream(greeting.Stream, greeting.First.Span, options, time, words);
             client = new MailAdminImapClient(server, options, guarded, words);
-            await client.ConnectAsync(guarded, server.Host, server.Port, SecureSocketOptions.None, both.Token).ConfigureAwait(false);
+            await client.ConnectAsync(
+                guarded, server.Host, server.Port, SecureSocketOptions.None, both.Token).ConfigureAwait(false);
             return client;
         }
         catch (Exception e)
@@ -87,7 +89,7 @@ internal sealed class MailAdminImapClient : ImapClient
     /// <exception cref="ServiceRefusedException">Code AUTHENTICATIONFAILED or what else the server says.</exception>
     public async Task SignInAsync(string user, string token, CancellationToken cancellationToken)
     {
-        var mechanism = Choose(user, token);
+        var mechanism = OAuthMechanism.Choose(AuthenticationMechanisms, Server, user, token);
         Words.Hide(token, mechanism.Response);
         Words.Forget();
         try
@@ -147,7 +149,9 @@ internal sealed class MailAdminImapClient : ImapClient
         },
         cancellationToken);
 
-    /// <summary>Gives the folder with an id. One that was listed on this connection keeps the name in the server's own octets.</summary>
+    /// <summary>
+    /// Gives the folder with an id. One that was listed on this connection keeps the name in the server's own octets.
+    /// </summary>
     /// <param name="id">Its name, with the server's own separators.</param>
     /// <param name="cancellationToken">Ends it, and the connection.</param>
     /// <returns>The folder.</returns>
@@ -209,7 +213,8 @@ internal sealed class MailAdminImapClient : ImapClient
                 Words.Sent("Z1 LOGOUT");
                 await _stream.WriteAsync("Z1 LOGOUT\r\n"u8.ToArray()).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is IOException or TimeoutException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception e)
+                when (e is IOException or TimeoutException or OperationCanceledException or ObjectDisposedException)
             {
                 // It is gone already.
             }
@@ -222,16 +227,9 @@ internal sealed class MailAdminImapClient : ImapClient
     /// <inheritdoc/>
     protected override ImapFolder CreateImapFolder(ImapFolderConstructorArgs args) => new StreamingFolder(args);
 
-    private OAuthMechanism Choose(string user, string token) =>
-        AuthenticationMechanisms.Contains("XOAUTH2") ? OAuthMechanism.XOAuth2(user, token)
-        : AuthenticationMechanisms.Contains("OAUTHBEARER") ? OAuthMechanism.OAuthBearer(user, token, Server)
-        : throw new ServiceRefusedException($"{Server} offers neither XOAUTH2 nor OAUTHBEARER: it takes no OAuth token.")
-        {
-            Service = "IMAP",
-            Code = "AUTHMECHANISM",
-        };
-
-    /// <summary>Exchange says with whatever it refuses that the token ran out; then nothing more can be done on this connection.</summary>
+    /// <summary>
+    /// Exchange says with whatever it refuses that the token ran out; then nothing more can be done on this connection.
+    /// </summary>
     private MailAdminException Refused(string command, StatusLine refusal, string? reason) => IsTokenExpired
         ? ImapErrors.Closed(Server.ToString(), refusal.Text) : ImapErrors.Refused(command, refusal, reason);
 

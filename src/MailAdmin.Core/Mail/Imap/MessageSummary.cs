@@ -70,14 +70,16 @@ internal static class MessageSummary
     /// <param name="id">The id.</param>
     /// <returns>Its UIDVALIDITY and UID.</returns>
     /// <exception cref="InvalidRequestException">The id is not one of an IMAP message.</exception>
-    public static (uint UidValidity, uint Uid) ParseId(string id) => TryParseId(id, out var uidValidity, out var uid) ? (uidValidity, uid) : throw NotOurs(id);
+    public static (uint UidValidity, uint Uid) ParseId(string id) =>
+        TryParseId(id, out var uidValidity, out var uid) ? (uidValidity, uid) : throw NotOurs(id);
 
     /// <summary>Takes an id apart.</summary>
     /// <param name="id">The id.</param>
     /// <param name="uidValidity">Its UIDVALIDITY.</param>
     /// <param name="uid">Its UID.</param>
     /// <returns>False when it is not the id of an IMAP message.</returns>
-    public static bool TryParseId(string id, out uint uidValidity, out uint uid) => TryParse(id, out uidValidity, out uid) && uid > 0;
+    public static bool TryParseId(string id, out uint uidValidity, out uint uid) =>
+        TryParse(id, out uidValidity, out uid) && uid > 0;
 
     /// <summary>Takes a position apart: the id of the last message before it, or UID 0.</summary>
     /// <param name="position">The position.</param>

@@ -11,7 +11,9 @@ namespace MailAdmin.Core.Mail.Imap;
 /// </summary>
 internal sealed class OAuthMechanism : SaslMechanismOAuth2
 {
-    /// <summary>Octets that a server need not take in one command (RFC 7162 section 4): a longer token follows by itself.</summary>
+    /// <summary>
+    /// Octets that a server need not take in one command (RFC 7162 section 4): a longer token follows by itself.
+    /// </summary>
     private const int LongestCommand = 8000;
 
     private readonly byte[] _initial;
@@ -36,11 +38,27 @@ internal sealed class OAuthMechanism : SaslMechanismOAuth2
     /// <inheritdoc/>
     public override bool SupportsInitialResponse => Response.Length < LongestCommand;
 
+    /// <summary>Takes a mechanism that the server offers.</summary>
+    /// <param name="offered">What it offers.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="user">The mailbox.</param>
+    /// <param name="token">The access token.</param>
+    /// <returns>The exchange.</returns>
+    /// <exception cref="ServiceRefusedException">It offers none that takes a token (AUTHMECHANISM).</exception>
+    public static OAuthMechanism Choose(ICollection<string> offered, ImapServer server, string user, string token) =>
+        offered.Contains("XOAUTH2") ? XOAuth2(user, token)
+        : offered.Contains("OAUTHBEARER") ? OAuthBearer(user, token, server)
+        : throw new ServiceRefusedException($"{server} offers neither XOAUTH2 nor OAUTHBEARER: it takes no OAuth token.")
+        {
+            Service = "IMAP",
+            Code = "AUTHMECHANISM",
+        };
+
     /// <summary>Google's and Microsoft's own.</summary>
     /// <param name="user">The mailbox.</param>
     /// <param name="token">The access token.</param>
     /// <returns>The exchange.</returns>
-    public static OAuthMechanism XOAuth2(string user, string token) =>
+    private static OAuthMechanism XOAuth2(string user, string token) =>
         new(user, token, $"user={Clean(user)}\u0001auth=Bearer {Clean(token)}\u0001\u0001", isBearer: false);
 
     /// <summary>The standard one.</summary>
@@ -48,7 +66,7 @@ internal sealed class OAuthMechanism : SaslMechanismOAuth2
     /// <param name="token">The access token.</param>
     /// <param name="server">Where it is sent to.</param>
     /// <returns>The exchange.</returns>
-    public static OAuthMechanism OAuthBearer(string user, string token, ImapServer server)
+    private static OAuthMechanism OAuthBearer(string user, string token, ImapServer server)
     {
         var name = Clean(user).Replace("=", "=3D", StringComparison.Ordinal).Replace(",", "=2C", StringComparison.Ordinal);
         var initial = $"n,a={name},\u0001host={server.Host}\u0001port={server.Port}\u0001auth=Bearer {Clean(token)}\u0001\u0001";
@@ -81,7 +99,9 @@ internal sealed class OAuthMechanism : SaslMechanismOAuth2
         try
         {
             using var json = JsonDocument.Parse(challenge);
-            return json.RootElement.GetProperty("status").GetString() is { Length: <= 40 } status && status.All(IsPlain) ? status : null;
+            return json.RootElement.GetProperty("status").GetString() is { Length: <= 40 } status && status.All(IsPlain)
+                ? status
+                : null;
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {

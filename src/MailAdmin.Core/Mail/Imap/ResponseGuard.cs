@@ -25,7 +25,9 @@ internal sealed class ResponseGuard(ImapLimits limits)
     private bool _isEscaped;
     private bool? _isStatus;
 
-    /// <summary>Takes the beginning of each line when it ends, and whether it is a status and not data; may ask to stop.</summary>
+    /// <summary>
+    /// Takes the beginning of each line when it ends, and whether it is a status and not data; may ask to stop.
+    /// </summary>
     public required Func<ReadOnlyMemory<byte>, bool, Exception?> Line { get; init; }
 
     /// <summary>Looks at what was received.</summary>
@@ -143,7 +145,8 @@ internal sealed class ResponseGuard(ImapLimits limits)
             if (marker is [(>= (byte)'0' and <= (byte)'9') or (byte)'+' or (byte)'-', .., (byte)'}'])
             {
                 var size = marker[..^1] is [.. var digits, (byte)'+'] ? digits : marker[..^1];
-                if (!long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out _literal) || _literal > limits.Literal)
+                if (!long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out _literal)
+                    || _literal > limits.Literal)
                 {
                     _literal = 0;
                     return new InvalidDataException("a literal has an impossible size");

@@ -41,7 +41,8 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
 
     /// <summary>Takes a server's line.</summary>
     /// <param name="octets">Its beginning, at least as much of it as people read.</param>
-    /// <param name="isStatus">Whether it is free text and not data: the end of a command, or an untagged OK, NO, BAD or BYE.</param>
+    /// <param name="isStatus">Whether it is free text and not data: the end of a command, or an untagged OK, NO, BAD or
+    /// BYE.</param>
     /// <returns>The request to wait that it holds, where nothing else would end the command; null for none.</returns>
     public ServiceRefusedException? Take(ReadOnlySpan<byte> octets, bool isStatus)
     {

@@ -28,7 +28,8 @@ internal sealed record StatusLine(string? Tag, string Condition, string? Code, s
         }
 
         var code = text[1..end].Split(' ', 2);
-        return new StatusLine(tag, condition, code[0].ToUpperInvariant(), code.ElementAtOrDefault(1) ?? "", text[(end + 1)..].TrimStart());
+        return new StatusLine(
+            tag, condition, code[0].ToUpperInvariant(), code.ElementAtOrDefault(1) ?? "", text[(end + 1)..].TrimStart());
     }
 
     /// <summary>Takes out what would act on a terminal, a log or a mail.</summary>

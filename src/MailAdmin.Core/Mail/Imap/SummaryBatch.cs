@@ -42,12 +42,14 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
             }
 
             if (Missing(static _ => true).Count > 0
-                && await TryAsync(client, folder, Essential, cancellationToken).ConfigureAwait(false) is { } refusal && _found.Count == 0)
+                && await TryAsync(client, folder, Essential, cancellationToken).ConfigureAwait(false) is { } refusal
+                && _found.Count == 0)
             {
                 throw refusal;
             }
         }
-        catch (ConnectionLostException e) when (e.InnerException is MailKit.Net.Imap.ImapProtocolException or InvalidDataException)
+        catch (ConnectionLostException e)
+            when (e.InnerException is MailKit.Net.Imap.ImapProtocolException or InvalidDataException)
         {
             // It was no network that failed: the first one that did not come is what could not be read.
             if (Missing(uid => !_suspects.Contains(uid)) is [var first, ..])
@@ -94,7 +96,8 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
         var missing = Missing(which);
         if (missing.Count > 0)
         {
-            await client.DoAsync("UID FETCH", token => folder.FetchAsync(missing, new FetchRequest(what), token), cancellationToken)
+            await client.DoAsync(
+                "UID FETCH", token => folder.FetchAsync(missing, new FetchRequest(what), token), cancellationToken)
                 .ConfigureAwait(false);
         }
     }
@@ -102,7 +105,9 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
     private List<UniqueId> Missing(Func<uint, bool> which) =>
         [.. uids.Where(uid => !_found.ContainsKey(uid.Id) && which(uid.Id)).OrderBy(static uid => uid.Id)];
 
-    /// <summary>Notes a summary. What is none is news about flags, which nobody asked for; what is marked \Deleted is gone.</summary>
+    /// <summary>
+    /// Notes a summary. What is none is news about flags, which nobody asked for; what is marked \Deleted is gone.
+    /// </summary>
     private void Note(IMessageSummary summary, Func<IMessageSummary, MailboxMessage> message)
     {
         if (summary.UniqueId.IsValid && _wanted.Contains(summary.UniqueId.Id) && summary.Size is not null
