@@ -156,6 +156,7 @@ internal sealed class GuardedStream : Stream
     {
         if (disposing)
         {
+            _abort.CancelAfter(Timeout.InfiniteTimeSpan);
             _stream.Dispose();
         }
 

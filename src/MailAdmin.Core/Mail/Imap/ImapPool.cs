@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MailAdmin.Core.Base;
 using MailKit;
 
@@ -12,8 +13,11 @@ internal sealed class ImapPool(
     : IAsyncDisposable
 {
     private const int MaximumIdle = 2;
-    private readonly Stack<MailAdminImapClient> _idle = new();
-    private bool _tokenExpired;
+
+    // A reading runs ahead of who takes its messages and files them: both come here, each on its own thread.
+    private readonly ConcurrentStack<MailAdminImapClient> _idle = new();
+    private readonly SemaphoreSlim _asking = new(1);
+    private volatile bool _tokenExpired;
 
     /// <summary>Where the user's own folders begin, as far as it is known; the top before that.</summary>
     public FolderNamespace Personal { get; private set; } = new('/', "");
@@ -54,7 +58,11 @@ internal sealed class ImapPool(
     /// <returns>When that is done.</returns>
     public async ValueTask ReturnAsync(MailAdminImapClient connection, bool isQuiet = true)
     {
-        _tokenExpired |= connection.IsTokenExpired;
+        if (connection.IsTokenExpired)
+        {
+            _tokenExpired = true;
+        }
+
         if (isQuiet && !connection.IsBroken && _idle.Count < MaximumIdle)
         {
             _idle.Push(connection);
@@ -112,7 +120,17 @@ internal sealed class ImapPool(
     private async Task<MailAdminImapClient> ConnectAsync(bool renewToken, CancellationToken cancellationToken)
     {
         _ = ImapWarmUp.BeginAsync();
-        var token = await getToken(renewToken, cancellationToken).ConfigureAwait(false);
+        string token;
+        await _asking.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            token = await getToken(renewToken, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _asking.Release();
+        }
+
         var connection = await MailAdminImapClient.OpenAsync(
             wire.OpenStream, wire.Time, server, options, cancellationToken).ConfigureAwait(false);
         try

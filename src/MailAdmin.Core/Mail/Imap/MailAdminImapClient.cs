@@ -197,8 +197,14 @@ internal sealed class MailAdminImapClient : ImapClient
     {
         using var ended = done.UnsafeRegister(static stream => ((GuardedStream)stream!).EndIdle(), _stream);
         _stream.BeginIdle();
-        await DoAsync("IDLE", token => IdleAsync(done, token), cancellationToken).ConfigureAwait(false);
-        _stream.EndIdle();
+        try
+        {
+            await DoAsync("IDLE", token => IdleAsync(done, token), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _stream.EndIdle();
+        }
     }
 
     /// <summary>Closes it. The server frees the session at once when it is told; its answer is not worth waiting for.</summary>

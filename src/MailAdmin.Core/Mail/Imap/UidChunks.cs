@@ -13,7 +13,14 @@ internal static class UidChunks
     /// <returns>The pieces; each is in ascending order within.</returns>
     public static IEnumerable<IReadOnlyList<UniqueId>> Cut(IList<UniqueId> uids, int first, int largest, bool descending)
     {
-        var ordered = uids.Select(static uid => uid.Id).ToArray();
+        // One after the other: MailKit's set finds each by its index in linear time, and that is how LINQ would ask for them.
+        var all = new List<uint>(uids.Count);
+        foreach (var uid in uids)
+        {
+            all.Add(uid.Id);
+        }
+
+        var ordered = all.ToArray();
         Array.Sort(ordered);
         if (descending)
         {

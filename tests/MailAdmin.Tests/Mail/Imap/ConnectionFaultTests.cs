@@ -252,6 +252,37 @@ public sealed class ConnectionFaultTests
         Assert.Equal(2, server.ConnectionCount);
     }
 
+    [Fact]
+    public async Task Fault_29_So_it_is_where_the_server_names_the_message_after_its_content()
+    {
+        await using var server = new ScriptedServer();
+        server.AddMessages(2);
+        server.On("UID FETCH", async (c, command) =>
+        {
+            if (c.Number > 1 || !command.Arguments.Contains("BODY.PEEK[]"))
+            {
+                await server.FetchAsync(c, command);
+                return;
+            }
+
+            // What is announced too much is the end of the first response and the beginning of the second.
+            var (first, second) = (server.Messages[1], server.Messages[2]);
+            const string between = " UID 1)\r\n* 2 FETCH (";
+            await c.SendAsync($"* 1 FETCH (BODY[] {{{first.Length + between.Length}}}\r\n");
+            await c.SendAsync(first);
+            await c.SendAsync($"{between}BODY[] {{{second.Length}}}\r\n");
+            await c.SendAsync(second);
+            await c.SendAsync($" UID 2)\r\n{command.Tag} OK done\r\n");
+        });
+        await using var store = server.Open();
+
+        var fetched = await store.FetchAllAsync(server.Inbox);
+
+        Assert.Equal([1u, 2u], fetched.Select(f => f.Uid()));
+        Assert.All(fetched, f => Assert.Equal(server.Messages[f.Uid()], f.Octets()));
+        Assert.Equal(2, server.ConnectionCount);
+    }
+
     [Theory]
     [InlineData("* BYE Too many connections\r\n", "Too many connections")]
     [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", "does not keep to the IMAP protocol")]

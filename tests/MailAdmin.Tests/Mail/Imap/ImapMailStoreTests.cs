@@ -42,6 +42,32 @@ public sealed class ImapMailStoreTests
         Assert.Equal("user=anna@contoso.test\u0001auth=Bearer secret-token-1\u0001\u0001", Encoding.ASCII.GetString(Convert.FromBase64String(answer!)));
     }
 
+    [Theory]
+    [InlineData(500, true)]
+    [InlineData(9000, false)]
+    public async Task A_token_that_is_too_long_for_a_command_follows_by_itself(int length, bool atOnce)
+    {
+        string? first = null;
+        await using var server = new ScriptedServer();
+        server.On("AUTHENTICATE", async (c, command) =>
+        {
+            first = command.Arguments;
+            if (!atOnce)
+            {
+                await c.SendAsync("+ \r\n");
+                Assert.InRange((await c.ReadLineAsync()).Length, length, 2 * length);
+            }
+
+            await c.SendAsync($"{command.Tag} OK done\r\n");
+        });
+        await using var store = new ImapMailStore(
+            server.Wire, new ImapServer { Host = "mail.contoso.test" }, "anna@contoso.test", (_, _) => ValueTask.FromResult(new string('t', length)));
+
+        await store.ConnectAsync(Cancel);
+
+        Assert.Equal(atOnce, first!.Length > "XOAUTH2".Length);
+    }
+
     [Fact]
     public async Task A_server_that_takes_no_tokens_is_named()
     {

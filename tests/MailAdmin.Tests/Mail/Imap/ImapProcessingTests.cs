@@ -36,6 +36,20 @@ public sealed class ImapProcessingTests
     }
 
     [Fact]
+    public async Task Without_UIDPLUS_a_message_that_the_server_does_not_number_is_neither_copied_nor_marked()
+    {
+        await using var server = new ScriptedServer { Capabilities = "IMAP4rev1 AUTH=XOAUTH2 SASL-IR" };
+        server.AddMessages(3);
+        server.On("UID FETCH", (c, command) => c.SendAsync($"* 1 FETCH (UID 1)\r\n* 2 FETCH (UID 2)\r\n{command.Tag} OK done\r\n"));
+        await using var store = server.Open();
+
+        var outcome = await store.ProcessAsync(server.Inbox, Three(), AfterProcessing.Move, Folder("Done"), Cancel);
+
+        Assert.Equal([true, true, false], outcome.Select(o => o.Error is null));
+        Assert.Equal(["COPY 1 Done", "COPY 2 Done", @"UID STORE 1:2 +FLAGS.SILENT (\Deleted)"], Changes(server));
+    }
+
+    [Fact]
     public async Task What_is_deleted_already_is_removed_for_good()
     {
         await using var server = new ScriptedServer();
