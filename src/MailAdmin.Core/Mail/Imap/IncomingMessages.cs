@@ -22,6 +22,9 @@ internal sealed class IncomingMessages(
     // one message waits for the next to begin.
     private readonly byte[][] _copies = [new byte[SubstituteMessage.LargestSize], new byte[SubstituteMessage.LargestSize]];
     private int _turn;
+
+    // One message comes at a time, and what was collected of it is with its sink when all has come.
+    private readonly byte[] _piece = new byte[64 * 1024];
     private Arrival? _arriving;
     private Arrival? _waiting;
     private uint? _lastLost;
@@ -54,13 +57,13 @@ internal sealed class IncomingMessages(
         if (message is not null)
         {
             var (sink, failure) = Open(uid!.Value, message);
-            _arriving = new Arrival(uid, message, new SinkStream(sink, failure, size, CopyFor(size)));
+            _arriving = new Arrival(uid, message, new SinkStream(sink, failure, _piece, CopyFor(size)));
             Coming = message;
         }
         else
         {
             var spool = isWanted && uid is null ? new Spool() : null;
-            _arriving = new Arrival(uid, null, new SinkStream(spool, null, size, default));
+            _arriving = new Arrival(uid, null, new SinkStream(spool, null, _piece, default));
         }
 
         Confirm(previous);
@@ -187,8 +190,9 @@ internal sealed class IncomingMessages(
     {
         var (sink, failure) = Open(uid, message);
         spool.Position = 0;
-        var content = new SinkStream(sink, failure, spool.Length, CopyFor(spool.Length));
+        var content = new SinkStream(sink, failure, _piece, CopyFor(spool.Length));
         await spool.CopyToAsync(content, cancellationToken).ConfigureAwait(false);
+        content.Complete();
         return new Arrival(uid, message, content);
     }
 

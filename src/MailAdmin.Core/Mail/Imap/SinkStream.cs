@@ -6,13 +6,10 @@ namespace MailAdmin.Core.Mail.Imap;
 /// </summary>
 /// <param name="sink">Takes the octets; not disposed. Null to throw them away.</param>
 /// <param name="failure">Why there is no sink; null when all is well.</param>
-/// <param name="size">How many octets are announced.</param>
+/// <param name="piece">MailKit writes 4 KB at a time; here they are collected, and given to the sink together.</param>
 /// <param name="copy">Takes the first octets, too; empty for none.</param>
-internal sealed class SinkStream(Stream? sink, Exception? failure, long size, Memory<byte> copy) : Stream
+internal sealed class SinkStream(Stream? sink, Exception? failure, byte[] piece, Memory<byte> copy) : Stream
 {
-    // MailKit writes 4 KB at a time; a big message goes to the disk in larger pieces.
-    private const int Piece = 64 * 1024;
-    private readonly byte[]? _collected = sink is not null && size > Piece ? new byte[Piece] : null;
     private int _waiting;
     private long _written;
 
@@ -46,7 +43,7 @@ internal sealed class SinkStream(Stream? sink, Exception? failure, long size, Me
     /// <summary>All octets have come.</summary>
     public void Complete()
     {
-        Pass(_collected.AsSpan(0, _waiting));
+        Pass(piece.AsSpan(0, _waiting));
         _waiting = 0;
         try
         {
@@ -90,25 +87,19 @@ internal sealed class SinkStream(Stream? sink, Exception? failure, long size, Me
         }
 
         _written += buffer.Length;
-        if (_collected is null)
+        if (_waiting + buffer.Length > piece.Length)
         {
-            Pass(buffer);
-            return;
-        }
-
-        if (_waiting + buffer.Length > Piece)
-        {
-            Pass(_collected.AsSpan(0, _waiting));
+            Pass(piece.AsSpan(0, _waiting));
             _waiting = 0;
         }
 
-        if (buffer.Length > Piece)
+        if (buffer.Length > piece.Length)
         {
             Pass(buffer);
             return;
         }
 
-        buffer.CopyTo(_collected.AsSpan(_waiting));
+        buffer.CopyTo(piece.AsSpan(_waiting));
         _waiting += buffer.Length;
     }
 
