@@ -47,8 +47,8 @@ internal interface IMailStore : IAsyncDisposable
     /// memory.
     /// </summary>
     /// <param name="openSink">Called with each message before its content: gives the stream that takes its exact octets, or null
-    /// to leave the content where it is. The store writes and flushes it (to the operating system), and leaves disposing to the
-    /// caller.</param>
+    /// to leave the content where it is. It may be called from another thread than the one that takes the messages. The store
+    /// writes and flushes it (to the operating system), and leaves disposing to the caller.</param>
     /// <returns>Each message once its content is complete. One that can't be read comes with <see cref="FetchedMessage.Error"/>,
     /// and the rest goes on.</returns>
     IAsyncEnumerable<FetchedMessage> FetchAsync(

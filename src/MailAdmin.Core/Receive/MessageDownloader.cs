@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -24,7 +25,8 @@ internal sealed class MessageDownloader(
     private const long LargestTogether = 256 * 1024;
 
     private readonly string _owner = SourceName.Owner(folder);
-    private readonly Dictionary<string, MessageFile> _open = new(StringComparer.Ordinal);
+    // A store opens the next file from a thread of its own while this one is dealt with.
+    private readonly ConcurrentDictionary<string, MessageFile> _open = new(StringComparer.Ordinal);
     private int _writeFailures;
 
     /// <summary>Whether the content of a message is just coming.</summary>
@@ -44,7 +46,7 @@ internal sealed class MessageDownloader(
         try
         {
             var file = MessageFile.Create(disk, path, _owner, hashed: memory is not null);
-            _open.Add(message.Id, file);
+            _open[message.Id] = file;
             return file.Sink;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -107,7 +109,7 @@ internal sealed class MessageDownloader(
     /// <returns>What to hand over; one that is no arrival is acknowledged already.</returns>
     public async Task<Delivery> CompleteAsync(FetchedMessage item, bool isResync, CancellationToken cancellationToken)
     {
-        _open.Remove(item.Message.Id, out var file);
+        _open.TryRemove(item.Message.Id, out var file);
         var path = file?.FinalPath ?? (options.Destination is null ? null : PathFor(item.Message));
         var redelivered = path is not null && item is { Content: null, Error: null };
         var error = item.Error ?? (file is null ? null : Judge(file, item.Message));

@@ -1,7 +1,7 @@
+using MailAdmin.Tests.Mail.Imap;
 using System.Net.NetworkInformation;
 using System.Security.Cryptography;
 using System.Text;
-using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail.Imap;
 using MailAdmin.Core.Receive;
 
@@ -12,8 +12,6 @@ namespace MailAdmin.Tests.Receive;
 [Trait("Network", "Loopback")]
 public sealed class DovecotReceiveTests(DovecotFixture fixture) : IDisposable
 {
-    private static readonly MailboxName Box = new("Box");
-
     private readonly Destination _destination = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -29,8 +27,8 @@ public sealed class DovecotReceiveTests(DovecotFixture fixture) : IDisposable
         await AppendAsync(user, "a", "b", "c");
         await using (var other = await ConnectAsync(user))
         {
-            await ImapMailbox.SelectAsync(other, Box, readOnly: false, Cancel);
-            await other.ExecuteAsync(ImapCommands.AddFlags(new UidSet([2]), SystemFlags.Deleted), null, Cancel);
+            await other.SendAsync("SELECT Box");
+            await other.SendAsync(@"UID STORE 2 +FLAGS (\Deleted)");
         }
 
         await using var store = Server.Open(user);
@@ -164,12 +162,7 @@ public sealed class DovecotReceiveTests(DovecotFixture fixture) : IDisposable
 
     private static byte[] Message(string subject) => Encoding.ASCII.GetBytes($"From: a@x.example\r\nSubject: {subject}\r\n\r\nBody of {subject}.\r\n");
 
-    private async Task<ImapConnection> ConnectAsync(string user)
-    {
-        var connection = await ImapConnection.OpenAsync(Wire.Real, Server.Endpoint(), new ImapOptions(), Cancel);
-        await ImapSignIn.RunAsync(connection, user, Server.Token(user), Cancel);
-        return connection;
-    }
+    private Task<RawSession> ConnectAsync(string user) => fixture.ConnectAsync(user);
 
     private async Task AppendAsync(string user, params string[] subjects)
     {
@@ -178,14 +171,13 @@ public sealed class DovecotReceiveTests(DovecotFixture fixture) : IDisposable
         await using var connection = await ConnectAsync(user);
         foreach (var octets in subjects.Select(Message))
         {
-            await connection.ExecuteAsync(
-                ImapCommands.Append(Box, SystemFlags.None, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), octets.Length, new MemoryStream(octets)), null, Cancel);
+            await connection.AppendAsync("Box", octets, "02-Jan-2026 03:04:05 +0000");
         }
     }
 
     private async Task RemoveAsync(string user)
     {
         await using var connection = await ConnectAsync(user);
-        await connection.ExecuteAsync(new ImapCommand("DELETE").Mailbox(Box), null, Cancel);
+        await connection.SendAsync("DELETE Box");
     }
 }

@@ -1,6 +1,6 @@
+using MailAdmin.Tests.Mail.Imap;
 using System.Text;
-using MailAdmin.Core.Base;
-using MailAdmin.Core.Mail.Imap;
+using MailAdmin.Tenant.Imap;
 
 namespace MailAdmin.Tests.TestKit;
 
@@ -31,21 +31,13 @@ public sealed class DovecotFixture : IAsyncLifetime
     public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>A connection that a user is signed in on.</summary>
-    internal async Task<ImapConnection> ConnectAsync(string user)
-    {
-        var connection = await ImapConnection.OpenAsync(Wire.Real, Server.Endpoint(), new ImapOptions(), TestContext.Current.CancellationToken);
-        await ImapSignIn.RunAsync(connection, user, Server.Token(user), TestContext.Current.CancellationToken);
-        return connection;
-    }
+    internal Task<RawSession> ConnectAsync(string user) => RawSession.OpenAsync(Server, user);
 
     /// <summary>Stores a message by IMAP.</summary>
-    internal async Task AppendAsync(string user, MailboxName folder, string message)
+    internal async Task AppendAsync(string user, string folder, string message)
     {
         await using var connection = await ConnectAsync(user);
-        var octets = Encoding.UTF8.GetBytes(message);
-        var completion = await connection.ExecuteAsync(
-            ImapCommands.Append(folder, SystemFlags.None, DateTimeOffset.UtcNow, octets.Length, new MemoryStream(octets)), null, TestContext.Current.CancellationToken);
-        Assert.Equal(1, completion.Code!.CopiedUids(ImapQuirks.None)!.Value.Target.Count);
+        await connection.AppendAsync(string.Join('/', folder.Split('/').Select(ModifiedUtf7.Encode)), Encoding.UTF8.GetBytes(message));
     }
 }
 

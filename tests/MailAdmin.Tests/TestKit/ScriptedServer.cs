@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail.Imap;
+using MailAdmin.Tenant.Imap;
 
 namespace MailAdmin.Tests.TestKit;
 
@@ -25,7 +26,7 @@ internal sealed partial class ScriptedServer : IAsyncDisposable
         On("CAPABILITY", (c, command) => c.SendAsync($"* CAPABILITY {Capabilities}\r\n{command.Tag} OK done\r\n"));
         On("ID", (c, command) => c.SendAsync($"* ID (\"name\" \"Scripted\" \"version\" \"1\")\r\n{command.Tag} OK done\r\n"));
         On("NAMESPACE", (c, command) => c.SendAsync($"* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n{command.Tag} OK done\r\n"));
-        On("LIST", (c, command) => c.SendAsync($"{string.Concat(Folders.Select(f => $"* LIST {f}\r\n"))}{command.Tag} OK done\r\n"));
+        On("LIST", ListAsync);
         On("STATUS", (c, command) => c.SendAsync(
             $"* STATUS {command.Arguments[..command.Arguments.LastIndexOf('(')].Trim()} (MESSAGES {Messages.Count} UNSEEN 0 UIDVALIDITY {UidValidity})\r\n{command.Tag} OK done\r\n"));
         On("SELECT", SelectAsync);
@@ -72,9 +73,9 @@ internal sealed partial class ScriptedServer : IAsyncDisposable
 
     public Wire Wire => new(new HttpClientHandler(), (_, _, _) => ValueTask.FromResult(Connect()), Time);
 
-    public ImapMailStore Open(ImapOptions? options = null) => new(
+    public ImapMailStore Open(ImapOptions? options = null, ImapServer? endpoint = null) => new(
         Wire,
-        new ImapServer { Host = "mail.contoso.test" },
+        endpoint ?? new ImapServer { Host = "mail.contoso.test" },
         "anna@contoso.test",
         (fresh, _) =>
         {
@@ -100,8 +101,8 @@ internal sealed partial class ScriptedServer : IAsyncDisposable
     /// <summary>The UIDs of a set that exist.</summary>
     public IEnumerable<uint> Select(string set)
     {
-        var wanted = UidSet.Parse(Encoding.ASCII.GetBytes(set))!;
-        return Messages.Keys.Where(wanted.Contains).ToArray();
+        var wanted = SequenceSet.Parse(set);
+        return Messages.Keys.Where(uid => wanted.Contains(uid, uint.MaxValue)).ToArray();
     }
 
     /// <summary>Answers a FETCH as it should be answered.</summary>
@@ -160,7 +161,18 @@ internal sealed partial class ScriptedServer : IAsyncDisposable
         _answers.TryGetValue(command.Name, out var answer) ? answer(connection, command) : connection.SendAsync($"{command.Tag} OK done\r\n");
 
     private Task SelectAsync(Connection connection, Command command) => connection.SendAsync(
-        $"* {Messages.Count} EXISTS\r\n* FLAGS (\\Seen \\Deleted)\r\n* OK [UIDVALIDITY {UidValidity}] valid\r\n* OK [UIDNEXT 100000] next\r\n{command.Tag} OK done\r\n");
+        $"* {Messages.Count} EXISTS\r\n* FLAGS (\\Seen \\Deleted)\r\n* OK [UIDVALIDITY {UidValidity}] valid\r\n* OK [UIDNEXT 100000] next\r\n"
+        + $"{command.Tag} OK [{(command.Name == "SELECT" ? "READ-WRITE" : "READ-ONLY")}] done\r\n");
+
+    /// <summary>All folders; one that is asked for by its name is there, too.</summary>
+    private Task ListAsync(Connection connection, Command command)
+    {
+        var pattern = command.Arguments.Split(" RETURN ")[0].Split(' ', 2)[1];
+        var isListed = pattern.Contains('*', StringComparison.Ordinal) || pattern is "\"\"" or "INBOX" or "\"INBOX\""
+            || Folders.Exists(folder => folder.EndsWith(pattern, StringComparison.Ordinal) || folder.EndsWith($"\"{pattern}\"", StringComparison.Ordinal));
+        var listed = isListed ? Folders : [.. Folders, $"() \"/\" {pattern}"];
+        return connection.SendAsync($"{string.Concat(listed.Select(f => $"* LIST {f}\r\n"))}{command.Tag} OK done\r\n");
+    }
 
     /// <summary>A command as it came.</summary>
     public sealed record Command(string Tag, string Name, string Arguments)

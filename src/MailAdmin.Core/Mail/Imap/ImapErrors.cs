@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MailKit;
+using MailKit.Net.Imap;
 
 namespace MailAdmin.Core.Mail.Imap;
 
@@ -7,11 +9,13 @@ namespace MailAdmin.Core.Mail.Imap;
 internal static partial class ImapErrors
 {
     /// <summary>A command was answered NO or BAD.</summary>
-    /// <param name="completion">The answer.</param>
+    /// <param name="command">Which; AUTHENTICATE for the login.</param>
+    /// <param name="status">The answer.</param>
+    /// <param name="reason">The status that came with the refusal of a token.</param>
     /// <returns>To be thrown.</returns>
-    public static ServiceRefusedException Refused(ConditionResponse completion)
+    public static ServiceRefusedException Refused(string command, StatusLine status, string? reason = null)
     {
-        var text = completion.Text.Length > 0 ? completion.Text : $"{completion.Condition} without a reason";
+        var text = status.Text.Length > 0 ? status.Text : $"{status.Condition} without a reason";
         if (TryThrottled(text) is { } throttled)
         {
             return throttled;
@@ -24,27 +28,38 @@ internal static partial class ImapErrors
             {
                 Service = "IMAP",
                 Code = "NOTCONNECTED",
-                Advice = "The token is good and the mailbox is not open to it: check that it is a mailbox of Exchange Online, that IMAP "
-                    + "is enabled for it (Set-CASMailbox -ImapEnabled $true), and that the app's service principal has FullAccess to it.",
+                Advice = "The token is good and the mailbox is not open to it: check that it is a mailbox of Exchange Online, "
+                    + "that IMAP "
+                    + "is enabled for it (Set-CASMailbox -ImapEnabled $true), and that the app's service principal has "
+                        + "FullAccess to it.",
             };
         }
 
-        var isLogin = completion.Command?.Name == "AUTHENTICATE";
-        var code = completion.Code?.Name is { } name && KnownCodes.Contains(name) ? name
+        var isLogin = command == "AUTHENTICATE";
+        var code = status.Code is { } name && KnownCodes.Contains(name) ? name
             : text.StartsWith("Server Unavailable", StringComparison.OrdinalIgnoreCase) ? "UNAVAILABLE"
             : isLogin ? "AUTHENTICATIONFAILED"
-            : completion.Condition == ImapCondition.Bad ? "BAD" : "NO";
-        return new ServiceRefusedException(isLogin ? text : $"{completion.Command?.Name}: {text}")
+            : status.Condition == "BAD" ? "BAD" : "NO";
+        return new ServiceRefusedException(isLogin ? text : $"{command}: {text}")
         {
             Service = "IMAP",
             Code = code,
-            SubCode = completion.Command?.Sasl?.Refusal,
+            SubCode = reason,
             Advice = code == "UNAVAILABLE" ? "The server is busy: try again later."
-                : code == "AUTHENTICATIONFAILED" ? "Check that the token is for IMAP (for Exchange Online: audience https://outlook.office365.com, role IMAP.AccessAsApp), "
-                    + "and that the service principal in Exchange was made with the enterprise application's object id and has FullAccess."
+                : code == "AUTHENTICATIONFAILED"
+                    ? "Check that the token is for IMAP (for Exchange Online: audience https://outlook.office365.com, role "
+                        + "IMAP.AccessAsApp), "
+                    + "and that the service principal in Exchange was made with the enterprise application's object id and "
+                        + "has FullAccess."
                 : null,
         };
     }
+
+    /// <summary>There is no such folder.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>To be thrown.</returns>
+    public static ServiceRefusedException NoFolder(string name) =>
+        new($"The server has no folder '{name}'.") { Service = "IMAP", Code = "NONEXISTENT" };
 
     /// <summary>The server said BYE.</summary>
     /// <param name="endpoint">Which server.</param>
@@ -66,7 +81,8 @@ internal static partial class ImapErrors
             return null;
         }
 
-        var told = double.TryParse(backOff.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds);
+        var told = double.TryParse(
+            backOff.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds);
         return new ServiceRefusedException(text)
         {
             Service = "IMAP",
@@ -95,10 +111,13 @@ internal static partial class ImapErrors
 
         var message = error switch
         {
-            OperationCanceledException => $"{server} has not answered for {timeout.TotalSeconds:0} seconds",
+            OperationCanceledException or TimeoutException => $"{server} has not answered for {timeout.TotalSeconds:0} seconds",
             EndOfStreamException => $"{server} closed the connection without a word",
-            ImapProtocolException => $"{server} does not keep to the IMAP protocol: {error.Message}",
-            IOException or System.Net.Sockets.SocketException => $"The connection with {server} was lost: {error.Message.TrimEnd('.')}",
+            ImapProtocolException or InvalidDataException =>
+                $"{server} does not keep to the IMAP protocol: {error.Message.TrimEnd('.')}",
+            ServiceNotConnectedException => $"The connection with {server} was lost",
+            IOException or System.Net.Sockets.SocketException =>
+                $"The connection with {server} was lost: {error.Message.TrimEnd('.')}",
             _ => null,
         };
         return message is null ? error : new ConnectionLostException($"{message}.", error) { Endpoint = server.ToString() };

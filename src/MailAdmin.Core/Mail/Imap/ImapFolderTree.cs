@@ -6,13 +6,13 @@ namespace MailAdmin.Core.Mail.Imap;
 /// </summary>
 internal sealed class ImapFolderTree
 {
-    private readonly Dictionary<string, ImapFolder> _byPath = new(StringComparer.Ordinal);
-    private readonly ILookup<ImapFolder?, ImapFolder> _children;
+    private readonly Dictionary<string, ListedFolder> _byPath = new(StringComparer.Ordinal);
+    private readonly ILookup<ListedFolder?, ListedFolder> _children;
 
     /// <summary>Sorts them.</summary>
     /// <param name="listed">As they came.</param>
     /// <param name="personal">Path of the user's own namespace; often empty.</param>
-    public ImapFolderTree(IReadOnlyList<ImapFolder> listed, string personal)
+    public ImapFolderTree(IReadOnlyList<ListedFolder> listed, string personal)
     {
         var folders = SpecialFolders.Assign(listed, personal);
         foreach (var folder in folders)
@@ -25,15 +25,15 @@ internal sealed class ImapFolderTree
     }
 
     /// <summary>Every one, without those that look the same to people.</summary>
-    public IReadOnlyList<ImapFolder> All { get; }
+    public IReadOnlyList<ListedFolder> All { get; }
 
     /// <summary>Gives the folders below one, parents before children.</summary>
     /// <param name="top">Null for all.</param>
     /// <param name="recurse">Whether to descend.</param>
     /// <returns>The folders.</returns>
-    public IEnumerable<ImapFolder> Below(ImapFolder? top, bool recurse)
+    public IEnumerable<ListedFolder> Below(ListedFolder? top, bool recurse)
     {
-        var ahead = new Stack<ImapFolder>(_children[top].Reverse());
+        var ahead = new Stack<ListedFolder>(_children[top].Reverse());
         while (ahead.TryPop(out var folder))
         {
             yield return folder;
@@ -50,27 +50,27 @@ internal sealed class ImapFolderTree
     /// <summary>How many folders are directly in one.</summary>
     /// <param name="folder">Which.</param>
     /// <returns>How many.</returns>
-    public int CountChildren(ImapFolder folder) => _children[folder].Count();
+    public int CountChildren(ListedFolder folder) => _children[folder].Count();
 
     /// <summary>Finds a folder by whatever names it; the exact spelling goes before another case.</summary>
     /// <param name="name">Well-known name, path or id.</param>
     /// <param name="personal">Path of the user's own namespace, which may be left out; often empty.</param>
     /// <returns>Null when there is none.</returns>
-    public ImapFolder? Find(string name, string personal)
+    public ListedFolder? Find(string name, string personal)
     {
         var path = name.Trim('/');
         return All.FirstOrDefault(f => IsKnownAs(f, path) && SpecialFolders.IsOfGraph(f.WellKnownName))
             ?? _byPath.GetValueOrDefault(path)
-            ?? All.FirstOrDefault(f => f.Name.Octets == name)
+            ?? All.FirstOrDefault(f => f.Id == name)
             ?? All.FirstOrDefault(f => string.Equals(f.Path, path, StringComparison.OrdinalIgnoreCase))
             ?? (personal.Length > 0 ? Find($"{personal}/{path}", "") : null)
             ?? All.FirstOrDefault(f => IsKnownAs(f, path));
     }
 
-    private static bool IsKnownAs(ImapFolder folder, string name) =>
+    private static bool IsKnownAs(ListedFolder folder, string name) =>
         string.Equals(folder.WellKnownName, name, StringComparison.OrdinalIgnoreCase);
 
-    private ImapFolder? ParentOf(ImapFolder folder)
+    private ListedFolder? ParentOf(ListedFolder folder)
     {
         for (var end = folder.Path.Length; (end = folder.Path.LastIndexOf('/', end - 1)) > 0;)
         {

@@ -1,14 +1,18 @@
+using MailKit;
+using MailKit.Net.Imap;
+
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>The folders of a mailbox: finding, listing and making them.</summary>
 internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnection? described)
 {
-    private const int StatusInFlight = 50;
+    /// <summary>What STATUS is asked for.</summary>
+    public const StatusItems Counts = StatusItems.Count | StatusItems.Unread | StatusItems.UidValidity | StatusItems.UidNext;
+
     private const int MaximumFolders = 100_000;
     private ImapFolderTree? _known;
 
-    private string PersonalPath =>
-        ServerPath.FromName(pool.Personal.Prefix.Octets, pool.Personal.Separator).TrimEnd('/');
+    private string PersonalPath => ServerPath.FromName(pool.Personal.Path, pool.Personal.DirectorySeparator).TrimEnd('/');
 
     /// <summary>Lists folders, parents before children.</summary>
     /// <param name="parent">Path or well-known name of the folder to start below; null for the top.</param>
@@ -17,50 +21,36 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
     /// <returns>The folders with their counts.</returns>
     public Task<IReadOnlyList<MailFolder>> ListAsync(string? parent, bool recurse, CancellationToken cancellationToken) =>
         pool.RunAsync(
-            async connection =>
+            async client =>
             {
-                var status = new StatusTable();
-                await RefreshAsync(connection, status, withStatus: true, cancellationToken).ConfigureAwait(false);
-                var top = parent is null ? null : _known!.Find(parent, PersonalPath) ?? throw MailStoreExtensions.NotFound(parent);
-                return await DescribeAsync(connection, [.. _known!.Below(top, recurse)], status, cancellationToken).ConfigureAwait(false);
+                var listed = await RefreshAsync(client, withStatus: true, cancellationToken).ConfigureAwait(false);
+                var top = parent is null
+                    ? null
+                    : _known!.Find(parent, PersonalPath) ?? throw MailStoreExtensions.NotFound(parent);
+                return await DescribeAsync(
+                    client, [.. _known!.Below(top, recurse)], listed, cancellationToken).ConfigureAwait(false);
             },
             cancellationToken);
 
     /// <summary>Finds a folder.</summary>
     /// <param name="folder">Well-known name, path or id.</param>
-    /// <param name="counted">Whether its counts are wanted; without them nothing is asked for the Inbox, which every server has.</param>
+    /// <param name="counted">Whether its counts are wanted; without them nothing is asked for the Inbox, which every server
+    /// has.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The folder; null when there is none.</returns>
-    public async Task<MailFolder?> FindAsync(string folder, bool counted, CancellationToken cancellationToken)
-    {
-        var isInbox = new MailboxName(folder).IsInbox;
-        return !counted && isInbox ? Describe(ImapFolder.Inbox, null) : await pool.RunAsync(
-            async connection =>
-            {
-                var status = new StatusTable();
-                if (_known is null && isInbox)
-                {
-                    // The one name that is known before it is listed: its counts come in the same round trip.
-                    connection.Send(ImapCommands.Status(MailboxName.Inbox));
-                }
-
-                return await FindAsync(connection, folder, status, cancellationToken).ConfigureAwait(false) is not { } found ? null
-                    : counted ? (await DescribeAsync(connection, [found], status, cancellationToken).ConfigureAwait(false))[0]
-                    : Describe(found, null);
-            },
-            cancellationToken,
-            settled: false).ConfigureAwait(false);
-    }
+    public async Task<MailFolder?> FindAsync(string folder, bool counted, CancellationToken cancellationToken) =>
+        !counted && ListedFolder.IsInbox(folder) ? Describe(ListedFolder.Inbox, null) : await pool.RunAsync(
+            async client => await FindAsync(client, folder, cancellationToken).ConfigureAwait(false) is not { } found ? null
+                : counted ? (await DescribeAsync(client, [found], [], cancellationToken).ConfigureAwait(false))[0]
+                : Describe(found, null),
+            cancellationToken).ConfigureAwait(false);
 
     /// <summary>Finds a folder.</summary>
-    /// <param name="connection">To ask on.</param>
+    /// <param name="client">To ask on.</param>
     /// <param name="folder">Well-known name, path or id.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The folder; null when there is none.</returns>
-    public Task<ImapFolder?> FindAsync(ImapConnection connection, string folder, CancellationToken cancellationToken) =>
-        FindAsync(connection, folder, new StatusTable(), cancellationToken);
-
-    private async Task<ImapFolder?> FindAsync(ImapConnection connection, string folder, StatusTable status, CancellationToken cancellationToken)
+    public async Task<ListedFolder?> FindAsync(MailAdminImapClient client, string folder, CancellationToken cancellationToken)
     {
         // A list from a moment ago is good for finding, and no proof that there is none.
         if (_known?.Find(folder, PersonalPath) is { } found)
@@ -68,19 +58,19 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
             return found;
         }
 
-        await RefreshAsync(connection, status, withStatus: false, cancellationToken).ConfigureAwait(false);
+        await RefreshAsync(client, withStatus: false, cancellationToken).ConfigureAwait(false);
         return _known!.Find(folder, PersonalPath);
     }
 
     /// <summary>Finds the folder that deleted messages go to.</summary>
-    /// <param name="connection">To ask on.</param>
+    /// <param name="client">To ask on.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The folder.</returns>
     /// <exception cref="InvalidRequestException">It can't be told which one that is (DeletedItemsNotFound).</exception>
-    public async Task<ImapFolder> FindDeletedItemsAsync(ImapConnection connection, CancellationToken cancellationToken)
+    public async Task<ListedFolder> FindDeletedItemsAsync(MailAdminImapClient client, CancellationToken cancellationToken)
     {
         const string name = "deleteditems";
-        var found = await FindAsync(connection, name, cancellationToken).ConfigureAwait(false);
+        var found = await FindAsync(client, name, cancellationToken).ConfigureAwait(false);
         if (found is { CanSelect: true, WellKnownName: name })
         {
             return found;
@@ -101,47 +91,62 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
     /// <returns>The folder, and what was done.</returns>
     public Task<MailFolder> CreateAsync(string path, CancellationToken cancellationToken) =>
         pool.RunAsync(
-            async connection =>
+            async client =>
             {
-                await RefreshAsync(connection, new StatusTable(), withStatus: false, cancellationToken).ConfigureAwait(false);
+                await RefreshAsync(client, withStatus: false, cancellationToken).ConfigureAwait(false);
                 var found = _known!.Find(path, PersonalPath);
                 var change = found is { CanSelect: true } ? ChangeKind.Unchanged : ChangeKind.Created;
                 if (change == ChangeKind.Created)
                 {
-                    foreach (var name in MissingNames(path, connection.Session.IsUtf8Accepted))
+                    foreach (var name in MissingNames(path))
                     {
-                        var completion = await connection.CompleteAsync(
-                            connection.Send(ImapCommands.Create(name)), null, cancellationToken).ConfigureAwait(false);
-                        if (completion.Condition != ImapCondition.Ok && completion.Code?.Name != "ALREADYEXISTS")
-                        {
-                            throw ImapErrors.Refused(completion);
-                        }
+                        await CreateAsync(client, name, path, cancellationToken).ConfigureAwait(false);
                     }
 
-                    await RefreshAsync(connection, new StatusTable(), withStatus: false, cancellationToken).ConfigureAwait(false);
+                    await RefreshAsync(client, withStatus: false, cancellationToken).ConfigureAwait(false);
                     found = _known.Find(path, PersonalPath) ?? throw MailStoreExtensions.NotFound(path);
                 }
 
-                var described = await DescribeAsync(connection, [found!], new StatusTable(), cancellationToken).ConfigureAwait(false);
+                var described = await DescribeAsync(client, [found!], [], cancellationToken).ConfigureAwait(false);
                 return described[0] with { Change = change };
             },
             cancellationToken);
 
-    private List<MailboxName> MissingNames(string path, bool utf8)
+    private static async Task CreateAsync(
+        MailAdminImapClient client, string name, string path, CancellationToken cancellationToken)
     {
-        var separator = pool.Personal.Separator ?? '/';
+        var separator = client.Personal.DirectorySeparator;
+        var at = separator == '\0' ? -1 : name.LastIndexOf(separator);
+        var parent = at < 0 || name[..at] == client.Personal.Path ? client.GetFolder(client.Personal)
+            : await client.FolderAsync(name[..at], cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await client.DoAsync("CREATE", token => parent.CreateAsync(name[(at + 1)..], true, token), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e) when (e.Code == "ALREADYEXISTS")
+        {
+            // Somebody else was faster.
+        }
+        catch (ArgumentException e)
+        {
+            throw Invalid(path, $"'{path}' is no name for a folder: it holds control characters.", e);
+        }
+    }
+
+    private List<string> MissingNames(string path)
+    {
+        var separator = pool.Personal.DirectorySeparator;
         var parts = FolderPath.Split(path);
         if (parts.Any(part => part.Contains(separator, StringComparison.Ordinal)))
         {
-            throw new InvalidRequestException("InvalidFolderPath", $"'{path}' cannot be a folder: the server separates names by '{separator}'.")
-            {
-                Target = path,
-            };
+            throw Invalid(path, $"'{path}' cannot be a folder: the server separates names by '{separator}'.");
         }
 
-        var names = new List<MailboxName>();
-        var prefix = pool.Personal.Prefix.Octets;
-        var hasPrefix = string.Equals(parts[0] + separator, prefix, StringComparison.OrdinalIgnoreCase);
+        var names = new List<string>();
+        var personal = pool.Personal.Path;
+        var prefix = personal.Length == 0 || string.Equals(parts[0], personal, StringComparison.OrdinalIgnoreCase)
+            ? "" : personal + separator;
         for (var depth = 1; depth <= parts.Count; depth++)
         {
             if (_known!.Find(FolderPath.Join(parts.Take(depth)), PersonalPath) is { } existing
@@ -150,93 +155,89 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
                 continue;
             }
 
-            var name = MailboxName.FromText(string.Join(separator, parts.Take(depth)), utf8);
-            names.Add(hasPrefix ? name : new MailboxName(prefix + name.Octets));
+            names.Add(prefix + string.Join(separator, parts.Take(depth)));
         }
 
         return names;
     }
 
-    /// <summary>Lists all folders, and reads the answers to what was asked before that.</summary>
-    private async Task RefreshAsync(ImapConnection connection, StatusTable status, bool withStatus, CancellationToken cancellationToken)
-    {
-        var folders = new List<ImapFolder>();
-        await connection.ExecuteAsync(
-            ImapCommands.List(connection.Session.Capabilities, withStatus),
-            response =>
-            {
-                status.Note(response);
-                // A name that no command can carry names nothing.
-                if (response is ListResponse { Name.Octets.Length: > 0 } listed && !listed.Name.Octets.Contains('\0', StringComparison.Ordinal))
-                {
-                    folders.Add(ImapFolder.From(listed, connection.Session));
-                }
+    private static InvalidRequestException Invalid(string path, string message, Exception? inner = null) =>
+        new("InvalidFolderPath", message, inner) { Target = path };
 
-                if (folders.Count > MaximumFolders)
-                {
-                    throw new ConnectionLostException($"{connection.Server} lists more than {MaximumFolders} folders.")
-                    {
-                        Endpoint = connection.Server.ToString(),
-                        MayRecover = false,
-                    };
-                }
-            },
-            cancellationToken).ConfigureAwait(false);
-        await connection.SettleAsync(status.Note, cancellationToken).ConfigureAwait(false);
-        _known = new ImapFolderTree(folders, PersonalPath);
+    /// <summary>Lists all folders.</summary>
+    /// <returns>Those whose counts came with it.</returns>
+    private async Task<HashSet<string>> RefreshAsync(
+        MailAdminImapClient client, bool withStatus, CancellationToken cancellationToken)
+    {
+        var listed = await client.ListAsync(withStatus, cancellationToken).ConfigureAwait(false);
+        if (listed.Count > MaximumFolders)
+        {
+            throw new ConnectionLostException($"{client.Server} lists more than {MaximumFolders} folders.")
+            {
+                Endpoint = client.Server.ToString(),
+                MayRecover = false,
+            };
+        }
+
+        // A name that no command can carry names nothing.
+        var named = listed.Where(static f => f.FullName.Length > 0 && !f.FullName.Contains('\0', StringComparison.Ordinal));
+        _known = new ImapFolderTree([.. named.Select(ListedFolder.From)], PersonalPath);
+        return withStatus && client.Capabilities.HasFlag(ImapCapabilities.ListStatus)
+            ? [.. listed.Where(static folder => folder.UidValidity > 0)
+                .Select(static folder => ListedFolder.From(folder).Id)] : [];
     }
 
     private async Task<IReadOnlyList<MailFolder>> DescribeAsync(
-        ImapConnection connection, ImapFolder[] folders, StatusTable status, CancellationToken cancellationToken)
+        MailAdminImapClient client, ListedFolder[] folders, HashSet<string> counted, CancellationToken cancellationToken)
     {
-        var unknown = folders.Where(folder => folder.CanSelect && status.Of(folder.Name) is null);
-        foreach (var some in unknown.Chunk(StatusInFlight))
+        var described = new List<MailFolder>(folders.Length);
+        foreach (var folder in folders)
         {
-            foreach (var question in some.Select(folder => connection.Send(ImapCommands.Status(folder.Name))).ToArray())
+            IMailFolder? status = null;
+            if (folder.CanSelect)
             {
-                // NO means that it went in the meantime or may not be read; then there are no counts.
-                var completion = await connection.CompleteAsync(question, status.Note, cancellationToken).ConfigureAwait(false);
-                if (completion.Condition != ImapCondition.Ok && ImapErrors.TryThrottled(completion.Text) is { } throttled)
+                status = await client.FolderAsync(folder.Id, cancellationToken).ConfigureAwait(false);
+                if (!counted.Contains(folder.Id) && !await AskAsync(client, status, cancellationToken).ConfigureAwait(false))
                 {
-                    throw throttled;
+                    status = null;
                 }
             }
+
+            described.Add(Describe(folder, status));
         }
 
-        return [.. folders.Select(folder => Describe(folder, status.Of(folder.Name)))];
+        return described;
     }
 
-    private MailFolder Describe(ImapFolder folder, MailboxStatusResponse? status) => new()
+    /// <summary>Asks for the counts of a folder.</summary>
+    /// <returns>False when it went in the meantime or may not be read; then there are none.</returns>
+    private static async Task<bool> AskAsync(MailAdminImapClient client, IMailFolder folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.DoAsync("STATUS", token => folder.StatusAsync(Counts, token), cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (ServiceRefusedException e) when (e.Code is not ("THROTTLED" or "NOTCONNECTED"))
+        {
+            return false;
+        }
+    }
+
+    private MailFolder Describe(ListedFolder folder, IMailFolder? status) => new()
     {
         Mailbox = mailbox,
-        Id = folder.Name.Octets,
+        Id = folder.Id,
         Path = folder.Path,
         Name = FolderPath.NameOf(folder.Path),
         WellKnownName = folder.WellKnownName,
-        TotalItemCount = ToCount(status?.Messages),
-        UnreadItemCount = ToCount(status?.Unseen),
+        TotalItemCount = ToCount(status?.Count),
+        UnreadItemCount = ToCount(status?.Unread),
         ChildFolderCount = _known?.CountChildren(folder),
         UidValidity = status?.UidValidity,
         Connection = described,
     };
 
-    private static int? ToCount(uint? number) => number is { } n ? (int)Math.Min(n, int.MaxValue) : null;
-
-    /// <summary>What STATUS told, by mailbox.</summary>
-    private sealed class StatusTable
-    {
-        private readonly Dictionary<string, MailboxStatusResponse> _byName = new(StringComparer.Ordinal);
-
-        public void Note(ImapResponse response)
-        {
-            if (response is MailboxStatusResponse status)
-            {
-                _byName[Key(status.Name)] = status;
-            }
-        }
-
-        public MailboxStatusResponse? Of(MailboxName name) => _byName.GetValueOrDefault(Key(name));
-
-        private static string Key(MailboxName name) => name.IsInbox ? MailboxName.Inbox.Octets : name.Octets;
-    }
+    /// <summary>MailKit keeps a count in 32 bits, with a sign that IMAP's do not have.</summary>
+    private static int? ToCount(int? number) => number < 0 ? int.MaxValue : number;
 }

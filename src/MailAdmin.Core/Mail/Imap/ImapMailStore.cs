@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using MailAdmin.Core.Base;
+using MailKit.Net.Imap;
 
 namespace MailAdmin.Core.Mail.Imap;
 
@@ -14,6 +16,7 @@ internal sealed class ImapMailStore : IMailStore
     private readonly ImapProcessing _processing;
     private readonly ImapWatch _watch;
     private readonly ImapMessageReader _reader;
+    private static readonly string Version = typeof(ImapMailStore).Assembly.GetName().Version?.ToString(3) ?? "0";
 
     /// <summary>Makes one; nothing is opened yet.</summary>
     /// <param name="wire">The network, or a tenant in this process, and the clock.</param>
@@ -25,7 +28,8 @@ internal sealed class ImapMailStore : IMailStore
     /// <param name="options">Limits, patience and log; null for the usual.</param>
     /// <param name="described">The connection that folders and messages carry on; null for none.</param>
     public ImapMailStore(
-        Wire wire, ImapServer server, string mailbox, Func<bool, CancellationToken, ValueTask<string>> getToken, ImapOptions? options = null,
+        Wire wire, ImapServer server, string mailbox, Func<bool, CancellationToken, ValueTask<string>> getToken,
+        ImapOptions? options = null,
         MailboxConnection? described = null)
     {
         _pool = new ImapPool(wire, server, mailbox, getToken, options ?? new ImapOptions());
@@ -44,13 +48,24 @@ internal sealed class ImapMailStore : IMailStore
     /// </exception>
     /// <exception cref="ConnectionLostException">The server could not be reached, or its certificate is not trusted.</exception>
     public Task<ImapServerInfo> ConnectAsync(CancellationToken cancellationToken) => _pool.RunAsync(
-        static connection => Task.FromResult(new ImapServerInfo
+        async client =>
         {
-            Endpoint = connection.Server.ToString(),
-            Capabilities = connection.Session.Capabilities.ToString(),
-            Name = connection.Session.ServerId.GetValueOrDefault("name"),
-            Version = connection.Session.ServerId.GetValueOrDefault("version"),
-        }),
+            ImapImplementation? about = null;
+            if (client.Capabilities.HasFlag(ImapCapabilities.Id))
+            {
+                var us = new ImapImplementation { Name = "MailAdmin", Version = Version };
+                about = await client.DoAsync(
+                    "ID", token => client.IdentifyAsync(us, token), cancellationToken).ConfigureAwait(false);
+            }
+
+            return new ImapServerInfo
+            {
+                Endpoint = client.Server.ToString(),
+                Capabilities = client.Words.Capabilities,
+                Name = about?.Name,
+                Version = about?.Version,
+            };
+        },
         cancellationToken);
 
     /// <inheritdoc/>
@@ -87,11 +102,12 @@ internal sealed class ImapMailStore : IMailStore
 
     /// <inheritdoc/>
     /// <remarks>
-    /// For bodies and attachments the whole message is brought, a big one through a temporary file. A form of the body that the message does
-    /// not have is made here, where Graph's service makes it.
+    /// For bodies and attachments the whole message is brought, a big one through a temporary file. A form of the body that the
+    /// message does not have is made here, where Graph's service makes it.
     /// </remarks>
     /// <exception cref="InvalidRequestException">No folder is given: a UID means nothing without it.</exception>
-    public Task<MailboxMessage?> FindMessageAsync(MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken) =>
+    public Task<MailboxMessage?> FindMessageAsync(
+        MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken) =>
         folder is not null ? _reader.FindAsync(folder, id, detail, cancellationToken)
         : throw new InvalidRequestException("FolderRequired", "Over IMAP a message is found in its folder only.")
         {
@@ -181,21 +197,23 @@ internal sealed class ImapMailStore : IMailStore
     private async IAsyncEnumerable<FetchedMessage> FetchDetailAsync(
         MailFolder folder, MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var open = new HashSet<Spool>();
+        // Sinks are opened while the caller has another message in hand.
+        var open = new ConcurrentDictionary<Spool, bool>();
         try
         {
             await foreach (var fetched in FetchContentAsync(folder, query, _ => Open(), cancellationToken).ConfigureAwait(false))
             {
-                yield return await ImapMessageReader.CompleteAsync(fetched, query.Detail, cancellationToken).ConfigureAwait(false);
+                yield return await ImapMessageReader.CompleteAsync(
+                    fetched, query.Detail, cancellationToken).ConfigureAwait(false);
                 if (fetched.Content is Spool done)
                 {
-                    open.Remove(done);
+                    open.TryRemove(done, out _);
                 }
             }
         }
         finally
         {
-            foreach (var spool in open)
+            foreach (var spool in open.Keys)
             {
                 await spool.DisposeAsync().ConfigureAwait(false);
             }
@@ -204,7 +222,7 @@ internal sealed class ImapMailStore : IMailStore
         Spool Open()
         {
             var spool = new Spool();
-            open.Add(spool);
+            open.TryAdd(spool, true);
             return spool;
         }
     }

@@ -14,14 +14,15 @@ internal sealed class ImapMessageReader(ImapPool pool)
     /// <param name="detail">What is wanted.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Null when there is none: it is gone, marked \Deleted, or its UID has come to mean another message.</returns>
-    public async Task<MailboxMessage?> FindAsync(MailFolder folder, string id, MessageDetail detail, CancellationToken cancellationToken)
+    public async Task<MailboxMessage?> FindAsync(
+        MailFolder folder, string id, MessageDetail detail, CancellationToken cancellationToken)
     {
         if (!MessageSummary.TryParseId(id, out var uidValidity, out var uid))
         {
             return null;
         }
 
-        var known = (uidValidity, new UidSet([uid]));
+        var known = (uidValidity, uid);
         try
         {
             return detail == MessageDetail.None
@@ -34,10 +35,12 @@ internal sealed class ImapMessageReader(ImapPool pool)
         }
         catch (IOException e)
         {
-            throw new InvalidRequestException("TemporaryFileFailed", $"The message can't be kept in a temporary file: {e.Message}", e)
+            throw new InvalidRequestException(
+                "TemporaryFileFailed", $"The message can't be kept in a temporary file: {e.Message}", e)
             {
                 Target = Path.GetTempPath(),
-                Advice = "Make room in the folder for temporary files, or name another one by the environment (TMPDIR, on Windows TMP).",
+                Advice = "Make room in the folder for temporary files, or name another one by the environment (TMPDIR, on "
+                    + "Windows TMP).",
             };
         }
     }
@@ -47,7 +50,8 @@ internal sealed class ImapMessageReader(ImapPool pool)
     /// <param name="detail">What is wanted.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The message without its content, or with the error that it came with.</returns>
-    public static async Task<FetchedMessage> CompleteAsync(FetchedMessage fetched, MessageDetail detail, CancellationToken cancellationToken)
+    public static async Task<FetchedMessage> CompleteAsync(
+        FetchedMessage fetched, MessageDetail detail, CancellationToken cancellationToken)
     {
         if (fetched.Content is not Spool spool)
         {
@@ -64,14 +68,15 @@ internal sealed class ImapMessageReader(ImapPool pool)
             using var content = await spool.OpenMessageAsync(cancellationToken).ConfigureAwait(false);
             return fetched with
             {
-                Message = await MessageContent.CompleteAsync(fetched.Message, content, detail, cancellationToken).ConfigureAwait(false),
+                Message = await MessageContent.CompleteAsync(
+                    fetched.Message, content, detail, cancellationToken).ConfigureAwait(false),
                 Content = null,
             };
         }
     }
 
     private async Task<MailboxMessage?> ReadContentAsync(
-        MailFolder folder, (uint, UidSet) known, MessageDetail detail, CancellationToken cancellationToken)
+        MailFolder folder, (uint, uint) known, MessageDetail detail, CancellationToken cancellationToken)
     {
         var spool = new Spool();
         await using (spool.ConfigureAwait(false))
@@ -93,7 +98,8 @@ internal sealed class ImapMessageReader(ImapPool pool)
     }
 
     private async Task<FetchedMessage?> ReadAsync(
-        MailFolder folder, (uint, UidSet) known, Func<MailboxMessage, Stream?>? openSink, string section, CancellationToken cancellationToken)
+        MailFolder folder, (uint, uint) known, Func<MailboxMessage, Stream?>? openSink, string section,
+        CancellationToken cancellationToken)
     {
         var reading = new ImapReading(pool, folder, new MessageQuery(), openSink, section, known);
         await using (reading.ConfigureAwait(false))

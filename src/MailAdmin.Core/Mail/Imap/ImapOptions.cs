@@ -6,7 +6,9 @@ internal sealed record ImapOptions
     /// <summary>What a server may send.</summary>
     public ImapLimits Limits { get; init; } = ImapLimits.Default;
 
-    /// <summary>How long to wait for the connection, and then for each next octet, before the connection counts as lost.</summary>
+    /// <summary>
+    /// How long to wait for the connection, and then for each next octet, before the connection counts as lost.
+    /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>

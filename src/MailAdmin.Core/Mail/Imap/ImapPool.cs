@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using MailAdmin.Core.Base;
+using MailKit;
 
 namespace MailAdmin.Core.Mail.Imap;
 
@@ -11,13 +13,14 @@ internal sealed class ImapPool(
     : IAsyncDisposable
 {
     private const int MaximumIdle = 2;
-    private readonly Stack<ImapConnection> _idle = new();
-    private ImapSession? _latest;
-    private ImapNamespace _earlier = new(new MailboxName(""), null);
-    private bool _tokenExpired;
+
+    // A reading runs ahead of who takes its messages and files them: both come here, each on its own thread.
+    private readonly ConcurrentStack<MailAdminImapClient> _idle = new();
+    private readonly SemaphoreSlim _asking = new(1);
+    private volatile bool _tokenExpired;
 
     /// <summary>Where the user's own folders begin, as far as it is known; the top before that.</summary>
-    public ImapNamespace Personal => _latest?.Personal ?? _earlier;
+    public FolderNamespace Personal { get; private set; } = new('/', "");
 
     /// <summary>Decides about trying again.</summary>
     /// <returns>A fresh count.</returns>
@@ -25,12 +28,8 @@ internal sealed class ImapPool(
 
     /// <summary>Gives a connection that nobody else uses.</summary>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <param name="settled">
-    /// Whether the login has been proved and nothing is under way; false for who can do with its capabilities alone and reads on
-    /// until everything is answered.
-    /// </param>
     /// <returns>Signed in; to be given back.</returns>
-    public async Task<ImapConnection> RentAsync(CancellationToken cancellationToken, bool settled = true)
+    public async Task<MailAdminImapClient> RentAsync(CancellationToken cancellationToken)
     {
         if (_idle.TryPop(out var connection))
         {
@@ -42,9 +41,10 @@ internal sealed class ImapPool(
         {
             try
             {
-                return await ConnectAsync(renew, settled, cancellationToken).ConfigureAwait(false);
+                return await ConnectAsync(renew, cancellationToken).ConfigureAwait(false);
             }
-            catch (ServiceRefusedException e) when (!renew && e.Code is "AUTHENTICATIONFAILED" or "AUTHORIZATIONFAILED" or "EXPIRED")
+            catch (ServiceRefusedException e)
+                when (!renew && e.Code is "AUTHENTICATIONFAILED" or "AUTHORIZATIONFAILED" or "EXPIRED")
             {
                 // The token may have been revoked or run out: one fresh one, and no third attempt.
                 renew = true;
@@ -54,11 +54,16 @@ internal sealed class ImapPool(
 
     /// <summary>Takes a connection back, and closes it when it cannot be used again.</summary>
     /// <param name="connection">The connection.</param>
+    /// <param name="isQuiet">Whether nothing is under way on it.</param>
     /// <returns>When that is done.</returns>
-    public async ValueTask ReturnAsync(ImapConnection connection)
+    public async ValueTask ReturnAsync(MailAdminImapClient connection, bool isQuiet = true)
     {
-        _tokenExpired |= connection.IsTokenExpired;
-        if (connection.IsQuiet && _idle.Count < MaximumIdle)
+        if (connection.IsTokenExpired)
+        {
+            _tokenExpired = true;
+        }
+
+        if (isQuiet && !connection.IsBroken && _idle.Count < MaximumIdle)
         {
             _idle.Push(connection);
             return;
@@ -70,24 +75,23 @@ internal sealed class ImapPool(
             await DisposeAsync().ConfigureAwait(false);
         }
 
-        await connection.DisposeAsync().ConfigureAwait(false);
+        await connection.CloseAsync(isQuiet).ConfigureAwait(false);
     }
 
     /// <summary>Does something that can be done twice, on another connection if need be.</summary>
     /// <typeparam name="T">What comes out.</typeparam>
     /// <param name="work">What to do.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <param name="settled">As for <see cref="RentAsync"/>.</param>
     /// <returns>What came out.</returns>
-    public async Task<T> RunAsync<T>(Func<ImapConnection, Task<T>> work, CancellationToken cancellationToken, bool settled = true)
+    public async Task<T> RunAsync<T>(Func<MailAdminImapClient, Task<T>> work, CancellationToken cancellationToken)
     {
         var recovery = NewRecovery();
         while (true)
         {
-            ImapConnection? connection = null;
+            MailAdminImapClient? connection = null;
             try
             {
-                connection = await RentAsync(cancellationToken, settled).ConfigureAwait(false);
+                connection = await RentAsync(cancellationToken).ConfigureAwait(false);
                 return await work(connection).ConfigureAwait(false);
             }
             catch (MailAdminException e) when (recovery.IsWorthAnother(e))
@@ -109,29 +113,36 @@ internal sealed class ImapPool(
     {
         while (_idle.TryPop(out var connection))
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await connection.CloseAsync(isQuiet: true).ConfigureAwait(false);
         }
     }
 
-    private async Task<ImapConnection> ConnectAsync(bool renewToken, bool settled, CancellationToken cancellationToken)
+    private async Task<MailAdminImapClient> ConnectAsync(bool renewToken, CancellationToken cancellationToken)
     {
-        var token = await getToken(renewToken, cancellationToken).ConfigureAwait(false);
-        var connection = await ImapConnection.OpenAsync(wire, server, options, cancellationToken).ConfigureAwait(false);
+        _ = ImapWarmUp.BeginAsync();
+        string token;
+        await _asking.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await ImapSignIn.RunAsync(connection, user, token, cancellationToken).ConfigureAwait(false);
-            if (settled || connection.Session.Capabilities.IsEmpty)
-            {
-                await connection.SettleAsync(null, cancellationToken).ConfigureAwait(false);
-            }
+            token = await getToken(renewToken, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _asking.Release();
+        }
 
-            (_earlier, _latest, _tokenExpired) = (Personal, connection.Session, false);
+        var connection = await MailAdminImapClient.OpenAsync(
+            wire.OpenStream, wire.Time, server, options, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await connection.SignInAsync(user, token, cancellationToken).ConfigureAwait(false);
+            (Personal, _tokenExpired) = (connection.Personal, false);
             return connection;
         }
         catch
         {
             _tokenExpired |= connection.IsTokenExpired;
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await connection.CloseAsync(isQuiet: false).ConfigureAwait(false);
             throw;
         }
     }

@@ -1,3 +1,6 @@
+using MailKit;
+using MailKit.Net.Imap;
+
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
@@ -9,8 +12,11 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
     /// <summary>Messages in one command, at most.</summary>
     public const int BatchSize = 250;
 
+    /// <summary>A command, and how it is sent for some messages.</summary>
+    private sealed record Step(string Command, Func<IList<UniqueId>, CancellationToken, Task> Send);
+
     /// <summary>The commands that do something, in their order; each is sent when the one before it was done.</summary>
-    private delegate Task<Func<UidSet, ImapCommand>[]> Planner(ImapConnection connection, MailboxState mailbox);
+    private delegate Task<Step[]> Planner(MailAdminImapClient client, StreamingFolder mailbox);
 
     /// <summary>Does it.</summary>
     /// <param name="folder">Where the messages are.</param>
@@ -23,18 +29,23 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target,
         CancellationToken cancellationToken) => RunAsync(
             folder, messages, action == AfterProcessing.None ? null
-                : (connection, mailbox) => PlanAsync(connection, mailbox, folder, action, target, cancellationToken), cancellationToken);
+                : (client, mailbox) => PlanAsync(client, mailbox, folder, action, target, cancellationToken), cancellationToken);
 
-    /// <summary>Copies messages. One that a command without an answer may have copied is reported, and not copied again.</summary>
+    /// <summary>
+    /// Copies messages. One that a command without an answer may have copied is reported, and not copied again.
+    /// </summary>
     /// <param name="folder">Where the messages are.</param>
     /// <param name="messages">Which.</param>
     /// <param name="target">Where to.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The outcomes, in the order of the messages.</returns>
     public Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
-        MailFolder folder, IReadOnlyList<MailboxMessage> messages, MailFolder target, CancellationToken cancellationToken) => RunAsync(
+        MailFolder folder, IReadOnlyList<MailboxMessage> messages, MailFolder target,
+        CancellationToken cancellationToken) => RunAsync(
             folder, messages,
-            (_, _) => Task.FromResult<Func<UidSet, ImapCommand>[]>([uids => ImapCommands.Copy(uids, new MailboxName(target.Id))]), cancellationToken);
+            async (client, mailbox) =>
+                [Copy(client, mailbox, await client.FolderAsync(target.Id, cancellationToken).ConfigureAwait(false))],
+            cancellationToken);
 
     private async Task<IReadOnlyList<ProcessedMessage>> RunAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, Planner? planner, CancellationToken cancellationToken)
@@ -49,7 +60,8 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
     }
 
     private async Task RunBatchAsync(
-        MailFolder folder, MailboxMessage[] batch, Planner planner, Dictionary<string, Exception> errors, CancellationToken cancellationToken)
+        MailFolder folder, MailboxMessage[] batch, Planner planner, Dictionary<string, Exception> errors,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -59,13 +71,13 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
                 var uids = same.DistinctBy(static message => message.Id)
                     .ToDictionary(static message => MessageSummary.ParseId(message).Uid, static message => message.Id);
                 await pool.RunAsync(
-                    async connection =>
+                    async client =>
                     {
-                        var mailbox = await ImapMailbox.SelectAsync(
-                            connection, new MailboxName(folder.Id), readOnly: false, cancellationToken).ConfigureAwait(false);
-                        ImapMailbox.RequireSame(mailbox, same.Key, folder);
-                        var plan = await planner(connection, mailbox).ConfigureAwait(false);
-                        await CarryOutAsync(connection, plan, uids, errors, cancellationToken).ConfigureAwait(false);
+                        var mailbox = await ImapMailbox.OpenAsync(client, folder.Id, readOnly: false, cancellationToken)
+                            .ConfigureAwait(false);
+                        ImapMailbox.RequireSame(mailbox.UidValidity, same.Key, folder);
+                        var plan = await planner(client, mailbox).ConfigureAwait(false);
+                        await CarryOutAsync(client, plan, uids, errors, cancellationToken).ConfigureAwait(false);
                         return true;
                     },
                     cancellationToken).ConfigureAwait(false);
@@ -80,88 +92,118 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
         }
     }
 
-    private async Task<Func<UidSet, ImapCommand>[]> PlanAsync(
-        ImapConnection connection, MailboxState mailbox, MailFolder folder, AfterProcessing action, MailFolder? target,
+    private async Task<Step[]> PlanAsync(
+        MailAdminImapClient client, StreamingFolder mailbox, MailFolder folder, AfterProcessing action, MailFolder? target,
         CancellationToken cancellationToken)
     {
-        if (mailbox.IsReadOnly)
+        if (mailbox.Access != FolderAccess.ReadWrite)
         {
             throw Cannot("READ-ONLY", $"'{folder.Path}' is read-only for this user.");
         }
 
-        var capabilities = connection.Session.Capabilities;
         switch (action)
         {
             case AfterProcessing.MarkRead:
-                return [static uids => ImapCommands.AddFlags(uids, SystemFlags.Seen)];
+                return [Mark(mailbox, MailKit.MessageFlags.Seen)];
             case AfterProcessing.Move:
                 return target is null
                     ? throw new InvalidRequestException("TargetMissing", "A move needs a folder to move to.")
-                    : Move(capabilities, new MailboxName(target.Id));
+                    : Move(client, mailbox, await client.FolderAsync(target.Id, cancellationToken).ConfigureAwait(false));
             case AfterProcessing.Delete:
                 // Without a folder for deleted items this throws: what would be left is to expunge, and that is Purge.
-                var deleted = await folders.FindDeletedItemsAsync(connection, cancellationToken).ConfigureAwait(false);
-                return deleted.Name != mailbox.Name ? Move(capabilities, deleted.Name) : Remove(capabilities);
+                var deleted = await folders.FindDeletedItemsAsync(client, cancellationToken).ConfigureAwait(false);
+                var place = await client.FolderAsync(deleted.Id, cancellationToken).ConfigureAwait(false);
+                return ReferenceEquals(place, mailbox) ? Remove(client, mailbox) : Move(client, mailbox, place);
             case AfterProcessing.Purge:
-                return capabilities.Has("UIDPLUS")
-                    ? Remove(capabilities)
+                return HasUidPlus(client)
+                    ? Remove(client, mailbox)
                     : throw Cannot("UIDPLUS", "The server cannot remove single messages for good: it has no UIDPLUS.");
             default:
                 return [];
         }
     }
 
-    private static Func<UidSet, ImapCommand>[] Move(ImapCapabilities capabilities, MailboxName target) => capabilities.Has("MOVE")
-        ? [uids => ImapCommands.Move(uids, target)]
-        : [uids => ImapCommands.Copy(uids, target), .. Remove(capabilities)];
+    private static bool HasUidPlus(MailAdminImapClient client) => client.Capabilities.HasFlag(ImapCapabilities.UidPlus);
+
+    /// <summary>MOVE only with UIDPLUS: without it MailKit would name the messages by sequence numbers.</summary>
+    private static Step[] Move(MailAdminImapClient client, StreamingFolder from, IMailFolder target) =>
+        HasUidPlus(client) && client.Capabilities.HasFlag(ImapCapabilities.Move)
+            ? [new("UID MOVE", (uids, token) => from.MoveToAsync(uids, target, token))]
+            : [Copy(client, from, target), .. Remove(client, from)];
+
+    private static Step Copy(MailAdminImapClient client, StreamingFolder from, IMailFolder target) => HasUidPlus(client)
+        ? new("UID COPY", (uids, token) => from.CopyToAsync(uids, target, token))
+        : new("UID COPY", (uids, token) => CopyByNumberAsync(from, uids, target, token));
+
+    /// <summary>
+    /// Without UIDPLUS MailKit copies by sequence numbers, and leaves out what the server did not number. What comes after
+    /// the copy would take those, too: so either all are copied, or none.
+    /// </summary>
+    private static async Task CopyByNumberAsync(
+        StreamingFolder from, IList<UniqueId> uids, IMailFolder target, CancellationToken cancellationToken)
+    {
+        var found = await from.FetchAsync(
+            uids, new FetchRequest(MessageSummaryItems.UniqueId), cancellationToken).ConfigureAwait(false);
+        var numbers = found.Where(summary => uids.Contains(summary.UniqueId)).Select(static summary => summary.Index).ToArray();
+        if (numbers.Length < uids.Count)
+        {
+            throw Cannot("NONEXISTENT", "A message is no longer there.");
+        }
+
+        await from.CopyToAsync(numbers, target, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static Step Mark(StreamingFolder folder, MailKit.MessageFlags flags) =>
+        new("UID STORE", (uids, token) => folder.AddFlagsAsync(uids, flags, silent: true, token));
 
     /// <summary>Never EXPUNGE without UIDs: it would take what others have marked. Without UIDPLUS the mark has to do.</summary>
-    private static Func<UidSet, ImapCommand>[] Remove(ImapCapabilities capabilities) => capabilities.Has("UIDPLUS")
-        ? [static uids => ImapCommands.AddFlags(uids, SystemFlags.Deleted), static uids => ImapCommands.Expunge(uids)]
-        : [static uids => ImapCommands.AddFlags(uids, SystemFlags.Deleted)];
+    private static Step[] Remove(MailAdminImapClient client, StreamingFolder folder) => HasUidPlus(client)
+        ? [Mark(folder, MailKit.MessageFlags.Deleted), new("UID EXPUNGE", (uids, token) => folder.ExpungeAsync(uids, token))]
+        : [Mark(folder, MailKit.MessageFlags.Deleted)];
 
     private static async Task CarryOutAsync(
-        ImapConnection connection, Func<UidSet, ImapCommand>[] plan, Dictionary<uint, string> ids, Dictionary<string, Exception> errors,
+        MailAdminImapClient client, Step[] plan, Dictionary<uint, string> ids, Dictionary<string, Exception> errors,
         CancellationToken cancellationToken)
     {
         foreach (var step in plan)
         {
-            var uids = new UidSet(ids.Keys.Where(uid => !errors.ContainsKey(ids[uid])).Order());
-            if (uids.IsEmpty)
+            UniqueId[] uids =
+                [.. ids.Keys.Where(uid => !errors.ContainsKey(ids[uid])).Order().Select(static uid => new UniqueId(uid))];
+            if (uids.Length == 0)
             {
                 return;
             }
 
-            var refusal = await TryAsync(step(uids)).ConfigureAwait(false);
+            var refusal = await TryAsync(step, uids).ConfigureAwait(false);
             if (refusal is null)
             {
                 continue;
             }
 
             // It may be one message that the server objects to, or all of them.
-            var isAboutAll = uids.Count == 1 || refusal is ConnectionLostException
-                or ServiceRefusedException { Code: "TRYCREATE" or "NONEXISTENT" or "NOPERM" or "CANNOT" };
+            var isAboutAll = uids.Length == 1 || refusal is ConnectionLostException
+                or ServiceRefusedException { Code: "TRYCREATE" or "NOPERM" or "CANNOT" };
             foreach (var uid in uids)
             {
-                if ((isAboutAll ? refusal : await TryAsync(step(new UidSet([uid]))).ConfigureAwait(false)) is { } error)
+                if ((isAboutAll ? refusal : await TryAsync(step, [uid]).ConfigureAwait(false)) is { } error)
                 {
-                    errors[ids[uid]] = error;
+                    errors[ids[uid.Id]] = error;
                 }
             }
         }
 
-        async Task<MailAdminException?> TryAsync(ImapCommand command)
+        async Task<MailAdminException?> TryAsync(Step step, UniqueId[] uids)
         {
             try
             {
-                await connection.ExecuteAsync(command, null, cancellationToken).ConfigureAwait(false);
+                await client.DoAsync(step.Command, token => step.Send(uids, token), cancellationToken).ConfigureAwait(false);
                 return null;
             }
             catch (ServiceRefusedException e) when (e.Code != "THROTTLED")
             {
                 return e;
             }
-            catch (ConnectionLostException e) when (command.Name == "UID COPY")
+            catch (ConnectionLostException e) when (step.Command == "UID COPY")
             {
                 // It may have been carried out: sent again, it would leave a second copy.
                 return e;

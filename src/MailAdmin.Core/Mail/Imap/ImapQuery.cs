@@ -1,3 +1,5 @@
+using MailKit;
+
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
@@ -25,14 +27,13 @@ internal sealed class ImapQuery
         {
             var wanted = ids.Select(MessageSummary.ParseId).ToArray();
             UidValidity = wanted.Length > 0 ? wanted[0].UidValidity : null;
-            Search = Search with { Uids = new UidSet(wanted.Where(id => id.UidValidity == UidValidity).Select(static id => id.Uid).Order()) };
+            Search = Search with { Uids = Uids(wanted.Where(id => id.UidValidity == UidValidity)) };
         }
         else if (query.Cursor?.Start is { } start)
         {
             (UidValidity, After) = MessageSummary.ParsePosition(start);
-            var rest = new UidSet();
-            rest.Add(Math.Min(After, uint.MaxValue - 1) + 1, uint.MaxValue);
-            Search = Search with { Uids = rest };
+            var first = new UniqueId(Math.Min(After, uint.MaxValue - 1) + 1);
+            Search = Search with { Uids = new UniqueIdRange(first, UniqueId.MaxValue) };
         }
     }
 
@@ -52,6 +53,9 @@ internal sealed class ImapQuery
     /// <param name="message">From the listing.</param>
     /// <returns>True when it is.</returns>
     public bool Matches(MailboxMessage message) => _query.Matches(message);
+
+    private static UniqueId[] Uids(IEnumerable<(uint UidValidity, uint Uid)> ids) =>
+        [.. ids.Select(static id => id.Uid).Distinct().Order().Select(static uid => new UniqueId(uid))];
 
     private static DateOnly? Shift(DateTimeOffset time, int days)
     {

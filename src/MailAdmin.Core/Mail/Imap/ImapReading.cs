@@ -1,21 +1,22 @@
 // Longer than 250 lines: one order of search, list and fetch, with all that may interrupt it.
 using System.Globalization;
+using System.Threading.Channels;
+using MailKit;
+using MailKit.Net.Imap;
 
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// Goes through the messages of a folder: searches, lists in batches, and fetches what is wanted, with the next always asked
-/// for before the last ends. When the connection is lost, or the server asks to wait, it goes on with another one where this
-/// one stopped: what was handed out does not come again, what was not does.
+/// Goes through the messages of a folder: searches, lists in batches, and fetches what is wanted, all that was listed with one
+/// command. When the connection is lost, or the server asks to wait, it goes on with another one where this one stopped: what
+/// was handed out does not come again, what was not does. It runs a few messages ahead of who takes them.
 /// </summary>
 internal sealed class ImapReading : IAsyncDisposable
 {
     private const int FirstBatch = 250;
     private const int SmallestBatch = 25;
     private const int LargestBatch = 2000;
-    private const int MostRanges = 300;
-    private const int ListingsAhead = 4;
-    private const int ListingsBeforeContent = 2;
+    private const int MostAhead = 16;
 
     private readonly ImapPool _pool;
     private readonly MailFolder _folder;
@@ -23,12 +24,16 @@ internal sealed class ImapReading : IAsyncDisposable
     private readonly ImapQuery _filter;
     private readonly IncomingMessages? _incoming;
     private readonly ImapRecovery _recovery;
-    private readonly Queue<FetchedMessage> _ready = new();
-    private readonly List<SummaryBatch> _listings = [];
-    private readonly ContentQueue _content;
-    private readonly FetchItems _items = FetchItems.Flags | FetchItems.InternalDate | FetchItems.Size | FetchItems.Envelope;
-    private IEnumerator<UidSet>? _rest;
-    private ImapConnection? _connection;
+    private readonly Channel<FetchedMessage> _ready = Channel.CreateUnbounded<FetchedMessage>();
+    private readonly SemaphoreSlim _taken = new(0, 1);
+    private readonly ContentQueue _content = new();
+    private readonly string _section;
+    private readonly MessageSummaryItems _items = MessageSummaryItems.UniqueId | MessageSummaryItems.Flags
+        | MessageSummaryItems.InternalDate | MessageSummaryItems.Size | MessageSummaryItems.Envelope;
+    private CancellationTokenSource? _leaving;
+    private Task? _running;
+    private IEnumerator<IReadOnlyList<UniqueId>>? _rest;
+    private SummaryBatch? _listing;
     private uint _uidValidity;
     private uint _highest;
     private int _left;
@@ -39,25 +44,24 @@ internal sealed class ImapReading : IAsyncDisposable
     /// <param name="query">Which.</param>
     /// <param name="openSink">Takes the content; null for the summaries alone.</param>
     /// <param name="section">What of a message its content is: nothing for all of it, or HEADER.</param>
-    /// <param name="known">UIDs, and the UIDVALIDITY that they belong to, where no search is needed to find them.</param>
+    /// <param name="known">A UID, and the UIDVALIDITY that it belongs to, where no search is needed to find it.</param>
     public ImapReading(
         ImapPool pool, MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?>? openSink, string section = "",
-        (uint UidValidity, UidSet Uids)? known = null)
+        (uint UidValidity, uint Uid)? known = null)
     {
-        (_pool, _folder, _query, _filter) = (pool, folder, query, new ImapQuery(query));
+        (_pool, _folder, _query, _filter, _section) = (pool, folder, query, new ImapQuery(query), section);
         _recovery = pool.NewRecovery();
-        _content = new ContentQueue(section, LargestBatch, MostRanges);
-        _incoming = openSink is null ? null : new IncomingMessages(section, openSink, _content.Expected, _ready);
+        _incoming = openSink is null ? null : new IncomingMessages(section, openSink, _content.Expected, Finish);
         _left = query.First ?? int.MaxValue;
         if (openSink is null || section.Length > 0)
         {
             // Else the content is about to tell.
-            _items |= FetchItems.BodyStructure;
+            _items |= MessageSummaryItems.BodyStructure;
         }
 
-        if (known is var (uidValidity, uids))
+        if (known is var (uidValidity, uid))
         {
-            (_uidValidity, _rest) = (uidValidity, Chunk(uids));
+            (_uidValidity, _rest) = (uidValidity, Chunk([new UniqueId(uid)]).GetEnumerator());
         }
     }
 
@@ -72,237 +76,279 @@ internal sealed class ImapReading : IAsyncDisposable
     /// <returns>Null at the end.</returns>
     public async ValueTask<FetchedMessage?> NextAsync(CancellationToken cancellationToken)
     {
-        while (_ready.Count == 0)
+        if (_running is null)
         {
-            try
-            {
-                _connection ??= await ConnectAsync(cancellationToken).ConfigureAwait(false);
-                if (!AskForMore(_connection))
-                {
-                    await DrainAsync(_connection, cancellationToken).ConfigureAwait(false);
-                    return null;
-                }
-
-                await StepAsync(_connection, cancellationToken).ConfigureAwait(false);
-            }
-            catch (MailAdminException e)
-            {
-                await ReleaseAsync().ConfigureAwait(false);
-                if (_incoming is not null && await _incoming.LoseAsync(e).ConfigureAwait(false) is { } given)
-                {
-                    Finished(given);
-                }
-                else if (!_recovery.IsWorthAnother(e))
-                {
-                    throw;
-                }
-
-                await _recovery.WaitAsync(e, cancellationToken).ConfigureAwait(false);
-            }
+            _leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            _running = Task.Run(() => RunAsync(_leaving.Token), CancellationToken.None);
         }
 
-        var next = _ready.Dequeue();
-        return _incoming is null ? next : next with
+        if (!_ready.Reader.TryRead(out var next))
         {
-            Position = IsPosition(next.Message) ? next.Message.Id : null,
-            Numbering = _uidValidity == 0 ? null : _uidValidity.ToString(CultureInfo.InvariantCulture),
-            FollowerSize = (_ready.TryPeek(out var follower) ? follower.Message : _content.Coming)?.Size,
-        };
+            if (!await _ready.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                return null;
+            }
+
+            _ready.Reader.TryRead(out next);
+        }
+
+        // First who is on the way, then who has come meanwhile.
+        var coming = _incoming?.Coming;
+        var follower = _ready.Reader.TryPeek(out var ahead) ? ahead.Message : coming;
+        if (_taken.CurrentCount == 0)
+        {
+            _taken.Release();
+        }
+
+        return _incoming is null ? next : next! with { FollowerSize = follower?.Size };
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_running is not null)
+        {
+            await _leaving!.CancelAsync().ConfigureAwait(false);
+            await _running.ConfigureAwait(false);
+            _leaving.Dispose();
+        }
+
         _rest?.Dispose();
+        _taken.Dispose();
         if (_incoming is not null)
         {
             await _incoming.DisposeAsync().ConfigureAwait(false);
         }
-
-        await ReleaseAsync().ConfigureAwait(false);
     }
 
-    /// <summary>A server need not send in the order of UIDs: nothing before the message may be still to come.</summary>
-    private bool IsPosition(MailboxMessage message)
+    /// <summary>Brings everything; what goes wrong is thrown to who takes it.</summary>
+    private async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (_query.Cursor is null || _uidValidity == 0)
+        Exception? error = null;
+        try
         {
+            while (!await TryAsync(cancellationToken).ConfigureAwait(false))
+            {
+                // Another connection.
+            }
+        }
+        catch (Exception e)
+        {
+            error = e;
+        }
+
+        _ready.Writer.Complete(error);
+    }
+
+    /// <summary>Goes on, on one connection.</summary>
+    /// <returns>True at the end; false when the connection was lost and another is worth an attempt.</returns>
+    private async Task<bool> TryAsync(CancellationToken cancellationToken)
+    {
+        MailAdminImapClient? client = null;
+        var isQuiet = false;
+        try
+        {
+            client = await _pool.RentAsync(cancellationToken).ConfigureAwait(false);
+            var folder = await ImapMailbox.OpenAsync(client, _folder.Id, readOnly: true, cancellationToken).ConfigureAwait(false);
+            await BeginAsync(client, folder, cancellationToken).ConfigureAwait(false);
+            while (await StepAsync(client, folder, cancellationToken).ConfigureAwait(false))
+            {
+                await LetTakeAsync(_incoming is null ? 1 : MostAhead, cancellationToken).ConfigureAwait(false);
+            }
+
+            isQuiet = true;
+            return true;
+        }
+        catch (MailAdminException e)
+        {
+            isQuiet = client?.IsBroken == false;
+            if (client is not null)
+            {
+                await _pool.ReturnAsync(client, isQuiet).ConfigureAwait(false);
+                client = null;
+            }
+
+            if (_incoming is not null && await _incoming.LoseAsync(e).ConfigureAwait(false))
+            {
+                _recovery.Progress();
+            }
+            else if (!_recovery.IsWorthAnother(e))
+            {
+                throw;
+            }
+
+            await _recovery.WaitAsync(e, cancellationToken).ConfigureAwait(false);
             return false;
         }
-
-        var uid = MessageSummary.ParseId(message).Uid;
-        return !_content.HasBefore(uid) && !_ready.Any(later => MessageSummary.ParseId(later.Message).Uid < uid);
+        finally
+        {
+            if (client is not null)
+            {
+                await _pool.ReturnAsync(client, isQuiet).ConfigureAwait(false);
+            }
+        }
     }
 
-    private async Task<ImapConnection> ConnectAsync(CancellationToken cancellationToken)
+    private async Task BeginAsync(MailAdminImapClient client, StreamingFolder folder, CancellationToken cancellationToken)
     {
-        // How a name or a text is spelled depends on what the server enables; the Inbox is opened in the round trip that proves the login.
-        var name = new MailboxName(_folder.Id);
-        var connection = await _pool.RentAsync(cancellationToken, settled: !name.IsInbox || _filter.Search.NeedsCharset).ConfigureAwait(false);
+        if (_rest is not null)
+        {
+            ImapMailbox.RequireSame(folder.UidValidity, _uidValidity, _folder);
+            return;
+        }
+
+        _uidValidity = folder.UidValidity;
+        if (_filter.UidValidity is { } known)
+        {
+            ImapMailbox.RequireSame(_uidValidity, known, _folder);
+        }
+
+        var uids = await ImapMailbox.SearchAsync(client, folder, _filter.Search, cancellationToken).ConfigureAwait(false);
+        _highest = Math.Max(_filter.After, uids.Count == 0 ? 0 : uids.Max(static uid => uid.Id));
+        _rest = Chunk(uids).GetEnumerator();
+    }
+
+    /// <summary>Fetches what was listed, or lists what comes next.</summary>
+    /// <returns>False at the end.</returns>
+    private async Task<bool> StepAsync(MailAdminImapClient client, StreamingFolder folder, CancellationToken cancellationToken)
+    {
+        if (_content.Next() is { } uids)
+        {
+            await FetchAsync(client, folder, uids, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+
+        if (_listing is null)
+        {
+            if (_left <= 0 || !_rest!.MoveNext())
+            {
+                return false;
+            }
+
+            _listing = new SummaryBatch(_rest.Current, _items);
+        }
+
+        var before = _listing.Count;
         try
         {
-            if (_rest is null)
-            {
-                var (mailbox, uids) = await ImapMailbox.SearchAsync(connection, name, _filter.Search, cancellationToken).ConfigureAwait(false);
-                _uidValidity = mailbox.UidValidity;
-                if (_filter.UidValidity is { } known)
-                {
-                    ImapMailbox.RequireSame(mailbox, known, _folder);
-                }
-
-                _highest = Math.Max(_filter.After, uids.Highest);
-                _rest = Chunk(uids);
-            }
-            else
-            {
-                var mailbox = await ImapMailbox.SelectAsync(connection, name, readOnly: true, cancellationToken).ConfigureAwait(false);
-                ImapMailbox.RequireSame(mailbox, _uidValidity, _folder);
-                _listings.ForEach(batch => batch.Send(connection));
-                _content.Reset();
-            }
-
-            return connection;
+            await _listing.BringAsync(client, folder, data => MessageSummary.From(data, _folder, _uidValidity), cancellationToken)
+                .ConfigureAwait(false);
         }
-        catch
+        finally
         {
-            await _pool.ReturnAsync(connection).ConfigureAwait(false);
-            throw;
+            if (_listing.Count > before)
+            {
+                _recovery.Progress();
+            }
+        }
+
+        Select(_listing);
+        _listing = null;
+        return true;
+    }
+
+    /// <summary>Hands on the summaries in their order; what does not match exactly falls out.</summary>
+    private void Select(SummaryBatch batch)
+    {
+        var wanted = batch.Found(_query.Descending).Where(found => _filter.Matches(found.Value)).Take(_left).ToArray();
+        _left -= wanted.Length;
+        if (_incoming is not null)
+        {
+            _content.Add(wanted);
+            return;
+        }
+
+        foreach (var (_, message) in wanted)
+        {
+            _ready.Writer.TryWrite(new FetchedMessage(message, null));
         }
     }
 
-    private IEnumerator<UidSet> Chunk(UidSet uids)
+    private async Task FetchAsync(
+        MailAdminImapClient client, StreamingFolder folder, IList<UniqueId> uids, CancellationToken cancellationToken)
     {
-        var size = _query.First is { } first ? Math.Clamp(first, SmallestBatch, FirstBatch) : FirstBatch;
-        return uids.Chunk(size, LargestBatch, MostRanges, _query.Descending && _incoming is null).GetEnumerator();
-    }
-
-    /// <summary>Everything has come; the ends of the commands still have to, if the connection is to be used again.</summary>
-    private static async ValueTask DrainAsync(ImapConnection connection, CancellationToken cancellationToken)
-    {
+        string? reason = null;
+        folder.Incoming = _incoming;
         try
         {
-            while (!connection.IsQuiet)
-            {
-                await connection.ReadAsync(cancellationToken).ConfigureAwait(false);
-            }
+            await client.DoAsync("UID FETCH", token => BringAsync(folder, uids, token), cancellationToken).ConfigureAwait(false);
+            _incoming!.End();
         }
-        catch (MailAdminException)
+        catch (ServiceRefusedException e) when (e.Code != "THROTTLED" && !client.IsBroken)
         {
-            // Then it is not used again.
+            _incoming!.End();
+            reason = $"the server says \"{client.Words.Refusal?.Text}\"";
+        }
+        finally
+        {
+            folder.Incoming = null;
+        }
+
+        foreach (var (uid, absent) in _content.End(uids, reason is not null))
+        {
+            var error = IncomingMessages.Unreadable(absent, reason ?? "it is no longer there");
+            Finish(uid, new FetchedMessage(absent, null, error));
         }
     }
 
-    private async ValueTask ReleaseAsync()
+    private async Task BringAsync(StreamingFolder folder, IList<UniqueId> uids, CancellationToken cancellationToken)
     {
-        if (_connection is { } connection)
+        if (_section.Length == 0)
         {
-            _connection = null;
-            await _pool.ReturnAsync(connection).ConfigureAwait(false);
+            await folder.GetStreamsAsync(uids, TakeAsync, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        foreach (var uid in uids)
+        {
+            try
+            {
+                await folder.GetStreamAsync(uid, _section, cancellationToken).ConfigureAwait(false);
+                await _incoming!.TakeAsync(uid.Id, cancellationToken).ConfigureAwait(false);
+            }
+            catch (MessageNotFoundException)
+            {
+                // It is no longer there.
+            }
+        }
+    }
+
+    /// <summary>While MailKit waits for this, it reads no more: that is the brake.</summary>
+    private async Task TakeAsync(ImapFolder folder, int index, UniqueId uid, Stream stream, CancellationToken cancellationToken)
+    {
+        await _incoming!.TakeAsync(uid.Id, cancellationToken).ConfigureAwait(false);
+        await LetTakeAsync(MostAhead, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until fewer messages are ready than that.</summary>
+    private async Task LetTakeAsync(int most, CancellationToken cancellationToken)
+    {
+        while (_ready.Reader.Count >= most)
+        {
+            await _taken.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>
-    /// Asks for what comes next, early enough: summaries go out before the content that they are ahead of, and are there when it
-    /// ends.
+    /// A message is dealt with. A server need not send in the order of UIDs: before a position nothing is still to come.
     /// </summary>
-    /// <returns>False when there is nothing left to come.</returns>
-    private bool AskForMore(ImapConnection connection)
-    {
-        while (_left > 0 && MayListMore() && _rest!.MoveNext())
-        {
-            var batch = new SummaryBatch(_rest.Current, _items);
-            _listings.Add(batch);
-            batch.Send(connection);
-        }
-
-        _content.Send(connection, _incoming?.IsArriving ?? false, moreToCome: _listings.Count > 0);
-        return _listings.Count + _content.Count > 0;
-    }
-
-    private bool MayListMore() => _incoming is null
-        ? _listings.Count < ListingsAhead && _listings.Sum(static batch => batch.Count) < _left
-        : _listings.Count < ListingsBeforeContent && _content.Count < LargestBatch;
-
-    private async ValueTask StepAsync(ImapConnection connection, CancellationToken cancellationToken)
-    {
-        switch (await connection.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            case FetchLiteral literal when _incoming is not null && _incoming.Begin(literal):
-                AskForMore(connection);
-                await _incoming.TakeAsync(connection, cancellationToken).ConfigureAwait(false);
-                break;
-
-            case FetchResponse response:
-                await TakeAsync(response, cancellationToken).ConfigureAwait(false);
-                break;
-
-            case ConditionResponse { Command: { } command } completion:
-                Complete(connection, command, completion);
-                break;
-        }
-    }
-
-    private async ValueTask TakeAsync(FetchResponse response, CancellationToken cancellationToken)
-    {
-        // What is no summary is news about flags, which nobody asked for; what is marked \Deleted since the search is gone.
-        if (response is { Uid: { } uid, Size: not null } && response.Flags?.System.HasFlag(SystemFlags.Deleted) != true)
-        {
-            _listings.ForEach(batch => batch.Note(uid, () => MessageSummary.From(uid, response, _folder, _uidValidity)));
-            Select();
-        }
-
-        if (_incoming is not null && await _incoming.FinishAsync(response, cancellationToken).ConfigureAwait(false) is { } finished)
-        {
-            Finished(finished);
-        }
-    }
-
-    private void Complete(ImapConnection connection, ImapCommand command, ConditionResponse completion)
-    {
-        var refusal = completion.Condition == ImapCondition.Ok ? null : ImapErrors.Refused(completion);
-        if (refusal is { Code: "THROTTLED" })
-        {
-            throw refusal;
-        }
-
-        if (_listings.Find(batch => batch.Command == command) is { } listing)
-        {
-            listing.End(connection, refusal);
-            Select();
-        }
-
-        foreach (var absent in _content.End(command, refusal is not null))
-        {
-            var reason = refusal is null ? "it is no longer there" : $"the server says \"{completion.Text}\"";
-            _ready.Enqueue(new FetchedMessage(absent, null, IncomingMessages.Unreadable(absent, reason)));
-        }
-    }
-
-    /// <summary>Hands on the summaries that are complete, in their order; what does not match exactly falls out.</summary>
-    private void Select()
-    {
-        while (_listings is [{ IsComplete: true } batch, ..])
-        {
-            _recovery.Progress();
-            _listings.RemoveAt(0);
-            var wanted = batch.Found(_query.Descending).Where(found => _filter.Matches(found.Value)).Take(_left).ToArray();
-            _left -= wanted.Length;
-            if (_incoming is not null)
-            {
-                _content.Add(wanted);
-                continue;
-            }
-
-            foreach (var (_, message) in wanted)
-            {
-                _ready.Enqueue(new FetchedMessage(message, null));
-            }
-        }
-    }
-
-    private void Finished(uint uid)
+    private void Finish(uint uid, FetchedMessage message)
     {
         _recovery.Progress();
         _content.Remove(uid);
+        var isPosition = _query.Cursor is not null && _uidValidity > 0 && !_content.HasBefore(uid);
+        _ready.Writer.TryWrite(message with
+        {
+            Position = isPosition ? message.Message.Id : null,
+            Numbering = _uidValidity == 0 ? null : _uidValidity.ToString(CultureInfo.InvariantCulture),
+        });
+    }
+
+    /// <summary>A few first where they are shown, all that fits where content follows.</summary>
+    private IEnumerable<IReadOnlyList<UniqueId>> Chunk(IList<UniqueId> uids)
+    {
+        var size = _query.First is { } first ? Math.Clamp(first, SmallestBatch, LargestBatch)
+            : _incoming is null ? FirstBatch : LargestBatch;
+        return UidChunks.Cut(uids, size, LargestBatch, _query.Descending && _incoming is null);
     }
 }

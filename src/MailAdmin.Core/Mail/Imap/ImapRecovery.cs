@@ -19,7 +19,8 @@ internal sealed class ImapRecovery(TimeProvider time, TimeSpan longestBackOff)
     public bool IsWorthAnother(MailAdminException error) => error switch
     {
         ConnectionLostException { MayRecover: true } => _lost++ == 0,
-        ServiceRefusedException { Code: "THROTTLED", RetryAfter: { } wait } => wait <= longestBackOff && _backOffs++ < MaximumBackOffs,
+        ServiceRefusedException { Code: "THROTTLED", RetryAfter: { } wait } =>
+            wait <= longestBackOff && _backOffs++ < MaximumBackOffs,
         _ => false,
     };
 
@@ -28,5 +29,7 @@ internal sealed class ImapRecovery(TimeProvider time, TimeSpan longestBackOff)
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>When it is over.</returns>
     public Task WaitAsync(MailAdminException error, CancellationToken cancellationToken) =>
-        error is ServiceRefusedException { RetryAfter: { } wait } ? Task.Delay(wait, time, cancellationToken) : Task.CompletedTask;
+        error is ServiceRefusedException { RetryAfter: { } wait }
+            ? Task.Delay(wait, time, cancellationToken)
+            : Task.CompletedTask;
 }

@@ -1,10 +1,15 @@
+using MailKit;
+using MailKit.Search;
+
 namespace MailAdmin.Core.Mail.Imap;
 
-/// <summary>What UID SEARCH looks for (RFC 9051 section 6.4.4). What is null does not restrict. Messages marked \Deleted are never found.</summary>
+/// <summary>
+/// What UID SEARCH looks for (RFC 9051 section 6.4.4). What is null does not restrict. Messages marked \Deleted are never found.
+/// </summary>
 internal sealed record ImapSearch
 {
     /// <summary>Only these UIDs.</summary>
-    public UidSet? Uids { get; init; }
+    public IList<UniqueId>? Uids { get; init; }
 
     /// <summary>Without \Seen (true) or with it (false).</summary>
     public bool? Unseen { get; init; }
@@ -24,60 +29,48 @@ internal sealed record ImapSearch
     /// <summary>True when the server must know about more than ASCII to answer.</summary>
     public bool NeedsCharset => !IsAscii(From) || !IsAscii(Subject);
 
-    /// <summary>Writes the command.</summary>
-    /// <param name="capabilities">With ESEARCH the answer comes as ranges (RFC 4731).</param>
-    /// <param name="utf8">With UTF8=ACCEPT enabled no charset may be named (RFC 6855 section 3).</param>
-    /// <returns>The command.</returns>
-    public ImapCommand ToCommand(ImapCapabilities capabilities, bool utf8)
+    /// <summary>Makes MailKit's query.</summary>
+    /// <returns>The query.</returns>
+    /// <exception cref="InvalidRequestException">A text can't be sent (InvalidImapArgument).</exception>
+    public SearchQuery ToQuery()
     {
-        var command = new ImapCommand("UID SEARCH");
-        if (capabilities.Has("ESEARCH"))
-        {
-            command.Atom("RETURN").Open().Atom("ALL").Close();
-        }
-
-        if (NeedsCharset && !utf8)
-        {
-            command.Atom("CHARSET").Atom("UTF-8");
-        }
-
+        var query = SearchQuery.NotDeleted;
         if (Uids is not null)
         {
-            command.Atom("UID").Set(Uids);
+            query = SearchQuery.Uids(Uids).And(query);
         }
 
-        command.Atom("UNDELETED");
         if (Unseen is { } unseen)
         {
-            command.Atom(unseen ? "UNSEEN" : "SEEN");
+            query = query.And(unseen ? SearchQuery.NotSeen : SearchQuery.Seen);
         }
 
         if (Since is { } since)
         {
-            command.Atom("SINCE").Date(since);
+            query = query.And(SearchQuery.DeliveredAfter(since.ToDateTime(TimeOnly.MinValue)));
         }
 
         if (Before is { } before)
         {
-            command.Atom("BEFORE").Date(before);
+            query = query.And(SearchQuery.DeliveredBefore(before.ToDateTime(TimeOnly.MinValue)));
         }
 
         if (From is not null)
         {
-            command.Atom("FROM").Text(From);
+            query = query.And(SearchQuery.FromContains(Sendable(From)));
         }
 
-        if (Subject is not null)
-        {
-            command.Atom("SUBJECT").Text(Subject);
-        }
-
-        return command;
+        return Subject is null ? query : query.And(SearchQuery.SubjectContains(Sendable(Subject)));
     }
 
     /// <summary>Leaves out what needs more than ASCII.</summary>
     /// <returns>A search that finds at least as much.</returns>
-    public ImapSearch WithinAscii() => this with { From = IsAscii(From) ? From : null, Subject = IsAscii(Subject) ? Subject : null };
+    public ImapSearch WithinAscii() =>
+        this with { From = IsAscii(From) ? From : null, Subject = IsAscii(Subject) ? Subject : null };
+
+    private static string Sendable(string text) => !text.Contains('\0', StringComparison.Ordinal) ? text
+        : throw new InvalidRequestException(
+            "InvalidImapArgument", "A name or search text holds a NUL character, which IMAP cannot carry.") { Target = text };
 
     private static bool IsAscii(string? text) => text is null || System.Text.Ascii.IsValid(text);
 }

@@ -40,9 +40,14 @@ internal static class ImapTls
                 {
                     Endpoint = server.ToString(),
                     MayRecover = false,
-                    Advice = "Check the server's name. For a private server, give its certificate, or its authority's, as the trusted one.",
+                    Advice = "Check the server's name. For a private server, give its certificate, or its authority's, as the "
+                        + "trusted one.",
                 }
-                : new ConnectionLostException($"TLS with {server} failed: {e.Message}", e) { Endpoint = server.ToString(), MayRecover = false };
+                : new ConnectionLostException($"TLS with {server} failed: {e.Message}", e)
+                {
+                    Endpoint = server.ToString(),
+                    MayRecover = false,
+                };
         }
         catch
         {
@@ -51,7 +56,8 @@ internal static class ImapTls
         }
     }
 
-    private static string Judge(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, X509Certificate2? trusted)
+    private static string Judge(
+        X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, X509Certificate2? trusted)
     {
         if (certificate is null)
         {

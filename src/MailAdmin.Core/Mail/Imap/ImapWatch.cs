@@ -1,3 +1,6 @@
+using MailKit;
+using MailKit.Net.Imap;
+
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>Waiting for new messages in a folder, so that none slips through between looking and waiting.</summary>
@@ -17,20 +20,23 @@ internal sealed class ImapWatch(ImapPool pool, TimeProvider time)
     public async Task WaitAsync(MailFolder folder, TimeSpan interval, TimeSpan longest, CancellationToken cancellationToken)
     {
         var canIdle = await pool.RunAsync(
-            async connection =>
+            async client =>
             {
-                if (!connection.Session.Capabilities.Has("IDLE"))
+                if (!client.Capabilities.HasFlag(ImapCapabilities.Idle))
                 {
                     return false;
                 }
 
-                // Opened anew it tells what the next UID will be: if that has grown since the last time, something came meanwhile.
-                await connection.ExecuteAsync(ImapCommands.Select(new MailboxName(folder.Id), readOnly: true), null, cancellationToken).ConfigureAwait(false);
-                var mailbox = connection.Session.Mailbox!;
-                var now = (mailbox.UidValidity, mailbox.UidNext);
+                // Opened anew it tells what the next UID will be: if that has grown since the last time, something came
+                // meanwhile.
+                var mailbox = (StreamingFolder)await client.FolderAsync(folder.Id, cancellationToken).ConfigureAwait(false);
+                await client.DoAsync("EXAMINE", token => mailbox.OpenAsync(FolderAccess.ReadOnly, token), cancellationToken)
+                    .ConfigureAwait(false);
+                var now = (mailbox.UidValidity, mailbox.UidNext?.Id ?? 0);
                 if (_seen.TryGetValue(folder.Id, out var before) && before == now)
                 {
-                    await ImapIdle.WaitAsync(connection, longest < LongestIdle ? longest : LongestIdle, time, cancellationToken).ConfigureAwait(false);
+                    await WaitAsync(client, mailbox, longest < LongestIdle ? longest : LongestIdle, cancellationToken)
+                        .ConfigureAwait(false);
                 }
 
                 _seen[folder.Id] = now;
@@ -41,5 +47,26 @@ internal sealed class ImapWatch(ImapPool pool, TimeProvider time)
         {
             await Task.Delay(longest < interval ? longest : interval, time, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private async Task WaitAsync(
+        MailAdminImapClient client, StreamingFolder mailbox, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var done = new CancellationTokenSource(patience, time);
+        mailbox.CountChanged += OnChange;
+        mailbox.MessageExpunged += OnChange;
+        mailbox.MessageFlagsChanged += OnChange;
+        try
+        {
+            await client.WaitAsync(done.Token, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            mailbox.CountChanged -= OnChange;
+            mailbox.MessageExpunged -= OnChange;
+            mailbox.MessageFlagsChanged -= OnChange;
+        }
+
+        void OnChange(object? sender, EventArgs change) => done.Cancel();
     }
 }

@@ -1,158 +1,132 @@
-// Longer than 250 lines: one pass over the responses of FETCH, with the state that is kept between them.
+using MailKit.Net.Imap;
+
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// Brings the content of messages from the connection to their sinks. A message counts when the response that holds it is
-/// complete and readable, not when its octets were counted: only then is it known that the count was true.
+/// Brings the content of messages from MailKit to their sinks. MailKit tells of a message when its octets were counted, before
+/// it has seen the end of the response: one counts only when the next has begun or the command has ended, because only then is
+/// it known that the count was true.
 /// </summary>
 /// <param name="section">What of each message: nothing for all of it.</param>
 /// <param name="openSink">Gives the stream for a message; null for none.</param>
 /// <param name="find">Gives the message that is expected under a UID; null when none is.</param>
-/// <param name="ready">Takes what is finished.</param>
+/// <param name="ready">Takes what is finished, with its UID.</param>
 internal sealed class IncomingMessages(
-    string section, Func<MailboxMessage, Stream?> openSink, Func<uint, MailboxMessage?> find, Queue<FetchedMessage> ready) : IAsyncDisposable
+    string section, Func<MailboxMessage, Stream?> openSink, Func<uint, MailboxMessage?> find, Action<uint, FetchedMessage> ready)
+    : IAsyncDisposable
 {
     // Sinks that were opened for messages whose content was cut off, to be filled again.
-    private readonly Dictionary<uint, Stream?> _opened = [];
+    private readonly Dictionary<uint, Stream> _opened = [];
 
-    // Small messages are looked at as they pass: one may be a substitute for the message that was asked for.
-    private readonly byte[] _copy = new byte[SubstituteMessage.LargestSize];
+    // Small messages are looked at as they pass: one may be a substitute for the message that was asked for. Two take turns, as
+    // one message waits for the next to begin.
+    private readonly byte[][] _copies = [new byte[SubstituteMessage.LargestSize], new byte[SubstituteMessage.LargestSize]];
+    private int _turn;
+
+    // One message comes at a time, and what was collected of it is with its sink when all has come.
+    private readonly byte[] _piece = new byte[64 * 1024];
     private Arrival? _arriving;
+    private Arrival? _waiting;
     private uint? _lastLost;
 
-    /// <summary>The content that is just coming, or has come and waits for the end of its response.</summary>
-    private sealed record Arrival(uint? Uid, Stream? Sink, Exception? Failure, long Size);
+    /// <summary>The content that is just coming, or has come and waits.</summary>
+    private sealed record Arrival(uint? Uid, MailboxMessage? Message, SinkStream Content);
 
-    /// <summary>True while the octets of a message come.</summary>
-    public bool IsArriving => _arriving is not null;
+    /// <summary>The message that is next to be finished, if one has begun; asked from another thread.</summary>
+    public MailboxMessage? Coming { get; private set; }
 
     /// <summary>The octets of a message follow.</summary>
-    /// <param name="literal">What the server announced.</param>
-    /// <returns>False when they are not wanted.</returns>
-    public bool Begin(FetchLiteral literal)
+    /// <param name="uid">Its UID; null where the server says only afterwards which message it is.</param>
+    /// <param name="of">What of it.</param>
+    /// <param name="offset">From where on.</param>
+    /// <param name="size">How many octets are announced.</param>
+    /// <returns>Takes them.</returns>
+    /// <exception cref="ImapProtocolException">A count was not true.</exception>
+    public Stream Begin(uint? uid, string of, int offset, int size)
     {
-        if (_arriving is not null || literal.Section != section || literal.Origin is not null || (literal.Uid is { } known && find(known) is null))
+        if (_arriving is not null || (uid is not null && _waiting?.Uid == uid))
         {
-            return false;
+            // The announced size of the first was wrong, and the next response was swallowed up to its content.
+            throw new ImapProtocolException("a message holds the same part twice");
         }
 
-        if (literal.Uid is { } uid)
+        var isWanted = string.Equals(of, section, StringComparison.OrdinalIgnoreCase) && offset == 0;
+        var message = isWanted && uid is { } known ? find(known) : null;
+        var previous = _waiting;
+        _waiting = null;
+        if (message is not null)
         {
-            var (sink, failure) = Open(uid, find(uid)!);
-            _arriving = new Arrival(uid, sink, failure, literal.Size);
+            var (sink, failure) = Open(uid!.Value, message);
+            _arriving = new Arrival(uid, message, new SinkStream(sink, failure, _piece, CopyFor(size)));
+            Coming = message;
         }
         else
         {
-            // The server says only afterwards which message it is.
-            _arriving = new Arrival(null, new Spool(), null, literal.Size);
+            var spool = isWanted && uid is null ? new Spool() : null;
+            _arriving = new Arrival(uid, null, new SinkStream(spool, null, _piece, default));
         }
 
-        return true;
+        Confirm(previous);
+        return _arriving.Content;
     }
 
-    /// <summary>Takes the octets of the message that has begun.</summary>
-    /// <param name="connection">Where they come from.</param>
-    /// <param name="cancellationToken">Ends it, and the connection.</param>
-    /// <returns>When they are where they belong.</returns>
-    public async ValueTask TakeAsync(ImapConnection connection, CancellationToken cancellationToken)
-    {
-        var (_, sink, failure, size) = _arriving!;
-        var copy = size <= _copy.Length ? _copy : Memory<byte>.Empty;
-        sink = failure is null ? sink : null;
-        var failed = await connection.CopyLiteralAsync(sink, copy, cancellationToken).ConfigureAwait(false);
-        _arriving = _arriving with { Failure = failure ?? failed };
-    }
-
-    /// <summary>A response is complete; if it holds a message that is expected, that is finished.</summary>
-    /// <param name="response">The response.</param>
+    /// <summary>The octets of a message have come.</summary>
+    /// <param name="uid">Its UID.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The UID of the message that is finished; null when it was none.</returns>
-    public async ValueTask<uint?> FinishAsync(FetchResponse response, CancellationToken cancellationToken)
+    /// <returns>When they are where they belong.</returns>
+    public async ValueTask TakeAsync(uint uid, CancellationToken cancellationToken)
     {
         var arrival = _arriving;
         _arriving = null;
-        if (response.Uid is not { } uid || find(uid) is not { } message || !TryFindWhole(response, out var whole))
+        if (arrival is { Uid: null, Content.Sink: Spool spool })
         {
-            await DiscardAsync(arrival).ConfigureAwait(false);
-            return null;
-        }
-
-        var (sink, failure) = arrival is { Uid: not null } ? (arrival.Sink, arrival.Failure) : (null, null);
-        if (arrival is null or { Uid: null } && (whole.StreamedSize ?? whole.Value?.Length) is not null)
-        {
-            (sink, failure) = Open(uid, message);
-            failure ??= await FillAsync(sink, arrival, whole.Value, cancellationToken).ConfigureAwait(false);
-            await DiscardAsync(arrival).ConfigureAwait(false);
-        }
-
-        failure ??= JudgeSize(message, whole) ?? JudgeContent(message, arrival, whole) ?? Flush(sink);
-        _opened.Remove(uid);
-        ready.Enqueue(new FetchedMessage(message, sink, failure));
-        return uid;
-    }
-
-    /// <summary>The connection is gone: what was cut off starts again, unless that cannot be.</summary>
-    /// <param name="error">What went wrong.</param>
-    /// <returns>The UID of a message that is given up; null when none is.</returns>
-    public async ValueTask<uint?> LoseAsync(Exception error)
-    {
-        var arrival = _arriving;
-        _arriving = null;
-        if (arrival?.Uid is not { } uid || find(uid) is not { } message)
-        {
-            await DiscardAsync(arrival).ConfigureAwait(false);
-            return null;
-        }
-
-        // A second time at the same message: it may be what kills the connection, and the others shall come.
-        var hopeless = _lastLost == uid || !TryRewind(arrival.Sink);
-        _lastLost = uid;
-        if (!hopeless)
-        {
-            _opened[uid] = arrival.Sink;
-            return null;
-        }
-
-        _opened.Remove(uid);
-        ready.Enqueue(new FetchedMessage(message, arrival.Sink, error));
-        return uid;
-    }
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => DiscardAsync(_arriving);
-
-    private bool TryFindWhole(FetchResponse response, out FetchedSection whole)
-    {
-        foreach (var part in response.Sections)
-        {
-            if (part.Section == section && part.Origin is null)
+            await using (spool.ConfigureAwait(false))
             {
-                whole = part;
-                return true;
+                arrival = find(uid) is not { } message ? null
+                    : await FillAsync(uid, message, spool, cancellationToken).ConfigureAwait(false);
             }
         }
 
-        whole = default;
-        return false;
+        _waiting = arrival?.Message is null ? null : arrival;
     }
 
-    /// <summary>NIL, or nothing where there should be something, is no message; a size that differs is the server's mistake.</summary>
-    private ServiceRefusedException? JudgeSize(MailboxMessage message, FetchedSection whole) =>
-        (whole.StreamedSize ?? whole.Value?.Length, message.Size) switch
-        {
-            (null, _) => Unreadable(message, "the server gave no content for it"),
-            // A header section may be empty.
-            (0, not 0) when section.Length == 0 => Unreadable(message, "the server gave no content for it"),
-            _ => null,
-        };
-
-    private ServiceRefusedException? JudgeContent(MailboxMessage message, Arrival? arrival, FetchedSection whole)
+    /// <summary>The command has ended: what came is whole.</summary>
+    public void End()
     {
-        ReadOnlyMemory<byte> came = whole.Value is { } value ? value
-            : arrival?.Size <= _copy.Length ? _copy.AsMemory(0, (int)arrival.Size) : default;
-        return SubstituteMessage.Is(came, message)
-            ? Unreadable(message, "Exchange can't convert it, and sent a message about that in its place")
-            : null;
+        var last = _waiting;
+        _waiting = null;
+        Confirm(last);
+        Coming = null;
+    }
+
+    /// <summary>
+    /// The connection is gone: what was cut off, or not known to be whole, starts again, unless that cannot be.
+    /// </summary>
+    /// <param name="error">What went wrong.</param>
+    /// <returns>True when a message is given up, and so something was achieved.</returns>
+    public async ValueTask<bool> LoseAsync(Exception error)
+    {
+        var isGivenUp = false;
+        foreach (var arrival in new[] { _waiting, _arriving })
+        {
+            if (arrival is { Uid: { } uid, Message: { } message })
+            {
+                isGivenUp |= Lose(uid, message, arrival, error);
+            }
+        }
+
+        await DisposeAsync().ConfigureAwait(false);
+        (_waiting, _arriving, Coming) = (null, null, null);
+        return isGivenUp;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_arriving is { Uid: null, Content.Sink: Spool spool })
+        {
+            await spool.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Makes the error of a message that the server does not give.</summary>
@@ -168,71 +142,58 @@ internal sealed class IncomingMessages(
                 + "with -MoveFailedTo.",
         };
 
-    private static async ValueTask DiscardAsync(Arrival? arrival)
+    private bool Lose(uint uid, MailboxMessage message, Arrival arrival, Exception error)
     {
-        if (arrival is { Uid: null, Sink: { } spool })
+        // A second time at the same message: it may be what kills the connection, and the others shall come.
+        var isHopeless = _lastLost == uid || !arrival.Content.TryRewind();
+        _lastLost = uid;
+        if (!isHopeless)
         {
-            await spool.DisposeAsync().ConfigureAwait(false);
-        }
-    }
-
-    private static bool TryRewind(Stream? sink)
-    {
-        try
-        {
-            if (sink is { CanSeek: true })
+            if (arrival.Content.Sink is { } sink)
             {
-                sink.SetLength(0);
-                sink.Position = 0;
+                _opened[uid] = sink;
             }
 
-            return sink is null or { CanSeek: true };
-        }
-        catch (Exception e) when (e is IOException or NotSupportedException or ObjectDisposedException)
-        {
             return false;
         }
+
+        _opened.Remove(uid);
+        ready(uid, new FetchedMessage(message, arrival.Content.Sink, error));
+        return true;
     }
 
-    private static Exception? Flush(Stream? sink)
+    private void Confirm(Arrival? arrival)
     {
-        try
+        if (arrival is not { Uid: { } uid, Message: { } message })
         {
-            sink?.Flush();
-            return null;
+            return;
         }
-        catch (IOException e)
-        {
-            return e;
-        }
+
+        var content = arrival.Content;
+        content.Complete();
+        var failure = content.Failure ?? Judge(message, content);
+        _opened.Remove(uid);
+        ready(uid, new FetchedMessage(message, content.Sink, failure));
     }
 
-    private static async ValueTask<Exception?> FillAsync(
-        Stream? sink, Arrival? spooled, byte[]? value, CancellationToken cancellationToken)
+    /// <summary>Nothing where there should be something is no message; a size that differs is the server's mistake.</summary>
+    private ServiceRefusedException? Judge(MailboxMessage message, SinkStream content) =>
+        // A header section may be empty.
+        content.Count == 0 && message.Size != 0 && section.Length == 0 ? Unreadable(message, "the server gave no content for it")
+        : SubstituteMessage.Is(content.Copy, message)
+            ? Unreadable(message, "Exchange can't convert it, and sent a message about that in its place")
+        : null;
+
+    private Memory<byte> CopyFor(long size) => size <= SubstituteMessage.LargestSize ? _copies[_turn++ % 2] : default;
+
+    private async ValueTask<Arrival> FillAsync(uint uid, MailboxMessage message, Spool spool, CancellationToken cancellationToken)
     {
-        if (sink is null || spooled?.Failure is not null)
-        {
-            return spooled?.Failure;
-        }
-
-        try
-        {
-            if (spooled?.Sink is { } spool)
-            {
-                spool.Position = 0;
-                await spool.CopyToAsync(sink, cancellationToken).ConfigureAwait(false);
-            }
-            else
-            {
-                await sink.WriteAsync(value, cancellationToken).ConfigureAwait(false);
-            }
-
-            return null;
-        }
-        catch (IOException e)
-        {
-            return e;
-        }
+        var (sink, failure) = Open(uid, message);
+        spool.Position = 0;
+        var content = new SinkStream(sink, failure, _piece, CopyFor(spool.Length));
+        await spool.CopyToAsync(content, cancellationToken).ConfigureAwait(false);
+        content.Complete();
+        return new Arrival(uid, message, content);
     }
 
     private (Stream? Sink, Exception? Failure) Open(uint uid, MailboxMessage message)

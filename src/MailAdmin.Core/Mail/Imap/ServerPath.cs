@@ -13,7 +13,7 @@ internal static class ServerPath
     public static string FromName(string name, char? separator)
     {
         var parts = separator is { } c ? name.Split(c) : [name];
-        if (string.Equals(parts[0], MailboxName.Inbox.Octets, StringComparison.OrdinalIgnoreCase))
+        if (ListedFolder.IsInbox(parts[0]))
         {
             parts[0] = Inbox;
         }

@@ -1,3 +1,5 @@
+using MailKit;
+
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
@@ -7,14 +9,14 @@ namespace MailAdmin.Core.Mail.Imap;
 /// </summary>
 internal static class SpecialFolders
 {
-    // Attributes of RFC 6154 section 2 and of Gmail's older XLIST, and the well-known names of
+    // Attributes of RFC 6154 section 2 and of Gmail's older XLIST, as MailKit reads them, and the well-known names of
     // https://learn.microsoft.com/graph/api/resources/mailfolder that stand for the same. Graph has none for \All and \Flagged.
-    private static readonly Dictionary<string, string> ByAttribute = new(StringComparer.OrdinalIgnoreCase)
-    {
-        [@"\Archive"] = "archive", [@"\Drafts"] = "drafts", [@"\Junk"] = "junkemail", [@"\Sent"] = "sentitems",
-        [@"\Trash"] = "deleteditems", [@"\All"] = "allmail", [@"\Flagged"] = "flagged",
-        [@"\Spam"] = "junkemail", [@"\AllMail"] = "allmail", [@"\Starred"] = "flagged",
-    };
+    private static readonly (FolderAttributes Attribute, string WellKnownName)[] ByAttribute =
+    [
+        (FolderAttributes.Archive, "archive"), (FolderAttributes.Drafts, "drafts"), (FolderAttributes.Junk, "junkemail"),
+        (FolderAttributes.Sent, "sentitems"), (FolderAttributes.Trash, "deleteditems"), (FolderAttributes.All, "allmail"),
+        (FolderAttributes.Flagged, "flagged"),
+    ];
 
     // Exchange's English names, then those that other servers and programs agree on; the first that exists is the one.
     private static readonly (string WellKnownName, string[] Names)[] ByName =
@@ -32,8 +34,8 @@ internal static class SpecialFolders
     /// <summary>The well-known name that attributes stand for.</summary>
     /// <param name="attributes">As LIST gave them.</param>
     /// <returns>Null when none of them tells a special use.</returns>
-    public static string? Of(IEnumerable<string> attributes) =>
-        attributes.Select(ByAttribute.GetValueOrDefault).FirstOrDefault(static name => name is not null);
+    public static string? Of(FolderAttributes attributes) =>
+        ByAttribute.FirstOrDefault(known => attributes.HasFlag(known.Attribute)).WellKnownName;
 
     /// <summary>Whether Graph has a well-known name, too; the others give way to folders that are called so.</summary>
     /// <param name="wellKnownName">The name.</param>
@@ -44,7 +46,7 @@ internal static class SpecialFolders
     /// <param name="folders">As listed; their well-known names are what their attributes told.</param>
     /// <param name="personal">Path of the user's own namespace; often empty.</param>
     /// <returns>The same folders in the same order.</returns>
-    public static IReadOnlyList<ImapFolder> Assign(IReadOnlyList<ImapFolder> folders, string personal)
+    public static IReadOnlyList<ListedFolder> Assign(IReadOnlyList<ListedFolder> folders, string personal)
     {
         // A mailbox that is shared with this one may be listed below it, with a special folder of its own.
         var holders = folders.Where(static folder => folder is { WellKnownName: not null, CanSelect: true })
@@ -61,19 +63,19 @@ internal static class SpecialFolders
 
         return [.. folders.Select(folder => folder with { WellKnownName = KnownAs(folder) })];
 
-        string? KnownAs(ImapFolder folder) => folder.WellKnownName == "inbox" ? "inbox"
+        string? KnownAs(ListedFolder folder) => folder.WellKnownName == "inbox" ? "inbox"
             : holders.FirstOrDefault(held => ReferenceEquals(held.Value, folder)).Key;
     }
 
     /// <summary>How far below the top of the user's own namespace a folder is; outside of it is farther than all else.</summary>
-    private static int Distance(ImapFolder folder, string personal)
+    private static int Distance(ListedFolder folder, string personal)
     {
         var depth = folder.Path.Count(static c => c == '/');
         var isOwn = personal.Length == 0 || folder.Path.StartsWith($"{personal}/", StringComparison.OrdinalIgnoreCase);
         return isOwn ? depth : int.MaxValue / 2 + depth;
     }
 
-    private static ImapFolder? Named(IReadOnlyList<ImapFolder> folders, string name, string personal)
+    private static ListedFolder? Named(IReadOnlyList<ListedFolder> folders, string name, string personal)
     {
         string[] paths = personal.Length == 0 ? [name] : [name, $"{personal}/{name}"];
         return folders.FirstOrDefault(folder =>

@@ -62,17 +62,22 @@ public sealed class ConnectionFaultTests
     {
         await using var server = new ScriptedServer();
         server.AddMessages(3);
+        var hasEnded = false;
         server.On("UID FETCH", async (c, command) =>
         {
-            if (c.Number > 1 || !command.Arguments.Contains(item, StringComparison.Ordinal))
+            if (hasEnded || !command.Arguments.Contains(item, StringComparison.Ordinal))
             {
                 // The first envelope is unreadable, so that it is asked for again without.
-                var answer = command.Arguments.Contains("ENVELOPE", StringComparison.Ordinal) && item.StartsWith("RFC822", StringComparison.Ordinal)
+                var isUnreadable = item.StartsWith("RFC822", StringComparison.Ordinal)
+                    && command.Arguments.Contains("ENVELOPE", StringComparison.Ordinal) && server.Select(command.Arguments.Split(' ')[0]).Contains(1u);
+                var answer = isUnreadable
                     ? c.SendAsync($"* 1 FETCH (UID 1 ENVELOPE ?)\r\n{server.Summary(2)}{server.Summary(3)}{command.Tag} OK done\r\n")
                     : server.FetchAsync(c, command);
                 await answer;
                 return;
             }
+
+            hasEnded = true;
 
             await server.FetchAsync(c, command with { Tag = "* OK almost" });
             await c.CloseAsync();
@@ -83,8 +88,8 @@ public sealed class ConnectionFaultTests
 
         Assert.Equal([1u, 2u, 3u], fetched.Select(f => f.Uid()));
         Assert.All(fetched, f => Assert.Equal(server.Messages[f.Uid()], f.Octets()));
-        // Content that has all come needs no end, and so no second connection; after summaries there is more to ask for.
-        Assert.Equal(item.StartsWith("BODY", StringComparison.Ordinal) ? 1 : 2, server.ConnectionCount);
+        // What can't be read ends a connection, too.
+        Assert.Equal(item.StartsWith("RFC822", StringComparison.Ordinal) ? 3 : 2, server.ConnectionCount);
     }
 
     [Fact]
@@ -172,14 +177,21 @@ public sealed class ConnectionFaultTests
             await c.SendAsync("* 1 FETCH (UID 1 BODY[] {30}\r\nhalf of it");
         });
         await using var store = server.Open(new ImapOptions { Timeout = TimeSpan.FromSeconds(77) });
-        var sink = new FirstWriteStream();
+        var sink = new MemoryStream();
+        var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        var fetching = store.FetchAsync(server.Inbox, new MessageQuery(), _ => sink, Cancel).ToListAsync();
-        await sink.Written;
+        var fetching = store.FetchAsync(server.Inbox, new MessageQuery(), _ => Open(), Cancel).ToListAsync();
+        await opened.Task;
         await time.SomebodyWaitsFor(TimeSpan.FromSeconds(77));
         time.Advance(TimeSpan.FromSeconds(77));
 
         Assert.Equal(server.Messages[1], ((MemoryStream)Assert.Single(await fetching).Content!).ToArray());
+
+        Stream Open()
+        {
+            opened.TrySetResult();
+            return sink;
+        }
     }
 
     [Fact]
@@ -191,16 +203,23 @@ public sealed class ConnectionFaultTests
             ? c.SendAsync("* 1 FETCH (UID 1 BODY[] {30}\r\nhalf of it")
             : server.FetchAsync(c, command));
         await using var store = server.Open();
-        var sink = new FirstWriteStream();
+        var sink = new MemoryStream();
+        var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var stop = new CancellationTokenSource();
 
-        var fetching = store.FetchAsync(server.Inbox, new MessageQuery(), _ => sink, stop.Token).ToListAsync();
-        await sink.Written;
+        var fetching = store.FetchAsync(server.Inbox, new MessageQuery(), _ => Open(), stop.Token).ToListAsync();
+        await opened.Task;
         var started = System.Diagnostics.Stopwatch.StartNew();
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fetching);
         Assert.True(started.Elapsed < TimeSpan.FromSeconds(1));
+
+        Stream Open()
+        {
+            opened.TrySetResult();
+            return sink;
+        }
     }
 
     [Fact]
@@ -229,6 +248,37 @@ public sealed class ConnectionFaultTests
         var fetched = await store.FetchAllAsync(server.Inbox);
 
         Assert.Equal([1u, 2u, 3u], fetched.Select(f => f.Uid()));
+        Assert.All(fetched, f => Assert.Equal(server.Messages[f.Uid()], f.Octets()));
+        Assert.Equal(2, server.ConnectionCount);
+    }
+
+    [Fact]
+    public async Task Fault_29_So_it_is_where_the_server_names_the_message_after_its_content()
+    {
+        await using var server = new ScriptedServer();
+        server.AddMessages(2);
+        server.On("UID FETCH", async (c, command) =>
+        {
+            if (c.Number > 1 || !command.Arguments.Contains("BODY.PEEK[]"))
+            {
+                await server.FetchAsync(c, command);
+                return;
+            }
+
+            // What is announced too much is the end of the first response and the beginning of the second.
+            var (first, second) = (server.Messages[1], server.Messages[2]);
+            const string between = " UID 1)\r\n* 2 FETCH (";
+            await c.SendAsync($"* 1 FETCH (BODY[] {{{first.Length + between.Length}}}\r\n");
+            await c.SendAsync(first);
+            await c.SendAsync($"{between}BODY[] {{{second.Length}}}\r\n");
+            await c.SendAsync(second);
+            await c.SendAsync($" UID 2)\r\n{command.Tag} OK done\r\n");
+        });
+        await using var store = server.Open();
+
+        var fetched = await store.FetchAllAsync(server.Inbox);
+
+        Assert.Equal([1u, 2u], fetched.Select(f => f.Uid()));
         Assert.All(fetched, f => Assert.Equal(server.Messages[f.Uid()], f.Octets()));
         Assert.Equal(2, server.ConnectionCount);
     }

@@ -1,6 +1,5 @@
 using System.Text;
 using MailAdmin.Core.Mail;
-using MailAdmin.Core.Mail.Imap;
 
 namespace MailAdmin.Tests.Mail.Imap;
 
@@ -82,7 +81,7 @@ public sealed class DovecotTests(DovecotFixture fixture)
 
         Assert.Equal((3, 3, 2), (await Count("inbox"), await Count("Processed"), await Count("deleteditems")));
         var lost = await store.ProcessAsync(inbox, all[..1], AfterProcessing.Move, target with { Id = "Nowhere" }, Cancel);
-        Assert.Equal("TRYCREATE", Assert.IsType<ServiceRefusedException>(lost[0].Error).Code);
+        Assert.Equal("NONEXISTENT", Assert.IsType<ServiceRefusedException>(lost[0].Error).Code);
 
         async Task<int?> Count(string folder) => (await store.FindFolderAsync(folder, Cancel))!.TotalItemCount;
     }
@@ -109,7 +108,7 @@ public sealed class DovecotTests(DovecotFixture fixture)
     {
         const string user = "queries@contoso.test";
         Server.Deliver(user, TestMessages.Mixed(30, 100, 100, 100));
-        await fixture.AppendAsync(user, MailboxName.Inbox, "From: =?utf-8?q?J=C3=BCrgen?= <j@contoso.test>\r\nSubject: Größe\r\n\r\n");
+        await fixture.AppendAsync(user, "INBOX", "From: =?utf-8?q?J=C3=BCrgen?= <j@contoso.test>\r\nSubject: Größe\r\n\r\n");
         await using var store = Server.Open(user);
         var inbox = (await store.FindFolderAsync("inbox", Cancel))!;
 

@@ -10,9 +10,9 @@ public sealed class ImapProcessingTests
     {
         { AfterProcessing.None, "UIDPLUS MOVE", [] },
         { AfterProcessing.MarkRead, "UIDPLUS MOVE", [@"UID STORE 1:3 +FLAGS.SILENT (\Seen)"] },
-        { AfterProcessing.Move, "UIDPLUS MOVE", ["UID MOVE 1:3 \"Done\""] },
-        { AfterProcessing.Move, "UIDPLUS", ["UID COPY 1:3 \"Done\"", @"UID STORE 1:3 +FLAGS.SILENT (\Deleted)", "UID EXPUNGE 1:3"] },
-        { AfterProcessing.Move, "", ["UID COPY 1:3 \"Done\"", @"UID STORE 1:3 +FLAGS.SILENT (\Deleted)"] },
+        { AfterProcessing.Move, "UIDPLUS MOVE", ["UID MOVE 1:3 Done"] },
+        { AfterProcessing.Move, "UIDPLUS", ["UID COPY 1:3 Done", @"UID STORE 1:3 +FLAGS.SILENT (\Deleted)", "UID EXPUNGE 1:3"] },
+        { AfterProcessing.Move, "", ["COPY 1:3 Done", @"UID STORE 1:3 +FLAGS.SILENT (\Deleted)"] },
         { AfterProcessing.Delete, "UIDPLUS MOVE", ["UID MOVE 1:3 \"Deleted Items\""] },
         { AfterProcessing.Purge, "UIDPLUS MOVE", [@"UID STORE 1:3 +FLAGS.SILENT (\Deleted)", "UID EXPUNGE 1:3"] },
     };
@@ -23,6 +23,9 @@ public sealed class ImapProcessingTests
         AfterProcessing action, string extensions, string[] expected)
     {
         await using var server = new ScriptedServer { Capabilities = $"IMAP4rev1 AUTH=XOAUTH2 SASL-IR {extensions}" };
+        server.AddMessages(3);
+        server.On("UID FETCH", (c, command) => c.SendAsync(
+            $"{string.Concat(server.Messages.Keys.Select(static uid => $"* {uid} FETCH (UID {uid})\r\n"))}{command.Tag} OK done\r\n"));
         await using var store = server.Open();
 
         var outcome = await store.ProcessAsync(server.Inbox, Three(), action, Folder("Done"), Cancel);
@@ -30,6 +33,20 @@ public sealed class ImapProcessingTests
         Assert.Equal(Three().Select(m => m.Id), outcome.Select(o => o.Message.Id));
         Assert.All(outcome, o => Assert.Null(o.Error));
         Assert.Equal(expected, Changes(server));
+    }
+
+    [Fact]
+    public async Task Without_UIDPLUS_a_message_that_the_server_does_not_number_is_neither_copied_nor_marked()
+    {
+        await using var server = new ScriptedServer { Capabilities = "IMAP4rev1 AUTH=XOAUTH2 SASL-IR" };
+        server.AddMessages(3);
+        server.On("UID FETCH", (c, command) => c.SendAsync($"* 1 FETCH (UID 1)\r\n* 2 FETCH (UID 2)\r\n{command.Tag} OK done\r\n"));
+        await using var store = server.Open();
+
+        var outcome = await store.ProcessAsync(server.Inbox, Three(), AfterProcessing.Move, Folder("Done"), Cancel);
+
+        Assert.Equal([true, true, false], outcome.Select(o => o.Error is null));
+        Assert.Equal(["COPY 1 Done", "COPY 2 Done", @"UID STORE 1:2 +FLAGS.SILENT (\Deleted)"], Changes(server));
     }
 
     [Fact]
@@ -83,7 +100,7 @@ public sealed class ImapProcessingTests
         var outcome = await store.ProcessAsync(server.Inbox, Three(), AfterProcessing.Move, Folder("Done"), Cancel);
 
         Assert.All(outcome, o => Assert.Equal("TRYCREATE", Assert.IsType<ServiceRefusedException>(o.Error).Code));
-        Assert.Equal(["UID COPY 1:3 \"Done\""], Changes(server));
+        Assert.Equal(["UID COPY 1:3 Done"], Changes(server));
     }
 
     [Fact]
@@ -156,7 +173,7 @@ public sealed class ImapProcessingTests
         var outcome = await store.ProcessAsync(server.Inbox, Three(), AfterProcessing.Move, Folder("Done"), Cancel);
 
         Assert.All(outcome, o => Assert.Null(o.Error));
-        Assert.Equal(["UID MOVE 1:3 \"Done\"", "UID MOVE 1:3 \"Done\""], Changes(server));
+        Assert.Equal(["UID MOVE 1:3 Done", "UID MOVE 1:3 Done"], Changes(server));
     }
 
     [Fact]
@@ -169,7 +186,7 @@ public sealed class ImapProcessingTests
         var outcome = await store.ProcessAsync(server.Inbox, Three(), AfterProcessing.Move, Folder("Done"), Cancel);
 
         Assert.All(outcome, o => Assert.IsType<ConnectionLostException>(o.Error));
-        Assert.Equal(["UID COPY 1:3 \"Done\""], Changes(server));
+        Assert.Equal(["UID COPY 1:3 Done"], Changes(server));
     }
 
     [Fact]
@@ -208,5 +225,5 @@ public sealed class ImapProcessingTests
     private static MailFolder Folder(string name) => new() { Mailbox = "anna@contoso.test", Name = name, Path = name, Id = name };
 
     private static IEnumerable<string> Changes(ScriptedServer server) => server.Received.Where(line =>
-        line.Split(' ') is ["UID", "STORE" or "MOVE" or "COPY" or "EXPUNGE", ..] or ["EXPUNGE" or "CLOSE" or "STORE", ..]);
+        line.Split(' ') is ["UID", "STORE" or "MOVE" or "COPY" or "EXPUNGE", ..] or ["EXPUNGE" or "CLOSE" or "STORE" or "COPY" or "MOVE", ..]);
 }

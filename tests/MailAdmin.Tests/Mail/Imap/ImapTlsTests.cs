@@ -32,15 +32,15 @@ public sealed class ImapTlsTests
             TrustedCertificate = pin switch { "leaf" => Leaf, "authority" => Authority, "other" => other, _ => null },
         };
 
+        await using var store = server.Open(endpoint: endpoint);
         if (trusted)
         {
-            await using var connection = await ImapConnection.OpenAsync(server.Wire, endpoint, new ImapOptions(), Cancel);
-            Assert.Equal(ImapState.NotAuthenticated, connection.Session.State);
+            Assert.Equal("Scripted", (await store.ConnectAsync(Cancel)).Name);
         }
         else
         {
             var lost = await Assert.ThrowsAsync<ConnectionLostException>(
-                () => ImapConnection.OpenAsync(server.Wire, endpoint, new ImapOptions(), Cancel));
+                () => store.ConnectAsync(Cancel));
             Assert.False(lost.IsTransient);
             Assert.Contains("not trusted", lost.Message);
         }
@@ -51,12 +51,10 @@ public sealed class ImapTlsTests
     {
         await using var server = StartTls("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hi\r\n", "A1 OK go\r\n");
 
-        await using var connection = await OpenAsync(server);
-        await ImapSignIn.RunAsync(connection, "anna", "token", Cancel);
-        await connection.SettleAsync(null, Cancel);
+        var info = await OpenAsync(server);
 
         Assert.Equal("CAPABILITY", server.Received.First());
-        Assert.True(connection.Session.Capabilities.Has("MOVE"));
+        Assert.Contains("MOVE", info.Capabilities, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -112,15 +110,17 @@ public sealed class ImapTlsTests
         };
 #pragma warning restore SYSLIB0039, CA5397
 
-        await Assert.ThrowsAsync<ConnectionLostException>(() => ImapConnection.OpenAsync(
-            server.Wire, new ImapServer { Host = Host, TrustedCertificate = Leaf }, new ImapOptions(), Cancel));
+        await using var store = server.Open(endpoint: new ImapServer { Host = Host, TrustedCertificate = Leaf });
+
+        await Assert.ThrowsAsync<ConnectionLostException>(() => store.ConnectAsync(Cancel));
     }
 
-    private static Task<ImapConnection> OpenAsync(ScriptedServer server) => ImapConnection.OpenAsync(
-        server.Wire,
-        new ImapServer { Host = Host, Port = 143, Security = ImapSecurity.StartTls, TrustedCertificate = Leaf },
-        new ImapOptions(),
-        Cancel);
+    private static async Task<ImapServerInfo> OpenAsync(ScriptedServer server)
+    {
+        await using var store = server.Open(
+            endpoint: new ImapServer { Host = Host, Port = 143, Security = ImapSecurity.StartTls, TrustedCertificate = Leaf });
+        return await store.ConnectAsync(Cancel);
+    }
 
     private static ScriptedServer StartTls(string greeting, string answer, List<string>? clear = null) => new()
     {

@@ -33,7 +33,15 @@ internal sealed class OneWayStream(Stream inner) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        if (Failure is not null)
+        {
+            throw Failure;
+        }
+
+        inner.Write(buffer, offset, count);
+    }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -60,19 +68,5 @@ internal sealed class OneWayStream(Stream inner) : Stream
         }
 
         base.Dispose(disposing);
-    }
-}
-
-/// <summary>Memory that tells when it is first written to.</summary>
-internal sealed class FirstWriteStream : MemoryStream
-{
-    private readonly TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public Task Written => _written.Task;
-
-    public override void Write(ReadOnlySpan<byte> buffer)
-    {
-        base.Write(buffer);
-        _written.TrySetResult();
     }
 }

@@ -1,0 +1,233 @@
+#pragma warning disable RS0030 // The source that is told to cancel was made with the clock.
+
+namespace MailAdmin.Core.Mail.Imap;
+
+/// <summary>
+/// Lies under MailKit: reads ahead, is patient only for a while, and ends the connection where a server sends what nobody could
+/// hold (<see cref="ResponseGuard"/>). What ended it is kept. Time-out and cancellation end it for good, because half of a
+/// response may be lost with them.
+/// </summary>
+internal sealed class GuardedStream : Stream
+{
+    // Four TLS records: as much as a read can give, and below the size of the large object heap.
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly Stream _stream;
+    private readonly TimeSpan _patience;
+    private readonly CancellationTokenSource _abort;
+    private readonly ResponseGuard _guard;
+    private Exception? _next;
+    private IOException? _writeFailure;
+    private int _start;
+    private int _end;
+    private bool _isIdling;
+    private volatile bool _isWatched = true;
+
+    /// <summary>Takes a stream over.</summary>
+    /// <param name="stream">Disposed with this.</param>
+    /// <param name="first">What was read of it already.</param>
+    /// <param name="options">Patience and limits.</param>
+    /// <param name="time">The clock that the patience goes by.</param>
+    /// <param name="words">Takes the server's lines.</param>
+    public GuardedStream(Stream stream, ReadOnlySpan<byte> first, ImapOptions options, TimeProvider time, ServerWords words)
+    {
+        (_stream, _patience) = (stream, options.Timeout);
+        _abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        _guard = new ResponseGuard(options.Limits) { Line = (line, isStatus) => Take(words, line.Span, isStatus) };
+        first.CopyTo(_buffer);
+        Accept(first.Length);
+    }
+
+    /// <summary>What ended the connection; null while it lasts.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    /// <summary>IDLE is about to be sent: once the server has taken it, it may be silent for as long as it likes.</summary>
+    public void BeginIdle() => _isIdling = true;
+
+    /// <summary>DONE was sent: the patience counts again, also with the read that is under way.</summary>
+    public void EndIdle()
+    {
+        _isIdling = false;
+        if (!_isWatched)
+        {
+            _isWatched = true;
+            _abort.CancelAfter(_patience);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_start == _end)
+        {
+            await FillAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var count = Math.Min(buffer.Length, _end - _start);
+        _buffer.AsMemory(_start, count).CopyTo(buffer);
+        _start += count;
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_writeFailure is not null)
+        {
+            return;
+        }
+
+        using var registration = Obey(cancellationToken);
+        var isWatching = _isWatched;
+        try
+        {
+            if (isWatching)
+            {
+                _abort.CancelAfter(_patience);
+            }
+
+            await _stream.WriteAsync(buffer, _abort.Token).ConfigureAwait(false);
+            await _stream.FlushAsync(_abort.Token).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            // A server that closes says why before it does: that is still to be read.
+            _writeFailure = e;
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Failure ??= new TimeoutException("The time is up.", e);
+        }
+
+        if (isWatching)
+        {
+            _abort.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        // DONE alone is sent so, from within a callback.
+        _stream.Write(buffer, offset, count);
+        _stream.Flush();
+    }
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+        // Every write is flushed.
+    }
+
+    /// <inheritdoc/>
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _abort.CancelAfter(Timeout.InfiniteTimeSpan);
+            _stream.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private CancellationTokenRegistration Obey(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return cancellationToken.UnsafeRegister(static abort => ((CancellationTokenSource)abort!).Cancel(), _abort);
+    }
+
+    private async ValueTask FillAsync(CancellationToken cancellationToken)
+    {
+        if ((Failure ??= _next) is { } failure)
+        {
+            throw failure;
+        }
+
+        using var registration = Obey(cancellationToken);
+        try
+        {
+            var read = _stream.ReadAsync(_buffer, _abort.Token);
+            if (_isWatched && !read.IsCompleted)
+            {
+                _abort.CancelAfter(_patience);
+            }
+
+            var count = await read.ConfigureAwait(false);
+            if (count == 0)
+            {
+                throw _writeFailure ?? new EndOfStreamException("The stream ended.");
+            }
+
+            if (_isWatched)
+            {
+                _abort.CancelAfter(Timeout.InfiniteTimeSpan);
+            }
+
+            Accept(count);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Failure = new TimeoutException("The time is up.", e);
+        }
+        catch (Exception e)
+        {
+            Failure ??= e;
+            throw;
+        }
+
+        if (_end == 0)
+        {
+            throw Failure = _next!;
+        }
+    }
+
+    /// <summary>What is good of what was received is handed on first.</summary>
+    private void Accept(int count) => (_start, _end) = (0, _guard.Follow(_buffer.AsSpan(0, count), out _next));
+
+    private Exception? Take(ServerWords words, ReadOnlySpan<byte> line, bool isStatus)
+    {
+        if (_isIdling && line.StartsWith("+"u8))
+        {
+            _isWatched = false;
+        }
+
+        // Behind a farewell nothing comes, also where the server leaves the connection open.
+        return (Exception?)words.Take(line, isStatus)
+            ?? (words.Farewell is null ? null : new EndOfStreamException("The server said BYE."));
+    }
+}

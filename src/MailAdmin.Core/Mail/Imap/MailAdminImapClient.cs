@@ -1,0 +1,261 @@
+using MailAdmin.Core.Base;
+using MailKit;
+using MailKit.Net.Imap;
+using MailKit.Security;
+
+namespace MailAdmin.Core.Mail.Imap;
+
+/// <summary>
+/// A session of MailKit over the wire's stream. What it throws is what <see cref="ImapErrors"/> makes of it; whatever fails on
+/// the way ends the connection for good (<see cref="IsBroken"/>), because nobody knows where in the dialogue it stands.
+/// </summary>
+internal sealed class MailAdminImapClient : ImapClient
+{
+    /// <summary>
+    /// What is never asked for although a server has it. COMPRESS would hide the server's lines from
+    /// <see cref="GuardedStream"/>; the others Exchange Online does not have, and nothing here is written for them.
+    /// </summary>
+    private const ImapCapabilities Unused = ImapCapabilities.Compress | ImapCapabilities.Quota | ImapCapabilities.Sort
+        | ImapCapabilities.SortDisplay | ImapCapabilities.ESort | ImapCapabilities.CondStore | ImapCapabilities.QuickResync
+        | ImapCapabilities.Annotate | ImapCapabilities.Notify | ImapCapabilities.Metadata | ImapCapabilities.MetadataServer;
+
+    private readonly Dictionary<string, IMailFolder> _folders = new(StringComparer.Ordinal);
+    private readonly GuardedStream _stream;
+    private readonly ImapOptions _options;
+    private bool _isLost;
+
+    private MailAdminImapClient(ImapServer server, ImapOptions options, GuardedStream stream, ServerWords words) : base(words)
+    {
+        (Server, _options, _stream, Words) = (server, options, stream, words);
+        CheckCertificateRevocation = false;
+    }
+
+    /// <summary>The other end.</summary>
+    public ImapServer Server { get; }
+
+    /// <summary>What it said.</summary>
+    public ServerWords Words { get; }
+
+    /// <summary>True when it cannot be used any more.</summary>
+    public bool IsBroken => _isLost || !IsConnected;
+
+    /// <summary>True when the server closed it because the token ran out.</summary>
+    public bool IsTokenExpired => Words.IsTokenExpired;
+
+    /// <summary>Where the user's own folders begin: the path's separator, and its prefix, which is often empty.</summary>
+    public FolderNamespace Personal => PersonalNamespaces.Count > 0 ? PersonalNamespaces[0] : new FolderNamespace('/', "");
+
+    /// <summary>Connects, secures the stream and reads the greeting.</summary>
+    /// <param name="open">Opens the stream.</param>
+    /// <param name="time">The clock that patience goes by.</param>
+    /// <param name="server">Where to.</param>
+    /// <param name="options">Limits, time-out and log.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>A connection on which nobody is signed in yet.</returns>
+    public static async Task<MailAdminImapClient> OpenAsync(
+        StreamOpener open, TimeProvider time, ImapServer server, ImapOptions options, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(options.Timeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        var words = new ServerWords(options.Log);
+        MailAdminImapClient? client = null;
+        try
+        {
+            var stream = await open(server.Host, server.Port, both.Token).ConfigureAwait(false);
+            var greeting = await ImapGreeting.ReadAsync(stream, server, words, both.Token).ConfigureAwait(false);
+            var guarded = new GuardedStream(greeting.Stream, greeting.First.Span, options, time, words);
+            client = new MailAdminImapClient(server, options, guarded, words);
+            await client.ConnectAsync(
+                guarded, server.Host, server.Port, SecureSocketOptions.None, both.Token).ConfigureAwait(false);
+            return client;
+        }
+        catch (Exception e)
+        {
+            var error = client?.Translate("CAPABILITY", e, cancellationToken)
+                ?? ImapErrors.Translate(e, server, options.Timeout, cancellationToken);
+            client?.Dispose();
+            throw error;
+        }
+    }
+
+    /// <summary>
+    /// Signs in, and lets MailKit ask for something: Exchange Online answers OK to the login of an app that may not open the
+    /// mailbox, and "BAD User is authenticated but not connected." to what comes next.
+    /// </summary>
+    /// <param name="user">The mailbox.</param>
+    /// <param name="token">The access token.</param>
+    /// <param name="cancellationToken">Ends it, and the connection.</param>
+    /// <returns>When the login was proved.</returns>
+    /// <exception cref="ServiceRefusedException">Code AUTHENTICATIONFAILED or what else the server says.</exception>
+    public async Task SignInAsync(string user, string token, CancellationToken cancellationToken)
+    {
+        var mechanism = OAuthMechanism.Choose(AuthenticationMechanisms, Server, user, token);
+        Words.Hide(token, mechanism.Response);
+        Words.Forget();
+        try
+        {
+            await AuthenticateAsync(mechanism, cancellationToken).ConfigureAwait(false);
+            if (Words.Refusal is { } refusal)
+            {
+                throw Refused("NAMESPACE", refusal, null);
+            }
+
+            Capabilities &= ~Unused;
+            if (Capabilities.HasFlag(ImapCapabilities.UTF8Accept))
+            {
+                await EnableUTF8Async(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            var isLogin = e is AuthenticationException || !IsAuthenticated;
+            throw Translate(isLogin ? "AUTHENTICATE" : "NAMESPACE", e, cancellationToken, mechanism.Refusal);
+        }
+    }
+
+    /// <summary>Does something in the dialogue.</summary>
+    /// <typeparam name="T">What comes out.</typeparam>
+    /// <param name="command">What it is called where it is refused.</param>
+    /// <param name="work">What to do.</param>
+    /// <param name="cancellationToken">Ends it, and the connection.</param>
+    /// <returns>What came out.</returns>
+    /// <exception cref="ServiceRefusedException">NO or BAD.</exception>
+    /// <exception cref="ConnectionLostException">The connection is gone.</exception>
+    public async Task<T> DoAsync<T>(string command, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Words.Forget();
+        try
+        {
+            return await work(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            throw Translate(command, e, cancellationToken);
+        }
+    }
+
+    /// <summary>Does something in the dialogue that gives nothing.</summary>
+    /// <param name="command">What it is called where it is refused.</param>
+    /// <param name="work">What to do.</param>
+    /// <param name="cancellationToken">Ends it, and the connection.</param>
+    /// <returns>When it is done.</returns>
+    public Task DoAsync(string command, Func<CancellationToken, Task> work, CancellationToken cancellationToken) => DoAsync(
+        command,
+        async token =>
+        {
+            await work(token).ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>
+    /// Gives the folder with an id. One that was listed on this connection keeps the name in the server's own octets.
+    /// </summary>
+    /// <param name="id">Its name, with the server's own separators.</param>
+    /// <param name="cancellationToken">Ends it, and the connection.</param>
+    /// <returns>The folder.</returns>
+    /// <exception cref="ServiceRefusedException">Code NONEXISTENT: there is none.</exception>
+    public async Task<IMailFolder> FolderAsync(string id, CancellationToken cancellationToken) =>
+        ListedFolder.IsInbox(id) ? Inbox
+        : _folders.TryGetValue(id, out var known) ? known
+        : _folders[id] = await DoAsync("LIST", token => GetFolderAsync(id, token), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Lists all folders.</summary>
+    /// <param name="withStatus">Whether the counts are wanted where they come in the same answer (RFC 5819).</param>
+    /// <param name="cancellationToken">Ends it, and the connection.</param>
+    /// <returns>The folders in the server's order.</returns>
+    public async Task<IReadOnlyList<IMailFolder>> ListAsync(bool withStatus, CancellationToken cancellationToken)
+    {
+        var items = withStatus && Capabilities.HasFlag(ImapCapabilities.ListStatus) ? ImapFolders.Counts : StatusItems.None;
+        var found = new Dictionary<string, IMailFolder>(StringComparer.Ordinal);
+        var places = Personal.Path.Length == 0 ? [Personal] : PersonalNamespaces.Concat(SharedNamespaces).Concat(OtherNamespaces);
+        foreach (var place in places)
+        {
+            var folders = await DoAsync("LIST", token => GetFoldersAsync(place, items, false, token), cancellationToken)
+                .ConfigureAwait(false);
+            foreach (var folder in folders)
+            {
+                found.TryAdd(folder.FullName, folder);
+                _folders[folder.FullName] = folder;
+            }
+        }
+
+        if (Personal.Path.Length > 0 && !found.ContainsKey(Inbox.FullName))
+        {
+            return [Inbox, .. found.Values];
+        }
+
+        return [.. found.Values];
+    }
+
+    /// <summary>Waits for a change in the folder that is open (RFC 9051 section 6.3.13).</summary>
+    /// <param name="done">Ends the waiting, and nothing else.</param>
+    /// <param name="cancellationToken">Ends it, and the connection.</param>
+    /// <returns>When the server has ended it, too.</returns>
+    public async Task WaitAsync(CancellationToken done, CancellationToken cancellationToken)
+    {
+        using var ended = done.UnsafeRegister(static stream => ((GuardedStream)stream!).EndIdle(), _stream);
+        _stream.BeginIdle();
+        try
+        {
+            await DoAsync("IDLE", token => IdleAsync(done, token), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _stream.EndIdle();
+        }
+    }
+
+    /// <summary>Closes it. The server frees the session at once when it is told; its answer is not worth waiting for.</summary>
+    /// <param name="isQuiet">Whether nothing is under way.</param>
+    /// <returns>When it is closed.</returns>
+    public async ValueTask CloseAsync(bool isQuiet)
+    {
+        if (isQuiet && !IsBroken)
+        {
+            try
+            {
+                Words.Sent("Z1 LOGOUT");
+                await _stream.WriteAsync("Z1 LOGOUT\r\n"u8.ToArray()).ConfigureAwait(false);
+            }
+            catch (Exception e)
+                when (e is IOException or TimeoutException or OperationCanceledException or ObjectDisposedException)
+            {
+                // It is gone already.
+            }
+        }
+
+        _isLost = true;
+        Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override ImapFolder CreateImapFolder(ImapFolderConstructorArgs args) => new StreamingFolder(args);
+
+    /// <summary>
+    /// Exchange says with whatever it refuses that the token ran out; then nothing more can be done on this connection.
+    /// </summary>
+    private MailAdminException Refused(string command, StatusLine refusal, string? reason) => IsTokenExpired
+        ? ImapErrors.Closed(Server.ToString(), refusal.Text) : ImapErrors.Refused(command, refusal, reason);
+
+    private Exception Translate(string command, Exception error, CancellationToken cancellationToken, string? reason = null)
+    {
+        var told = error switch
+        {
+            _ when cancellationToken.IsCancellationRequested => null,
+            MailAdminException => error,
+            ImapCommandException or FolderNotFoundException or AuthenticationException or MessageNotFoundException
+                when Words.Refusal is { } refusal => Refused(command, refusal, reason),
+            _ when Words.Farewell is { } text => ImapErrors.Closed(Server.ToString(), text),
+            _ when _stream.Failure is ServiceRefusedException throttled => throttled,
+            _ when _stream.Failure is { } failure => ImapErrors.Translate(failure, Server, _options.Timeout, cancellationToken),
+            FolderNotFoundException missing => ImapErrors.NoFolder(missing.FolderName),
+            _ => null,
+        };
+
+        // A refusal leaves the dialogue where it was; everything else does not.
+        _isLost |= told is not ServiceRefusedException || !IsConnected || Words.Farewell is not null;
+        return told ?? ImapErrors.Translate(error, Server, _options.Timeout, cancellationToken);
+    }
+}

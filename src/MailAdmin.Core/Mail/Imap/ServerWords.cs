@@ -1,0 +1,156 @@
+using System.Text;
+using MailKit;
+
+namespace MailAdmin.Core.Mail.Imap;
+
+/// <summary>
+/// What client and server say, as people may read it: each line goes to the log without secrets (what a server repeats of a
+/// token is taken out, long lines are cut, literals are left out), and the server's last words are kept for the diagnosis.
+/// The server's lines come from <see cref="GuardedStream"/>, which knows where they end.
+/// </summary>
+/// <param name="log">Takes each line, "C: " or "S: " before it; null for none.</param>
+internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
+{
+    private const int LongestLine = 500;
+    private const int LongestKept = 64 * 1024;
+    private readonly List<string> _secrets = [];
+    private readonly StringBuilder _sent = new();
+
+    /// <inheritdoc/>
+    /// <remarks>Not asked: a command that signs in is never written, whatever it holds.</remarks>
+    public IAuthenticationSecretDetector? AuthenticationSecretDetector { get; set; }
+
+    /// <summary>The last NO or BAD that ended a command since <see cref="Forget"/>; null for none.</summary>
+    public StatusLine? Refusal { get; private set; }
+
+    /// <summary>What the server said when it closed the connection; null before.</summary>
+    public string? Farewell { get; private set; }
+
+    /// <summary>True when the server said that the token ran out.</summary>
+    public bool IsTokenExpired { get; private set; }
+
+    /// <summary>The server's capabilities as it told them last, separated by spaces.</summary>
+    public string Capabilities { get; private set; } = "";
+
+    /// <summary>Forgets what was refused before.</summary>
+    public void Forget() => Refusal = null;
+
+    /// <summary>Takes care that something is never shown.</summary>
+    /// <param name="secrets">A token, and the response that holds it.</param>
+    public void Hide(params string[] secrets) => _secrets.AddRange(secrets.Where(static secret => secret.Length > 0));
+
+    /// <summary>Takes a server's line.</summary>
+    /// <param name="octets">Its beginning, at least as much of it as people read.</param>
+    /// <param name="isStatus">Whether it is free text and not data: the end of a command, or an untagged OK, NO, BAD or
+    /// BYE.</param>
+    /// <returns>The request to wait that it holds, where nothing else would end the command; null for none.</returns>
+    public ServiceRefusedException? Take(ReadOnlySpan<byte> octets, bool isStatus)
+    {
+        if (log is null && !isStatus && !octets.StartsWith("* CAPABILITY "u8))
+        {
+            return null;
+        }
+
+        var line = Clean(Encoding.UTF8.GetString(octets)).TrimEnd();
+        Write("S: ", line);
+        if (line.StartsWith("* CAPABILITY ", StringComparison.OrdinalIgnoreCase))
+        {
+            Capabilities = line["* CAPABILITY ".Length..];
+        }
+
+        return isStatus && StatusLine.Parse(line) is { } status ? Take(status) : null;
+    }
+
+    /// <inheritdoc/>
+    public void LogConnect(Uri uri)
+    {
+        // The lines tell.
+    }
+
+    /// <inheritdoc/>
+    public void LogServer(byte[] buffer, int offset, int count)
+    {
+        // They come line by line from the stream.
+    }
+
+    /// <inheritdoc/>
+    public void LogClient(byte[] buffer, int offset, int count)
+    {
+        if (log is null)
+        {
+            return;
+        }
+
+        foreach (var octet in buffer.AsSpan(offset, count))
+        {
+            if (octet == '\n')
+            {
+                Sent(_sent.ToString().TrimEnd('\r'));
+                _sent.Clear();
+            }
+            else if (_sent.Length < LongestKept)
+            {
+                _sent.Append((char)octet);
+            }
+        }
+    }
+
+    /// <summary>Writes a line that the client sent.</summary>
+    /// <param name="line">The line; what is no command of its own (a literal, a response) is not shown.</param>
+    public void Sent(string line)
+    {
+        var words = line.Split(' ', 4);
+        var isCommand = words.Length > 1 && words[0].Length is > 1 and < 12 && char.IsAsciiLetterUpper(words[0][0])
+            && words[0].AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
+        var text = !isCommand ? (line == "DONE" ? line : "***")
+            : words[1] == "AUTHENTICATE" ? $"{words[0]} AUTHENTICATE {words.ElementAtOrDefault(2)} ***"
+            : line;
+        Write("C: ", Clean(Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(text))));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // What was said stays known.
+    }
+
+    private ServiceRefusedException? Take(StatusLine status)
+    {
+        if (status.Code == "CAPABILITY")
+        {
+            Capabilities = status.Arguments;
+        }
+
+        IsTokenExpired |= status.Condition != "OK" && ImapErrors.IsTokenExpired(status.Text);
+        switch (status)
+        {
+            case { Condition: "BYE" }:
+                Farewell = status.Text;
+                return null;
+            case { Tag: null, Condition: "NO" or "BAD" }:
+                return ImapErrors.TryThrottled(status.Text);
+            case { Condition: "NO" or "BAD" }:
+                Refusal = status;
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private void Write(string side, string line)
+    {
+        var isCut = line.Length > LongestLine;
+        log?.Invoke(string.Concat(side, line.AsSpan(0, Math.Min(line.Length, LongestLine)), isCut ? "..." : ""));
+    }
+
+    /// <summary>Takes out secrets, and what would act on a terminal, a log or a mail.</summary>
+    private string Clean(string text)
+    {
+        foreach (var secret in _secrets)
+        {
+            text = text.Replace(secret, "***", StringComparison.Ordinal);
+        }
+
+        return StatusLine.Printable(text);
+    }
+}

@@ -1,0 +1,28 @@
+using MailKit;
+using MailKit.Net.Imap;
+
+namespace MailAdmin.Core.Mail.Imap;
+
+/// <summary>A folder of MailKit that gives what it reads to whoever asked for it, message by message.</summary>
+internal sealed class StreamingFolder(ImapFolderConstructorArgs args) : ImapFolder(args)
+{
+    /// <summary>Takes the content of messages as it comes; null where MailKit keeps it in memory.</summary>
+    public IncomingMessages? Incoming { get; set; }
+
+    /// <summary>Takes each summary as soon as it is complete: MailKit's own list goes by sequence numbers.</summary>
+    public Action<IMessageSummary>? Summaries { get; set; }
+
+    /// <inheritdoc/>
+    protected override Stream CreateStream(UniqueId? uid, string section, int offset, int length) =>
+        Incoming?.Begin(uid?.Id, section, offset, length) ?? base.CreateStream(uid, section, offset, length);
+
+    /// <inheritdoc/>
+    protected override Stream CommitStream(Stream stream, UniqueId uid, string section, int offset, int length) => stream;
+
+    /// <inheritdoc/>
+    protected override void OnMessageSummaryFetched(IMessageSummary message)
+    {
+        Summaries?.Invoke(message);
+        base.OnMessageSummaryFetched(message);
+    }
+}
