@@ -8,13 +8,9 @@ public partial class SourceSizeTests
     private const int LongestLine = 130;
     private const int LongestFile = 250;
 
-    /// <summary>Temporary: IMAP and the message format go from here when MailKit and MimeKit carry them.</summary>
-    private static readonly string[] Waiting = ["MailAdmin.Core/Mail/Imap/", "MailAdmin.Core/Mail/Mime/"];
-
     [Fact]
     public void A_line_that_is_too_long_holds_an_address_or_is_text_of_a_raw_string() => AssertNone(
         from file in Sources()
-        where !Waiting.Any(file.Name.StartsWith)
         from line in TooLong(file.Lines)
         select $"src/{file.Name}:{line}");
 

@@ -1,3 +1,4 @@
+// Longer than 250 lines: opening, signing in and its refusals are one dialogue, with the state that is kept between its steps.
 using MailAdmin.Core.Base;
 using MailKit;
 using MailKit.Net.Imap;

@@ -11,7 +11,9 @@ internal static class HtmlText
 
     private static readonly string[] Unseen = ["head", "style", "script", "title"];
 
-    /// <summary>Drops the tags in one pass: block elements become line ends, white space becomes one space, as on a screen.</summary>
+    /// <summary>
+    /// Drops the tags in one pass: block elements become line ends, white space becomes one space, as on a screen.
+    /// </summary>
     /// <param name="html">Any text at all.</param>
     /// <returns>Lines that end in CRLF.</returns>
     public static string ToText(string html)
@@ -92,13 +94,16 @@ internal static class HtmlText
     /// <param name="text">Any text at all.</param>
     /// <returns>The document.</returns>
     public static string FromText(string text) =>
-        "<html><head>\r\n<meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"></head><body><div class=\"PlainText\">"
-        + WebUtility.HtmlEncode(text).Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "<br>\r\n", StringComparison.Ordinal)
+        "<html><head>\r\n<meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"></head><body><div "
+        + "class=\"PlainText\">"
+        + WebUtility.HtmlEncode(text).Replace("\r\n", "\n", StringComparison.Ordinal)
+            .Replace("\n", "<br>\r\n", StringComparison.Ordinal)
         + "</div></body></html>";
 
     private static readonly System.Buffers.SearchValues<char> Letters =
         System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
 
     // "1 < 2" is no tag.
-    private static bool IsTag(string html, int at) => at + 1 < html.Length && (char.IsAsciiLetter(html[at + 1]) || html[at + 1] is '/' or '!' or '?');
+    private static bool IsTag(string html, int at) =>
+        at + 1 < html.Length && (char.IsAsciiLetter(html[at + 1]) || html[at + 1] is '/' or '!' or '?');
 }

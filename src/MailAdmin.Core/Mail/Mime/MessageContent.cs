@@ -16,7 +16,10 @@ internal static class MessageContent
         var complete = listed with { Importance = Importance(content) };
         if (detail.HasFlag(MessageDetail.InternetHeaders))
         {
-            complete = complete with { InternetHeader = [.. content.Headers.Select(static h => new MailHeader(h.Name, h.Value))] };
+            complete = complete with
+            {
+                InternetHeader = [.. content.Headers.Select(static h => new MailHeader(h.Name, h.Value))],
+            };
         }
 
         if (detail.HasFlag(MessageDetail.Body))
@@ -40,7 +43,9 @@ internal static class MessageContent
             : complete with { Attachment = await DescribeAsync(parts, cancellationToken).ConfigureAwait(false) };
     }
 
-    /// <summary>What is to be saved, and the inline parts that the HTML refers to; what a nested message holds is its own.</summary>
+    /// <summary>
+    /// What is to be saved, and the inline parts that the HTML refers to; what a nested message holds is its own.
+    /// </summary>
     private static List<MimePart> Attachments(MimeMessage content)
     {
         var attached = content.Attachments.ToHashSet();

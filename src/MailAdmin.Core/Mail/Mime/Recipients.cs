@@ -6,7 +6,8 @@ namespace MailAdmin.Core.Mail.Mime;
 internal static class Recipients
 {
     /// <summary>Reads address lists.</summary>
-    /// <param name="texts">Each an address, "Name &lt;address&gt;", or several of them separated by commas or semicolons; empty ones count for nothing.</param>
+    /// <param name="texts">Each an address, "Name &lt;address&gt;", or several of them separated by commas or semicolons; empty
+    /// ones count for nothing.</param>
     /// <returns>The addresses in their order.</returns>
     /// <exception cref="InvalidRequestException">
     /// One of them is no address (InvalidAddress), or has a control character in it (ControlCharacter).
