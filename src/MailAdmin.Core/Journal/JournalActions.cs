@@ -27,7 +27,7 @@ internal sealed partial record JournalAction
         NewCertificate = new("New certificate", ChangeSubject.Credential) { SignIn = Directory },
         RemoveSecret = new("Remove secret", ChangeSubject.Credential, LetsIn: false),
         RemoveCertificate = new("Remove certificate", ChangeSubject.Credential, LetsIn: false),
-        HandOverSecret = new("Hand over secret", ChangeSubject.Nothing);
+        HandOverSecret = new("Store secret", ChangeSubject.Nothing);
 
     /// <summary>Grants and consent in Entra.</summary>
     /// <remarks>

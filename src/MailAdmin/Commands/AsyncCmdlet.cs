@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Management.Automation;
-using System.Runtime.ExceptionServices;
 using MailAdmin.Core.Base;
 
 namespace MailAdmin.Commands;
@@ -158,7 +156,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private void Run(Func<Task> work)
     {
         var previous = SynchronizationContext.Current;
-        using var pump = new Pump(_stop);
+        using var pump = new PipelinePump(_stop);
         SynchronizationContext.SetSynchronizationContext(pump);
         VerboseLog.SetListener(sentence => pump.Post(_ => Tell(sentence), null));
         using var silence = new Timer(
@@ -202,53 +200,5 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         {
             ShowProgress(_doing);
         }
-    }
-
-    /// <summary>Runs what is posted to it on the thread that waits for the work to be done.</summary>
-    private sealed class Pump(CancellationTokenSource stop) : SynchronizationContext, IDisposable
-    {
-        private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _queue = [];
-        private ExceptionDispatchInfo? _failure;
-
-        public override void Post(SendOrPostCallback d, object? state)
-        {
-            try
-            {
-                _queue.Add((d, state));
-            }
-            catch (InvalidOperationException)
-            {
-                // The command has ended; a straggler has nobody left to tell.
-            }
-        }
-
-        public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException();
-
-        public override SynchronizationContext CreateCopy() => this;
-
-        public void RunUntilDone(Task work)
-        {
-            work.ContinueWith(
-                static (_, queue) => ((BlockingCollection<(SendOrPostCallback, object?)>)queue!).CompleteAdding(),
-                _queue, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            foreach (var (callback, state) in _queue.GetConsumingEnumerable())
-            {
-                try
-                {
-                    callback(state);
-                }
-                catch (Exception e)
-                {
-                    // A stream that refuses to be written to ends the command, but not before the work has cleaned up.
-                    _failure ??= ExceptionDispatchInfo.Capture(e);
-                    stop.Cancel();
-                }
-            }
-
-            _failure?.Throw();
-            work.GetAwaiter().GetResult();
-        }
-
-        public void Dispose() => _queue.Dispose();
     }
 }
