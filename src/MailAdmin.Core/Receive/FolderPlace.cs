@@ -49,7 +49,7 @@ internal sealed class FolderPlace : IDisposable
             held?.Dispose();
             if (FileFailure.Is(e))
             {
-                throw MessageDownloader.CannotWrite(place, e);
+                throw DestinationErrors.Of(place, e);
             }
 
             throw;

@@ -233,7 +233,7 @@ internal sealed class FolderRun : IDisposable
         {
             // Asked again, the disk might say yes to what it has already lost.
             _filing.Abandon();
-            throw MessageDownloader.CannotWrite(_options.StateFolder!, e);
+            throw DestinationErrors.Of(_options.StateFolder!, e);
         }
     }
 }

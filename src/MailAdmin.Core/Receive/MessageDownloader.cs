@@ -51,7 +51,7 @@ internal sealed class MessageDownloader(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw CannotWrite(options.Destination!, e);
+            throw DestinationErrors.Of(options.Destination!, e);
         }
     }
 
@@ -159,7 +159,7 @@ internal sealed class MessageDownloader(
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                error = CannotWrite(message, e);
+                error = DestinationErrors.Of(message, options.Destination, e);
             }
         }
 
@@ -176,7 +176,7 @@ internal sealed class MessageDownloader(
 
     /// <summary>What is wrong with the octets that came; null for nothing.</summary>
     private MailAdminException? Judge(MessageFile file, MailboxMessage message) =>
-        file.Sink.Failure is { } failure ? CannotWrite(message, failure)
+        file.Sink.Failure is { } failure ? DestinationErrors.Of(message, options.Destination, failure)
         // A message may be empty, but then the listing says so too.
         : file.Sink.Length == 0 && message.Size != 0
             ? new ServiceRefusedException($"The server sent nothing for the message {message.Id}.")
@@ -207,7 +207,7 @@ internal sealed class MessageDownloader(
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                error = CannotWrite(message, e);
+                error = DestinationErrors.Of(message, options.Destination, e);
             }
         }
 
@@ -232,21 +232,4 @@ internal sealed class MessageDownloader(
     private static byte[] Fingerprint(MailboxMessage message) => SHA256.HashData(Encoding.UTF8.GetBytes(
         $"{message.InternetMessageId}\n{message.ReceivedAt.UtcTicks}\n{message.Size}\n"
         + $"{message.From?.Address}\n{message.Subject}"));
-
-    private InvalidRequestException CannotWrite(MailboxMessage message, Exception e) =>
-        new("DestinationNotWritable",
-            $"Message {message.Id} in '{message.Folder}' can't be written to '{options.Destination}': {e.Message}", e)
-        {
-            Target = message.Id,
-            Advice = "It stays where it is on the server; make room or choose another -Destination, and run it again.",
-        };
-
-    /// <summary>The error about a place that can't be written to.</summary>
-    public static InvalidRequestException CannotWrite(string place, Exception e) =>
-        new("DestinationNotWritable", $"'{place}' can't be written to: {e.Message}", e)
-        {
-            Target = place,
-            Advice = "Nothing was changed on the server for the messages that are not on disk; make room or choose another "
-                + "-Destination, and run it again.",
-        };
 }
