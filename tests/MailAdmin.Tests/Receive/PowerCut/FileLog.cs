@@ -12,6 +12,9 @@ internal sealed class FileLog(string root, Action changed) : IFileSystem
 {
     private readonly FileSystem _real = FileSystem.OfMachine;
     private readonly Dictionary<(int Folder, string Name), int> _entries = [];
+
+    // A store writes several files at once, each from a thread of its own: a change and its line in the log are one step.
+    private readonly Lock _step = new();
     private int _nodes;
 
     /// <summary>A change: of entries, or of a file's octets.</summary>
@@ -33,31 +36,40 @@ internal sealed class FileLog(string root, Action changed) : IFileSystem
 
     public WritableFile Create(string path)
     {
-        Gate();
-        var file = new Logged(this, _real.Create(path), Add(path));
-        Log(path, new Change([Entry(path, file.Node)]));
-        return file;
+        lock (_step)
+        {
+            Gate();
+            var file = new Logged(this, _real.Create(path), Add(path));
+            Log(path, new Change([Entry(path, file.Node)]));
+            return file;
+        }
     }
 
     public WritableFile OpenAppend(string path)
     {
-        Gate();
-        var isNew = !File.Exists(path);
-        var file = new Logged(this, _real.OpenAppend(path), isNew ? Add(path) : NodeOf(path)!.Value);
-        if (isNew)
+        lock (_step)
         {
-            Log(path, new Change([Entry(path, file.Node)]));
-        }
+            Gate();
+            var isNew = !File.Exists(path);
+            var file = new Logged(this, _real.OpenAppend(path), isNew ? Add(path) : NodeOf(path)!.Value);
+            if (isNew)
+            {
+                Log(path, new Change([Entry(path, file.Node)]));
+            }
 
-        return file;
+            return file;
+        }
     }
 
     public void Truncate(string path, long length)
     {
-        Gate();
-        _real.Truncate(path, length);
-        Log(path, new Change([], NodeOf(path)!.Value, length));
-        Log(path, new Change([], Flushed: NodeOf(path)));
+        lock (_step)
+        {
+            Gate();
+            _real.Truncate(path, length);
+            Log(path, new Change([], NodeOf(path)!.Value, length));
+            Log(path, new Change([], Flushed: NodeOf(path)));
+        }
     }
 
     // A lock is of no use to the next run, and neither is who had it.
@@ -65,66 +77,90 @@ internal sealed class FileLog(string root, Action changed) : IFileSystem
 
     public void Rename(string from, string to, bool overwrite)
     {
-        Gate();
-        _real.Rename(from, to, overwrite);
-        if (overwrite)
+        lock (_step)
         {
-            Move(from, to);
-            return;
-        }
+            Gate();
+            _real.Rename(from, to, overwrite);
+            if (overwrite)
+            {
+                Move(from, to);
+                return;
+            }
 
-        // So that no other file goes, the system is asked for a second name, and then to take the first away.
-        var node = NodeOf(from);
-        Set(to, node);
-        Log(from, new Change([Entry(to, node)]));
-        Set(from, null);
-        Log(from, new Change([Entry(from, null)]));
+            // So that no other file goes, the system is asked for a second name, and then to take the first away.
+            var node = NodeOf(from);
+            Set(to, node);
+            Log(from, new Change([Entry(to, node)]));
+            Set(from, null);
+            Log(from, new Change([Entry(from, null)]));
+        }
     }
 
     public void RenameFolder(string from, string to)
     {
-        Gate();
-        _real.RenameFolder(from, to);
-        Move(from, to);
+        lock (_step)
+        {
+            Gate();
+            _real.RenameFolder(from, to);
+            Move(from, to);
+        }
     }
 
     public void Remove(string path)
     {
-        Gate();
-        var wasThere = File.Exists(path);
-        _real.Remove(path);
-        if (wasThere)
+        lock (_step)
         {
-            Set(path, null);
-            Log(path, new Change([Entry(path, null)]));
+            Gate();
+            var wasThere = File.Exists(path);
+            _real.Remove(path);
+            if (wasThere)
+            {
+                Set(path, null);
+                Log(path, new Change([Entry(path, null)]));
+            }
         }
     }
 
     public void RemoveFolder(string path)
     {
-        Gate();
-        _real.RemoveFolder(path);
-        Set(path, null);
-        Log(path, new Change([Entry(path, null)]));
+        lock (_step)
+        {
+            Gate();
+            _real.RemoveFolder(path);
+            Set(path, null);
+            Log(path, new Change([Entry(path, null)]));
+        }
     }
 
     public void MakeFolder(string path)
     {
-        Gate();
-        _real.MakeFolder(path);
-        var node = Add(path);
-        Folders.Add(node);
-        Log(path, new Change([Entry(path, node)]));
+        lock (_step)
+        {
+            Gate();
+            _real.MakeFolder(path);
+            var node = Add(path);
+            Folders.Add(node);
+            Log(path, new Change([Entry(path, node)]));
+        }
     }
 
     public void FlushFolder(string path)
     {
-        Gate();
-        Log(path, new Change([], Flushed: path == Path.GetDirectoryName(root) ? -1 : NodeOf(path)));
+        lock (_step)
+        {
+            Gate();
+            Log(path, new Change([], Flushed: path == Path.GetDirectoryName(root) ? -1 : NodeOf(path)));
+        }
     }
 
     /// <summary>Tells that something else has happened, such as on the server.</summary>
-    public void Mark() => Log(root, new Change([]));
+    public void Mark()
+    {
+        lock (_step)
+        {
+            Log(root, new Change([]));
+        }
+    }
 
     private static bool IsOfNoUse(string path) =>
         path.EndsWith(".owner", StringComparison.Ordinal) || path.EndsWith(".owner.new", StringComparison.Ordinal);
@@ -199,25 +235,34 @@ internal sealed class FileLog(string root, Action changed) : IFileSystem
 
         public override void FlushToDisk()
         {
-            log.Gate();
-            log.Log(Name, new Change([], Flushed: node));
+            lock (log._step)
+            {
+                log.Gate();
+                log.Log(Name, new Change([], Flushed: node));
+            }
         }
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
-            log.Gate();
-            var at = file.Position;
-            file.Write(buffer);
-            log.Log(Name, new Change([], node, at, buffer.ToArray()));
+            lock (log._step)
+            {
+                log.Gate();
+                var at = file.Position;
+                file.Write(buffer);
+                log.Log(Name, new Change([], node, at, buffer.ToArray()));
+            }
         }
 
         public override long Seek(long offset, SeekOrigin origin) => file.Seek(offset, origin);
 
         public override void SetLength(long value)
         {
-            log.Gate();
-            file.SetLength(value);
-            log.Log(Name, new Change([], node, value));
+            lock (log._step)
+            {
+                log.Gate();
+                file.SetLength(value);
+                log.Log(Name, new Change([], node, value));
+            }
         }
 
         protected override void Dispose(bool disposing)
