@@ -118,13 +118,7 @@ internal sealed class DovecotServer : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        // setsid, because dovecot's processes have to go together in the end.
-        _process = Process.Start(new ProcessStartInfo("setsid", [Binary, "-F", "-c", Path.Combine(_root, "dovecot.conf")])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        Start();
         for (var started = Stopwatch.StartNew(); ; await Task.Delay(5))
         {
             try
@@ -133,10 +127,16 @@ internal sealed class DovecotServer : IAsyncDisposable
                 await probe.ConnectAsync(IPAddress.Loopback, TlsPort);
                 return;
             }
-            catch (SocketException e) when (started.Elapsed > TimeSpan.FromSeconds(10) || _process.HasExited)
+            catch (SocketException e) when (started.Elapsed > TimeSpan.FromSeconds(10))
             {
                 await DisposeAsync();
                 throw new InvalidOperationException("dovecot does not start", e);
+            }
+            catch (SocketException) when (_process!.HasExited)
+            {
+                // Of one that was killed, a process may hold the port for a moment longer than the first of them lives.
+                await KillAsync();
+                Start();
             }
             catch (SocketException)
             {
@@ -144,6 +144,15 @@ internal sealed class DovecotServer : IAsyncDisposable
             }
         }
     }
+
+    // setsid, because dovecot's processes have to go together in the end.
+    private void Start() =>
+        _process = Process.Start(new ProcessStartInfo("setsid", [Binary, "-F", "-c", Path.Combine(_root, "dovecot.conf")])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
 
     private async Task KillAsync()
     {
