@@ -114,7 +114,7 @@ internal sealed class SecretRotation
     {
         var patch = new App { Tags = RotationTag.TagsWith(registration, keyId) };
         var note = new ChangeNote(
-            JournalAction.HandOverSecret, registration.AppId, registration.DisplayName ?? "", null, keyId);
+            JournalAction.StoreSecret, registration.AppId, registration.DisplayName ?? "", null, keyId);
         await Replication.WhenVisibleAsync(_session.Wire, "The app registration", () => _session.ChangeAsync(
             note, g => g.Applications[registration.Id].PatchAsync(patch, cancellationToken: cancellationToken)),
             cancellationToken).ConfigureAwait(false);

@@ -27,7 +27,7 @@ internal sealed partial record JournalAction
         NewCertificate = new("New certificate", ChangeSubject.Credential) { SignIn = Directory },
         RemoveSecret = new("Remove secret", ChangeSubject.Credential, LetsIn: false),
         RemoveCertificate = new("Remove certificate", ChangeSubject.Credential, LetsIn: false),
-        HandOverSecret = new("Store secret", ChangeSubject.Nothing);
+        StoreSecret = new("Store secret", ChangeSubject.Nothing);
 
     /// <summary>Grants and consent in Entra.</summary>
     /// <remarks>
@@ -78,7 +78,7 @@ internal sealed partial record JournalAction
     public static IReadOnlyList<JournalAction> All { get; } =
     [
         RegisterApp, NewApp, ChangeApp, RemoveApp, AddOwner, NewEnterpriseApp, ChangeEnterpriseApp, ChangeAssignment, AssignUser,
-        NewSecret, NewCertificate, RemoveSecret, RemoveCertificate, HandOverSecret,
+        NewSecret, NewCertificate, RemoveSecret, RemoveCertificate, StoreSecret,
         GrantPermission, RevokePermission, ChangeConsentWorkflow,
         NewServicePrincipal, RemoveServicePrincipal, NewManagementScope, SetManagementScope, RemoveManagementScope,
         NewRoleAssignment, RemoveRoleAssignment, FindRoleAssignments, NewAccessPolicy, RemoveAccessPolicy,
