@@ -44,4 +44,18 @@ Import-Module '$env:MAILADMIN_MODULE' -Force
 @([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { `$_.GetName().Name -eq 'MailAdmin.Core' }).Count
 "@ | Should -Be '1'
     }
+
+    It 'knows the charsets of mail in a process that reads IMAP first' {
+        Invoke-Pwsh @"
+Import-Module '$env:MAILADMIN_MODULE'
+`$null = Connect-MailAdmin -Sandbox
+`$mailbox = (Get-MailAdminContext).Sandbox.Mailbox[0]
+`$app = New-MailAppRegistration -Name LogicalDOC -ApplicationPermission Exchange/IMAP.AccessAsApp
+Set-MailSandbox -ImapAccess `$app.ClientId -Mailbox `$mailbox
+`$name = 'attachment; filename*=koi8-r''''%F0%D2%C9%D7%C5%D4.pdf'
+`$null = Add-MailSandboxMessage `$mailbox -Folder Russian -Content "From: a@x.example``r``nSubject: =?koi8-r?B?8NLJ18XU?=``r``nContent-Type: application/pdf``r``nContent-Disposition: `$name``r``n``r``nx"
+`$message = `$app | Get-MailboxMessage Russian -Mailbox `$mailbox -Protocol Imap -Attachment
+(`$message.Subject -ceq "``u{41f}``u{440}``u{438}``u{432}``u{435}``u{442}") -and (`$message.Attachment.Name -ceq "``u{41f}``u{440}``u{438}``u{432}``u{435}``u{442}.pdf")
+"@ | Should -Be 'True'
+    }
 }

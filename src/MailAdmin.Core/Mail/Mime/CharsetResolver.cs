@@ -52,9 +52,6 @@ internal static class CharsetResolver
 
     private static readonly SearchValues<char> NoName = SearchValues.Create(" \t\r\n\"';,<>");
 
-    // MimeKit looks encodings up by name.
-    static CharsetResolver() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-
     /// <summary>The encoding a charset name means; null when there is none.</summary>
     public static Encoding? Find(string? charset)
     {

@@ -5,9 +5,6 @@ namespace MailAdmin.Core.Mail.Mime;
 /// <summary>What the parts of a message share.</summary>
 internal sealed class MimeContext(MimeSource source, MimeLimits limits)
 {
-    // MimeKit asks for its encodings once, when it is first used.
-    static MimeContext() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-
     private Encoding? _fallback;
     private bool _hasFallback;
     private long _headerBytes;

@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
 using MailAdmin.Core.Mail.Mime;
 
@@ -36,6 +38,12 @@ public class CharsetTests
     [InlineData(null, null)]
     [InlineData("a name that is much too long to be the name of a charset", null)]
     public void Names(string? name, int? codePage) => Assert.Equal(codePage, CharsetResolver.Find(name)?.CodePage);
+
+    // The tests' own initializer hides what happens without it: MimeKit, used first by MailKit, reads KOI8-R as Latin-1.
+    [Fact]
+    public void CodePagesAreRegisteredBeforeAnythingCanUseMimeKit() => Assert.NotNull(typeof(CharsetResolver).Assembly
+        .GetType("MailAdmin.Core.Mail.Mime.CodePages")!.GetMethod("Register", BindingFlags.Static | BindingFlags.NonPublic)!
+        .GetCustomAttribute<ModuleInitializerAttribute>());
 
     [Fact]
     public void AByteOrderMarkIsBelievedAndDropped()
