@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>Registers the charsets of mail that .NET leaves out by default: KOI8-R, ISO-2022-JP, windows-1251, and others.</summary>
+/// <summary>Registers the charsets that .NET leaves out by default: KOI8-R, ISO-2022-JP, windows-1251, and others.</summary>
 internal static class CodePages
 {
     // MimeKit looks its encodings up once, at its first use, and MailKit uses it too: an IMAP session that came before the
