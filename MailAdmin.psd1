@@ -47,6 +47,7 @@
         'New-MailboxConnection'
         'New-MailFolder'
         'New-MailSandbox'
+        'Read-MailMessage'
         'Receive-MailboxMessage'
         'Remove-MailAppAccessPolicy'
         'Remove-MailAppCredential'

@@ -95,6 +95,11 @@ public sealed class UnexpectedResponseException : MailAdminException
     /// <summary>The media type of the response; null when it names none.</summary>
     public string? MediaType { get; init; }
 
+    /// <summary>
+    /// The host of another service that the response named as its next page, and to which nothing was sent; null otherwise.
+    /// </summary>
+    public string? ForeignHost { get; init; }
+
     /// <inheritdoc/>
     public override bool IsTransient => true;
 }

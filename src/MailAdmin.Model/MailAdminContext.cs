@@ -35,6 +35,9 @@ public sealed class MailAdminContext
     /// <summary>Whether it is the one that cmdlets use when no -Context is given.</summary>
     public bool IsDefault { get; internal set; }
 
+    /// <summary>Whether cmdlets that change something are refused.</summary>
+    public bool IsReadOnly { get; init; }
+
     /// <summary>Core's session.</summary>
     internal object? Handle { get; init; }
 

@@ -12,6 +12,15 @@ public sealed record MailAppAccessTest
     /// <summary>Primary address of the mailbox.</summary>
     public required string Mailbox { get; init; }
 
+    /// <summary>Object ID of the mailbox in Entra; null when Exchange didn't return it.</summary>
+    public string? MailboxId { get; init; }
+
+    /// <summary>User principal name of the mailbox, which need not be an address; null when Exchange didn't return it.</summary>
+    public string? UserPrincipalName { get; init; }
+
+    /// <summary>Primary address of the mailbox, the same as Mailbox, by the name that Exchange uses.</summary>
+    public string PrimarySmtpAddress => Mailbox;
+
     /// <summary>Reading mail over Microsoft Graph.</summary>
     public required MailAppAccessAnswer Graph { get; init; }
 

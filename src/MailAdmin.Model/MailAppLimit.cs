@@ -18,8 +18,11 @@ public sealed record MailAppLimit
     /// <summary>The filter of the management scope, in OPATH; null for an administrative unit.</summary>
     public string? RecipientFilter { get; init; }
 
-    /// <summary>The mailboxes, where they are named one by one or are members of a group.</summary>
-    public string[] Mailbox { get; init; } = [];
+    /// <summary>Addresses of the mailboxes, where they are named one by one or are members of a group.</summary>
+    public string[] Mailbox => [.. MailboxIdentity.Select(m => m.PrimarySmtpAddress)];
+
+    /// <summary>The same mailboxes with their IDs and user principal names.</summary>
+    public MailboxIdentity[] MailboxIdentity { get; init; } = [];
 
     /// <summary>Permissions that Entra still grants for every mailbox. While there is one, the app is not limited.</summary>
     public string[] TenantWide { get; init; } = [];

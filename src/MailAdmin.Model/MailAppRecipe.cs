@@ -50,6 +50,9 @@ public sealed record MailAppRecipe
     /// <summary>What nobody but a person can do, a sentence each.</summary>
     public string[] ManualStep { get; init; } = [];
 
+    /// <summary>What to press in the product to prove that a person can sign in, in a sentence; null for nothing.</summary>
+    public string? TestButton { get; init; }
+
     /// <summary>What goes wrong, a sentence each.</summary>
     public string[] Warning { get; init; } = [];
 

@@ -77,4 +77,6 @@ public enum MailAppDriftKind
     ConsentMissing,
     /// <summary>The app gets into mailboxes that are not its own.</summary>
     Unrestricted,
+    /// <summary>Somebody or something that was not added from here can act as the app or change it.</summary>
+    ForeignAccess,
 }

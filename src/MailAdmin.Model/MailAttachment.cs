@@ -18,7 +18,9 @@ public sealed record MailAttachment
     /// <summary>Graph's id of it; null when it was read from the message's own bytes.</summary>
     public string? Id { get; init; }
 
-    /// <summary>The name that its sender gave it; not fit for a file system as it is. Empty when there is none.</summary>
+    /// <summary>
+    /// The name that its sender gave it, or one that tells what it is; not fit for a file system as it is.
+    /// </summary>
     public string Name { get; init; } = "";
 
     /// <summary>What kind of thing it is.</summary>
@@ -30,7 +32,7 @@ public sealed record MailAttachment
     /// <summary>Its length in bytes as the server counts it: decoded, and with what the server stores about it.</summary>
     public long Size { get; init; }
 
-    /// <summary>Whether it is shown within the body instead of beside it.</summary>
+    /// <summary>Whether it is a picture that the HTML body shows.</summary>
     public bool IsInline { get; init; }
 
     /// <summary>What the HTML body calls it by ("cid:..."), without angle brackets; null when it has none.</summary>

@@ -35,6 +35,14 @@ public sealed record MailFolder
     /// <summary>UIDVALIDITY (RFC 9051 section 2.3.1.1); null over Graph, and where IMAP was not asked.</summary>
     public uint? UidValidity { get; init; }
 
+    /// <summary>
+    /// When Receive-MailboxMessage last received from it to the -StatePath that was looked at; null when never, or not asked.
+    /// </summary>
+    public DateTimeOffset? LastChecked { get; init; }
+
+    /// <summary>How many of its messages are remembered there as received; null when nothing is, or not asked.</summary>
+    public long? ReceivedCount { get; init; }
+
     /// <summary>What the changing cmdlet did; null when the folder was only read.</summary>
     public ChangeKind? Change { get; init; }
 

@@ -81,6 +81,9 @@ public sealed class MailboxConnection
 
     internal X509Certificate2? TrustedCertificate { get; init; }
 
+    /// <summary>Whether the trusted certificate may have expired.</summary>
+    internal bool AllowsExpiredCertificate { get; init; }
+
     /// <summary>Core's sign-in of the person.</summary>
     internal object? Person { get; init; }
 

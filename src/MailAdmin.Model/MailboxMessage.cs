@@ -44,7 +44,9 @@ public record MailboxMessage
     /// <summary>Whether it is marked as read (IMAP: \Seen).</summary>
     public bool IsRead { get; init; }
 
-    /// <summary>Whether it has attachments that are not inline; null where the server does not tell.</summary>
+    /// <summary>
+    /// Whether it has attachments, inline pictures not counted; null where nobody can tell without reading the content.
+    /// </summary>
     public bool? HasAttachments { get; init; }
 
     /// <summary>Bytes of the message in its wire form; null where the server does not tell.</summary>
@@ -55,6 +57,12 @@ public record MailboxMessage
 
     /// <summary>How important its sender says it is; null where the listing does not tell.</summary>
     public MailImportance? Importance { get; init; }
+
+    /// <summary>What kind of message it is; null where the content wasn't read.</summary>
+    public MailMessageKind? Kind { get; init; }
+
+    /// <summary>What a delivery report says about each recipient; null for other messages.</summary>
+    public MailDeliveryStatus[]? DeliveryStatus { get; init; }
 
     /// <summary>
     /// The body as plain text, made from the HTML where the message has that alone; null when it was not asked for.

@@ -82,8 +82,7 @@ internal sealed class ControlApi(SandboxTenant tenant)
                 }
 
                 break;
-            case ("GET", ["messages", var id, "content"]) when tenant.GetMessages()
-                .FirstOrDefault(m => m.Id == id) is { } message:
+            case ("GET", ["messages", var id, "content"]) when tenant.FindMessage(id) is { } message:
                 context.Response.ContentType = "message/rfc822";
                 context.Response.ContentLength = message.Size;
                 await message.OpenContent().CopyToAsync(context.Response.Body, context.RequestAborted).ConfigureAwait(false);

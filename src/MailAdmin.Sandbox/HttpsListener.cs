@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using MailAdmin.Tenant;
@@ -46,11 +47,20 @@ internal sealed class HttpsListener : IAsyncDisposable
         var app = builder.Build();
         var services = new HttpMessageInvoker(tenant.Wire.Http, disposeHandler: false);
         var control = new ControlApi(tenant);
-        app.Run(context => context.Request.Host.Host switch
+        app.Run(context =>
         {
-            ServedSandbox.Host => control.AnswerAsync(context),
-            var host when hosts.Contains(host) => AnswerAsync(services, context),
-            _ => ExplainAsync(context),
+            // By the tenant's clock, not by the machine's: so every client can see what time it is there.
+            context.Response.OnStarting(() =>
+            {
+                context.Response.Headers.Date = tenant.Clock.GetUtcNow().ToString("r", CultureInfo.InvariantCulture);
+                return Task.CompletedTask;
+            });
+            return context.Request.Host.Host switch
+            {
+                ServedSandbox.Host => control.AnswerAsync(context),
+                var host when hosts.Contains(host) => AnswerAsync(services, context),
+                _ => ExplainAsync(context),
+            };
         });
         try
         {

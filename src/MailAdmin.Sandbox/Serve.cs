@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.Description;
 using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Sandbox;
@@ -21,9 +22,21 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
             return 2;
         }
 
-        var tenant = SandboxTenant.Create(new SandboxOptions { MailPath = options.MailFolder });
+        SandboxTenant tenant;
+        try
+        {
+            tenant = SandboxTenant.Create(Mailed(Described()));
+        }
+        catch (Exception e) when (e is InvalidRequestException or IOException)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return 2;
+        }
+
         using var certificate = LoopbackCertificate.Create([.. SandboxTenant.Hosts, ServedSandbox.Host]);
-        var file = Path.Combine(Path.GetTempPath(), $"mailadmin-sandbox-{Environment.ProcessId}.pem");
+        // A folder that nobody else can write or guess: whoever puts another certificate there would be trusted.
+        var folder = Directory.CreateTempSubdirectory("mailadmin-sandbox-");
+        var file = Path.Combine(folder.FullName, "certificate.pem");
         try
         {
             await File.WriteAllTextAsync(file, certificate.ExportCertificatePem(), cancellationToken).ConfigureAwait(false);
@@ -51,8 +64,25 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
         }
         finally
         {
-            File.Delete(file);
+            folder.Delete(recursive: true);
         }
+    }
+
+    private SandboxOptions Mailed(SandboxOptions tenant) =>
+        options.MailFolder is { } folder ? tenant with { MailPath = folder } : tenant;
+
+    /// <summary>What the tenant is made of.</summary>
+    /// <exception cref="InvalidRequestException">The description is wrong.</exception>
+    private SandboxOptions Described()
+    {
+        if (options.TenantFile is not { } path)
+        {
+            return new SandboxOptions();
+        }
+
+        var file = Path.GetFullPath(path);
+        return DescriptionReader.ReadTenant(
+            DescriptionReader.ReadJson(file), Path.GetFileName(file), Path.GetDirectoryName(file));
     }
 
     private async Task TellAsync(
@@ -111,4 +141,8 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
 /// <param name="HttpsPort">The port of the HTTPS side; 0 for a free one.</param>
 /// <param name="ImapPort">The port of IMAP; 0 for a free one.</param>
 /// <param name="IsJson">Whether it says so in one line of JSON.</param>
-internal sealed record ServeOptions(string? MailFolder, int HttpsPort, int ImapPort, bool IsJson);
+internal sealed record ServeOptions(string? MailFolder, int HttpsPort, int ImapPort, bool IsJson)
+{
+    /// <summary>A description of the tenant in JSON; null for the sandbox's own.</summary>
+    public string? TenantFile { get; init; }
+}

@@ -11,7 +11,10 @@ internal static class Faults
 {
     /// <summary>Every one of them, in the order in which they are documented.</summary>
     public static IReadOnlyList<Fault> All { get; } =
-        [.. ConnectionFaults.All, .. EntraFaults.All, .. GraphFaults.All, .. ExchangeFaults.All, .. ImapFaults.All];
+    [
+        .. ConnectionFaults.All, .. ProxyFaults.All, .. EntraFaults.All, .. GraphFaults.All, .. ExchangeFaults.All,
+        .. ImapFaults.All,
+    ];
 
     /// <summary>A fault by its name, whatever its case; null when there is none.</summary>
     public static Fault? Find(string name) =>

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace MailAdmin.Tenant;
 
 /// <summary>A sandbox from the inside, as its keeper sees it: in this process, or in another one that serves it.</summary>
@@ -46,6 +48,15 @@ internal sealed record SandboxChange
 
     /// <summary>The mailboxes for that; none for all.</summary>
     public string[] Mailboxes { get; init; } = [];
+
+    /// <summary>What comes into the tenant, with the keys of a description; null for nothing.</summary>
+    public JsonObject? Description { get; init; }
+
+    /// <summary>The description's name in errors.</summary>
+    public string? DescriptionSource { get; init; }
+
+    /// <summary>The folder that paths in the description are relative to.</summary>
+    public string? DescriptionFolder { get; init; }
 
     /// <summary>Names of apps that a user who is no administrator registers, with a secret of the user's own.</summary>
     public string[] OthersApps { get; init; } = [];

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Text.RegularExpressions;
+using MailAdmin.Core.Base;
 
 namespace MailAdmin.Tenant;
 
@@ -26,7 +27,8 @@ internal sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
 
     /// <summary>
     /// Opens a page and goes as far as the sign-in goes. It comes back when the app is about to be told, without waiting for
-    /// that.
+    /// that. When the pages lead nowhere, the app that waits is told what the last one says: a person would close the browser
+    /// and end the waiting.
     /// </summary>
     public async Task OpenAsync(Uri page, CancellationToken cancellationToken)
     {
@@ -36,9 +38,12 @@ internal sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
             using var answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
             var here = request.RequestUri!;
             request.Dispose();
+            var html = answer.Headers.Location is null
+                ? await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false)
+                : "";
             var next = answer.Headers.Location is { } location
                 ? new HttpRequestMessage(HttpMethod.Get, new Uri(here, location))
-                : Submit(await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false), here);
+                : Submit(html, here) ?? Dismiss(page, html);
             if (next is null)
             {
                 return;
@@ -75,6 +80,25 @@ internal sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
             : null;
     }
 
+    /// <summary>Tells the app that waits what a page says that leads nowhere; null where no app on this machine waits.</summary>
+    private static HttpRequestMessage? Dismiss(Uri page, string html)
+    {
+        var query = System.Web.HttpUtility.ParseQueryString(page.Query);
+        if (!Uri.TryCreate(query["redirect_uri"], UriKind.Absolute, out var app) || !app.IsLoopback)
+        {
+            return null;
+        }
+
+        var text = WebUtility.HtmlDecode(Tag().Replace(html, " ")).Trim();
+        return new HttpRequestMessage(
+            HttpMethod.Get,
+            new UriBuilder(app)
+            {
+                Query = $"error=access_denied&error_description={Uri.EscapeDataString(text)}"
+                    + $"&state={Uri.EscapeDataString(query["state"] ?? "")}",
+            }.Uri);
+    }
+
     /// <summary>
     /// The app may begin to listen only after the browser was opened. A connection that comes while .NET's HttpListener is just
     /// being made finds it half ready, which ends the whole process (HttpEndPointListener accepts in its constructor): so nobody
@@ -89,7 +113,9 @@ internal sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
             for (var attempt = 0; attempt < 100; attempt++)
             {
                 var isOpen = IsOpen(request.RequestUri!.Port);
-                await Task.Delay(Moment).ConfigureAwait(false);
+
+                // What is waited for is a port of this machine: its clock counts here, not the tenant's.
+                await Task.Delay(Moment, Wire.MachineTime).ConfigureAwait(false);
                 if (!isOpen)
                 {
                     continue;
@@ -121,12 +147,17 @@ internal sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
     private static bool IsOpen(int port) =>
         Array.Exists(IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners(), l => l.Port == port);
 
-    [GeneratedRegex("""<form method="post" action="(?<action>[^"]*)">""")]
+    [GeneratedRegex("<[^>]*>", RegexOptions.NonBacktracking)]
+    private static partial Regex Tag();
+
+    [GeneratedRegex("""<form method="post" action="(?<action>[^"]*)">""", RegexOptions.NonBacktracking)]
     private static partial Regex FormTag();
 
-    [GeneratedRegex("""<input type="(?<kind>\w+)" name="(?<name>[^"]*)" value="(?<value>[^"]*)"(?<checked> checked)?>""")]
+    [GeneratedRegex(
+        """<input type="(?<kind>\w+)" name="(?<name>[^"]*)" value="(?<value>[^"]*)"(?<checked> checked)?>""",
+        RegexOptions.NonBacktracking)]
     private static partial Regex Input();
 
-    [GeneratedRegex("""<button type="submit" name="(?<name>[^"]*)" value="(?<value>[^"]*)">""")]
+    [GeneratedRegex("""<button type="submit" name="(?<name>[^"]*)" value="(?<value>[^"]*)">""", RegexOptions.NonBacktracking)]
     private static partial Regex Button();
 }

@@ -2,12 +2,14 @@
 using MailAdmin.Core.Base;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Configuration;
+using MailAdmin.Tenant.Description;
 using MailAdmin.Tenant.Directory;
 using MailAdmin.Tenant.Entra;
 using MailAdmin.Tenant.ExchangeAdmin;
 using MailAdmin.Tenant.Graph;
 using MailAdmin.Tenant.Imap;
 using MailAdmin.Tenant.Mailboxes;
+using MailAdmin.Tenant.Seeding;
 using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant;
@@ -123,15 +125,26 @@ internal sealed class SandboxTenant : ISandbox
     {
         lock (_state.Gate)
         {
-            IEnumerable<Mailbox> mailboxes = mailbox is null ? _state.Mailboxes.All : [Find(mailbox)];
+            var mailboxes = mailbox is null ? _state.Mailboxes.All.Where(m => !m.IsUntouched) : new[] { Find(mailbox) };
             return
             [
                 .. from m in mailboxes
                    from folder in m.Folders
-                   where folderPath is null || Means(folder, folderPath)
+                   where folderPath is null || Means(folder, folderPath) || folder == m.FindAtPath(folderPath)
                    from item in folder.Items.OrderBy(i => i.ReceivedAt)
                    select new TenantMessage(item),
             ];
+        }
+    }
+
+    /// <summary>One message by its immutable id; null when there is none.</summary>
+    public TenantMessage? FindMessage(string id)
+    {
+        lock (_state.Gate)
+        {
+            return _state.Mailboxes.All.Select(m => m.FindItem(id)).FirstOrDefault(i => i is not null) is { } item
+                ? new TenantMessage(item)
+                : null;
         }
     }
 
@@ -212,9 +225,28 @@ internal sealed class SandboxTenant : ISandbox
     {
         lock (_state.Gate)
         {
-            var user = owner is null ? _state.Directory.Users.Last(u => !_state.Directory.IsAdmin(u))
-                : _state.Directory.Users.Find(u => DirectoryStore.Same(u.Id, Find(owner).UserId))!;
-            return OtherMakersApp.Register(_state, name, user, tags);
+            var (clientId, secret) = new AppSeeder(_state).Add(new AppDescription(name)
+            {
+                Owners = owner is null ? null : [Find(owner).UserId],
+                Tags = tags,
+            });
+            return (clientId, secret!);
+        }
+    }
+
+    /// <summary>Adds what is described, as if it had been there for long.</summary>
+    /// <param name="description">What comes into the tenant.</param>
+    /// <param name="source">The description's name in errors.</param>
+    /// <exception cref="InvalidRequestException">A name in it means nothing; then nothing is added.</exception>
+    public void Add(TenantDescription description, string source = "the description")
+    {
+        lock (_state.Gate)
+        {
+            new TenantSeeder(_state).Add(description, source, Seeder.Mailboxes(_state, _options));
+            if (description.AdminRoleGroups is { } groups)
+            {
+                _state.Exchange.RoleGroups[PrincipalOf(AdminApp.ClientId).Id] = [.. groups];
+            }
         }
     }
 
@@ -228,12 +260,8 @@ internal sealed class SandboxTenant : ISandbox
     {
         lock (_state.Gate)
         {
-            if (!_state.Directory.FederatedSubjects.TryGetValue(clientId, out var subjects))
-            {
-                _state.Directory.FederatedSubjects[clientId] = subjects = new(StringComparer.Ordinal);
-            }
-
-            subjects.Add(subject);
+            _state.Directory.ApplicationOf(clientId)?.FederatedCredentials.Add(
+                WorkloadFederation.Credential("Workload", WorkloadFederation.Issuer, subject));
             return new WorkloadFederation(_state).NewToken(subject);
         }
     }
@@ -336,6 +364,12 @@ internal sealed class SandboxTenant : ISandbox
             {
                 GrantImap(app, mailbox);
             }
+        }
+
+        if (change.Description is { } description)
+        {
+            var source = change.DescriptionSource ?? "the description";
+            Add(DescriptionReader.ReadContents(description, source, change.DescriptionFolder), source);
         }
 
         foreach (var name in change.OthersApps)

@@ -1,12 +1,12 @@
-using System.Reflection;
 using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Configuration;
+using MailAdmin.Tenant.Description;
 using MailAdmin.Tenant.Directory;
 using MailAdmin.Tenant.Entra;
-using MailAdmin.Tenant.ExchangeAdmin;
 using MailAdmin.Tenant.Graph;
 using MailAdmin.Tenant.Mailboxes;
+using MailAdmin.Tenant.Seeding;
 using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant;
@@ -16,39 +16,63 @@ namespace MailAdmin.Tenant;
 /// </summary>
 internal static class Seeder
 {
-    /// <summary>Names of the embedded sample messages, in the order in which they arrive.</summary>
-    private static readonly string[] Samples =
-        [.. typeof(Seeder).Assembly.GetManifestResourceNames().Where(n => n.EndsWith(".eml", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)];
-
-    /// <summary>Read once for the process; messages share the octets.</summary>
-    private static readonly Lazy<byte[][]> SampleBytes = new(() => [.. Samples.Select(Read)]);
-
     private static readonly string[] AdminGraphRoles =
     [
         "Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All",
-        "Directory.Read.All",
+        "Directory.Read.All", "AuditLog.Read.All",
         "User.Read.All", "Organization.Read.All", "Policy.Read.All", "Policy.ReadWrite.ApplicationConfiguration",
         "Policy.ReadWrite.ConsentRequest", "ConsentRequest.ReadWrite.All", "RoleManagement.ReadWrite.Exchange",
         "MailboxSettings.ReadWrite",
     ];
 
     /// <summary>Fills it and gives the administrating app's credentials.</summary>
+    /// <exception cref="InvalidRequestException">Its description is wrong.</exception>
     public static (string ClientId, string ClientSecret) Fill(TenantState tenant, SandboxOptions options)
     {
         // What is seeded has been there for a while: nothing of it waits for replication.
         var before = tenant.Now - TimeSpan.FromDays(30);
-        AddPeople(tenant, options.HasDistinctNames, before);
-        tenant.Mailboxes.All.ForEach(m => WellKnownFolders.Localize(m, options.FolderLanguage));
-        AddConsentRequest(tenant);
-        AddMail(tenant, options.MailPath);
-        tenant.Exchange.Seed(c => c with { IsDehydrated = options.IsDehydrated });
         var graph = Add(tenant.Directory.ServicePrincipals, Resources.Graph(tenant.Cloud, tenant.Now), before);
         var exchange = Add(tenant.Directory.ServicePrincipals, Resources.Exchange(tenant.Cloud, tenant.Now), before);
         AddMicrosoftClient(tenant, before);
-        AddManagedIdentity(tenant, graph, before);
-        return AddAdminApp(tenant, graph, exchange, before);
+        var identity = AddManagedIdentity(tenant, graph, before);
+        var mailboxes = Mailboxes(tenant, options);
+        AddPeople(tenant, options, mailboxes);
+        AddConsentRequest(tenant);
+        AddMail(tenant, options);
+        tenant.Exchange.Seed(c => c with { IsDehydrated = options.IsDehydrated });
+        var contents = options.Contents with { TrustsObjectIds = options.Contents.TrustsObjectIds ?? options.TrustsObjectIds };
+        if (options.MaxSecretLifetime is { } cap)
+        {
+            contents = contents with
+            {
+                SecretPolicy = (contents.SecretPolicy ?? new()) with { MaxSecretLifetime = cap },
+            };
+        }
+
+        new TenantSeeder(tenant).Add(contents, options.Source, mailboxes);
+        if (options.Contents.ManagedIdentityRoleGroups is not null)
+        {
+            Grant(tenant, identity, exchange, "Exchange.ManageAsApp", before);
+        }
+
+        var admin = AddAdminApp(tenant, graph, exchange, before);
+        tenant.Exchange.RoleGroups[tenant.Directory.PrincipalOf(admin.ClientId)!.Id] =
+            [.. options.Contents.AdminRoleGroups ?? [RoleGroups.OrganizationManagement]];
+        return admin;
     }
+
+    /// <summary>Adds the mailboxes of a tenant, in its language.</summary>
+    /// <exception cref="InvalidRequestException">The language is none.</exception>
+    public static MailboxSeeder Mailboxes(TenantState tenant, SandboxOptions options) => new(
+        tenant,
+        MailboxReader.CultureOf(options.Language)
+            ?? throw new InvalidRequestException("UnknownLanguage", $"'{options.Language}' isn't the name of a language.")
+            {
+                Target = options.Language,
+                Advice = $"Specify a culture such as {string.Join(", ", FolderLanguages.All)}.",
+            },
+        options.TimeZone,
+        tenant.Now - TimeSpan.FromDays(30));
 
     private static void AddMicrosoftClient(TenantState tenant, DateTimeOffset before) => Add(
         tenant.Directory.ServicePrincipals,
@@ -56,7 +80,7 @@ internal static class Seeder
             Client.GraphCommandLine, "Microsoft Graph Command Line Tools", Resources.MicrosoftTenant, before), before);
 
     /// <summary>The identity of a runbook that may administer apps.</summary>
-    private static void AddManagedIdentity(TenantState tenant, DirectoryObject graph, DateTimeOffset before)
+    private static DirectoryObject AddManagedIdentity(TenantState tenant, DirectoryObject graph, DateTimeOffset before)
     {
         var json = ServicePrincipals.New(Guid.NewGuid().ToString(), ManagedIdentityEndpoint.Name, tenant.TenantId, before);
         json["servicePrincipalType"] = "ManagedIdentity";
@@ -65,55 +89,23 @@ internal static class Seeder
         {
             Grant(tenant, principal, graph, role, before);
         }
+
+        return principal;
     }
 
-    private static void AddPeople(TenantState tenant, bool hasDistinctNames, DateTimeOffset before)
+    private static void AddPeople(TenantState tenant, SandboxOptions options, MailboxSeeder mailboxes)
     {
-        AddUser(tenant, before, "invoices", "Invoices", true, isShared: true, aliases: "billing");
-        AddUser(tenant, before, "alice", "Alice Johnson", true, aliases: "alice.johnson");
-        AddUser(tenant, before, "bob", "Bob Martin", true);
-        AddUser(tenant, before, "support", "Support Desk", true);
-        if (hasDistinctNames)
-        {
-            // As after a marriage or a merger: the sign-in name stays, the address changes, and the old address remains an alias.
-            AddUser(
-                tenant, before, "cd1042", "Carol Diaz", hasMailbox: true, address: "carol.diaz", aliases: "carol.smith");
-        }
-
-        var dana = AddUser(tenant, before, "dana", "Dana Olsen", hasMailbox: false);
-
-        // As is good practice, the admin's account has no mailbox; and a shared mailbox is somebody's to open.
-        tenant.Directory.Administrators.Add(dana);
-        tenant.Exchange.RoleGroups[dana] = [ManagementRoles.OrganizationManagement];
-        var shared = new RecipientPermission(
-            tenant.Mailboxes.All[0].UserId, Sids.Of(tenant.Mailboxes.All[1].UserId), RecipientPermission.FullAccess);
-        tenant.Exchange.Seed(c => c with { Permissions = c.Permissions.Add(shared) });
-    }
-
-    private static string AddUser(
-        TenantState tenant, DateTimeOffset before, string name, string displayName, bool hasMailbox, bool isShared = false,
-        string? address = null, params string[] aliases)
-    {
-        var upn = $"{name}@{tenant.Domain}";
-        address = $"{address ?? name}@{tenant.Domain}";
-        string[] others = [.. aliases.Select(a => $"{a}@{tenant.Domain}")];
-        var user = UserApi.New(upn, displayName, hasMailbox ? address : null,
-            hasMailbox ? [$"SMTP:{address}", .. others.Select(o => $"smtp:{o}")] : [], before);
-        // Nobody signs in as a shared mailbox: https://learn.microsoft.com/microsoft-365/admin/email/about-shared-mailboxes.
-        user["accountEnabled"] = !isShared;
-        if (hasMailbox && !isShared)
-        {
-            user["assignedLicenses"] = new JsonArray(
-                new JsonObject { ["disabledPlans"] = new JsonArray(), ["skuId"] = "4b9405b0-7788-4568-add1-99614e613b69" });
-        }
-
-        var id = Add(tenant.Directory.Users, user, before).Id;
-        if (hasMailbox)
-        {
-            tenant.Mailboxes.Add(id, address, displayName, isShared, others, upn);
-        }
-
-        return id;
+        List<MailboxDescription> people =
+        [
+            .. options.HasSamples ? SamplePeople.All
+                : options.Contents.Mailboxes.Any(m => m.IsAdministrator) ? [] : [SamplePeople.Administrator],
+        ];
+        bool HasMailbox(MailboxDescription m) => m.Kind is not (MailboxKind.None or MailboxKind.OnPremises);
+        var described = people.Count(HasMailbox) + options.Contents.Mailboxes.Count(HasMailbox);
+        people.AddRange(InventedPeople.Take(Math.Max(0, (options.MailboxCount ?? 0) - described)));
+        people.ForEach(mailboxes.Add);
+        var permissions = mailboxes.Permissions(people).ToArray();
+        tenant.Exchange.Seed(c => c with { Permissions = c.Permissions.AddRange(permissions) });
     }
 
     /// <summary>
@@ -121,44 +113,49 @@ internal static class Seeder
     /// </summary>
     private static void AddConsentRequest(TenantState tenant)
     {
-        List<DirectoryObject> people = [.. tenant.Directory.Users.Where(u => u.Json.Flag("accountEnabled") == true)];
+        var reviewer = tenant.Directory.Users.FirstOrDefault(tenant.Directory.IsAdmin);
         var policy = tenant.Consent.Policy;
         policy["isEnabled"] = true;
         policy["requestDurationInDays"] = 30;
-        policy["reviewers"] = new JsonArray(
-            new JsonObject { ["query"] = $"/users/{people[^1].Id}", ["queryType"] = "MicrosoftGraph", ["queryRoot"] = null });
-        var request = new ConsentRequest(
-            Guid.NewGuid().ToString(), "Fabrikam Mail Archive",
-            ["Mail.ReadWrite", "Mail.Send", "openid", "profile", "offline_access"]);
-        request.Askers.Add(new ConsentAsker(people[0], "I need my mail in the archive.", tenant.Now - TimeSpan.FromDays(1)));
-        tenant.Consent.Published[request.AppId] = new PublishedApp(request.AppName, Guid.NewGuid().ToString());
-        tenant.Consent.Requests.Add(request);
+        policy["reviewers"] = new JsonArray(reviewer is null ? [] :
+        [
+            new JsonObject { ["query"] = $"/users/{reviewer.Id}", ["queryType"] = "MicrosoftGraph", ["queryRoot"] = null },
+        ]);
+        foreach (var (id, name) in UserConsentPolicies.Clients)
+        {
+            tenant.Consent.Published[id] = new PublishedApp(name, Guid.NewGuid().ToString());
+        }
 
         // An app that its vendor registered for all customers, by the client id of the vendor's page; here it is simulated.
         tenant.Consent.Published["08b9fc2c-f6b8-4da0-8d4d-c065edfa949b"] = new PublishedApp(
             "Enterprise Mail Handler for Jira Cloud (JEMHC)", Guid.NewGuid().ToString());
+        var request = new ConsentRequest(
+            Guid.NewGuid().ToString(), "Fabrikam Mail Archive",
+            ["Mail.ReadWrite", "Mail.Send", "openid", "profile", "offline_access"]);
+        tenant.Consent.Published[request.AppId] = new PublishedApp(request.AppName, Guid.NewGuid().ToString());
+        if (tenant.Directory.Users.Find(SamplePeople.FirstPerson + "@" + tenant.Domain) is { } person)
+        {
+            request.Askers.Add(new ConsentAsker(person, "I need my mail in the archive.", tenant.Now - TimeSpan.FromDays(1)));
+            tenant.Consent.Requests.Add(request);
+        }
     }
 
-    private static void AddMail(TenantState tenant, string? mailPath)
+    private static void AddMail(TenantState tenant, SandboxOptions options)
     {
-        var first = tenant.Mailboxes.All[0];
-        if (mailPath is null)
+        if (options.MailPath is null)
         {
-            // Turn by turn to the shared mailbox and to the first person, an hour apart, the last one just now.
-            var second = tenant.Mailboxes.All[1];
-            var samples = SampleBytes.Value;
-            for (var i = 0; i < samples.Length; i++)
+            if (options.HasSamples)
             {
-                var mailbox = i % 2 == 0 ? first : second;
-                mailbox.Add(
-                    mailbox.WellKnown("inbox"), new MimeContent(samples[i]), tenant.Now - TimeSpan.FromHours(samples.Length - i));
+                SampleMail.Spread([.. tenant.Mailboxes.All.Take(2)]);
             }
 
             return;
         }
 
+        var first = tenant.Mailboxes.All[0];
+
         // Sorted, as no file system promises an order.
-        var files = System.IO.Directory.GetFiles(mailPath, "*.eml", SearchOption.AllDirectories);
+        var files = System.IO.Directory.GetFiles(options.MailPath, "*.eml", SearchOption.AllDirectories);
         Array.Sort(files, StringComparer.Ordinal);
         for (var i = 0; i < files.Length; i++)
         {
@@ -182,7 +179,6 @@ internal static class Seeder
         }
 
         Grant(tenant, principal, exchange, "Exchange.ManageAsApp", before);
-        tenant.Exchange.RoleGroups[principal.Id] = [ManagementRoles.OrganizationManagement];
         string secret = Credential.NewSecret(), keyId = Guid.NewGuid().ToString();
         tenant.Directory.Credentials[keyId] = Credential.OfSecret(secret, before);
         ((JsonArray)application.Json["passwordCredentials"]!).Add(new JsonObject
@@ -210,13 +206,5 @@ internal static class Seeder
         var added = new DirectoryObject(json, createdAt);
         list.Add(added);
         return added;
-    }
-
-    private static byte[] Read(string resource)
-    {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
     }
 }

@@ -71,6 +71,7 @@ internal sealed class ServedSandbox(Wire wire, string adminSecret) : ISandbox
     }
 
     /// <inheritdoc/>
+    /// <remarks>The answer's Date tells the clock of this process what time it is there now.</remarks>
     public async Task<string[]> ChangeAsync(SandboxChange change, CancellationToken cancellationToken)
     {
         using var answer = await SendAsync(

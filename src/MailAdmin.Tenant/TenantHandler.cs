@@ -19,6 +19,7 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
     private readonly GraphService _graph = new(tenant, graph);
     private readonly UploadHost _uploads = new(tenant, graph);
     private readonly AdminService _exchange = new(tenant);
+    private readonly LegacyEndpoints _legacy = new(tenant);
     private readonly ManagedIdentityEndpoint _identity = new(tenant);
 
     private int _activeRequests;
@@ -26,7 +27,7 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
     /// <summary>Every host that answers here.</summary>
     public static IReadOnlyList<string> Hosts { get; } =
         [.. Cloud.All.SelectMany(c => new[] { c.LoginHost, c.GraphHost, UploadHost.Of(c), c.ExchangeHost })
-            .Distinct(StringComparer.Ordinal)];
+            .Append(LegacyEndpoints.AutodiscoverHost).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Requests that were taken and are not answered yet.</summary>
     public int ActiveRequests => Volatile.Read(ref _activeRequests);
@@ -52,11 +53,33 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
             HttpRequestError.NameResolutionError, $"Name or service not known ({uri.Host}:{uri.Port})",
             new SocketException((int)SocketError.HostNotFound));
         var body = await ReadAsync(request.Content, cancellationToken).ConfigureAwait(false);
-        await StrikeAsync(cancellationToken).ConfigureAwait(false);
+        if (await StrikeAsync(cancellationToken).ConfigureAwait(false) is { } gaveUp)
+        {
+            return gaveUp.ToMessage(request);
+        }
+
+        var proxy = Proxy(uri);
+        if (proxy is { Answer: { } answer })
+        {
+            var instead = answer();
+            instead.RequestMessage = request;
+            return instead;
+        }
+
         var asked = new TenantRequest(request.Method.Method, uri, Headers(request), body);
-        return body is null
+        var response = body is null
             ? TooLarge().ToMessage(request)
             : await AnswerAsync(service, asked, request, cancellationToken).ConfigureAwait(false);
+        return proxy is { Change: { } change } ? await change(response).ConfigureAwait(false) : response;
+    }
+
+    /// <summary>What stands in between, if a fault says so.</summary>
+    private Fault? Proxy(Uri uri)
+    {
+        lock (tenant.Gate)
+        {
+            return tenant.Faults.Take(FaultPoint.Proxy, path: uri.AbsolutePath);
+        }
     }
 
     private Func<TenantRequest, TenantAnswer>? ServiceOf(Uri uri)
@@ -77,15 +100,23 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
             return _graph.Answer;
         }
 
-        // Some clouds have uploads on the same host.
-        if (uri.AbsolutePath.StartsWith("/adminapi/", StringComparison.OrdinalIgnoreCase)
-            && Cloud.All.Any(c => c.ExchangeHost == uri.Host))
+        var isExchange = Cloud.All.Any(c => c.ExchangeHost == host);
+        if (isExchange && IsBelow(uri, "/adminapi/"))
         {
             return _exchange.Answer;
         }
 
-        return Cloud.All.Any(c => UploadHost.Of(c) == host) ? _uploads.Answer : null;
+        // Some clouds have uploads on the same host.
+        var takesUploads = Cloud.All.Any(c => UploadHost.Of(c) == host);
+        if (takesUploads && IsBelow(uri, "/api/"))
+        {
+            return _uploads.Answer;
+        }
+
+        return isExchange || takesUploads || host == LegacyEndpoints.AutodiscoverHost ? _legacy.Answer : null;
     }
+
+    private static bool IsBelow(Uri uri, string path) => uri.AbsolutePath.StartsWith(path, StringComparison.OrdinalIgnoreCase);
 
     private async Task<HttpResponseMessage> AnswerAsync(
         Func<TenantRequest, TenantAnswer> service, TenantRequest asked, HttpRequestMessage request,
@@ -119,8 +150,8 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
         }
     }
 
-    /// <summary>Does to the connection what a fault says.</summary>
-    private async Task StrikeAsync(CancellationToken cancellationToken)
+    /// <summary>Does to the connection what a fault says, and gives what a gateway answers in the service's place.</summary>
+    private async Task<TenantAnswer?> StrikeAsync(CancellationToken cancellationToken)
     {
         Fault? fault;
         lock (tenant.Gate)
@@ -130,12 +161,11 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
 
         if (fault == ConnectionFaults.Hang)
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(ConnectionFaults.GatewayTimeout, tenant.Clock, cancellationToken).ConfigureAwait(false);
+            return new TenantAnswer(504);
         }
-        else if (fault is { Refusal: { } refusal })
-        {
-            throw refusal();
-        }
+
+        return fault is { Refusal: { } refusal } ? throw refusal() : null;
     }
 
     private static Dictionary<string, string> Headers(HttpRequestMessage request)

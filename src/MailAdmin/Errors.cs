@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MailAdmin.Core.Mail;
 
 namespace MailAdmin;
 
@@ -21,6 +22,8 @@ internal static class Errors
         ConnectionLostException { MayRecover: false } lost =>
             new("ConnectionNotTrusted", ErrorCategory.SecurityError, lost.Message, lost.Advice),
         ConnectionLostException lost => new("ConnectionLost", ErrorCategory.ConnectionError, lost.Message, lost.Advice),
+        UnexpectedResponseException { ForeignHost: not null } foreign =>
+            new("ForeignNextLink", ErrorCategory.SecurityError, foreign.Message, foreign.Advice),
         UnexpectedResponseException other => new("UnexpectedResponse", ErrorCategory.ProtocolError, other.Message, other.Advice),
         InvalidRequestException invalid => new(invalid.Id, ErrorCategory.InvalidArgument, invalid.Message, invalid.Advice),
         _ => new("Unexpected", ErrorCategory.NotSpecified, e.Message, null),
@@ -41,9 +44,10 @@ internal static class Errors
         var (id, category) = e switch
         {
             { Service: "Entra" } => ("SignInRefused", ErrorCategory.AuthenticationError),
-            { Code: "AUTHENTICATIONFAILED" } or { HttpStatus: 401 } => ("SignInRefused", ErrorCategory.AuthenticationError),
-            { Code: "THROTTLED" } or { HttpStatus: 429 } => ("Throttled", ErrorCategory.LimitsExceeded),
-            { Code: "MESSAGEUNREADABLE" } => ("MessageUnreadable", ErrorCategory.ReadError),
+            { Code: ImapCodes.AuthenticationFailed } or { HttpStatus: 401 } =>
+                ("SignInRefused", ErrorCategory.AuthenticationError),
+            { Code: ImapCodes.Throttled } or { HttpStatus: 429 } => ("Throttled", ErrorCategory.LimitsExceeded),
+            { Code: ImapCodes.MessageUnreadable } => ("MessageUnreadable", ErrorCategory.ReadError),
             { HttpStatus: 403 } => ("AccessDenied", ErrorCategory.PermissionDenied),
             { HttpStatus: 404 } => ("NotFound", ErrorCategory.ObjectNotFound),
             { HttpStatus: 409 } => ("AlreadyExists", ErrorCategory.ResourceExists),

@@ -1,10 +1,11 @@
+using System.Collections.Concurrent;
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 
 namespace MailAdmin;
 
 /// <summary>
-/// What is piped to a cmdlet whose mailbox is given by name, seen as a whole. Its properties bind to parameters by their names; a
+/// What is piped to a cmdlet that takes mailboxes by name, seen as a whole. Its properties bind to parameters by their names; a
 /// message has a Folder and a Mailbox, too, and would pass for all that is in them.
 /// </summary>
 internal sealed class PipedObject
@@ -17,11 +18,21 @@ internal sealed class PipedObject
     /// <summary>What stands for a folder binds by one of these, or not at all.</summary>
     private static readonly string[] FolderParameters = ["Folder", "Path"];
 
+    private static readonly ConcurrentDictionary<Type, bool> TakeMailboxes = new();
+
     private readonly RuntimeDefinedParameter _parameter = new(
         Name, typeof(PSObject),
         new Collection<Attribute> { new ParameterAttribute { ValueFromPipeline = true, DontShow = true } });
 
     private HashSet<string> _given = [];
+
+    /// <summary>Whether a cmdlet has a parameter for mailboxes that properties bind to.</summary>
+    /// <param name="cmdlet">Its type.</param>
+    public static bool TakesMailbox(Type cmdlet) => TakeMailboxes.GetOrAdd(cmdlet, static type => Array.Exists(
+        type.GetProperties(),
+        property => property.IsDefined(typeof(MailboxArgumentAttribute), inherit: true)
+            && property.GetCustomAttributes(typeof(ParameterAttribute), inherit: true).Cast<ParameterAttribute>()
+                .Any(p => p.ValueFromPipelineByPropertyName)));
 
     /// <summary>The parameter that takes the object.</summary>
     public RuntimeDefinedParameterDictionary Parameters => new() { [Name] = _parameter };

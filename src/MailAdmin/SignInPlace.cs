@@ -63,9 +63,13 @@ internal sealed record SignInPlace(Wire Wire, Cloud Cloud)
             };
         }
 
-        var wire = SandboxWire.To(address, certificate, http => new SandboxBrowser(http).OpenAsync);
+        var clock = new ServedClock();
+        var wire = SandboxWire.To(
+            address, certificate, http => new SandboxBrowser(http).OpenAsync, clock, clock.Watch);
         var served = new ServedSandbox(wire, Secret.Reveal(adminSecret));
         var facts = await served.GetFactsAsync(cancellationToken);
+        clock.Follow(facts.Now);
+        clock.AskBy(async token => (await served.GetFactsAsync(token)).Now);
         return new SignInPlace(wire, Cloud.Of(facts.Environment))
         {
             Tenant = facts.Domain,

@@ -40,12 +40,9 @@ internal sealed class SandboxServer : IServer
         return new SandboxServer(process, JsonDocument.Parse(line).RootElement);
     }
 
-    // They take turns, so that none comes near the quota of a mailbox.
-    public string MailboxFor(int campaign)
-    {
-        var all = _facts.GetProperty("mailboxes");
-        return all[campaign % all.GetArrayLength()].GetString()!;
-    }
+    // They take turns, so that none comes near the quota of a mailbox. The address of the fifth is no sign-in name, by which
+    // Graph would know it.
+    public string MailboxFor(int campaign) => _facts.GetProperty("mailboxes")[campaign % 4].GetString()!;
 
     public MailboxFacts FactsOf(string mailbox) => new()
     {

@@ -41,9 +41,12 @@ Describe 'Apps' {
 
     It 'whose secret a policy of the tenant caps are told so with the cap, and take a secret within it' {
         New-MailSandbox -MaxSecretLifetime (New-TimeSpan -Days 90) | Connect-MailAdmin | Out-Null
-        { New-MailAppRegistration Capped -ErrorAction Stop } | Should -Throw '*90 days*'
+        { New-MailAppRegistration Capped -SecretLifetime 6 -ErrorAction Stop } | Should -Throw '*90 days*'
         $Error[0].FullyQualifiedErrorId | Should -BeLike 'SecretLifetimeCapped*'
+        Get-MailAppRegistration Capped | Should -BeNullOrEmpty
         (New-MailAppRegistration Capped -SecretLifetime 2).ClientSecret | Should -BeOfType securestring
+        (New-MailAppRegistration Longest -WarningVariable told -WarningAction Ignore).SecretExpiresAt | Should -BeLessThan ([DateTimeOffset]::UtcNow.AddDays(91))
+        "$told" | Should -BeLike '*90 days*'
     }
 
     It 'that were deleted are told of when the name comes again' {

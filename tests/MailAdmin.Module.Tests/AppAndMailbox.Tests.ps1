@@ -179,7 +179,7 @@ Describe 'An app' {
 Describe 'A mailbox' {
     BeforeAll {
         Import-Module $env:MAILADMIN_MODULE
-        $null = New-MailSandbox -DistinctNames | Connect-MailAdmin
+        $null = New-MailSandbox | Connect-MailAdmin
         $app = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send, Exchange/IMAP.AccessAsApp -TenantWide
         $upn, $primary, $alias = 'cd1042', 'carol.diaz', 'carol.smith' | ForEach-Object { "$_@contoso.onmicrosoft.com" }
         $id = (Grant-MailboxAccess $primary $app).MailboxId

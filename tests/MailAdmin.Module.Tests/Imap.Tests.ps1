@@ -31,7 +31,7 @@ Describe 'From registration to mail over IMAP' {
 
     It 'deletes to the Deleted Items folder of the mailbox''s language, or says what to do instead' {
         Get-MailAdminContext | Disconnect-MailAdmin
-        $null = New-MailSandbox -FolderLanguage de | Connect-MailAdmin
+        $null = New-MailSandbox -Language de-DE | Connect-MailAdmin
         $app = New-MailAppRegistration -Name 'LogicalDOC' -ApplicationPermission Exchange/IMAP.AccessAsApp
         Set-MailSandbox -ImapAccess $app.ClientId -Mailbox $mailbox
         $over = @{ Mailbox = $mailbox; Protocol = 'Imap' }

@@ -23,6 +23,25 @@ Describe 'Importing the module' {
         Invoke-Pwsh "Import-Module '$env:MAILADMIN_MODULE'; [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name -match '^Microsoft\.(Identity|Graph|Kiota)|^MailAdmin\.(Core|Tenant)`$'" | Should -BeNullOrEmpty
     }
 
+    It 'loads MailKit and MimeKit at their first use, into a context of their own, and never what they do not need' {
+        $out = Invoke-Pwsh @"
+function Get-Loaded {
+    [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { `$_.GetName().Name -match '^(MailKit|MimeKit|BouncyCastle.*)`$' } |
+        ForEach-Object { '{0}/{1}' -f [Runtime.Loader.AssemblyLoadContext]::GetLoadContext(`$_).Name, `$_.GetName().Name } | Sort-Object
+}
+Import-Module '$env:MAILADMIN_MODULE'
+'imported:' + ((Get-Loaded) -join ',')
+`$null = Connect-MailAdmin -Sandbox
+'connected:' + (((Get-Loaded) -match 'MailKit') -join ',')
+`$mailbox = (Get-MailAdminContext).Sandbox.Mailbox[0]
+`$app = New-MailAppRegistration -Name LogicalDOC -ApplicationPermission Exchange/IMAP.AccessAsApp
+Set-MailSandbox -ImapAccess `$app.ClientId -Mailbox `$mailbox
+`$null = `$app | Get-MailFolder -Mailbox `$mailbox -Protocol Imap
+'used:' + ((Get-Loaded) -join ',')
+"@
+        ($out -split '\r?\n') | Should -Be @('imported:', 'connected:', 'used:MailAdmin/MailKit,MailAdmin/MimeKit')
+    }
+
     It 'works in a session that has loaded another MSAL' {
         $out = Invoke-Pwsh @"
 [void][Reflection.Assembly]::LoadFrom('$env:MAILADMIN_OTHER_MSAL')

@@ -191,6 +191,62 @@ Describe 'Objects from the pipeline' {
         ($mailbox, [pscustomobject]@{ Mailbox = $other } | Set-MailboxSetting -TimeZone Europe/Berlin -Language de-DE).Mailbox | Should -Be $mailbox, $other
     }
 
+    It 'never takes a message or a folder for its mailbox: <_>' -ForEach 'Get-MailboxSetting', 'Test-MailAppAccess -App $app',
+        'Install-MailApp Jim2', 'New-MailboxConnection -App $app', 'New-MailAppRegistration -Name Part', 'Get-MailboxAccess -App $app' {
+        $message = $app | Get-MailboxMessage Work -Mailbox $mailbox -First 1
+        $parts = $message, ($message | Select-Object *), ($message | Receive-MailboxMessage), ($app | Get-MailFolder Work -Mailbox $mailbox)
+        foreach ($part in $parts) {
+            { & ([scriptblock]::Create("`$part | $_ -ErrorAction Stop")) } | Should -Throw
+        }
+        @(Get-MailAppRegistration).Name | Sort-Object | Should -Be 'MailAdmin', 'Receiver'
+    }
+
+    It 'takes wildcards in -Subject and -From as PowerShell does, over <_>' -ForEach 'Graph', 'Imap' {
+        $over = @{ App = $app; Mailbox = $mailbox; Protocol = $_ }
+        (Get-MailboxMessage Work @over -Subject '*3').Subject | Should -Be 'Invoice 3'
+        (Get-MailboxMessage Work @over -Subject 'Invoice ?' -From '*@x.*').Subject | Should -Be 'Invoice 3', 'Invoice 1'
+        Get-MailboxMessage Work @over -Subject 'Invoice' -From '*@y.*' | Should -BeNullOrEmpty
+        Get-MailboxMessage Work @over -Subject 'voice*' | Should -BeNullOrEmpty
+        Add-Mail Work '[Ticket 5] really?'
+        (Get-MailboxMessage Work @over -Subject '`[Ticket 5`] really`?').Subject | Should -Be '[Ticket 5] really?'
+        $told = Receive-MailboxMessage Work @over -Subject '*Invoice*' -Destination $destination -Verbose 4>&1
+        $told.Where({ $_ -is [MailAdmin.ReceivedMessage] }).Subject | Should -Be 'Invoice 1', 'Invoice 3'
+        "$($told.Where({ $_ -is [System.Management.Automation.VerboseRecord] }))" | Should -BeLike "*can't filter by the wildcards*"
+        (Receive-MailboxMessage Work @over -Destination $destination).Subject | Should -Be 'Note 2', 'Note 4', 'Note 5', '[Ticket 5] really?'
+    }
+
+    It 'says what is remembered, shows it, and sets it back, over <_>' -ForEach 'Graph', 'Imap' {
+        $over = @{ App = $app; Mailbox = $mailbox; Protocol = $_ }
+        $to = @{ Destination = $destination }
+        $state = Join-Path $destination .mailadmin
+        (Receive-MailboxMessage Work @over @to).Count | Should -Be 5
+        $told = Receive-MailboxMessage Work @over @to -Verbose 4>&1
+        "$told" | Should -Match "'Work' was last checked at \d{4}-\d\d-\d\d .* UTC\. 5 messages that were received before don't come again\."
+        $folder = Get-MailFolder Work @over -StatePath $state
+        $folder.ReceivedCount | Should -Be 5
+        $folder.LastChecked | Should -Not -BeNullOrEmpty
+        (Get-MailFolder Inbox @over -StatePath $state).LastChecked | Should -BeNullOrEmpty
+
+        (Receive-MailboxMessage Work @over @to -LastChecked '2026-01-01T00:04Z').Subject | Should -Be 'Note 4', 'Note 5'
+        Receive-MailboxMessage Work @over @to | Should -BeNullOrEmpty
+        Add-Mail Work 'Invoice 6'
+        (Receive-MailboxMessage Work @over @to).Subject | Should -Be 'Invoice 6'
+        Receive-MailboxMessage Work @over @to -LastChecked '2027-01-01Z' | Should -BeNullOrEmpty
+        Receive-MailboxMessage Work @over @to | Should -BeNullOrEmpty
+        { Receive-MailboxMessage Work @over @to -LastChecked '2026-01-01Z' -AfterProcessing Delete -ErrorAction Stop } | Should -Throw -ErrorId 'NothingToRemember*'
+    }
+
+    It 'says with -Verbose that a later command leaves nothing alone' {
+        $told = Receive-MailboxMessage Work -App $app -Mailbox $mailbox -AfterProcessing Delete -Verbose 4>&1 | Where-Object { "$_" -like 'Every message*' }
+        "$told" | Should -BeLike '*-Subject*pipe the messages of Get-MailboxMessage*'
+        Get-Left Work | Should -BeNullOrEmpty
+    }
+
+    It 'processes each message before the next comes with -BatchSize 1, over <_>' -ForEach 'Graph', 'Imap' {
+        $left = Receive-MailboxMessage Work -App $app -Mailbox $mailbox -Protocol $_ -AfterProcessing Delete -BatchSize 1 | ForEach-Object { @(Get-Left Work).Count }
+        $left | Should -Be 5, 4, 3, 2, 1
+    }
+
     It 'refuses what has nothing to say to a cmdlet, and takes the rows that have' {
         { 42 | Test-MailboxConnection -App $app -Mailbox $mailbox -ErrorAction Stop } | Should -Throw -ErrorId 'InputNotAccepted*'
         { [pscustomobject]@{ Color = 'red' } | Receive-MailboxMessage -App $app -Mailbox $mailbox -AfterProcessing Delete -ErrorAction Stop } |

@@ -1,11 +1,16 @@
 Describe 'The README' {
-    It 'shows a road that runs as written' {
+    BeforeEach { $before = $env:MAILADMIN_SANDBOX_LANGUAGE }
+    AfterEach { $env:MAILADMIN_SANDBOX_LANGUAGE = $before }
+
+    It 'shows a road that runs as written, in a tenant of <Language>' -TestCases @{ Language = 'en-US' }, @{ Language = 'de-DE' } {
+        $env:MAILADMIN_SANDBOX_LANGUAGE = $Language
         $readme = Get-Content (Join-Path $PSScriptRoot '../../README.md') -Raw
         $script = [regex]::Match($readme, '(?s)```powershell\r?\n(.*?)```').Groups[1].Value
         $script | Should -Match 'Receive-MailboxMessage'
         Push-Location $TestDrive
         try {
-            Copy-Item -Recurse $env:MAILADMIN_MODULE MailAdmin
+            Copy-Item -Recurse $env:MAILADMIN_MODULE MailAdmin -ErrorAction Ignore
+            Remove-Item in -Recurse -ErrorAction Ignore
             $shell = [powershell]::Create()
             $null = $shell.AddScript("Set-Location '$TestDrive'; `$ErrorActionPreference = 'Stop'").AddStatement().AddScript($script)
             $output = $shell.Invoke()

@@ -229,7 +229,7 @@ second
 
     It 'says where deleted messages go, and reads them back from there' {
         $received = $app | Receive-MailboxMessage Work -Mailbox $mailbox -AfterProcessing Delete
-        $received.DeletedTo | Should -BeLike '*Recoverable Items'
+        $received.DeletedTo | Should -Be 'Deleted Items'
         $back = 'RecoverableItems', 'DeletedItems' | ForEach-Object { $app | Receive-MailboxMessage $_ -Mailbox $mailbox }
         $back.Subject | Should -Contain 'two files'
         { $app | Receive-MailboxMessage RecoverableItems -Mailbox $mailbox -Protocol Imap -ErrorAction Stop } | Should -Throw -ErrorId 'FolderRequiresGraph*'

@@ -89,7 +89,7 @@ Describe 'Install-MailApp' {
         Install-MailApp Jim2 -Mailbox $alice -WhatIf | Should -BeNullOrEmpty
         @(Get-MailAdminChange).Count | Should -Be $before
         $said = Invoke-ChildPwsh -Command "Import-Module '$((Get-Module MailAdmin).ModuleBase)'; `$null = Connect-MailAdmin -Sandbox; Install-MailApp Jim2 -Mailbox $alice -WhatIf"
-        $said.Count | Should -Be 8
+        $said.Count | Should -Be 9
         $said[0] | Should -BeLike 'What if: *Register*'
         $said[-1] | Should -BeLike '*Last Checked*'
     }
@@ -172,8 +172,8 @@ Describe 'An app of somebody else' {
         $steps[0].Status | Should -Be Failed
         $steps | Select-Object -Skip 1 | ForEach-Object { $_.Status, $_.Detail | Should -Be Skipped, 'Skipped because the Register step failed.' }
         $failure[0].FullyQualifiedErrorId | Should -BeLike 'ForeignApp*'
-        "$($failure[0])" | Should -BeLike "*$($foreign.ClientId)*owners: $($foreign.Owner)*secret $($foreign.SecretId)*"
-        $failure[0].ErrorDetails.RecommendedAction | Should -BeLike "*-App $($foreign.ClientId)*"
+        "$($failure[0])" | Should -BeLike "*$($foreign.ClientId)*owner $($foreign.Owner)*secret $($foreign.SecretId)*"
+        $failure[0].ErrorDetails.RecommendedAction | Should -BeLike "*-App $($foreign.ClientId) -Adopt*"
         @(Get-MailAdminChange) | Should -BeNullOrEmpty
         (Get-MailAppRegistration $Recipe).GrantedPermission | Should -BeNullOrEmpty
         @($foreign | Get-MailAppCredential).Count | Should -Be 1
@@ -191,8 +191,13 @@ Describe 'An app of somebody else' {
         $path = Join-Path $TestDrive foreign.json
         $null = Install-MailApp LogicalDOC -Mailbox $alice -App $foreign -PlanPath $path
         (Get-Content $path -Raw | ConvertFrom-Json).request.app | Should -Be $foreign.ClientId
-        $steps = Install-MailApp -Plan $path
+        { Install-MailApp -Plan $path -ErrorAction Stop } | Should -Throw -ErrorId 'AdoptionRequired*'
+        @(Get-MailAdminChange) | Should -BeNullOrEmpty
+        # Its maker's secret is known and stays; the maker doesn't.
+        $steps = Install-MailApp -Plan $path -Adopt -Accept 'of its owner' -WarningVariable removed -WarningAction Ignore
+        "$removed" | Should -BeLike "*owner $($foreign.Owner)*"
         $steps.Status | Should -Not -Contain Failed
+        (Get-MailAppRegistration -App $foreign.ClientId).Owner | Should -Not -Contain $foreign.Owner
         $steps[-1].App.ClientId | Should -Be $foreign.ClientId
         (Install-MailApp LogicalDOC -Mailbox $alice -App $foreign.ApplicationObjectId).Status | Should -Not -Contain Done
         # From then on Exchange has an entry of it under this name.
@@ -207,10 +212,12 @@ Describe 'An app of somebody else' {
         { Initialize-MailAdmin -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'ForeignApp*'
         @(Get-MailAdminChange) | Should -BeNullOrEmpty
         $id = (Get-MailAppRegistration Scanner).ClientId
-        (New-MailAppRegistration Scanner -App $id -Recipe LogicalDOC).Change | Should -Be Updated
-        # Its tag names the recipe now, and its owner could have written it.
-        { Get-MailAppRegistration Scanner | Repair-MailApp -Mailbox $alice -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'ForeignApp*'
-        (Get-MailAppRegistration Scanner | Repair-MailApp -Recipe LogicalDOC -Mailbox $alice -Confirm:$false).Step | Should -Contain Access
+        { New-MailAppRegistration Scanner -App $id -Recipe LogicalDOC -ErrorAction Stop } | Should -Throw -ErrorId 'AdoptionRequired*'
+        { Repair-MailApp Scanner -Recipe LogicalDOC -Mailbox $alice -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'ForeignApp*'
+        { Repair-MailApp $id -Recipe LogicalDOC -Mailbox $alice -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'AdoptionRequired*'
+        @(Get-MailAdminChange) | Should -BeNullOrEmpty
+        (New-MailAppRegistration Scanner -App $id -Recipe LogicalDOC -Adopt -WarningAction Ignore).Change | Should -Be Updated
+        (Get-MailAppRegistration Scanner | Repair-MailApp -Mailbox $alice -Confirm:$false).Step | Should -Contain Access
     }
 }
 

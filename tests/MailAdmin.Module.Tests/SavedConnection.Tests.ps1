@@ -6,7 +6,7 @@ Describe 'Saved connections' {
     }
 
     BeforeEach {
-        $null = Connect-MailAdmin -Sandbox
+        $null = New-MailSandbox -ConsentPolicy microsoft-user-default-legacy | Connect-MailAdmin
         $path = Join-Path $TestDrive "$(New-Guid)/connections.json"
         $app = New-MailAppRegistration -Name Fetcher -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
         $connection = $app | New-MailboxConnection -Mailbox $invoices
@@ -150,10 +150,26 @@ Describe 'Saved connections with a vault' {
     It 'work by name alone, from the default vault' {
         $saved = $connection | Save-MailboxConnection Invoices -Path $path -WarningVariable warning
         $warning | Should -BeNullOrEmpty
-        $saved.SecretStore | Should -Be "'MailAdmin Invoices' in the vault 'Production'"
-        $global:TestVaults.Production.Keys | Should -Be 'MailAdmin Invoices'
+        $saved.SecretStore | Should -Match "^'MailAdmin Invoices [0-9a-f]{16}' in the vault 'Production'$"
+        $global:TestVaults.Production.Keys | Should -Match '^MailAdmin Invoices [0-9a-f]{16}$'
         (Get-MailboxConnection Invoices -Path $path | Test-MailboxConnection).Verdict | Should -Be Passed
         Get-Content $path -Raw | Should -Not -Match ([regex]::Escape([Net.NetworkCredential]::new('', $app.ClientSecret).Password))
+    }
+
+    It 'send no secret to a host, or as an app, for which it was not saved' {
+        $null = $connection | Save-MailboxConnection Invoices -Path $path
+        $secret = @($global:TestVaults.Production.Keys)[0]
+        $planted = Get-Content $path -Raw | ConvertFrom-Json
+        $planted.connections[0] | Add-Member server imap.evil.example
+        $planted.connections[0].protocol = 'Imap'
+        $planted.connections[0].credential = 'AccessToken'
+        $planted | ConvertTo-Json -Depth 5 | Set-Content $path
+        { Get-MailboxConnection Invoices -Path $path -ErrorAction Stop } | Should -Throw -ErrorId 'SecretNotBound*'
+        Get-MailboxConnection Invoices -Path $path -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+
+        # Nor is the secret of something else removed.
+        $null = Remove-MailboxConnection Invoices -Path $path
+        $global:TestVaults.Production.Keys | Should -Be $secret
     }
 
     It 'leave no secret behind in a vault that they have left, or when they are removed' {

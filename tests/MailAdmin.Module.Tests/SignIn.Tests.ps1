@@ -97,7 +97,7 @@ Describe 'Signing in as people and workloads' {
     }
 
     It 'opens the own mailbox of a person over <_>' -ForEach 'Graph', 'Imap' {
-        $null = Connect-MailAdmin -Sandbox
+        $null = New-MailSandbox -ConsentPolicy microsoft-user-default-legacy | Connect-MailAdmin
         $connection = New-MailboxConnection -Delegated -Mailbox $alice -Protocol $_
         $connection.CredentialType | Should -Be Delegated
         $connection.UserPrincipalName | Should -Be $alice
@@ -106,7 +106,7 @@ Describe 'Signing in as people and workloads' {
     }
 
     It 'opens a shared mailbox for one of its members, by device code' {
-        $null = Connect-MailAdmin -Sandbox
+        $null = New-MailSandbox -ConsentPolicy microsoft-user-default-legacy | Connect-MailAdmin
         $connection = New-MailboxConnection -Delegated -DeviceCode -UserPrincipalName $alice -Mailbox $shared 6>$null
         $connection | Get-MailboxMessage | Should -HaveCount 5
         $connection | Send-MailboxMessage -To bob@contoso.onmicrosoft.com -Subject 'From the shared mailbox' -Body Hello
@@ -117,7 +117,7 @@ Describe 'Signing in as people and workloads' {
         $before = $env:XDG_DATA_HOME
         $env:XDG_DATA_HOME = Join-Path ([IO.Path]::GetTempPath()) (New-Guid)
         try {
-            $sandbox = New-MailSandbox
+            $sandbox = New-MailSandbox -ConsentPolicy microsoft-user-default-legacy
             { $sandbox | Connect-MailAdmin -DeviceCode -UserPrincipalName $dana -Persist 6>$null } | Should -Throw -ErrorId 'CacheNotProtected*'
             $first = $sandbox | Connect-MailAdmin -DeviceCode -UserPrincipalName $dana -UnprotectedCache 6>&1
             $second = $sandbox | Connect-MailAdmin -DeviceCode -UserPrincipalName $dana -UnprotectedCache 6>&1
@@ -188,7 +188,7 @@ Describe 'Initialize-MailAdmin' {
                 $null = Connect-MailAdmin -Sandbox
                 $transcript = Join-Path ([IO.Path]::GetTempPath()) "mailadmin-whatif-$PID.txt"
                 $null = Start-Transcript $transcript
-                Initialize-MailAdmin -WhatIf
+                Initialize-MailAdmin -ForMail -WhatIf
                 $null = Stop-Transcript
                 Get-Content $transcript -Raw
                 Remove-Item $transcript
@@ -203,12 +203,25 @@ Describe 'Initialize-MailAdmin' {
     }
 
     It 'registers a public client without a credential, once, and people sign in through it' {
-        $client = Initialize-MailAdmin -Confirm:$false
+        $dana = 'dana@contoso.onmicrosoft.com'
+        $client = Initialize-MailAdmin -User $dana -DeviceCode -Consent -Confirm:$false
         $client.Change | Should -Be Created
         $client.ClientSecret | Should -BeNullOrEmpty
+        "$($client.RequestedPermission | Sort-Object Name)" | Should -Be 'Graph/Application.ReadWrite.All Graph/Directory.Read.All Exchange/Exchange.Manage'
         $client.RequestedPermission.Kind | Sort-Object -Unique | Should -Be Delegated
-        (Initialize-MailAdmin -Confirm:$false).Change | Should -Be Unchanged
+        (Initialize-MailAdmin -User $dana -DeviceCode -Consent -Confirm:$false).Change | Should -Be Unchanged
         ($sandbox | Connect-MailAdmin -ClientId $client.ClientId -DeviceCode -UserPrincipalName dana@contoso.onmicrosoft.com -Name Dana 6>$null).ClientId |
             Should -Be $client.ClientId
+        # Nobody else was assigned.
+        { $sandbox | Connect-MailAdmin -ClientId $client.ClientId -DeviceCode -UserPrincipalName alice@contoso.onmicrosoft.com -Name Alice -ErrorAction Stop 6>$null } |
+            Should -Throw '*AADSTS*'
+    }
+
+    It 'is enough to set up a product as a person' {
+        $null = $sandbox | Connect-MailAdmin
+        $client = Initialize-MailAdmin 'For setups' -User dana@contoso.onmicrosoft.com -DeviceCode -Consent -Confirm:$false
+        $null = $sandbox | Connect-MailAdmin -ClientId $client.ClientId -DeviceCode -UserPrincipalName dana@contoso.onmicrosoft.com -Name Dana 6>$null
+        $steps = Install-MailApp Jim2 alice@contoso.onmicrosoft.com -Name 'Jim2 by Dana' -Context Dana 6>$null
+        $steps | Where-Object Status -notin Done, Unchanged | ForEach-Object { "$_ $($_.Detail)" } | Should -BeNullOrEmpty
     }
 }

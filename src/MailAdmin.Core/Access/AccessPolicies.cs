@@ -71,14 +71,14 @@ internal sealed class AccessPolicies
             return present with { Change = ChangeKind.Unchanged };
         }
 
-        var made = (await _session.Exchange.ChangeAsync("New-ApplicationAccessPolicy", new JsonObject
+        var note = new ChangeNote(JournalAction.NewAccessPolicy, app.ClientId, name, null, right.ToString());
+        var made = (await _session.ChangeAsync(note, new JsonObject
         {
             ["AppId"] = new JsonArray(app.ClientId),
             ["PolicyScopeGroupId"] = recipient.Text("PrimarySmtpAddress") ?? name,
             ["AccessRight"] = right.ToString(),
             ["Description"] = description ?? NoDescription,
         }, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
-        _session.Note(new ChangeNote(JournalAction.NewAccessPolicy, app.ClientId, name, null, right.ToString()));
         var seen = await Poll.UntilAsync(_session.Wire, "The policy", async ct =>
             (await GetAsync(app.ClientId, ct).ConfigureAwait(false))
                 .FirstOrDefault(p => p.Scope == name && p.AccessRight == right), cancellationToken).ConfigureAwait(false);
@@ -118,18 +118,17 @@ internal sealed class AccessPolicies
     {
         try
         {
-            await _session.Exchange.ChangeAsync(
-                "Remove-ApplicationAccessPolicy", new JsonObject { ["Identity"] = policy.Identity },
-                cancellationToken).ConfigureAwait(false);
+            var note = new ChangeNote(
+                JournalAction.RemoveAccessPolicy, policy.ClientId, policy.Scope ?? policy.Identity,
+                policy.AccessRight?.ToString());
+            await _session.ChangeAsync(
+                note, new JsonObject { ["Identity"] = policy.Identity }, cancellationToken).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e) when (e.Code == ExchangeErrors.NotFound)
         {
             return policy with { Change = ChangeKind.Unchanged };
         }
 
-        _session.Note(
-            new ChangeNote(JournalAction.RemoveAccessPolicy, policy.ClientId, policy.Scope ?? policy.Identity,
-            policy.AccessRight?.ToString()));
         await Poll.UntilAsync(_session.Wire, "The end of the policy", async ct =>
             (await GetAsync(policy.ClientId, ct).ConfigureAwait(false)).Any(p => p.Identity == policy.Identity) ? null : policy,
             cancellationToken).ConfigureAwait(false);
@@ -145,7 +144,8 @@ internal sealed class AccessPolicies
         {
             try
             {
-                await _session.Exchange.ChangeAsync("New-DistributionGroup", new JsonObject
+                var note = new ChangeNote(JournalAction.NewGroup, app.ClientId, name, null, string.Join(", ", wanted));
+                await _session.ChangeAsync(note, new JsonObject
                 {
                     ["Name"] = name,
                     ["Alias"] = name.Replace(" ", "", StringComparison.Ordinal),
@@ -153,7 +153,6 @@ internal sealed class AccessPolicies
                     ["IgnoreNamingPolicy"] = true,
                     ["Members"] = new JsonArray([.. wanted.Select(m => (JsonNode)m)]),
                 }, cancellationToken).ConfigureAwait(false);
-                _session.Note(new ChangeNote(JournalAction.NewGroup, app.ClientId, name, null, string.Join(", ", wanted)));
             }
             catch (ServiceRefusedException e) when (ExchangeErrors.IsAlreadyThere(e))
             {
@@ -167,19 +166,21 @@ internal sealed class AccessPolicies
         }
 
         var members =
-            (await _session.Exchange.GetAsync("Get-DistributionGroupMember", identity(), cancellationToken).ConfigureAwait(false))
+            (await _session.Exchange.GetAsync(
+                "Get-DistributionGroupMember",
+                new JsonObject { ["Identity"] = name, ["ResultSize"] = ExchangeAdmin.Unlimited },
+                cancellationToken).ConfigureAwait(false))
             .Select(m => m.Text("PrimarySmtpAddress")).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
-        foreach (var (cmdlet, member) in wanted.Except(members, StringComparer.OrdinalIgnoreCase)
-            .Select(m => ("Add-DistributionGroupMember", m))
-            .Concat(members.Except(wanted, StringComparer.OrdinalIgnoreCase).Select(m => ("Remove-DistributionGroupMember", m))))
+        foreach (var (action, member) in wanted.Except(members, StringComparer.OrdinalIgnoreCase)
+            .Select(m => (JournalAction.AddGroupMember, m))
+            .Concat(members.Except(wanted, StringComparer.OrdinalIgnoreCase).Select(m => (JournalAction.RemoveGroupMember, m))))
         {
             var parameters = identity();
             (parameters["Member"], parameters["BypassSecurityGroupManagerCheck"]) = (member, true);
-            await _session.Exchange.ChangeAsync(cmdlet, parameters, cancellationToken).ConfigureAwait(false);
-            var isAdded = cmdlet.StartsWith("Add", StringComparison.Ordinal);
-            _session.Note(
-                new ChangeNote(
-                    JournalAction.OfCmdlet(cmdlet), app.ClientId, name, isAdded ? null : member, isAdded ? member : null));
+            var isAdded = action == JournalAction.AddGroupMember;
+            await _session.ChangeAsync(
+                new ChangeNote(action, app.ClientId, name, isAdded ? null : member, isAdded ? member : null), parameters,
+                cancellationToken).ConfigureAwait(false);
         }
 
         return !members.SetEquals(wanted);

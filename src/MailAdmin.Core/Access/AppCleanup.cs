@@ -15,7 +15,7 @@ internal sealed class AppCleanup
     public AppCleanup(Session session) => _session = session;
 
     /// <summary>
-    /// Removes rights on mailboxes, policies, role assignments, the scope that was made for the app, and its service principal.
+    /// Removes rights on mailboxes, policies, role assignments, the scopes that were made for the app, and its service principal.
     /// </summary>
     /// <param name="cancellationToken">Ends it between two steps; a later run goes on.</param>
     /// <returns>What was left, a sentence each; none when nothing is left.</returns>
@@ -26,13 +26,17 @@ internal sealed class AppCleanup
         try
         {
             await RemovePoliciesAsync(app, cancellationToken).ConfigureAwait(false);
-            if (await new ServicePrincipalRegistry(_session)
-                .FindAsync(app.ClientId, cancellationToken).ConfigureAwait(false) is { } principal)
+            var facts = new AppFacts(_session, app);
+            if (await facts.PrincipalAsync(cancellationToken).ConfigureAwait(false) is { } principal)
             {
-                await RemoveAccessAsync(app, principal, cancellationToken).ConfigureAwait(false);
+                await RemoveAccessAsync(facts, principal, cancellationToken).ConfigureAwait(false);
             }
 
-            await RemoveScopeAsync(app, cancellationToken).ConfigureAwait(false);
+            foreach (var name in new[] { AppFacts.ScopeName(app.ClientId), PrincipalRepair.ScopeName(app.ClientId) })
+            {
+                await RemoveScopeAsync(app, name, cancellationToken).ConfigureAwait(false);
+            }
+
             return [];
         }
         catch (ServiceRefusedException e) when (e.IsDenied)
@@ -54,57 +58,56 @@ internal sealed class AppCleanup
         foreach (var policy in policies.Where(p => p.Is(app.ClientId, "AppId")))
         {
             await RemoveAsync(
-                app, "Remove-ApplicationAccessPolicy", policy.Text("Identity"),
+                app, JournalAction.RemoveAccessPolicy, policy.Text("Identity"),
                 $"{policy.Text("AccessRight")} {policy.Text("ScopeName")}", cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task RemoveAccessAsync(
-        MailAppRegistration app, ExchangePrincipal principal, CancellationToken cancellationToken)
+        AppFacts facts, ExchangePrincipal principal, CancellationToken cancellationToken)
     {
-        var grants = new MailboxAccessGrants(_session);
-        var held = new List<MailboxGrant>();
-        await foreach (var grant in grants.GetAsync([], app, cancellationToken).ConfigureAwait(false))
+        var app = facts.App;
+        // Permissions that were granted elsewhere end with the entry: an app that is registered again gets another SID.
+        var changes = new RightChanges(_session);
+        foreach (var grant in await new AppMailboxes(_session, facts).GrantsAsync(cancellationToken).ConfigureAwait(false))
         {
-            held.Add(grant);
+            await changes.RemoveAsync(
+                grant.Mailbox, principal, app.Name, grant.AccessRight, app.ClientId, cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var grant in held)
-        {
-            await grants.RevokeAsync(app, grant.Mailbox, grant.AccessRight, cancellationToken).ConfigureAwait(false);
-        }
-
-        foreach (var assignment in await RoleAssignments.OfAsync(_session, principal, cancellationToken).ConfigureAwait(false))
+        foreach (var assignment in await facts.AssignmentsAsync(cancellationToken).ConfigureAwait(false))
         {
             await RemoveAsync(
-                app, "Remove-ManagementRoleAssignment", assignment.Text("Identity"), assignment.Text("Role"),
+                app, JournalAction.RemoveRoleAssignment, assignment.Text("Identity"), assignment.Text("Role"),
                 cancellationToken).ConfigureAwait(false);
         }
 
         await RemoveAsync(
-            app, "Remove-ServicePrincipal", principal.ObjectId, principal.ObjectId, cancellationToken).ConfigureAwait(false);
+            app, JournalAction.RemoveServicePrincipal, principal.ObjectId, principal.ObjectId,
+            cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task RemoveScopeAsync(MailAppRegistration app, CancellationToken cancellationToken)
+    private async Task RemoveScopeAsync(MailAppRegistration app, string name, CancellationToken cancellationToken)
     {
-        var name = AppFacts.ScopeName(app.ClientId);
         var scopes = await _session.Exchange.GetAsync(
             "Get-ManagementScope", new JsonObject { ["Identity"] = name }, cancellationToken).ConfigureAwait(false);
         foreach (var scope in scopes.Where(s => s.Is(name, "Name")))
         {
             await RemoveAsync(
-                app, "Remove-ManagementScope", name, scope.Text("RecipientFilter"), cancellationToken).ConfigureAwait(false);
+                app, JournalAction.RemoveManagementScope, name, scope.Text("RecipientFilter"),
+                cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task RemoveAsync(
-        MailAppRegistration app, string cmdlet, string? identity, string? before, CancellationToken cancellationToken)
+        MailAppRegistration app, JournalAction action, string? identity, string? before,
+        CancellationToken cancellationToken)
     {
         try
         {
-            await _session.Exchange.ChangeAsync(
-                cmdlet, new JsonObject { ["Identity"] = identity }, cancellationToken).ConfigureAwait(false);
-            _session.Note(new ChangeNote(JournalAction.OfCmdlet(cmdlet), app.ClientId, identity ?? app.Name, before));
+            await _session.ChangeAsync(
+                new ChangeNote(action, app.ClientId, identity ?? app.Name, before), new JsonObject { ["Identity"] = identity },
+                cancellationToken).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e) when (e.Code == ExchangeErrors.NotFound)
         {

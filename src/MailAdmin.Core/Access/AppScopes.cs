@@ -49,8 +49,8 @@ internal sealed class AppScopes
         var scope = await ResolveAsync(facts, request, known, cancellationToken).ConfigureAwait(false);
         var granted = await facts.PermissionsAsync(cancellationToken).ConfigureAwait(false);
         var assignments = await facts.AssignmentsAsync(cancellationToken).ConfigureAwait(false);
-        var asked = permissions.Concat(granted.Where(p => p.Kind == PermissionKind.Application))
-            .Select(p => RoleNames.For(p, _session.Cloud)).OfType<string>();
+        var others = options.Only ? [] : granted.Where(p => p.Kind == PermissionKind.Application);
+        var asked = permissions.Concat(others).Select(p => RoleNames.For(p, _session.Cloud)).OfType<string>();
         var has = permissions.Count > 0 ? [] : assignments.Select(a => a.Text("Role")).OfType<string>();
         string[] roles =
             [.. asked.Concat(has).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)];
@@ -98,9 +98,9 @@ internal sealed class AppScopes
     {
         var known = await facts.PrincipalAsync(cancellationToken).ConfigureAwait(false);
         var isThere = known is not null && !options.Force && await wanted.AreThereAsync(cancellationToken).ConfigureAwait(false);
-        if (!isThere && await MissingRoleAsync(cancellationToken).ConfigureAwait(false) is { } missing)
+        if (!isThere && await MissingRoleAsync(cancellationToken).ConfigureAwait(false) is { } role)
         {
-            return (false, null, missing);
+            return (false, null, role);
         }
 
         if (!isThere)
@@ -115,9 +115,11 @@ internal sealed class AppScopes
             facts.Forget();
         }
 
-        changed |= await wanted.EnsureScopeAsync(cancellationToken).ConfigureAwait(false);
-        changed |= await wanted.EnsureAsync(principal, cancellationToken).ConfigureAwait(false);
-        return (changed, remark, null);
+        var scope = await wanted.EnsureScopeAsync(cancellationToken).ConfigureAwait(false);
+        var roles = await wanted.EnsureAsync(principal, cancellationToken).ConfigureAwait(false);
+        var missing = scope.IsSeen && roles.IsSeen ? null : new MailAdminPending(
+            "Exchange took the scope and the roles, and doesn't show them yet. Run the command again in a few minutes.");
+        return (changed | scope.Changed | roles.Changed, remark, missing);
     }
 
     private async Task<MailAdminPending?> MissingRoleAsync(CancellationToken cancellationToken)
@@ -184,7 +186,13 @@ internal sealed class AppScopes
             Permission = [.. roles.Select(RoleNames.PermissionOf)],
             Scope = scope.Unit ?? AppFacts.ScopeName(app.ClientId),
             RecipientFilter = scope.Filter,
-            Mailbox = [.. scope.Mailboxes],
+            MailboxIdentity =
+            [
+                .. scope.Mailboxes.Select(m => new MailboxIdentity
+                {
+                    Id = m.ObjectId, UserPrincipalName = m.UserPrincipalName, PrimarySmtpAddress = m.Address,
+                }),
+            ],
             TenantWide = [.. toApp.Where(PermissionName.OpensEveryMailbox).Select(p => p.ToString())],
             NotScopable = [.. toApp.Where(p => RoleNames.IsNotScopable(p, _session.Cloud)).Select(p => p.ToString())],
             Change = change,
@@ -199,4 +207,6 @@ internal sealed class AppScopes
 /// run.</param>
 /// <param name="EnableCustomization">Whether an organization that was never customized is customized, for good.</param>
 /// <param name="Force">Whether an entry in Exchange with a wrong object id is made anew.</param>
-internal sealed record LimitOptions(bool Wait = false, bool EnableCustomization = false, bool Force = false);
+/// <param name="Only">Whether only the permissions that are asked for become roles, and no others that Entra grants.</param>
+internal sealed record LimitOptions(
+    bool Wait = false, bool EnableCustomization = false, bool Force = false, bool Only = false);

@@ -11,9 +11,11 @@ namespace MailAdmin.Core.Access;
 /// tell.</param>
 /// <param name="UserPrincipalName">The name of that user, which need not be an address; null when Exchange does not tell.</param>
 /// <param name="RetainDeletedItemsFor">How long deleted items are kept; null when Exchange does not tell.</param>
+/// <param name="IsShared">Whether it is a shared mailbox, a room, or equipment, as which nobody signs in.</param>
 /// <remarks>https://learn.microsoft.com/powershell/module/exchange/get-mailbox</remarks>
 internal sealed record ExchangeMailbox(
-    string Address, string? Guid, string? ObjectId, string? UserPrincipalName, TimeSpan? RetainDeletedItemsFor)
+    string Address, string? Guid, string? ObjectId, string? UserPrincipalName, TimeSpan? RetainDeletedItemsFor,
+    bool IsShared = false)
 {
     /// <summary>Reads what Get-Mailbox returned.</summary>
     /// <param name="found">The object.</param>
@@ -23,7 +25,8 @@ internal sealed record ExchangeMailbox(
         (found.Text("PrimarySmtpAddress") ?? given) is { } address
         ? new ExchangeMailbox(
             address, found.Text("Guid"), Given(found.Text("ExternalDirectoryObjectId")), found.Text("UserPrincipalName"),
-            TimeSpan.TryParse(found.Text("RetainDeletedItemsFor"), CultureInfo.InvariantCulture, out var kept) ? kept : null)
+            TimeSpan.TryParse(found.Text("RetainDeletedItemsFor"), CultureInfo.InvariantCulture, out var kept) ? kept : null,
+            found.Text("RecipientTypeDetails") is "SharedMailbox" or "RoomMailbox" or "EquipmentMailbox")
         : null;
 
     /// <summary>Whether this is its address, its GUID or its object id.</summary>
@@ -65,13 +68,16 @@ internal static class MailboxLookup
         await session.FindMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false) ?? throw Unknown(mailbox);
 
     /// <summary>Mailboxes that all have to be there, ten with one request.</summary>
-    /// <exception cref="InvalidRequestException">Exchange does not have one of them (UnknownMailbox).</exception>
+    /// <exception cref="InvalidRequestException">Exchange does not have some of them (UnknownMailbox names all).</exception>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
     public static async Task<IReadOnlyList<ExchangeMailbox>> ResolveAllAsync(
-        this Session session, IReadOnlyList<string> mailboxes, CancellationToken cancellationToken) =>
-        [.. (await session.FindMailboxesAsync(mailboxes, cancellationToken).ConfigureAwait(false))
-            .Select((found, i) => found ?? throw Unknown(mailboxes[i]))];
+        this Session session, IReadOnlyList<string> mailboxes, CancellationToken cancellationToken)
+    {
+        var found = await session.FindMailboxesAsync(mailboxes, cancellationToken).ConfigureAwait(false);
+        string[] unknown = [.. mailboxes.Where((_, i) => found[i] is null)];
+        return unknown.Length == 0 ? [.. found.OfType<ExchangeMailbox>()] : throw Unknown(unknown);
+    }
 
     /// <summary>The mailboxes of the tenant.</summary>
     /// <param name="session">Signed in with Exchange.ManageAsApp and a role in Exchange.</param>
@@ -82,16 +88,21 @@ internal static class MailboxLookup
     public static async Task<IReadOnlyList<ExchangeMailbox>> MailboxesAsync(
         this Session session, int? most, CancellationToken cancellationToken)
     {
-        var parameters = most is { } size ? new JsonObject { ["ResultSize"] = size } : [];
+        var parameters = new JsonObject { ["ResultSize"] = most is { } size ? size : ExchangeAdmin.Unlimited };
         return [.. (await session.Exchange.GetAsync("Get-Mailbox", parameters, cancellationToken).ConfigureAwait(false))
             .Select(m => ExchangeMailbox.Read(m)).OfType<ExchangeMailbox>()];
     }
 
     /// <summary>What is thrown for a mailbox that Exchange does not have.</summary>
-    public static InvalidRequestException Unknown(string mailbox) =>
-        new("UnknownMailbox", $"Exchange has no mailbox '{mailbox}'.")
+    public static InvalidRequestException Unknown(string mailbox) => Unknown([mailbox]);
+
+    /// <summary>What is thrown for mailboxes that Exchange does not have: all of them at once.</summary>
+    public static InvalidRequestException Unknown(IReadOnlyList<string> mailboxes) =>
+        new("UnknownMailbox", mailboxes.Count == 1
+            ? $"Exchange has no mailbox '{mailboxes[0]}'."
+            : $"Exchange has no mailboxes {string.Join(", ", mailboxes.Select(m => $"'{m}'"))}.")
     {
-        Target = mailbox,
+        Target = string.Join(", ", mailboxes),
         Advice = "Give any address of a mailbox in Exchange Online; a user without a license, a group and a contact have none.",
     };
 }

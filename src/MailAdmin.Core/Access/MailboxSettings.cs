@@ -114,7 +114,7 @@ internal sealed class MailboxSettings
     }
 
     /// <summary>The name that Exchange takes: Windows has its own, and scripts from elsewhere use IANA's.</summary>
-    private static string WindowsName(string zone)
+    internal static string WindowsName(string zone)
     {
         if (zone == "UTC" || TimeZoneInfo.TryConvertWindowsIdToIanaId(zone, out _))
         {
@@ -149,8 +149,8 @@ internal sealed class MailboxSettings
             parameters[name] = wanted switch { bool flag => flag, string text => text, _ => null };
         }
 
-        await _session.Exchange.ChangeAsync(cmdlet, parameters, cancellationToken).ConfigureAwait(false);
-        _session.Note(new ChangeNote(JournalAction.OfCmdlet(cmdlet), null, address, Text(v => v.Before), Text(v => v.Wanted)));
+        var note = new ChangeNote(JournalAction.OfCmdlet(cmdlet), null, address, Text(v => v.Before), Text(v => v.Wanted));
+        await _session.ChangeAsync(note, parameters, cancellationToken).ConfigureAwait(false);
         return true;
 
         string Text(Func<(string Name, object? Wanted, object? Before), object?> of) =>

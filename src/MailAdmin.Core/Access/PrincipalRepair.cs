@@ -19,7 +19,10 @@ namespace MailAdmin.Core.Access;
 /// </remarks>
 internal sealed partial class PrincipalRepair(Session session, MailAppRegistration app)
 {
-    private string Scope => $"MailAdmin repair {app.ClientId}";
+    private string Scope => ScopeName(app.ClientId);
+
+    /// <summary>The name of the scope that keeps what an entry had.</summary>
+    public static string ScopeName(string clientId) => $"MailAdmin repair {clientId}";
 
     /// <summary>
     /// That a repair broke off, by the journal; null when none did. What it had is not told here: the journal is only a record.
@@ -160,7 +163,7 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
         }
     }
 
-    [GeneratedRegex("'([A-Za-z0-9+/=]+)'")]
+    [GeneratedRegex("'([A-Za-z0-9+/=]+)'", RegexOptions.NonBacktracking)]
     private static partial Regex Kept();
 
     /// <summary>A right or role that an entry had.</summary>

@@ -36,9 +36,9 @@ internal static partial class RecipientFilterText
             ? terms : terms.Order(StringComparer.OrdinalIgnoreCase);
     }
 
-    [GeneratedRegex("""Guid\s+-eq\s+'([0-9a-fA-F-]{36})'""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("""Guid\s+-eq\s+'([0-9a-fA-F-]{36})'""", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex GuidTerm();
 
-    [GeneratedRegex("""'(?:[^']|'')*'|[()\s]+""")]
+    [GeneratedRegex("""'(?:[^']|'')*'|[()\s]+""", RegexOptions.NonBacktracking)]
     private static partial Regex Ignored();
 }

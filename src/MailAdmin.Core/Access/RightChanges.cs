@@ -41,7 +41,8 @@ internal sealed class RightChanges(Session session)
                 pending.Add("Exchange took the change and does not show it yet; it does within the hour, as a rule.");
             }
 
-            have = seen ?? [.. expected.Order()];
+            // What isn't shown isn't there: the grant stays Pending.
+            have = seen ?? have;
         }
 
         return (have, added, [.. pending]);

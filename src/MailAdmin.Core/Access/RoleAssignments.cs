@@ -37,13 +37,13 @@ internal sealed class RoleAssignments(Session session, AppFacts facts, IReadOnly
     }
 
     /// <summary>Makes the scope, or makes it what it should be.</summary>
-    /// <returns>Whether that was needed.</returns>
-    public async Task<bool> EnsureScopeAsync(CancellationToken cancellationToken)
+    /// <returns>Whether that was needed, and whether Exchange shows it.</returns>
+    public async Task<(bool Changed, bool IsSeen)> EnsureScopeAsync(CancellationToken cancellationToken)
     {
         var present = await facts.ScopeAsync(cancellationToken).ConfigureAwait(false);
         if (IsScopeThere(present))
         {
-            return false;
+            return (false, true);
         }
 
         var action = present is null ? JournalAction.NewManagementScope : JournalAction.SetManagementScope;
@@ -53,12 +53,11 @@ internal sealed class RoleAssignments(Session session, AppFacts facts, IReadOnly
             [present is null ? "Name" : "Identity"] = _name,
             ["RecipientRestrictionFilter"] = scope.Filter,
         }, cancellationToken).ConfigureAwait(false);
-        await Poll.UntilAsync(session.Wire, "The management scope", async ct =>
+        return (true, await Poll.UntilAsync(session.Wire, "The management scope", async ct =>
         {
             facts.Forget();
             return await facts.ScopeAsync(ct).ConfigureAwait(false) is { } now && IsScopeThere(now) ? now : null;
-        }, cancellationToken).ConfigureAwait(false);
-        return true;
+        }, cancellationToken).ConfigureAwait(false) is not null);
     }
 
     /// <summary>
@@ -66,9 +65,10 @@ internal sealed class RoleAssignments(Session session, AppFacts facts, IReadOnly
     /// </summary>
     /// <param name="principal">Exchange's pointer to the app.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>Whether that was needed.</returns>
-    public async Task<bool> EnsureAsync(ExchangePrincipal principal, CancellationToken cancellationToken)
+    /// <returns>Whether that was needed, and whether Exchange shows it.</returns>
+    public async Task<(bool Changed, bool IsSeen)> EnsureAsync(ExchangePrincipal principal, CancellationToken cancellationToken)
     {
+        var isSeen = true;
         var present = await facts.AssignmentsAsync(cancellationToken).ConfigureAwait(false);
         var missing = Missing(present);
         foreach (var role in missing)
@@ -81,11 +81,12 @@ internal sealed class RoleAssignments(Session session, AppFacts facts, IReadOnly
 
         if (missing.Count > 0)
         {
-            present = await Poll.UntilAsync(session.Wire, "The role assignments", async ct =>
+            var seen = await Poll.UntilAsync(session.Wire, "The role assignments", async ct =>
             {
                 var now = await OfAsync(session, principal, ct).ConfigureAwait(false);
                 return Missing(now).Count == 0 ? now : null;
-            }, cancellationToken).ConfigureAwait(false) ?? present;
+            }, cancellationToken).ConfigureAwait(false);
+            (present, isSeen) = (seen ?? present, seen is not null);
         }
 
         var others = present.Where(a => !IsOurs(a) && a.Text("Identity") is not null).ToArray();
@@ -99,7 +100,7 @@ internal sealed class RoleAssignments(Session session, AppFacts facts, IReadOnly
             facts.Forget();
         }
 
-        return missing.Count + others.Length > 0;
+        return (missing.Count + others.Length > 0, isSeen);
     }
 
     /// <summary>Takes a role assignment away.</summary>

@@ -6,16 +6,19 @@ namespace MailAdmin.Core.Access;
 /// <summary>What a request for a scope comes to: a filter, or an administrative unit.</summary>
 /// <param name="Filter">The filter of the management scope; null for an administrative unit.</param>
 /// <param name="Unit">The administrative unit; null for a filter.</param>
-/// <param name="Mailboxes">Addresses of the mailboxes, as far as they are known.</param>
+/// <param name="Mailboxes">The mailboxes, as far as they are known, by address.</param>
 /// <param name="Remarks">What the scope leaves out that somebody may expect in it.</param>
 internal sealed record ResolvedScope(
-    string? Filter, string? Unit, IReadOnlyList<string> Mailboxes, IReadOnlyList<string> Remarks);
+    string? Filter, string? Unit, IReadOnlyList<ExchangeMailbox> Mailboxes, IReadOnlyList<string> Remarks);
 
 /// <summary>Finds out what a request for a scope means, before anything is changed.</summary>
 /// <param name="session">Signed in with Exchange.ManageAsApp and a role in Exchange.</param>
 /// <param name="known">Mailboxes that were found before; others are looked for.</param>
 internal sealed class ScopeResolver(Session session, IReadOnlyCollection<ExchangeMailbox> known)
 {
+    /// <summary>So many mailboxes are named one by one without a remark.</summary>
+    private const int MostNamed = 50;
+
     /// <exception cref="InvalidRequestException">A mailbox, group or policy is not there, or nothing would be left.</exception>
     public Task<ResolvedScope> ResolveAsync(
         string clientId, ScopeRequest request, string? presentFilter, CancellationToken cancellationToken) => request switch
@@ -30,7 +33,7 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
     private async Task<ResolvedScope> OfMailboxesAsync(
         ScopeRequest request, string? presentFilter, CancellationToken cancellationToken)
     {
-        var named = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var named = new Dictionary<string, ExchangeMailbox>(StringComparer.OrdinalIgnoreCase);
         if (request.Mailboxes.Count == 0)
         {
             var present = presentFilter is null ? [] : RecipientFilterText.MailboxesIn(presentFilter)
@@ -44,14 +47,14 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
             var found = await FindAsync([.. present], cancellationToken).ConfigureAwait(false);
             foreach (var (guid, mailbox) in present.Zip(found).Where(f => f.Second is not null))
             {
-                named[guid] = mailbox!.Address;
+                named[guid] = mailbox!;
             }
         }
 
         foreach (var mailbox in await ResolveAllAsync(
             [.. request.Mailboxes, .. request.Add], cancellationToken).ConfigureAwait(false))
         {
-            named[mailbox.Guid!] = mailbox.Address;
+            named[mailbox.Guid!] = mailbox;
         }
 
         foreach (var mailbox in await ResolveAllAsync(request.Remove, cancellationToken).ConfigureAwait(false))
@@ -61,7 +64,7 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
 
         return named.Count > 0
             ? new ResolvedScope(
-                RecipientFilterText.OfMailboxes(named.Keys), null, [.. named.Values.Order(StringComparer.OrdinalIgnoreCase)], [])
+                RecipientFilterText.OfMailboxes(named.Keys), null, Ordered(named.Values), TooMany(named.Count))
             : throw new InvalidRequestException("EmptyScope", "No mailbox would be left in the scope.")
             {
                 Target = string.Join(", ", request.Remove),
@@ -74,8 +77,10 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
     /// <exception cref="InvalidRequestException">Exchange does not have one of them.</exception>
     private async Task<IReadOnlyList<ExchangeMailbox>> ResolveAllAsync(
         IReadOnlyList<string> mailboxes, CancellationToken cancellationToken) =>
-        [.. (await FindAsync(mailboxes, cancellationToken).ConfigureAwait(false))
-            .Select((m, i) => m is { Guid: not null } ? m : throw MailboxLookup.Unknown(mailboxes[i]))];
+        await FindAsync(mailboxes, cancellationToken).ConfigureAwait(false) is var found
+            && mailboxes.Where((_, i) => found[i]?.Guid is null).ToArray() is { Length: > 0 } unknown
+            ? throw MailboxLookup.Unknown(unknown)
+            : [.. found.OfType<ExchangeMailbox>()];
 
     private async Task<IReadOnlyList<ExchangeMailbox?>> FindAsync(
         IReadOnlyList<string> mailboxes, CancellationToken cancellationToken)
@@ -89,7 +94,7 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
 
     private async Task<ResolvedScope> OfGroupsAsync(IReadOnlyList<string> groups, CancellationToken cancellationToken)
     {
-        var (names, addresses, notes) = (new List<string>(), new List<string>(), new List<string>());
+        var (names, members, notes) = (new List<string>(), new List<ExchangeMailbox>(), new List<string>());
         foreach (var name in groups)
         {
             var group =
@@ -103,7 +108,9 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
                 Advice = "Give any address, name or id of a distribution group or mail-enabled security group.",
             });
             foreach (var member in await session.Exchange.GetAsync(
-                "Get-DistributionGroupMember", new JsonObject { ["Identity"] = name }, cancellationToken).ConfigureAwait(false))
+                "Get-DistributionGroupMember",
+                new JsonObject { ["Identity"] = name, ["ResultSize"] = ExchangeAdmin.Unlimited },
+                cancellationToken).ConfigureAwait(false))
             {
                 if (member.Text("RecipientType")?.Contains("Group", StringComparison.OrdinalIgnoreCase) == true)
                 {
@@ -111,16 +118,16 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
                         $"'{member.Text("DisplayName")}' is a group in the group '{group.Text("DisplayName")}': members of "
                             + $"members are not in the scope. Make them direct members.");
                 }
-                else if (member.Text("PrimarySmtpAddress") is { } address)
+                else if (ExchangeMailbox.Read(member) is { } mailbox)
                 {
-                    addresses.Add(address);
+                    members.Add(mailbox);
                 }
             }
         }
 
         return new ResolvedScope(
             RecipientFilterText.OfGroups(names), null,
-            [.. addresses.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)], notes);
+            Ordered(members.DistinctBy(m => m.Address, StringComparer.OrdinalIgnoreCase)), notes);
     }
 
     private async Task<ResolvedScope> OfPolicyAsync(string clientId, CancellationToken cancellationToken)
@@ -144,13 +151,13 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
             };
         }
 
-        var (groups, guids, addresses) = (new List<string>(), new List<string>(), new List<string>());
+        var (groups, guids, mailboxes) = (new List<string>(), new List<string>(), new List<ExchangeMailbox>());
         foreach (var name in restricted)
         {
             if (await session.FindMailboxAsync(name, cancellationToken).ConfigureAwait(false) is { } mailbox)
             {
                 guids.Add(mailbox.Guid ?? name);
-                addresses.Add(mailbox.Address);
+                mailboxes.Add(mailbox);
             }
             else
             {
@@ -164,6 +171,17 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
         remarks.AddRange(ofGroups.Remarks);
         remarks.Add("The policies stay: once the app is limited they restrict nothing more, and can be removed.");
         string[] parts = [.. new[] { ofGroups.Filter ?? "", RecipientFilterText.OfMailboxes(guids) }.Where(f => f.Length > 0)];
-        return new ResolvedScope(string.Join(" -or ", parts), null, [.. ofGroups.Mailboxes, .. addresses], remarks);
+        return new ResolvedScope(string.Join(" -or ", parts), null, [.. ofGroups.Mailboxes, .. mailboxes], remarks);
     }
+
+    /// <summary>A filter of many GUIDs is long, and every mailbox that is added makes it longer.</summary>
+    private static string[] TooMany(int count) => count <= MostNamed ? [] :
+    [
+        $"The scope names {count} mailboxes one by one. For more than {MostNamed}, use a group (Limit-MailApp -Group), an "
+            + "administrative unit (-AdministrativeUnit), or an attribute of the mailboxes (-RecipientFilter, such as "
+            + "CustomAttribute1).",
+    ];
+
+    private static ExchangeMailbox[] Ordered(IEnumerable<ExchangeMailbox> mailboxes) =>
+        [.. mailboxes.OrderBy(m => m.Address, StringComparer.OrdinalIgnoreCase)];
 }

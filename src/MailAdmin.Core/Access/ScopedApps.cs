@@ -36,11 +36,11 @@ internal sealed class ScopedApps
         var others = wanted.Permissions.Except(scoped).ToArray();
         var app = await new AppProvisioner(_session)
             .EnsureAsync(wanted with { Permissions = others, TenantWide = false }, cancellationToken).ConfigureAwait(false);
-        var (pending, changed) = (app.Pending.ToList(), false);
+        var (pending, changed, facts) = (app.Pending.ToList(), false, new AppFacts(_session, app));
         if (scoped.Length > 0)
         {
             var limit = await new AppScopes(_session)
-                .LimitAsync(app, scope, scoped, options, cancellationToken).ConfigureAwait(false);
+                .LimitAsync(facts, scope, mailboxes, scoped, options, cancellationToken).ConfigureAwait(false);
             changed |= limit.Change is not ChangeKind.Unchanged;
             pending.AddRange(limit.Pending);
             if (limit.EffectiveBy is { } time)
@@ -55,9 +55,9 @@ internal sealed class ScopedApps
         foreach (var mailbox in rights.Length == 0 ? [] : mailboxes)
         {
             var grant = await new MailboxAccessGrants(_session)
-                .GrantAsync(app, mailbox, rights, options.Force, cancellationToken).ConfigureAwait(false);
+                .GrantAsync(facts, mailbox, rights, options.Force, cancellationToken).ConfigureAwait(false);
             changed |= grant.Change is not ChangeKind.Unchanged;
-            pending.AddRange(grant.Pending.Select(p => p with { About = mailbox }));
+            pending.AddRange(grant.Pending.Select(p => p with { About = mailbox.Address }));
         }
 
         if (rights.Length > 0 && scope.Group is not null)

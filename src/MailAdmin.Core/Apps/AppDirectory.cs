@@ -104,7 +104,7 @@ internal sealed partial class AppDirectory
                     : g.ServicePrincipals[app.ServicePrincipalObjectId].DeleteAsync(
                         cancellationToken: cancellationToken)).ConfigureAwait(false);
         }
-        catch (ServiceRefusedException e) when (e.HttpStatus == 404)
+        catch (ServiceRefusedException e) when (e.Code == GraphCodes.RequestResourceNotFound)
         {
             change = ChangeKind.Unchanged;
         }

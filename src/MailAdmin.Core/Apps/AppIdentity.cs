@@ -30,15 +30,17 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
     /// <param name="id">Client id or an object id, which was given on purpose; null to go by the name.</param>
     /// <returns>The registration; null when there is none of that name.</returns>
     /// <exception cref="InvalidRequestException">
-    /// Several apps have the name (AmbiguousApp), the one that has it is not known as the user's own (ForeignApp), or there is
-    /// none of that id (AppNotFound, AppOfOtherTenant).
+    /// Several apps have the name (AmbiguousApp), the one that has it is not known as the user's own (ForeignApp), others control
+    /// the one of that id (AdoptionRequired), or there is none of that id (AppNotFound, AppOfOtherTenant).
     /// </exception>
     /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
     public async Task<App?> FindAsync(string name, string? id, CancellationToken cancellationToken)
     {
         if (id is not null)
         {
-            return await directory.FindOwnAsync(id, cancellationToken).ConfigureAwait(false);
+            var named = await directory.FindOwnAsync(id, cancellationToken).ConfigureAwait(false);
+            await RequireSoleAsync(named, cancellationToken).ConfigureAwait(false);
+            return named;
         }
 
         var found = new List<App>();
@@ -62,12 +64,30 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
         {
             await RequireOwnAsync(
                 found[0],
-                $"If you mean this app and trust its owners, name it: -App {found[0].AppId}. "
-                    + "Otherwise choose another name with -Name.",
+                $"If you mean this app, take it over: -App {found[0].AppId} -Adopt. Otherwise choose another name with -Name. "
+                    + "If nobody needs it, run Remove-MailAppRegistration.",
                 cancellationToken).ConfigureAwait(false);
         }
 
         return found.FirstOrDefault();
+    }
+
+    /// <summary>Refuses an app that others control: one that is neither known as the user's own nor free of them.</summary>
+    /// <param name="app">The app, with its tags and credentials, which was named by its ID.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidRequestException">Others control it (AdoptionRequired).</exception>
+    public async Task RequireSoleAsync(App app, CancellationToken cancellationToken)
+    {
+        if (IsInJournal(app) || (await InExchangeAsync(app, cancellationToken).ConfigureAwait(false)).IsThere)
+        {
+            return;
+        }
+
+        var open = await new AppControls(session).UnknownAsync(app, cancellationToken).ConfigureAwait(false);
+        if (open.Count > 0)
+        {
+            throw AppAdoption.Required(app, open);
+        }
     }
 
     /// <summary>Refuses an app that is not known as the user's own.</summary>
@@ -83,17 +103,10 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
             return;
         }
 
-        string? unasked = null;
-        try
+        var (isThere, unasked) = await InExchangeAsync(app, cancellationToken).ConfigureAwait(false);
+        if (isThere)
         {
-            if (await IsInExchangeAsync(app, cancellationToken).ConfigureAwait(false))
-            {
-                return;
-            }
-        }
-        catch (ServiceRefusedException e) when (e.Service == "Entra" || e.IsDenied)
-        {
-            unasked = $" Exchange does not let this account look for it: {e.Message}";
+            return;
         }
 
         var text = string.Create(CultureInfo.InvariantCulture,
@@ -124,9 +137,10 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
         }
 
         var births = session.Journal.Read()
-            .Where(c => Same(c.TenantId, session.TenantId) && (JournalAction.RegisterApp.Is(c) || JournalAction.NewApp.Is(c)))
+            .Where(c => Same(c.TenantId, session.TenantId)
+                && (JournalAction.RegisterApp.Is(c) || JournalAction.NewApp.Is(c) || JournalAction.AdoptApp.Is(c)))
             .ToArray();
-        if (Array.Exists(births, c => JournalAction.NewApp.Is(c) && Same(c.ClientId, app.AppId)))
+        if (Array.Exists(births, c => !JournalAction.RegisterApp.Is(c) && Same(c.ClientId, app.AppId)))
         {
             return true;
         }
@@ -144,30 +158,38 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
         return true;
     }
 
-    private async Task<bool> IsInExchangeAsync(App app, CancellationToken cancellationToken) =>
-        (await session.Exchange.GetAsync(
-            "Get-ServicePrincipal", new() { ["Identity"] = app.AppId }, cancellationToken).ConfigureAwait(false))
-            .Any(p => p.Is(app.AppId!, "AppId") && p.Is(app.DisplayName!, "DisplayName"));
+    /// <summary>Whether Exchange has an entry of the app under its name, and why that can't be read.</summary>
+    private async Task<(bool IsThere, string? Unasked)> InExchangeAsync(App app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var entries = await session.Exchange.GetAsync(
+                "Get-ServicePrincipal", new() { ["Identity"] = app.AppId }, cancellationToken).ConfigureAwait(false);
+            return (entries.Any(p => p.Is(app.AppId!, "AppId") && p.Is(app.DisplayName!, "DisplayName")), null);
+        }
+        catch (ServiceRefusedException e) when (e.Service == "Entra" || e.IsDenied)
+        {
+            return (false, $" Exchange does not let this account look for it: {e.Message}");
+        }
+    }
 
     private async Task<string> DescribeAsync(App app, CancellationToken cancellationToken)
     {
-        var owners = await Allowed.TryAsync(async () =>
+        var controls = await Allowed.TryAsync(async () =>
         {
-            var all = await directory.OwnersAsync(app.Id!, cancellationToken).ConfigureAwait(false);
-            return all.Length == 0 ? "none" : string.Join(", ", all);
-        }, _ => "this account may not read them").ConfigureAwait(false);
-        string[] credentials =
-        [
-            .. (app.PasswordCredentials ?? []).Select(p => Credential("secret", p.KeyId, p.StartDateTime, p.EndDateTime)),
-            .. (app.KeyCredentials ?? []).Select(k => Credential("certificate", k.KeyId, k.StartDateTime, k.EndDateTime)),
-        ];
+            var all = await new AppControls(session).ReadAsync(app, cancellationToken).ConfigureAwait(false);
+            return all.Count == 0 ? "no owner and no credential" : string.Join(", ", all);
+        }, _ => "this account may not read its owners").ConfigureAwait(false);
+        var granted = await Allowed.TryAsync(async () =>
+        {
+            var principal = await directory.FindServicePrincipalAsync(app.AppId!, cancellationToken).ConfigureAwait(false);
+            var all = principal is null ? [] : await directory.GrantedAsync(
+                principal.Id!, cancellationToken).ConfigureAwait(false);
+            return all.Length == 0 ? "nothing" : string.Join(", ", all.Select(p => p.ToString()));
+        }, _ => "unknown to this account").ConfigureAwait(false);
         var registered = string.Create(CultureInfo.InvariantCulture, $"registered on {app.CreatedDateTime:yyyy-MM-dd}");
-        return $"client id {app.AppId}, object id {app.Id}, {registered}; owners: {owners}; "
-            + $"credentials: {(credentials.Length == 0 ? "none" : string.Join(", ", credentials))}";
+        return $"client id {app.AppId}, object id {app.Id}, {registered}; {controls}; granted: {granted}";
     }
-
-    private static string Credential(string kind, Guid? keyId, DateTimeOffset? from, DateTimeOffset? until) =>
-        string.Create(CultureInfo.InvariantCulture, $"{kind} {keyId} from {from:yyyy-MM-dd} to {until:yyyy-MM-dd}");
 
     private static bool Same(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 }

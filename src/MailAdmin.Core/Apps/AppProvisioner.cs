@@ -54,14 +54,14 @@ internal sealed class AppProvisioner
         RedirectUris.Check(wanted.RedirectUris);
         var permissions = await _directory.Catalog.ResolveAllAsync(
             wanted.Permissions, cancellationToken).ConfigureAwait(false);
-        var owners = await ResolveOwnersAsync(wanted.Owners, cancellationToken).ConfigureAwait(false);
+        var owners = await AppOwners.ResolveAsync(_session, wanted.Owners, cancellationToken).ConfigureAwait(false);
         var pending = new List<MailAdminPending>();
         var (app, created) = await EnsureApplicationAsync(wanted, permissions, pending, cancellationToken).ConfigureAwait(false);
-        var changed = await _shape.EnsureAsync(app, wanted, permissions, cancellationToken).ConfigureAwait(false);
-        changed |= await EnsureOwnersAsync(app, owners, cancellationToken).ConfigureAwait(false);
+        var (changed, isSeen) = await _shape.EnsureAsync(app, wanted, permissions, cancellationToken).ConfigureAwait(false);
+        changed |= await AppOwners.EnsureAsync(_session, app, owners, cancellationToken).ConfigureAwait(false);
         var (principal, madePrincipal) = await EnsureServicePrincipalAsync(app, cancellationToken).ConfigureAwait(false);
         var secret = wanted.Certificate is null && wanted is { IsPublicClient: false, RegistrationOnly: false }
-            ? await EnsureSecretAsync(app, wanted.SecretLifetime, cancellationToken).ConfigureAwait(false) : null;
+            ? await EnsureSecretAsync(app, wanted, pending, cancellationToken).ConfigureAwait(false) : null;
         // A new service principal may not be visible yet; one that was just read has its grants described below.
         var granted = wanted.RegistrationOnly && !madePrincipal ? ChangeKind.Unchanged : await _writer.EnsureAsync(
             app.AppId!, principal.Id!,
@@ -82,7 +82,16 @@ internal sealed class AppProvisioner
             await ProveAsync(result, pending, cancellationToken).ConfigureAwait(false);
         }
 
-        return result with { Pending = [.. pending] };
+        if (!isSeen)
+        {
+            pending.Insert(0, "Entra took the change of the registration, and doesn't show it yet. Run the command again.");
+        }
+
+        return result with
+        {
+            Pending = [.. pending],
+            Change = isSeen && granted != ChangeKind.Pending ? result.Change : ChangeKind.Pending,
+        };
     }
 
     /// <summary>Makes a registration ask for exactly these permissions; what is granted stays.</summary>
@@ -115,13 +124,20 @@ internal sealed class AppProvisioner
             return (found, false);
         }
 
+        var makesSecret = wanted.Certificate is null && wanted is { IsPublicClient: false, RegistrationOnly: false };
+        if (makesSecret || wanted.PlansSecret)
+        {
+            await SecretPolicy.CheckAsync(
+                _session, wanted.Name, wanted.Lifetime, makesSecret, cancellationToken).ConfigureAwait(false);
+        }
+
         await NoteDeletedAsync(wanted.Name, pending, cancellationToken).ConfigureAwait(false);
         var request = new App
         {
             DisplayName = wanted.Name,
             SignInAudience = wanted.SignInAudience.ToString(),
             RequiredResourceAccess = AppShape.Required(permissions, []),
-            IsFallbackPublicClient = wanted.IsPublicClient ? true : null,
+            IsFallbackPublicClient = wanted is { IsPublicClient: true, AllowsDeviceCode: true } ? true : null,
         };
         var mark = _identity.Announce(wanted.Name);
         request.Tags = wanted.Recipe is { } recipe ? RecipeTag.With([mark], recipe) : [mark];
@@ -150,41 +166,6 @@ internal sealed class AppProvisioner
                 + $"be restored; this is a new one."))));
     }
 
-    private async Task<IReadOnlyList<(string Name, string Id)>> ResolveOwnersAsync(
-        IReadOnlyList<string> owners, CancellationToken cancellationToken)
-    {
-        var resolved = new List<(string, string)>();
-        foreach (var owner in owners)
-        {
-            var user = await _session.FindUserAsync(owner, cancellationToken).ConfigureAwait(false);
-            resolved.Add((user.UserPrincipalName!, user.Id!));
-        }
-
-        return resolved;
-    }
-
-    private async Task<bool> EnsureOwnersAsync(
-        App app, IReadOnlyList<(string Name, string Id)> owners, CancellationToken cancellationToken)
-    {
-        if (owners.Count == 0)
-        {
-            return false;
-        }
-
-        var present = await _directory.OwnersAsync(app.Id!, cancellationToken).ConfigureAwait(false);
-        var missing = owners.Where(o => !present.Contains(o.Name, StringComparer.OrdinalIgnoreCase)).ToArray();
-        foreach (var (name, id) in missing)
-        {
-            await _session.ChangeAsync(
-                new ChangeNote(JournalAction.AddOwner, app.AppId, app.DisplayName ?? "", null, name),
-                g => g.Applications[app.Id].Owners.Ref.PostAsync(
-                    new ReferenceCreate { OdataId = $"https://{_session.Cloud.GraphHost}/v1.0/directoryObjects/{id}" },
-                    cancellationToken: cancellationToken)).ConfigureAwait(false);
-        }
-
-        return missing.Length > 0;
-    }
-
     private async Task<(ServicePrincipal Principal, bool Made)> EnsureServicePrincipalAsync(
         App app, CancellationToken cancellationToken)
     {
@@ -202,8 +183,10 @@ internal sealed class AppProvisioner
     }
 
     /// <summary>Makes a secret unless the app has one that lasts; a second run never makes a second secret.</summary>
-    private async Task<PasswordCredential?> EnsureSecretAsync(App app, int months, CancellationToken cancellationToken)
+    private async Task<PasswordCredential?> EnsureSecretAsync(
+        App app, AppSpecification wanted, List<MailAdminPending> pending, CancellationToken cancellationToken)
     {
+        await LostSecrets.RemoveAsync(_session, app, cancellationToken).ConfigureAwait(false);
         var now = _session.Wire.Time.GetUtcNow();
         if ((app.PasswordCredentials ?? []).Exists(p => p.EndDateTime > now))
         {
@@ -211,7 +194,7 @@ internal sealed class AppProvisioner
         }
 
         return await new SecretMaker(_session).MakeAsync(
-            new SecretOwner(app.Id!, app.AppId!, app.DisplayName ?? ""), "MailAdmin", months, "-SecretLifetime",
+            new SecretOwner(app.Id!, app.AppId!, app.DisplayName ?? ""), "MailAdmin", wanted.Lifetime, pending,
             cancellationToken).ConfigureAwait(false);
     }
 

@@ -1,4 +1,5 @@
 using System.Security;
+using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 using Microsoft.Graph.Models;
@@ -31,15 +32,15 @@ internal sealed class AppSecrets
     /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
     public Task<MailAppRegistration> MakeAsync(
         MailAppRegistration app, string displayName, int? months, CancellationToken cancellationToken) =>
-        MakeAsync(app, displayName, months, "-Lifetime", cancellationToken);
+        MakeLastingAsync(app, displayName, SecretLifetime.Of(months, "-Lifetime"), cancellationToken);
 
-    /// <summary>The same; the parameter that named the lifetime is for the advice.</summary>
-    internal async Task<MailAppRegistration> MakeAsync(
-        MailAppRegistration app, string displayName, int? months, string parameter, CancellationToken cancellationToken)
+    /// <summary>The same, with a lifetime that may be shortened where nobody asked for it.</summary>
+    internal async Task<MailAppRegistration> MakeLastingAsync(
+        MailAppRegistration app, string displayName, SecretLifetime lifetime, CancellationToken cancellationToken)
     {
         var pending = new List<MailAdminPending>();
         var secret = await MakeAsync(
-            new SecretOwner(AppDirectory.OwnId(app), app.ClientId, app.Name), displayName, months, parameter, pending,
+            new SecretOwner(AppDirectory.OwnId(app), app.ClientId, app.Name), displayName, lifetime, pending,
             cancellationToken).ConfigureAwait(false);
         var result = _directory.WithSecret(_directory.Changed(app, ChangeKind.Created, []), secret);
         try
@@ -63,10 +64,9 @@ internal sealed class AppSecrets
     public static SecureString? Held(Session session, MailAppRegistration app) => session.Secrets.GetValueOrDefault(app.ClientId);
 
     internal Task<PasswordCredential> MakeAsync(
-        SecretOwner owner, string displayName, int? months, string parameter, List<MailAdminPending> pending,
+        SecretOwner owner, string displayName, SecretLifetime lifetime, List<MailAdminPending> pending,
         CancellationToken cancellationToken) =>
-        months is { } wanted ? _maker.MakeAsync(owner, displayName, wanted, parameter, cancellationToken)
-            : _maker.MakeUsualAsync(owner, displayName, pending, cancellationToken);
+        _maker.MakeAsync(owner, displayName, lifetime, pending, cancellationToken);
 
     /// <summary>Signs in with the app's secret.</summary>
     /// <returns>Null when that worked, else what to tell about it.</returns>
@@ -81,6 +81,13 @@ internal sealed class AppSecrets
             _session, app.ClientId, $"A sign-in of {app.Name} with the new secret",
             new AppCredential.ClientSecret(app.ClientSecret!),
             _session.Cloud.GraphScope, _ => true, cancellationToken).ConfigureAwait(false);
-        return token is null ? SignInProof.NotYet(refusal) : null;
+        if (token is null)
+        {
+            return SignInProof.NotYet(refusal);
+        }
+
+        // The service counts this sign-in as a use; the product's own comes later.
+        _session.Note(new ChangeNote(JournalAction.ProveCredential, app.ClientId, app.SecretId ?? "", null, "signed in"));
+        return null;
     }
 }

@@ -1,3 +1,4 @@
+using MailAdmin.Core.Base;
 using MailAdmin.Core.Journal;
 using MailAdmin.Core.Service;
 using Microsoft.Graph.Models;
@@ -10,20 +11,19 @@ namespace MailAdmin.Core.Apps;
 internal sealed class AppShape(Session session)
 {
     /// <summary>Adds permissions, redirect URIs and the certificate; what others added stays.</summary>
-    public async Task<bool> EnsureAsync(
+    /// <returns>Whether something was added, and whether the tenant shows it.</returns>
+    public async Task<(bool Changed, bool IsSeen)> EnsureAsync(
         App app, AppSpecification wanted, IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)
     {
         var patch = new App();
         var changed = RedirectUris.Complete(app, wanted.RedirectUris, patch);
-        var present = (app.RequiredResourceAccess ?? [])
-            .SelectMany(r => (r.ResourceAccess ?? []).Select(a => (r.ResourceAppId, Id: a.Id.ToString(), a.Type))).ToHashSet();
-        if (!permissions.All(p => present.Contains((p.ResourceAppId, p.Id, TypeOf(p)))))
+        if (Lacks(app, permissions) > 0)
         {
             patch.RequiredResourceAccess = Required(permissions, app.RequiredResourceAccess ?? []);
             changed = true;
         }
 
-        if (wanted.IsPublicClient && app.IsFallbackPublicClient != true)
+        if (wanted is { IsPublicClient: true, AllowsDeviceCode: true } && app.IsFallbackPublicClient != true)
         {
             patch.IsFallbackPublicClient = true;
             changed = true;
@@ -43,13 +43,13 @@ internal sealed class AppShape(Session session)
 
         if (!changed)
         {
-            return false;
+            return (false, true);
         }
 
         string?[] parts =
         [
             patch.RequiredResourceAccess is null ? null : "requested permissions",
-            patch.KeyCredentials is null ? null : "certificate",
+            patch.KeyCredentials is null ? null : $"certificate {wanted.Certificate!.Thumbprint}",
             patch.Tags is null ? null : "recipe",
             patch.Web is null && patch.PublicClient is null && patch.Spa is null ? null : "redirect URIs",
         ];
@@ -62,7 +62,21 @@ internal sealed class AppShape(Session session)
         app.Spa = patch.Spa ?? app.Spa;
         app.RequiredResourceAccess = patch.RequiredResourceAccess ?? app.RequiredResourceAccess;
         (app.KeyCredentials, app.Tags) = (patch.KeyCredentials ?? app.KeyCredentials, patch.Tags ?? app.Tags);
-        return true;
+        return (true, await Poll.UntilAsync(session.Wire, "The app registration", async ct =>
+        {
+            var now = await Replication.WhenVisibleAsync(session.Wire, "The app registration", () => session.CallGraphAsync(
+                g => g.Applications[app.Id].GetAsync(cancellationToken: ct)), ct).ConfigureAwait(false);
+            return now is not null && !RedirectUris.Complete(now, wanted.RedirectUris, new App()) && Lacks(now, permissions) == 0
+                ? now : null;
+        }, cancellationToken).ConfigureAwait(false) is not null);
+    }
+
+    /// <summary>How many permissions a registration doesn't ask for.</summary>
+    private static int Lacks(App app, IReadOnlyList<MailAppPermission> permissions)
+    {
+        var present = (app.RequiredResourceAccess ?? [])
+            .SelectMany(r => (r.ResourceAccess ?? []).Select(a => (r.ResourceAppId, Id: a.Id.ToString(), a.Type))).ToHashSet();
+        return permissions.Count(p => !present.Contains((p.ResourceAppId, p.Id, TypeOf(p))));
     }
 
     private static string TypeOf(MailAppPermission permission) =>

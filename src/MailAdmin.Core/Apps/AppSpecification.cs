@@ -26,6 +26,14 @@ internal sealed record AppSpecification
     /// <summary>Months until the secret ends.</summary>
     public int SecretLifetime { get; init; } = 6;
 
+    /// <summary>Whether the user asked for that lifetime; if not, a policy of the tenant may shorten it.</summary>
+    public bool IsLifetimeAsked { get; init; }
+
+    /// <summary>Whether a later step makes a secret, so that the tenant's policy is read before anything is made.</summary>
+    public bool PlansSecret { get; init; }
+
+    internal SecretLifetime Lifetime => new(SecretLifetime, IsLifetimeAsked ? "-SecretLifetime" : null);
+
     /// <summary>Whether permissions that open every mailbox of the tenant are granted, and not only asked for.</summary>
     public bool TenantWide { get; init; }
 
@@ -36,10 +44,12 @@ internal sealed record AppSpecification
     public IReadOnlyList<MailAppRedirectUri> RedirectUris { get; init; } = [];
 
     /// <summary>
-    /// Whether it is a program on people's own machines, which keeps no secret: it gets none, and may sign people in by device
-    /// code.
+    /// Whether it is a program on people's own machines, which keeps no secret: it gets none.
     /// </summary>
     public bool IsPublicClient { get; init; }
+
+    /// <summary>Whether a public client allows device codes; one that allows them already keeps it.</summary>
+    public bool AllowsDeviceCode { get; init; } = true;
 
     /// <summary>A certificate to sign in with instead of a secret; its private key stays here.</summary>
     public X509Certificate2? Certificate { get; init; }

@@ -1,9 +1,6 @@
-using System.Globalization;
-using System.Text.Json;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Service;
-using Microsoft.Graph.Models.ODataErrors;
-using Microsoft.Kiota.Abstractions;
+using Microsoft.Graph.Models;
 using Microsoft.Kiota.Abstractions.Serialization;
 
 namespace MailAdmin.Core.Apps;
@@ -14,17 +11,15 @@ namespace MailAdmin.Core.Apps;
 /// <remarks>https://learn.microsoft.com/graph/api/reportroot-list-appcredentialsigninactivities?view=graph-rest-beta</remarks>
 internal static class CredentialActivity
 {
-    private static readonly Dictionary<string, ParsableFactory<IParsable>> Refusals = new()
-    {
-        ["XXX"] = ODataError.CreateFromDiscriminatorValue,
-    };
+    private const string OfCredential = "signInActivity", AsItself = "applicationAuthenticationClientSignInActivity",
+        ForUsers = "delegatedClientSignInActivity";
 
     /// <summary>The last use of each credential by its key id; null when the service does not tell this session.</summary>
     public static Task<IReadOnlyDictionary<string, DateTimeOffset>?> ReadAsync(
         Session session, string? clientId, CancellationToken cancellationToken)
     {
         var filter = clientId is null ? "" : $"?$filter={Uri.EscapeDataString(new OData().Equal("appId", clientId).ToString())}";
-        return ReportAsync(session, $"appCredentialSignInActivities{filter}", "keyId", ["signInActivity"], cancellationToken);
+        return ReportAsync(session, $"appCredentialSignInActivities{filter}", "keyId", [OfCredential], cancellationToken);
     }
 
     /// <summary>
@@ -37,33 +32,25 @@ internal static class CredentialActivity
     public static Task<IReadOnlyDictionary<string, DateTimeOffset>?> OfAppsAsync(
         Session session, CancellationToken cancellationToken) => ReportAsync(
         session, "servicePrincipalSignInActivities", "appId",
-            ["applicationAuthenticationClientSignInActivity", "delegatedClientSignInActivity"], cancellationToken);
+            [AsItself, ForUsers], cancellationToken);
 
     private static async Task<IReadOnlyDictionary<string, DateTimeOffset>?> ReportAsync(
         Session session, string report, string key, string[] activities, CancellationToken cancellationToken)
     {
         var used = new Dictionary<string, DateTimeOffset>(StringComparer.OrdinalIgnoreCase);
-        var next = $"https://{session.Cloud.GraphHost}/beta/reports/{report}";
+        var uri = new Uri($"https://{session.Cloud.GraphHost}/beta/reports/{report}");
         try
         {
-            while (next is not null)
+            await foreach (var row in session.ListAsync(
+                g => SessionLists.PageAsync<ActivityPage>(g, uri, cancellationToken), page => page.Value,
+                cancellationToken).ConfigureAwait(false))
             {
-                var request = new RequestInformation { HttpMethod = Method.GET, URI = new Uri(next) };
-                request.Headers.Add("Accept", "application/json");
-                using var answer = await session.CallGraphAsync(
-                    g => g.RequestAdapter.SendPrimitiveAsync<Stream>(request, Refusals, cancellationToken)).ConfigureAwait(false);
-                using var page = await JsonDocument.ParseAsync(
-                    answer!, cancellationToken: cancellationToken).ConfigureAwait(false);
-                foreach (var row in page.RootElement.GetProperty("value").EnumerateArray())
+                var last = activities.Select(row.Times.GetValueOrDefault).Max();
+                if (row.Ids.GetValueOrDefault(key) is { } id && last is { } at
+                    && !(used.TryGetValue(id, out var known) && known >= at))
                 {
-                    var last = activities.Select(a => row.TryGetProperty(a, out var activity) ? Time(activity) : null).Max();
-                    if (Text(row, key) is { } id && last is { } at && !(used.TryGetValue(id, out var known) && known >= at))
-                    {
-                        used[id] = at;
-                    }
+                    used[id] = at;
                 }
-
-                next = Text(page.RootElement, "@odata.nextLink");
             }
         }
         catch (ServiceRefusedException e) when (e.HttpStatus is >= 400 and < 500 and not 429)
@@ -75,11 +62,42 @@ internal static class CredentialActivity
         return used;
     }
 
-    private static DateTimeOffset? Time(JsonElement activity) => DateTimeOffset.TryParse(
-        Text(activity, "lastSignInDateTime"), CultureInfo.InvariantCulture,
-        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
+    /// <summary>A page of either report.</summary>
+    private sealed class ActivityPage : BaseCollectionPaginationCountResponse
+    {
+        public List<ActivityRow>? Value { get; private set; }
 
-    private static string? Text(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value)
-            && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        public override IDictionary<string, Action<IParseNode>> GetFieldDeserializers() =>
+            new Dictionary<string, Action<IParseNode>>(base.GetFieldDeserializers())
+            {
+                ["value"] = node => Value = node.GetCollectionOfObjectValues(_ => new ActivityRow())?.ToList(),
+            };
+    }
+
+    /// <summary>A row of either report: whom it is about, and when each kind of sign-in was last.</summary>
+    private sealed class ActivityRow : IParsable
+    {
+        public Dictionary<string, string?> Ids { get; } = [];
+
+        public Dictionary<string, DateTimeOffset?> Times { get; } = [];
+
+        public IDictionary<string, Action<IParseNode>> GetFieldDeserializers()
+        {
+            var fields = new Dictionary<string, Action<IParseNode>>();
+            foreach (var id in new[] { "keyId", "appId" })
+            {
+                fields[id] = node => Ids[id] = node.GetStringValue();
+            }
+
+            foreach (var activity in new[] { OfCredential, AsItself, ForUsers })
+            {
+                fields[activity] = node =>
+                    Times[activity] = node.GetChildNode("lastSignInDateTime")?.GetDateTimeOffsetValue()?.ToUniversalTime();
+            }
+
+            return fields;
+        }
+
+        public void Serialize(ISerializationWriter writer) => throw new NotSupportedException();
+    }
 }

@@ -37,7 +37,7 @@ internal sealed record CredentialReminder(
                 throw NotWritable(path, "the file that is there is no reminder of MailAdmin", null);
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
             throw NotWritable(path, e.Message, e);
         }
@@ -55,7 +55,7 @@ internal sealed record CredentialReminder(
         {
             OwnFile.Replace(file, Encoding.UTF8.GetBytes(ToCalendar(now)));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
             throw NotWritable(file, e.Message, e);
         }

@@ -30,6 +30,13 @@ internal sealed record CredentialChoice
 /// </remarks>
 internal sealed class CredentialRemoval
 {
+    /// <summary>How far the clocks of this machine and of the service may differ.</summary>
+    private static readonly TimeSpan ProofSkew = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long the service takes to report a sign-in.</summary>
+    /// <remarks>https://learn.microsoft.com/entra/identity/monitoring-health/reference-reports-latencies</remarks>
+    private static readonly TimeSpan ReportDelay = TimeSpan.FromDays(1);
+
     private readonly Session _session;
     private readonly AppDirectory _directory;
     private readonly AppCredentials _credentials;
@@ -66,7 +73,7 @@ internal sealed class CredentialRemoval
         }
 
         var warnings = new List<string>();
-        var superseded = choice.Superseded ? Superseded(registration, all, now, used, warnings) : [];
+        var superseded = choice.Superseded ? Superseded(registration, all, now, used is not null, warnings) : [];
         MailAppCredential[] chosen =
         [
             .. all.Where(
@@ -123,9 +130,8 @@ internal sealed class CredentialRemoval
         action, credential.ClientId, credential.App,
         CredentialChanges.Describe(credential.Thumbprint ?? credential.KeyId, credential.ExpiresAt));
 
-    private static HashSet<MailAppCredential> Superseded(
-        App registration, IReadOnlyList<MailAppCredential> all, DateTimeOffset now,
-        IReadOnlyDictionary<string, DateTimeOffset>? used, List<string> warnings)
+    private HashSet<MailAppCredential> Superseded(
+        App registration, IReadOnlyList<MailAppCredential> all, DateTimeOffset now, bool isReported, List<string> warnings)
     {
         var superseded = new HashSet<MailAppCredential>();
         foreach (var kind in all.GroupBy(c => c.Kind))
@@ -148,15 +154,39 @@ internal sealed class CredentialRemoval
             }
 
             superseded.UnionWith(kind.Where(c => c.StartsAt < newest.StartsAt));
-            if (newest.LastUsedAt is null)
+            if (Unused(newest, now, isReported) is { } warning)
             {
-                warnings.Add(used is null ? $"Whether the newer {newest} is in use is not known: the service does not tell."
-                    : $"The newer {newest} was never seen in use. What still signs in with an older one will be refused. The "
-                        + $"service takes hours to tell of a use.");
+                warnings.Add(warning);
             }
         }
 
         return superseded;
+    }
+
+    /// <summary>
+    /// Why it isn't known that a product uses a credential; null when it does. The sign-in with which the credential was proved
+    /// here is no use of the product, and the service reports a use only after hours.
+    /// </summary>
+    private string? Unused(MailAppCredential newest, DateTimeOffset now, bool isReported)
+    {
+        var proved = _session.Journal.Read()
+            .Where(c => JournalAction.ProveCredential.Is(c) && IsSame(c.Target, newest.KeyId))
+            .Select(c => (DateTimeOffset?)c.At).Max();
+        if (newest.LastUsedAt is { } used && (proved is null || used > proved + ProofSkew))
+        {
+            return null;
+        }
+
+        const string Consequence = "Whatever still signs in with an older one will be rejected.";
+        if (!isReported)
+        {
+            return $"It isn't known whether the newer {newest} is in use, because the service doesn't report it. {Consequence}";
+        }
+
+        return now - newest.StartsAt < ReportDelay
+            ? $"It isn't known yet whether the newer {newest} is in use, because the service reports it only after hours. "
+                + Consequence
+            : $"The newer {newest} was never seen in use{(proved is null ? "" : ", except in its own test")}. {Consequence}";
     }
 
     private static bool IsSame(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);

@@ -22,7 +22,7 @@ internal sealed class GrantWriter(Session session, AppDirectory directory)
     /// <param name="tenantWide">Whether permissions that open every mailbox are granted.</param>
     /// <param name="pending">Is told what was left out.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>Updated or Unchanged.</returns>
+    /// <returns>Updated or Unchanged; Pending when the tenant doesn't show it in time.</returns>
     /// <exception cref="ServiceRefusedException">The session may not grant.</exception>
     public async Task<ChangeKind> EnsureAsync(
         string clientId, string principal, IReadOnlyList<MailAppPermission> wanted, string? user, bool tenantWide,
@@ -61,24 +61,30 @@ internal sealed class GrantWriter(Session session, AppDirectory directory)
             }
         }
 
-        if (change == ChangeKind.Updated)
+        if (change == ChangeKind.Updated
+            && !await SeenAsync(principal, wanted, userId, tenantWide, cancellationToken).ConfigureAwait(false))
         {
-            await SeenAsync(principal, wanted, tenantWide, cancellationToken).ConfigureAwait(false);
+            pending.Add("Entra took the grants and doesn't show them yet. Run the command again in a few minutes.");
+            return ChangeKind.Pending;
         }
 
         return change;
     }
 
-    /// <summary>Waits until the tenant shows what was granted, so that the next one who reads finds it.</summary>
-    private Task SeenAsync(
-        string principal, IReadOnlyList<MailAppPermission> wanted, bool tenantWide, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits until the tenant shows what was granted, to the app or for that user, so that the next one who reads finds it.
+    /// </summary>
+    private async Task<bool> SeenAsync(
+        string principal, IReadOnlyList<MailAppPermission> wanted, string? userId, bool tenantWide,
+        CancellationToken cancellationToken)
     {
         var expected = wanted.Where(p => tenantWide || !PermissionName.OpensEveryMailbox(p)).Select(Grant.KeyOf).ToHashSet();
-        return Poll.UntilAsync(session.Wire, "The grants", async ct =>
+        return await Poll.UntilAsync(session.Wire, "The grants", async ct =>
         {
-            var seen = await directory.Grants.ReadAsync(principal, ct).ConfigureAwait(false);
-            return expected.IsSubsetOf(seen.Select(g => g.Key)) ? seen : null;
-        }, cancellationToken);
+            var all = await directory.Grants.ReadAsync(principal, ct).ConfigureAwait(false);
+            var seen = all.Where(g => g.Permission.Kind == PermissionKind.Application || g.PrincipalId == userId);
+            return expected.IsSubsetOf(seen.Select(g => g.Key)) ? all : null;
+        }, cancellationToken).ConfigureAwait(false) is not null;
     }
 
     private async Task GrantRoleAsync(

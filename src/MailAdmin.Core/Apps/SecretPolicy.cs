@@ -4,28 +4,103 @@ using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>What the tenant's app management policy says about how long secrets and certificates may last.</summary>
-/// <remarks>https://learn.microsoft.com/graph/api/tenantappmanagementpolicy-get</remarks>
+/// <summary>What the tenant's app management policy says about secrets and certificates.</summary>
+/// <remarks>
+/// https://learn.microsoft.com/graph/api/tenantappmanagementpolicy-get,
+/// https://learn.microsoft.com/graph/api/resources/passwordcredentialconfiguration (passwordAddition, passwordLifetime)
+/// </remarks>
 internal static class SecretPolicy
 {
     /// <summary>The code with which the service refuses a credential that would last too long.</summary>
     public const string Refusal = GraphCodes.CredentialLifetime;
 
+    /// <summary>The code with which the service refuses any secret.</summary>
+    public const string Blocked = GraphCodes.CredentialType;
+
+    /// <summary>Refuses a secret that the policy forbids, before anything is made.</summary>
+    /// <param name="session">Signed in with Policy.Read.All; without it, the service refuses later.</param>
+    /// <param name="name">The app's name.</param>
+    /// <param name="lifetime">How long the secret is to last.</param>
+    /// <param name="isNeeded">Whether the app is useless without it, so that it isn't made at all.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidRequestException">SecretLifetimeCapped, or SecretsBlocked.</exception>
+    public static async Task CheckAsync(
+        Session session, string name, SecretLifetime lifetime, bool isNeeded, CancellationToken cancellationToken)
+    {
+        var restrictions = await ReadAsync(session, cancellationToken).ConfigureAwait(false);
+        var passwords = restrictions?.PasswordCredentials ?? [];
+        if (isNeeded && passwords.Exists(r => r.RestrictionType == AppCredentialRestrictionType.PasswordAddition))
+        {
+            throw Forbidden(name, null, session.Cloud, null);
+        }
+
+        var now = session.Wire.Time.GetUtcNow();
+        if (lifetime.Parameter is not null && Longest(passwords) is { } cap && now.AddMonths(lifetime.Months) - now > cap)
+        {
+            throw Capped(lifetime, cap, null);
+        }
+    }
+
     /// <summary>The longest lifetime that is allowed; null when the policy has none or can't be read.</summary>
     public static async Task<TimeSpan?> LongestLifetimeAsync(
         Session session, CredentialKind kind, CancellationToken cancellationToken)
+    {
+        var restrictions = await ReadAsync(session, cancellationToken).ConfigureAwait(false);
+        return kind == CredentialKind.Secret
+            ? Longest(restrictions?.PasswordCredentials ?? [])
+            : (restrictions?.KeyCredentials ?? [])
+                .Where(r => r.RestrictionType == AppKeyCredentialRestrictionType.AsymmetricKeyLifetime)
+                .Select(r => r.MaxLifetime).OfType<TimeSpan>().Order().Select(c => (TimeSpan?)c).FirstOrDefault();
+    }
+
+    /// <summary>What is thrown for a lifetime that was asked for and is too long.</summary>
+    public static InvalidRequestException Capped(SecretLifetime lifetime, TimeSpan? cap, Exception? inner) => new(
+        "SecretLifetimeCapped",
+        cap is null ? $"A policy of the tenant forbids a secret of {lifetime.Months} months: {inner?.Message}"
+            : $"A policy of the tenant caps secrets at {cap.Value.TotalDays:0.#} days, and {lifetime.Months} months are more.",
+        inner)
+    {
+        Target = lifetime.Months,
+        Advice = cap is { TotalDays: >= 31 }
+            ? $"Specify {lifetime.Parameter} {(int)(cap.Value.TotalDays / 31)}, or leave it out for the longest that is allowed."
+            : $"Leave {lifetime.Parameter} out for the longest that is allowed, or use a certificate (New-MailAppCertificate).",
+    };
+
+    /// <summary>
+    /// What is thrown where no app may have a secret. An exemption is the security team's to give: the request is told, and not
+    /// sent.
+    /// </summary>
+    /// <remarks>
+    /// https://learn.microsoft.com/graph/api/appmanagementpolicy-post-appmanagementpolicies,
+    /// https://learn.microsoft.com/graph/api/appmanagementpolicy-post-appliesto
+    /// </remarks>
+    public static InvalidRequestException Forbidden(string name, string? applicationId, Cloud cloud, Exception? inner)
+    {
+        var graph = $"https://{cloud.GraphHost}/v1.0";
+        return new InvalidRequestException(
+            "SecretsBlocked", $"A policy of the tenant forbids client secrets, so '{name}' can't have one.", inner)
+        {
+            Target = name,
+            Advice = "If the product accepts a certificate, use New-MailAppCertificate. Otherwise ask the team that manages the "
+                + $"policy to exempt this app: POST {graph}/policies/appManagementPolicies "
+                + $$"""{"displayName":"Secret for {{name}}","isEnabled":true,"restrictions":{"passwordCredentials":"""
+                + """[{"restrictionType":"passwordAddition","state":"disabled"}]}}, """
+                + $"then POST {graph}/applications/{applicationId ?? "OBJECT-ID-OF-THE-APP"}/appManagementPolicies/$ref "
+                + $$"""{"@odata.id":"{{graph}}/policies/appManagementPolicies/ID-OF-THE-POLICY"}.""",
+        };
+    }
+
+    private static TimeSpan? Longest(IEnumerable<PasswordCredentialConfiguration> passwords) => passwords
+        .Where(r => r.RestrictionType == AppCredentialRestrictionType.PasswordLifetime)
+        .Select(r => r.MaxLifetime).OfType<TimeSpan>().Order().Select(c => (TimeSpan?)c).FirstOrDefault();
+
+    private static async Task<AppManagementConfiguration?> ReadAsync(Session session, CancellationToken cancellationToken)
     {
         try
         {
             var policy = await session.CallGraphAsync(
                 g => g.Policies.DefaultAppManagementPolicy.GetAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
-            var caps = kind == CredentialKind.Secret
-                ? (policy?.ApplicationRestrictions?.PasswordCredentials ?? [])
-                    .Where(r => r.RestrictionType == AppCredentialRestrictionType.PasswordLifetime).Select(r => r.MaxLifetime)
-                : (policy?.ApplicationRestrictions?.KeyCredentials ?? [])
-                    .Where(r => r.RestrictionType == AppKeyCredentialRestrictionType.AsymmetricKeyLifetime)
-                    .Select(r => r.MaxLifetime);
-            return caps.OfType<TimeSpan>().Order().Select(c => (TimeSpan?)c).FirstOrDefault();
+            return policy is { IsEnabled: true } ? policy.ApplicationRestrictions : null;
         }
         catch (ServiceRefusedException e) when (e.IsDenied || e.HttpStatus == 404)
         {

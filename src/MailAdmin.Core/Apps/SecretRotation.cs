@@ -25,6 +25,9 @@ internal sealed class SecretRotation
     private readonly AppSecrets _secrets;
     private readonly CredentialRemoval _removal;
 
+    /// <summary>Months that the new secret lasts when nobody says how long; null for as long as the old one.</summary>
+    public int? Usual { get; init; }
+
     /// <summary>Works with a session.</summary>
     /// <param name="session">Signed in with Application.ReadWrite.All, or as an owner of the app with
     /// Application.ReadWrite.OwnedBy.</param>
@@ -39,7 +42,8 @@ internal sealed class SecretRotation
 
     /// <summary>Makes the new secret and waits until one can sign in with it.</summary>
     /// <param name="app">The app.</param>
-    /// <param name="months">Months that it lasts; null for six, or as many days as a policy of the tenant allows.</param>
+    /// <param name="months">Months that it lasts; null for <see cref="Usual"/>, or as many days as a policy of the tenant
+    /// allows.</param>
     /// <param name="held">The secret at the place that it is handed over to, where that can be read; null where not.</param>
     /// <param name="cancellationToken">Ends it; the next run goes on.</param>
     /// <returns>
@@ -81,7 +85,8 @@ internal sealed class SecretRotation
 
         var pending = new List<MailAdminPending>();
         var secret = await _secrets.MakeAsync(
-            new SecretOwner(registration.Id!, app.ClientId, app.Name), RotationTag.NameOf(now), months, "-Lifetime", pending,
+            new SecretOwner(registration.Id!, app.ClientId, app.Name), RotationTag.NameOf(now),
+            SecretLifetime.Of(months, "-Lifetime", Usual ?? MonthsOf(lasting.LastOrDefault())), pending,
             cancellationToken).ConfigureAwait(false);
         if (lasting.Count == 1)
         {
@@ -109,6 +114,11 @@ internal sealed class SecretRotation
         await MarkAsync(
             await _directory.ReadApplicationAsync(renewed, null, cancellationToken).ConfigureAwait(false), renewed.SecretId!,
             cancellationToken).ConfigureAwait(false);
+
+    /// <summary>How long a secret lasts from its beginning to its end, in months.</summary>
+    private static int? MonthsOf(MailAppCredential? secret) =>
+        secret is { StartsAt: { } from, ExpiresAt: { } until }
+        ? Math.Clamp((int)Math.Round((until - from).TotalDays / 30.44), 1, 24) : null;
 
     private async Task MarkAsync(App registration, string keyId, CancellationToken cancellationToken)
     {

@@ -47,9 +47,9 @@ internal sealed class VendorApps(Session session)
     }
 
     /// <summary>Lets only those sign in who are assigned, and assigns people.</summary>
-    /// <returns>Whether anything was changed.</returns>
+    /// <returns>Whether anything was changed, and whether the tenant shows it.</returns>
     /// <exception cref="ServiceRefusedException">There is no such person, or the session may not do it.</exception>
-    public async Task<bool> RequireAssignmentAsync(
+    public async Task<(bool Changed, bool IsSeen)> RequireAssignmentAsync(
         MailAppRegistration app, string principalId, IReadOnlyList<string> users, CancellationToken cancellationToken)
     {
         var principal = await Replication.WhenVisibleAsync(session.Wire, "The service principal", () => session.CallGraphAsync(
@@ -79,23 +79,45 @@ internal sealed class VendorApps(Session session)
             changed = true;
         }
 
-        if (changed)
+        var isSeen = !changed || await Poll.UntilAsync(
+            session.Wire, "The assignment",
+            async ct => have.IsSubsetOf(await AssignedAsync(principalId, ct).ConfigureAwait(false)) ? principal : null,
+            cancellationToken).ConfigureAwait(false) is not null;
+        if (principal?.AppRoleAssignmentRequired == true)
         {
-            await Poll.UntilAsync(
-                session.Wire, "The assignment",
-                async ct => have.IsSubsetOf(await AssignedAsync(principalId, ct).ConfigureAwait(false)) ? principal : null,
-                cancellationToken).ConfigureAwait(false);
+            return (changed, isSeen);
         }
 
-        if (principal?.AppRoleAssignmentRequired != true)
-        {
-            // Last, so that nobody who is to sign in is kept out meanwhile.
-            await AppAssignment.RequireAsync(
-                session, app.ClientId, principalId, required: true, cancellationToken).ConfigureAwait(false);
-            changed = true;
-        }
+        // Last, so that nobody who is to sign in is kept out meanwhile.
+        return (true, await RequireAsync(app, principalId, true, cancellationToken).ConfigureAwait(false) && isSeen);
+    }
 
-        return changed;
+    /// <summary>Lets every user of the tenant sign in.</summary>
+    /// <returns>Whether anything was changed, and whether the tenant shows it.</returns>
+    /// <exception cref="ServiceRefusedException">The session may not do it.</exception>
+    public async Task<(bool Changed, bool IsSeen)> AllowAllAsync(
+        MailAppRegistration app, string principalId, CancellationToken cancellationToken)
+    {
+        var principal = await Replication.WhenVisibleAsync(session.Wire, "The service principal", () => session.CallGraphAsync(
+            g => g.ServicePrincipals[principalId].GetAsync(cancellationToken: cancellationToken)),
+            cancellationToken).ConfigureAwait(false);
+        return principal?.AppRoleAssignmentRequired == true
+            ? (true, await RequireAsync(app, principalId, false, cancellationToken).ConfigureAwait(false))
+            : (false, true);
+    }
+
+    /// <summary>Sets whether assignment is required, and reads it back.</summary>
+    private async Task<bool> RequireAsync(
+        MailAppRegistration app, string principalId, bool required, CancellationToken cancellationToken)
+    {
+        await AppAssignment.RequireAsync(
+            session, app.ClientId, principalId, required, cancellationToken).ConfigureAwait(false);
+        return await Poll.UntilAsync(session.Wire, "The setting that users have to be assigned", async ct =>
+        {
+            var now = await session.CallGraphAsync(
+                g => g.ServicePrincipals[principalId].GetAsync(cancellationToken: ct)).ConfigureAwait(false);
+            return now?.AppRoleAssignmentRequired == required ? now : null;
+        }, cancellationToken).ConfigureAwait(false) is not null;
     }
 
     /// <summary>Whether a person may sign in: assigned by name or through a group, or no assignment is required.</summary>

@@ -22,6 +22,19 @@ internal sealed record Cloud
     /// <summary>Host of Exchange Online: the admin endpoint, and IMAP on port 993.</summary>
     public string ExchangeHost { get; }
 
+    /// <summary>
+    /// Whether a token for one of the cloud's hosts may go to a host, whatever a response named as its next page. Graph's go to
+    /// Graph. A list of Exchange may continue at another host of the service: of the domain that its own is in, which is
+    /// Microsoft's alone.
+    /// </summary>
+    /// <param name="resource">The host that the token is for.</param>
+    /// <param name="uri">Where it would go.</param>
+    public bool Admits(string resource, Uri uri) =>
+        uri.IsAbsoluteUri && uri.Scheme == Uri.UriSchemeHttps && uri.IsDefaultPort && uri.UserInfo.Length == 0
+        && (uri.Host.Equals(resource, StringComparison.OrdinalIgnoreCase)
+            || (resource == ExchangeHost
+                && uri.Host.EndsWith(ExchangeHost[ExchangeHost.IndexOf('.')..], StringComparison.OrdinalIgnoreCase)));
+
     /// <summary>The client-credentials scope of Microsoft Graph.</summary>
     public string GraphScope => $"https://{GraphHost}/.default";
 

@@ -16,9 +16,11 @@ internal static class SandboxWire
     /// <param name="address">Where the sandbox listens: https, host and port.</param>
     /// <param name="certificate">The one certificate that is trusted, for every host; it need not be valid otherwise.</param>
     /// <param name="browser">Makes what shows its pages to a person, out of the way there; null for the system's browser.</param>
-    /// <returns>The wire, on the system's clock.</returns>
+    /// <param name="time">The sandbox's clock, as far as it is known here; null for the machine's.</param>
+    /// <param name="between">Makes what sees every request and answer, out of the way there; null for nothing.</param>
     public static Wire To(
-        Uri address, X509Certificate2 certificate, Func<HttpMessageHandler, Func<Uri, CancellationToken, Task>>? browser = null)
+        Uri address, X509Certificate2 certificate, Func<HttpMessageHandler, Func<Uri, CancellationToken, Task>>? browser = null,
+        TimeProvider? time = null, Func<HttpMessageHandler, HttpMessageHandler>? between = null)
     {
         ValueTask<Stream> OpenAsync(string host, int port, CancellationToken cancellationToken) =>
             OpenTunnelAsync(address, host, port, cancellationToken);
@@ -33,11 +35,12 @@ internal static class SandboxWire
         };
         // A proxy of the machine does not know the way to its loopback.
         http.UseProxy = false;
-        return new Wire(http, OpenAsync, Wire.MachineTime)
+        var way = between?.Invoke(http) ?? http;
+        return new Wire(way, OpenAsync, time ?? Wire.MachineTime)
         {
             IsSandbox = true,
             TrustedCertificate = certificate,
-            OpenBrowser = browser?.Invoke(http),
+            OpenBrowser = browser?.Invoke(way),
         };
     }
 

@@ -14,17 +14,18 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
 {
     private readonly string _service;
     private readonly Func<HttpRequestMessage, ServiceAnswer> _due;
+    private readonly bool _isSigned;
     private readonly Func<HttpRequestMessage, int, string?, byte[], bool> _isRefusal;
 
     private ServiceAnswerHandler(
         HttpMessageHandler inner, string service, Func<HttpRequestMessage, ServiceAnswer> due,
-        Func<HttpRequestMessage, int, string?, byte[], bool> isRefusal)
-        : base(inner) => (_service, _due, _isRefusal) = (service, due, isRefusal);
+        Func<HttpRequestMessage, int, string?, byte[], bool> isRefusal, bool isSigned = false)
+        : base(inner) => (_service, _due, _isRefusal, _isSigned) = (service, due, isRefusal, isSigned);
 
     /// <summary>For Microsoft Graph, whose refusals are JSON with "error": https://learn.microsoft.com/graph/errors.</summary>
     public static HttpMessageHandler ForGraph(HttpMessageHandler inner) => new ServiceAnswerHandler(
         inner, "Graph", request => ServiceAnswer.Graph(request.Method.Method, request.RequestUri!),
-        (request, status, type, body) => IsGraphRefusal(request.RequestUri!, status, type, body));
+        (request, status, type, body) => IsGraphRefusal(request.RequestUri!, status, type, body), isSigned: true);
 
     /// <summary>For an upload session.</summary>
     public static HttpMessageHandler ForUpload(HttpMessageHandler inner) =>
@@ -76,6 +77,7 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
         {
             Service = service,
             Endpoint = host,
+            ForeignHost = other?.Host ?? "",
             Advice = $"Check for a proxy or a gateway between this computer and {host}. Then run the command again.",
         };
 
@@ -131,10 +133,21 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
             return fault;
         }
 
-        return due.Status.Contains(status)
-            ? due.Fault(status, mediaType, await LoadAsync(response, cancellationToken).ConfigureAwait(false))
-            : due.Fault(status, mediaType, []);
+        if (!due.Status.Contains(status))
+        {
+            return due.Fault(status, mediaType, []);
+        }
+
+        var body = await LoadAsync(response, cancellationToken).ConfigureAwait(false);
+        return due.Fault(status, mediaType, body) ?? (body.Length == 0 ? FaultOfSilence(response) : null);
     }
+
+    /// <summary>
+    /// What is wrong with a response without content, which could be anybody's: Microsoft Graph's has the ID of the request.
+    /// </summary>
+    /// <remarks>https://learn.microsoft.com/graph/best-practices-concept#reliability-and-support</remarks>
+    private string? FaultOfSilence(HttpResponseMessage response) =>
+        _isSigned && !response.Headers.Contains("request-id") ? "without Microsoft Graph's request ID" : null;
 
     /// <summary>Reads the content into memory, where it is read again by whoever asked for it.</summary>
     private static async Task<byte[]> LoadAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -40,6 +40,12 @@ internal sealed class Wire
     /// </summary>
     public X509Certificate2? TrustedCertificate { get; init; }
 
+    /// <summary>Whether requests that change something are refused.</summary>
+    public bool IsReadOnly { get; private init; }
+
+    /// <summary>Whether nobody is there to sign in: no browser is opened, and no code is shown.</summary>
+    public bool IsNonInteractive { get; private init; }
+
     /// <summary>Shows a page to the person who signs in; null for the system's browser.</summary>
     public Func<Uri, CancellationToken, Task>? OpenBrowser { get; init; }
 
@@ -57,8 +63,19 @@ internal sealed class Wire
 
     /// <summary>The same wire with a handler that sees every HTTP request.</summary>
     /// <param name="handler">Puts the handler before the one that carries the requests.</param>
-    internal Wire Through(Func<HttpMessageHandler, HttpMessageHandler> handler) => new(handler(Http), OpenStream, Time)
+    internal Wire Through(Func<HttpMessageHandler, HttpMessageHandler> handler) =>
+        Like(handler(Http), IsReadOnly, IsNonInteractive);
+
+    /// <summary>The same wire for a runbook that must not change anything, or has nobody to ask.</summary>
+    /// <param name="isReadOnly">Whether requests that change something are refused.</param>
+    /// <param name="isNonInteractive">Whether nobody is there to sign in.</param>
+    internal Wire Restrict(bool isReadOnly, bool isNonInteractive) => !isReadOnly && !isNonInteractive ? this
+        : Like(isReadOnly ? new ReadOnlyHandler(Http) : Http, IsReadOnly || isReadOnly, IsNonInteractive || isNonInteractive);
+
+    private Wire Like(HttpMessageHandler http, bool isReadOnly, bool isNonInteractive) => new(http, OpenStream, Time)
     {
+        IsReadOnly = isReadOnly,
+        IsNonInteractive = isNonInteractive,
         IsSandbox = IsSandbox,
         TrustedCertificate = TrustedCertificate,
         OpenBrowser = OpenBrowser,

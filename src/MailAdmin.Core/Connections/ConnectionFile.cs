@@ -44,14 +44,11 @@ internal sealed class ConnectionFile(string path)
             return content?.Version == Version ? content.Connections
                 : throw new JsonException($"It is of version {content?.Version}, and this reads version {Version}.");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (FileFailure.Is(e) || e is JsonException)
         {
-            throw new InvalidRequestException(
-                "ConnectionFileNotReadable", $"The saved connections in '{path}' can't be read: {e.Message}", e)
-            {
-                Target = path,
-                Advice = "Correct the file, or name another one with -Path.",
-            };
+            throw FileFailure.Of(
+                e, "ConnectionFileNotReadable", path, $"The saved connections in '{path}' can't be read",
+                "Correct the file, or name another one with -Path.");
         }
     }
 
@@ -75,11 +72,8 @@ internal sealed class ConnectionFile(string path)
         var old = before.FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase));
         SavedConnection[] after = [.. before.Where(c => c != old).Concat(connection is null ? [] : [connection])
             .OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase)];
-        Guard(() =>
-        {
-            OwnFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(new Content(Version, after), Format), isLocked: true);
-            return true;
-        });
+        var content = JsonSerializer.SerializeToUtf8Bytes(new Content(Version, after), Format);
+        Guard(() => OwnFile.Replace(path, content, isLocked: true));
         return old;
     }
 
@@ -101,31 +95,28 @@ internal sealed class ConnectionFile(string path)
             {
                 await Task.Delay(Pause, Wire.MachineTime, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (FileFailure.Is(e))
             {
                 throw NotWritable(e);
             }
         }
     }
 
-    private T Guard<T>(Func<T> work)
+    private void Guard(Action work)
     {
         try
         {
-            return work();
+            work();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
             throw NotWritable(e);
         }
     }
 
-    private InvalidRequestException NotWritable(Exception e) =>
-        new("ConnectionFileNotWritable", $"The saved connections in '{path}' can't be written: {e.Message}", e)
-        {
-            Target = path,
-            Advice = "Make the folder writable, or name another file with -Path.",
-        };
+    private InvalidRequestException NotWritable(Exception error) => FileFailure.Of(
+        error, "ConnectionFileNotWritable", path, $"The saved connections in '{path}' can't be written",
+        "Make the folder writable, or name another file with -Path.");
 
     private sealed record Content(int Version, IReadOnlyList<SavedConnection> Connections);
 }

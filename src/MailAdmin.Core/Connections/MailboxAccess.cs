@@ -37,6 +37,7 @@ internal static class MailboxAccess
             Port = connection.Port ?? (connection.Security == ImapSecurity.Tls ? 993 : 143),
             Security = connection.Security,
             TrustedCertificate = connection.TrustedCertificate ?? wire.TrustedCertificate,
+            AllowsExpired = connection.AllowsExpiredCertificate,
         };
         return new ImapMailStore(
             wire, server, connection.PrimarySmtpAddress ?? connection.Mailbox, ImapTokens(connection, tokens),

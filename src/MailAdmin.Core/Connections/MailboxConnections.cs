@@ -119,10 +119,11 @@ internal static class MailboxConnections
     /// <param name="security">When TLS begins.</param>
     /// <param name="mailbox">The user name to sign in with.</param>
     /// <param name="trustedCertificate">The one certificate to trust; null for what the system trusts.</param>
+    /// <param name="allowsExpired">Whether that may have expired.</param>
     /// <returns>The connection; nothing was sent.</returns>
     public static MailboxConnection At(
         string server, int? port, ImapSecurity security, string mailbox, SecureString accessToken,
-        X509Certificate2? trustedCertificate) => new()
+        X509Certificate2? trustedCertificate, bool allowsExpired = false) => new()
         {
             TenantId = "",
             ClientId = "",
@@ -133,5 +134,6 @@ internal static class MailboxConnections
             Security = security,
             AccessToken = accessToken,
             TrustedCertificate = trustedCertificate,
+            AllowsExpiredCertificate = allowsExpired,
         };
 }

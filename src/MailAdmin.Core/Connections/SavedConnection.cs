@@ -1,5 +1,9 @@
+using System.Globalization;
 using System.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
@@ -51,6 +55,9 @@ internal sealed record SavedConnection
     /// <summary>The one certificate that is trusted for it, DER in base64; it is public.</summary>
     public string? TrustedCertificate { get; init; }
 
+    /// <summary>Whether that certificate may have expired; null for no.</summary>
+    public bool? AllowExpiredCertificate { get; init; }
+
     /// <summary>"ClientSecret", "Certificate", "AccessToken", "Delegated" or "None".</summary>
     public string Credential { get; init; } = "None";
 
@@ -65,6 +72,17 @@ internal sealed record SavedConnection
 
     /// <summary>The secret's name in the vault.</summary>
     public string? VaultSecret { get; init; }
+
+    /// <summary>
+    /// The name under which a vault keeps its secret. It has to do with where the secret goes: the same name can't be had for
+    /// another host, app, tenant or certificate, so that a file that somebody else wrote never sends a secret elsewhere.
+    /// </summary>
+    [JsonIgnore]
+    public string SecretName => $"MailAdmin {Name} {Binding()}";
+
+    /// <summary>Whether the secret that it names was saved for where it leads.</summary>
+    [JsonIgnore]
+    public bool IsBound => VaultSecret is null || string.Equals(VaultSecret, SecretName, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>"Protected" or "Unprotected": which cache on disk has the person's sign-in; null for none.</summary>
     public string? TokenCache { get; init; }
@@ -87,6 +105,7 @@ internal sealed record SavedConnection
         Port = connection.Port,
         Security = connection.Server is null ? null : connection.Security,
         TrustedCertificate = connection.TrustedCertificate is { } trusted ? Convert.ToBase64String(trusted.RawData) : null,
+        AllowExpiredCertificate = connection.AllowsExpiredCertificate ? true : null,
         Credential = connection.CredentialType,
         UserPrincipalName = connection.UserPrincipalName,
         CertificateThumbprint = connection.Certificate?.Thumbprint,
@@ -130,6 +149,7 @@ internal sealed record SavedConnection
             TrustedCertificate = TrustedCertificate is null
                 ? null
                 : new X509Certificate2(Convert.FromBase64String(TrustedCertificate)),
+            AllowsExpiredCertificate = AllowExpiredCertificate == true,
             UserPrincipalName = UserPrincipalName,
             SecretStore = this switch
             {
@@ -146,6 +166,14 @@ internal sealed record SavedConnection
             Change = change,
         };
     }
+
+    private string Binding() => Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
+        new[]
+        {
+            TenantId.ToLowerInvariant(), ClientId.ToLowerInvariant(), $"{Environment}", Server?.ToLowerInvariant(),
+            Port?.ToString(CultureInfo.InvariantCulture), Security?.ToString(), TrustedCertificate,
+            AllowExpiredCertificate?.ToString(),
+        })))[..16];
 
     private BrowserSignIn Person()
     {

@@ -77,6 +77,8 @@ internal sealed class EffectiveAccess
             App = app.Name,
             ClientId = app.ClientId,
             Mailbox = address,
+            MailboxId = mailbox.ObjectId,
+            UserPrincipalName = mailbox.UserPrincipalName,
             Protocol = protocol,
             Graph = Judge(graph, ConclusiveAfter(app, address, changed, AccessRoute.Graph)),
             Imap = Judge(imap, ConclusiveAfter(app, address, null, AccessRoute.Imap)),

@@ -183,7 +183,7 @@ internal sealed class MailboxTester
         using var http = Wire.NewClient(
             ServiceAnswerHandler.ForEntra(new RetryHandler(_wire.Http, _wire.Time, RetryPolicy.Default), _cloud));
         var uri = new Uri(
-            $"https://{_cloud.LoginHost}/{Uri.EscapeDataString(_connection.TenantId)}/v2.0/.well-known/openid-configuration");
+            $"https://{_cloud.LoginHost}/{PathSegment.Escape(_connection.TenantId)}/v2.0/.well-known/openid-configuration");
         try
         {
             using var response = await http.GetAsync(uri, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Journal;
+using MailAdmin.Core.Mail;
 using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 
@@ -24,11 +25,11 @@ internal static class RefusalCause
         { Service: "Entra", Code: EntraCodes.InvalidClient } =>
             $"Entra does not accept the app's "
                 + $"{(connection.CredentialType == "Certificate" ? "certificate" : "secret")}: {e.Message}",
-        { Service: "IMAP", Code: "AUTHENTICATIONFAILED" } when connection.Server is null =>
+        { Service: "IMAP", Code: ImapCodes.AuthenticationFailed } when connection.Server is null =>
             "Exchange does not accept the sign-in: the token is for another service or lacks IMAP.AccessAsApp, or the app's "
                 + "service principal is not registered in Exchange with the enterprise application's object id.",
-        { Service: "IMAP", Code: "AUTHENTICATIONFAILED" } => "The server does not accept the token for this mailbox.",
-        { Service: "IMAP", Code: "NOTCONNECTED" } =>
+        { Service: "IMAP", Code: ImapCodes.AuthenticationFailed } => "The server does not accept the token for this mailbox.",
+        { Service: "IMAP", Code: ImapCodes.NotConnected } =>
             "The token is good, and the mailbox is not open to the app: FullAccess is missing, IMAP is switched off on the "
                 + "mailbox, or it has no mailbox in Exchange Online.",
         { Service: "Entra" } => $"Entra gives no token: {e.Message}",
@@ -52,7 +53,7 @@ internal static class RefusalCause
         AccessRoute? route = e switch
         {
             { Service: "Entra", Code: EntraCodes.InvalidClient or EntraCodes.UnauthorizedClient } => AccessRoute.SignIn,
-            { Service: "IMAP", Code: "AUTHENTICATIONFAILED" or "NOTCONNECTED" } when connection.Server is null =>
+            { Service: "IMAP", Code: ImapCodes.AuthenticationFailed or ImapCodes.NotConnected } when connection.Server is null =>
                 AccessRoute.Imap,
             { Code: GraphCodes.AccessDenied } => AccessRoute.Graph,
             _ => null,

@@ -7,6 +7,15 @@ internal static class FileFailure
     /// <param name="error">What was thrown.</param>
     public static bool Is(Exception error) => error is IOException or UnauthorizedAccessException;
 
+    /// <summary>The error about it.</summary>
+    /// <param name="error">What was thrown.</param>
+    /// <param name="id">The error's id.</param>
+    /// <param name="path">The file or folder, which is the error's target.</param>
+    /// <param name="what">What can't be done, in a sentence without its end: the disk's own text follows.</param>
+    /// <param name="advice">What to do about it.</param>
+    public static InvalidRequestException Of(Exception error, string id, string path, string what, string? advice) =>
+        new(id, $"{what}: {error.Message}", error) { Target = path, Advice = advice };
+
     /// <summary>Does something with files.</summary>
     /// <param name="work">What to do.</param>
     /// <param name="id">The error's id.</param>
@@ -22,7 +31,7 @@ internal static class FileFailure
         }
         catch (Exception e) when (Is(e))
         {
-            throw new InvalidRequestException(id, $"{what}: {e.Message}", e) { Target = path, Advice = advice };
+            throw Of(e, id, path, what, advice);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Permissions;
@@ -65,7 +66,8 @@ internal sealed record ExchangeInventory
         var principals = await TryAsync(
             "which apps Exchange knows",
             () => new ServicePrincipalRegistry(session).AllAsync(cancellationToken)).ConfigureAwait(false);
-        var mailboxes = await GetAsync("which mailboxes there are", "Get-Mailbox").ConfigureAwait(false);
+        var mailboxes = await TryAsync("which mailboxes there are", () => session.Exchange.GetAsync(
+            "Get-Mailbox", new JsonObject { ["ResultSize"] = ExchangeAdmin.Unlimited }, cancellationToken)).ConfigureAwait(false);
         var assignments = await GetAsync(
             "roles that Exchange assigns to apps", "Get-ManagementRoleAssignment").ConfigureAwait(false);
         var scopes = assignments is null ? null : await GetAsync("scopes of roles", "Get-ManagementScope").ConfigureAwait(false);

@@ -97,8 +97,9 @@ internal sealed class RecipientSets
         string[] missing = [.. names.Where(n => !known.ContainsKey(n)).Distinct(StringComparer.OrdinalIgnoreCase)];
         try
         {
+            var asked = missing.Select(n => new JsonObject { [parameter] = n, ["ResultSize"] = ExchangeAdmin.Unlimited });
             var answers = await _session.Exchange.GetManyAsync(
-                cmdlet, [.. missing.Select(n => new JsonObject { [parameter] = n })], cancellationToken).ConfigureAwait(false);
+                cmdlet, [.. asked], cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < missing.Length; i++)
             {
                 known[missing[i]] = answers[i];

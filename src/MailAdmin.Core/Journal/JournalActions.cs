@@ -15,7 +15,10 @@ internal sealed partial record JournalAction
         NewApp = new("New app", ChangeSubject.App) { SignIn = Directory },
         ChangeApp = new("Change app", ChangeSubject.App) { SignIn = Directory },
         RemoveApp = new("Remove app", ChangeSubject.App, LetsIn: false),
+        AdoptApp = new("Adopt app", ChangeSubject.Nothing),
+        AcceptControl = new("Accept access", ChangeSubject.Nothing),
         AddOwner = new("Add owner", ChangeSubject.App),
+        RemoveOwner = new("Remove owner", ChangeSubject.App, LetsIn: false),
         NewEnterpriseApp = new("New enterprise application", ChangeSubject.App) { SignIn = Directory },
         ChangeEnterpriseApp = new("Change enterprise application", ChangeSubject.App),
         ChangeAssignment = new("Change assignment", ChangeSubject.Assignment),
@@ -27,6 +30,9 @@ internal sealed partial record JournalAction
         NewCertificate = new("New certificate", ChangeSubject.Credential) { SignIn = Directory },
         RemoveSecret = new("Remove secret", ChangeSubject.Credential, LetsIn: false),
         RemoveCertificate = new("Remove certificate", ChangeSubject.Credential, LetsIn: false),
+        RemoveFederatedCredential = new("Remove federated credential", ChangeSubject.Credential, LetsIn: false),
+        LoseSecret = new("Lose secret", ChangeSubject.Nothing),
+        ProveCredential = new("Prove credential", ChangeSubject.Nothing),
         StoreSecret = new("Store secret", ChangeSubject.Nothing);
 
     /// <summary>Grants and consent in Entra.</summary>
@@ -77,8 +83,10 @@ internal sealed partial record JournalAction
     /// <summary>Every action.</summary>
     public static IReadOnlyList<JournalAction> All { get; } =
     [
-        RegisterApp, NewApp, ChangeApp, RemoveApp, AddOwner, NewEnterpriseApp, ChangeEnterpriseApp, ChangeAssignment, AssignUser,
-        NewSecret, NewCertificate, RemoveSecret, RemoveCertificate, StoreSecret,
+        RegisterApp, NewApp, ChangeApp, RemoveApp, AdoptApp, AcceptControl, AddOwner, RemoveOwner,
+        NewEnterpriseApp, ChangeEnterpriseApp, ChangeAssignment, AssignUser,
+        NewSecret, NewCertificate, RemoveSecret, RemoveCertificate, RemoveFederatedCredential, LoseSecret,
+        ProveCredential, StoreSecret,
         GrantPermission, RevokePermission, ChangeConsentWorkflow,
         NewServicePrincipal, RemoveServicePrincipal, NewManagementScope, SetManagementScope, RemoveManagementScope,
         NewRoleAssignment, RemoveRoleAssignment, FindRoleAssignments, NewAccessPolicy, RemoveAccessPolicy,

@@ -27,7 +27,7 @@ internal sealed class FolderCursor(string? start)
     /// <returns>True for a UIDVALIDITY that changed (RFC 9051 section 2.3.1.1) and a delta token that expired
     /// (https://learn.microsoft.com/graph/delta-query-overview).</returns>
     public static bool IsLost(Exception error) =>
-        error is ServiceRefusedException { Code: "UIDVALIDITY" } or ServiceRefusedException { HttpStatus: 410 }
+        error is ServiceRefusedException { Code: ImapCodes.UidValidity } or ServiceRefusedException { HttpStatus: 410 }
         || (error is ServiceRefusedException { Code: var code }
             && code.Equals("SyncStateNotFound", StringComparison.OrdinalIgnoreCase));
 }

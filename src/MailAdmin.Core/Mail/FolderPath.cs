@@ -1,4 +1,5 @@
 using System.Text;
+using MailAdmin.Core.Base;
 
 namespace MailAdmin.Core.Mail;
 
@@ -14,7 +15,7 @@ internal static class FolderPath
     /// <exception cref="InvalidRequestException">A part is empty.</exception>
     public static IReadOnlyList<string> Split(string path)
     {
-        var parts = Parts(path.StartsWith('/') ? path[1..] : path);
+        var parts = Parts(UnicodeText.Check(path.StartsWith('/') ? path[1..] : path));
         return parts.TrueForAll(p => p.Trim().Length > 0) ? parts
             : throw new InvalidRequestException("InvalidFolderPath", $"'{path}' has an empty folder name in it.")
             {

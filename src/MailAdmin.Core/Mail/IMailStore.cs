@@ -63,7 +63,9 @@ internal interface IMailStore : IAsyncDisposable
     /// <summary>Does the after-processing of messages that were acknowledged.</summary>
     /// <param name="folder">Where they are.</param>
     /// <param name="action">What to do.</param>
-    /// <param name="target">Where to, for <see cref="AfterProcessing.Move"/>.</param>
+    /// <param name="target">
+    /// Where to, for <see cref="AfterProcessing.Move"/>; for <see cref="AfterProcessing.Delete"/> Deleted Items, if it is known.
+    /// </param>
     /// <returns>One outcome for each message, in their order. A message that is gone already counts as done.</returns>
     Task<IReadOnlyList<ProcessedMessage>> ProcessAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target,
@@ -107,6 +109,8 @@ internal enum MessageDetail
     Attachments = 2,
     /// <summary>Its header fields.</summary>
     InternetHeaders = 4,
+    /// <summary>What kind of message it is, told from its content.</summary>
+    Kind = 8,
 }
 
 /// <summary>A message whose content has been written to its sink.</summary>

@@ -3,6 +3,8 @@ namespace MailAdmin.Core.Mail;
 /// <summary>What every store can do by means of the port.</summary>
 internal static class MailStoreExtensions
 {
+    private static readonly string[] WellKnown = ["DeletedItems", "SentItems", "JunkEmail", "RecoverableItems"];
+
     /// <summary>Finds a folder that has to be there.</summary>
     /// <param name="store">The mailbox.</param>
     /// <param name="folder">A well-known name, a path from the top, or an id.</param>
@@ -17,5 +19,31 @@ internal static class MailStoreExtensions
         {
             Target = folder,
             Advice = "Get-MailFolder -Recurse lists the paths; a well-known name such as Inbox works in every language.",
+        };
+
+    /// <summary>
+    /// Refuses to make a folder that is called as scripts call one that every mailbox has: where that can't be told, a folder of
+    /// this name would take its place, and nobody would look there.
+    /// </summary>
+    /// <param name="path">The path that was not found.</param>
+    /// <exception cref="InvalidRequestException">It is such a name (FolderNotFound).</exception>
+    internal static void RefuseWellKnown(string path)
+    {
+        if (WellKnown.Contains(path.Trim('/'), StringComparer.OrdinalIgnoreCase))
+        {
+            throw new InvalidRequestException("FolderNotFound", $"The folder of the mailbox for '{path}' can't be identified.")
+            {
+                Target = path,
+                Advice = "Specify the folder by its path. Get-MailFolder -Recurse lists the paths.",
+            };
+        }
+    }
+
+    internal static InvalidRequestException NoDeletedItems(string mailbox) =>
+        new("DeletedItemsNotFound", $"The Deleted Items folder of {mailbox} can't be identified.")
+        {
+            Target = mailbox,
+            Advice = "Use -AfterProcessing Move -MoveTo and the folder that deleted messages go to, or -AfterProcessing Purge to "
+                + "delete messages permanently. Nothing was deleted.",
         };
 }

@@ -1,14 +1,17 @@
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Files;
 using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// Does the after-processing of acknowledged messages, many at once. It never overtakes what it depends on: first the files and
-/// their names are on the disk, then copies are made, then the messages are moved or deleted, then it is noted.
+/// Takes the messages that the caller has decided about, and processes those that were acknowledged, many at once. It never
+/// overtakes what it depends on: first the files and their names are on the disk, then copies are made, then the messages are
+/// moved or deleted, then it is noted.
 /// </summary>
 internal sealed class AfterProcessor(
     IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, Disk disk, FolderState? memory,
-    TimeProvider time)
+    RetryBackoff? aside, TimeProvider time)
 {
     /// <summary>What is acknowledged waits no longer than this for others, as long as messages come.</summary>
     private static readonly TimeSpan MaxBatchAge = TimeSpan.FromSeconds(2);
@@ -21,16 +24,67 @@ internal sealed class AfterProcessor(
     private DateTimeOffset _since;
     private bool _hasFiles;
 
-    /// <summary>Whether it is time for <see cref="FlushAsync"/>.</summary>
-    public bool IsDue => _acknowledged.Count >= store.ProcessingBatch
-        || (_acknowledged.Count > 0 && time.GetUtcNow() - _since > MaxBatchAge);
-
-    /// <summary>Whether a message waits to be filed.</summary>
+    /// <summary>Whether a message waits to be processed.</summary>
     public bool Holds(string id) => _acknowledged.Exists(d => d.Message.Id == id);
 
-    /// <summary>Takes a message about which the caller has decided.</summary>
-    /// <param name="delivery">The message: acknowledged, or to come again.</param>
-    public void Take(Delivery delivery)
+    /// <summary>Takes a message about which the caller has decided, and processes a batch when it is due.</summary>
+    /// <param name="delivery">The message: acknowledged, to come again, or one that can't be read.</param>
+    /// <returns>What the server did not do.</returns>
+    public async Task<IReadOnlyList<Delivery>> TakeAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        if (await MoveUnreadableAsync(delivery, cancellationToken).ConfigureAwait(false))
+        {
+            _position = delivery.Position ?? _position;
+        }
+        else
+        {
+            Take(delivery);
+        }
+
+        return await ProcessDueAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Processes what was acknowledged, if there is enough of it, or the first of it has waited long enough.</summary>
+    /// <returns>What the server did not do.</returns>
+    public async Task<IReadOnlyList<Delivery>> ProcessDueAsync(CancellationToken cancellationToken) =>
+        _acknowledged.Count >= Math.Min(store.ProcessingBatch, options.BatchSize ?? int.MaxValue)
+        || (_acknowledged.Count > 0 && time.GetUtcNow() - _since > MaxBatchAge)
+            ? await ProcessAsync(cancellationToken).ConfigureAwait(false)
+            : [];
+
+    /// <summary>Processes all that was acknowledged: the reading has come to its end.</summary>
+    /// <param name="position">Where that is; null where there is no position that lasts, or more to come.</param>
+    /// <returns>What the server did not do.</returns>
+    public Task<IReadOnlyList<Delivery>> FinishAsync(string? position, CancellationToken cancellationToken)
+    {
+        _position = position ?? _position;
+        _isEnd = position is not null;
+        return ProcessAsync(cancellationToken);
+    }
+
+    /// <summary>Processes what was acknowledged before the caller left, and tells of the rest in -Verbose.</summary>
+    /// <param name="last">The message that the caller has in hand; null for none.</param>
+    public async Task LeaveAsync(Delivery? last, CancellationToken cancellationToken)
+    {
+        if (last is { IsAcknowledged: true })
+        {
+            Take(last);
+        }
+
+        foreach (var failed in await ProcessAsync(cancellationToken).ConfigureAwait(false))
+        {
+            VerboseLog.Write($"{failed.Message.Id} stays in '{folder.Path}': {failed.Error!.Message}");
+        }
+    }
+
+    /// <summary>The position is good for nothing any more.</summary>
+    public void ForgetPosition()
+    {
+        (_position, _isEnd) = (null, false);
+        _left.Clear();
+    }
+
+    private void Take(Delivery delivery)
     {
         _since = _acknowledged.Count == 0 ? time.GetUtcNow() : _since;
         if (delivery.IsAcknowledged && delivery.Error is null)
@@ -42,42 +96,59 @@ internal sealed class AfterProcessor(
         else
         {
             _left.Add(delivery.Message.Id);
+            aside?.Put(delivery.Message.Id);
         }
 
         _position = delivery.Position ?? _position;
     }
 
-    /// <summary>Notes that the reading has come to this point, whatever lay before it.</summary>
-    public void Reach(string? position) => _position = position ?? _position;
-
-    /// <summary>Notes that the reading has come to the end of the folder.</summary>
-    /// <param name="position">Where that is; null where there is no position that lasts, or more to come.</param>
-    public void ReachEnd(string? position)
+    /// <summary>Moves a message that the server can't give out of the way, where there is a folder for those.</summary>
+    /// <returns>Whether it was moved.</returns>
+    private async Task<bool> MoveUnreadableAsync(Delivery delivery, CancellationToken cancellationToken)
     {
-        Reach(position);
-        _isEnd = position is not null;
+        if (delivery.Error is not ServiceRefusedException { IsTransient: false } || targets.Failed is not { } failed)
+        {
+            return false;
+        }
+
+        var outcome = await store.ProcessAsync(
+            folder, [delivery.Message], AfterProcessing.Move, failed, cancellationToken).ConfigureAwait(false);
+        if (outcome[0].Error is not { } error)
+        {
+            return true;
+        }
+
+        VerboseLog.Write($"{delivery.Message.Id} can't be moved to '{failed.Path}': {error.Message}");
+        return false;
     }
 
-    /// <summary>What was acknowledged comes again.</summary>
-    public void Abandon()
+    private async Task<IReadOnlyList<Delivery>> ProcessAsync(CancellationToken cancellationToken)
     {
-        _acknowledged.Clear();
-        _copied.Clear();
-        _hasFiles = false;
-        ForgetPosition();
+        try
+        {
+            return [.. (await ProcessInOrderAsync(cancellationToken).ConfigureAwait(false)).Select(Failed)];
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            // Asked again, the disk might say yes to what it has already lost: what was acknowledged comes again.
+            _acknowledged.Clear();
+            _copied.Clear();
+            _hasFiles = false;
+            ForgetPosition();
+            throw DestinationErrors.Of(options.StateFolder!, e);
+        }
     }
 
-    /// <summary>The position is good for nothing any more.</summary>
-    public void ForgetPosition()
+    private Delivery Failed(ProcessedMessage outcome)
     {
-        (_position, _isEnd) = (null, false);
-        _left.Clear();
+        aside?.Put(outcome.Message.Id);
+        return new Delivery((ReceivedMessage)outcome.Message, outcome.Error);
     }
 
     /// <summary>Does it for all that was acknowledged.</summary>
     /// <param name="cancellationToken">Ends it; what was not done comes again.</param>
     /// <returns>What the server did not do, with the reason.</returns>
-    public async Task<IReadOnlyList<ProcessedMessage>> FlushAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ProcessedMessage>> ProcessInOrderAsync(CancellationToken cancellationToken)
     {
         if (_hasFiles)
         {
@@ -97,7 +168,7 @@ internal sealed class AfterProcessor(
                 Keep(await disk.DoAsync(
                     ReceiveStep.Process,
                     () => store.ProcessAsync(
-                        folder, messages, options.AfterProcessing, targets.Move,
+                        folder, messages, options.AfterProcessing, targets.Of(options.AfterProcessing),
                         cancellationToken)).ConfigureAwait(false), failed);
             }
         }

@@ -9,6 +9,22 @@ namespace MailAdmin.Core.Receive;
 /// </summary>
 internal static class AttachmentFiles
 {
+    /// <summary>Saves them, and adds them to the message.</summary>
+    /// <returns>The message with its files; and what went wrong, null for nothing.</returns>
+    public static async Task<(ReceivedMessage Message, Exception? Error)> AddAsync(
+        ReceivedMessage message, Disk disk, string owner, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var saved = await SaveAsync(message.Path!, disk, owner, cancellationToken).ConfigureAwait(false);
+            return (message with { Attachment = saved, HasAttachments = saved.Length > 0 }, null);
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            return (message, DestinationErrors.Of(message, Path.GetDirectoryName(message.Path), e));
+        }
+    }
+
     /// <summary>Saves them.</summary>
     /// <param name="messagePath">The .eml file; the folder is named as it is without its extension.</param>
     /// <param name="owner">Who may remove what is left of it.</param>
@@ -19,22 +35,22 @@ internal static class AttachmentFiles
         string messagePath, Disk disk, string owner, CancellationToken cancellationToken)
     {
         using var message = await MimeMessage.OpenAsync(messagePath, null, cancellationToken).ConfigureAwait(false);
-        var parts = message.Attachments;
-        if (parts.Count == 0)
+        var files = MailFile.AllOf(message).Where(static file => !file.IsInline).ToList();
+        if (files.Count == 0)
         {
             return [];
         }
 
-        var folder = Path.ChangeExtension(messagePath, null);
+        var folder = FolderFor(messagePath);
         var temporary = OwnFile.MakeFolder(MessageFile.TemporaryFor(folder, owner), flush: false, disk.Files);
         try
         {
             // In an empty folder the same message gives the same names, so a second run finds what the first has saved.
             var into = new AttachmentFolder(temporary, disk.Files);
-            var saved = new MailAttachment[parts.Count];
+            var saved = new MailAttachment[files.Count];
             for (var i = 0; i < saved.Length; i++)
             {
-                saved[i] = await SaveAsync(parts[i], into, folder, disk, cancellationToken).ConfigureAwait(false);
+                saved[i] = await SaveAsync(files[i], into, folder, disk, cancellationToken).ConfigureAwait(false);
             }
 
             // Before the folder gets its name: one that is there is taken for whole.
@@ -51,15 +67,19 @@ internal static class AttachmentFiles
         }
     }
 
+    /// <summary>The folder beside a message's file; one without an extension can't have a folder of its own name.</summary>
+    private static string FolderFor(string messagePath) =>
+        Path.HasExtension(messagePath) ? Path.ChangeExtension(messagePath, null) : messagePath + ".attachments";
+
     private static async Task<MailAttachment> SaveAsync(
-        MimePart part, AttachmentFolder into, string folder, Disk disk, CancellationToken cancellationToken)
+        MailFile attached, AttachmentFolder into, string folder, Disk disk, CancellationToken cancellationToken)
     {
-        var file = into.Create(part);
+        var file = into.Create(attached.FileName);
         await using (file.ConfigureAwait(false))
         {
-            var size = await part.DecodeToAsync(file, cancellationToken).ConfigureAwait(false);
+            var size = await attached.CopyAsync(file, cancellationToken).ConfigureAwait(false);
             disk.Flush(file);
-            return MessageContent.Describe(part, size) with { Path = Path.Combine(folder, Path.GetFileName(file.Name)) };
+            return MessageContent.Describe(attached, size) with { Path = Path.Combine(folder, Path.GetFileName(file.Name)) };
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Receive;
@@ -25,6 +26,11 @@ internal sealed class ContentHash : IDisposable
         hash._size = file.Length;
         return hash.Complete();
     }
+
+    /// <summary>Where the content is not brought: the hash of what a listing tells.</summary>
+    public static byte[] OfListing(MailboxMessage message) => SHA256.HashData(Encoding.UTF8.GetBytes(
+        $"{message.InternetMessageId}\n{message.ReceivedAt.UtcTicks}\n{message.Size}\n"
+        + $"{message.From?.Address}\n{message.Subject}"));
 
     /// <summary>Takes what comes next.</summary>
     public void Append(ReadOnlySpan<byte> octets)

@@ -5,6 +5,18 @@ internal sealed class Delivery
 {
     internal Delivery(ReceivedMessage message, Exception? error) => (Message, Error) = (message, error);
 
+    /// <summary>Reports a message that was chosen and isn't in its folder. Nothing comes in its place.</summary>
+    /// <param name="folder">The path of the folder it was listed in.</param>
+    /// <param name="mailbox">The mailbox; empty where the folder was not found either.</param>
+    /// <returns>A delivery with the error (MessageNotFound).</returns>
+    internal static Delivery Missing(string id, string folder, string mailbox = "") => new(
+        new ReceivedMessage(new MailboxMessage { Id = id, Mailbox = mailbox, Folder = folder }),
+        new InvalidRequestException("MessageNotFound", $"The message '{id}' wasn't found in '{folder}'.")
+        {
+            Target = id,
+            Advice = "It was moved or deleted after it was listed. List the messages again.",
+        });
+
     public ReceivedMessage Message { get; }
 
     /// <summary>
@@ -27,6 +39,21 @@ internal sealed class Delivery
 
     /// <summary>True for one whose content was to be brought now; false for news about an earlier one.</summary>
     internal bool IsArrival { get; init; }
+
+    /// <summary>A message that was dealt with under another id.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="position">Where the reading of its folder goes on after it.</param>
+    internal static Delivery Known(MailboxMessage message, string? position)
+    {
+        var known = new Delivery(new ReceivedMessage(message), null)
+        {
+            Position = position,
+            // Its content stands in the ledger; there twice, it would pass for two messages when the ids change once more.
+            Content = new byte[System.Security.Cryptography.SHA256.HashSizeInBytes],
+        };
+        known.Acknowledge();
+        return known;
+    }
 
     /// <summary>
     /// Lets the after-processing happen: together with others, when enough have come together, and at the latest when the

@@ -59,8 +59,10 @@ internal sealed class Disk(Durability durability, Action<ReceiveStep, bool>? wat
     }
 
     /// <summary>Gives a file its final name.</summary>
+    /// <param name="overwrite">Whether a file of that name goes in the same step.</param>
     /// <exception cref="IOException">The name is taken.</exception>
-    public void Rename(string from, string to) => Do(ReceiveStep.RenameFile, () => Files.Rename(from, to, overwrite: false));
+    public void Rename(string from, string to, bool overwrite = false) =>
+        Do(ReceiveStep.RenameFile, () => Files.Rename(from, to, overwrite));
 
     /// <summary>Gives a folder its final name.</summary>
     /// <exception cref="IOException">The name is taken.</exception>

@@ -1,4 +1,5 @@
 using MailAdmin.Core.Files;
+using MailAdmin.Core.Mail.Mime;
 
 namespace MailAdmin.Core.Receive;
 
@@ -11,6 +12,8 @@ namespace MailAdmin.Core.Receive;
 internal sealed class FileSink(WritableFile file, bool hashed) : Stream
 {
     private readonly ContentHash? _hash = hashed ? new ContentHash() : null;
+    private readonly HeaderCapture _header = new();
+    private MimeMessage? _told;
 
     public WritableFile File { get; } = file;
 
@@ -25,6 +28,12 @@ internal sealed class FileSink(WritableFile file, bool hashed) : Stream
             Guard(() => disk.Flush(File));
         }
     }
+
+    /// <summary>The header section of what was written, with the empty line behind it.</summary>
+    public ReadOnlyMemory<byte> Header => _header.Octets;
+
+    /// <summary>What the header section tells, once the message is whole.</summary>
+    public MimeMessage Told => _told ??= MimeMessage.Parse(Header);
 
     /// <summary>The hash of what was written, once it is whole.</summary>
     /// <returns>Null when it was not wanted.</returns>
@@ -65,6 +74,8 @@ internal sealed class FileSink(WritableFile file, bool hashed) : Stream
         }
 
         _ = _hash?.Complete();
+        _header.Clear();
+        _told = null;
         Guard(() => File.SetLength(0));
     }
 
@@ -90,6 +101,7 @@ internal sealed class FileSink(WritableFile file, bool hashed) : Stream
         {
             File.Write(buffer);
             _hash?.Append(buffer);
+            _header.Append(buffer);
         }
         catch (Exception e) when (FileFailure.Is(e))
         {
@@ -113,6 +125,7 @@ internal sealed class FileSink(WritableFile file, bool hashed) : Stream
         {
             Guard(File.Dispose);
             _hash?.Dispose();
+            _told?.Dispose();
         }
 
         base.Dispose(disposing);

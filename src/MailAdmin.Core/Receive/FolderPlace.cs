@@ -1,3 +1,4 @@
+using MailAdmin.Core.Base;
 using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Receive;
@@ -21,7 +22,7 @@ internal sealed class FolderPlace : IDisposable
     /// <param name="isChosen">Whether the messages were named one by one.</param>
     /// <param name="now">For the message to a second run.</param>
     /// <exception cref="InvalidRequestException">Another run is at it (DestinationInUse), or the disk can't be written to
-    /// (DestinationNotWritable).</exception>
+    /// (DestinationNotWritable), or others can change what is remembered (StatePathNotSafe).</exception>
     public static FolderPlace Open(ReceiveOptions options, MailFolder folder, bool isChosen, DateTimeOffset now)
     {
         var disk = new Disk(options.Durability, options.Watcher, options.Files);
@@ -34,12 +35,20 @@ internal sealed class FolderPlace : IDisposable
         try
         {
             var path = Path.Combine(disk.MakeFolder(place), SourceName.Of(folder));
+            StateFolder.Require(place, path);
             held = SourceLock.Take(disk, path, folder, now);
             var memory = options.Remembers
-                ? FolderState.Open(disk, path, folder, options.Resync, options.IsSelective, isChosen) : null;
+                ? FolderState.Open(
+                    disk, path, folder, options.Resync, options.IsSelective, isChosen, options.LastChecked)
+                : null;
+            if (memory is not null)
+            {
+                VerboseLog.Write(RememberedFolder.Of(place, folder).Describe(folder));
+            }
+
             if (options.Destination is { } destination)
             {
-                MessageFile.RemoveLeftovers(disk, destination, SourceName.Owner(folder));
+                MessageFile.RemoveLeftovers(disk, destination, SourceName.Owner(folder, options.StatePath));
             }
 
             return new FolderPlace(disk, held, memory);

@@ -1,22 +1,23 @@
 using System.Runtime.CompilerServices;
 using MailAdmin.Core.Base;
-using MailAdmin.Core.Files;
 using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Core.Receive;
 
-/// <summary>Receives one folder: as often as it is asked to, each time what is new.</summary>
+/// <summary>
+/// Receives one folder, as often as it is asked to, each time what is new. It only puts things in order: which messages are asked
+/// for, that each is downloaded, handed over, and processed.
+/// </summary>
 internal sealed class FolderRun : IDisposable
 {
-    private readonly IMailStore _store;
     private readonly ReceiveOptions _options;
-    private readonly Targets _targets;
     private readonly FolderPlace _place;
     private readonly FolderState? _memory;
-    private readonly AfterProcessor _filing;
-    private readonly MessageDownloader _intake;
+    private readonly MessageDownloader _downloader;
+    private readonly AfterProcessor _processor;
     private readonly RetryBackoff? _aside;
     private readonly IReadOnlyList<string>? _chosen;
+    private readonly HashSet<string> _missing;
     private Delivery? _inHand;
 
     /// <summary>Locks the folder, and removes what a run that died has left behind.</summary>
@@ -31,12 +32,13 @@ internal sealed class FolderRun : IDisposable
         IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, TimeProvider time,
         IReadOnlyList<string>? chosen = null)
     {
-        (_store, _options, Folder, _targets, _chosen) = (store, options, folder, targets, chosen);
+        (_options, Folder, _chosen) = (options, folder, chosen);
+        _missing = new HashSet<string>(chosen ?? [], StringComparer.Ordinal);
         _aside = options.Wait ? new RetryBackoff(time) : null;
         _place = FolderPlace.Open(options, folder, isChosen: chosen is not null, time.GetUtcNow());
         _memory = _place.Memory;
-        _intake = new MessageDownloader(options, folder, targets, _place.Disk, _memory);
-        _filing = new AfterProcessor(store, options, folder, targets, _place.Disk, _memory, time);
+        _downloader = new MessageDownloader(store, options, folder, targets, _place.Disk, _memory);
+        _processor = new AfterProcessor(store, options, folder, targets, _place.Disk, _memory, _aside, time);
     }
 
     public MailFolder Folder { get; }
@@ -48,192 +50,136 @@ internal sealed class FolderRun : IDisposable
     /// <param name="most">At most so many.</param>
     public async IAsyncEnumerable<Delivery> PassAsync(int most, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (_chosen is not null)
+        var pass = new Pass { Left = most };
+        foreach (var query in Queries(pass))
         {
-            var deliveries = ReadAsync(_options.Query with { Ids = _chosen }, null, false, cancellationToken);
-            await foreach (var delivery in ChosenMessages.WithMissingAsync(deliveries, _chosen, Folder).ConfigureAwait(false))
+            await foreach (var delivery in _downloader.DownloadAsync(query, cancellationToken).ConfigureAwait(false))
             {
-                yield return delivery;
+                foreach (var failed in await _processor.ProcessDueAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    yield return failed;
+                }
+
+                if (delivery.IsArrival)
+                {
+                    pass.Note(delivery);
+                    _missing.Remove(delivery.Message.Id);
+                    _inHand = delivery;
+                    yield return delivery;
+                    _inHand = null;
+                }
+
+                // The next message is asked for, so the caller has decided about this one.
+                foreach (var failed in await _processor.TakeAsync(delivery, cancellationToken).ConfigureAwait(false))
+                {
+                    yield return failed;
+                }
             }
 
-            yield break;
-        }
-
-        _memory?.StartPass();
-        _aside?.Trim();
-        string[] left = [.. _memory?.Left.Where(id => _aside?.Has(id) != true) ?? []];
-        if (left.Length > 0)
-        {
-            var seen = new HashSet<string>(StringComparer.Ordinal);
-            var asked = _options.Query with { Ids = left, First = most };
-            await foreach (var delivery in ReadAsync(asked, null, false, cancellationToken).ConfigureAwait(false))
+            foreach (var failed in await _processor.FinishAsync(query.Cursor?.End, cancellationToken).ConfigureAwait(false))
             {
-                seen.Add(delivery.Message.Id);
-                most -= delivery.IsArrival ? 1 : 0;
-                yield return delivery;
-            }
-
-            // Where a filter leaves messages out, one that does not come may still be there.
-            if (most > 0 && !_options.IsSelective)
-            {
-                // What is no longer in the folder has been dealt with by somebody else.
-                _memory!.ForgetLeft(left.Where(id => !seen.Contains(id) && _aside?.Has(id) != true));
-            }
-        }
-
-        if (most > 0)
-        {
-            // From the beginning, a run that leaves messages out has no use for a position unless it waits: none is kept.
-            var isPlain = _memory is null || (_memory.Position is null && _options is { IsSelective: true, Wait: false });
-            var cursor = isPlain ? null : new FolderCursor(_memory!.Position);
-            var query = _options.Query with { First = most == int.MaxValue ? null : most, Cursor = cursor };
-            var fromBeginning = _memory is { Position: null };
-            await foreach (var delivery in ReadAsync(query, cursor, fromBeginning, cancellationToken).ConfigureAwait(false))
-            {
-                yield return delivery;
+                yield return failed;
             }
         }
     }
 
+    /// <summary>The messages that were chosen and did not come: each is reported once.</summary>
+    public IEnumerable<Delivery> Missing() =>
+        (_chosen ?? []).Where(_missing.Remove).Select(id => Delivery.Missing(id, Folder.Path, Folder.Mailbox));
+
+    /// <summary>Whether a failure only means that the position was lost (<see cref="StartOver"/>).</summary>
+    public bool IsLost(Exception error) =>
+        FolderCursor.IsLost(error) && (_chosen is not null || _memory is { Position: not null });
+
     /// <summary>The position was lost: the next pass starts from the beginning, and the ledger tells what is known.</summary>
-    public void StartOver()
+    /// <returns>False where messages were chosen: with new numbers on the server, none of those exists.</returns>
+    public bool StartOver(Exception error)
     {
+        if (_chosen is not null)
+        {
+            VerboseLog.Write(error.Message);
+            return false;
+        }
+
         VerboseLog.Write(
             $"The server no longer knows where the reading of '{Folder.Path}' stood; the folder is gone through again.");
         _memory!.ForgetPosition();
-        _filing.ForgetPosition();
+        _processor.ForgetPosition();
+        return true;
     }
 
-    /// <summary>Whether a failure only means <see cref="StartOver"/>.</summary>
-    public bool IsLost(Exception error) => _chosen is null && _memory is { Position: not null } && FolderCursor.IsLost(error);
-
-    /// <summary>Files what was acknowledged.</summary>
-    /// <returns>What the server did not do.</returns>
-    public async Task<IReadOnlyList<Delivery>> FlushAsync(CancellationToken cancellationToken)
+    /// <summary>The caller wants no more: what was acknowledged is processed, the rest comes again.</summary>
+    public Task LeaveAsync(CancellationToken cancellationToken)
     {
-        var failed = await FlushFilesAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var outcome in failed)
-        {
-            _aside?.Put(outcome.Message.Id);
-        }
-
-        return [.. failed.Select(f => new Delivery((ReceivedMessage)f.Message, f.Error))];
-    }
-
-    /// <summary>The caller wants no more, for whatever reason: what was acknowledged is filed, the rest comes again.</summary>
-    public async Task LeaveAsync(CancellationToken cancellationToken)
-    {
-        if (_inHand is { IsAcknowledged: true } last)
-        {
-            _filing.Take(last);
-        }
-
+        var last = _inHand;
         _inHand = null;
-        foreach (var failed in await FlushFilesAsync(cancellationToken).ConfigureAwait(false))
-        {
-            VerboseLog.Write($"{failed.Message.Id} stays in '{Folder.Path}': {failed.Error!.Message}");
-        }
+        return _processor.LeaveAsync(last, cancellationToken);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _place.Dispose();
 
-    private async IAsyncEnumerable<Delivery> ReadAsync(
-        MessageQuery query, FolderCursor? cursor, bool fromBeginning,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>
+    /// What a pass asks for, one after the other: the next query depends on what the one before has brought.
+    /// </summary>
+    private IEnumerable<MessageQuery> Queries(Pass pass)
     {
-        // What was dealt with lies ahead, too: a position on the way would make the next run take it for new.
-        var isResync = fromBeginning && _memory!.HasEntries;
-        var isBare = _options.Destination is null;
-        var given = query.Where;
-        query = query with
+        var given = _options.Query.Where;
+        var asked = _options.Query with { Where = m => IsNew(m) && (given?.Invoke(m) ?? true) };
+        if (_chosen is not null)
         {
-            Where = m => IsWanted(m) && (given?.Invoke(m) ?? true),
-            Detail = isBare ? MessageDetail.Body | MessageDetail.Attachments : MessageDetail.None,
-        };
-        try
+            yield return asked with { Ids = _chosen };
+            yield break;
+        }
+
+        asked = asked with { Since = _memory?.From > (asked.Since ?? DateTimeOffset.MinValue) ? _memory.From : asked.Since };
+        _memory?.StartPass();
+        _aside?.Trim();
+        string[] left = [.. _memory?.Left.Where(id => _aside?.Has(id) != true) ?? []];
+        if (left.Length > 0)
         {
-            var messages = _store.FetchAsync(Folder, query, m => isBare ? null : _intake.Open(m), cancellationToken);
-            await foreach (var item in _intake.FlushAsync(messages).ConfigureAwait(false))
+            pass.Awaited.UnionWith(left);
+            yield return asked with { Ids = left, First = pass.Left };
+
+            // Where a filter leaves messages out, one that does not come may still be there.
+            if (pass.Left > 0 && !_options.IsSelective)
             {
-                await DecideAsync(cancellationToken).ConfigureAwait(false);
-                foreach (var failed in _filing.IsDue ? await FlushAsync(cancellationToken).ConfigureAwait(false) : [])
-                {
-                    yield return failed;
-                }
-
-                var delivery = await _intake.CompleteAsync(item, isResync, cancellationToken).ConfigureAwait(false);
-                if (!delivery.IsArrival)
-                {
-                    // It was dealt with under another id.
-                    _filing.Take(delivery);
-                    continue;
-                }
-
-                _inHand = delivery;
-                yield return delivery;
-            }
-
-            await DecideAsync(cancellationToken).ConfigureAwait(false);
-            _filing.ReachEnd(cursor?.End);
-            foreach (var failed in await FlushAsync(cancellationToken).ConfigureAwait(false))
-            {
-                yield return failed;
+                // What is no longer in the folder has been dealt with by somebody else.
+                _memory!.ForgetLeft(pass.Awaited.Where(id => _aside?.Has(id) != true));
             }
         }
-        finally
+
+        if (pass.Left > 0)
         {
-            _intake.DiscardOpen();
+            // From the beginning, a run that leaves messages out has no use for a position unless it waits: none is kept.
+            var isPlain = _memory is null || (_memory.Position is null && _options is { IsSelective: true, Wait: false });
+            yield return asked with
+            {
+                First = pass.Left == int.MaxValue ? null : pass.Left,
+                Cursor = isPlain ? null : new FolderCursor(_memory!.Position),
+            };
         }
     }
 
-    /// <summary>The next message is asked for: what the caller thinks of the one before is settled.</summary>
-    private async Task DecideAsync(CancellationToken cancellationToken)
-    {
-        if (_inHand is not { } delivery)
-        {
-            return;
-        }
-
-        _inHand = null;
-        var isBad = delivery.Error is ServiceRefusedException { IsTransient: false };
-        if (isBad && _targets.Failed is { } failed)
-        {
-            var outcome = await _store.ProcessAsync(
-                Folder, [delivery.Message], AfterProcessing.Move, failed, cancellationToken).ConfigureAwait(false);
-            if (outcome[0].Error is null)
-            {
-                _filing.Reach(delivery.Position);
-                return;
-            }
-
-            VerboseLog.Write($"{delivery.Message.Id} can't be moved to '{failed.Path}': {outcome[0].Error!.Message}");
-        }
-
-        if (!delivery.IsAcknowledged || delivery.Error is not null)
-        {
-            _aside?.Put(delivery.Message.Id);
-        }
-
-        _filing.Take(delivery);
-    }
-
-    private bool IsWanted(MailboxMessage message) =>
-        _aside?.Has(message.Id) != true && !_intake.IsOpen(message.Id) && !_filing.Holds(message.Id)
+    /// <summary>Whether a message is neither dealt with nor under way.</summary>
+    private bool IsNew(MailboxMessage message) =>
+        _aside?.Has(message.Id) != true && !_downloader.IsTaken(message.Id) && !_processor.Holds(message.Id)
         && _inHand?.Message.Id != message.Id
         && (_chosen is not null || _memory?.IsKnown(message.Id) != true);
 
-    private async Task<IReadOnlyList<ProcessedMessage>> FlushFilesAsync(CancellationToken cancellationToken)
+    /// <summary>How far a pass has come.</summary>
+    private sealed class Pass
     {
-        try
+        /// <summary>So many messages may still come.</summary>
+        public int Left { get; set; }
+
+        /// <summary>Ids of messages that were left behind earlier, and have not come.</summary>
+        public HashSet<string> Awaited { get; } = new(StringComparer.Ordinal);
+
+        public void Note(Delivery delivery)
         {
-            return await _filing.FlushAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (FileFailure.Is(e))
-        {
-            // Asked again, the disk might say yes to what it has already lost.
-            _filing.Abandon();
-            throw DestinationErrors.Of(_options.StateFolder!, e);
+            Left--;
+            Awaited.Remove(delivery.Message.Id);
         }
     }
 }

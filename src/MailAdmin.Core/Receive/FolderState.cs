@@ -37,7 +37,7 @@ internal sealed class FolderState : IDisposable
         (_disk, _path, _ledger, _isTemporary, _folder) = (disk, path, ledger, isTemporary, folder);
         (_isSelective, _isChosen) = (isSelective, isChosen);
         (_kept, _left) = (state?.Position, new HashSet<string>(state?.Left ?? [], StringComparer.Ordinal));
-        (_ahead, Numbering) = (state?.Ahead ?? 0, state?.Numbering);
+        (_ahead, Numbering, From) = (state?.Ahead ?? 0, state?.Numbering, state?.From);
     }
 
     /// <summary>
@@ -50,8 +50,11 @@ internal sealed class FolderState : IDisposable
     /// </summary>
     public string? Numbering { get; private set; }
 
+    /// <summary>Messages that were received before this count as dealt with; null for none.</summary>
+    public DateTimeOffset? From { get; }
+
     /// <summary>Whether anything was ever dealt with.</summary>
-    public bool HasEntries => _ledger.Entries().Any();
+    public bool HasEntries => _ledger.Count > 0;
 
     /// <summary>Messages before the position that are still to be dealt with.</summary>
     public IReadOnlyCollection<string> Left => _left;
@@ -63,16 +66,26 @@ internal sealed class FolderState : IDisposable
     /// <param name="forget">Whether to start from nothing.</param>
     /// <param name="isSelective">Whether messages may be left out that another run is to receive.</param>
     /// <param name="isChosen">Whether the messages were named one by one; then all that were ever dealt with are known.</param>
+    /// <param name="from">To start from nothing but a time: what was received before it counts as dealt with.</param>
     /// <exception cref="InvalidRequestException">A later version has written it (StateNotReadable).</exception>
     /// <exception cref="IOException">It can't be read.</exception>
     public static FolderState Open(
-        Disk disk, string path, MailFolder folder, bool forget, bool isSelective = false, bool isChosen = false)
+        Disk disk, string path, MailFolder folder, bool forget, bool isSelective = false, bool isChosen = false,
+        DateTimeOffset? from = null)
     {
         var ledger = new Ledger(disk, $"{path}.seen");
-        if (forget)
+        if (forget || from is not null)
         {
             disk.Files.Remove($"{path}.json");
             ledger.Remove();
+        }
+
+        if (from is not null)
+        {
+            // At once: a run that finds nothing writes nothing more.
+            var start = new FolderStateFile(
+                FolderStateFile.Current, folder.Mailbox, folder.Path, null, [], from.Value, From: from);
+            disk.Replace($"{path}.json", start.ToUtf8Bytes());
         }
 
         ledger.DropHalfEntry();
@@ -188,7 +201,7 @@ internal sealed class FolderState : IDisposable
 
         string[] stillToCome = [.. _left.Order(StringComparer.Ordinal)];
         var state = new FolderStateFile(
-            FolderStateFile.Current, _folder.Mailbox, _folder.Path, _kept, stillToCome, now, _ahead, Numbering);
+            FolderStateFile.Current, _folder.Mailbox, _folder.Path, _kept, stillToCome, now, _ahead, Numbering, From);
         _disk.Replace($"{_path}.json", state.ToUtf8Bytes());
     }
 

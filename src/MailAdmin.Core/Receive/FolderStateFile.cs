@@ -14,9 +14,10 @@ namespace MailAdmin.Core.Receive;
 /// <param name="Numbering">
 /// What the ids in the ledger belong to (<see cref="Mail.FetchedMessage.Numbering"/>); null where unknown.
 /// </param>
+/// <param name="From">Messages that were received before this count as dealt with; null for none.</param>
 internal sealed record FolderStateFile(
     int Version, string Mailbox, string Folder, string? Position, string[] Left, DateTimeOffset CheckedAt, int Ahead = 0,
-    string? Numbering = null)
+    string? Numbering = null, DateTimeOffset? From = null)
 {
     /// <summary>The version that this writes, and the latest that it reads.</summary>
     public const int Current = 1;

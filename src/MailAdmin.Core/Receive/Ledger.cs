@@ -21,6 +21,9 @@ internal sealed class Ledger(Disk disk, string path)
     /// <summary>What an id is recognised by.</summary>
     public static UInt128 Hash(string id) => BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
 
+    /// <summary>How many entries there are.</summary>
+    public long Count => File.Exists(path) ? new FileInfo(path).Length / Entry : 0;
+
     /// <summary>
     /// Cuts off a last entry that a crash or a full disk left unfinished: its message comes again, and what is added after it
     /// is to be readable.

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Files;
 using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Core.Receive;
@@ -11,16 +12,14 @@ namespace MailAdmin.Core.Receive;
 internal sealed class MailReceiver
 {
     /// <summary>
-    /// How long the filing of what was acknowledged may take after the caller was told to stop, and after it left by itself.
+    /// How long the processing of what was acknowledged may take after the caller was told to stop, and after it left by itself.
     /// </summary>
-    private static readonly TimeSpan StopFlushTimeout = TimeSpan.FromMilliseconds(800),
-        FinalFlushTimeout = TimeSpan.FromSeconds(30);
-
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromMilliseconds(800), LeaveTimeout = TimeSpan.FromSeconds(30);
 
     private readonly IMailStore _store;
     private readonly ReceiveOptions _options;
     private readonly TimeProvider _time;
+    private readonly PassPause _pause;
 
     /// <summary>Receives from an open store.</summary>
     /// <param name="store">The mailbox; the caller disposes it.</param>
@@ -30,6 +29,7 @@ internal sealed class MailReceiver
     {
         options.Validate();
         (_store, _options, _time) = (store, options, time ?? Wire.MachineTime);
+        _pause = new PassPause(store, options, _time);
     }
 
     /// <summary>
@@ -88,6 +88,11 @@ internal sealed class MailReceiver
                         }
                     }
 
+                    foreach (var gone in trouble is null ? run.Missing() : [])
+                    {
+                        yield return gone;
+                    }
+
                     if (trouble is not null || left == 0)
                     {
                         break;
@@ -100,7 +105,7 @@ internal sealed class MailReceiver
                 }
 
                 failures = trouble is null ? 0 : failures + 1;
-                await PauseAsync(runs, trouble, failures, cancellationToken).ConfigureAwait(false);
+                await _pause.AfterAsync(runs, trouble, failures, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -119,63 +124,17 @@ internal sealed class MailReceiver
         }
         catch (ServiceRefusedException e) when (run.IsLost(e))
         {
-            run.StartOver();
-            return (false, e);
+            return (false, run.StartOver(e) ? e : null);
         }
-        catch (MailAdminException e) when (MayPass(e))
+        catch (MailAdminException e) when (_options.Wait && PassPause.IsWorthIt(e, failures))
         {
             VerboseLog.Write($"{e.Message} Receiving goes on after a pause ({failures + 1} failures in a row).");
             return (false, e);
         }
     }
 
-    /// <summary>
-    /// Whether a run that waits goes on after it: the network, the service, a folder that was rebuilt, a full disk.
-    /// </summary>
-    private bool MayPass(MailAdminException error) =>
-        _options.Wait
-        && (error.IsTransient || FolderCursor.IsLost(error) || error is InvalidRequestException { Id: "DestinationNotWritable" });
-
-    private async Task PauseAsync(
-        FolderRun[] runs, MailAdminException? trouble, int failures, CancellationToken cancellationToken)
-    {
-        switch (trouble)
-        {
-            case null when runs is [var only]:
-                await WaitForNewsAsync(only, cancellationToken).ConfigureAwait(false);
-                break;
-            case null:
-                var next = runs.Min(run => run.NextTryIn) ?? _options.PollInterval;
-                await Task.Delay(
-                    next < _options.PollInterval ? next : _options.PollInterval, _time, cancellationToken).ConfigureAwait(false);
-                break;
-            case ServiceRefusedException lost when failures == 1 && FolderCursor.IsLost(lost):
-                break;
-            default:
-                var pause = (trouble as ServiceRefusedException)?.RetryAfter
-                    ?? RetryPolicy.Default.BackOff(Math.Min(failures, 10));
-                await Task.Delay(pause < LongestPause ? pause : LongestPause, _time, cancellationToken).ConfigureAwait(false);
-                break;
-        }
-    }
-
-    private async Task WaitForNewsAsync(FolderRun run, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _store.WaitForNewsAsync(
-                run.Folder, _options.PollInterval, run.NextTryIn ?? TimeSpan.MaxValue, cancellationToken).ConfigureAwait(false);
-        }
-        catch (MailAdminException e) when (e.IsTransient)
-        {
-            // The next pass meets the same trouble, or finds that it is over.
-            VerboseLog.Write($"Waiting was cut short: {e.Message}");
-        }
-    }
-
     private async Task<FolderRun[]> OpenAsync(bool counted, List<Delivery> missing, CancellationToken cancellationToken)
     {
-        await _store.RequireAsync(_options.AfterProcessing, cancellationToken).ConfigureAwait(false);
         var targets = await Targets.PrepareAsync(_store, _options, cancellationToken).ConfigureAwait(false);
         var sources = await SourceFolders.FindAsync(_store, _options, targets, counted, missing, cancellationToken)
             .ConfigureAwait(false);
@@ -198,7 +157,7 @@ internal sealed class MailReceiver
 
     private async Task CloseAsync(FolderRun[] runs, bool isStopped)
     {
-        using var timeout = new CancellationTokenSource(isStopped ? StopFlushTimeout : FinalFlushTimeout, _time);
+        using var timeout = new CancellationTokenSource(isStopped ? StopTimeout : LeaveTimeout, _time);
         try
         {
             foreach (var run in runs)
@@ -226,17 +185,9 @@ internal sealed class MailReceiver
             return;
         }
 
-        try
-        {
-            new Disk(_options.Durability, null, _options.Files).MakeFolder(destination);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new InvalidRequestException("DestinationNotWritable", $"'{destination}' can't be written to: {e.Message}", e)
-            {
-                Target = destination,
-                Advice = "Nothing was changed on the server; choose another -Destination, and run it again.",
-            };
-        }
+        FileFailure.Guard(
+            () => new Disk(_options.Durability, null, _options.Files).MakeFolder(destination),
+            "DestinationNotWritable", destination, $"'{destination}' can't be written to",
+            "Nothing was changed on the server; choose another -Destination, and run it again.");
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Receive;
 
@@ -13,13 +14,25 @@ internal sealed class MessageFile
     /// <summary>What temporary files and folders end in.</summary>
     public const string TemporarySuffix = ".mailadmin-part";
 
+    /// <summary>So many other files may have a message's name before it is an error.</summary>
+    private const int MostNames = 100;
+
     private readonly Disk _disk;
     private readonly string _temporary;
 
     private MessageFile(Disk disk, string finalPath, string temporary, FileSink sink) =>
         (_disk, FinalPath, _temporary, Sink) = (disk, finalPath, temporary, sink);
 
-    public string FinalPath { get; }
+    /// <summary>The final name; once it is committed, the name that it has.</summary>
+    public string FinalPath { get; private set; }
+
+    /// <summary>Closes the file, so that it can be read before it has its final name.</summary>
+    /// <returns>Where its octets are until then.</returns>
+    public string Close()
+    {
+        Sink.Dispose();
+        return _temporary;
+    }
 
     /// <summary>Takes the octets.</summary>
     public FileSink Sink { get; }
@@ -85,12 +98,40 @@ internal sealed class MessageFile
         }
     }
 
-    /// <summary>Gives a file that was flushed its final name; then it is there whatever happens.</summary>
-    /// <exception cref="IOException">It can't be done, or the name is taken.</exception>
-    public void Commit()
+    /// <summary>
+    /// Gives a file that was flushed its final name; then it is there whatever happens. What has that name already is believed
+    /// only if it holds the same message: it is replaced by this file, which is flushed. Anything else stays, and the message is
+    /// put beside it.
+    /// </summary>
+    /// <returns>Whether the message was there already.</returns>
+    /// <exception cref="IOException">It can't be done.</exception>
+    public bool Commit()
     {
+        var wanted = FinalPath;
         Sink.Dispose();
-        _disk.Rename(_temporary, FinalPath);
+        for (var n = 2; ; n++)
+        {
+            var isSame = FileContent.Equal(_temporary, FinalPath);
+            try
+            {
+                _disk.Rename(_temporary, FinalPath, overwrite: isSame);
+                return isSame;
+            }
+            catch (IOException) when (isSame)
+            {
+                // Somebody has it open: it is as good.
+                Discard();
+                return true;
+            }
+            catch (IOException) when (IsTaken(FinalPath) && n < MostNames)
+            {
+                // By another run meanwhile, perhaps, with the same message.
+                if (!FileContent.Equal(_temporary, FinalPath))
+                {
+                    FinalPath = Path.ChangeExtension(wanted, null) + $"~{n}" + Path.GetExtension(wanted);
+                }
+            }
+        }
     }
 
     /// <summary>Removes the temporary file.</summary>
@@ -99,4 +140,6 @@ internal sealed class MessageFile
         Sink.Dispose();
         _disk.Remove(_temporary);
     }
+
+    private static bool IsTaken(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
 }

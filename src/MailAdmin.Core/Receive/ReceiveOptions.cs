@@ -17,6 +17,12 @@ internal sealed record ReceiveOptions
     public MessageQuery Query { get; init; } = new();
 
     /// <summary>
+    /// Only messages of these kinds; null for all. The kind is told from the content: one of another kind is downloaded, thrown
+    /// away, and left as it is on the server.
+    /// </summary>
+    public IReadOnlySet<MailMessageKind>? Kinds { get; init; }
+
+    /// <summary>
     /// The messages to receive: ids by the path of the folder they were listed in, instead of what <see cref="Folders"/> have. No
     /// condition goes with them. Null to receive from folders.
     /// </summary>
@@ -34,6 +40,15 @@ internal sealed record ReceiveOptions
 
     /// <summary>Whether to forget what was remembered, so that everything comes again.</summary>
     public bool Resync { get; init; }
+
+    /// <summary>
+    /// Whether to forget what was remembered of messages that were received at this time or later, so that they come again; what
+    /// came before counts as dealt with. Null to go on.
+    /// </summary>
+    public DateTimeOffset? LastChecked { get; init; }
+
+    /// <summary>At most so many messages are processed on the server together; null for what suits the protocol.</summary>
+    public int? BatchSize { get; init; }
 
     /// <summary>What happens on the server once a message is acknowledged.</summary>
     public AfterProcessing AfterProcessing { get; init; }
@@ -80,7 +95,10 @@ internal sealed record ReceiveOptions
     /// Whether messages may be left out that another run is to receive. Then the position in a folder stays where it is:
     /// past it, nobody would find them.
     /// </summary>
-    internal bool IsSelective => Messages is not null || Query with { First = null } != new MessageQuery();
+    internal bool IsSelective => Messages is not null || Kinds is not null || Query with { First = null } != new MessageQuery();
+
+    /// <summary>Whether anything is done on the server to what is received.</summary>
+    public bool ChangesMailbox => AfterProcessing != AfterProcessing.None || CopyTo is not null;
 
     /// <summary>The folders that something is received from.</summary>
     internal IEnumerable<string> Sources => Messages?.Keys ?? Folders;
@@ -100,7 +118,8 @@ internal sealed record ReceiveOptions
             Recipients.ParseOne(CopyTo!);
         }
 
-        if (Messages is not null && (Query != new MessageQuery() || Recurse || Wait || Resync))
+        if (Messages is not null
+            && (Query != new MessageQuery() || Kinds is not null || Recurse || Wait || Resync || LastChecked is not null))
         {
             throw new InvalidRequestException("IdAndCondition", "Messages that are named can't be combined with conditions.")
             {
@@ -127,14 +146,16 @@ internal sealed record ReceiveOptions
             };
         }
 
+        var forgets = Resync || LastChecked is not null;
         if ((StatePath is not null && AfterProcessing != AfterProcessing.None)
-            || (Resync && (AfterProcessing != AfterProcessing.None || StateFolder is null)))
+            || (forgets && (AfterProcessing != AfterProcessing.None || StateFolder is null)))
         {
             throw new InvalidRequestException("NothingToRemember", AfterProcessing == AfterProcessing.None
-                ? "-Resync has nothing to forget: without -Destination or -StatePath nothing is remembered."
+                ? $"{(Resync ? "-Resync" : "-LastChecked")} has nothing to change: without -Destination or -StatePath nothing is "
+                    + "remembered."
                 : $"With -AfterProcessing {AfterProcessing} the mailbox itself tells what is left to do; nothing is remembered.")
             {
-                Advice = "Leave -StatePath and -Resync out, or use -AfterProcessing None.",
+                Advice = "Leave -StatePath, -Resync, and -LastChecked out, or use -AfterProcessing None.",
             };
         }
     }

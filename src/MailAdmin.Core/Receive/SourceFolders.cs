@@ -30,7 +30,7 @@ internal static class SourceFolders
                 : await store.FindFolderAsync(name, cancellationToken, counted).ConfigureAwait(false);
             if (found is not { } folder)
             {
-                missing.AddRange(ids!.Select(id => ChosenMessages.Missing(id, name)));
+                missing.AddRange(ids!.Select(id => Delivery.Missing(id, name)));
                 continue;
             }
 

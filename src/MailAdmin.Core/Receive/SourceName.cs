@@ -12,11 +12,19 @@ internal static class SourceName
     public static string Of(MailFolder folder) => $"{Plain(folder.Mailbox)}-{Plain(folder.Path)}-{Owner(folder)}";
 
     /// <summary>The part that makes it unique.</summary>
-    public static string Owner(MailFolder folder)
-    {
-        var identity = $"{folder.Connection?.Protocol}\n{folder.Mailbox.ToUpperInvariant()}\n{folder.Id}";
-        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..8].ToLowerInvariant();
-    }
+    public static string Owner(MailFolder folder) =>
+        Hash($"{folder.Connection?.Protocol}\n{folder.Mailbox.ToUpperInvariant()}\n{folder.Id}");
+
+    /// <summary>
+    /// Whose temporary files are in the destination: those of a folder's run with one place for its memory. A run with another
+    /// place isn't kept away by the lock there, so it must not take these for leftovers of its own.
+    /// </summary>
+    /// <param name="statePath">Where the memory is kept; null for a place in the destination, wherever that is moved.</param>
+    public static string Owner(MailFolder folder, string? statePath) => statePath is null ? Owner(folder)
+        : $"{Owner(folder)}-{Hash(Path.TrimEndingDirectorySeparator(Path.GetFullPath(statePath)))}";
+
+    private static string Hash(string text) =>
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8].ToLowerInvariant();
 
     private static string Plain(string text) =>
         string.Concat(text.Take(LongestPart).Select(c => char.IsAsciiLetterOrDigit(c) || c is '@' or '.' or '_' ? c : '-'));

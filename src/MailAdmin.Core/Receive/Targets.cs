@@ -9,30 +9,39 @@ namespace MailAdmin.Core.Receive;
 internal sealed record Targets(MailFolder? Move, MailFolder? Copy, MailFolder? Failed, MailFolder? Deleted = null)
 {
     /// <summary>Makes the folders that are missing.</summary>
+    /// <exception cref="InvalidRequestException">
+    /// Messages are to be deleted, and there is no folder for that (DeletedItemsNotFound).
+    /// </exception>
     public static async Task<Targets> PrepareAsync(
-        IMailStore store, ReceiveOptions options, CancellationToken cancellationToken) => new(
-        await MakeAsync(store, options.MoveTo, cancellationToken).ConfigureAwait(false),
-        await MakeAsync(store, options.CopiesToAddress ? null : options.CopyTo, cancellationToken).ConfigureAwait(false),
-        await MakeAsync(store, options.MoveFailedTo, cancellationToken).ConfigureAwait(false),
-        options.AfterProcessing == AfterProcessing.Delete
+        IMailStore store, ReceiveOptions options, CancellationToken cancellationToken)
+    {
+        // What can be refused comes before what makes folders.
+        await store.RequireAsync(options.AfterProcessing, cancellationToken).ConfigureAwait(false);
+        var deleted = options.AfterProcessing == AfterProcessing.Delete
             ? await store.FindFolderAsync("deleteditems", cancellationToken, counted: false).ConfigureAwait(false)
-            : null);
+            : null;
+        return new(
+            await MakeAsync(store, options.MoveTo, cancellationToken).ConfigureAwait(false),
+            await MakeAsync(store, options.CopiesToAddress ? null : options.CopyTo, cancellationToken).ConfigureAwait(false),
+            await MakeAsync(store, options.MoveFailedTo, cancellationToken).ConfigureAwait(false),
+            deleted);
+    }
+
+    /// <summary>Where messages go on the server: to move to, or to delete to.</summary>
+    public MailFolder? Of(AfterProcessing action) => action == AfterProcessing.Delete ? Deleted : Move;
 
     /// <summary>Where messages of a folder go when they are deleted, as <see cref="ReceivedMessage.DeletedTo"/>.</summary>
     /// <remarks>
-    /// https://learn.microsoft.com/graph/api/message-delete does not say where to, and admins report both;
-    /// https://learn.microsoft.com/graph/api/message-permanentdelete does. Exchange keeps what IMAP expunges in Recoverable
-    /// Items: https://learn.microsoft.com/exchange/security-and-compliance/recoverable-items-folder/recoverable-items-folder.
+    /// Delete moves to Deleted Items, and from there to Recoverable Items.
+    /// https://learn.microsoft.com/graph/api/message-permanentdelete moves to Purges. Exchange keeps what IMAP expunges in
+    /// Recoverable Items: https://learn.microsoft.com/exchange/security-and-compliance/recoverable-items-folder/recoverable-items-folder.
     /// </remarks>
     public string? DeletedTo(AfterProcessing action, MailFolder folder)
     {
-        var isGraph = folder.Connection is { Protocol: MailProtocol.Graph };
         var isExchange = folder.Connection is { Server: null };
         return action switch
         {
-            AfterProcessing.Purge when isGraph => "Purges",
-            AfterProcessing.Delete when isGraph =>
-                Deleted is { } items && items.Id != folder.Id ? $"{items.Path} or Recoverable Items" : "Recoverable Items",
+            AfterProcessing.Purge when folder.Connection is { Protocol: MailProtocol.Graph } => "Purges",
             AfterProcessing.Delete when Deleted is { } items && items.Id != folder.Id => items.Path,
             AfterProcessing.Purge or AfterProcessing.Delete when isExchange => "Recoverable Items",
             _ => null,

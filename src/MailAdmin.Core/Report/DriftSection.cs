@@ -47,6 +47,7 @@ internal static class DriftSection
         MailAppDriftKind.Expired => ReportFormat.Badge("✕", "ended", "bad"),
         MailAppDriftKind.ExpiresSoon => ReportFormat.Badge("!", "ends soon", "warn"),
         MailAppDriftKind.ConsentMissing => ReportFormat.Badge("–", "not granted", "warn"),
+        MailAppDriftKind.ForeignAccess => ReportFormat.Badge("?", "not from here", "warn"),
         _ => ReportFormat.Badge("▲", "every mailbox", "bad"),
     };
 }

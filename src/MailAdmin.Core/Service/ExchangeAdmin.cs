@@ -17,6 +17,10 @@ namespace MailAdmin.Core.Service;
 /// </remarks>
 internal sealed class ExchangeAdmin : IDisposable
 {
+    /// <summary>The ResultSize of a list that is wanted whole: without it, a cmdlet returns the first 1,000 objects.</summary>
+    /// <remarks>https://learn.microsoft.com/powershell/module/exchange/get-mailbox (-ResultSize)</remarks>
+    public const string Unlimited = "Unlimited";
+
     /// <summary>More pages than any tenant has: a server that never stops must not be followed for ever.</summary>
     private const int MaxPages = 1000;
 
@@ -109,12 +113,14 @@ internal sealed class ExchangeAdmin : IDisposable
 
             Tell(json);
             all.AddRange(Values(json));
-            if (!json.TryGetProperty("@odata.nextLink", out var link) || link.GetString() is not { Length: > 0 } address)
+            if (!json.TryGetProperty("@odata.nextLink", out var link) || link is { ValueKind: JsonValueKind.Null }
+                || (link is { ValueKind: JsonValueKind.String } && link.GetString() is ""))
             {
                 return all;
             }
 
-            next = _transport.Own(address) ?? throw ExchangeTransport.Broken(cmdlet, "the next page is on another host");
+            next = link is { ValueKind: JsonValueKind.String } ? _transport.Next(link.GetString()!)
+                : throw ExchangeTransport.Broken(cmdlet, "the next page has no address");
         }
 
         throw ExchangeTransport.Broken(cmdlet, $"there are more than {MaxPages} pages");
@@ -173,8 +179,18 @@ internal sealed class ExchangeAdmin : IDisposable
         return whole;
     }
 
-    private static JsonObject Envelope(string cmdlet, JsonObject parameters) =>
-        new() { ["CmdletInput"] = new JsonObject { ["CmdletName"] = cmdlet, ["Parameters"] = parameters } };
+    private static JsonObject Envelope(string cmdlet, JsonObject parameters)
+    {
+        foreach (var (_, value) in parameters)
+        {
+            if (value is JsonValue && value.GetValueKind() == JsonValueKind.String)
+            {
+                UnicodeText.Check(value.GetValue<string>());
+            }
+        }
+
+        return new() { ["CmdletInput"] = new JsonObject { ["CmdletName"] = cmdlet, ["Parameters"] = parameters } };
+    }
 
     private static IEnumerable<ExchangeObject> Values(JsonElement json) =>
         json.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Array

@@ -40,10 +40,11 @@ internal sealed class ExchangeTransport : IDisposable
     /// <summary>Tells the cmdlets that the caller's roles have.</summary>
     public Uri ModuleFile => new($"{_root}/v1.0/{_tenantId}/EXOModuleFile?Version=3.9.2");
 
-    /// <summary>An address that Exchange gave; null when it is not Exchange's own.</summary>
-    public Uri? Own(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
-        && uri.Host == _cloud.ExchangeHost ? uri : null;
+    /// <summary>The next page that Exchange named.</summary>
+    /// <exception cref="UnexpectedResponseException">It is not Exchange's own.</exception>
+    public Uri Next(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && _cloud.Admits(_cloud.ExchangeHost, uri) ? uri
+        : throw ServiceAnswerHandler.OtherHost("Exchange", _cloud.ExchangeHost, uri);
 
     public void Dispose() => _http.Dispose();
 

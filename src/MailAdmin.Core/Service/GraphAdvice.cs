@@ -17,7 +17,8 @@ internal static class GraphAdvice
         401 => "Sign in again: the token is missing, expired or for another service.",
         403 => "The signed-in identity lacks a permission or role for this: compare what is granted with what the cmdlet's "
             + "help asks for.",
-        413 => "Send it in parts: an upload session takes attachments up to 150 MB.",
+        413 => "The request is larger than the service accepts. Send it in parts: an upload session takes attachments up to "
+            + "150 MB.",
         429 => "Wait as long as the service asks; at most four requests at once go to one mailbox.",
         500 or 502 => "The service failed: try again later; if it stays so, give the request id to Microsoft's support.",
         503 or 504 => "The service is busy or the message is very large: try again later, or fetch its attachments one by one.",
@@ -26,31 +27,34 @@ internal static class GraphAdvice
 
     private static readonly Dictionary<string, string> Table = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["ErrorAccessDenied"] = "Compare the token's roles with what was granted (Get-MailAppRegistration shows it); ask for "
+        [GraphCodes.AccessDenied] = "Compare the token's roles with what was granted (Get-MailAppRegistration shows it); ask for "
             + "a new token after a grant; a policy or scope may exclude this mailbox, and a change to one takes up to two hours.",
-        ["Authorization_RequestDenied"] = "The signed-in identity may not do this in the directory: it needs the permission "
+        [GraphCodes.RequestDenied] = "The signed-in identity may not do this in the directory: it needs the permission "
             + "that the cmdlet's help names, or a role such as Application Administrator.",
-        ["InvalidAuthenticationToken"] = "Sign in again: the token is missing, expired or for another service.",
-        ["MailboxNotEnabledForRESTAPI"] = "Give the user an Exchange Online license and wait until the mailbox is made; a "
+        [GraphCodes.InvalidToken] = "Sign in again: the token is missing, expired or for another service.",
+        [GraphCodes.MailboxNotEnabled] = "Give the user an Exchange Online license and wait until the mailbox is made; a "
             + "mailbox on-premises is not reachable over Graph.",
-        ["MailboxNotSupportedForRESTAPI"] = "The mailbox is of a kind that Graph does not serve, or is on-premises.",
-        ["ErrorInvalidUser"] = "Check the address: it has to be the id or user principal name of a user with a mailbox in "
+        [GraphCodes.MailboxNotSupported] = "The mailbox is of a kind that Graph does not serve, or is on-premises.",
+        [GraphCodes.InvalidUser] = "Check the address: it has to be the id or user principal name of a user with a mailbox in "
             + "this tenant.",
-        ["ResourceNotFound"] = "Check the name or id, and that it is in this tenant.",
-        ["Request_ResourceNotFound"] = "Check the name or id, and that it is in this tenant; something made in the last "
+        [GraphCodes.ResourceNotFound] = "Check the name or id, and that it is in this tenant.",
+        [GraphCodes.RequestResourceNotFound] = "Check the name or id, and that it is in this tenant; something made in the last "
             + "minutes may not be visible yet.",
-        ["ErrorItemNotFound"] = "The message or folder was moved or deleted meanwhile: list again.",
-        ["ErrorCannotDeleteObject"] = "What lies in Recoverable Items goes by retention: leave it there.",
-        ["ErrorSendAsDenied"] = "The From address is another mailbox's: grant Send As on it.",
-        ["SyncStateNotFound"] = "The delta token is too old: start over from the beginning.",
-        ["ResyncRequired"] = "The delta token is too old: start over from the beginning.",
-        ["ApplicationThrottled"] = "Wait as long as the service asks; at most four requests at once go to one mailbox.",
-        ["MailboxConcurrency"] = "Too many requests at once for one mailbox: at most four go to it; let other programs that "
-            + "use the app pause.",
-        ["IncomingBytes"] = "More than 150 MB in five minutes were sent to the mailbox: wait as long as the service asks.",
-        ["InefficientFilter"] = "Narrow the filter: what is sorted by must be filtered by first.",
-        ["CredentialInvalidLifetimeAsPerAppPolicy"] = "A tenant policy caps the lifetime of secrets: ask for a shorter "
+        [GraphCodes.ItemNotFound] = "The message or folder was moved or deleted meanwhile: list again.",
+        [GraphCodes.CannotDelete] = "What lies in Recoverable Items goes by retention: leave it there.",
+        [GraphCodes.MessageSizeExceeded] = "The message is larger than the mailbox may send or receive, 35 MB unless an admin "
+            + "has set another limit (Set-Mailbox -MaxSendSize, -MaxReceiveSize). Send a link to the file instead.",
+        [GraphCodes.SendAsDenied] = "The From address is another mailbox's: grant Send As on it.",
+        [GraphCodes.SyncStateNotFound] = "The delta token is too old: start over from the beginning.",
+        [GraphCodes.ResyncRequired] = "The delta token is too old: start over from the beginning.",
+        [GraphCodes.ApplicationThrottled] = "Wait as long as the service asks; at most four requests at once go to one mailbox.",
+        [GraphCodes.MailboxConcurrency] = "Too many requests at once for one mailbox: at most four go to it; let other "
+            + "programs that use the app pause.",
+        [GraphCodes.IncomingBytes] = "More than 150 MB in five minutes were sent to the mailbox: wait as long as the service "
+            + "asks.",
+        [GraphCodes.InefficientFilter] = "Narrow the filter: what is sorted by must be filtered by first.",
+        [GraphCodes.CredentialLifetime] = "A tenant policy caps the lifetime of secrets: ask for a shorter "
             + "-SecretLifetime, or use a certificate.",
-        ["CredentialTypeNotAllowedAsPerAppPolicy"] = "A tenant policy forbids this kind of credential: use a certificate.",
+        [GraphCodes.CredentialType] = "A tenant policy forbids this kind of credential: use a certificate.",
     };
 }

@@ -32,7 +32,7 @@ internal static class GraphClients
         };
         lock (Making)
         {
-            return new GraphServiceClient(adapter);
+            return new GraphServiceClient(new GuardedRequestAdapter(adapter));
         }
     }
 

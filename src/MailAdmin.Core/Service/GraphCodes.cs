@@ -41,6 +41,42 @@ internal static class GraphCodes
     /// <remarks>https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy</remarks>
     public const string CredentialLifetime = "CredentialInvalidLifetimeAsPerAppPolicy";
 
+    /// <summary>The signed-in identity may not do this in the directory.</summary>
+    public const string RequestDenied = "Authorization_RequestDenied";
+
+    /// <summary>The token is missing, expired, or for another service.</summary>
+    public const string InvalidToken = "InvalidAuthenticationToken";
+
+    /// <summary>The mailbox is of a kind that Graph does not serve.</summary>
+    public const string MailboxNotSupported = "MailboxNotSupportedForRESTAPI";
+
+    /// <summary>Retention keeps the message.</summary>
+    public const string CannotDelete = "ErrorCannotDeleteObject";
+
+    /// <summary>The message is larger than the mailbox may send or receive.</summary>
+    public const string MessageSizeExceeded = "ErrorMessageSizeExceeded";
+
+    /// <summary>The From address belongs to another mailbox.</summary>
+    public const string SendAsDenied = "ErrorSendAsDenied";
+
+    /// <summary>The position in a list is too old.</summary>
+    public const string ResyncRequired = "ResyncRequired";
+
+    /// <summary>The app sends too many requests.</summary>
+    public const string ApplicationThrottled = "ApplicationThrottled";
+
+    /// <summary>Too many requests go to the mailbox at once.</summary>
+    public const string MailboxConcurrency = "MailboxConcurrency";
+
+    /// <summary>Too much was sent to the mailbox in five minutes.</summary>
+    public const string IncomingBytes = "IncomingBytes";
+
+    /// <summary>The filter and the order of a list do not fit.</summary>
+    public const string InefficientFilter = "InefficientFilter";
+
+    /// <summary>A policy of the tenant forbids this kind of credential.</summary>
+    public const string CredentialType = "CredentialTypeNotAllowedAsPerAppPolicy";
+
     /// <summary>Ours: an answer has the right form and can't be true, such as a next page that is the same page.</summary>
     public const string Unreadable = "UnreadableAnswer";
 }

@@ -30,6 +30,9 @@ internal sealed class Session : IDisposable
 
     public TokenSource Tokens { get; }
 
+    /// <summary>Whether what changes something is refused.</summary>
+    public bool IsReadOnly => Wire.IsReadOnly;
+
     /// <summary>The tenant's id, a GUID, as the token told it.</summary>
     public string TenantId { get; }
 

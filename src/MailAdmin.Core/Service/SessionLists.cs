@@ -28,7 +28,8 @@ internal static class SessionLists
         where TPage : BaseCollectionPaginationCountResponse, new() =>
         GraphPages.ReadAsync(
             () => session.CallGraphAsync(first),
-            link => session.CallGraphAsync(g => NextAsync<TPage>(g, link, cancellationToken)), values, cancellationToken);
+            link => session.CallGraphAsync(g => PageAsync<TPage>(g, new Uri(link), cancellationToken)), values,
+            cancellationToken);
 
     /// <summary>Everything in a list, when all its pages are read.</summary>
     public static async Task<IReadOnlyList<T>> ListAllAsync<TPage, T>(
@@ -45,10 +46,11 @@ internal static class SessionLists
         return all;
     }
 
-    private static Task<TPage?> NextAsync<TPage>(GraphServiceClient graph, string link, CancellationToken cancellationToken)
+    /// <summary>A page by its address: that of a link, or of a list that only the service's beta version has.</summary>
+    public static Task<TPage?> PageAsync<TPage>(GraphServiceClient graph, Uri address, CancellationToken cancellationToken)
         where TPage : IParsable, new()
     {
-        var request = new RequestInformation { HttpMethod = Method.GET, URI = new Uri(link) };
+        var request = new RequestInformation { HttpMethod = Method.GET, URI = address };
         request.Headers.TryAdd("Accept", "application/json");
         return graph.RequestAdapter.SendAsync(request, _ => new TPage(), Refusals, cancellationToken);
     }

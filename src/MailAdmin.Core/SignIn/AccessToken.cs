@@ -43,7 +43,7 @@ internal sealed class AccessToken
     /// <summary>Application permissions ("roles").</summary>
     public IReadOnlyList<string> Roles =>
         _claims is { } claims && claims.TryGetProperty("roles", out var roles) && roles.ValueKind == JsonValueKind.Array
-            ? [.. roles.EnumerateArray().Select(r => r.GetString() ?? "")]
+            ? [.. roles.EnumerateArray().Where(r => r.ValueKind == JsonValueKind.String).Select(r => r.GetString()!)]
             : [];
 
     /// <summary>Delegated permissions ("scp").</summary>

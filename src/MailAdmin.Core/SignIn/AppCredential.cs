@@ -1,5 +1,6 @@
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
+using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.SignIn;
 
@@ -43,7 +44,7 @@ internal abstract record AppCredential
                 var token = (await File.ReadAllTextAsync(Path).ConfigureAwait(false)).Trim();
                 return token.Length > 0 ? token : throw new IOException("The file is empty.");
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (FileFailure.Is(e))
             {
                 throw new InvalidRequestException(
                     "FederatedTokenNotReadable", $"The federated token '{Path}' can't be read: {e.Message}", e)

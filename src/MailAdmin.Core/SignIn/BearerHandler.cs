@@ -5,8 +5,8 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.SignIn;
 
 /// <summary>
-/// Signs requests to a resource; after a 401 it asks for one new token and repeats the request once. A token never goes to
-/// another host, whatever address a response named as the next page.
+/// Signs requests to a resource; after a 401 it asks for one new token and repeats the request once. A token never goes to a host
+/// of another service, whatever address a response named as the next page.
 /// </summary>
 internal sealed class BearerHandler(HttpMessageHandler inner, TokenSource tokens, string scope) : DelegatingHandler(inner)
 {
@@ -14,8 +14,7 @@ internal sealed class BearerHandler(HttpMessageHandler inner, TokenSource tokens
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.RequestUri is not { } uri || uri.Scheme != Uri.UriSchemeHttps
-            || !uri.Host.Equals(_resource.Host, StringComparison.OrdinalIgnoreCase))
+        if (request.RequestUri is not { } uri || !tokens.Cloud.Admits(_resource.Host, uri))
         {
             var service = _resource.Host == tokens.Cloud.GraphHost ? "Graph" : "Exchange";
             throw ServiceAnswerHandler.OtherHost(service, _resource.Host, request.RequestUri);

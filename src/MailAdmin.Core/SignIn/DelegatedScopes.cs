@@ -6,30 +6,46 @@ namespace MailAdmin.Core.SignIn;
 /// <remarks>https://learn.microsoft.com/graph/permissions-reference</remarks>
 internal static class DelegatedScopes
 {
-    private static readonly string[] Administration =
-    [
-        "Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "ConsentRequest.Read.All",
-        "DelegatedPermissionGrant.ReadWrite.All",
-        "Directory.Read.All", "Policy.Read.All", "Policy.ReadWrite.ConsentRequest",
-    ];
+    private static readonly string[] Apps = ["Application.ReadWrite.All", "Directory.Read.All"],
+        Consent = ["AppRoleAssignment.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All"],
+        ConsentPolicy = ["ConsentRequest.Read.All", "Policy.Read.All", "Policy.ReadWrite.ConsentRequest"],
+        Administration = [.. Apps, .. Consent, .. ConsentPolicy];
 
     private static readonly string[] OwnMail = ["Mail.ReadWrite", "Mail.Send"],
         SharedMail = ["Mail.ReadWrite.Shared", "Mail.Send.Shared"];
 
+    /// <summary>Everything that a person can be asked for by the cmdlets.</summary>
+    public static IReadOnlyList<string> All { get; } = ForClient(forConsent: true, forConsentPolicy: true, forMail: true);
+
     /// <summary>
-    /// Everything that a person can be asked for by the cmdlets: what a public client for all of them has to be registered with.
+    /// What a public client of the tenant's own is registered with: the least with which apps are set up and restricted, and
+    /// what else it is to be used for.
     /// </summary>
+    /// <param name="forConsent">Whether people grant permissions to apps through it.</param>
+    /// <param name="forConsentPolicy">Whether people answer consent requests and change the workflow through it.</param>
+    /// <param name="forMail">Whether people open mailboxes through it.</param>
     /// <remarks>Exchange.Manage is what the admin endpoint of Exchange Online takes from people.</remarks>
-    public static IReadOnlyList<string> All { get; } =
-    [
-        .. Administration.Concat(OwnMail).Concat(SharedMail).Select(s => $"Graph/{s}"), "Exchange/Exchange.Manage",
-        "Exchange/IMAP.AccessAsUser.All",
-    ];
+    public static IReadOnlyList<string> ForClient(bool forConsent, bool forConsentPolicy, bool forMail)
+    {
+        string[] graph =
+        [
+            .. Apps, .. forConsent ? Consent : [], .. forConsentPolicy ? ConsentPolicy : [],
+            .. forMail ? OwnMail.Concat(SharedMail) : [],
+        ];
+        return
+        [
+            .. graph.Select(s => $"Graph/{s}"), "Exchange/Exchange.Manage",
+            .. forMail ? new[] { "Exchange/IMAP.AccessAsUser.All" } : [],
+        ];
+    }
 
     /// <summary>The scopes of Microsoft Graph for administering apps.</summary>
-    /// <returns>With their resource.</returns>
-    public static IReadOnlyList<string> ForAdmin(Cloud cloud) =>
-        [.. Administration.Select(s => $"https://{cloud.GraphHost}/{s}")];
+    /// <param name="cloud">Where Graph is.</param>
+    /// <param name="clientId">The tenant's own public client, which is asked for what it is registered with; null for
+    /// Microsoft's.</param>
+    /// <returns>With their resource; none for what is registered.</returns>
+    public static IReadOnlyList<string> ForAdmin(Cloud cloud, string? clientId = null) =>
+        clientId is not null ? [] : [.. Administration.Select(s => $"https://{cloud.GraphHost}/{s}")];
 
     /// <summary>The scopes for a mailbox.</summary>
     /// <param name="protocol">How the mailbox is reached.</param>

@@ -27,14 +27,15 @@ internal sealed class DeviceCodePolling(HttpMessageHandler inner, TimeProvider t
             if (response.IsSuccessStatusCode)
             {
                 // The answer with the code names the interval.
-                _interval = body is { } code && code.TryGetProperty("interval", out var seconds) && seconds.TryGetInt32(out var n)
+                _interval = Find(body, "interval") is { ValueKind: JsonValueKind.Number } seconds
+                    && seconds.TryGetInt32(out var n) && n > 0
                     ? TimeSpan.FromSeconds(n)
                     : _interval;
                 return response;
             }
 
-            var error = isPoll && response.StatusCode == HttpStatusCode.BadRequest && body is { } answer
-                && answer.TryGetProperty("error", out var text) ? text.GetString() : null;
+            var error = isPoll && response.StatusCode == HttpStatusCode.BadRequest
+                && Find(body, "error") is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
             if (error is not ("authorization_pending" or "slow_down"))
             {
                 return response;
@@ -45,6 +46,9 @@ internal sealed class DeviceCodePolling(HttpMessageHandler inner, TimeProvider t
             await Task.Delay(_interval, time, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private static JsonElement? Find(JsonElement? body, string name) =>
+        body is { } json && json.TryGetProperty(name, out var value) ? value : null;
 
     private static async Task<bool> IsPollAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         request.Content is not null

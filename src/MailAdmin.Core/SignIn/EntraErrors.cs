@@ -10,6 +10,19 @@ namespace MailAdmin.Core.SignIn;
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/reference-error-codes</remarks>
 internal static partial class EntraErrors
 {
+    /// <summary>What to do where nobody consented to Microsoft's public client: the tenant gets one of its own.</summary>
+    private const string OwnClient = "Microsoft's public client has no permission for this in the tenant. Run "
+        + "Initialize-MailAdmin -Consent. Then run Connect-MailAdmin -ClientId with the client ID that it returns.";
+
+    /// <summary>The exception of ours for what was thrown.</summary>
+    /// <param name="e">What MSAL threw.</param>
+    /// <param name="cloud">Whose login host was asked.</param>
+    /// <param name="isMicrosofts">Whether a person signed in through Microsoft's public client.</param>
+    public static MailAdminException From(Exception e, Cloud cloud, bool isMicrosofts) =>
+        isMicrosofts && e is MsalServiceException refused && NumberInText().Match(refused.Message).Groups[1].Value == "65001"
+        ? Refused(refused, cloud, OwnClient)
+        : From(e, cloud);
+
     public static MailAdminException From(Exception e, Cloud cloud) => e switch
     {
         MsalException { InnerException: MailAdminException ours } => ours,
@@ -55,10 +68,12 @@ internal static partial class EntraErrors
     public static ServiceRefusedException From(int status, string body, Cloud cloud) =>
         Refused(Answer.Read(body), status, null, cloud);
 
-    private static ServiceRefusedException Refused(MsalServiceException e, Cloud cloud) =>
-        Refused(e.ResponseBody is null ? Answer.ReadText(e.Message) : Answer.Read(e.ResponseBody), e.StatusCode, e, cloud);
+    private static ServiceRefusedException Refused(MsalServiceException e, Cloud cloud, string? advice = null) =>
+        Refused(
+            e.ResponseBody is null ? Answer.ReadText(e.Message) : Answer.Read(e.ResponseBody), e.StatusCode, e, cloud, advice);
 
-    private static ServiceRefusedException Refused(Answer answer, int status, MsalServiceException? e, Cloud cloud) =>
+    private static ServiceRefusedException Refused(
+        Answer answer, int status, MsalServiceException? e, Cloud cloud, string? advice = null) =>
         new(FirstLine(answer.Text ?? e?.Message ?? $"{cloud.LoginHost} answered {status}."), e)
         {
             Service = "Entra",
@@ -71,7 +86,7 @@ internal static partial class EntraErrors
                 ? null
                 : new Uri(string.Create(CultureInfo.InvariantCulture, $"https://{cloud.LoginHost}/error?code={answer.Number}")),
             RetryAfter = e?.Headers?.RetryAfter?.Delta,
-            Advice = (answer.Number is { } number ? EntraAdvice.For(number) : null) ?? EntraAdvice.Default,
+            Advice = advice ?? (answer.Number is { } number ? EntraAdvice.For(number) : null) ?? EntraAdvice.Default,
         };
 
     /// <summary>What the service said in its own words: MSAL puts advice of its own before them.</summary>
@@ -115,6 +130,6 @@ internal static partial class EntraErrors
         return text.Split('\n', 2)[0].Trim();
     }
 
-    [GeneratedRegex(@"AADSTS(\d{5,8})")]
+    [GeneratedRegex(@"AADSTS(\d{5,8})", RegexOptions.NonBacktracking)]
     private static partial Regex NumberInText();
 }

@@ -39,7 +39,7 @@ internal interface ITokenClient
 internal sealed record EntraEndpoint(Wire Wire, Cloud Cloud, string Tenant)
 {
     /// <summary>The authority is one of our own list of clouds, so MSAL need not ask the service whether to trust it.</summary>
-    public Uri Authority => new($"https://{Cloud.LoginHost}/{Uri.EscapeDataString(Tenant)}");
+    public Uri Authority => new($"https://{Cloud.LoginHost}/{PathSegment.Escape(Tenant)}");
 
     /// <summary>MSAL's way out: our retries are on and its own are off, because it keeps its own time.</summary>
     public IMsalHttpClientFactory Http(HttpMessageHandler? inner = null) =>

@@ -44,7 +44,7 @@ internal sealed class TokenCacheFile(string folder, bool isProtected)
             helper.VerifyPersistence();
             helper.RegisterCache(cache);
         }
-        catch (Exception e) when (e is MsalCachePersistenceException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e) || e is MsalCachePersistenceException)
         {
             throw new InvalidRequestException("CacheNotProtected", $"Tokens can't be kept in {Location}: {e.Message}", e)
             {

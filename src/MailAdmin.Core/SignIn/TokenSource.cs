@@ -75,7 +75,7 @@ internal sealed class TokenSource : IDisposable
         }
         catch (Exception e) when (e is MsalException or HttpRequestException)
         {
-            throw EntraErrors.From(e, Cloud);
+            throw EntraErrors.From(e, Cloud, isMicrosofts: Method.ClientId == UserSignIn.MicrosoftClientId);
         }
         finally
         {

@@ -75,6 +75,17 @@ internal abstract class UserSignIn : SignInMethod
 
     private async Task<AccessToken> SignInAsync(EntraEndpoint endpoint, string[] scopes, CancellationToken cancellationToken)
     {
+        if (endpoint.Wire.IsNonInteractive)
+        {
+            throw new InvalidRequestException(
+                "InteractionRequired", $"A user has to sign in to {endpoint.Tenant}, and the context is non-interactive.")
+            {
+                Target = LoginHint,
+                Advice = "Sign in as an app or a managed identity, or run Connect-MailAdmin -Persist once without "
+                    + "-NonInteractive.",
+            };
+        }
+
         var result = await InteractAsync(
             _msal!, endpoint, scopes, [.. _scopes.Except(scopes)], cancellationToken).ConfigureAwait(false);
         (_account, _fromCache) = (result.Account, false);

@@ -76,6 +76,12 @@ internal sealed partial class Pseudonyms
 
     private string Of(Match match)
     {
+        // A long word is a word; what has a digit in it is an id, a token or the like.
+        if (match.Groups["long"] is { Success: true } word && !word.ValueSpan.ContainsAnyInRange('0', '9'))
+        {
+            return match.Value;
+        }
+
         if (match.Groups["quoted"] is not { Success: true } quoted)
         {
             return Of(match.Value);
@@ -97,16 +103,16 @@ internal sealed partial class Pseudonyms
         _ => "text",
     };
 
-    [GeneratedRegex(@"^\{[a-z]+(?:-\d+)?\}$")]
+    [GeneratedRegex(@"^\{[a-z]+(?:-\d+)?\}$", RegexOptions.NonBacktracking)]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")]
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d", RegexOptions.NonBacktracking)]
     private static partial Regex Time();
 
-    [GeneratedRegex(@"^[^\s@/<>]+@[^\s@/<>]+$")]
+    [GeneratedRegex(@"^[^\s@/<>]+@[^\s@/<>]+$", RegexOptions.NonBacktracking)]
     private static partial Regex Address();
 
-    [GeneratedRegex(@"^(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}$")]
+    [GeneratedRegex(@"^(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}$", RegexOptions.NonBacktracking)]
     private static partial Regex Domain();
 
     /// <summary>
@@ -117,7 +123,7 @@ internal sealed partial class Pseudonyms
         '(?<quoted>[^']+)' | "(?<quoted>[^"]+)" | https?://[^\s'"]+ | [^\s@'"<>(]+@[^\s@'"<>)]+
         | [0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}
         | \d{4}-\d\d-\d\d[T\x20]\d\d:\d\d:\d\d(?:\.\d+)?Z?
-        | (?=[^\s{}]*\d)[^\s'"{},;:()\[\]]{20,}
-        """, RegexOptions.IgnorePatternWhitespace)]
+        | (?<long>[^\s'"{},;:()\[\]]{20,})
+        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.NonBacktracking)]
     private static partial Regex Value();
 }

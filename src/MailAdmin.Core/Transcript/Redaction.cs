@@ -136,23 +136,25 @@ internal sealed partial class Redaction
 
     [GeneratedRegex(
         @"^(?:\$?[A-Za-z]{1,40}|v\d\.\d|oauth2|oauth2PermissionGrants|\.well-known|openid-configuration"
-        + @"|(?:microsoft\.)?graph\.[A-Za-z]{1,40})$")]
+        + @"|(?:microsoft\.)?graph\.[A-Za-z]{1,40})$", RegexOptions.NonBacktracking)]
     private static partial Regex PathWord();
 
     /// <summary>A function or an alternate key: its name, and keys in quotation marks or plain words.</summary>
-    [GeneratedRegex(@"^([A-Za-z.]{1,60})\(((?:[A-Za-z]{0,40}=?(?:'[^']*'|true|false|[0-9]{0,6}),?)*)\)$")]
+    [GeneratedRegex(
+        @"^([A-Za-z.]{1,60})\(((?:[A-Za-z]{0,40}=?(?:'[^']*'|true|false|[0-9]{0,6}),?)*)\)$", RegexOptions.NonBacktracking)]
     private static partial Regex Call();
 
-    [GeneratedRegex("'([^']*)'")]
+    [GeneratedRegex("'([^']*)'", RegexOptions.NonBacktracking)]
     private static partial Regex Quoted();
 
-    [GeneratedRegex(@"^[$@]?[A-Za-z][A-Za-z_.-]{0,40}$")]
+    [GeneratedRegex(@"^[$@]?[A-Za-z][A-Za-z_.-]{0,40}$", RegexOptions.NonBacktracking)]
     private static partial Regex Word();
 
-    [GeneratedRegex(@"^#?[A-Za-z_][A-Za-z0-9_.:-]{0,79}$")]
+    [GeneratedRegex(@"^#?[A-Za-z_][A-Za-z0-9_.:-]{0,79}$", RegexOptions.NonBacktracking)]
     private static partial Regex ProtocolWord();
 
     [GeneratedRegex(
-        @"^(?:[A-Za-z0-9_.-]{0,80}@(?:odata|microsoft|removed|adminapi|data)[A-Za-z.]{0,40}|[A-Za-z_#][A-Za-z0-9_.#-]{0,80})$")]
+        @"^(?:[A-Za-z0-9_.-]{0,80}@(?:odata|microsoft|removed|adminapi|data)[A-Za-z.]{0,40}|[A-Za-z_#][A-Za-z0-9_.#-]{0,80})$",
+        RegexOptions.NonBacktracking)]
     private static partial Regex Property();
 }

@@ -5,8 +5,12 @@ namespace MailAdmin.Tenant.Base;
 
 internal static class ConnectionFaults
 {
-    /// <summary>Requests are taken and never answered.</summary>
-    public static Fault Hang { get; } = new("Hang", "Requests are taken and never answered.", FaultPoint.Connection);
+    /// <summary>How long a connection stays silent before a gateway on the way gives up, on the tenant's clock.</summary>
+    public static readonly TimeSpan GatewayTimeout = TimeSpan.FromMinutes(4);
+
+    /// <summary>Requests are taken and not answered.</summary>
+    public static Fault Hang { get; } = new(
+        "Hang", "Requests are taken and not answered. After 4 minutes a gateway gives up: 504.", FaultPoint.Connection);
 
     public static Fault[] All { get; } =
     [

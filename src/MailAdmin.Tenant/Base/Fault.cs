@@ -19,6 +19,8 @@ internal enum FaultPoint
     Exchange,
     /// <summary>The connection itself, whatever host it is to.</summary>
     Connection,
+    /// <summary>What stands between the caller and the services, over HTTPS: a proxy, a gateway, a sign-in page.</summary>
+    Proxy,
 }
 
 /// <summary>Something that a sandbox can be told to do wrong.</summary>
@@ -29,6 +31,12 @@ internal sealed record Fault(string Name, string Summary, FaultPoint Where)
 {
     /// <summary>What the service throws instead of answering; null for a fault of the connection.</summary>
     internal Func<Exception>? Refusal { get; init; }
+
+    /// <summary>What answers in the service's place; null where the service itself answers.</summary>
+    internal Func<HttpResponseMessage>? Answer { get; init; }
+
+    /// <summary>What becomes of the service's answer on its way; null for nothing.</summary>
+    internal Func<HttpResponseMessage, Task<HttpResponseMessage>>? Change { get; init; }
 
     /// <summary>A segment that the path of the request must have, such as "delta"; null for every request.</summary>
     internal string? Segment { get; init; }

@@ -12,6 +12,6 @@ internal static partial class SandboxMark
     public static string Text { get; } = Fitting().Match(
         Environment.GetEnvironmentVariable("MAILADMIN_SANDBOX_MARK") ?? "").Value;
 
-    [GeneratedRegex("^[A-Za-z0-9~._-]{1,16}$")]
+    [GeneratedRegex("^[A-Za-z0-9~._-]{1,16}$", RegexOptions.NonBacktracking)]
     private static partial Regex Fitting();
 }

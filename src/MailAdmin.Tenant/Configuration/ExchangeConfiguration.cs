@@ -27,6 +27,11 @@ internal sealed record ExchangeConfiguration
     /// </summary>
     public bool IsDehydrated { get; init; }
 
+    /// <summary>What Set-OrganizationConfig and Set-TransportConfig say for all mailboxes.</summary>
+    public OrganizationSettings Organization { get; init; } = new();
+
+    public ImmutableArray<AuthenticationPolicy> AuthenticationPolicies { get; init; } = [];
+
     /// <summary>The service principal that an app id names; null when Exchange was not told of one.</summary>
     public ExchangePrincipal? PrincipalOf(string appId) => Principals.FirstOrDefault(p => Same(p.AppId, appId));
 
@@ -81,14 +86,22 @@ internal sealed record AccessPolicy(string Id, string AppId, string ScopeId, boo
 
 /// <param name="Id">Its object id.</param>
 /// <param name="Name">Its name, unique among recipients.</param>
-/// <param name="Address">Its SMTP address; null for an administrative unit.</param>
-/// <param name="Details">RecipientTypeDetails: MailUniversalSecurityGroup, MailUniversalDistributionGroup;
-/// AdministrativeUnit.</param>
+/// <param name="Address">Its SMTP address; null for an administrative unit, and for a group that gets no mail.</param>
+/// <param name="Details">RecipientTypeDetails, or one of the two kinds that are no recipients.</param>
 /// <param name="Members">Object ids of users and groups.</param>
 internal sealed record RecipientGroup(string Id, string Name, string? Address, string Details, ImmutableArray<string> Members)
 {
     public const string Security = "MailUniversalSecurityGroup", Distribution = "MailUniversalDistributionGroup",
-        Unit = "AdministrativeUnit";
+        Microsoft365 = "GroupMailbox", Dynamic = "DynamicDistributionGroup", Unit = "AdministrativeUnit";
+
+    /// <summary>A security group of Entra that gets no mail and that Exchange doesn't know.</summary>
+    public const string WithoutMail = "SecurityGroup";
+
+    /// <summary>Who is in a dynamic group; null for the others.</summary>
+    public RecipientFilter? Filter { get; init; }
+
+    /// <summary>Whether Exchange lists it among recipients.</summary>
+    public bool IsRecipient => Details is not (Unit or WithoutMail);
 
     /// <summary>Whether somebody is a member without a group in between, which is all that management scopes look at.</summary>
     public bool HasDirect(string id) => Members.Contains(id, StringComparer.OrdinalIgnoreCase);
@@ -99,6 +112,35 @@ internal sealed record RecipientGroup(string Id, string Name, string? Address, s
     private bool Has(string id, ExchangeConfiguration configuration, HashSet<string> seen) => seen.Add(Id)
         && (HasDirect(id) || Members.Any(m => configuration.GroupOf(m) is { } group && group.Has(id, configuration, seen)));
 }
+
+/// <summary>
+/// What holds for all mailboxes: https://learn.microsoft.com/powershell/module/exchange/set-organizationconfig and
+/// https://learn.microsoft.com/powershell/module/exchange/set-transportconfig.
+/// </summary>
+internal sealed record OrganizationSettings
+{
+    /// <summary>EwsEnabled; null while nobody chose.</summary>
+    public bool? IsEwsEnabled { get; init; }
+
+    /// <summary>EwsAllowedAppIDs: the apps that may use EWS; null where no list was made.</summary>
+    public ImmutableArray<string>? EwsAllowedApps { get; init; }
+
+    /// <summary>SendFromAliasEnabled: whether mail from an alias keeps it as its sender.</summary>
+    public bool SendsFromAlias { get; init; }
+
+    /// <summary>SmtpClientAuthenticationDisabled, as new tenants have it.</summary>
+    public bool IsSmtpAuthDisabled { get; init; } = true;
+
+    /// <summary>DefaultAuthenticationPolicy; null for none.</summary>
+    public string? DefaultAuthenticationPolicy { get; init; }
+
+    /// <summary>Octets of the largest message that a mailbox sends or takes.</summary>
+    public long MaxMessageSize { get; init; } = 35 * 1024 * 1024;
+}
+
+/// <summary>https://learn.microsoft.com/powershell/module/exchange/new-authenticationpolicy</summary>
+/// <param name="AllowsBasicSmtp">AllowBasicAuthSmtp.</param>
+internal sealed record AuthenticationPolicy(string Name, bool AllowsBasicSmtp);
 
 /// <summary>A right on a mailbox.</summary>
 /// <param name="MailboxId">Object id of the mailbox's user.</param>

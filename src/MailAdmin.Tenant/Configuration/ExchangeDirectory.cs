@@ -55,7 +55,7 @@ internal sealed class ExchangeDirectory(TenantClock clock, PropagationDelays del
     /// Whether New-ServicePrincipal keeps an object id without looking it up. Both are reported: builds that store whatever they
     /// are given, and builds that refuse an id that no enterprise application has.
     /// </summary>
-    public bool TrustsObjectIds { get; init; }
+    public bool TrustsObjectIds { get; set; }
 
     /// <summary>Changes the configuration from now on.</summary>
     public void Change(Func<ExchangeConfiguration, ExchangeConfiguration> change) =>
@@ -68,6 +68,17 @@ internal sealed class ExchangeDirectory(TenantClock clock, PropagationDelays del
         {
             _versions[i] = (_versions[i].Since, change(_versions[i].Configuration));
         }
+    }
+
+    /// <summary>
+    /// Changes it as if that had been so for a while, and an app had called ever since: what the servers remember of the app is
+    /// older than the change.
+    /// </summary>
+    public void ChangeEarlier(TimeSpan age, string appId, Func<ExchangeConfiguration, ExchangeConfiguration> change)
+    {
+        var now = clock.GetUtcNow();
+        _caches[appId] = new Cache(Current, now - age, now);
+        _versions.Add((now - age, change(Current)));
     }
 
     private sealed record Cache(ExchangeConfiguration Configuration, DateTimeOffset LoadedAt, DateTimeOffset UsedAt);

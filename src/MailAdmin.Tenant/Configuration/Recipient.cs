@@ -12,7 +12,11 @@ namespace MailAdmin.Tenant.Configuration;
 internal sealed record Recipient(
     string Id, string Name, string DisplayName, string Address, IReadOnlyList<string> Addresses, string Details)
 {
-    public Mailbox? Mailbox { get; private init; }
+    /// <summary>The mailbox; null for a group, and for a mailbox in the organization's own Exchange.</summary>
+    public Mailbox? Mailbox => Account is { Kind: not MailboxKind.OnPremises } ? Account : null;
+
+    /// <summary>The account with the mailbox, wherever that is; null for a group.</summary>
+    public Mailbox? Account { get; private init; }
 
     public RecipientGroup? Group { get; private init; }
 
@@ -25,20 +29,26 @@ internal sealed record Recipient(
     /// </summary>
     public bool IsSecurityPrincipal => Details is "UserMailbox" or RecipientGroup.Security;
 
-    public string RecipientType => Mailbox is null ? Details : "UserMailbox";
+    public string RecipientType => Details switch
+    {
+        RecipientGroup.Microsoft365 => RecipientGroup.Distribution,
+        _ when Mailbox is not null => "UserMailbox",
+        _ => Details,
+    };
 
+    /// <summary>Whether a cmdlet's name for a recipient is this one's.</summary>
     public bool IsNamed(string name) =>
-        new[] { Id, Name, DisplayName, DistinguishedName, Alias, Sids.Of(Id), Mailbox?.UserPrincipalName }.Concat(Addresses)
-            .Contains(name, StringComparer.OrdinalIgnoreCase);
+        new[] { Id, Name, DisplayName, DistinguishedName, Alias, Account?.UserPrincipalName }.Concat(Addresses)
+            .Contains(name, StringComparer.OrdinalIgnoreCase)
+        || (name.StartsWith("S-1-", StringComparison.OrdinalIgnoreCase) && ExchangeConfiguration.Same(Sids.Of(Id), name));
 
     public static Recipient Of(Mailbox mailbox, string domain)
     {
         var name = mailbox.Address.Split('@')[0];
         return new Recipient(
-            mailbox.UserId, name, mailbox.DisplayName, mailbox.Address, mailbox.Addresses,
-            mailbox.IsShared ? "SharedMailbox" : "UserMailbox")
+            mailbox.UserId, name, mailbox.DisplayName, mailbox.Address, mailbox.Addresses, DetailsOf(mailbox.Kind))
         {
-            Mailbox = mailbox,
+            Account = mailbox,
             DistinguishedName = DnOf(name, domain),
         };
     }
@@ -52,14 +62,23 @@ internal sealed record Recipient(
 
     /// <summary>The one recipient of a name, of whatever kind; null when there is none.</summary>
     public static Recipient? Find(MailboxStore mailboxes, ExchangeConfiguration configuration, string domain, string name) =>
-        All(mailboxes, configuration, domain).FirstOrDefault(r => r.IsNamed(name));
+        mailboxes.Find(name) is { } mailbox
+            ? Of(mailbox, domain)
+            : All(mailboxes, configuration, domain).FirstOrDefault(r => r.IsNamed(name));
 
-    /// <summary>Mailboxes, then groups. An administrative unit is none.</summary>
+    /// <summary>Mailboxes, mail users, then groups that have an address. An administrative unit is none.</summary>
     public static IEnumerable<Recipient> All(MailboxStore mailboxes, ExchangeConfiguration configuration, string domain) =>
-    [
-        .. mailboxes.All.Select(m => Of(m, domain)),
-        .. configuration.Groups.Where(g => g.Details != RecipientGroup.Unit).Select(g => Of(g, domain)),
-    ];
+        mailboxes.All.Concat(mailboxes.Elsewhere).Select(m => Of(m, domain))
+            .Concat(configuration.Groups.Where(g => g.IsRecipient).Select(g => Of(g, domain)));
+
+    private static string DetailsOf(MailboxKind kind) => kind switch
+    {
+        MailboxKind.Shared => "SharedMailbox",
+        MailboxKind.Room => "RoomMailbox",
+        MailboxKind.Equipment => "EquipmentMailbox",
+        MailboxKind.OnPremises => "MailUser",
+        _ => "UserMailbox",
+    };
 
     private static string DnOf(string name, string domain) =>
         $"CN={name},OU={domain},OU=Microsoft Exchange Hosted Organizations,DC=NAMPR00A001,DC=PROD,DC=OUTLOOK,DC=COM";

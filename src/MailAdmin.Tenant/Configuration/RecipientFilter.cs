@@ -22,8 +22,22 @@ internal sealed partial class RecipientFilter
         ["PrimarySmtpAddress"] = r => [r.Address],
         ["RecipientType"] = r => [r.RecipientType],
         ["RecipientTypeDetails"] = r => [r.Details],
-        ["UserPrincipalName"] = r => r.Mailbox is null ? [] : [r.Mailbox.UserPrincipalName],
+        ["UserPrincipalName"] = r => r.Account is null ? [] : [r.Account.UserPrincipalName],
+        ["HiddenFromAddressListsEnabled"] = r => [r.Account?.IsHidden == true ? "True" : "False"],
     };
+
+    /// <summary>
+    /// Properties that are texts of their own, empty where nobody filled them in: the rest of the page's table that recipients
+    /// of a mailbox have.
+    /// </summary>
+    public static IReadOnlyList<string> Texts { get; } =
+    [
+        .. Enumerable.Range(1, 15).Select(i => $"CustomAttribute{i}"),
+        .. Enumerable.Range(1, 5).Select(i => $"ExtensionCustomAttribute{i}"),
+        "AssistantName", "City", "Company", "CountryOrRegion", "Department", "Fax", "FirstName", "HomePhone", "Initials",
+        "LastName", "Manager", "MobilePhone", "Notes", "Office", "Pager", "Phone", "PhoneticDisplayName", "PostalCode",
+        "PostOfficeBox", "SimpleDisplayName", "StateOrProvince", "StreetAddress", "TelephoneAssistant", "Title", "WebPage",
+    ];
 
     private readonly Func<Recipient, ExchangeConfiguration, string, bool> _matches;
 
@@ -117,12 +131,12 @@ internal sealed partial class RecipientFilter
                 };
             }
 
-            var values = Properties.GetValueOrDefault(property)
+            var values = Properties.GetValueOrDefault(property) ?? TextOf(property)
                 ?? throw new FormatException(
                     $"\"{property}\" isn't a recognized filterable property. For a complete list of filterable properties see "
                         + $"the command help.");
             var pattern = new Regex("^" + Regex.Escape(value).Replace("\\*", ".*", StringComparison.Ordinal) + "$",
-                RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+                RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
             return comparison switch
             {
                 "-eq" => (r, _, _) => values(r).Any(v => ExchangeConfiguration.Same(v, value)),
@@ -133,8 +147,21 @@ internal sealed partial class RecipientFilter
             };
         }
 
+        private static Func<Recipient, IEnumerable<string>>? TextOf(string property) =>
+            Texts.FirstOrDefault(t => t.Equals(property, StringComparison.OrdinalIgnoreCase)) is { } name
+                ? r => [r.Account?.Attributes.GetValueOrDefault(name) ?? ""]
+                : null;
+
+        // $true and $null stand in filters without quotation marks.
         private static string Value(string token) => token.Length > 1 && token[0] == '\'' && token[^1] == '\''
-            ? token[1..^1].Replace("''", "'", StringComparison.Ordinal) : token;
+            ? token[1..^1].Replace("''", "'", StringComparison.Ordinal)
+            : token.ToLowerInvariant() switch
+            {
+                "$true" => "True",
+                "$false" => "False",
+                "$null" => "",
+                _ => token,
+            };
 
         private string Next() =>
             _tokens.TryDequeue(out var token) ? token : throw new FormatException("The filter ends too early.");
@@ -171,6 +198,6 @@ internal sealed partial class RecipientFilter
         }
     }
 
-    [GeneratedRegex("""[()!]|'(?:[^']|'')*'|-?[$A-Za-z0-9_.@]+""")]
+    [GeneratedRegex("""[()!]|'(?:[^']|'')*'|-?[$A-Za-z0-9_.@]+""", RegexOptions.NonBacktracking)]
     private static partial Regex Token();
 }

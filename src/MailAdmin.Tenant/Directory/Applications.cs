@@ -6,7 +6,11 @@ namespace MailAdmin.Tenant.Directory;
 /// <summary>New applications: https://learn.microsoft.com/graph/api/application-post-applications.</summary>
 internal static class Applications
 {
-    /// <summary>An application that was given nothing but a name.</summary>
+    /// <summary>
+    /// An application that was given nothing but a name. What is sensitive of its service principals is locked, as in every
+    /// application since March 2024:
+    /// https://learn.microsoft.com/entra/identity-platform/howto-configure-app-instance-property-locks.
+    /// </summary>
     public static JsonObject New(string displayName, string domain, DateTimeOffset created) => new()
     {
         ["id"] = Guid.NewGuid().ToString(),
@@ -53,6 +57,14 @@ internal static class Applications
         ["passwordCredentials"] = new JsonArray(),
         ["publicClient"] = new JsonObject { ["redirectUris"] = new JsonArray() },
         ["requiredResourceAccess"] = new JsonArray(),
+        ["servicePrincipalLockConfiguration"] = new JsonObject
+        {
+            ["isEnabled"] = true,
+            ["allProperties"] = true,
+            ["credentialsWithUsageVerify"] = true,
+            ["credentialsWithUsageSign"] = true,
+            ["tokenEncryptionKeyId"] = true,
+        },
         ["verifiedPublisher"] = NoPublisher(),
         ["web"] = new JsonObject
         {

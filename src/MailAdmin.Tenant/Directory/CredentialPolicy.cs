@@ -22,24 +22,69 @@ internal static class CredentialPolicy
         ["servicePrincipalRestrictions"] = NoRestrictions(),
     };
 
-    /// <summary>A policy that caps the lifetime of secrets.</summary>
-    public static JsonObject Capping(TimeSpan lifetime)
+    /// <summary>Restrictions of credentials, as both kinds of policies have them.</summary>
+    /// <param name="maxSecret">The longest lifetime of a secret; null for any.</param>
+    /// <param name="maxCertificate">The longest lifetime of a certificate; null for any.</param>
+    /// <param name="isBlocked">Whether there may be no secrets at all.</param>
+    public static JsonObject Restrictions(TimeSpan? maxSecret, TimeSpan? maxCertificate, bool isBlocked)
     {
-        var policy = New();
-        policy["isEnabled"] = true;
-        ((JsonArray)policy["applicationRestrictions"]!["passwordCredentials"]!).Add(new JsonObject
+        var restrictions = NoRestrictions();
+        JsonArray secrets = (JsonArray)restrictions["passwordCredentials"]!,
+            keys = (JsonArray)restrictions["keyCredentials"]!;
+        if (isBlocked)
         {
-            ["restrictionType"] = "passwordLifetime",
-            ["state"] = "enabled",
-            ["maxLifetime"] = XmlConvert.ToString(lifetime),
-            ["restrictForAppsCreatedAfterDateTime"] = "2014-10-19T10:37:00Z",
-        });
-        return policy;
+            secrets.Add(Restriction("passwordAddition", null));
+        }
+
+        if (maxSecret is not null)
+        {
+            secrets.Add(Restriction("passwordLifetime", maxSecret));
+        }
+
+        if (maxCertificate is not null)
+        {
+            keys.Add(Restriction("asymmetricKeyLifetime", maxCertificate));
+        }
+
+        return restrictions;
     }
+
+    /// <summary>Makes the tenant's policy restrict what new applications may have.</summary>
+    public static void Restrict(JsonObject policy, JsonObject restrictions)
+    {
+        policy["isEnabled"] = true;
+        policy["applicationRestrictions"] = restrictions;
+        policy["servicePrincipalRestrictions"] = restrictions.DeepClone();
+    }
+
+    private static JsonObject Restriction(string type, TimeSpan? maxLifetime) => new()
+    {
+        ["restrictionType"] = type,
+        ["state"] = "enabled",
+        ["maxLifetime"] = maxLifetime is { } time ? XmlConvert.ToString(time) : null,
+        ["restrictForAppsCreatedAfterDateTime"] = "2014-10-19T10:37:00Z",
+    };
 
     private static JsonObject NoRestrictions() => new()
     {
         ["passwordCredentials"] = new JsonArray(),
         ["keyCredentials"] = new JsonArray(),
     };
+}
+
+/// <summary>A policy for some applications: https://learn.microsoft.com/graph/api/resources/appmanagementpolicy.</summary>
+/// <param name="Json">What Graph shows: displayName, isEnabled, restrictions.</param>
+internal sealed record AppManagementPolicy(JsonObject Json)
+{
+    /// <summary>Object ids of the applications and service principals that it is for.</summary>
+    public HashSet<string> AppliesTo { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public static AppManagementPolicy New(string displayName, JsonObject restrictions) => new(new JsonObject
+    {
+        ["id"] = Guid.NewGuid().ToString(),
+        ["displayName"] = displayName,
+        ["description"] = null,
+        ["isEnabled"] = true,
+        ["restrictions"] = restrictions,
+    });
 }

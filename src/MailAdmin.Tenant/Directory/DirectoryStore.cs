@@ -13,7 +13,7 @@ internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays
 
     public List<DirectoryObject> ServicePrincipals { get; } = [];
 
-    public List<DirectoryObject> Users { get; } = [];
+    public UserList Users { get; } = new();
 
     /// <summary>
     /// The role template of Global Administrator:
@@ -37,13 +37,42 @@ internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays
     public List<DirectoryObject> Deleted { get; } = [];
 
     /// <summary>The default app management policy, in the shape in which Graph shows it.</summary>
-    public required JsonObject CredentialPolicy { get; init; }
+    public JsonObject CredentialPolicy { get; } = Directory.CredentialPolicy.New();
 
     /// <summary>Secrets and certificates by the keyId that Graph shows.</summary>
     public Dictionary<string, Credential> Credentials { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Subjects of the workloads that may sign in as an app, by its client id.</summary>
-    public Dictionary<string, HashSet<string>> FederatedSubjects { get; } = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>
+    /// Policies for some applications, which stand in place of the default one:
+    /// https://learn.microsoft.com/graph/api/resources/appmanagementpolicy.
+    /// </summary>
+    public List<AppManagementPolicy> AppManagementPolicies { get; } = [];
+
+    /// <summary>What users may do, in the shape in which Graph shows it.</summary>
+    public JsonObject AuthorizationPolicy { get; } = Directory.AuthorizationPolicy.New();
+
+    /// <summary>Who signed in, and who could not.</summary>
+    public SignInLog SignIns { get; } = new(clock);
+
+    /// <summary>
+    /// defaultUserRolePermissions.permissionGrantPoliciesAssigned of
+    /// https://learn.microsoft.com/graph/api/resources/authorizationpolicy, without the "ManagePermissionGrantsForSelf." before.
+    /// Both of Microsoft's managed ones, where nobody chose others.
+    /// </summary>
+    public IEnumerable<string> UserConsentPolicies
+    {
+        get => Directory.AuthorizationPolicy.ConsentPolicies(AuthorizationPolicy);
+        set => Directory.AuthorizationPolicy.SetConsentPolicies(AuthorizationPolicy, value);
+    }
+
+    /// <summary>Conditional Access.</summary>
+    public List<ConditionalAccessPolicy> ConditionalAccess { get; } = [];
+
+    /// <summary>
+    /// Whether security defaults are on:
+    /// https://learn.microsoft.com/graph/api/resources/identitysecuritydefaultsenforcementpolicy.
+    /// </summary>
+    public bool HasSecurityDefaults { get; set; }
 
     /// <summary>What a read finds now.</summary>
     public IEnumerable<DirectoryObject> Visible(IEnumerable<DirectoryObject> objects) =>

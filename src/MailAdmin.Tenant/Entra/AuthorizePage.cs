@@ -41,7 +41,9 @@ internal sealed class AuthorizePage(TenantState tenant, UserGrants grants)
         }
         catch (TokenRefusal refusal)
         {
-            return Send(request, redirectUri, new() { ["error"] = refusal.Error, ["error_description"] = describe(refusal) });
+            // The word of the token endpoint is none of this one's: RFC 6749 section 4.1.2.1.
+            var error = refusal.Error == "invalid_grant" ? "access_denied" : refusal.Error;
+            return Send(request, redirectUri, new() { ["error"] = error, ["error_description"] = describe(refusal) });
         }
     }
 

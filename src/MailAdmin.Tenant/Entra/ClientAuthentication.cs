@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Directory;
 using MailAdmin.Tenant.Gate;
@@ -61,7 +62,7 @@ internal sealed class ClientAuthentication(TenantState tenant)
 
     private void CheckSecret(DirectoryObject application, string secret)
     {
-        var match = application.Json.Objects("passwordCredentials")
+        var match = Listed(application, "passwordCredentials")
             .Where(p => Lookup(p.Text("keyId")) is { } credential && credential.EffectiveFrom <= tenant.Now
                 && credential.Matches(secret))
             .FirstOrDefault();
@@ -76,6 +77,7 @@ internal sealed class ClientAuthentication(TenantState tenant)
         }
 
         Lookup(match.Text("keyId"))!.LastUsedAt = tenant.Now;
+        tenant.Directory.SignIns.Current.CredentialKeyId = match.Text("keyId");
     }
 
     private void CheckAssertion(DirectoryObject application, string assertion, Uri endpoint)
@@ -110,7 +112,7 @@ internal sealed class ClientAuthentication(TenantState tenant)
     private X509Certificate2 FindCertificate(DirectoryObject application, Jwt jwt)
     {
         var named = jwt.Header.Text("x5t#S256") ?? jwt.Header.Text("x5t") ?? jwt.Header.Text("kid") ?? "";
-        foreach (var listed in application.Json.Objects("keyCredentials"))
+        foreach (var listed in Listed(application, "keyCredentials"))
         {
             if (Lookup(listed.Text("keyId")) is not { Certificate: { } certificate } credential
                 || credential.EffectiveFrom > tenant.Now
@@ -126,6 +128,10 @@ internal sealed class ClientAuthentication(TenantState tenant)
 
         throw TokenRefusal.UnknownCertificate(application.AppId, Thumbprint(named), "The key was not found.");
     }
+
+    /// <summary>Credentials of the application and of its service principal alike let it sign in.</summary>
+    private IEnumerable<JsonObject> Listed(DirectoryObject application, string kind) =>
+        application.Json.Objects(kind).Concat(tenant.Directory.PrincipalOf(application.AppId)?.Json.Objects(kind) ?? []);
 
     private static bool IsNamed(X509Certificate2 certificate, string name) =>
         name == Base64Url.Encode(certificate.GetCertHash(HashAlgorithmName.SHA256))

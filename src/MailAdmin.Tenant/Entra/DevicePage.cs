@@ -60,6 +60,11 @@ internal sealed class DevicePage(TenantState tenant, UserGrants grants)
                 return page;
             }
 
+            if (tenant.Directory.ConditionalAccess.Exists(p => p.BlocksDeviceCode && p.Stops(user!, isDeviceCode: true)))
+            {
+                throw TokenRefusal.ConditionalAccess();
+            }
+
             device.User = user;
             return SignInPage.Text(
                 200, "You have signed in.",
@@ -67,7 +72,8 @@ internal sealed class DevicePage(TenantState tenant, UserGrants grants)
         }
         catch (TokenRefusal refusal)
         {
-            device.IsDeclined = true;
+            // Who waits is told at once what the person sees.
+            device.Refusal = refusal.Code == TokenRefusal.DeviceDeclined().Code ? TokenRefusal.DeviceDeclined() : refusal;
             return SignInPage.Text(400, "Sorry, but we're having trouble signing you in.", describe(refusal));
         }
     }

@@ -11,15 +11,19 @@ namespace MailAdmin.Tenant.Entra;
 /// <summary>Everything behind login.microsoftonline.com and its national siblings.</summary>
 internal sealed class EntraService
 {
+    private static readonly Cloud China = Cloud.Of(MailEnvironment.China);
+
     private readonly TenantState _tenant;
     private readonly TokenEndpoint _tokens;
     private readonly AuthorizePage _authorize;
     private readonly DevicePage _devices;
+    private readonly AdminConsentPage _adminConsent;
 
     public EntraService(TenantState tenant)
     {
         var grants = new UserGrants(tenant);
-        (_tenant, _tokens, _authorize, _devices) = (tenant, new(tenant, grants), new(tenant, grants), new(tenant, grants));
+        (_tenant, _tokens, _authorize, _devices, _adminConsent) =
+            (tenant, new(tenant, grants), new(tenant, grants), new(tenant, grants), new(tenant));
     }
 
     /// <summary>Answers one request. The caller holds the tenant's lock.</summary>
@@ -27,6 +31,7 @@ internal sealed class EntraService
     {
         var traceId = Guid.NewGuid().ToString();
         var correlationId = request.Header("client-request-id") ?? Guid.NewGuid().ToString();
+        _tenant.Directory.SignIns.Begin(correlationId);
         try
         {
             var answer = Page(request, traceId, correlationId) ?? TenantAnswer.OfJson(200, Route(request));
@@ -36,6 +41,7 @@ internal sealed class EntraService
         }
         catch (TokenRefusal refusal)
         {
+            _tenant.Directory.SignIns.End(refusal.Code, refusal.Message);
             var answer = TenantAnswer.OfJson(refusal.Status, refusal.Body(_tenant.Now, traceId, correlationId, request.Uri.Host));
             answer.Headers["x-ms-request-id"] = traceId;
             return answer;
@@ -46,16 +52,24 @@ internal sealed class EntraService
     private TenantAnswer? Page(TenantRequest request, string traceId, string correlationId)
     {
         var (name, rest) = Split(request);
-        if (rest is not ("oauth2/v2.0/authorize" or DevicePage.Path))
+        if (rest is not ("oauth2/v2.0/authorize" or DevicePage.Path or AdminConsentPage.Path or AdminConsentPage.Version2))
         {
             return null;
         }
 
         CheckTenant(name, request.Uri.Host);
-        return rest == DevicePage.Path ? _devices.Answer(request, Describe) : _authorize.Answer(name, request, Describe);
+        return rest switch
+        {
+            DevicePage.Path => _devices.Answer(request, Describe),
+            AdminConsentPage.Path or AdminConsentPage.Version2 => _adminConsent.Answer(name, rest, request, Describe),
+            _ => _authorize.Answer(name, request, Describe),
+        };
 
-        string Describe(TokenRefusal refusal) =>
-            refusal.Body(_tenant.Now, traceId, correlationId, request.Uri.Host).Text("error_description")!;
+        string Describe(TokenRefusal refusal)
+        {
+            _tenant.Directory.SignIns.End(refusal.Code, refusal.Message);
+            return refusal.Body(_tenant.Now, traceId, correlationId, request.Uri.Host).Text("error_description")!;
+        }
     }
 
     private static (string Name, string Path) Split(TenantRequest request)
@@ -73,6 +87,12 @@ internal sealed class EntraService
             return Discovery.Instance(request.Query("authorization_endpoint"), host);
         }
 
+        const string Realm = "userrealm/";
+        if (name == "common" && rest.StartsWith(Realm, StringComparison.Ordinal))
+        {
+            return Version1.UserRealm(_tenant, Uri.UnescapeDataString(rest[Realm.Length..]), request.Query("api-version"), host);
+        }
+
         CheckTenant(name, host);
         switch (request.Method, rest)
         {
@@ -80,15 +100,28 @@ internal sealed class EntraService
                 return Discovery.OpenId(_tenant, name, host);
             case ("GET", "discovery/v2.0/keys" or "discovery/keys"):
                 return SigningKey.Instance.KeySet($"https://{_tenant.Cloud.LoginHost}/{{tenantid}}/v2.0");
+            case ("POST", "oauth2/token"):
+                var old = Credentials(request);
+                return Version1.Answer(
+                    Token(name, Version1.ToVersion2(old), request.Uri), old.GetValueOrDefault("resource"), _tenant.Now);
             case ("POST", "oauth2/v2.0/token"):
-                var form = Credentials(request);
-                _tenant.Faults.Throw(FaultPoint.Entra, form.GetValueOrDefault("client_id"));
-                return _tokens.Answer(name, form, request.Uri);
+                return Token(name, Credentials(request), request.Uri);
             case ("POST", "oauth2/v2.0/devicecode"):
                 return _devices.NewCode(name, request.Form());
             default:
                 throw new TokenRefusal(404, "invalid_request", 90027, "The endpoint only accepts POST, or the URL is not known.");
         }
+    }
+
+    private JsonObject Token(string name, Dictionary<string, string> form, Uri endpoint)
+    {
+        _tenant.Directory.SignIns.Current.App = form.GetValueOrDefault("grant_type") == "client_credentials"
+            ? _tenant.Directory.PrincipalOf(form.GetValueOrDefault("client_id") ?? "")
+            : null;
+        _tenant.Faults.Throw(FaultPoint.Entra, form.GetValueOrDefault("client_id"));
+        var answer = _tokens.Answer(name, form, endpoint);
+        _tenant.Directory.SignIns.End(0, null);
+        return answer;
     }
 
     /// <summary>
@@ -133,9 +166,10 @@ internal sealed class EntraService
             throw TokenRefusal.UnknownTenant(name);
         }
 
+        // The directory of 21Vianet is one of its own: neither side knows the other's tenants.
         if (host != _tenant.Cloud.LoginHost)
         {
-            throw TokenRefusal.OtherCloud(
+            throw host == China.LoginHost || _tenant.Cloud == China ? TokenRefusal.UnknownTenant(name) : TokenRefusal.OtherCloud(
                 name, Cloud.All.First(c => c.LoginHost == _tenant.Cloud.LoginHost).Environment.ToString());
         }
     }

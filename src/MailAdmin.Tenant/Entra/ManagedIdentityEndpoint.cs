@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MailAdmin.Core.Base;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.State;
 
@@ -52,8 +53,9 @@ internal sealed class ManagedIdentityEndpoint(TenantState tenant)
             {
                 ["access_token"] = token.Text("access_token"),
                 ["client_id"] = identity.AppId,
-                // The endpoint is a part of the machine, and so is the clock that this is told by.
-                ["expires_on"] = (TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds((int)token["expires_in"]!))
+                // The endpoint is a part of the machine, and libraries count by its clock what is left of a token: they take none
+                // that seems to be over, and would keep one for weeks when the tenant's clock was moved on. The life is the same.
+                ["expires_on"] = (Wire.MachineTime.GetUtcNow() + TimeSpan.FromSeconds((int)token["expires_in"]!))
                     .ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
                 ["resource"] = audience,
                 ["token_type"] = "Bearer",

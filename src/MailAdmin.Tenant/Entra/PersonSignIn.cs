@@ -7,6 +7,9 @@ namespace MailAdmin.Tenant.Entra;
 /// <summary>Leads a person through the pages, from choosing who to be to consenting; what comes then differs.</summary>
 internal sealed class PersonSignIn(TenantState tenant)
 {
+    /// <summary>A page for people, not a directory.</summary>
+    private const int MostShown = 50;
+
     private readonly UserConsent _consent = new(tenant);
 
     /// <summary>The next page; null when the person is signed in and the app has what it asks for.</summary>
@@ -16,16 +19,20 @@ internal sealed class PersonSignIn(TenantState tenant)
         // Forms post to where they came from: the request itself stays in the address.
         var action = request.Uri.PathAndQuery;
         var form = request.Method == "POST" ? request.Form() : [];
-        user = People.FirstOrDefault(u => u.Id == form.GetValueOrDefault("user"));
+        user = form.GetValueOrDefault("user") is { } chosen ? tenant.Directory.Users.Find(chosen) : null;
         if (user is null)
         {
-            var hint = request.Query("login_hint");
-            var preferred = People.FirstOrDefault(u => DirectoryStore.Same(u.Json.Text("userPrincipalName"), hint))
-                ?? (hint is null ? People.First() : null);
-            return SignInPage.Users(action, client.Name, People, preferred);
+            return SignInPage.Users(action, client.Name, People.Take(MostShown), Expected(request.Query("login_hint")));
         }
 
         var person = user;
+        var signIn = tenant.Directory.SignIns.Current;
+        (signIn.App, signIn.User, signIn.IsInteractive) = (client.Principal, person, true);
+        if (person.Json.Flag("accountEnabled") == false)
+        {
+            throw TokenRefusal.DisabledUser();
+        }
+
         _consent.CheckAssignment(client, person);
         var missing = ScopeRequest.Parse(tenant, scope).Select(r => (r.Resource, Scopes: _consent.Missing(client, person, r)))
             .Where(m => m.Scopes.Count > 0).ToArray();
@@ -41,10 +48,10 @@ internal sealed class PersonSignIn(TenantState tenant)
         }
 
         var isAdmin = tenant.Directory.IsAdmin(user);
-        if (!isAdmin && (client.IsOfVendor || missing.Any(m => UserConsent.NeedsAdmin(m.Resource, m.Scopes))))
+        if (!isAdmin && (missing.Any(m => UserConsent.NeedsAdmin(m.Resource, m.Scopes)) || !UserConsentPolicies.Allow(
+            tenant.Directory.UserConsentPolicies, client.AppId, client.IsOfVendor, [.. missing.SelectMany(m => m.Scopes)])))
         {
-            // https://learn.microsoft.com/entra/identity/enterprise-apps/configure-risk-based-step-up-consent: people can't
-            // consent to such an app; they can ask.
+            // Who can't consent can ask.
             tenant.Consent.Ask(client.AppId, client.Name, person, [.. missing.SelectMany(m => m.Scopes)], tenant.Now);
             throw TokenRefusal.AdminConsentRequired(client.Name);
         }
@@ -66,5 +73,17 @@ internal sealed class PersonSignIn(TenantState tenant)
 
     /// <summary>Who can sign in, admins first.</summary>
     private IEnumerable<DirectoryObject> People =>
-        tenant.Directory.Users.Where(u => u.Json.Flag("accountEnabled") != false).OrderByDescending(tenant.Directory.IsAdmin);
+        tenant.Directory.Users.Where(tenant.Directory.IsAdmin)
+            .Concat(tenant.Directory.Users.Where(u => !tenant.Directory.IsAdmin(u)))
+            .Where(u => u.Json.Flag("accountEnabled") != false);
+
+    /// <summary>
+    /// Who the app expects. The service says at once that it knows no such account, or that nobody may sign in with it.
+    /// </summary>
+    /// <exception cref="TokenRefusal">There is no such account, or it is disabled, as a shared mailbox's is.</exception>
+    private DirectoryObject Expected(string? hint)
+    {
+        var user = hint is null ? People.First() : tenant.Directory.Users.Find(hint) ?? throw TokenRefusal.NoUser(hint);
+        return user.Json.Flag("accountEnabled") == false ? throw TokenRefusal.DisabledUser() : user;
+    }
 }

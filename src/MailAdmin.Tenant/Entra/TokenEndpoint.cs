@@ -42,6 +42,7 @@ internal sealed class TokenEndpoint(TenantState tenant, UserGrants grants)
         }
 
         var (resource, audience) = FindResource(scope);
+        tenant.Directory.SignIns.Current.Resource = resource;
         return _issuer.AppToken(application, principal, proof, resource, audience);
     }
 

@@ -176,6 +176,17 @@ internal sealed class TokenRefusal(int status, string error, int code, string te
 
     public static TokenRefusal DisabledUser() => new(400, "invalid_grant", 50057, "The user account is disabled.");
 
+    public static TokenRefusal NoUser(string user) => new(400, "invalid_grant", 50034,
+        $"The user account {user} does not exist in the directory. To sign into this application, the account must be added to "
+            + "the directory.");
+
+    public static TokenRefusal ConditionalAccess() => new(400, "invalid_grant", 53003,
+        "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.");
+
+    public static TokenRefusal MfaRequired(string resource) => new(400, "invalid_grant", 50076,
+        "Due to a configuration change made by your administrator, or because you moved to a new location, you must use "
+            + $"multi-factor authentication to access '{resource}'.");
+
     public static TokenRefusal NoConsent(string appId, string name) => new(400, "invalid_grant", 65001,
         $"The user or administrator has not consented to use the application with ID '{appId}' named '{name}'. Send an "
             + $"interactive authorization request for this user and resource.")

@@ -25,7 +25,8 @@ internal sealed record DeviceCode(Client Client, string UserCode, string Scope, 
     /// <summary>Who signed in; null while nobody did.</summary>
     public DirectoryObject? User { get; set; }
 
-    public bool IsDeclined { get; set; }
+    /// <summary>Why nobody can sign in with it any more; null while somebody may.</summary>
+    public TokenRefusal? Refusal { get; set; }
 }
 
 /// <summary>A refresh token that was handed out.</summary>
@@ -71,7 +72,7 @@ internal sealed class UserGrants(TenantState tenant)
 
     /// <summary>The device whose code a person types, while it waits.</summary>
     public DeviceCode? FindDevice(string userCode) => _devices.Values.FirstOrDefault(
-        d => d.UserCode == userCode.Trim().ToUpperInvariant() && d.ExpiresAt > tenant.Now && d.User is null && !d.IsDeclined);
+        d => d.UserCode == userCode.Trim().ToUpperInvariant() && d.ExpiresAt > tenant.Now && d.User is null && d.Refusal is null);
 
     /// <exception cref="TokenRefusal">It is not good, or was redeemed before.</exception>
     public AuthorizationCode Redeem(Client client, string value, string? redirectUri, string? verifier)
@@ -113,9 +114,9 @@ internal sealed class UserGrants(TenantState tenant)
             throw TokenRefusal.BadDeviceCode();
         }
 
-        if (device.IsDeclined)
+        if (device.Refusal is { } refusal)
         {
-            throw TokenRefusal.DeviceDeclined();
+            throw refusal;
         }
 
         if (device.ExpiresAt <= tenant.Now)

@@ -25,6 +25,8 @@ internal sealed class UserTokens(TenantState tenant, UserGrants grants)
     public JsonObject Answer(string grant, string tenantName, IReadOnlyDictionary<string, string> form, Uri endpoint)
     {
         var client = Client.Find(tenant, TokenEndpoint.Required(form, "client_id"), tenantName);
+        tenant.Directory.SignIns.Current.IsInteractive = grant != "refresh_token";
+        tenant.Directory.SignIns.Current.IsDeviceCode = grant is Device or "device_code";
         switch (grant)
         {
             case "authorization_code":
@@ -64,18 +66,26 @@ internal sealed class UserTokens(TenantState tenant, UserGrants grants)
 
     private JsonObject Issue(Client client, bool isPublic, DirectoryObject user, string scope, bool isOffline)
     {
+        var signIn = tenant.Directory.SignIns.Current;
+        (signIn.App, signIn.User) = (client.Principal, user);
         if (user.Json.Flag("accountEnabled") == false || !tenant.Directory.Users.Contains(user))
         {
             throw TokenRefusal.DisabledUser();
         }
 
         _consent.CheckAssignment(client, user);
+        if (tenant.Directory.ConditionalAccess.Exists(p => p.RequiresMfa && p.Stops(user, isDeviceCode: false)))
+        {
+            throw TokenRefusal.MfaRequired(Resources.GraphAppId);
+        }
+
         var requests = ScopeRequest.Parse(tenant, scope);
         if (requests.Count > 1)
         {
             throw TokenRefusal.SeveralResources(scope);
         }
 
+        signIn.Resource = requests[0].Resource;
         var granted = _consent.Granted(client, user, requests[0].Resource);
         if (granted.Count == 0 || _consent.Missing(client, user, requests[0]).Count > 0)
         {

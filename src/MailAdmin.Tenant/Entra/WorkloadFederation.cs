@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Directory;
 using MailAdmin.Tenant.Gate;
@@ -14,7 +15,7 @@ internal sealed class WorkloadFederation(TenantState tenant)
     /// <summary>The provider: a name that no DNS ever knows (RFC 6761 section 6.4).</summary>
     public const string Issuer = "https://workloads.mailadmin.invalid";
 
-    private const string Audience = "api://AzureADTokenExchange";
+    public const string Audience = "api://AzureADTokenExchange";
 
     /// <summary>A token with which a workload proves itself for an hour.</summary>
     public string NewToken(string subject) => SigningKey.Instance.Sign(new()
@@ -26,22 +27,34 @@ internal sealed class WorkloadFederation(TenantState tenant)
         ["exp"] = tenant.Now.AddHours(1).ToUnixTimeSeconds(),
     });
 
+    /// <summary>What an application keeps of a workload that it trusts.</summary>
+    public static JsonObject Credential(string name, string issuer, string subject, string? audience = null) => new()
+    {
+        ["id"] = Guid.NewGuid().ToString(),
+        ["name"] = name,
+        ["issuer"] = issuer,
+        ["subject"] = subject,
+        ["description"] = null,
+        ["audiences"] = Json.Array(audience ?? Audience),
+    };
+
     /// <exception cref="TokenRefusal">The application trusts no such workload, or the token is not good.</exception>
     public void Check(DirectoryObject application, Jwt token)
     {
         string issuer = token.Claims.Text("iss") ?? "", subject = token.Claims.Text("sub") ?? "";
-        var trusted = tenant.Directory.FederatedSubjects.GetValueOrDefault(application.AppId);
-        if (issuer != Issuer || trusted is null)
+        var trusted = application.FederatedCredentials.Where(c => c.Text("issuer") == issuer).ToArray();
+        if (trusted.Length == 0)
         {
             throw TokenRefusal.NoFederation(issuer);
         }
 
-        if (!trusted.Contains(subject))
+        if (!Array.Exists(trusted, c => c.Text("subject") == subject))
         {
             throw TokenRefusal.NoFederatedSubject(subject);
         }
 
-        if (!SigningKey.Instance.Signed(token))
+        // The keys of other providers are out of reach.
+        if (issuer != Issuer || !SigningKey.Instance.Signed(token))
         {
             throw TokenRefusal.BadAssertion("The key was not found");
         }

@@ -49,7 +49,8 @@ internal static class AdminCommands
         {
             NeedsCustomization = true,
         },
-        new("Get-ManagementRoleAssignment", SeeRoles, ["Identity", "RoleAssignee", "Role"], AssignmentCommands.Get),
+        new("Get-ManagementRoleAssignment", SeeRoles, ["Identity", "RoleAssignee", "RoleAssigneeType", "Role"],
+            AssignmentCommands.Get),
         new("Set-ManagementRoleAssignment", Roles, ["Identity", .. Scopes], AssignmentCommands.Set) { NeedsCustomization = true },
         new("Remove-ManagementRoleAssignment", Roles, Identity, AssignmentCommands.Remove),
         new("Test-ServicePrincipalAuthorization", SeeRoles, ["Identity", "Resource"], AssignmentCommands.Test),
@@ -74,7 +75,8 @@ internal static class AdminCommands
             GroupCommands.RemoveMember),
 
         new("Get-Mailbox", SeeRecipients, List, RecipientCommands.GetMailbox),
-        new("Set-Mailbox", Mailboxes, ["Identity", "RetainDeletedItemsFor"], RecipientCommands.SetMailbox),
+        new("Set-Mailbox", Mailboxes, ["Identity", "RetainDeletedItemsFor", "MaxSendSize", "ProhibitSendReceiveQuota"],
+            RecipientCommands.SetMailbox),
         new("Get-Recipient", SeeRecipients, List, RecipientCommands.GetRecipient),
         new("Get-CASMailbox", SeeRecipients, List, RecipientCommands.GetCas),
         new("Set-CASMailbox", Mailboxes, ["Identity", "ImapEnabled", "PopEnabled", "SmtpClientAuthenticationDisabled"],
@@ -84,7 +86,16 @@ internal static class AdminCommands
             ["Identity", "Language", "TimeZone", "DateFormat", "TimeFormat", "LocalizeDefaultFolderName"],
             RecipientCommands.SetRegional),
 
+        new("Get-ManagementRole", SeeRoles, ["Identity", "RoleType"], RoleGroupCommands.Roles),
+        new("Get-RoleGroupMember", SeeRoles, ["Identity", "ResultSize"], RoleGroupCommands.Get),
+        new("Add-RoleGroupMember", Roles, ["Identity", "Member", "BypassSecurityGroupManagerCheck"], RoleGroupCommands.Add),
+        new("Remove-RoleGroupMember", Roles, ["Identity", "Member", "BypassSecurityGroupManagerCheck"],
+            RoleGroupCommands.Remove),
+
+        new("Get-AcceptedDomain", SeeOrganization, ["Identity", "ResultSize"], OrganizationCommands.Domains),
         new("Get-OrganizationConfig", SeeOrganization, Identity, OrganizationCommands.Get),
+        new("Set-OrganizationConfig", Organization,
+            ["EwsEnabled", "EwsAllowedAppIDs", "DefaultAuthenticationPolicy", "SendFromAliasEnabled"], OrganizationCommands.Set),
         new("Enable-OrganizationCustomization", Organization, [], OrganizationCommands.Enable),
         new("Get-TransportConfig", SeeOrganization, [], OrganizationCommands.Transport),
     }.ToDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);

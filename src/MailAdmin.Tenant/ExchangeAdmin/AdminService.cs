@@ -97,7 +97,7 @@ internal sealed class AdminService(TenantState tenant)
         }
 
         var call = new AdminCall(tenant, parameters);
-        return Page(request, [.. command.Run(call)], call.Warnings);
+        return Page(request, [.. command.Limited(call)], call.Warnings);
     }
 
     /// <summary>A page of the result; the next one is asked for by posting the same body to the link.</summary>

@@ -11,6 +11,13 @@ namespace MailAdmin.Tenant.ExchangeAdmin;
 /// </summary>
 internal static class AssignmentCommands
 {
+    /// <summary>https://learn.microsoft.com/powershell/module/exchange/get-managementroleassignment, -RoleAssigneeType</summary>
+    private static readonly string[] AssigneeTypes =
+    [
+        "User", "SecurityGroup", "RoleAssignmentPolicy", "ForeignSecurityPrincipal", "RoleGroup", "LinkedRoleGroup", "Computer",
+        "ServicePrincipal",
+    ];
+
     public static IEnumerable<JsonObject> Get(AdminCall call)
     {
         if (call.Text("Identity") is { } name)
@@ -20,6 +27,15 @@ internal static class AssignmentCommands
 
         var principal = call.Text("RoleAssignee") is { } assignee ? call.PrincipalOf(assignee).Id : null;
         var role = call.Text("Role");
+        if (call.Text("RoleAssigneeType") is { } type && !ExchangeConfiguration.Same(type, "ServicePrincipal"))
+        {
+            // Only apps have assignments that an admin made here; people and groups have what role groups are born with.
+            return AssigneeTypes.Contains(type, StringComparer.OrdinalIgnoreCase) ? []
+                : throw AdminRefusal.Binding(
+                    $"Cannot process argument transformation on parameter 'RoleAssigneeType'. Cannot convert value \"{type}\" to "
+                        + "type \"Microsoft.Exchange.Data.Directory.SystemConfiguration.RoleAssigneeType\".");
+        }
+
         return call.Readable.Assignments
             .Where(a => (principal is null || a.PrincipalId == principal)
                 && (role is null || ExchangeConfiguration.Same(a.Role, role)))

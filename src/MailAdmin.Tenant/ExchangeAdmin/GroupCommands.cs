@@ -8,7 +8,7 @@ internal static class GroupCommands
 {
     public static IEnumerable<JsonObject> Get(AdminCall call) => call.Text("Identity") is { } name
         ? [RecipientCommands.Describe(Recipient.Of(Find(call, call.Readable, name), call.Tenant.Domain))]
-        : call.Readable.Groups.Where(g => g.Details != RecipientGroup.Unit)
+        : call.Readable.Groups.Where(IsDistribution)
             .Select(g => RecipientCommands.Describe(Recipient.Of(g, call.Tenant.Domain)));
 
     public static IEnumerable<JsonObject> New(AdminCall call)
@@ -71,5 +71,11 @@ internal static class GroupCommands
     }
 
     private static RecipientGroup Find(AdminCall call, ExchangeConfiguration configuration, string name) =>
-        call.FindRecipient(configuration, name)?.Group ?? throw AdminRefusal.NotFound(name);
+        call.FindRecipient(configuration, name)?.Group is { } group && IsDistribution(group)
+            ? group
+            : throw AdminRefusal.NotFound(name);
+
+    /// <summary>Microsoft 365 groups and dynamic ones have cmdlets of their own.</summary>
+    private static bool IsDistribution(RecipientGroup group) =>
+        group.Details is RecipientGroup.Security or RecipientGroup.Distribution;
 }

@@ -1,3 +1,5 @@
+using MailAdmin.Tenant.Configuration;
+
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
 /// <summary>
@@ -12,18 +14,16 @@ internal static class ManagementRoles
         SecurityGroups = "Security Group Creation and Membership",
         ViewOnlyConfiguration = "View-Only Configuration", ViewOnlyRecipients = "View-Only Recipients";
 
-    public const string OrganizationManagement = "Organization Management";
-
     public static IReadOnlyDictionary<string, string[]> OfGroup { get; } = new Dictionary<string, string[]>(
         StringComparer.OrdinalIgnoreCase)
     {
-        [OrganizationManagement] =
+        [RoleGroups.OrganizationManagement] =
             [
                 OrganizationConfiguration, RoleManagement, MailRecipients, DistributionGroups, SecurityGroups,
                 ViewOnlyConfiguration, ViewOnlyRecipients,
             ],
-        ["Recipient Management"] = [MailRecipients, DistributionGroups, ViewOnlyRecipients],
-        ["View-Only Organization Management"] = [ViewOnlyConfiguration, ViewOnlyRecipients],
+        [RoleGroups.RecipientManagement] = [MailRecipients, DistributionGroups, ViewOnlyRecipients],
+        [RoleGroups.ViewOnlyOrganizationManagement] = [ViewOnlyConfiguration, ViewOnlyRecipients],
     };
 
     /// <summary>All management roles of somebody's role groups.</summary>

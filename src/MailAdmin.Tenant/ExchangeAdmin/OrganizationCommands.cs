@@ -16,10 +16,42 @@ internal static class OrganizationCommands
             ["DisplayName"] = "Contoso",
             ["Identity"] = call.Tenant.Domain,
             ["IsDehydrated"] = call.Readable.IsDehydrated,
-            ["EwsEnabled"] = null,
+            ["EwsEnabled"] = call.Readable.Organization.IsEwsEnabled,
+            ["EwsAllowedAppIDs"] = call.Readable.Organization.EwsAllowedApps is { } apps ? string.Join(',', apps) : null,
+            ["SendFromAliasEnabled"] = call.Readable.Organization.SendsFromAlias,
+            ["DefaultAuthenticationPolicy"] = call.Readable.Organization.DefaultAuthenticationPolicy,
             ["Guid"] = call.Tenant.TenantId,
         },
     ];
+
+    /// <summary>
+    /// https://learn.microsoft.com/powershell/module/exchange/set-organizationconfig: EwsEnabled is true, false, or null for what
+    /// the mailboxes say; EwsAllowedAppIDs is a text with commas. It says nothing on success.
+    /// </summary>
+    public static IEnumerable<JsonObject> Set(AdminCall call)
+    {
+        var old = call.Current.Organization;
+        var policy = call.Text("DefaultAuthenticationPolicy");
+        if (policy is not null && !call.Current.AuthenticationPolicies.Any(
+            p => Configuration.ExchangeConfiguration.Same(p.Name, policy)))
+        {
+            throw AdminRefusal.NotFound(policy);
+        }
+
+        var changed = old with
+        {
+            IsEwsEnabled = call.Has("EwsEnabled") ? call.Flag("EwsEnabled") : old.IsEwsEnabled,
+            EwsAllowedApps = call.Has("EwsAllowedAppIDs")
+                ? call.Text("EwsAllowedAppIDs") is { } apps
+                    ? [.. apps.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)]
+                    : null
+                : old.EwsAllowedApps,
+            SendsFromAlias = call.Flag("SendFromAliasEnabled") ?? old.SendsFromAlias,
+            DefaultAuthenticationPolicy = call.Has("DefaultAuthenticationPolicy") ? policy : old.DefaultAuthenticationPolicy,
+        };
+        call.Exchange.Change(c => c with { Organization = changed });
+        return [];
+    }
 
     public static IEnumerable<JsonObject> Enable(AdminCall call)
     {
@@ -32,6 +64,33 @@ internal static class OrganizationCommands
         return [];
     }
 
+    /// <summary>https://learn.microsoft.com/powershell/module/exchange/get-accepteddomain: a sandbox has one domain.</summary>
+    public static IEnumerable<JsonObject> Domains(AdminCall call) => call.Text("Identity") is { } name
+        && !Configuration.ExchangeConfiguration.Same(name, call.Tenant.Domain)
+        ? throw AdminRefusal.NotFound(name)
+        :
+        [
+            new JsonObject
+            {
+                ["Name"] = call.Tenant.Domain,
+                ["DomainName"] = call.Tenant.Domain,
+                ["DomainType"] = "Authoritative",
+                ["MatchSubDomains"] = false,
+                ["Default"] = true,
+                ["InitialDomain"] = true,
+                ["AuthenticationType"] = "Managed",
+                ["Identity"] = call.Tenant.Domain,
+                ["Id"] = call.Tenant.Domain,
+                ["IsValid"] = true,
+            },
+        ];
+
     public static IEnumerable<JsonObject> Transport(AdminCall call) =>
-        [new JsonObject { ["SmtpClientAuthenticationDisabled"] = true, ["Identity"] = "Transport Settings" }];
+    [
+        new JsonObject
+        {
+            ["SmtpClientAuthenticationDisabled"] = call.Readable.Organization.IsSmtpAuthDisabled,
+            ["Identity"] = "Transport Settings",
+        },
+    ];
 }

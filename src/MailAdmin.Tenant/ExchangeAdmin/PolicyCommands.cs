@@ -12,9 +12,12 @@ internal static class PolicyCommands
 {
     private const int Space = 300;
 
+    /// <summary>Where there is none, the service says 404: https://github.com/microsoft/Microsoft365DSC/issues/2998.</summary>
     public static IEnumerable<JsonObject> Get(AdminCall call) => call.Text("Identity") is { } name
         ? [Describe(call, call.Readable, Find(call.Readable, name))]
-        : call.Readable.Policies.Select(p => Describe(call, call.Readable, p));
+        : call.Readable.Policies.Length == 0
+            ? throw AdminRefusal.NotFound(call.Tenant.TenantId)
+            : call.Readable.Policies.Select(p => Describe(call, call.Readable, p));
 
     public static IEnumerable<JsonObject> New(AdminCall call)
     {

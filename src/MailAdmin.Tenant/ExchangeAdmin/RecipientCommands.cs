@@ -12,11 +12,11 @@ namespace MailAdmin.Tenant.ExchangeAdmin;
 /// </summary>
 internal static class RecipientCommands
 {
-    /// <summary>
-    /// https://learn.microsoft.com/powershell/module/exchange/get-mailbox: ResultSize is a number or unlimited.
-    /// </summary>
+    /// <summary>https://learn.microsoft.com/powershell/module/exchange/set-mailbox, -MaxSendSize</summary>
+    private const long MostSendSize = 150 * 1024 * 1024;
+
     public static IEnumerable<JsonObject> GetMailbox(AdminCall call) =>
-        Mailboxes(call).Take(ResultSize(call)).Select(m => DescribeMailbox(call, m));
+        Mailboxes(call).Select(m => DescribeMailbox(call, m));
 
     /// <summary>
     /// https://learn.microsoft.com/powershell/module/exchange/set-mailbox: deleted items are kept for 14 days, for 30 at most.
@@ -32,6 +32,15 @@ internal static class RecipientCommands
                 : throw AdminRefusal.Invalid(
                     $"The value '{text}' isn't valid for RetainDeletedItemsFor: the maximum is 30.00:00:00.");
         }
+
+        mailbox.MaxSendSize = ByteSize.Read(call, "MaxSendSize") ?? mailbox.MaxSendSize;
+        if (mailbox.MaxSendSize > MostSendSize)
+        {
+            mailbox.MaxSendSize = null;
+            throw AdminRefusal.Invalid("The value isn't valid for MaxSendSize: the maximum is 150 MB (157,286,400 bytes).");
+        }
+
+        mailbox.Quota = ByteSize.Read(call, "ProhibitSendReceiveQuota") ?? mailbox.Quota;
 
         return [];
     }
@@ -50,7 +59,7 @@ internal static class RecipientCommands
         ["PopEnabled"] = m.IsPopEnabled,
         ["ImapEnabled"] = m.IsImapEnabled,
         ["MAPIEnabled"] = true,
-        ["EwsEnabled"] = null,
+        ["EwsEnabled"] = m.IsEwsEnabled,
         ["SmtpClientAuthenticationDisabled"] = m.IsSmtpAuthDisabled,
         ["Name"] = call.Describe(m).Name,
         ["Identity"] = call.Describe(m).Name,
@@ -81,6 +90,10 @@ internal static class RecipientCommands
         if (call.Text("Language") is { } language)
         {
             settings["language"] = new JsonObject { ["locale"] = language, ["displayName"] = Culture(language).EnglishName };
+            if (call.Flag("LocalizeDefaultFolderName") == true)
+            {
+                FolderLanguages.Rename(mailbox, language);
+            }
         }
 
         if (call.Text("TimeZone") is { } zone)
@@ -98,7 +111,24 @@ internal static class RecipientCommands
         return [];
     }
 
-    public static JsonObject Describe(Recipient recipient) => new()
+    public static JsonObject Describe(Recipient recipient)
+    {
+        var json = Facts(recipient);
+        foreach (var name in Shown)
+        {
+            json[name] = recipient.Account?.Attributes.GetValueOrDefault(name) ?? "";
+        }
+
+        return json;
+    }
+
+    /// <summary>The attributes that admins sort mailboxes by.</summary>
+    private static readonly string[] Shown =
+    [
+        .. Enumerable.Range(1, 15).Select(i => $"CustomAttribute{i}"), "Company", "Department", "Office", "Title",
+    ];
+
+    private static JsonObject Facts(Recipient recipient) => new()
     {
         ["Name"] = recipient.Name,
         ["Alias"] = recipient.Alias,
@@ -107,6 +137,7 @@ internal static class RecipientCommands
         ["EmailAddresses"] = Addresses(recipient),
         ["RecipientType"] = recipient.RecipientType,
         ["RecipientTypeDetails"] = recipient.Details,
+        ["HiddenFromAddressListsEnabled"] = recipient.Account?.IsHidden ?? false,
         ["IsValidSecurityPrincipal"] = recipient.IsSecurityPrincipal,
         ["ExternalDirectoryObjectId"] = recipient.Id,
         ["DistinguishedName"] = recipient.DistinguishedName,
@@ -119,7 +150,10 @@ internal static class RecipientCommands
         var json = Describe(call.Describe(mailbox));
         json["UserPrincipalName"] = mailbox.UserPrincipalName;
         json["IsShared"] = mailbox.IsShared;
+        json["ArchiveStatus"] = mailbox.Kind == MailboxKind.Archive ? "Active" : "None";
         json["RetainDeletedItemsFor"] = mailbox.RetainDeletedItemsFor.ToString("c", CultureInfo.InvariantCulture);
+        json["MaxSendSize"] = ByteSize.Text(mailbox.MaxSendSize ?? call.Readable.Organization.MaxMessageSize);
+        json["ProhibitSendReceiveQuota"] = ByteSize.Text(mailbox.Quota ?? 50L * 1024 * 1024 * 1024);
         json["SingleItemRecoveryEnabled"] = true;
         json["LitigationHoldEnabled"] = false;
         return json;
@@ -139,11 +173,6 @@ internal static class RecipientCommands
             ["IsValid"] = true,
         };
     }
-
-    private static int ResultSize(AdminCall call) =>
-        int.TryParse(call.Text("ResultSize"), NumberStyles.None, CultureInfo.InvariantCulture, out var most)
-            ? most
-            : int.MaxValue;
 
     private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

@@ -88,6 +88,16 @@ internal static class AppAccess
         return !policies.Any(p => p.IsDeny && Covers(p)) && (restrictions.Length == 0 || restrictions.Any(Covers));
     }
 
+    /// <summary>Whether Exchange gave an app one of these permissions, for whatever mailboxes.</summary>
+    public static bool HasRole(TenantState tenant, Caller caller, string[] permissions)
+    {
+        var configuration = tenant.Exchange.CachedFor(caller.AppId);
+        return caller.UserId is null && configuration.PrincipalOf(caller.AppId) is { } principal
+            && ExchangeConfiguration.Same(principal.ObjectId, caller.ObjectId)
+            && configuration.Assignments.Any(a => a.PrincipalId == principal.Id
+                && ApplicationRoles.Permissions[a.Role].Intersect(permissions, StringComparer.Ordinal).Any());
+    }
+
     /// <summary>
     /// A role counts only for the service principal that the token is of: one that was registered with a wrong object id has
     /// none.

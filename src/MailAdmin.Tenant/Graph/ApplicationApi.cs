@@ -21,6 +21,10 @@ internal static class ApplicationApi
     public static TenantAnswer Get(GraphCall call) =>
         DirectoryQueries.One(call, 200, Fragment, DirectoryTypes.Application, Find(call));
 
+    /// <summary>application-get, one property</summary>
+    public static TenantAnswer Property(GraphCall call) =>
+        DirectoryQueries.Property(call, Fragment, DirectoryTypes.Application, Find(call));
+
     /// <summary>application-post-applications</summary>
     public static TenantAnswer Create(GraphCall call)
     {

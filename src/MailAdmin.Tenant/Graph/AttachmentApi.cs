@@ -14,7 +14,7 @@ internal static class AttachmentApi
     public static TenantAnswer List(GraphCall call)
     {
         var item = MessageApi.Find(call);
-        return new Listing<MessageAttachment>(AttachmentType.Type, Fragment(call), Paging.Outlook)
+        return new Listing<MessageAttachment>(AttachmentType.Type, Fragment(call), Paging.Outlook) { Expand = Expanded(call) }
             .Answer(call, item.Content.Attachments);
     }
 
@@ -23,15 +23,7 @@ internal static class AttachmentApi
     {
         var attachment = Find(call);
         var json = Render(call, attachment);
-        if (call.Query.Expand.Any(
-            e => string.Equals(e.Split('(')[0], "microsoft.graph.itemAttachment/item", StringComparison.OrdinalIgnoreCase))
-            && attachment.Kind == AttachmentKind.Item)
-        {
-            json["item@odata.context"] = call.Context(
-                $"{Fragment(call)}('{Uri.EscapeDataString(attachment.Id)}')/microsoft.graph.itemAttachment/item/$entity");
-            json["item"] = AttachedItem(call, attachment);
-        }
-
+        Expanded(call)?.Invoke(attachment, json);
         return TenantAnswer.OfJson(200, json);
     }
 
@@ -140,6 +132,33 @@ internal static class AttachmentApi
 
     private static string Fragment(GraphCall call) =>
         $"{MessageApi.Fragment(call)}('{Uri.EscapeDataString(call.Keys["message"])}')/attachments";
+
+    /// <summary>What adds the attached message itself; null unless the request expands it.</summary>
+    private static Action<MessageAttachment, JsonObject>? Expanded(GraphCall call)
+    {
+        if (call.Expand.Count == 0)
+        {
+            return null;
+        }
+
+        if (call.Expand.FirstOrDefault(e => !string.Equals(
+            e.Split('(')[0], "microsoft.graph.itemAttachment/item", StringComparison.OrdinalIgnoreCase)) is { } unknown)
+        {
+            throw GraphRefusal.BadRequest(
+                $"Could not find a property named '{unknown}' on type 'Microsoft.OutlookServices.Attachment'.",
+                "RequestBroker--ParseUri");
+        }
+
+        return (attachment, json) =>
+        {
+            if (attachment.Kind == AttachmentKind.Item)
+            {
+                json["item@odata.context"] = call.Context(
+                    $"{Fragment(call)}('{Uri.EscapeDataString(attachment.Id)}')/microsoft.graph.itemAttachment/item/$entity");
+                json["item"] = AttachedItem(call, attachment);
+            }
+        };
+    }
 
     private static JsonObject AttachedItem(GraphCall call, MessageAttachment attachment)
     {

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using MailAdmin.Core.Mail.Mime;
 using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.Graph;
 

@@ -20,7 +20,7 @@ internal static class Delegation
             return caller;
         }
 
-        var user = tenant.Directory.Users.Find(u => u.Id == userId) ?? throw GraphRefusal.DirectoryDenied();
+        var user = tenant.Directory.Users.Find(userId) ?? throw GraphRefusal.DirectoryDenied();
         var isOwn = keys.TryGetValue("user", out var name) && UserApi.Find(tenant, name) == user;
         return caller with { Roles = Rights().ToHashSet(StringComparer.Ordinal) };
 

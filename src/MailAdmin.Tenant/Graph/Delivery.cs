@@ -26,6 +26,11 @@ internal static class Delivery
                 : "At least one recipient isn't valid., At least one recipient is not valid.");
         }
 
+        if (MessageSize.Of(content) > MessageSize.Limit(call.Tenant, call.Mailbox))
+        {
+            throw MessageSize.Exceeded();
+        }
+
         var sent = Stamp(call, content);
         var delivered = sent is WrittenContent written ? written.ForRecipient() : sent;
         foreach (var mailbox in recipients.Select(call.Tenant.Mailboxes.Find).OfType<Mailbox>().Distinct())
@@ -40,7 +45,8 @@ internal static class Delivery
     private static ItemContent Stamp(GraphCall call, ItemContent content)
     {
         var mailbox = call.Mailbox;
-        if (Addresses(new JsonArray(content.Property("from")?.DeepClone())).FirstOrDefault() is { Length: > 0 } from
+        var from = Addresses(new JsonArray(content.Property("from")?.DeepClone())).FirstOrDefault(a => a.Length > 0);
+        if (from is not null
             && !mailbox.Addresses.Contains(from, StringComparer.OrdinalIgnoreCase))
         {
             throw new GraphRefusal(403, "ErrorSendAsDenied",
@@ -54,18 +60,26 @@ internal static class Delivery
         }
 
         var stamped = WrittenContent.Of(content);
-        var sender = new JsonObject
-        {
-            ["emailAddress"] = new JsonObject { ["name"] = mailbox.DisplayName, ["address"] = mailbox.Address },
-        };
-        stamped.Set("from", content.Property("from") ?? sender);
-        stamped.Set("sender", sender);
+        // Whoever sends as an alias of the mailbox is shown under its primary address
+        // (https://learn.microsoft.com/powershell/module/exchange/set-organizationconfig, -SendFromAliasEnabled).
+        var keepsAlias = call.Tenant.Exchange.Readable.Organization.SendsFromAlias;
+        stamped.Set("from", from is null || (!keepsAlias && mailbox.Addresses.Contains(from, StringComparer.OrdinalIgnoreCase))
+            ? Self(mailbox)
+            : content.Property("from"));
+        stamped.Set("sender", Self(mailbox));
         stamped.Set("sentDateTime", Json.Seconds(call.Tenant.Now));
         return stamped;
     }
 
-    // What parts addresses in a header can't stand in one.
-    private static bool IsOne(string address) => address.Length > 0
+    /// <summary>The mailbox as a sender.</summary>
+    public static JsonObject Self(Mailbox mailbox) => new()
+    {
+        ["emailAddress"] = new JsonObject { ["name"] = mailbox.DisplayName, ["address"] = mailbox.Address },
+    };
+
+    // What parts addresses in a header can't stand in one, and a name alone is nobody's address.
+    private static bool IsOne(string address) => address.LastIndexOf('@') is > 0 and var at && at < address.Length - 1
+        && !address[at..].Any(c => char.IsControl(c) || c is '<' or '>' or ',' or ';' or ' ' or '"')
         && (address.StartsWith('"') || !address.Any(c => char.IsControl(c) || c is '<' or '>' or ',' or ';' or ' '));
 
     private static IEnumerable<string> Addresses(JsonNode? recipients) => (recipients as JsonArray ?? []).OfType<JsonObject>()

@@ -14,8 +14,14 @@ internal static class DeltaApi
     /// <summary>With $filter only so many messages come: https://learn.microsoft.com/graph/delta-query-messages.</summary>
     private const int MaxFiltered = 5000;
 
+    /// <summary>Not in the cloud of 21Vianet.</summary>
     public static TenantAnswer Get(GraphCall call)
     {
+        if (call.Tenant.Cloud.Environment == MailEnvironment.China)
+        {
+            throw GraphRefusal.NoSegment("delta");
+        }
+
         var folder = FolderApi.Find(call);
         var token = call.Request.Query("$skiptoken") ?? call.Request.Query("$deltatoken");
         var round = token is null ? Initial(call, folder) : Resume(call, folder, token);
@@ -27,8 +33,9 @@ internal static class DeltaApi
     {
         var query = call.Query;
         var changeType = call.Request.Query("changeType");
+        MessageExpand.Of(call);
         CheckOptions(query, changeType);
-        IEnumerable<Item> items = folder.Items.OrderByDescending(i => i.ReceivedAt);
+        IEnumerable<Item> items = folder.Items.Received(null, null, newestFirst: true);
         if (query.Filter is { } filter)
         {
             items = items.Where(i => filter.Matches(path => MessageType.For(call).Read(i, call, path))).Take(MaxFiltered);
@@ -46,9 +53,9 @@ internal static class DeltaApi
                 410, "SyncStateNotFound", "The sync state generation is not found; a full synchronization is required.");
         }
 
-        return round.Pending.Count > 0
+        return round.Told < round.Entries.Count
             ? round
-            : round with { UpTo = folder.Mailbox.Version, Pending = Changes(call, folder, round) };
+            : round with { UpTo = folder.Mailbox.Version, Entries = Changes(call, folder, round), Told = 0 };
     }
 
     private static List<DeltaEntry> Changes(GraphCall call, Folder folder, DeltaRound last)
@@ -58,15 +65,14 @@ internal static class DeltaApi
         if (all || last.ChangeType == "deleted")
         {
             // A message that left and came back still has its immutable id: it did not go.
-            changes.AddRange(folder.Removed
-                .Where(r => r.Version > last.UpTo && r.FiledVersion <= last.UpTo
-                    && !(call.ImmutableIds && folder.Items.Exists(i => i.ImmutableId == r.ImmutableId)))
+            changes.AddRange(folder.RemovedSince(last.UpTo)
+                .Where(r => r.FiledVersion <= last.UpTo
+                    && !(call.ImmutableIds && folder.Mailbox.FindItem(r.ImmutableId)?.Folder == folder))
                 .Select(r => new DeltaEntry(null, r)));
         }
 
-        changes.AddRange(folder.Items
-            .Where(i => i.Version > last.UpTo && (all || last.ChangeType == (i.FiledVersion > last.UpTo ? "created" : "updated")))
-            .OrderBy(i => i.Version)
+        changes.AddRange(folder.Items.ChangedSince(last.UpTo)
+            .Where(i => all || last.ChangeType == (i.FiledVersion > last.UpTo ? "created" : "updated"))
             .Select(i => new DeltaEntry(i, null)));
         return changes;
     }
@@ -75,8 +81,10 @@ internal static class DeltaApi
     {
         var size = PageSize(call, round.Query);
         var value = new JsonArray();
-        foreach (var entry in round.Pending.Take(size))
+        var told = Math.Min(round.Told + size, round.Entries.Count);
+        for (var i = round.Told; i < told; i++)
         {
+            var entry = round.Entries[i];
             // What left the folder since the round began is told of in the next one.
             if (entry.Removed is not null || entry.Item!.Folder == folder)
             {
@@ -84,8 +92,14 @@ internal static class DeltaApi
             }
         }
 
-        var rest = round with { Pending = [.. round.Pending.Skip(size)] };
-        var isLast = rest.Pending.Count == 0;
+        var rest = round with { Told = told };
+        var isLast = told == round.Entries.Count;
+        if (isLast)
+        {
+            // What was told is not kept for the rounds that follow.
+            rest = rest with { Entries = [], Told = 0 };
+        }
+
         var token = call.State.Deltas.Add(rest, folder);
         var messages = $"{call.ServiceRoot}/users('{Uri.EscapeDataString(call.Keys["user"])}')"
             + $"/mailfolders('{Uri.EscapeDataString(folder.Id)}')/messages";

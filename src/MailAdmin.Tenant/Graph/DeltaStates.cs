@@ -12,8 +12,12 @@ internal sealed record DeltaEntry(Item? Item, RemovedItem? Removed);
 /// <param name="Query">The options of its first request, which hold for all that follow.</param>
 /// <param name="ChangeType">created, updated, deleted; null for all.</param>
 /// <param name="UpTo">The version of the mailbox that the round goes up to.</param>
-/// <param name="Pending">What of the round was not told yet; empty when it is over.</param>
-internal sealed record DeltaRound(Query Query, string? ChangeType, long UpTo, IReadOnlyList<DeltaEntry> Pending);
+/// <param name="Entries">What there is to tell of in the round, which all its pages share.</param>
+internal sealed record DeltaRound(Query Query, string? ChangeType, long UpTo, IReadOnlyList<DeltaEntry> Entries)
+{
+    /// <summary>How many of them were told; all when the round is over.</summary>
+    public int Told { get; init; }
+}
 
 /// <summary>The state tokens that were handed out: https://learn.microsoft.com/graph/delta-query-overview#state-tokens.</summary>
 internal sealed class DeltaStates(TenantClock clock)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Directory;
 using MailAdmin.Tenant.Graph.OData;
@@ -23,7 +24,8 @@ internal static class DirectoryQueries
             visible = visible.Where(Searched(search));
         }
 
-        return new Listing<DirectoryObject>(type, fragment, Paging.Directory).Answer(call, visible);
+        var listing = new Listing<DirectoryObject>(type, fragment, Paging.Directory) { Expand = DirectoryExpand.Of(call, type) };
+        return listing.Answer(call, visible);
     }
 
     /// <summary>Answers /$count, which needs the header of an advanced query.</summary>
@@ -42,7 +44,31 @@ internal static class DirectoryQueries
         GraphCall call, int status, string fragment, EntityType<DirectoryObject> type, DirectoryObject entity)
     {
         var context = call.Context($"{fragment}{type.ContextOf(call.Query.Select)}/$entity");
-        return TenantAnswer.OfJson(status, type.Render(entity, call, call.Query.Select).After(("@odata.context", context)));
+        var json = type.Render(entity, call, call.Query.Select);
+        DirectoryExpand.Of(call, type)?.Invoke(entity, json);
+        return TenantAnswer.OfJson(status, json.After(("@odata.context", context)));
+    }
+
+    /// <summary>
+    /// Answers with one property of an object, as OData has it for every structural property (part 1, section 11.2.4): nothing of
+    /// one that is null, and a complex one is the answer itself.
+    /// </summary>
+    /// <exception cref="GraphRefusal">The type has no such property.</exception>
+    public static TenantAnswer Property(
+        GraphCall call, string fragment, EntityType<DirectoryObject> type, DirectoryObject entity)
+    {
+        var name = call.Keys["property"];
+        if (!type.Has(name))
+        {
+            throw GraphRefusal.NoSegment(name);
+        }
+
+        return type.Read(entity, call, name) is { } value
+            ? TenantAnswer.OfJson(200, Annotated(value.DeepClone()))
+            : new TenantAnswer(204);
+
+        JsonObject Annotated(JsonNode value) => (value as JsonObject ?? new JsonObject { ["value"] = value })
+            .After(("@odata.context", call.Context($"{fragment}('{entity.Id}')/{name}")));
     }
 
     /// <summary>A visible object by "id", or by "appId=..." where the URL used that alternate key.</summary>

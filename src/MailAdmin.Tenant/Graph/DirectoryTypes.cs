@@ -20,9 +20,9 @@ internal static class DirectoryTypes
         ["businessPhones", "displayName", "givenName", "jobTitle", "mail", "mobilePhone", "officeLocation", "preferredLanguage",
             "surname", "userPrincipalName", "id"],
         [
-            "accountEnabled", "assignedLicenses", "companyName", "createdDateTime", "department", "employeeId", "identities",
-            "imAddresses", "mailNickname",
-            "otherMails", "postalCode", "proxyAddresses", "usageLocation", "userType",
+            "accountEnabled", "assignedLicenses", "city", "companyName", "country", "createdDateTime", "department", "employeeId",
+            "identities", "imAddresses", "mailNickname", "onPremisesExtensionAttributes", "onPremisesSyncEnabled", "otherMails",
+            "postalCode", "proxyAddresses", "showInAddressList", "state", "streetAddress", "usageLocation", "userType",
         ]);
 
     /// <summary>https://learn.microsoft.com/graph/api/resources/approleassignment</summary>
@@ -42,6 +42,60 @@ internal static class DirectoryTypes
     /// <summary>https://learn.microsoft.com/graph/api/resources/organization</summary>
     public static EntityType<DirectoryObject> Organization { get; } = Stored("microsoft.graph.organization",
         [.. UserApi.Organization("", "", default).Select(p => p.Key)], []);
+
+    /// <summary>https://learn.microsoft.com/graph/api/resources/federatedidentitycredential</summary>
+    public static EntityType<DirectoryObject> FederatedCredential { get; } = Stored("microsoft.graph.federatedIdentityCredential",
+        ["id", "name", "issuer", "subject", "description", "audiences"], []) with
+    {
+        Annotations = (credential, call) =>
+        [
+            new("@odata.id",
+                $"https://{call.Request.Uri.Host}/v2/{call.Tenant.TenantId}/directoryObjects/$/"
+                    + $"Microsoft.DirectoryServices.Application('{call.Keys.GetValueOrDefault("application")}')/"
+                    + $"federatedIdentityCredentials/{credential.Id}"),
+        ],
+    };
+
+    /// <summary>https://learn.microsoft.com/graph/api/resources/appmanagementpolicy</summary>
+    public static EntityType<DirectoryObject> AppManagementPolicy { get; } = Stored("microsoft.graph.appManagementPolicy",
+        ["id", "displayName", "description", "isEnabled", "restrictions"], []);
+
+    /// <summary>https://learn.microsoft.com/graph/api/resources/conditionalaccesspolicy</summary>
+    public static EntityType<DirectoryObject> ConditionalAccessPolicy { get; } = Stored("microsoft.graph.conditionalAccessPolicy",
+        [
+            "id", "templateId", "displayName", "createdDateTime", "modifiedDateTime", "state", "sessionControls", "conditions",
+            "grantControls",
+        ],
+        []);
+
+    /// <summary>https://learn.microsoft.com/graph/api/resources/group</summary>
+    public static EntityType<DirectoryObject> Group { get; } = Stored("microsoft.graph.group",
+        [
+            "id", "deletedDateTime", "classification", "createdDateTime", "creationOptions", "description", "displayName",
+            "expirationDateTime", "groupTypes", "isAssignableToRole", "mail", "mailEnabled", "mailNickname", "membershipRule",
+            "membershipRuleProcessingState", "onPremisesDomainName", "onPremisesLastSyncDateTime", "onPremisesNetBiosName",
+            "onPremisesSamAccountName", "onPremisesSecurityIdentifier", "onPremisesSyncEnabled", "preferredDataLocation",
+            "preferredLanguage", "proxyAddresses", "renewedDateTime", "resourceBehaviorOptions",
+            "resourceProvisioningOptions", "securityEnabled", "securityIdentifier", "theme", "uniqueName", "visibility",
+            "onPremisesProvisioningErrors", "serviceProvisioningErrors",
+        ],
+        []);
+
+    /// <summary>https://learn.microsoft.com/graph/api/resources/directoryrole</summary>
+    public static EntityType<DirectoryObject> Role { get; } = Stored("microsoft.graph.directoryRole",
+        ["id", "deletedDateTime", "description", "displayName", "roleTemplateId"], []);
+
+    /// <summary>https://learn.microsoft.com/graph/api/resources/administrativeunit</summary>
+    public static EntityType<DirectoryObject> Unit { get; } = Stored("microsoft.graph.administrativeUnit",
+        ["id", "deletedDateTime", "description", "displayName", "visibility"], []);
+
+    /// <summary>https://learn.microsoft.com/graph/api/resources/domain</summary>
+    public static EntityType<DirectoryObject> Domain { get; } = Stored("microsoft.graph.domain",
+        [
+            "authenticationType", "availabilityStatus", "id", "isAdminManaged", "isDefault", "isInitial", "isRoot", "isVerified",
+            "supportedServices", "passwordValidityPeriodInDays", "passwordNotificationWindowInDays", "state",
+        ],
+        []);
 
     private static EntityType<DirectoryObject> Stored(string name, string[] returned, string[] onSelect) => new(
         name,

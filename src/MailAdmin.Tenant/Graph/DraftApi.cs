@@ -9,6 +9,8 @@ namespace MailAdmin.Tenant.Graph;
 /// <summary>Writing and sending: https://learn.microsoft.com/graph/outlook-create-send-messages.</summary>
 internal static class DraftApi
 {
+    private static readonly string[] Parameters = ["message", "saveToSentItems"];
+
     /// <summary>user-post-messages: a draft in Drafts, from JSON or from MIME in base64.</summary>
     public static TenantAnswer Create(GraphCall call) => Create(call, call.Mailbox.WellKnown("drafts"));
 
@@ -36,6 +38,15 @@ internal static class DraftApi
     public static TenantAnswer SendMail(GraphCall call)
     {
         var isMime = IsMime(call);
+        if (!isMime && call.Body.Select(p => p.Key).FirstOrDefault(
+            k => !Parameters.Contains(k, StringComparer.OrdinalIgnoreCase)
+                && !k.Contains('@', StringComparison.Ordinal)) is { } unknown)
+        {
+            throw GraphRefusal.BadRequest(
+                $"The parameter '{unknown}' in the request payload is not a valid parameter for the operation 'sendMail'.",
+                "RequestBodyRead");
+        }
+
         var message = isMime ? null : call.Body["message"] as JsonObject
             ?? throw new GraphRefusal(400, "ErrorInvalidArgument", "The Message parameter is required.");
         var content = Delivery.Send(call, isMime ? Mime(call) : Written(call, message!));
@@ -58,6 +69,7 @@ internal static class DraftApi
 
     private static WrittenContent Written(GraphCall call, JsonObject message)
     {
+        MessageInput.Check(message);
         var content = new WrittenContent();
         foreach (var (name, value) in message.Where(p => !p.Key.Contains('@', StringComparison.Ordinal)))
         {

@@ -28,12 +28,23 @@ internal sealed record EntityType<T>(
     private readonly Dictionary<string, Property<T>> _byName = Properties.ToDictionary(
         p => p.Path, StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Renders in place of this type; null for a type that renders its own objects.</summary>
+    public Func<GraphCall, T, IReadOnlyList<string>, JsonObject>? RenderAs { get; init; }
+
+    /// <summary>Whether there is a property of this name.</summary>
+    public bool Has(string name) => _byName.ContainsKey(name.Split('/')[0]) || _byName.ContainsKey(name);
+
     /// <summary>Properties that stand in the answer whatever is selected, such as a message's id.</summary>
     public string[] Always { get; init; } = [];
 
     /// <summary>The JSON of one object: what is selected, or what is returned by default.</summary>
     public JsonObject Render(T entity, GraphCall call, IReadOnlyList<string> select)
     {
+        if (RenderAs is not null)
+        {
+            return RenderAs(call, entity, select);
+        }
+
         var json = new JsonObject();
         foreach (var (name, value) in Annotations?.Invoke(entity, call) ?? [])
         {

@@ -7,12 +7,15 @@ namespace MailAdmin.Tenant.Graph;
 /// <summary>Folders: https://learn.microsoft.com/graph/api/resources/mailfolder.</summary>
 internal static class FolderApi
 {
+    /// <summary>Of a state token: https://learn.microsoft.com/graph/delta-query-overview names no time for Outlook's.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
+
     public static EntityType<Folder> Type { get; } = new("Microsoft.OutlookServices.MailFolder", null,
         new("id", (f, _) => f.Id),
         new("displayName", (f, _) => f.DisplayName),
         new("parentFolderId", (f, _) => f.Parent?.Id ?? f.Mailbox.Root.Id),
         new("childFolderCount", (f, _) => f.Children.Count(c => !c.IsHidden)),
-        new("unreadItemCount", (f, _) => f.Items.Count(i => !i.IsRead)),
+        new("unreadItemCount", (f, _) => f.Items.Unread),
         new("totalItemCount", (f, _) => f.Items.Count),
         new("isHidden", (f, _) => f.IsHidden))
     {
@@ -62,6 +65,42 @@ internal static class FolderApi
         return new TenantAnswer(204);
     }
 
+    /// <summary>mailfolder-move: with its content and its ids.</summary>
+    public static TenantAnswer Move(GraphCall call)
+    {
+        var folder = Find(call);
+        var target = Destination(call, folder);
+        if (folder.WellKnownName is not null)
+        {
+            throw new GraphRefusal(403, "ErrorMoveDistinguishedFolder", "Distinguished folders cannot be moved.");
+        }
+
+        call.Mailbox.MoveFolder(folder, target, folder.DisplayName);
+        return One(call, 200, folder);
+    }
+
+    /// <summary>mailfolder-copy: with its content, under new ids.</summary>
+    public static TenantAnswer Copy(GraphCall call)
+    {
+        var folder = Find(call);
+        return One(call, 200, Copy(call.Mailbox, folder, Destination(call, folder)));
+    }
+
+    /// <summary>
+    /// mailfolder-delta. On a full mailbox it fails while reads succeed: the service keeps its place in the mailbox itself.
+    /// </summary>
+    public static TenantAnswer Delta(GraphCall call)
+    {
+        if (call.Mailbox.IsFull)
+        {
+            throw new GraphRefusal(403, "ErrorQuotaExceeded", "The mailbox quota is exceeded.");
+        }
+
+        var folders = call.Mailbox.Folders.Where(f => !f.IsHidden && !f.IsDumpster && f.Parent is not null);
+        return new SnapshotDelta($"mailFolders of {call.Mailbox.UserId}", Fragment(call), Lifetime).Answer(
+            call, query => folders.Select(f => Type.Render(f, call, query.Select)), _ => "deleted");
+    }
+
     /// <summary>The folder that the URL names by id or well-known name.</summary>
     public static Folder Find(GraphCall call) => Find(call.Mailbox, call.Keys["folder"]);
 
@@ -85,6 +124,35 @@ internal static class FolderApi
         return parent.Child(name) is null
             ? One(call, 201, call.Mailbox.AddFolder(parent, name, isHidden: call.Body.Flag("isHidden") == true))
             : throw Exists();
+    }
+
+    /// <summary>Where a folder is to go.</summary>
+    /// <exception cref="GraphRefusal">Nowhere, into itself, or where another one has its name.</exception>
+    private static Folder Destination(GraphCall call, Folder folder)
+    {
+        var target = Find(call.Mailbox, call.Body.Text("destinationId")
+            ?? throw new GraphRefusal(400, "ErrorInvalidRequest", "The 'DestinationId' parameter is required."));
+        return target.IsWithin(folder) ? throw new GraphRefusal(400, "ErrorMoveCopyFailed", "The move or copy operation failed.")
+            : target.Child(folder.DisplayName) is { } other && other != folder ? throw Exists() : target;
+    }
+
+    private static Folder Copy(Mailbox mailbox, Folder folder, Folder target)
+    {
+        // What is copied is listed first: the copy may come to lie beside it.
+        Item[] items = [.. folder.Items];
+        Folder[] children = [.. folder.Children];
+        var copy = mailbox.AddFolder(target, folder.DisplayName, isHidden: folder.IsHidden);
+        foreach (var item in items)
+        {
+            MessageApi.Copy(item, copy);
+        }
+
+        foreach (var child in children)
+        {
+            Copy(mailbox, child, copy);
+        }
+
+        return copy;
     }
 
     private static TenantAnswer One(GraphCall call, int status, Folder folder)

@@ -146,18 +146,8 @@ internal static class GrantApi
 
     /// <summary>A new assignment of a role of a resource to a service principal or a user.</summary>
     public static JsonObject Assignment(
-        DirectoryObject principal, DirectoryObject resource, string roleId, DateTimeOffset now) => new()
-    {
-        ["id"] = NewId(),
-        ["deletedDateTime"] = null,
-        ["appRoleId"] = roleId,
-        ["createdDateTime"] = Json.Ticks(now),
-        ["principalDisplayName"] = principal.DisplayName,
-        ["principalId"] = principal.Id,
-        ["principalType"] = principal.Json["userPrincipalName"] is null ? "ServicePrincipal" : "User",
-        ["resourceDisplayName"] = resource.DisplayName,
-        ["resourceId"] = resource.Id,
-    };
+        DirectoryObject principal, DirectoryObject resource, string roleId, DateTimeOffset now) =>
+        AppRoleAssignments.New(principal, resource, roleId, now);
 
     private static DirectoryObject Store(GraphCall call, List<DirectoryObject> list, JsonObject json)
     {

@@ -31,6 +31,19 @@ internal sealed class GraphCall(
     /// <summary>The OData options of the URL.</summary>
     public Query Query => _query ??= Query.Parse(request);
 
+    /// <summary>What the request expands. Whoever asks says by it that nothing of it will be passed over in silence.</summary>
+    public IReadOnlyList<string> Expand
+    {
+        get
+        {
+            IsExpandRead = true;
+            return Query.Expand;
+        }
+    }
+
+    /// <summary>Whether the endpoint has looked at $expand.</summary>
+    public bool IsExpandRead { get; private set; }
+
     /// <summary>The body as JSON. An empty body is an empty object.</summary>
     /// <exception cref="GraphRefusal">It is not a JSON object.</exception>
     public JsonObject Body => _body ??= request.Body.IsEmpty
@@ -69,8 +82,15 @@ internal sealed class GraphCall(
         return null;
     }
 
+    /// <summary>Whether a preference without a value was sent, such as "create-if-missing".</summary>
+    public bool HasPreference(string name) => (request.Header("Prefer") ?? "").Split([',', ';'])
+        .Any(p => string.Equals(p.Trim(), name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>"v1.0" or "beta".</summary>
+    public string Version => request.Uri.Segments[1].TrimEnd('/');
+
     /// <summary>The URL of the service, up to the version.</summary>
-    public string ServiceRoot => $"https://{request.Uri.Host}/v1.0";
+    public string ServiceRoot => $"https://{request.Uri.Host}/{Version}";
 
     /// <summary>A context URL: https://learn.microsoft.com/graph/traverse-the-graph.</summary>
     public string Context(string fragment) => $"{ServiceRoot}/$metadata#{fragment}";

@@ -2,7 +2,8 @@ namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
 /// Brings the ways of writing an OData resource path to one: "messages('x')" and "messages/x", "microsoft.graph.move" and
-/// "move", "delta()" and "delta", folders below folders.
+/// "move", "delta()" and "delta", folders below folders, "myorganization/applications" and "applications" (an alias of the
+/// caller's tenant, which CLI for Microsoft 365 writes).
 /// https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html
 /// </summary>
 internal static class GraphPath
@@ -13,6 +14,12 @@ internal static class GraphPath
         foreach (var escaped in absolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(1))
         {
             Add(path, escaped);
+        }
+
+        // The old name of the tenant that the token is of: https://learn.microsoft.com/graph/migrate-azure-ad-graph-request-differences.
+        if (path is [var first, _, ..] && Is(first, "myorganization"))
+        {
+            path.RemoveAt(0);
         }
 
         // A folder's id is enough to find it: mailFolders/{a}/childFolders/{b}/messages is mailFolders/{b}/messages.

@@ -67,7 +67,15 @@ internal sealed class GraphService(TenantState tenant, GraphState state)
         var (route, keys) = GraphRoutes.Find(request.Method, version, path);
         var call = new GraphCall(tenant, state, request, Delegation.Narrow(tenant, caller, route, keys), keys);
         Authorize(route, call);
-        return route.Handle(call);
+        var answer = route.Handle(call);
+        if (request.Method == "GET" && !call.IsExpandRead && call.Query.Expand is [var first, ..])
+        {
+            // Nothing is passed over in silence: an endpoint that expands nothing says so.
+            throw GraphRefusal.BadRequest(
+                $"Parsing OData Select and Expand failed: Could not find a property named '{first.Split('(')[0]}'.");
+        }
+
+        return answer;
     }
 
     private void Authorize(Route route, GraphCall call)
@@ -100,8 +108,9 @@ internal sealed class GraphService(TenantState tenant, GraphState state)
                     throw GraphRefusal.PolicyDenied();
             }
         }
-        else if (!call.Caller.Roles.Overlaps(route.Roles))
+        else if (!call.Caller.Roles.Overlaps(route.Roles) && !AppAccess.HasRole(tenant, call.Caller, route.Roles))
         {
+            // Who has the role for some mailbox learns that this name is none; who has it for none learns nothing.
             throw GraphRefusal.MailDenied();
         }
     }

@@ -9,6 +9,9 @@ internal sealed class GraphState(TenantClock clock)
 
     public DeltaStates Deltas { get; } = new(clock);
 
+    /// <summary>Where clients are in following collections of the directory, and folders, by state token.</summary>
+    public Dictionary<string, SnapshotRound> Snapshots { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Uploads under way, by the token in their URL.</summary>
     public Dictionary<string, Upload> Uploads { get; } = new(StringComparer.Ordinal);
 }

@@ -29,14 +29,25 @@ internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Pa
     /// <summary>Whether the answer has a count that nobody asked for.</summary>
     public bool AlwaysCounts { get; init; }
 
+    /// <summary>Whether what is given to it stands in the wanted order already.</summary>
+    public bool IsOrdered { get; init; }
+
     public TenantAnswer Answer(GraphCall call, IEnumerable<T> all)
     {
         var query = call.Query;
         var found = Ordered(call, Filtered(call, all));
         int size = PageSize(call), start = Start(call);
+        // One more tells whether there is another page. What stands before and behind is not looked at where it need not be.
+        var rest = found is IReadOnlyList<T> list ? At(list, start, size + 1) : found.Skip(start).Take(size + 1);
         var page = new JsonArray();
-        foreach (var entity in found.Skip(start).Take(size))
+        var hasMore = false;
+        foreach (var entity in rest)
         {
+            if (hasMore = page.Count == size)
+            {
+                break;
+            }
+
             var json = Type.Render(entity, call, query.Select);
             Expand?.Invoke(entity, json);
             page.Add(json);
@@ -45,11 +56,11 @@ internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Pa
         var body = new JsonObject { ["@odata.context"] = call.Context(Fragment + Type.ContextOf(query.Select)) };
         if (query.Count || AlwaysCounts)
         {
-            body["@odata.count"] = found.Count;
+            body["@odata.count"] = found.Count();
         }
 
         body["value"] = page;
-        if (start + size < found.Count)
+        if (hasMore)
         {
             body["@odata.nextLink"] = NextLink(call, start + size);
         }
@@ -70,17 +81,25 @@ internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Pa
         return filter is null ? all : all.Where(entity => filter.Matches(path => Type.Read(entity, call, path)));
     }
 
-    private List<T> Ordered(GraphCall call, IEnumerable<T> found)
+    private static IEnumerable<T> At(IReadOnlyList<T> list, int start, int count)
+    {
+        for (var i = start; i < Math.Min(list.Count, start + count); i++)
+        {
+            yield return list[i];
+        }
+    }
+
+    private IEnumerable<T> Ordered(GraphCall call, IEnumerable<T> found)
     {
         var order = call.Query.OrderBy;
-        if (order.Count == 0)
+        if (order.Count == 0 || IsOrdered)
         {
-            return [.. found];
+            return found;
         }
 
         // The sort is stable: what is equal stays in the order in which it was listed.
         var byKeys = Comparer<JsonNode?[]>.Create((left, right) => Compare(left, right, order));
-        return [.. found.OrderBy(entity => order.Select(o => Type.Read(entity, call, o.Path)).ToArray(), byKeys)];
+        return found.OrderBy(entity => order.Select(o => Type.Read(entity, call, o.Path)).ToArray(), byKeys).ToList();
     }
 
     private static int Compare(JsonNode?[] left, JsonNode?[] right, IReadOnlyList<OrderBy> order)

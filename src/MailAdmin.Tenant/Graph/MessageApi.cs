@@ -7,6 +7,8 @@ namespace MailAdmin.Tenant.Graph;
 /// <summary>Messages: https://learn.microsoft.com/graph/api/resources/message.</summary>
 internal static class MessageApi
 {
+    private const string Received = "receivedDateTime";
+
     /// <summary>user-list-messages: newest first unless the request orders otherwise.</summary>
     public static TenantAnswer List(GraphCall call) =>
         Listed(call, Fragment(call), call.Mailbox.Items, (l, items) => l.Answer(call, items));
@@ -42,24 +44,26 @@ internal static class MessageApi
     }
 
     /// <summary>message-copy</summary>
-    public static TenantAnswer Copy(GraphCall call)
+    public static TenantAnswer Copy(GraphCall call) => One(call, 201, Copy(Find(call), Destination(call)));
+
+    /// <summary>Puts a copy of a message into a folder.</summary>
+    public static Item Copy(Item item, Folder target)
     {
-        var item = Find(call);
-        var copy = call.Mailbox.Add(Destination(call), item.Content, item.ReceivedAt);
+        var copy = item.Mailbox.Add(target, item.Content, item.ReceivedAt);
         (copy.IsRead, copy.IsDraft) = (item.IsRead, item.IsDraft);
         foreach (var (name, value) in item.Changes)
         {
             copy.Changes[name] = value?.DeepClone();
         }
 
-        return One(call, 201, copy);
+        return copy;
     }
 
     /// <summary>message-update</summary>
     public static TenantAnswer Update(GraphCall call)
     {
         var item = Find(call);
-        MessageChange.Apply(item, call.Body);
+        MessageChange.Apply(call, item);
         return One(call, 200, item);
     }
 
@@ -134,10 +138,27 @@ internal static class MessageApi
     private static TenantAnswer Listed(
         GraphCall call, string fragment, IEnumerable<Item> items, Func<Listing<Item>, IEnumerable<Item>, TenantAnswer> answer)
     {
-        MailQueries.Check(call.Query);
-        var listing = new Listing<Item>(MessageType.For(call), fragment, Paging.Outlook) { Expand = MessageExpand.Of(call) };
-        var found = items.Where(MailQueries.Searched(call));
-        return answer(listing, call.Query.OrderBy.Count > 0 ? found : found.OrderByDescending(i => i.ReceivedAt));
+        var query = call.Query;
+        MailQueries.Check(query);
+        var isByTime = query.OrderBy.Count == 0
+            || (query.OrderBy.Count == 1 && query.OrderBy[0].Path.Equals(Received, StringComparison.OrdinalIgnoreCase));
+        if (isByTime)
+        {
+            // The folder has them in this order, and those of a time together.
+            var (from, to) = query.Filter?.BoundsOf(Received) ?? default;
+            var newestFirst = query.OrderBy is [] or [{ Descending: true }];
+            items = items is FolderItems folder
+                ? folder.Received(from, to, newestFirst)
+                : newestFirst ? items.OrderByDescending(i => i.ReceivedAt) : items.OrderBy(i => i.ReceivedAt);
+        }
+
+        return answer(
+            new Listing<Item>(MessageType.For(call), fragment, Paging.Outlook)
+            {
+                Expand = MessageExpand.Of(call),
+                IsOrdered = isByTime,
+            },
+            query.Search is null ? items : items.Where(MailQueries.Searched(call)));
     }
 
     private static Folder Destination(GraphCall call) => FolderApi.Find(call.Mailbox, call.Body.Text("destinationId")

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Graph.OData;
 using MailAdmin.Tenant.Mailboxes;
@@ -17,6 +16,21 @@ internal static class MessageChange
         "isDeliveryReceiptRequested", "isRead", "isReadReceiptRequested", "sender", "toRecipients",
     ];
 
+    /// <summary>
+    /// What of a message that was sent or received only Mail-Advanced.ReadWrite lets an app change, from a day on; isRead, flag,
+    /// categories, move and delete stay as they are.
+    /// </summary>
+    private static readonly string[] Content =
+    [
+        "bccRecipients", "body", "ccRecipients", "from", "internetMessageHeaders", "internetMessageId", "replyTo", "sender",
+        "subject", "toRecipients",
+    ];
+
+    /// <summary>
+    /// https://learn.microsoft.com/graph/permissions-reference#mail-advancedreadwriteall and the message center: from this day on.
+    /// </summary>
+    private static readonly DateTimeOffset Enforced = new(2026, 12, 31, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>Taken and left alone: what only the service sets, and annotations of the body.</summary>
     private static readonly string[] Ignored =
     [
@@ -24,12 +38,19 @@ internal static class MessageChange
     ];
 
     /// <exception cref="GraphRefusal">A property that is unknown, or that is fixed once the message was sent.</exception>
-    public static void Apply(Item item, JsonObject change)
+    public static void Apply(GraphCall call, Item item)
     {
+        var change = call.Body;
+        var isAdvanced = call.Caller.Roles.Overlaps(Permissions.MailAdvanced);
         var properties = change.Where(p => !p.Key.Contains('@', StringComparison.Ordinal) && !Ignored.Contains(p.Key)).ToList();
         foreach (var (name, _) in properties)
         {
-            Check(item, name);
+            Check(item, name, isAdvanced);
+        }
+
+        if (!item.IsDraft && !isAdvanced && call.Tenant.Now >= Enforced && properties.Exists(p => Content.Contains(p.Key)))
+        {
+            throw GraphRefusal.MailDenied();
         }
 
         item.IsRead = change.Flag("isRead") ?? item.IsRead;
@@ -53,9 +74,9 @@ internal static class MessageChange
         item.Touch();
     }
 
-    private static void Check(Item item, string name)
+    private static void Check(Item item, string name, bool isAdvanced)
     {
-        if (Always.Contains(name) || (item.IsDraft && WrittenContent.Names.Contains(name)))
+        if (Always.Contains(name) || ((item.IsDraft || isAdvanced) && WrittenContent.Names.Contains(name)))
         {
             return;
         }

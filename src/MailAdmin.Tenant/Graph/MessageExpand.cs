@@ -8,17 +8,17 @@ namespace MailAdmin.Tenant.Graph;
 internal static class MessageExpand
 {
     /// <summary>What adds to a rendered message what the request expands; null for nothing.</summary>
-    public static Action<Item, JsonObject>? Of(GraphCall call) => Of(call, call.Query);
+    public static Action<Item, JsonObject>? Of(GraphCall call) => Of(call, call.Query with { Expand = call.Expand });
 
     /// <summary>The same for the options of an earlier request.</summary>
     public static Action<Item, JsonObject>? Of(GraphCall call, Query query)
     {
-        foreach (var name in query.Expand)
+        foreach (var expansion in query.Expand.Select(Expansion.Parse))
         {
-            if (!string.Equals(name.Split('(')[0], "attachments", StringComparison.OrdinalIgnoreCase))
+            if (!string.Equals(expansion.Name, "attachments", StringComparison.OrdinalIgnoreCase))
             {
                 throw GraphRefusal.BadRequest(
-                    $"Could not find a property named '{name}' on type 'Microsoft.OutlookServices.Message'.",
+                    $"Could not find a property named '{expansion.Name}' on type 'Microsoft.OutlookServices.Message'.",
                     "RequestBroker--ParseUri");
             }
 
@@ -30,21 +30,9 @@ internal static class MessageExpand
             return (item,
                 json) =>
                 json["attachments"] = new JsonArray(
-                    [.. item.Content.Attachments.Select(a => AttachmentType.Type.Render(a, call, Selected(name)))]);
+                    [.. item.Content.Attachments.Select(a => AttachmentType.Type.Render(a, call, expansion.Select))]);
         }
 
         return null;
-    }
-
-    /// <summary>The properties of "attachments($select=id,name)"; none for all.</summary>
-    private static string[] Selected(string expand)
-    {
-        var options = expand.IndexOf('(', StringComparison.Ordinal) is >= 0 and var open
-            ? expand[(open + 1)..].TrimEnd(')')
-            : "";
-        var select = options.Split(';').Select(o => o.Trim().TrimStart('$'))
-            .FirstOrDefault(o => o.StartsWith("select=", StringComparison.OrdinalIgnoreCase));
-        return select?["select=".Length..].Split(
-            ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
     }
 }

@@ -25,7 +25,7 @@ internal static class MessageType
         new("changeKey", (i, _) => i.ChangeKey),
         new("categories", (i, _) => Said(i, "categories") ?? new JsonArray()),
         new("receivedDateTime", (i, _) => Json.Seconds(i.ReceivedAt)),
-        new("sentDateTime", (i, _) => Said(i, "sentDateTime") ?? Json.Seconds(i.ReceivedAt)),
+        new("sentDateTime", (i, _) => SentAt(i)),
         new("hasAttachments", (i, _) => i.Content.Attachments.Any(a => !a.IsInline)),
         new("internetMessageId", (i, _) => Said(i, "internetMessageId")),
         new("subject", (i, _) => Said(i, "subject") ?? ""),
@@ -61,6 +61,9 @@ internal static class MessageType
     private static readonly EntityType<Item> Basic =
         new(Name, Annotations, [.. Properties.Where(p => !BeyondBasic.Contains(p.Name))]) { Always = ["id"] };
 
+    /// <summary>Whether messages have a property of this name.</summary>
+    public static bool HasProperty(string name) => Whole.Has(name);
+
     /// <summary>The type as far as the caller may see it.</summary>
     public static EntityType<Item> For(GraphCall call) => call.Caller.Roles.Overlaps(Permissions.MailContent) ? Whole : Basic;
 
@@ -68,6 +71,10 @@ internal static class MessageType
     public static string Id(Item item, GraphCall call) => call.ImmutableIds ? item.ImmutableId : item.Id;
 
     /// <summary>What was changed since it came, or else what the content says; a copy.</summary>
+    // A message that came without a time in Date tells none.
+    private static JsonNode? SentAt(Item item) => Said(item, "sentDateTime")
+        ?? (item.Content is MimeContent ? null : Json.Seconds(item.ReceivedAt));
+
     private static JsonNode? Said(Item item, string property) =>
         item.Changes.TryGetPropertyValue(property, out var changed)
             ? changed?.DeepClone()

@@ -28,6 +28,36 @@ internal static class Permissions
 
     public static readonly string[] ReadOrganization = ["Organization.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"];
 
+    public static readonly string[] ReadDomains =
+        ["Domain.Read.All", "Domain.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+
+    public static readonly string[] ReadGroups =
+    [
+        "GroupMember.Read.All", "Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All",
+    ];
+
+    public static readonly string[] ReadMemberships =
+    [
+        "GroupMember.Read.All", "Group.Read.All", "Application.Read.All", "User.Read.All", "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ];
+
+    public static readonly string[] ReadRoles =
+    [
+        "RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory", "Directory.Read.All", "Directory.ReadWrite.All",
+    ];
+
+    public static readonly string[] ReadAssignments =
+        ["Directory.Read.All", "AppRoleAssignment.ReadWrite.All", "Directory.ReadWrite.All"];
+
+    public static readonly string[] ReadAuthorization = ["Policy.Read.All", "Policy.ReadWrite.Authorization"];
+
+    public static readonly string[] WriteAuthorization = ["Policy.ReadWrite.Authorization"];
+
+    public static readonly string[] ReadConditionalAccess = ["Policy.Read.All"];
+
+    public static readonly string[] ReadSignIns = ["AuditLog.Read.All"];
+
     public static readonly string[] ReadPolicies = ["Policy.Read.All", "Policy.ReadWrite.ApplicationConfiguration"];
 
     public static readonly string[] WritePolicies = ["Policy.ReadWrite.ApplicationConfiguration"];
@@ -47,6 +77,12 @@ internal static class Permissions
     public static readonly string[] MailContent = ["Mail.Read", "Mail.ReadWrite"];
 
     public static readonly string[] MailWrite = ["Mail.ReadWrite"];
+
+    /// <summary>Changing the content of messages that were sent or received.</summary>
+    public static readonly string[] MailAdvanced = ["Mail-Advanced.ReadWrite", "Mail-Advanced.ReadWrite.All"];
+
+    /// <summary>Changing a message, whatever of it.</summary>
+    public static readonly string[] MailChange = ["Mail.ReadWrite", .. MailAdvanced];
 
     public static readonly string[] MailSend = ["Mail.Send"];
 

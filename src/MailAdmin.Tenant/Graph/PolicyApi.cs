@@ -29,26 +29,31 @@ internal static class PolicyApi
     }
 
     /// <exception cref="GraphRefusal">The policy forbids a secret of this lifetime, or any secret.</exception>
-    public static void CheckSecret(TenantState tenant, DirectoryObject application, DateTimeOffset start, DateTimeOffset end) =>
-        Check(tenant, application, "passwordCredentials", "passwordAddition", "passwordLifetime", end - start);
+    public static void CheckSecret(TenantState tenant, DirectoryObject owner, DateTimeOffset start, DateTimeOffset end) =>
+        Check(tenant, owner, "passwordCredentials", "passwordAddition", "passwordLifetime", end - start);
 
     /// <exception cref="GraphRefusal">The policy forbids a certificate of this lifetime.</exception>
     public static void CheckCertificate(
-        TenantState tenant, DirectoryObject application, DateTimeOffset start, DateTimeOffset end) =>
-        Check(tenant, application, "keyCredentials", "", "asymmetricKeyLifetime", end - start);
+        TenantState tenant, DirectoryObject owner, DateTimeOffset start, DateTimeOffset end) =>
+        Check(tenant, owner, "keyCredentials", "", "asymmetricKeyLifetime", end - start);
 
     private static void Check(
-        TenantState tenant, DirectoryObject application, string kind, string addition, string lifetime, TimeSpan wanted)
+        TenantState tenant, DirectoryObject owner, string kind, string addition, string lifetime, TimeSpan wanted)
     {
-        var policy = tenant.Directory.CredentialPolicy;
-        if (policy.Flag("isEnabled") != true || policy["applicationRestrictions"] is not JsonObject restrictions)
+        // An application has one policy of its own at most, which counts in place of the tenant's.
+        var own = tenant.Directory.AppManagementPolicies.Find(p => p.AppliesTo.Contains(owner.Id))?.Json;
+        var policy = own ?? tenant.Directory.CredentialPolicy;
+        var part = own is not null ? "restrictions"
+            : tenant.Directory.Applications.Contains(owner) ? "applicationRestrictions"
+            : "servicePrincipalRestrictions";
+        if (policy.Flag("isEnabled") != true || policy[part] is not JsonObject restrictions)
         {
             return;
         }
 
         foreach (var restriction in restrictions.Objects(kind).Where(r => r.Text("state") != "disabled"
             && (r.Time("restrictForAppsCreatedAfterDateTime")
-                ?? DateTimeOffset.MinValue) <= application.Json.Time("createdDateTime")))
+                ?? DateTimeOffset.MinValue) <= owner.Json.Time("createdDateTime")))
         {
             if (restriction.Text("restrictionType") == addition)
             {

@@ -16,7 +16,10 @@ internal sealed record Route(string Method, string Template, string[] Roles, str
     public string Version { get; init; } = "v1.0";
 
     /// <summary>True when it is about the content of a mailbox, so that Exchange decides and words the refusal.</summary>
-    public bool IsMail => _segments.Length > 2 && _segments[0] == "users";
+    public bool IsMail => _segments is ["users", _, "mailFolders" or "messages" or "sendMail" or "mailboxSettings", ..];
+
+    /// <summary>Whether a version of Graph has it: beta has what version 1.0 has, and more.</summary>
+    public bool IsIn(string version) => Version == version || Version == "v1.0";
 
     /// <summary>What the braces stand for; null when the path is of another endpoint.</summary>
     public Dictionary<string, string>? Match(IReadOnlyList<string> path)
@@ -41,5 +44,18 @@ internal sealed record Route(string Method, string Template, string[] Roles, str
         }
 
         return keys;
+    }
+
+    /// <summary>How many segments of a path it agrees with.</summary>
+    public int Agrees(IReadOnlyList<string> path)
+    {
+        var count = 0;
+        while (count < path.Count && count < _segments.Length && (_segments[count][0] == '{'
+            || string.Equals(_segments[count], path[count], StringComparison.OrdinalIgnoreCase)))
+        {
+            count++;
+        }
+
+        return count;
     }
 }

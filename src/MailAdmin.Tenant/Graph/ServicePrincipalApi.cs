@@ -19,6 +19,10 @@ internal static class ServicePrincipalApi
     public static TenantAnswer Get(GraphCall call) =>
         DirectoryQueries.One(call, 200, Fragment, DirectoryTypes.ServicePrincipal, Find(call));
 
+    /// <summary>serviceprincipal-get, one property</summary>
+    public static TenantAnswer Property(GraphCall call) =>
+        DirectoryQueries.Property(call, Fragment, DirectoryTypes.ServicePrincipal, Find(call));
+
     /// <summary>serviceprincipal-post-serviceprincipals</summary>
     public static TenantAnswer Create(GraphCall call)
     {
@@ -48,6 +52,8 @@ internal static class ServicePrincipalApi
     public static TenantAnswer Update(GraphCall call)
     {
         var principal = FindOwn(call);
+        PropertyLock.Check(call.Tenant, principal, call.Body);
+        KeyCredentials.Replace(call.Tenant, principal, call.Body);
         DirectoryPatch.Apply(principal.Json, call.Body, "ServicePrincipal");
         return new TenantAnswer(204);
     }
@@ -62,7 +68,8 @@ internal static class ServicePrincipalApi
     public static DirectoryObject Find(GraphCall call) =>
         DirectoryQueries.Find(call, call.Tenant.Directory.ServicePrincipals, call.Keys["principal"]);
 
-    private static DirectoryObject FindOwn(GraphCall call)
+    /// <summary>The service principal that the URL names, if the caller may change it.</summary>
+    public static DirectoryObject FindOwn(GraphCall call)
     {
         var principal = Find(call);
         Ownership.Check(call.Caller, principal);

@@ -72,6 +72,11 @@ internal sealed class UploadHost(TenantState tenant, GraphState state)
                 416, "InvalidContentRange", $"The next expected range starts at byte {upload.Next} of {upload.Size}.");
         }
 
+        if (MessageSize.Of(upload.Item.Content) + to + 1 > MessageSize.Limit(tenant, upload.Item.Mailbox))
+        {
+            throw MessageSize.Exceeded();
+        }
+
         state.Quotas.CountUpload(upload.AppId, upload.Item.Mailbox.Address, request.Body.Length);
         upload.Append(request.Body.Span);
         return upload.Next < upload.Size ? Status(upload) : Finish(upload);

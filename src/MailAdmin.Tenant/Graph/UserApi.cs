@@ -17,12 +17,36 @@ internal static class UserApi
     public static TenantAnswer Get(GraphCall call) => DirectoryQueries.One(call, 200, "users", DirectoryTypes.User,
         call.User ?? throw GraphRefusal.NoObject(call.Keys["user"]));
 
+    /// <summary>user-list-approleassignments</summary>
+    public static TenantAnswer RolesOf(GraphCall call)
+    {
+        var user = call.User ?? throw GraphRefusal.NoObject(call.Keys["user"]);
+        return DirectoryQueries.List(call, $"users('{user.Id}')/appRoleAssignments", DirectoryTypes.AppRoleAssignment,
+            call.Tenant.Directory.AppRoleAssignments.Where(a => a.Json.Text("principalId") == user.Id));
+    }
+
+    /// <summary>user-list-oauth2permissiongrants</summary>
+    public static TenantAnswer ScopesOf(GraphCall call)
+    {
+        var user = call.User ?? throw GraphRefusal.NoObject(call.Keys["user"]);
+        return DirectoryQueries.List(call, "oauth2PermissionGrants", DirectoryTypes.PermissionGrant,
+            call.Tenant.Directory.PermissionGrants.Where(g => g.Json.Text("principalId") == user.Id));
+    }
+
     /// <summary>organization-list</summary>
-    public static TenantAnswer Organization(GraphCall call)
+    public static TenantAnswer Organization(GraphCall call) =>
+        DirectoryQueries.List(call, "organization", DirectoryTypes.Organization, [Own(call)]);
+
+    /// <summary>organization-get</summary>
+    public static TenantAnswer OrganizationById(GraphCall call) => DirectoryQueries.One(
+        call, 200, "organization", DirectoryTypes.Organization,
+        DirectoryQueries.Find(call, [Own(call)], call.Keys["organization"]));
+
+    private static DirectoryObject Own(GraphCall call)
     {
         var tenant = call.Tenant;
-        var organization = new DirectoryObject(Organization(tenant.TenantId, tenant.Domain, tenant.CreatedAt), tenant.CreatedAt);
-        return DirectoryQueries.List(call, "organization", DirectoryTypes.Organization, [organization]);
+        return new DirectoryObject(
+            Organization(tenant.TenantId, tenant.Domain, tenant.CreatedAt), tenant.CreatedAt.AddDays(-1));
     }
 
     /// <summary>An organization that never said more of itself than its name.</summary>
@@ -75,39 +99,5 @@ internal static class UserApi
         }),
     };
 
-    public static DirectoryObject? Find(TenantState tenant, string key) => tenant.Directory.Users.Find(
-        u => DirectoryStore.Same(u.Id, key) || DirectoryStore.Same(u.Json.Text("userPrincipalName"), key));
-
-    /// <summary>A user as the admin center would make it.</summary>
-    public static JsonObject New(
-        string principalName, string displayName, string? mail, IEnumerable<string> proxyAddresses,
-        DateTimeOffset created) => new()
-    {
-        ["businessPhones"] = new JsonArray(),
-        ["displayName"] = displayName,
-        ["givenName"] = displayName.Split(' ')[0],
-        ["jobTitle"] = null,
-        ["mail"] = mail,
-        ["mobilePhone"] = null,
-        ["officeLocation"] = null,
-        ["preferredLanguage"] = null,
-        ["surname"] = displayName.Contains(' ', StringComparison.Ordinal)
-            ? displayName[(displayName.IndexOf(' ', StringComparison.Ordinal) + 1)..]
-            : null,
-        ["userPrincipalName"] = principalName,
-        ["id"] = Guid.NewGuid().ToString(),
-        ["accountEnabled"] = true,
-        ["assignedLicenses"] = new JsonArray(),
-        ["createdDateTime"] = Json.Seconds(created),
-        ["identities"] = new JsonArray(new JsonObject
-        {
-            ["signInType"] = "userPrincipalName",
-            ["issuer"] = principalName.Split('@')[1],
-            ["issuerAssignedId"] = principalName,
-        }),
-        ["mailNickname"] = principalName.Split('@')[0],
-        ["otherMails"] = new JsonArray(),
-        ["proxyAddresses"] = Json.Array(proxyAddresses),
-        ["userType"] = "Member",
-    };
+    public static DirectoryObject? Find(TenantState tenant, string key) => tenant.Directory.Users.Find(key);
 }

@@ -1,94 +1,96 @@
 using System.Globalization;
 using System.Text;
-using MailAdmin.Core.Mail.Mime;
+using MailAdmin.Tenant.Mailboxes;
+using MimeKit;
 
 namespace MailAdmin.Tenant.Imap;
 
 /// <summary>BODY and BODYSTRUCTURE: RFC 3501 section 7.4.2.</summary>
-internal static class BodyStructure
+/// <param name="octets">The message.</param>
+/// <param name="isExtended">True for BODYSTRUCTURE.</param>
+internal sealed class BodyStructure(ReadOnlyMemory<byte> octets, bool isExtended)
 {
+    private readonly StringBuilder _text = new();
+
     /// <summary>Writes the structure of a message.</summary>
     /// <param name="view">The message.</param>
     /// <param name="isExtended">True for BODYSTRUCTURE.</param>
     public static string Format(MessageView view, bool isExtended)
     {
-        var text = new StringBuilder();
-        Write(text, view.Message.Root, view.Octets, isExtended);
-        return text.ToString();
+        var structure = new BodyStructure(view.Octets, isExtended);
+        structure.Write(view.Message, view.Message.Root);
+        return structure._text.ToString();
     }
 
-    private static void Write(StringBuilder text, MimePart part, ReadOnlyMemory<byte> source, bool isExtended)
+    private void Write(ParsedMessage message, MimeEntity part)
     {
-        var type = part.ContentType.MediaType.ToUpperInvariant().Split('/', 2);
-        text.Append('(');
-        if (part.IsMultipart)
+        _text.Append('(');
+        if (part is Multipart multipart)
         {
-            foreach (var child in part.Children)
+            foreach (var child in multipart)
             {
-                Write(text, child, source, isExtended);
+                Write(message, child);
             }
 
             // The grammar wants a part where there is none.
-            text.Append(part.Children.Count == 0 ? "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 0 0)" : "").Append(' ')
-                .Append(ImapText.String(type[1]));
-            text.Append(isExtended ? $" {Parameters(part.ContentType.Parameters)}" : "");
+            _text.Append(multipart.Count == 0 ? "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 0 0)" : "").Append(' ')
+                .Append(Word(part.ContentType.MediaSubtype));
+            _text.Append(isExtended ? $" {Parameters(part.ContentType.Parameters)}" : "");
         }
         else
         {
-            WriteSingle(text, part, type, source, isExtended);
+            WriteSingle(message, part);
         }
 
         if (isExtended)
         {
-            text.Append(' ').Append(Disposition(part)).Append(' ').Append(Field(part, "Content-Language"));
-            text.Append(' ').Append(Field(part, "Content-Location"));
+            _text.Append(' ').Append(Disposition(part)).Append(' ').Append(Field(part, "Content-Language"));
+            _text.Append(' ').Append(Field(part, "Content-Location"));
         }
 
-        text.Append(')');
+        _text.Append(')');
     }
 
-    private static void WriteSingle(
-        StringBuilder text, MimePart part, string[] type, ReadOnlyMemory<byte> source, bool isExtended)
+    private void WriteSingle(ParsedMessage message, MimeEntity part)
     {
-        var id = ImapText.NString(part.ContentId is { } contentId ? $"<{ImapText.Encode(contentId)}>" : null);
-        var encoding = Field(part, "Content-Transfer-Encoding") is var named && named == "NIL"
-            ? "\"7BIT\""
-            : named.ToUpperInvariant();
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"{ImapText.String(type[0])} {ImapText.String(type[1])} {Parameters(part.ContentType.Parameters)} {id} ");
-        text.Append(CultureInfo.InvariantCulture, $"{Field(part, "Content-Description")} {encoding} {part.EncodedSize}");
-        if (part.Message is { } message)
+        var (type, place) = (part.ContentType, message.Place(part));
+        var encoding = Field(part, "Content-Transfer-Encoding").ToUpperInvariant();
+        _text.Append(Word(type.MediaType)).Append(' ').Append(Word(type.MediaSubtype)).Append(' ')
+            .Append(Parameters(type.Parameters)).Append(' ')
+            .Append(ImapText.NString(part.ContentId is { } id ? $"<{ImapText.Encode(id)}>" : null)).Append(' ')
+            .Append(Field(part, "Content-Description")).Append(' ').Append(encoding == "NIL" ? "\"7BIT\"" : encoding)
+            .Append(CultureInfo.InvariantCulture, $" {place.End - place.Body}");
+        var lines = octets.Span[place.Body..place.End].Count((byte)'\n');
+        if (message.Held(part) is { } held)
         {
-            text.Append(' ').Append(Envelope.Format(message)).Append(' ');
-            Write(text, message.Root, part.TransferEncoding == TransferEncoding.Identity ? source : part.Decode(), isExtended);
-            text.Append(CultureInfo.InvariantCulture, $" {Lines(part, source)}");
+            _text.Append(' ').Append(Envelope.Format(held)).Append(' ');
+            Write(held, held.Root);
+            _text.Append(CultureInfo.InvariantCulture, $" {lines}");
         }
-        else if (type[0] == "TEXT")
+        else if (type.IsMimeType("text", "*"))
         {
-            text.Append(CultureInfo.InvariantCulture, $" {Lines(part, source)}");
+            _text.Append(CultureInfo.InvariantCulture, $" {lines}");
         }
 
-        text.Append(isExtended ? $" {Field(part, "Content-MD5")}" : "");
+        _text.Append(isExtended ? $" {Field(part, "Content-MD5")}" : "");
     }
 
-    private static int Lines(MimePart part, ReadOnlyMemory<byte> source) =>
-        source.Span[(int)part.BodyOffset..(int)part.EndOffset].Count((byte)'\n');
-
-    private static string Disposition(MimePart part) => part.Disposition is { Type.Length: > 0 } disposition
-        ? $"({ImapText.String(Ascii(disposition.Type).ToUpperInvariant())} {Parameters(disposition.Parameters)})"
+    private static string Disposition(MimeEntity part) => part.ContentDisposition is { Disposition.Length: > 0 } disposition
+        ? $"({Word(disposition.Disposition)} {Parameters(disposition.Parameters)})"
         : "NIL";
 
     private static string Parameters(ParameterList parameters)
     {
-        var pairs = parameters.Select(p => $"{ImapText.String(Ascii(p.Key))} {ImapText.NString(ImapText.Encode(p.Value))}");
+        var pairs = parameters.Select(p => $"{ImapText.String(Ascii(p.Name))} {ImapText.NString(Ascii(OneLine(p.Value)))}");
         return parameters.Count == 0 ? "NIL" : $"({string.Join(' ', pairs)})";
     }
 
-    private static string Field(MimePart part, string name) => ImapText.NString(
-        part.Headers.FirstOrDefault(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } field
-            ? ImapText.Unfold(field.RawValue)
-            : null);
+    private static string OneLine(string text) => string.Concat(text.Where(static c => c is not ('\r' or '\n' or '\0')));
+
+    private static string Field(MimeEntity part, string name) => ImapText.NString(
+        ParsedMessage.Field(part.Headers, name) is { } field ? ImapText.Unfold(field.RawValue) : null);
+
+    private static string Word(string text) => ImapText.String(Ascii(text).ToUpperInvariant());
 
     private static string Ascii(string text) => ImapText.Encode(text)!;
 }

@@ -1,40 +1,49 @@
 using System.Text;
-using MailAdmin.Core.Mail.Mime;
+using MailAdmin.Tenant.Mailboxes;
+using MimeKit.Utils;
 
 namespace MailAdmin.Tenant.Imap;
 
 /// <summary>ENVELOPE: RFC 3501 section 7.4.2.</summary>
 internal static class Envelope
 {
-    public static string Format(MimeMessage message)
+    public static string Format(ParsedMessage message)
     {
-        var from = Addresses(message.From);
-        var sender = message.Sender is { } one ? $"({Address(one)})" : from;
-        var replyTo = message.ReplyTo.Count > 0 ? Addresses(message.ReplyTo) : from;
-        return $"({Raw(message, "Date")} {Raw(message, "Subject")} {from} {sender} {replyTo} {Addresses(message.To)} "
-            + $"{Addresses(message.Cc)} "
-            + $"{Addresses(message.Bcc)} {Raw(message, "In-Reply-To")} {Raw(message, "Message-ID")})";
+        var from = Addresses(message.List("From"));
+        var sender = Or(Addresses(message.List("Sender")), from);
+        var replyTo = Or(Addresses(message.List("Reply-To")), from);
+        return $"({Raw(message, "Date")} {Subject(message)} {from} {sender} {replyTo} {Addresses(message.List("To"))} "
+            + $"{Addresses(message.List("Cc"))} {Addresses(message.List("Bcc"))} {Raw(message, "In-Reply-To")} "
+            + $"{ImapText.NString(message.MessageId ?? Unfolded(message, "Message-ID"))})";
     }
 
-    /// <summary>A field as it stands in the header, encoded words and all.</summary>
-    public static string Raw(MimeMessage message, string name) => ImapText.NString(
-        message.Headers.FirstOrDefault(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } field
-            ? ImapText.Unfold(field.RawValue)
-            : null);
+    /// <summary>
+    /// As it stands in the header, encoded words and all; what stands there in 8 bit or in words that are cut badly becomes one
+    /// encoded word, as Exchange writes the header of a message anew.
+    /// </summary>
+    private static string Subject(ParsedMessage message)
+    {
+        var raw = Unfolded(message, "Subject");
+        var isGood = raw is null
+            || (raw.All(char.IsAscii) && Rfc2047.DecodeText(Encoding.ASCII.GetBytes(raw)).Trim() == message.Subject);
+        return ImapText.NString(isGood ? raw : ImapText.Encode(message.Subject));
+    }
 
-    private static string Addresses(AddressList list)
+    private static string Raw(ParsedMessage message, string name) => ImapText.NString(Unfolded(message, name));
+
+    private static string? Unfolded(ParsedMessage message, string name) =>
+        message.Raw(name) is { } raw ? ImapText.Unfold(raw) : null;
+
+    private static string Or(string list, string other) => list == "NIL" ? other : list;
+
+    private static string Addresses(IEnumerable<(string? Group, EmailAddress[] Mailboxes)> list)
     {
         var text = new StringBuilder();
-        foreach (var address in list.Where(a => !list.Groups.Any(g => g.Members.Contains(a))))
-        {
-            text.Append(Address(address));
-        }
-
-        foreach (var group in list.Groups)
+        foreach (var (group, mailboxes) in list)
         {
             // A group begins with an address that has no host, and ends with one that has nothing.
-            text.Append("(NIL NIL ").Append(ImapText.NString(ImapText.Encode(group.Name))).Append(" NIL)");
-            text.AppendJoin("", group.Members.Select(Address)).Append("(NIL NIL NIL NIL)");
+            text.Append(group is null ? "" : $"(NIL NIL {ImapText.NString(ImapText.Encode(group))} NIL)");
+            text.AppendJoin("", mailboxes.Select(Address)).Append(group is null ? "" : "(NIL NIL NIL NIL)");
         }
 
         return text.Length == 0 ? "NIL" : $"({text})";

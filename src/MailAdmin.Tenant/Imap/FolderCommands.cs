@@ -74,7 +74,7 @@ internal static class FolderCommands
             "RECENT" => $"{item} 0",
             "UIDNEXT" => $"{item} {folder.NextUid}",
             "UIDVALIDITY" => $"{item} {folder.UidValidity}",
-            "UNSEEN" => $"{item} {folder.Items.Count(i => !i.IsRead)}",
+            "UNSEEN" => $"{item} {folder.Items.Unread}",
             _ => throw ImapRefusal.Syntax(),
         }).ToList();
         arguments.End();
@@ -94,9 +94,10 @@ internal static class FolderCommands
         output.Write($"* {folder.Items.Count} EXISTS\r\n* 0 RECENT\r\n");
         output.Line($"* FLAGS ({MessageFlagNames.All})");
         output.Line($"* OK [PERMANENTFLAGS ({(isReadOnly ? "" : MessageFlagNames.All)})] Permanent flags");
-        if (folder.Items.FindIndex(i => !i.IsRead) is var unseen and >= 0)
+        if (folder.Items.Unread > 0)
         {
-            output.Write($"* OK [UNSEEN {unseen + 1}] Is the first unseen message\r\n");
+            var read = folder.Items.TakeWhile(i => i.IsRead).Count();
+            output.Write($"* OK [UNSEEN {read + 1}] Is the first unseen message\r\n");
         }
 
         output.Write($"* OK [UIDVALIDITY {folder.UidValidity}] UIDVALIDITY value\r\n");

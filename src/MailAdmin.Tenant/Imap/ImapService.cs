@@ -51,9 +51,11 @@ internal sealed class ImapService(TenantState tenant, TimeSpan latency)
 
         if (fault == ConnectionFaults.Hang)
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(ConnectionFaults.GatewayTimeout, tenant.Clock, cancellationToken).ConfigureAwait(false);
+            throw new SocketException((int)SocketError.TimedOut);
         }
-        else if (fault?.Refusal?.Invoke() is { } refusal)
+
+        if (fault?.Refusal?.Invoke() is { } refusal)
         {
             throw refusal.InnerException ?? refusal;
         }

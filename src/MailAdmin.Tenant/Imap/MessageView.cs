@@ -1,6 +1,6 @@
 using System.Text;
-using MailAdmin.Core.Mail.Mime;
 using MailAdmin.Tenant.Mailboxes;
+using MimeKit;
 
 namespace MailAdmin.Tenant.Imap;
 
@@ -8,9 +8,9 @@ namespace MailAdmin.Tenant.Imap;
 internal sealed class MessageView(ItemContent content)
 {
     private readonly Lazy<byte[]> _octets = new(() => Read(content));
-    private MimeMessage? _message;
+    private ParsedMessage? _message;
 
-    public MimeMessage Message => _message ??= MimeMessage.Parse(_octets.Value);
+    public ParsedMessage Message => _message ??= new(_octets.Value);
 
     public ReadOnlyMemory<byte> Octets => _octets.Value;
 
@@ -22,66 +22,54 @@ internal sealed class MessageView(ItemContent content)
             return Octets;
         }
 
-        var source = Octets;
-        var message = Message;
-        var part = message.Root;
+        var (message, part) = ((ParsedMessage?)Message, Message.Root);
         foreach (var number in section.Part)
         {
             // The number counts within a multipart, or within the message that the part before holds.
-            if (part != message?.Root && part.Message is { } held)
+            if (part != message?.Root && Message.Held(part) is { } held)
             {
-                source = part.TransferEncoding == TransferEncoding.Identity ? source : part.Decode();
                 (message, part) = (held, held.Root);
             }
 
-            var isOnly = !part.IsMultipart && part == message?.Root && number == 1;
-            if (!isOnly && number > part.Children.Count)
+            var children = part as Multipart;
+            var isOnly = children is null && part == message?.Root && number == 1;
+            if (!isOnly && !(children?.Count >= number))
             {
                 return null;
             }
 
-            if (isOnly)
-            {
-                // Part 1 of a message that is no multipart is its body; there is nothing below it but a message it holds.
-                message = null;
-            }
-            else
-            {
-                part = part.Children[number - 1];
-            }
+            // Part 1 of a message that is no multipart is its body; there is nothing below it but a message it holds.
+            (message, part) = isOnly ? (null, part) : (message, children![number - 1]);
         }
 
+        var place = Place(message, part);
         return section.Text switch
         {
-            SectionText.Content => source[(int)part.BodyOffset..(int)part.EndOffset],
-            SectionText.Mime => source[(int)part.Offset..(int)part.BodyOffset],
-            _ => Held(section, part, source),
+            SectionText.Content => Octets[place.Body..place.End],
+            SectionText.Mime => Octets[place.Start..place.Body],
+            _ => Held(section, part),
         };
     }
 
     /// <summary>The header or text of the message, or of the message that a part holds.</summary>
-    private static ReadOnlyMemory<byte>? Held(BodySection section, MimePart part, ReadOnlyMemory<byte> source)
+    private ReadOnlyMemory<byte>? Held(BodySection section, MimeEntity part)
     {
-        var root = part;
-        if (section.Part.Count > 0)
+        if ((section.Part.Count == 0 ? Message : Message.Held(part)) is not { } held)
         {
-            if (part.Message is not { } held)
-            {
-                return null;
-            }
-
-            source = part.TransferEncoding == TransferEncoding.Identity ? source : part.Decode();
-            root = held.Root;
+            return null;
         }
 
-        var header = source[(int)root.Offset..(int)root.BodyOffset];
+        var place = held.Place(held.Root);
+        var header = Octets[place.Start..place.Body];
         return section.Text switch
         {
             SectionText.Header => header,
-            SectionText.Text => source[(int)root.BodyOffset..(int)root.EndOffset],
+            SectionText.Text => Octets[place.Body..place.End],
             var text => Pick(header.Span, section.Fields, text == SectionText.HeaderFields),
         };
     }
+
+    private PartPlace Place(ParsedMessage? message, MimeEntity part) => (message ?? Message).Place(part);
 
     /// <summary>Header fields by name, as they are, with the empty line at the end.</summary>
     private static byte[] Pick(ReadOnlySpan<byte> header, IReadOnlyList<string> names, bool named)

@@ -1,3 +1,6 @@
+using MailAdmin.Tenant.Mailboxes;
+using MimeKit;
+
 namespace MailAdmin.Tenant.Imap;
 
 /// <summary>Reads the keys of SEARCH.</summary>
@@ -98,10 +101,10 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
 
     private Func<SearchSubject, bool> Charset()
     {
-        var charset = Text();
-        return charset.ToUpperInvariant() is "UTF-8" or "US-ASCII"
+        // Exchange knows no other: https://github.com/jstedfast/MailKit/issues/808, angus-mail#145.
+        return Text().ToUpperInvariant() is "US-ASCII"
             ? Operand()
-            : throw new ImapRefusal("NO [BADCHARSET (US-ASCII UTF-8)] The specified charset is not supported.");
+            : throw new ImapRefusal("NO [BADCHARSET (US-ASCII)] The specified charset is not supported.");
     }
 
     private Func<SearchSubject, bool> Uids()
@@ -133,19 +136,17 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
         return s => fits(s.Item.Content.MimeLength, limit);
     }
 
-    private static Func<SearchSubject, bool> Header(string name, string text) => s => s.View.Message.Headers
+    private static Func<SearchSubject, bool> Header(string name, string text) => s => s.View.Message.Fields
         .Any(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
             && h.Value.Contains(text, StringComparison.OrdinalIgnoreCase));
 
-    private static Func<SearchSubject, bool> Body(string text) => s => IsInBody(s, text);
+    private static Func<SearchSubject, bool> Body(string text) => s => IsInBody(s.View.Message, text);
 
     private static Func<SearchSubject, bool> Anywhere(string text) => s =>
-        s.View.Message.Headers.Any(h => $"{h.Name}: {h.Value}".Contains(text, StringComparison.OrdinalIgnoreCase))
-            || IsInBody(s, text);
+        s.View.Message.Fields.Any(h => $"{h.Name}: {h.Value}".Contains(text, StringComparison.OrdinalIgnoreCase))
+            || IsInBody(s.View.Message, text);
 
-    private static bool IsInBody(SearchSubject subject, string text) => IsInBody(subject.View.Message, text);
-
-    private static bool IsInBody(Core.Mail.Mime.MimeMessage message, string text) => message.Root.Walk().Any(p =>
-        (p.ContentType.IsType("text") && p.GetText().Contains(text, StringComparison.OrdinalIgnoreCase))
-        || (p.Message is { } held && IsInBody(held, text)));
+    private static bool IsInBody(ParsedMessage message, string text) => message.Parts.Any(part => part is TextPart shown
+        ? message.Text(shown).Contains(text, StringComparison.OrdinalIgnoreCase)
+        : message.Held(part) is { } held && IsInBody(held, text));
 }

@@ -51,8 +51,9 @@ internal sealed class SelectedFolder
             return;
         }
 
+        // From the end, so that the numbers of those that are still to be told of stay.
         var isAll = true;
-        for (var i = _messages.Count - 1; i >= 0; i--)
+        foreach (var i in Changed())
         {
             var message = _messages[i];
             if (!IsHere(message))
@@ -72,7 +73,7 @@ internal sealed class SelectedFolder
         }
 
         var last = _messages.Count == 0 ? 0 : _messages[^1].Uid;
-        var added = Folder.Items.SkipWhile(i => i.Uid <= last).Select(i => new SeenMessage(i)).ToList();
+        var added = Folder.Items.After(last).Select(i => new SeenMessage(i)).ToList();
         if (added.Count > 0)
         {
             _messages.AddRange(added);
@@ -80,5 +81,31 @@ internal sealed class SelectedFolder
         }
 
         _version = isAll ? Folder.Mailbox.Version : _version;
+    }
+
+    /// <summary>
+    /// The messages of which there is something to tell, as the folder's own record of changes has them, last first.
+    /// </summary>
+    private int[] Changed() =>
+    [
+        .. Folder.RemovedSince(_version).Select(r => r.Uid).Concat(Folder.Items.ChangedSince(_version).Select(i => i.Uid))
+            .Select(IndexOf).Where(i => i >= 0).Distinct().OrderDescending(),
+    ];
+
+    private int IndexOf(uint uid)
+    {
+        var (low, high) = (0, _messages.Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            if (_messages[middle].Uid == uid)
+            {
+                return middle;
+            }
+
+            (low, high) = _messages[middle].Uid < uid ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return -1;
     }
 }

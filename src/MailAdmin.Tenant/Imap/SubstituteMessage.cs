@@ -16,12 +16,12 @@ internal static class SubstituteMessage
     public static ItemContent InPlaceOf(SeenMessage message, Mailbox mailbox)
     {
         var original = message.View.Message;
-        if (original.Calendars.Count == 0)
+        if (!original.Calendars.Any())
         {
             return message.Item.Content;
         }
 
-        var from = original.From.Count > 0 ? original.From[0] : new EmailAddress("Not available", "Not available");
+        var from = original.Addresses("From").FirstOrDefault(new EmailAddress("Not available", "Not available"));
         var sender = $"\"{from.Name}\" (\"{from.Address}\")".Replace("=", "=3D", StringComparison.Ordinal);
         var subject = (original.Subject ?? "").Replace("=", "=3D", StringComparison.Ordinal);
         var date = (original.Date ?? message.Item.ReceivedAt).UtcDateTime;

@@ -20,7 +20,7 @@ internal sealed class Folder(Mailbox mailbox, string id, string displayName, str
     public List<Folder> Children { get; } = [];
 
     /// <summary>What lies in it, in the order in which it came: of ascending <see cref="Item.Uid"/>.</summary>
-    public List<Item> Items { get; } = [];
+    public FolderItems Items { get; } = new();
 
     /// <summary>Tells this folder from another one of the same name: RFC 3501 section 2.3.1.1.</summary>
     public required uint UidValidity { get; init; }
@@ -31,8 +31,21 @@ internal sealed class Folder(Mailbox mailbox, string id, string displayName, str
     /// <summary>Whether LSUB shows it.</summary>
     public bool IsSubscribed { get; set; } = true;
 
-    /// <summary>What was taken out of it, for delta queries.</summary>
+    /// <summary>What was taken out of it, for delta queries: of ascending version.</summary>
     public List<RemovedItem> Removed { get; } = [];
+
+    /// <summary>What was taken out of it after a version of the mailbox.</summary>
+    public IEnumerable<RemovedItem> RemovedSince(long version)
+    {
+        var (low, high) = (0, Removed.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = Removed[middle].Version <= version ? (middle + 1, high) : (low, middle);
+        }
+
+        return Removed.Skip(low);
+    }
 
     /// <summary>True for the Recoverable Items folders, which no listing of the mailbox shows.</summary>
     public bool IsDumpster => (Parent?.IsDumpster ?? false) || WellKnownName == WellKnownFolders.DumpsterRoot;
@@ -47,6 +60,15 @@ internal sealed class Folder(Mailbox mailbox, string id, string displayName, str
         }
     }
 
+    /// <summary>The names of a path, as <see cref="Path"/> writes it.</summary>
+    public static IEnumerable<string> NamesIn(string path)
+    {
+        // A "/" that belongs to a name has a "\" before it.
+        const char Escaped = '\0';
+        return path.Replace(@"\/", $"{Escaped}", StringComparison.Ordinal).Split('/', StringSplitOptions.RemoveEmptyEntries)
+            .Select(n => n.Replace(Escaped, '/'));
+    }
+
     public Folder? Child(string name) =>
         Children.Find(c => string.Equals(c.DisplayName, name, StringComparison.OrdinalIgnoreCase));
 
@@ -58,4 +80,5 @@ internal sealed class Folder(Mailbox mailbox, string id, string displayName, str
 /// <param name="Id">Its ordinary id there.</param>
 /// <param name="FiledVersion">When it came into the folder, in versions of the mailbox.</param>
 /// <param name="Version">When it left.</param>
-internal sealed record RemovedItem(string Id, string ImmutableId, long FiledVersion, long Version);
+/// <param name="Uid">Its number there, for IMAP.</param>
+internal sealed record RemovedItem(string Id, string ImmutableId, long FiledVersion, long Version, uint Uid);

@@ -6,6 +6,9 @@ namespace MailAdmin.Tenant.Mailboxes;
 /// <summary>A message in a mailbox.</summary>
 internal sealed class Item(Mailbox mailbox, string immutableId, ItemContent content, DateTimeOffset receivedAt)
 {
+    private DateTimeOffset _receivedAt = receivedAt;
+    private bool _isRead;
+
     public Mailbox Mailbox => mailbox;
 
     /// <summary>Where it lies; null only for a message that is attached to another one.</summary>
@@ -21,13 +24,41 @@ internal sealed class Item(Mailbox mailbox, string immutableId, ItemContent cont
     /// <summary>What it says.</summary>
     public ItemContent Content { get; set; } = content;
 
-    public DateTimeOffset ReceivedAt { get; set; } = receivedAt;
+    public DateTimeOffset ReceivedAt
+    {
+        get => _receivedAt;
+        set
+        {
+            if (Uid == 0)
+            {
+                _receivedAt = value;
+            }
+            else
+            {
+                Folder.Items.Retime(this, () => _receivedAt = value);
+            }
+        }
+    }
 
     public DateTimeOffset CreatedAt { get; } = mailbox.Now;
 
     public DateTimeOffset ModifiedAt { get; private set; }
 
-    public bool IsRead { get; set; }
+    public bool IsRead
+    {
+        get => _isRead;
+        set
+        {
+            if (_isRead != value)
+            {
+                _isRead = value;
+                if (Uid != 0)
+                {
+                    Folder.Items.Mark(value);
+                }
+            }
+        }
+    }
 
     public bool IsDraft { get; set; }
 
@@ -53,6 +84,10 @@ internal sealed class Item(Mailbox mailbox, string immutableId, ItemContent cont
     {
         Version = mailbox.NextVersion();
         ModifiedAt = mailbox.Now;
+        if (Uid != 0)
+        {
+            Folder.Items.Touch(this);
+        }
     }
 
     /// <summary>The changeKey; also the ETag.</summary>

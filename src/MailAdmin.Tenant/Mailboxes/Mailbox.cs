@@ -1,3 +1,4 @@
+// Longer than 250 lines: all that a mailbox is to every service that has to do with it.
 using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Base;
 
@@ -6,42 +7,71 @@ namespace MailAdmin.Tenant.Mailboxes;
 /// <summary>A mailbox: its folders and what lies in them.</summary>
 internal sealed class Mailbox
 {
+    private readonly MailboxFacts _facts;
     private readonly TenantClock _clock;
-    private readonly Dictionary<string, Folder> _folders = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Item> _items = new(StringComparer.Ordinal);
+    private Inside? _inside;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private uint _lastUidValidity;
 
-    public Mailbox(string userId, string address, string displayName, bool isShared, string[] aliases, TenantClock clock)
+    public Mailbox(MailboxFacts facts, TenantClock clock)
     {
-        (UserId, Address, DisplayName, IsShared, _clock) = (userId, address, displayName, isShared, clock);
-        UserPrincipalName = address;
-        Addresses = [address, .. aliases];
-        Ids = new ItemIds();
-        Root = WellKnownFolders.Create(this);
+        (_facts, _clock) = (facts, clock);
+        Addresses = [facts.Address, .. facts.Aliases];
+    }
+
+    /// <summary>What is in it, made at the first look: most mailboxes of a large tenant are never opened.</summary>
+    private Inside Content
+    {
+        get
+        {
+            if (_inside is null)
+            {
+                // The folders are made through this very property.
+                _inside = new Inside();
+                _inside.Root = WellKnownFolders.Create(this);
+            }
+
+            return _inside;
+        }
     }
 
     /// <summary>The object id of its user.</summary>
-    public string UserId { get; }
+    public string UserId => _facts.UserId;
 
     /// <summary>What its user signs in with; the primary address unless another one was given.</summary>
-    public string UserPrincipalName { get; init; }
+    public string UserPrincipalName => _facts.UserPrincipalName ?? Address;
 
     /// <summary>The primary SMTP address.</summary>
-    public string Address { get; }
+    public string Address => _facts.Address;
 
-    public string DisplayName { get; }
+    public string DisplayName => _facts.DisplayName;
 
-    public bool IsShared { get; }
+    public MailboxKind Kind => _facts.Kind;
+
+    public bool IsShared => Kind == MailboxKind.Shared;
 
     /// <summary>All SMTP addresses, the primary one first.</summary>
     public IReadOnlyList<string> Addresses { get; }
 
+    /// <summary>The language of its default folders.</summary>
+    public string Language => _facts.Language;
+
+    /// <summary>Windows' name of its time zone; null for UTC.</summary>
+    public string? TimeZone => _facts.TimeZone;
+
+    /// <summary>Whether it has a language and a time zone of its own.</summary>
+    public bool WasOpened => _facts.WasOpened;
+
+    /// <summary>Whether address lists leave it out.</summary>
+    public bool IsHidden => _facts.IsHidden;
+
+    /// <summary>What else recipients can be filtered by, under Exchange's names.</summary>
+    public IReadOnlyDictionary<string, string> Attributes => _facts.Attributes;
+
     /// <summary>Makes the ids of what is in it.</summary>
-    public ItemIds Ids { get; }
+    public ItemIds Ids => Content.Ids;
 
     /// <summary>The folder above the Inbox: "Top of Information Store".</summary>
-    public Folder Root { get; }
+    public Folder Root => Content.Root;
 
     /// <summary>mailboxSettings, in the shape in which Graph shows them.</summary>
     public JsonObject Settings { get; } = new();
@@ -61,26 +91,44 @@ internal sealed class Mailbox
     /// <summary>Set-CASMailbox -SmtpClientAuthenticationDisabled; null for what the organization says.</summary>
     public bool? IsSmtpAuthDisabled { get; set; }
 
+    /// <summary>Set-CASMailbox -EwsEnabled; null for what the organization says.</summary>
+    public bool? IsEwsEnabled { get; set; }
+
+    /// <summary>Set-User -AuthenticationPolicy; null for the organization's default.</summary>
+    public string? AuthenticationPolicy { get; set; }
+
     /// <summary>Set-Mailbox -RetainDeletedItemsFor.</summary>
     public TimeSpan RetainDeletedItemsFor { get; set; } = TimeSpan.FromDays(14);
+
+    /// <summary>Set-Mailbox -MaxSendSize; null for what mailboxes usually have.</summary>
+    public long? MaxSendSize { get; set; }
+
+    /// <summary>Set-Mailbox -ProhibitSendReceiveQuota; null for no limit that a sandbox could reach.</summary>
+    public long? Quota { get; set; }
+
+    /// <summary>Whether it takes nothing more.</summary>
+    public bool IsFull => Quota is { } quota && Items.Sum(i => i.Content.MimeLength) >= quota;
 
     /// <summary>IMAP sessions that are signed in to it.</summary>
     public int ImapSessions { get; set; }
 
     public DateTimeOffset Now => _clock.GetUtcNow();
 
-    public IEnumerable<Folder> Folders => _folders.Values;
+    public IEnumerable<Folder> Folders => Content.Folders.Values;
+
+    /// <summary>Whether nobody has looked into it yet, so that nothing is in it.</summary>
+    public bool IsUntouched => _inside is null;
 
     /// <summary>Every message in every folder but the hidden dumpster.</summary>
-    public IEnumerable<Item> Items => _folders.Values.Where(f => !f.IsDumpster).SelectMany(f => f.Items);
+    public IEnumerable<Item> Items => Content.Folders.Values.Where(f => !f.IsDumpster).SelectMany(f => f.Items);
 
     /// <summary>A folder by id or well-known name; null when there is none.</summary>
     public Folder? FindFolder(string name) =>
-        _folders.GetValueOrDefault(name)
-        ?? _folders.Values.FirstOrDefault(f => string.Equals(f.WellKnownName, name, StringComparison.OrdinalIgnoreCase));
+        Content.Folders.GetValueOrDefault(name)
+        ?? Content.Folders.Values.FirstOrDefault(f => string.Equals(f.WellKnownName, name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The folder of a well-known name.</summary>
-    public Folder WellKnown(string name) => _folders.Values.First(f => f.WellKnownName == name);
+    public Folder WellKnown(string name) => Content.Folders.Values.First(f => f.WellKnownName == name);
 
     /// <summary>A folder by its path from the top ("Inbox/Invoices") or its well-known name; missing folders are made.</summary>
     public Folder AtPath(string path)
@@ -90,26 +138,27 @@ internal sealed class Mailbox
             return known;
         }
 
-        var folder = Root;
-        foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            folder = folder.Child(name) ?? AddFolder(folder, name);
-        }
-
-        return folder;
+        return Folder.NamesIn(path).Aggregate(Root, (folder, name) => Below(folder, name) ?? AddFolder(folder, name));
     }
 
+    /// <summary>A folder by its path from the top or its well-known name; null when there is none.</summary>
+    public Folder? FindAtPath(string path) => FindFolder(path)
+        ?? Folder.NamesIn(path).Aggregate((Folder?)Root, (folder, name) => folder is null ? null : Below(folder, name));
+
+    /// <summary>At the top a well-known name means its folder too, whatever the mailbox's language calls it.</summary>
+    private Folder? Below(Folder folder, string name) => folder.Child(name) ?? (folder == Root ? FindFolder(name) : null);
+
     /// <summary>A message by its id of either kind; null when there is none.</summary>
-    public Item? FindItem(string id) => _items.GetValueOrDefault(id);
+    public Item? FindItem(string id) => _inside?.Items.GetValueOrDefault(id);
 
     public Folder AddFolder(Folder? parent, string displayName, string? wellKnownName = null, bool isHidden = false)
     {
         var folder = new Folder(this, Ids.NewFolder(), displayName, wellKnownName, isHidden) 
         {
             Parent = parent,
-            UidValidity = ++_lastUidValidity,
+            UidValidity = ++Content.LastUidValidity,
         };
-        _folders.Add(folder.Id, folder);
+        Content.Folders.Add(folder.Id, folder);
         parent?.Children.Add(folder);
         return folder;
     }
@@ -137,14 +186,14 @@ internal sealed class Mailbox
         }
 
         folder.Parent?.Children.Remove(folder);
-        _folders.Remove(folder.Id);
+        Content.Folders.Remove(folder.Id);
     }
 
     /// <summary>Puts a new message into a folder.</summary>
     public Item Add(Folder folder, ItemContent content, DateTimeOffset receivedAt)
     {
         var item = new Item(this, Ids.NewImmutable(), content, receivedAt);
-        _items.Add(item.ImmutableId, item);
+        Content.Items.Add(item.ImmutableId, item);
         File(item, folder);
         return item;
     }
@@ -160,7 +209,7 @@ internal sealed class Mailbox
     public void Remove(Item item)
     {
         Unfile(item);
-        _items.Remove(item.ImmutableId);
+        Content.Items.Remove(item.ImmutableId);
     }
 
     /// <summary>Counts one more change and gives its number.</summary>
@@ -177,16 +226,30 @@ internal sealed class Mailbox
         item.Id = Ids.NewItem();
         item.Uid = folder.NextUid++;
         item.FiledVersion = NextVersion();
-        item.Touch();
         folder.Items.Add(item);
-        _items.Add(item.Id, item);
+        item.Touch();
+        Content.Items.Add(item.Id, item);
     }
 
     private void Unfile(Item item)
     {
         item.Folder.Items.Remove(item);
-        item.Folder.Removed.Add(new RemovedItem(item.Id, item.ImmutableId, item.FiledVersion, NextVersion()));
-        _items.Remove(item.Id);
+        item.Folder.Removed.Add(new RemovedItem(
+            item.Id, item.ImmutableId, item.FiledVersion, NextVersion(), item.Uid));
+        Content.Items.Remove(item.Id);
         item.Uid = 0;
+    }
+
+    private sealed class Inside
+    {
+        public ItemIds Ids { get; } = new();
+
+        public Folder Root { get; set; } = null!;
+
+        public Dictionary<string, Folder> Folders { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, Item> Items { get; } = new(StringComparer.Ordinal);
+
+        public uint LastUidValidity { get; set; }
     }
 }

@@ -28,35 +28,48 @@ internal static class MailboxSettings
     }
 
     /// <summary>A shared mailbox of a new tenant was never opened: it has no language and no time zone yet.</summary>
-    private static JsonObject New(Mailbox mailbox) => new()
+    private static JsonObject New(Mailbox mailbox)
     {
-        ["archiveFolder"] = mailbox.WellKnown("archive").Id,
-        ["automaticRepliesSetting"] = new JsonObject
+        var culture = mailbox.WasOpened ? CultureInfo.GetCultureInfo(mailbox.Language) : null;
+        return new()
         {
-            ["status"] = "disabled",
-            ["externalAudience"] = "all",
-            ["scheduledStartDateTime"] = Time(mailbox.Now),
-            ["scheduledEndDateTime"] = Time(mailbox.Now.AddDays(1)),
-            ["internalReplyMessage"] = "",
-            ["externalReplyMessage"] = "",
-        },
-        ["timeZone"] = mailbox.IsShared ? "" : "UTC",
-        ["language"] = new JsonObject
-        {
-            ["locale"] = mailbox.IsShared ? "" : "en-US",
-            ["displayName"] = mailbox.IsShared ? "" : "English (United States)",
-        },
-        ["workingHours"] = new JsonObject
-        {
-            ["daysOfWeek"] = Json.Array("monday", "tuesday", "wednesday", "thursday", "friday"),
-            ["startTime"] = "08:00:00.0000000",
-            ["endTime"] = "17:00:00.0000000",
-            ["timeZone"] = new JsonObject { ["name"] = "Pacific Standard Time" },
-        },
-        ["userPurpose"] = new JsonObject { ["value"] = mailbox.IsShared ? "shared" : "user" },
-        ["dateFormat"] = mailbox.IsShared ? "" : "M/d/yyyy",
-        ["timeFormat"] = mailbox.IsShared ? "" : "h:mm tt",
-        ["delegateMeetingMessageDeliveryOptions"] = "sendToDelegateOnly",
+            ["archiveFolder"] = mailbox.WellKnown("archive").Id,
+            ["automaticRepliesSetting"] = new JsonObject
+            {
+                ["status"] = "disabled",
+                ["externalAudience"] = "all",
+                ["scheduledStartDateTime"] = Time(mailbox.Now),
+                ["scheduledEndDateTime"] = Time(mailbox.Now.AddDays(1)),
+                ["internalReplyMessage"] = "",
+                ["externalReplyMessage"] = "",
+            },
+            ["timeZone"] = mailbox.WasOpened ? mailbox.TimeZone ?? "UTC" : "",
+            ["language"] = new JsonObject
+            {
+                ["locale"] = culture?.Name ?? "",
+                ["displayName"] = culture?.EnglishName ?? "",
+            },
+            ["workingHours"] = new JsonObject
+            {
+                ["daysOfWeek"] = Json.Array("monday", "tuesday", "wednesday", "thursday", "friday"),
+                ["startTime"] = "08:00:00.0000000",
+                ["endTime"] = "17:00:00.0000000",
+                ["timeZone"] = new JsonObject { ["name"] = mailbox.TimeZone ?? "Pacific Standard Time" },
+            },
+            // A plain text in practice, whatever the page shows: microsoftgraph/msgraph-sdk-php#1565.
+            ["userPurpose"] = Purpose(mailbox.Kind),
+            ["dateFormat"] = culture?.DateTimeFormat.ShortDatePattern ?? "",
+            ["timeFormat"] = culture?.DateTimeFormat.ShortTimePattern.Replace('\u202f', ' ') ?? "",
+            ["delegateMeetingMessageDeliveryOptions"] = "sendToDelegateOnly",
+        };
+    }
+
+    private static string Purpose(MailboxKind kind) => kind switch
+    {
+        MailboxKind.Shared => "shared",
+        MailboxKind.Room => "room",
+        MailboxKind.Equipment => "equipment",
+        _ => "user",
     };
 
     private static JsonObject Time(DateTimeOffset time) => new()

@@ -5,27 +5,48 @@ namespace MailAdmin.Tenant.Mailboxes;
 /// <summary>The mailboxes of the tenant.</summary>
 internal sealed class MailboxStore(TenantClock clock)
 {
-    public List<Mailbox> All { get; } = [];
+    private readonly Dictionary<string, Mailbox> _byAddress = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Mailbox> _bySignInName = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Mailbox> _byUser = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<Mailbox> _all = [];
+    private readonly List<Mailbox> _elsewhere = [];
+
+    public IReadOnlyList<Mailbox> All => _all;
+
+    /// <summary>Mailboxes in the organization's own Exchange, of which this one knows nothing but the addresses.</summary>
+    public IReadOnlyList<Mailbox> Elsewhere => _elsewhere;
 
     /// <summary>Provisions a mailbox for a user of the directory.</summary>
-    public Mailbox Add(
-        string userId, string address, string displayName, bool isShared, string[] aliases, string? userPrincipalName = null)
+    public Mailbox Add(MailboxFacts facts)
     {
-        var mailbox = new Mailbox(userId, address, displayName, isShared, aliases, clock)
+        var mailbox = new Mailbox(facts, clock);
+        if (facts.Kind == MailboxKind.OnPremises)
         {
-            UserPrincipalName = userPrincipalName ?? address,
-        };
-        All.Add(mailbox);
+            _elsewhere.Add(mailbox);
+            return mailbox;
+        }
+
+        _all.Add(mailbox);
+        _byUser[facts.UserId] = mailbox;
+        _bySignInName.TryAdd(mailbox.UserPrincipalName, mailbox);
+        foreach (var address in mailbox.Addresses)
+        {
+            _byAddress.TryAdd(address, mailbox);
+        }
+
         return mailbox;
     }
 
     /// <summary>The mailbox of a user; null when the user has none.</summary>
-    public Mailbox? OfUser(string userId) => All.Find(m => m.UserId == userId);
+    public Mailbox? OfUser(string userId) => _byUser.GetValueOrDefault(userId);
 
     /// <summary>
     /// The mailbox that any address, primary or not, a user principal name, or a user's id names; null when there is none.
     /// </summary>
     public Mailbox? Find(string name) =>
-        All.Find(m => m.UserId == name || m.Addresses.Contains(name, StringComparer.OrdinalIgnoreCase))
-        ?? All.Find(m => string.Equals(m.UserPrincipalName, name, StringComparison.OrdinalIgnoreCase));
+        OfUser(name) ?? _byAddress.GetValueOrDefault(name) ?? _bySignInName.GetValueOrDefault(name);
+
+    /// <summary>Whether an address is taken, here or elsewhere.</summary>
+    public bool IsTaken(string address) => Find(address) is not null
+        || _elsewhere.Exists(m => m.Addresses.Append(m.UserPrincipalName).Contains(address, StringComparer.OrdinalIgnoreCase));
 }

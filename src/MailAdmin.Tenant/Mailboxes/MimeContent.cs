@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using MailAdmin.Core.Mail.Mime;
 using MailAdmin.Tenant.Base;
+using MimeKit;
 
 namespace MailAdmin.Tenant.Mailboxes;
 
@@ -13,14 +13,14 @@ internal sealed class MimeContent(ReadOnlyMemory<byte> bytes) : ItemContent
     private static readonly ItemIds AttachmentIds = new();
 
     private readonly Blob _blob = Blob.Of(bytes);
-    private readonly Lazy<MimeMessage> _message = new(() => MimeMessage.Parse(bytes), LazyThreadSafetyMode.None);
+    private readonly Lazy<ParsedMessage> _message = new(() => new(bytes), LazyThreadSafetyMode.None);
     private IReadOnlyList<MessageAttachment>? _attachments;
 
     public override long MimeLength => _blob.Length;
 
-    public override IReadOnlyList<MessageAttachment> Attachments => _attachments ??= [.. Parts(Message).Select(Attachment)];
+    public override IReadOnlyList<MessageAttachment> Attachments => _attachments ??= [.. Attached().Select(Attachment)];
 
-    private MimeMessage Message => _message.Value;
+    private ParsedMessage Message => _message.Value;
 
     public override Stream OpenMime() => _blob.OpenRead();
 
@@ -32,21 +32,20 @@ internal sealed class MimeContent(ReadOnlyMemory<byte> bytes) : ItemContent
         "internetMessageId" => Message.MessageId,
         "importance" => Importance(),
         "body" => Body(),
-        "from" => Message.From.Count > 0 ? Recipient(Message.From[0]) : null,
-        "sender" => Message.Sender is { } sender ? Recipient(sender) : null,
-        "toRecipients" => Recipients(Message.To),
-        "ccRecipients" => Recipients(Message.Cc),
-        "bccRecipients" => Recipients(Message.Bcc),
-        "replyTo" => Recipients(Message.ReplyTo),
-        "conversationIndex" => Message.Headers["Thread-Index"],
-        "isReadReceiptRequested" => Message.Headers["Disposition-Notification-To"] is not null,
-        "isDeliveryReceiptRequested" => Message.Headers["Return-Receipt-To"] is not null,
+        "from" or "sender" => Message.Addresses(name).Select(Recipient).FirstOrDefault(),
+        "toRecipients" => Recipients("To"),
+        "ccRecipients" => Recipients("Cc"),
+        "bccRecipients" => Recipients("Bcc"),
+        "replyTo" => Recipients("Reply-To"),
+        "conversationIndex" => Message.Text("Thread-Index"),
+        "isReadReceiptRequested" => Message.Text("Disposition-Notification-To") is not null,
+        "isDeliveryReceiptRequested" => Message.Text("Return-Receipt-To") is not null,
         "internetMessageHeaders" => new JsonArray(
-            [.. Message.Headers.Select(h => new JsonObject { ["name"] = h.Name, ["value"] = h.Value })]),
+            [.. Message.Fields.Select(h => new JsonObject { ["name"] = h.Name, ["value"] = h.Value })]),
         _ => null,
     };
 
-    private static JsonArray Recipients(IEnumerable<EmailAddress> addresses) => new([.. addresses.Select(Recipient)]);
+    private JsonArray Recipients(string field) => new([.. Message.Addresses(field).Select(Recipient)]);
 
     // Exchange shows the address where there is no name.
     private static JsonObject Recipient(EmailAddress address) => new()
@@ -58,50 +57,67 @@ internal sealed class MimeContent(ReadOnlyMemory<byte> bytes) : ItemContent
         },
     };
 
-    private JsonObject Body() => Message.HtmlBody is { } html
-        ? new JsonObject { ["contentType"] = "html", ["content"] = html }
-        : new JsonObject { ["contentType"] = "text", ["content"] = Message.TextBody ?? "" };
+    // Where one part of the body is HTML, all of it is.
+    private JsonObject Body()
+    {
+        var isHtml = Message.Body.Any(static part => part.IsHtml);
+        return new JsonObject
+        {
+            ["contentType"] = isHtml ? "html" : "text",
+            ["content"] = string.Concat(
+                Message.Body.Select(part => isHtml && !part.IsHtml ? HtmlText.FromText(Message.Text(part)) : Message.Text(part))),
+        };
+    }
 
     private string Importance() =>
-        (Message.Headers["Importance"] ?? Message.Headers["X-Priority"] ?? "").Trim().ToLowerInvariant() switch
-    {
-        "high" or ['1', ..] or ['2', ..] => "high",
-        "low" or ['4', ..] or ['5', ..] => "low",
-        _ => "normal",
-    };
+        (Message.Text("Importance") ?? Message.Text("X-Priority") ?? "").ToLowerInvariant() switch
+        {
+            "high" or ['1', ..] or ['2', ..] => "high",
+            "low" or ['4', ..] or ['5', ..] => "low",
+            _ => "normal",
+        };
 
     // https://learn.microsoft.com/graph/api/resources/eventmessage: the method of RFC 5546 decides which kind it is.
-    private string? MeetingType() => Message.Calendars is [var calendar, ..]
-        ? calendar.ContentType.Parameters["method"]?.ToUpperInvariant() switch
+    private string? MeetingType() =>
+        Message.Calendars.Select(static c => c.ContentType.Parameters["method"]?.ToUpperInvariant()).FirstOrDefault() switch
         {
             "REQUEST" => "#microsoft.graph.eventMessageRequest",
             "REPLY" => "#microsoft.graph.eventMessageResponse",
             "CANCEL" => "#microsoft.graph.eventMessage",
             _ => null,
-        }
-        : null;
+        };
 
-    /// <summary>What Graph calls attachments: what is to be saved, and inline parts that the HTML refers to.</summary>
-    private static IEnumerable<MimePart> Parts(MimeMessage message)
+    /// <summary>
+    /// What Graph calls attachments: all that is neither a multipart, nor the body, nor another form of it, nor the calendar that
+    /// the meeting was made of.
+    /// </summary>
+    private IEnumerable<MimeEntity> Attached()
     {
-        var attached = message.Attachments;
-        return message.Root.Walk().Where(p => attached.Contains(p)
-            || (p.IsInline && !p.IsMultipart && !p.IsCalendar && p != message.TextPart && p != message.HtmlPart));
+        var meeting = MeetingType() is null ? null : Message.Calendars.FirstOrDefault();
+        return Message.Parts.Where(part => part is not Multipart && part != meeting && !Message.Body.Contains(part)
+            && !(part is TextPart { IsAttachment: false, FileName: null } && IsForm(part)));
     }
 
-    private MessageAttachment Attachment(MimePart part)
+    private bool IsForm(MimeEntity part) =>
+        part == Message.Root || Message.Parts.OfType<MultipartAlternative>().Any(forms => forms.Contains(part));
+
+    private MessageAttachment Attachment(MimeEntity part) => new()
     {
-        var isMessage = part.ContentType.MediaType is "message/rfc822" or "message/global";
-        return new MessageAttachment
-        {
-            Id = AttachmentIds.NewItem(),
-            Kind = isMessage ? AttachmentKind.Item : AttachmentKind.File,
-            Name = part.FileName ?? (isMessage ? part.Message?.Subject : null) ?? part.SafeFileName,
-            ContentType = isMessage ? null : part.ContentType.MediaType,
-            ContentId = part.ContentId,
-            IsInline = part.IsInline && part.ContentId is not null,
-            ModifiedAt = Message.Date ?? DateTimeOffset.UnixEpoch,
-            Content = Blob.Of(() => part.Decode()),
-        };
+        Id = AttachmentIds.NewItem(),
+        Kind = part is MessagePart ? AttachmentKind.Item : AttachmentKind.File,
+        Name = Name(part),
+        ContentType = part is MessagePart ? null : part.ContentType.MimeType.ToLowerInvariant(),
+        ContentId = part.ContentId,
+        IsInline = ParsedMessage.IsInline(part),
+        ModifiedAt = Message.Date ?? DateTimeOffset.UnixEpoch,
+        Content = Blob.Of(() => Message.Decode(part, bytes)),
+    };
+
+    private string Name(MimeEntity part)
+    {
+        var name = part.ContentDisposition?.FileName ?? part.ContentType.Name ?? Message.Held(part)?.Subject;
+        return !string.IsNullOrEmpty(name) ? name
+            : MimeTypes.TryGetExtension(part.ContentType.MimeType, out var extension) ? "attachment" + extension
+            : "attachment.bin";
     }
 }

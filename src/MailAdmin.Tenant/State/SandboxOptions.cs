@@ -20,8 +20,29 @@ internal sealed record SandboxOptions
     /// </summary>
     public string? MailPath { get; init; }
 
-    /// <summary>The language of the default folders: "en", "de" or "fr". IMAP calls the Inbox INBOX in each.</summary>
-    public string FolderLanguage { get; init; } = "en";
+    /// <summary>
+    /// The language of the mailboxes: of the names of their default folders, and of their settings. IMAP calls the Inbox INBOX in
+    /// each. The environment variable MAILADMIN_SANDBOX_LANGUAGE names another default than English.
+    /// </summary>
+    public string Language { get; init; } = DefaultLanguage;
+
+    /// <summary>Windows' name of the time zone of the mailboxes; null for UTC.</summary>
+    public string? TimeZone { get; init; }
+
+    /// <summary>
+    /// How many mailboxes there are in all: those that are described and those of the sample, then invented ones. Null for no
+    /// invented ones.
+    /// </summary>
+    public int? MailboxCount { get; init; }
+
+    /// <summary>Whether the sandbox's own people and mail are in it.</summary>
+    public bool HasSamples { get; init; } = true;
+
+    /// <summary>The name of its description, for errors.</summary>
+    public string Source { get; init; } = "the sandbox";
+
+    /// <summary>What else there is in it.</summary>
+    public TenantDescription Contents { get; init; } = new();
 
     /// <summary>The clock; null for one that runs with real time.</summary>
     public TenantClock? Clock { get; init; }
@@ -39,9 +60,9 @@ internal sealed record SandboxOptions
     /// <summary>Whether the organization was never customized, so that Exchange refuses role assignments and scopes.</summary>
     public bool IsDehydrated { get; init; }
 
-    /// <summary>Whether one more mailbox exists whose user principal name, primary address, and alias all differ.</summary>
-    public bool HasDistinctNames { get; init; }
-
     /// <summary>How long the tenant takes to answer a request, on its own clock.</summary>
     public TimeSpan Latency { get; init; }
+
+    private static string DefaultLanguage =>
+        System.Environment.GetEnvironmentVariable("MAILADMIN_SANDBOX_LANGUAGE") is { Length: > 0 } name ? name : "en-US";
 }

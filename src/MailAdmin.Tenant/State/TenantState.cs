@@ -18,10 +18,7 @@ internal sealed class TenantState
         Clock = options.Clock ?? new TenantClock();
         CreatedAt = Clock.GetUtcNow();
         Delays = PropagationDelays.Of(options.Propagation);
-        Directory = new DirectoryStore(Clock, Delays)
-        {
-            CredentialPolicy = options.MaxSecretLifetime is { } cap ? CredentialPolicy.Capping(cap) : CredentialPolicy.New(),
-        };
+        Directory = new DirectoryStore(Clock, Delays);
         Mailboxes = new MailboxStore(Clock);
         Exchange = new ExchangeDirectory(Clock, Delays) { TrustsObjectIds = options.TrustsObjectIds };
         Faults = new FaultSet();

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using System.Reflection;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Service;
 
 namespace MailAdmin.Commands;
 
@@ -9,12 +11,13 @@ namespace MailAdmin.Commands;
 /// PowerShell allows it, and what it throws (Select-Object -First, Ctrl+C) unwinds through the async methods and their
 /// <c>await using</c>: connections are closed, whatever ends the pipeline.
 /// </summary>
-public abstract class AsyncCmdlet : PSCmdlet, IDisposable
+public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
 {
     /// <summary>What is done sooner shows no progress.</summary>
     private static readonly TimeSpan Unnoticed = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly PipedObject _piped = new();
     private readonly long _start = Stopwatch.GetTimestamp();
     private string _doing = "Waiting for the service";
     private bool _showsProgress;
@@ -27,6 +30,24 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// </summary>
     protected virtual bool FailureEndsPipeline => false;
 
+    /// <summary>Whether the cmdlet changes something in the tenant, as it is run.</summary>
+    private protected virtual bool IsChange => IsDryRun ? false
+        : GetType().GetCustomAttribute<CmdletAttribute>()?.SupportsShouldProcess == true;
+
+    /// <summary>Whether it only says what it would do.</summary>
+    private protected bool IsDryRun =>
+        MyInvocation.BoundParameters.TryGetValue("WhatIf", out var value) && value is SwitchParameter { IsPresent: true };
+
+    /// <summary>Lets a session pass, unless it is read-only and the cmdlet changes something.</summary>
+    /// <exception cref="InvalidRequestException">It is (ReadOnlyContext).</exception>
+    private protected void CheckMayChange(Session? session, bool isChange)
+    {
+        if (isChange && session is { IsReadOnly: true })
+        {
+            throw ReadOnlyHandler.Refuse(MyInvocation.MyCommand.Name);
+        }
+    }
+
     /// <summary>Work before the first input object.</summary>
     protected virtual Task BeginAsync() => Task.CompletedTask;
 
@@ -37,10 +58,31 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     protected virtual Task EndAsync() => Task.CompletedTask;
 
     /// <inheritdoc/>
-    protected sealed override void BeginProcessing() => Run(BeginAsync);
+    protected sealed override void BeginProcessing()
+    {
+        _piped.Begin(MyInvocation);
+        Run(BeginAsync);
+    }
 
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord() => Run(ProcessAsync);
+    protected sealed override void ProcessRecord() => Run(() =>
+    {
+        _piped.Check(MyInvocation);
+        return ProcessAsync();
+    });
+
+    /// <summary>
+    /// Where a mailbox may come as a property of what is piped, a hidden parameter looks at the whole object: a message is not
+    /// taken for its folder, nor a folder for its mailbox. Called by PowerShell.
+    /// </summary>
+    /// <returns>The parameter; null where no property of a message or folder binds.</returns>
+    public object? GetDynamicParameters() => TakesMailboxOfObject ? _piped.Parameters : null;
+
+    /// <summary>Whether properties of what is piped may name a mailbox.</summary>
+    private protected virtual bool TakesMailboxOfObject => MyInvocation.ExpectingInput && PipedObject.TakesMailbox(GetType());
+
+    /// <summary>Whether a parameter was given on the command line, and did not come through the pipeline.</summary>
+    private protected bool IsGiven(string parameter) => _piped.IsGiven(parameter);
 
     /// <inheritdoc/>
     protected sealed override void EndProcessing()
@@ -141,7 +183,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>A path as the user means it: relative to the session's location, wildcards literal.</summary>
-    protected string FullPath(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+    protected internal string FullPath(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
 
     /// <inheritdoc/>
     public void Dispose()

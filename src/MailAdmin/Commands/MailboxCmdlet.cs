@@ -6,9 +6,8 @@ using static MailAdmin.MailboxArgumentAttribute;
 namespace MailAdmin.Commands;
 
 /// <summary>A cmdlet that works on mailboxes: it takes a connection, or an app with a mailbox.</summary>
-public abstract class MailboxCmdlet : AsyncCmdlet, IDynamicParameters
+public abstract class MailboxCmdlet : AsyncCmdlet
 {
-    private readonly PipedObject _piped = new();
     private MailAppRegistration? _app;
 
     private protected const string ByConnection = "Connection";
@@ -53,21 +52,12 @@ public abstract class MailboxCmdlet : AsyncCmdlet, IDynamicParameters
         : Mailbox.Select(m => As(_app!, m));
 
     /// <summary>
-    /// Where the mailbox is given by name, the rest may come as properties of what is piped: a hidden parameter looks at the
-    /// whole object, so that a message is not taken for its folder, nor a folder for its mailbox. Called by PowerShell.
+    /// Where only connections, apps, folders and messages are taken from the pipeline, PowerShell refuses the rest by itself.
     /// </summary>
-    /// <returns>The parameter; null where only connections, apps, folders and messages are taken from the pipeline.</returns>
-    public object? GetDynamicParameters() => Connection is null && App is null ? null : _piped.Parameters;
+    private protected override bool TakesMailboxOfObject => Connection is not null || App is not null;
 
-    /// <summary>Whether a parameter was given on the command line, and did not come through the pipeline.</summary>
-    private protected bool IsGiven(string parameter) => _piped.IsGiven(parameter);
-
-    /// <inheritdoc/>
-    protected override Task BeginAsync()
-    {
-        _piped.Begin(MyInvocation);
-        return Task.CompletedTask;
-    }
+    /// <summary>Whether the work on a mailbox changes something in it.</summary>
+    private protected virtual bool Changes(MailboxConnection connection) => IsChange;
 
     /// <summary>Work on one mailbox.</summary>
     private protected abstract Task ProcessAsync(MailboxConnection connection);
@@ -75,9 +65,13 @@ public abstract class MailboxCmdlet : AsyncCmdlet, IDynamicParameters
     /// <inheritdoc/>
     protected sealed override async Task ProcessAsync()
     {
-        _piped.Check(MyInvocation);
+        CheckMayChange(ParameterSetName == ByApp ? Contexts.Here.DefaultSession : null, IsChange);
         _app = ParameterSetName == ByApp ? await App.ToActAsAsync(StopToken) : null;
-        await EachMailboxAsync(Connections, ProcessAsync);
+        await EachMailboxAsync(Connections, connection =>
+        {
+            CheckMayChange(connection.Handle as Core.Service.Session, Changes(connection));
+            return ProcessAsync(connection);
+        });
     }
 
     private MailboxConnection As(MailAppRegistration app, MailboxReference mailbox) => Core.Connections.MailboxConnections.As(

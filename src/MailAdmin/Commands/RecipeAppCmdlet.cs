@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Security;
+using MailAdmin.Core.Access;
 using MailAdmin.Core.Recipes.Install;
 using static MailAdmin.MailboxArgumentAttribute;
 
@@ -50,6 +51,11 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
     [ValidateNotNullOrEmpty]
     public string? Customer { get; set; }
 
+    /// <summary>The time zone that the mailboxes should have, by its IANA or its Windows name; any when left out.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TimeZone { get; set; }
+
     /// <summary>The app's secret, when neither the app object nor this session has it.</summary>
     [Parameter]
     public SecureString? ClientSecret { get; set; }
@@ -77,6 +83,7 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
             Mailboxes = Mailbox.Length > 0 ? [.. Mailbox.Select(m => m.Text)] : await MailboxesOfAsync(app),
             User = User,
             Customer = Customer,
+            TimeZone = TimeZone,
             HeldSecret = ClientSecret ?? App.Registration?.ClientSecret,
         });
     }
@@ -85,7 +92,7 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
     {
         try
         {
-            return await AppMailboxes.OfAsync(Session, app, StopToken);
+            return await new AppMailboxes(Session, new AppFacts(Session, app)).FindAsync(StopToken);
         }
         catch (ServiceRefusedException e) when (e.IsDenied)
         {

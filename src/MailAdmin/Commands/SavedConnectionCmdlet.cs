@@ -13,7 +13,9 @@ public abstract class SavedConnectionCmdlet : AsyncCmdlet
 
     private protected ConnectionFile OpenFile() => new(Path is null ? ConnectionFile.DefaultPath : FullPath(Path));
 
-    /// <summary>The place of a connection's secret; null when no vault has it.</summary>
+    /// <summary>
+    /// The place of a connection's secret; null when no vault has it, or the file names one that was saved for something else.
+    /// </summary>
     private protected SecretVault? VaultOf(SavedConnection? saved) =>
-        saved is { Vault: { } vault, VaultSecret: { } name } ? new(InvokeCommand, vault, name) : null;
+        saved is { Vault: { } vault, VaultSecret: { } name, IsBound: true } ? new(InvokeCommand, vault, name) : null;
 }

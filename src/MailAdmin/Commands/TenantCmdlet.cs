@@ -11,7 +11,16 @@ public abstract class TenantCmdlet : AsyncCmdlet
     [ContextByName]
     public MailAdminContext? Context { get; set; }
 
-    private protected Session Session => ContextInUse.Handle as Session ?? throw NotConnected();
+    /// <summary>The session in use; a read-only one refuses what changes something before any request.</summary>
+    private protected Session Session
+    {
+        get
+        {
+            var session = ContextInUse.Handle as Session ?? throw NotConnected();
+            CheckMayChange(session, IsChange);
+            return session;
+        }
+    }
 
     private protected MailAdminContext ContextInUse => Context ?? Contexts.Here.Default ?? throw NotConnected();
 

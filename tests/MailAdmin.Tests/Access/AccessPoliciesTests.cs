@@ -28,7 +28,7 @@ public sealed class AccessPoliciesTests
 
         Assert.Equal(ChangeKind.Removed, (await policies.RemoveAsync(made, Token)).Change);
         Assert.Equal(ChangeKind.Unchanged, (await policies.RemoveAsync(made, Token)).Change);
-        Assert.Equal("0 1 2 3", await AppScopesTests.ReadableAsync(road, app));
+        Assert.Equal("0 1 2 3 4", await AppScopesTests.ReadableAsync(road, app));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class AccessPoliciesTests
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var made = await new AccessPolicies(road.Admin).NewAsync(app, MailAppPolicyRight.DenyAccess, Address(road, 1), "Alice", Token);
         Assert.Equal("Alice", made.Description);
-        Assert.Equal("0 2 3", await AppScopesTests.ReadableAsync(road, app));
+        Assert.Equal("0 2 3 4", await AppScopesTests.ReadableAsync(road, app));
         Assert.Empty(await new AccessPolicies(road.Admin).GetAsync("nobody", Token));
     }
 
@@ -48,9 +48,9 @@ public sealed class AccessPoliciesTests
         var clock = TenantClock.Manual(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock, Propagation = Propagation.Realistic });
         var app = await ManualTime.RunAsync(clock, road.RegisterAsync("Graph/Mail.Read"));
-        Assert.Equal("0 1 2 3", await AppScopesTests.ReadableAsync(road, app));
+        Assert.Equal("0 1 2 3 4", await AppScopesTests.ReadableAsync(road, app));
         var made = await ManualTime.RunAsync(clock, new AccessPolicies(road.Admin).NewAsync(app, MailAppPolicyRight.RestrictAccess, [Address(road, 0)], null, Token));
-        Assert.Equal("0 1 2 3", await AppScopesTests.ReadableAsync(road, app));
+        Assert.Equal("0 1 2 3 4", await AppScopesTests.ReadableAsync(road, app));
         var test = await new EffectiveAccess(road.Admin).TestAsync(app, Address(road, 2), MailProtocol.Graph, Token);
         Assert.Equal((Verdict.TooSoonToTell, false), (test.Verdict, test.Graph.HasAccess));
 

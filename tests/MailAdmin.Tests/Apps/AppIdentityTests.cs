@@ -22,7 +22,7 @@ public sealed class AppIdentityTests
     public async Task An_app_of_somebody_else_is_left_alone_and_told_with_ids_owners_and_credentials()
     {
         using var road = await EndToEnd.StartAsync();
-        var bob = road.Tenant.Mailboxes[^1].Address;
+        var bob = road.Tenant.Mailboxes[2].Address;
         var (clientId, secret) = road.Tenant.AddOthersApp("Vendor", bob, "MailAdmin.Recipe:LogicalDOC");
         var before = Shape(road, clientId);
 
@@ -30,8 +30,8 @@ public sealed class AppIdentityTests
 
         Assert.Equal("ForeignApp", e.Id);
         var app = (await new AppDirectory(road.Admin).GetAsync(clientId, Token))!;
-        Assert.All(new[] { clientId, app.ApplicationObjectId!, bob, $"secret {app.SecretId} from " }, t => Assert.Contains(t, e.Message, StringComparison.Ordinal));
-        Assert.Contains($"-App {clientId}", e.Advice, StringComparison.Ordinal);
+        Assert.All(new[] { clientId, app.ApplicationObjectId!, bob, $"secret {app.SecretId} from ", $"owner {bob}", "granted: nothing" }, t => Assert.Contains(t, e.Message, StringComparison.Ordinal));
+        Assert.Contains($"-App {clientId} -Adopt", e.Advice, StringComparison.Ordinal);
         Assert.DoesNotContain(secret, e.ToString(), StringComparison.Ordinal);
         Assert.Equal(before, Shape(road, clientId));
         Assert.Empty(road.Admin.Journal.Read());
@@ -57,6 +57,9 @@ public sealed class AppIdentityTests
         using var road = await EndToEnd.StartAsync();
         var app = (await new AppDirectory(road.Admin).GetAsync(road.Tenant.AddOthersApp("Of Bob").ClientId, Token))!;
         var chosen = Wanted with { App = (string)app.GetType().GetProperty(id)!.GetValue(app)! };
+        var refused = await Assert.ThrowsAsync<InvalidRequestException>(() => new AppProvisioner(road.Admin).EnsureAsync(chosen, Token));
+        Assert.Equal("AdoptionRequired", refused.Id);
+        await AppAdoptionTests.AdoptAsync(road.Admin, chosen.App!);
 
         var made = await new AppProvisioner(road.Admin).EnsureAsync(chosen, Token);
 

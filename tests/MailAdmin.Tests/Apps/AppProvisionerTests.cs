@@ -183,10 +183,14 @@ public class AppProvisionerTests
         await road.PatchAsync("policies/defaultAppManagementPolicy", """
             {"isEnabled":true,"applicationRestrictions":{"passwordCredentials":[{"restrictionType":"passwordLifetime","maxLifetime":"P90D","restrictForAppsCreatedAfterDateTime":"2019-01-01T00:00:00Z"}]}}
             """);
-        var e = await Assert.ThrowsAsync<InvalidRequestException>(() => new AppProvisioner(road.Admin).EnsureAsync(Wanted, Token));
+        var e = await Assert.ThrowsAsync<InvalidRequestException>(() => new AppProvisioner(road.Admin).EnsureAsync(Wanted with { IsLifetimeAsked = true }, Token));
         Assert.Equal("SecretLifetimeCapped", e.Id);
         Assert.Contains("90 days", e.Message, StringComparison.Ordinal);
         Assert.Contains("-SecretLifetime 2", e.Advice, StringComparison.Ordinal);
+        // What was asked for and can't be had is refused before anything is made.
+        Assert.Empty(road.Admin.Journal.Read());
+        var usual = await new AppProvisioner(road.Admin).EnsureAsync(Wanted with { Name = "Not asked" }, Token);
+        Assert.Contains(usual.Pending, p => p.ToString().Contains("90 days", StringComparison.Ordinal));
         Assert.NotNull((await new AppProvisioner(road.Admin).EnsureAsync(Wanted with { SecretLifetime = 2 }, Token)).ClientSecret);
     }
 
@@ -197,9 +201,11 @@ public class AppProvisionerTests
         await road.PatchAsync("policies/defaultAppManagementPolicy", """
             {"isEnabled":true,"applicationRestrictions":{"passwordCredentials":[{"restrictionType":"passwordAddition","maxLifetime":null,"restrictForAppsCreatedAfterDateTime":"2019-01-01T00:00:00Z"}]}}
             """);
-        var e = await Assert.ThrowsAsync<ServiceRefusedException>(() => new AppProvisioner(road.Admin).EnsureAsync(Wanted, Token));
-        Assert.Equal("CredentialTypeNotAllowedAsPerAppPolicy", e.Code);
-        Assert.Contains("use a certificate", e.Advice, StringComparison.Ordinal);
+        var e = await Assert.ThrowsAsync<InvalidRequestException>(() => new AppProvisioner(road.Admin).EnsureAsync(Wanted, Token));
+        Assert.Equal("SecretsBlocked", e.Id);
+        Assert.Empty(road.Admin.Journal.Read());
+        Assert.Contains("POST https://graph.microsoft.com/v1.0/policies/appManagementPolicies", e.Advice, StringComparison.Ordinal);
+        Assert.Contains("New-MailAppCertificate", e.Advice, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,10 +19,10 @@ public sealed class LongListTests
         var vendor = new VendorApps(road.Admin);
         var before = tap.Answers.Values.Sum();
 
-        Assert.True(await vendor.RequireAssignmentAsync(app, principal, [road.Tenant.Mailboxes[1].Address], Token));
-        // The app, who is assigned, the person, the assignment, who is assigned by then, that assignment is required.
-        Assert.Equal(4 + (2 * pages), tap.Answers.Values.Sum() - before);
-        Assert.False(await vendor.RequireAssignmentAsync(app, principal, [road.Tenant.Mailboxes[1].Address], Token));
+        Assert.True((await vendor.RequireAssignmentAsync(app, principal, [road.Tenant.Mailboxes[1].Address], Token)).Changed);
+        // The app, who is assigned, the person, the assignment, who is assigned by then, that assignment is required, and that again.
+        Assert.Equal(5 + (2 * pages), tap.Answers.Values.Sum() - before);
+        Assert.False((await vendor.RequireAssignmentAsync(app, principal, [road.Tenant.Mailboxes[1].Address], Token)).Changed);
         Assert.Single(road.Tenant.State.Directory.AppRoleAssignments, a => (string?)a.Json["resourceId"] == principal
             && (string?)a.Json["principalDisplayName"] == "Alice Johnson");
 

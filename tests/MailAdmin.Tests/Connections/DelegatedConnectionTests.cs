@@ -6,14 +6,13 @@ using MailAdmin.Core.Receive;
 using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
-using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Connections;
 
 /// <summary>A person's connection to the person's own mailbox, or to one that the person may open.</summary>
 public sealed class DelegatedConnectionTests
 {
-    private readonly SandboxTenant _tenant = SandboxTenant.Create(new SandboxOptions());
+    private readonly SandboxTenant _tenant = SandboxTenant.Create(Person.MayConsent);
 
     private string Shared => _tenant.Mailboxes[0].Address;
 

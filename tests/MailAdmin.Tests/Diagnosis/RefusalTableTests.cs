@@ -39,6 +39,7 @@ public sealed class RefusalTableTests
         { "unknown tenant", "Endpoint", "AADSTS90002", "does not serve the tenant 'fabrikam.example'", "each national cloud has tenants of its own" },
         { "no tenant's name", "Endpoint", "AADSTS900023", "neither a valid DNS name", "GUID or one of its verified domains" },
         { "tenant of another cloud", "Endpoint", "AADSTS900382", "not supported in Cross Cloud request", "choose it with -Environment" },
+        { "tenant that is not in China", "Endpoint", "AADSTS90002", "not found", "the cloud (-Environment)" },
         { "disabled app", "Token", "AADSTS7000112", "is disabled", "enterprise application is disabled" },
         { "certificate that was not uploaded", "Token", "AADSTS700027", "does not accept the app's certificate", "not uploaded to this app" },
         { "Exchange without service principal", "Token", "AADSTS500011", "was not found in the tenant", "service principal of Office 365 Exchange Online" },
@@ -179,6 +180,8 @@ public sealed class RefusalTableTests
             case "no tenant's name":
                 return MailboxConnections.With("our_tenant!", app.ClientId, road.Mailbox, MailProtocol.Graph, null, road.Admin, app.ClientSecret, null);
             case "tenant of another cloud":
+                return MailboxConnections.With(app.TenantId, app.ClientId, road.Mailbox, MailProtocol.Graph, MailEnvironment.USGov, road.Admin, app.ClientSecret, null);
+            case "tenant that is not in China":
                 return MailboxConnections.With(app.TenantId, app.ClientId, road.Mailbox, MailProtocol.Graph, MailEnvironment.China, road.Admin, app.ClientSecret, null);
             case "disabled app":
                 await road.PatchAsync($"servicePrincipals(appId='{app.ClientId}')", """{"accountEnabled":false}""");

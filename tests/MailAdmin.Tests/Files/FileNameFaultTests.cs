@@ -101,7 +101,7 @@ public class FileNameFaultTests
         var target = new AttachmentFolder(folder);
         foreach (var name in new[] { "DUP.txt", "dup.txt", "dup.txt", "r\u00E9.txt", "re\u0301.txt", "link.txt" })
         {
-            await using var file = target.Create(Named(name));
+            await using var file = target.Create(Named(name).SafeFileName);
             await file.WriteAsync(Encoding.UTF8.GetBytes(name), TestContext.Current.CancellationToken);
         }
 
@@ -125,7 +125,7 @@ public class FileNameFaultTests
         using var folder = new TempFolder();
         var target = new AttachmentFolder(folder);
         File.WriteAllText(Path.Combine(folder, "a.txt"), "somebody else's");
-        using (var file = target.Create(Parse("Content-Type: text/plain; name=a.txt\r\n\r\n").Root))
+        using (var file = target.Create(Parse("Content-Type: text/plain; name=a.txt\r\n\r\n").Root.SafeFileName))
         {
             Assert.Equal("a (2).txt", Path.GetFileName(file.Name));
         }

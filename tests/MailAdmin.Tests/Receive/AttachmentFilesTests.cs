@@ -49,7 +49,7 @@ public sealed class AttachmentFilesTests : IDisposable
         {
             var folder = Path.ChangeExtension(delivery.Message.Path!, null);
             var attachments = delivery.Message.Attachment!;
-            Assert.Equal(["report.txt", "REPORT (2).txt", "attachment.eml"], attachments.Select(a => Path.GetRelativePath(folder, a.Path!)));
+            Assert.Equal(["report.txt", "REPORT (2).txt", "inner.eml"], attachments.Select(a => Path.GetRelativePath(folder, a.Path!)));
             Assert.Equal("first", await File.ReadAllTextAsync(attachments[0].Path!, Token));
             Assert.Equal("second", await File.ReadAllTextAsync(attachments[1].Path!, Token));
             Assert.Equal("Subject: inner\r\n\r\ninner body", await File.ReadAllTextAsync(attachments[2].Path!, Token));

@@ -13,9 +13,9 @@ public sealed class DeletedItemsTests : IDisposable
     public void Dispose() => _destination.Dispose();
 
     [Theory]
-    [InlineData("en", "Deleted Items")]
-    [InlineData("de", "Gelöschte Elemente")]
-    [InlineData("fr", "Éléments supprimés")]
+    [InlineData("en-US", "Deleted Items")]
+    [InlineData("de-DE", "Gelöschte Elemente")]
+    [InlineData("fr-FR", "Éléments supprimés")]
     public async Task In_every_language_what_is_deleted_lies_in_deleted_items(string language, string folder)
     {
         using var road = await ReceiveEndToEnd.StartAsync(language: language);
@@ -37,7 +37,7 @@ public sealed class DeletedItemsTests : IDisposable
     [InlineData("Drafts", "Entwürfe")]
     public async Task A_well_known_name_to_move_to_is_the_folder_in_the_mailboxs_language(string target, string folder)
     {
-        using var road = await ReceiveEndToEnd.StartAsync(language: "de");
+        using var road = await ReceiveEndToEnd.StartAsync(language: "de-DE");
         road.Fill(1);
         await using var store = road.Open(MailProtocol.Imap);
 
@@ -48,8 +48,8 @@ public sealed class DeletedItemsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("en")]
-    [InlineData("fr")]
+    [InlineData("en-US")]
+    [InlineData("fr-FR")]
     public async Task The_Inbox_is_the_Inbox_in_every_language(string language)
     {
         using var road = await ReceiveEndToEnd.StartAsync(language: language);
@@ -67,7 +67,7 @@ public sealed class DeletedItemsTests : IDisposable
     [Fact]
     public async Task Where_no_deleted_items_folder_can_be_told_nothing_is_fetched_or_made()
     {
-        using var road = await ReceiveEndToEnd.StartAsync(language: "de");
+        using var road = await ReceiveEndToEnd.StartAsync(language: "de-DE");
         road.Fill(2);
         road.SetFault("ImapNoSpecialUse", null);
         await using var store = road.Open(MailProtocol.Imap);
@@ -90,7 +90,7 @@ public sealed class DeletedItemsTests : IDisposable
     [InlineData(AfterProcessing.None, null)]
     public async Task What_needs_no_such_folder_is_done_without_one(AfterProcessing action, string? target)
     {
-        using var road = await ReceiveEndToEnd.StartAsync(language: "fr");
+        using var road = await ReceiveEndToEnd.StartAsync(language: "fr-FR");
         road.Fill(1);
         road.SetFault("ImapNoSpecialUse", null);
         await using var store = road.Open(MailProtocol.Imap);
@@ -98,10 +98,28 @@ public sealed class DeletedItemsTests : IDisposable
         Assert.Null(Assert.Single(await _destination.ReceiveAsync(store, Delete with { AfterProcessing = action, MoveTo = target })).Error);
     }
 
+    [Theory]
+    [InlineData("DeletedItems")]
+    [InlineData("sentitems")]
+    public async Task A_well_known_folder_that_can_not_be_told_is_not_made_anew(string target)
+    {
+        using var road = await ReceiveEndToEnd.StartAsync(language: "de-DE");
+        road.Fill(1);
+        road.SetFault("ImapNoSpecialUse", null);
+        await using var store = road.Open(MailProtocol.Imap);
+
+        var e = await Assert.ThrowsAsync<InvalidRequestException>(
+            () => _destination.ReceiveAsync(store, Delete with { AfterProcessing = AfterProcessing.Move, MoveTo = target }));
+
+        Assert.Equal(("FolderNotFound", target), (e.Id, (string)e.Target!));
+        Assert.Equal(["0"], road.Subjects("Many"));
+        Assert.DoesNotContain(await store.GetFoldersAsync(null, false, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken), f => f.Path == target);
+    }
+
     [Fact]
     public async Task Over_Graph_the_language_does_not_matter()
     {
-        using var road = await ReceiveEndToEnd.StartAsync(language: "de");
+        using var road = await ReceiveEndToEnd.StartAsync(language: "de-DE");
         road.Fill(2);
         await using var store = road.Open(MailProtocol.Graph);
 

@@ -38,14 +38,20 @@ internal sealed class ReceiveEndToEnd : IDisposable
     /// <param name="latency">How long every answer takes, by the tenant's clock.</param>
     /// <param name="language">The language of the mailboxes' folders.</param>
     public static async Task<ReceiveEndToEnd> StartAsync(
-        TenantClock? clock = null, TimeProvider? time = null, TimeSpan latency = default, string language = "en")
+        TenantClock? clock = null, TimeProvider? time = null, TimeSpan latency = default, string? language = null)
     {
         var road = new ReceiveEndToEnd();
-        road._road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock, Latency = latency, FolderLanguage = language }, wire => new Wire(
+        road._road = await EndToEnd.StartAsync(Options(clock, latency, language), wire => new Wire(
             road.Http = new HttpTap(wire.Http), (road.Streams = new StreamTap(wire.OpenStream)).OpenAsync, time ?? wire.Time) { IsSandbox = true });
         road._app = await road._road.RegisterAsync("Graph/Mail.ReadWrite", "Exchange/IMAP.AccessAsApp");
         road.Tenant.GrantImap(road._app.ClientId, road._road.Mailbox);
         return road;
+    }
+
+    private static SandboxOptions Options(TenantClock? clock, TimeSpan latency, string? language)
+    {
+        var options = new SandboxOptions { Clock = clock, Latency = latency };
+        return options with { Language = language ?? options.Language };
     }
 
     public IMailStore Open(MailProtocol protocol) => MailboxAccess.Open(MailboxConnections.As(_app, _road.Mailbox, protocol));

@@ -185,6 +185,47 @@ public sealed class WaitTests : IDisposable
         Assert.Equal(["1", "2", "3"], await ManualTime.RunAsync(_clock, RunAsync(AfterProcessing.None)));
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(5, true)]
+    [InlineData(1000, false)]
+    public async Task Authenticated_but_not_connected_is_waited_out_unless_it_lasts(int times, bool passes)
+    {
+        Add("1");
+        var left = times;
+        _store.Gate = () =>
+        {
+            if (_store.IdsIn("Done").Count > 0 && left-- > 0)
+            {
+                throw new ServiceRefusedException("User is authenticated but not connected.") { Service = "IMAP", Code = "NOTCONNECTED", Advice = "Check FullAccess." };
+            }
+        };
+        _store.News = () =>
+        {
+            if (_store.IdsIn("Done").Count == 1)
+            {
+                Add("2");
+            }
+            else
+            {
+                _stop.Cancel();
+            }
+
+            return Task.CompletedTask;
+        };
+
+        if (passes)
+        {
+            Assert.Equal(["1", "2"], await ManualTime.RunAsync(_clock, RunAsync(AfterProcessing.Move)));
+            Assert.True(left <= 0);
+        }
+        else
+        {
+            var e = await Assert.ThrowsAsync<ServiceRefusedException>(() => ManualTime.RunAsync(_clock, RunAsync(AfterProcessing.Move)));
+            Assert.Equal("Check FullAccess.", e.Advice);
+        }
+    }
+
     private void Add(params string[] ids) => Array.ForEach(ids, id => _store.Add(id, Encoding.ASCII.GetBytes($"Subject: {id}\r\n\r\n{id}")));
 
     private async Task<List<string>> RunAsync(AfterProcessing action)

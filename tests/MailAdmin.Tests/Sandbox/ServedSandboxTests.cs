@@ -61,6 +61,40 @@ public sealed class ServedSandboxTests(ServedProcess server) : IClassFixture<Ser
         Assert.Equal(["Large", "Small"], (await sandbox.GetMessagesAsync(mailbox, "Done", Cancel)).Select(m => m.Subject));
     }
 
+    /// <summary>What stands between, over real TLS and HTTP: no token leaves the host, and nothing is taken for done.</summary>
+    [Theory]
+    [InlineData("ProxyRedirect")]
+    [InlineData("ProxyNoContent")]
+    [InlineData("ProxyEmptyObject")]
+    [InlineData("ProxyPage")]
+    [InlineData("ProxyForbidden")]
+    [InlineData("JsonTruncated")]
+    [InlineData("LengthWrong")]
+    [InlineData("ConnectionCut")]
+    public async Task What_a_proxy_answers_is_an_error_of_ours(string fault)
+    {
+        using var session = await Session.SignInAsync(
+            server.Wire(), Cloud.Of(MailEnvironment.Global), server["tenantId"], server["clientId"],
+            new AppCredential.ClientSecret(Secret.Close(server["clientSecret"])), Cancel);
+        await using var store = MailboxAccess.Open(MailboxConnections.With(
+            server["tenantId"], server["clientId"], server.Mailboxes[1], MailProtocol.Graph, null, session, Secret.Close(server["clientSecret"]), null));
+        await store.GetFolderAsync("Inbox", Cancel);
+        var sandbox = server.Sandbox();
+        await sandbox.ChangeAsync(new SandboxChange { Faults = [fault] }, Cancel);
+        try
+        {
+            var e = await Assert.ThrowsAnyAsync<MailAdminException>(() => fault is "LengthWrong" or "ConnectionCut"
+                ? store.GetFolderAsync("Inbox", Cancel) : store.CreateFolderAsync($"Behind {fault}", Cancel));
+            Assert.Contains(Errors.Describe(e).Id, new[] { "UnexpectedResponse", "ConnectionLost" });
+        }
+        finally
+        {
+            await sandbox.ChangeAsync(new SandboxChange { ClearFaults = true }, Cancel);
+        }
+
+        Assert.DoesNotContain(await store.GetFoldersAsync(null, false, Cancel).ToListAsync(Cancel), f => f.Path == $"Behind {fault}");
+    }
+
     [Fact]
     public async Task A_large_attachment_goes_up_in_slices()
     {

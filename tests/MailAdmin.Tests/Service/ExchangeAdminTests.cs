@@ -101,12 +101,29 @@ public sealed class ExchangeAdminTests
     [Theory]
     [InlineData("https://evil.example/x")]
     [InlineData("http://outlook.office365.com/x")]
+    [InlineData("https://outlook.office365.com.evil.example/x")]
+    [InlineData("https://eviloffice365.com/x")]
+    [InlineData("https://office365.com/x")]
+    [InlineData("https://outlook.office365.com:8443/x")]
+    [InlineData("https://graph.microsoft.com/x")]
+    [InlineData("/adminapi/next")]
     public async Task A_token_never_goes_to_another_host_with_a_next_link(string link)
     {
         using var wire = new RecordedWire().Answer($$"""{"value":[],"@odata.nextLink":"{{link}}"}""");
-        var e = await Assert.ThrowsAsync<ServiceRefusedException>(() => wire.Admin.GetAsync("Get-Mailbox", [], Token));
-        Assert.Equal("UnreadableAnswer", e.Code);
+        var e = await Assert.ThrowsAsync<UnexpectedResponseException>(() => wire.Admin.GetAsync("Get-Mailbox", [], Token));
+        Assert.Equal(("ForeignNextLink", "Exchange"), (Errors.Describe(e).Id, e.Service));
         Assert.Single(wire.Sent);
+    }
+
+    [Fact]
+    public async Task A_next_page_may_be_at_another_host_of_the_service()
+    {
+        using var wire = new RecordedWire()
+            .Answer("""{"value":[{"Name":"a"}],"@odata.nextLink":"https://eur01.outlook.office365.com/adminapi/next"}""")
+            .Answer("""{"value":[{"Name":"b"}]}""");
+        var all = await wire.Admin.GetAsync("Get-Mailbox", [], Token);
+        Assert.Equal(["a", "b"], all.Select(a => a.Text("Name")));
+        Assert.Equal("eur01.outlook.office365.com", wire.Sent[^1].Request.RequestUri!.Host);
     }
 
     [Theory]

@@ -3,6 +3,8 @@ using MailAdmin.Core.Connections;
 using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.Directory;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.TestKit;
 
@@ -10,6 +12,9 @@ namespace MailAdmin.Tests.TestKit;
 internal static class Person
 {
     public const string Admin = "dana@contoso.onmicrosoft.com", Alice = "alice@contoso.onmicrosoft.com", Bob = "bob@contoso.onmicrosoft.com";
+
+    /// <summary>A tenant whose users may consent to mail permissions by themselves, as none may by Microsoft's managed policy.</summary>
+    public static SandboxOptions MayConsent => new() { Contents = new() { ConsentPolicies = [UserConsentPolicies.Legacy] } };
 
     public static Cloud CloudOf(SandboxTenant tenant) => Cloud.Of(tenant.Environment);
 

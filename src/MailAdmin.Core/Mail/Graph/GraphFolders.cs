@@ -41,8 +41,13 @@ internal sealed class GraphFolders(GraphMailbox mailbox)
         MailAdmin.MailFolder? folder = null;
         foreach (var name in FolderPath.Split(path))
         {
-            folder = await FindChildAsync(folder, name, cancellationToken).ConfigureAwait(false)
-                ?? await CreateChildAsync(folder, name, cancellationToken).ConfigureAwait(false);
+            var found = await FindChildAsync(folder, name, cancellationToken).ConfigureAwait(false);
+            if (found is null && folder is null)
+            {
+                MailStoreExtensions.RefuseWellKnown(name);
+            }
+
+            folder = found ?? await CreateChildAsync(folder, name, cancellationToken).ConfigureAwait(false);
         }
 
         return folder! with { Change = folder!.Change ?? ChangeKind.Unchanged };

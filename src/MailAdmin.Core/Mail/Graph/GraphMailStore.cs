@@ -61,7 +61,7 @@ internal sealed class GraphMailStore : IMailStore
             await foreach (var (message, position) in WantedAsync(
                 folder, query with { Descending = false }, cancellationToken).ConfigureAwait(false))
             {
-                underWay.Enqueue(FetchAsync(message, position, openSink(message), leaving.Token));
+                underWay.Enqueue(FetchAsync(message, position, openSink(message), query.Detail, leaving.Token));
                 while (underWay.Count >= Ahead || underWay.TryPeek(out var first) && first.IsCompleted)
                 {
                     yield return await underWay.Dequeue().ConfigureAwait(false);
@@ -78,6 +78,16 @@ internal sealed class GraphMailStore : IMailStore
             // Nobody writes to a sink any more once this has ended.
             await leaving.CancelAsync().ConfigureAwait(false);
             await ((Task)Task.WhenAll(underWay)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <remarks>Delete needs Deleted Items, which a mailbox that is just being made may not have.</remarks>
+    public async Task RequireAsync(AfterProcessing action, CancellationToken cancellationToken)
+    {
+        if (action == AfterProcessing.Delete
+            && await _folders.FindAsync("deleteditems", cancellationToken).ConfigureAwait(false) is null)
+        {
+            throw MailStoreExtensions.NoDeletedItems(_mailbox.Connection.Mailbox);
         }
     }
 
@@ -135,12 +145,16 @@ internal sealed class GraphMailStore : IMailStore
     }
 
     private async Task<FetchedMessage> FetchAsync(
-        MailboxMessage message, string? position, Stream? sink, CancellationToken cancellationToken)
+        MailboxMessage message, string? position, Stream? sink, MessageDetail detail, CancellationToken cancellationToken)
     {
         Exception? error = null;
         try
         {
-            if (sink is not null)
+            if (sink is null && detail.HasFlag(MessageDetail.Kind))
+            {
+                message = await _reader.CompleteAsync(message, detail, cancellationToken).ConfigureAwait(false);
+            }
+            else if (sink is not null)
             {
                 await CopyAsync(message.Id, sink, cancellationToken).ConfigureAwait(false);
             }

@@ -15,6 +15,8 @@ internal sealed class GraphMailbox : IDisposable
     /// </summary>
     public const int MaximumRequests = 4;
 
+    private static readonly string[] Wanted = ["id", "userPrincipalName"];
+
     private readonly SemaphoreSlim _lookup = new(1);
     private readonly SemaphoreSlim _room = new(MaximumRequests);
 
@@ -202,22 +204,27 @@ internal sealed class GraphMailbox : IDisposable
     private bool IsSameTenant(Session admin) => new[] { admin.TenantId, admin.Tokens.Tenant }
         .Contains(Connection.TenantId, StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// Finds the object ID: of the user with this address, else of the user with this name. An address of a mailbox comes before
+    /// the user principal name of another user.
+    /// </summary>
+    /// <remarks>
+    /// https://learn.microsoft.com/graph/aad-advanced-queries#user-properties: proxyAddresses can be filtered by "eq" without
+    /// advanced query parameters. That it can be combined with another property by "or" isn't documented, so it isn't.
+    /// https://learn.microsoft.com/graph/api/user-get takes a user principal name.
+    /// </remarks>
     private async Task<string?> ResolveAsync(CancellationToken cancellationToken)
     {
-        var proxy = $"smtp:{Connection.Mailbox}";
-        var filter = new OData().Any("proxyAddresses", proxy)
-            .Or(new OData().Equal("userPrincipalName", Connection.Mailbox)).ToString();
+        var graph = _admin?.Graph ?? _graph;
         try
         {
-            var users = await GraphErrors.CallAsync(Host, () => (_admin?.Graph ?? _graph).Users.GetAsync(r =>
+            var users = await GraphErrors.CallAsync(Host, () => graph.Users.GetAsync(r =>
             {
-                r.QueryParameters.Filter = filter;
-                r.QueryParameters.Select = ["id", "userPrincipalName", "proxyAddresses"];
+                r.QueryParameters.Filter = new OData().Any("proxyAddresses", $"smtp:{Connection.Mailbox}").ToString();
+                r.QueryParameters.Select = Wanted;
             }, cancellationToken)).ConfigureAwait(false);
-
-            // An address of a mailbox comes before the user principal name of another user.
-            var user = users?.Value?.MaxBy(
-                u => u.ProxyAddresses?.Contains(proxy, StringComparer.OrdinalIgnoreCase) == true ? 1 : 0);
+            var user = users?.Value?.FirstOrDefault() ?? await GraphErrors.CallAsync(Host, () => graph.Users[Connection.Mailbox]
+                .GetAsync(r => r.QueryParameters.Select = Wanted, cancellationToken)).ConfigureAwait(false);
             if (user?.UserPrincipalName?.Equals(Connection.Mailbox, StringComparison.OrdinalIgnoreCase) == false)
             {
                 VerboseLog.Write($"{Connection.Mailbox} is an address of {user.UserPrincipalName}.");
@@ -233,6 +240,10 @@ internal sealed class GraphMailbox : IDisposable
                 MailboxIds.Of(_admin).IsDenied = true;
             }
 
+            return null;
+        }
+        catch (ServiceRefusedException e) when (e.HttpStatus == 404)
+        {
             return null;
         }
     }

@@ -1,3 +1,5 @@
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Mail.Mime;
 using MailAdmin.Core.Service;
 using Microsoft.Graph.Models;
 
@@ -28,9 +30,15 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
             }
 
             var path = folder?.Path ?? await PathAsync(message.ParentFolderId!, cancellationToken).ConfigureAwait(false);
-            return await CompleteAsync(
-                GraphMessages.Describe(message, path, mailbox.Connection), message, detail,
-                cancellationToken).ConfigureAwait(false);
+            var described = GraphMessages.Describe(message, path, mailbox.Connection);
+            described = (detail & ~MessageDetail.InternetHeaders) == 0 ? described
+                : await CompleteAsync(described, detail, cancellationToken).ConfigureAwait(false);
+            return !detail.HasFlag(MessageDetail.InternetHeaders) ? described : described with
+            {
+                InternetHeader = message.InternetMessageHeaders is { } headers
+                    ? [.. headers.Select(h => new MailHeader(h.Name ?? "", h.Value ?? ""))]
+                    : null,
+            };
         }
         catch (ServiceRefusedException e) when (e.Code is GraphCodes.ItemNotFound or GraphCodes.InvalidId)
         {
@@ -65,37 +73,72 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
         },
         cancellationToken);
 
-    private async Task<MailboxMessage> CompleteAsync(
-        MailboxMessage described, Message message, MessageDetail detail, CancellationToken cancellationToken)
+    /// <summary>
+    /// Adds what was asked for: from the content, which is the same over every protocol and has parts that Graph's properties
+    /// leave out; from Graph what no content has, as a link to a file in OneDrive.
+    /// </summary>
+    public async Task<MailboxMessage> CompleteAsync(
+        MailboxMessage described, MessageDetail detail, CancellationToken cancellationToken)
     {
+        var attachments = detail.HasFlag(MessageDetail.Attachments)
+            ? await AttachmentsAsync(described.Id, cancellationToken).ConfigureAwait(false)
+            : [];
+        var spool = new Spool();
+        await using (spool.ConfigureAwait(false))
+        {
+            try
+            {
+                await CopyContentAsync(described.Id, spool, cancellationToken).ConfigureAwait(false);
+                using var content = await spool.OpenMessageAsync(cancellationToken).ConfigureAwait(false);
+                var complete = await MessageContent.CompleteAsync(
+                    described, content, detail & ~MessageDetail.InternetHeaders, cancellationToken).ConfigureAwait(false);
+                return complete with { Attachment = complete.Attachment is { } found ? Merge(found, attachments) : null };
+            }
+            catch (ServiceRefusedException e) when (e.HttpStatus is not (401 or 403 or 429) && !e.IsTransient)
+            {
+                // The service has no MIME form of it; then its own properties are what there is.
+                VerboseLog.Write($"The content of {described.Id} can't be read: {e.Message}");
+            }
+            catch (IOException e)
+            {
+                throw Spool.Failed(e);
+            }
+        }
+
         if (detail.HasFlag(MessageDetail.Body))
         {
-            var text = await ReadAsync(described.Id, ["body"], "text", cancellationToken).ConfigureAwait(false);
-            described = described with { HtmlBody = message.Body?.Content ?? "", TextBody = text.Body?.Content ?? "" };
+            var message = await ReadAsync(described.Id, ["body"], "html", cancellationToken).ConfigureAwait(false);
+            var html = message.Body?.Content ?? "";
+            described = described with { HtmlBody = html, TextBody = HtmlText.ToText(html) };
         }
 
-        if (detail.HasFlag(MessageDetail.Attachments))
-        {
-            described = described with
-            {
-                Attachment = await AttachmentsAsync(described.Id, cancellationToken).ConfigureAwait(false),
-            };
-        }
-
-        return !detail.HasFlag(MessageDetail.InternetHeaders) ? described : described with
-        {
-            InternetHeader = message.InternetMessageHeaders is { } headers
-                ? [.. headers.Select(h => new MailHeader(h.Name ?? "", h.Value ?? ""))]
-                : null,
-        };
+        return described with { Attachment = detail.HasFlag(MessageDetail.Attachments) ? attachments : null };
     }
 
     private static string[] Wanted(MessageDetail detail) =>
     [
-        .. GraphMessages.Wanted(detail),
+        .. GraphMessages.Listed,
         "parentFolderId",
         .. detail.HasFlag(MessageDetail.InternetHeaders) ? ["internetMessageHeaders"] : Array.Empty<string>(),
     ];
+
+    /// <summary>What the content has, with Graph's ids where they can be told; and the links that Graph alone has.</summary>
+    private static MailAttachment[] Merge(MailAttachment[] content, MailAttachment[] listed)
+    {
+        var left = listed.ToList();
+        return
+        [
+            .. content.Select(file =>
+            {
+                var known = left.Find(a => a.Kind == file.Kind && a.Name == file.Name)
+                    ?? left.Find(a => a.ContentId is not null && a.ContentId == file.ContentId);
+                return known is not null && left.Remove(known)
+                    ? file with { Id = known.Id, ModifiedAt = known.ModifiedAt }
+                    : file;
+            }),
+            .. listed.Where(static a => a.Kind == MailAttachmentKind.Reference),
+        ];
+    }
 
     // A message has one body in Graph; the header asks for it as it is or made into the other form.
     private async Task<Message> ReadAsync(string id, string[] select, string bodyType, CancellationToken cancellationToken) =>

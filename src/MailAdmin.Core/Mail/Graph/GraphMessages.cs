@@ -42,7 +42,9 @@ internal static class GraphMessages
         ReceivedAt = message.ReceivedDateTime ?? DateTimeOffset.MinValue,
         SentAt = message.SentDateTime,
         IsRead = message.IsRead ?? false,
-        HasAttachments = message.HasAttachments,
+        // The service leaves inline parts out of it, so that it can be true, and never a proven false:
+        // https://learn.microsoft.com/graph/api/resources/message (hasAttachments).
+        HasAttachments = message.HasAttachments is true ? true : null,
         InternetMessageId = message.InternetMessageId,
         Importance = message.Importance switch
         {

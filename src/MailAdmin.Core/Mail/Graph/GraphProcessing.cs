@@ -15,10 +15,13 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
 {
     private readonly GraphBatch _batch = new(mailbox);
 
-    /// <summary>Does the after-processing. A message that is no longer in the folder counts as done, wherever it is.</summary>
+    /// <summary>
+    /// Does the after-processing. A message that is no longer in the folder counts as done, wherever it is. Where the answer was
+    /// lost, or is the service's failure, it is looked up and done again.
+    /// </summary>
     /// <param name="folder">Where the messages are.</param>
     /// <param name="action">What to do.</param>
-    /// <param name="target">Where to, for a move.</param>
+    /// <param name="target">Where to: the folder to move to, or Deleted Items.</param>
     /// <returns>The outcomes, in the order of the messages.</returns>
     public async Task<IReadOnlyList<ProcessedMessage>> RunAsync(
         MailAdmin.MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailAdmin.MailFolder? target,
@@ -29,12 +32,24 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
             return [.. messages.Select(m => new ProcessedMessage(m))];
         }
 
-        var errors = messages.ToDictionary(m => m.Id, _ => (ServiceRefusedException?)null, StringComparer.Ordinal);
+        var step = await StepAsync(folder, action, target, cancellationToken).ConfigureAwait(false);
+        var errors = messages.ToDictionary(m => m.Id, _ => (MailAdminException?)null, StringComparer.Ordinal);
         var open = messages;
         for (var attempt = 1; ; attempt++)
         {
-            await TryAsync(folder, open, action, target, errors, cancellationToken).ConfigureAwait(false);
-            open = [.. open.Where(m => errors[m.Id] is { IsTransient: true, HttpStatus: not (429 or 503) })];
+            try
+            {
+                await TryAsync(folder, open, step, errors, cancellationToken).ConfigureAwait(false);
+            }
+            catch (MailAdminException e) when (attempt < RetryPolicy.Default.Attempts && IsLostAnswer(e))
+            {
+                foreach (var message in open)
+                {
+                    errors[message.Id] = e;
+                }
+            }
+
+            open = [.. open.Where(m => errors[m.Id] is { } error && IsToBeLookedUp(error))];
             if (open.Count == 0 || attempt == RetryPolicy.Default.Attempts)
             {
                 return [.. messages.Select(m => new ProcessedMessage(m, errors[m.Id]))];
@@ -69,25 +84,104 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
             cancellationToken);
     }
 
+    /// <summary>What is asked of the service for each message, and whether its answer tells the outcome.</summary>
+    /// <param name="Request">Makes the request.</param>
+    /// <param name="IsDone">Whether the body of a good answer tells that it was done; null where there is no body.</param>
+    /// <param name="Moves">Whether the message leaves its folder.</param>
+    private sealed record Step(
+        Func<UserItemRequestBuilder, string, RequestInformation> Request, Func<string, bool>? IsDone, bool Moves = true);
+
+    /// <remarks>
+    /// Delete is a move to Deleted Items: https://learn.microsoft.com/graph/api/message-delete doesn't say where DELETE puts a
+    /// message. From Deleted Items itself, and from Recoverable Items, DELETE is what is left.
+    /// </remarks>
+    private async Task<Step> StepAsync(
+        MailAdmin.MailFolder folder, AfterProcessing action, MailAdmin.MailFolder? target, CancellationToken cancellationToken)
+    {
+        switch (action)
+        {
+            case AfterProcessing.MarkRead:
+                return new Step(
+                    (u, id) => u.Messages[id].ToPatchRequestInformation(new Message { IsRead = true }), IsMarkedRead,
+                    Moves: false);
+            case AfterProcessing.Purge:
+                return new Step((u, id) => u.Messages[id].PermanentDelete.ToPostRequestInformation(), null);
+            case AfterProcessing.Delete:
+                target ??= await new GraphFolders(mailbox).FindAsync("deleteditems", cancellationToken).ConfigureAwait(false)
+                    ?? throw MailStoreExtensions.NoDeletedItems(mailbox.Connection.Mailbox);
+                if (target.Id == folder.Id || await IsRecoverableItemsAsync(folder, cancellationToken).ConfigureAwait(false))
+                {
+                    return new Step((u, id) => u.Messages[id].ToDeleteRequestInformation(), null);
+                }
+
+                break;
+        }
+
+        return new Step(
+            (u, id) => u.Messages[id].Move.ToPostRequestInformation(new() { DestinationId = target!.Id }),
+            body => ParentOf(body) is { } parent && parent != folder.Id);
+    }
+
+    /// <summary>Moved from there, a message would be recovered. No path leads there, only a well-known name or an ID.</summary>
+    private async Task<bool> IsRecoverableItemsAsync(MailAdmin.MailFolder folder, CancellationToken cancellationToken)
+    {
+        const string name = "recoverableitemsdeletions";
+        return folder.WellKnownName == name
+            || (folder is { WellKnownName: null, Path: "Deletions" }
+                && (await new GraphFolders(mailbox).FindAsync(name, cancellationToken).ConfigureAwait(false))?.Id == folder.Id);
+    }
+
+    /// <summary>The connection was lost, or a gateway failed: what was asked for may have been done or not.</summary>
+    private static bool IsLostAnswer(MailAdminException error) =>
+        error is ConnectionLostException { MayRecover: true } or UnexpectedResponseException { HttpStatus: >= 500 };
+
+    private static bool IsToBeLookedUp(MailAdminException error) =>
+        IsLostAnswer(error) || error is ServiceRefusedException { IsTransient: true, HttpStatus: not (429 or 503) };
+
     /// <summary>Does it once, and notes for each message why it was not done, or null.</summary>
     private async Task TryAsync(
-        MailAdmin.MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailAdmin.MailFolder? target,
-        Dictionary<string, ServiceRefusedException?> errors, CancellationToken cancellationToken)
+        MailAdmin.MailFolder folder, IReadOnlyList<MailboxMessage> messages, Step step,
+        Dictionary<string, MailAdminException?> errors, CancellationToken cancellationToken)
     {
         // An immutable id finds the message wherever it is. Somebody who filed it meanwhile, or an earlier request whose answer
         // was lost, must not see it moved or deleted from there.
-        var gone = action == AfterProcessing.MarkRead
-            ? []
-            : await FindGoneAsync(folder, messages, cancellationToken).ConfigureAwait(false);
+        var gone = !step.Moves ? [] : await FindGoneAsync(folder, messages, cancellationToken).ConfigureAwait(false);
         var there = messages.Where(m => !gone.ContainsKey(m.Id)).ToArray();
         var answers = await _batch.SendAsync(
-            there, (u, m) => Request(u, m.Id, action, target), isRepeatable: false, cancellationToken).ConfigureAwait(false);
-        foreach (var (id, error) in gone.Concat(
-            there.Zip(answers, (m, a) => new KeyValuePair<string, ServiceRefusedException?>(m.Id, a.Error))))
+            there, (u, m) => step.Request(u, m.Id), isRepeatable: false, cancellationToken).ConfigureAwait(false);
+        foreach (var (id, error) in gone)
         {
-            errors[id] = error is { Code: GraphCodes.ItemNotFound } ? null : error;
+            errors[id] = error;
+        }
+
+        foreach (var (message, (body, error)) in there.Zip(answers))
+        {
+            errors[message.Id] = error is { Code: GraphCodes.ItemNotFound } ? null
+                : error is null && step.IsDone?.Invoke(body!) == false ? NotDone(folder)
+                : error;
+        }
+
+        if (step.IsDone is null)
+        {
+            var done = there.Where(m => errors[m.Id] is null).ToArray();
+            await ProveAsync(folder, done, errors, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Answers without content prove nothing: looks whether the messages have left the folder.</summary>
+    private async Task ProveAsync(
+        MailAdmin.MailFolder folder, MailboxMessage[] messages, Dictionary<string, MailAdminException?> errors,
+        CancellationToken cancellationToken)
+    {
+        var gone = await FindGoneAsync(folder, messages, cancellationToken, isNews: false).ConfigureAwait(false);
+        foreach (var message in messages)
+        {
+            errors[message.Id] = gone.TryGetValue(message.Id, out var unknown) ? unknown : NotDone(folder);
+        }
+    }
+
+    private UnexpectedResponseException NotDone(MailAdmin.MailFolder folder) => ServiceAnswerHandler.Refuse(
+        "Graph", mailbox.Host, 200, null, $"the message is in '{folder.Path}' as it was");
 
     private async Task<IReadOnlyList<ProcessedMessage>> EachAsync(
         IReadOnlyList<MailboxMessage> messages, Func<UserItemRequestBuilder, MailboxMessage, RequestInformation> request,
@@ -97,23 +191,10 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
         return [.. messages.Zip(answers, (m, a) => new ProcessedMessage(m, a.Error))];
     }
 
-    private static RequestInformation Request(
-        UserItemRequestBuilder user, string id, AfterProcessing action, MailAdmin.MailFolder? target)
-    {
-        var message = user.Messages[id];
-        return action switch
-        {
-            AfterProcessing.MarkRead => message.ToPatchRequestInformation(new Message { IsRead = true }),
-            AfterProcessing.Move => message.Move.ToPostRequestInformation(new() { DestinationId = target!.Id }),
-            AfterProcessing.Delete => message.ToDeleteRequestInformation(),
-            AfterProcessing.Purge => message.PermanentDelete.ToPostRequestInformation(),
-            _ => throw new ArgumentOutOfRangeException(nameof(action)),
-        };
-    }
-
     /// <summary>Finds those that are not in the folder any more: with null, or with the reason why that can't be told.</summary>
     private async Task<Dictionary<string, ServiceRefusedException?>> FindGoneAsync(
-        MailAdmin.MailFolder folder, IReadOnlyList<MailboxMessage> messages, CancellationToken cancellationToken)
+        MailAdmin.MailFolder folder, IReadOnlyList<MailboxMessage> messages, CancellationToken cancellationToken,
+        bool isNews = true)
     {
         var answers = await _batch.SendAsync(
             messages, (u, m) => u.Messages[m.Id]
@@ -124,7 +205,11 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
         {
             if (error is { Code: GraphCodes.ItemNotFound } || (body is not null && ParentOf(body) != folder.Id))
             {
-                VerboseLog.Write($"{message.Id} is no longer in {folder.Path}.");
+                if (isNews)
+                {
+                    VerboseLog.Write($"{message.Id} is no longer in {folder.Path}.");
+                }
+
                 gone[message.Id] = null;
             }
             else if (error is not null)
@@ -136,9 +221,14 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
         return gone;
     }
 
-    private static string? ParentOf(string message)
+    private static string? ParentOf(string message) =>
+        Property(message, "parentFolderId") is { ValueKind: JsonValueKind.String } id ? id.GetString() : null;
+
+    private static bool IsMarkedRead(string message) => Property(message, "isRead") is { ValueKind: JsonValueKind.True };
+
+    private static JsonElement? Property(string message, string name)
     {
         using var json = JsonDocument.Parse(message);
-        return json.RootElement.TryGetProperty("parentFolderId", out var id) ? id.GetString() : null;
+        return json.RootElement.TryGetProperty(name, out var value) ? value.Clone() : null;
     }
 }

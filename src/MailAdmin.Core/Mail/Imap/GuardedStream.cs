@@ -1,5 +1,7 @@
 #pragma warning disable RS0030 // The source that is told to cancel was made with the clock.
 
+using MailAdmin.Core.Base;
+
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace MailAdmin.Core.Mail.Imap;
 /// hold (<see cref="ResponseGuard"/>). What ended it is kept. Time-out and cancellation end it for good, because half of a
 /// response may be lost with them.
 /// </summary>
-internal sealed class GuardedStream : Stream
+internal sealed class GuardedStream : ForwardStream
 {
     // Four TLS records: as much as a read can give, and below the size of the large object heap.
     private readonly byte[] _buffer = new byte[64 * 1024];
@@ -19,22 +21,25 @@ internal sealed class GuardedStream : Stream
     private IOException? _writeFailure;
     private int _start;
     private int _end;
+    private bool _isGreeted;
     private bool _isIdling;
     private volatile bool _isWatched = true;
 
-    /// <summary>Takes a stream over.</summary>
-    /// <param name="stream">Disposed with this.</param>
-    /// <param name="first">What was read of it already.</param>
-    /// <param name="options">Patience and limits.</param>
+    /// <summary>Takes a stream over, which is disposed with this.</summary>
+    /// <param name="isGreeted">Whether the server said its greeting before TLS began.</param>
     /// <param name="time">The clock that the patience goes by.</param>
     /// <param name="words">Takes the server's lines.</param>
-    public GuardedStream(Stream stream, ReadOnlySpan<byte> first, ImapOptions options, TimeProvider time, ServerWords words)
+    public GuardedStream(Stream stream, bool isGreeted, ImapOptions options, TimeProvider time, ServerWords words)
     {
-        (_stream, _patience) = (stream, options.Timeout);
+        (_stream, _patience, _isGreeted) = (stream, options.Timeout, isGreeted);
         _abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        _guard = new ResponseGuard(options.Limits) { Line = (line, isStatus) => Take(words, line.Span, isStatus) };
-        first.CopyTo(_buffer);
-        Accept(first.Length);
+        _guard = new ResponseGuard(options.LongestResponse) { Line = (line, isStatus) => Take(words, line.Span, isStatus) };
+        if (isGreeted)
+        {
+            // MailKit waits for one. What the server said in clear text anybody could have said (RFC 9051 section 6.2.1).
+            "* OK\r\n"u8.CopyTo(_buffer);
+            Accept(6);
+        }
     }
 
     /// <summary>What ended the connection; null while it lasts.</summary>
@@ -45,15 +50,6 @@ internal sealed class GuardedStream : Stream
 
     /// <inheritdoc/>
     public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>IDLE is about to be sent: once the server has taken it, it may be silent for as long as it likes.</summary>
     public void BeginIdle() => _isIdling = true;
@@ -72,7 +68,7 @@ internal sealed class GuardedStream : Stream
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_start == _end)
+        while (_start == _end)
         {
             await FillAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -82,13 +78,6 @@ internal sealed class GuardedStream : Stream
         _start += count;
         return count;
     }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -126,32 +115,12 @@ internal sealed class GuardedStream : Stream
         }
     }
 
-    /// <inheritdoc/>
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count)
+    /// <summary>DONE alone is sent so, from within a callback.</summary>
+    public override void Write(ReadOnlySpan<byte> buffer)
     {
-        // DONE alone is sent so, from within a callback.
-        _stream.Write(buffer, offset, count);
+        _stream.Write(buffer);
         _stream.Flush();
     }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-        // Every write is flushed.
-    }
-
-    /// <inheritdoc/>
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -209,15 +178,21 @@ internal sealed class GuardedStream : Stream
             Failure ??= e;
             throw;
         }
-
-        if (_end == 0)
-        {
-            throw Failure = _next!;
-        }
     }
 
     /// <summary>What is good of what was received is handed on first.</summary>
-    private void Accept(int count) => (_start, _end) = (0, _guard.Follow(_buffer.AsSpan(0, count), out _next));
+    private void Accept(int count)
+    {
+        (_start, _end) = (0, _guard.Follow(_buffer.AsSpan(0, count), out _next));
+        if (!_isGreeted && _buffer.AsSpan(0, _end).StartsWith("* OK Waiting for authentication"u8))
+        {
+            // Dovecot says so while it starts; the greeting follows, and MailKit would take this for it.
+            _start = _buffer.AsSpan(0, _end).IndexOf((byte)'\n') is >= 0 and var end ? end + 1 : _end;
+            return;
+        }
+
+        _isGreeted = true;
+    }
 
     private Exception? Take(ServerWords words, ReadOnlySpan<byte> line, bool isStatus)
     {
@@ -227,7 +202,7 @@ internal sealed class GuardedStream : Stream
         }
 
         // Behind a farewell nothing comes, also where the server leaves the connection open.
-        return (Exception?)words.Take(line, isStatus)
+        return words.Take(line, isStatus)
             ?? (words.Farewell is null ? null : new EndOfStreamException("The server said BYE."));
     }
 }

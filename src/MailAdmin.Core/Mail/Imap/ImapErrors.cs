@@ -8,11 +8,8 @@ namespace MailAdmin.Core.Mail.Imap;
 /// <summary>The one map from what a server says to what is thrown.</summary>
 internal static partial class ImapErrors
 {
-    /// <summary>A command was answered NO or BAD.</summary>
-    /// <param name="command">Which; AUTHENTICATE for the login.</param>
-    /// <param name="status">The answer.</param>
+    /// <summary>A command was answered NO or BAD; AUTHENTICATE is the login.</summary>
     /// <param name="reason">The status that came with the refusal of a token.</param>
-    /// <returns>To be thrown.</returns>
     public static ServiceRefusedException Refused(string command, StatusLine status, string? reason = null)
     {
         var text = status.Text.Length > 0 ? status.Text : $"{status.Condition} without a reason";
@@ -27,52 +24,68 @@ internal static partial class ImapErrors
             return new ServiceRefusedException(text)
             {
                 Service = "IMAP",
-                Code = "NOTCONNECTED",
+                Code = ImapCodes.NotConnected,
                 Advice = "The token is good and the mailbox is not open to it: check that it is a mailbox of Exchange Online, "
-                    + "that IMAP "
-                    + "is enabled for it (Set-CASMailbox -ImapEnabled $true), and that the app's service principal has "
-                        + "FullAccess to it.",
+                    + "that IMAP is enabled for it (Set-CASMailbox -ImapEnabled $true), and that the app's service principal has "
+                    + "FullAccess to it.",
             };
         }
 
         var isLogin = command == "AUTHENTICATE";
         var code = status.Code is { } name && KnownCodes.Contains(name) ? name
-            : text.StartsWith("Server Unavailable", StringComparison.OrdinalIgnoreCase) ? "UNAVAILABLE"
-            : isLogin ? "AUTHENTICATIONFAILED"
+            : text.StartsWith("Server Unavailable", StringComparison.OrdinalIgnoreCase) ? ImapCodes.Unavailable
+            : isLogin ? ImapCodes.AuthenticationFailed
             : status.Condition == "BAD" ? "BAD" : "NO";
         return new ServiceRefusedException(isLogin ? text : $"{command}: {text}")
         {
             Service = "IMAP",
             Code = code,
             SubCode = reason,
-            Advice = code == "UNAVAILABLE" ? "The server is busy: try again later."
-                : code == "AUTHENTICATIONFAILED"
+            Advice = code == ImapCodes.Unavailable ? "The server is busy: try again later."
+                : code == ImapCodes.AuthenticationFailed
                     ? "Check that the token is for IMAP (for Exchange Online: audience https://outlook.office365.com, role "
-                        + "IMAP.AccessAsApp), "
-                    + "and that the service principal in Exchange was made with the enterprise application's object id and "
-                        + "has FullAccess."
+                        + "IMAP.AccessAsApp), and that the service principal in Exchange was made with the enterprise "
+                        + "application's object id and has FullAccess."
                 : null,
         };
     }
 
-    /// <summary>There is no such folder.</summary>
-    /// <param name="name">Its name.</param>
-    /// <returns>To be thrown.</returns>
-    public static ServiceRefusedException NoFolder(string name) =>
-        new($"The server has no folder '{name}'.") { Service = "IMAP", Code = "NONEXISTENT" };
+    /// <summary>What was asked for cannot be done.</summary>
+    public static ServiceRefusedException Cannot(string code, string message, string? advice = null) =>
+        new(message) { Service = "IMAP", Code = code, Advice = advice };
+
+    /// <summary>The server does not give a message.</summary>
+    public static ServiceRefusedException Unreadable(MailboxMessage message, string reason) => Cannot(
+        ImapCodes.MessageUnreadable, $"Message {message.Id} in '{message.Folder}' cannot be read: {reason}.",
+        "The message wasn't changed. Open it in Outlook, receive it with -Protocol Graph, or move such messages "
+            + "with -MoveFailedTo.");
+
+    /// <summary>UIDs have come to mean other messages (RFC 9051 section 2.3.1.1).</summary>
+    /// <param name="current">The UIDVALIDITY as the folder is open now; 0 for none.</param>
+    /// <param name="known">What the UIDs belong to.</param>
+    /// <exception cref="ServiceRefusedException">Code UIDVALIDITY.</exception>
+    public static void RequireSame(uint current, uint known, MailFolder folder)
+    {
+        if (current != known || known == 0)
+        {
+            throw Cannot(
+                ImapCodes.UidValidity,
+                known == 0
+                    ? $"The server gives '{folder.Path}' no UIDVALIDITY, so its messages cannot be told apart on another "
+                        + "connection."
+                    : $"'{folder.Path}' was rebuilt on the server: its UIDVALIDITY is {current} and was {known}, "
+                        + "so the known UIDs mean other messages.",
+                "List the folder again.");
+        }
+    }
 
     /// <summary>The server said BYE.</summary>
-    /// <param name="endpoint">Which server.</param>
-    /// <param name="text">What it said.</param>
-    /// <returns>To be thrown.</returns>
     public static MailAdminException Closed(string endpoint, string text) =>
         TryThrottled(text) is { } throttled
             ? throttled
             : new ConnectionLostException($"{endpoint} closed the connection: {text}") { Endpoint = endpoint };
 
-    /// <summary>Recognises a request to wait.</summary>
-    /// <param name="text">What the server said.</param>
-    /// <returns>Null when it is none.</returns>
+    /// <summary>Recognises a request to wait in what the server said; null when it is none.</summary>
     public static ServiceRefusedException? TryThrottled(string text)
     {
         var backOff = BackOff().Match(text);
@@ -86,17 +99,13 @@ internal static partial class ImapErrors
         return new ServiceRefusedException(text)
         {
             Service = "IMAP",
-            Code = "THROTTLED",
+            Code = ImapCodes.Throttled,
             RetryAfter = told ? TimeSpan.FromMilliseconds(Math.Min(milliseconds, TimeSpan.FromDays(1).TotalMilliseconds)) : null,
         };
     }
 
     /// <summary>Something failed on the way.</summary>
-    /// <param name="error">What was thrown.</param>
-    /// <param name="server">The other end.</param>
     /// <param name="timeout">What <see cref="OperationCanceledException"/> means unless somebody cancelled.</param>
-    /// <param name="cancellationToken">Tells whether somebody did.</param>
-    /// <returns>To be thrown.</returns>
     public static Exception Translate(Exception error, ImapServer server, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (error is MailAdminException)
@@ -113,7 +122,9 @@ internal static partial class ImapErrors
         {
             OperationCanceledException or TimeoutException => $"{server} has not answered for {timeout.TotalSeconds:0} seconds",
             EndOfStreamException => $"{server} closed the connection without a word",
-            ImapProtocolException or InvalidDataException =>
+            // The latter come from MailKit where a token is none of those that it thought of.
+            ImapProtocolException or InvalidDataException or InvalidCastException or FormatException or OverflowException
+                or IndexOutOfRangeException or NullReferenceException =>
                 $"{server} does not keep to the IMAP protocol: {error.Message.TrimEnd('.')}",
             ServiceNotConnectedException => $"The connection with {server} was lost",
             IOException or System.Net.Sockets.SocketException =>
@@ -124,8 +135,6 @@ internal static partial class ImapErrors
     }
 
     /// <summary>Whether the server closed because the token ran out: "BYE Session invalidated - AccessTokenExpired".</summary>
-    /// <param name="text">What it said.</param>
-    /// <returns>True when that was the reason.</returns>
     public static bool IsTokenExpired(string text) => text.Contains("AccessTokenExpired", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The codes of RFC 5530 and RFC 9051 section 7.1 that say why; others accompany a refusal by chance.</summary>
@@ -136,6 +145,8 @@ internal static partial class ImapErrors
         "PRIVACYREQUIRED", "SERVERBUG", "TRYCREATE", "UIDNOTSTICKY", "UNAVAILABLE", "UNKNOWN-CTE",
     ];
 
-    [GeneratedRegex(@"Backoff Time:\s*(\d{1,18})\s*milliseconds", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"Backoff Time:\s*(\d{1,18})\s*milliseconds",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex BackOff();
 }

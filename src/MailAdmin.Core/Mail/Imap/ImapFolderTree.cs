@@ -10,7 +10,6 @@ internal sealed class ImapFolderTree
     private readonly ILookup<ListedFolder?, ListedFolder> _children;
 
     /// <summary>Sorts them.</summary>
-    /// <param name="listed">As they came.</param>
     /// <param name="personal">Path of the user's own namespace; often empty.</param>
     public ImapFolderTree(IReadOnlyList<ListedFolder> listed, string personal)
     {
@@ -27,10 +26,7 @@ internal sealed class ImapFolderTree
     /// <summary>Every one, without those that look the same to people.</summary>
     public IReadOnlyList<ListedFolder> All { get; }
 
-    /// <summary>Gives the folders below one, parents before children.</summary>
-    /// <param name="top">Null for all.</param>
-    /// <param name="recurse">Whether to descend.</param>
-    /// <returns>The folders.</returns>
+    /// <summary>The folders below one, parents before children; null for all.</summary>
     public IEnumerable<ListedFolder> Below(ListedFolder? top, bool recurse)
     {
         var ahead = new Stack<ListedFolder>(_children[top].Reverse());
@@ -48,14 +44,11 @@ internal sealed class ImapFolderTree
     }
 
     /// <summary>How many folders are directly in one.</summary>
-    /// <param name="folder">Which.</param>
-    /// <returns>How many.</returns>
     public int CountChildren(ListedFolder folder) => _children[folder].Count();
 
-    /// <summary>Finds a folder by whatever names it; the exact spelling goes before another case.</summary>
+    /// <summary>Finds a folder by whatever names it, or null; the exact spelling goes before another case.</summary>
     /// <param name="name">Well-known name, path or id.</param>
     /// <param name="personal">Path of the user's own namespace, which may be left out; often empty.</param>
-    /// <returns>Null when there is none.</returns>
     public ListedFolder? Find(string name, string personal)
     {
         var path = name.Trim('/');

@@ -9,16 +9,11 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
     /// <summary>What STATUS is asked for.</summary>
     public const StatusItems Counts = StatusItems.Count | StatusItems.Unread | StatusItems.UidValidity | StatusItems.UidNext;
 
-    private const int MaximumFolders = 100_000;
     private ImapFolderTree? _known;
 
-    private string PersonalPath => ServerPath.FromName(pool.Personal.Path, pool.Personal.DirectorySeparator).TrimEnd('/');
+    private string PersonalPath => ListedFolder.PathOf(pool.Personal.Path, pool.Personal.DirectorySeparator).TrimEnd('/');
 
-    /// <summary>Lists folders, parents before children.</summary>
-    /// <param name="parent">Path or well-known name of the folder to start below; null for the top.</param>
-    /// <param name="recurse">Whether to descend.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The folders with their counts.</returns>
+    /// <inheritdoc cref="IMailStore.GetFoldersAsync"/>
     public Task<IReadOnlyList<MailFolder>> ListAsync(string? parent, bool recurse, CancellationToken cancellationToken) =>
         pool.RunAsync(
             async client =>
@@ -32,12 +27,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
             },
             cancellationToken);
 
-    /// <summary>Finds a folder.</summary>
-    /// <param name="folder">Well-known name, path or id.</param>
-    /// <param name="counted">Whether its counts are wanted; without them nothing is asked for the Inbox, which every server
-    /// has.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The folder; null when there is none.</returns>
+    /// <inheritdoc cref="IMailStore.FindFolderAsync"/>
     public async Task<MailFolder?> FindAsync(string folder, bool counted, CancellationToken cancellationToken) =>
         !counted && ListedFolder.IsInbox(folder) ? Describe(ListedFolder.Inbox, null) : await pool.RunAsync(
             async client => await FindAsync(client, folder, cancellationToken).ConfigureAwait(false) is not { } found ? null
@@ -45,11 +35,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
                 : Describe(found, null),
             cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Finds a folder.</summary>
-    /// <param name="client">To ask on.</param>
-    /// <param name="folder">Well-known name, path or id.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The folder; null when there is none.</returns>
+    /// <summary>Finds a folder by its well-known name, path or id; null when there is none.</summary>
     public async Task<ListedFolder?> FindAsync(MailAdminImapClient client, string folder, CancellationToken cancellationToken)
     {
         // A list from a moment ago is good for finding, and no proof that there is none.
@@ -63,9 +49,6 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
     }
 
     /// <summary>Finds the folder that deleted messages go to.</summary>
-    /// <param name="client">To ask on.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The folder.</returns>
     /// <exception cref="InvalidRequestException">It can't be told which one that is (DeletedItemsNotFound).</exception>
     public async Task<ListedFolder> FindDeletedItemsAsync(MailAdminImapClient client, CancellationToken cancellationToken)
     {
@@ -76,19 +59,10 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
             return found;
         }
 
-        var message = $"Over IMAP, the Deleted Items folder of {mailbox} can't be identified.";
-        throw new InvalidRequestException("DeletedItemsNotFound", message)
-        {
-            Target = mailbox,
-            Advice = "Use -AfterProcessing Move -MoveTo and the folder that deleted messages go to, or -AfterProcessing Purge to "
-                + "delete messages permanently. Nothing was deleted.",
-        };
+        throw MailStoreExtensions.NoDeletedItems(mailbox);
     }
 
-    /// <summary>Makes a folder and the missing ones above it.</summary>
-    /// <param name="path">Path from the top.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The folder, and what was done.</returns>
+    /// <inheritdoc cref="IMailStore.CreateFolderAsync"/>
     public Task<MailFolder> CreateAsync(string path, CancellationToken cancellationToken) =>
         pool.RunAsync(
             async client =>
@@ -98,6 +72,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
                 var change = found is { CanSelect: true } ? ChangeKind.Unchanged : ChangeKind.Created;
                 if (change == ChangeKind.Created)
                 {
+                    MailStoreExtensions.RefuseWellKnown(path);
                     foreach (var name in MissingNames(path))
                     {
                         await CreateAsync(client, name, path, cancellationToken).ConfigureAwait(false);
@@ -124,7 +99,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
             await client.DoAsync("CREATE", token => parent.CreateAsync(name[(at + 1)..], true, token), cancellationToken)
                 .ConfigureAwait(false);
         }
-        catch (ServiceRefusedException e) when (e.Code == "ALREADYEXISTS")
+        catch (ServiceRefusedException e) when (e.Code == ImapCodes.AlreadyExists)
         {
             // Somebody else was faster.
         }
@@ -170,15 +145,6 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
         MailAdminImapClient client, bool withStatus, CancellationToken cancellationToken)
     {
         var listed = await client.ListAsync(withStatus, cancellationToken).ConfigureAwait(false);
-        if (listed.Count > MaximumFolders)
-        {
-            throw new ConnectionLostException($"{client.Server} lists more than {MaximumFolders} folders.")
-            {
-                Endpoint = client.Server.ToString(),
-                MayRecover = false,
-            };
-        }
-
         // A name that no command can carry names nothing.
         var named = listed.Where(static f => f.FullName.Length > 0 && !f.FullName.Contains('\0', StringComparison.Ordinal));
         _known = new ImapFolderTree([.. named.Select(ListedFolder.From)], PersonalPath);
@@ -218,7 +184,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
             await client.DoAsync("STATUS", token => folder.StatusAsync(Counts, token), cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (ServiceRefusedException e) when (e.Code is not ("THROTTLED" or "NOTCONNECTED"))
+        catch (ServiceRefusedException e) when (e.Code is not (ImapCodes.Throttled or ImapCodes.NotConnected))
         {
             return false;
         }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Mail.Mime;
 using MailKit.Net.Imap;
 
 namespace MailAdmin.Core.Mail.Imap;
@@ -19,8 +20,6 @@ internal sealed class ImapMailStore : IMailStore
     private static readonly string Version = typeof(ImapMailStore).Assembly.GetName().Version?.ToString(3) ?? "0";
 
     /// <summary>Makes one; nothing is opened yet.</summary>
-    /// <param name="wire">The network, or a tenant in this process, and the clock.</param>
-    /// <param name="server">Where the mailbox is.</param>
     /// <param name="mailbox">Its address: the user name of the login.</param>
     /// <param name="getToken">
     /// Gives an access token for IMAP; true asks for a fresh one, after the server refused or dropped the last.
@@ -40,8 +39,6 @@ internal sealed class ImapMailStore : IMailStore
     }
 
     /// <summary>Signs in and asks the server for something, so that a login that only looks good does not pass for one.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>What the server told about itself.</returns>
     /// <exception cref="ServiceRefusedException">
     /// Code AUTHENTICATIONFAILED: the token was refused, and so was a fresh one. NOTCONNECTED: the token is good, and the mailbox
     /// is not open to it. AUTHMECHANISM: the server takes no tokens. THROTTLED: it asks to wait longer than allowed.
@@ -58,13 +55,7 @@ internal sealed class ImapMailStore : IMailStore
                     "ID", token => client.IdentifyAsync(us, token), cancellationToken).ConfigureAwait(false);
             }
 
-            return new ImapServerInfo
-            {
-                Endpoint = client.Server.ToString(),
-                Capabilities = client.Words.Capabilities,
-                Name = about?.Name,
-                Version = about?.Version,
-            };
+            return new ImapServerInfo(client.Server.ToString(), client.Words.Capabilities, about?.Name, about?.Version);
         },
         cancellationToken);
 
@@ -125,7 +116,7 @@ internal sealed class ImapMailStore : IMailStore
     public IAsyncEnumerable<FetchedMessage> FetchAsync(
         MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink, CancellationToken cancellationToken) =>
         query.Detail == MessageDetail.None
-            ? FetchContentAsync(folder, query, openSink, cancellationToken)
+            ? FetchContentAsync(folder, query, (message, _) => openSink(message), cancellationToken)
             : FetchDetailAsync(folder, query, cancellationToken);
 
     /// <inheritdoc/>
@@ -170,7 +161,7 @@ internal sealed class ImapMailStore : IMailStore
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     private async IAsyncEnumerable<FetchedMessage> FetchContentAsync(
-        MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink,
+        MailFolder folder, MessageQuery query, Func<MailboxMessage, long, Stream?> openSink,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (query.Ids is { Count: 0 })
@@ -198,14 +189,14 @@ internal sealed class ImapMailStore : IMailStore
         MailFolder folder, MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Sinks are opened while the caller has another message in hand.
-        var open = new ConcurrentDictionary<Spool, bool>();
+        var open = new ConcurrentDictionary<Stream, bool>();
         try
         {
-            await foreach (var fetched in FetchContentAsync(folder, query, _ => Open(), cancellationToken).ConfigureAwait(false))
+            await foreach (var fetched in FetchContentAsync(folder, query, Open, cancellationToken).ConfigureAwait(false))
             {
                 yield return await ImapMessageReader.CompleteAsync(
                     fetched, query.Detail, cancellationToken).ConfigureAwait(false);
-                if (fetched.Content is Spool done)
+                if (fetched.Content is { } done)
                 {
                     open.TryRemove(done, out _);
                 }
@@ -219,7 +210,7 @@ internal sealed class ImapMailStore : IMailStore
             }
         }
 
-        Spool Open()
+        Stream Open(MailboxMessage message, long size)
         {
             var spool = new Spool();
             open.TryAdd(spool, true);

@@ -22,13 +22,10 @@ internal sealed class ImapPool(
     /// <summary>Where the user's own folders begin, as far as it is known; the top before that.</summary>
     public FolderNamespace Personal { get; private set; } = new('/', "");
 
-    /// <summary>Decides about trying again.</summary>
-    /// <returns>A fresh count.</returns>
+    /// <summary>Decides about trying again, with a fresh count.</summary>
     public ImapRecovery NewRecovery() => new(wire.Time, options.LongestBackOff);
 
-    /// <summary>Gives a connection that nobody else uses.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>Signed in; to be given back.</returns>
+    /// <summary>Gives a connection that nobody else uses: signed in, and to be given back.</summary>
     public async Task<MailAdminImapClient> RentAsync(CancellationToken cancellationToken)
     {
         if (_idle.TryPop(out var connection))
@@ -44,7 +41,7 @@ internal sealed class ImapPool(
                 return await ConnectAsync(renew, cancellationToken).ConfigureAwait(false);
             }
             catch (ServiceRefusedException e)
-                when (!renew && e.Code is "AUTHENTICATIONFAILED" or "AUTHORIZATIONFAILED" or "EXPIRED")
+                when (!renew && e.Code is ImapCodes.AuthenticationFailed or ImapCodes.AuthorizationFailed or ImapCodes.Expired)
             {
                 // The token may have been revoked or run out: one fresh one, and no third attempt.
                 renew = true;
@@ -53,16 +50,10 @@ internal sealed class ImapPool(
     }
 
     /// <summary>Takes a connection back, and closes it when it cannot be used again.</summary>
-    /// <param name="connection">The connection.</param>
     /// <param name="isQuiet">Whether nothing is under way on it.</param>
-    /// <returns>When that is done.</returns>
     public async ValueTask ReturnAsync(MailAdminImapClient connection, bool isQuiet = true)
     {
-        if (connection.IsTokenExpired)
-        {
-            _tokenExpired = true;
-        }
-
+        _tokenExpired |= connection.Words.IsTokenExpired;
         if (isQuiet && !connection.IsBroken && _idle.Count < MaximumIdle)
         {
             _idle.Push(connection);
@@ -79,10 +70,6 @@ internal sealed class ImapPool(
     }
 
     /// <summary>Does something that can be done twice, on another connection if need be.</summary>
-    /// <typeparam name="T">What comes out.</typeparam>
-    /// <param name="work">What to do.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>What came out.</returns>
     public async Task<T> RunAsync<T>(Func<MailAdminImapClient, Task<T>> work, CancellationToken cancellationToken)
     {
         var recovery = NewRecovery();
@@ -141,7 +128,7 @@ internal sealed class ImapPool(
         }
         catch
         {
-            _tokenExpired |= connection.IsTokenExpired;
+            _tokenExpired |= connection.Words.IsTokenExpired;
             await connection.CloseAsync(isQuiet: false).ConfigureAwait(false);
             throw;
         }

@@ -18,13 +18,7 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
     /// <summary>The commands that do something, in their order; each is sent when the one before it was done.</summary>
     private delegate Task<Step[]> Planner(MailAdminImapClient client, StreamingFolder mailbox);
 
-    /// <summary>Does it.</summary>
-    /// <param name="folder">Where the messages are.</param>
-    /// <param name="messages">Which.</param>
-    /// <param name="action">What to do.</param>
-    /// <param name="target">Where to, for a move.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The outcomes, in the order of the messages.</returns>
+    /// <inheritdoc cref="IMailStore.ProcessAsync"/>
     public Task<IReadOnlyList<ProcessedMessage>> RunAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target,
         CancellationToken cancellationToken) => RunAsync(
@@ -34,11 +28,6 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
     /// <summary>
     /// Copies messages. One that a command without an answer may have copied is reported, and not copied again.
     /// </summary>
-    /// <param name="folder">Where the messages are.</param>
-    /// <param name="messages">Which.</param>
-    /// <param name="target">Where to.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The outcomes, in the order of the messages.</returns>
     public Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, MailFolder target,
         CancellationToken cancellationToken) => RunAsync(
@@ -66,16 +55,16 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
         try
         {
             // One batch may hold messages from before and after the folder was rebuilt.
-            foreach (var same in batch.GroupBy(static message => MessageSummary.ParseId(message).UidValidity))
+            foreach (var same in batch.GroupBy(static message => MessageSummary.ParseId(message.Id).UidValidity))
             {
                 var uids = same.DistinctBy(static message => message.Id)
-                    .ToDictionary(static message => MessageSummary.ParseId(message).Uid, static message => message.Id);
+                    .ToDictionary(static message => MessageSummary.ParseId(message.Id).Uid, static message => message.Id);
                 await pool.RunAsync(
                     async client =>
                     {
-                        var mailbox = await ImapMailbox.OpenAsync(client, folder.Id, readOnly: false, cancellationToken)
+                        var mailbox = await client.OpenFolderAsync(folder.Id, readOnly: false, cancellationToken)
                             .ConfigureAwait(false);
-                        ImapMailbox.RequireSame(mailbox.UidValidity, same.Key, folder);
+                        ImapErrors.RequireSame(mailbox.UidValidity, same.Key, folder);
                         var plan = await planner(client, mailbox).ConfigureAwait(false);
                         await CarryOutAsync(client, plan, uids, errors, cancellationToken).ConfigureAwait(false);
                         return true;
@@ -83,7 +72,8 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
                     cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (ServiceRefusedException e) when (e is { Code: "UIDVALIDITY" or "READ-ONLY" or "NONEXISTENT" or "UIDPLUS" })
+        catch (ServiceRefusedException e) when (e.Code is ImapCodes.UidValidity or ImapCodes.ReadOnly or ImapCodes.NonExistent
+            or ImapCodes.NoUidPlus)
         {
             foreach (var message in batch)
             {
@@ -98,7 +88,7 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
     {
         if (mailbox.Access != FolderAccess.ReadWrite)
         {
-            throw Cannot("READ-ONLY", $"'{folder.Path}' is read-only for this user.");
+            throw ImapErrors.Cannot(ImapCodes.ReadOnly, $"'{folder.Path}' is read-only for this user.");
         }
 
         switch (action)
@@ -117,7 +107,8 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
             case AfterProcessing.Purge:
                 return HasUidPlus(client)
                     ? Remove(client, mailbox)
-                    : throw Cannot("UIDPLUS", "The server cannot remove single messages for good: it has no UIDPLUS.");
+                    : throw ImapErrors.Cannot(
+                        ImapCodes.NoUidPlus, "The server cannot remove single messages for good: it has no UIDPLUS.");
             default:
                 return [];
         }
@@ -147,7 +138,7 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
         var numbers = found.Where(summary => uids.Contains(summary.UniqueId)).Select(static summary => summary.Index).ToArray();
         if (numbers.Length < uids.Count)
         {
-            throw Cannot("NONEXISTENT", "A message is no longer there.");
+            throw ImapErrors.Cannot(ImapCodes.NonExistent, "A message is no longer there.");
         }
 
         await from.CopyToAsync(numbers, target, cancellationToken).ConfigureAwait(false);
@@ -182,7 +173,7 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
 
             // It may be one message that the server objects to, or all of them.
             var isAboutAll = uids.Length == 1 || refusal is ConnectionLostException
-                or ServiceRefusedException { Code: "TRYCREATE" or "NOPERM" or "CANNOT" };
+                or ServiceRefusedException { Code: ImapCodes.TryCreate or ImapCodes.NoPermission or ImapCodes.Cannot };
             foreach (var uid in uids)
             {
                 if ((isAboutAll ? refusal : await TryAsync(step, [uid]).ConfigureAwait(false)) is { } error)
@@ -199,7 +190,7 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
                 await client.DoAsync(step.Command, token => step.Send(uids, token), cancellationToken).ConfigureAwait(false);
                 return null;
             }
-            catch (ServiceRefusedException e) when (e.Code != "THROTTLED")
+            catch (ServiceRefusedException e) when (e.Code != ImapCodes.Throttled)
             {
                 return e;
             }
@@ -210,6 +201,4 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
             }
         }
     }
-
-    private static ServiceRefusedException Cannot(string code, string message) => new(message) { Service = "IMAP", Code = code };
 }

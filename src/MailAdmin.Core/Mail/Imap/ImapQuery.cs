@@ -1,39 +1,34 @@
+using System.Text;
 using MailKit;
+using MailKit.Search;
 
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// A <see cref="MessageQuery"/> in two halves: what the server looks for, which may find too much, and what is then exact.
+/// A <see cref="MessageQuery"/> in two halves: what UID SEARCH looks for (RFC 9051 section 6.4.4), which may find too much, and
+/// what is then exact. Messages marked \Deleted are never found.
 /// </summary>
 internal sealed class ImapQuery
 {
     private readonly MessageQuery _query;
+    private readonly IList<UniqueId>? _uids;
 
     /// <summary>Prepares it.</summary>
-    /// <param name="query">Which messages.</param>
     /// <exception cref="InvalidRequestException">An id or a position is not one of IMAP (InvalidMessageId).</exception>
     public ImapQuery(MessageQuery query)
     {
         _query = query;
-        Search = new ImapSearch
-        {
-            Unseen = query.Unread,
-            Since = query.Since is { } since ? Shift(since, -1) : null,
-            Before = query.Before is { } before ? Shift(before, 2) : null,
-            From = query.From,
-            Subject = query.Subject,
-        };
         if (query.Ids is { } ids)
         {
             var wanted = ids.Select(MessageSummary.ParseId).ToArray();
             UidValidity = wanted.Length > 0 ? wanted[0].UidValidity : null;
-            Search = Search with { Uids = Uids(wanted.Where(id => id.UidValidity == UidValidity)) };
+            _uids = [.. wanted.Where(id => id.UidValidity == UidValidity).Select(static id => id.Uid).Distinct().Order()
+                .Select(static uid => new UniqueId(uid))];
         }
         else if (query.Cursor?.Start is { } start)
         {
             (UidValidity, After) = MessageSummary.ParsePosition(start);
-            var first = new UniqueId(Math.Min(After, uint.MaxValue - 1) + 1);
-            Search = Search with { Uids = new UniqueIdRange(first, UniqueId.MaxValue) };
+            _uids = new UniqueIdRange(new UniqueId(Math.Min(After, uint.MaxValue - 1) + 1), UniqueId.MaxValue);
         }
     }
 
@@ -43,24 +38,45 @@ internal sealed class ImapQuery
     /// <summary>The UID that reading goes on after; 0 for the beginning.</summary>
     public uint After { get; }
 
-    /// <summary>
-    /// What the server looks for. It compares days in a time zone of its own (RFC 9051 section 6.4.4: "disregarding time and
-    /// timezone"), so each end is a day wider than the day in UTC.
-    /// </summary>
-    public ImapSearch Search { get; }
+    /// <summary>True when the server must know about more than ASCII to answer.</summary>
+    public bool NeedsCharset => !IsAscii(_query.From) || !IsAscii(_query.Subject);
 
     /// <summary>Whether a message is really one of those.</summary>
-    /// <param name="message">From the listing.</param>
-    /// <returns>True when it is.</returns>
     public bool Matches(MailboxMessage message) => _query.Matches(message);
 
-    private static UniqueId[] Uids(IEnumerable<(uint UidValidity, uint Uid)> ids) =>
-        [.. ids.Select(static id => id.Uid).Distinct().Order().Select(static uid => new UniqueId(uid))];
-
-    private static DateOnly? Shift(DateTimeOffset time, int days)
+    /// <summary>
+    /// What the server looks for. It compares days in a time zone of its own ("disregarding time and timezone"), so each end is
+    /// a day wider than the day in UTC.
+    /// </summary>
+    /// <param name="withinAscii">Leaves out what needs more than ASCII: that finds at least as much.</param>
+    /// <exception cref="InvalidRequestException">A text can't be sent (InvalidImapArgument).</exception>
+    public SearchQuery ToSearch(bool withinAscii)
     {
-        var day = DateOnly.FromDateTime(time.UtcDateTime);
-        var shifted = (long)day.DayNumber + days;
-        return shifted < DateOnly.MinValue.DayNumber || shifted > DateOnly.MaxValue.DayNumber ? null : day.AddDays(days);
+        SearchQuery?[] restrictions =
+        [
+            _uids is null ? null : SearchQuery.Uids(_uids),
+            SearchQuery.NotDeleted,
+            _query.Unread is { } unread ? (unread ? SearchQuery.NotSeen : SearchQuery.Seen) : null,
+            Shift(_query.Since, -1) is { } since ? SearchQuery.DeliveredAfter(since) : null,
+            Shift(_query.Before, 2) is { } before ? SearchQuery.DeliveredBefore(before) : null,
+            Sendable(_query.From, withinAscii) is { } from ? SearchQuery.FromContains(from) : null,
+            Sendable(_query.Subject, withinAscii) is { } subject ? SearchQuery.SubjectContains(subject) : null,
+        ];
+        return restrictions.OfType<SearchQuery>().Aggregate(static (all, one) => all.And(one));
     }
+
+    private static DateTime? Shift(DateTimeOffset? time, int days)
+    {
+        var day = time?.UtcDateTime.Date;
+        var isInRange = day > DateTime.MinValue.AddDays(2) && day < DateTime.MaxValue.AddDays(-2);
+        return isInRange ? day?.AddDays(days) : null;
+    }
+
+    private static string? Sendable(string? text, bool withinAscii) =>
+        text?.Contains('\0', StringComparison.Ordinal) == true
+            ? throw new InvalidRequestException(
+                "InvalidImapArgument", "A name or search text holds a NUL character, which IMAP cannot carry.") { Target = text }
+            : withinAscii && !IsAscii(text) ? null : text;
+
+    private static bool IsAscii(string? text) => text is null || Ascii.IsValid(text);
 }

@@ -1,8 +1,8 @@
 // Longer than 250 lines: one order of search, list and fetch, with all that may interrupt it.
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using MailKit;
-using MailKit.Net.Imap;
 
 namespace MailAdmin.Core.Mail.Imap;
 
@@ -26,42 +26,42 @@ internal sealed class ImapReading : IAsyncDisposable
     private readonly ImapRecovery _recovery;
     private readonly Channel<FetchedMessage> _ready = Channel.CreateUnbounded<FetchedMessage>();
     private readonly SemaphoreSlim _taken = new(0, 1);
-    private readonly ContentQueue _content = new();
+
+    // Those that were listed, and whose content is still to come.
+    private readonly SortedDictionary<uint, MailboxMessage> _expected = [];
     private readonly string _section;
     private readonly MessageSummaryItems _items = MessageSummaryItems.UniqueId | MessageSummaryItems.Flags
         | MessageSummaryItems.InternalDate | MessageSummaryItems.Size | MessageSummaryItems.Envelope;
     private CancellationTokenSource? _leaving;
     private Task? _running;
-    private IEnumerator<IReadOnlyList<UniqueId>>? _rest;
+    private IEnumerator<UniqueId[]>? _rest;
     private SummaryBatch? _listing;
     private uint _uidValidity;
     private uint _highest;
     private int _left;
 
     /// <summary>Prepares it.</summary>
-    /// <param name="pool">Gives connections.</param>
-    /// <param name="folder">Where.</param>
-    /// <param name="query">Which.</param>
-    /// <param name="openSink">Takes the content; null for the summaries alone.</param>
+    /// <param name="openSink">Takes the content, whose octets are told; null for the summaries alone.</param>
     /// <param name="section">What of a message its content is: nothing for all of it, or HEADER.</param>
     /// <param name="known">A UID, and the UIDVALIDITY that it belongs to, where no search is needed to find it.</param>
     public ImapReading(
-        ImapPool pool, MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?>? openSink, string section = "",
+        ImapPool pool, MailFolder folder, MessageQuery query, Func<MailboxMessage, long, Stream?>? openSink, string section = "",
         (uint UidValidity, uint Uid)? known = null)
     {
         (_pool, _folder, _query, _filter, _section) = (pool, folder, query, new ImapQuery(query), section);
         _recovery = pool.NewRecovery();
-        _incoming = openSink is null ? null : new IncomingMessages(section, openSink, _content.Expected, Finish);
+        _incoming = openSink is null ? null : new IncomingMessages(
+            section, openSink, number => _expected.GetValueOrDefault(number), Finish);
         _left = query.First ?? int.MaxValue;
         if (openSink is null || section.Length > 0)
         {
-            // Else the content is about to tell.
+            // Else the content is about to tell whether there are attachments.
             _items |= MessageSummaryItems.BodyStructure;
         }
 
         if (known is var (uidValidity, uid))
         {
-            (_uidValidity, _rest) = (uidValidity, Chunk([new UniqueId(uid)]).GetEnumerator());
+            (_uidValidity, _rest) = (uidValidity, Cut([new UniqueId(uid)]).GetEnumerator());
         }
     }
 
@@ -71,9 +71,8 @@ internal sealed class ImapReading : IAsyncDisposable
     /// </summary>
     public string? End => _left > 0 && _uidValidity > 0 ? MessageSummary.Id(_uidValidity, _highest) : null;
 
-    /// <summary>Gives the next message.</summary>
+    /// <summary>Gives the next message; null at the end.</summary>
     /// <param name="cancellationToken">Ends it, and the connection.</param>
-    /// <returns>Null at the end.</returns>
     public async ValueTask<FetchedMessage?> NextAsync(CancellationToken cancellationToken)
     {
         if (_running is null)
@@ -145,11 +144,12 @@ internal sealed class ImapReading : IAsyncDisposable
     private async Task<bool> TryAsync(CancellationToken cancellationToken)
     {
         MailAdminImapClient? client = null;
+        MailAdminException error;
         var isQuiet = false;
         try
         {
             client = await _pool.RentAsync(cancellationToken).ConfigureAwait(false);
-            var folder = await ImapMailbox.OpenAsync(client, _folder.Id, readOnly: true, cancellationToken).ConfigureAwait(false);
+            var folder = await client.OpenFolderAsync(_folder.Id, readOnly: true, cancellationToken).ConfigureAwait(false);
             await BeginAsync(client, folder, cancellationToken).ConfigureAwait(false);
             while (await StepAsync(client, folder, cancellationToken).ConfigureAwait(false))
             {
@@ -161,24 +161,7 @@ internal sealed class ImapReading : IAsyncDisposable
         }
         catch (MailAdminException e)
         {
-            isQuiet = client?.IsBroken == false;
-            if (client is not null)
-            {
-                await _pool.ReturnAsync(client, isQuiet).ConfigureAwait(false);
-                client = null;
-            }
-
-            if (_incoming is not null && await _incoming.LoseAsync(e).ConfigureAwait(false))
-            {
-                _recovery.Progress();
-            }
-            else if (!_recovery.IsWorthAnother(e))
-            {
-                throw;
-            }
-
-            await _recovery.WaitAsync(e, cancellationToken).ConfigureAwait(false);
-            return false;
+            (error, isQuiet) = (e, client?.IsBroken == false);
         }
         finally
         {
@@ -187,34 +170,47 @@ internal sealed class ImapReading : IAsyncDisposable
                 await _pool.ReturnAsync(client, isQuiet).ConfigureAwait(false);
             }
         }
+
+        if (_incoming is not null && await _incoming.LoseAsync(error).ConfigureAwait(false))
+        {
+            _recovery.Progress();
+        }
+        else if (!_recovery.IsWorthAnother(error))
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
+
+        await _recovery.WaitAsync(error, cancellationToken).ConfigureAwait(false);
+        return false;
     }
 
     private async Task BeginAsync(MailAdminImapClient client, StreamingFolder folder, CancellationToken cancellationToken)
     {
         if (_rest is not null)
         {
-            ImapMailbox.RequireSame(folder.UidValidity, _uidValidity, _folder);
+            ImapErrors.RequireSame(folder.UidValidity, _uidValidity, _folder);
             return;
         }
 
         _uidValidity = folder.UidValidity;
         if (_filter.UidValidity is { } known)
         {
-            ImapMailbox.RequireSame(_uidValidity, known, _folder);
+            ImapErrors.RequireSame(_uidValidity, known, _folder);
         }
 
-        var uids = await ImapMailbox.SearchAsync(client, folder, _filter.Search, cancellationToken).ConfigureAwait(false);
+        var uids = await client.SearchAsync(folder, _filter, cancellationToken).ConfigureAwait(false);
         _highest = Math.Max(_filter.After, uids.Count == 0 ? 0 : uids.Max(static uid => uid.Id));
-        _rest = Chunk(uids).GetEnumerator();
+        _rest = Cut(uids).GetEnumerator();
     }
 
     /// <summary>Fetches what was listed, or lists what comes next.</summary>
     /// <returns>False at the end.</returns>
     private async Task<bool> StepAsync(MailAdminImapClient client, StreamingFolder folder, CancellationToken cancellationToken)
     {
-        if (_content.Next() is { } uids)
+        if (_expected.Count > 0)
         {
-            await FetchAsync(client, folder, uids, cancellationToken).ConfigureAwait(false);
+            await FetchAsync(client, folder, [.. _expected.Keys.Select(static uid => new UniqueId(uid))], cancellationToken)
+                .ConfigureAwait(false);
             return true;
         }
 
@@ -228,7 +224,7 @@ internal sealed class ImapReading : IAsyncDisposable
             _listing = new SummaryBatch(_rest.Current, _items);
         }
 
-        var before = _listing.Count;
+        var before = _listing.Found.Count;
         try
         {
             await _listing.BringAsync(client, folder, data => MessageSummary.From(data, _folder, _uidValidity), cancellationToken)
@@ -236,62 +232,75 @@ internal sealed class ImapReading : IAsyncDisposable
         }
         finally
         {
-            if (_listing.Count > before)
+            if (_listing.Found.Count > before)
             {
                 _recovery.Progress();
             }
         }
 
-        Select(_listing);
+        Select(_query.Descending ? _listing.Found.Reverse() : _listing.Found);
         _listing = null;
         return true;
     }
 
     /// <summary>Hands on the summaries in their order; what does not match exactly falls out.</summary>
-    private void Select(SummaryBatch batch)
+    private void Select(IEnumerable<KeyValuePair<uint, MailboxMessage>> found)
     {
-        var wanted = batch.Found(_query.Descending).Where(found => _filter.Matches(found.Value)).Take(_left).ToArray();
-        _left -= wanted.Length;
-        if (_incoming is not null)
+        foreach (var (uid, message) in found.Where(one => _filter.Matches(one.Value)).Take(_left))
         {
-            _content.Add(wanted);
-            return;
-        }
-
-        foreach (var (_, message) in wanted)
-        {
-            _ready.Writer.TryWrite(new FetchedMessage(message, null));
+            _left--;
+            if (_incoming is null)
+            {
+                _ready.Writer.TryWrite(new FetchedMessage(message, null));
+            }
+            else
+            {
+                _expected.Add(uid, message);
+            }
         }
     }
 
+    /// <summary>
+    /// Asks for the content of all of them. When that is refused, for each half of those that did not come, until it is known
+    /// which one the server cannot give.
+    /// </summary>
     private async Task FetchAsync(
-        MailAdminImapClient client, StreamingFolder folder, IList<UniqueId> uids, CancellationToken cancellationToken)
+        MailAdminImapClient client, StreamingFolder folder, UniqueId[] uids, CancellationToken cancellationToken)
     {
-        string? reason = null;
+        string? refusal = null;
         folder.Incoming = _incoming;
         try
         {
             await client.DoAsync("UID FETCH", token => BringAsync(folder, uids, token), cancellationToken).ConfigureAwait(false);
-            _incoming!.End();
         }
-        catch (ServiceRefusedException e) when (e.Code != "THROTTLED" && !client.IsBroken)
+        catch (ServiceRefusedException e) when (e.Code != ImapCodes.Throttled && !client.IsBroken)
         {
-            _incoming!.End();
-            reason = $"the server says \"{client.Words.Refusal?.Text}\"";
+            refusal = $"the server says \"{client.Words.Refusal?.Text}\"";
         }
         finally
         {
             folder.Incoming = null;
         }
 
-        foreach (var (uid, absent) in _content.End(uids, reason is not null))
+        _incoming!.End();
+        var absent = Array.FindAll(uids, uid => _expected.ContainsKey(uid.Id));
+        if (refusal is not null && absent.Length > 1)
         {
-            var error = IncomingMessages.Unreadable(absent, reason ?? "it is no longer there");
-            Finish(uid, new FetchedMessage(absent, null, error));
+            var half = absent.Length / 2;
+            await FetchAsync(client, folder, absent[..half], cancellationToken).ConfigureAwait(false);
+            await FetchAsync(client, folder, absent[half..], cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        foreach (var uid in absent)
+        {
+            var message = _expected[uid.Id];
+            var error = ImapErrors.Unreadable(message, refusal ?? "it is no longer there");
+            Finish(uid.Id, new FetchedMessage(message, null, error));
         }
     }
 
-    private async Task BringAsync(StreamingFolder folder, IList<UniqueId> uids, CancellationToken cancellationToken)
+    private async Task BringAsync(StreamingFolder folder, UniqueId[] uids, CancellationToken cancellationToken)
     {
         if (_section.Length == 0)
         {
@@ -311,13 +320,13 @@ internal sealed class ImapReading : IAsyncDisposable
                 // It is no longer there.
             }
         }
-    }
 
-    /// <summary>While MailKit waits for this, it reads no more: that is the brake.</summary>
-    private async Task TakeAsync(ImapFolder folder, int index, UniqueId uid, Stream stream, CancellationToken cancellationToken)
-    {
-        await _incoming!.TakeAsync(uid.Id, cancellationToken).ConfigureAwait(false);
-        await LetTakeAsync(MostAhead, cancellationToken).ConfigureAwait(false);
+        // While MailKit waits for this, it reads no more: that is the brake.
+        async Task TakeAsync(IMailFolder from, int index, UniqueId uid, Stream stream, CancellationToken token)
+        {
+            await _incoming!.TakeAsync(uid.Id, token).ConfigureAwait(false);
+            await LetTakeAsync(MostAhead, token).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Waits until fewer messages are ready than that.</summary>
@@ -335,8 +344,8 @@ internal sealed class ImapReading : IAsyncDisposable
     private void Finish(uint uid, FetchedMessage message)
     {
         _recovery.Progress();
-        _content.Remove(uid);
-        var isPosition = _query.Cursor is not null && _uidValidity > 0 && !_content.HasBefore(uid);
+        _expected.Remove(uid);
+        var isPosition = _query.Cursor is not null && _uidValidity > 0 && _expected.Keys.FirstOrDefault(uint.MaxValue) > uid;
         _ready.Writer.TryWrite(message with
         {
             Position = isPosition ? message.Message.Id : null,
@@ -344,11 +353,32 @@ internal sealed class ImapReading : IAsyncDisposable
         });
     }
 
-    /// <summary>A few first where they are shown, all that fits where content follows.</summary>
-    private IEnumerable<IReadOnlyList<UniqueId>> Chunk(IList<UniqueId> uids)
+    /// <summary>
+    /// Cuts what was found into pieces for one listing each: a few first where they are shown, all that fits where content
+    /// follows. UIDs are in ascending order within each.
+    /// </summary>
+    private IEnumerable<UniqueId[]> Cut(IList<UniqueId> uids)
     {
+        // One after the other: MailKit's set finds each by its index in linear time, and that is how LINQ would ask for them.
+        var all = new List<uint>(uids.Count);
+        foreach (var uid in uids)
+        {
+            all.Add(uid.Id);
+        }
+
+        all.Sort();
+        if (_query.Descending && _incoming is null)
+        {
+            all.Reverse();
+        }
+
         var size = _query.First is { } first ? Math.Clamp(first, SmallestBatch, LargestBatch)
             : _incoming is null ? FirstBatch : LargestBatch;
-        return UidChunks.Cut(uids, size, LargestBatch, _query.Descending && _incoming is null);
+        for (var at = 0; at < all.Count; size = Math.Min(size * 4, LargestBatch))
+        {
+            var piece = all.GetRange(at, Math.Min(size, all.Count - at));
+            at += piece.Count;
+            yield return [.. piece.Order().Select(static uid => new UniqueId(uid))];
+        }
     }
 }

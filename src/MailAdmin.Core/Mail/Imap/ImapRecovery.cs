@@ -1,3 +1,5 @@
+using MailAdmin.Core.Base;
+
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
@@ -13,23 +15,23 @@ internal sealed class ImapRecovery(TimeProvider time, TimeSpan longestBackOff)
     /// <summary>Something was achieved: the count starts again.</summary>
     public void Progress() => (_lost, _backOffs) = (0, 0);
 
-    /// <summary>Decides, and counts.</summary>
-    /// <param name="error">What went wrong.</param>
-    /// <returns>True when it should be tried again, after <see cref="WaitAsync"/>.</returns>
+    /// <summary>Decides, and counts. Before the next attempt comes <see cref="WaitAsync"/>.</summary>
     public bool IsWorthAnother(MailAdminException error) => error switch
     {
         ConnectionLostException { MayRecover: true } => _lost++ == 0,
-        ServiceRefusedException { Code: "THROTTLED", RetryAfter: { } wait } =>
+        ServiceRefusedException { Code: ImapCodes.Throttled, RetryAfter: { } wait } =>
             wait <= longestBackOff && _backOffs++ < MaximumBackOffs,
+        ServiceRefusedException { Code: ImapCodes.Unavailable } => _backOffs++ < MaximumBackOffs,
         _ => false,
     };
 
     /// <summary>Waits as long as the server asked for.</summary>
-    /// <param name="error">What went wrong.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>When it is over.</returns>
     public Task WaitAsync(MailAdminException error, CancellationToken cancellationToken) =>
-        error is ServiceRefusedException { RetryAfter: { } wait }
-            ? Task.Delay(wait, time, cancellationToken)
-            : Task.CompletedTask;
+        error switch
+        {
+            ServiceRefusedException { RetryAfter: { } wait } => Task.Delay(wait, time, cancellationToken),
+            // As a busy service over HTTP is asked again.
+            ServiceRefusedException => Task.Delay(RetryPolicy.Default.BackOff(_backOffs), time, cancellationToken),
+            _ => Task.CompletedTask,
+        };
 }

@@ -20,6 +20,9 @@ internal sealed record ImapServer
     /// </summary>
     public X509Certificate2? TrustedCertificate { get; init; }
 
+    /// <summary>Whether a certificate that is trusted by being given may have expired.</summary>
+    public bool AllowsExpired { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Host}:{Port}");
 }

@@ -1,96 +1,87 @@
-using System.Net.Security;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
+using System.Globalization;
+using System.Text;
+using MailAdmin.Core.Base;
+using MailKit.Net.Imap;
 
 namespace MailAdmin.Core.Mail.Imap;
 
-/// <summary>TLS 1.2 or later over a stream; there is no way to leave the certificate unchecked.</summary>
+/// <summary>
+/// TLS with an IMAP server. MailKit could do it, too, but then its TLS would lie over <see cref="GuardedStream"/>, which must see
+/// what the server says.
+/// </summary>
 internal static class ImapTls
 {
+    private const int LongestGreeting = 64 * 1024;
+
     /// <summary>Makes the handshake.</summary>
     /// <param name="stream">Disposed with the result, and when the handshake fails.</param>
-    /// <param name="server">Whose certificate it must be.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The encrypted stream.</returns>
     /// <exception cref="ConnectionLostException">The certificate is not trusted, or the server does not speak TLS.</exception>
-    public static async ValueTask<Stream> SecureAsync(Stream stream, ImapServer server, CancellationToken cancellationToken)
+    public static ValueTask<Stream> SecureAsync(Stream stream, ImapServer server, CancellationToken cancellationToken) =>
+        TlsClient.SecureAsync(
+            stream, server.Host, server.ToString(), server.TrustedCertificate, server.AllowsExpired, cancellationToken);
+
+    /// <summary>Asks for TLS in clear text, and makes the handshake. Nothing that came before it is believed.</summary>
+    /// <param name="stream">Disposed with the result, and when this fails.</param>
+    /// <param name="words">Takes what is said.</param>
+    /// <returns>The encrypted stream; the server has greeted.</returns>
+    /// <exception cref="ConnectionLostException">There is no TLS, or the server closed the connection.</exception>
+    /// <exception cref="ImapProtocolException">It says what it may not say here.</exception>
+    public static async Task<Stream> StartAsync(
+        Stream stream, ImapServer server, ServerWords words, CancellationToken cancellationToken)
     {
-        var problem = "";
-        var tls = new SslStream(stream, leaveInnerStreamOpen: false);
-        var options = new SslClientAuthenticationOptions
-        {
-            TargetHost = server.Host,
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-            {
-                problem = Judge(certificate as X509Certificate2, chain, errors, server.TrustedCertificate);
-                return problem.Length == 0;
-            },
-        };
         try
         {
-            await tls.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
-            return tls;
+            await ReadAsync("* ", "The greeting of {0} is not that of an IMAP server: {1}").ConfigureAwait(false);
+            words.Sent("A1 STARTTLS");
+            await stream.WriteAsync("A1 STARTTLS\r\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
+            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await ReadAsync("A1 ", "{0} refused STARTTLS: {1}").ConfigureAwait(false);
         }
-        catch (AuthenticationException e)
+        catch
         {
-            await tls.DisposeAsync().ConfigureAwait(false);
-            throw problem.Length > 0
-                ? new ConnectionLostException($"The certificate of {server} is not trusted: {problem}.", e)
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return await SecureAsync(stream, server, cancellationToken).ConfigureAwait(false);
+
+        async Task ReadAsync(string beginning, string otherwise)
+        {
+            var received = new byte[LongestGreeting];
+            string[] lines = [""];
+            for (var (end, found) = (0, -1); found < 0;)
+            {
+                var count = await stream.ReadAsync(received.AsMemory(end), cancellationToken).ConfigureAwait(false);
+                end += count > 0 ? count : throw new EndOfStreamException("The stream ended.");
+                lines = Encoding.UTF8.GetString(received, 0, end).Split('\n');
+                found = Array.FindIndex(lines[..^1], line => line.StartsWith(beginning, StringComparison.Ordinal)
+                    || line.StartsWith("* BYE", StringComparison.OrdinalIgnoreCase));
+                if (found >= 0 && (found < lines.Length - 2 || lines[^1].Length > 0))
                 {
-                    Endpoint = server.ToString(),
-                    MayRecover = false,
-                    Advice = "Check the server's name. For a private server, give its certificate, or its authority's, as the "
-                        + "trusted one.",
+                    // It would be taken for the server's words under TLS.
+                    throw new ImapProtocolException("the server said more in clear text than it was asked for");
                 }
-                : new ConnectionLostException($"TLS with {server} failed: {e.Message}", e)
+            }
+
+            foreach (var line in lines[..^1])
+            {
+                words.Take(Encoding.UTF8.GetBytes(line), isStatus: true);
+            }
+
+            if (words.Farewell is { } farewell)
+            {
+                throw ImapErrors.Closed(server.ToString(), farewell);
+            }
+
+            if (StatusLine.Parse(StatusLine.Printable(lines[^2]).TrimEnd()) is not { Condition: "OK" })
+            {
+                var said = StatusLine.Printable(lines[^2]).TrimEnd();
+                throw new ConnectionLostException(string.Format(CultureInfo.InvariantCulture, otherwise, server, said))
                 {
                     Endpoint = server.ToString(),
                     MayRecover = false,
                 };
-        }
-        catch
-        {
-            await tls.DisposeAsync().ConfigureAwait(false);
-            throw;
+            }
         }
     }
-
-    private static string Judge(
-        X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, X509Certificate2? trusted)
-    {
-        if (certificate is null)
-        {
-            return "there is none";
-        }
-
-        if (trusted is null)
-        {
-            return errors == SslPolicyErrors.None ? "" : Describe(errors, chain);
-        }
-
-        // The very certificate that was given is the right one, whatever name it carries.
-        if (certificate.RawDataMemory.Span.SequenceEqual(trusted.RawDataMemory.Span))
-        {
-            return "";
-        }
-
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
-        {
-            return "it is for another name";
-        }
-
-        using var own = new X509Chain();
-        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        own.ChainPolicy.CustomTrustStore.Add(trusted);
-        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        own.ChainPolicy.ExtraStore.AddRange(
-            chain?.ChainElements.Select(static element => element.Certificate).ToArray() ?? []);
-        return own.Build(certificate) ? "" : "it is not the given one and was not issued by it";
-    }
-
-    private static string Describe(SslPolicyErrors errors, X509Chain? chain) =>
-        errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
-            ? "it is for another name"
-            : chain is { ChainStatus: [var status, ..] } ? status.StatusInformation.TrimEnd('.', ' ', '\n') : errors.ToString();
 }

@@ -13,8 +13,7 @@ internal static class ImapWarmUp
     private const string Capabilities = "CAPABILITY IMAP4rev1 AUTH=XOAUTH2 SASL-IR NAMESPACE UIDPLUS MOVE";
     private static readonly Lazy<Task> Once = new(static () => Task.Run(TalkAsync));
 
-    /// <summary>Begins it, once in a process.</summary>
-    /// <returns>When it is over; nobody needs to wait for that.</returns>
+    /// <summary>Begins it, once in a process; nobody needs to wait for its end.</summary>
     public static Task BeginAsync() => Once.Value;
 
     private static async Task TalkAsync()
@@ -28,8 +27,8 @@ internal static class ImapWarmUp
                 (_, _, _) => ValueTask.FromResult<Stream>(ours), Wire.MachineTime, new ImapServer { Host = "localhost" },
                 new ImapOptions(), timeout.Token).ConfigureAwait(false);
             await client.SignInAsync("nobody", "none", timeout.Token).ConfigureAwait(false);
-            var folder = await ImapMailbox.OpenAsync(client, "INBOX", readOnly: true, timeout.Token).ConfigureAwait(false);
-            var uids = await ImapMailbox.SearchAsync(client, folder, new ImapSearch(), timeout.Token).ConfigureAwait(false);
+            var folder = await client.OpenFolderAsync("INBOX", readOnly: true, timeout.Token).ConfigureAwait(false);
+            var uids = await client.SearchAsync(folder, new ImapQuery(new MessageQuery()), timeout.Token).ConfigureAwait(false);
             const MessageSummaryItems items =
                 MessageSummaryItems.UniqueId | MessageSummaryItems.Envelope | MessageSummaryItems.Size;
             await folder.FetchAsync(uids, new FetchRequest(items), timeout.Token).ConfigureAwait(false);

@@ -12,11 +12,6 @@ internal sealed class ImapWatch(ImapPool pool, TimeProvider time)
     private readonly Dictionary<string, (uint UidValidity, uint UidNext)> _seen = new(StringComparer.Ordinal);
 
     /// <summary>Waits until the server tells of a change; where it has no IDLE, for an interval.</summary>
-    /// <param name="folder">Which folder.</param>
-    /// <param name="interval">How long to wait without IDLE.</param>
-    /// <param name="longest">At most so long in either case.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>When it is time to look.</returns>
     public async Task WaitAsync(MailFolder folder, TimeSpan interval, TimeSpan longest, CancellationToken cancellationToken)
     {
         var canIdle = await pool.RunAsync(

@@ -1,3 +1,4 @@
+using MailAdmin.Core.Mail.Mime;
 using MailKit.Net.Imap;
 
 namespace MailAdmin.Core.Mail.Imap;
@@ -8,29 +9,21 @@ namespace MailAdmin.Core.Mail.Imap;
 /// it known that the count was true.
 /// </summary>
 /// <param name="section">What of each message: nothing for all of it.</param>
-/// <param name="openSink">Gives the stream for a message; null for none.</param>
+/// <param name="openSink">Gives the stream for a message and its octets; null for none.</param>
 /// <param name="find">Gives the message that is expected under a UID; null when none is.</param>
 /// <param name="ready">Takes what is finished, with its UID.</param>
 internal sealed class IncomingMessages(
-    string section, Func<MailboxMessage, Stream?> openSink, Func<uint, MailboxMessage?> find, Action<uint, FetchedMessage> ready)
-    : IAsyncDisposable
+    string section, Func<MailboxMessage, long, Stream?> openSink, Func<uint, MailboxMessage?> find,
+    Action<uint, FetchedMessage> ready) : IAsyncDisposable
 {
     // Sinks that were opened for messages whose content was cut off, to be filled again.
     private readonly Dictionary<uint, Stream> _opened = [];
 
-    // Small messages are looked at as they pass: one may be a substitute for the message that was asked for. Two take turns, as
-    // one message waits for the next to begin.
-    private readonly byte[][] _copies = [new byte[SubstituteMessage.LargestSize], new byte[SubstituteMessage.LargestSize]];
-    private int _turn;
-
     // One message comes at a time, and what was collected of it is with its sink when all has come.
     private readonly byte[] _piece = new byte[64 * 1024];
-    private Arrival? _arriving;
-    private Arrival? _waiting;
+    private IncomingMessage? _arriving;
+    private IncomingMessage? _waiting;
     private uint? _lastLost;
-
-    /// <summary>The content that is just coming, or has come and waits.</summary>
-    private sealed record Arrival(uint? Uid, MailboxMessage? Message, SinkStream Content);
 
     /// <summary>The message that is next to be finished, if one has begun; asked from another thread.</summary>
     public MailboxMessage? Coming { get; private set; }
@@ -38,7 +31,6 @@ internal sealed class IncomingMessages(
     /// <summary>The octets of a message follow.</summary>
     /// <param name="uid">Its UID; null where the server says only afterwards which message it is.</param>
     /// <param name="of">What of it.</param>
-    /// <param name="offset">From where on.</param>
     /// <param name="size">How many octets are announced.</param>
     /// <returns>Takes them.</returns>
     /// <exception cref="ImapProtocolException">A count was not true.</exception>
@@ -51,43 +43,43 @@ internal sealed class IncomingMessages(
         }
 
         var isWanted = string.Equals(of, section, StringComparison.OrdinalIgnoreCase) && offset == 0;
-        var message = isWanted && uid is { } known ? find(known) : null;
         var previous = _waiting;
         _waiting = null;
-        if (message is not null)
+        if (isWanted && uid is { } known && find(known) is { } message)
         {
-            var (sink, failure) = Open(uid!.Value, message);
-            _arriving = new Arrival(uid, message, new SinkStream(sink, failure, _piece, CopyFor(size)));
+            _arriving = Open(known, message, size);
             Coming = message;
         }
         else
         {
-            var spool = isWanted && uid is null ? new Spool() : null;
-            _arriving = new Arrival(uid, null, new SinkStream(spool, null, _piece, default));
+            _arriving = new IncomingMessage(uid, null, isWanted && uid is null ? new Spool() : null, null, _piece);
         }
 
         Confirm(previous);
-        return _arriving.Content;
+        return _arriving;
     }
 
     /// <summary>The octets of a message have come.</summary>
-    /// <param name="uid">Its UID.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>When they are where they belong.</returns>
     public async ValueTask TakeAsync(uint uid, CancellationToken cancellationToken)
     {
-        var arrival = _arriving;
+        var arrived = _arriving;
         _arriving = null;
-        if (arrival is { Uid: null, Content.Sink: Spool spool })
+        arrived?.Complete(section.Length == 0);
+        if (arrived is { Uid: null, Sink: { } spool })
         {
             await using (spool.ConfigureAwait(false))
             {
-                arrival = find(uid) is not { } message ? null
-                    : await FillAsync(uid, message, spool, cancellationToken).ConfigureAwait(false);
+                arrived = find(uid) is { } message ? Open(uid, message, spool.Length) : null;
+                if (arrived is not null)
+                {
+                    spool.Position = 0;
+                    await spool.CopyToAsync(arrived, cancellationToken).ConfigureAwait(false);
+                    arrived.Complete(section.Length == 0);
+                }
             }
         }
 
-        _waiting = arrival?.Message is null ? null : arrival;
+        _waiting = arrived?.Message is null ? null : arrived;
     }
 
     /// <summary>The command has ended: what came is whole.</summary>
@@ -102,7 +94,6 @@ internal sealed class IncomingMessages(
     /// <summary>
     /// The connection is gone: what was cut off, or not known to be whole, starts again, unless that cannot be.
     /// </summary>
-    /// <param name="error">What went wrong.</param>
     /// <returns>True when a message is given up, and so something was achieved.</returns>
     public async ValueTask<bool> LoseAsync(Exception error)
     {
@@ -123,93 +114,49 @@ internal sealed class IncomingMessages(
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_arriving is { Uid: null, Content.Sink: Spool spool })
+        if (_arriving is { Uid: null, Sink: { } spool })
         {
             await spool.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>Makes the error of a message that the server does not give.</summary>
-    /// <param name="message">Which.</param>
-    /// <param name="reason">Why.</param>
-    /// <returns>The error.</returns>
-    public static ServiceRefusedException Unreadable(MailboxMessage message, string reason) =>
-        new($"Message {message.Id} in '{message.Folder}' cannot be read: {reason}.")
-        {
-            Service = "IMAP",
-            Code = "MESSAGEUNREADABLE",
-            Advice = "The message wasn't changed. Open it in Outlook, receive it with -Protocol Graph, or move such messages "
-                + "with -MoveFailedTo.",
-        };
-
-    private bool Lose(uint uid, MailboxMessage message, Arrival arrival, Exception error)
+    private bool Lose(uint uid, MailboxMessage message, IncomingMessage arrival, Exception error)
     {
         // A second time at the same message: it may be what kills the connection, and the others shall come.
-        var isHopeless = _lastLost == uid || !arrival.Content.TryRewind();
+        var isHopeless = _lastLost == uid || !arrival.TryRewind();
         _lastLost = uid;
-        if (!isHopeless)
-        {
-            if (arrival.Content.Sink is { } sink)
-            {
-                _opened[uid] = sink;
-            }
-
-            return false;
-        }
-
         _opened.Remove(uid);
-        ready(uid, new FetchedMessage(message, arrival.Content.Sink, error));
-        return true;
-    }
-
-    private void Confirm(Arrival? arrival)
-    {
-        if (arrival is not { Uid: { } uid, Message: { } message })
+        if (isHopeless)
         {
-            return;
+            ready(uid, new FetchedMessage(message, arrival.Sink, error));
+        }
+        else if (arrival.Sink is { } sink)
+        {
+            _opened[uid] = sink;
         }
 
-        var content = arrival.Content;
-        content.Complete();
-        var failure = content.Failure ?? Judge(message, content);
-        _opened.Remove(uid);
-        ready(uid, new FetchedMessage(message, content.Sink, failure));
+        return isHopeless;
     }
 
-    /// <summary>Nothing where there should be something is no message; a size that differs is the server's mistake.</summary>
-    private ServiceRefusedException? Judge(MailboxMessage message, SinkStream content) =>
-        // A header section may be empty.
-        content.Count == 0 && message.Size != 0 && section.Length == 0 ? Unreadable(message, "the server gave no content for it")
-        : SubstituteMessage.Is(content.Copy, message)
-            ? Unreadable(message, "Exchange can't convert it, and sent a message about that in its place")
-        : null;
-
-    private Memory<byte> CopyFor(long size) => size <= SubstituteMessage.LargestSize ? _copies[_turn++ % 2] : default;
-
-    private async ValueTask<Arrival> FillAsync(uint uid, MailboxMessage message, Spool spool, CancellationToken cancellationToken)
+    private void Confirm(IncomingMessage? arrived)
     {
-        var (sink, failure) = Open(uid, message);
-        spool.Position = 0;
-        var content = new SinkStream(sink, failure, _piece, CopyFor(spool.Length));
-        await spool.CopyToAsync(content, cancellationToken).ConfigureAwait(false);
-        content.Complete();
-        return new Arrival(uid, message, content);
-    }
-
-    private (Stream? Sink, Exception? Failure) Open(uint uid, MailboxMessage message)
-    {
-        if (_opened.TryGetValue(uid, out var again))
+        if (arrived is { Uid: { } uid, Message: { } message })
         {
-            return (again, null);
+            _opened.Remove(uid);
+            ready(uid, new FetchedMessage(message, arrived.Sink, arrived.Failure));
         }
+    }
 
+    private IncomingMessage Open(uint uid, MailboxMessage message, long size)
+    {
         try
         {
-            return (openSink(message), null);
+            var sink = _opened.TryGetValue(uid, out var again) ? again : openSink(message, size);
+            return new IncomingMessage(uid, message, sink, null, _piece);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (null, e);
+            return new IncomingMessage(uid, message, null, e, _piece);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
 /// A session of MailKit over the wire's stream. What it throws is what <see cref="ImapErrors"/> makes of it; whatever fails on
-/// the way ends the connection for good (<see cref="IsBroken"/>), because nobody knows where in the dialogue it stands.
+/// the way, and cancelling, ends the connection for good (<see cref="IsBroken"/>): nobody knows where in the dialogue it stands.
 /// </summary>
 internal sealed class MailAdminImapClient : ImapClient
 {
@@ -40,19 +40,11 @@ internal sealed class MailAdminImapClient : ImapClient
     /// <summary>True when it cannot be used any more.</summary>
     public bool IsBroken => _isLost || !IsConnected;
 
-    /// <summary>True when the server closed it because the token ran out.</summary>
-    public bool IsTokenExpired => Words.IsTokenExpired;
-
     /// <summary>Where the user's own folders begin: the path's separator, and its prefix, which is often empty.</summary>
     public FolderNamespace Personal => PersonalNamespaces.Count > 0 ? PersonalNamespaces[0] : new FolderNamespace('/', "");
 
-    /// <summary>Connects, secures the stream and reads the greeting.</summary>
-    /// <param name="open">Opens the stream.</param>
+    /// <summary>Connects, secures the stream and reads the greeting; nobody is signed in yet.</summary>
     /// <param name="time">The clock that patience goes by.</param>
-    /// <param name="server">Where to.</param>
-    /// <param name="options">Limits, time-out and log.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>A connection on which nobody is signed in yet.</returns>
     public static async Task<MailAdminImapClient> OpenAsync(
         StreamOpener open, TimeProvider time, ImapServer server, ImapOptions options, CancellationToken cancellationToken)
     {
@@ -63,8 +55,15 @@ internal sealed class MailAdminImapClient : ImapClient
         try
         {
             var stream = await open(server.Host, server.Port, both.Token).ConfigureAwait(false);
-            var greeting = await ImapGreeting.ReadAsync(stream, server, words, both.Token).ConfigureAwait(false);
-            var guarded = new GuardedStream(greeting.Stream, greeting.First.Span, options, time, words);
+            // A stream within this process can't be listened to.
+            var security = stream is InProcessStream ? (ImapSecurity?)null : server.Security;
+            stream = security switch
+            {
+                ImapSecurity.Tls => await ImapTls.SecureAsync(stream, server, both.Token).ConfigureAwait(false),
+                ImapSecurity.StartTls => await ImapTls.StartAsync(stream, server, words, both.Token).ConfigureAwait(false),
+                _ => stream,
+            };
+            var guarded = new GuardedStream(stream, security == ImapSecurity.StartTls, options, time, words);
             client = new MailAdminImapClient(server, options, guarded, words);
             await client.ConnectAsync(
                 guarded, server.Host, server.Port, SecureSocketOptions.None, both.Token).ConfigureAwait(false);
@@ -83,10 +82,6 @@ internal sealed class MailAdminImapClient : ImapClient
     /// Signs in, and lets MailKit ask for something: Exchange Online answers OK to the login of an app that may not open the
     /// mailbox, and "BAD User is authenticated but not connected." to what comes next.
     /// </summary>
-    /// <param name="user">The mailbox.</param>
-    /// <param name="token">The access token.</param>
-    /// <param name="cancellationToken">Ends it, and the connection.</param>
-    /// <returns>When the login was proved.</returns>
     /// <exception cref="ServiceRefusedException">Code AUTHENTICATIONFAILED or what else the server says.</exception>
     public async Task SignInAsync(string user, string token, CancellationToken cancellationToken)
     {
@@ -115,11 +110,7 @@ internal sealed class MailAdminImapClient : ImapClient
     }
 
     /// <summary>Does something in the dialogue.</summary>
-    /// <typeparam name="T">What comes out.</typeparam>
     /// <param name="command">What it is called where it is refused.</param>
-    /// <param name="work">What to do.</param>
-    /// <param name="cancellationToken">Ends it, and the connection.</param>
-    /// <returns>What came out.</returns>
     /// <exception cref="ServiceRefusedException">NO or BAD.</exception>
     /// <exception cref="ConnectionLostException">The connection is gone.</exception>
     public async Task<T> DoAsync<T>(string command, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
@@ -137,10 +128,6 @@ internal sealed class MailAdminImapClient : ImapClient
     }
 
     /// <summary>Does something in the dialogue that gives nothing.</summary>
-    /// <param name="command">What it is called where it is refused.</param>
-    /// <param name="work">What to do.</param>
-    /// <param name="cancellationToken">Ends it, and the connection.</param>
-    /// <returns>When it is done.</returns>
     public Task DoAsync(string command, Func<CancellationToken, Task> work, CancellationToken cancellationToken) => DoAsync(
         command,
         async token =>
@@ -154,18 +141,54 @@ internal sealed class MailAdminImapClient : ImapClient
     /// Gives the folder with an id. One that was listed on this connection keeps the name in the server's own octets.
     /// </summary>
     /// <param name="id">Its name, with the server's own separators.</param>
-    /// <param name="cancellationToken">Ends it, and the connection.</param>
-    /// <returns>The folder.</returns>
     /// <exception cref="ServiceRefusedException">Code NONEXISTENT: there is none.</exception>
     public async Task<IMailFolder> FolderAsync(string id, CancellationToken cancellationToken) =>
         ListedFolder.IsInbox(id) ? Inbox
         : _folders.TryGetValue(id, out var known) ? known
         : _folders[id] = await DoAsync("LIST", token => GetFolderAsync(id, token), cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Lists all folders.</summary>
+    /// <summary>Opens a folder, unless it is open.</summary>
+    /// <param name="readOnly">Whether reading is enough; then nothing can be changed by mistake.</param>
+    public async Task<StreamingFolder> OpenFolderAsync(string id, bool readOnly, CancellationToken cancellationToken)
+    {
+        var folder = await FolderAsync(id, cancellationToken).ConfigureAwait(false);
+        if (!folder.IsOpen || (!readOnly && folder.Access != FolderAccess.ReadWrite))
+        {
+            var access = readOnly ? FolderAccess.ReadOnly : FolderAccess.ReadWrite;
+            await DoAsync(readOnly ? "EXAMINE" : "SELECT", token => folder.OpenAsync(access, token), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        return (StreamingFolder)folder;
+    }
+
+    /// <summary>Searches in a folder that is open.</summary>
+    public async Task<IList<UniqueId>> SearchAsync(
+        StreamingFolder folder, ImapQuery query, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var search = query.ToSearch(withinAscii: false);
+            var found = await DoAsync("UID SEARCH", token => folder.SearchAsync(search, token), cancellationToken)
+                .ConfigureAwait(false);
+            if (Words.Refusal is null)
+            {
+                return found;
+            }
+        }
+        catch (ServiceRefusedException e) when (query.NeedsCharset && e.Code != ImapCodes.Throttled)
+        {
+            // Exchange knows US-ASCII alone.
+        }
+
+        // MailKit asks again with other letters where the server does not know them: that finds too little. This finds too much,
+        // and the exact comparison is made here.
+        var wider = query.ToSearch(withinAscii: true);
+        return await DoAsync("UID SEARCH", token => folder.SearchAsync(wider, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Lists all folders, in the server's order.</summary>
     /// <param name="withStatus">Whether the counts are wanted where they come in the same answer (RFC 5819).</param>
-    /// <param name="cancellationToken">Ends it, and the connection.</param>
-    /// <returns>The folders in the server's order.</returns>
     public async Task<IReadOnlyList<IMailFolder>> ListAsync(bool withStatus, CancellationToken cancellationToken)
     {
         var items = withStatus && Capabilities.HasFlag(ImapCapabilities.ListStatus) ? ImapFolders.Counts : StatusItems.None;
@@ -182,18 +205,11 @@ internal sealed class MailAdminImapClient : ImapClient
             }
         }
 
-        if (Personal.Path.Length > 0 && !found.ContainsKey(Inbox.FullName))
-        {
-            return [Inbox, .. found.Values];
-        }
-
-        return [.. found.Values];
+        return Personal.Path.Length > 0 && !found.ContainsKey(Inbox.FullName) ? [Inbox, .. found.Values] : [.. found.Values];
     }
 
     /// <summary>Waits for a change in the folder that is open (RFC 9051 section 6.3.13).</summary>
     /// <param name="done">Ends the waiting, and nothing else.</param>
-    /// <param name="cancellationToken">Ends it, and the connection.</param>
-    /// <returns>When the server has ended it, too.</returns>
     public async Task WaitAsync(CancellationToken done, CancellationToken cancellationToken)
     {
         using var ended = done.UnsafeRegister(static stream => ((GuardedStream)stream!).EndIdle(), _stream);
@@ -210,7 +226,6 @@ internal sealed class MailAdminImapClient : ImapClient
 
     /// <summary>Closes it. The server frees the session at once when it is told; its answer is not worth waiting for.</summary>
     /// <param name="isQuiet">Whether nothing is under way.</param>
-    /// <returns>When it is closed.</returns>
     public async ValueTask CloseAsync(bool isQuiet)
     {
         if (isQuiet && !IsBroken)
@@ -237,7 +252,7 @@ internal sealed class MailAdminImapClient : ImapClient
     /// <summary>
     /// Exchange says with whatever it refuses that the token ran out; then nothing more can be done on this connection.
     /// </summary>
-    private MailAdminException Refused(string command, StatusLine refusal, string? reason) => IsTokenExpired
+    private MailAdminException Refused(string command, StatusLine refusal, string? reason) => Words.IsTokenExpired
         ? ImapErrors.Closed(Server.ToString(), refusal.Text) : ImapErrors.Refused(command, refusal, reason);
 
     private Exception Translate(string command, Exception error, CancellationToken cancellationToken, string? reason = null)
@@ -251,7 +266,8 @@ internal sealed class MailAdminImapClient : ImapClient
             _ when Words.Farewell is { } text => ImapErrors.Closed(Server.ToString(), text),
             _ when _stream.Failure is ServiceRefusedException throttled => throttled,
             _ when _stream.Failure is { } failure => ImapErrors.Translate(failure, Server, _options.Timeout, cancellationToken),
-            FolderNotFoundException missing => ImapErrors.NoFolder(missing.FolderName),
+            FolderNotFoundException missing =>
+                ImapErrors.Cannot(ImapCodes.NonExistent, $"The server has no folder '{missing.FolderName}'."),
             _ => null,
         };
 

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Text;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Mail.Mime;
 using MailKit;
 using MimeKit;
 
@@ -7,11 +10,7 @@ namespace MailAdmin.Core.Mail.Imap;
 /// <summary>From what MailKit tells of a message to the one that scripts see, and from its id back to the UID.</summary>
 internal static class MessageSummary
 {
-    /// <summary>Makes a message.</summary>
-    /// <param name="data">What the server told.</param>
-    /// <param name="folder">Where it is.</param>
-    /// <param name="uidValidity">The folder's UIDVALIDITY.</param>
-    /// <returns>The message.</returns>
+    /// <summary>Makes a message of what the server told.</summary>
     public static MailboxMessage From(IMessageSummary data, MailFolder folder, uint uidValidity)
     {
         var envelope = data.Envelope;
@@ -31,10 +30,10 @@ internal static class MessageSummary
             To = Addresses(envelope?.To),
             Cc = Addresses(envelope?.Cc),
             Bcc = Addresses(envelope?.Bcc),
-            ReceivedAt = data.InternalDate ?? default,
+            ReceivedAt = ReceivedAt(data),
             SentAt = envelope?.Date,
             IsRead = data.Flags?.HasFlag(MailKit.MessageFlags.Seen) ?? false,
-            HasAttachments = data.Body is { } body ? HasAttachments(body) : null,
+            HasAttachments = data.Body is { } body ? HasAttachments(body, inForms: true) : null,
             Size = data.Size,
             // MailKit takes the brackets away.
             InternetMessageId = envelope?.MessageId is not { Length: > 0 } id ? null : id.StartsWith('<') ? id : $"<{id}>",
@@ -42,56 +41,103 @@ internal static class MessageSummary
         };
     }
 
+    /// <summary>When it arrived. Where the server tells no time that can be read, the Date field counts.</summary>
+    private static DateTimeOffset ReceivedAt(IMessageSummary data)
+    {
+        if (data.InternalDate is { Year: > 1 } arrived)
+        {
+            return arrived;
+        }
+
+        VerboseLog.Write($"The server tells no time of arrival for the message {data.UniqueId.Id} that can be read. "
+            + (data.Envelope?.Date is null ? "It has no Date field either." : "Its Date field is used."));
+        return data.Envelope?.Date ?? default;
+    }
+
+    /// <summary>
+    /// Puts right what an ENVELOPE tells poorly, with the beginning of the message itself: letters that the server or MailKit
+    /// reads otherwise, and what stands for an address that the server could not read (Dovecot: MISSING_MAILBOX, SYNTAX_ERROR).
+    /// Where all is ASCII there is nothing to put right, and no time is spent on it.
+    /// </summary>
+    public static MailboxMessage Correct(MailboxMessage listed, ReadOnlyMemory<byte> start)
+    {
+        var end = EndOfHeader(start.Span);
+        if (end < 0 || (IsPlain(listed) && Ascii.IsValid(start.Span[..end]) && start.Span[..end].IndexOf("=?"u8) < 0))
+        {
+            return listed;
+        }
+
+        using var content = Mime.MimeMessage.Parse(start[..end]);
+        return MessageContent.Told(listed, content);
+    }
+
+    private static int EndOfHeader(ReadOnlySpan<byte> start) =>
+        start.IndexOf("\r\n\r\n"u8) is >= 0 and var end ? end + 4 : start.IndexOf("\n\n"u8) is >= 0 and var bare ? bare + 2 : -1;
+
+    private static bool IsPlain(MailboxMessage listed)
+    {
+        EmailAddress?[] everybody =
+            [listed.From, listed.Sender ?? listed.From, .. listed.ReplyTo, .. listed.To, .. listed.Cc, .. listed.Bcc];
+        return IsPlain(listed.Subject) && Array.TrueForAll(everybody, static one => one is not null && IsPlain(one.Name)
+            && IsPlain(one.Address) && one.Address.Contains('@', StringComparison.Ordinal)
+            && !one.Address.Contains("MISSING_", StringComparison.Ordinal)
+            && !one.Address.Contains("SYNTAX_ERROR", StringComparison.Ordinal));
+    }
+
+    private static bool IsPlain(string? text) =>
+        text is null || (Ascii.IsValid(text) && !text.Contains("=?", StringComparison.Ordinal));
+
     private static EmailAddress[] Addresses(InternetAddressList? list) => list is null ? []
         : [.. list.Mailboxes.Select(static mailbox => new EmailAddress(mailbox.Name, mailbox.Address))];
 
     /// <summary>
-    /// Whether there is a part that people would call an attachment: one that says so, or one that is neither text nor shown
-    /// within the text. The depth of a structure is bounded by <see cref="ImapLimits.Nesting"/>.
+    /// Whether there is a part that is neither text nor a form of it. The structure does not tell which pictures the HTML shows,
+    /// nor whether a text with a name is all the text there is: then it is unknown. Its depth is bounded by
+    /// <see cref="ResponseGuard.DeepestNesting"/>.
     /// </summary>
-    private static bool HasAttachments(BodyPart part) => part switch
+    private static bool? HasAttachments(BodyPart part, bool inForms)
     {
-        BodyPartMultipart multipart => multipart.BodyParts.Any(HasAttachments),
-        BodyPartBasic basic when basic.ContentType.IsMimeType("text", "*") => IsDisposed(basic, "attachment"),
-        BodyPartBasic basic => !IsDisposed(basic, "inline") && (IsDisposed(basic, "attachment") || basic.ContentId is null),
-        _ => false,
-    };
+        if (part is BodyPartMultipart multipart)
+        {
+            var areForms = multipart.ContentType.IsMimeType("multipart", "alternative");
+            var found = multipart.BodyParts.Select(child => HasAttachments(child, areForms)).ToList();
+            return found.Contains(true) ? true : found.Contains(null) ? null : false;
+        }
 
-    private static bool IsDisposed(BodyPartBasic part, string disposition) =>
-        string.Equals(part.ContentDisposition?.Disposition, disposition, StringComparison.OrdinalIgnoreCase);
+        if (part is not BodyPartBasic basic || (basic.Octets == 0 && basic.FileName is null))
+        {
+            return false;
+        }
 
-    /// <summary>Takes a message's id apart.</summary>
-    /// <param name="message">The message.</param>
-    /// <returns>Its UIDVALIDITY and UID.</returns>
-    /// <exception cref="InvalidRequestException">The id is not one of an IMAP message.</exception>
-    public static (uint UidValidity, uint Uid) ParseId(MailboxMessage message) => ParseId(message.Id);
+        var type = basic.ContentType;
+        if (string.Equals(basic.ContentDisposition?.Disposition, "attachment", StringComparison.OrdinalIgnoreCase))
+        {
+            return type.IsMimeType("image", "*") && basic.ContentId is not null ? null : true;
+        }
+
+        // A text that has a name is shown where there is no other.
+        var isText = type.IsMimeType("text", "plain") || type.IsMimeType("text", "html")
+            || (inForms && type.IsMimeType("text", "*") && !MessageBodies.IsFile(type.MimeType.ToLowerInvariant()));
+        return isText ? (basic.FileName is null ? false : null)
+            : type.IsMimeType("image", "*") && basic.ContentId is not null ? null
+            : true;
+    }
 
     /// <summary>Takes an id apart.</summary>
-    /// <param name="id">The id.</param>
-    /// <returns>Its UIDVALIDITY and UID.</returns>
     /// <exception cref="InvalidRequestException">The id is not one of an IMAP message.</exception>
     public static (uint UidValidity, uint Uid) ParseId(string id) =>
         TryParseId(id, out var uidValidity, out var uid) ? (uidValidity, uid) : throw NotOurs(id);
 
-    /// <summary>Takes an id apart.</summary>
-    /// <param name="id">The id.</param>
-    /// <param name="uidValidity">Its UIDVALIDITY.</param>
-    /// <param name="uid">Its UID.</param>
-    /// <returns>False when it is not the id of an IMAP message.</returns>
+    /// <summary>Takes an id apart; false when it is not the id of an IMAP message.</summary>
     public static bool TryParseId(string id, out uint uidValidity, out uint uid) =>
         TryParse(id, out uidValidity, out uid) && uid > 0;
 
     /// <summary>Takes a position apart: the id of the last message before it, or UID 0.</summary>
-    /// <param name="position">The position.</param>
-    /// <returns>Its UIDVALIDITY and UID.</returns>
     /// <exception cref="InvalidRequestException">It is not one.</exception>
     public static (uint UidValidity, uint Uid) ParsePosition(string position) =>
         TryParse(position, out var uidValidity, out var uid) ? (uidValidity, uid) : throw NotOurs(position);
 
     /// <summary>Makes an id, or a position.</summary>
-    /// <param name="uidValidity">The folder's UIDVALIDITY.</param>
-    /// <param name="uid">The message's UID.</param>
-    /// <returns>The text of it.</returns>
     public static string Id(uint uidValidity, uint uid) => string.Create(CultureInfo.InvariantCulture, $"{uidValidity}.{uid}");
 
     private static bool TryParse(string text, out uint uidValidity, out uint uid)

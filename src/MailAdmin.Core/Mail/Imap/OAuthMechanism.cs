@@ -38,12 +38,7 @@ internal sealed class OAuthMechanism : SaslMechanismOAuth2
     /// <inheritdoc/>
     public override bool SupportsInitialResponse => Response.Length < LongestCommand;
 
-    /// <summary>Takes a mechanism that the server offers.</summary>
-    /// <param name="offered">What it offers.</param>
-    /// <param name="server">The server.</param>
-    /// <param name="user">The mailbox.</param>
-    /// <param name="token">The access token.</param>
-    /// <returns>The exchange.</returns>
+    /// <summary>Takes a mechanism that the server offers: Google's and Microsoft's own, or the standard one.</summary>
     /// <exception cref="ServiceRefusedException">It offers none that takes a token (AUTHMECHANISM).</exception>
     public static OAuthMechanism Choose(ICollection<string> offered, ImapServer server, string user, string token) =>
         offered.Contains("XOAUTH2") ? XOAuth2(user, token)
@@ -54,18 +49,9 @@ internal sealed class OAuthMechanism : SaslMechanismOAuth2
             Code = "AUTHMECHANISM",
         };
 
-    /// <summary>Google's and Microsoft's own.</summary>
-    /// <param name="user">The mailbox.</param>
-    /// <param name="token">The access token.</param>
-    /// <returns>The exchange.</returns>
     private static OAuthMechanism XOAuth2(string user, string token) =>
         new(user, token, $"user={Clean(user)}\u0001auth=Bearer {Clean(token)}\u0001\u0001", isBearer: false);
 
-    /// <summary>The standard one.</summary>
-    /// <param name="user">The mailbox.</param>
-    /// <param name="token">The access token.</param>
-    /// <param name="server">Where it is sent to.</param>
-    /// <returns>The exchange.</returns>
     private static OAuthMechanism OAuthBearer(string user, string token, ImapServer server)
     {
         var name = Clean(user).Replace("=", "=3D", StringComparison.Ordinal).Replace(",", "=2C", StringComparison.Ordinal);

@@ -1,29 +1,51 @@
-using System.Globalization;
+// Longer than 250 lines: one machine, whose places know each other.
 using System.Text;
 
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// Follows what a server sends, far enough to know its lines from the literals in them, and stops it where a client would need
-/// memory without end or nest too deep. Where it is not sure whether something is a literal, it takes it for a line: that is
-/// the stricter view.
+/// Follows what a server sends as MailKit is going to read it, token by token, and stops it where MailKit would need memory
+/// without end or nest too deep (it reads nested lists by recursion, and that ends the process). Both must agree where a line, a
+/// quoted string and a literal end: what could be read in two ways is stopped, too.
 /// </summary>
-/// <param name="limits">How much is too much.</param>
-internal sealed class ResponseGuard(ImapLimits limits)
+/// <param name="longest">Octets of a response, without its literals.</param>
+internal sealed class ResponseGuard(int longest)
 {
+    /// <summary>Parentheses within parentheses.</summary>
+    public const int DeepestNesting = 100;
+
+    // The list of what was found may be longer than anything else: it is read number by number.
+    private const int LongestSearch = 16 * 1024 * 1024;
     private const int LongestKept = 8000;
-    private const int LongestMarker = 48;
 
     private readonly byte[] _line = new byte[LongestKept];
-    private readonly byte[] _marker = new byte[LongestMarker];
+    private readonly byte[] _word = new byte[8];
+    private Place _place;
+    private Place _behindQuotes;
     private int _kept;
-    private int _markerLength = -1;
+    private int _wordLength;
     private long _length;
     private long _literal;
+    private long _size;
     private int _depth;
-    private bool _isQuoted;
+    private bool _isTagged;
     private bool _isEscaped;
-    private bool? _isStatus;
+    private bool _isClosing;
+
+    private enum Place
+    {
+        Tag, // Before or in the first word: a tag, "*" or "+".
+        Condition, // Before or in the second word, which tells a status from data.
+        Text, // Before the text of a status.
+        Code, // Within the brackets before that text.
+        Rest, // In text up to the end of the line, whatever it holds.
+        Data,
+        Quoted,
+        Size, // In the digits that announce a literal.
+        Plus, // Behind the digits and a plus.
+        BehindSize,
+        Unfinished, // In the next line, with lists still open.
+    }
 
     /// <summary>
     /// Takes the beginning of each line when it ends, and whether it is a status and not data; may ask to stop.
@@ -61,9 +83,9 @@ internal sealed class ResponseGuard(ImapLimits limits)
 
     private Exception? Follow(byte octet)
     {
-        if (++_length > Longest)
+        if (++_length > longest && !(IsSearch && _length <= LongestSearch))
         {
-            return new InvalidDataException($"a response is longer than {Longest} octets");
+            return Wrong($"a response is longer than {_length - 1} octets");
         }
 
         if (_kept < LongestKept)
@@ -71,95 +93,206 @@ internal sealed class ResponseGuard(ImapLimits limits)
             _line[_kept++] = octet;
         }
 
-        if (octet == '\n')
-        {
-            return _isQuoted ? null : EndLine();
-        }
-
-        _isStatus ??= octet == ' ' ? StatusAfter(_kept) : null;
-        if (_isStatus == true)
+        if (_place == Place.Quoted && IsQuoted(octet))
         {
             return null;
         }
 
-        if (_isQuoted)
+        return Continue(octet);
+    }
+
+    private Exception? Continue(byte octet) => _place switch
+    {
+        Place.Tag => FollowTag(octet),
+        Place.Condition => FollowCondition(octet),
+        Place.Text => FollowText(octet),
+        Place.Code => FollowCode(octet),
+        Place.Rest => octet == '\n' ? EndLine(isStatus: true) : null,
+        Place.Size or Place.Plus or Place.BehindSize => FollowSize(octet),
+        // The octets of a message were counted without its last line end; what else begins so could be read in two ways.
+        Place.Unfinished => octet == ')' ? Enter(Place.Data) ?? FollowData(octet) : Wrong("a response has no end"),
+        _ => FollowData(octet),
+    };
+
+    private Exception? FollowTag(byte octet)
+    {
+        if (IsInWord(octet))
         {
-            _isQuoted = _isEscaped || octet != '"';
-            _isEscaped = !_isEscaped && octet == '\\';
             return null;
         }
 
-        if (_markerLength >= 0 && _markerLength < LongestMarker)
+        if (_wordLength > 0)
         {
-            _marker[_markerLength++] = octet;
+            _isTagged = true;
+            return Enter(Is("+"u8) ? Place.Rest : Place.Condition) ?? Continue(octet);
         }
 
+        _isTagged = false;
+        return octet switch
+        {
+            (byte)'\n' => EndLine(isStatus: true),
+            (byte)'*' => Enter(Place.Condition),
+            (byte)'[' => Enter(Place.Code),
+            _ => Enter(Place.Data) ?? FollowData(octet),
+        };
+    }
+
+    private Exception? FollowCondition(byte octet)
+    {
+        if (IsInWord(octet))
+        {
+            return null;
+        }
+
+        if (octet == '[' && _wordLength == 0 && !_isTagged)
+        {
+            return Enter(Place.Code);
+        }
+
+        var isStatus = Is("OK"u8) || Is("NO"u8) || Is("BAD"u8) || (!_isTagged && (Is("BYE"u8) || Is("PREAUTH"u8)));
+        return Enter(isStatus ? Place.Text : Place.Data) ?? Continue(octet);
+    }
+
+    /// <summary>Takes a word of MailKit's, and the blanks before it.</summary>
+    private bool IsInWord(byte octet)
+    {
+        if (octet is <= 0x20 or 0x7F || "[](){%*\\\""u8.Contains(octet))
+        {
+            return _wordLength == 0 && octet is (byte)' ' or (byte)'\r';
+        }
+
+        _word[Math.Min(_wordLength++, _word.Length - 1)] = octet;
+        return true;
+    }
+
+    private bool Is(ReadOnlySpan<byte> word) =>
+        _wordLength == word.Length && Ascii.EqualsIgnoreCase(_word.AsSpan(0, word.Length), word);
+
+    /// <summary>MailKit reads one token of the text like those of data, before it takes the rest of the line.</summary>
+    private Exception? FollowText(byte octet)
+    {
         switch (octet)
         {
-            case (byte)'"':
-                _isQuoted = true;
-                break;
-            case (byte)'{':
-                _markerLength = 0;
-                break;
-            case (byte)'(' when ++_depth > limits.Nesting:
-                return new InvalidDataException($"a response nests deeper than {limits.Nesting} levels");
-            case (byte)')' when _depth > 0:
-                _depth--;
-                break;
-        }
-
-        return null;
-    }
-
-    /// <summary>The list of what was found may be longer than anything else: it is read number by number.</summary>
-    private long Longest => _kept >= 9 && Ascii.EqualsIgnoreCase(_line.AsSpan(0, 8), "* SEARCH"u8)
-        || _kept >= 10 && Ascii.EqualsIgnoreCase(_line.AsSpan(0, 9), "* ESEARCH"u8)
-        ? limits.SearchResponse : limits.Response;
-
-    /// <summary>Whether the line is free text, as far as its first words tell; null as long as they do not.</summary>
-    private bool? StatusAfter(int kept)
-    {
-        var words = _line.AsSpan(0, kept - 1);
-        var first = words.IndexOf((byte)' ');
-        if (first < 0)
-        {
-            return words.SequenceEqual("+"u8) ? true : null;
-        }
-
-        // What is tagged ends a command; of the untagged these are for people.
-        return !words.StartsWith("* "u8) || words[2..].StartsWith("["u8) || IsCondition(words[2..]);
-    }
-
-    private static bool IsCondition(ReadOnlySpan<byte> word) =>
-        Ascii.EqualsIgnoreCase(word, "OK"u8) || Ascii.EqualsIgnoreCase(word, "NO"u8) || Ascii.EqualsIgnoreCase(word, "BAD"u8)
-        || Ascii.EqualsIgnoreCase(word, "BYE"u8) || Ascii.EqualsIgnoreCase(word, "PREAUTH"u8);
-
-    private Exception? EndLine()
-    {
-        var line = _line.AsMemory(0, _kept);
-        if (_isStatus == false && _markerLength >= 0)
-        {
-            var marker = _marker.AsSpan(0, _markerLength).TrimEnd((byte)'\r');
-            _markerLength = -1;
-            if (marker is [(>= (byte)'0' and <= (byte)'9') or (byte)'+' or (byte)'-', .., (byte)'}'])
-            {
-                var size = marker[..^1] is [.. var digits, (byte)'+'] ? digits : marker[..^1];
-                if (!long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out _literal)
-                    || _literal > limits.Literal)
-                {
-                    _literal = 0;
-                    return new InvalidDataException("a literal has an impossible size");
-                }
-
-                // The response goes on behind it.
+            case (byte)' ' or (byte)'\r':
                 return null;
+            case (byte)'\n':
+                return EndLine(isStatus: true);
+            case (byte)'[':
+                return Enter(Place.Code);
+            case (byte)'"':
+                (_place, _behindQuotes) = (Place.Quoted, Place.Rest);
+                return null;
+            case (byte)'{':
+                return Wrong("a status holds a literal");
+            default:
+                return Enter(Place.Rest);
+        }
+    }
+
+    private Exception? FollowCode(byte octet)
+    {
+        switch (octet)
+        {
+            case (byte)'\n':
+                return Wrong("the code of a status has no end");
+            case (byte)'{':
+                return Wrong("a status holds a literal");
+            case (byte)']' when _depth == 0:
+                return Enter(Place.Rest);
+            case (byte)'"':
+                (_place, _behindQuotes) = (Place.Quoted, Place.Code);
+                return null;
+            default:
+                return Nest(octet);
+        }
+    }
+
+    private Exception? FollowData(byte octet)
+    {
+        switch (octet)
+        {
+            case (byte)'\n' when _depth > 0:
+                return Enter(Place.Unfinished);
+            case (byte)'\n':
+                return EndLine(isStatus: false);
+            case (byte)'{':
+                (_place, _size) = (Place.Size, -1);
+                return null;
+            case (byte)'"':
+                (_place, _behindQuotes) = (Place.Quoted, Place.Data);
+                return null;
+            default:
+                return Nest(octet);
+        }
+    }
+
+    private Exception? Nest(byte octet)
+    {
+        _depth += octet == '(' ? 1 : octet == ')' && _depth > 0 ? -1 : 0;
+        return _depth > DeepestNesting ? Wrong($"a response nests deeper than {DeepestNesting} levels") : null;
+    }
+
+    /// <summary>
+    /// Whether an octet is within quotes still. For MailKit they end where an end may follow them: some servers do not escape
+    /// those that are part of the text.
+    /// </summary>
+    private bool IsQuoted(byte octet)
+    {
+        if (_isClosing)
+        {
+            _isClosing = false;
+            if (octet is (byte)']' or (byte)')' or (byte)' ' or (byte)'\r' or (byte)'\n')
+            {
+                _place = _behindQuotes;
+                return false;
             }
         }
 
-        // A bare "* [CODE] text" is a status, too; so is what has too few words to tell.
-        var isStatus = _isStatus ?? true;
-        (_kept, _length, _depth, _markerLength, _isStatus) = (0, 0, 0, -1, null);
-        return Line(line, isStatus);
+        _isClosing = octet == '"' && !_isEscaped;
+        _isEscaped = octet == '\\' && !_isEscaped;
+        return true;
     }
+
+    private Exception? FollowSize(byte octet)
+    {
+        if (_place == Place.Size && octet is >= (byte)'0' and <= (byte)'9')
+        {
+            _size = Math.Max(_size, 0) * 10 + (octet - '0');
+            // MailKit counts the octets of a message with a sign.
+            return _size <= int.MaxValue ? null : Wrong("a literal has an impossible size");
+        }
+
+        Place? next = (_place, octet) switch
+        {
+            (Place.Size, (byte)'+') when _size >= 0 => Place.Plus,
+            (Place.Size, (byte)'}') when _size >= 0 => Place.BehindSize,
+            (Place.Plus, (byte)'}') => Place.BehindSize,
+            (Place.BehindSize, (byte)'\r') => Place.BehindSize,
+            // The response goes on behind it.
+            (Place.BehindSize, (byte)'\n') => Place.Data,
+            _ => null,
+        };
+        _literal = next == Place.Data ? _size : 0;
+        return next is { } place ? Enter(place) : Wrong("a literal has an impossible size");
+    }
+
+    private bool IsSearch => StartsWith("* SEARCH"u8) || StartsWith("* ESEARCH"u8);
+
+    private bool StartsWith(ReadOnlySpan<byte> words) =>
+        _kept > words.Length && Ascii.EqualsIgnoreCase(_line.AsSpan(0, words.Length), words);
+
+    private Exception? EndLine(bool isStatus)
+    {
+        var line = _line.AsMemory(0, _kept);
+        (_kept, _length, _depth) = (0, 0, 0);
+        return Enter(Place.Tag) ?? Line(line, isStatus);
+    }
+
+    private Exception? Enter(Place place)
+    {
+        (_place, _wordLength) = (place, 0);
+        return null;
+    }
+
+    private static InvalidDataException Wrong(string what) => new(what);
 }

@@ -12,9 +12,11 @@ namespace MailAdmin.Core.Mail.Imap;
 internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
 {
     private const int LongestLine = 500;
+    private const int MostFolders = 100_000;
     private const int LongestKept = 64 * 1024;
     private readonly List<string> _secrets = [];
     private readonly StringBuilder _sent = new();
+    private int _folders;
 
     /// <inheritdoc/>
     /// <remarks>Not asked: a command that signs in is never written, whatever it holds.</remarks>
@@ -32,20 +34,23 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
     /// <summary>The server's capabilities as it told them last, separated by spaces.</summary>
     public string Capabilities { get; private set; } = "";
 
-    /// <summary>Forgets what was refused before.</summary>
-    public void Forget() => Refusal = null;
+    /// <summary>Forgets what was said before.</summary>
+    public void Forget() => (Refusal, _folders) = (null, 0);
 
-    /// <summary>Takes care that something is never shown.</summary>
-    /// <param name="secrets">A token, and the response that holds it.</param>
+    /// <summary>Takes care that a token, and the response that holds it, are never shown.</summary>
     public void Hide(params string[] secrets) => _secrets.AddRange(secrets.Where(static secret => secret.Length > 0));
 
-    /// <summary>Takes a server's line.</summary>
-    /// <param name="octets">Its beginning, at least as much of it as people read.</param>
+    /// <summary>Takes the beginning of a server's line, at least as much of it as people read.</summary>
     /// <param name="isStatus">Whether it is free text and not data: the end of a command, or an untagged OK, NO, BAD or
     /// BYE.</param>
-    /// <returns>The request to wait that it holds, where nothing else would end the command; null for none.</returns>
-    public ServiceRefusedException? Take(ReadOnlySpan<byte> octets, bool isStatus)
+    /// <returns>Why nothing more may be read; null where reading goes on.</returns>
+    public Exception? Take(ReadOnlySpan<byte> octets, bool isStatus)
     {
+        if (octets.StartsWith("* LIST "u8) && ++_folders > MostFolders)
+        {
+            return new InvalidDataException($"the server lists more than {MostFolders} folders");
+        }
+
         if (log is null && !isStatus && !octets.StartsWith("* CAPABILITY "u8))
         {
             return null;
@@ -95,8 +100,7 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
         }
     }
 
-    /// <summary>Writes a line that the client sent.</summary>
-    /// <param name="line">The line; what is no command of its own (a literal, a response) is not shown.</param>
+    /// <summary>Writes a line that the client sent; what is no command of its own (a literal, a response) is not shown.</summary>
     public void Sent(string line)
     {
         var words = line.Split(' ', 4);
@@ -114,7 +118,7 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
         // What was said stays known.
     }
 
-    private ServiceRefusedException? Take(StatusLine status)
+    private Exception? Take(StatusLine status)
     {
         if (status.Code == "CAPABILITY")
         {
@@ -127,7 +131,11 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
             case { Condition: "BYE" }:
                 Farewell = status.Text;
                 return null;
+            case { Condition: "PREAUTH" }:
+                // Whoever that is; MailKit would go on as that one.
+                return new InvalidDataException("the greeting says that somebody is signed in already");
             case { Tag: null, Condition: "NO" or "BAD" }:
+                // Nothing else would end the command.
                 return ImapErrors.TryThrottled(status.Text);
             case { Condition: "NO" or "BAD" }:
                 Refusal = status;

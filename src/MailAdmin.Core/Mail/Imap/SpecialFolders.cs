@@ -31,21 +31,16 @@ internal static class SpecialFolders
         ("syncissues", ["Sync Issues"]),
     ];
 
-    /// <summary>The well-known name that attributes stand for.</summary>
-    /// <param name="attributes">As LIST gave them.</param>
-    /// <returns>Null when none of them tells a special use.</returns>
+    /// <summary>The well-known name that attributes stand for; null when none of them tells a special use.</summary>
     public static string? Of(FolderAttributes attributes) =>
         ByAttribute.FirstOrDefault(known => attributes.HasFlag(known.Attribute)).WellKnownName;
 
     /// <summary>Whether Graph has a well-known name, too; the others give way to folders that are called so.</summary>
-    /// <param name="wellKnownName">The name.</param>
-    /// <returns>False for those that IMAP alone has.</returns>
     public static bool IsOfGraph(string? wellKnownName) => wellKnownName is not ("allmail" or "flagged");
 
     /// <summary>Leaves each well-known name to one folder; those that no attribute told go by the folders' names.</summary>
     /// <param name="folders">As listed; their well-known names are what their attributes told.</param>
     /// <param name="personal">Path of the user's own namespace; often empty.</param>
-    /// <returns>The same folders in the same order.</returns>
     public static IReadOnlyList<ListedFolder> Assign(IReadOnlyList<ListedFolder> folders, string personal)
     {
         // A mailbox that is shared with this one may be listed below it, with a special folder of its own.

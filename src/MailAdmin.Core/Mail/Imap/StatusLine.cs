@@ -8,9 +8,7 @@ namespace MailAdmin.Core.Mail.Imap;
 /// <param name="Text">For people.</param>
 internal sealed record StatusLine(string? Tag, string Condition, string? Code, string Arguments, string Text)
 {
-    /// <summary>Reads one.</summary>
-    /// <param name="line">Without its end.</param>
-    /// <returns>Null when it is none.</returns>
+    /// <summary>Reads a line without its end; null when it is none.</summary>
     public static StatusLine? Parse(string line)
     {
         var words = line.Split(' ', 3);
@@ -32,9 +30,7 @@ internal sealed record StatusLine(string? Tag, string Condition, string? Code, s
             tag, condition, code[0].ToUpperInvariant(), code.ElementAtOrDefault(1) ?? "", text[(end + 1)..].TrimStart());
     }
 
-    /// <summary>Takes out what would act on a terminal, a log or a mail.</summary>
-    /// <param name="text">What a server sent.</param>
-    /// <returns>The text with spaces in place of control characters.</returns>
+    /// <summary>A server's text with spaces for what would act on a terminal, a log or a mail.</summary>
     public static string Printable(string text) => string.Create(text.Length, text, static (to, from) =>
     {
         for (var i = 0; i < to.Length; i++)

@@ -30,7 +30,6 @@ internal static partial class SubstituteMessage
     /// <summary>Whether what came is a substitute for the message that was asked for.</summary>
     /// <param name="octets">What came: a message, or its header section.</param>
     /// <param name="listed">What the listing told of the message.</param>
-    /// <returns>True when it is.</returns>
     public static bool Is(ReadOnlyMemory<byte> octets, MailboxMessage listed)
     {
         if (octets.Length > LargestSize || !Array.Exists(Traces, trace => octets.Span.IndexOf(trace) >= 0))
@@ -67,12 +66,12 @@ internal static partial class SubstituteMessage
 
     [GeneratedRegex(
         @"^(Retrieval using the (IMAP4|POP3) protocol failed for|The server could(n['\u2019]t| not) retrieve) the following",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Failure();
 
-    [GeneratedRegex(@"\b(IMAP4?|POP3)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(IMAP4?|POP3)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Protocol();
 
-    [GeneratedRegex(@"\s+")]
+    [GeneratedRegex(@"\s+", RegexOptions.NonBacktracking)]
     private static partial Regex Blanks();
 }

@@ -143,6 +143,11 @@ internal static class AddressParser
         void Add(string name, ReadOnlySpan<byte> address)
         {
             var text = HeaderText.Decode(address, fallback);
+            // "<fabrikam.example kasse7@fabrikam.example>": https://github.com/jstedfast/MimeKit/issues/301.
+            var words = text.Split(' ');
+            var isGarbage = words.Length > 1 && words[^1].IndexOf('@', StringComparison.Ordinal) > 0
+                && words[..^1].All(static word => word.Contains('.', StringComparison.Ordinal));
+            text = isGarbage ? words[^1] : text;
             name = name.Length == 0 ? comment ?? "" : name;
             if (text.Length > 0 || name.Length > 0)
             {

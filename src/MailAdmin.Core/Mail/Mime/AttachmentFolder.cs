@@ -32,15 +32,15 @@ internal sealed class AttachmentFolder
     /// <summary>Its full path.</summary>
     public string Path { get; }
 
-    /// <summary>Creates a file for a part; on Linux and macOS only its owner may read it.</summary>
-    /// <param name="part">Names the file.</param>
+    /// <summary>Creates a file; on Linux and macOS only its owner may read it.</summary>
+    /// <param name="name">A safe name.</param>
     /// <returns>An empty new file that the caller writes and disposes.</returns>
     /// <exception cref="IOException">It can't be created.</exception>
-    public WritableFile Create(MimePart part)
+    public WritableFile Create(string name)
     {
         while (true)
         {
-            var path = System.IO.Path.Combine(Path, Reserve(part.SafeFileName));
+            var path = System.IO.Path.Combine(Path, Reserve(name));
             try
             {
                 return _files.Create(path);

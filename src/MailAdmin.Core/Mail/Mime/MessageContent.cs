@@ -3,7 +3,7 @@ namespace MailAdmin.Core.Mail.Mime;
 /// <summary>What a listing does not tell of a message, read from the message itself.</summary>
 internal static class MessageContent
 {
-    /// <summary>Adds what was asked for.</summary>
+    /// <summary>Adds what was asked for. What the message says of itself counts more than what a listing made of it.</summary>
     /// <param name="listed">What the listing told.</param>
     /// <param name="content">The message, or its header section where no more was asked for.</param>
     /// <param name="detail">What is wanted.</param>
@@ -13,7 +13,7 @@ internal static class MessageContent
     public static async Task<MailboxMessage> CompleteAsync(
         MailboxMessage listed, MimeMessage content, MessageDetail detail, CancellationToken cancellationToken)
     {
-        var complete = listed with { Importance = Importance(content) };
+        var complete = Told(listed, content);
         if (detail.HasFlag(MessageDetail.InternetHeaders))
         {
             complete = complete with
@@ -22,6 +22,17 @@ internal static class MessageContent
             };
         }
 
+        if ((detail & ~MessageDetail.InternetHeaders) == 0)
+        {
+            return complete;
+        }
+
+        complete = complete with
+        {
+            Kind = MessageKinds.Of(content),
+            DeliveryStatus = MessageKinds.DeliveryStatus(content),
+            HasAttachments = content.Attachments.Count > 0,
+        };
         if (detail.HasFlag(MessageDetail.Body))
         {
             var (text, html) = (content.TextBody, content.HtmlBody);
@@ -32,57 +43,63 @@ internal static class MessageContent
             };
         }
 
-        if ((detail & (MessageDetail.Body | MessageDetail.Attachments)) == 0)
+        return !detail.HasFlag(MessageDetail.Attachments) ? complete
+            : complete with { Attachment = await DescribeAsync(content, cancellationToken).ConfigureAwait(false) };
+    }
+
+    /// <summary>What a file is, as it is shown.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="size">Its size, decoded.</param>
+    public static MailAttachment Describe(MailFile file, long size) => new()
+    {
+        Name = file.Name,
+        Kind = file.IsMessage ? MailAttachmentKind.Item : MailAttachmentKind.File,
+        ContentType = file.ContentType,
+        Size = size,
+        IsInline = file.IsInline,
+        ContentId = file.ContentId,
+    };
+
+    private static async Task<MailAttachment[]> DescribeAsync(MimeMessage content, CancellationToken cancellationToken)
+    {
+        var described = new List<MailAttachment>();
+        foreach (var file in MailFile.AllOf(content))
         {
-            return complete;
+            described.Add(Describe(file, await file.CopyAsync(Stream.Null, cancellationToken).ConfigureAwait(false)));
         }
 
-        var parts = Attachments(content);
-        complete = complete with { HasAttachments = parts.Exists(static part => !IsInline(part)) };
-        return !detail.HasFlag(MessageDetail.Attachments) ? complete
-            : complete with { Attachment = await DescribeAsync(parts, cancellationToken).ConfigureAwait(false) };
+        return [.. described];
     }
 
     /// <summary>
-    /// What is to be saved, and the inline parts that the HTML refers to; what a nested message holds is its own.
+    /// Takes what a message says of itself for what a listing made of it: a server may not be able to read a header that can be
+    /// read here.
     /// </summary>
-    private static List<MimePart> Attachments(MimeMessage content)
+    /// <param name="listed">What the listing told.</param>
+    /// <param name="content">The message, or its header section.</param>
+    public static MailboxMessage Told(MailboxMessage listed, MimeMessage content)
     {
-        var attached = content.Attachments.ToHashSet();
-        return [.. content.Root.Walk().Where(part => attached.Contains(part)
-            || (part.IsInline && !part.IsMultipart && !part.IsCalendar && part != content.TextPart && part != content.HtmlPart))];
-    }
-
-    private static async Task<MailAttachment[]> DescribeAsync(List<MimePart> parts, CancellationToken cancellationToken)
-    {
-        var described = new MailAttachment[parts.Count];
-        for (var i = 0; i < described.Length; i++)
+        if (content.Headers.Count == 0)
         {
-            described[i] = Describe(parts[i], await parts[i].DecodeToAsync(Stream.Null, cancellationToken).ConfigureAwait(false));
+            return listed;
         }
 
-        return described;
-    }
-
-    /// <summary>An attachment as it is shown.</summary>
-    /// <param name="part">The part.</param>
-    /// <param name="size">Its size, decoded.</param>
-    public static MailAttachment Describe(MimePart part, long size)
-    {
-        var isMessage = part.ContentType.MediaType is "message/rfc822" or "message/global";
-        return new MailAttachment
+        var from = content.From is [var first, ..] ? first : null;
+        return listed with
         {
-            Name = part.FileName ?? (isMessage ? part.Message?.Subject : null) ?? "",
-            Kind = isMessage ? MailAttachmentKind.Item : MailAttachmentKind.File,
-            ContentType = part.ContentType.MediaType,
-            Size = size,
-            IsInline = IsInline(part),
-            ContentId = part.ContentId,
+            Subject = content.Subject ?? "",
+            From = from,
+            Sender = content.Sender is { } sender && sender.Address != from?.Address ? sender : null,
+            To = [.. content.To],
+            Cc = [.. content.Cc],
+            // A copy in Sent Items need not say in its content who got it blind.
+            Bcc = content.Bcc is { Count: > 0 } bcc ? [.. bcc] : listed.Bcc,
+            ReplyTo = [.. content.ReplyTo],
+            SentAt = content.Date,
+            InternetMessageId = content.MessageId ?? listed.InternetMessageId,
+            Importance = Importance(content),
         };
     }
-
-    // Inline without a name to refer to it by is only a wish about the order.
-    private static bool IsInline(MimePart part) => part is { IsInline: true, ContentId: not null };
 
     // RFC 2156 section 5.3.6, and what mailers wrote before it.
     private static MailImportance Importance(MimeMessage content) =>

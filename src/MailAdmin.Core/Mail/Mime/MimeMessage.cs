@@ -10,7 +10,8 @@ namespace MailAdmin.Core.Mail.Mime;
 internal sealed class MimeMessage : IDisposable
 {
     private readonly MimeContext _context;
-    private (MimePart? Plain, MimePart? Html)? _bodies;
+    private MessageBodies? _bodies;
+    private MessageFiles? _files;
 
     internal MimeMessage(MimeContext context, MimePart root) => (_context, Root) = (context, root);
 
@@ -89,21 +90,22 @@ internal sealed class MimeMessage : IDisposable
     public string? MessageId => Root.Header.TryFind("Message-ID", out var raw) ? MessageIds.First(raw) : null;
 
     /// <summary>The plain text; null when there is none. A multipart in which no part can be found is shown as it is.</summary>
-    public string? TextBody => TextPart is { } part ? part.GetText()
-        : Root is { IsMultipart: true, Children.Count: 0 } && Root.GetText() is var text && text.Trim().Length > 0 ? text
-        : null;
+    public string? TextBody => Bodies.PlainText()
+        ?? (Root is { IsMultipart: true, Children.Count: 0 } && Root.GetText() is { } text && text.Trim().Length > 0
+            ? text
+            : null);
 
     /// <summary>The HTML; null when there is none.</summary>
-    public string? HtmlBody => HtmlPart?.GetText();
+    public string? HtmlBody => Bodies.HtmlDocument();
 
-    /// <summary>The part that <see cref="TextBody"/> is from.</summary>
-    public MimePart? TextPart => Bodies.Plain;
+    /// <summary>The parts that are shown.</summary>
+    public MessageBodies Bodies => _bodies ??= MessageBodies.Of(Root);
 
-    /// <summary>The part that <see cref="HtmlBody"/> is from.</summary>
-    public MimePart? HtmlPart => Bodies.Html;
+    /// <summary>Its attachments, and the pictures that the HTML shows.</summary>
+    public MessageFiles Files => _files ??= MessageFiles.Of(this);
 
     /// <summary>What is to be saved rather than shown; nested messages among it, but not what they hold.</summary>
-    public IReadOnlyList<MimePart> Attachments => [.. Root.Walk().Where(p => p.IsAttachment && p != TextPart && p != HtmlPart)];
+    public IReadOnlyList<MimePart> Attachments => Files.Attachments;
 
     /// <summary>Invitations and other iCalendar objects.</summary>
     public IReadOnlyList<MimePart> Calendars => [.. Root.Walk().Where(p => p.IsCalendar)];
@@ -114,8 +116,6 @@ internal sealed class MimeMessage : IDisposable
     /// <summary>Whether a limit was reached and something was left untaken apart.</summary>
     public bool Truncated => (Defects & (MimeDefects.TooDeep | MimeDefects.TooManyParts | MimeDefects.HeaderTooLong
         | MimeDefects.TooManyParameters | MimeDefects.TextTooLong)) != 0;
-
-    private (MimePart? Plain, MimePart? Html) Bodies => _bodies ??= BodyFinder.Find(Root);
 
     /// <summary>
     /// Closes the file, if it was opened from one; headers stay readable, bodies do not. A nested message shares the file of the

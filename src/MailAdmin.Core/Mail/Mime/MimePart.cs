@@ -89,28 +89,6 @@ internal sealed class MimePart
     /// <summary>What a message/rfc822 part holds; null for anything else, and at <see cref="MimeLimits.MaxDepth"/>.</summary>
     public MimeMessage? Message => _message ??= ReadMessage();
 
-    /// <summary>Whether the part is meant to be seen where it stands: inline, or an image that an HTML body refers to.</summary>
-    public bool IsInline => Disposition is { Type.Length: > 0 } disposition
-        ? disposition.Type == "inline"
-        : IsReferable && Parent is { ContentType.MediaType: "multipart/related" } && Parent.Children[0] != this;
-
-    /// <summary>
-    /// Whether the part is something to save rather than to show: it says so, or it is neither text, nor a multipart, nor one
-    /// of several forms of the same text, nor an inline part that the text can refer to.
-    /// </summary>
-    public bool IsAttachment
-    {
-        get
-        {
-            if (Disposition is { Type.Length: > 0 } disposition)
-            {
-                return !IsMultipart && (disposition.Type != "inline" || (FileName is not null && !IsReferable));
-            }
-            return !IsMultipart && !IsInline && Parent?.ContentType.MediaType != "multipart/alternative"
-                && (FileName is not null || !ContentType.IsType("text"));
-        }
-    }
-
     /// <summary>Whether it is an iCalendar object: RFC 5545, RFC 6047.</summary>
     public bool IsCalendar => ContentType.MediaType is "text/calendar" or "application/ics";
 
@@ -129,9 +107,6 @@ internal sealed class MimePart
     internal byte[]? Boundary =>
         ContentType.Parameters.Boundary.AsSpan().TrimEnd(" \t"u8) is { Length: > 0 } boundary ? boundary.ToArray() : null;
 
-    // HTML can refer to it: RFC 2392 ("cid:"), RFC 2557 section 4.2.
-    private bool IsReferable => ContentId is not null || Header.TryFind("Content-Location", out _);
-
     internal bool IsMessage => MayBe("message") && ContentType.MediaType is "message/rfc822" or "message/global";
 
     /// <summary>Reads and decodes the body.</summary>
@@ -148,8 +123,15 @@ internal sealed class MimePart
     /// <summary>The body as text, in whatever charset it is; no more of it than <see cref="MimeLimits.MaxTextBytes"/>.</summary>
     public string GetText()
     {
-        var length = Math.Min(EncodedSize, _context.Limits.MaxTextBytes);
-        _context.Note(length < EncodedSize ? MimeDefects.TextTooLong : 0);
+        _context.Note(_context.Limits.MaxTextBytes < EncodedSize ? MimeDefects.TextTooLong : 0);
+        return GetBeginning(_context.Limits.MaxTextBytes);
+    }
+
+    /// <summary>The beginning of the body as text.</summary>
+    /// <param name="most">No more encoded bytes than this.</param>
+    public string GetBeginning(int most)
+    {
+        var length = Math.Min(EncodedSize, most);
         var bytes = ContentReader.Decode(_context.Source, BodyOffset, length, TransferEncoding);
         var charset = ContentType.Charset ?? (ContentType.MediaType == "text/html" ? CharsetResolver.InHtml(bytes.Span) : null);
         return CharsetResolver.Decode(bytes.Span, charset);

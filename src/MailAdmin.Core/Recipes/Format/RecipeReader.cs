@@ -85,6 +85,7 @@ internal static class RecipeReader
             Restricted = json.Flag("restricted"),
             AfterProcessing = json.Object("afterProcessing") is { } after ? After(after) : null,
             ManualStep = json.Texts("manualSteps"),
+            TestButton = json.OptionalText("testButton"),
             Warning = json.Texts("warnings"),
         };
         recipe = recipe with { Form = [.. json.Objects("form").Select(f => Field(f, recipe))] };

@@ -24,6 +24,6 @@ internal static partial class RecipeText
     public static string Fill(string text, IReadOnlyDictionary<string, string?> values) =>
         Braced().Replace(text, m => values.GetValueOrDefault(m.Groups[1].Value) ?? m.Value);
 
-    [GeneratedRegex(@"\{([A-Za-z]*)\}")]
+    [GeneratedRegex(@"\{([A-Za-z]*)\}", RegexOptions.NonBacktracking)]
     private static partial Regex Braced();
 }

@@ -87,14 +87,14 @@ internal sealed class AccessDrift(Session session, AppFacts facts, InstallReques
     {
         var needs = request.Recipe.Mailbox;
         var needsRight = needs.FullAccess && request.Kind == MailAppRecipeKind.AppOnly;
-        if (!needs.ImapEnabled && !needs.TimeZone && !needsRight)
+        if (!needs.ImapEnabled && !needs.TimeZone && !needsRight && request.TimeZone is null)
         {
             return;
         }
 
         var all = await FindAllAsync(cancellationToken).ConfigureAwait(false);
         var at = all[request.Mailboxes.ToList().IndexOf(mailbox)];
-        if (needs.ImapEnabled || needs.TimeZone)
+        if (needs.ImapEnabled || needs.TimeZone || request.TimeZone is not null)
         {
             Settings(mailbox, await new MailboxSettings(session).GetAsync(at, cancellationToken).ConfigureAwait(false));
         }
@@ -124,6 +124,12 @@ internal sealed class AccessDrift(Session session, AppFacts facts, InstallReques
         {
             found.Add(MailAppDriftKind.Missing, $"time zone of {mailbox}", "any", null,
                 "Nobody ever opened the mailbox, and the product reads times wrongly.", StepName.Mailbox);
+        }
+        else if (request.TimeZone is { } wanted
+            && !MailboxSettings.WindowsName(wanted).Equals(settings.TimeZone, StringComparison.OrdinalIgnoreCase))
+        {
+            found.Add(MailAppDriftKind.Missing, $"time zone of {mailbox}", wanted, settings.TimeZone,
+                "The product reads times in another zone.", StepName.Mailbox);
         }
     }
 

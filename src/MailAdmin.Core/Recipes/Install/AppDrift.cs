@@ -78,6 +78,21 @@ internal sealed class AppDrift(Session session, MailAppRegistration app, Install
         }
     }
 
+    /// <summary>Who and what can act as the app or change it, besides those who were added from here.</summary>
+    public async Task ControlAsync(CancellationToken cancellationToken)
+    {
+        var registration = await new AppDirectory(session)
+            .ReadApplicationAsync(app, null, cancellationToken).ConfigureAwait(false);
+        foreach (var control in await new AppControls(session)
+            .UnknownAsync(registration, cancellationToken).ConfigureAwait(false))
+        {
+            found.AddOpen(MailAppDriftKind.ForeignAccess, $"{control}", null, "not added from here",
+                "It can act as the app, or add a credential that can.",
+                $"If you know it, accept it: Repair-MailApp -App {app.ClientId} -Recipe {request.Recipe.Name} -Adopt -Accept "
+                    + $"'{control.Label}'. Without -Accept, it is removed.");
+        }
+    }
+
     /// <summary>The redirect URI.</summary>
     public void Redirect()
     {

@@ -1,3 +1,4 @@
+using MailAdmin.Core.Access;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Service;
 
@@ -5,14 +6,15 @@ namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>
 /// Sets up an app for a product, a step at a time: registration, credential, consent, access, test, product settings. Every
-/// step reads before it changes. What a step can't do as things are becomes its status, and the others go on, unless there is
-/// no app that they could be about. So a run that was interrupted, that came too soon, or that lacked a role is finished by
+/// step reads before it changes. What a step can't do as things are becomes its status, and those that don't depend on it go
+/// on. So a run that was interrupted, that came too soon, or that lacked a role is finished by
 /// the next one, in any session.
 /// </summary>
 internal sealed class AppInstaller : IDisposable
 {
     private readonly InstallRun _run;
     private readonly IReadOnlyList<InstallStep> _steps;
+    private readonly List<MailAppStep> _failed = [];
 
     /// <summary>Plans it. Nothing is asked of the tenant yet.</summary>
     /// <param name="session">Signed in as whoever does the steps; those that it may not do are left to others.</param>
@@ -40,11 +42,9 @@ internal sealed class AppInstaller : IDisposable
     {
         request = request with { Cloud = session.Cloud };
         var steps = InstallSteps.Of(request).Where(s => drift.Steps.Contains(s.Name)).ToList();
-        if (drift.Steps.Contains(StepName.Excess))
+        if (drift.Steps.Contains(StepName.Excess) && !steps.Exists(s => s.Name == StepName.Excess))
         {
-            // Before roles in Exchange are made for what is granted, what is too much has to be gone.
-            steps.Insert(
-                steps.FindLastIndex(s => s.Name is StepName.Register or StepName.Credential) + 1, AppSteps.Excess(request));
+            steps.Insert(0, InstallSteps.WithNeeds(AppSteps.Excess(request)));
         }
 
         var tests = steps.Count == 0
@@ -61,20 +61,81 @@ internal sealed class AppInstaller : IDisposable
     /// <summary>Why there is no app that the steps could be about; null when there is one, or nothing tells yet.</summary>
     public MailAdminException? Stopped { get; private set; }
 
+    /// <summary>What a script has to stop at: a step failed. Null when none did.</summary>
+    public MailAdminException? Failure => Stopped ?? (_failed.Count == 0 ? null : new InvalidRequestException(
+        "StepFailed", $"{_failed.Count} of {_steps.Count} steps failed: "
+            + string.Join(" ", _failed.Select(f => $"{f.Step} {f.Target}: {f.Detail}")))
+    {
+        Target = _run.Request.Name,
+        Advice = _failed[0].Advice ?? "Correct the cause, and run the command again. It continues where it stopped.",
+    });
+
     /// <summary>
-    /// Refuses what would fail in the middle: a mailbox that is not there. Who may not ask Exchange can't be told.
+    /// Refuses what would fail in the middle: mailboxes that are not there, all of them at once, and a shared mailbox without a
+    /// person who signs in. Who may not ask Exchange can't be told.
     /// </summary>
-    /// <exception cref="InvalidRequestException">There is no such mailbox (UnknownMailbox).</exception>
+    /// <exception cref="InvalidRequestException">There are no such mailboxes (UnknownMailbox), nobody signs in
+    /// (PersonRequired), or the product can't do what is asked for (AfterProcessingNotInRecipe).</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
+        var unknown = await UnknownAsync(cancellationToken).ConfigureAwait(false);
+        if (unknown.Count > 0)
+        {
+            throw MailboxLookup.Unknown(unknown);
+        }
+
+        CheckPeople();
+    }
+
+    /// <summary>The mailboxes of the request that Exchange doesn't have.</summary>
+    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    public async Task<IReadOnlyList<string>> UnknownAsync(CancellationToken cancellationToken)
+    {
+        CheckRequest();
         try
         {
-            await _run.FindMailboxesAsync(cancellationToken).ConfigureAwait(false);
+            return await _run.FindMailboxesAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e) when (e.IsDenied)
         {
             VerboseLog.Write($"Exchange does not let this account look for mailboxes: {e.Message}");
+            return [];
+        }
+    }
+
+    private void CheckRequest()
+    {
+        var (request, recipe) = (_run.Request, _run.Request.Recipe);
+        if (request.AfterProcessing is { } after && recipe.AfterProcessing?.Choice.Contains(after) != true)
+        {
+            var can = recipe.AfterProcessing is { } choices ? string.Join(", ", choices.Choice) : "nothing that can be chosen";
+            throw new InvalidRequestException(
+                "AfterProcessingNotInRecipe", $"{recipe.Name} can't do {after} with messages that it has read. It can: {can}.")
+            {
+                Target = recipe.Name,
+                Advice = "Specify one of these with -AfterProcessing, or leave it out.",
+            };
+        }
+    }
+
+    /// <summary>Nobody signs in as a shared mailbox: its account is disabled, or has a password that nobody knows.</summary>
+    /// <remarks>https://learn.microsoft.com/microsoft-365/admin/email/about-shared-mailboxes</remarks>
+    private void CheckPeople()
+    {
+        var request = _run.Request;
+        string[] shared = request.Kind == MailAppRecipeKind.AppOnly || request.User is not null ? []
+            : [.. request.Mailboxes.Where(m => _run.Known(m)?.IsShared == true)];
+        if (shared.Length > 0)
+        {
+            throw new InvalidRequestException(
+                "PersonRequired",
+                $"{request.Recipe.Name} signs in as a person, and nobody can sign in to a shared mailbox: "
+                    + $"{string.Join(", ", shared)}.")
+            {
+                Target = shared[0],
+                Advice = "Specify the person who signs in with -User. The person gets FullAccess to the mailbox.",
+            };
         }
     }
 
@@ -107,7 +168,7 @@ internal sealed class AppInstaller : IDisposable
         }
 
         _run.Remember(step, result);
-        return Row(planned.Number - 1) with
+        var done = Row(planned.Number - 1) with
         {
             Status = result.Status,
             Detail = result.Detail,
@@ -118,6 +179,12 @@ internal sealed class AppInstaller : IDisposable
             App = _run.KnownApp,
             MadeSecret = result.MadeSecret,
         };
+        if (done.Status == MailAppStepStatus.Failed)
+        {
+            _failed.Add(done);
+        }
+
+        return done;
     }
 
     /// <inheritdoc/>

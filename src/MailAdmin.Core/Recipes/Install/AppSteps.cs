@@ -80,6 +80,9 @@ internal static class AppSteps
                     ? [new MailAppRedirectUri(uri, request.Recipe.Redirect!.Platform)]
                     : [],
                 RegistrationOnly = true,
+                PlansSecret = request.Recipe.Credential is not null,
+                SecretLifetime = request.Recipe.Credential is null ? 1 : Lifetime(request),
+                IsLifetimeAsked = request.SecretLifetime is not null,
             },
             cancellationToken).ConfigureAwait(false);
         run.Remember(app);
@@ -105,6 +108,7 @@ internal static class AppSteps
         var now = run.Session.Wire.Time.GetUtcNow();
         var registration = await new AppDirectory(run.Session)
             .ReadApplicationAsync(app, null, cancellationToken).ConfigureAwait(false);
+        await LostSecrets.RemoveAsync(run.Session, registration, cancellationToken).ConfigureAwait(false);
         var lasting = new AppCredentials(run.Session).Describe(registration, used: null)
             .LastOrDefault(c => c.Kind == CredentialKind.Secret && AppCredentials.Lasts(c, now));
         if (lasting is not null)
@@ -114,8 +118,10 @@ internal static class AppSteps
                 CultureInfo.InvariantCulture, $"A secret lasts until {lasting.ExpiresAt:yyyy-MM-dd}{value}."));
         }
 
-        var renewed = await new AppSecrets(run.Session).MakeAsync(
-            app, run.Request.Recipe.Name, Lifetime(run.Request), "-SecretLifetime", cancellationToken).ConfigureAwait(false);
+        var renewed = await new AppSecrets(run.Session).MakeLastingAsync(
+            app, run.Request.Recipe.Name,
+            SecretLifetime.Of(run.Request.SecretLifetime, "-SecretLifetime", Lifetime(run.Request)),
+            cancellationToken).ConfigureAwait(false);
         run.Remember(renewed);
         var detail = string.Create(CultureInfo.InvariantCulture, $"A secret until {renewed.SecretExpiresAt:yyyy-MM-dd}.");
         return StepResult.FromChange(renewed.Change, detail, renewed.Pending) with { MadeSecret = true };
@@ -134,9 +140,10 @@ internal static class AppSteps
                 app, request.Granted, user, request.TenantWide, cancellationToken).ConfigureAwait(false);
             if (app.Change == ChangeKind.Pending)
             {
+                var told = string.Join(" ", app.Pending.Select(p => p.Plain));
                 return new StepResult(
                     MailAppStepStatus.Pending,
-                    $"Needs {ConsentRole(request)}. {string.Join(" ", app.Pending.Select(p => p.Plain))}");
+                    app.AdminConsentUri is null ? told : $"Needs {ConsentRole(request)}. {told}");
             }
 
             change = app.Change == ChangeKind.Unchanged ? change : ChangeKind.Updated;
@@ -151,7 +158,8 @@ internal static class AppSteps
     {
         var limit = await new AppScopes(run.Session).LimitAsync(
             run.Facts, new ScopeRequest { Add = run.Request.Mailboxes }, run.Mailboxes, run.Request.Scoped,
-            new LimitOptions(EnableCustomization: run.Request.EnableCustomization), cancellationToken).ConfigureAwait(false);
+            new LimitOptions(EnableCustomization: run.Request.EnableCustomization, Only: true),
+            cancellationToken).ConfigureAwait(false);
         var detail = $"{string.Join(", ", limit.Permission)} for {string.Join(", ", limit.Mailbox)}.";
         return StepResult.FromChange(limit.Change, detail, limit.Pending) with { RunAgainAfter = limit.EffectiveBy };
     }
@@ -180,7 +188,7 @@ internal static class AppSteps
         done.AddRange(await RemoveRolesAsync(run, cancellationToken).ConfigureAwait(false));
         return StepResult.FromChange(
             done.Count == 0 ? ChangeKind.Unchanged : ChangeKind.Removed,
-            done.Count == 0 ? "Nothing is too much." : $"Taken away: {string.Join(", ", done)}.", pending);
+            done.Count == 0 ? "No excess permissions." : $"Removed {string.Join(", ", done)}.", pending);
     }
 
     private static async Task<IReadOnlyList<string>> RemoveRolesAsync(InstallRun run, CancellationToken cancellationToken)

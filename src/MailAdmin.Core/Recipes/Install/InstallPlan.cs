@@ -42,7 +42,7 @@ internal sealed class InstallPlan
         {
             content = JsonSerializer.Deserialize<Content>(File.ReadAllText(path), Format(library));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (FileFailure.Is(e) || e is JsonException)
         {
             throw new InvalidRequestException("PlanInvalid", $"The plan '{path}' can't be read: {e.Message}", e)
             {

@@ -41,7 +41,7 @@ internal sealed record InstallRequest
     /// <summary>The customer's name in the redirect URI; null when it is not known.</summary>
     public string? Customer { get; init; }
 
-    /// <summary>A time zone for mailboxes that have none, by its Windows or IANA name.</summary>
+    /// <summary>The time zone that the mailboxes get, by its Windows or IANA name; null for the one that they have.</summary>
     public string? TimeZone { get; init; }
 
     /// <summary>A language for mailboxes that have none.</summary>
@@ -52,6 +52,9 @@ internal sealed record InstallRequest
 
     /// <summary>Months that the secret lasts; null for the recipe's.</summary>
     public int? SecretLifetime { get; init; }
+
+    /// <summary>Whether permissions stay that the recipe doesn't need.</summary>
+    public bool KeepExcess { get; init; }
 
     /// <summary>Whether the app gets into every mailbox.</summary>
     public bool TenantWide { get; init; }

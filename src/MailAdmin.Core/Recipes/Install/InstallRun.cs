@@ -15,9 +15,9 @@ namespace MailAdmin.Core.Recipes.Install;
 /// </summary>
 internal sealed class InstallRun(Session session, InstallRequest request) : IDisposable
 {
-    private static readonly string[] Makers = [StepName.Register, StepName.ServicePrincipal];
+    private static readonly StringComparer Names = StringComparer.OrdinalIgnoreCase;
 
-    private readonly Dictionary<(string Step, string Target), StepResult> _results = [];
+    private readonly Dictionary<(string Step, string Target), (StepResult Result, bool IsOfMailbox)> _results = [];
     private readonly Dictionary<string, ExchangeMailbox> _mailboxes = new(StringComparer.OrdinalIgnoreCase);
     private MailAppRegistration? _app;
     private AppFacts? _facts;
@@ -62,16 +62,26 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
     }
 
     /// <summary>Finds the mailboxes of the request, together.</summary>
-    /// <exception cref="InvalidRequestException">One of them is not there (UnknownMailbox).</exception>
+    /// <returns>The names of those that Exchange doesn't have.</returns>
     /// <exception cref="ServiceRefusedException">The session may not look.</exception>
-    public async Task FindMailboxesAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> FindMailboxesAsync(CancellationToken cancellationToken)
     {
         string[] names = request.OutOfScopeMailbox is { } outside ? [.. request.Mailboxes, outside] : [.. request.Mailboxes];
+        var unknown = new List<string>();
         foreach (var (name, found) in names.Zip(
-            await session.ResolveAllAsync(names, cancellationToken).ConfigureAwait(false)))
+            await session.FindMailboxesAsync(names, cancellationToken).ConfigureAwait(false)))
         {
-            _mailboxes[name] = found;
+            if (found is null)
+            {
+                unknown.Add(name);
+            }
+            else
+            {
+                _mailboxes[name] = found;
+            }
         }
+
+        return unknown;
     }
 
     /// <summary>A mailbox that was found before; null when it was not.</summary>
@@ -96,7 +106,7 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
 
     public void Remember(InstallStep step, StepResult result)
     {
-        _results[(step.Name, step.Target)] = result;
+        _results[(step.Name, step.Target)] = (result, step.IsOfMailbox);
         HasChanged |= !step.IsTest && result.Status == MailAppStepStatus.Done;
         if (!step.IsTest && result.Status != MailAppStepStatus.Unchanged)
         {
@@ -105,12 +115,14 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
     }
 
     /// <summary>The results of the steps of a name; none when the plan has none of them, or they were not run.</summary>
-    public IEnumerable<StepResult> ResultsOf(string step) => _results.Where(r => r.Key.Step == step).Select(r => r.Value);
+    public IEnumerable<StepResult> ResultsOf(string step) => _results.Where(r => r.Key.Step == step).Select(r => r.Value.Result);
 
-    /// <summary>The step that makes the app, if it failed: then there is no app that the other steps could be about.</summary>
-    /// <returns>Its name; null when it did not fail, or is the step itself.</returns>
-    public string? FailedBefore(InstallStep step) => Array.Find(
-        Makers, m => m != step.Name && ResultsOf(m).Any(r => r.Status == MailAppStepStatus.Failed));
+    /// <summary>The step that failed and without which another one isn't run.</summary>
+    /// <returns>Its name; null when none failed.</returns>
+    public string? FailedBefore(InstallStep step) => step.After
+        .SelectMany(name => _results.Where(r => r.Key.Step == name
+            && (!step.IsOfMailbox || !r.Value.IsOfMailbox || Names.Equals(r.Key.Target, step.Target))))
+        .Where(r => r.Value.Result.IsFailure).Select(r => r.Value.Result.SkippedAfter ?? r.Key.Step).FirstOrDefault();
 
     /// <summary>The first step among those that a test depends on and that is not done; null when all are.</summary>
     public string? Unfinished(params string[] steps) =>

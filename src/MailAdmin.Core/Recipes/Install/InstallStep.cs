@@ -12,6 +12,12 @@ namespace MailAdmin.Core.Recipes.Install;
 internal sealed record InstallStep(
     string Name, string Target, string Action, string? Needs, Func<InstallRun, CancellationToken, Task<StepResult>> RunAsync)
 {
+    /// <summary>The steps without which it isn't run: if one of them failed, it is Skipped.</summary>
+    public IReadOnlyList<string> After { get; init; } = [];
+
+    /// <summary>Whether it is about one mailbox. Then only steps about the app, or the same mailbox, count.</summary>
+    public bool IsOfMailbox { get; init; }
+
     /// <summary>Whether it changes nothing and only finds out.</summary>
     public bool IsTest { get; init; }
 

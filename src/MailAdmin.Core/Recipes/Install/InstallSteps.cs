@@ -5,8 +5,35 @@ namespace MailAdmin.Core.Recipes.Install;
 /// </summary>
 internal static class InstallSteps
 {
+    /// <summary>What each step depends on. Every step depends on the one that makes the app.</summary>
+    private static readonly Dictionary<string, string[]> Needs = new(StringComparer.Ordinal)
+    {
+        [StepName.Consent] = [StepName.Credential, StepName.Excess, StepName.Assignment],
+        [StepName.Restrict] = [StepName.Credential, StepName.Excess],
+        [StepName.Access] = [StepName.Credential, StepName.Excess, StepName.Assignment, StepName.Consent],
+        [StepName.Folder] = [StepName.Credential, StepName.Consent, StepName.Restrict, StepName.Access],
+        [StepName.Test] =
+            [StepName.Credential, StepName.Assignment, StepName.Consent, StepName.Restrict, StepName.Access, StepName.Mailbox],
+        [StepName.OutOfScopeTest] = [StepName.Test],
+        [StepName.ProductSettings] = [StepName.Test, StepName.OutOfScopeTest],
+    };
+
+    private static readonly HashSet<string> OfOneMailbox =
+        [StepName.Access, StepName.Mailbox, StepName.Dedicated, StepName.License, StepName.Folder, StepName.Test];
+
     public static IReadOnlyList<InstallStep> Of(InstallRequest request) =>
-        [.. (request.Kind == MailAppRecipeKind.VendorApp ? OfVendorApp(request) : OfOwnApp(request)), .. OfMailboxes(request)];
+    [
+        .. (request.Kind == MailAppRecipeKind.VendorApp ? OfVendorApp(request) : OfOwnApp(request))
+            .Concat(OfMailboxes(request)).Select(WithNeeds),
+    ];
+
+    /// <summary>The step with what it depends on.</summary>
+    public static InstallStep WithNeeds(InstallStep step) => step with
+    {
+        After = step.Name is StepName.Register or StepName.ServicePrincipal or StepName.Workflow or StepName.ConsentRequest
+            ? [] : [StepName.Register, StepName.ServicePrincipal, .. Needs.GetValueOrDefault(step.Name, [])],
+        IsOfMailbox = OfOneMailbox.Contains(step.Name),
+    };
 
     private static IEnumerable<InstallStep> OfOwnApp(InstallRequest request)
     {
@@ -17,6 +44,12 @@ internal static class InstallSteps
         }
 
         yield return AppSteps.Credential(request);
+        if (!request.KeepExcess)
+        {
+            // Before roles in Exchange are made for what is granted, what is too much has to be gone.
+            yield return AppSteps.Excess(request);
+        }
+
         if (request.Granted.Count > 0)
         {
             yield return AppSteps.Consent(request);
@@ -48,7 +81,7 @@ internal static class InstallSteps
                 yield return MailboxSteps.Access(request, mailbox);
             }
 
-            if (needs.ImapEnabled || needs.TimeZone)
+            if (needs.ImapEnabled || needs.TimeZone || request.TimeZone is not null)
             {
                 yield return MailboxSteps.Settings(request, mailbox);
             }

@@ -1,5 +1,7 @@
 using MailAdmin.Core.Access;
+using MailAdmin.Core.Base;
 using MailAdmin.Core.Connections;
+using MailAdmin.Core.Diagnosis;
 using MailAdmin.Core.Service;
 using static MailAdmin.Core.Recipes.Install.InstallStep;
 
@@ -20,11 +22,11 @@ internal static class MailboxSteps
     /// <summary>What the mailbox has to be like: IMAP switched on, a time zone.</summary>
     public static InstallStep Settings(InstallRequest request, string mailbox)
     {
-        var zone = request.TimeZone is null ? "" : $" {request.TimeZone}";
+        var ask = request.Recipe.Mailbox.TimeZone ? "Look whether there is a time zone" : null;
         string?[] actions =
         [
             request.Recipe.Mailbox.ImapEnabled ? "Switch IMAP on" : null,
-            request.Recipe.Mailbox.TimeZone ? $"Set the time zone{zone} if there is none" : null,
+            request.TimeZone is { } zone ? $"Set the time zone {zone}" : ask,
         ];
         return new InstallStep(
             StepName.Mailbox, mailbox, string.Join(" and ", actions.OfType<string>()), ExchangeRoles.Recipients,
@@ -35,7 +37,7 @@ internal static class MailboxSteps
     /// Looks who else has rights on a mailbox that should be the product's alone. Nothing is taken away: they may be wanted.
     /// </summary>
     public static InstallStep Dedicated(string mailbox) => new(
-        StepName.Dedicated, mailbox, "Look who else has rights on the mailbox, which should be the product's alone",
+        StepName.Dedicated, mailbox, "Look who else has access to the mailbox, which should be the product's alone",
         StepRoles.ExchangeReader, (run, cancellationToken) => DedicatedAsync(run, mailbox, cancellationToken))
     {
         IsTest = true,
@@ -89,13 +91,25 @@ internal static class MailboxSteps
         var found = await run.MailboxAsync(mailbox, cancellationToken).ConfigureAwait(false);
         var now = await settings.GetAsync(found, cancellationToken).ConfigureAwait(false);
         bool? imap = needs.ImapEnabled && now.ImapEnabled != true ? true : null;
-        var zone = needs.TimeZone && now.TimeZone is null ? request.TimeZone : null;
+        var wanted = request.TimeZone is { } named ? MailboxSettings.WindowsName(named) : null;
+        var zone = wanted is not null && !wanted.Equals(now.TimeZone, StringComparison.OrdinalIgnoreCase) ? wanted : null;
         if (imap is not null || zone is not null)
         {
             // Exchange takes a time zone only together with a language.
             var language = zone is null || now.Language is not null ? null : request.Language ?? UsualLanguage;
             now = await settings.SetAsync(
                 found, now, language, zone, imap, null, cancellationToken).ConfigureAwait(false);
+            var seen = await Poll.UntilAsync(run.Session.Wire, "The settings of the mailbox", async ct =>
+                await settings.GetAsync(found, ct).ConfigureAwait(false) is var read
+                    && (imap is null || read.ImapEnabled == imap)
+                    && (zone is null || zone.Equals(read.TimeZone, StringComparison.OrdinalIgnoreCase)) ? read : null,
+                cancellationToken).ConfigureAwait(false);
+            if (seen is null)
+            {
+                return StepResult.NotSeen("Exchange took the settings.");
+            }
+
+            now = seen with { Change = now.Change };
         }
 
         if (needs.TimeZone && now.TimeZone is null)
@@ -106,7 +120,11 @@ internal static class MailboxSteps
             };
         }
 
-        string?[] done = [needs.ImapEnabled ? "IMAP is on" : null, needs.TimeZone ? $"time zone {now.TimeZone}" : null];
+        string?[] done =
+        [
+            needs.ImapEnabled ? "IMAP is on" : null,
+            needs.TimeZone || wanted is not null ? $"time zone {now.TimeZone}" : null,
+        ];
         return StepResult.FromChange(now.Change, string.Join(", ", done.OfType<string>()) + ".", []);
     }
 
@@ -114,19 +132,18 @@ internal static class MailboxSteps
     {
         var app = await run.AppAsync(cancellationToken).ConfigureAwait(false);
         var found = await run.MailboxAsync(mailbox, cancellationToken).ConfigureAwait(false);
-        var others = new List<string>();
-        await foreach (var grant in new MailboxAccessGrants(run.Session)
-            .OfAsync([found], null, cancellationToken).ConfigureAwait(false))
+        var checks = await new OtherAccess(run.Session)
+            .FindAsync(found, app?.ClientId, cancellationToken).ConfigureAwait(false);
+        var others = checks.Where(c => c.Status == CheckStatus.Warning).Select(c => c.Evidence);
+        var unknown = checks.Where(c => c.Status == CheckStatus.Unknown).Select(c => c.Name).ToArray();
+        string?[] details =
+        [
+            others.Any() ? $"Others have access: {string.Join(", ", others)}." : "Nobody else has access.",
+            unknown.Length > 0 ? $"Unknown: {string.Join(", ", unknown)}." : null,
+        ];
+        return StepResult.Unchanged(string.Join(" ", details.OfType<string>())) with
         {
-            if (app is null || grant.ClientId != app.ClientId)
-            {
-                others.Add($"{grant.Grantee} ({string.Join(", ", grant.AccessRight)})");
-            }
-        }
-
-        return StepResult.Unchanged(
-            others.Count == 0 ? "Nobody else has rights on it." : $"Others have rights on it: {string.Join(", ", others)}.") with
-        {
+            Checks = checks,
             Advice = "Rules of the mailbox can't be looked at from here: see that none moves or deletes mail.",
         };
     }
@@ -176,7 +193,13 @@ internal static class MailboxSteps
             {
                 var folder = await store.CreateFolderAsync(
                     run.Request.Recipe.AfterProcessing!.Folder!, cancellationToken).ConfigureAwait(false);
-                return StepResult.FromChange(folder.Change, $"'{folder.Path}'.", []);
+                var isSeen = folder.Change == ChangeKind.Unchanged || await Poll.UntilAsync(
+                    run.Session.Wire, "The folder",
+                    ct => store.FindFolderAsync(folder.Path, ct, counted: false),
+                    cancellationToken).ConfigureAwait(false) is not null;
+                return isSeen
+                    ? StepResult.FromChange(folder.Change, $"'{folder.Path}'.", [])
+                    : StepResult.NotSeen($"Created '{folder.Path}'.");
             }
         }
         catch (ServiceRefusedException e)

@@ -1,5 +1,6 @@
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Diagnosis;
+using MailAdmin.Core.Permissions;
 using static MailAdmin.Core.Recipes.Install.InstallStep;
 
 namespace MailAdmin.Core.Recipes.Install;
@@ -65,7 +66,26 @@ internal static class OutOfScopeTest
             checks.Add(await TriedAsync(run, outside.Mailbox, protocol, cancellationToken).ConfigureAwait(false));
         }
 
-        return Judge(run, address, [.. checks]);
+        var wide = await WideAsync(run, cancellationToken).ConfigureAwait(false);
+        return wide.Length > 0 && checks.Exists(c => c is { Name: "Graph tried", Status: CheckStatus.Failed })
+            ? new StepResult(
+                MailAppStepStatus.Failed,
+                $"The app opened {address} over Graph, because Entra grants {string.Join(", ", wide)} for every mailbox. "
+                    + "No delay explains it.") { Checks = [.. checks], Advice = TooMuch }
+            : Judge(run, address, [.. checks]);
+    }
+
+    /// <summary>
+    /// Permissions of Entra that open every mailbox, and that neither a policy confines nor the step Restrict is about to remove.
+    /// </summary>
+    private static async Task<string[]> WideAsync(InstallRun run, CancellationToken cancellationToken)
+    {
+        var granted = await run.Facts.PermissionsAsync(cancellationToken).ConfigureAwait(false);
+        var going = run.ResultsOf(StepName.Restrict).Any(r => r.RunAgainAfter is not null) ? run.Request.Scoped : [];
+        string[] wide = [.. granted.Where(p => PermissionName.OpensEveryMailbox(p) && RoleNames.ReadsMail(p)
+            && !going.Contains(p, DriftList.Key)).Select(p => p.ToString())];
+        return wide.Length > 0 && (await run.Facts.PoliciesAsync(cancellationToken).ConfigureAwait(false)).Count == 0
+            ? wide : [];
     }
 
     private static StepResult Judge(InstallRun run, string address, MailCheck[] checks)

@@ -89,32 +89,47 @@ internal static class ProductSettingsFile
         };
     }
 
+    /// <summary>The form as lines of text, with its notes, what has to be done by hand, and warnings.</summary>
+    /// <param name="setting">The form.</param>
+    /// <param name="secret">The secret; null to leave it masked.</param>
+    public static string Text(MailAppProductSetting setting, SecureString? secret)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"# {setting}: {setting.Page}");
+        foreach (var field in setting.Field)
+        {
+            var value = field.IsSecret && secret is not null
+                ? field.Value.Replace(Mask, Secret.Reveal(secret), StringComparison.Ordinal)
+                : field.Value;
+            text.AppendLine(CultureInfo.InvariantCulture, $"{field.Name}: {value}");
+            if (field.Note is { } note)
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"    ({note})");
+            }
+        }
+
+        foreach (var task in setting.ManualStep)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"- {task}");
+        }
+
+        foreach (var warning in setting.Warning)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"! {warning}");
+        }
+
+        return text.ToString();
+    }
+
     /// <summary>Writes product settings with the secret into a new file that only its owner can read.</summary>
     /// <param name="path">The file; one that is there is not touched.</param>
     /// <exception cref="InvalidRequestException">It is there already, or can't be written
     /// (ProductSettingNotWritable).</exception>
     public static void Write(IReadOnlyList<MailAppProductSetting> settings, SecureString secret, string path)
     {
-        var text = new StringBuilder();
-        foreach (var setting in settings)
-        {
-            text.AppendLine(CultureInfo.InvariantCulture, $"# {setting}: {setting.Page}");
-            foreach (var field in setting.Field)
-            {
-                var value = field.IsSecret
-                    ? field.Value.Replace(Mask, Secret.Reveal(secret), StringComparison.Ordinal)
-                    : field.Value;
-                text.AppendLine(CultureInfo.InvariantCulture, $"{field.Name}: {value}");
-            }
-
-            foreach (var task in setting.ManualStep)
-            {
-                text.AppendLine(CultureInfo.InvariantCulture, $"- {task}");
-            }
-        }
-
+        var text = string.Concat(settings.Select(s => Text(s, secret)));
         FileFailure.Guard(
-            () => OwnFile.WriteNew(path, Encoding.UTF8.GetBytes(text.ToString())),
+            () => OwnFile.WriteNew(path, Encoding.UTF8.GetBytes(text)),
             "ProductSettingNotWritable", path, $"The product settings can't be written to '{path}'",
             "Give a new file in a folder that is there: one that holds a secret already is never written over.");
     }
@@ -130,7 +145,7 @@ internal static class ProductSettingsFile
         var pattern = Regex.Escape(redirect.Uri)
             .Replace(Regex.Escape($"{{{RecipeText.Customer}}}"), "([A-Za-z0-9.-]+)", StringComparison.Ordinal);
         return app.RedirectUri.Where(u => u.Platform == redirect.Platform).Select(
-            u => Regex.Match(u.Uri, $"^{pattern}$", RegexOptions.CultureInvariant))
+            u => Regex.Match(u.Uri, $"^{pattern}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking))
             .FirstOrDefault(m => m.Success)?.Groups[1].Value;
     }
 

@@ -54,6 +54,11 @@ internal sealed class RecipeDrift
                 "Credential", () => ofApp.CredentialAsync(credential, cancellationToken)).ConfigureAwait(false);
         }
 
+        if (_app.ApplicationObjectId is not null)
+        {
+            await CheckAsync("Control", () => ofApp.ControlAsync(cancellationToken)).ConfigureAwait(false);
+        }
+
         if (Recipe.Redirect is not null)
         {
             await CheckAsync("Redirect", () => Run(ofApp.Redirect)).ConfigureAwait(false);
@@ -68,6 +73,15 @@ internal sealed class RecipeDrift
         if (Recipe.VendorApp is not null)
         {
             await CheckAsync("Assignment", () => ofApp.AssignmentAsync(cancellationToken)).ConfigureAwait(false);
+        }
+
+        if (_request.Mailboxes.Count == 0 && _request.Kind == MailAppRecipeKind.AppOnly)
+        {
+            _checks.Add(new MailCheck("Mailbox", CheckStatus.Skipped)
+            {
+                Evidence = "no mailbox of the app is known from its scope, SendAs, or the changes made from here",
+                Advice = "Specify -Mailbox.",
+            });
         }
 
         foreach (var mailbox in _request.Mailboxes)
@@ -96,11 +110,14 @@ internal sealed class RecipeDrift
     /// Signed in with Directory.Read.All, and for apps that were not registered from here Exchange.ManageAsApp.
     /// </param>
     /// <param name="recipe">The recipe that its tag names.</param>
+    /// <param name="isNamedById">Whether app and recipe were named, the app by an ID.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidRequestException">
-    /// It was not registered from here, and Exchange does not know it by its name (ForeignApp).
+    /// It was not registered from here, and Exchange does not know it by its name (ForeignApp); named by its ID, others control
+    /// it (AdoptionRequired).
     /// </exception>
     public static async Task RequireOwnAsync(
-        Session session, MailAppRegistration app, MailAppRecipe recipe, CancellationToken cancellationToken)
+        Session session, MailAppRegistration app, MailAppRecipe recipe, bool isNamedById, CancellationToken cancellationToken)
     {
         if (recipe.VendorApp is { } vendor && vendor.ClientId.Equals(app.ClientId, StringComparison.OrdinalIgnoreCase))
         {
@@ -108,11 +125,16 @@ internal sealed class RecipeDrift
         }
 
         var directory = new AppDirectory(session);
-        await new AppIdentity(session, directory).RequireOwnAsync(
-            await directory.FindOwnAsync(app.ClientId, cancellationToken).ConfigureAwait(false),
-            $"Only a tag that its owner can write says that it is for {recipe.Name}. "
-                + $"If you mean this app and trust its owners, name the recipe: -Recipe {recipe.Name}.",
-            cancellationToken).ConfigureAwait(false);
+        var (identity, found) = (
+            new AppIdentity(session, directory),
+            await directory.FindOwnAsync(app.ClientId, cancellationToken).ConfigureAwait(false));
+        await (isNamedById
+            ? identity.RequireSoleAsync(found, cancellationToken)
+            : identity.RequireOwnAsync(
+                found,
+                "Its name and its tags can be written by its owner. If you mean this app, specify "
+                    + $"-App {app.ClientId} -Recipe {recipe.Name}, and -Adopt if others control it.",
+                cancellationToken)).ConfigureAwait(false);
     }
 
     private async Task CheckAsync(string name, Func<Task> look)
@@ -142,7 +164,8 @@ internal sealed class RecipeDrift
             return new MailCheck(name, CheckStatus.Passed) { Evidence = "as the recipe says" };
         }
 
-        var isWarning = Array.TrueForAll(news, d => d.Kind == MailAppDriftKind.ExpiresSoon);
+        var isWarning = Array.TrueForAll(
+            news, d => d.Kind is MailAppDriftKind.ExpiresSoon or MailAppDriftKind.ForeignAccess);
         return new MailCheck(name, isWarning ? CheckStatus.Warning : CheckStatus.Failed)
         {
             Evidence = string.Join("; ", news.Select(d => d.ToString())),

@@ -13,6 +13,12 @@ internal sealed record StepResult(MailAppStepStatus Status, string Detail)
 
     public MailAppProductSetting[] ProductSettings { get; init; } = [];
 
+    /// <summary>The step whose failure kept this one from being run; null when none did.</summary>
+    public string? SkippedAfter { get; init; }
+
+    /// <summary>Whether what depends on the step can't be done either.</summary>
+    public bool IsFailure => Status == MailAppStepStatus.Failed || SkippedAfter is not null;
+
     /// <summary>Whether a secret was made, which the app then carries.</summary>
     public bool MadeSecret { get; init; }
 
@@ -35,9 +41,16 @@ internal sealed record StepResult(MailAppStepStatus Status, string Detail)
     public static StepResult Done(string detail) => new(MailAppStepStatus.Done, detail);
 
     public static StepResult SkippedFor(string step) =>
-        new(MailAppStepStatus.Skipped, $"Skipped because the {step} step failed.");
+        new(MailAppStepStatus.Skipped, $"Skipped because the {step} step failed.") { SkippedAfter = step };
 
     public static StepResult WaitsFor(string step) => new(MailAppStepStatus.Pending, $"It waits for the step {step}.");
+
+    /// <summary>What the service took and doesn't show: it isn't Done before it is read back.</summary>
+    public static StepResult NotSeen(string detail) =>
+        new(MailAppStepStatus.Pending, $"{detail} The service doesn't show it yet.")
+        {
+            Advice = "Run the command again in a few minutes.",
+        };
 
     /// <summary>What a step says that needs the app's secret where that is not at hand.</summary>
     public static StepResult NoSecret(string what) =>

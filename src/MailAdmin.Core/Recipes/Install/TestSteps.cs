@@ -8,7 +8,7 @@ internal static class TestSteps
 {
     /// <summary>The steps that let the app in.</summary>
     private static readonly string[] Before =
-        [StepName.Credential, StepName.Consent, StepName.Restrict, StepName.Access, StepName.Mailbox];
+        [StepName.Credential, StepName.Assignment, StepName.Consent, StepName.Restrict, StepName.Access, StepName.Mailbox];
 
     /// <summary>Opens the mailbox by the product's own protocol and grant, with the secret that is at hand.</summary>
     public static InstallStep Test(InstallRequest request, string mailbox) => new(
@@ -108,7 +108,9 @@ internal static class TestSteps
         if (Array.Find(checks, c => c.Status == CheckStatus.Failed) is not { } failed)
         {
             return run.Proven(
-                $"{mailbox} as {person}", $"{app.Name} may come as {person}; the product's own test is the rest.", checks);
+                $"{mailbox} as {person}",
+                $"Unproved: {app.Name} can sign in as {person}, as far as it was read back. {run.Request.Recipe.TestButton}",
+                checks);
         }
 
         return run.Unfinished(StepName.Consent, StepName.Assignment) is { } unfinished
@@ -135,14 +137,33 @@ internal static class TestSteps
             Advice = "Install-MailApp for this mailbox assigns its user.",
         };
 
+    /// <summary>The form counts only when the access that it describes was tested, or says that it wasn't.</summary>
     private static StepResult Fill(InstallRun run, MailAppRegistration app)
     {
         var request = run.Request;
+        if (run.Unfinished([.. Before, StepName.Register, StepName.ServicePrincipal, StepName.Test]) is { } open)
+        {
+            return StepResult.WaitsFor(open) with { RunAgainAfter = run.ResultsOf(open).Select(r => r.RunAgainAfter).Max() };
+        }
+
+        var tests = run.ResultsOf(StepName.Test).ToArray();
+        var untested = tests.Length == 0 || tests.Any(t => t.Status == MailAppStepStatus.Skipped)
+            ? "Not tested: the mailbox wasn't opened with these values."
+            : null;
+        // That other mailboxes are closed takes hours to show, and the product may begin before.
+        var notYet = run.ResultsOf(StepName.OutOfScopeTest).Any(r => r.Status == MailAppStepStatus.Pending)
+            ? "Not tested yet: mailboxes out of scope may still be accessible. Run the command again later."
+            : null;
+        var unproved = request.Kind == MailAppRecipeKind.AppOnly ? null
+            : $"Unproved: only {request.Recipe.Name} itself can sign in. {request.Recipe.TestButton}";
         var settings = request.Mailboxes
             .Select(mailbox =>
-                ProductSettingsFile.Make(request, app, mailbox, run.Secret is not null, run.Session.Cloud)).ToArray();
+                ProductSettingsFile.Make(request, app, mailbox, run.Secret is not null, run.Session.Cloud))
+            .Select(s => s with { Warning = [.. new[] { untested ?? unproved, notYet }.OfType<string>(), .. s.Warning] })
+            .ToArray();
+        var detail = $"{string.Join(", ", request.Mailboxes)}: Get-MailAppProductSetting shows it again.";
         return new StepResult(
             run.HasChanged ? MailAppStepStatus.Done : MailAppStepStatus.Unchanged,
-            $"{string.Join(", ", request.Mailboxes)}: Get-MailAppProductSetting shows it again.") { ProductSettings = settings };
+            untested is null ? detail : $"{untested} {detail}") { ProductSettings = settings };
     }
 }

@@ -99,16 +99,15 @@ internal static class VendorSteps
             return StepResult.WaitsFor(StepName.ServicePrincipal);
         }
 
-        if (run.Request.AllUsers)
-        {
-            return StepResult.Unchanged("No assignment is required because the app is for all users.");
-        }
-
-        var people = run.Request.People;
-        var changed = await new VendorApps(run.Session)
-            .RequireAssignmentAsync(app, principal, people, cancellationToken).ConfigureAwait(false);
-        return StepResult.FromChange(
-            changed ? ChangeKind.Updated : ChangeKind.Unchanged,
-            $"{string.Join(", ", people)} may sign in, and who else is assigned.", []);
+        var (apps, people) = (new VendorApps(run.Session), run.Request.People);
+        var (changed, isSeen) = run.Request.AllUsers
+            ? await apps.AllowAllAsync(app, principal, cancellationToken).ConfigureAwait(false)
+            : await apps.RequireAssignmentAsync(app, principal, people, cancellationToken).ConfigureAwait(false);
+        var detail = run.Request.AllUsers
+            ? "User assignment isn't required. All users can sign in."
+            : $"Assigned {string.Join(", ", people)}. Only assigned users can sign in.";
+        return isSeen
+            ? StepResult.FromChange(changed ? ChangeKind.Updated : ChangeKind.Unchanged, detail, [])
+            : StepResult.NotSeen(detail);
     }
 }

@@ -18,6 +18,37 @@ internal sealed class Filter(FilterNode root, IReadOnlyList<string> paths, IRead
     /// <param name="property">Gives the value of a property by its path; throws for one that does not exist.</param>
     public bool Matches(Func<string, JsonNode?> property) => root.Evaluate(property) is true;
 
+    /// <summary>Times between which a property of every match lies, ends included; null where there is no such bound.</summary>
+    /// <param name="path">The property.</param>
+    public (DateTimeOffset? From, DateTimeOffset? To) BoundsOf(string path) => Bounds(root, path);
+
+    private static (DateTimeOffset? From, DateTimeOffset? To) Bounds(FilterNode node, string path)
+    {
+        if (node is FilterNode.Logical { IsAnd: true } both)
+        {
+            var (left, right) = (Bounds(both.Left, path), Bounds(both.Right, path));
+            return (Later(left.From, right.From), Earlier(left.To, right.To));
+        }
+
+        return node is FilterNode.Comparison
+        {
+            Left: FilterNode.Property property,
+            Right: FilterNode.Literal { Constant: DateTimeOffset time },
+        } comparison && property.Path.Equals(path, StringComparison.OrdinalIgnoreCase)
+            ? comparison.Operator switch
+            {
+                "ge" or "gt" => (time, null),
+                "le" or "lt" => (null, time),
+                "eq" => (time, time),
+                _ => default,
+            }
+            : default;
+    }
+
+    private static DateTimeOffset? Later(DateTimeOffset? a, DateTimeOffset? b) => a is null || b > a ? b ?? a : a;
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
+
     /// <exception cref="GraphRefusal">It is no filter.</exception>
     public static Filter Parse(string text) => new FilterParser(text).Parse();
 }

@@ -36,6 +36,9 @@ public sealed class GetMailboxAccess : TenantCmdlet
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference App { get; set; } = null!;
 
+    /// <summary>An app may come through the pipeline itself, unless it is given.</summary>
+    private protected override bool TakesMailboxOfObject => App is not null && base.TakesMailboxOfObject;
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {

@@ -27,15 +27,29 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     public string Name { get; set; } = "";
 
     /// <summary>
-    /// The app to complete, as Get-MailAppRegistration gives it, or its client id or object id: also one that somebody else
-    /// registered. Left out, the name decides, and only an app that was registered from here, or that Exchange has an entry of
-    /// under this name, is taken.
+    /// The app to complete, as Get-MailAppRegistration gives it, or its client id or object id; one that somebody else
+    /// registered, with -Adopt. Left out, the name decides, and only an app that was registered from here, or that Exchange has
+    /// an entry of under this name, is taken.
     /// </summary>
     [Parameter]
     [Alias("Id", "ClientId", "AppId")]
     [AppArgument]
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference? App { get; set; }
+
+    /// <summary>
+    /// Takes over the app that -App specifies: removes its owners, secrets, certificates, and federated credentials that were not
+    /// created from here, and those on its service principal, unless -Accept names them.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Adopt { get; set; }
+
+    /// <summary>
+    /// With -Adopt: owners, by user principal name, and credentials, by key ID or name, that keep their access to the app.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] Accept { get; set; } = [];
 
     /// <summary>
     /// A recipe that says what the product needs: permissions, redirect URI, who may sign in, how long the secret lasts.
@@ -138,6 +152,11 @@ public sealed class NewMailAppRegistration : TenantCmdlet
             return;
         }
 
+        if (Adopt)
+        {
+            await Adoption.RunAsync(this, session, App, Accept, StopToken);
+        }
+
         var app = ParameterSetName == ByTenant
             ? await new AppProvisioner(session).EnsureAsync(wanted, StopToken)
             : await new ScopedApps(session).EnsureAsync(
@@ -159,6 +178,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
             App = App?.RequireId(),
             Permissions = PermissionName.ParseAll(ApplicationPermission, DelegatedPermission),
             SecretLifetime = SecretLifetime,
+            IsLifetimeAsked = MyInvocation.BoundParameters.ContainsKey(nameof(SecretLifetime)),
             TenantWide = TenantWide,
             Certificate = Certificate,
             RedirectUris = [.. RedirectUri.Select(u => new MailAppRedirectUri(u, Platform))],
@@ -179,6 +199,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
             SecretLifetime = MyInvocation.BoundParameters.ContainsKey(nameof(SecretLifetime))
                 ? SecretLifetime
                 : filled.SecretLifetime,
+            IsLifetimeAsked = wanted.IsLifetimeAsked,
             TenantWide = TenantWide,
             Certificate = Certificate,
             RedirectUris = [.. filled.RedirectUris, .. wanted.RedirectUris],

@@ -29,7 +29,10 @@ public sealed class UpdateMailAppSecret : AppCmdlet
     [ValidateNotNullOrEmpty]
     public string? SecretName { get; set; }
 
-    /// <summary>Months until it ends; six, or as many days as a policy of the tenant allows, when left out.</summary>
+    /// <summary>
+    /// Months until it ends; when left out, the recipe's, or those of the old secret, or as many days as a policy of the tenant
+    /// allows.
+    /// </summary>
     [Parameter]
     [ValidateRange(1, 24)]
     public int? Lifetime { get; set; }
@@ -61,7 +64,8 @@ public sealed class UpdateMailAppSecret : AppCmdlet
             return;
         }
 
-        var rotation = new SecretRotation(Session);
+        var recipe = app.Recipe is { } name ? Recipes.Library.Find(name) : null;
+        var rotation = new SecretRotation(Session) { Usual = recipe?.Credential?.Lifetime };
         var result = await rotation.BeginAsync(app, Lifetime, place?.Held, StopToken);
         if (result.ClientSecret is { } secret && result.Change == ChangeKind.Updated)
         {

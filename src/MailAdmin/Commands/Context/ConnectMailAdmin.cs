@@ -146,6 +146,14 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? TranscriptPath { get; set; }
 
+    /// <summary>Refuse every cmdlet that changes something, before it sends a request.</summary>
+    [Parameter]
+    public SwitchParameter ReadOnly { get; set; }
+
+    /// <summary>Never open a browser or show a code, now or later; an error comes in its place.</summary>
+    [Parameter]
+    public SwitchParameter NonInteractive { get; set; }
+
     /// <inheritdoc/>
     protected override bool FailureEndsPipeline => true;
 
@@ -162,7 +170,8 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
         };
         var wire = TranscriptPath is null ? place.Wire : HttpTranscript.Record(place.Wire, FullPath(TranscriptPath));
         var session = await Core.Service.Session.SignInAsync(
-            wire, place.Cloud, TenantId ?? place.Tenant ?? UserSignIn.AnyTenant, Method(place), StopToken);
+            wire.Restrict(ReadOnly, NonInteractive), place.Cloud, TenantId ?? place.Tenant ?? UserSignIn.AnyTenant,
+            Method(place), StopToken);
         var context = new MailAdminContext
         {
             Name = Name,
@@ -174,6 +183,7 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
             Environment = session.Cloud.Environment,
             ConnectedAt = session.Wire.Time.GetUtcNow(),
             Sandbox = place.Sandbox,
+            IsReadOnly = ReadOnly,
             Handle = session,
         };
         Contexts.Here.Add(context);
@@ -183,7 +193,7 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     private SignInMethod Method(SignInPlace place) => ParameterSetName switch
     {
         ByDeviceCode =>
-            new DeviceCodeSignIn(ClientId, UserPrincipalName, DelegatedScopes.ForAdmin(place.Cloud), HostLine())
+            new DeviceCodeSignIn(ClientId, UserPrincipalName, DelegatedScopes.ForAdmin(place.Cloud, ClientId), HostLine())
             {
                 Cache = Cache(),
             },
@@ -198,8 +208,24 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
         ByAccessToken => new GivenTokenSignIn(AccessToken),
         _ when place.AdminApp is { } admin && UserPrincipalName is null =>
             new AppSignIn(admin.ClientId, new AppCredential.ClientSecret(admin.Secret)),
-        _ => new BrowserSignIn(ClientId, UserPrincipalName, DelegatedScopes.ForAdmin(place.Cloud)) { Cache = Cache() },
+        _ => InBrowser(place),
     };
+
+    /// <summary>Says at once what is waited for: a browser that doesn't open shows nothing.</summary>
+    private BrowserSignIn InBrowser(SignInPlace place)
+    {
+        if (place.Sandbox is null)
+        {
+            HostLine()(
+                $"Waiting for the sign-in at https://{place.Cloud.LoginHost} in the browser of this computer. If no browser "
+                    + "opens, press Ctrl+C and use -DeviceCode.");
+        }
+
+        return new BrowserSignIn(ClientId, UserPrincipalName, DelegatedScopes.ForAdmin(place.Cloud, ClientId))
+        {
+            Cache = Cache(),
+        };
+    }
 
     private TokenCacheFile? Cache() =>
         Persist || UnprotectedCache ? new TokenCacheFile(TokenCacheFile.DefaultFolder, !UnprotectedCache) : null;

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MailAdmin.Core.Journal;
 
 namespace MailAdmin.Commands.Context;
 
@@ -10,7 +11,7 @@ public sealed class GetMailAdminChange : TenantCmdlet
 {
     /// <summary>
     /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
-    /// an object ID of its registration or service principal. Changes of an app that was removed are found by its client ID.
+    /// an object ID of its registration or service principal. Changes of an app that was removed are found in the same ways.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "ClientId", "AppId")]
@@ -32,11 +33,30 @@ public sealed class GetMailAdminChange : TenantCmdlet
     {
         App?.Check();
         var changes = Session.Journal.Read();
-        var clientId = App is null || App.IsId ? App?.Text : (await FindAsync(App)).ClientId;
+        var clientId = App is null ? null : App.Registration?.ClientId ?? await ClientIdAsync(App, changes);
         var pattern = new WildcardPattern(Target, WildcardOptions.IgnoreCase);
         WriteObject(
             changes.Where(c => (clientId is null || string.Equals(c.ClientId, clientId, StringComparison.OrdinalIgnoreCase))
                 && (After is null || c.At >= After) && pattern.IsMatch(c.Target)),
             enumerateCollection: true);
+    }
+
+    /// <summary>The journal also has apps that were removed from the tenant, by each of their IDs and by name.</summary>
+    private async Task<string> ClientIdAsync(AppReference app, IReadOnlyList<MailAdminChange> changes)
+    {
+        if (AppHistory.ClientIdOf(changes, app.Text, app.IsId) is { } known)
+        {
+            return known;
+        }
+
+        try
+        {
+            return (await FindAsync(app)).ClientId;
+        }
+        catch (InvalidRequestException e) when (e.Id == "AppNotFound"
+            && (app.IsId || AppHistory.RemovedOf(changes, app.Text) is not null))
+        {
+            return AppHistory.RemovedOf(changes, app.Text) ?? app.Text;
+        }
     }
 }

@@ -18,8 +18,8 @@ public sealed class InitializeMailAdmin : TenantCmdlet
     public string Name { get; set; } = "MailAdmin for people";
 
     /// <summary>
-    /// The app to complete, as Get-MailAppRegistration gives it, or its client id or object id: also one that somebody else
-    /// registered. Left out, the name decides, and only an app that was registered from here, or that Exchange has an entry of
+    /// The app to complete, as Get-MailAppRegistration gives it, or its client id or object id, if nobody else controls it. Left
+    /// out, the name decides, and only an app that was registered from here, or that Exchange has an entry of
     /// under this name, is taken.
     /// </summary>
     [Parameter]
@@ -28,13 +28,41 @@ public sealed class InitializeMailAdmin : TenantCmdlet
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference? App { get; set; }
 
+    /// <summary>Lets people grant permissions to apps through it.</summary>
+    [Parameter]
+    public SwitchParameter ForConsent { get; set; }
+
+    /// <summary>Lets people answer consent requests and change the consent workflow through it.</summary>
+    [Parameter]
+    public SwitchParameter ForConsentPolicy { get; set; }
+
+    /// <summary>Lets people open mailboxes through it.</summary>
+    [Parameter]
+    public SwitchParameter ForMail { get; set; }
+
+    /// <summary>Lets people sign in with device codes, which others can ask them to type in.</summary>
+    [Parameter]
+    public SwitchParameter DeviceCode { get; set; }
+
+    /// <summary>
+    /// The people who can sign in through it, by user principal name or ID. The default is the person who is signed in.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] User { get; set; } = [];
+
+    /// <summary>Grants admin consent to its permissions.</summary>
+    [Parameter]
+    public SwitchParameter Consent { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
-        var scopes = DelegatedScopes.All;
+        var scopes = DelegatedScopes.ForClient(ForConsent, ForConsentPolicy, ForMail);
+        var consented = Consent ? ", and grant admin consent to them" : "";
         if (!ShouldProcess(
             $"{Name}: {string.Join(", ", scopes)}",
-            $"Register a public client in {ContextInUse.Tenant} that asks people for these delegated permissions"))
+            $"Register a public client in {ContextInUse.Tenant} that asks people for these delegated permissions{consented}"))
         {
             return;
         }
@@ -46,6 +74,7 @@ public sealed class InitializeMailAdmin : TenantCmdlet
                 App = App?.RequireId(),
                 Permissions = PermissionName.ParseAll([], scopes),
                 IsPublicClient = true,
+                AllowsDeviceCode = DeviceCode,
                 RedirectUris = [new MailAppRedirectUri("http://localhost", RedirectPlatform.PublicClient)],
             },
             StopToken);
@@ -54,6 +83,43 @@ public sealed class InitializeMailAdmin : TenantCmdlet
             WriteVerbose(pending.ToString());
         }
 
-        WriteObject(app);
+        app = await AssignedAsync(app);
+        WriteObject(Consent ? await ConsentedAsync(app) : app);
+    }
+
+    private string[] People => User.Length > 0 ? User
+        : Session.Tokens.Method is UserSignIn ? [Session.Account] : [];
+
+    /// <summary>Only the people who are named can sign in through it.</summary>
+    private async Task<MailAppRegistration> AssignedAsync(MailAppRegistration app)
+    {
+        if (People.Length == 0)
+        {
+            WriteWarning(
+                $"All users of the tenant can sign in through '{app.Name}'. To allow only some, run the command again with "
+                    + "-User.");
+            return app;
+        }
+
+        var (changed, isSeen) = await new VendorApps(Session).RequireAssignmentAsync(
+            app, app.ServicePrincipalObjectId!, People, StopToken);
+        if (!isSeen)
+        {
+            WriteWarning("Entra took the assignment, and doesn't show it yet.");
+        }
+
+        return changed && app.Change == ChangeKind.Unchanged ? app with { Change = ChangeKind.Updated } : app;
+    }
+
+    private async Task<MailAppRegistration> ConsentedAsync(MailAppRegistration app)
+    {
+        var granted = await new AppConsent(Session).GrantAsync(app, null, null, tenantWide: false, StopToken);
+        foreach (var pending in granted.Pending)
+        {
+            WriteWarning(pending.ToString());
+        }
+
+        return granted.Change == ChangeKind.Unchanged || app.Change == ChangeKind.Created
+            ? granted with { Change = app.Change } : granted;
     }
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
+using MailAdmin.Core.Receive;
 
 namespace MailAdmin.Commands.Mail;
 
@@ -22,13 +23,21 @@ public sealed class GetMailFolder : FolderCmdlet
     [Parameter]
     public SwitchParameter Recurse { get; set; }
 
+    /// <summary>
+    /// Specifies the folder on disk in which Receive-MailboxMessage keeps what is remembered: its -StatePath, or ".mailadmin" in
+    /// its -Destination. LastChecked and ReceivedCount are read there.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? StatePath { get; set; }
+
     private protected override async Task ProcessAsync(MailboxConnection connection)
     {
         await using var store = MailboxAccess.Open(connection);
         var top = ParameterSetName == ByFolder ? MailFolder.Path : Folder;
         if (top is not null)
         {
-            WriteObject(await store.GetFolderAsync(top, StopToken));
+            WriteObject(Remembered(await store.GetFolderAsync(top, StopToken)));
             if (!Recurse)
             {
                 return;
@@ -37,7 +46,22 @@ public sealed class GetMailFolder : FolderCmdlet
 
         await foreach (var folder in store.GetFoldersAsync(top, Recurse, StopToken))
         {
-            WriteObject(folder);
+            WriteObject(Remembered(folder));
         }
+    }
+
+    private MailFolder Remembered(MailFolder folder)
+    {
+        if (StatePath is null)
+        {
+            return folder;
+        }
+
+        var remembered = RememberedFolder.Of(FullPath(StatePath), folder);
+        return folder with
+        {
+            LastChecked = remembered.State?.CheckedAt,
+            ReceivedCount = remembered.State is null && remembered.Count == 0 ? null : remembered.Count,
+        };
     }
 }

@@ -40,6 +40,12 @@ public sealed class GetMailboxConnection : SavedConnectionCmdlet
 
             foreach (var saved in found)
             {
+                if (!saved.IsBound && ClientSecret is null)
+                {
+                    WriteFailure(NotBound(saved), saved.Name);
+                    continue;
+                }
+
                 WriteObject(saved.Open(Contexts.Here.DefaultSession, SecretOf(saved), CertificateOf(saved)));
             }
         }
@@ -52,6 +58,15 @@ public sealed class GetMailboxConnection : SavedConnectionCmdlet
     {
         Target = name,
         Advice = "Get-MailboxConnection without a name lists them; Save-MailboxConnection saves one.",
+    };
+
+    private static InvalidRequestException NotBound(SavedConnection saved) =>
+        new("SecretNotBound", $"The connection '{saved.Name}' names the secret '{saved.VaultSecret}', which wasn't saved for its "
+            + $"{(saved.Server is null ? $"app {saved.ClientId}" : $"server {saved.Server}")}.")
+    {
+        Target = saved.Name,
+        Advice = "If you trust the connection, specify its secret with -ClientSecret and save it again with "
+            + "Save-MailboxConnection.",
     };
 
     private SecureString? SecretOf(SavedConnection saved)

@@ -52,18 +52,20 @@ public sealed class GetMailboxMessage : FolderCmdlet
     [Parameter(ParameterSetName = ByFolder)]
     public DateTimeOffset? Before { get; set; }
 
-    /// <summary>Address of the sender.</summary>
+    /// <summary>Specifies the sender's address. Wildcards are permitted.</summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
     [Parameter(ParameterSetName = ByFolder)]
     [AddressText]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string? From { get; set; }
 
-    /// <summary>Text that the subject contains.</summary>
+    /// <summary>Specifies text that the subject contains, or, with wildcards, the whole subject.</summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
     [Parameter(ParameterSetName = ByFolder)]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string? Subject { get; set; }
 
@@ -158,11 +160,9 @@ public sealed class GetMailboxMessage : FolderCmdlet
             Unread = Unread ? true : null,
             Since = Since,
             Before = Before,
-            From = From,
-            Subject = Subject,
             First = First,
             Descending = true,
-        };
+        }.With(Subject, From);
         var meter = new ProgressMeter("messages", TimeProvider.System)
         {
             Total = First ?? (comesWhole ? folder.TotalItemCount : null),

@@ -124,6 +124,13 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? TrustedCertificate { get; set; }
 
+    /// <summary>Trust the certificate of -TrustedCertificate after it has expired, too.</summary>
+    [Parameter(ParameterSetName = ByServer)]
+    public SwitchParameter AllowExpiredCertificate { get; set; }
+
+    /// <summary>With -Mailbox, an app comes through the pipeline.</summary>
+    private protected override bool TakesMailboxOfObject => Mailbox.Length == 0 && base.TakesMailboxOfObject;
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
@@ -151,7 +158,8 @@ public sealed class NewMailboxConnection : AsyncCmdlet
 
             var trusted = TrustedCertificate is null ? null : CertificateFile.LoadPublic(FullPath(TrustedCertificate));
             WriteObject(
-                Mailbox.Select(m => MailboxConnections.At(Server, Port, Security, m.Text, AccessToken, trusted)).ToArray(),
+                Mailbox.Select(m => MailboxConnections.At(
+                    Server, Port, Security, m.Text, AccessToken, trusted, AllowExpiredCertificate)).ToArray(),
                 enumerateCollection: true);
             return;
         }

@@ -20,8 +20,8 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     /// <summary>What chooses among the messages of folders.</summary>
     private static readonly string[] Conditions =
     [
-        nameof(Recurse), nameof(Unread), nameof(Since), nameof(Before), nameof(From), nameof(Subject), nameof(First),
-        nameof(Wait), nameof(PollInterval), nameof(Resync),
+        nameof(Recurse), nameof(Unread), nameof(Since), nameof(Before), nameof(From), nameof(Subject), nameof(Kind),
+        nameof(ExcludeKind), nameof(First), nameof(Wait), nameof(PollInterval), nameof(Resync), nameof(LastChecked),
     ];
 
     private readonly List<(MailboxConnection Connection, ReceiveOptions Options)> _mailboxes = [];
@@ -88,16 +88,26 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     [Parameter]
     public DateTimeOffset? Before { get; set; }
 
-    /// <summary>Only messages from this address.</summary>
+    /// <summary>Specifies the sender's address. Wildcards are permitted.</summary>
     [Parameter]
     [AddressText]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string? From { get; set; }
 
-    /// <summary>Only messages whose subject contains this.</summary>
+    /// <summary>Specifies text that the subject contains, or, with wildcards, the whole subject.</summary>
     [Parameter]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string? Subject { get; set; }
+
+    /// <summary>Only messages of these kinds; the others are left as they are on the server.</summary>
+    [Parameter]
+    public MailMessageKind[] Kind { get; set; } = [];
+
+    /// <summary>No messages of these kinds; they are left as they are on the server.</summary>
+    [Parameter]
+    public MailMessageKind[] ExcludeKind { get; set; } = [];
 
     /// <summary>At most so many of each mailbox, and no more than these are touched.</summary>
     [Parameter]
@@ -124,6 +134,17 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     /// <summary>Forget what was remembered: everything comes again.</summary>
     [Parameter]
     public SwitchParameter Resync { get; set; }
+
+    /// <summary>
+    /// Sets what is remembered to a time: messages that were received at this time or later come again, earlier ones don't.
+    /// </summary>
+    [Parameter]
+    public DateTimeOffset? LastChecked { get; set; }
+
+    /// <summary>Specifies the maximum number of messages that are processed on the server together.</summary>
+    [Parameter]
+    [ValidateRange(1, 250)]
+    public int? BatchSize { get; set; }
 
     /// <summary>Whether files are flushed to the disk before the server is changed.</summary>
     [Parameter]
@@ -163,15 +184,16 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
             Folders = ParameterSetName == ByFolder ? [MailFolder.Path]
                 : MyInvocation.BoundParameters.ContainsKey(nameof(Folder)) ? Folder : connection.SourceFolder ?? Folder,
             Recurse = Recurse,
+            Kinds = Kind.Length + ExcludeKind.Length == 0
+                ? null
+                : (Kind.Length > 0 ? Kind : Enum.GetValues<MailMessageKind>()).Except(ExcludeKind).ToHashSet(),
             Query = new MessageQuery
             {
                 Unread = Unread || options.AfterProcessing == AfterProcessing.MarkRead ? true : null,
                 Since = Since,
                 Before = Before,
-                From = From,
-                Subject = Subject,
                 First = First,
-            },
+            }.With(Subject, From),
         };
         options.Validate(connection);
         var folders = string.Join(", ", options.Folders);
@@ -184,14 +206,25 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
         return Task.CompletedTask;
     }
 
+    /// <summary>To receive is no change as long as nothing is done to the messages.</summary>
+    private protected override bool IsChange => false;
+
+    private protected override bool Changes(MailboxConnection connection) =>
+        !IsDryRun && (After(connection) != AfterProcessing.None || CopyTo is not null || MoveFailedTo is not null);
+
+    private AfterProcessing After(MailboxConnection connection) =>
+        IsGiven(nameof(AfterProcessing)) ? AfterProcessing : connection.AfterProcessing ?? AfterProcessing;
+
     private ReceiveOptions OptionsFor(MailboxConnection connection)
     {
-        var after = IsGiven(nameof(AfterProcessing)) ? AfterProcessing : connection.AfterProcessing ?? AfterProcessing;
+        var after = After(connection);
         return new ReceiveOptions
         {
             Destination = Destination is null ? null : FullPath(Destination),
             StatePath = StatePath is null ? null : FullPath(StatePath),
             Resync = Resync,
+            LastChecked = LastChecked,
+            BatchSize = BatchSize,
             AfterProcessing = after,
             MoveTo = MoveTo ?? (after == AfterProcessing.Move ? connection.MoveTo : null),
             CopyTo = CopyTo,
@@ -256,6 +289,13 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     protected override async Task EndAsync()
     {
         PlanMessages();
+        if (MyInvocation.PipelinePosition < MyInvocation.PipelineLength && _mailboxes.Exists(m => m.Options.ChangesMailbox))
+        {
+            WriteVerbose(
+                "Every message that is received is processed on the server, also if a later command drops it (Where-Object). To "
+                    + "leave messages alone, use -Subject, -From, or -Since, or pipe the messages of Get-MailboxMessage.");
+        }
+
         var meter = new ProgressMeter("messages", TimeProvider.System);
         // All mailboxes are known only now; they are received side by side, and each message goes down the pipeline by itself.
         var limit = Wait ? int.MaxValue : ThrottleLimit;

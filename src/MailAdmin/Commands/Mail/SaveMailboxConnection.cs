@@ -63,7 +63,7 @@ public sealed class SaveMailboxConnection : SavedConnectionCmdlet
         var secret = SavedConnection.SecretOf(Connection);
         if (secret is not null && (Vault ?? SecretVault.Default(InvokeCommand)) is { } vault)
         {
-            saved = saved with { Vault = vault, VaultSecret = $"MailAdmin {Name}" };
+            saved = saved with { Vault = vault, VaultSecret = saved.SecretName };
         }
 
         var place = VaultOf(saved);

@@ -52,8 +52,8 @@ public sealed class InstallMailApp : TenantCmdlet
     public string? Name { get; set; }
 
     /// <summary>
-    /// The app to use, as Get-MailAppRegistration gives it, or its client id or object id: also one that somebody else
-    /// registered. Left out, the name decides, and only an app that was registered from here, or that Exchange has an entry of
+    /// The app to use, as Get-MailAppRegistration gives it, or its client id or object id; one that somebody else registered,
+    /// with -Adopt. Left out, the name decides, and only an app that was registered from here, or that Exchange has an entry of
     /// under this name, is taken.
     /// </summary>
     [Parameter]
@@ -61,6 +61,20 @@ public sealed class InstallMailApp : TenantCmdlet
     [AppArgument]
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference? App { get; set; }
+
+    /// <summary>
+    /// Takes over the app that -App specifies: removes its owners, secrets, certificates, and federated credentials that were not
+    /// created from here, and those on its service principal, unless -Accept names them.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Adopt { get; set; }
+
+    /// <summary>
+    /// With -Adopt: owners, by user principal name, and credentials, by key ID or name, that keep their access to the app.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] Accept { get; set; } = [];
 
     /// <summary>Follow the vendor's page, instead of the least that works.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
@@ -92,7 +106,7 @@ public sealed class InstallMailApp : TenantCmdlet
     [ValidatePattern(@"^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$")]
     public string? Customer { get; set; }
 
-    /// <summary>A time zone, by its IANA or its Windows name, for mailboxes that need one and have none.</summary>
+    /// <summary>The time zone that the mailboxes get, by its IANA or its Windows name.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateNotNullOrEmpty]
     public string? TimeZone { get; set; }
@@ -110,6 +124,10 @@ public sealed class InstallMailApp : TenantCmdlet
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateRange(1, 24)]
     public int? SecretLifetime { get; set; }
+
+    /// <summary>Keeps permissions of the app that the recipe doesn't need.</summary>
+    [Parameter(ParameterSetName = ByRecipe)]
+    public SwitchParameter KeepExcess { get; set; }
 
     /// <summary>Let the app into every mailbox of the tenant.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
@@ -157,6 +175,7 @@ public sealed class InstallMailApp : TenantCmdlet
     {
         var request = Named(
             ParameterSetName == ByPlan ? InstallPlan.Read(FullPath(Plan), Recipes.Library, Session.Cloud) : Request());
+        request = await WithoutUnknownAsync(request);
         if (PlanPath is not null)
         {
             WritePlan(request);
@@ -170,6 +189,12 @@ public sealed class InstallMailApp : TenantCmdlet
 
         var place = Vault is null ? null : new SecretVault(InvokeCommand, Vault, SecretName ?? request.Name);
         place?.Check();
+        if (Adopt)
+        {
+            await Adoption.RunAsync(
+                this, Session, App ?? (request.App is { } id ? new AppReference(id) : null), Accept, StopToken);
+        }
+
         using var installer = new AppInstaller(Session, request with { HeldSecret = place?.Held ?? request.HeldSecret });
         await installer.CheckAsync(StopToken);
         foreach (var planned in installer.Plan)
@@ -186,14 +211,39 @@ public sealed class InstallMailApp : TenantCmdlet
             }
 
             WriteObject(step);
+            foreach (var setting in step.ProductSettings)
+            {
+                HostLine()(ProductSettingsFile.Text(setting, secret: null));
+            }
         }
 
-        // Steps that do not work out are told by their status; without the app nothing was installed, and a script has to be able
-        // to stop.
-        if (installer.Stopped is { } failure)
+        // Each step has its status. A script has to be able to stop, too.
+        if (installer.Failure is { } failure)
         {
             WriteFailure(failure, request.Name);
         }
+    }
+
+    /// <summary>
+    /// Mailboxes that came one by one, such as rows of a file: those that Exchange doesn't have are reported, all together, and
+    /// the others go on. A list that was given at once is right, or nothing is done.
+    /// </summary>
+    private async Task<InstallRequest> WithoutUnknownAsync(InstallRequest request)
+    {
+        if (!MyInvocation.ExpectingInput || ParameterSetName == ByPlan)
+        {
+            return request;
+        }
+
+        using var installer = new AppInstaller(Session, request);
+        var unknown = await installer.UnknownAsync(StopToken);
+        if (unknown.Count == 0 || unknown.Count >= request.Mailboxes.Count)
+        {
+            return request;
+        }
+
+        WriteFailure(Core.Access.MailboxLookup.Unknown(unknown), request.Name);
+        return request with { Mailboxes = [.. request.Mailboxes.Except(unknown, StringComparer.OrdinalIgnoreCase)] };
     }
 
     /// <summary>The request with the app that -App names.</summary>
@@ -254,7 +304,7 @@ public sealed class InstallMailApp : TenantCmdlet
             Kind = kind,
             UseVendorPermissions = UseVendorPermissions,
             Name = Name ?? App?.Registration?.Name ?? recipe.VendorApp?.DisplayName ?? recipe.Name,
-            Mailboxes = _mailboxes,
+            Mailboxes = [.. _mailboxes.Distinct(StringComparer.OrdinalIgnoreCase)],
             User = User,
             AllUsers = AllUsers,
             OutOfScopeMailbox = OutOfScopeMailbox?.Text,
@@ -263,6 +313,7 @@ public sealed class InstallMailApp : TenantCmdlet
             Language = Language,
             AfterProcessing = AfterProcessing,
             SecretLifetime = SecretLifetime,
+            KeepExcess = KeepExcess,
             TenantWide = TenantWide,
             EnableCustomization = EnableCustomization,
         };

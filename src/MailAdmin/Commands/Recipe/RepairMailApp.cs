@@ -14,19 +14,32 @@ namespace MailAdmin.Commands.Recipe;
     ExchangeRole = "as each step says: Organization Management")]
 public sealed class RepairMailApp : RecipeAppCmdlet
 {
-    /// <summary>A time zone, by its IANA or its Windows name, for mailboxes that need one and have none.</summary>
+    /// <summary>
+    /// Takes over the app that -App specifies: removes its owners, secrets, certificates, and federated credentials that were not
+    /// created from here, and those on its service principal, unless -Accept names them.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Adopt { get; set; }
+
+    /// <summary>
+    /// With -Adopt: owners, by user principal name, and credentials, by key ID or name, that keep their access to the app.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string? TimeZone { get; set; }
+    public string[] Accept { get; set; } = [];
 
     private protected override async Task ProcessAsync(MailAppRegistration app, InstallRequest asked)
     {
-        if (Recipe is null)
+        if (Adopt)
         {
-            await RecipeDrift.RequireOwnAsync(Session, app, asked.Recipe, StopToken);
+            await Adoption.RunAsync(this, Session, App, Accept, StopToken);
         }
 
-        var request = asked with { TimeZone = TimeZone };
+        // A name and a tag say nothing about whose app it is. An ID does, if nobody else controls the app.
+        await RecipeDrift.RequireOwnAsync(
+            Session, app, asked.Recipe, isNamedById: Recipe is not null && (App.IsId || App.Registration is not null), StopToken);
+
+        var request = asked;
         var drift = new RecipeDrift(Session, app, request);
         await drift.RunAsync(StopToken);
         foreach (var difference in drift.Found)
@@ -43,7 +56,7 @@ public sealed class RepairMailApp : RecipeAppCmdlet
             }
         }
 
-        if (installer.Stopped is { } failure)
+        if (installer.Failure is { } failure)
         {
             WriteFailure(failure, app.ClientId);
         }

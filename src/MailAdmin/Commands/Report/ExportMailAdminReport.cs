@@ -39,6 +39,9 @@ public sealed class ExportMailAdminReport : TenantCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>A file on this computer is no change in the tenant.</summary>
+    private protected override bool IsChange => false;
+
     /// <inheritdoc/>
     protected override Task ProcessAsync()
     {

@@ -4,82 +4,141 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Commands.Sandbox;
 
-/// <summary>Makes a tenant that exists only in this process, with mailboxes and mail.</summary>
+/// <summary>Creates a tenant that exists only in this process, with mailboxes and mail.</summary>
 [Cmdlet(VerbsCommon.New, "MailSandbox", SupportsShouldProcess = true)]
 [OutputType(typeof(MailSandbox))]
 public sealed class NewMailSandbox : AsyncCmdlet
 {
-    /// <summary>The tenant's domain.</summary>
+    /// <summary>Specifies the tenant's domain. The default is contoso.onmicrosoft.com.</summary>
     [Parameter(Position = 0)]
     [ValidatePattern(@"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
-    public string Domain { get; set; } = "contoso.onmicrosoft.com";
+    public string? Domain { get; set; }
+
+    /// <summary>Specifies what is in the tenant: the path of a .psd1 or .json file, or a hashtable with the same keys.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? Description { get; set; }
 
     /// <summary>
-    /// A folder of .eml files (subfolders too) that become the first mailbox's Inbox; without it there is sample mail.
+    /// Specifies the mailboxes: a number of them in all, the path of a .csv file, or objects with a property for each value.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? Mailbox { get; set; }
+
+    /// <summary>Specifies the language of the mailboxes: the names of their default folders and their settings.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(LanguageCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Language { get; set; }
+
+    /// <summary>
+    /// Specifies a folder of .eml files (subfolders too) that become the first mailbox's Inbox; without it there is sample mail.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? MailPath { get; set; }
 
-    /// <summary>How quickly changes take effect on the tenant's own clock.</summary>
+    /// <summary>Specifies how quickly changes take effect on the tenant's own clock.</summary>
     [Parameter]
-    public Propagation Propagation { get; set; }
+    public Propagation? Propagation { get; set; }
 
-    /// <summary>The cloud the tenant pretends to live in.</summary>
+    /// <summary>Specifies the cloud that the tenant pretends to live in.</summary>
     [Parameter]
-    public MailEnvironment Environment { get; set; }
+    public MailEnvironment? Environment { get; set; }
 
-    /// <summary>
-    /// How long a secret may live by the tenant's app management policy; as long as anybody asks for when left out.
-    /// </summary>
+    /// <summary>Specifies the longest lifetime of a secret that the tenant's app management policy allows.</summary>
     [Parameter]
     public TimeSpan? MaxSecretLifetime { get; set; }
 
+    /// <summary>Blocks secrets by the tenant's app management policy.</summary>
+    [Parameter]
+    public SwitchParameter BlockSecrets { get; set; }
+
     /// <summary>
-    /// Make an organization that was never customized: Exchange takes no role assignments before
+    /// Specifies the policies by which users can consent to apps; an empty list for none. The default is Microsoft's managed
+    /// ones.
+    /// </summary>
+    [Parameter]
+    [AllowEmptyCollection]
+    [ValidateSet("microsoft-user-default-recommended", "microsoft-user-default-allow-consent-apps",
+        "microsoft-user-default-low", "microsoft-user-default-legacy")]
+    public string[]? ConsentPolicy { get; set; }
+
+    /// <summary>Blocks the device code flow by a Conditional Access policy.</summary>
+    [Parameter]
+    public SwitchParameter BlockDeviceCode { get; set; }
+
+    /// <summary>
+    /// Creates an organization that was never customized: Exchange takes no role assignments before
     /// Enable-OrganizationCustomization.
     /// </summary>
     [Parameter]
     public SwitchParameter Dehydrated { get; set; }
 
-    /// <summary>Specifies the language of the default folders of the mailboxes, such as Deleted Items.</summary>
-    [Parameter]
-    [ValidateSet("en", "de", "fr")]
-    public string FolderLanguage { get; set; } = "en";
-
-    /// <summary>Adds a mailbox whose user principal name, primary address, and alias all differ.</summary>
-    [Parameter]
-    public SwitchParameter DistinctNames { get; set; }
-
     /// <inheritdoc/>
     protected override Task ProcessAsync()
     {
-        if (!ShouldProcess(Domain, "Make a sandbox tenant in this process"))
+        var described = SandboxDescription.Read(this, Description);
+        if (Mailbox is not null)
         {
-            return Task.CompletedTask;
+            described = described.With("Mailboxes", SandboxDescription.Mailboxes(this, Mailbox));
         }
 
-        var path = MailPath is null ? null : FullPath(MailPath);
-        if (path is not null && !Directory.Exists(path))
+        var options = described.ReadTenant();
+        options = Given(options with
         {
-            throw new InvalidRequestException("MailPathNotFound", $"There is no folder '{path}'.")
+            Domain = Domain ?? options.Domain,
+            Language = Language ?? options.Language,
+            MailPath = MailPath is null ? options.MailPath : Folder(MailPath),
+            Propagation = Propagation ?? options.Propagation,
+            Environment = Environment ?? options.Environment,
+            IsDehydrated = Dehydrated || options.IsDehydrated,
+        });
+        if (ShouldProcess(options.Domain, "Create a sandbox tenant in this process"))
+        {
+            WriteObject(SandboxTenant.Create(options).Describe());
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What parameters say stands in place of what the description says.</summary>
+    private SandboxOptions Given(SandboxOptions options)
+    {
+        var contents = options.Contents;
+        if (MaxSecretLifetime is not null || BlockSecrets)
+        {
+            var policy = contents.SecretPolicy ?? new SecretPolicyDescription();
+            contents = contents with
             {
-                Target = MailPath,
-                Advice = "Give a folder that holds .eml files.",
+                SecretPolicy = policy with
+                {
+                    MaxSecretLifetime = MaxSecretLifetime ?? policy.MaxSecretLifetime,
+                    BlocksSecrets = BlockSecrets || policy.BlocksSecrets,
+                },
             };
         }
 
-        WriteObject(SandboxTenant.Create(new SandboxOptions
+        if (BlockDeviceCode)
         {
-            Domain = Domain,
-            MailPath = path,
-            Propagation = Propagation,
-            Environment = Environment,
-            MaxSecretLifetime = MaxSecretLifetime,
-            IsDehydrated = Dehydrated,
-            FolderLanguage = FolderLanguage,
-            HasDistinctNames = DistinctNames,
-        }).Describe());
-        return Task.CompletedTask;
+            contents = contents with
+            {
+                ConditionalAccess =
+                [
+                    .. contents.ConditionalAccess,
+                    new ConditionalAccessDescription("Block device code flow") { BlocksDeviceCode = true },
+                ],
+            };
+        }
+
+        return options with { Contents = contents with { ConsentPolicies = ConsentPolicy ?? contents.ConsentPolicies } };
     }
+
+    private string Folder(string path) => System.IO.Directory.Exists(FullPath(path)) ? FullPath(path)
+        : throw new InvalidRequestException("MailPathNotFound", $"The folder '{FullPath(path)}' wasn't found.")
+        {
+            Target = path,
+            Advice = "Specify a folder with .eml files.",
+        };
 }

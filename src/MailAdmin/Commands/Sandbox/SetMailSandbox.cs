@@ -41,6 +41,13 @@ public sealed class SetMailSandbox : SandboxCmdlet
     public MailboxReference[] Mailbox { get; set; } = [];
 
     /// <summary>
+    /// Specifies what comes into the tenant: the path of a .psd1 or .json file, or a hashtable with the same keys.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? Description { get; set; }
+
+    /// <summary>
     /// Names of apps that a user of the tenant who is no administrator registers, with a secret that only the user has.
     /// </summary>
     [Parameter]
@@ -66,6 +73,7 @@ public sealed class SetMailSandbox : SandboxCmdlet
             return;
         }
 
+        var described = Description is null ? null : SandboxDescription.Read(this, Description);
         SandboxInUse.Fault = await Tenant.ChangeAsync(
             new SandboxChange
             {
@@ -74,6 +82,9 @@ public sealed class SetMailSandbox : SandboxCmdlet
                 FaultCount = FaultCount,
                 ImapAccess = ImapAccess,
                 Mailboxes = [.. Mailbox.Select(m => m.Text)],
+                Description = described?.Json,
+                DescriptionSource = described?.Source,
+                DescriptionFolder = described?.Folder,
                 OthersApps = OthersApp,
                 ExchangeRoleGroups = ExchangeRoleGroup,
                 AdvanceTime = AdvanceTime,

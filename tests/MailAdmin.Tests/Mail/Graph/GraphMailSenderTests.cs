@@ -30,7 +30,7 @@ public sealed class GraphMailSenderTests : IDisposable
             Cc = [new EmailAddress("Bob Märtin", "bob@contoso.onmicrosoft.com")],
             Bcc = [new EmailAddress(null, "support@contoso.onmicrosoft.com")],
             ReplyTo = [new EmailAddress(null, "replies@contoso.example")],
-            Body = "<p>Grüße, \"Ärger\" & Zoë 🎉</p>",
+            Body = "<p>Grüße, \"Ärger\" & Zoë 🎉<img src=\"cid:logo\"></p>",
             IsHtml = true,
             Importance = MailImportance.High,
             Attachments = [File("Rechnung für Müller.pdf", 5000), File("logo.png", 300, contentId: "logo")],
@@ -45,15 +45,15 @@ public sealed class GraphMailSenderTests : IDisposable
         foreach (var recipient in new[] { "alice", "bob", "support" })
         {
             var arrived = await outbox.ReadNewestAsync($"{recipient}@contoso.onmicrosoft.com");
-            Assert.Equal("<p>Grüße, \"Ärger\" & Zoë 🎉</p>", arrived.HtmlBody);
+            Assert.Equal("<p>Grüße, \"Ärger\" & Zoë 🎉<img src=\"cid:logo\"></p>", arrived.HtmlBody);
             Assert.Equal("Bob Märtin", Assert.Single(arrived.Cc).Name);
             Assert.Empty(arrived.Bcc);
             Assert.Equal("replies@contoso.example", Assert.Single(arrived.ReplyTo).Address);
             Assert.Equal(MailImportance.High, arrived.Importance);
-            Assert.Equal(["Rechnung für Müller.pdf", "logo.png"], arrived.Attachment!.Select(a => a.Name));
-            Assert.Equal([null, "logo"], arrived.Attachment!.Select(a => a.ContentId));
-            Assert.Equal([false, true], arrived.Attachment!.Select(a => a.IsInline));
-            Assert.Equal(["application/pdf", "image/png"], arrived.Attachment!.Select(a => a.ContentType));
+            Assert.Equal(["logo.png", "Rechnung für Müller.pdf"], arrived.Attachment!.Select(a => a.Name));
+            Assert.Equal(["logo", null], arrived.Attachment!.Select(a => a.ContentId));
+            Assert.Equal([true, false], arrived.Attachment!.Select(a => a.IsInline));
+            Assert.Equal(["image/png", "application/pdf"], arrived.Attachment!.Select(a => a.ContentType));
         }
     }
 

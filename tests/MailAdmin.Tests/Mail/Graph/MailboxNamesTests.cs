@@ -23,7 +23,7 @@ public sealed class MailboxNamesTests
     public async Task Each_name_leads_to_the_mailbox_over_graph_and_is_looked_up_once(string name)
     {
         Recorder? recorder = null;
-        using var road = await EndToEnd.StartAsync(new SandboxOptions { HasDistinctNames = true }, http => recorder = new(http));
+        using var road = await EndToEnd.StartAsync(new SandboxOptions(), http => recorder = new(http));
         var id = road.Tenant.Mailboxes.Single(m => m.Address == Primary).UserId;
         var app = await road.RegisterAsync("Graph/Mail.Read");
         recorder!.Paths.Clear();
@@ -43,7 +43,7 @@ public sealed class MailboxNamesTests
     [Fact]
     public async Task An_address_of_a_mailbox_comes_before_the_user_principal_name_of_another_user()
     {
-        using var road = await EndToEnd.StartAsync(new SandboxOptions { HasDistinctNames = true });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions());
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var bob = road.Tenant.Mailboxes.Single(m => m.Address.StartsWith("bob@", StringComparison.Ordinal));
         road.Tenant.State.Directory.Users.Single(u => u.Id == bob.UserId).Json["userPrincipalName"] = Alias;
@@ -58,7 +58,7 @@ public sealed class MailboxNamesTests
     public async Task Who_may_not_read_the_directory_asks_graph_for_what_was_given()
     {
         Recorder? recorder = null;
-        using var road = await EndToEnd.StartAsync(new SandboxOptions { HasDistinctNames = true }, http => recorder = new(http));
+        using var road = await EndToEnd.StartAsync(new SandboxOptions(), http => recorder = new(http));
         var app = await road.RegisterAsync("Graph/Mail.Read");
         using var own = await Session.SignInAsync(
             new Wire(recorder!, road.Tenant.Wire.OpenStream, road.Tenant.Wire.Time), road.Admin.Cloud, road.Tenant.Domain,
@@ -80,7 +80,7 @@ public sealed class MailboxNamesTests
     public async Task The_directory_of_another_tenant_is_not_asked()
     {
         Recorder? recorder = null;
-        using var road = await EndToEnd.StartAsync(new SandboxOptions { HasDistinctNames = true }, http => recorder = new(http));
+        using var road = await EndToEnd.StartAsync(new SandboxOptions(), http => recorder = new(http));
         var app = await road.RegisterAsync("Graph/Mail.Read");
         recorder!.Paths.Clear();
 
@@ -95,7 +95,7 @@ public sealed class MailboxNamesTests
     public async Task A_known_id_needs_no_lookup()
     {
         Recorder? recorder = null;
-        using var road = await EndToEnd.StartAsync(new SandboxOptions { HasDistinctNames = true }, http => recorder = new(http));
+        using var road = await EndToEnd.StartAsync(new SandboxOptions(), http => recorder = new(http));
         var id = road.Tenant.Mailboxes.Single(m => m.Address == Primary).UserId;
         var app = await road.RegisterAsync("Graph/Mail.Read");
         recorder!.Paths.Clear();
@@ -112,7 +112,7 @@ public sealed class MailboxNamesTests
     [InlineData(Alias)]
     public async Task Exchange_takes_each_name_and_its_objects_carry_all_three(string name)
     {
-        using var road = await EndToEnd.StartAsync(new SandboxOptions { HasDistinctNames = true });
+        using var road = await EndToEnd.StartAsync(new SandboxOptions());
         var id = road.Tenant.Mailboxes.Single(m => m.Address == Primary).UserId;
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
 

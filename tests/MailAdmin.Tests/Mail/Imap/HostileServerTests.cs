@@ -4,7 +4,11 @@ using MailAdmin.Core.Mail.Imap;
 
 namespace MailAdmin.Tests.Mail.Imap;
 
-/// <summary>What a hostile server may try, by the numbers of the project's list of faults. TLS is in <see cref="ImapTlsTests"/>.</summary>
+/// <summary>
+/// What a hostile server may try, by the numbers of the project's list of faults. Fault 23 (challenges) is in <see cref="SignInFaultTests"/>,
+/// 34 and 35 (TLS) in <see cref="ImapTlsTests"/>, 37 and 39 (lines and answers without end) in <see cref="ImapMemoryTests"/>, what hides
+/// nesting in <see cref="ResponseGuardTests"/>.
+/// </summary>
 public sealed class HostileServerTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -47,7 +51,7 @@ public sealed class HostileServerTests
 
             await c.SendAsync($"{command.Tag} OK done\r\n");
         });
-        await using var store = server.Open(new ImapOptions { Limits = new ImapLimits { Response = 5000 } });
+        await using var store = server.Open(new ImapOptions { LongestResponse = 5000 });
 
         var listed = await store.GetMessagesAsync(server.Inbox, new MessageQuery(), Cancel).ToListAsync();
 
@@ -73,6 +77,22 @@ public sealed class HostileServerTests
             () => store.GetMessagesAsync(server.Inbox, new MessageQuery(), Cancel).ToListAsync());
 
         Assert.Contains("does not keep to the IMAP protocol", lost.Message);
+    }
+
+    [Theory]
+    [InlineData("LIST")]
+    [InlineData("NAMESPACE")]
+    [InlineData("UID SEARCH")]
+    public async Task Fault_38_Nesting_that_nobody_asked_for_ends_the_connection(string name)
+    {
+        await using var server = new ScriptedServer();
+        server.AddMessages(1);
+        server.On(name, (c, command) => c.SendAsync(
+            $"* 1 FETCH (UID 1 BODYSTRUCTURE {new string('(', 30_000)}NIL{new string(')', 30_000)})\r\n{command.Tag} OK done\r\n"));
+        await using var store = server.Open();
+
+        await Assert.ThrowsAsync<ConnectionLostException>(
+            () => store.GetMessagesAsync(server.Inbox, new MessageQuery(), Cancel).ToListAsync());
     }
 
     private static readonly string[] Unasked =

@@ -45,6 +45,68 @@ public sealed class ImapMemoryTests
     }
 
     [Fact]
+    public async Task Fault_37_A_greeting_without_end_ends_the_connection_at_the_limit()
+    {
+        var octets = new byte[65536];
+        octets.AsSpan().Fill((byte)'x');
+        await using var server = new ScriptedServer
+        {
+            Accept = async stream =>
+            {
+                await stream.WriteAsync("* OK "u8.ToArray());
+                while (true)
+                {
+                    await stream.WriteAsync(octets);
+                }
+            },
+        };
+        await using var store = server.Open();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        var lost = await Assert.ThrowsAsync<ConnectionLostException>(() => store.ConnectAsync(Cancel));
+
+        Assert.Contains("does not keep to the IMAP protocol", lost.Message);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 20_000_000);
+    }
+
+    [Theory]
+    [InlineData("LIST", "* LIST () \"/\" f{0}\r\n")]
+    [InlineData("UID FETCH", "* {0} FETCH (UID {0} FLAGS () RFC822.SIZE 1)\r\n")]
+    public async Task Fault_39_Answers_without_end_end_the_connection_at_the_limit(string name, string line)
+    {
+        await using var server = new ScriptedServer();
+        server.AddMessages(1);
+        server.On(name, async (c, command) =>
+        {
+            if (command.Arguments.EndsWith("INBOX", StringComparison.Ordinal))
+            {
+                await c.SendAsync($"* LIST () \"/\" INBOX\r\n{command.Tag} OK done\r\n");
+                return;
+            }
+
+            for (var first = 1; ; first += 1000)
+            {
+                await c.SendAsync(string.Concat(Enumerable.Range(first, 1000).Select(n => line.Replace("{0}", $"{n}", StringComparison.Ordinal))));
+            }
+        });
+        await using var store = server.Open();
+        // What tests before this one have left behind is none of this one's.
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        if (name == "LIST")
+        {
+            await Assert.ThrowsAsync<ConnectionLostException>(() => store.GetFoldersAsync(null, recurse: true, Cancel).ToListAsync());
+        }
+        else
+        {
+            // The one message that there is was among them.
+            Assert.Single(await store.GetMessagesAsync(server.Inbox, new MessageQuery(), Cancel).ToListAsync());
+        }
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 100_000_000);
+    }
+
+    [Fact]
     public async Task Fault_39_A_million_unsolicited_responses_leave_no_trace()
     {
         var lines = Encoding.ASCII.GetBytes(

@@ -46,6 +46,38 @@ public sealed class ImapTlsTests
         }
     }
 
+    [Theory]
+    [InlineData("expired", "leaf", false, false)]
+    [InlineData("expired", "leaf", true, true)]
+    [InlineData("expired", "authority", false, false)]
+    [InlineData("expired", "authority", true, true)]
+    [InlineData("client", "authority", false, false)]
+    [InlineData("client", "authority", true, false)]
+    [InlineData("server", "authority", false, true)]
+    public async Task What_a_given_certificate_vouches_for_has_to_be_valid_and_a_servers(
+        string shown, string pin, bool allowsExpired, bool trusted)
+    {
+        using var leaf = MakeLeaf(
+            Host, shown == "expired" ? TimeSpan.FromMinutes(-5) : TimeSpan.FromHours(1),
+            shown switch { "client" => "1.3.6.1.5.5.7.3.2", "server" => "1.3.6.1.5.5.7.3.1", _ => null });
+        await using var server = new ScriptedServer
+        {
+            Expose = static s => new OneWayStream(s), Accept = s => SecureAsync(s, leaf: leaf),
+        };
+        await using var store = server.Open(endpoint: new ImapServer
+        {
+            Host = Host, TrustedCertificate = pin == "leaf" ? leaf : Authority, AllowsExpired = allowsExpired,
+        });
+        if (trusted)
+        {
+            Assert.Equal("Scripted", (await store.ConnectAsync(Cancel)).Name);
+            return;
+        }
+
+        var lost = await Assert.ThrowsAsync<ConnectionLostException>(() => store.ConnectAsync(Cancel));
+        Assert.Contains("not trusted", lost.Message);
+    }
+
     [Fact]
     public async Task STARTTLS_comes_before_everything_else()
     {
@@ -138,12 +170,13 @@ public sealed class ImapTlsTests
     };
 
     private static async Task<Stream> SecureAsync(
-        Stream stream, System.Security.Authentication.SslProtocols protocols = System.Security.Authentication.SslProtocols.None)
+        Stream stream, System.Security.Authentication.SslProtocols protocols = System.Security.Authentication.SslProtocols.None,
+        X509Certificate2? leaf = null)
     {
         var tls = new SslStream(stream);
         try
         {
-            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = Leaf, EnabledSslProtocols = protocols });
+            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = leaf ?? Leaf, EnabledSslProtocols = protocols });
             return tls;
         }
         catch (System.Security.Authentication.AuthenticationException e)
@@ -161,16 +194,21 @@ public sealed class ImapTlsTests
         return Exportable(request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1)));
     }
 
-    private static X509Certificate2 MakeLeaf(string name)
+    private static X509Certificate2 MakeLeaf(string name, TimeSpan? lifetime = null, string? purpose = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
+        if (purpose is not null)
+        {
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], critical: false));
+        }
+
         var serial = RandomNumberGenerator.GetBytes(8);
         serial[0] &= 0x7f;
-        using var issued = request.Create(Authority, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1), serial);
+        using var issued = request.Create(Authority, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow + (lifetime ?? TimeSpan.FromHours(1)), serial);
         return Exportable(issued.CopyWithPrivateKey(key));
     }
 

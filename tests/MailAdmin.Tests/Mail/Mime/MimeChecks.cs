@@ -102,7 +102,16 @@ internal static class MimeChecks
         _ = message.Sender;
         _ = message.TextBody;
         _ = message.HtmlBody;
-        _ = message.Attachments.Count + message.Calendars.Count;
+        _ = message.Calendars.Count;
+        foreach (var file in MailFile.AllOf(message))
+        {
+            Ensure(file.Name.Length > 0, "a file without a name");
+            IsOneLine(file.Name);
+            IsSafe(file.FileName);
+        }
+
+        _ = MessageKinds.Of(message);
+        _ = MessageKinds.DeliveryStatus(message);
         foreach (var part in message.Root.Walk())
         {
             Read(part, end);
@@ -124,7 +133,7 @@ internal static class MimeChecks
         IsOneLine(part.FileName);
         IsOneLine(part.ContentId);
         IsSafe(part.SafeFileName);
-        _ = (part.IsAttachment, part.IsInline, part.IsCalendar, part.Disposition);
+        _ = (part.IsCalendar, part.Disposition);
         var decoded = part.Decode();
         Ensure(decoded.Length <= part.EncodedSize, "decoding made it longer");
         if (part.ContentType.IsType("text"))

@@ -2,13 +2,21 @@ using System.Text;
 
 namespace MailAdmin.Tests.Mail.Mime;
 
-/// <summary>Messages that show every feature of the format, to mutate; and those of <see cref="TestMail"/>.</summary>
+/// <summary>
+/// Messages that show every feature of the format, to mutate; the cases; and those of <see cref="TestMail"/>.
+/// </summary>
 internal static class MimeCorpus
 {
     public static IReadOnlyList<byte[]> Own { get; } = [.. Texts.Select(t => Encoding.Latin1.GetBytes(t.Replace("\n", "\r\n")))];
 
-    public static IEnumerable<byte[]> All =>
-        Own.Concat(Directory.EnumerateFiles(TestMail.Folder, "*.eml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllBytes));
+    public static IEnumerable<byte[]> All => Own.Concat(
+        new[]
+        {
+            Path.Combine(ArchitectureTests.FindRoot(), "tests", "MailAdmin.Tests", "Mail", "Cases"), TestMail.Folder,
+            Path.Combine(TestMail.Folder, "..", "cases", "mail"),
+        }.Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.eml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            .Select(File.ReadAllBytes));
 
     private static string[] Texts =>
     [

@@ -118,7 +118,7 @@ public class StructureTests
         Assert.Equal("inner", part.Message!.Subject);
         Assert.Equal("<p>inner", part.Message.HtmlBody);
         Assert.Null(message.HtmlBody);
-        Assert.Equal("attachment.eml", part.SafeFileName);
+        Assert.Equal("inner.eml", Assert.Single(MailFile.AllOf(message)).FileName);
         Assert.StartsWith("Subject: inner", Text(part));
     }
 
@@ -251,10 +251,11 @@ public class StructureTests
             --m--
             """);
 
-        Assert.Equal("text", message.TextBody);
-        Assert.Equal("<html>", message.HtmlBody);
-        Assert.Equal(["no-disposition.pdf", "inline.pdf", "notes.txt", "winmail.dat"], message.Attachments.Select(a => a.FileName));
-        Assert.Equal(["logo@x", "i@x"], message.Root.Walk().Where(p => p.IsInline && !p.IsAttachment).Select(p => p.ContentId));
+        Assert.Equal("text\r\nfooter", message.TextBody);
+        Assert.StartsWith("<html>\r\n<html>", message.HtmlBody);
+        Assert.Equal([null, "cid.png", "no-disposition.pdf", "inline.pdf", "notes.txt", "winmail.dat"], message.Attachments.Select(a => a.FileName));
+        Assert.Equal("invitation.ics", MailFile.AllOf(message)[0].Name);
+        Assert.Empty(message.Files.Pictures);
         Assert.Equal("BEGIN:VCALENDAR", Assert.Single(message.Calendars).GetText());
     }
 

@@ -25,7 +25,7 @@ internal sealed record Scenario(string Name, ReceiveOptions Options)
     ];
 
     public static byte[] Message(string subject) => Encoding.ASCII.GetBytes(
-        $"From: a@x.example\r\nSubject: {subject}\r\nMessage-ID: <{subject}@x.example>\r\nMIME-Version: 1.0\r\n"
+        $"From: a@x.example\r\nSubject: {subject}\r\nMessage-ID: <{subject}@b.c>\r\nMIME-Version: 1.0\r\n"
         + $"Content-Type: application/pdf; name={subject}.pdf\r\nContent-Disposition: attachment; filename={subject}.pdf\r\n\r\n{subject}\r\n");
 
     /// <summary>What is wrong with a disk: a message that the server no longer has as it was must be on it, with all that belongs to it.</summary>

@@ -62,7 +62,9 @@ public sealed class RecipeReaderTests
     [InlineData("Ultimo", "Graph/Mail.ReadWrite", "Graph/Mail.ReadWrite")]
     [InlineData("LogicalDOC", "Exchange/IMAP.AccessAsApp",
         "Exchange/IMAP.AccessAsApp Exchange/Mail.Read Exchange/Mail.Send Exchange/full_access_as_app Graph/Mail.Read Graph/Mail.ReadBasic Graph/Mail.ReadBasic.All Graph/Mail.ReadWrite Graph/Mail.Send Graph/User.Read")]
-    [InlineData("JEMHC", "Graph/Mail.ReadWrite Graph/Mail.Send Graph/User.Read Graph/offline_access", "Graph/Mail.ReadWrite Graph/Mail.Send Graph/User.Read Graph/offline_access")]
+    [InlineData("JEMHC",
+        "Graph/Mail.ReadWrite Graph/Mail.ReadWrite.Shared Graph/Mail.Send Graph/Mail.Send.Shared Graph/User.Read Graph/offline_access",
+        "Graph/Mail.ReadWrite Graph/Mail.ReadWrite.Shared Graph/Mail.Send Graph/Mail.Send.Shared Graph/User.Read Graph/offline_access")]
     public void The_least_and_the_documented_permissions_are_those_of_the_pages(string name, string least, string documented)
     {
         var recipe = RecipeFiles.Get(name);

@@ -29,7 +29,7 @@ internal sealed class InstallEndToEnd : IDisposable
 
     public string Person => Tenant.Mailboxes[1].Address;
 
-    public string Outside => Tenant.Mailboxes[^1].Address;
+    public string Outside => Tenant.Mailboxes[3].Address;
 
     public static async Task<InstallEndToEnd> StartAsync(Propagation propagation = Propagation.Realistic, SandboxOptions? options = null) => new(await EndToEnd.StartAsync(
         (options ?? new SandboxOptions()) with { Clock = TenantClock.Manual(Start), Propagation = propagation }));

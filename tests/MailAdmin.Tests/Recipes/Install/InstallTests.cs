@@ -59,7 +59,7 @@ public sealed class InstallTests
         using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var steps = await road.InstallAsync(road.Request("LogicalDOC"));
         Assert.Equal(
-            ["Register Done", "Credential Done", "Consent Done", "Access Done", "Mailbox Unchanged", "Test Done", "OutOfScopeTest Done", "ProductSettings Done"],
+            ["Register Done", "Credential Done", "Excess Unchanged", "Consent Done", "Access Done", "Mailbox Unchanged", "Test Done", "OutOfScopeTest Done", "ProductSettings Done"],
             steps.Select(s => $"{s.Step} {s.Status}"));
         Assert.Equal(Enumerable.Range(1, steps.Length), steps.Select(s => s.Number));
     }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Web;
+using MailAdmin.Core.Recipes.Format;
 using MailAdmin.Tenant;
 
 namespace MailAdmin.Tests.Recipes.Install;
@@ -11,7 +12,7 @@ namespace MailAdmin.Tests.Recipes.Install;
 /// The vendor's app, simulated: it has a person sign in by the authorization code flow, and reads and sends the person's mail over Graph. Its
 /// client id is the one of the vendor's page; nothing of the vendor's own is in it.
 /// </summary>
-internal sealed partial class SimulatedVendor(SandboxTenant tenant, MailAppRecipe recipe) : IDisposable
+internal sealed partial class SimulatedVendor(SandboxTenant tenant, MailAppRecipe recipe, bool isShared = false) : IDisposable
 {
     /// <summary>Where the simulated app waits; nothing listens there, for the answer is taken from the redirect itself.</summary>
     private const string Callback = "http://localhost";
@@ -20,7 +21,7 @@ internal sealed partial class SimulatedVendor(SandboxTenant tenant, MailAppRecip
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private string Scope => string.Join(' ', recipe.Permission.Select(p => p.Permission.Name));
+    private string Scope => string.Join(' ', RecipePermissions.Of(recipe, MailAppRecipeKind.VendorApp, useVendorPermissions: false, isShared).Select(p => p.Name));
 
     /// <summary>"Sign in with Microsoft", as a person: the service's refusal, or null when the app then may act for the person.</summary>
     public async Task<string?> SignInAsync(string person)

@@ -72,6 +72,43 @@ public sealed class VendorAppTests
     }
 
     [Fact]
+    public async Task One_person_and_then_all_users_lets_somebody_else_sign_in()
+    {
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
+        var recipe = RecipeFiles.Get("JEMHC");
+        await road.InstallAsync(road.Request("JEMHC", road.Person));
+        using var before = new SimulatedVendor(road.Tenant, recipe);
+        Assert.StartsWith("AADSTS50105", await before.SignInAsync(road.Outside), StringComparison.Ordinal);
+
+        var request = road.Request("JEMHC", road.Person) with { AllUsers = true };
+        var steps = await road.InstallAsync(request);
+
+        Assert.Equal((MailAppStepStatus.Done, "User assignment isn't required. All users can sign in."), steps.Where(s => s.Step == "Assignment").Select(s => (s.Status, s.Detail)).Single());
+        using var after = new SimulatedVendor(road.Tenant, recipe);
+        Assert.Null(await after.SignInAsync(road.Outside));
+        Assert.NotNull(await after.ReceiveAsync(road.Outside));
+        Assert.All(await road.InstallAsync(request), s => Assert.Equal(MailAppStepStatus.Unchanged, s.Status));
+    }
+
+    [Fact]
+    public async Task A_shared_mailbox_needs_a_person_and_gets_the_shared_permissions()
+    {
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
+        var recipe = RecipeFiles.Get("JEMHC");
+        var e = await Assert.ThrowsAsync<InvalidRequestException>(() => road.InstallAsync(road.Request("JEMHC", road.Shared)));
+        Assert.Equal("PersonRequired", e.Id);
+        Assert.Empty(road.Admin.Journal.Read());
+
+        var steps = await road.InstallAsync(road.Request("JEMHC", road.Shared) with { User = road.Person });
+
+        Assert.DoesNotContain(steps, s => s.Status is MailAppStepStatus.Failed or MailAppStepStatus.Pending);
+        using var vendor = new SimulatedVendor(road.Tenant, recipe, isShared: true);
+        Assert.Null(await vendor.SignInAsync(road.Person));
+        Assert.Equal(road.Tenant.GetMessages(road.Shared, "Inbox").Count(), (await vendor.ReceiveAsync(road.Shared))!.Count);
+        Assert.Equal(System.Net.HttpStatusCode.Accepted, await vendor.SendAsync(road.Shared, road.Outside, "From Jira"));
+    }
+
+    [Fact]
     public async Task Who_signs_in_to_a_shared_mailbox_gets_access_to_it()
     {
         using var road = await InstallEndToEnd.StartAsync(Propagation.None);

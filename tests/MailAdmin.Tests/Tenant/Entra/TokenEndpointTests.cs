@@ -138,7 +138,11 @@ public sealed class TokenEndpointTests : IDisposable
         using var response = await _client.Http.PostAsync(
             $"https://login.chinacloudapi.cn/{_client.Tenant.TenantId}/oauth2/v2.0/token", content, TestContext.Current.CancellationToken);
 
-        AssertRefused(await Reply.ReadAsync(response), 400, "invalid_request", 900382, "Confidential Client is not supported in Cross Cloud request.");
+        AssertRefused(await Reply.ReadAsync(response), 400, "invalid_request", 90002, $"Tenant '{_client.Tenant.TenantId}' not found.");
+        using var again = new FormUrlEncodedContent(Form(await _client.RegisterAsync()));
+        using var other = await _client.Http.PostAsync(
+            $"https://login.microsoftonline.us/{_client.Tenant.TenantId}/oauth2/v2.0/token", again, TestContext.Current.CancellationToken);
+        AssertRefused(await Reply.ReadAsync(other), 400, "invalid_request", 900382, "Confidential Client is not supported in Cross Cloud request.");
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class UserTokenTests : IDisposable
 {
     private const string Redirect = "http://localhost:4711/", Verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
-    private readonly TenantClient _client = new();
+    private readonly TenantClient _client = new(Person.MayConsent);
 
     [Fact]
     public async Task A_code_brings_a_token_for_the_person_as_the_page_shows()

@@ -75,6 +75,29 @@ public static class DirectoryExamples
         new("application-post-owners", "POST", "applications/{app}/owners/$ref", """{ "@odata.id": "https://graph.microsoft.com/v1.0/directoryObjects/{user}" }""", 204, null),
         new("application-delete-owners", "DELETE", "applications/{app}/owners/{admin}/$ref", null, 204, null),
 
+        new("application-list-federatedidentitycredentials", "GET", "applications/{app}/federatedIdentityCredentials", null, 200, """
+            {
+              "value": [{
+                "id": "{workload}", "name": "testing02", "issuer": "https://login.microsoftonline.com/3d1e2be9-a10a-4a0c-8380-7ce190f98ed9/v2.0",
+                "subject": "a7d388c3-5e3f-4959-ac7d-786b3383006a", "description": null, "audiences": [ "api://AzureADTokenExchange" ]
+              }]
+            }
+            """),
+        new("application-post-federatedidentitycredentials", "POST", "applications/{app}/federatedIdentityCredentials", """
+            {
+              "name": "testing03", "issuer": "https://login.microsoftonline.com/3d1e2be9-a10a-4a0c-8380-7ce190f98ed9/v2.0",
+              "subject": "b7d388c3-5e3f-4959-ac7d-786b3383006a", "audiences": [ "api://AzureADTokenExchange" ]
+            }
+            """, 201, """
+            {
+              "id": "*", "name": "testing03", "issuer": "https://login.microsoftonline.com/3d1e2be9-a10a-4a0c-8380-7ce190f98ed9/v2.0",
+              "subject": "b7d388c3-5e3f-4959-ac7d-786b3383006a", "description": null, "audiences": [ "api://AzureADTokenExchange" ]
+            }
+            """),
+        new("federatedidentitycredential-delete", "DELETE", "applications/{app}/federatedIdentityCredentials/testing02", null, 204, null),
+
+        new("serviceprincipal-delete-owners", "DELETE", "servicePrincipals/{principal}/owners/{admin}/$ref", null, 204, null),
+        new("serviceprincipal-removepassword", "POST", "servicePrincipals/{admin}/removePassword", """{ "keyId": "{principalKeyId}" }""", 204, null),
         new("serviceprincipal-list", "GET", "servicePrincipals?$filter=appId eq '{appId}'", null, 200, """
             {
               "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#servicePrincipals",
@@ -227,7 +250,7 @@ public static class DirectoryExamples
                   "businessPhones": [], "displayName": "Alice Johnson", "givenName": "Alice", "jobTitle": null, "mail": "{alice}", "mobilePhone": null,
                   "officeLocation": null, "preferredLanguage": null, "surname": "Johnson", "userPrincipalName": "{alice}", "id": "{user}"
                 },
-                { "displayName": "Bob Martin" }, { "displayName": "Support Desk" }, { "displayName": "Dana Olsen", "mail": null }
+                { "displayName": "Bob Martin" }, { "displayName": "Support Desk" }, { "displayName": "Carol Diaz" }, { "displayName": "Dana Olsen", "mail": null }
               ]
             }
             """),

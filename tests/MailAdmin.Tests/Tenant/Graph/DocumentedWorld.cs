@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Configuration;
 using MailAdmin.Tenant.Directory;
 
 namespace MailAdmin.Tests.Tenant.Graph;
@@ -40,6 +41,16 @@ public sealed class DocumentedWorld : IDisposable
         return world;
     }
 
+    /// <summary>The same with groups, policies, workloads and sign-ins, which only some of the examples speak of.</summary>
+    public static async Task<DocumentedWorld> CreateWholeAsync()
+    {
+        var world = await CreateAsync();
+        await world.AddGroupsAsync();
+        await world.AddPoliciesAsync();
+        await world.AddSignInAsync();
+        return world;
+    }
+
     public async Task<JsonObject> OkAsync(string method, string path, string? json = null) =>
         (await Client.SendAsync(method, Fill(path), Token, json is null ? null : Fill(json))).Ok();
 
@@ -63,6 +74,16 @@ public sealed class DocumentedWorld : IDisposable
         Names["grant"] = (string)(await OkAsync("POST", "oauth2PermissionGrants",
             """{"clientId":"{principal}","consentType":"AllPrincipals","resourceId":"{graph}","scope":"Mail.Read"}"""))["id"]!;
         Names["keyId"] = (string)(await OkAsync("POST", "applications/{app}/addPassword"))["keyId"]!;
+        Names["workload"] = (string)(await OkAsync("POST", "applications/{app}/federatedIdentityCredentials", """
+            {
+              "name": "testing02", "issuer": "https://login.microsoftonline.com/3d1e2be9-a10a-4a0c-8380-7ce190f98ed9/v2.0",
+              "subject": "a7d388c3-5e3f-4959-ac7d-786b3383006a", "audiences": [ "api://AzureADTokenExchange" ]
+            }
+            """))["id"]!;
+        Names["principalKeyId"] = Guid.NewGuid().ToString();
+        Client.Tenant.State.Directory.ApplicationOf(Client.Tenant.AdminApp.ClientId)!.Json["servicePrincipalLockConfiguration"] = null;
+        ((JsonArray)Client.Tenant.State.Directory.PrincipalOf(Client.Tenant.AdminApp.ClientId)!.Json["passwordCredentials"]!).Add(
+            new JsonObject { ["keyId"] = Names["principalKeyId"], ["displayName"] = "of the service principal" });
         Client.Tenant.State.Directory.Credentials[Names["keyId"]].LastUsedAt = Client.Tenant.Clock.GetUtcNow();
         var gone = await OkAsync("POST", "applications", """{"displayName":"Gone","signInAudience":"AzureADMyOrg"}""");
         Names["deleted"] = (string)gone["id"]!;
@@ -79,6 +100,48 @@ public sealed class DocumentedWorld : IDisposable
         Names["user"] = Client.Tenant.Mailboxes[1].UserId;
         Names["alice"] = Client.Tenant.Mailboxes[1].Address;
         Names["spare"] = (string)(await OkAsync("POST", "applications", """{"displayName":"Spare"}"""))["appId"]!;
+    }
+
+    private async Task AddGroupsAsync()
+    {
+        var state = Client.Tenant.State;
+        var nested = new RecipientGroup(Guid.NewGuid().ToString(), "Mail readers of Bonn", "bonn@contoso.onmicrosoft.com", RecipientGroup.Distribution, [Names["user"]]);
+        var group = new RecipientGroup(Guid.NewGuid().ToString(), "Mail readers", "readers@contoso.onmicrosoft.com", RecipientGroup.Security, [Names["user"], Names["principal"], nested.Id]);
+        state.Exchange.Seed(c => c with { Groups = c.Groups.Add(group).Add(nested) });
+        (Names["group"], Names["nested"], Names["other"]) = (group.Id, nested.Id, Client.Tenant.Mailboxes[2].UserId);
+        Names["role"] = (string)(await OkAsync("GET", "directoryRoles"))["value"]![0]!["id"]!;
+        await OkAsync("POST", "servicePrincipals/{principal}/appRoleAssignedTo", """{"principalId":"{user}","resourceId":"{principal}","appRoleId":"00000000-0000-0000-0000-000000000000"}""");
+        await OkAsync("POST", "oauth2PermissionGrants", """{"clientId":"{principal}","consentType":"Principal","principalId":"{user}","resourceId":"{graph}","scope":"Mail.ReadWrite"}""");
+        await OkAsync("DELETE", "oauth2PermissionGrants/{grant}");
+        Names["grant"] = (string)(await OkAsync("POST", "oauth2PermissionGrants", """{"clientId":"{principal}","consentType":"AllPrincipals","resourceId":"{graph}","scope":"Mail.Read"}"""))["id"]!;
+        Names["searchFolder"] = state.Mailboxes.All[2].WellKnown("searchfolders").Id;
+    }
+
+    private async Task AddPoliciesAsync()
+    {
+        Names["credential"] = (string)(await OkAsync("POST", "applications/{app}/federatedIdentityCredentials",
+            """{"name":"nightly","issuer":"https://builds.contoso.example","subject":"nightly","audiences":["api://AzureADTokenExchange"]}"""))["id"]!;
+        await OkAsync("PATCH", "applications/{app}", """{"servicePrincipalLockConfiguration":{"isEnabled":false}}""");
+        Names["principalKeyId"] = (string)(await OkAsync("POST", "servicePrincipals/{principal}/addPassword"))["keyId"]!;
+        Names["policy"] = (string)(await OkAsync("POST", "policies/appManagementPolicies",
+            """{"displayName":"Short secrets","restrictions":{"passwordCredentials":[{"restrictionType":"passwordLifetime","maxLifetime":"P900D","restrictForAppsCreatedAfterDateTime":"2030-01-01T00:00:00Z"}]}}"""))["id"]!;
+        await OkAsync("POST", "applications/{app}/appManagementPolicies/$ref", """{"@odata.id":"https://graph.microsoft.com/v1.0/policies/appManagementPolicies/{policy}"}""");
+        var access = new ConditionalAccessPolicy("No device codes", BlocksDeviceCode: true, RequiresMfa: false, []);
+        Client.Tenant.State.Directory.ConditionalAccess.Add(access);
+        Names["access"] = access.Id;
+        Names["spareApp"] = (string)(await OkAsync("GET", "applications(appId='{spare}')"))["id"]!;
+    }
+
+    /// <summary>Somebody signed in, as the service notes it.</summary>
+    private async Task AddSignInAsync()
+    {
+        var directory = Client.Tenant.State.Directory;
+        directory.SignIns.Begin(Guid.NewGuid().ToString());
+        var signIn = directory.SignIns.Current;
+        (signIn.App, signIn.User, signIn.Resource, signIn.IsInteractive) =
+            (directory.ServicePrincipals.Find(p => p.DisplayName.StartsWith("Microsoft Graph Command", StringComparison.Ordinal)), directory.Users.First(u => u.Id == Names["user"]), directory.PrincipalOf(Resources.GraphAppId), true);
+        directory.SignIns.End(0, null);
+        Names["signIn"] = (string)(await OkAsync("GET", "auditLogs/signIns"))["value"]![0]!["id"]!;
     }
 
     private async Task AddMailAsync()

@@ -154,6 +154,13 @@ public sealed class GraphRefusalTests : IDisposable
         Assert.False(hanging.IsCompleted);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hanging);
+
+        // Nobody waits for ever: a gateway on the way gives up.
+        hanging = _client.Http.GetAsync("https://graph.microsoft.com/v1.0/users", TestContext.Current.CancellationToken);
+        Assert.False(hanging.IsCompleted);
+        _client.Tenant.Clock.Advance(TimeSpan.FromMinutes(4));
+        using var gaveUp = await hanging;
+        Assert.Equal(504, (int)gaveUp.StatusCode);
     }
 
     [Fact]

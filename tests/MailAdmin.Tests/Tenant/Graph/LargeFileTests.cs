@@ -11,6 +11,7 @@ public sealed class LargeFileTests
         var cancellation = TestContext.Current.CancellationToken;
         using var client = new TenantClient();
         string token = client.MintAll(), bob = client.Tenant.Mailboxes[2].Address, alice = client.Tenant.Mailboxes[1].Address;
+        client.Tenant.State.Mailboxes.Find(bob)!.MaxSendSize = Size;
         var draft = (await client.SendAsync("POST", $"users/{bob}/messages", token,
             $$"""{ "subject": "Big", "toRecipients": [ { "emailAddress": { "address": "{{alice}}" } } ] }""")).Ok();
         var session = (await client.SendAsync("POST", $"users/{bob}/messages/{draft["id"]}/attachments/createUploadSession", token,

@@ -147,7 +147,7 @@ public static class MailExamples
         new("message-permanentdelete", "POST", "users/{mailbox}/messages/{message}/permanentDelete", null, 204, null),
         new("message-send", "POST", "users/{mailbox}/messages/{draft}/send", null, 202, null),
         new("message-forward", "POST", "users/{mailbox}/messages/{message}/forward", """
-            { "comment": "comment-value", "toRecipients": [ { "emailAddress": { "name": "name-value", "address": "address-value" } } ] }
+            { "comment": "comment-value", "toRecipients": [ { "emailAddress": { "name": "name-value", "address": "{alice}" } } ] }
             """, 202, null),
         new("user-post-messages", "POST", "users/{mailbox}/messages", """
             { "subject": "Did you see last night's game?", "importance": "Low", "body": { "contentType": "HTML", "content": "They were <b>awesome</b>!" }, "toRecipients": [ { "emailAddress": { "address": "AdeleV@contoso.onmicrosoft.com" } } ] }
@@ -326,7 +326,7 @@ public static class MailExamples
               "automaticRepliesSetting": { "status": "disabled", "externalAudience": "all", "scheduledStartDateTime": { "dateTime": "*", "timeZone": "UTC" }, "scheduledEndDateTime": { "dateTime": "*", "timeZone": "UTC" }, "internalReplyMessage": "", "externalReplyMessage": "" },
               "timeZone": "UTC", "language": { "locale": "en-US", "displayName": "English (United States)" },
               "workingHours": { "daysOfWeek": [ "monday", "tuesday", "wednesday", "thursday", "friday" ], "startTime": "08:00:00.0000000", "endTime": "17:00:00.0000000", "timeZone": { "name": "Pacific Standard Time" } },
-              "userPurpose": { "value": "user" }, "dateFormat": "*", "timeFormat": "*", "delegateMeetingMessageDeliveryOptions": "sendToDelegateOnly"
+              "userPurpose": "user", "dateFormat": "*", "timeFormat": "*", "delegateMeetingMessageDeliveryOptions": "sendToDelegateOnly"
             }
             """),
         new("user-get-mailboxsettings", "GET", "users/{mailbox}/mailboxSettings/automaticRepliesSetting", null, 200, """

@@ -18,11 +18,11 @@ public sealed class MailboxTests : IDisposable
     {
         var tenant = _client.Tenant;
 
-        Assert.Equal(["invoices", "alice", "bob", "support"], tenant.Mailboxes.Select(m => m.Address.Split('@')[0]));
-        Assert.Equal([true, false, false, false], tenant.Mailboxes.Select(m => m.IsShared));
-        Assert.Equal([5, 5, 0, 0], tenant.Mailboxes.Select(m => tenant.GetMessages(m.Address, "inbox").Count()));
+        Assert.Equal(["invoices", "alice", "bob", "support", "carol.diaz"], tenant.Mailboxes.Select(m => m.Address.Split('@')[0]));
+        Assert.Equal([true, false, false, false, false], tenant.Mailboxes.Select(m => m.IsShared));
+        Assert.Equal([5, 5, 0, 0, 0], tenant.Mailboxes.Select(m => tenant.GetMessages(m.Address, "inbox").Count()));
         var sandbox = tenant.Describe();
-        Assert.Equal((tenant.TenantId, "contoso.onmicrosoft.com", 4, tenant.Clock.GetUtcNow()), (sandbox.TenantId, sandbox.Domain, sandbox.Mailbox.Count(), sandbox.Now));
+        Assert.Equal((tenant.TenantId, "contoso.onmicrosoft.com", 5, tenant.Clock.GetUtcNow()), (sandbox.TenantId, sandbox.Domain, sandbox.Mailbox.Count(), sandbox.Now));
         Assert.Same(tenant, sandbox.Handle);
     }
 
@@ -200,7 +200,7 @@ public sealed class MailboxTests : IDisposable
         Fill(1);
         var path = $"users/{_bob}/messages/" + (await GetAsync($"users/{_bob}/messages"))["value"]![0]!["id"];
 
-        (await _client.SendAsync("PATCH", path, _token, """{"subject":"x"}""")).Refused(400, "ErrorInvalidPropertySet");
+        (await _client.SendAsync("PATCH", path, _client.Mint(["Mail.ReadWrite"]), """{"subject":"x"}""")).Refused(400, "ErrorInvalidPropertySet");
         (await _client.SendAsync("PATCH", path, _token, """{"nonsense":1}""")).Refused(400, "RequestBodyRead");
         var before = await GetAsync(path);
         var changed = (await _client.SendAsync("PATCH", path, _token, """{"isRead":true,"categories":["Red"],"flag":{"flagStatus":"flagged"}}""")).Ok();

@@ -183,7 +183,7 @@ public sealed class CommandTests : IAsyncLifetime
     [InlineData("UNSEEN", "1")]
     [InlineData("SEEN", "2")]
     [InlineData("NOT SEEN SUBJECT \"gr\u00fc\u00dfe\"", "1")]
-    [InlineData("CHARSET UTF-8 SUBJECT second", "2")]
+    [InlineData("CHARSET US-ASCII SUBJECT second", "2")]
     [InlineData("OR FROM example.com SUBJECT second", "1 2")]
     [InlineData("(TO a@x.org BODY world)", "1")]
     [InlineData("TEXT \"<p>in\"", "1")]
@@ -205,6 +205,13 @@ public sealed class CommandTests : IAsyncLifetime
         await _client.RunAsync("SELECT Work");
         var sent = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(keys));
         Assert.Equal([$"* SEARCH {numbers}".TrimEnd(), "OK SEARCH completed."], await _client.RunAsync($"SEARCH {sent}"));
+    }
+
+    [Fact]
+    public async Task Search_knows_no_charset_but_ASCII()
+    {
+        await _client.RunAsync("SELECT Work");
+        Assert.Equal(["NO [BADCHARSET (US-ASCII)] The specified charset is not supported."], await _client.RunAsync("SEARCH CHARSET UTF-8 SUBJECT second"));
     }
 
     [Fact]

@@ -1,0 +1,100 @@
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
+using MailAdmin.Core.Service;
+using App = Microsoft.Graph.Models.Application;
+
+namespace MailAdmin.Core.Apps;
+
+/// <summary>
+/// Takes over an app that somebody else registered: every way into it is accepted by name, or removed. After that, the app counts
+/// as registered from here.
+/// </summary>
+/// <param name="session">Signed in with Application.ReadWrite.All.</param>
+internal sealed class AppAdoption(Session session)
+{
+    private readonly AppControls _controls = new(session);
+
+    /// <summary>Finds the ways into an app that weren't created from here.</summary>
+    /// <param name="id">Its client ID, or an object ID.</param>
+    /// <param name="accepted">Names or IDs of those that stay.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidRequestException">There is no such app, or it has no way in of one of these names
+    /// (ControlNotFound).</exception>
+    /// <exception cref="ServiceRefusedException">The session may not read them.</exception>
+    public async Task<Plan> FindAsync(string id, IReadOnlyList<string> accepted, CancellationToken cancellationToken)
+    {
+        var app = await new AppDirectory(session).FindOwnAsync(id, cancellationToken).ConfigureAwait(false);
+        var all = await _controls.ReadAsync(app, cancellationToken).ConfigureAwait(false);
+        if (accepted.FirstOrDefault(name => !all.Any(c => c.Is(name))) is { } unknown)
+        {
+            throw new InvalidRequestException(
+                "ControlNotFound", $"The app '{app.DisplayName}' has no owner and no credential '{unknown}'.")
+            {
+                Target = unknown,
+                Advice = "Specify the user principal name of an owner, the key ID of a credential, or the name of a federated "
+                    + $"credential. The app has: {List(all)}.",
+            };
+        }
+
+        var open = await _controls.UnknownAsync(app, cancellationToken).ConfigureAwait(false);
+        var stay = all.Where(c => accepted.Any(c.Is)).ToArray();
+        return new Plan(app, [.. open.Where(c => !stay.Contains(c))], stay);
+    }
+
+    /// <summary>Removes a way into the app. Owners go first, because they can add credentials.</summary>
+    public Task RemoveAsync(Plan plan, AppControl control, CancellationToken cancellationToken) =>
+        _controls.RemoveAsync(plan.App, control, cancellationToken);
+
+    /// <summary>Notes the adoption, once the directory shows that nothing else is left.</summary>
+    /// <exception cref="InvalidRequestException">Something is left (AdoptionRequired).</exception>
+    public async Task FinishAsync(Plan plan, CancellationToken cancellationToken)
+    {
+        session.Journal.Check();
+        IReadOnlyList<AppControl> left = [];
+        var done = await Poll.UntilAsync(session.Wire, "The end of owners and credentials", async ct =>
+        {
+            var now = await new AppDirectory(session).FindOwnAsync(plan.App.AppId!, ct).ConfigureAwait(false);
+            var open = await _controls.UnknownAsync(now, ct).ConfigureAwait(false);
+            left = [.. open.Where(c => !plan.Accepted.Contains(c))];
+            // What was asked about and kept can't end by waiting.
+            return left.Count == 0 || left.All(c => !plan.Removed.Contains(c)) ? now : null;
+        }, cancellationToken).ConfigureAwait(false);
+        if (done is null || left.Count > 0)
+        {
+            throw Required(plan.App, left);
+        }
+
+        foreach (var control in plan.Accepted)
+        {
+            session.Note(new ChangeNote(JournalAction.AcceptControl, plan.App.AppId, control.Id, null, $"{control}"));
+        }
+
+        session.Note(new ChangeNote(JournalAction.AdoptApp, plan.App.AppId, plan.App.DisplayName ?? "", null, plan.App.Id));
+    }
+
+    /// <summary>What is thrown for an app that others can act as or change.</summary>
+    public static InvalidRequestException Required(App app, IReadOnlyList<AppControl> open) => new(
+        "AdoptionRequired",
+        $"The app '{app.DisplayName}' ({app.AppId}) was not registered from here, and others control it: {List(open)}. "
+            + "It is given nothing.")
+    {
+        Target = app.AppId,
+        Advice = $"To remove all of these, use -App {app.AppId} -Adopt. To keep one, name it with -Accept. To use another app, "
+            + "choose another name. If nobody needs it, run Remove-MailAppRegistration.",
+    };
+
+    private static string List(IReadOnlyList<AppControl> controls) => controls.Count == 0 ? "none" : string.Join(", ", controls);
+
+    /// <summary>What adopting an app comes to.</summary>
+    /// <param name="App">The registration.</param>
+    /// <param name="Open">Ways in that have to be removed.</param>
+    /// <param name="Accepted">Ways in that stay.</param>
+    internal sealed record Plan(App App, IReadOnlyList<AppControl> Open, IReadOnlyList<AppControl> Accepted)
+    {
+        /// <summary>The app's name with its client ID.</summary>
+        public string Name => $"{App.DisplayName} ({App.AppId})";
+
+        /// <summary>Those that were removed.</summary>
+        public List<AppControl> Removed { get; } = [];
+    }
+}

@@ -1,0 +1,156 @@
+using MailAdmin.Core.Journal;
+using MailAdmin.Core.Service;
+using Microsoft.Graph.Applications.Item.RemovePassword;
+using Microsoft.Graph.Models;
+using App = Microsoft.Graph.Models.Application;
+
+namespace MailAdmin.Core.Apps;
+
+/// <summary>
+/// Who and what can act as an app or change it: owners of the registration and of the service principal, secrets and
+/// certificates, federated credentials, and credentials on the service principal itself.
+/// </summary>
+/// <remarks>
+/// https://learn.microsoft.com/graph/api/application-list-owners, serviceprincipal-list-owners,
+/// application-list-federatedidentitycredentials and serviceprincipal-removepassword
+/// </remarks>
+/// <param name="session">Signed in with Application.Read.All; Application.ReadWrite.All to remove.</param>
+internal sealed class AppControls(Session session)
+{
+    /// <summary>Reads all of them.</summary>
+    /// <param name="app">The registration, with its credentials.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ServiceRefusedException">The session may not read one of them.</exception>
+    public async Task<IReadOnlyList<AppControl>> ReadAsync(App app, CancellationToken cancellationToken)
+    {
+        var owners = await session.ListAllAsync(
+            g => g.Applications[app.Id].Owners.GetAsync(cancellationToken: cancellationToken), page => page.Value,
+            cancellationToken).ConfigureAwait(false);
+        var workloads = await session.ListAllAsync(
+            g => g.Applications[app.Id].FederatedIdentityCredentials.GetAsync(cancellationToken: cancellationToken),
+            page => page.Value, cancellationToken).ConfigureAwait(false);
+        var principal = await new AppDirectory(session)
+            .FindServicePrincipalAsync(app.AppId!, cancellationToken).ConfigureAwait(false);
+        var ofPrincipal = principal is null ? [] : await session.ListAllAsync(
+            g => g.ServicePrincipals[principal.Id].Owners.GetAsync(cancellationToken: cancellationToken), page => page.Value,
+            cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. owners.Where(o => !IsSelf(o)).Select(o => Owner(AppControlKind.Owner, o)),
+            .. ofPrincipal.Where(o => !IsSelf(o)).Select(o => Owner(AppControlKind.PrincipalOwner, o)),
+            .. Secrets(AppControlKind.Secret, app.PasswordCredentials),
+            .. Certificates(AppControlKind.Certificate, app.KeyCredentials),
+            .. workloads.Select(w => new AppControl(
+                AppControlKind.FederatedCredential, w.Id!, w.Name ?? "", $" ({w.Subject} of {w.Issuer})")),
+            .. Secrets(AppControlKind.PrincipalSecret, principal?.PasswordCredentials),
+            .. Certificates(AppControlKind.PrincipalCertificate, principal?.KeyCredentials),
+        ];
+    }
+
+    /// <summary>Reads those that weren't created or accepted from here.</summary>
+    /// <param name="app">The registration, with its credentials.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ServiceRefusedException">The session may not read one of them.</exception>
+    public async Task<IReadOnlyList<AppControl>> UnknownAsync(App app, CancellationToken cancellationToken)
+    {
+        var all = await ReadAsync(app, cancellationToken).ConfigureAwait(false);
+        var noted = !session.Journal.IsOwn() ? []
+            : session.Journal.Read().Where(c => Same(c.ClientId, app.AppId)).ToArray();
+        return [.. all.Where(control => !Array.Exists(noted, change => IsNoted(change, control)))];
+    }
+
+    /// <summary>Takes one away.</summary>
+    /// <param name="app">The registration.</param>
+    /// <param name="control">One that <see cref="ReadAsync"/> found.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ServiceRefusedException">The session may not.</exception>
+    public async Task RemoveAsync(App app, AppControl control, CancellationToken cancellationToken)
+    {
+        var directory = new AppDirectory(session);
+        var principal = control.Kind is AppControlKind.PrincipalOwner or AppControlKind.PrincipalSecret
+            or AppControlKind.PrincipalCertificate
+            ? await directory.FindServicePrincipalAsync(app.AppId!, cancellationToken).ConfigureAwait(false)
+            : null;
+        var action = control.Kind switch
+        {
+            AppControlKind.Owner or AppControlKind.PrincipalOwner => JournalAction.RemoveOwner,
+            AppControlKind.FederatedCredential => JournalAction.RemoveFederatedCredential,
+            AppControlKind.Secret or AppControlKind.PrincipalSecret => JournalAction.RemoveSecret,
+            _ => JournalAction.RemoveCertificate,
+        };
+        await session.ChangeAsync(new ChangeNote(action, app.AppId, app.DisplayName ?? "", $"{control}"), async graph =>
+        {
+            var (ofApp, ofPrincipal) = (graph.Applications[app.Id], graph.ServicePrincipals[principal?.Id ?? ""]);
+            await (control.Kind switch
+            {
+                AppControlKind.Owner => ofApp.Owners[control.Id].Ref.DeleteAsync(cancellationToken: cancellationToken),
+                AppControlKind.PrincipalOwner =>
+                    ofPrincipal.Owners[control.Id].Ref.DeleteAsync(cancellationToken: cancellationToken),
+                AppControlKind.Secret => ofApp.RemovePassword.PostAsync(
+                    new RemovePasswordPostRequestBody { KeyId = Guid.Parse(control.Id) }, cancellationToken: cancellationToken),
+                AppControlKind.PrincipalSecret => ofPrincipal.RemovePassword.PostAsync(
+                    new Microsoft.Graph.ServicePrincipals.Item.RemovePassword.RemovePasswordPostRequestBody
+                    {
+                        KeyId = Guid.Parse(control.Id),
+                    }, cancellationToken: cancellationToken),
+                AppControlKind.FederatedCredential =>
+                    ofApp.FederatedIdentityCredentials[control.Id].DeleteAsync(cancellationToken: cancellationToken),
+                AppControlKind.PrincipalCertificate => ofPrincipal.PatchAsync(
+                    new ServicePrincipal { KeyCredentials = Without(principal?.KeyCredentials, control) },
+                    cancellationToken: cancellationToken),
+                // Others of the same list may have been removed since it was read.
+                _ => WithoutCertificateAsync(),
+            }).ConfigureAwait(false);
+
+            async Task WithoutCertificateAsync()
+            {
+                var now = await ofApp.GetAsync(
+                    r => r.QueryParameters.Select = KeyCredentials.Select, cancellationToken).ConfigureAwait(false);
+                await ofApp.PatchAsync(
+                    new App { KeyCredentials = Without(now?.KeyCredentials, control) },
+                    cancellationToken: cancellationToken).ConfigureAwait(false);
+            }
+        }).ConfigureAwait(false);
+    }
+
+    private static List<KeyCredential> Without(List<KeyCredential>? keys, AppControl control) =>
+        [.. (keys ?? []).Where(k => !Same(k.KeyId?.ToString(), control.Id))];
+
+    /// <summary>The account that asks: it may do all of this anyway.</summary>
+    private bool IsSelf(DirectoryObject owner) => owner switch
+    {
+        User user => Same(user.UserPrincipalName, session.Account),
+        ServicePrincipal principal => Same(principal.AppId, session.ClientId),
+        _ => false,
+    };
+
+    /// <summary>The journal has the name of an owner that was added, and the ID or thumbprint of a credential.</summary>
+    private static bool IsNoted(MailAdminChange change, AppControl control) =>
+        (JournalAction.AcceptControl.Is(change) && control.Is(change.Target))
+        || (control.Kind == AppControlKind.Owner && JournalAction.AddOwner.Is(change) && Same(change.After, control.Name))
+        || (control.Kind is AppControlKind.Secret or AppControlKind.Certificate
+            && (JournalAction.NewSecret.Is(change) || JournalAction.NewCertificate.Is(change)
+                || JournalAction.ChangeApp.Is(change))
+            && change.After is { } after && NamesOf(control).Any(n => after.Contains(n, StringComparison.OrdinalIgnoreCase)));
+
+    private static IEnumerable<string> NamesOf(AppControl control) =>
+        new[] { control.Id, control.Kind == AppControlKind.Certificate ? control.Name : "" }.Where(n => n.Length > 0);
+
+    private static AppControl Owner(AppControlKind kind, DirectoryObject owner) => new(kind, owner.Id!, owner switch
+    {
+        User user => user.UserPrincipalName ?? user.Id!,
+        ServicePrincipal principal => principal.DisplayName ?? principal.Id!,
+        _ => owner.Id!,
+    }, "");
+
+    private static IEnumerable<AppControl> Secrets(AppControlKind kind, List<PasswordCredential>? secrets) =>
+        (secrets ?? []).Select(s => AppControl.Credential(kind, s.KeyId, s.DisplayName, s.StartDateTime, s.EndDateTime));
+
+    // A certificate is noted by its thumbprint.
+    private static IEnumerable<AppControl> Certificates(AppControlKind kind, List<KeyCredential>? keys) =>
+        (keys ?? []).Select(k => AppControl.Credential(
+            kind, k.KeyId, k.CustomKeyIdentifier is { } thumbprint ? Convert.ToHexString(thumbprint) : k.DisplayName,
+            k.StartDateTime, k.EndDateTime));
+
+    private static bool Same(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+}

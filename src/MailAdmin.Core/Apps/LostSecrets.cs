@@ -1,0 +1,52 @@
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
+using MailAdmin.Core.Service;
+using App = Microsoft.Graph.Models.Application;
+
+namespace MailAdmin.Core.Apps;
+
+/// <summary>
+/// Secrets that the service created while its response was lost. Nobody knows their value, and the service never tells it again,
+/// so they are removed and created again.
+/// </summary>
+internal static class LostSecrets
+{
+    /// <summary>How far the clocks of this machine and of the service may differ.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
+    /// <summary>Removes the lost secrets of an app.</summary>
+    /// <param name="session">Signed in with Application.ReadWrite.All.</param>
+    /// <param name="app">The registration, with its credentials; those that are removed are taken out of it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
+    public static async Task RemoveAsync(Session session, App app, CancellationToken cancellationToken)
+    {
+        if (!session.Journal.IsOwn())
+        {
+            return;
+        }
+
+        var noted = session.Journal.Read()
+            .Where(c => string.Equals(c.ClientId, app.AppId, StringComparison.OrdinalIgnoreCase)).ToArray();
+        if (Array.FindLast(noted, c => JournalAction.LoseSecret.Is(c) || JournalAction.NewSecret.Is(c)) is not { } last
+            || !JournalAction.LoseSecret.Is(last))
+        {
+            return;
+        }
+
+        // A secret that was noted was received. One of another name, or that is older, is somebody else's.
+        var lost = (app.PasswordCredentials ?? []).Where(p => p.DisplayName == last.Target
+            && p.StartDateTime >= last.At - ClockSkew
+            && !Array.Exists(noted, c => JournalAction.NewSecret.Is(c)
+                && c.After?.Contains(p.KeyId.ToString()!, StringComparison.OrdinalIgnoreCase) == true)).ToArray();
+        var removal = new CredentialRemoval(session);
+        foreach (var secret in new AppCredentials(session).Describe(app, used: null)
+            .Where(s => Array.Exists(lost, p => s.KeyId == p.KeyId?.ToString())))
+        {
+            VerboseLog.Write($"The response with the {secret} was lost: it is removed, and another one created.");
+            await removal.RemoveSecretAsync(secret, cancellationToken).ConfigureAwait(false);
+        }
+
+        app.PasswordCredentials = [.. (app.PasswordCredentials ?? []).Except(lost)];
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+
+namespace MailAdmin.Core.Base;
+
+/// <summary>
+/// Refuses every request that may change something, whoever sends it. What only reads by POST is known by name: tokens, batches
+/// of reading requests, and cmdlets of Exchange that get or test. Everything else is a change.
+/// </summary>
+internal sealed class ReadOnlyHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    private const string Cmdlet = "X-CmdletName";
+
+    /// <summary>What a read-only context refuses.</summary>
+    /// <param name="what">The command or the request.</param>
+    public static InvalidRequestException Refuse(string what) => new(
+        "ReadOnlyContext", $"{what} changes something, and the context is read-only (Connect-MailAdmin -ReadOnly).")
+    {
+        Target = what,
+        Advice = "Nothing was sent. Use -WhatIf, or a context without -ReadOnly.",
+    };
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (!await ReadsAsync(request, cancellationToken).ConfigureAwait(false))
+        {
+            throw Refuse($"{request.Method} {request.RequestUri!.Host}{request.RequestUri.AbsolutePath}");
+        }
+
+        return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<bool> ReadsAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head)
+        {
+            return true;
+        }
+
+        var uri = request.RequestUri!;
+        if (request.Method != HttpMethod.Post)
+        {
+            return false;
+        }
+
+        if (Cloud.All.Any(c => c.LoginHost.Equals(uri.Host, StringComparison.OrdinalIgnoreCase)))
+        {
+            return true;
+        }
+
+        if (request.Headers.TryGetValues(Cmdlet, out var names))
+        {
+            return names.All(n => n.StartsWith("Get-", StringComparison.OrdinalIgnoreCase)
+                || n.StartsWith("Test-", StringComparison.OrdinalIgnoreCase));
+        }
+
+        return uri.AbsolutePath.EndsWith("/$batch", StringComparison.Ordinal) && request.Content is { } content
+            && OnlyGets(await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    private static bool OnlyGets(byte[] batch)
+    {
+        using var json = JsonDocument.Parse(batch);
+        return json.RootElement.TryGetProperty("requests", out var requests) && requests.EnumerateArray().All(
+            r => r.TryGetProperty("method", out var method)
+                && string.Equals(method.GetString(), "GET", StringComparison.OrdinalIgnoreCase));
+    }
+}

@@ -1,0 +1,112 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace MailAdmin.Core.Base;
+
+/// <summary>TLS 1.2 or later over a stream; there is no way to leave the certificate unchecked.</summary>
+internal static class TlsClient
+{
+    /// <summary>Makes the handshake.</summary>
+    /// <param name="stream">Disposed with the result, and when the handshake fails.</param>
+    /// <param name="host">Whose certificate it must be.</param>
+    /// <param name="endpoint">What errors call the server.</param>
+    /// <param name="trusted">
+    /// For a private server: its own certificate, or the authority's that issued it; null for what the system trusts.
+    /// </param>
+    /// <param name="allowsExpired">Whether a private server's certificate may be past its time.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The encrypted stream.</returns>
+    /// <exception cref="ConnectionLostException">The certificate is not trusted, or the server does not speak TLS.</exception>
+    public static async ValueTask<Stream> SecureAsync(
+        Stream stream, string host, string endpoint, X509Certificate2? trusted, bool allowsExpired,
+        CancellationToken cancellationToken)
+    {
+        var problem = "";
+        var tls = new SslStream(stream, leaveInnerStreamOpen: false);
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = host,
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+            {
+                problem = Judge(certificate as X509Certificate2, chain, errors, trusted, allowsExpired);
+                return problem.Length == 0;
+            },
+        };
+        try
+        {
+            await tls.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
+            return tls;
+        }
+        catch (AuthenticationException e)
+        {
+            await tls.DisposeAsync().ConfigureAwait(false);
+            throw problem.Length > 0
+                ? new ConnectionLostException($"The certificate of {endpoint} is not trusted: {problem}.", e)
+                {
+                    Endpoint = endpoint,
+                    MayRecover = false,
+                    Advice = "Check the server's name. For a private server, give its certificate, or its authority's, as the "
+                        + "trusted one.",
+                }
+                : new ConnectionLostException($"TLS with {endpoint} failed: {e.Message}", e)
+                {
+                    Endpoint = endpoint,
+                    MayRecover = false,
+                };
+        }
+        catch
+        {
+            await tls.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static string Judge(
+        X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, X509Certificate2? trusted, bool allowsExpired)
+    {
+        if (certificate is null)
+        {
+            return "there is none";
+        }
+
+        if (trusted is null)
+        {
+            return errors == SslPolicyErrors.None ? "" : Describe(errors, chain);
+        }
+
+        // The very certificate that was given is the right one, whatever name it carries, for as long as it is valid.
+        if (certificate.RawDataMemory.Span.SequenceEqual(trusted.RawDataMemory.Span))
+        {
+            return allowsExpired || Wire.MachineTime.GetUtcNow() <= certificate.NotAfter ? ""
+                : $"it expired on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}";
+        }
+
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        {
+            return "it is for another name";
+        }
+
+        using var own = new X509Chain();
+        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        own.ChainPolicy.CustomTrustStore.Add(trusted);
+        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        // An authority may issue for other purposes, too: people, code, clients.
+        own.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1"));
+        if (allowsExpired)
+        {
+            own.ChainPolicy.VerificationFlags |= X509VerificationFlags.IgnoreNotTimeValid;
+        }
+
+        own.ChainPolicy.ExtraStore.AddRange(
+            chain?.ChainElements.Select(static element => element.Certificate).ToArray() ?? []);
+        return own.Build(certificate) ? "" : "it is not the given one and was not issued by it";
+    }
+
+    private static string Describe(SslPolicyErrors errors, X509Chain? chain) =>
+        errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+            ? "it is for another name"
+            : chain is { ChainStatus: [var status, ..] } ? status.StatusInformation.TrimEnd('.', ' ', '\n') : errors.ToString();
+}

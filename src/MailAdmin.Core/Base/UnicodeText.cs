@@ -1,0 +1,36 @@
+using System.Text;
+
+namespace MailAdmin.Core.Base;
+
+/// <summary>
+/// Text that is Unicode. PowerShell's strings, and names that the service returns in JSON, may contain half a surrogate pair,
+/// which can't be sent as UTF-8.
+/// </summary>
+internal static class UnicodeText
+{
+    /// <summary>Whether each surrogate has its other half.</summary>
+    public static bool Is(ReadOnlySpan<char> text)
+    {
+        while (!text.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf16(text, out _, out var used) != System.Buffers.OperationStatus.Done)
+            {
+                return false;
+            }
+
+            text = text[used..];
+        }
+
+        return true;
+    }
+
+    /// <summary>Lets text pass.</summary>
+    /// <returns>The text.</returns>
+    /// <exception cref="InvalidRequestException">It isn't Unicode (InvalidIdentifier).</exception>
+    public static string Check(string text) => Is(text) ? text
+        : throw new InvalidRequestException("InvalidIdentifier", "The text contains half of a Unicode surrogate pair.")
+        {
+            Target = text,
+            Advice = "Specify text that is valid Unicode.",
+        };
+}

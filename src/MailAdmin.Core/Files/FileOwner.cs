@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+
+namespace MailAdmin.Core.Files;
+
+/// <summary>Who can change a file or folder, by what a Unix system keeps of it.</summary>
+/// <param name="IsLink">It is a symbolic link.</param>
+/// <param name="IsForeign">It belongs neither to this user nor to root. Known on Linux only.</param>
+/// <param name="IsOpenToAll">Every user may write to it.</param>
+internal sealed record FileOwner(bool IsLink, bool IsForeign, bool IsOpenToAll)
+{
+    /// <summary>Looks at a file or folder, and not through a link.</summary>
+    /// <param name="path">The file or folder.</param>
+    /// <returns>Null where there is none, and on Windows, which decides by inherited access lists.</returns>
+    public static FileOwner? Of(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return null;
+        }
+
+        var info = new FileInfo(path);
+        if (info.LinkTarget is not null)
+        {
+            return new FileOwner(true, false, false);
+        }
+
+        return !Path.Exists(path) ? null
+            : new FileOwner(false, IsOfAnother(path), File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherWrite));
+    }
+
+    /// <remarks>statx(2), whose structure is the same on every architecture.</remarks>
+    private static bool IsOfAnother(string path)
+    {
+        const int WorkingFolder = -100, NoFollow = 0x100, WantUid = 0x8, UidAt = 20, Size = 256;
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        var facts = new byte[Size];
+        if (NativeMethods.Look(WorkingFolder, path, NoFollow, WantUid, facts) != 0)
+        {
+            return false;
+        }
+
+        var owner = BitConverter.ToUInt32(facts, UidAt);
+        return owner != 0 && owner != NativeMethods.UserId();
+    }
+
+    private static class NativeMethods
+    {
+        [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Look(
+            int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint wanted, byte[] facts);
+
+        [DllImport("libc", EntryPoint = "geteuid")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern uint UserId();
+    }
+}

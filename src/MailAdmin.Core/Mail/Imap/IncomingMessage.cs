@@ -1,0 +1,120 @@
+using MailAdmin.Core.Base;
+
+namespace MailAdmin.Core.Mail.Imap;
+
+/// <summary>
+/// The content of one message on its way from MailKit to its sink. What goes wrong there stays here: MailKit would end the
+/// connection.
+/// </summary>
+/// <param name="uid">Null where the server tells it behind the content.</param>
+/// <param name="message">What the listing told; null for content that nobody wants, or not yet.</param>
+/// <param name="sink">Takes the octets; not disposed. Null to throw them away.</param>
+/// <param name="failure">Why there is no sink; null when all is well.</param>
+/// <param name="piece">MailKit writes 4 KB at a time; here they are collected, and given to the sink together.</param>
+internal sealed class IncomingMessage(uint? uid, MailboxMessage? message, Stream? sink, Exception? failure, byte[] piece)
+    : ForwardStream
+{
+    private int _waiting;
+    private long _count;
+    private bool _hasBegun;
+
+    /// <summary>Its UID.</summary>
+    public uint? Uid => uid;
+
+    /// <summary>What is told of it: by the listing, and better by the message itself.</summary>
+    public MailboxMessage? Message { get; private set; } = message;
+
+    /// <summary>The sink.</summary>
+    public Stream? Sink => sink;
+
+    /// <summary>Why the octets are not all in it, or are not the message.</summary>
+    public Exception? Failure { get; private set; } = failure;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => true;
+
+    /// <summary>MailKit sets it back to the beginning for those who read; nobody does here.</summary>
+    public override long Position { get => _count; set => _ = value; }
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        _count += buffer.Length;
+        while (buffer.Length > piece.Length - _waiting)
+        {
+            buffer[..(piece.Length - _waiting)].CopyTo(piece.AsSpan(_waiting));
+            buffer = buffer[(piece.Length - _waiting)..];
+            Pass(piece.Length);
+        }
+
+        buffer.CopyTo(piece.AsSpan(_waiting));
+        _waiting += buffer.Length;
+    }
+
+    /// <summary>All octets have come.</summary>
+    /// <param name="isWhole">Whether they are the whole message.</param>
+    public void Complete(bool isWhole)
+    {
+        if (Message is { } expected && _count == _waiting && SubstituteMessage.Is(piece.AsMemory(0, _waiting), expected))
+        {
+            Failure ??= ImapErrors.Unreadable(expected, "Exchange can't convert it, and sent a message about that in its place");
+        }
+
+        Pass(_waiting);
+        Try(static (sink, _) => sink.Flush(), default);
+        if (_count == 0 && isWhole && Message is { Size: not 0 } missing)
+        {
+            // A size that differs is the server's mistake; nothing where there should be something is no message.
+            Failure ??= ImapErrors.Unreadable(missing, "the server gave no content for it");
+        }
+    }
+
+    /// <summary>Empties the sink, so that the message can come again.</summary>
+    /// <returns>False where that can't be.</returns>
+    public bool TryRewind()
+    {
+        try
+        {
+            if (sink is { CanSeek: true })
+            {
+                sink.SetLength(0);
+                sink.Position = 0;
+            }
+
+            return sink is null or { CanSeek: true };
+        }
+        catch (Exception e) when (e is IOException or NotSupportedException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    private void Pass(int count)
+    {
+        if (!_hasBegun && Failure is null && Message is { } listed)
+        {
+            Message = MessageSummary.Correct(listed, piece.AsMemory(0, count));
+        }
+
+        _hasBegun = true;
+        Try(static (sink, octets) => sink.Write(octets.Span), piece.AsMemory(0, count));
+        _waiting = 0;
+    }
+
+    private void Try(Action<Stream, ReadOnlyMemory<byte>> action, ReadOnlyMemory<byte> octets)
+    {
+        if (sink is null || Failure is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            action(sink, octets);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            Failure = e;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+namespace MailAdmin.Core.Mail;
+
+/// <summary>Codes with which an IMAP server refuses, as far as something is done about them.</summary>
+/// <remarks>RFC 5530, RFC 9051 section 7.1</remarks>
+internal static class ImapCodes
+{
+    /// <summary>The server asks to wait.</summary>
+    public const string Throttled = "THROTTLED";
+
+    /// <summary>
+    /// Ours: "User is authenticated but not connected", which Exchange Online answers to the first command after a login.
+    /// </summary>
+    public const string NotConnected = "NOTCONNECTED";
+
+    /// <summary>RFC 5530: the token is not accepted.</summary>
+    public const string AuthenticationFailed = "AUTHENTICATIONFAILED";
+
+    /// <summary>RFC 5530: the token is good, and not for this mailbox.</summary>
+    public const string AuthorizationFailed = "AUTHORIZATIONFAILED";
+
+    /// <summary>RFC 5530: the credential or the account has expired.</summary>
+    public const string Expired = "EXPIRED";
+
+    /// <summary>RFC 5530: the server is busy.</summary>
+    public const string Unavailable = "UNAVAILABLE";
+
+    /// <summary>RFC 5530: there is no such folder or message.</summary>
+    public const string NonExistent = "NONEXISTENT";
+
+    /// <summary>RFC 5530: there is a folder of this name.</summary>
+    public const string AlreadyExists = "ALREADYEXISTS";
+
+    /// <summary>RFC 5530: the user may not do this.</summary>
+    public const string NoPermission = "NOPERM";
+
+    /// <summary>RFC 5530: the server never does this.</summary>
+    public const string Cannot = "CANNOT";
+
+    /// <summary>RFC 9051: the target folder is missing.</summary>
+    public const string TryCreate = "TRYCREATE";
+
+    /// <summary>RFC 9051: the folder can only be read.</summary>
+    public const string ReadOnly = "READ-ONLY";
+
+    /// <summary>Ours, after RFC 9051: the folder gave its messages new numbers.</summary>
+    public const string UidValidity = "UIDVALIDITY";
+
+    /// <summary>Ours: the server lacks UIDPLUS (RFC 4315), so it can't remove single messages.</summary>
+    public const string NoUidPlus = "UIDPLUS";
+
+    /// <summary>Ours: Exchange sent its own text instead of a message that it can't convert.</summary>
+    public const string MessageUnreadable = "MESSAGEUNREADABLE";
+}

@@ -1,0 +1,119 @@
+namespace MailAdmin.Core.Mail.Mime;
+
+/// <summary>
+/// The parts that are shown as the text of a message: RFC 2046 section 5.1.4 (alternative), RFC 2387 (related). Texts that follow
+/// each other are one text, as Apple Mail writes them around pictures.
+/// </summary>
+/// <param name="Plain">What the text is made of; HTML stands in it where a text has no plain form.</param>
+/// <param name="Html">What the HTML is made of; plain text stands in it where a text has no HTML form.</param>
+internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyList<MimePart> Html)
+{
+    // How much is taken for a text, until there is one.
+    private enum Choice
+    {
+        Unnamed,
+        OneWithName,
+        AloneAndOfAnyKind,
+    }
+
+    private static MessageBodies None { get; } = new([], []);
+
+    private bool IsEmpty => Plain.Count == 0 && Html.Count == 0;
+
+    /// <summary>Finds the texts of a message.</summary>
+    /// <param name="root">Its outermost part.</param>
+    /// <returns>What is shown; nothing where there is no text.</returns>
+    public static MessageBodies Of(MimePart root)
+    {
+        var found = None;
+        for (var choice = Choice.Unnamed; choice <= Choice.AloneAndOfAnyKind && found.IsEmpty; choice++)
+        {
+            found = Find(root, choice, isForm: false);
+        }
+
+        return found;
+    }
+
+    /// <summary>Whether a kind of text is a file, and nothing to read.</summary>
+    public static bool IsFile(string mediaType) => mediaType is "text/calendar" or "text/csv" or "text/vcard" or "text/x-vcard"
+        or "text/directory" or "text/rfc822-headers" or "text/css";
+
+    /// <summary>The plain text; null when there is none.</summary>
+    public string? PlainText() => Plain.Count == 0 ? null
+        : string.Join("\r\n", Plain.Select(static part => HasTags(part) ? HtmlText.ToText(part.GetText()) : part.GetText()));
+
+    /// <summary>The HTML; null when there is none.</summary>
+    public string? HtmlDocument() => Html.Count == 0 ? null
+        : string.Join("\r\n", Html.Select(static part => IsHtml(part) ? part.GetText() : HtmlText.FromText(part.GetText())));
+
+    private static MessageBodies Find(MimePart part, Choice choice, bool isForm) => part.IsMultipart
+        ? part.ContentType.MediaType switch
+        {
+            "multipart/alternative" => Best(part, choice),
+            "multipart/related" when RootOf(part) is { } root && Find(root, choice, isForm) is { IsEmpty: false } found => found,
+            // The other parts of these are about the first: RFC 3462 section 1, RFC 1847 section 2.1.
+            "multipart/report" or "multipart/signed" when part.Children is [var first, ..]
+                && Find(first, choice, isForm) is { IsEmpty: false } found => found,
+            _ => Together(part, choice),
+        }
+        : part.Disposition?.Type == "attachment" || (choice == Choice.Unnamed && !isForm && part.FileName is not null) ? None
+        : IsHtml(part) ? new([], [part])
+        : IsPlain(part) || (choice == Choice.AloneAndOfAnyKind && IsOtherText(part)) ? new([part], [])
+        : None;
+
+    // The last alternative is the best: RFC 2046 section 5.1.4.
+    private static MessageBodies Best(MimePart alternative, Choice choice)
+    {
+        var best = None;
+        for (var i = alternative.Children.Count - 1; i >= 0; i--)
+        {
+            var found = Find(alternative.Children[i], choice, isForm: true);
+            best = new(best.Plain.Count > 0 ? best.Plain : found.Plain, best.Html.Count > 0 ? best.Html : found.Html);
+        }
+
+        return best;
+    }
+
+    private static MessageBodies Together(MimePart mixed, Choice choice)
+    {
+        var all = mixed.Children.Select(child => Find(child, choice, isForm: false))
+            .Where(static found => !found.IsEmpty).ToList();
+        var filled = all.FindAll(static found => found.Plain.Concat(found.Html).Any(static part => part.EncodedSize > 0));
+        all = filled.Count == 0 || choice != Choice.Unnamed ? [.. all.Take(1)] : filled;
+        return all.Count switch
+        {
+            0 => None,
+            1 => all[0],
+            _ => new(
+                Join(all, static b => b.Plain, static b => b.Html), Join(all, static b => b.Html, static b => b.Plain)),
+        };
+    }
+
+    // Where one has this form, the others stand in it with the form that they have.
+    private static IReadOnlyList<MimePart> Join(
+        List<MessageBodies> all, Func<MessageBodies, IReadOnlyList<MimePart>> form,
+        Func<MessageBodies, IReadOnlyList<MimePart>> other) =>
+        all.Exists(b => form(b).Count > 0) ? [.. all.SelectMany(b => form(b).Count > 0 ? form(b) : other(b))] : [];
+
+    // The one that the start parameter names, else the first of the type that the type parameter tells: RFC 2387 sections 3.1 and
+    // 3.2.
+    private static MimePart? RootOf(MimePart related)
+    {
+        var (start, type) = (related.ContentType.Parameters["start"]?.Trim('<', '>', ' '),
+            related.ContentType.Parameters["type"]);
+        return (string.IsNullOrEmpty(start) ? null : related.Children.FirstOrDefault(c => c.ContentId == start))
+            ?? related.Children.FirstOrDefault(c => c.ContentType.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase))
+            ?? (related.Children.Count > 0 ? related.Children[0] : null);
+    }
+
+    private static bool IsPlain(MimePart part) => part.ContentType.MediaType == "text/plain";
+
+    private static bool IsHtml(MimePart part) => part.ContentType.MediaType == "text/html";
+
+    // RFC 1896 marks up with tags of its own.
+    private static bool HasTags(MimePart part) =>
+        part.ContentType.MediaType is "text/html" or "text/enriched" or "text/richtext";
+
+    private static bool IsOtherText(MimePart part) =>
+        part is { Parent: null, FileName: null } && part.ContentType.IsType("text") && !IsFile(part.ContentType.MediaType);
+}

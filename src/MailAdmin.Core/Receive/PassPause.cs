@@ -1,0 +1,66 @@
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Mail;
+
+namespace MailAdmin.Core.Receive;
+
+/// <summary>The pause of a run between two passes: until there may be news, or a trouble has passed.</summary>
+/// <param name="store">The mailbox.</param>
+/// <param name="options">How often to look.</param>
+/// <param name="time">The clock.</param>
+internal sealed class PassPause(IMailStore store, ReceiveOptions options, TimeProvider time)
+{
+    /// <summary>With pauses that double, about twenty minutes.</summary>
+    private const int MostNotConnected = 11;
+
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Whether a run that waits goes on after it: the network, the service, a folder that was rebuilt, a full disk. Exchange
+    /// answers "not connected" while it moves a mailbox, and also where a right is missing: then it doesn't pass.
+    /// </summary>
+    /// <param name="failures">So many passes in a row ended early before this one.</param>
+    public static bool IsWorthIt(MailAdminException error, int failures) =>
+        error.IsTransient || FolderCursor.IsLost(error) || error is InvalidRequestException { Id: "DestinationNotWritable" }
+        || (error is ServiceRefusedException { Code: ImapCodes.NotConnected } && failures < MostNotConnected);
+
+    /// <summary>Waits.</summary>
+    /// <param name="runs">The folders.</param>
+    /// <param name="trouble">Why the last pass ended early; null when it did not.</param>
+    /// <param name="failures">So many passes in a row ended early.</param>
+    public async Task AfterAsync(
+        FolderRun[] runs, MailAdminException? trouble, int failures, CancellationToken cancellationToken)
+    {
+        switch (trouble)
+        {
+            case null when runs is [var only]:
+                await ForNewsAsync(only, cancellationToken).ConfigureAwait(false);
+                break;
+            case null:
+                var next = runs.Min(run => run.NextTryIn) ?? options.PollInterval;
+                await Task.Delay(next < options.PollInterval ? next : options.PollInterval, time, cancellationToken)
+                    .ConfigureAwait(false);
+                break;
+            case ServiceRefusedException lost when failures == 1 && FolderCursor.IsLost(lost):
+                break;
+            default:
+                var pause = (trouble as ServiceRefusedException)?.RetryAfter
+                    ?? RetryPolicy.Default.BackOff(Math.Min(failures, 10));
+                await Task.Delay(pause < Longest ? pause : Longest, time, cancellationToken).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private async Task ForNewsAsync(FolderRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.WaitForNewsAsync(
+                run.Folder, options.PollInterval, run.NextTryIn ?? TimeSpan.MaxValue, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MailAdminException e) when (e.IsTransient)
+        {
+            // The next pass meets the same trouble, or finds that it is over.
+            VerboseLog.Write($"Waiting was cut short: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace MailAdmin.Core.Receive;
+
+/// <summary>What is remembered of a folder, for people to see. Nothing is locked or changed.</summary>
+/// <param name="State">How far it was received; null for nothing.</param>
+/// <param name="Count">How many messages were dealt with.</param>
+internal sealed record RememberedFolder(FolderStateFile? State, long Count)
+{
+    /// <summary>Looks.</summary>
+    /// <param name="place">The folder on disk for what is remembered.</param>
+    /// <param name="folder">The folder it is about.</param>
+    /// <exception cref="InvalidRequestException">A later version has written it (StateNotReadable).</exception>
+    public static RememberedFolder Of(string place, MailFolder folder)
+    {
+        var path = Path.Combine(place, SourceName.Of(folder));
+        return new(
+            FolderStateFile.Read($"{path}.json"), new Ledger(new Disk(Durability.None, null), $"{path}.seen").Count);
+    }
+
+    /// <summary>In sentences.</summary>
+    /// <param name="folder">The folder it is about.</param>
+    public string Describe(MailFolder folder)
+    {
+        if (State is null)
+        {
+            return $"Nothing is remembered of '{folder.Path}': all of its messages are new."
+                + (Count > 0 ? $" {Count} messages that were received before don't come again." : "");
+        }
+
+        var sentences = new List<string>
+        {
+            $"'{folder.Path}' was last checked at {Format(State.CheckedAt)}.",
+            $"{Count} messages that were received before don't come again.",
+        };
+        if (State.From is { } from)
+        {
+            sentences.Add($"Messages received before {Format(from)} don't come either (-LastChecked).");
+        }
+
+        if (State.Left.Length > 0)
+        {
+            sentences.Add($"{State.Left.Length} messages weren't acknowledged and come again.");
+        }
+
+        return string.Join(' ', sentences);
+    }
+
+    private static string Format(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,22 @@
+namespace MailAdmin.Tenant.Directory;
+
+/// <summary>
+/// A policy of Conditional Access: https://learn.microsoft.com/graph/api/resources/conditionalaccesspolicy. Of its conditions
+/// the sandbox has the flow and the users who are left out.
+/// </summary>
+/// <param name="DisplayName">What it is called.</param>
+/// <param name="BlocksDeviceCode">
+/// Whether it blocks the device code flow:
+/// https://learn.microsoft.com/entra/identity/conditional-access/policy-block-authentication-flows.
+/// </param>
+/// <param name="RequiresMfa">Whether it asks for multifactor authentication, which nobody in a sandbox has.</param>
+/// <param name="ExcludedUsers">Object ids of those whom it leaves alone.</param>
+internal sealed record ConditionalAccessPolicy(
+    string DisplayName, bool BlocksDeviceCode, bool RequiresMfa, IReadOnlyList<string> ExcludedUsers)
+{
+    public string Id { get; } = Guid.NewGuid().ToString();
+
+    /// <summary>Whether it stops a user from signing in.</summary>
+    public bool Stops(DirectoryObject user, bool isDeviceCode) =>
+        (RequiresMfa || (BlocksDeviceCode && isDeviceCode)) && !ExcludedUsers.Contains(user.Id, StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Directory;
+using MailAdmin.Tenant.State;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>Conditional Access: https://learn.microsoft.com/graph/api/resources/conditionalaccesspolicy.</summary>
+internal static class ConditionalAccessApi
+{
+    private const string Fragment = "identity/conditionalAccess/policies";
+
+    /// <summary>conditionalaccessroot-list-policies</summary>
+    public static TenantAnswer List(GraphCall call) =>
+        DirectoryQueries.List(call, Fragment, DirectoryTypes.ConditionalAccessPolicy, All(call.Tenant));
+
+    /// <summary>conditionalaccesspolicy-get</summary>
+    public static TenantAnswer Get(GraphCall call) => DirectoryQueries.One(
+        call, 200, Fragment, DirectoryTypes.ConditionalAccessPolicy,
+        DirectoryQueries.Find(call, All(call.Tenant), call.Keys["policy"]));
+
+    /// <summary>
+    /// What the policies made of a sign-in: https://learn.microsoft.com/graph/api/resources/appliedconditionalaccesspolicy.
+    /// </summary>
+    public static JsonArray Applied(TenantState tenant, SignIn signIn) =>
+        new([.. tenant.Directory.ConditionalAccess.Select(p => new JsonObject
+        {
+            ["id"] = p.Id,
+            ["displayName"] = p.DisplayName,
+            ["enforcedGrantControls"] = Json.Array(p.RequiresMfa ? "Mfa" : "Block"),
+            ["enforcedSessionControls"] = new JsonArray(),
+            ["result"] = (signIn.ErrorCode == 53003 && p.BlocksDeviceCode) || (signIn.ErrorCode == 50076 && p.RequiresMfa)
+                ? "failure"
+                : "notApplied",
+        })]);
+
+    private static IEnumerable<DirectoryObject> All(TenantState tenant) =>
+        tenant.Directory.ConditionalAccess.Select(p => new DirectoryObject(Describe(tenant, p), tenant.CreatedAt.AddDays(-1)));
+
+    private static JsonObject Describe(TenantState tenant, ConditionalAccessPolicy policy) => new()
+    {
+        ["id"] = policy.Id,
+        ["templateId"] = null,
+        ["displayName"] = policy.DisplayName,
+        ["createdDateTime"] = Json.Ticks(tenant.CreatedAt),
+        ["modifiedDateTime"] = null,
+        ["state"] = "enabled",
+        ["sessionControls"] = null,
+        ["conditions"] = new JsonObject
+        {
+            ["signInRiskLevels"] = new JsonArray(),
+            ["userRiskLevels"] = new JsonArray(),
+            ["clientAppTypes"] = Json.Array("all"),
+            ["platforms"] = null,
+            ["locations"] = null,
+            ["applications"] = new JsonObject
+            {
+                ["includeApplications"] = Json.Array("All"),
+                ["excludeApplications"] = new JsonArray(),
+                ["includeUserActions"] = new JsonArray(),
+            },
+            ["users"] = new JsonObject
+            {
+                ["includeUsers"] = Json.Array("All"),
+                ["excludeUsers"] = Json.Array(policy.ExcludedUsers),
+                ["includeGroups"] = new JsonArray(),
+                ["excludeGroups"] = new JsonArray(),
+                ["includeRoles"] = new JsonArray(),
+                ["excludeRoles"] = new JsonArray(),
+            },
+            ["authenticationFlows"] = policy.BlocksDeviceCode
+                ? new JsonObject { ["transferMethods"] = "deviceCodeFlow" }
+                : null,
+        },
+        ["grantControls"] = new JsonObject
+        {
+            ["operator"] = "OR",
+            ["builtInControls"] = Json.Array(policy.RequiresMfa ? "mfa" : "block"),
+            ["customAuthenticationFactors"] = new JsonArray(),
+            ["termsOfUse"] = new JsonArray(),
+        },
+    };
+}

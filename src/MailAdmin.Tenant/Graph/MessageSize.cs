@@ -1,0 +1,25 @@
+using MailAdmin.Tenant.Graph.OData;
+using MailAdmin.Tenant.Mailboxes;
+using MailAdmin.Tenant.State;
+
+namespace MailAdmin.Tenant.Graph;
+
+/// <summary>
+/// How large a message may be: 35 MB unless the mailbox has another limit, 150 MB at most
+/// (https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits#message-limits).
+/// The code of the refusal is that of https://github.com/microsoftgraph/microsoft-graph-docs/issues/15579.
+/// </summary>
+internal static class MessageSize
+{
+    /// <summary>What counts: the files as they are, before they become text, or MIME as it was handed in.</summary>
+    public static long Of(ItemContent content) => content is WrittenContent
+        ? content.Attachments.Sum(a => a.Content.Length)
+        : content.MimeLength;
+
+    /// <summary>What the mailbox may send: its own limit, or the organization's.</summary>
+    public static long Limit(TenantState tenant, Mailbox mailbox) =>
+        mailbox.MaxSendSize ?? tenant.Exchange.Readable.Organization.MaxMessageSize;
+
+    public static GraphRefusal Exceeded() =>
+        new(413, "ErrorMessageSizeExceeded", "The message exceeds the maximum supported size.");
+}

@@ -1,0 +1,23 @@
+namespace MailAdmin.Tenant.State;
+
+/// <summary>
+/// Licenses with a mailbox, by what people call them:
+/// https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference.
+/// </summary>
+internal static class Licenses
+{
+    public const string None = "None";
+
+    public static IReadOnlyDictionary<string, string> Skus { get; } = new Dictionary<string, string>(
+        StringComparer.OrdinalIgnoreCase)
+    {
+        ["ExchangeOnlinePlan1"] = "4b9405b0-7788-4568-add1-99614e613b69",
+        ["ExchangeOnlinePlan2"] = "19ec0d23-8335-4cbd-94ac-6050e30712fa",
+        ["BusinessBasic"] = "3b555118-da6a-4418-894f-7df1e2096870",
+        ["E3"] = "05e9a617-0261-4cee-bb44-138d3ef5d965",
+        ["E5"] = "06ebc4ee-1bb5-47dd-8120-11324bc54e06",
+    };
+
+    /// <summary>Every value that a description may have.</summary>
+    public static IReadOnlyList<string> All { get; } = [None, .. Skus.Keys];
+}

@@ -1,0 +1,175 @@
+using MailAdmin.Tenant.Configuration;
+using MailAdmin.Tenant.Mailboxes;
+
+namespace MailAdmin.Tenant.State;
+
+/// <summary>
+/// What there is in a tenant, or what is to come into one: as a file says it, or a test. Whatever is described has been there for
+/// a month, unless it has an age of its own. docs/Sandbox.md has the keys.
+/// </summary>
+internal sealed record TenantDescription
+{
+    public IReadOnlyList<MailboxDescription> Mailboxes { get; init; } = [];
+
+    public IReadOnlyList<GroupDescription> Groups { get; init; } = [];
+
+    public IReadOnlyList<UnitDescription> AdministrativeUnits { get; init; } = [];
+
+    public IReadOnlyList<AppDescription> Apps { get; init; } = [];
+
+    public IReadOnlyList<AccessPolicyDescription> AccessPolicies { get; init; } = [];
+
+    public IReadOnlyList<ConditionalAccessDescription> ConditionalAccess { get; init; } = [];
+
+    /// <summary>What the tenant's app management policies restrict; null to leave them.</summary>
+    public SecretPolicyDescription? SecretPolicy { get; init; }
+
+    /// <summary>Names of policies of user consent; empty for no consent by users, null to leave them.</summary>
+    public IReadOnlyList<string>? ConsentPolicies { get; init; }
+
+    /// <summary>Whether the admin consent workflow is on; null to leave it.</summary>
+    public bool? HasConsentWorkflow { get; init; }
+
+    /// <summary>Role groups of Exchange that the managed identity is in; null to leave them.</summary>
+    public IReadOnlyList<string>? ManagedIdentityRoleGroups { get; init; }
+
+    /// <summary>Role groups of Exchange that the sandbox's admin app is in; null to leave them.</summary>
+    public IReadOnlyList<string>? AdminRoleGroups { get; init; }
+
+    /// <summary>Changes what EWS and SMTP are for all mailboxes; null to leave that.</summary>
+    public Func<OrganizationSettings, OrganizationSettings>? Organization { get; init; }
+
+    public IReadOnlyList<AuthenticationPolicy> AuthenticationPolicies { get; init; } = [];
+
+    /// <summary>Whether security defaults are on; null to leave them.</summary>
+    public bool? HasSecurityDefaults { get; init; }
+
+    /// <summary>Whether the service principal of Office 365 Exchange Online exists; null to leave it.</summary>
+    public bool? HasExchangePrincipal { get; init; }
+
+    /// <summary>Whether Exchange stores any object ID of a service principal; null to leave that.</summary>
+    public bool? TrustsObjectIds { get; init; }
+}
+
+/// <summary>An account, with a mailbox or without.</summary>
+/// <param name="Name">The part of its addresses before the @.</param>
+internal sealed record MailboxDescription(string Name)
+{
+    /// <summary>Where it is described, for errors.</summary>
+    public string Where { get; init; } = "";
+
+    public string? DisplayName { get; init; }
+
+    public string? UserPrincipalName { get; init; }
+
+    public string? Address { get; init; }
+
+    public string[] Aliases { get; init; } = [];
+
+    public MailboxKind Kind { get; init; }
+
+    public string? Language { get; init; }
+
+    public string? TimeZone { get; init; }
+
+    /// <summary>False for one that nobody ever opened; null for what its kind says.</summary>
+    public bool? WasOpened { get; init; }
+
+    /// <summary>One of <see cref="Licenses"/>; null for what its kind says.</summary>
+    public string? License { get; init; }
+
+    public bool IsHidden { get; init; }
+
+    /// <summary>Whether nobody can sign in with the account; null for what its kind says.</summary>
+    public bool? IsDisabled { get; init; }
+
+    public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
+
+    public bool IsImapEnabled { get; init; } = true;
+
+    public bool IsPopEnabled { get; init; } = true;
+
+    public bool? IsSmtpAuthDisabled { get; init; }
+
+    public bool? IsEwsEnabled { get; init; }
+
+    public string? AuthenticationPolicy { get; init; }
+
+    public bool IsFull { get; init; }
+
+    /// <summary>Users who have full access to it.</summary>
+    public string[] FullAccess { get; init; } = [];
+
+    /// <summary>Users who may send as it.</summary>
+    public string[] SendAs { get; init; } = [];
+
+    public bool IsAdministrator { get; init; }
+
+    public string[] RoleGroups { get; init; } = [];
+
+    /// <summary>How many of the sandbox's sample messages are in its Inbox, again from the first after the last.</summary>
+    public int Messages { get; init; }
+}
+
+/// <summary>A group.</summary>
+/// <param name="Details">RecipientTypeDetails, as <see cref="RecipientGroup"/> names them.</param>
+internal sealed record GroupDescription(string Name, string Details)
+{
+    public string Where { get; init; } = "";
+
+    public string? Address { get; init; }
+
+    /// <summary>Addresses of mailboxes, and names or addresses of groups.</summary>
+    public string[] Members { get; init; } = [];
+
+    /// <summary>Who is in a dynamic group.</summary>
+    public RecipientFilter? Filter { get; init; }
+}
+
+/// <summary>An administrative unit of users.</summary>
+internal sealed record UnitDescription(string Name)
+{
+    public string Where { get; init; } = "";
+
+    public string[] Members { get; init; } = [];
+}
+
+/// <summary>An application access policy.</summary>
+/// <param name="App">Name or client id of an app.</param>
+/// <param name="Scope">Address of a mailbox or group.</param>
+internal sealed record AccessPolicyDescription(string App, string Scope, bool IsDeny)
+{
+    public string Where { get; init; } = "";
+
+    public string Description { get; init; } = "";
+
+    /// <summary>How long ago it was made; null for long ago. The app is one that has called ever since.</summary>
+    public TimeSpan? Age { get; init; }
+}
+
+/// <summary>A policy of Conditional Access.</summary>
+internal sealed record ConditionalAccessDescription(string Name)
+{
+    public string Where { get; init; } = "";
+
+    public bool BlocksDeviceCode { get; init; }
+
+    public bool RequiresMfa { get; init; }
+
+    public string[] ExcludedUsers { get; init; } = [];
+}
+
+/// <summary>What app management policies restrict.</summary>
+internal sealed record SecretPolicyDescription
+{
+    public TimeSpan? MaxSecretLifetime { get; init; }
+
+    public TimeSpan? MaxCertificateLifetime { get; init; }
+
+    public bool BlocksSecrets { get; init; }
+
+    /// <summary>Policies of single apps, by their names.</summary>
+    public IReadOnlyList<(string App, SecretPolicyDescription Policy)> Apps { get; init; } = [];
+
+    public string Where { get; init; } = "";
+}

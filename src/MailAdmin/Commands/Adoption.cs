@@ -1,0 +1,43 @@
+using System.Management.Automation;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Service;
+
+namespace MailAdmin.Commands;
+
+/// <summary>Takes over an app of somebody else: every way into it is shown, and removed unless it is accepted by name.</summary>
+internal static class Adoption
+{
+    /// <summary>Asks for each way into the app, and removes it.</summary>
+    /// <param name="cmdlet">The cmdlet that asks; with -WhatIf, nothing is removed.</param>
+    /// <param name="session">Signed in with Application.ReadWrite.All.</param>
+    /// <param name="app">The app; null without -App.</param>
+    /// <param name="accept">Names or IDs of owners and credentials that stay.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidRequestException">No app is specified by its ID (AppIdRequired), a name is unknown
+    /// (ControlNotFound), or something is left (AdoptionRequired).</exception>
+    public static async Task RunAsync(
+        PSCmdlet cmdlet, Session session, AppReference? app, string[] accept, CancellationToken cancellationToken)
+    {
+        var id = app?.RequireId() ?? throw new InvalidRequestException(
+            "AppIdRequired", "-Adopt takes over one app, which -App has to specify by its ID.")
+        {
+            Advice = "Specify -App with the client ID.",
+        };
+        var adoption = new AppAdoption(session);
+        var plan = await adoption.FindAsync(id, accept, cancellationToken);
+        foreach (var control in plan.Open)
+        {
+            if (cmdlet.ShouldProcess(plan.Name, $"Remove {control}"))
+            {
+                await adoption.RemoveAsync(plan, control, cancellationToken);
+                plan.Removed.Add(control);
+                cmdlet.WriteWarning($"Removed from {plan.Name}: {control}.");
+            }
+        }
+
+        if (plan.Removed.Count == plan.Open.Count && cmdlet.ShouldProcess(plan.Name, "Adopt the app"))
+        {
+            await adoption.FinishAsync(plan, cancellationToken);
+        }
+    }
+}
