@@ -37,7 +37,7 @@ internal sealed class AppLookup(Session session)
     /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
     public Task<MailAppRegistration?> FindAsync(string app, CancellationToken cancellationToken) =>
-        IsId(app) ? ByIdAsync(app, cancellationToken) : ByNameAsync(app, cancellationToken);
+        Guid.TryParse(app, out var id) ? ByIdAsync(id.ToString(), cancellationToken) : ByNameAsync(app, cancellationToken);
 
     private async Task<MailAppRegistration?> ByIdAsync(string id, CancellationToken cancellationToken)
     {

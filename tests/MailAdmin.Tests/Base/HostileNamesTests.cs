@@ -16,8 +16,9 @@ public sealed partial class HostileNamesTests
 {
     private const string Mark = "{name}";
 
-    /// <summary>A name of each kind that is asked for in a way of its own: a name, a well-known one, and one as long as an ID.</summary>
-    private static readonly string[] Harmless = ["plain", "inbox", "INBOX", new('x', 300)];
+    /// <summary>A name of each kind that is asked for in a way of its own: a name, a well-known one, one as long as an ID, an ID.</summary>
+    private static readonly string[] Harmless =
+        ["plain", "inbox", "INBOX", new('x', 300), "11111111-1111-1111-1111-111111111111"];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -139,22 +140,26 @@ public sealed partial class HostileNamesTests
     private static string Shape(string request, string name)
     {
         var parts = request.Split('?', 2);
-        var path = Ids().Replace(parts[0], "{id}");
-        string[] written = [name, Uri.EscapeDataString(name), Uri.EscapeDataString(FolderPath.Join(null, name))];
+        // An ID may be asked for in another of its spellings: without braces.
+        var id = Guid.TryParse(name, out var parsed) ? parsed.ToString() : name;
+        string[] written = [name, id, Uri.EscapeDataString(name), Uri.EscapeDataString(FolderPath.Join(null, name))];
         // Only a whole segment is the name: "a" in "applications" is not.
-        path = string.Join('/', path.Split('/').Select(s => written.Contains(s) ? Mark : s));
+        var path = string.Join('/', parts[0].Split('/').Select(s => written.Contains(s) ? Mark : s));
+        path = Ids().Replace(path, "{id}");
         if (parts.Length == 1)
         {
             return path;
         }
 
-        var query = Ids().Replace(string.Join('&', parts[1].Split('&').Select(Unescape)), "{id}");
-        foreach (var text in new[] { name, name.Trim() }.Distinct())
+        var query = string.Join('&', parts[1].Split('&').Select(Unescape));
+        foreach (var text in new[] { name, name.Trim(), id }.Distinct())
         {
-            query = query.Replace($"'{text.Replace("'", "''", StringComparison.Ordinal)}'", $"'{Mark}'", StringComparison.Ordinal);
+            var quoted = text.Replace("'", "''", StringComparison.Ordinal);
+            query = query.Replace($"'{quoted}'", $"'{Mark}'", StringComparison.Ordinal)
+                .Replace($"'smtp:{quoted}'", $"'smtp:{Mark}'", StringComparison.Ordinal);
         }
 
-        return $"{path}?{query}";
+        return $"{path}?{Ids().Replace(query, "{id}")}";
     }
 
     private static string Unescape(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
