@@ -75,7 +75,7 @@ Describe 'A proxy in place of the service' {
     It 'the calls below leave no cmdlet out that asks a service' -ForEach @{ Named = $calls.Name } {
         $local = 'Connect-MailAdmin', 'Disconnect-MailAdmin', 'Get-MailAdminContext', 'Initialize-MailAdmin', 'Get-MailAdminChange',
             'Get-MailAppRecipe', 'Get-MailAppProductSetting', 'Remove-MailAppAccessPolicy', 'New-MailboxConnection', 'Save-MailboxConnection',
-            'Get-MailboxConnection', 'Remove-MailboxConnection', 'New-MailSandbox', 'Set-MailSandbox', 'Add-MailSandboxMessage', 'Get-MailSandboxMessage'
+            'Get-MailboxConnection', 'Remove-MailboxConnection', 'Read-MailMessage', 'New-MailSandbox', 'Set-MailSandbox', 'Add-MailSandboxMessage', 'Get-MailSandboxMessage'
         (Get-Command -Module MailAdmin -CommandType Cmdlet).Name | Where-Object { $_ -notin $Named + $local } | Should -BeNullOrEmpty
     }
 

@@ -38,7 +38,7 @@ Describe 'A read-only context' {
             'New-MailAppCertificate' = { New-MailAppCertificate -App $app.ClientId -Path (Join-Path $TestDrive c.pfx) -ErrorAction Stop }
             'Remove-MailAppRegistration' = { Remove-MailAppRegistration -App $app.ClientId -Confirm:$false -ErrorAction Stop }
             'Grant-MailAppConsent' = { Grant-MailAppConsent -App $app.ClientId -ErrorAction Stop }
-            'Revoke-MailAppConsent' = { Revoke-MailAppConsent -App $app.ClientId -Permission Graph/Mail.Send -Confirm:$false -ErrorAction Stop }
+            'Revoke-MailAppConsent' = { Revoke-MailAppConsent -App $app.ClientId -ApplicationPermission Graph/Mail.Send -Confirm:$false -ErrorAction Stop }
             'Grant-MailboxAccess' = { Grant-MailboxAccess -App $app.ClientId -Mailbox $invoices -ErrorAction Stop }
             'Limit-MailApp' = { Limit-MailApp -App $app.ClientId -Mailbox $invoices -ErrorAction Stop }
             'Set-MailboxSetting' = { Set-MailboxSetting -Mailbox $invoices -ImapEnabled $true -ErrorAction Stop }

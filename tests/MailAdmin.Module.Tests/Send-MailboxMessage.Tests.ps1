@@ -71,7 +71,10 @@ $alice,,Third,,,,,,,
     }
 
     It 'shows inline attachments within the HTML' {
-        $sent = $app | Send-MailboxMessage -Mailbox $mailbox -To $alice -Subject inline -HtmlBody '<img src="cid:logo">' -InlineAttachment @{ logo = $file }
+        # A PNG of one pixel: only pictures are shown within the HTML.
+        $picture = Join-Path $TestDrive 'logo.png'
+        [IO.File]::WriteAllBytes($picture, [Convert]::FromBase64String('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='))
+        $sent = $app | Send-MailboxMessage -Mailbox $mailbox -To $alice -Subject inline -HtmlBody '<img src="cid:logo">' -InlineAttachment @{ logo = $picture }
         $sent.Attachment[0].ContentId | Should -Be logo
         $arrived = $app | Get-MailboxMessage -Mailbox $alice -Subject inline -Attachment -Body
         $arrived.Attachment[0].IsInline | Should -BeTrue

@@ -50,7 +50,7 @@ Describe 'A description of a tenant' {
 
     It 'blocks secrets, and caps them' {
         New-MailSandbox -BlockSecrets | Connect-MailAdmin | Out-Null
-        { New-MailAppRegistration Product -ErrorAction Stop -WarningAction SilentlyContinue } | Should -Throw 'Credential type is not allowed as per assigned policy.*'
+        { New-MailAppRegistration Product -ErrorAction Stop -WarningAction SilentlyContinue } | Should -Throw 'A policy of the tenant forbids client secrets*'
     }
 
     It 'blocks the device code flow at once' {
@@ -77,6 +77,6 @@ Describe 'A description of a tenant' {
     It 'has mailboxes by filters that a scope knows' {
         New-MailSandbox -Description @{ Mailboxes = @{ Name = 'eu'; CustomAttribute1 = 'EU'; Department = 'Sales' } } | Connect-MailAdmin | Out-Null
         $app = New-MailAppRegistration Scoped -Mailbox bob@contoso.onmicrosoft.com -ApplicationPermission Graph/Mail.Read
-        { $app | Limit-MailApp -RecipientFilter "CustomAttribute1 -eq 'EU' -and Department -eq 'Sales'" -Permission Graph/Mail.Read -ErrorAction Stop } | Should -Not -Throw
+        { $app | Limit-MailApp -RecipientFilter "CustomAttribute1 -eq 'EU' -and Department -eq 'Sales'" -Permission Graph/Mail.Read -Confirm:$false -ErrorAction Stop } | Should -Not -Throw
     }
 }

@@ -39,7 +39,15 @@ internal interface ITokenClient
 internal sealed record EntraEndpoint(Wire Wire, Cloud Cloud, string Tenant)
 {
     /// <summary>The authority is one of our own list of clouds, so MSAL need not ask the service whether to trust it.</summary>
-    public Uri Authority => new($"https://{Cloud.LoginHost}/{PathSegment.Escape(Tenant)}");
+    /// <exception cref="InvalidRequestException">The tenant is neither an id nor a domain (InvalidIdentifier).</exception>
+    /// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow ({tenant})</remarks>
+    public Uri Authority => Guid.TryParse(Tenant, out _) || Uri.CheckHostName(Tenant) == UriHostNameType.Dns
+        ? new($"https://{Cloud.LoginHost}/{PathSegment.Escape(Tenant)}")
+        : throw new InvalidRequestException("InvalidIdentifier", $"'{Tenant}' isn't a tenant.")
+        {
+            Target = Tenant,
+            Advice = "Specify the ID of the tenant, or one of its domains.",
+        };
 
     /// <summary>MSAL's way out: our retries are on and its own are off, because it keeps its own time.</summary>
     public IMsalHttpClientFactory Http(HttpMessageHandler? inner = null) =>

@@ -104,9 +104,9 @@ internal sealed class MimeContent(ReadOnlyMemory<byte> bytes) : ItemContent
     private MessageAttachment Attachment(MimeEntity part) => new()
     {
         Id = AttachmentIds.NewItem(),
-        Kind = part is MessagePart ? AttachmentKind.Item : AttachmentKind.File,
+        Kind = ParsedMessage.IsMessage(part) ? AttachmentKind.Item : AttachmentKind.File,
         Name = Name(part),
-        ContentType = part is MessagePart ? null : part.ContentType.MimeType.ToLowerInvariant(),
+        ContentType = ParsedMessage.IsMessage(part) ? null : part.ContentType.MimeType.ToLowerInvariant(),
         ContentId = part.ContentId,
         IsInline = ParsedMessage.IsInline(part),
         ModifiedAt = Message.Date ?? DateTimeOffset.UnixEpoch,

@@ -115,9 +115,12 @@ internal sealed class ParsedMessage
     /// <summary>Where a part lies.</summary>
     public PartPlace Place(MimeEntity part) => part == Root ? _places[Message] : _places.GetValueOrDefault(part);
 
+    /// <summary>Whether a part is a message; the mere header section of one is a text, which MimeKit reads like a message.</summary>
+    public static bool IsMessage(MimeEntity part) => part is MessagePart and not TextRfc822Headers;
+
     /// <summary>The message that a part holds; null for any other part.</summary>
     public ParsedMessage? Held(MimeEntity part) =>
-        part is MessagePart { Message: { Body: not null } message } ? new(message, this) : null;
+        IsMessage(part) && part is MessagePart { Message: { Body: not null } message } ? new(message, this) : null;
 
     /// <summary>The decoded octets of a part; of an attached message its own.</summary>
     public byte[] Decode(MimeEntity part, ReadOnlyMemory<byte> octets)
