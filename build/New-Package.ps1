@@ -12,7 +12,13 @@ param(
     [Parameter(Mandatory)] [string] $ModulePath,
 
     # The folder to write to.
-    [Parameter(Mandatory)] [string] $OutputPath
+    [Parameter(Mandatory)] [string] $OutputPath,
+
+    # Signs the module and its catalog, on Windows. Without it, nothing is signed.
+    [System.Security.Cryptography.X509Certificates.X509Certificate2] $SigningCertificate,
+
+    # For -SigningCertificate.
+    [uri] $TimestampServer
 )
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version Latest
@@ -127,11 +133,18 @@ try {
     [IO.File]::WriteAllText($manifestPath, $text.Replace($placeholder, "'$($notes.Replace("'", "''"))'"))
 
     & (Join-Path $PSScriptRoot 'New-Notices.ps1') -ModulePath $staging -OutputPath (Join-Path $staging 'THIRD-PARTY-NOTICES.txt')
+    $signing = @{ ModulePath = $staging; Certificate = $SigningCertificate; TimestampServer = $TimestampServer }
+    if ($SigningCertificate) {
+        & (Join-Path $PSScriptRoot 'Add-Signature.ps1') @signing
+    }
     $name = "MailAdmin.$($manifest.ModuleVersion)"
-    # Last, because it lists all the others.
+    # After the signatures, because it lists all the others.
     $bill = Join-Path $OutputPath "$name.cdx.json"
     & (Join-Path $PSScriptRoot 'New-Sbom.ps1') -ModulePath $staging -OutputPath $bill
     Copy-Item $bill (Join-Path $staging 'MailAdmin.cdx.json')
+    if ($SigningCertificate) {
+        & (Join-Path $PSScriptRoot 'Add-Signature.ps1') @signing -Catalog
+    }
 
     $package = Join-Path $OutputPath "$name.nupkg"
     Write-Archive $package $staging -Text ([ordered]@{

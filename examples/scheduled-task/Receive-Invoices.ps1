@@ -2,11 +2,14 @@
 #Requires -Modules MailAdmin
 <#
 .SYNOPSIS
-    Fetches a mailbox, once; to be run every few minutes. Ends with 1 when a message failed, which then comes again.
+    Receives the messages of a mailbox once. Run it every few minutes.
+.DESCRIPTION
+    Exit codes: 0 = all messages were received. 1 = some messages failed; the next run receives them again. 2 = nothing could be received:
+    the sign-in, the mailbox, or the destination failed. Each run adds one line to the log.
 .PARAMETER Settings
-    The file with what is special to this machine.
+    The file with the settings of this machine.
 .PARAMETER Connection
-    Parameters of New-MailboxConnection in place of those in the file, for tests.
+    Parameters of New-MailboxConnection instead of those in the file, for tests.
 #>
 [CmdletBinding()]
 param(
@@ -15,14 +18,18 @@ param(
 )
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
-
 $is = Import-PowerShellDataFile $Settings
+
+# Writes a line to the log and to the output: a task of Windows keeps neither.
+function Write-Log([string] $Text) {
+    if ($is.Log) {
+        "$([DateTime]::UtcNow.ToString('yyyy-MM-dd HH:mm:ss', [cultureinfo]::InvariantCulture))Z $Text" | Add-Content $is.Log
+    }
+    $Text
+}
+
 if (-not $Connection) {
     $Connection = $is.Connection
-    if ($Connection.Thumbprint) {
-        $Connection.Certificate = Get-Item "Cert:/CurrentUser/My/$($Connection.Thumbprint)"
-        $Connection.Remove('Thumbprint')
-    }
 }
 
 $receive = @{
@@ -33,8 +40,16 @@ $receive = @{
     ErrorVariable   = 'failures'
     ErrorAction     = 'Continue'
 }
-$received = @(New-MailboxConnection @Connection -Mailbox $is.Mailbox | Receive-MailboxMessage @receive)
-"$($received.Count) received, $($failures.Count) failed."
+try {
+    $received = @(New-MailboxConnection @Connection -Mailbox $is.Mailbox | Receive-MailboxMessage @receive)
+}
+catch {
+    # Also what the advice says, because nobody sees the screen of a task.
+    Write-Log "Failed: $_ $($_.ErrorDetails.RecommendedAction)"
+    exit 2
+}
+Write-Log "$($received.Count) received, $($failures.Count) failed."
 if ($failures) {
+    $failures | ForEach-Object { Write-Log "  $_" }
     exit 1
 }

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MailAdmin;
 
-/// <summary>Certificates as users have them: in a file.</summary>
+/// <summary>Certificates in files.</summary>
 internal static class CertificateFile
 {
     /// <summary>Reads a certificate without its key, as PEM or DER.</summary>
@@ -20,43 +20,19 @@ internal static class CertificateFile
     public static X509Certificate2 Load(string path, SecureString? password, string? keyPath = null) => Read(
         path,
         () => keyPath is null && Path.GetExtension(path).ToUpperInvariant() is not (".PEM" or ".CRT" or ".CER")
-            ? new X509Certificate2(path, password)
+            ? new X509Certificate2(path, password, KeyFlags(OperatingSystem.IsWindows()))
             : password is null ? X509Certificate2.CreateFromPemFile(path, keyPath)
             : X509Certificate2.CreateFromEncryptedPemFile(path, Core.Base.Secret.Reveal(password), keyPath),
         "Give a PFX file and its -CertificatePassword, a PEM file that holds certificate and private key, or -PrivateKeyPath "
             + "with the key.");
 
-    /// <summary>Finds a certificate in the user's store, then in the machine's.</summary>
-    /// <exception cref="InvalidRequestException">It is in neither.</exception>
-    public static X509Certificate2 Find(string thumbprint)
-    {
-        foreach (var location in new[] { StoreLocation.CurrentUser, StoreLocation.LocalMachine })
-        {
-            using var store = new X509Store(StoreName.My, location);
-            try
-            {
-                store.Open(OpenFlags.ReadOnly | OpenFlags.OpenExistingOnly);
-            }
-            catch (CryptographicException)
-            {
-                // There is no such store here.
-                continue;
-            }
-
-            if (store.Certificates.Find(X509FindType.FindByThumbprint, thumbprint, validOnly: false) is [var found, ..])
-            {
-                return found;
-            }
-        }
-
-        throw new InvalidRequestException(
-            "CertificateNotFound",
-            $"There is no certificate with the thumbprint '{thumbprint}' in the personal store of this user or machine.")
-        {
-            Target = thumbprint,
-            Advice = "Get-ChildItem Cert:/CurrentUser/My lists them on Windows; elsewhere give a file with -CertificatePath.",
-        };
-    }
+    /// <summary>
+    /// How a private key is taken out of a PFX file. On Windows in memory only: else it is written into the profile of the user,
+    /// which a service may lack, and stays there.
+    /// </summary>
+    /// <param name="isWindows">Whether it is for Windows; other systems keep it in memory anyway, or (macOS) can't.</param>
+    internal static X509KeyStorageFlags KeyFlags(bool isWindows) =>
+        isWindows ? X509KeyStorageFlags.EphemeralKeySet : X509KeyStorageFlags.DefaultKeySet;
 
     private static X509Certificate2 Read(string path, Func<X509Certificate2> read, string advice)
     {

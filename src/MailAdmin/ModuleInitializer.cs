@@ -42,8 +42,8 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
             }
 
             // Whatever lies in our folder comes from our folder, also when another module has loaded another version of it.
-            var path = Path.Combine(folder, $"{name.Name}.dll");
-            return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+            var path = DependencyFile.Candidates(folder, name.Name!, OperatingSystem.IsWindows()).FirstOrDefault(File.Exists);
+            return path is null ? null : LoadFromAssemblyPath(path);
         }
     }
 }

@@ -35,6 +35,10 @@ if (-not $Isolated) {
         DOTNET_GENERATE_ASPNET_CERTIFICATE = 'false'
         DOTNET_NOLOGO = '1'
     }
+    if ($env:MAILADMIN_TEST_CULTURE) {
+        # For the PowerShell that runs the files, and those that they start; Windows takes the culture from its settings.
+        $environment.LC_ALL = "$($env:MAILADMIN_TEST_CULTURE.Replace('-', '_')).UTF-8"
+    }
     if ($IsWindows) {
         $environment.USERPROFILE = $temporary
         $environment.APPDATA = Join-Path $temporary 'AppData/Roaming'
@@ -61,6 +65,9 @@ if (-not $Isolated) {
 }
 
 Import-Module $Pester
+if ($env:MAILADMIN_TEST_CULTURE) {
+    [cultureinfo]::CurrentCulture = $env:MAILADMIN_TEST_CULTURE
+}
 if (-not $env:MAILADMIN_MODULE) {
     $env:MAILADMIN_MODULE = Join-Path $PSScriptRoot '../../out/MailAdmin' | Resolve-Path
 }

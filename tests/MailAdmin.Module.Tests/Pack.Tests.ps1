@@ -196,4 +196,32 @@ Describe 'The package' {
             Unregister-PSResourceRepository $name
         }
     }
+
+    It 'signs views, manifest, unsigned assemblies, and last the catalog of all files' {
+        # Only Windows has Authenticode. Stand-ins with the parameters that the script may use:
+        # https://learn.microsoft.com/powershell/module/microsoft.powershell.security/set-authenticodesignature
+        $signed = [Collections.Generic.List[string]]::new()
+        function Get-AuthenticodeSignature { [CmdletBinding()] param([string[]] $FilePath) [pscustomobject]@{ Status = $FilePath -like '*Microsoft.Graph.dll' ? 'Valid' : 'NotSigned' } }
+        function Set-AuthenticodeSignature { [CmdletBinding()] param([string[]] $FilePath, $Certificate, [string] $HashAlgorithm, [string] $TimestampServer) $signed.Add((Split-Path $FilePath -Leaf)); [pscustomobject]@{ Status = 'Valid'; StatusMessage = '' } }
+        function New-FileCatalog { [CmdletBinding()] param([string[]] $Path, [string] $CatalogFilePath, [int] $CatalogVersion) (Get-ChildItem $Path -Recurse -File).Name | Set-Content $CatalogFilePath }
+        $key = [Security.Cryptography.RSA]::Create(2048)
+        $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new(
+            'CN=Signer', $key, [Security.Cryptography.HashAlgorithmName]::SHA256, [Security.Cryptography.RSASignaturePadding]::Pkcs1)
+        $certificate = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddYears(1))
+        $signedFolder = Join-Path $TestDrive 'signed'
+
+        $null = & $script -ModulePath $env:MAILADMIN_MODULE -OutputPath $signedFolder -SigningCertificate $certificate -TimestampServer http://timestamp.example
+
+        $signed | Should -Contain 'MailAdmin.psd1'
+        $signed | Should -Contain 'MailAdmin.Format.ps1xml'
+        $signed | Should -Contain 'MailAdmin.Core.dll'
+        $signed | Should -Not -Contain 'Microsoft.Graph.dll'
+        $signed[-1] | Should -Be 'MailAdmin.cat'
+        $catalog = [Text.Encoding]::UTF8.GetString((Read-Archive (Join-Path $signedFolder "MailAdmin.$version.nupkg"))['MailAdmin.cat']) -split '\r?\n'
+        $catalog | Should -Contain 'MailAdmin.cdx.json'
+        $catalog | Should -Contain 'LICENSE'
+
+        function Set-AuthenticodeSignature { [CmdletBinding()] param([string[]] $FilePath, $Certificate, [string] $HashAlgorithm, [string] $TimestampServer) [pscustomobject]@{ Status = 'UnknownError'; StatusMessage = 'no key' } }
+        { & $script -ModulePath $env:MAILADMIN_MODULE -OutputPath $signedFolder -SigningCertificate $certificate } | Should -Throw '*was not signed: no key*'
+    }
 }

@@ -156,19 +156,33 @@ Describe 'The examples' {
             $global:LASTEXITCODE = 0
             $said = & $fetch @run 2>$null
             $LASTEXITCODE | Should -Be 1
-            $said | Should -BeLike '* received, 1 failed.'
+            $said[0] | Should -BeLike '* received, 1 failed.'
             $left = @(Get-MailSandboxMessage $mailbox Inbox).Count
             $left | Should -BeGreaterThan 0
             & $fetch @run | Should -Be "$left received, 0 failed."
         }
 
-        It 'has settings that New-MailboxConnection takes, and ends with 1 in a scheduler where they are wrong' {
+        It 'has settings that New-MailboxConnection takes, and ends with 2, a line in the log, and advice where they are wrong' {
             $is = Import-PowerShellDataFile (Join-Path $folder 'receive.psd1')
-            $set = (Get-Command New-MailboxConnection).ParameterSets | Where-Object Name -eq CertificatePath
+            $set = (Get-Command New-MailboxConnection).ParameterSets | Where-Object Name -eq CertificateThumbprint
             $set.Parameters.Where({ $_.IsMandatory }).Name | Sort-Object | Should -Be (@($is.Connection.Keys) + 'Mailbox' | Sort-Object)
-            $said = Invoke-Script '-File', $fetch
-            $LASTEXITCODE | Should -Be 1
-            $said | Should -Match ([regex]::Escape($is.Connection.CertificatePath))
+            $log = Join-Path $TestDrive 'task.log'
+            $settings = Join-Path $TestDrive 'wrong.psd1'
+            (Get-Content (Join-Path $folder 'receive.psd1') -Raw).Replace($is.Log, $log) | Set-Content $settings
+            $said = Invoke-Script '-File', $fetch, '-Settings', $settings
+            $LASTEXITCODE | Should -Be 2
+            $said | Should -Match "Failed: .*$($is.Connection.CertificateThumbprint)"
+            Get-Content $log | Should -Match "^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ Failed: .*$($is.Connection.CertificateThumbprint).*Cert:/LocalMachine/My"
+        }
+
+        It 'lists all that a service account lacks, before a task is created' {
+            $store = 'C:\Program Files\WindowsApps\Microsoft.PowerShell_7.6\pwsh.exe'
+            $failed = { & (Join-Path $folder 'Register-ReceiveTask.ps1') -Account 'CONTOSO\svc-mail$' -PowerShell $store } | Should -Throw -PassThru
+            $is = Import-PowerShellDataFile (Join-Path $folder 'receive.psd1')
+            foreach ($part in 'from the Microsoft Store', "No certificate $($is.Connection.CertificateThumbprint)", 'Manage Private Keys', "$($is.Destination) doesn't exist") {
+                "$failed" | Should -Match ([regex]::Escape($part))
+            }
+            { & (Join-Path $folder 'Register-ReceiveTask.ps1') -Account x -PowerShell "$TestDrive/none.exe" } | Should -Throw "*none.exe doesn't exist*"
         }
 
         It 'registers with Windows, by parameters that its cmdlets have' {
@@ -184,17 +198,26 @@ Describe 'The examples' {
             else {
                 Mock Register-ScheduledTask { $PesterBoundParameters }
             }
-            $task = & (Join-Path $folder 'Register-ReceiveTask.ps1') -Account 'CONTOSO\svc-mail$'
+            # A machine on which nothing is missing.
+            $null = New-Item $destination -ItemType Directory
+            $program = New-Item (Join-Path $TestDrive 'pwsh.exe') -Force
+            $before = $env:PSModulePath
+            try {
+                $env:PSModulePath = (Split-Path $env:MAILADMIN_MODULE) + [IO.Path]::PathSeparator + $before
+                $task = & (Join-Path $folder 'Register-ReceiveTask.ps1') -Account 'CONTOSO\svc-mail$' -PowerShell $program -Settings $settings -WarningVariable warned 3>$null
+            }
+            finally {
+                $env:PSModulePath = $before
+            }
             $task.TaskName | Should -Be 'Receive invoices'
+            "$warned" | Should -Match 'Log on as a batch job'
             if ($task.Action -is [string]) {
-                $task.Action | Should -Be "$(Join-Path $PSHOME pwsh.exe) -NoProfile -NonInteractive -File `"$fetch`""
+                $task.Action | Should -Be "$program -NoProfile -NonInteractive -File `"$fetch`" -Settings `"$settings`""
                 $task.Trigger | Should -Be '00:05:00'
                 $task.Principal | Should -Be 'CONTOSO\svc-mail$ Password'
-
-                # Never dotnet, which is the program of a PowerShell that is a .NET tool.
-                $other = & (Join-Path $folder 'Register-ReceiveTask.ps1') -Account x -PowerShell 'C:\Program Files\PowerShell\7\pwsh.exe'
-                $other.Action | Should -BeLike 'C:\Program Files\PowerShell\7\pwsh.exe -NoProfile *'
             }
+            # Never dotnet, which is the program of a PowerShell that is a .NET tool.
+            (Get-Content (Join-Path $folder 'Register-ReceiveTask.ps1') -Raw) | Should -Match ([regex]::Escape("(Join-Path `$PSHOME 'pwsh.exe')"))
         }
 
         It 'runs under systemd and cron by a line that starts the script' {

@@ -30,7 +30,7 @@ public partial class LayerTests
         ("Diagnosis", ["Access", "Connections"]),
         ("Inventory", ["Access"]),
         ("Report", ["Files"]),
-        ("Recipes.Format", ["Permissions"]),
+        ("Recipes.Format", ["Permissions", "Files"]),
         ("Recipes.Install", ["Recipes.Format", "Diagnosis"]),
         ("Transcript", ["Files"]),
     ];

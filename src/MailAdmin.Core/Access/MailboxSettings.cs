@@ -42,7 +42,7 @@ internal sealed class MailboxSettings
             UserPrincipalName = mailbox.UserPrincipalName,
             Language = Given(regional?.Text("Language")),
             TimeZone = zone,
-            IanaTimeZone = zone is not null && TimeZoneInfo.TryConvertWindowsIdToIanaId(zone, out var iana) ? iana : null,
+            IanaTimeZone = zone is null ? null : TimeZones.ToIana(zone),
             ImapEnabled = cas?.Flag("ImapEnabled"),
             SmtpAuthEnabled = !(own ?? await OrganizationAsync(cancellationToken).ConfigureAwait(false)),
             SmtpAuthInherited = own is null,
@@ -116,14 +116,8 @@ internal sealed class MailboxSettings
     /// <summary>The name that Exchange takes: Windows has its own, and scripts from elsewhere use IANA's.</summary>
     internal static string WindowsName(string zone)
     {
-        if (zone == "UTC" || TimeZoneInfo.TryConvertWindowsIdToIanaId(zone, out _))
-        {
-            return zone;
-        }
-
-        return TimeZoneInfo.TryConvertIanaIdToWindowsId(zone, out var windows)
-            ? windows
-            : throw new InvalidRequestException("UnknownTimeZone", $"There is no time zone '{zone}'.")
+        return TimeZones.ToWindows(zone)
+            ?? throw new InvalidRequestException("UnknownTimeZone", $"There is no time zone '{zone}'.")
             {
                 Target = zone,
                 Advice = "Write it as Europe/Berlin or as W. Europe Standard Time.",

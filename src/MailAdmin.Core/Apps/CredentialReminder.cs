@@ -32,7 +32,7 @@ internal sealed record CredentialReminder(
                 throw NotWritable(path, "its folder does not exist", null);
             }
 
-            if (File.Exists(path) && !File.ReadAllText(path).Contains(Product, StringComparison.Ordinal))
+            if (File.Exists(path) && !TextFile.Read(path).Contains(Product, StringComparison.Ordinal))
             {
                 throw NotWritable(path, "the file that is there is no reminder of MailAdmin", null);
             }

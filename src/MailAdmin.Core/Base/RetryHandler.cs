@@ -28,7 +28,7 @@ internal sealed class RetryHandler(HttpMessageHandler inner, TimeProvider time, 
                 what = $"{(int)response.StatusCode} {response.ReasonPhrase}";
             }
             catch (HttpRequestException e)
-                when (IsIdempotent(request) && e.HttpRequestError is not HttpRequestError.SecureConnectionError)
+                when (IsIdempotent(request) && Unreachable.MayRecover(e))
             {
                 what = e.Message;
                 if (attempt >= policy.Attempts)

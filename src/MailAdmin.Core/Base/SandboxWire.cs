@@ -1,4 +1,3 @@
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -28,11 +27,8 @@ internal static class SandboxWire
         var http = Wire.NewHandler();
         http.ConnectCallback = (context, cancellationToken) =>
             OpenAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken);
-        http.SslOptions = new SslClientAuthenticationOptions
-        {
-            RemoteCertificateValidationCallback = (_, shown, _,
-                _) => shown?.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData) == true,
-        };
+        http.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) =>
+            shown?.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData) == true;
         // A proxy of the machine does not know the way to its loopback.
         http.UseProxy = false;
         var way = between?.Invoke(http) ?? http;

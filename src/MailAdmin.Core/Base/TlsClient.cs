@@ -29,6 +29,8 @@ internal static class TlsClient
         {
             TargetHost = host,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            // See Wire.NewHandler.
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
             {
                 problem = Judge(certificate as X509Certificate2, chain, errors, trusted, allowsExpired);

@@ -107,6 +107,11 @@ internal sealed class Wire
             _) => ValueTask.FromResult<Stream>(new ReadTimeoutStream(context.PlaintextStream, ReadTimeout, MachineTime)),
         AllowAutoRedirect = false,
         UseCookies = false,
+        // A proxy that wants to know who asks is told by the account that runs this (Negotiate, NTLM).
+        DefaultProxyCredentials = System.Net.CredentialCache.DefaultCredentials,
+        // On purpose, and not by whatever a version of .NET has as its default: behind the proxies of companies, revocation lists
+        // are often out of reach, and a check that can't be made would stop every run.
+        SslOptions = new() { CertificateRevocationCheckMode = X509RevocationMode.NoCheck },
     };
 
     /// <summary>

@@ -40,7 +40,7 @@ internal sealed class ConnectionFile(string path)
                 return [];
             }
 
-            var content = JsonSerializer.Deserialize<Content>(File.ReadAllBytes(path), Format);
+            var content = JsonSerializer.Deserialize<Content>(TextFile.Read(path), Format);
             return content?.Version == Version ? content.Connections
                 : throw new JsonException($"It is of version {content?.Version}, and this reads version {Version}.");
         }

@@ -10,14 +10,18 @@ namespace MailAdmin.Core.Files;
 /// <summary>The file system of this machine. It has no state.</summary>
 internal sealed class FileSystem : IFileSystem
 {
+    // On Windows, a file that somebody reads without sharing Delete can't be replaced meanwhile.
+    private const FileShare ReadShare = FileShare.ReadWrite | FileShare.Delete;
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private FileSystem()
     {
     }
 
-    /// <summary>The one there is.</summary>
-    public static FileSystem OfMachine { get; } = new();
+    /// <summary>The one there is; on Windows, what is refused only for a moment is tried again.</summary>
+    public static IFileSystem OfMachine { get; } =
+        OperatingSystem.IsWindows() ? new PatientFileSystem(new FileSystem(), Thread.Sleep) : new FileSystem();
 
     /// <summary>
     /// Makes a file that is gone when it is closed, for content that is too large for the memory and is not meant to last.
@@ -30,18 +34,19 @@ internal sealed class FileSystem : IFileSystem
 
     /// <summary>Opens a file to read it. What opens files could write them too, so nothing else may be used for it.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="share">What others may do with it meanwhile.</param>
+    /// <param name="share">What others may do with it meanwhile; everything, unless the content must stand still.</param>
     /// <param name="bufferSize">Octets to read ahead; 0 for none.</param>
     /// <param name="options">How it will be read.</param>
     /// <exception cref="IOException">It can't be opened.</exception>
     public static FileStream OpenRead(
-        string path, FileShare share, int bufferSize = 0, FileOptions options = FileOptions.None) =>
+        string path, FileShare share = ReadShare, int bufferSize = 0, FileOptions options = FileOptions.None) =>
         new(path, FileMode.Open, FileAccess.Read, share, bufferSize, options);
 
     /// <summary>Opens a file to read any part of it, asynchronously.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">It can't be opened.</exception>
-    public static SafeFileHandle OpenHandle(string path) => File.OpenHandle(path, options: FileOptions.Asynchronous);
+    public static SafeFileHandle OpenHandle(string path) =>
+        File.OpenHandle(path, share: FileShare.Read | FileShare.Delete, options: FileOptions.Asynchronous);
 
     /// <inheritdoc/>
     public WritableFile Create(string path) =>
@@ -67,6 +72,24 @@ internal sealed class FileSystem : IFileSystem
     }
 
     /// <inheritdoc/>
+    public void Protect(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            WindowsFiles.Protect(path);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void MarkOfTheWeb(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            File.WriteAllText(WindowsFiles.ZoneStream(path), WindowsFiles.InternetZone);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Truncate(string path, long length)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.None);
@@ -79,10 +102,30 @@ internal sealed class FileSystem : IFileSystem
         new FileStream(path, Options(FileMode.OpenOrCreate, FileAccess.Write, FileShare.None));
 
     /// <inheritdoc/>
-    public void Rename(string from, string to, bool overwrite) => File.Move(from, to, overwrite);
+    public void Rename(string from, string to, bool overwrite)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            WindowsFiles.Move(from, to, overwrite);
+        }
+        else
+        {
+            File.Move(from, to, overwrite);
+        }
+    }
 
     /// <inheritdoc/>
-    public void RenameFolder(string from, string to) => Directory.Move(from, to);
+    public void RenameFolder(string from, string to)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            WindowsFiles.Move(from, to, overwrite: false);
+        }
+        else
+        {
+            Directory.Move(from, to);
+        }
+    }
 
     /// <inheritdoc/>
     public void Remove(string path) => File.Delete(path);
@@ -173,63 +216,5 @@ internal sealed class FileSystem : IFileSystem
         [DllImport("libc", EntryPoint = "close", SetLastError = true)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         public static extern int Close(int file);
-    }
-}
-
-/// <summary>A file that the system has opened for writing.</summary>
-/// <param name="file">The file, without a buffer; disposed with this.</param>
-internal sealed class FileOnDisk(FileStream file) : WritableFile
-{
-    /// <inheritdoc/>
-    public override string Name => file.Name;
-
-    /// <inheritdoc/>
-    public override long Length => file.Length;
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => file.Position;
-        set => file.Position = value;
-    }
-
-    /// <inheritdoc/>
-    public override void BeginFlush()
-    {
-        const uint Write = 2;
-        if (OperatingSystem.IsLinux())
-        {
-            _ = NativeMethods.SyncRange(file.SafeFileHandle, 0, 0, Write);
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void FlushToDisk() => file.Flush(flushToDisk: true);
-
-    /// <inheritdoc/>
-    public override void Write(ReadOnlySpan<byte> buffer) => file.Write(buffer);
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => file.Seek(offset, origin);
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => file.SetLength(value);
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            file.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
-    private static class NativeMethods
-    {
-        [DllImport("libc", EntryPoint = "sync_file_range")]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        public static extern int SyncRange(SafeFileHandle file, long offset, long count, uint flags);
     }
 }

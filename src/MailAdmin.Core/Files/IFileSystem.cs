@@ -19,6 +19,21 @@ internal interface IFileSystem
     /// <exception cref="IOException">It is a link, or can't be opened.</exception>
     WritableFile OpenAppend(string path);
 
+    /// <summary>
+    /// Takes away what a file or folder inherits from its folder on Windows: only this user, SYSTEM, and the administrators of
+    /// the machine may open it then, and what is in it. Elsewhere the modes say so from the beginning.
+    /// </summary>
+    /// <param name="path">The file or folder.</param>
+    /// <exception cref="IOException">It can't be done.</exception>
+    void Protect(string path);
+
+    /// <summary>
+    /// Marks a file as coming from the Internet (the stream Zone.Identifier of NTFS). Other systems have no such mark.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The disk keeps no marks.</exception>
+    void MarkOfTheWeb(string path);
+
     /// <summary>Cuts off the end of a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="length">So many octets stay.</param>
@@ -61,7 +76,7 @@ internal interface IFileSystem
     void MakeFolder(string path);
 
     /// <summary>
-    /// Brings the names in a folder to the disk: on Unix a file's own flush does not (fsync(2)). Windows keeps a journal of them.
+    /// Brings the names in a folder to the disk: on Unix a file's own flush does not (fsync(2)). On Windows, renaming does.
     /// </summary>
     /// <param name="path">The folder.</param>
     /// <exception cref="IOException">The folder can't be opened or flushed.</exception>

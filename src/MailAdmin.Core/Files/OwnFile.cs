@@ -85,6 +85,32 @@ internal static class OwnFile
         }
     }
 
+    /// <summary>Takes the lock of a file to which several processes write, one after the other.</summary>
+    /// <param name="path">The file; the lock is a file beside it.</param>
+    /// <param name="wait">Waits between two tries; null for this machine's time.</param>
+    /// <param name="files">Where; null for this machine.</param>
+    /// <returns>Gives it back when it is disposed.</returns>
+    /// <exception cref="IOException">Others have had it for about five seconds, or it can't be made.</exception>
+    public static IDisposable TakeTurn(string path, Action<TimeSpan>? wait = null, IFileSystem? files = null)
+    {
+        // A turn takes milliseconds, so a thread may wait for it.
+#pragma warning disable RS0030
+        wait ??= Thread.Sleep;
+#pragma warning restore RS0030
+        const int Tries = 250;
+        for (var i = 1; ; i++)
+        {
+            try
+            {
+                return (files ?? FileSystem.OfMachine).Lock($"{path}.lock");
+            }
+            catch (IOException) when (i < Tries && File.Exists($"{path}.lock"))
+            {
+                wait(TimeSpan.FromMilliseconds(20));
+            }
+        }
+    }
+
     /// <summary>
     /// Makes a folder that nobody else may read, and those above it that are missing; one that is there is left as it is.
     /// </summary>
@@ -124,6 +150,8 @@ internal static class OwnFile
         {
             using (file)
             {
+                // Before anything is in it.
+                files.Protect(path);
                 file.Write(content);
                 if (flush)
                 {

@@ -39,6 +39,37 @@ internal static class SafeFileName
         return Shorten(IsDevice(safe) ? "_" + safe : safe);
     }
 
+    /// <summary>
+    /// Characters that the name of a file may have in a folder. Explorer and many programs that import files open no path of 260
+    /// characters or more on Windows.
+    /// </summary>
+    /// <param name="folder">The folder's full path.</param>
+    /// <param name="isWindows">Whether it is for Windows; other systems have no such limit.</param>
+    /// <returns>With room for a number behind the name, and never less than a short name needs.</returns>
+    /// <remarks>https://learn.microsoft.com/windows/win32/fileio/maximum-file-path-limitation</remarks>
+    public static int RoomIn(string folder, bool isWindows)
+    {
+        const int Longest = 259, Number = 7, Least = 24;
+        return isWindows ? Math.Max(Longest - folder.Length - 1 - Number, Least) : int.MaxValue;
+    }
+
+    /// <summary>Shortens a safe name, whose extension stays.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="room">Characters that it may have.</param>
+    public static string Fit(string name, int room)
+    {
+        if (name.Length <= room)
+        {
+            return name;
+        }
+
+        var extension = Path.GetExtension(name);
+        extension = extension.Length <= room / 2 ? extension : "";
+        var length = room - extension.Length;
+        // No half of a character.
+        return name[..(char.IsHighSurrogate(name[length - 1]) ? length - 1 : length)].TrimEnd('.', ' ') + extension;
+    }
+
     /// <summary>What two names have in common that some file system takes for one.</summary>
     internal static string Fold(string name) => Compose(name).ToUpperInvariant();
 

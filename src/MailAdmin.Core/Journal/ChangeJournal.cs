@@ -137,10 +137,20 @@ internal sealed class ChangeJournal
 
             Guard(() =>
             {
-                // One write for the whole line, so that lines of several processes do not mix.
                 using var file = Append(_path);
-                var isNew = file.Length == 0;
-                file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+                bool isNew;
+                // One after the other: lines of several processes neither mix nor overwrite each other.
+                using (OwnFile.TakeTurn(_path))
+                {
+                    isNew = file.Seek(0, SeekOrigin.End) == 0;
+                    if (isNew)
+                    {
+                        FileSystem.OfMachine.Protect(_path);
+                    }
+
+                    file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+                }
+
                 // What was made in a tenant outlives a power failure here, and so is its record to.
                 file.FlushToDisk();
                 if (isNew)
@@ -159,11 +169,8 @@ internal sealed class ChangeJournal
         return FileSystem.OfMachine.OpenAppend(path);
     }
 
-    private IEnumerable<string> Lines() => _path is null ? _lines : !File.Exists(_path) ? [] : Guard(() =>
-    {
-        using var file = new StreamReader(FileSystem.OpenRead(_path, FileShare.ReadWrite, 4096));
-        return file.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    });
+    private IEnumerable<string> Lines() => _path is null ? _lines : !File.Exists(_path) ? [] : Guard(
+        () => TextFile.Read(_path).Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
     private T Guard<T>(Func<T> work) => FileFailure.Guard(
         work, "JournalNotWritable", _path!, $"The change journal '{_path}' can't be opened",

@@ -46,7 +46,7 @@ internal static class AttachmentFiles
         try
         {
             // In an empty folder the same message gives the same names, so a second run finds what the first has saved.
-            var into = new AttachmentFolder(temporary, disk.Files);
+            var into = new AttachmentFolder(temporary, disk.Files, SafeFileName.RoomIn(folder, OperatingSystem.IsWindows()));
             var saved = new MailAttachment[files.Count];
             for (var i = 0; i < saved.Length; i++)
             {
@@ -79,6 +79,7 @@ internal static class AttachmentFiles
         {
             var size = await attached.CopyAsync(file, cancellationToken).ConfigureAwait(false);
             disk.Flush(file);
+            disk.MarkOfTheWeb(file.Name);
             return MessageContent.Describe(attached, size) with { Path = Path.Combine(folder, Path.GetFileName(file.Name)) };
         }
     }

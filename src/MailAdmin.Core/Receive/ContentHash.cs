@@ -20,7 +20,7 @@ internal sealed class ContentHash : IDisposable
     /// <summary>The hash of a message that is in a file.</summary>
     public static byte[] OfFile(string path)
     {
-        using var file = FileSystem.OpenRead(path, FileShare.Read);
+        using var file = FileSystem.OpenRead(path, FileShare.Read | FileShare.Delete);
         using var hash = new ContentHash();
         _ = file.ReadAtLeast(hash._octets.AsSpan(0, Beginning), Beginning, throwOnEndOfStream: false);
         hash._size = file.Length;

@@ -2,15 +2,31 @@ using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Receive;
 
-/// <summary>The errors about a destination that can't be written to (DestinationNotWritable).</summary>
+/// <summary>
+/// The errors about a destination that can't be written to (DestinationNotWritable), and about a message that a virus scanner
+/// doesn't let onto the disk (MessageBlocked).
+/// </summary>
 internal static class DestinationErrors
 {
+    private const string Blocked = "MessageBlocked";
+
+    /// <summary>Whether it is about what the message contains: the next one may well be written.</summary>
+    public static bool IsBlocked(Exception? error) => error is InvalidRequestException { Id: Blocked };
+
     /// <summary>The error about one message.</summary>
     public static InvalidRequestException Of(MailboxMessage message, string? destination, Exception e) =>
-        FileFailure.Of(
+        IsVirus(e)
+        ? FileFailure.Of(
+            e, Blocked, message.Id, $"Message {message.Id} in '{message.Folder}' was blocked by a virus scanner",
+            "It stays where it is on the server. Look at it in a protected place, or move such messages with -MoveFailedTo.")
+        : FileFailure.Of(
             e, "DestinationNotWritable", message.Id,
             $"Message {message.Id} in '{message.Folder}' can't be written to '{destination}'",
             "It stays where it is on the server; make room or choose another -Destination, and run it again.");
+
+    // ERROR_VIRUS_INFECTED and ERROR_VIRUS_DELETED:
+    // https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-
+    private static bool IsVirus(Exception e) => (uint)e.HResult is 0x800700E1 or 0x800700E2;
 
     /// <summary>The error about a place.</summary>
     public static InvalidRequestException Of(string place, Exception e) =>

@@ -1,3 +1,4 @@
+using MailAdmin.Core.Base;
 using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Receive;
@@ -8,7 +9,9 @@ namespace MailAdmin.Core.Receive;
 /// <param name="durability">Whether to flush.</param>
 /// <param name="watcher">Called before (true) and after (false) each step; null for nobody.</param>
 /// <param name="files">What changes files; null for this machine.</param>
-internal sealed class Disk(Durability durability, Action<ReceiveStep, bool>? watcher, IFileSystem? files = null)
+/// <param name="marks">Whether files are marked as coming from the Internet, where the system has such a mark.</param>
+internal sealed class Disk(
+    Durability durability, Action<ReceiveStep, bool>? watcher, IFileSystem? files = null, bool marks = false)
 {
     private readonly bool _isDurable = durability == Durability.Full;
 
@@ -38,6 +41,27 @@ internal sealed class Disk(Durability durability, Action<ReceiveStep, bool>? wat
         WritableFile? made = null;
         Do(ReceiveStep.CreateFile, () => made = Files.Create(path));
         return made!;
+    }
+
+    /// <summary>
+    /// Marks a file as coming from the Internet, so that Office opens it in Protected View and SmartScreen looks at it. A disk
+    /// that keeps no marks takes the file without.
+    /// </summary>
+    public void MarkOfTheWeb(string path)
+    {
+        if (!marks)
+        {
+            return;
+        }
+
+        try
+        {
+            Files.MarkOfTheWeb(path);
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            VerboseLog.Write($"'{path}' can't be marked as coming from the Internet: {e.Message}");
+        }
     }
 
     /// <summary>Has the system begin to write a file to the disk.</summary>

@@ -25,7 +25,7 @@ internal sealed class FolderPlace : IDisposable
     /// (DestinationNotWritable), or others can change what is remembered (StatePathNotSafe).</exception>
     public static FolderPlace Open(ReceiveOptions options, MailFolder folder, bool isChosen, DateTimeOffset now)
     {
-        var disk = new Disk(options.Durability, options.Watcher, options.Files);
+        var disk = new Disk(options.Durability, options.Watcher, options.Files, marks: !options.SkipsMarks);
         if (options.StateFolder is not { } place)
         {
             return new FolderPlace(disk, null, options.Remembers ? FolderState.ForRun(folder) : null);

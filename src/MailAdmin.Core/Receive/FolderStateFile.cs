@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Receive;
 
@@ -37,7 +38,7 @@ internal sealed record FolderStateFile(
 
         try
         {
-            var state = JsonSerializer.Deserialize<FolderStateFile>(File.ReadAllBytes(path), Json);
+            var state = JsonSerializer.Deserialize<FolderStateFile>(TextFile.Read(path), Json);
             return state is null or { Version: <= Current } ? state
                 : throw new InvalidRequestException("StateNotReadable", $"'{path}' was written by a later version of MailAdmin.")
                 {

@@ -63,7 +63,7 @@ internal sealed class Ledger(Disk disk, string path)
             yield break;
         }
 
-        using var file = FileSystem.OpenRead(path, FileShare.ReadWrite, 64 * 1024);
+        using var file = FileSystem.OpenRead(path, bufferSize: 64 * 1024);
         file.Position = latest is { } most ? Math.Max(0, (file.Length / Entry) - most) * Entry : 0;
         var bytes = new byte[Entry];
         while (file.ReadAtLeast(bytes, Entry, throwOnEndOfStream: false) == Entry)

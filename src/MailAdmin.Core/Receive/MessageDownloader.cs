@@ -207,7 +207,8 @@ internal sealed class MessageDownloader(
         }
 
         file.Discard();
-        return error is InvalidRequestException && ++_writeFailures == MostWriteFailures ? throw error : (error, false);
+        return error is InvalidRequestException && !DestinationErrors.IsBlocked(error)
+            && ++_writeFailures == MostWriteFailures ? throw error : (error, false);
     }
 
     /// <summary>The store may have been ahead of the caller: what was not handed over leaves no trace.</summary>

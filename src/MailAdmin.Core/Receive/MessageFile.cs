@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Files;
 using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Receive;
@@ -57,14 +59,17 @@ internal sealed class MessageFile
     {
         foreach (var path in Directory.EnumerateFileSystemEntries(folder, $"*.{owner}{TemporarySuffix}"))
         {
-            if (Directory.Exists(path))
+            Try(path, () =>
             {
-                disk.Files.RemoveFolder(path);
-            }
-            else
-            {
-                disk.Files.Remove(path);
-            }
+                if (Directory.Exists(path))
+                {
+                    disk.Files.RemoveFolder(path);
+                }
+                else
+                {
+                    disk.Files.Remove(path);
+                }
+            });
         }
     }
 
@@ -75,6 +80,12 @@ internal sealed class MessageFile
     public static MessageFile Create(Disk disk, string finalPath, string owner, bool hashed)
     {
         var temporary = TemporaryFor(finalPath, owner);
+        // One of a dead run that could not be removed, because another program holds it, keeps its name.
+        for (var i = 1; File.Exists(temporary); i++)
+        {
+            temporary = TemporaryFor($"{finalPath}.{i.ToString(CultureInfo.InvariantCulture)}", owner);
+        }
+
         return new MessageFile(disk, finalPath, temporary, new FileSink(disk.Create(temporary), hashed));
     }
 
@@ -109,6 +120,7 @@ internal sealed class MessageFile
     {
         var wanted = FinalPath;
         Sink.Dispose();
+        _disk.MarkOfTheWeb(_temporary);
         for (var n = 2; ; n++)
         {
             var isSame = FileContent.Equal(_temporary, FinalPath);
@@ -134,12 +146,25 @@ internal sealed class MessageFile
         }
     }
 
-    /// <summary>Removes the temporary file.</summary>
+    /// <summary>Removes the temporary file. What can't be removed now is left to the next run.</summary>
     public void Discard()
     {
         Sink.Dispose();
-        _disk.Remove(_temporary);
+        Try(_temporary, () => _disk.Remove(_temporary));
     }
 
     private static bool IsTaken(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
+
+    // Tidying up is no reason to end a run: on Windows, a virus scanner or a backup may hold the file.
+    private static void Try(string path, Action remove)
+    {
+        try
+        {
+            remove();
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            VerboseLog.Write($"'{path}' can't be removed now, and is left for the next run: {e.Message}");
+        }
+    }
 }

@@ -67,6 +67,9 @@ internal sealed record ReceiveOptions
     /// <summary>Whether the attachments go into a folder beside the .eml file, named as it is without its extension.</summary>
     public bool SaveAttachments { get; init; }
 
+    /// <summary>Whether files are left without the mark of Windows that they come from the Internet.</summary>
+    public bool SkipsMarks { get; init; }
+
     /// <summary>Whether files are flushed to the disk before the server is changed.</summary>
     public Durability Durability { get; init; }
 

@@ -64,7 +64,7 @@ internal sealed class SourceLock : IDisposable
     {
         try
         {
-            return File.ReadAllText($"{path}.owner");
+            return TextFile.Read($"{path}.owner");
         }
         catch (IOException)
         {

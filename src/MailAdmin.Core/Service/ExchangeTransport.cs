@@ -110,8 +110,8 @@ internal sealed class ExchangeTransport : IDisposable
             throw new ConnectionLostException($"Exchange Online ({_cloud.ExchangeHost}) could not be reached: {e.Message}", e)
             {
                 Endpoint = _cloud.ExchangeHost,
-                MayRecover = e.HttpRequestError != HttpRequestError.SecureConnectionError,
-                Advice = $"Check name resolution, proxy and firewall for {_cloud.ExchangeHost}:443.",
+                MayRecover = Unreachable.MayRecover(e),
+                Advice = Unreachable.Advice(e, _cloud.ExchangeHost),
             };
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MailAdmin.Core.Base;
 using Microsoft.Graph.Models.ODataErrors;
 using Microsoft.Kiota.Abstractions;
 
@@ -39,8 +40,8 @@ internal static class GraphErrors
             new ConnectionLostException($"Microsoft Graph ({host}) could not be reached: {http.Message}", http)
         {
             Endpoint = host,
-            MayRecover = http.HttpRequestError != HttpRequestError.SecureConnectionError,
-            Advice = $"Check name resolution, proxy and firewall for {host}:443.",
+            MayRecover = Unreachable.MayRecover(http),
+            Advice = Unreachable.Advice(http, host),
         },
         IOException io =>
             new ConnectionLostException($"The connection to Microsoft Graph ({host}) was lost: {io.Message}", io)

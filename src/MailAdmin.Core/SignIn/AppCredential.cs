@@ -1,4 +1,5 @@
 using System.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MailAdmin.Core.Files;
 
@@ -37,11 +38,11 @@ internal abstract record AppCredential
     public sealed record FederatedToken(string Path) : AppCredential
     {
         /// <summary>Reads the token that is in the file now.</summary>
-        internal async Task<string> ReadAsync()
+        internal string Read()
         {
             try
             {
-                var token = (await File.ReadAllTextAsync(Path).ConfigureAwait(false)).Trim();
+                var token = TextFile.Read(Path).Trim();
                 return token.Length > 0 ? token : throw new IOException("The file is empty.");
             }
             catch (Exception e) when (FileFailure.Is(e))
@@ -58,8 +59,34 @@ internal abstract record AppCredential
     }
 
     /// <summary>Checks what can be checked without the service.</summary>
-    /// <exception cref="InvalidRequestException">It has no private key, or its key is not RSA.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// It has no private key, its key is not RSA, or this account may not use the key.
+    /// </exception>
     public static AppCredential From(X509Certificate2 certificate)
+    {
+        try
+        {
+            Check(certificate);
+        }
+        catch (CryptographicException e)
+        {
+            throw KeyNotUsable(e);
+        }
+
+        return new Certificate(certificate);
+    }
+
+    /// <summary>The error about a certificate whose private key is somewhere and can't be used.</summary>
+    /// <param name="e">What the system says.</param>
+    internal static InvalidRequestException KeyNotUsable(CryptographicException e) =>
+        new("CertificateKeyNotUsable", $"The private key of the certificate can't be used: {e.Message}", e)
+        {
+            Advice = "Run it as the account that owns the key. For a certificate in LocalMachine, give the account Read "
+                + "permission: run certlm.msc, and select All Tasks > Manage Private Keys. A certificate object must not be "
+                + "disposed before it is used.",
+        };
+
+    private static void Check(X509Certificate2 certificate)
     {
         if (!certificate.HasPrivateKey)
         {
@@ -82,6 +109,7 @@ internal abstract record AppCredential
             };
         }
 
-        return new Certificate(certificate);
+        // A key without permission, on a card that is not there, or in a TPM that was cleared is found here.
+        using var key = certificate.GetRSAPrivateKey();
     }
 }

@@ -25,7 +25,8 @@ internal sealed class AppSignIn(string clientId, AppCredential credential) : Sig
         {
             AppCredential.ClientSecret secret => builder.WithClientSecret(Secret.Reveal(secret.Value)),
             AppCredential.Certificate certificate => builder.WithCertificate(certificate.Value),
-            AppCredential.FederatedToken token => builder.WithClientAssertion((AssertionRequestOptions _) => token.ReadAsync()),
+            AppCredential.FederatedToken token => builder.WithClientAssertion(
+                (AssertionRequestOptions _) => Task.FromResult(token.Read())),
             _ => throw new InvalidOperationException($"There is no sign-in with {credential}."),
         }).Build());
     }

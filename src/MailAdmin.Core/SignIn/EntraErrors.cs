@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MailAdmin.Core.Base;
@@ -26,6 +27,7 @@ internal static partial class EntraErrors
     public static MailAdminException From(Exception e, Cloud cloud) => e switch
     {
         MsalException { InnerException: MailAdminException ours } => ours,
+        MsalException { InnerException: CryptographicException key } => AppCredential.KeyNotUsable(key),
         MsalServiceException { InnerException: HttpRequestException http } => Lost(http, cloud),
         MsalServiceException service when service.StatusCode != 0 || service.ResponseBody is not null => Refused(service, cloud),
         MsalUiRequiredException gone =>
@@ -51,8 +53,8 @@ internal static partial class EntraErrors
         new($"Entra ({cloud.LoginHost}) could not be reached: {e.Message}", e)
         {
             Endpoint = cloud.LoginHost,
-            MayRecover = e is not HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError },
-            Advice = $"Check name resolution, proxy and firewall for {cloud.LoginHost}:443.",
+            MayRecover = Unreachable.MayRecover(e),
+            Advice = Unreachable.Advice(e, cloud.LoginHost),
         };
 
     private static ConnectionLostException NoIdentityEndpoint(MsalServiceException e) =>

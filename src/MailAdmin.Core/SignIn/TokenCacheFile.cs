@@ -6,8 +6,8 @@ namespace MailAdmin.Core.SignIn;
 
 /// <summary>
 /// Keeps people's refresh tokens from one process to the next: encrypted for the user on Windows (DPAPI), in the keychain on
-/// macOS, in the keyring on Linux; without protection only when that is asked for, in a file of mode 0600 in a folder of mode
-/// 0700.
+/// macOS, in the keyring on Linux; without protection only when that is asked for, in a file and a folder that only the
+/// user may open (modes 0600 and 0700; on Windows an access list of their own).
 /// </summary>
 /// <remarks>https://learn.microsoft.com/entra/msal/dotnet/how-to/token-cache-serialization</remarks>
 /// <param name="folder">Where; it is made when it is missing.</param>
@@ -34,6 +34,7 @@ internal sealed class TokenCacheFile(string folder, bool isProtected)
         try
         {
             OwnFile.MakeFolder(folder);
+            FileSystem.OfMachine.Protect(folder);
             var properties = new StorageCreationPropertiesBuilder(Path.GetFileName(Location), folder);
             var helper = await MsalCacheHelper.CreateAsync((isProtected
                 ? properties.WithMacKeyChain(Product, "tokens")

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using MailAdmin.Core.Base;
 using Microsoft.Identity.Client;
 
@@ -76,6 +77,10 @@ internal sealed class TokenSource : IDisposable
         catch (Exception e) when (e is MsalException or HttpRequestException)
         {
             throw EntraErrors.From(e, Cloud, isMicrosofts: Method.ClientId == UserSignIn.MicrosoftClientId);
+        }
+        catch (CryptographicException e)
+        {
+            throw AppCredential.KeyNotUsable(e);
         }
         finally
         {

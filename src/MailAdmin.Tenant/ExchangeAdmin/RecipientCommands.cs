@@ -99,7 +99,7 @@ internal static class RecipientCommands
         if (call.Text("TimeZone") is { } zone)
         {
             // Exchange takes Windows' names alone.
-            settings["timeZone"] = TimeZoneInfo.TryConvertWindowsIdToIanaId(zone, out _) || zone == "UTC" ? zone
+            settings["timeZone"] = IsTimeZone(zone) ? zone
                 : throw AdminRefusal.Invalid($"The time zone '{zone}' isn't valid.");
         }
 
@@ -110,6 +110,11 @@ internal static class RecipientCommands
 
         return [];
     }
+
+    // Without the data of ICU, .NET converts none of them.
+    private static bool IsTimeZone(string name) => name == "UTC" || TimeZoneInfo.TryConvertWindowsIdToIanaId(name, out _)
+        || (!TimeZoneInfo.TryConvertWindowsIdToIanaId("W. Europe Standard Time", out _)
+            && name.EndsWith(" Standard Time", StringComparison.Ordinal));
 
     public static JsonObject Describe(Recipient recipient)
     {

@@ -183,7 +183,20 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     }
 
     /// <summary>A path as the user means it: relative to the session's location, wildcards literal.</summary>
-    protected internal string FullPath(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+    /// <exception cref="InvalidRequestException">
+    /// It is not in the file system, as a relative path after Set-Location Cert:.
+    /// </exception>
+    protected internal string FullPath(string path)
+    {
+        var full = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+        return provider.Name == "FileSystem" ? full
+            : throw new InvalidRequestException(
+                "PathNotInFileSystem", $"'{path}' is a path of the provider {provider.Name}, not of the file system.")
+            {
+                Target = path,
+                Advice = "Specify a full path, or set the location to a folder first.",
+            };
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -9,6 +9,7 @@ public enum TestSystem
 {
     Unix,
     Linux,
+    Windows,
 }
 
 /// <summary>A test of what only some systems have. On the others it is left out, not skipped; its trait "System" says why.</summary>
@@ -19,7 +20,12 @@ public sealed class FactOnAttribute(TestSystem system, [CallerFilePath] string? 
 {
     public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [new("System", system.ToString())];
 
-    private bool IsHere => system == TestSystem.Linux ? OperatingSystem.IsLinux() : !OperatingSystem.IsWindows();
+    private bool IsHere => system switch
+    {
+        TestSystem.Linux => OperatingSystem.IsLinux(),
+        TestSystem.Windows => OperatingSystem.IsWindows(),
+        _ => !OperatingSystem.IsWindows(),
+    };
 
     internal sealed class Discoverer : FactDiscoverer
     {

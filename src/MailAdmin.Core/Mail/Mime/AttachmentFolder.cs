@@ -14,13 +14,16 @@ internal sealed class AttachmentFolder
     private readonly Dictionary<string, int> _next = new(StringComparer.Ordinal);
 
     private readonly IFileSystem _files;
+    private readonly int _room;
 
     /// <summary>Makes one.</summary>
     /// <param name="path">The folder; it must exist.</param>
     /// <param name="files">Makes the files; null for this machine.</param>
+    /// <param name="room">Characters that a name may have at most.</param>
     /// <exception cref="IOException">It does not exist, or can't be read.</exception>
-    public AttachmentFolder(string path, IFileSystem? files = null)
+    public AttachmentFolder(string path, IFileSystem? files = null, int room = int.MaxValue)
     {
+        _room = room;
         _files = files ?? FileSystem.OfMachine;
         Path = System.IO.Path.GetFullPath(path);
         foreach (var entry in Directory.EnumerateFileSystemEntries(Path))
@@ -40,7 +43,7 @@ internal sealed class AttachmentFolder
     {
         while (true)
         {
-            var path = System.IO.Path.Combine(Path, Reserve(name));
+            var path = System.IO.Path.Combine(Path, Reserve(SafeFileName.Fit(name, _room)));
             try
             {
                 return _files.Create(path);

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Files;
 using MailAdmin.Core.Permissions;
 
 namespace MailAdmin.Core.Recipes.Format;
@@ -21,7 +23,7 @@ internal static class RecipeReader
     {
         try
         {
-            return Parse(File.ReadAllBytes(path), path);
+            return Parse(Encoding.UTF8.GetBytes(TextFile.Read(path)), path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -40,7 +40,7 @@ internal sealed class InstallPlan
         Content? content;
         try
         {
-            content = JsonSerializer.Deserialize<Content>(File.ReadAllText(path), Format(library));
+            content = JsonSerializer.Deserialize<Content>(TextFile.Read(path), Format(library));
         }
         catch (Exception e) when (FileFailure.Is(e) || e is JsonException)
         {

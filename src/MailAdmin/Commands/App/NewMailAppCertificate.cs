@@ -7,7 +7,7 @@ using MailAdmin.Core.Files;
 namespace MailAdmin.Commands.App;
 
 /// <summary>
-/// Gives an app one more certificate to sign in with: a new one that is kept in a PFX file, or one that is there.
+/// Adds a certificate to an app: a new one that is kept in a PFX file or a certificate store, or an existing one.
 /// </summary>
 [Cmdlet(VerbsCommon.New, "MailAppCertificate", SupportsShouldProcess = true)]
 [OutputType(typeof(MailAppRegistration))]
@@ -29,6 +29,16 @@ public sealed class NewMailAppCertificate : AppCmdlet
     [Parameter]
     public SecureString? Password { get; set; }
 
+    /// <summary>
+    /// Specifies the personal certificate store to keep the new certificate in, instead of a file: CurrentUser or LocalMachine.
+    /// </summary>
+    [Parameter]
+    public StoreLocation? StoreLocation { get; set; }
+
+    /// <summary>Allows the private key to be exported from the store. By default, it can't be.</summary>
+    [Parameter]
+    public SwitchParameter Exportable { get; set; }
+
     /// <summary>Months until the certificate that is made ends.</summary>
     [Parameter]
     [ValidateRange(1, 36)]
@@ -48,14 +58,15 @@ public sealed class NewMailAppCertificate : AppCmdlet
     {
         AppDirectory.OwnId(app);
         CheckReminder(Reminder);
-        if (Certificate is null ? Path is null || Password is null : Path is not null || Password is not null)
+        if ((Certificate is not null, Path is not null, Password is not null, StoreLocation is not null)
+            is not ((true, false, false, false) or (false, true, true, false) or (false, false, false, true)))
         {
             throw new InvalidRequestException(
                 "CertificateDestinationRequired",
-                "Either a certificate is given, or one is made and needs a file and a password.")
+                "A new certificate requires one place for its private key: a file with a password, or a certificate store.")
             {
                 Target = app.ClientId,
-                Advice = "Give -Certificate alone, or -Path and -Password.",
+                Advice = "Use -Path and -Password, or -StoreLocation. To add an existing certificate, use only -Certificate.",
             };
         }
 
@@ -67,20 +78,15 @@ public sealed class NewMailAppCertificate : AppCmdlet
 
         if (!ShouldProcess(
             app.ToString(),
-            Certificate is null ? $"Make a certificate in '{Path}' and add it" : $"Add certificate {Certificate.Thumbprint}"))
+            Certificate is not null ? $"Add certificate {Certificate.Thumbprint}"
+            : $"Create a certificate in '{Path ?? $"Cert:/{StoreLocation}/My"}' and add it"))
         {
             return;
         }
 
         var certificate = Certificate ?? certificates.Make(app, Lifetime, KeyLength);
-        var file = Certificate is null ? FullPath(Path!) : null;
-        if (file is not null)
-        {
-            // Before it is uploaded: a certificate whose key is nowhere is of use to nobody.
-            PrivateKeyFile.Write(file, certificate, Password!);
-        }
-
-        var result = await AddAsync(certificates, app, certificate, file);
+        // Before it is uploaded: a certificate whose key is nowhere is of use to nobody.
+        var result = await AddAsync(certificates, app, certificate, Keep(certificate));
         if (Reminder is not null)
         {
             WriteReminder(
@@ -92,17 +98,37 @@ public sealed class NewMailAppCertificate : AppCmdlet
         WriteObject(result);
     }
 
+    /// <summary>Keeps a new certificate with its private key.</summary>
+    /// <returns>Takes it away again; null for a certificate that was there before.</returns>
+    private Action? Keep(X509Certificate2 certificate)
+    {
+        if (StoreLocation is { } location)
+        {
+            CertificateStore.Add(certificate, location, Exportable);
+            return () => CertificateStore.Remove(certificate, location);
+        }
+
+        if (Path is null)
+        {
+            return null;
+        }
+
+        var file = FullPath(Path);
+        PrivateKeyFile.Write(file, certificate, Password!);
+        return () => PrivateKeyFile.Remove(file);
+    }
+
     private async Task<MailAppRegistration> AddAsync(
-        AppCertificates certificates, MailAppRegistration app, X509Certificate2 certificate, string? file)
+        AppCertificates certificates, MailAppRegistration app, X509Certificate2 certificate, Action? takeBack)
     {
         try
         {
             return await certificates.AddAsync(app, certificate, StopToken);
         }
-        catch (Exception e) when (file is not null && e is ServiceRefusedException or InvalidRequestException)
+        catch (Exception e) when (e is ServiceRefusedException or InvalidRequestException)
         {
-            // It was refused, so the file that was just made holds the key of nothing. After a lost connection it may be of use.
-            PrivateKeyFile.Remove(file!);
+            // It was refused, so what was just made holds the key of nothing. After a lost connection it may be of use.
+            takeBack?.Invoke();
             throw;
         }
     }

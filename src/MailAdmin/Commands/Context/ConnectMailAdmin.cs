@@ -202,7 +202,7 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
         ByCertificatePath => new AppSignIn(ClientId!, AppCredential.From(
             CertificateFile.Load(
                 FullPath(CertificatePath), CertificatePassword, PrivateKeyPath is null ? null : FullPath(PrivateKeyPath)))),
-        ByThumbprint => new AppSignIn(ClientId!, AppCredential.From(CertificateFile.Find(CertificateThumbprint))),
+        ByThumbprint => new AppSignIn(ClientId!, AppCredential.From(CertificateStore.Find(CertificateThumbprint, WriteVerbose))),
         ByIdentity => new ManagedIdentitySignIn(ClientId),
         ByFederatedToken => new AppSignIn(ClientId!, new AppCredential.FederatedToken(FullPath(FederatedTokenFile))),
         ByAccessToken => new GivenTokenSignIn(AccessToken),

@@ -114,7 +114,7 @@ public sealed class GetMailboxConnection : SavedConnectionCmdlet
 
         try
         {
-            return CertificateFile.Find(thumbprint);
+            return CertificateStore.Find(thumbprint, WriteVerbose);
         }
         catch (InvalidRequestException e)
         {

@@ -13,7 +13,7 @@ namespace MailAdmin.Commands.Mail;
 public sealed class NewMailboxConnection : AsyncCmdlet
 {
     private const string ByApp = "App", BySecret = "ClientSecret", ByCertificate = "Certificate",
-        ByCertificatePath = "CertificatePath";
+        ByCertificatePath = "CertificatePath", ByThumbprint = "CertificateThumbprint";
     private const string ByPerson = "Delegated", ByServer = "Server";
 
     /// <summary>
@@ -29,6 +29,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = BySecret, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificate, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = ByThumbprint, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByPerson)]
     [ValidateNotNullOrEmpty]
     public string? TenantId { get; set; }
@@ -37,6 +38,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = BySecret, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificate, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = ByThumbprint, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByPerson)]
     [ValidateNotNullOrEmpty]
     public string? ClientId { get; set; }
@@ -80,6 +82,14 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(ParameterSetName = ByCertificatePath)]
     public SecureString? CertificatePassword { get; set; }
 
+    /// <summary>
+    /// Specifies the thumbprint of a certificate in the personal store of the current user or the local machine.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByThumbprint)]
+    [Parameter(ParameterSetName = ByApp)]
+    [ValidateNotNullOrEmpty]
+    public string? CertificateThumbprint { get; set; }
+
     /// <summary>Specifies the mailboxes: any address or ID, or objects of Get-Mailbox or Get-EXOMailbox.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias(Smtp, Email, Identity)]
@@ -96,6 +106,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(ParameterSetName = BySecret)]
     [Parameter(ParameterSetName = ByCertificate)]
     [Parameter(ParameterSetName = ByCertificatePath)]
+    [Parameter(ParameterSetName = ByThumbprint)]
     [Parameter(ParameterSetName = ByPerson)]
     public MailEnvironment? Environment { get; set; }
 
@@ -165,7 +176,9 @@ public sealed class NewMailboxConnection : AsyncCmdlet
         }
 
         var certificate = ParameterSetName == ByCertificatePath
-            ? CertificateFile.Load(FullPath(CertificatePath), CertificatePassword) : Certificate;
+            ? CertificateFile.Load(FullPath(CertificatePath), CertificatePassword)
+            : CertificateThumbprint is { } thumbprint ? CertificateStore.Find(thumbprint, WriteVerbose)
+            : Certificate;
         var session = Contexts.Here.DefaultSession;
         var app = ParameterSetName == ByApp ? await App.ToActAsAsync(StopToken) : null;
         foreach (var mailbox in Mailbox)

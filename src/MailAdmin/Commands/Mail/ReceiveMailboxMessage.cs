@@ -150,6 +150,13 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     [Parameter]
     public Durability Durability { get; set; }
 
+    /// <summary>
+    /// Saves files without the mark of Windows that they come from the Internet. By default, they have it, and Office opens them
+    /// in Protected View.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter SkipMarkOfTheWeb { get; set; }
+
     /// <summary>How many mailboxes are received from at a time; with -Wait all of them are.</summary>
     [Parameter]
     [ValidateRange(1, 50)]
@@ -221,6 +228,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
         return new ReceiveOptions
         {
             Destination = Destination is null ? null : FullPath(Destination),
+            SkipsMarks = SkipMarkOfTheWeb,
             StatePath = StatePath is null ? null : FullPath(StatePath),
             Resync = Resync,
             LastChecked = LastChecked,

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Text;
+using MailAdmin.Core.Files;
 using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Sandbox;
@@ -54,7 +55,10 @@ public sealed class AddMailSandboxMessage : SandboxCmdlet
 
         foreach (var path in Path.SelectMany(p => SessionState.Path.GetResolvedProviderPathFromPSPath(p, out _)))
         {
-            await AddAsync(await File.ReadAllBytesAsync(path, StopToken), path);
+            await using var file = FileSystem.OpenRead(path);
+            var content = new byte[file.Length];
+            await file.ReadExactlyAsync(content, StopToken);
+            await AddAsync(content, path);
         }
     }
 

@@ -10,7 +10,7 @@ namespace MailAdmin.Tests.Receive.PowerCut;
 /// <param name="changed">Called after each change; whether that is worth a cut is not asked.</param>
 internal sealed class FileLog(string root, Action changed) : IFileSystem
 {
-    private readonly FileSystem _real = FileSystem.OfMachine;
+    private readonly IFileSystem _real = FileSystem.OfMachine;
     private readonly Dictionary<(int Folder, string Name), int> _entries = [];
 
     // A store writes several files at once, each from a thread of its own: a change and its line in the log are one step.
@@ -60,6 +60,11 @@ internal sealed class FileLog(string root, Action changed) : IFileSystem
             return file;
         }
     }
+
+    // Nothing that a power failure could take.
+    public void Protect(string path) => _real.Protect(path);
+
+    public void MarkOfTheWeb(string path) => _real.MarkOfTheWeb(path);
 
     public void Truncate(string path, long length)
     {

@@ -12,6 +12,10 @@ internal abstract class FilesMutant(IFileSystem inner) : IFileSystem
 
     public virtual WritableFile OpenAppend(string path) => new MutantFile(this, inner.OpenAppend(path));
 
+    public void Protect(string path) => inner.Protect(path);
+
+    public virtual void MarkOfTheWeb(string path) => inner.MarkOfTheWeb(path);
+
     public void Truncate(string path, long length) => inner.Truncate(path, length);
 
     public IDisposable Lock(string path) => inner.Lock(path);

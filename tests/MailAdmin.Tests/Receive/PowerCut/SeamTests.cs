@@ -76,13 +76,17 @@ public sealed partial class SeamTests
 
     private sealed class Listed : IFileSystem
     {
-        private readonly FileSystem _real = FileSystem.OfMachine;
+        private readonly IFileSystem _real = FileSystem.OfMachine;
 
         public HashSet<string> Paths { get; } = new(StringComparer.Ordinal);
 
         public WritableFile Create(string path) => _real.Create(Note(path));
 
         public WritableFile OpenAppend(string path) => _real.OpenAppend(Note(path));
+
+        public void Protect(string path) => _real.Protect(Note(path));
+
+        public void MarkOfTheWeb(string path) => _real.MarkOfTheWeb(Note(path));
 
         public void Truncate(string path, long length) => _real.Truncate(Note(path), length);
 

@@ -1,0 +1,27 @@
+using System.Net;
+
+namespace MailAdmin.Core.Base;
+
+/// <summary>What to do when a host can't be reached over HTTP.</summary>
+internal static class Unreachable
+{
+    /// <summary>Whether the proxy on the way wants to know who asks (407), which no further try changes.</summary>
+    /// <param name="error">What was thrown.</param>
+    public static bool IsProxySignIn(Exception error) =>
+        error is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } http
+        && (http.StatusCode == HttpStatusCode.ProxyAuthenticationRequired
+            || http.Message.Contains("'407'", StringComparison.Ordinal));
+
+    /// <summary>Whether another try may bring it.</summary>
+    /// <param name="error">What was thrown.</param>
+    public static bool MayRecover(Exception error) => !IsProxySignIn(error)
+        && error is not HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
+
+    /// <summary>The advice for an error on the way to a host.</summary>
+    /// <param name="error">What was thrown.</param>
+    /// <param name="host">The host.</param>
+    public static string Advice(Exception error, string host) => IsProxySignIn(error)
+        ? $"The proxy requires authentication and rejected the account that runs this. Allow {host}:443 without authentication, "
+            + "or set [Net.Http.HttpClient]::DefaultProxy.Credentials. See about_MailAdmin_Network."
+        : $"Check name resolution, proxy, and firewall for {host}:443. See about_MailAdmin_Network.";
+}
