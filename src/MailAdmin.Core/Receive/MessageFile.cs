@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Files;
-using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Receive;
 
