@@ -2,7 +2,9 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
+using MailAdmin.Core.Base;
 using MailKit;
+using MailKit.Search;
 
 namespace MailAdmin.Core.Mail.Imap;
 
@@ -238,27 +240,43 @@ internal sealed class ImapReading : IAsyncDisposable
             }
         }
 
-        Select(_query.Descending ? _listing.Found.Reverse() : _listing.Found);
+        Select(_listing);
         _listing = null;
         return true;
     }
 
-    /// <summary>Hands on the summaries in their order; what does not match exactly falls out.</summary>
-    private void Select(IEnumerable<KeyValuePair<uint, MailboxMessage>> found)
+    /// <summary>
+    /// Hands on the summaries in their order; what does not match exactly falls out. Of one that the server refuses, there is no
+    /// more than the search to go by: it is listed with its id, and can't be received.
+    /// </summary>
+    private void Select(SummaryBatch listing)
     {
-        foreach (var (uid, message) in found.Where(one => _filter.Matches(one.Value)).Take(_left))
+        var found = listing.Found.Where(one => _filter.Matches(one.Value)).Concat(listing.Refused.Keys.Select(
+            uid => KeyValuePair.Create(uid, MessageSummary.From(uid, _folder, _uidValidity)))).OrderBy(static one => one.Key);
+        foreach (var (uid, message) in (_query.Descending ? found.Reverse() : found).Take(_left).ToList())
         {
             _left--;
+            var refusal = listing.Refused.GetValueOrDefault(uid);
+            if (refusal is not null)
+            {
+                VerboseLog.Write($"The server tells nothing of the message {message.Id}: {refusal.Message}");
+            }
+
             if (_incoming is null)
             {
                 _ready.Writer.TryWrite(new FetchedMessage(message, null));
+                continue;
             }
-            else
+
+            _expected.Add(uid, message);
+            if (refusal is not null)
             {
-                _expected.Add(uid, message);
+                Finish(uid, new FetchedMessage(message, null, ImapErrors.Unreadable(message, Says(refusal))));
             }
         }
     }
+
+    private static string Says(ServiceRefusedException refusal) => $"the server says \"{refusal.Message}\"";
 
     /// <summary>
     /// Asks for the content of all of them. When that is refused, for each half of those that did not come, until it is known
@@ -273,9 +291,9 @@ internal sealed class ImapReading : IAsyncDisposable
         {
             await client.DoAsync("UID FETCH", token => BringAsync(folder, uids, token), cancellationToken).ConfigureAwait(false);
         }
-        catch (ServiceRefusedException e) when (e.Code != ImapCodes.Throttled && !client.IsBroken)
+        catch (ServiceRefusedException e) when (ImapErrors.MayBeOfMessages(e) && !client.IsBroken)
         {
-            refusal = $"the server says \"{client.Words.Refusal?.Text}\"";
+            refusal = Says(e);
         }
         finally
         {
@@ -292,11 +310,35 @@ internal sealed class ImapReading : IAsyncDisposable
             return;
         }
 
+        var there = refusal is null && absent.Length > 0
+            ? await StillThereAsync(client, folder, absent, cancellationToken).ConfigureAwait(false)
+            : [];
         foreach (var uid in absent)
         {
             var message = _expected[uid.Id];
-            var error = ImapErrors.Unreadable(message, refusal ?? "it is no longer there");
+            var error = ImapErrors.Unreadable(message, refusal ?? (there.Contains(uid)
+                ? "the server answered without its content, although it is still in the folder"
+                : "it is no longer there"));
             Finish(uid.Id, new FetchedMessage(message, null, error));
+        }
+    }
+
+    /// <summary>
+    /// Which of the messages that did not come are in the folder: a server may answer without the content of one that it has
+    /// (https://github.com/jstedfast/MailKit/issues/908).
+    /// </summary>
+    private static async Task<IList<UniqueId>> StillThereAsync(
+        MailAdminImapClient client, StreamingFolder folder, UniqueId[] absent, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var which = SearchQuery.Uids(absent);
+            return await client.DoAsync("UID SEARCH", token => folder.SearchAsync(which, token), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e) when (ImapErrors.MayBeOfMessages(e) && !client.IsBroken)
+        {
+            return [];
         }
     }
 
