@@ -102,7 +102,9 @@ internal sealed class AfterProcessor(
         _position = delivery.Position ?? _position;
     }
 
-    /// <summary>Moves a message that the server can't give, or a virus scanner blocks, out of the way, where there is a folder for those.</summary>
+    /// <summary>
+    /// Moves a message that the server can't give, or a virus scanner blocks, out of the way, where there is a folder for those.
+    /// </summary>
     /// <returns>Whether it was moved.</returns>
     private async Task<bool> MoveUnreadableAsync(Delivery delivery, CancellationToken cancellationToken)
     {

@@ -115,7 +115,9 @@ internal sealed class ParsedMessage
     /// <summary>Where a part lies.</summary>
     public PartPlace Place(MimeEntity part) => part == Root ? _places[Message] : _places.GetValueOrDefault(part);
 
-    /// <summary>Whether a part is a message; the mere header section of one is a text, which MimeKit reads like a message.</summary>
+    /// <summary>
+    /// Whether a part is a message; the mere header section of one is a text, which MimeKit reads like a message.
+    /// </summary>
     public static bool IsMessage(MimeEntity part) => part is MessagePart and not TextRfc822Headers;
 
     /// <summary>The message that a part holds; null for any other part.</summary>
