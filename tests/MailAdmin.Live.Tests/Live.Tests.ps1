@@ -30,7 +30,7 @@ Describe 'The road in a tenant' {
     AfterAll {
         try {
             if ($app -and -not $removed) {
-                $app | Receive-MailboxMessage -Mailbox $Mailbox -Subject $name -AfterProcessing Purge | Out-Null
+                $app | Receive-MailboxMessage -Mailbox $Mailbox -Subject $name -AfterProcessing Purge -Confirm:$false | Out-Null
             }
         }
         catch {
@@ -108,7 +108,7 @@ Describe 'The road in a tenant' {
     }
 
     It 'removes the message and the app' {
-        $app | Receive-MailboxMessage $folder -Mailbox $Mailbox -AfterProcessing Purge | Should -HaveCount 1
+        $app | Receive-MailboxMessage $folder -Mailbox $Mailbox -AfterProcessing Purge -Confirm:$false | Should -HaveCount 1
         ($app | Remove-MailAppRegistration -Confirm:$false).Change | Should -Be Removed
         $script:removed = $true
         Get-MailAppRegistration "$family *" | Should -BeNullOrEmpty

@@ -116,7 +116,7 @@ internal sealed class ParsedMessage
     public PartPlace Place(MimeEntity part) => part == Root ? _places[Message] : _places.GetValueOrDefault(part);
 
     /// <summary>
-    /// Whether a part is a message; the mere header section of one is a text, which MimeKit reads like a message.
+    /// Whether a part is a message. The mere header section of one is a text, which MimeKit reads like a message.
     /// </summary>
     public static bool IsMessage(MimeEntity part) => part is MessagePart and not TextRfc822Headers;
 

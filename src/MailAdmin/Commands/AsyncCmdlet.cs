@@ -1,4 +1,4 @@
-// Longer than 250 lines: everything that each cmdlet has in common, from begin to end.
+// Longer than 250 lines: all that cmdlets share, where PowerShell and asynchronous work meet.
 using System.Diagnostics;
 using System.Management.Automation;
 using System.Reflection;
