@@ -83,8 +83,8 @@ public sealed class GetMailboxConnection : SavedConnectionCmdlet
         try
         {
             var isTrusted = ShouldContinue(
-                $"'{Path}' wasn't written by Save-MailboxConnection on this computer, or has changed since. '{saved.Name}' and its "
-                    + "other connections use secrets, certificates, or sign-ins that you saved. Do you trust the file?",
+                $"'{Path}' wasn't written by Save-MailboxConnection on this computer, or has changed since. '{saved.Name}' and "
+                    + "its other connections use secrets, certificates, or sign-ins that you saved. Do you trust the file?",
                 "Trust the connections file?");
             if (isTrusted)
             {
