@@ -1,9 +1,16 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using MailAdmin.Sandbox;
 
 // dotnet run --project src/MailAdmin.Sandbox -- tour [--mail FOLDER]
 // dotnet run --project src/MailAdmin.Sandbox -- serve [--mail FOLDER] [--tenant FILE] [--https-port N] [--imap-port N] [--json]
+if (OperatingSystem.IsWindows())
+{
+    // The console's own code page has no "→", and not every letter of a subject.
+    Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+}
+
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

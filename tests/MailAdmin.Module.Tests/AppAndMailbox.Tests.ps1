@@ -51,6 +51,20 @@ BeforeDiscovery {
         @{ Name = 'Send-MailboxMessage'; With = @{ App = 'Archive'; To = $mailbox; WhatIf = $true } }
         @{ Name = 'Test-MailboxConnection'; With = @{ App = 'Archive' } }
     )
+
+    # Those that take mailboxes by the parameter alone.
+    $namesMailbox = @(
+        @{ Name = 'Get-MailAppAccess'; With = @{} }
+        @{ Name = 'Get-MailAppProductSetting'; With = @{ App = 'Archive'; Recipe = 'Jim2' } }
+        @{ Name = 'Limit-MailApp'; With = @{ App = 'Archive'; WhatIf = $true } }
+        @{ Name = 'New-MailAppAccessPolicy'; With = @{ App = 'Archive'; WhatIf = $true } }
+        @{ Name = 'New-MailAppRegistration'; With = @{ Name = 'New'; ApplicationPermission = 'Graph/Mail.Read'; WhatIf = $true } }
+        @{ Name = 'Test-MailApp'; With = @{ App = 'Archive'; Recipe = 'Jim2' } }
+        @{ Name = 'Repair-MailApp'; With = @{ App = 'Archive'; Recipe = 'Jim2'; WhatIf = $true } }
+        @{ Name = 'Get-MailSandboxMessage'; With = @{} }
+        @{ Name = 'Add-MailSandboxMessage'; With = @{ Content = [Text.Encoding]::ASCII.GetBytes("Subject: x`r`n`r`n"); WhatIf = $true } }
+        @{ Name = 'Set-MailSandbox'; With = @{ WhatIf = $true } }
+    )
 }
 
 Describe 'Parameters of all cmdlets' {
@@ -107,11 +121,13 @@ Describe 'Parameters of all cmdlets' {
         }
     }
 
-    It 'the tables below leave no cmdlet out' -ForEach @{ App = $takesApp.Name; Mailbox = $takesMailbox.Name } {
+    It 'the tables below leave no cmdlet out' -ForEach @{ App = $takesApp.Name; Mailbox = $takesMailbox.Name; Named = $namesMailbox.Name } {
         $install = 'Install-MailApp', 'New-MailAppRegistration', 'Initialize-MailAdmin', 'Get-MailAppAccess', 'Get-MailAppConsentRequest'
         (Find-Parameter App).Command | Where-Object { $_ -notin $App + $install } | Should -BeNullOrEmpty
         $piped = Find-Parameter Mailbox | Where-Object { $_.Parameter.ParameterSets.Values.ValueFromPipeline -contains $true }
         $piped.Command | Where-Object { $_ -notin $Mailbox } | Should -BeNullOrEmpty
+        # New-MailSandbox makes mailboxes, and finds none.
+        (Find-Parameter Mailbox).Command | Where-Object { $_ -notin $Mailbox + $Named + 'New-MailSandbox' } | Should -BeNullOrEmpty
     }
 }
 
@@ -203,6 +219,13 @@ Describe 'A mailbox' {
             $null = & $Name -Mailbox $form @With -ErrorAction Stop
         }
         $null = & $Name -Mailbox $primary, $full @With -ErrorAction Stop
+    }
+
+    It 'is a name or an object for <Name>, which takes none from the pipeline' -ForEach $namesMailbox {
+        foreach ($form in $upn, $primary, $alias, $id, $full, $deserialized) {
+            $null = & $Name -Mailbox $form @With -ErrorAction Stop
+        }
+        { & $Name -Mailbox (Get-Process -Id $PID) @With -ErrorAction Stop } | Should -Throw -ErrorId 'InputNotAccepted*'
     }
 
     It 'comes through the pipeline to <Name>' -ForEach $takesMailbox {

@@ -92,6 +92,10 @@ Describe 'A rotation' {
         $handed.Count | Should -Be 2
         $handed[1] | Should -Be Scanner
         "$told" | Should -BeLike '*Remove-MailAppCredential -Superseded*'
+        # The sign-in that proved it is no use by the product.
+        $app | Remove-MailAppCredential -Superseded -WhatIf -WarningVariable doubt -WarningAction SilentlyContinue
+        "$doubt" | Should -BeLike "It isn't known yet whether*"
+        Set-MailSandbox -AdvanceTime '00:10:00'
         Test-Secret $app $handed[0] | Should -Be Passed
         Test-Secret $app $app.ClientSecret | Should -Be Passed
         ($app | Update-MailAppSecret -ScriptBlock { throw 'not again' } -WarningAction SilentlyContinue).Change | Should -Be Unchanged

@@ -12,8 +12,8 @@ internal sealed class SecretSearch
     private static readonly string[] PrivateKeys =
     [
         "PRIVATE KEY-----",
-        // RFC 5208 and RFC 8017: what the DER of an RSA key of 2048 bits begins with, with and without its envelope.
-        "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC", "MIIEvgIBADANBgkqhkiG9w0BAQEFAASC", "MIIEvAIBADANBgkqhkiG9w0BAQEFAASC", "MIIEpAIBAAKCAQEA", "MIIEowIBAAKCAQEA", "MIIEogIBAAKCAQEA",
+        // RFC 5208 and RFC 8017: what the DER of an RSA key of 2048 bits has behind its length, with and without its envelope.
+        "ADANBgkqhkiG9w0BAQEFAASC", "IBAAKCAQEA",
     ];
 
     private readonly (string Form, byte[] Pattern)[] _patterns;

@@ -48,7 +48,9 @@ internal sealed class FolderPlace : IDisposable
 
             if (options.Destination is { } destination)
             {
-                MessageFile.RemoveLeftovers(disk, destination, SourceName.Owner(folder, options.StatePath));
+                MessageFile.RemoveLeftovers(
+                    disk, destination, SourceName.Owner(folder, options.StatePath),
+                    MessageFile.SparedSince(now, OperatingSystem.IsWindows()));
             }
 
             return new FolderPlace(disk, held, memory);

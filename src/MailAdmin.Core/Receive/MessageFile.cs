@@ -15,6 +15,9 @@ internal sealed class MessageFile
     /// <summary>What temporary files and folders end in.</summary>
     public const string TemporarySuffix = ".mailadmin-part";
 
+    /// <summary>How long after a power loss somebody may still look for what it left.</summary>
+    private static readonly TimeSpan MostPowerLoss = TimeSpan.FromDays(30);
+
     /// <summary>So many other files may have a message's name before it is an error.</summary>
     private const int MostNames = 100;
 
@@ -53,11 +56,28 @@ internal sealed class MessageFile
     /// </summary>
     public static string TemporaryFor(string finalPath, string owner) => $"{finalPath}.{owner}{TemporarySuffix}";
 
+    /// <summary>Since when a file that a dead run has left is kept; null to keep none.</summary>
+    /// <remarks>
+    /// After a power loss, NTFS may bring back the name that a file had before it was renamed. It is then the only copy of a
+    /// message that was moved or deleted on the server. Where the message comes again, it replaces the file.
+    /// </remarks>
+    public static DateTimeOffset? SparedSince(DateTimeOffset now, bool isWindows) => isWindows ? now - MostPowerLoss : null;
+
     /// <summary>Removes what a run that died has left behind.</summary>
-    public static void RemoveLeftovers(Disk disk, string folder, string owner)
+    /// <param name="disk">How.</param>
+    /// <param name="folder">Where it is.</param>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="sparedSince">Files with content that were written since then stay; null for none.</param>
+    public static void RemoveLeftovers(Disk disk, string folder, string owner, DateTimeOffset? sparedSince)
     {
         foreach (var path in Directory.EnumerateFileSystemEntries(folder, $"*.{owner}{TemporarySuffix}"))
         {
+            if (new FileInfo(path) is { Exists: true, Length: > 0 } file && file.LastWriteTimeUtc >= sparedSince)
+            {
+                VerboseLog.Write($"'{path}' is left from a run that broke off. It is kept until its message is received again.");
+                continue;
+            }
+
             Try(path, () =>
             {
                 if (Directory.Exists(path))
@@ -79,6 +99,11 @@ internal sealed class MessageFile
     public static MessageFile Create(Disk disk, string finalPath, string owner, bool hashed)
     {
         var temporary = TemporaryFor(finalPath, owner);
+        if (File.Exists(temporary))
+        {
+            Try(temporary, () => disk.Files.Remove(temporary));
+        }
+
         // One of a dead run that could not be removed, because another program holds it, keeps its name.
         for (var i = 1; File.Exists(temporary); i++)
         {

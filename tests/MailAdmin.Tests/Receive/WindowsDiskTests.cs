@@ -65,7 +65,37 @@ public sealed class WindowsDiskTests : IDisposable
         Assert.Null(Assert.Single(await _destination.ReceiveAsync(_store, Move with { Files = new Held { Removes = false } })).Error);
         Assert.NotEmpty(_destination.Leftovers);
         await _destination.ReceiveAsync(_store, Move);
+        Assert.Equal(OperatingSystem.IsWindows() ? 1 : 0, _destination.Leftovers.Length);
+    }
+
+    [Fact]
+    public void A_leftover_with_content_is_spared_on_Windows_for_a_month_and_replaced_by_its_message()
+    {
+        Assert.Null(MessageFile.SparedSince(DateTimeOffset.UnixEpoch, isWindows: false));
+        var now = DateTimeOffset.UtcNow;
+        var since = MessageFile.SparedSince(now, isWindows: true);
+        var (young, old, empty) = (Part("young", "x", now.AddDays(-29)), Part("old", "x", now.AddDays(-31)), Part("empty", "", now));
+        var disk = new Disk(Durability.None, null);
+
+        MessageFile.RemoveLeftovers(disk, _destination.Path, "me", since);
+        Assert.Equal([young], _destination.Leftovers);
+
+        using (var file = MessageFile.Create(disk, Path.Combine(_destination.Path, "young.eml"), "me", hashed: false).Sink)
+        {
+            Assert.Equal(0, new FileInfo(young).Length);
+        }
+
+        MessageFile.RemoveLeftovers(disk, _destination.Path, "me", null);
         Assert.Empty(_destination.Leftovers);
+
+        string Part(string name, string content, DateTimeOffset written)
+        {
+            Directory.CreateDirectory(_destination.Path);
+            var path = MessageFile.TemporaryFor(Path.Combine(_destination.Path, $"{name}.eml"), "me");
+            File.WriteAllText(path, content);
+            File.SetLastWriteTimeUtc(path, written.UtcDateTime);
+            return path;
+        }
     }
 
     [Theory]

@@ -68,6 +68,7 @@ public sealed class SetMailSandbox : SandboxCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
+        string[] mailboxes = [.. Mailbox.Select(m => m.Text)];
         if (!ShouldProcess(SandboxInUse.Domain, "Change the sandbox"))
         {
             return;
@@ -81,7 +82,7 @@ public sealed class SetMailSandbox : SandboxCmdlet
                 Faults = Fault,
                 FaultCount = FaultCount,
                 ImapAccess = ImapAccess,
-                Mailboxes = [.. Mailbox.Select(m => m.Text)],
+                Mailboxes = mailboxes,
                 Description = described?.Json,
                 DescriptionSource = described?.Source,
                 DescriptionFolder = described?.Folder,
