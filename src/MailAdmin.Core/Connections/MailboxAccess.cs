@@ -63,6 +63,17 @@ internal static class MailboxAccess
             return (_, _) => ValueTask.FromResult(Secret.Reveal(given));
         }
 
+        if (connection.Server is { } server)
+        {
+            // A token that is meant for Exchange Online would let that server into the mailbox there.
+            throw new InvalidRequestException("NoCredential", $"No access token is available for the server {server}.")
+            {
+                Target = server,
+                Advice = "Specify the token with -AccessToken of New-MailboxConnection, or with -ClientSecret of "
+                    + "Get-MailboxConnection.",
+            };
+        }
+
         var tokens = shared ?? Tokens(connection);
         var scope = tokens.Cloud.ExchangeScope;
         return async (

@@ -2,7 +2,6 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
-using MailAdmin.Core.Base;
 using MailKit;
 using MailKit.Search;
 
@@ -240,38 +239,55 @@ internal sealed class ImapReading : IAsyncDisposable
             }
         }
 
-        Select(_listing);
+        var unreadable = await UnreadableAsync(client, folder, _listing, cancellationToken).ConfigureAwait(false);
+        Select(_query.Descending ? _listing.Found.Reverse() : _listing.Found);
         _listing = null;
+        foreach (var (uid, failed) in unreadable.Take(_left))
+        {
+            _left--;
+            Finish(uid, failed);
+        }
+
         return true;
     }
 
     /// <summary>
-    /// Hands on the summaries in their order; what does not match exactly falls out. Of one that the server refuses, there is no
-    /// more than the search to go by: it is listed with its id, and can't be received.
+    /// Those that the server refuses to tell anything of, and of those of which nothing came, the ones that it still has. They
+    /// aren't gone, so they must not be skipped without a word.
     /// </summary>
-    private void Select(SummaryBatch listing)
+    private async Task<IReadOnlyList<(uint Uid, FetchedMessage Failed)>> UnreadableAsync(
+        MailAdminImapClient client, StreamingFolder folder, SummaryBatch listing, CancellationToken cancellationToken)
     {
-        var found = listing.Found.Where(one => _filter.Matches(one.Value)).Concat(listing.Refused.Keys.Select(
-            uid => KeyValuePair.Create(uid, MessageSummary.From(uid, _folder, _uidValidity)))).OrderBy(static one => one.Key);
-        foreach (var (uid, message) in (_query.Descending ? found.Reverse() : found).Take(_left).ToList())
+        UniqueId[] absent = [.. listing.Absent.Select(static uid => new UniqueId(uid))];
+        var there = absent.Length == 0 ? []
+            : await StillThereAsync(client, folder, absent, cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. listing.Refused.Select(one => Failed(one.Key, Says(one.Value)))
+                .Concat(there.Intersect(absent).Select(uid => Failed(uid.Id, "the server lists it and returns nothing of it")))
+                .OrderBy(static one => one.Uid),
+        ];
+
+        (uint Uid, FetchedMessage Failed) Failed(uint uid, string reason)
+        {
+            var message = MessageSummary.From(uid, _folder, _uidValidity);
+            return (uid, new FetchedMessage(message, null, ImapErrors.Unreadable(message, reason)));
+        }
+    }
+
+    /// <summary>Hands on the summaries in their order; what does not match exactly falls out.</summary>
+    private void Select(IEnumerable<KeyValuePair<uint, MailboxMessage>> found)
+    {
+        foreach (var (uid, message) in found.Where(one => _filter.Matches(one.Value)).Take(_left))
         {
             _left--;
-            var refusal = listing.Refused.GetValueOrDefault(uid);
-            if (refusal is not null)
-            {
-                VerboseLog.Write($"The server tells nothing of the message {message.Id}: {refusal.Message}");
-            }
-
             if (_incoming is null)
             {
                 _ready.Writer.TryWrite(new FetchedMessage(message, null));
-                continue;
             }
-
-            _expected.Add(uid, message);
-            if (refusal is not null)
+            else
             {
-                Finish(uid, new FetchedMessage(message, null, ImapErrors.Unreadable(message, Says(refusal))));
+                _expected.Add(uid, message);
             }
         }
     }
@@ -332,7 +348,7 @@ internal sealed class ImapReading : IAsyncDisposable
     {
         try
         {
-            var which = SearchQuery.Uids(absent);
+            var which = SearchQuery.Uids(absent).And(SearchQuery.NotDeleted);
             return await client.DoAsync("UID SEARCH", token => folder.SearchAsync(which, token), cancellationToken)
                 .ConfigureAwait(false);
         }

@@ -8,7 +8,8 @@ namespace MailAdmin.Core.Mail.Imap;
 /// <summary>
 /// Messages whose summaries are asked for with one command. Where the server refuses them, each half is asked for, until it is
 /// known which one it stumbles over (https://github.com/jstedfast/MailKit/issues/358). Those that do not come are asked for once
-/// more, without their envelopes, and their header sections are read instead; those that still do not come are gone.
+/// more, without their envelopes, and their header sections are read instead; those that still do not come are gone, or
+/// can't be read.
 /// </summary>
 /// <param name="uids">Which messages, in ascending order.</param>
 /// <param name="items">What their summaries hold.</param>
@@ -34,6 +35,7 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
 
     // Those after which a connection was lost: the next one may be what kills it.
     private readonly HashSet<uint> _suspects = [];
+    private readonly HashSet<uint> _deleted = [];
     private bool _hasAsked;
     private int _noted;
     private int _refusals;
@@ -43,6 +45,10 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
 
     /// <summary>Those that the server refuses to tell anything of, and its refusals.</summary>
     public IReadOnlyDictionary<uint, ServiceRefusedException> Refused => _refused;
+
+    /// <summary>The UIDs of which nothing came, and that were not refused; what is marked \Deleted is none of them.</summary>
+    public IEnumerable<uint> Absent =>
+        Missing(uid => !_deleted.Contains(uid) && !_refused.ContainsKey(uid)).Select(static uid => uid.Id);
 
     /// <summary>Asks for what is missing, until no more can be expected.</summary>
     /// <param name="folder">The folder, which is open.</param>
@@ -170,9 +176,16 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
             throw new ImapProtocolException("the server tells of messages without end");
         }
 
-        if (summary.UniqueId.IsValid && _wanted.Contains(summary.UniqueId.Id) && summary.Size is not null
-            && summary.Flags?.HasFlag(MailKit.MessageFlags.Deleted) != true
-            && _found.TryAdd(summary.UniqueId.Id, message(summary)) && summary.Envelope is null)
+        if (!summary.UniqueId.IsValid || !_wanted.Contains(summary.UniqueId.Id))
+        {
+            return;
+        }
+
+        if (summary.Flags?.HasFlag(MailKit.MessageFlags.Deleted) == true)
+        {
+            _deleted.Add(summary.UniqueId.Id);
+        }
+        else if (summary.Size is not null && _found.TryAdd(summary.UniqueId.Id, message(summary)) && summary.Envelope is null)
         {
             _bare.Add(summary.UniqueId.Id);
         }

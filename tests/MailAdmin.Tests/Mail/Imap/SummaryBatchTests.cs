@@ -68,11 +68,19 @@ public sealed class SummaryBatchTests : IDisposable
         Refuse(server, (uid, _) => uid == 37);
         await using var store = server.Open();
 
-        var listed = await store.GetMessagesAsync(server.Inbox, new MessageQuery(), Cancel).ToListAsync();
+        var listed = new List<MailboxMessage>();
+        var refused = await Assert.ThrowsAsync<ServiceRefusedException>(async () =>
+        {
+            await foreach (var message in store.GetMessagesAsync(server.Inbox, new MessageQuery(), Cancel))
+            {
+                listed.Add(message);
+            }
+        });
         var received = await _destination.ReceiveAsync(store, new ReceiveOptions { AfterProcessing = AfterProcessing.MarkRead });
 
-        Assert.Equal(100, listed.Count);
-        Assert.Equal(("7.37", "", (DateTimeOffset?)null), (listed[36].Id, listed[36].Subject, listed[36].ReceivedAt));
+        Assert.Equal(99, listed.Count);
+        Assert.Equal("MESSAGEUNREADABLE", refused.Code);
+        Assert.Contains("7.37", refused.Message);
         var wrong = Assert.Single(received, d => d.Error is not null);
         Assert.Equal("7.37", wrong.Message.Id);
         Assert.Equal("MESSAGEUNREADABLE", Assert.IsType<ServiceRefusedException>(wrong.Error).Code);
