@@ -58,7 +58,10 @@ internal static class TokenClaims
         ? audience.Contains(cloud.GraphHost, StringComparison.OrdinalIgnoreCase) || audience == PermissionName.GraphAppId
         : audience.Contains("outlook", StringComparison.OrdinalIgnoreCase) || audience == PermissionName.ExchangeAppId;
 
-    private static bool IsMailRight(MailProtocol protocol, string right) => protocol == MailProtocol.Imap
-        ? right.ToUpperInvariant() is "IMAP.ACCESSASAPP" or "IMAP.ACCESSASUSER.ALL"
-        : right.StartsWith("Mail.", StringComparison.OrdinalIgnoreCase);
+    private static bool IsMailRight(MailProtocol protocol, string right) => protocol switch
+    {
+        MailProtocol.Imap => right.ToUpperInvariant() is "IMAP.ACCESSASAPP" or "IMAP.ACCESSASUSER.ALL",
+        MailProtocol.Smtp => right.ToUpperInvariant() is "SMTP.SENDASAPP" or "SMTP.SEND",
+        _ => right.StartsWith("Mail.", StringComparison.OrdinalIgnoreCase),
+    };
 }

@@ -35,7 +35,7 @@ internal static class DelegatedScopes
         return
         [
             .. graph.Select(s => $"Graph/{s}"), "Exchange/Exchange.Manage",
-            .. forMail ? new[] { "Exchange/IMAP.AccessAsUser.All" } : [],
+            .. forMail ? new[] { "Exchange/IMAP.AccessAsUser.All", "Exchange/SMTP.Send" } : [],
         ];
     }
 
@@ -52,7 +52,10 @@ internal static class DelegatedScopes
     /// <param name="isShared">Whether it is somebody else's, or a shared one. Over IMAP one permission opens both.</param>
     /// <returns>With their resource; all of one.</returns>
     public static IReadOnlyList<string> ForMailbox(Cloud cloud, MailProtocol protocol, bool isShared) =>
-        protocol == MailProtocol.Imap
-        ? [$"https://{cloud.ExchangeHost}/IMAP.AccessAsUser.All"]
-        : [.. (isShared ? SharedMail : OwnMail).Select(s => $"https://{cloud.GraphHost}/{s}")];
+        protocol switch
+        {
+            MailProtocol.Imap => [$"https://{cloud.ExchangeHost}/IMAP.AccessAsUser.All"],
+            MailProtocol.Smtp => [$"https://{cloud.ExchangeHost}/SMTP.Send"],
+            _ => [.. (isShared ? SharedMail : OwnMail).Select(s => $"https://{cloud.GraphHost}/{s}")],
+        };
 }

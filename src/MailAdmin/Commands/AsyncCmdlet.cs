@@ -22,6 +22,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     private readonly long _start = Stopwatch.GetTimestamp();
     private string _doing = "Waiting for the service";
     private bool _showsProgress;
+    private string? _parameterSet;
 
     /// <summary>Cancelled by Ctrl+C and by PowerShell.Stop().</summary>
     protected CancellationToken StopToken => _stop.Token;
@@ -68,6 +69,12 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     /// <inheritdoc/>
     protected sealed override void ProcessRecord() => Run(() =>
     {
+        if (_parameterSet != ParameterSetName)
+        {
+            _parameterSet = ParameterSetName;
+            WriteDebug($"{MyInvocation.MyCommand.Name}: parameter set {_parameterSet}.");
+        }
+
         _piped.Check(MyInvocation);
         return ProcessAsync();
     });

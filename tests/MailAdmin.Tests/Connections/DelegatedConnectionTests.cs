@@ -52,7 +52,7 @@ public sealed class DelegatedConnectionTests
     public async Task A_person_sends_from_the_own_mailbox()
     {
         using var admin = await AdminAsync();
-        using var sender = MailboxAccess.OpenSender((await _tenant.ConnectAsync(admin, Person.Alice, MailProtocol.Graph, Person.Alice))[0]);
+        await using var sender = MailboxAccess.OpenSender((await _tenant.ConnectAsync(admin, Person.Alice, MailProtocol.Graph, Person.Alice))[0]);
 
         await sender.SendAsync(new OutgoingMessage { To = [new EmailAddress(null, Person.Bob)], Subject = "From Alice herself" }, Cancel);
 
