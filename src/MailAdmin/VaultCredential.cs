@@ -6,8 +6,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace MailAdmin;
 
 /// <summary>
-/// What an app proves itself with, from a vault: a PSCredential (client ID and secret), a certificate as PFX (octets, or base64 as
-/// Azure Key Vault returns it), or a client secret.
+/// What an app proves itself with, from a vault: a PSCredential (client ID and secret), a certificate as PFX (octets, or base64
+/// as Azure Key Vault returns it), or a client secret.
 /// </summary>
 /// <param name="ClientId">The client ID; null if the vault has none.</param>
 /// <param name="Secret">The client secret; null if it is a certificate.</param>
@@ -30,12 +30,13 @@ internal sealed record VaultCredential(string? ClientId, SecureString? Secret, X
         object? value;
         try
         {
+            // In an object: a list of octets would come out as many values.
             value = ObjectText.Base(shell.InvokeScript(
                 """
                 param($vault, $name)
                 $where = if ($vault) { @{ Vault = $vault } } else { @{} }
-                Get-Secret -Name $name @where -ErrorAction Stop
-                """, true, default, null, vault, name).FirstOrDefault());
+                [pscustomobject]@{ Value = Get-Secret -Name $name @where -ErrorAction Stop }
+                """, true, default, null, vault, name).First().Properties["Value"].Value);
         }
         catch (RuntimeException e) when (e is not PipelineStoppedException)
         {
@@ -87,7 +88,7 @@ internal sealed record VaultCredential(string? ClientId, SecureString? Secret, X
         new("SecretNotUsable", $"The secret '{name}' is neither a client secret nor a certificate with its private key.")
         {
             Target = name,
-            Advice = "Store a client secret as text, a client ID with its secret as a PSCredential, or a PFX without a password as "
-                + "octets or base64.",
+            Advice = "Store a client secret as text, a client ID with its secret as a PSCredential, or a PFX without a password "
+                + "as octets or base64.",
         };
 }

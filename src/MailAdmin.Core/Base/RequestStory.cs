@@ -40,9 +40,8 @@ internal static partial class RequestStory
             : $"{(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd() + RequestId(response);
         VerboseLog.Write(
             LogKind.Request,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{request.Method} {request.RequestUri?.GetLeftPart(UriPartial.Path)}: {outcome}, {elapsed.TotalMilliseconds:0} ms"));
+            $"{request.Method} {request.RequestUri?.GetLeftPart(UriPartial.Path)}: {outcome}, "
+                + string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalMilliseconds:0} ms"));
         if (VerboseLog.WantsBodies)
         {
             await TellAsync("Request", request.Content, cancellationToken).ConfigureAwait(false);
@@ -84,10 +83,11 @@ internal static partial class RequestStory
         }
 
         var isForm = type == "application/x-www-form-urlencoded";
-        if ((!isForm && !type.EndsWith("json", StringComparison.OrdinalIgnoreCase))
-            || content.Headers.ContentLength is not { } length || length > MostShown)
+        var length = content.Headers.ContentLength;
+        if ((!isForm && !type.EndsWith("json", StringComparison.OrdinalIgnoreCase)) || length is null or > MostShown)
         {
-            VerboseLog.Write(LogKind.Body, $"{what}: {content.Headers.ContentLength?.ToString(CultureInfo.InvariantCulture) ?? "?"} octets of {type}");
+            var size = length?.ToString(CultureInfo.InvariantCulture) ?? "an unknown number of";
+            VerboseLog.Write(LogKind.Body, $"{what}: {size} octets of {type}");
             return;
         }
 

@@ -75,9 +75,10 @@ internal static class MailboxConnections
         var session = (Session)connection.Handle!;
         var isGraph = connection.Protocol == MailProtocol.Graph;
         var token = await session.Tokens.GetAsync(
-            isGraph ? session.Cloud.GraphScope : session.Cloud.ExchangeScope, fresh: false, cancellationToken).ConfigureAwait(false);
-        if (!token.IsReadable || token.Roles.Concat(token.Scopes).Any(p => isGraph ? p.StartsWith("Mail.", StringComparison.Ordinal)
-            : p.StartsWith("IMAP.", StringComparison.Ordinal) || p.StartsWith("SMTP.", StringComparison.Ordinal)))
+            isGraph ? session.Cloud.GraphScope : session.Cloud.ExchangeScope, fresh: false,
+            cancellationToken).ConfigureAwait(false);
+        var permission = isGraph ? "Mail." : $"{connection.Protocol.ToString().ToUpperInvariant()}.";
+        if (!token.IsReadable || token.Roles.Concat(token.Scopes).Any(p => p.StartsWith(permission, StringComparison.Ordinal)))
         {
             return;
         }

@@ -1,3 +1,4 @@
+// Longer than 250 lines: a parameter set for each way to sign in.
 using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
@@ -79,7 +80,8 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     public PSCredential Credential { get; set; } = PSCredential.Empty;
 
     /// <summary>
-    /// The name of a secret in a vault of Microsoft.PowerShell.SecretManagement: a client secret, a PSCredential, or a certificate.
+    /// The name of a secret in a vault of Microsoft.PowerShell.SecretManagement: a client secret, a PSCredential, or a
+    /// certificate.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = ByVault)]
     [ValidateNotNullOrEmpty]

@@ -78,7 +78,8 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     public PSCredential Credential { get; set; } = PSCredential.Empty;
 
     /// <summary>
-    /// The name of a secret in a vault of Microsoft.PowerShell.SecretManagement: a client secret, a PSCredential, or a certificate.
+    /// The name of a secret in a vault of Microsoft.PowerShell.SecretManagement: a client secret, a PSCredential, or a
+    /// certificate.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = ByVault)]
     [ValidateNotNullOrEmpty]
