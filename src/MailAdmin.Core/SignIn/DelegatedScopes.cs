@@ -50,9 +50,16 @@ internal static class DelegatedScopes
     /// <summary>The scopes for a mailbox.</summary>
     /// <param name="protocol">How the mailbox is reached.</param>
     /// <param name="isShared">Whether it is somebody else's, or a shared one. Over IMAP one permission opens both.</param>
-    /// <returns>With their resource; all of one.</returns>
-    public static IReadOnlyList<string> ForMailbox(Cloud cloud, MailProtocol protocol, bool isShared) =>
-        protocol == MailProtocol.Imap
-        ? [$"https://{cloud.ExchangeHost}/IMAP.AccessAsUser.All"]
+    /// <param name="clientId">The tenant's own client, which is asked for what it is registered with: an administrator may have
+    /// granted Mail.Read only, and then asking for more ends in a consent that the person can't give. Null for
+    /// Microsoft's.</param>
+    /// <returns>With their resource, all of one; none for what is registered.</returns>
+    /// <remarks>
+    /// https://learn.microsoft.com/entra/identity-platform/scopes-oidc#the-default-scope (.default)
+    /// </remarks>
+    public static IReadOnlyList<string> ForMailbox(Cloud cloud, MailProtocol protocol, bool isShared, string? clientId = null) =>
+        clientId is not null && !clientId.Equals(UserSignIn.MicrosoftClientId, StringComparison.OrdinalIgnoreCase) ? []
+        : protocol == MailProtocol.Imap
+        ? [$"https://{cloud.ImapHost}/IMAP.AccessAsUser.All"]
         : [.. (isShared ? SharedMail : OwnMail).Select(s => $"https://{cloud.GraphHost}/{s}")];
 }
