@@ -21,6 +21,8 @@ public enum MailProtocol
     Graph,
     /// <summary>IMAP4rev1 with SASL XOAUTH2.</summary>
     Imap,
+    /// <summary>SMTP submission with SASL XOAUTH2: for sending alone.</summary>
+    Smtp,
 }
 
 /// <summary>What happens to a message on the server after it was received and acknowledged.</summary>

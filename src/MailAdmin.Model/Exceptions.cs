@@ -8,6 +8,11 @@ public abstract class MailAdminException : Exception
     /// <summary>True when the same request may succeed later without anybody changing anything.</summary>
     public abstract bool IsTransient { get; }
 
+    /// <summary>
+    /// True when it isn't known whether what was asked for was done: the connection was lost before the answer came.
+    /// </summary>
+    public bool IsOutcomeUnknown { get; init; }
+
     /// <summary>The first thing to do about it, in a sentence; null when the message says it all.</summary>
     public string? Advice { get; init; }
 }
@@ -20,7 +25,7 @@ public sealed class ServiceRefusedException : MailAdminException
     /// <param name="inner">What the client library threw, if any.</param>
     public ServiceRefusedException(string message, Exception? inner = null) : base(message, inner) { }
 
-    /// <summary>The part of the service that refused: "Entra", "Graph", "Exchange" or "IMAP".</summary>
+    /// <summary>The part of the service that refused: "Entra", "Graph", "Exchange", "IMAP" or "SMTP".</summary>
     public required string Service { get; init; }
 
     /// <summary>The service's own error code, such as "ErrorAccessDenied", "invalid_client" or "AUTHENTICATIONFAILED".</summary>
@@ -41,6 +46,9 @@ public sealed class ServiceRefusedException : MailAdminException
     /// <summary>The service's page about this error.</summary>
     public Uri? HelpUri { get; init; }
 
+    /// <summary>The recipients that a server refused, each with its answer; none where something else was refused.</summary>
+    public RefusedRecipient[] Recipient { get; init; } = [];
+
     /// <summary>How long the service asks to wait.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
@@ -51,7 +59,11 @@ public sealed class ServiceRefusedException : MailAdminException
 
     /// <inheritdoc/>
     public override bool IsTransient => HttpStatus is 408 or 429 or 500 or 502 or 503 or 504
-        || Code is "temporarily_unavailable" or "UNAVAILABLE" or "THROTTLED";
+        || Code is "temporarily_unavailable" or "UNAVAILABLE" or "THROTTLED"
+        || (Service == "SMTP" && Code.StartsWith('4') && !IsLogonFailure);
+
+    /// <summary>Exchange says 4.2.0 where an app lacks the right to a mailbox, and it never passes by itself.</summary>
+    private bool IsLogonFailure => Message.Contains("logon failure", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>The service could not be reached, or the connection was lost.</summary>

@@ -23,7 +23,7 @@ public sealed class MailboxConnection
     /// <summary>Object ID of the mailbox in Entra, by which Graph is asked for it; null when it isn't known.</summary>
     public string? MailboxId { get; init; }
 
-    /// <summary>Primary address of the mailbox, to which IMAP signs in; null when it isn't known.</summary>
+    /// <summary>Primary address of the mailbox, to which IMAP and SMTP sign in; null when it isn't known.</summary>
     public string? PrimarySmtpAddress { get; init; }
 
     /// <summary>How it is reached.</summary>
@@ -58,17 +58,17 @@ public sealed class MailboxConnection
     /// <summary>What became of it when it was saved or removed; null when it was only made or read.</summary>
     public ChangeKind? Change { get; init; }
 
-    /// <summary>Host to connect to by IMAP; null for Exchange Online's.</summary>
+    /// <summary>Host to connect to by IMAP or SMTP; null for Exchange Online's.</summary>
     public string? Server { get; init; }
 
-    /// <summary>Port to connect to by IMAP; null for 993, or 143 with STARTTLS.</summary>
+    /// <summary>Port to connect to; null for the protocol's own.</summary>
     public int? Port { get; init; }
 
-    /// <summary>When TLS begins, by IMAP.</summary>
+    /// <summary>When TLS begins, by IMAP or SMTP.</summary>
     public ImapSecurity Security { get; init; }
 
     /// <summary>
-    /// Thumbprint of the one certificate that is trusted for a private IMAP server; null for what the system trusts.
+    /// Thumbprint of the one certificate that is trusted for a private server; null for what the system trusts.
     /// </summary>
     public string? TrustedThumbprint => TrustedCertificate?.Thumbprint;
 

@@ -11,6 +11,14 @@ public sealed record SentMessage
     /// </summary>
     public string? Id { get; init; }
 
+    /// <summary>
+    /// The Message-ID field with its angle brackets, where it was given here; null where the service gives it.
+    /// </summary>
+    public string? InternetMessageId { get; init; }
+
+    /// <summary>Whether it was sent now, sent by an earlier run, or may have been sent by one.</summary>
+    public SendStatus Status { get; init; }
+
     /// <summary>The From that was asked for; null when it is the mailbox's own.</summary>
     public EmailAddress? From { get; init; }
 
@@ -48,4 +56,18 @@ public sealed record SentMessage
 
     /// <inheritdoc/>
     public override string ToString() => $"{Subject} to {string.Join(", ", To.Concat(Cc).Concat(Bcc).Select(a => a.Address))}";
+}
+
+/// <summary>What became of a message that was to be sent.</summary>
+public enum SendStatus
+{
+    /// <summary>The service took it now.</summary>
+    Sent,
+    /// <summary>An earlier run with the same state sent it; it wasn't sent again.</summary>
+    SentEarlier,
+    /// <summary>
+    /// An earlier run with the same state ended while it was being sent, and nothing tells whether it went out. It wasn't sent
+    /// again.
+    /// </summary>
+    Unknown,
 }

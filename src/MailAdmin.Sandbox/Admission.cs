@@ -20,7 +20,10 @@ internal sealed record Admission(string ClientId, string ClientSecret, string Im
         using var session = await Session.SignInAsync(
             tenant.Wire, cloud, tenant.Domain, tenant.AdminApp.ClientId,
             new AppCredential.ClientSecret(Secret.Close(tenant.AdminApp.ClientSecret)), cancellationToken).ConfigureAwait(false);
-        string[] permissions = ["Exchange/IMAP.AccessAsApp", "Graph/Mail.ReadWrite", "Graph/Mail.Send"];
+        string[] permissions =
+        [
+            "Exchange/IMAP.AccessAsApp", "Exchange/SMTP.SendAsApp", "Graph/Mail.ReadWrite", "Graph/Mail.Send",
+        ];
         var app = await new AppProvisioner(session).EnsureAsync(
             new AppSpecification
             {
@@ -31,7 +34,7 @@ internal sealed record Admission(string ClientId, string ClientSecret, string Im
             cancellationToken).ConfigureAwait(false);
         foreach (var mailbox in tenant.Mailboxes)
         {
-            tenant.GrantImap(app.ClientId, mailbox.Address);
+            tenant.GrantSmtp(app.ClientId, mailbox.Address);
         }
 
         var secret = Secret.Reveal(app.ClientSecret!);

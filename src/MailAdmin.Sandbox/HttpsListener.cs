@@ -26,7 +26,8 @@ internal sealed class HttpsListener : IAsyncDisposable
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<HttpsListener> StartAsync(
-        SandboxTenant tenant, int port, int imapPort, X509Certificate2 certificate, CancellationToken cancellationToken)
+        SandboxTenant tenant, int port, (int Imap, int Smtp) mail, X509Certificate2 certificate,
+        CancellationToken cancellationToken)
     {
         var hosts = new HashSet<string>([.. SandboxTenant.Hosts, ServedSandbox.Host], StringComparer.Ordinal);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -39,7 +40,7 @@ internal sealed class HttpsListener : IAsyncDisposable
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(IPAddress.Loopback, port, listen =>
             {
-                listen.Use(next => new Tunnel(hosts, imapPort, next).RunAsync);
+                listen.Use(next => new Tunnel(hosts, mail.Imap, mail.Smtp, next).RunAsync);
                 listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = certificate });
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
             });

@@ -4,7 +4,8 @@ using System.Text;
 using MailAdmin.Sandbox;
 
 // dotnet run --project src/MailAdmin.Sandbox -- tour [--mail FOLDER]
-// dotnet run --project src/MailAdmin.Sandbox -- serve [--mail FOLDER] [--tenant FILE] [--https-port N] [--imap-port N] [--json]
+// dotnet run --project src/MailAdmin.Sandbox -- serve [--mail FOLDER] [--tenant FILE]
+//     [--https-port N] [--imap-port N] [--smtp-port N] [--json]
 if (OperatingSystem.IsWindows())
 {
     // The console's own code page has no "→", and not every letter of a subject.
@@ -16,7 +17,7 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
 string? mail = null, tenant = null;
-int httpsPort = 0, imapPort = 0;
+int httpsPort = 0, imapPort = 0, smtpPort = 0;
 var json = false;
 for (var i = 1; i < args.Length; i++)
 {
@@ -30,6 +31,7 @@ for (var i = 1; i < args.Length; i++)
             break;
         case "--https-port" when args[0] == "serve" && i + 1 < args.Length && TryPort(args[i + 1], out httpsPort):
         case "--imap-port" when args[0] == "serve" && i + 1 < args.Length && TryPort(args[i + 1], out imapPort):
+        case "--smtp-port" when args[0] == "serve" && i + 1 < args.Length && TryPort(args[i + 1], out smtpPort):
             i++;
             break;
         case "--json" when args[0] == "serve":
@@ -43,7 +45,8 @@ for (var i = 1; i < args.Length; i++)
 return args switch
 {
     ["tour", ..] => await new Tour(Console.Out, mail).RunAsync(stop.Token).ConfigureAwait(false),
-    ["serve", ..] => await new Serve(Console.Out, new ServeOptions(mail, httpsPort, imapPort, json) { TenantFile = tenant })
+    ["serve", ..] => await new Serve(Console.Out, new ServeOptions(mail, httpsPort, imapPort, smtpPort, json)
+        { TenantFile = tenant })
         .RunAsync(stop.Token).ConfigureAwait(false),
     _ => Usage(),
 };
@@ -62,13 +65,13 @@ static int Usage()
     Console.Error.WriteLine("""
         usage: dotnet run --project src/MailAdmin.Sandbox -- tour [--mail FOLDER]
                dotnet run --project src/MailAdmin.Sandbox -- serve [--mail FOLDER] [--tenant FILE.json]
-                                                                   [--https-port N] [--imap-port N] [--json]
+                                                                   [--https-port N] [--imap-port N] [--smtp-port N] [--json]
 
           tour    goes the whole road on a sandbox tenant: registers an app, tests a mailbox, receives its
                   messages to disk and moves them away; with --mail on the .eml files of a folder of yours
           serve   lets other programs on this machine into the tenant, on loopback: Entra and Graph over HTTPS,
-                  the mailboxes over IMAP with TLS; prints addresses, certificate and credentials, and runs
-                  until Ctrl+C; with --tenant it is the tenant that a description says
+                  the mailboxes over IMAP and SMTP with TLS; prints addresses, certificate and credentials, and
+                  runs until Ctrl+C; with --tenant it is the tenant that a description says
         """);
     return 2;
 }

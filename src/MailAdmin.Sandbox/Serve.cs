@@ -7,7 +7,7 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Sandbox;
 
 /// <summary>
-/// A sandbox tenant for other processes: its hosts over HTTPS and its mailboxes over IMAP with TLS, both on loopback. It lives
+/// A sandbox tenant for other processes: its hosts over HTTPS, its mailboxes over IMAP and SMTP, all on loopback. It lives
 /// as long as this does, whatever becomes of its clients.
 /// </summary>
 /// <param name="output">Where it says how to get in.</param>
@@ -41,12 +41,15 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
         {
             await File.WriteAllTextAsync(file, certificate.ExportCertificatePem(), cancellationToken).ConfigureAwait(false);
             using var imap = new ImapListener(options.ImapPort);
+            using var smtp = new SmtpListener(options.SmtpPort);
             var https = await HttpsListener.StartAsync(
-                tenant, options.HttpsPort, imap.Port, certificate, cancellationToken).ConfigureAwait(false);
+                tenant, options.HttpsPort, (imap.Port, smtp.Port), certificate, cancellationToken).ConfigureAwait(false);
             await using (https.ConfigureAwait(false))
             {
-                await TellAsync(tenant, https.Port, imap.Port, file, cancellationToken).ConfigureAwait(false);
+                await TellAsync(tenant, https.Port, imap.Port, smtp.Port, file, cancellationToken).ConfigureAwait(false);
+                var submissions = smtp.RunAsync(tenant, certificate, cancellationToken);
                 await imap.RunAsync(tenant, certificate, cancellationToken).ConfigureAwait(false);
+                await submissions.ConfigureAwait(false);
             }
 
             return 0;
@@ -58,7 +61,7 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
         catch (Exception e) when (e is SocketException or IOException)
         {
             await Console.Error.WriteLineAsync(
-                $"The sandbox cannot be served at the ports {options.HttpsPort} and {options.ImapPort}: "
+                $"The sandbox cannot be served at the ports {options.HttpsPort}, {options.ImapPort}, and {options.SmtpPort}: "
                     + $"{e.Message}").ConfigureAwait(false);
             return 1;
         }
@@ -86,7 +89,8 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
     }
 
     private async Task TellAsync(
-        SandboxTenant tenant, int httpsPort, int imapPort, string certificateFile, CancellationToken cancellationToken)
+        SandboxTenant tenant, int httpsPort, int imapPort, int smtpPort, string certificateFile,
+        CancellationToken cancellationToken)
     {
         var program = await Admission.CreateAsync(tenant, cancellationToken).ConfigureAwait(false);
         var facts = new Dictionary<string, object>
@@ -106,6 +110,11 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
             ["imapSecurity"] = "TLS",
             ["imapAuthentication"] = "XOAUTH2",
             ["imapToken"] = program.ImapToken,
+            ["smtpHost"] = "localhost",
+            ["smtpPort"] = smtpPort,
+            ["smtpSecurity"] = "STARTTLS",
+            ["smtpAuthentication"] = "XOAUTH2",
+            ["smtpToken"] = program.ImapToken,
         };
         if (options.IsJson)
         {
@@ -127,7 +136,7 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
                   Connect-MailAdmin -SandboxUri {facts["sandboxUri"]} -TrustedCertificate '{certificateFile}' -ClientSecret {secret}
                 Any other program: the port is its HTTPS proxy, the certificate its authority, graphToken its bearer token:
                   curl --proxy http://127.0.0.1:{httpsPort} --cacert '{certificateFile}' --oauth2-bearer TOKEN {messages}
-                A mail program signs in with XOAUTH2 and imapToken; clientId is an app that may use every mailbox.
+                A mail program signs in with XOAUTH2 and imapToken or smtpToken; clientId is an app that may use every mailbox.
                 The tokens are good for an hour. Ctrl+C ends the tenant and all that is in it.
                 """).ConfigureAwait(false);
         }
@@ -140,8 +149,9 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
 /// <param name="MailFolder">A folder of .eml files for the first mailbox; null for the sandbox's sample mail.</param>
 /// <param name="HttpsPort">The port of the HTTPS side; 0 for a free one.</param>
 /// <param name="ImapPort">The port of IMAP; 0 for a free one.</param>
+/// <param name="SmtpPort">The port of SMTP; 0 for a free one.</param>
 /// <param name="IsJson">Whether it says so in one line of JSON.</param>
-internal sealed record ServeOptions(string? MailFolder, int HttpsPort, int ImapPort, bool IsJson)
+internal sealed record ServeOptions(string? MailFolder, int HttpsPort, int ImapPort, int SmtpPort, bool IsJson)
 {
     /// <summary>A description of the tenant in JSON; null for the sandbox's own.</summary>
     public string? TenantFile { get; init; }

@@ -10,13 +10,15 @@ namespace MailAdmin.Sandbox;
 
 /// <summary>
 /// Lets the HTTPS port be used as a proxy, too: CONNECT (RFC 9110 section 9.3.6) to any host's port 443 leads to the same port's
-/// own TLS, to port 993 to the tenant's IMAP, and to anything else nowhere. So every program that can use a proxy reaches the
+/// own TLS, to port 993 to the tenant's IMAP, to port 587 to its submission of mail, and to anything else nowhere. So every
+/// program that can use a proxy reaches the
 /// sandbox under the service's own host names.
 /// </summary>
 /// <param name="hosts">The hosts that there are.</param>
 /// <param name="imapPort">Where IMAP listens.</param>
+/// <param name="smtpPort">Where mail is submitted.</param>
 /// <param name="next">Takes the connection when TLS begins.</param>
-internal sealed class Tunnel(IReadOnlySet<string> hosts, int imapPort, ConnectionDelegate next)
+internal sealed class Tunnel(IReadOnlySet<string> hosts, int imapPort, int smtpPort, ConnectionDelegate next)
 {
     /// <summary>No request to open a tunnel is longer.</summary>
     private const int MaxHead = 8 * 1024;
@@ -34,9 +36,10 @@ internal sealed class Tunnel(IReadOnlySet<string> hosts, int imapPort, Connectio
                 await AnswerAsync(connection, "200 Connection established").ConfigureAwait(false);
                 await next(connection).ConfigureAwait(false);
                 break;
-            case (_, { } host, 993) when hosts.Contains(host):
+            case (_, { } host, 993 or 587) and (_, _, var port) when hosts.Contains(host):
                 await AnswerAsync(connection, "200 Connection established").ConfigureAwait(false);
-                await RelayAsync(connection.Transport, connection.ConnectionClosed).ConfigureAwait(false);
+                await RelayAsync(
+                    connection.Transport, port == 993 ? imapPort : smtpPort, connection.ConnectionClosed).ConfigureAwait(false);
                 break;
             case (_, null, _):
                 await AnswerAsync(connection, "400 Bad Request").ConfigureAwait(false);
@@ -90,15 +93,15 @@ internal sealed class Tunnel(IReadOnlySet<string> hosts, int imapPort, Connectio
         await connection.Transport.Output.WriteAsync(
             Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n\r\n"), connection.ConnectionClosed).ConfigureAwait(false);
 
-    private async Task RelayAsync(IDuplexPipe client, CancellationToken cancellationToken)
+    private static async Task RelayAsync(IDuplexPipe client, int to, CancellationToken cancellationToken)
     {
-        using var imap = new TcpClient();
+        using var server = new TcpClient();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            await imap.ConnectAsync(IPAddress.Loopback, imapPort, cancellationToken).ConfigureAwait(false);
-            imap.NoDelay = true;
-            var stream = imap.GetStream();
+            await server.ConnectAsync(IPAddress.Loopback, to, cancellationToken).ConfigureAwait(false);
+            server.NoDelay = true;
+            var stream = server.GetStream();
             var up = client.Input.CopyToAsync(stream, end.Token);
             var down = stream.CopyToAsync(client.Output.AsStream(leaveOpen: true), end.Token);
             await (await Task.WhenAny(up, down).ConfigureAwait(false)).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using MailAdmin.Tenant.Entra;
 using MailAdmin.Tenant.ExchangeAdmin;
 using MailAdmin.Tenant.Graph;
 using MailAdmin.Tenant.Imap;
+using MailAdmin.Tenant.Smtp;
 
 namespace MailAdmin.Tenant;
 
@@ -13,7 +14,7 @@ internal static class Faults
     public static IReadOnlyList<Fault> All { get; } =
     [
         .. ConnectionFaults.All, .. ProxyFaults.All, .. EntraFaults.All, .. GraphFaults.All, .. ExchangeFaults.All,
-        .. ImapFaults.All,
+        .. ImapFaults.All, .. SmtpFaults.All,
     ];
 
     /// <summary>A fault by its name, whatever its case; null when there is none.</summary>

@@ -6,9 +6,11 @@ using MailAdmin.Tenant.Description;
 using MailAdmin.Tenant.Directory;
 using MailAdmin.Tenant.Entra;
 using MailAdmin.Tenant.ExchangeAdmin;
+using MailAdmin.Tenant.Gate;
 using MailAdmin.Tenant.Graph;
 using MailAdmin.Tenant.Imap;
 using MailAdmin.Tenant.Mailboxes;
+using MailAdmin.Tenant.Smtp;
 using MailAdmin.Tenant.Seeding;
 using MailAdmin.Tenant.State;
 
@@ -24,6 +26,7 @@ internal sealed class SandboxTenant : ISandbox
     private readonly SandboxOptions _options;
     private readonly TenantHandler _handler;
     private readonly ImapService _imap;
+    private readonly SmtpService _smtp;
 
     private SandboxTenant(SandboxOptions options)
     {
@@ -33,7 +36,8 @@ internal sealed class SandboxTenant : ISandbox
         GraphState = new GraphState(_state.Clock);
         _handler = new TenantHandler(_state, GraphState, options.Latency);
         _imap = new ImapService(_state, options.Latency);
-        Wire = new Wire(_handler, _imap.ConnectAsync, _state.Clock)
+        _smtp = new SmtpService(_state, options.Latency);
+        Wire = new Wire(_handler, ConnectAsync, _state.Clock)
         {
             IsSandbox = true,
             OpenBrowser = new SandboxBrowser(_handler).OpenAsync,
@@ -67,7 +71,8 @@ internal sealed class SandboxTenant : ISandbox
     /// <summary>
     /// Every host name that it answers for: those of all clouds, because the wrong one is refused as the service does it.
     /// </summary>
-    public static IReadOnlyList<string> Hosts => TenantHandler.Hosts;
+    public static IReadOnlyList<string> Hosts { get; } =
+        [.. TenantHandler.Hosts.Union(Cloud.All.Select(c => c.SmtpHost), StringComparer.Ordinal)];
 
     /// <summary>The cloud that it pretends to live in.</summary>
     public MailEnvironment Environment => _state.Cloud.Environment;
@@ -177,6 +182,26 @@ internal sealed class SandboxTenant : ISandbox
         }
     }
 
+    /// <summary>
+    /// Lets an app submit mail of a mailbox over SMTP: as <see cref="GrantImap"/>, with Send As, and with SMTP AUTH switched on
+    /// for the mailbox. The role SMTP.SendAsApp has to be granted in Entra all the same.
+    /// </summary>
+    /// <param name="clientId">The app.</param>
+    /// <param name="mailbox">Any address of the mailbox, or its user's id.</param>
+    /// <exception cref="InvalidRequestException">There is no such mailbox, or no such app with a service principal.</exception>
+    public void GrantSmtp(string clientId, string mailbox)
+    {
+        GrantImap(clientId, mailbox);
+        lock (_state.Gate)
+        {
+            var target = Find(mailbox);
+            target.IsSmtpAuthDisabled = false;
+            var permission = new RecipientPermission(
+                target.UserId, _state.Exchange.Current.PrincipalOf(clientId)!.Sid, RecipientPermission.SendAs);
+            _state.Exchange.Seed(c => c with { Permissions = c.Permissions.Remove(permission).Add(permission) });
+        }
+    }
+
     /// <summary>Makes an app a member of role groups of Exchange, and of no others.</summary>
     /// <param name="clientId">The app; it also needs the role Exchange.ManageAsApp.</param>
     /// <param name="roleGroups">Such as "Organization Management", "Recipient Management" or "View-Only Organization Management";
@@ -270,6 +295,14 @@ internal sealed class SandboxTenant : ISandbox
     /// <param name="stream">The connection; it is closed at the end.</param>
     /// <returns>A task that ends with the connection.</returns>
     public Task ServeImapAsync(Stream stream, CancellationToken cancellationToken) => _imap.RunAsync(stream, cancellationToken);
+
+    /// <summary>Takes mail that is submitted on a connection that somebody else opened.</summary>
+    /// <param name="stream">The connection; it is closed at the end.</param>
+    /// <param name="secure">Makes TLS of it after STARTTLS.</param>
+    /// <returns>A task that ends with the connection.</returns>
+    public Task ServeSmtpAsync(
+        Stream stream, Func<Stream, CancellationToken, Task<Stream>> secure, CancellationToken cancellationToken) =>
+        _smtp.RunAsync(stream, secure, cancellationToken);
 
     /// <summary>The faults that a sandbox knows by name.</summary>
     public static IReadOnlyList<Fault> KnownFaults => Faults.All;
@@ -388,6 +421,19 @@ internal sealed class SandboxTenant : ISandbox
         }
 
         return Task.FromResult(ActiveFaults.ToArray());
+    }
+
+    /// <summary>The one door for streams: mail is submitted at port 587, and read by IMAP at another one.</summary>
+    private async ValueTask<Stream> ConnectAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        if (port != SmtpService.Port || !SmtpService.IsHost(host))
+        {
+            return await _imap.ConnectAsync(host, port, cancellationToken).ConfigureAwait(false);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        await ConnectionGate.PassAsync(_state, cancellationToken).ConfigureAwait(false);
+        return _smtp.Connect();
     }
 
     private DirectoryObject PrincipalOf(string clientId) => _state.Directory.PrincipalOf(clientId)

@@ -25,7 +25,8 @@ public partial class LayerTests
         ("Mail.Mime", ["Mail", "Files"]),
         ("Mail.Graph", ["Mail.Mime", "Service"]),
         ("Mail.Imap", ["Mail.Mime"]),
-        ("Connections", ["Mail.Graph", "Mail.Imap"]),
+        ("Mail.Smtp", ["Mail.Mime"]),
+        ("Connections", ["Mail.Graph", "Mail.Imap", "Mail.Smtp"]),
         ("Receive", ["Mail.Mime"]),
         ("Diagnosis", ["Access", "Connections"]),
         ("Inventory", ["Access"]),
@@ -35,7 +36,7 @@ public partial class LayerTests
         ("Transcript", ["Files"]),
     ];
 
-    // The services (Entra, ExchangeAdmin, Imap, Graph) do not know each other; the front, in the root, knows all.
+    // The services (Entra, ExchangeAdmin, Imap, Smtp, Graph) do not know each other; the front, in the root, knows all.
     private static readonly (string Folder, string[] Uses)[] Sandbox =
     [
         ("Base", []),
@@ -47,11 +48,12 @@ public partial class LayerTests
         ("Entra", ["Gate"]),
         ("ExchangeAdmin", ["Gate"]),
         ("Imap", ["Gate"]),
+        ("Smtp", ["Gate"]),
         ("Graph.OData", []),
         ("Graph", ["Gate", "Graph.OData"]),
         ("Description", ["State"]),
         ("Seeding", ["Description", "Entra", "Graph"]),
-        ("", ["Seeding", "ExchangeAdmin", "Imap"]),
+        ("", ["Seeding", "ExchangeAdmin", "Imap", "Smtp"]),
     ];
 
     [Fact]

@@ -7,8 +7,8 @@ namespace MailAdmin.Core.Base;
 /// </remarks>
 internal sealed record Cloud
 {
-    private Cloud(MailEnvironment environment, string login, string graph, string exchange) =>
-        (Environment, LoginHost, GraphHost, ExchangeHost) = (environment, login, graph, exchange);
+    private Cloud(MailEnvironment environment, string login, string graph, string exchange, string smtp) =>
+        (Environment, LoginHost, GraphHost, ExchangeHost, SmtpHost) = (environment, login, graph, exchange, smtp);
 
     /// <summary>Which cloud it is.</summary>
     public MailEnvironment Environment { get; }
@@ -21,6 +21,12 @@ internal sealed record Cloud
 
     /// <summary>Host of Exchange Online: the admin endpoint, and outside China also IMAP.</summary>
     public string ExchangeHost { get; }
+
+    /// <summary>Host at whose port 587 mail is submitted.</summary>
+    /// <remarks>
+    /// https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/pop3-and-imap4/pop3-and-imap4
+    /// </remarks>
+    public string SmtpHost { get; }
 
     /// <summary>
     /// Host of IMAP on port 993, which tokens for IMAP are also named after. 21Vianet has one of its own.
@@ -47,16 +53,20 @@ internal sealed record Cloud
     /// <summary>The client-credentials scope of Exchange Online's admin endpoint.</summary>
     public string ExchangeScope => $"https://{ExchangeHost}/.default";
 
-    /// <summary>The client-credentials scope of IMAP.</summary>
-    public string ImapScope => $"https://{ImapHost}/.default";
+    /// <summary>The client-credentials scope of IMAP and SMTP.</summary>
+    public string MailScope => $"https://{ImapHost}/.default";
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Cloud> All { get; } =
     [
-        new(MailEnvironment.Global, "login.microsoftonline.com", "graph.microsoft.com", "outlook.office365.com"),
-        new(MailEnvironment.USGov, "login.microsoftonline.us", "graph.microsoft.us", "outlook.office365.us"),
-        new(MailEnvironment.USGovDoD, "login.microsoftonline.us", "dod-graph.microsoft.us", "outlook-dod.office365.us"),
-        new(MailEnvironment.China, "login.chinacloudapi.cn", "microsoftgraph.chinacloudapi.cn", "outlook.office365.cn"),
+        new(MailEnvironment.Global, "login.microsoftonline.com", "graph.microsoft.com", "outlook.office365.com",
+            "smtp.office365.com"),
+        new(MailEnvironment.USGov, "login.microsoftonline.us", "graph.microsoft.us", "outlook.office365.us",
+            "smtp.office365.us"),
+        new(MailEnvironment.USGovDoD, "login.microsoftonline.us", "dod-graph.microsoft.us", "outlook-dod.office365.us",
+            "outlook-dod.office365.us"),
+        new(MailEnvironment.China, "login.chinacloudapi.cn", "microsoftgraph.chinacloudapi.cn", "outlook.office365.cn",
+            "smtp.partner.outlook.cn"),
     ];
 
     /// <summary>The cloud of an environment.</summary>

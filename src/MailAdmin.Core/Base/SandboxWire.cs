@@ -62,19 +62,20 @@ internal static class SandboxWire
         }
     }
 
-    /// <summary>Reads as far as the empty line. Nothing follows it: within a tunnel the client speaks first (TLS).</summary>
+    /// <summary>
+    /// Reads as far as the empty line and not an octet further: where a server speaks first (SMTP), its greeting follows.
+    /// </summary>
     private static async Task<string> ReadHeadAsync(Stream stream, CancellationToken cancellationToken)
     {
         var buffer = new byte[1024];
         for (var count = 0; count < buffer.Length;)
         {
-            var n = await stream.ReadAsync(buffer.AsMemory(count), cancellationToken).ConfigureAwait(false);
-            if (n == 0)
+            if (await stream.ReadAsync(buffer.AsMemory(count, 1), cancellationToken).ConfigureAwait(false) == 0)
             {
                 break;
             }
 
-            count += n;
+            count++;
             if (buffer.AsSpan(0, count).EndsWith("\r\n\r\n"u8))
             {
                 return Encoding.ASCII.GetString(buffer, 0, count);

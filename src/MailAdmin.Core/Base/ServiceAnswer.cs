@@ -35,6 +35,8 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
         new("POST", "sendMail", Taken, AnswerBody.None),                     // api/user-sendmail
         new("POST", "messages/*/send", Taken, AnswerBody.None),              // api/message-send
         new("POST", "messages/*/forward", Taken, AnswerBody.None),           // api/message-forward
+        new("POST", "messages/*/reply", Taken, AnswerBody.None),             // api/message-reply
+        new("POST", "messages/*/replyAll", Taken, AnswerBody.None),          // api/message-replyall
         new("POST", "messages/*/permanentDelete", Silent, AnswerBody.None),  // api/message-permanentdelete
         new("POST", "createUploadSession", Made, AnswerBody.Json, "uploadUrl"), // api/attachment-createuploadsession
         new("POST", "addPassword", Made, AnswerBody.Json, "keyId"),          // api/application-addpassword

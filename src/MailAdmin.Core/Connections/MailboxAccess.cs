@@ -2,6 +2,7 @@ using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Mail.Graph;
 using MailAdmin.Core.Mail.Imap;
+using MailAdmin.Core.Mail.Smtp;
 using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 
@@ -20,6 +21,12 @@ internal static class MailboxAccess
     {
         MailProtocol.Graph => new GraphMailStore(GraphMailbox(connection, tokens)),
         MailProtocol.Imap => OpenImap(connection, tokens),
+        MailProtocol.Smtp => throw new InvalidRequestException(
+            "SmtpOnlySends", $"The mailbox {connection.Mailbox} can't be read over SMTP, which only sends.")
+        {
+            Target = connection.Mailbox,
+            Advice = "Use a connection over Graph or IMAP.",
+        },
         _ => throw new ArgumentOutOfRangeException(nameof(connection)),
     };
 
@@ -40,14 +47,14 @@ internal static class MailboxAccess
             AllowsExpired = connection.AllowsExpiredCertificate,
         };
         return new ImapMailStore(
-            wire, server, connection.PrimarySmtpAddress ?? connection.Mailbox, ImapTokens(connection, tokens),
+            wire, server, connection.PrimarySmtpAddress ?? connection.Mailbox, ExchangeTokens(connection, tokens),
             described: connection);
     }
 
     private static GraphMailbox GraphMailbox(MailboxConnection connection, TokenSource? tokens = null) =>
         new(connection, WireOf(connection), tokens?.Share() ?? Tokens(connection), SessionOf(connection));
 
-    private static Func<bool, CancellationToken, ValueTask<string>> ImapTokens(
+    private static Func<bool, CancellationToken, ValueTask<string>> ExchangeTokens(
         MailboxConnection connection, TokenSource? shared)
     {
         if (connection.AccessToken is { } given)
@@ -68,7 +75,7 @@ internal static class MailboxAccess
         }
 
         var tokens = shared ?? Tokens(connection);
-        var scope = tokens.Cloud.ImapScope;
+        var scope = tokens.Cloud.MailScope;
         return async (
             fresh, cancellationToken) => (await tokens.GetAsync(scope, fresh, cancellationToken).ConfigureAwait(false)).Value;
     }
@@ -76,14 +83,57 @@ internal static class MailboxAccess
     /// <summary>Opens the way out of a mailbox. Nothing is sent before it is used.</summary>
     /// <param name="connection">Which mailbox, as whom.</param>
     /// <returns>The sender; the caller disposes it.</returns>
-    /// <exception cref="InvalidRequestException">The connection has no credential, or is not over Graph.</exception>
-    public static GraphMailSender OpenSender(MailboxConnection connection) => connection.Protocol == MailProtocol.Graph
-        ? new GraphMailSender(GraphMailbox(connection))
-        : throw new InvalidRequestException("SendingRequiresGraph", $"Mail can't be sent over {connection.Protocol}.")
+    /// <exception cref="InvalidRequestException">The connection has no credential, or is over IMAP.</exception>
+    public static IMailSender OpenSender(MailboxConnection connection) => connection.Protocol switch
+    {
+        MailProtocol.Graph => new GraphMailSender(GraphMailbox(connection)),
+        MailProtocol.Smtp => OpenSmtp(connection),
+        _ => throw new InvalidRequestException("SendingRequiresGraph", $"Mail can't be sent over {connection.Protocol}.")
         {
             Target = connection.Protocol,
-            Advice = "Send over Graph: the app needs the permission Mail.Send, and it may be the same app.",
+            Advice = "Send over Graph with the permission Mail.Send, or over SMTP with SMTP.SendAsApp. It may be the same app.",
+        },
+    };
+
+    /// <summary>Opens a mailbox's submission over SMTP. Exchange Online unless the connection names another server.</summary>
+    /// <param name="connection">The connection; its protocol is SMTP.</param>
+    /// <param name="tokens">Tokens that are at hand, which stay the caller's; null to ask for new ones.</param>
+    internal static SmtpMailSender OpenSmtp(MailboxConnection connection, TokenSource? tokens = null)
+    {
+        var wire = connection.Server is null ? WireOf(connection) : Wire.Real;
+        var own = connection.AccessToken is null && tokens is null ? Tokens(connection) : null;
+        return new SmtpMailSender(
+            wire, SmtpServerOf(connection), connection, ExchangeTokens(connection, tokens ?? own),
+            connection.Server is null && connection.Person is null
+                ? (id, cancellationToken) => WasSentAsync(connection, own ?? tokens, id, cancellationToken) : null,
+            own);
+    }
+
+    /// <summary>The server at which a connection submits mail.</summary>
+    internal static SmtpServer SmtpServerOf(MailboxConnection connection)
+    {
+        var security = connection.Server is null ? ImapSecurity.StartTls : connection.Security;
+        return new SmtpServer
+        {
+            Host = connection.Server ?? Cloud.Of(connection.Environment).SmtpHost,
+            Port = connection.Port ?? (security == ImapSecurity.Tls ? 465 : 587),
+            Security = security,
+            TrustedCertificate = connection.TrustedCertificate
+                ?? (connection.Server is null ? WireOf(connection).TrustedCertificate : null),
+            AllowsExpired = connection.AllowsExpiredCertificate,
+            IsExchangeOnline = connection.Server is null,
         };
+    }
+
+    private static async Task<bool?> WasSentAsync(
+        MailboxConnection connection, TokenSource? tokens, string messageId, CancellationToken cancellationToken)
+    {
+        var graph = new GraphMailSender(GraphMailbox(connection, tokens));
+        await using (graph.ConfigureAwait(false))
+        {
+            return await graph.WasSentAsync(messageId, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Tokens of the app or person that a connection names.</summary>
     /// <returns>A source of its own; the caller disposes it.</returns>

@@ -97,7 +97,7 @@ internal static class MailboxConnections
         ]);
         using var tokens = new TokenSource(session?.Wire ?? Wire.Real, cloud, tenant, person);
         var token = await tokens.GetAsync(
-            protocol == MailProtocol.Graph ? cloud.GraphScope : cloud.ImapScope, fresh: false,
+            protocol == MailProtocol.Graph ? cloud.GraphScope : cloud.MailScope, fresh: false,
             cancellationToken).ConfigureAwait(false);
         return
         [
@@ -115,22 +115,23 @@ internal static class MailboxConnections
         ];
     }
 
-    /// <summary>A mailbox on any IMAP server, with an access token from elsewhere.</summary>
+    /// <summary>A mailbox on any IMAP or SMTP server, with an access token from elsewhere.</summary>
     /// <param name="server">Host name; its certificate has to be for it.</param>
-    /// <param name="port">Port; null for 993, or 143 with STARTTLS.</param>
+    /// <param name="port">Port; null for 993, or 143 with STARTTLS; of SMTP 465, or 587 with STARTTLS.</param>
     /// <param name="security">When TLS begins.</param>
     /// <param name="mailbox">The user name to sign in with.</param>
     /// <param name="trustedCertificate">The one certificate to trust; null for what the system trusts.</param>
     /// <param name="allowsExpired">Whether that may have expired.</param>
+    /// <param name="protocol">IMAP or SMTP.</param>
     /// <returns>The connection; nothing was sent.</returns>
     public static MailboxConnection At(
         string server, int? port, ImapSecurity security, string mailbox, SecureString accessToken,
-        X509Certificate2? trustedCertificate, bool allowsExpired = false) => new()
+        X509Certificate2? trustedCertificate, bool allowsExpired = false, MailProtocol protocol = MailProtocol.Imap) => new()
         {
             TenantId = "",
             ClientId = "",
             Mailbox = mailbox,
-            Protocol = MailProtocol.Imap,
+            Protocol = protocol,
             Server = server,
             Port = port,
             Security = security,

@@ -2,7 +2,6 @@ using MailAdmin.Core.Base;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Mail.Imap;
-using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Core.Diagnosis;
@@ -17,9 +16,8 @@ internal sealed class MailboxTester
     private readonly string _folder;
     private readonly TokenSource? _tokens;
     private readonly bool _isTenantProved;
-    private readonly Wire _wire;
     private readonly Cloud _cloud;
-    private readonly List<MailCheck> _checks = [];
+    private readonly CheckRun _run;
 
     /// <summary>Tests a connection.</summary>
     /// <param name="connection">What to test.</param>
@@ -31,7 +29,7 @@ internal sealed class MailboxTester
         MailboxConnection connection, string folder, TokenSource? tokens = null, bool isTenantProved = false)
     {
         (_connection, _folder, _tokens, _isTenantProved) = (connection, folder, tokens, isTenantProved);
-        (_wire, _cloud) = (MailboxAccess.WireOf(connection), Cloud.Of(connection.Environment));
+        (_cloud, _run) = (Cloud.Of(connection.Environment), new CheckRun(connection));
     }
 
     /// <summary>Runs the checks.</summary>
@@ -49,7 +47,7 @@ internal sealed class MailboxTester
             MailFolder? folder = null;
             if (tokens is not null && !_isTenantProved)
             {
-                await CheckAsync("Endpoint", () => EndpointAsync(cancellationToken)).ConfigureAwait(false);
+                await CheckAsync("Endpoint", () => _run.EndpointAsync(cancellationToken)).ConfigureAwait(false);
             }
 
             if (tokens is not null)
@@ -99,15 +97,7 @@ internal sealed class MailboxTester
             await CheckAsync("Message", () => OneMessageAsync(store, folder!, cancellationToken)).ConfigureAwait(false);
         }
 
-        return new MailboxConnectionTest
-        {
-            Mailbox = _connection.Mailbox,
-            Protocol = _connection.Protocol,
-            ClientId = _connection.ClientId,
-            Checks = [.. _checks],
-            Verdict = Judge(_checks),
-            TestedAt = _wire.Time.GetUtcNow(),
-        };
+        return _run.Result();
     }
 
     /// <summary>The verdict that follows from the checks: the worst of them.</summary>
@@ -124,83 +114,7 @@ internal sealed class MailboxTester
 
     private string Scope => TokenClaims.ScopeOf(_connection, _cloud);
 
-    private async Task CheckAsync(string name, Func<Task<MailCheck>> check)
-    {
-        // A failed Claims check does not stop the road: the service's own answer is the better evidence.
-        if (_checks.FirstOrDefault(
-            c => c.Status is CheckStatus.Failed or CheckStatus.Unknown or CheckStatus.TooSoonToTell
-                && c.Name != "Claims") is { } failed)
-        {
-            _checks.Add(new MailCheck(name, CheckStatus.Skipped) { Evidence = $"not made, because {failed.Name} did not pass" });
-            return;
-        }
-
-        try
-        {
-            _checks.Add(await check().ConfigureAwait(false));
-        }
-        catch (ServiceRefusedException e)
-        {
-            var refused = new MailCheck(name, CheckStatus.Failed)
-            {
-                Evidence = e.HttpStatus > 0 ? $"{e.Service} answered {e.HttpStatus} {e.Code}" : $"{e.Service} answered {e.Code}",
-                Cause = RefusalCause.Of(e, name, _connection, _cloud, _checks),
-                Advice = e.Advice ?? GraphAdvice.Default,
-                ServiceMessage = e.Message,
-                ServiceCode = e.SubCode ?? e.Code,
-                RequestId = e.RequestId,
-                CorrelationId = e.CorrelationId,
-                HelpUri = e.HelpUri,
-            };
-            _checks.Add(RefusalCause.ChangeBehind(e, _connection, _wire) is { } young ? TooSoon(refused, young) : refused);
-        }
-        catch (ConnectionLostException e)
-        {
-            _checks.Add(new MailCheck(name, CheckStatus.Failed) { Evidence = e.Endpoint, Cause = e.Message, Advice = e.Advice });
-        }
-        catch (UnexpectedResponseException e)
-        {
-            var evidence = $"{e.Endpoint} returned status {e.HttpStatus}";
-            _checks.Add(new MailCheck(name, CheckStatus.Failed) { Evidence = evidence, Cause = e.Message, Advice = e.Advice });
-        }
-    }
-
-    private static MailCheck TooSoon(MailCheck failed, RecentChange recent) => failed with
-    {
-        Status = CheckStatus.TooSoonToTell,
-        Cause = $"{recent.Change.Action} of {recent.Change.At:u} is younger than the time the service takes to apply it. Refused "
-            + $"now: {failed.Cause}",
-        Advice = $"Test again at {recent.ConclusiveAfter:u} or later. If it is refused then: {failed.Advice}",
-        ConclusiveAfter = recent.ConclusiveAfter,
-    };
-
-    /// <summary>
-    /// The tenant's discovery document needs no sign-in: it proves name resolution, TLS, and that the tenant exists.
-    /// </summary>
-    /// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc</remarks>
-    private async Task<MailCheck> EndpointAsync(CancellationToken cancellationToken)
-    {
-        using var http = Wire.NewClient(
-            ServiceAnswerHandler.ForEntra(new RetryHandler(_wire.Http, _wire.Time, RetryPolicy.Default), _cloud));
-        var uri = new Uri(
-            $"https://{_cloud.LoginHost}/{PathSegment.Escape(_connection.TenantId)}/v2.0/.well-known/openid-configuration");
-        try
-        {
-            using var response = await http.GetAsync(uri, cancellationToken).ConfigureAwait(false);
-            return response.IsSuccessStatusCode
-                ? new MailCheck("Endpoint", CheckStatus.Passed)
-                {
-                    Evidence = $"{_cloud.LoginHost} knows the tenant {_connection.TenantId}",
-                }
-                : throw EntraErrors.From(
-                    (int)response.StatusCode,
-                    await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false), _cloud);
-        }
-        catch (HttpRequestException e)
-        {
-            throw EntraErrors.From(e, _cloud);
-        }
-    }
+    private Task CheckAsync(string name, Func<Task<MailCheck>> check) => _run.CheckAsync(name, check);
 
     /// <summary>A server may accept the token and still refuse the mailbox at the first command, so one is sent.</summary>
     private async Task<MailCheck> LoginAsync(ImapMailStore store, CancellationToken cancellationToken)

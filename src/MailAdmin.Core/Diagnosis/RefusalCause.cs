@@ -32,6 +32,7 @@ internal static class RefusalCause
         { Service: "IMAP", Code: ImapCodes.NotConnected } =>
             "The token is good, and the mailbox is not open to the app: FullAccess is missing, IMAP is switched off on the "
                 + "mailbox, or it has no mailbox in Exchange Online.",
+        { Service: "SMTP" } when SmtpCause.Of(e, connection) is { } cause => cause,
         { Service: "Entra" } => $"Entra gives no token: {e.Message}",
         { Code: GraphCodes.AccessDenied } when e.Message.Contains("Access to OData is disabled", StringComparison.Ordinal) =>
             $"An application access policy of the tenant keeps the app out of '{connection.Mailbox}'.",
@@ -55,6 +56,7 @@ internal static class RefusalCause
             { Service: "Entra", Code: EntraCodes.InvalidClient or EntraCodes.UnauthorizedClient } => AccessRoute.SignIn,
             { Service: "IMAP", Code: ImapCodes.AuthenticationFailed or ImapCodes.NotConnected } when connection.Server is null =>
                 AccessRoute.Imap,
+            { Service: "SMTP" } when connection.Server is null => AccessRoute.Imap,
             { Code: GraphCodes.AccessDenied } => AccessRoute.Graph,
             _ => null,
         };

@@ -10,7 +10,7 @@ internal static class TokenClaims
 {
     /// <summary>The scope of tokens that a connection needs.</summary>
     public static string ScopeOf(MailboxConnection connection, Cloud cloud) =>
-        connection.Protocol == MailProtocol.Graph ? cloud.GraphScope : cloud.ImapScope;
+        connection.Protocol == MailProtocol.Graph ? cloud.GraphScope : cloud.MailScope;
 
     /// <summary>Looks at a token. The service decides; a token that can't be read is none the worse.</summary>
     public static MailCheck Check(MailboxConnection connection, Cloud cloud, AccessToken token)
@@ -58,7 +58,10 @@ internal static class TokenClaims
         ? audience.Contains(cloud.GraphHost, StringComparison.OrdinalIgnoreCase) || audience == PermissionName.GraphAppId
         : audience.Contains("outlook", StringComparison.OrdinalIgnoreCase) || audience == PermissionName.ExchangeAppId;
 
-    private static bool IsMailRight(MailProtocol protocol, string right) => protocol == MailProtocol.Imap
-        ? right.ToUpperInvariant() is "IMAP.ACCESSASAPP" or "IMAP.ACCESSASUSER.ALL"
-        : right.StartsWith("Mail.", StringComparison.OrdinalIgnoreCase);
+    private static bool IsMailRight(MailProtocol protocol, string right) => protocol switch
+    {
+        MailProtocol.Imap => right.ToUpperInvariant() is "IMAP.ACCESSASAPP" or "IMAP.ACCESSASUSER.ALL",
+        MailProtocol.Smtp => right.ToUpperInvariant() is "SMTP.SENDASAPP" or "SMTP.SEND",
+        _ => right.StartsWith("Mail.", StringComparison.OrdinalIgnoreCase),
+    };
 }

@@ -13,7 +13,7 @@ internal static class MediaTypes
         [".pdf"] = "application/pdf", [".zip"] = "application/zip", [".gz"] = "application/gzip", [".rtf"] = "application/rtf",
         [".doc"] = "application/msword", [".xls"] = "application/vnd.ms-excel", [".ppt"] = "application/vnd.ms-powerpoint",
         [".docx"] = Office + "wordprocessingml.document", [".xlsx"] = Office + "spreadsheetml.sheet",
-        [".pptx"] = Office + "presentationml.presentation", [".p7m"] = "application/pkcs7-mime",
+        [".pptx"] = Office + "presentationml.presentation", [".eml"] = "message/rfc822", [".p7m"] = "application/pkcs7-mime",
         [".p7s"] = "application/pkcs7-signature",
         [".png"] = "image/png", [".jpg"] = "image/jpeg", [".jpeg"] = "image/jpeg", [".gif"] = "image/gif",
         [".svg"] = "image/svg+xml",

@@ -44,7 +44,8 @@ internal static class GraphAdvice
         [GraphCodes.CannotDelete] = "What lies in Recoverable Items goes by retention: leave it there.",
         [GraphCodes.MessageSizeExceeded] = "The message is larger than the mailbox may send or receive, 35 MB unless an admin "
             + "has set another limit (Set-Mailbox -MaxSendSize, -MaxReceiveSize). Send a link to the file instead.",
-        [GraphCodes.SendAsDenied] = "The From address is another mailbox's: grant Send As on it.",
+        [GraphCodes.SendAsDenied] = "The From address is another mailbox's. Grant Send As on it to the mailbox that sends or "
+            + "to the app (Grant-MailboxAccess -SendAs), or send from that mailbox itself (-Mailbox).",
         [GraphCodes.SyncStateNotFound] = "The delta token is too old: start over from the beginning.",
         [GraphCodes.ResyncRequired] = "The delta token is too old: start over from the beginning.",
         [GraphCodes.ApplicationThrottled] = "Wait as long as the service asks; at most four requests at once go to one mailbox.",

@@ -35,7 +35,7 @@ internal static class DelegatedScopes
         return
         [
             .. graph.Select(s => $"Graph/{s}"), "Exchange/Exchange.Manage",
-            .. forMail ? new[] { "Exchange/IMAP.AccessAsUser.All" } : [],
+            .. forMail ? new[] { "Exchange/IMAP.AccessAsUser.All", "Exchange/SMTP.Send" } : [],
         ];
     }
 
@@ -54,12 +54,13 @@ internal static class DelegatedScopes
     /// granted Mail.Read only, and then asking for more ends in a consent that the person can't give. Null for
     /// Microsoft's.</param>
     /// <returns>With their resource, all of one; none for what is registered.</returns>
-    /// <remarks>
-    /// https://learn.microsoft.com/entra/identity-platform/scopes-oidc#the-default-scope (.default)
-    /// </remarks>
+    /// <remarks>https://learn.microsoft.com/entra/identity-platform/scopes-oidc#the-default-scope</remarks>
     public static IReadOnlyList<string> ForMailbox(Cloud cloud, MailProtocol protocol, bool isShared, string? clientId = null) =>
         clientId is not null && !clientId.Equals(UserSignIn.MicrosoftClientId, StringComparison.OrdinalIgnoreCase) ? []
-        : protocol == MailProtocol.Imap
-        ? [$"https://{cloud.ImapHost}/IMAP.AccessAsUser.All"]
-        : [.. (isShared ? SharedMail : OwnMail).Select(s => $"https://{cloud.GraphHost}/{s}")];
+        : protocol switch
+        {
+            MailProtocol.Imap => [$"https://{cloud.ImapHost}/IMAP.AccessAsUser.All"],
+            MailProtocol.Smtp => [$"https://{cloud.ImapHost}/SMTP.Send"],
+            _ => [.. (isShared ? SharedMail : OwnMail).Select(s => $"https://{cloud.GraphHost}/{s}")],
+        };
 }

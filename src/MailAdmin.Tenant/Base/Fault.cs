@@ -15,6 +15,8 @@ internal enum FaultPoint
     ImapList,
     /// <summary>What FETCH gives in an IMAP session.</summary>
     ImapFetch,
+    /// <summary>A message that is handed in over SMTP.</summary>
+    SmtpData,
     /// <summary>A request to the admin endpoint of Exchange.</summary>
     Exchange,
     /// <summary>The connection itself, whatever host it is to.</summary>

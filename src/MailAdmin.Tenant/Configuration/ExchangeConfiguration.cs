@@ -145,8 +145,8 @@ internal sealed record AuthenticationPolicy(string Name, bool AllowsBasicSmtp);
 /// <summary>A right on a mailbox.</summary>
 /// <param name="MailboxId">Object id of the mailbox's user.</param>
 /// <param name="Sid">Whose right it is.</param>
-/// <param name="Right">FullAccess, ReadPermission ..., or SendAs.</param>
+/// <param name="Right">FullAccess, ReadPermission ..., SendAs, or SendOnBehalf.</param>
 internal sealed record RecipientPermission(string MailboxId, string Sid, string Right)
 {
-    public const string FullAccess = "FullAccess", SendAs = "SendAs";
+    public const string FullAccess = "FullAccess", SendAs = "SendAs", SendOnBehalf = "SendOnBehalf";
 }

@@ -75,7 +75,8 @@ internal static class AdminCommands
             GroupCommands.RemoveMember),
 
         new("Get-Mailbox", SeeRecipients, List, RecipientCommands.GetMailbox),
-        new("Set-Mailbox", Mailboxes, ["Identity", "RetainDeletedItemsFor", "MaxSendSize", "ProhibitSendReceiveQuota"],
+        new("Set-Mailbox", Mailboxes,
+            ["Identity", "RetainDeletedItemsFor", "MaxSendSize", "ProhibitSendReceiveQuota", "GrantSendOnBehalfTo"],
             RecipientCommands.SetMailbox),
         new("Get-Recipient", SeeRecipients, List, RecipientCommands.GetRecipient),
         new("Get-CASMailbox", SeeRecipients, List, RecipientCommands.GetCas),

@@ -75,12 +75,14 @@ internal static class PermissionCommands
     {
         var only = call.Text(filter) is { } name ? SidOf(call, name) : null;
         return call.Readable.Permissions
-            .Where(p => p.MailboxId == mailbox.UserId && p.Right == RecipientPermission.SendAs == isSendAs
+            .Where(p => p.MailboxId == mailbox.UserId && p.Right != RecipientPermission.SendOnBehalf
+                && p.Right == RecipientPermission.SendAs == isSendAs
                 && (only is null || p.Sid == only))
             .GroupBy(p => p.Sid);
     }
 
-    private static string SidOf(AdminCall call, string name) => name.StartsWith("S-1-", StringComparison.OrdinalIgnoreCase) ? name
+    /// <summary>The SID that a name stands for: that of a service principal, or of a recipient.</summary>
+    public static string SidOf(AdminCall call, string name) => name.StartsWith("S-1-", StringComparison.OrdinalIgnoreCase) ? name
         : call.Current.Principals.FirstOrDefault(p => p.IsNamed(name))?.Sid
         ?? (call.FindRecipient(call.Current, name) is { } recipient ? Sids.Of(recipient.Id) : throw AdminRefusal.NotFound(name));
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Configuration;
+using MailAdmin.Tenant.Gate;
 using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.ExchangeAdmin;
@@ -41,6 +42,17 @@ internal static class RecipientCommands
         }
 
         mailbox.Quota = ByteSize.Read(call, "ProhibitSendReceiveQuota") ?? mailbox.Quota;
+        if (call.Has("GrantSendOnBehalfTo"))
+        {
+            // The list that is given takes the place of the old one.
+            var rights = call.Texts("GrantSendOnBehalfTo").Select(name => new RecipientPermission(
+                mailbox.UserId, PermissionCommands.SidOf(call, name), RecipientPermission.SendOnBehalf)).ToArray();
+            call.Exchange.Change(c => c with
+            {
+                Permissions = c.Permissions.RemoveAll(
+                    p => p.MailboxId == mailbox.UserId && p.Right == RecipientPermission.SendOnBehalf).AddRange(rights),
+            });
+        }
 
         return [];
     }
@@ -157,10 +169,13 @@ internal static class RecipientCommands
         json["IsShared"] = mailbox.IsShared;
         json["ArchiveStatus"] = mailbox.Kind == MailboxKind.Archive ? "Active" : "None";
         json["RetainDeletedItemsFor"] = mailbox.RetainDeletedItemsFor.ToString("c", CultureInfo.InvariantCulture);
-        json["MaxSendSize"] = ByteSize.Text(mailbox.MaxSendSize ?? call.Readable.Organization.MaxMessageSize);
+        json["MaxSendSize"] = ByteSize.Text(Submission.MaxSize(call.Tenant, mailbox));
         json["ProhibitSendReceiveQuota"] = ByteSize.Text(mailbox.Quota ?? 50L * 1024 * 1024 * 1024);
         json["SingleItemRecoveryEnabled"] = true;
         json["LitigationHoldEnabled"] = false;
+        json["GrantSendOnBehalfTo"] = Json.Array(call.Readable.Permissions
+            .Where(p => p.MailboxId == mailbox.UserId && p.Right == RecipientPermission.SendOnBehalf)
+            .Select(p => PermissionCommands.NameOf(call, p.Sid)));
         return json;
     }
 

@@ -1,5 +1,9 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Configuration;
+using MailAdmin.Tenant.Gate;
 using MailAdmin.Tenant.Graph.OData;
 using MailAdmin.Tenant.Mailboxes;
 
@@ -9,7 +13,7 @@ namespace MailAdmin.Tenant.Graph;
 /// Takes a message to the mailboxes of its recipients: https://learn.microsoft.com/graph/outlook-things-to-know-about-send-mail.
 /// What is addressed to somebody outside the tenant leaves it, and nobody ever hears of it again.
 /// </summary>
-internal static class Delivery
+internal static partial class Delivery
 {
     private static readonly string[] Lists = ["toRecipients", "ccRecipients", "bccRecipients"];
 
@@ -26,18 +30,13 @@ internal static class Delivery
                 : "At least one recipient isn't valid., At least one recipient is not valid.");
         }
 
-        if (MessageSize.Of(content) > MessageSize.Limit(call.Tenant, call.Mailbox))
+        if (MessageSize.Of(content) > Submission.MaxSize(call.Tenant, call.Mailbox))
         {
             throw MessageSize.Exceeded();
         }
 
         var sent = Stamp(call, content);
-        var delivered = sent is WrittenContent written ? written.ForRecipient() : sent;
-        foreach (var mailbox in recipients.Select(call.Tenant.Mailboxes.Find).OfType<Mailbox>().Distinct())
-        {
-            mailbox.Add(mailbox.WellKnown("inbox"), delivered, call.Tenant.Now);
-        }
-
+        Submission.Deliver(call.Tenant, call.Mailbox, recipients, ForRecipients(sent));
         return sent;
     }
 
@@ -46,8 +45,8 @@ internal static class Delivery
     {
         var mailbox = call.Mailbox;
         var from = Addresses(new JsonArray(content.Property("from")?.DeepClone())).FirstOrDefault(a => a.Length > 0);
-        if (from is not null
-            && !mailbox.Addresses.Contains(from, StringComparer.OrdinalIgnoreCase))
+        var right = from is null ? SendRight.Own : SendRights.Judge(call.Tenant, mailbox, from, Acting(call));
+        if (right == SendRight.None)
         {
             throw new GraphRefusal(403, "ErrorSendAsDenied",
                 "The user account which was used to submit this request does not have the right to send mail on behalf of the "
@@ -63,13 +62,48 @@ internal static class Delivery
         // Whoever sends as an alias of the mailbox is shown under its primary address
         // (https://learn.microsoft.com/powershell/module/exchange/set-organizationconfig, -SendFromAliasEnabled).
         var keepsAlias = call.Tenant.Exchange.Readable.Organization.SendsFromAlias;
-        stamped.Set("from", from is null || (!keepsAlias && mailbox.Addresses.Contains(from, StringComparer.OrdinalIgnoreCase))
-            ? Self(mailbox)
-            : content.Property("from"));
-        stamped.Set("sender", Self(mailbox));
+        stamped.Set(
+            "from", right == SendRight.Own && (from is null || !keepsAlias) ? Self(mailbox) : content.Property("from"));
+        // Who sends as somebody else is not seen; who sends on behalf is.
+        stamped.Set("sender", right == SendRight.SendAs ? content.Property("from") : Self(mailbox));
         stamped.Set("sentDateTime", Json.Seconds(call.Tenant.Now));
+        if (right == SendRight.OnBehalf)
+        {
+            var headers = content.Property("internetMessageHeaders")?.DeepClone() as JsonArray ?? [];
+            headers.Add(new JsonObject { ["name"] = "Sender", ["value"] = mailbox.Address });
+            stamped.Set("internetMessageHeaders", headers);
+        }
+
         return stamped;
     }
+
+    /// <summary>Nobody is shown who else got it blind.</summary>
+    private static ItemContent ForRecipients(ItemContent sent)
+    {
+        if (sent is WrittenContent written)
+        {
+            return written.ForRecipient();
+        }
+
+        if (!Addresses(sent.Property("bccRecipients")).Any())
+        {
+            return sent;
+        }
+
+        using var mime = sent.OpenMime();
+        using var reader = new StreamReader(mime, Encoding.Latin1);
+        var text = reader.ReadToEnd();
+        var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal) is >= 0 and var at ? at : text.Length;
+        return new MimeContent(Encoding.Latin1.GetBytes(Bcc().Replace(text[..end] + "\r\n", "") + text[(end + 2)..]));
+    }
+
+    [GeneratedRegex(
+        @"^Bcc:.*\r\n([ \t].*\r\n)*", RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Bcc();
+
+    /// <summary>SIDs of who asks: the person, or the app.</summary>
+    private static IEnumerable<string> Acting(GraphCall call) => call.Caller.UserId is { } person
+        ? [Sids.Of(person)] : SendRights.SidOfApp(call.Tenant, call.Caller.AppId);
 
     /// <summary>The mailbox as a sender.</summary>
     public static JsonObject Self(Mailbox mailbox) => new()

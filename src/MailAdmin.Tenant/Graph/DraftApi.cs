@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Gate;
 using MailAdmin.Tenant.Graph.OData;
 using MailAdmin.Tenant.Mailboxes;
 
@@ -52,8 +53,7 @@ internal static class DraftApi
         var content = Delivery.Send(call, isMime ? Mime(call) : Written(call, message!));
         if (isMime || Flag(call.Body["saveToSentItems"]) != false)
         {
-            var sent = call.Mailbox.Add(call.Mailbox.WellKnown("sentitems"), content, call.Tenant.Now);
-            sent.IsRead = true;
+            Submission.Put(call.Tenant, call.Mailbox, "sentitems", content).IsRead = true;
         }
 
         return new TenantAnswer(202);
@@ -67,7 +67,8 @@ internal static class DraftApi
         return MessageApi.One(call, 201, draft);
     }
 
-    private static WrittenContent Written(GraphCall call, JsonObject message)
+    /// <summary>A message from its JSON.</summary>
+    public static WrittenContent Written(GraphCall call, JsonObject message)
     {
         MessageInput.Check(message);
         var content = new WrittenContent();

@@ -1,6 +1,5 @@
 using MailAdmin.Tenant.Graph.OData;
 using MailAdmin.Tenant.Mailboxes;
-using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Graph;
 
@@ -15,10 +14,6 @@ internal static class MessageSize
     public static long Of(ItemContent content) => content is WrittenContent
         ? content.Attachments.Sum(a => a.Content.Length)
         : content.MimeLength;
-
-    /// <summary>What the mailbox may send: its own limit, or the organization's.</summary>
-    public static long Limit(TenantState tenant, Mailbox mailbox) =>
-        mailbox.MaxSendSize ?? tenant.Exchange.Readable.Organization.MaxMessageSize;
 
     public static GraphRefusal Exceeded() =>
         new(413, "ErrorMessageSizeExceeded", "The message exceeds the maximum supported size.");

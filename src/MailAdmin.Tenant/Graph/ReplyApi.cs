@@ -46,6 +46,7 @@ internal static class ReplyApi
         kept.IsRead = true;
         if (kind != Kind.Forward)
         {
+            kept.ConversationId = original.ConversationId;
             original.Marks |= ImapMarks.Answered;
             original.Touch();
         }
@@ -59,13 +60,14 @@ internal static class ReplyApi
         ItemContent content = DraftApi.IsMime(call) ? DraftApi.Mime(call) : Written(call, original, kind, isDraft: true);
         var draft = call.Mailbox.Add(call.Mailbox.WellKnown("drafts"), content, call.Tenant.Now);
         (draft.IsDraft, draft.IsRead) = (true, true);
+        draft.ConversationId = kind == Kind.Forward ? draft.ConversationId : original.ConversationId;
         return MessageApi.One(call, 201, draft);
     }
 
     private static WrittenContent Written(GraphCall call, Item original, Kind kind, bool isDraft)
     {
         var message = call.Body["message"] as JsonObject;
-        if (message is not null)
+        if (kind == Kind.Forward && message is not null)
         {
             MessageInput.Check(message);
         }
@@ -78,8 +80,9 @@ internal static class ReplyApi
         }
 
         var source = original.Content;
-        var content = kind == Kind.Forward ? WrittenContent.Of(source) : new WrittenContent();
-        content.Set("subject", Prefixed(kind == Kind.Forward ? "FW: " : "RE: ", source.Property("subject")?.ToString() ?? ""));
+        var content = kind == Kind.Forward ? WrittenContent.Of(source) : DraftApi.Written(call, message ?? new JsonObject());
+        var subject = source.Property("subject")?.ToString() ?? "";
+        content.Set("subject", message?["subject"] ?? Prefixed(kind == Kind.Forward ? "FW: " : "RE: ", subject));
         content.Set(
             "body", above is JsonObject body
                 ? body
@@ -96,8 +99,29 @@ internal static class ReplyApi
         }
 
         content.Set("from", message?["from"] ?? (isDraft ? Delivery.Self(call.Mailbox) : null));
-        content.Set("internetMessageId", $"<{Guid.NewGuid():N}@{call.Tenant.Domain}>");
+        content.Set("internetMessageId", message?["internetMessageId"] ?? $"<{Guid.NewGuid():N}@{call.Tenant.Domain}>");
+        if (kind != Kind.Forward)
+        {
+            Thread(content, source);
+        }
+
         return content;
+    }
+
+    /// <summary>RFC 5322 section 3.6.4: what is answered, and the whole thread before it.</summary>
+    private static void Thread(WrittenContent content, ItemContent source)
+    {
+        if ((string?)source.Property("internetMessageId") is not { } id)
+        {
+            return;
+        }
+
+        var before = (source.Property("internetMessageHeaders") as JsonArray ?? []).OfType<JsonObject>()
+            .FirstOrDefault(h => "References".Equals(h.Text("name"), StringComparison.OrdinalIgnoreCase))?.Text("value");
+        var headers = content.Property("internetMessageHeaders")?.DeepClone() as JsonArray ?? [];
+        headers.Add(new JsonObject { ["name"] = "In-Reply-To", ["value"] = id });
+        headers.Add(new JsonObject { ["name"] = "References", ["value"] = $"{before} {id}".Trim() });
+        content.Set("internetMessageHeaders", headers);
     }
 
     /// <summary>RFC 5322 section 3.6.3: where the message asks for answers, or to whom it is from; and all who got it.</summary>

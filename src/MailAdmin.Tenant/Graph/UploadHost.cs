@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Base;
 using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Gate;
 using MailAdmin.Tenant.Graph.OData;
 using MailAdmin.Tenant.State;
 
@@ -72,7 +73,7 @@ internal sealed class UploadHost(TenantState tenant, GraphState state)
                 416, "InvalidContentRange", $"The next expected range starts at byte {upload.Next} of {upload.Size}.");
         }
 
-        if (MessageSize.Of(upload.Item.Content) + to + 1 > MessageSize.Limit(tenant, upload.Item.Mailbox))
+        if (MessageSize.Of(upload.Item.Content) + to + 1 > Submission.MaxSize(tenant, upload.Item.Mailbox))
         {
             throw MessageSize.Exceeded();
         }

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using MailAdmin.Core.Base;
-using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Gate;
 using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Imap;
@@ -26,7 +26,7 @@ internal sealed class ImapService(TenantState tenant, TimeSpan latency)
             throw new SocketException((int)SocketError.ConnectionRefused);
         }
 
-        await StrikeAsync(cancellationToken).ConfigureAwait(false);
+        await ConnectionGate.PassAsync(tenant, cancellationToken).ConfigureAwait(false);
         var (client, server) = InProcessStream.CreatePair();
         _ = Task.Run(() => RunAsync(server, CancellationToken.None), CancellationToken.None);
         return client;
@@ -38,26 +38,6 @@ internal sealed class ImapService(TenantState tenant, TimeSpan latency)
         await using (stream.ConfigureAwait(false))
         {
             await new ImapSession(tenant, latency, stream).RunAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task StrikeAsync(CancellationToken cancellationToken)
-    {
-        Fault? fault;
-        lock (tenant.Gate)
-        {
-            fault = tenant.Faults.Take(FaultPoint.Connection);
-        }
-
-        if (fault == ConnectionFaults.Hang)
-        {
-            await Task.Delay(ConnectionFaults.GatewayTimeout, tenant.Clock, cancellationToken).ConfigureAwait(false);
-            throw new SocketException((int)SocketError.TimedOut);
-        }
-
-        if (fault?.Refusal?.Invoke() is { } refusal)
-        {
-            throw refusal.InnerException ?? refusal;
         }
     }
 }

@@ -19,7 +19,8 @@ internal sealed class Item(Mailbox mailbox, string immutableId, ItemContent cont
 
     public string ImmutableId => immutableId;
 
-    public string ConversationId { get; } = mailbox.Ids.NewConversation();
+    /// <summary>The thread that it is in.</summary>
+    public string ConversationId { get; set; } = mailbox.Ids.NewConversation();
 
     /// <summary>What it says.</summary>
     public ItemContent Content { get; set; } = content;

@@ -112,6 +112,9 @@ internal sealed class Mailbox
     /// <summary>IMAP sessions that are signed in to it.</summary>
     public int ImapSessions { get; set; }
 
+    /// <summary>What was sent from it.</summary>
+    public SubmissionLog Submissions { get; } = new();
+
     public DateTimeOffset Now => _clock.GetUtcNow();
 
     public IEnumerable<Folder> Folders => Content.Folders.Values;

@@ -54,7 +54,7 @@ public sealed class ReadOnlyTests
         var connection = MailboxConnections.With(
             reader.TenantId, app.ClientId, road.Mailbox, MailProtocol.Graph, null, reader, app.ClientSecret, null);
         await using var store = MailboxAccess.Open(connection);
-        using var sender = MailboxAccess.OpenSender(connection);
+        await using var sender = MailboxAccess.OpenSender(connection);
         foreach (var change in (Func<Task>[])
         [
             () => new AppProvisioner(reader).EnsureAsync(new AppSpecification { Name = "New" }, Cancel),

@@ -186,7 +186,7 @@ public sealed class UnexpectedResponseTests
 
         public IMailStore Store { get; private init; } = null!;
 
-        public MailAdmin.Core.Mail.Graph.GraphMailSender Sender { get; private init; } = null!;
+        public MailAdmin.Core.Mail.IMailSender Sender { get; private init; } = null!;
 
         public MailFolder Inbox { get; private init; } = null!;
 
@@ -218,7 +218,7 @@ public sealed class UnexpectedResponseTests
 
         public void Dispose()
         {
-            Sender.Dispose();
+            Sender.DisposeAsync().AsTask().GetAwaiter().GetResult();
             Store.DisposeAsync().AsTask().GetAwaiter().GetResult();
             EndToEnd.Dispose();
         }

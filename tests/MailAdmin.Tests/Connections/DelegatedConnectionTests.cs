@@ -95,14 +95,14 @@ public sealed class DelegatedConnectionTests
 
         Assert.Equal(5, await CountAsync(MailboxConnections.As(app, tenant.Mailboxes[0].Address, MailProtocol.Imap, admin)));
         Assert.Equal([host], hosts.Distinct());
-        Assert.Equal($"https://{host}/.default", admin.Cloud.ImapScope);
+        Assert.Equal($"https://{host}/.default", admin.Cloud.MailScope);
     }
 
     [Fact]
     public async Task A_person_sends_from_the_own_mailbox()
     {
         using var admin = await AdminAsync();
-        using var sender = MailboxAccess.OpenSender((await _tenant.ConnectAsync(admin, Person.Alice, MailProtocol.Graph, Person.Alice))[0]);
+        await using var sender = MailboxAccess.OpenSender((await _tenant.ConnectAsync(admin, Person.Alice, MailProtocol.Graph, Person.Alice))[0]);
 
         await sender.SendAsync(new OutgoingMessage { To = [new EmailAddress(null, Person.Bob)], Subject = "From Alice herself" }, Cancel);
 

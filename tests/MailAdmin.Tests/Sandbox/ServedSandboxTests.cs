@@ -108,7 +108,7 @@ public sealed class ServedSandboxTests(ServedProcess server) : IClassFixture<Ser
                 new AppCredential.ClientSecret(Secret.Close(server["clientSecret"])), Cancel);
             var connection = MailboxConnections.With(
                 server["tenantId"], server["clientId"], server.Mailboxes[0], MailProtocol.Graph, null, session, Secret.Close(server["clientSecret"]), null);
-            using (var sender = MailboxAccess.OpenSender(connection))
+            await using (var sender = MailboxAccess.OpenSender(connection))
             {
                 await sender.SendAsync(
                     new OutgoingMessage { To = [new(null, server.Mailboxes[1])], Subject = "Twenty megabytes", Attachments = [OutgoingAttachment.Of(file)] }, Cancel);

@@ -30,6 +30,12 @@ internal sealed class DovecotServer : IAsyncDisposable
 
     public int PlainPort { get; } = FreePort();
 
+    /// <summary>The port of submission, where there is a relay.</summary>
+    public int SubmissionPort { get; } = FreePort();
+
+    /// <summary>Whether this machine's Dovecot can take mail for submission (dovecot-submissiond).</summary>
+    public static bool HasSubmission => File.Exists("/usr/lib/dovecot/submission-login");
+
     public X509Certificate2 Certificate { get; private set; } = null!;
 
     public string MailRoot => Path.Combine(_root, "mail");
@@ -39,11 +45,13 @@ internal sealed class DovecotServer : IAsyncDisposable
     /// <param name="prefix">Of the personal namespace.</param>
     /// <param name="capability">The capabilities after login; null for its own.</param>
     /// <param name="mechanisms">The SASL mechanisms.</param>
+    /// <param name="relay">Where it hands on what is submitted; null for no submission.</param>
     public static async Task<DovecotServer> StartAsync(
-        char separator = '/', string prefix = "", string? capability = null, string mechanisms = "xoauth2 oauthbearer")
+        char separator = '/', string prefix = "", string? capability = null, string mechanisms = "xoauth2 oauthbearer",
+        int? relay = null)
     {
         var server = new DovecotServer();
-        server.Configure(separator, prefix, capability, mechanisms);
+        server.Configure(separator, prefix, capability, mechanisms, relay);
         await server.RunAsync();
         return server;
     }
@@ -185,7 +193,7 @@ internal sealed class DovecotServer : IAsyncDisposable
         }
     }
 
-    private void Configure(char separator, string prefix, string? capability, string mechanisms)
+    private void Configure(char separator, string prefix, string? capability, string mechanisms, int? relay)
     {
         var keys = Path.Combine(_root, "keys", "mailadmin", "ES256");
         foreach (var folder in new[] { keys, MailRoot, Path.Combine(_root, "state") })
@@ -227,8 +235,21 @@ internal sealed class DovecotServer : IAsyncDisposable
               chroot =
             }
             """;
+        var submission = relay is null ? "" : $$"""
+            submission_relay_host = 127.0.0.1
+            submission_relay_port = {{relay}}
+            submission_relay_trusted = no
+            submission_max_mail_size = 20 M
+            service submission-login {
+              {{(Environment.IsPrivilegedProcess ? "" : "chroot =")}}
+              inet_listener submission {
+                port = {{SubmissionPort}}
+              }
+            }
+            """;
         File.WriteAllText(Path.Combine(_root, "dovecot.conf"), $$"""
-            protocols = imap
+            protocols = imap{{(relay is null ? "" : " submission")}}
+            {{submission}}
             listen = 127.0.0.1
             base_dir = {{_root}}/run
             state_dir = {{_root}}/state

@@ -28,7 +28,7 @@ public sealed partial class HttpTranscriptTests : IDisposable
         var connection = MailboxConnections.As(app, road.Mailbox);
         await using var store = MailboxAccess.Open(connection);
         await store.CreateFolderAsync("Canary folder/Geheim", TestContext.Current.CancellationToken);
-        using (var sender = MailboxAccess.OpenSender(connection))
+        await using (var sender = MailboxAccess.OpenSender(connection))
         {
             await sender.SendAsync(
                 new OutgoingMessage { To = [new EmailAddress("Canary Person", road.Mailbox)], Subject = "Canary subject", Body = "Canary body" },

@@ -1,9 +1,12 @@
+// Longer than 250 lines: all calls of a mailbox share its room, its quota, and its name in the directory.
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 using Microsoft.Graph;
+using Microsoft.Graph.Models.ODataErrors;
 using Microsoft.Graph.Users.Item;
 using Microsoft.Kiota.Abstractions;
+using Microsoft.Kiota.Abstractions.Serialization;
 
 namespace MailAdmin.Core.Mail.Graph;
 
@@ -97,6 +100,18 @@ internal sealed class GraphMailbox : IDisposable
         },
         cancellationToken);
 
+    /// <summary>Posts a message as MIME in place of a request's JSON.</summary>
+    /// <remarks>https://learn.microsoft.com/graph/outlook-send-mime-message</remarks>
+    /// <param name="request">The request.</param>
+    /// <param name="mime">The message.</param>
+    public Task PostMimeAsync(RequestInformation request, byte[] mime, CancellationToken cancellationToken) =>
+        _graph.RequestAdapter.SendNoContentAsync(WithMime(request, mime), MimeErrors, cancellationToken);
+
+    /// <summary>The same for a request that gives an object.</summary>
+    public Task<T?> PostMimeAsync<T>(
+        RequestInformation request, byte[] mime, ParsableFactory<T> read, CancellationToken cancellationToken)
+        where T : IParsable => _graph.RequestAdapter.SendAsync(WithMime(request, mime), read, MimeErrors, cancellationToken);
+
     public void Dispose()
     {
         _lookup.Dispose();
@@ -104,6 +119,19 @@ internal sealed class GraphMailbox : IDisposable
         _contentRoom.Dispose();
         _graph.Dispose();
         _tokens.Dispose();
+    }
+
+    private static Dictionary<string, ParsableFactory<IParsable>> MimeErrors { get; } = new()
+    {
+        ["XXX"] = ODataError.CreateFromDiscriminatorValue,
+    };
+
+    private static RequestInformation WithMime(RequestInformation request, byte[] mime)
+    {
+        request.Headers.Remove("Content-Type");
+        request.SetStreamContent(
+            new MemoryStream(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(mime))), "text/plain");
+        return request;
     }
 
     private async Task<T> CallAsync<T>(

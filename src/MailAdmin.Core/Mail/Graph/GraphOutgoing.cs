@@ -58,6 +58,7 @@ internal static class GraphOutgoing
         BccRecipients = [.. message.Bcc.Select(GraphMessages.Recipient)],
         ReplyTo = [.. message.ReplyTo.Select(GraphMessages.Recipient)],
         Subject = message.Subject,
+        InternetMessageId = message.MessageId,
         Importance = GraphMessages.Level(message.Importance),
         Body = new ItemBody { ContentType = message.IsHtml ? BodyType.Html : BodyType.Text, Content = message.Body },
     };

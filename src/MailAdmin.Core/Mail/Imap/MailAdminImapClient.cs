@@ -20,6 +20,11 @@ internal sealed class MailAdminImapClient : ImapClient
         | ImapCapabilities.SortDisplay | ImapCapabilities.ESort | ImapCapabilities.CondStore | ImapCapabilities.QuickResync
         | ImapCapabilities.Annotate | ImapCapabilities.Notify | ImapCapabilities.Metadata | ImapCapabilities.MetadataServer;
 
+    /// <summary>
+    /// Octets that a server need not take in one command (RFC 7162 section 4): a longer token follows by itself.
+    /// </summary>
+    private const int LongestCommand = 8000;
+
     private readonly Dictionary<string, IMailFolder> _folders = new(StringComparer.Ordinal);
     private readonly GuardedStream _stream;
     private readonly ImapOptions _options;
@@ -85,7 +90,8 @@ internal sealed class MailAdminImapClient : ImapClient
     /// <exception cref="ServiceRefusedException">Code AUTHENTICATIONFAILED or what else the server says.</exception>
     public async Task SignInAsync(string user, string token, CancellationToken cancellationToken)
     {
-        var mechanism = OAuthMechanism.Choose(AuthenticationMechanisms, Server, user, token);
+        var mechanism = OAuthMechanism.Choose(
+            AuthenticationMechanisms, "IMAP", Server.Host, Server.Port, user, token, LongestCommand);
         Words.Hide(token, mechanism.Response);
         Words.Forget();
         try

@@ -36,7 +36,8 @@ internal sealed class MailFlowTest
     {
         var marker = $"MailAdmin mail flow test {Guid.NewGuid():N}";
         var time = MailboxAccess.TimeOf(_watched);
-        using (var sender = MailboxAccess.OpenSender(_sender))
+        var sender = MailboxAccess.OpenSender(_sender);
+        await using (sender.ConfigureAwait(false))
         {
             await sender.SendAsync(
                 new OutgoingMessage

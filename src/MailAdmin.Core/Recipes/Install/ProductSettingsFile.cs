@@ -157,7 +157,7 @@ internal static class ProductSettingsFile
             return string.Join(' ', request.Permissions.Where(p => p.Kind == PermissionKind.Delegated).Select(p => p.Name));
         }
 
-        return request.Recipe.Protocol == MailProtocol.Imap ? cloud.ImapScope : cloud.GraphScope;
+        return request.Recipe.Protocol == MailProtocol.Imap ? cloud.MailScope : cloud.GraphScope;
     }
 
     private static bool HoldsSecret(MailAppRecipeField field) =>

@@ -35,6 +35,7 @@ public sealed class TestMailAppAccess : TenantCmdlet
 
     /// <summary>Which protocol's answer is the verdict; the others are in the result all the same.</summary>
     [Parameter]
+    [ValidateSet(nameof(MailProtocol.Graph), nameof(MailProtocol.Imap))]
     public MailProtocol Protocol { get; set; }
 
     /// <summary>Also open the mailbox for real, with a new token of the app.</summary>

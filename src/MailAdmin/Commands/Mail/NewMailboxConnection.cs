@@ -110,12 +110,12 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(ParameterSetName = ByPerson)]
     public MailEnvironment? Environment { get; set; }
 
-    /// <summary>Host of an IMAP server, for one that is not Exchange Online.</summary>
+    /// <summary>Host of an IMAP or SMTP server, for one that is not Exchange Online.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByServer, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string Server { get; set; } = "";
 
-    /// <summary>Port of the IMAP server; 993, or 143 with STARTTLS, when left out.</summary>
+    /// <summary>Port of the server; 993, or 143 with STARTTLS, when left out; for SMTP 587, or 465 with TLS.</summary>
     [Parameter(ParameterSetName = ByServer, ValueFromPipelineByPropertyName = true)]
     [ValidateRange(1, 65535)]
     public int? Port { get; set; }
@@ -124,7 +124,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(ParameterSetName = ByServer)]
     public ImapSecurity Security { get; set; }
 
-    /// <summary>An access token for the IMAP server, from elsewhere.</summary>
+    /// <summary>An access token for the server, from elsewhere.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByServer)]
     public SecureString AccessToken { get; set; } = null!;
 
@@ -157,20 +157,24 @@ public sealed class NewMailboxConnection : AsyncCmdlet
 
         if (ParameterSetName == ByServer)
         {
-            if (MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) && Protocol != MailProtocol.Imap)
+            var protocol = MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : MailProtocol.Imap;
+            if (protocol == MailProtocol.Graph)
             {
                 throw new InvalidRequestException(
-                    "ServerRequiresImap", "-Server is for IMAP; Microsoft Graph has only Microsoft's hosts.")
+                    "ServerRequiresImap", "-Server is for IMAP and SMTP; Microsoft Graph has only Microsoft's hosts.")
                 {
                     Target = Server,
-                    Advice = "Give -Protocol Imap.",
+                    Advice = "Give -Protocol Imap, or -Protocol Smtp to send.",
                 };
             }
 
+            // Mail is submitted with STARTTLS unless something else is said.
+            var security = protocol == MailProtocol.Smtp && !MyInvocation.BoundParameters.ContainsKey(nameof(Security))
+                ? ImapSecurity.StartTls : Security;
             var trusted = TrustedCertificate is null ? null : CertificateFile.LoadPublic(FullPath(TrustedCertificate));
             WriteObject(
                 Mailbox.Select(m => MailboxConnections.At(
-                    Server, Port, Security, m.Text, AccessToken, trusted, AllowExpiredCertificate)).ToArray(),
+                    Server, Port, security, m.Text, AccessToken, trusted, AllowExpiredCertificate, protocol)).ToArray(),
                 enumerateCollection: true);
             return;
         }

@@ -1,3 +1,4 @@
+// Longer than 250 lines: most of it is the parameters, each with its three sets.
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
@@ -8,57 +9,92 @@ using MailAdmin.Core.Mail;
 namespace MailAdmin.Commands.Mail;
 
 /// <summary>Sends mail out of a mailbox, with attachments of up to 150 MB each.</summary>
-[Cmdlet(VerbsCommunications.Send, "MailboxMessage", DefaultParameterSetName = ByConnection, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommunications.Send, "MailboxMessage", DefaultParameterSetName = ByMessage, SupportsShouldProcess = true)]
 [OutputType(typeof(SentMessage))]
 public sealed class SendMailboxMessage : MailboxCmdlet
 {
+    private const string ByMessage = "Message";
+
+    private readonly Dictionary<SenderKey, IMailSender> _senders = [];
+    private readonly ForwardedMessages _forwarded = new();
     private readonly ProgressMeter _meter = new("messages", TimeProvider.System);
+
+    /// <summary>
+    /// Specifies the message to answer. The answer goes to its sender, with its subject, and stays in the thread. From the
+    /// pipeline, it is answered from the mailbox that it was read from.
+    /// </summary>
+    [Parameter(ParameterSetName = ByConnection)]
+    [Parameter(ParameterSetName = ByApp)]
+    [Parameter(Mandatory = true, ParameterSetName = ByMessage, ValueFromPipeline = true)]
+    public MailboxMessage? InReplyTo { get; set; }
+
+    /// <summary>Sends the answer to all other recipients of the message too.</summary>
+    [Parameter]
+    public SwitchParameter ReplyAll { get; set; }
 
     /// <summary>
     /// Specifies the recipients: address objects, such as From of a message, or texts. A text is an address, Name
     /// &lt;address&gt;, or several of them separated by commas or semicolons.
     /// </summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ParameterSetName = ByMessage)]
     [AllowEmptyCollection, AllowEmptyString, AllowNull]
     public object[] To { get; set; } = [];
 
     /// <summary>Who gets a copy.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByMessage)]
     [AllowEmptyCollection, AllowEmptyString, AllowNull]
     public object[] Cc { get; set; } = [];
 
     /// <summary>Specifies the Bcc recipients. Other recipients can't see them.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByMessage)]
     [AllowEmptyCollection, AllowEmptyString, AllowNull]
     public object[] Bcc { get; set; } = [];
 
     /// <summary>Where replies go; to the sender when left out.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByMessage)]
     [AllowEmptyCollection, AllowEmptyString, AllowNull]
     public object[] ReplyTo { get; set; } = [];
 
     /// <summary>Who it says it is from; the mailbox itself when left out.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByMessage)]
     [AllowEmptyString, AllowNull]
     public object? From { get; set; }
 
     /// <summary>The subject.</summary>
-    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 1, ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 1, ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 1, ParameterSetName = ByMessage)]
     [AllowEmptyString, AllowNull]
     public string? Subject { get; set; }
 
     /// <summary>The body as plain text.</summary>
-    [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 2, ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 2, ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 2, ParameterSetName = ByMessage)]
     [AllowEmptyString, AllowNull]
     public string? Body { get; set; }
 
     /// <summary>The body as HTML, instead of -Body.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByMessage)]
     [AllowEmptyString, AllowNull]
     public string? HtmlBody { get; set; }
 
     /// <summary>Files to attach, none larger than 150 MB.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByMessage)]
     [Alias("FullName")]
     [AllowEmptyCollection, AllowEmptyString, AllowNull]
     public string[] Attachment { get; set; } = [];
@@ -67,20 +103,53 @@ public sealed class SendMailboxMessage : MailboxCmdlet
     [Parameter]
     public Hashtable InlineAttachment { get; set; } = [];
 
+    /// <summary>Specifies messages to forward: each is attached as it is.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public MailboxMessage[] ForwardMessage { get; set; } = [];
+
+    /// <summary>
+    /// Specifies a file that is a whole message already, such as an .eml file. Its recipients come from -To, -Cc, and -Bcc, and
+    /// never from the file.
+    /// </summary>
+    [Parameter(ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString, AllowNull]
+    public string? MimePath { get; set; }
+
+    /// <summary>Marks the message as written by a program, so that other programs don't answer it.</summary>
+    [Parameter]
+    public SwitchParameter AutoGenerated { get; set; }
+
+    /// <summary>
+    /// Specifies a folder that remembers what was sent. A later run with the same messages sends only those that weren't sent.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? StatePath { get; set; }
+
     /// <summary>How important it is.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByMessage)]
     [CsvCell(MailImportance.Normal)]
     public MailImportance Importance { get; set; }
 
     /// <summary>Whether a copy is kept in Sent Items.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByMessage)]
     [CsvCell(true)]
     public bool SaveToSentItems { get; set; } = true;
 
+    private protected override IEnumerable<MailboxConnection> Connections =>
+        ParameterSetName == ByMessage ? [PipedMessages.ConnectionOf(InReplyTo!)] : base.Connections;
+
+    private SendLedger? Ledger { get; set; }
+
     private protected override async Task ProcessAsync(MailboxConnection connection)
     {
-        using var sender = MailboxAccess.OpenSender(connection);
-        var message = Compose();
+        var message = await ComposeAsync(connection);
         if (!ShouldProcess(
             connection.Mailbox,
             $"Send '{message.Subject}' to {string.Join(", ", message.To.Concat(message.Cc).Concat(message.Bcc))}"))
@@ -88,11 +157,17 @@ public sealed class SendMailboxMessage : MailboxCmdlet
             return;
         }
 
-        var sent = await sender.SendAsync(message, StopToken);
+        var sent = await SenderOf(connection).SendAsync(message, StopToken);
         if (sent.SavedToSentItems && !message.SaveToSentItems)
         {
+            WriteWarning($"'{sent.Subject}' is kept in Sent Items: the service keeps a copy of all mail that is sent this way.");
+        }
+
+        if (sent.Status == SendStatus.Unknown)
+        {
             WriteWarning(
-                $"'{sent.Subject}' was too large for one request; of such mail the service always keeps a copy in Sent Items.");
+                $"'{sent.Subject}' ({sent.InternetMessageId}) was being sent when an earlier run ended, and might have been "
+                    + "sent. It wasn't sent again. Check Sent Items.");
         }
 
         WriteObject(sent);
@@ -102,32 +177,133 @@ public sealed class SendMailboxMessage : MailboxCmdlet
         }
     }
 
-    private OutgoingMessage Compose() => !string.IsNullOrEmpty(Body) && !string.IsNullOrEmpty(HtmlBody)
-        ? throw new InvalidRequestException(
-            "BothBodiesSpecified", "A message that is sent over Graph has one body, and both -Body and -HtmlBody are given.")
+    /// <inheritdoc/>
+    protected override async Task EndAsync()
+    {
+        foreach (var sender in _senders.Values)
         {
-            Target = Subject,
-            Advice = "Give -HtmlBody alone: recipients' programs make text of it where they need it.",
+            await sender.DisposeAsync();
         }
-        : new OutgoingMessage
+
+        _senders.Clear();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            // Where the pipeline was stopped, connections are told good-bye, and not waited for.
+            foreach (var sender in _senders.Values)
+            {
+                _ = Task.Run(() => sender.DisposeAsync().AsTask());
+            }
+
+            _forwarded.Dispose();
+            Ledger?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>One way out of a mailbox for all that is piped: over SMTP it is one connection.</summary>
+    private IMailSender SenderOf(MailboxConnection connection)
+    {
+        var key = new SenderKey(
+            connection.TenantId, connection.ClientId, connection.Mailbox.ToUpperInvariant(), connection.Protocol,
+            connection.Server, connection.Port, connection.Handle);
+        if (!_senders.TryGetValue(key, out var sender))
+        {
+            sender = MailboxAccess.OpenSender(connection);
+            if (StatePath is not null)
+            {
+                Ledger ??= SendLedger.Open(FullPath(StatePath));
+                sender = new TrackedSender(sender, Ledger, connection);
+            }
+
+            _senders.Add(key, sender);
+        }
+
+        return sender;
+    }
+
+    private async Task<OutgoingMessage> ComposeAsync(MailboxConnection connection)
+    {
+        Check();
+        var answer = InReplyTo is null ? null : new Answer(InReplyTo, connection, ReplyAll);
+        var attachments = new List<OutgoingAttachment>();
+        attachments.AddRange(
+            (Attachment ?? []).Where(a => !string.IsNullOrWhiteSpace(a)).Select(a => OutgoingAttachment.Of(FullPath(a))));
+        attachments.AddRange(InlineAttachment.Cast<DictionaryEntry>()
+            .Select(e => OutgoingAttachment.Of(FullPath(Text(e.Value)), Text(e.Key))));
+        foreach (var message in ForwardMessage)
+        {
+            attachments.Add(await _forwarded.BringAsync(message, StopToken));
+        }
+
+        var (to, cc) = (Addresses.Read(To), Addresses.Read(Cc));
+        return new OutgoingMessage
         {
             From = Addresses.Read(From) is [var from, ..] ? from : null,
-            To = Addresses.Read(To),
-            Cc = Addresses.Read(Cc),
+            To = to.Count > 0 || answer is null ? to : answer.To,
+            Cc = cc.Count > 0 || answer is null ? cc : answer.Cc,
             Bcc = Addresses.Read(Bcc),
             ReplyTo = Addresses.Read(ReplyTo),
-            Subject = Subject ?? "",
+            Subject = !string.IsNullOrEmpty(Subject) ? Subject : answer?.Subject ?? ForwardedSubject(),
             Body = string.IsNullOrEmpty(HtmlBody) ? Body ?? "" : HtmlBody,
             IsHtml = !string.IsNullOrEmpty(HtmlBody),
             Importance = Importance,
             SaveToSentItems = SaveToSentItems,
-            Attachments =
-            [
-                .. (Attachment ?? []).Where(a => !string.IsNullOrWhiteSpace(a)).Select(a => OutgoingAttachment.Of(FullPath(a))),
-                .. InlineAttachment.Cast<DictionaryEntry>()
-                    .Select(e => OutgoingAttachment.Of(FullPath(Text(e.Value)), Text(e.Key))),
-            ],
+            Answers = answer?.Answers,
+            IsAutoGenerated = AutoGenerated,
+            Mime = string.IsNullOrEmpty(MimePath) ? null : OutgoingAttachment.Of(FullPath(MimePath)),
+            Attachments = attachments,
         };
+    }
+
+    private string ForwardedSubject() => ForwardMessage is [var first, ..]
+        ? $"Fw: {string.Concat(first.Subject.Select(c => char.IsControl(c) ? ' ' : c))}" : "";
+
+    /// <summary>What can't be meant together.</summary>
+    private void Check()
+    {
+        if (!string.IsNullOrEmpty(Body) && !string.IsNullOrEmpty(HtmlBody))
+        {
+            throw new InvalidRequestException(
+                "BothBodiesSpecified", "A message has one body, and both -Body and -HtmlBody are given.")
+            {
+                Target = Subject,
+                Advice = "Give -HtmlBody alone: recipients' programs make text of it where they need it.",
+            };
+        }
+
+        if (ReplyAll && InReplyTo is null)
+        {
+            throw new InvalidRequestException(
+                "ReplyAllRequiresMessage", "-ReplyAll is for an answer, and there is no -InReplyTo.")
+            {
+                Advice = "Pipe the message to the cmdlet, or specify it with -InReplyTo.",
+            };
+        }
+
+        if (!string.IsNullOrEmpty(MimePath)
+            && (AutoGenerated || InReplyTo is not null || ForwardMessage.Length > 0 || InlineAttachment.Count > 0
+                || !string.IsNullOrEmpty(Subject) || !string.IsNullOrEmpty(Body) || !string.IsNullOrEmpty(HtmlBody)
+                || (Attachment ?? []).Any(a => !string.IsNullOrWhiteSpace(a))))
+        {
+            throw new InvalidRequestException(
+                "MimeIsWholeMessage", $"'{MimePath}' is a whole message, so nothing can be added to its text.")
+            {
+                Target = MimePath,
+                Advice = "With -MimePath, specify only the recipients, -From, and -ReplyTo. To attach the file to another "
+                    + "message, use -Attachment.",
+            };
+        }
+    }
 
     private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>Two connections that lead to the same mailbox in the same way are one.</summary>
+    private sealed record SenderKey(
+        string TenantId, string ClientId, string Mailbox, MailProtocol Protocol, string? Server, int? Port, object? Handle);
 }

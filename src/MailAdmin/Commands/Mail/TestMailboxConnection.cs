@@ -15,8 +15,26 @@ public sealed class TestMailboxConnection : FolderCmdlet
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string Folder { get; set; } = "Inbox";
 
-    private protected override async Task ProcessAsync(MailboxConnection connection) =>
-        WriteObject(await new MailboxTester(connection, FolderOf(connection)).RunAsync(StopToken));
+    /// <summary>Over SMTP, also sends a marked message from the mailbox to itself, which proves the right to send.</summary>
+    [Parameter]
+    public SwitchParameter TestMailFlow { get; set; }
+
+    private protected override async Task ProcessAsync(MailboxConnection connection)
+    {
+        if (TestMailFlow && connection.Protocol != MailProtocol.Smtp)
+        {
+            throw new InvalidRequestException(
+                "MailFlowRequiresSmtp", $"-TestMailFlow is for connections over SMTP; this one is over {connection.Protocol}.")
+            {
+                Target = connection.Mailbox,
+                Advice = "Leave out -TestMailFlow, or use -Protocol Smtp.",
+            };
+        }
+
+        WriteObject(connection.Protocol == MailProtocol.Smtp
+            ? await new SmtpTester(connection, TestMailFlow).RunAsync(StopToken)
+            : await new MailboxTester(connection, FolderOf(connection)).RunAsync(StopToken));
+    }
 
     private string FolderOf(MailboxConnection connection) =>
         ParameterSetName == ByFolder ? MailFolder.Path

@@ -42,7 +42,7 @@ public sealed class LargeAttachmentTests
             var app = await road.RegisterAsync("Graph/Mail.ReadWrite", "Graph/Mail.Send");
             var recipient = road.Tenant.Mailboxes[1].Address;
             road.Tenant.State.Mailboxes.Find(road.Mailbox)!.MaxSendSize = Size;
-            using var sender = MailboxAccess.OpenSender(MailboxConnections.As(app, road.Mailbox));
+            await using var sender = MailboxAccess.OpenSender(MailboxConnections.As(app, road.Mailbox));
             var message = new OutgoingMessage { To = [new EmailAddress(null, recipient)], Subject = "Large" };
             await sender.SendAsync(message with { Subject = "Warm-up" }, Token);
             GC.Collect();

@@ -56,7 +56,7 @@ internal sealed class Outbox
 
     public async Task<SentMessage> SendAsync(OutgoingMessage message, CancellationToken? cancellationToken = null)
     {
-        using var sender = MailboxAccess.OpenSender(_connection);
+        await using var sender = MailboxAccess.OpenSender(_connection);
         return await sender.SendAsync(message, cancellationToken ?? TestContext.Current.CancellationToken);
     }
 

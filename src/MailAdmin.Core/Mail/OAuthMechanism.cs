@@ -1,9 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using MailKit.Net.Imap;
 using MailKit.Security;
 
-namespace MailAdmin.Core.Mail.Imap;
+namespace MailAdmin.Core.Mail;
 
 /// <summary>
 /// A SASL exchange with an OAuth token: XOAUTH2 (https://developers.google.com/gmail/imap/xoauth2-protocol) or OAUTHBEARER
@@ -11,18 +10,14 @@ namespace MailAdmin.Core.Mail.Imap;
 /// </summary>
 internal sealed class OAuthMechanism : SaslMechanismOAuth2
 {
-    /// <summary>
-    /// Octets that a server need not take in one command (RFC 7162 section 4): a longer token follows by itself.
-    /// </summary>
-    private const int LongestCommand = 8000;
-
     private readonly byte[] _initial;
     private readonly bool _isBearer;
+    private readonly int _longest;
     private int _challenges;
 
-    private OAuthMechanism(string user, string token, string initial, bool isBearer) : base(user, token)
+    private OAuthMechanism(string user, string token, string initial, bool isBearer, int longest) : base(user, token)
     {
-        (_initial, _isBearer) = (Encoding.UTF8.GetBytes(initial), isBearer);
+        (_initial, _isBearer, _longest) = (Encoding.UTF8.GetBytes(initial), isBearer, longest);
         Response = Convert.ToBase64String(_initial);
     }
 
@@ -36,31 +31,36 @@ internal sealed class OAuthMechanism : SaslMechanismOAuth2
     public override string MechanismName => _isBearer ? "OAUTHBEARER" : "XOAUTH2";
 
     /// <inheritdoc/>
-    public override bool SupportsInitialResponse => Response.Length < LongestCommand;
+    public override bool SupportsInitialResponse => Response.Length < _longest;
 
     /// <summary>Takes a mechanism that the server offers: Google's and Microsoft's own, or the standard one.</summary>
+    /// <param name="service">"IMAP" or "SMTP".</param>
+    /// <param name="longest">A response that is no shorter, in base64, doesn't go with the command but follows it.</param>
     /// <exception cref="ServiceRefusedException">It offers none that takes a token (AUTHMECHANISM).</exception>
-    public static OAuthMechanism Choose(ICollection<string> offered, ImapServer server, string user, string token) =>
-        offered.Contains("XOAUTH2") ? XOAuth2(user, token)
-        : offered.Contains("OAUTHBEARER") ? OAuthBearer(user, token, server)
-        : throw new ServiceRefusedException($"{server} offers neither XOAUTH2 nor OAUTHBEARER: it takes no OAuth token.")
+    public static OAuthMechanism Choose(
+        ICollection<string> offered, string service, string host, int port, string user, string token, int longest) =>
+        offered.Contains("XOAUTH2") ? XOAuth2(user, token, longest)
+        : offered.Contains("OAUTHBEARER") ? OAuthBearer(user, token, host, port, longest)
+        : throw new ServiceRefusedException(FormattableString.Invariant(
+            $"{host}:{port} offers neither XOAUTH2 nor OAUTHBEARER: it takes no OAuth token."))
         {
-            Service = "IMAP",
+            Service = service,
             Code = "AUTHMECHANISM",
         };
 
-    private static OAuthMechanism XOAuth2(string user, string token) =>
-        new(user, token, $"user={Clean(user)}\u0001auth=Bearer {Clean(token)}\u0001\u0001", isBearer: false);
+    private static OAuthMechanism XOAuth2(string user, string token, int longest) =>
+        new(user, token, $"user={Clean(user)}\u0001auth=Bearer {Clean(token)}\u0001\u0001", isBearer: false, longest);
 
-    private static OAuthMechanism OAuthBearer(string user, string token, ImapServer server)
+    private static OAuthMechanism OAuthBearer(string user, string token, string host, int port, int longest)
     {
         var name = Clean(user).Replace("=", "=3D", StringComparison.Ordinal).Replace(",", "=2C", StringComparison.Ordinal);
-        var initial = $"n,a={name},\u0001host={server.Host}\u0001port={server.Port}\u0001auth=Bearer {Clean(token)}\u0001\u0001";
-        return new(user, token, initial, isBearer: true);
+        var initial = FormattableString.Invariant(
+            $"n,a={name},\u0001host={host}\u0001port={port}\u0001auth=Bearer {Clean(token)}\u0001\u0001");
+        return new(user, token, initial, isBearer: true, longest);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ImapProtocolException">The server keeps asking: a refusal is one challenge, then NO.</exception>
+    /// <exception cref="InvalidDataException">The server keeps asking: a refusal is one challenge, then NO.</exception>
     protected override byte[]? Challenge(byte[]? token, int startIndex, int length, CancellationToken cancellationToken)
     {
         switch (_challenges++)
@@ -71,7 +71,7 @@ internal sealed class OAuthMechanism : SaslMechanismOAuth2
                 Refusal = ReadStatus(token.AsMemory(startIndex, length));
                 return _isBearer ? [1] : [];
             default:
-                throw new ImapProtocolException("the server keeps sending challenges");
+                throw new InvalidDataException("the server keeps sending challenges");
         }
     }
 

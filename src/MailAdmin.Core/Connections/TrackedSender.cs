@@ -1,0 +1,134 @@
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Mail;
+using MailAdmin.Core.Mail.Mime;
+
+namespace MailAdmin.Core.Connections;
+
+/// <summary>
+/// Sends each message once, whatever interrupts a run: the Message-ID is noted before a message is sent. What was under way when
+/// a run ended is looked for in Sent Items; where nobody can look, it isn't sent again, and that is said.
+/// </summary>
+/// <param name="sender">Sends.</param>
+/// <param name="ledger">Remembers; it stays the caller's.</param>
+/// <param name="connection">The mailbox.</param>
+internal sealed class TrackedSender(IMailSender sender, SendLedger ledger, MailboxConnection connection) : IMailSender
+{
+    /// <summary>
+    /// What Exchange takes for delivery shows up in Sent Items a little later. How much later is not documented; this is long.
+    /// </summary>
+    private static readonly TimeSpan SentItemsDelay = TimeSpan.FromMinutes(5);
+
+    private readonly TimeProvider _time = MailboxAccess.TimeOf(connection);
+
+    /// <inheritdoc/>
+    public async Task<SentMessage> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
+    {
+        message.Check();
+        var key = await ledger.KeyOfAsync(connection.Mailbox, message, cancellationToken).ConfigureAwait(false);
+        var earlier = ledger.Find(key);
+        if (earlier is { } found)
+        {
+            var wasSent = found.IsSent
+                ? true : await WasSentAsync(found.MessageId, found.At, message, cancellationToken).ConfigureAwait(false);
+            if (wasSent == true && !found.IsSent)
+            {
+                ledger.Took(key, found.MessageId, _time.GetUtcNow());
+            }
+
+            if (wasSent != false)
+            {
+                return Describe(message, found.MessageId, found.At, wasSent == true);
+            }
+
+            VerboseLog.Write($"'{message.Subject}' was under way when an earlier run ended, and isn't in Sent Items.");
+        }
+
+        // Under the same Message-ID, so that whoever gets it twice after all sees that it is one message.
+        var id = earlier?.MessageId ?? MessageIdOf(message);
+        var isNoted = false;
+        SentMessage sent;
+        try
+        {
+            sent = await sender.SendAsync(
+                message with { MessageId = id, Submitting = Note }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MailAdminException e) when (isNoted && !e.IsOutcomeUnknown)
+        {
+            NoteRefusal(key, id);
+            throw;
+        }
+
+        ledger.Took(key, id, _time.GetUtcNow());
+        return sent;
+
+        void Note()
+        {
+            ledger.Begin(key, id, _time.GetUtcNow());
+            isNoted = true;
+            message.Submitting?.Invoke();
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<bool?> WasSentAsync(string messageId, CancellationToken cancellationToken) =>
+        sender.WasSentAsync(messageId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => sender.DisposeAsync();
+
+    /// <summary>Whether a message that was under way was sent; null where that can't be known, or not yet.</summary>
+    private async Task<bool?> WasSentAsync(
+        string id, DateTimeOffset at, OutgoingMessage message, CancellationToken cancellationToken)
+    {
+        // No copy is kept, or the file's own Message-ID may be that of another copy.
+        if ((!message.SaveToSentItems && connection.Protocol == MailProtocol.Graph) || OwnMessageId(message) is not null)
+        {
+            return null;
+        }
+
+        var wasSent = await sender.WasSentAsync(id, cancellationToken).ConfigureAwait(false);
+        if (wasSent == false && _time.GetUtcNow() - at < SentItemsDelay)
+        {
+            VerboseLog.Write($"'{message.Subject}' isn't in Sent Items yet. That counts from {at + SentItemsDelay:u}.");
+            return null;
+        }
+
+        return wasSent;
+    }
+
+    /// <summary>The refusal is the error to report, also where it can't be noted: the next run then asks once more.</summary>
+    private void NoteRefusal(string key, string id)
+    {
+        try
+        {
+            ledger.Refused(key, id, _time.GetUtcNow());
+        }
+        catch (InvalidRequestException e)
+        {
+            VerboseLog.Write(e.Message);
+        }
+    }
+
+    private static string? OwnMessageId(OutgoingMessage message) =>
+        message.Mime is null ? null : RawMessage.Of(message.Mime).MessageId;
+
+    private string MessageIdOf(OutgoingMessage message) => OwnMessageId(message)
+        ?? OutgoingMime.NewMessageId(connection.PrimarySmtpAddress ?? connection.Mailbox);
+
+    private SentMessage Describe(OutgoingMessage message, string id, DateTimeOffset at, bool isSent) => new()
+    {
+        Mailbox = connection.Mailbox,
+        InternetMessageId = id,
+        Status = isSent ? SendStatus.SentEarlier : SendStatus.Unknown,
+        From = message.From,
+        To = [.. message.To],
+        Cc = [.. message.Cc],
+        Bcc = [.. message.Bcc],
+        ReplyTo = [.. message.ReplyTo],
+        Subject = message.Subject,
+        Importance = message.Importance,
+        Attachment = [.. message.Attachments.Select(OutgoingAttachment.Describe)],
+        SentAt = at,
+        Change = ChangeKind.Unchanged,
+    };
+}

@@ -1,0 +1,109 @@
+using MailKit;
+using MailKit.Net.Smtp;
+
+namespace MailAdmin.Core.Mail.Smtp;
+
+/// <summary>The one map from what a server says over SMTP to what is thrown.</summary>
+internal static class SmtpErrors
+{
+    /// <summary>
+    /// What to do about Exchange Online's refusals, by what their text contains. Sources beside the sandbox's answers:
+    /// https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission.
+    /// </summary>
+    private static readonly (string Text, string Advice)[] Table =
+    [
+        ("SmtpClientAuthentication is disabled for the Mailbox",
+            "SMTP AUTH is switched off for the mailbox, for OAuth too. Run Set-MailboxSetting -SmtpAuth Enabled."),
+        ("SmtpClientAuthentication is disabled for the Tenant",
+            "SMTP AUTH is switched off for the tenant, for OAuth too. To switch it on for this mailbox alone, run "
+            + "Set-MailboxSetting -SmtpAuth Enabled. Or send over Graph."),
+        ("security defaults",
+            "The tenant's security defaults switch SMTP AUTH off. Send over Graph, or replace security defaults with Conditional "
+            + "Access policies."),
+        ("basic authentication is disabled",
+            "Exchange Online doesn't accept a password here. Sign in with OAuth: New-MailboxConnection -Protocol Smtp."),
+        ("5.7.3 Authentication unsuccessful",
+            "Check that the token is for https://outlook.office365.com, that the mailbox's address is right, and that the app's "
+            + "service principal is registered in Exchange. The app needs the permission SMTP.SendAsApp with Send As on the "
+            + "mailbox (Grant-MailboxAccess -SendAs), or the role Application SMTP.SendAsApp (Limit-MailApp)."),
+        ("SendAsDenied",
+            "Exchange checks the mailbox that signs in. Grant it Send As on the From address (Grant-MailboxAccess -SendAs), or "
+            + "use a connection to the mailbox of that address."),
+        ("logon failure",
+            "The app can't open the mailbox. Run Grant-MailboxAccess -SendAs for the app and the mailbox."),
+        ("SubmissionQuotaExceeded",
+            "The mailbox has sent to 10,000 recipients in 24 hours. Wait until the number falls, or use another service for bulk "
+            + "mail."),
+        ("5.7.236",
+            "A tenant can send to 100 external recipients a day from onmicrosoft.com addresses. Send from an address of your own "
+            + "domain."),
+        ("mailbox full", "The mailbox is full, and keeps a copy of what it sends. Delete or archive messages."),
+        ("Concurrent connections limit", "Only three connections can send from a mailbox at once. Let other programs pause."),
+        ("thread limit exceeded", "Only three connections can send from a mailbox at once. Let other programs pause."),
+        ("5.3.4", "The message is larger than the mailbox can send. Send a link in place of the attachment."),
+        ("5.1.", "Check the addresses of the recipients that the error names."),
+    ];
+
+    /// <summary>A command was refused.</summary>
+    /// <param name="reply">The answer.</param>
+    /// <param name="isSignIn">Whether that was the sign-in.</param>
+    /// <param name="reason">The status that came with the refusal of a token.</param>
+    /// <param name="recipients">The recipients that were refused, where it is about them.</param>
+    public static ServiceRefusedException Refused(
+        SmtpReply reply, bool isSignIn = false, string? reason = null, IReadOnlyList<RefusedRecipient>? recipients = null)
+    {
+        var about = recipients is [_, ..]
+            ? $"Nothing was sent. Refused: {string.Join("; ", recipients)}"
+            : reply.Text.Length > 0 ? reply.Text : $"{reply.Code}";
+        return new ServiceRefusedException(about)
+        {
+            Service = "SMTP",
+            // A sign-in is refused for good (5) or for now (4); that it was the sign-in says more than the number alone.
+            Code = isSignIn && reply.Code >= 500 ? "AUTHENTICATIONFAILED" : reply.BestCode,
+            SubCode = isSignIn ? reason ?? reply.Status : null,
+            Recipient = [.. recipients ?? []],
+            Advice = AdviceFor(recipients is [var first, ..] ? first.Message : reply.Text) ?? DefaultAdvice(reply),
+        };
+    }
+
+    /// <summary>What to do about an answer, by its text; null when the text is not known.</summary>
+    public static string? AdviceFor(string text) =>
+        Array.Find(Table, row => text.Contains(row.Text, StringComparison.OrdinalIgnoreCase)).Advice;
+
+    private static string? DefaultAdvice(SmtpReply reply) => reply.Code switch
+    {
+        530 => "Sign in before you send: the connection was refused.",
+        >= 400 and < 500 => "The server refused for now. Send the message again later.",
+        _ => null,
+    };
+
+    /// <summary>Something failed on the way.</summary>
+    /// <param name="error">What was thrown.</param>
+    /// <param name="server">The other end.</param>
+    /// <param name="cancellationToken">Whether somebody cancelled.</param>
+    public static Exception Translate(Exception error, SmtpServer server, CancellationToken cancellationToken)
+    {
+        if (error is MailAdminException)
+        {
+            return error;
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return new OperationCanceledException(cancellationToken);
+        }
+
+        var message = error switch
+        {
+            OperationCanceledException or TimeoutException => $"{server} hasn't answered in time",
+            EndOfStreamException => $"{server} closed the connection",
+            SmtpProtocolException or InvalidDataException =>
+                $"{server} closed the connection or doesn't keep to SMTP: {error.Message.TrimEnd('.')}",
+            ServiceNotConnectedException => $"The connection with {server} was lost",
+            IOException or System.Net.Sockets.SocketException =>
+                $"The connection with {server} was lost: {error.Message.TrimEnd('.')}",
+            _ => null,
+        };
+        return message is null ? error : new ConnectionLostException($"{message}.", error) { Endpoint = server.ToString() };
+    }
+}

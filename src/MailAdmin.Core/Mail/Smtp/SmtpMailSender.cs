@@ -1,0 +1,195 @@
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Mail.Mime;
+
+namespace MailAdmin.Core.Mail.Smtp;
+
+/// <summary>
+/// Sends mail out of a mailbox over SMTP, on one connection that is kept as long as it lasts. What was certainly not taken is
+/// tried again; a message whose answer was lost never is.
+/// </summary>
+/// <param name="wire">How the server is reached.</param>
+/// <param name="server">The server.</param>
+/// <param name="connection">The mailbox.</param>
+/// <param name="getToken">Gives an access token, a new one if it is told so.</param>
+/// <param name="sentItems">Looks for a Message-ID in Sent Items, where another protocol can; null where none can.</param>
+/// <param name="tokens">Disposed with this; null when there is nothing to dispose.</param>
+internal sealed class SmtpMailSender(
+    Wire wire, SmtpServer server, MailboxConnection connection, Func<bool, CancellationToken, ValueTask<string>> getToken,
+    Func<string, CancellationToken, Task<bool?>>? sentItems = null, IDisposable? tokens = null) : IMailSender
+{
+    /// <summary>The pauses before a message that was refused for now is tried again.</summary>
+    private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(60)];
+
+    private readonly SendPace _pace = SendPace.Of(wire, $"{server}/{AddressOf(connection)}");
+    private SubmissionClient? _client;
+
+    /// <summary>The address that the connection signs in as.</summary>
+    public static string AddressOf(MailboxConnection connection) => connection.PrimarySmtpAddress ?? connection.Mailbox;
+
+    /// <inheritdoc/>
+    public async Task<SentMessage> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
+    {
+        message.Check();
+        if (wire.IsReadOnly)
+        {
+            throw ReadOnlyHandler.Refuse($"Sending '{message.Subject}' over SMTP");
+        }
+
+        var sender = AddressOf(connection);
+        AddressCheck.Check(new EmailAddress(null, sender));
+        var mime = new OutgoingMime(message, sender, wire.Time.GetUtcNow(), namesBcc: false);
+        var (length, is8Bit) = await mime.MeasureAsync(cancellationToken).ConfigureAwait(false);
+        string[] recipients =
+        [
+            .. message.To.Concat(message.Cc).Concat(message.Bcc).Select(a => a.Address)
+                .Distinct(StringComparer.OrdinalIgnoreCase),
+        ];
+        if (server.IsExchangeOnline)
+        {
+            await _pace.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        for (var attempt = 0; ; attempt++)
+        {
+            var isFresh = _client is null;
+            try
+            {
+                var client = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+                var reply = await client.SendAsync(
+                    sender, recipients, length, is8Bit, WriteAsync, cancellationToken).ConfigureAwait(false);
+                VerboseLog.Write($"{server} took '{mime.Subject}': {reply}");
+                break;
+            }
+            catch (ConnectionLostException e) when (!isFresh && _client is { HasBegun: false })
+            {
+                // A connection that was kept may have been closed by the server since.
+                VerboseLog.Write($"{e.Message} Connecting again.");
+                attempt--;
+            }
+            catch (ServiceRefusedException e) when (e.IsTransient && attempt < Pauses.Length)
+            {
+                VerboseLog.Write($"{server} refused for now: {e.Message} Trying again in {Pauses[attempt].TotalSeconds:0} s.");
+                await Task.Delay(Pauses[attempt], wire.Time, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                await DropBrokenAsync().ConfigureAwait(false);
+            }
+        }
+
+        return Describe(message, mime);
+
+        Task WriteAsync(Stream stream, CancellationToken token)
+        {
+            message.Submitting?.Invoke();
+            return mime.WriteAsync(stream, token);
+        }
+    }
+
+    /// <summary>Connects and signs in, and nothing else.</summary>
+    /// <returns>What the server offers.</returns>
+    public async Task<string> SignInAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var client = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+            return $"{client.Capabilities}";
+        }
+        finally
+        {
+            await DropBrokenAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<bool?> WasSentAsync(string messageId, CancellationToken cancellationToken) =>
+        sentItems?.Invoke(messageId, cancellationToken) ?? Task.FromResult<bool?>(null);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await DropAsync().ConfigureAwait(false);
+        tokens?.Dispose();
+    }
+
+    private async Task<SubmissionClient> ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (_client is not null)
+        {
+            return _client;
+        }
+
+        await _pace.Room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            for (var renew = false; ; renew = true)
+            {
+                try
+                {
+                    return _client = await OpenAsync(renew, cancellationToken).ConfigureAwait(false);
+                }
+                catch (ServiceRefusedException e) when (!renew && e.Code == "AUTHENTICATIONFAILED")
+                {
+                    // The token may have been revoked or run out: one fresh one, and no third attempt.
+                }
+            }
+        }
+        catch
+        {
+            _pace.Room.Release();
+            throw;
+        }
+    }
+
+    private async Task<SubmissionClient> OpenAsync(bool renew, CancellationToken cancellationToken)
+    {
+        var token = await getToken(renew, cancellationToken).ConfigureAwait(false);
+        var client = await SubmissionClient.OpenAsync(wire, server, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await client.SignInAsync(AddressOf(connection), token, cancellationToken).ConfigureAwait(false);
+            return client;
+        }
+        catch
+        {
+            await client.CloseAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private ValueTask DropBrokenAsync() => _client is { IsBroken: true } ? DropAsync() : ValueTask.CompletedTask;
+
+    private async ValueTask DropAsync()
+    {
+        if (_client is { } client)
+        {
+            _client = null;
+            try
+            {
+                await client.CloseAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                _pace.Room.Release();
+            }
+        }
+    }
+
+    private SentMessage Describe(OutgoingMessage message, OutgoingMime mime) => new()
+    {
+        Mailbox = connection.Mailbox,
+        InternetMessageId = mime.MessageId,
+        From = message.From,
+        To = [.. message.To],
+        Cc = [.. message.Cc],
+        Bcc = [.. message.Bcc],
+        ReplyTo = [.. message.ReplyTo],
+        Subject = mime.Subject,
+        Importance = message.Importance,
+        Attachment = [.. message.Attachments.Select(OutgoingAttachment.Describe)],
+        // Exchange Online keeps a copy of whatever is submitted; of another server nobody knows.
+        SavedToSentItems = server.IsExchangeOnline,
+        SentAt = wire.Time.GetUtcNow(),
+        Change = ChangeKind.Created,
+    };
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using MailKit.Net.Smtp;
+
+namespace MailAdmin.Core.Mail.Smtp;
+
+/// <summary>A server's answer: RFC 5321 section 4.2, with the enhanced status code of RFC 3463 where there is one.</summary>
+/// <param name="Code">The three digits.</param>
+/// <param name="Status">The enhanced status code; null where there is none.</param>
+/// <param name="Text">For people, in one line, with the enhanced status code.</param>
+internal sealed partial record SmtpReply(int Code, string? Status, string Text)
+{
+    /// <summary>Whether the command was carried out, or more is asked for.</summary>
+    public bool IsGood => Code is >= 200 and < 400;
+
+    /// <summary>The enhanced status code, or the three digits.</summary>
+    public string BestCode => Status ?? Code.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Takes MailKit's.</summary>
+    public static SmtpReply Of(SmtpResponse response) => Of((int)response.StatusCode, response.Response);
+
+    /// <summary>Takes the digits and the text behind them.</summary>
+    public static SmtpReply Of(int code, string text)
+    {
+        var line = Blanks().Replace(string.Concat(text.Select(static c => char.IsControl(c) ? ' ' : c)), " ").Trim();
+        var status = EnhancedStatus().Match(line);
+        return new SmtpReply(code, status.Success ? status.Value : null, line);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Code} {Text}");
+
+    [GeneratedRegex(@"^[245]\.\d{1,3}\.\d{1,3}(?=\s|$)", RegexOptions.CultureInvariant)]
+    private static partial Regex EnhancedStatus();
+
+    [GeneratedRegex(@" {2,}", RegexOptions.CultureInvariant)]
+    private static partial Regex Blanks();
+}

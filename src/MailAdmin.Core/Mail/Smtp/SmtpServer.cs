@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+
+namespace MailAdmin.Core.Mail.Smtp;
+
+/// <summary>Where mail is submitted, and how the server is known to be the right one.</summary>
+internal sealed record SmtpServer
+{
+    /// <summary>DNS name; the certificate must be for it.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>TCP port.</summary>
+    public int Port { get; init; } = 587;
+
+    /// <summary>When TLS begins.</summary>
+    public ImapSecurity Security { get; init; } = ImapSecurity.StartTls;
+
+    /// <summary>The one certificate, or authority, that is trusted; null for those that the system trusts.</summary>
+    public X509Certificate2? TrustedCertificate { get; init; }
+
+    /// <summary>Whether that certificate may be past its time.</summary>
+    public bool AllowsExpired { get; init; }
+
+    /// <summary>Whether it is Exchange Online's, which keeps a copy of what is sent and limits the pace.</summary>
+    public bool IsExchangeOnline { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}");
+}

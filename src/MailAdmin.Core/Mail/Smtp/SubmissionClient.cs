@@ -1,0 +1,277 @@
+// Longer than 250 lines: one dialogue, with the state that is kept between its steps.
+using System.Globalization;
+using System.Text;
+using MailAdmin.Core.Base;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+
+namespace MailAdmin.Core.Mail.Smtp;
+
+/// <summary>
+/// A session of MailKit over the wire's stream, signed in. A message goes by DATA, which every server has, command by command: so
+/// each recipient's answer is known, and whether the end of the message was sent when the connection broke.
+/// </summary>
+internal sealed class SubmissionClient : SmtpClient
+{
+    /// <summary>
+    /// A line of AUTH need not take more (RFC 4954 section 4, RFC 5321 section 4.5.3.1.4): a longer token follows the command.
+    /// </summary>
+    private const int LongestInitialResponse = 512 - 14;
+
+    /// <summary>How long the server may take to say something.</summary>
+    private static readonly TimeSpan PatienceForCommand = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long the answer to a message may take: RFC 5321 section 4.5.3.2.6.</summary>
+    private static readonly TimeSpan PatienceForMessage = TimeSpan.FromMinutes(10);
+
+    private readonly SmtpServer _server;
+    private readonly SubmissionStream _stream;
+    private readonly List<string> _secrets = [];
+
+    private SubmissionClient(SmtpServer server, SubmissionStream stream)
+    {
+        (_server, _stream) = (server, stream);
+        (CheckCertificateRevocation, LocalDomain) = (false, SmtpGreeting.Me);
+    }
+
+    /// <summary>True when it can't be used any more.</summary>
+    public bool IsBroken { get; private set; }
+
+    /// <summary>Whether the server was sent some of the latest message.</summary>
+    public bool HasBegun { get; private set; }
+
+    /// <summary>Connects and secures the stream.</summary>
+    /// <exception cref="ServiceRefusedException">The server doesn't want to talk.</exception>
+    /// <exception cref="ConnectionLostException">It can't be reached, or isn't trusted.</exception>
+    public static async Task<SubmissionClient> OpenAsync(Wire wire, SmtpServer server, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(System.Threading.Timeout.InfiniteTimeSpan, wire.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        SubmissionClient? client = null;
+        try
+        {
+            var opening = wire.OpenStream(server.Host, server.Port, both.Token);
+            if (!opening.IsCompleted)
+            {
+#pragma warning disable RS0030 // It was made with the clock.
+                patience.CancelAfter(PatienceForCommand);
+#pragma warning restore RS0030
+            }
+
+            var stream = await opening.ConfigureAwait(false);
+#pragma warning disable RS0030
+            patience.CancelAfter(stream is InProcessStream ? System.Threading.Timeout.InfiniteTimeSpan : PatienceForCommand);
+#pragma warning restore RS0030
+            var secured = await SmtpGreeting.ReadAsync(stream, server, both.Token).ConfigureAwait(false);
+            client = new SubmissionClient(server, new SubmissionStream(secured, SmtpGreeting.First, wire.Time));
+            await client.ConnectAsync(
+                client._stream, server.Host, server.Port, SecureSocketOptions.None, both.Token).ConfigureAwait(false);
+            return client;
+        }
+        catch (Exception e)
+        {
+            client?.Dispose();
+            throw e is SmtpCommandException refused
+                ? SmtpErrors.Refused(SmtpReply.Of((int)refused.StatusCode, refused.Message))
+                : SmtpErrors.Translate(e, server, cancellationToken);
+        }
+    }
+
+    /// <summary>Signs in.</summary>
+    /// <param name="user">The mailbox that sends.</param>
+    /// <param name="token">The access token.</param>
+    /// <exception cref="ServiceRefusedException">Code AUTHENTICATIONFAILED, or what else the server says.</exception>
+    public async Task SignInAsync(string user, string token, CancellationToken cancellationToken)
+    {
+        var mechanism = OAuthMechanism.Choose(
+            AuthenticationMechanisms, "SMTP", _server.Host, _server.Port, user, token, LongestInitialResponse);
+        _secrets.AddRange([token, mechanism.Response]);
+        try
+        {
+            await AuthenticateAsync(mechanism, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AuthenticationException e)
+        {
+            IsBroken = true;
+            throw SmtpErrors.Refused(ReplyOf(e), isSignIn: true, mechanism.Refusal);
+        }
+        catch (Exception e)
+        {
+            IsBroken = true;
+            throw SmtpErrors.Translate(e, _server, cancellationToken);
+        }
+    }
+
+    /// <summary>Sends one message.</summary>
+    /// <param name="from">The return path.</param>
+    /// <param name="recipients">All of them.</param>
+    /// <param name="length">Octets of the message.</param>
+    /// <param name="is8Bit">Whether some of them are above 127.</param>
+    /// <param name="write">Writes the message.</param>
+    /// <returns>The server's answer, once it has taken the message.</returns>
+    /// <exception cref="ServiceRefusedException">The server said no; nothing was sent.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection broke; <see cref="MailAdminException.IsOutcomeUnknown"/> says whether after the end of the message.
+    /// </exception>
+    public async Task<SmtpReply> SendAsync(
+        string from, IReadOnlyList<string> recipients, long length, bool is8Bit, Func<Stream, CancellationToken, Task> write,
+        CancellationToken cancellationToken)
+    {
+        var isEnded = false;
+        HasBegun = false;
+        try
+        {
+            await BeginAsync(from, recipients, length, is8Bit, cancellationToken).ConfigureAwait(false);
+            HasBegun = true;
+            var data = new MessageDataStream(_stream);
+            await write(data, cancellationToken).ConfigureAwait(false);
+            await data.FinishAsync(cancellationToken).ConfigureAwait(false);
+            isEnded = true;
+            _stream.Patience = PatienceForMessage;
+            var reply = await AskAsync(".", cancellationToken).ConfigureAwait(false);
+            _stream.Patience = PatienceForCommand;
+            return reply.IsGood ? reply : throw SmtpErrors.Refused(reply);
+        }
+        catch (ServiceRefusedException)
+        {
+            IsBroken |= !IsConnected;
+            throw;
+        }
+        catch (Exception e)
+        {
+            IsBroken = true;
+            if (SmtpErrors.Translate(e, _server, cancellationToken) is not ConnectionLostException lost)
+            {
+                throw e is InvalidRequestException or OperationCanceledException
+                    ? e : SmtpErrors.Translate(e, _server, cancellationToken);
+            }
+
+            throw new ConnectionLostException(
+                isEnded ? $"{lost.Message} The message might have been sent."
+                    : $"{lost.Message} The message wasn't sent{(HasBegun ? "; its end is missing" : "")}.", e)
+            {
+                Endpoint = lost.Endpoint,
+                IsOutcomeUnknown = isEnded,
+                Advice = isEnded ? "Check Sent Items before you send the message again." : "Send the message again.",
+            };
+        }
+    }
+
+    /// <summary>Closes it. The server is told, and not waited for.</summary>
+    public async ValueTask CloseAsync()
+    {
+        if (!IsBroken && IsConnected)
+        {
+            try
+            {
+                await _stream.WriteAsync("QUIT\r\n"u8.ToArray()).ConfigureAwait(false);
+                await _stream.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or TimeoutException or OperationCanceledException
+                or ObjectDisposedException)
+            {
+                // It is gone already.
+            }
+        }
+
+        IsBroken = true;
+        Dispose();
+    }
+
+    private async Task BeginAsync(
+        string from, IReadOnlyList<string> recipients, long length, bool is8Bit, CancellationToken cancellationToken)
+    {
+        if (Capabilities.HasFlag(SmtpCapabilities.Size) && MaxSize > 0 && length > MaxSize)
+        {
+            throw new InvalidRequestException(
+                "MessageTooLarge", $"The message has {length} bytes, and {_server} takes {MaxSize} at most.")
+            {
+                Target = length,
+                Advice = "Put large files where the recipients can fetch them, and send the link.",
+            };
+        }
+
+        var needsUtf8 = recipients.Append(from).Any(a => !Ascii.IsValid(a));
+        if (needsUtf8 && !Capabilities.HasFlag(SmtpCapabilities.UTF8))
+        {
+            var first = recipients.Append(from).First(a => !Ascii.IsValid(a));
+            throw new InvalidRequestException(
+                "InvalidAddress", $"'{first}' has letters that {_server} doesn't take: it doesn't offer SMTPUTF8.")
+            {
+                Target = first,
+            };
+        }
+
+        var parameters = string.Concat(
+            Capabilities.HasFlag(SmtpCapabilities.Size) ? string.Create(CultureInfo.InvariantCulture, $" SIZE={length}") : "",
+            is8Bit && Capabilities.HasFlag(SmtpCapabilities.EightBitMime) ? " BODY=8BITMIME" : "",
+            needsUtf8 ? " SMTPUTF8" : "");
+        await DoAsync($"MAIL FROM:<{from}>{parameters}", cancellationToken).ConfigureAwait(false);
+        var refused = new List<RefusedRecipient>();
+        SmtpReply? worst = null;
+        foreach (var recipient in recipients)
+        {
+            var reply = await AskAsync($"RCPT TO:<{recipient}>", cancellationToken).ConfigureAwait(false);
+            if (!reply.IsGood)
+            {
+                // One that is refused for good stays refused, whatever becomes of those that are refused for now.
+                worst = worst is { Code: >= 500 } ? worst : reply;
+                refused.Add(new RefusedRecipient(recipient, reply.BestCode, reply.ToString()));
+            }
+        }
+
+        if (worst is not null)
+        {
+            // To some is worse than to nobody: who sends it again would send it to them twice.
+            await AskAsync("RSET", cancellationToken).ConfigureAwait(false);
+            throw SmtpErrors.Refused(worst, recipients: refused);
+        }
+
+        var start = await AskAsync("DATA", cancellationToken).ConfigureAwait(false);
+        if (start.Code != 354)
+        {
+            await AskAsync("RSET", cancellationToken).ConfigureAwait(false);
+            throw SmtpErrors.Refused(start);
+        }
+    }
+
+    private async Task DoAsync(string command, CancellationToken cancellationToken)
+    {
+        var reply = await AskAsync(command, cancellationToken).ConfigureAwait(false);
+        if (!reply.IsGood)
+        {
+            await AskAsync("RSET", cancellationToken).ConfigureAwait(false);
+            throw SmtpErrors.Refused(reply);
+        }
+    }
+
+    /// <exception cref="ConnectionLostException">421: the server closes the connection.</exception>
+    private async Task<SmtpReply> AskAsync(string command, CancellationToken cancellationToken)
+    {
+        var reply = Clean(SmtpReply.Of(await SendCommandAsync(command, cancellationToken).ConfigureAwait(false)));
+        if (reply.Code == 421)
+        {
+            IsBroken = true;
+            throw SmtpErrors.Refused(reply);
+        }
+
+        return reply;
+    }
+
+    /// <summary>The answer to AUTH: in the exception within, or in the text of this one.</summary>
+    private SmtpReply ReplyOf(AuthenticationException error)
+    {
+        var (code, text) = error.InnerException is SmtpCommandException inner ? ((int)inner.StatusCode, inner.Message)
+            : error.Message.Split(':', 2) is [var digits, var rest]
+                && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (number, rest)
+            : (535, error.Message);
+        return Clean(SmtpReply.Of(code, text));
+    }
+
+    /// <summary>A server may repeat what it was sent.</summary>
+    private SmtpReply Clean(SmtpReply reply) => reply with
+    {
+        Text = _secrets.Where(s => s.Length > 0).Aggregate(
+            reply.Text, (text, secret) => text.Replace(secret, "***", StringComparison.Ordinal)),
+    };
+}

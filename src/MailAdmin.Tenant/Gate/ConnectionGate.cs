@@ -1,0 +1,31 @@
+using System.Net.Sockets;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.State;
+
+namespace MailAdmin.Tenant.Gate;
+
+/// <summary>Where a connection begins that is no request over HTTP: what a fault says of connections strikes here.</summary>
+internal static class ConnectionGate
+{
+    /// <summary>Lets a connection through.</summary>
+    /// <exception cref="SocketException">A fault says so.</exception>
+    public static async Task PassAsync(TenantState tenant, CancellationToken cancellationToken)
+    {
+        Fault? fault;
+        lock (tenant.Gate)
+        {
+            fault = tenant.Faults.Take(FaultPoint.Connection);
+        }
+
+        if (fault == ConnectionFaults.Hang)
+        {
+            await Task.Delay(ConnectionFaults.GatewayTimeout, tenant.Clock, cancellationToken).ConfigureAwait(false);
+            throw new SocketException((int)SocketError.TimedOut);
+        }
+
+        if (fault?.Refusal?.Invoke() is { } refusal)
+        {
+            throw refusal.InnerException ?? refusal;
+        }
+    }
+}

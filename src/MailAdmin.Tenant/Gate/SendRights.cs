@@ -1,0 +1,56 @@
+using MailAdmin.Tenant.Configuration;
+using MailAdmin.Tenant.Mailboxes;
+using MailAdmin.Tenant.State;
+
+namespace MailAdmin.Tenant.Gate;
+
+/// <summary>By what right a message says that it is from an address.</summary>
+internal enum SendRight
+{
+    /// <summary>By none.</summary>
+    None,
+    /// <summary>It is the mailbox's own.</summary>
+    Own,
+    /// <summary>Send As: recipients see that address alone.</summary>
+    SendAs,
+    /// <summary>Send on Behalf: recipients see the sender, too.</summary>
+    OnBehalf,
+}
+
+/// <summary>
+/// Who may send as whom: https://learn.microsoft.com/exchange/recipients-in-exchange-online/manage-permissions-for-recipients.
+/// </summary>
+internal static class SendRights
+{
+    /// <summary>The right of a mailbox, or of who acts for it, to an address.</summary>
+    /// <param name="sender">The mailbox that is sent from.</param>
+    /// <param name="from">The address in From.</param>
+    /// <param name="others">Who else may have the right: SIDs of the app or person that acts.</param>
+    public static SendRight Judge(TenantState tenant, Mailbox sender, string from, params IEnumerable<string> others)
+    {
+        if (sender.Addresses.Contains(from, StringComparer.OrdinalIgnoreCase))
+        {
+            return SendRight.Own;
+        }
+
+        if (tenant.Mailboxes.Find(from) is not { } target)
+        {
+            return SendRight.None;
+        }
+
+        string[] sids = [Sids.Of(sender.UserId), .. others];
+        return Has(RecipientPermission.SendAs) ? SendRight.SendAs
+            : Has(RecipientPermission.SendOnBehalf) ? SendRight.OnBehalf : SendRight.None;
+
+        bool Has(string right) => tenant.Exchange.Readable.Permissions.Any(
+            p => p.MailboxId == target.UserId && p.Right == right && sids.Contains(p.Sid, StringComparer.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Whether an app or a person has a right to a mailbox itself.</summary>
+    public static bool Has(TenantState tenant, Mailbox mailbox, string sid, params IEnumerable<string> rights) =>
+        tenant.Exchange.Readable.Permissions.Any(p => p.MailboxId == mailbox.UserId && p.Sid == sid && rights.Contains(p.Right));
+
+    /// <summary>The SID of an app in Exchange; none where it is not registered there.</summary>
+    public static IEnumerable<string> SidOfApp(TenantState tenant, string appId) =>
+        tenant.Exchange.Readable.PrincipalOf(appId) is { } principal ? [principal.Sid] : [];
+}

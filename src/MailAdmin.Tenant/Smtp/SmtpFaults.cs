@@ -1,0 +1,38 @@
+using MailAdmin.Tenant.Base;
+
+namespace MailAdmin.Tenant.Smtp;
+
+/// <summary>What goes wrong over SMTP without a state of the sandbox being wrong.</summary>
+internal static class SmtpFaults
+{
+    /// <summary>The connection ends while a message is being sent.</summary>
+    public static Fault Disconnect { get; } = new(
+        "SmtpDisconnect", "SMTP: the connection ends in the middle of a message; the message isn't taken.", FaultPoint.SmtpData);
+
+    /// <summary>The message is taken, and nobody hears of it.</summary>
+    public static Fault LostAnswer { get; } = new(
+        "SmtpLostAnswer", "SMTP: a message is taken and delivered, and the connection ends before the answer.",
+        FaultPoint.SmtpData);
+
+    public static Fault[] All { get; } =
+    [
+        new("SmtpBusy", "SMTP: a message is refused with 451 4.7.500 Server busy. Please try again later.", FaultPoint.SmtpData)
+        {
+            Refusal = () => new SmtpRefusal(new SmtpReply(451, "4.7.500 Server busy. Please try again later.")),
+        },
+        new("SmtpTooManyConnections", $"SMTP: a message is refused with 432 {SmtpReply.TooManyConnections.Text}",
+            FaultPoint.SmtpData)
+        {
+            Refusal = () => new SmtpRefusal(SmtpReply.TooManyConnections),
+        },
+        Disconnect,
+        LostAnswer,
+    ];
+}
+
+/// <summary>A command that is refused.</summary>
+/// <param name="reply">The answer.</param>
+internal sealed class SmtpRefusal(SmtpReply reply) : Exception(reply.Text)
+{
+    public SmtpReply Reply => reply;
+}

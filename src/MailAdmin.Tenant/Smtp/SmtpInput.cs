@@ -1,0 +1,142 @@
+using System.Text;
+
+namespace MailAdmin.Tenant.Smtp;
+
+/// <summary>Reads what a client sends: lines, and messages behind DATA and BDAT (RFC 5321, RFC 3030).</summary>
+internal sealed class SmtpInput(Stream stream)
+{
+    /// <summary>A token in a line of AUTH may be long.</summary>
+    public const int MaxLine = 64 * 1024;
+
+    private readonly byte[] _buffer = new byte[16 * 1024];
+    private int _start;
+    private int _end;
+
+    private enum Place
+    {
+        LineStart,
+        Dot,
+        DotCr,
+        Cr,
+        Text,
+    }
+
+    /// <summary>Whether something came already that nobody has read.</summary>
+    public bool HasMore => _start < _end;
+
+    /// <summary>A line without its end; null at the end of the stream.</summary>
+    /// <exception cref="SmtpRefusal">It is too long.</exception>
+    public async ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken)
+    {
+        using var line = new MemoryStream();
+        return await ReadLineAsync(line, cancellationToken).ConfigureAwait(false)
+            ? Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length)
+            : null;
+    }
+
+    /// <summary>A message, as far as the line with a single dot; of one that is too long the rest is read over.</summary>
+    /// <param name="message">Takes it.</param>
+    /// <param name="most">So many octets are kept, and one more.</param>
+    /// <returns>False at the end of the stream.</returns>
+    public async ValueTask<bool> ReadMessageAsync(MemoryStream message, long most, CancellationToken cancellationToken)
+    {
+        // Only CR LF ends a line: a bare LF before a dot ends no message (CVE-2023-51764).
+        var place = Place.LineStart;
+        while (true)
+        {
+            if (!HasMore && !await FillAsync(cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            while (_start < _end)
+            {
+                var octet = _buffer[_start++];
+                switch (place, octet)
+                {
+                    case (Place.LineStart, (byte)'.'):
+                        // It stands before a line that begins with one, or is the end: RFC 5321 section 4.5.2.
+                        place = Place.Dot;
+                        continue;
+                    case (Place.Dot, (byte)'\r'):
+                        place = Place.DotCr;
+                        continue;
+                    case (Place.DotCr, (byte)'\n'):
+                        return true;
+                    case (Place.DotCr, _):
+                        Keep(message, (byte)'\r', most);
+                        break;
+                }
+
+                Keep(message, octet, most);
+                place = octet == '\r' ? Place.Cr : octet == '\n' && place == Place.Cr ? Place.LineStart : Place.Text;
+            }
+        }
+    }
+
+    /// <summary>So many octets.</summary>
+    /// <param name="message">Takes them.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="most">So many are kept in it, and one more.</param>
+    /// <returns>False at the end of the stream.</returns>
+    public async ValueTask<bool> ReadOctetsAsync(MemoryStream message, long count, long most, CancellationToken cancellationToken)
+    {
+        for (; count > 0; count--)
+        {
+            if (!HasMore && !await FillAsync(cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            Keep(message, _buffer[_start++], most);
+        }
+
+        return true;
+    }
+
+    private static void Keep(MemoryStream message, byte octet, long most)
+    {
+        if (message.Length <= most)
+        {
+            message.WriteByte(octet);
+        }
+    }
+
+    private async ValueTask<bool> ReadLineAsync(MemoryStream line, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (!HasMore && !await FillAsync(cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            var window = _buffer.AsMemory(_start, _end - _start);
+            var end = window.Span.IndexOf((byte)'\n');
+            var taken = end < 0 ? window : window[..end];
+            line.Write(taken.Span);
+            _start += taken.Length + (end < 0 ? 0 : 1);
+            if (line.Length > MaxLine)
+            {
+                throw new SmtpRefusal(SmtpReply.TooLong);
+            }
+
+            if (end >= 0)
+            {
+                if (line.Length > 0 && line.GetBuffer()[line.Length - 1] == '\r')
+                {
+                    line.SetLength(line.Length - 1);
+                }
+
+                return true;
+            }
+        }
+    }
+
+    private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
+    {
+        _start = 0;
+        _end = await stream.ReadAsync(_buffer, cancellationToken).ConfigureAwait(false);
+        return _end > 0;
+    }
+}
