@@ -138,8 +138,9 @@ internal static class MailboxAccess
     /// <summary>Tokens of the app or person that a connection names.</summary>
     /// <returns>A source of its own; the caller disposes it.</returns>
     /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
-    public static TokenSource Tokens(MailboxConnection connection) =>
-        new(WireOf(connection), Cloud.Of(connection.Environment), connection.TenantId,
+    public static TokenSource Tokens(MailboxConnection connection) => connection.IsSignedIn
+        ? SessionOf(connection)!.Tokens.Share()
+        : new(WireOf(connection), Cloud.Of(connection.Environment), connection.TenantId,
             connection.Person as UserSignIn ?? (SignInMethod)new AppSignIn(connection.ClientId, CredentialOf(connection)));
 
     /// <summary>The clock that a mailbox goes by: a sandbox has its own.</summary>

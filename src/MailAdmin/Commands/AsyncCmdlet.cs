@@ -50,6 +50,32 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
         }
     }
 
+    /// <summary>Asks whether to do it, as -WhatIf, -Confirm, and the preferences say.</summary>
+    /// <exception cref="InvalidRequestException">Nobody can be asked here (ConfirmationRequired).</exception>
+    public new bool ShouldProcess(string? target, string action) => Asked(target, () => base.ShouldProcess(target, action));
+
+    /// <summary>Asks whether to do what can't be undone.</summary>
+    /// <exception cref="InvalidRequestException">Nobody can be asked here (ConfirmationRequired).</exception>
+    public new bool ShouldContinue(string query, string caption) => Asked(query, () => base.ShouldContinue(query, caption));
+
+    // Each host has an exception of its own for that, one even NullReferenceException.
+    private bool Asked(string? what, Func<bool> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception e) when (e is not PipelineStoppedException && !Errors.IsOurs(e))
+        {
+            throw new InvalidRequestException(
+                "ConfirmationRequired", $"{MyInvocation.MyCommand.Name} asks for confirmation, and nobody can answer here.", e)
+            {
+                Target = what,
+                Advice = "If you are sure, add -Confirm:$false.",
+            };
+        }
+    }
+
     /// <summary>Work before the first input object.</summary>
     protected virtual Task BeginAsync() => Task.CompletedTask;
 
@@ -216,14 +242,20 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     /// <summary>Called once, after the pipeline has ended.</summary>
     protected virtual void Dispose(bool disposing) => _stop.Dispose();
 
+    /// <summary>Whether -Debug is on: contents are read for it alone.</summary>
+    private bool WantsBodies => MyInvocation.BoundParameters.TryGetValue("Debug", out var debug)
+        ? debug is SwitchParameter { IsPresent: true }
+        : LanguagePrimitives.TryConvertTo(GetVariableValue("DebugPreference"), out ActionPreference preference)
+            && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
     private void Run(Func<Task> work)
     {
         var previous = SynchronizationContext.Current;
         using var pump = new PipelinePump(_stop);
         SynchronizationContext.SetSynchronizationContext(pump);
-        VerboseLog.SetListener(sentence => pump.Post(_ => Tell(sentence), null));
+        VerboseLog.SetListener((kind, text) => pump.Post(_ => Tell(kind, text), null), WantsBodies);
         using var silence = new Timer(
-            _ => pump.Post(_ => Tell(null), null), null, ShowsProgress ? Unnoticed : Timeout.InfiniteTimeSpan,
+            _ => pump.Post(_ => Tell(LogKind.Sentence, null), null), null, ShowsProgress ? Unnoticed : Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan);
         try
         {
@@ -251,8 +283,20 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     }
 
     /// <summary>Tells what is being done; without a sentence, what is still being done.</summary>
-    private void Tell(string? sentence)
+    private void Tell(LogKind kind, string? sentence)
     {
+        if (kind == LogKind.Request)
+        {
+            WriteVerbose(sentence);
+            return;
+        }
+
+        if (kind == LogKind.Body)
+        {
+            WriteDebug(sentence);
+            return;
+        }
+
         if (sentence is not null)
         {
             _doing = sentence;
