@@ -39,7 +39,7 @@ Describe 'Get-MailAppAccess' {
 
     It 'shows a table without ids, and everything in a list' {
         $table = Get-MailAppAccess | Format-Table | Out-String -Width 200
-        $table | Should -Match 'Archive\s+TenantWide\s+Graph/Mail.Read'
+        $table | Should -Match 'Archive\s+TenantWide\s+TenantWide, Secret\s+Graph/Mail.Read'
         $table | Should -Not -Match '[0-9a-f]{8}-[0-9a-f]{4}'
         $list = Get-MailAppAccess Scanner | Format-List | Out-String -Width 200
         $list | Should -Match "mailboxes with FullAccess for the app \($invoices\)"
