@@ -35,12 +35,13 @@ public sealed class MailboxConnection
     /// <summary>The person for whom it works, a user principal name; null when it works as the app.</summary>
     public string? UserPrincipalName { get; init; }
 
-    /// <summary>"Delegated", "ClientSecret", "Certificate", "AccessToken" or "None".</summary>
+    /// <summary>"Delegated", "ClientSecret", "Certificate", "AccessToken", "SignedIn" (as who is signed in) or "None".</summary>
     public string CredentialType =>
         Person is not null ? "Delegated"
             : Certificate is not null ? "Certificate"
             : AccessToken is not null ? "AccessToken"
             : ClientSecret is not null ? "ClientSecret"
+            : IsSignedIn ? "SignedIn"
             : "None";
 
     /// <summary>The folders that a saved connection receives from; null for the Inbox.</summary>
@@ -83,6 +84,9 @@ public sealed class MailboxConnection
 
     /// <summary>Whether the trusted certificate may have expired.</summary>
     internal bool AllowsExpiredCertificate { get; init; }
+
+    /// <summary>Whether it works as who is signed in to the tenant.</summary>
+    internal bool IsSignedIn { get; init; }
 
     /// <summary>Core's sign-in of the person.</summary>
     internal object? Person { get; init; }

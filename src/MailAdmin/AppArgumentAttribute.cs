@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 
 namespace MailAdmin;
 
@@ -6,7 +7,7 @@ namespace MailAdmin;
 /// Lets a parameter specify an app in every way: by an object that stands for an app, by display name, by client ID, or by an
 /// object ID. An object counts by its property ClientId or AppId, never by its text.
 /// </summary>
-internal sealed class AppArgumentAttribute : ArgumentTransformationAttribute
+internal sealed partial class AppArgumentAttribute : ArgumentTransformationAttribute
 {
     /// <summary>
     /// Gets or sets whether objects of other kinds are left to other parameters. A parameter that is alone refuses them when the
@@ -21,6 +22,8 @@ internal sealed class AppArgumentAttribute : ArgumentTransformationAttribute
         {
             null or AppReference => value,
             MailAppRegistration app => new AppReference(app.ClientId, app),
+            // An address that is piped is a mailbox.
+            string text when LeavesOthers && Address().IsMatch(text) => throw Refused(text),
             string { Length: > 0 } text => new AppReference(text),
             Guid id => new AppReference(id.ToString()),
             string => throw new ArgumentTransformationMetadataException("Specify an app. The text is empty."),
@@ -54,6 +57,9 @@ internal sealed class AppArgumentAttribute : ArgumentTransformationAttribute
         var text = $"'{given}' doesn't stand for an app. Specify an app object, a display name, a client ID, or an object ID.";
         return new(text, LeavesOthers ? new PSInvalidCastException(text) : null);
     }
+
+    [GeneratedRegex(@"^[^\s@]+@[^\s@]+\.[^\s@]+$", RegexOptions.NonBacktracking)]
+    private static partial Regex Address();
 
     /// <summary>An object of this module that is about one app; also one that came back from a file or another process.</summary>
     private static bool IsAboutAnApp(PSObject given) =>

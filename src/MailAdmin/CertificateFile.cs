@@ -34,6 +34,21 @@ internal static class CertificateFile
     internal static X509KeyStorageFlags KeyFlags(bool isWindows) =>
         isWindows ? X509KeyStorageFlags.EphemeralKeySet : X509KeyStorageFlags.DefaultKeySet;
 
+    /// <summary>A certificate with its private key out of a PFX without a password.</summary>
+    /// <returns>Null if it is none.</returns>
+    public static X509Certificate2? FromPfx(byte[] content)
+    {
+        try
+        {
+            var certificate = new X509Certificate2(content, (string?)null, KeyFlags(OperatingSystem.IsWindows()));
+            return certificate.HasPrivateKey ? certificate : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
     private static X509Certificate2 Read(string path, Func<X509Certificate2> read, string advice)
     {
         try

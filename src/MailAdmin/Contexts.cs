@@ -65,6 +65,11 @@ internal sealed class ContextByNameAttribute : ArgumentTransformationAttribute
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        return value is string name && Contexts.Here.Find(name) is { } context ? context : value;
+        return value is not string name ? value
+            : Contexts.Here.Find(name)
+            ?? throw new ArgumentTransformationMetadataException(
+                $"There is no sign-in named '{name}' in this runspace. A job and ForEach-Object -Parallel have runspaces of "
+                    + "their own: specify the object of Get-MailAdminContext (-Context $using:context), or run "
+                    + "Connect-MailAdmin there.");
     }
 }

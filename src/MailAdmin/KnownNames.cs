@@ -16,10 +16,14 @@ internal sealed class KnownNames
     private readonly ConcurrentDictionary<(string Tenant, string Name), string> _apps = new();
     private readonly ConcurrentDictionary<(string Tenant, string Name), string> _mailboxes = new();
     private readonly ConcurrentDictionary<(string Mailbox, string Name), string> _folders = new();
+    private readonly ConcurrentDictionary<(string None, string Name), string> _keys = new();
 
     /// <summary>Client ids, with the names of the apps.</summary>
     /// <param name="tenant">The tenant's id.</param>
     public IEnumerable<(string Value, string Hint)> Apps(string? tenant) => Of(_apps, tenant).Select(a => (a.Key.Name, a.Value));
+
+    /// <summary>Key IDs of credentials, with what they are.</summary>
+    public IEnumerable<(string Value, string Hint)> Keys => Of(_keys, null).Select(k => (k.Key.Name, k.Value));
 
     /// <summary>Addresses of mailboxes.</summary>
     /// <param name="tenant">The tenant's id.</param>
@@ -39,6 +43,11 @@ internal sealed class KnownNames
         {
             case MailAppRegistration app:
                 Add(_apps, (app.TenantId, app.ClientId), app.Name);
+                break;
+            case MailAppCredential credential:
+                Add(
+                    _keys, ("", credential.KeyId),
+                    $"{credential.Kind} of {credential.App}, ends on {credential.ExpiresAt:yyyy-MM-dd}");
                 break;
             case MailAdminContext { Sandbox: { } sandbox } context:
                 Array.ForEach(sandbox.Mailbox, m => Add(_mailboxes, (context.TenantId, m), context.Tenant));

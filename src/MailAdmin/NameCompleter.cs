@@ -72,3 +72,10 @@ public sealed class AppCompleter : NameCompleter
     private protected override IEnumerable<(string Value, string Hint)> Names(IDictionary bound) =>
         Contexts.Here.Names.Apps(Tenant(bound));
 }
+
+/// <summary>Completes key IDs of credentials; their app is the hint.</summary>
+public sealed class KeyIdCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Value, string Hint)> Names(IDictionary bound) =>
+        Contexts.Here.Names.Keys;
+}

@@ -57,6 +57,12 @@ internal sealed class PipedObject
         }
 
         var piped = PSObject.AsPSObject(value);
+        if (invocation.BoundParameters.Any(p => p.Key != Name && !_given.Contains(p.Key) && IsItself(p.Value, piped.BaseObject)))
+        {
+            // A parameter takes it for what it is.
+            return;
+        }
+
         var bound = invocation.BoundParameters.Keys.Where(p => p != Name && !_given.Contains(p)).ToArray();
         var command = invocation.MyCommand.Name;
         if (IsMessage(piped))
@@ -77,6 +83,9 @@ internal sealed class PipedObject
             throw Refused(command, piped, "has no property that the cmdlet takes", "Run the cmdlet once, without piping to it.");
         }
     }
+
+    private static bool IsItself(object? bound, object piped) => ReferenceEquals(ObjectText.Base(bound), piped)
+        || (bound is object[] several && several.Any(one => ReferenceEquals(ObjectText.Base(one), piped)));
 
     private static InvalidRequestException Refused(string command, PSObject piped, string why, string advice) =>
         new("InputNotAccepted", $"{command} can't use '{piped}' from the pipeline because it {why}.")

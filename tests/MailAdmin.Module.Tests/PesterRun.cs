@@ -37,6 +37,12 @@ public sealed partial class PesterRun
     /// <summary>The files that were searched, with their sizes.</summary>
     public IReadOnlyDictionary<string, long> Sizes { get; private set; } = new Dictionary<string, long>();
 
+    /// <summary>Every cmdlet with each of its parameter sets, as the cmdlets say it in the debug stream.</summary>
+    public IReadOnlyList<string> ParameterSets { get; private set; } = [];
+
+    /// <summary>What the streams of the run had.</summary>
+    public string Transcript { get; private set; } = "";
+
     public static TheoryData<string, string> AllTests()
     {
         var all = new TheoryData<string, string>();
@@ -83,6 +89,8 @@ public sealed partial class PesterRun
             {
                 Found = new SecretSearch(mark).InFolder(record, f => !IsForSecret(f));
                 Sizes = Directory.GetFiles(record, "*", SearchOption.AllDirectories).ToDictionary(f => Path.GetRelativePath(record, f), f => new FileInfo(f).Length);
+                ParameterSets = await File.ReadAllLinesAsync(Path.Combine(record, "parameter-sets.txt"));
+                Transcript = await File.ReadAllTextAsync(Path.Combine(record, "transcript.txt"));
                 _outcomes = JsonSerializer.Deserialize<Outcome[]>(await File.ReadAllTextAsync(results))!
                     .GroupBy(o => (o.File, o.Name)).ToDictionary(g => g.Key, g => g.ToList());
             }

@@ -53,8 +53,12 @@ function Stop-Record([string] $Path) {
         }
     } | Set-Content "$Path/errors.txt" -Encoding utf8NoBOM
 
-    # What the search has to find, so that nobody trusts one that finds nothing.
     Import-Module $env:MAILADMIN_MODULE
+    Get-Command -Module MailAdmin -CommandType Cmdlet | ForEach-Object {
+        foreach ($set in $_.ParameterSets) { "$($_.Name): parameter set $($set.Name)." }
+    } | Set-Content "$Path/parameter-sets.txt" -Encoding utf8NoBOM
+
+    # What the search has to find, so that nobody trusts one that finds nothing.
     $null = Connect-MailAdmin -Sandbox
     [Net.NetworkCredential]::new('', (New-MailAppRegistration -Name Control).ClientSecret).Password | Set-Content "$Path/control.txt"
     Get-MailAdminContext | Disconnect-MailAdmin

@@ -122,6 +122,7 @@ Describe 'Saved connections' {
 
 Describe 'Saved connections with a vault' {
     BeforeAll {
+        . (Join-Path $PSScriptRoot 'Pwsh.ps1')
         Import-Module $env:MAILADMIN_MODULE
         $global:TestVaults = @{ Production = @{}; Other = @{} }
         function Find-TestVault($Vault) { if (-not $global:TestVaults.ContainsKey($Vault)) { throw "Vault $Vault was not found." } $global:TestVaults[$Vault] }
@@ -170,6 +171,40 @@ Describe 'Saved connections with a vault' {
         # Nor is the secret of something else removed.
         $null = Remove-MailboxConnection Invoices -Path $path
         $global:TestVaults.Production.Keys | Should -Be $secret
+    }
+
+    It 'ask once before a file that somebody else changed uses a secret' {
+        $null = $connection | Save-MailboxConnection Invoices -Path $path
+        (Get-MailboxConnection Invoices -Path $path).SecretStore | Should -Not -BeNullOrEmpty
+
+        # The same server and app, so the secret is bound to it; but another mailbox.
+        (Get-Content $path -Raw).Replace('invoices@', 'alice@') | Set-Content $path
+        { Get-MailboxConnection Invoices -Path $path -ErrorAction Stop } | Should -Throw -ErrorId 'ConnectionFileNotTrusted*'
+        (Get-MailboxConnection Invoices -Path $path -ClientSecret $app.ClientSecret).Mailbox | Should -BeLike 'alice@*'
+        (Get-MailboxConnection Invoices -Path $path -Force).Mailbox | Should -BeLike 'alice@*'
+
+        # -Force remembers nothing, and a connection of one's own beside it makes the others no safer.
+        $null = $connection | Save-MailboxConnection Own -Path $path
+        { Get-MailboxConnection Invoices -Path $path -ErrorAction Stop } | Should -Throw -ErrorId 'ConnectionFileNotTrusted*'
+    }
+
+    It 'remember the answer until the file changes' -Tag OnUnix {
+        $null = $connection | Save-MailboxConnection Invoices -Path $path
+        (Get-Content $path -Raw).Replace('invoices@', 'alice@') | Set-Content $path
+        $script = Join-Path $TestDrive 'asks.ps1'
+        @"
+Import-Module '$env:MAILADMIN_MODULE'
+function Get-SecretInfo { [CmdletBinding()] param(`$Vault, `$Name) 'here' }
+function Get-Secret { [CmdletBinding()] param(`$Vault, `$Name) ConvertTo-SecureString 'kept' -AsPlainText }
+function Set-Secret { }
+1..2 | ForEach-Object { "used: `$((Get-MailboxConnection Invoices -Path '$path').Mailbox)" }
+Add-Content '$path' ' '
+"then: `$((Get-MailboxConnection Invoices -Path '$path' -ErrorAction SilentlyContinue).Mailbox)"
+"@ | Set-Content $script
+        $shown = @('Y', 'N' | Invoke-AskingPwsh -File $script)
+        @($shown -match 'Do you trust the file').Count | Should -Be 2
+        $shown -match '^used: ' | Should -Be @(1..2).ForEach{ 'used: alice@contoso.onmicrosoft.com' }
+        $shown[-1] | Should -BeLike '*then: '
     }
 
     It 'leave no secret behind in a vault that they have left, or when they are removed' {

@@ -54,4 +54,16 @@ public sealed class SecretSearchTests(PesterRun run)
 
         Assert.Equal([], run.Found.Except(["control.txt: as it is"]));
     }
+
+    /// <summary>
+    /// Each cmdlet says in the debug stream, and so in the transcript that is searched, by which parameter set it was called.
+    /// </summary>
+    [Fact]
+    public async Task The_run_that_is_searched_uses_every_parameter_set_of_every_cmdlet()
+    {
+        await run.ReadyAsync();
+        Assert.True(run.Failure is null, run.Failure);
+        Assert.True(run.ParameterSets.Count > 90, $"There are only {run.ParameterSets.Count} parameter sets.");
+        Assert.Equal([], run.ParameterSets.Where(s => !run.Transcript.Contains($"DEBUG: {s}", StringComparison.Ordinal)));
+    }
 }

@@ -17,9 +17,12 @@ internal sealed class RetryHandler(HttpMessageHandler inner, TimeProvider time, 
         {
             HttpResponseMessage? response = null;
             string what;
+            var start = time.GetTimestamp();
             try
             {
                 response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+                await RequestStory.TellAsync(
+                    request, response, time.GetElapsedTime(start), null, cancellationToken).ConfigureAwait(false);
                 if (!IsTransient(response.StatusCode) || !MayRepeat(request, response.StatusCode))
                 {
                     return response;
@@ -31,6 +34,8 @@ internal sealed class RetryHandler(HttpMessageHandler inner, TimeProvider time, 
                 when (IsIdempotent(request) && Unreachable.MayRecover(e))
             {
                 what = e.Message;
+                await RequestStory.TellAsync(
+                    request, null, time.GetElapsedTime(start), e, cancellationToken).ConfigureAwait(false);
                 if (attempt >= policy.Attempts)
                 {
                     throw;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailAdmin.Core.Base;
@@ -9,9 +10,12 @@ namespace MailAdmin.Core.Connections;
 /// The file with the saved connections: JSON that people can read and put under version control, because no secret is in it. It
 /// is replaced as a whole, so it is the old one or the new one, and only its owner can read it.
 /// </summary>
-internal sealed class ConnectionFile(string path)
+internal sealed class ConnectionFile(string path, TrustedFiles? trusted = null)
 {
     private const int Version = 1;
+
+    private readonly TrustedFiles _trusted = trusted ?? TrustedFiles.OfUser;
+    private string _text = "";
 
     private static readonly JsonSerializerOptions Format = new()
     {
@@ -29,18 +33,29 @@ internal sealed class ConnectionFile(string path)
         Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
         "MailAdmin", "connections.json");
 
+    /// <summary>
+    /// Whether what was read was written by this user, with Save-MailboxConnection, or was trusted by this user before. The file
+    /// in the user's own configuration folder is the user's.
+    /// </summary>
+    public bool IsTrusted => _text.Length == 0 || path == DefaultPath || _trusted.Contains(path, _text);
+
+    /// <summary>Remembers that this user trusts the file with the content that was read.</summary>
+    /// <exception cref="InvalidRequestException">That can't be written.</exception>
+    public void Trust() => Guard(() => _trusted.Add(path, _text));
+
     /// <summary>The connections, in the order of their names; none when there is no file.</summary>
     /// <exception cref="InvalidRequestException">The file can't be read, or is of a later version.</exception>
     public IReadOnlyList<SavedConnection> Read()
     {
         try
         {
-            if (!File.Exists(path))
+            _text = File.Exists(path) ? TextFile.Read(path) : "";
+            if (_text.Length == 0 && !File.Exists(path))
             {
                 return [];
             }
 
-            var content = JsonSerializer.Deserialize<Content>(TextFile.Read(path), Format);
+            var content = JsonSerializer.Deserialize<Content>(_text, Format);
             return content?.Version == Version ? content.Connections
                 : throw new JsonException($"It is of version {content?.Version}, and this reads version {Version}.");
         }
@@ -72,8 +87,16 @@ internal sealed class ConnectionFile(string path)
         var old = before.FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase));
         SavedConnection[] after = [.. before.Where(c => c != old).Concat(connection is null ? [] : [connection])
             .OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase)];
-        var content = JsonSerializer.SerializeToUtf8Bytes(new Content(Version, after), Format);
-        Guard(() => OwnFile.Replace(path, content, isLocked: true));
+        var isTrusted = IsTrusted;
+        var content = JsonSerializer.Serialize(new Content(Version, after), Format);
+        Guard(() => OwnFile.Replace(path, Encoding.UTF8.GetBytes(content), isLocked: true));
+        if (isTrusted && path != DefaultPath)
+        {
+            // What this user wrote needs no question; what others wrote beside it still does.
+            _text = content;
+            Trust();
+        }
+
         return old;
     }
 

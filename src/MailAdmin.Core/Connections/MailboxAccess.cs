@@ -63,6 +63,17 @@ internal static class MailboxAccess
             return (_, _) => ValueTask.FromResult(Secret.Reveal(given));
         }
 
+        if (connection.Server is { } server)
+        {
+            // A token that is meant for Exchange Online would let that server into the mailbox there.
+            throw new InvalidRequestException("NoCredential", $"No access token is available for the server {server}.")
+            {
+                Target = server,
+                Advice = "Specify the token with -AccessToken of New-MailboxConnection, or with -ClientSecret of "
+                    + "Get-MailboxConnection.",
+            };
+        }
+
         var tokens = shared ?? Tokens(connection);
         var scope = tokens.Cloud.ExchangeScope;
         return async (
@@ -133,8 +144,9 @@ internal static class MailboxAccess
     /// <summary>Tokens of the app or person that a connection names.</summary>
     /// <returns>A source of its own; the caller disposes it.</returns>
     /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
-    public static TokenSource Tokens(MailboxConnection connection) =>
-        new(WireOf(connection), Cloud.Of(connection.Environment), connection.TenantId,
+    public static TokenSource Tokens(MailboxConnection connection) => connection.IsSignedIn
+        ? SessionOf(connection)!.Tokens.Share()
+        : new(WireOf(connection), Cloud.Of(connection.Environment), connection.TenantId,
             connection.Person as UserSignIn ?? (SignInMethod)new AppSignIn(connection.ClientId, CredentialOf(connection)));
 
     /// <summary>The clock that a mailbox goes by: a sandbox has its own.</summary>

@@ -41,6 +41,74 @@ internal static class MailboxConnections
         };
     }
 
+    /// <summary>A mailbox as who is signed in.</summary>
+    /// <param name="session">Who that is.</param>
+    /// <param name="mailbox">Id, user principal name or any address.</param>
+    /// <param name="protocol">How to reach it.</param>
+    /// <param name="mailboxId">The mailbox's object ID, which Graph is asked for; null when it isn't known.</param>
+    /// <param name="primary">The primary address, which IMAP signs in to; null when it isn't known.</param>
+    /// <returns>The connection; nothing was sent. See <see cref="CheckSignedInAsync"/>.</returns>
+    public static MailboxConnection AsSignedIn(
+        Session session, string mailbox, MailProtocol protocol, string? mailboxId = null, string? primary = null) => new()
+        {
+            TenantId = session.TenantId,
+            ClientId = session.ClientId,
+            Mailbox = mailbox,
+            MailboxId = mailboxId,
+            PrimarySmtpAddress = primary,
+            Protocol = protocol,
+            Environment = session.Cloud.Environment,
+            IsSignedIn = true,
+            Handle = session,
+        };
+
+    /// <summary>Finds out whether who is signed in may open a mailbox.</summary>
+    /// <exception cref="InvalidRequestException">No (AppRequired).</exception>
+    /// <exception cref="ServiceRefusedException">No token.</exception>
+    /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
+    /// <remarks>
+    /// https://learn.microsoft.com/exchange/permissions-exo/application-rbac: a role that Exchange assigned to an app isn't in its
+    /// token, so the mailbox is asked for. It counts for Graph only.
+    /// </remarks>
+    public static async Task CheckSignedInAsync(MailboxConnection connection, CancellationToken cancellationToken)
+    {
+        var session = (Session)connection.Handle!;
+        var isGraph = connection.Protocol == MailProtocol.Graph;
+        var token = await session.Tokens.GetAsync(
+            isGraph ? session.Cloud.GraphScope : session.Cloud.ExchangeScope, fresh: false,
+            cancellationToken).ConfigureAwait(false);
+        var permission = isGraph ? "Mail." : $"{connection.Protocol.ToString().ToUpperInvariant()}.";
+        if (!token.IsReadable || token.Roles.Concat(token.Scopes).Any(p => p.StartsWith(permission, StringComparison.Ordinal)))
+        {
+            return;
+        }
+
+        if (isGraph && token.Scopes.Count == 0)
+        {
+            try
+            {
+                var store = MailboxAccess.Open(connection);
+                await using (store.ConfigureAwait(false))
+                {
+                    await store.FindFolderAsync("Inbox", cancellationToken, counted: false).ConfigureAwait(false);
+                    return;
+                }
+            }
+            catch (ServiceRefusedException e) when (e.IsDenied)
+            {
+                VerboseLog.Write($"{session.Account} can't open {connection.Mailbox}: {e.Message}");
+            }
+        }
+
+        throw new InvalidRequestException(
+            "AppRequired", $"{session.Account} is signed in, and can't open {connection.Mailbox} over {connection.Protocol}.")
+        {
+            Target = connection.Mailbox,
+            Advice = $"Specify an app with -App. Get-MailAppAccess -Mailbox {connection.Mailbox} lists those that can open the "
+                + "mailbox. To open it with your own permissions, run New-MailboxConnection -Delegated.",
+        };
+    }
+
     /// <summary>A mailbox with ids and a credential.</summary>
     /// <param name="tenantId">The tenant's id or one of its domains.</param>
     /// <param name="clientId">The app's client id.</param>

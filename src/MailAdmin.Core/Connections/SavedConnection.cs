@@ -160,8 +160,9 @@ internal sealed record SavedConnection
             },
             ClientSecret = isOwnServer ? null : secret,
             AccessToken = isOwnServer ? secret : null,
-            Certificate = certificate,
-            Person = Credential == "Delegated" ? Person() : null,
+            // Tokens of Microsoft's services never go to another server, whatever the file says.
+            Certificate = isOwnServer ? null : certificate,
+            Person = Credential == "Delegated" && !isOwnServer ? Person() : null,
             Handle = isOwnServer ? null : session,
             Change = change,
         };

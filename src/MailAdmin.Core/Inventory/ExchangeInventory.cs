@@ -98,7 +98,7 @@ internal sealed record ExchangeInventory
             Policies = policies is null ? null : [.. policies.Select(p => Describe(p, sets))],
             Rights = rights,
             Recipients = mailboxes is null ? null : sets,
-            Unknown = unknown,
+            Unknown = [.. unknown, .. sets.Unknown],
         };
     }
 

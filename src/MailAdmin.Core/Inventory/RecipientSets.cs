@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Access;
-using MailAdmin.Core.Base;
 using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Inventory;
@@ -40,6 +39,9 @@ internal sealed class RecipientSets
             }
         }
     }
+
+    /// <summary>What could not be read, a sentence each.</summary>
+    public List<string> Unknown { get; } = [];
 
     /// <summary>The addresses of all mailboxes.</summary>
     public List<string> All { get; } = [];
@@ -108,7 +110,7 @@ internal sealed class RecipientSets
         catch (ServiceRefusedException e)
         {
             // The names are told all the same, without the mailboxes.
-            VerboseLog.Write($"Exchange does not tell who is meant by {string.Join(", ", missing)}: {e.Message}");
+            Unknown.Add($"Unknown: which mailboxes are meant by {string.Join(", ", missing)}. {e.Message}");
         }
     }
 

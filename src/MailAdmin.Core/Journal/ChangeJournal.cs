@@ -55,6 +55,16 @@ internal sealed class ChangeJournal
         }
     }
 
+    /// <summary>Counts the lines that can't be read, so that a list of changes can say that some are missing.</summary>
+    /// <exception cref="InvalidRequestException">The file can't be read.</exception>
+    public int CountUnreadable()
+    {
+        lock (_gate)
+        {
+            return Lines().Count(line => Parse(line) is null);
+        }
+    }
+
     /// <summary>The changes up to now. A line that is dated later says nothing of what has not taken effect yet.</summary>
     /// <param name="now">Now; a clock that was set back by some minutes does no harm.</param>
     /// <returns>The changes, oldest first.</returns>

@@ -1,3 +1,4 @@
+using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Core.Receive;
@@ -31,9 +32,17 @@ internal static class ExistingCopies
             Before = doubtful.Max(m => m.ReceivedAt).AddSeconds(1),
         };
         var copies = new Dictionary<(string? MessageId, DateTimeOffset ReceivedAt), int>();
-        await foreach (var copy in store.GetMessagesAsync(target, query, cancellationToken).ConfigureAwait(false))
+        try
         {
-            copies[Key(copy)] = copies.GetValueOrDefault(Key(copy)) + 1;
+            await foreach (var copy in store.GetMessagesAsync(target, query, cancellationToken).ConfigureAwait(false))
+            {
+                copies[Key(copy)] = copies.GetValueOrDefault(Key(copy)) + 1;
+            }
+        }
+        catch (ServiceRefusedException e) when (e.Code == ImapCodes.MessageUnreadable)
+        {
+            // What can't be read is not known to be a copy, and one such message must not keep the others from being received.
+            VerboseLog.Write(e.Message);
         }
 
         // Two messages may be alike: each copy stands for one of them.

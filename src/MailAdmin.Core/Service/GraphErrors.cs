@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using MailAdmin.Core.Base;
 using Microsoft.Graph.Models.ODataErrors;
 using Microsoft.Kiota.Abstractions;
@@ -35,6 +36,14 @@ internal static class GraphErrors
             CorrelationId = Header(api, "client-request-id"),
             RetryAfter = RetryAfter(api),
             Advice = GraphAdvice.For(null, api.ResponseStatusCode),
+        },
+        // A field that isn't what its documentation says, such as an ID that is none.
+        JsonException or FormatException => new UnexpectedResponseException(
+            $"Microsoft Graph ({host}) returned a value of a wrong kind: {e.Message}", e)
+        {
+            Service = "Graph",
+            Endpoint = host,
+            HttpStatus = 200,
         },
         HttpRequestException http =>
             new ConnectionLostException($"Microsoft Graph ({host}) could not be reached: {http.Message}", http)

@@ -22,6 +22,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     private readonly long _start = Stopwatch.GetTimestamp();
     private string _doing = "Waiting for the service";
     private bool _showsProgress;
+    private string? _parameterSet;
 
     /// <summary>Cancelled by Ctrl+C and by PowerShell.Stop().</summary>
     protected CancellationToken StopToken => _stop.Token;
@@ -68,6 +69,12 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     /// <inheritdoc/>
     protected sealed override void ProcessRecord() => Run(() =>
     {
+        if (_parameterSet != ParameterSetName)
+        {
+            _parameterSet = ParameterSetName;
+            WriteDebug($"{MyInvocation.MyCommand.Name}: parameter set {_parameterSet}.");
+        }
+
         _piped.Check(MyInvocation);
         return ProcessAsync();
     });
@@ -209,14 +216,20 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     /// <summary>Called once, after the pipeline has ended.</summary>
     protected virtual void Dispose(bool disposing) => _stop.Dispose();
 
+    /// <summary>Whether -Debug is on: contents are read for it alone.</summary>
+    private bool WantsBodies => MyInvocation.BoundParameters.TryGetValue("Debug", out var debug)
+        ? debug is SwitchParameter { IsPresent: true }
+        : LanguagePrimitives.TryConvertTo(GetVariableValue("DebugPreference"), out ActionPreference preference)
+            && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
     private void Run(Func<Task> work)
     {
         var previous = SynchronizationContext.Current;
         using var pump = new PipelinePump(_stop);
         SynchronizationContext.SetSynchronizationContext(pump);
-        VerboseLog.SetListener(sentence => pump.Post(_ => Tell(sentence), null));
+        VerboseLog.SetListener((kind, text) => pump.Post(_ => Tell(kind, text), null), WantsBodies);
         using var silence = new Timer(
-            _ => pump.Post(_ => Tell(null), null), null, ShowsProgress ? Unnoticed : Timeout.InfiniteTimeSpan,
+            _ => pump.Post(_ => Tell(LogKind.Sentence, null), null), null, ShowsProgress ? Unnoticed : Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan);
         try
         {
@@ -244,8 +257,20 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     }
 
     /// <summary>Tells what is being done; without a sentence, what is still being done.</summary>
-    private void Tell(string? sentence)
+    private void Tell(LogKind kind, string? sentence)
     {
+        if (kind == LogKind.Request)
+        {
+            WriteVerbose(sentence);
+            return;
+        }
+
+        if (kind == LogKind.Body)
+        {
+            WriteDebug(sentence);
+            return;
+        }
+
         if (sentence is not null)
         {
             _doing = sentence;

@@ -21,6 +21,7 @@ public abstract class ConsentCmdlet : AppCmdlet
     /// <summary>The one user that it is about, by user principal name or id; all users when left out.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
     public string? User { get; set; }
 
     /// <summary>What is about to happen, for -WhatIf and -Confirm.</summary>

@@ -19,13 +19,13 @@ public abstract class MailboxCmdlet : AsyncCmdlet
 
     /// <summary>
     /// Specifies the app to act as: an object of New-MailAppRegistration or Get-MailAppRegistration, or, in the tenant that is
-    /// signed in to, its display name, client ID, or object ID.
+    /// signed in to, its display name, client ID, or object ID. The default is who is signed in.
     /// </summary>
-    [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByApp, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ClientId", "AppId")]
     [AppArgument(LeavesOthers = true)]
     [ArgumentCompleter(typeof(AppCompleter))]
-    public AppReference App { get; set; } = null!;
+    public AppReference? App { get; set; }
 
     /// <summary>Specifies the mailboxes: any address or ID, or objects of Get-Mailbox or Get-EXOMailbox.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -49,12 +49,7 @@ public abstract class MailboxCmdlet : AsyncCmdlet
     /// <summary>The mailboxes to work on.</summary>
     private protected virtual IEnumerable<MailboxConnection> Connections => ParameterSetName == ByConnection
         ? [Connection]
-        : Mailbox.Select(m => As(_app!, m));
-
-    /// <summary>
-    /// Where only connections, apps, folders and messages are taken from the pipeline, PowerShell refuses the rest by itself.
-    /// </summary>
-    private protected override bool TakesMailboxOfObject => Connection is not null || App is not null;
+        : Mailbox.Select(As);
 
     /// <summary>Whether the work on a mailbox changes something in it.</summary>
     private protected virtual bool Changes(MailboxConnection connection) => IsChange;
@@ -66,15 +61,24 @@ public abstract class MailboxCmdlet : AsyncCmdlet
     protected sealed override async Task ProcessAsync()
     {
         CheckMayChange(ParameterSetName == ByApp ? Contexts.Here.DefaultSession : null, IsChange);
-        _app = ParameterSetName == ByApp ? await App.ToActAsAsync(StopToken) : null;
-        await EachMailboxAsync(Connections, connection =>
+        _app = ParameterSetName == ByApp && App is not null ? await App.ToActAsAsync(StopToken) : null;
+        await EachMailboxAsync(Connections, async connection =>
         {
             CheckMayChange(connection.Handle as Core.Service.Session, Changes(connection));
-            return ProcessAsync(connection);
+            if (connection.IsSignedIn)
+            {
+                await Core.Connections.MailboxConnections.CheckSignedInAsync(connection, StopToken);
+            }
+
+            await ProcessAsync(connection);
         });
     }
 
-    private MailboxConnection As(MailAppRegistration app, MailboxReference mailbox) => Core.Connections.MailboxConnections.As(
-        app, mailbox.Text, MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(app),
-        Contexts.Here.DefaultSession, ClientSecret, Certificate, mailbox.Id, mailbox.PrimarySmtpAddress);
+    private MailboxConnection As(MailboxReference mailbox) => _app is null
+        ? Core.Connections.MailboxConnections.AsSignedIn(
+            Contexts.Here.DefaultSession ?? throw TenantCmdlet.NotConnected(), mailbox.Text, Protocol, mailbox.Id,
+            mailbox.PrimarySmtpAddress)
+        : Core.Connections.MailboxConnections.As(
+            _app, mailbox.Text, MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(_app),
+            Contexts.Here.DefaultSession, ClientSecret, Certificate, mailbox.Id, mailbox.PrimarySmtpAddress);
 }

@@ -23,6 +23,7 @@ public abstract class MailboxGrantCmdlet : TenantCmdlet
     /// <summary>The person whose rights are meant, by any address.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByUser)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
     public string User { get; set; } = "";
 
     /// <summary>Specifies the mailboxes: any address or ID, or objects of Get-Mailbox or Get-EXOMailbox.</summary>

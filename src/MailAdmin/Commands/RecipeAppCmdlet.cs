@@ -44,6 +44,7 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
     /// <summary>The person who signs in, where that is not the mailbox's own user.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
     public string? User { get; set; }
 
     /// <summary>The customer's name in the vendor's redirect URI.</summary>
@@ -54,6 +55,7 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
     /// <summary>The time zone that the mailboxes should have, by its IANA or its Windows name; any when left out.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TimeZoneCompleter))]
     public string? TimeZone { get; set; }
 
     /// <summary>The app's secret, when neither the app object nor this session has it.</summary>

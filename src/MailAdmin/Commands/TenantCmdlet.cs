@@ -9,6 +9,7 @@ public abstract class TenantCmdlet : AsyncCmdlet
     /// <summary>The sign-in to use, or its name; the runspace's default when left out.</summary>
     [Parameter]
     [ContextByName]
+    [ArgumentCompleter(typeof(ContextNameCompleter))]
     public MailAdminContext? Context { get; set; }
 
     /// <summary>The session in use; a read-only one refuses what changes something before any request.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.RegularExpressions;
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Apps;
 using MailAdmin.Core.Connections;
@@ -12,10 +11,8 @@ namespace MailAdmin.Tests.Base;
 /// Texts that others may choose go through every builder of requests: each stays the one segment or value that it is, and what
 /// fails, fails with an error of ours.
 /// </summary>
-public sealed partial class HostileNamesTests
+public sealed class HostileNamesTests
 {
-    private const string Mark = "{name}";
-
     /// <summary>A name of each kind that is asked for in a way of its own: a name, a well-known one, one as long as an ID, an ID.</summary>
     private static readonly string[] Harmless =
         ["plain", "inbox", "INBOX", new('x', 300), "11111111-1111-1111-1111-111111111111"];
@@ -48,7 +45,7 @@ public sealed partial class HostileNamesTests
             {
                 requests.Clear();
                 await ask(name);
-                expected.UnionWith(requests.Select(r => Shape(r, name)));
+                expected.UnionWith(requests.Select(r => RequestShape.Of(r, name)));
             }
 
             foreach (var name in HostileNames.All)
@@ -67,7 +64,7 @@ public sealed partial class HostileNamesTests
                     faults.Add($"{what} '{Show(name)}': {e}");
                 }
 
-                var other = requests.Select(r => Shape(r, name)).FirstOrDefault(r => !expected.Contains(r));
+                var other = requests.Select(r => RequestShape.Of(r, name)).FirstOrDefault(r => !expected.Contains(r));
                 if (other is not null)
                 {
                     faults.Add($"{what} '{Show(name)}' asks for {other}, not for {string.Join(", ", expected)}.");
@@ -136,37 +133,6 @@ public sealed partial class HostileNamesTests
         }
     }
 
-    /// <summary>A request with the name as one segment or one quoted value, and ids, replaced by marks.</summary>
-    private static string Shape(string request, string name)
-    {
-        var parts = request.Split('?', 2);
-        // An ID may be asked for in another of its spellings: without braces.
-        var id = Guid.TryParse(name, out var parsed) ? parsed.ToString() : name;
-        string[] written = [name, id, Uri.EscapeDataString(name), Uri.EscapeDataString(FolderPath.Join(null, name))];
-        // Only a whole segment is the name: "a" in "applications" is not.
-        var path = string.Join('/', parts[0].Split('/').Select(s => written.Contains(s) ? Mark : s));
-        path = Ids().Replace(path, "{id}");
-        if (parts.Length == 1)
-        {
-            return path;
-        }
-
-        var query = string.Join('&', parts[1].Split('&').Select(Unescape));
-        foreach (var text in new[] { name, name.Trim(), id }.Distinct())
-        {
-            var quoted = text.Replace("'", "''", StringComparison.Ordinal);
-            query = query.Replace($"'{quoted}'", $"'{Mark}'", StringComparison.Ordinal)
-                .Replace($"'smtp:{quoted}'", $"'smtp:{Mark}'", StringComparison.Ordinal);
-        }
-
-        return $"{path}?{Ids().Replace(query, "{id}")}";
-    }
-
-    private static string Unescape(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
-
     private static string Show(string name) => string.Concat(name.Take(60).Select(
         c => char.IsControl(c) || char.IsSurrogate(c) || c > 127 ? $"\\u{(int)c:x4}" : $"{c}"));
-
-    [GeneratedRegex("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")]
-    private static partial Regex Ids();
 }

@@ -116,7 +116,7 @@ public class RetryHandlerTests
         Answer(HttpStatusCode.TooManyRequests);
         Answer(HttpStatusCode.OK);
         var told = new List<string>();
-        VerboseLog.SetListener(told.Add);
+        VerboseLog.SetListener((_, text) => told.Add(text));
 
         await SendAsync(HttpMethod.Get, "https://graph.microsoft.com/v1.0/users?$filter=secret");
 

@@ -209,7 +209,7 @@ public class MailboxTesterTests
     {
         using var road = await EndToEnd.StartAsync();
         var told = new List<string>();
-        VerboseLog.SetListener(told.Add);
+        VerboseLog.SetListener((_, text) => told.Add(text));
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var secret = Secret.Reveal(app.ClientSecret!);
         var test = await TestAsync(road, MailboxConnections.As(app, road.Mailbox));

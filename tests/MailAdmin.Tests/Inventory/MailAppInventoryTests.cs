@@ -183,6 +183,18 @@ public sealed class MailAppInventoryTests
     }
 
     [Fact]
+    public async Task A_filter_that_Exchange_does_not_resolve_is_unknown_and_not_empty()
+    {
+        using var road = await EndToEnd.StartAsync();
+        var sets = new RecipientSets(road.Admin, []);
+
+        await sets.LoadAsync(["NoSuchProperty -eq 'x'"], [], [], Token);
+
+        Assert.Null(sets.OfFilter("NoSuchProperty -eq 'x'"));
+        Assert.StartsWith("Unknown: which mailboxes are meant by NoSuchProperty -eq 'x'.", Assert.Single(sets.Unknown), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_apps_of_one_mailbox_are_those_that_reach_it_or_may()
     {
         using var road = await EndToEnd.StartAsync();

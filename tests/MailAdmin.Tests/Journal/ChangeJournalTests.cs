@@ -23,6 +23,18 @@ public sealed class ChangeJournalTests : IDisposable
         Assert.Equal(2, changes.GroupBy(c => c.Account).Count(g => g.Count() == Lines));
     }
 
+    [Fact]
+    public void A_line_that_cannot_be_read_is_counted()
+    {
+        var path = _folder["cut.jsonl"];
+        var journal = ChangeJournal.In(path);
+        journal.Write(new MailAdminChange { At = DateTimeOffset.UnixEpoch, TenantId = "t", Account = "a", Action = "Test", Target = "x" });
+        Assert.Equal(0, journal.CountUnreadable());
+
+        System.IO.File.AppendAllText(path, "{\"At\":\n");
+        Assert.Equal((1, 1), (journal.Read().Count, journal.CountUnreadable()));
+    }
+
     [ChildFact]
     public void Writes()
     {

@@ -172,7 +172,7 @@ public sealed class BelievedTests : IDisposable
         });
         await using var store = server.Open();
         var told = new List<string>();
-        VerboseLog.SetListener(told.Add);
+        VerboseLog.SetListener((_, text) => told.Add(text));
         try
         {
             var message = Assert.Single(await store.GetMessagesAsync(server.Inbox, new Core.Mail.MessageQuery(), Token).ToListAsync(Token));

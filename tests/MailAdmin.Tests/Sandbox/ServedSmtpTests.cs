@@ -132,7 +132,7 @@ public sealed class SendingProcess
             new AppCredential.ClientSecret(Secret.Close(Of("ADMIN_SECRET"))), Cancel);
         var connection = MailboxConnections.With(
             Of("TENANT"), Of("CLIENT"), Of("MAILBOX"), MailProtocol.Smtp, null, session, Secret.Close(Of("SECRET")), null);
-        VerboseLog.SetListener(said =>
+        VerboseLog.SetListener((_, said) =>
         {
             if (said.Contains(" took 'Fifty ", StringComparison.Ordinal))
             {

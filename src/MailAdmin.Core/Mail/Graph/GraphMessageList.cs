@@ -42,7 +42,8 @@ internal static class GraphMessageList
             var news = 0;
             foreach (var message in messages)
             {
-                var received = message.ReceivedDateTime ?? DateTimeOffset.MinValue;
+                // The list goes by it: without it, what follows would be left out without a word.
+                var received = message.ReceivedDateTime ?? throw GraphMessages.Incomplete(folder.Path, mailbox.Connection);
                 if (received != edge)
                 {
                     seenAtEdge.Clear();

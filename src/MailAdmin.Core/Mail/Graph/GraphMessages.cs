@@ -1,3 +1,4 @@
+using MailAdmin.Core.Base;
 using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Mail.Graph;
@@ -29,7 +30,7 @@ internal static class GraphMessages
 
     public static MailboxMessage Describe(Message message, string folder, MailboxConnection connection) => new()
     {
-        Id = message.Id!,
+        Id = message.Id ?? throw Incomplete(folder, connection),
         Mailbox = connection.Mailbox,
         Folder = folder,
         Subject = message.Subject ?? "",
@@ -58,6 +59,15 @@ internal static class GraphMessages
         Attachment = message.Attachments is { } attachments ? [.. attachments.Select(Describe)] : null,
         Connection = connection,
     };
+
+    /// <summary>A list has a message without what identifies it: it would be skipped, or hide those that follow it.</summary>
+    public static UnexpectedResponseException Incomplete(string folder, MailboxConnection connection) =>
+        new($"The list of '{folder}' has a message without an ID or a time of arrival.")
+        {
+            Service = "Graph",
+            Endpoint = Cloud.Of(connection.Environment).GraphHost,
+            HttpStatus = 200,
+        };
 
     public static MailAttachment Describe(Attachment attachment) => new()
     {

@@ -60,6 +60,13 @@ internal static partial class ImapErrors
         "The message wasn't changed. Open it in Outlook, receive it with -Protocol Graph, or move such messages "
             + "with -MoveFailedTo.");
 
+    /// <summary>A list is incomplete, because the server gives nothing of some messages.</summary>
+    public static ServiceRefusedException Unreadable(IReadOnlyList<MailboxMessage> messages) => Cannot(
+        ImapCodes.MessageUnreadable,
+        $"{messages.Count} of the messages in '{messages[0].Folder}' cannot be listed, because the server returns nothing of "
+            + $"them: {string.Join(", ", messages.Take(10).Select(static m => m.Id))}{(messages.Count > 10 ? ", ..." : "")}.",
+        "The messages weren't changed. Open them in Outlook, or list the folder with -Protocol Graph.");
+
     /// <summary>UIDs have come to mean other messages (RFC 9051 section 2.3.1.1).</summary>
     /// <param name="current">The UIDVALIDITY as the folder is open now; 0 for none.</param>
     /// <param name="known">What the UIDs belong to.</param>

@@ -78,16 +78,32 @@ internal sealed class ImapMailStore : IMailStore
         _folders.CreateAsync(path, cancellationToken);
 
     /// <inheritdoc/>
+    /// <exception cref="ServiceRefusedException">
+    /// Code MESSAGEUNREADABLE, at the end, after all other messages: the server lists messages and returns nothing of them.
+    /// </exception>
     public async IAsyncEnumerable<MailboxMessage> GetMessagesAsync(
         MailFolder folder, MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var unreadable = new List<MailboxMessage>();
         var reading = new ImapReading(_pool, folder, query, openSink: null);
         await using (reading.ConfigureAwait(false))
         {
             while (await reading.NextAsync(cancellationToken).ConfigureAwait(false) is { } listed)
             {
-                yield return listed.Message;
+                if (listed.Error is null)
+                {
+                    yield return listed.Message;
+                }
+                else
+                {
+                    unreadable.Add(listed.Message);
+                }
             }
+        }
+
+        if (unreadable.Count > 0)
+        {
+            throw ImapErrors.Unreadable(unreadable);
         }
     }
 

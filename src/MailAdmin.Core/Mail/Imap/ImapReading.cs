@@ -238,9 +238,46 @@ internal sealed class ImapReading : IAsyncDisposable
             }
         }
 
+        var unreadable = await UnreadableAsync(client, folder, [.. _listing.Absent], cancellationToken).ConfigureAwait(false);
         Select(_query.Descending ? _listing.Found.Reverse() : _listing.Found);
         _listing = null;
+        foreach (var (uid, failed) in unreadable.Take(_left))
+        {
+            _left--;
+            Finish(uid, failed);
+        }
+
         return true;
+    }
+
+    /// <summary>
+    /// Of those of which nothing came, the ones that the server still lists. They aren't gone, so they must not be skipped
+    /// without a word.
+    /// </summary>
+    private async Task<IReadOnlyList<(uint Uid, FetchedMessage Failed)>> UnreadableAsync(
+        MailAdminImapClient client, StreamingFolder folder, uint[] absent, CancellationToken cancellationToken)
+    {
+        if (absent.Length == 0)
+        {
+            return [];
+        }
+
+        var ids = new ImapQuery(new MessageQuery { Ids = [.. absent.Select(uid => MessageSummary.Id(_uidValidity, uid))] });
+        var listed = await client.SearchAsync(folder, ids, cancellationToken).ConfigureAwait(false);
+        return [.. listed.Select(static uid => uid.Id).Intersect(absent).Order().Select(uid => (uid, Failed(uid)))];
+
+        FetchedMessage Failed(uint uid)
+        {
+            var message = new MailboxMessage
+            {
+                Id = MessageSummary.Id(_uidValidity, uid),
+                Mailbox = _folder.Mailbox,
+                Folder = _folder.Path,
+                Connection = _folder.Connection,
+            };
+            var error = ImapErrors.Unreadable(message, "the server lists it and returns nothing of it");
+            return new FetchedMessage(message, null, error);
+        }
     }
 
     /// <summary>Hands on the summaries in their order; what does not match exactly falls out.</summary>

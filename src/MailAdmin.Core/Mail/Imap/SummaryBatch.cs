@@ -5,7 +5,7 @@ namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
 /// Messages whose summaries are asked for with one command. Those that do not come (the server stumbles over their envelope, or
-/// it is too large) are asked for once more, without their envelopes; those that still do not come are gone.
+/// it is too large) are asked for once more, without their envelopes; those that still do not come are gone, or can't be read.
 /// </summary>
 /// <param name="uids">Which messages, in ascending order.</param>
 /// <param name="items">What their summaries hold.</param>
@@ -21,11 +21,15 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
 
     // Those after which a connection was lost: the next one may be what kills it.
     private readonly HashSet<uint> _suspects = [];
+    private readonly HashSet<uint> _deleted = [];
     private bool _hasAsked;
     private int _noted;
 
     /// <summary>What was found, with UIDs, in ascending order.</summary>
     public IReadOnlyDictionary<uint, MailboxMessage> Found => _found;
+
+    /// <summary>The UIDs of which nothing came; what is marked \Deleted is none of them.</summary>
+    public IEnumerable<uint> Absent => Missing(uid => !_deleted.Contains(uid)).Select(static uid => uid.Id);
 
     /// <summary>Asks for what is missing, until no more can be expected.</summary>
     /// <param name="folder">The folder, which is open.</param>
@@ -105,8 +109,16 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
             throw new ImapProtocolException("the server tells of messages without end");
         }
 
-        if (summary.UniqueId.IsValid && _wanted.Contains(summary.UniqueId.Id) && summary.Size is not null
-            && summary.Flags?.HasFlag(MailKit.MessageFlags.Deleted) != true)
+        if (!summary.UniqueId.IsValid || !_wanted.Contains(summary.UniqueId.Id))
+        {
+            return;
+        }
+
+        if (summary.Flags?.HasFlag(MailKit.MessageFlags.Deleted) == true)
+        {
+            _deleted.Add(summary.UniqueId.Id);
+        }
+        else if (summary.Size is not null)
         {
             _found.TryAdd(summary.UniqueId.Id, message(summary));
         }

@@ -23,11 +23,13 @@ public sealed class SetMailboxSetting : TenantCmdlet
     /// <summary>The language, such as de-DE.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CultureCompleter))]
     public string? Language { get; set; }
 
     /// <summary>The time zone, by its IANA or its Windows name.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TimeZoneCompleter))]
     public string? TimeZone { get; set; }
 
     /// <summary>Whether IMAP is on.</summary>

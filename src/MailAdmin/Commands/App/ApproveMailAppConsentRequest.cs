@@ -26,6 +26,7 @@ public sealed class ApproveMailAppConsentRequest : TenantCmdlet
     /// <summary>The one user that it is granted for, by user principal name or id; all users when left out.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
     public string? User { get; set; }
 
     /// <summary>The resource of scopes that both have; Graph when left out.</summary>

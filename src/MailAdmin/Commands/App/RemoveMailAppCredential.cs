@@ -12,6 +12,7 @@ public sealed class RemoveMailAppCredential : AppCmdlet
     /// <summary>Key ids, as Get-MailAppCredential shows them.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(KeyIdCompleter))]
     public string[] KeyId { get; set; } = [];
 
     /// <summary>Of each kind, those that are older than the newest one that lasts.</summary>

@@ -22,6 +22,7 @@ public sealed class UpdateMailAppSecret : AppCmdlet
     /// <summary>A vault of Microsoft.PowerShell.SecretManagement that the new secret goes to.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(VaultCompleter))]
     public string? Vault { get; set; }
 
     /// <summary>The secret's name in the vault.</summary>

@@ -1,3 +1,4 @@
+// Longer than 250 lines: a parameter set for each way to sign in.
 using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
@@ -16,6 +17,7 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     private const string ByBrowser = "Browser", ByDeviceCode = "DeviceCode", BySecret = "ClientSecret",
         ByCertificate = "Certificate";
     private const string ByCertificatePath = "CertificatePath", ByThumbprint = "CertificateThumbprint", ByIdentity = "Identity";
+    private const string ByCredential = "Credential", ByVault = "Vault";
     private const string ByFederatedToken = "FederatedToken", ByAccessToken = "AccessToken";
     private const string BySandbox = "Sandbox", BySandboxObject = "SandboxObject", BySandboxUri = "SandboxUri";
 
@@ -26,6 +28,8 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ByCertificate)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath)]
     [Parameter(Mandatory = true, ParameterSetName = ByThumbprint)]
+    [Parameter(Mandatory = true, ParameterSetName = ByCredential)]
+    [Parameter(Mandatory = true, ParameterSetName = ByVault)]
     [Parameter(Mandatory = true, ParameterSetName = ByFederatedToken)]
     [ValidateNotNullOrEmpty]
     public string? TenantId { get; set; }
@@ -38,6 +42,7 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath)]
     [Parameter(Mandatory = true, ParameterSetName = ByThumbprint)]
     [Parameter(ParameterSetName = ByIdentity)]
+    [Parameter(ParameterSetName = ByVault)]
     [Parameter(Mandatory = true, ParameterSetName = ByFederatedToken)]
     [ValidateNotNullOrEmpty]
     public string? ClientId { get; set; }
@@ -69,6 +74,24 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = BySecret)]
     [Parameter(Mandatory = true, ParameterSetName = BySandboxUri)]
     public SecureString ClientSecret { get; set; } = null!;
+
+    /// <summary>The app's client ID as the user name, and its secret as the password.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByCredential)]
+    public PSCredential Credential { get; set; } = PSCredential.Empty;
+
+    /// <summary>
+    /// The name of a secret in a vault of Microsoft.PowerShell.SecretManagement: a client secret, a PSCredential, or a
+    /// certificate.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByVault)]
+    [ValidateNotNullOrEmpty]
+    public string SecretName { get; set; } = "";
+
+    /// <summary>The vault of -SecretName; the default one when left out.</summary>
+    [Parameter(ParameterSetName = ByVault)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(VaultCompleter))]
+    public string? Vault { get; set; }
 
     /// <summary>A certificate of the app, with its private key.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByCertificate)]
@@ -117,6 +140,8 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = BySandboxObject, ValueFromPipeline = true)]
     [Parameter(ParameterSetName = ByDeviceCode, ValueFromPipeline = true)]
     [Parameter(ParameterSetName = BySecret, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ByCredential, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ByVault, ValueFromPipeline = true)]
     [Parameter(ParameterSetName = ByCertificate, ValueFromPipeline = true)]
     [Parameter(ParameterSetName = ByCertificatePath, ValueFromPipeline = true)]
     [Parameter(ParameterSetName = ByThumbprint, ValueFromPipeline = true)]
@@ -198,6 +223,8 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
                 Cache = Cache(),
             },
         BySecret => new AppSignIn(ClientId!, new AppCredential.ClientSecret(ClientSecret)),
+        ByCredential => new AppSignIn(Credential.UserName, new AppCredential.ClientSecret(Credential.Password)),
+        ByVault => FromVault(),
         ByCertificate => new AppSignIn(ClientId!, AppCredential.From(Certificate)),
         ByCertificatePath => new AppSignIn(ClientId!, AppCredential.From(
             CertificateFile.Load(
@@ -210,6 +237,14 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
             new AppSignIn(admin.ClientId, new AppCredential.ClientSecret(admin.Secret)),
         _ => InBrowser(place),
     };
+
+    private AppSignIn FromVault()
+    {
+        var kept = VaultCredential.Read(InvokeCommand, Vault, SecretName);
+        return new AppSignIn(
+            ClientId ?? kept.ClientId ?? throw VaultCredential.NoClientId(SecretName),
+            kept.Certificate is { } certificate ? AppCredential.From(certificate) : new AppCredential.ClientSecret(kept.Secret!));
+    }
 
     /// <summary>Says at once what is waited for: a browser that doesn't open shows nothing.</summary>
     private BrowserSignIn InBrowser(SignInPlace place)

@@ -33,6 +33,13 @@ public sealed class GetMailAdminChange : TenantCmdlet
     {
         App?.Check();
         var changes = Session.Journal.Read();
+        if (Session.Journal.CountUnreadable() is > 0 and var unreadable)
+        {
+            WriteWarning(
+                $"The list is incomplete: {unreadable} {(unreadable == 1 ? "line" : "lines")} of the change journal can't be "
+                    + "read.");
+        }
+
         var clientId = App is null ? null : App.Registration?.ClientId ?? await ClientIdAsync(App, changes);
         var pattern = new WildcardPattern(Target, WildcardOptions.IgnoreCase);
         WriteObject(

@@ -49,6 +49,7 @@ public sealed class InitializeMailAdmin : TenantCmdlet
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
     public string[] User { get; set; } = [];
 
     /// <summary>Grants admin consent to its permissions.</summary>

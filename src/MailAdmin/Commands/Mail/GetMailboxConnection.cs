@@ -25,10 +25,15 @@ public sealed class GetMailboxConnection : SavedConnectionCmdlet
     [Parameter]
     public X509Certificate2? Certificate { get; set; }
 
+    /// <summary>Use a file of -Path that somebody else wrote without being asked.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     /// <inheritdoc/>
     protected override Task ProcessAsync()
     {
-        var all = OpenFile().Read();
+        var file = OpenFile();
+        var all = file.Read();
         foreach (var name in Name)
         {
             var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
@@ -46,11 +51,54 @@ public sealed class GetMailboxConnection : SavedConnectionCmdlet
                     continue;
                 }
 
+                if (UsesWhatIsKept(saved) && !MayUse(file, saved))
+                {
+                    WriteFailure(NotTrusted(saved), saved.Name);
+                    continue;
+                }
+
                 WriteObject(saved.Open(Contexts.Here.DefaultSession, SecretOf(saved), CertificateOf(saved)));
             }
         }
 
         return Task.CompletedTask;
+    }
+
+    /// <summary>Whether a connection takes a secret, a certificate, or a sign-in that this user has kept somewhere.</summary>
+    private bool UsesWhatIsKept(SavedConnection saved) =>
+        (ClientSecret is null && saved.Vault is not null) || (Certificate is null && saved.CertificateThumbprint is not null)
+        || saved.TokenCache is not null;
+
+    /// <summary>
+    /// Whether the file may name what it takes. One that somebody else wrote could have it act in another mailbox: it is asked
+    /// about once, and again when it has changed.
+    /// </summary>
+    private bool MayUse(ConnectionFile file, SavedConnection saved)
+    {
+        if (Force || file.IsTrusted)
+        {
+            return true;
+        }
+
+        try
+        {
+            var isTrusted = ShouldContinue(
+                $"'{Path}' wasn't written by Save-MailboxConnection on this computer, or has changed since. '{saved.Name}' and "
+                    + "its other connections use secrets, certificates, or sign-ins that you saved. Do you trust the file?",
+                "Trust the connections file?");
+            if (isTrusted)
+            {
+                file.Trust();
+            }
+
+            return isTrusted;
+        }
+        catch (Exception e) when (e is not PipelineStoppedException)
+        {
+            // Nobody can be asked here. Each host says that with an exception of its own, one even with a NullReferenceException.
+            WriteVerbose(e.Message);
+            return false;
+        }
     }
 
     internal static InvalidRequestException NotSaved(string name) =>
@@ -67,6 +115,14 @@ public sealed class GetMailboxConnection : SavedConnectionCmdlet
         Target = saved.Name,
         Advice = "If you trust the connection, specify its secret with -ClientSecret and save it again with "
             + "Save-MailboxConnection.",
+    };
+
+    private InvalidRequestException NotTrusted(SavedConnection saved) =>
+        new("ConnectionFileNotTrusted", $"'{Path}' wasn't written by Save-MailboxConnection on this computer, or has changed "
+            + $"since, and '{saved.Name}' uses a secret, a certificate, or a sign-in that you saved.")
+    {
+        Target = saved.Name,
+        Advice = "Check the file. To use it, run the command again with -Force, or at a prompt to be asked once.",
     };
 
     private SecureString? SecretOf(SavedConnection saved)

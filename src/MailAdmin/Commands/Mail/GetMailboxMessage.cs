@@ -121,19 +121,27 @@ public sealed class GetMailboxMessage : FolderCmdlet
     {
         foreach (var id in ids)
         {
-            if (await store.FindMessageAsync(folder, id, Detail, StopToken) is { } message)
-            {
-                WriteObject(message);
-            }
-            else
-            {
-                WriteFailure(new InvalidRequestException(
-                    "MessageNotFound", $"There is no message '{id}'{(folder is null ? "" : $" in '{folder}'")}.")
+            await ReadAsync(store, folder, id, $"No message '{id}' was found{(folder is null ? "" : $" in '{folder}'")}.");
+        }
+    }
+
+    /// <summary>Reads a message. One that is gone or can't be read is an error, and the others follow.</summary>
+    private async Task ReadAsync(IMailStore store, MailFolder? folder, string id, string notFound)
+    {
+        try
+        {
+            WriteObject(
+                await store.FindMessageAsync(folder, id, Detail, StopToken)
+                ?? throw new InvalidRequestException("MessageNotFound", notFound)
                 {
                     Target = id,
                     Advice = "It was deleted, or moved out of the mailbox; an id is compared case by case. List again.",
-                }, id);
-            }
+                });
+        }
+        catch (MailAdminException e) when (e is InvalidRequestException { Id: "MessageNotFound" }
+            or ServiceRefusedException { Code: ImapCodes.MessageUnreadable })
+        {
+            WriteFailure(e, id);
         }
     }
 
@@ -178,9 +186,11 @@ public sealed class GetMailboxMessage : FolderCmdlet
             {
                 WriteObject(message);
             }
-            else if (await store.FindMessageAsync(folder, message.Id, Detail, StopToken) is { } complete)
+            else
             {
-                WriteObject(complete);
+                await ReadAsync(
+                    store, folder, message.Id,
+                    $"The message '{message.Subject}' in '{folder}' was listed, and is gone now.");
             }
         }
     }

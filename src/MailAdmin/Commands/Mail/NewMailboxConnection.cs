@@ -14,6 +14,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
 {
     private const string ByApp = "App", BySecret = "ClientSecret", ByCertificate = "Certificate",
         ByCertificatePath = "CertificatePath", ByThumbprint = "CertificateThumbprint";
+    private const string ByCredential = "Credential", ByVault = "Vault";
     private const string ByPerson = "Delegated", ByServer = "Server";
 
     /// <summary>
@@ -30,6 +31,8 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ByCertificate, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByThumbprint, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = ByCredential, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = ByVault, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByPerson)]
     [ValidateNotNullOrEmpty]
     public string? TenantId { get; set; }
@@ -39,6 +42,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ByCertificate, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByThumbprint, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ByVault, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByPerson)]
     [ValidateNotNullOrEmpty]
     public string? ClientId { get; set; }
@@ -68,6 +72,24 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = BySecret)]
     [Parameter(ParameterSetName = ByApp)]
     public SecureString? ClientSecret { get; set; }
+
+    /// <summary>The app's client ID as the user name, and its secret as the password.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByCredential)]
+    public PSCredential Credential { get; set; } = PSCredential.Empty;
+
+    /// <summary>
+    /// The name of a secret in a vault of Microsoft.PowerShell.SecretManagement: a client secret, a PSCredential, or a
+    /// certificate.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByVault)]
+    [ValidateNotNullOrEmpty]
+    public string SecretName { get; set; } = "";
+
+    /// <summary>The vault of -SecretName; the default one when left out.</summary>
+    [Parameter(ParameterSetName = ByVault)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(VaultCompleter))]
+    public string? Vault { get; set; }
 
     /// <summary>A certificate of the app, with its private key.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByCertificate)]
@@ -104,6 +126,8 @@ public sealed class NewMailboxConnection : AsyncCmdlet
 
     /// <summary>The cloud the tenant lives in; that of the sign-in when left out.</summary>
     [Parameter(ParameterSetName = BySecret)]
+    [Parameter(ParameterSetName = ByCredential)]
+    [Parameter(ParameterSetName = ByVault)]
     [Parameter(ParameterSetName = ByCertificate)]
     [Parameter(ParameterSetName = ByCertificatePath)]
     [Parameter(ParameterSetName = ByThumbprint)]
@@ -183,6 +207,18 @@ public sealed class NewMailboxConnection : AsyncCmdlet
             ? CertificateFile.Load(FullPath(CertificatePath), CertificatePassword)
             : CertificateThumbprint is { } thumbprint ? CertificateStore.Find(thumbprint, WriteVerbose)
             : Certificate;
+        var (clientId, secret) = (ClientId, ClientSecret);
+        if (ParameterSetName == ByCredential)
+        {
+            (clientId, secret) = (Credential.UserName, Credential.Password);
+        }
+        else if (ParameterSetName == ByVault)
+        {
+            var kept = VaultCredential.Read(InvokeCommand, Vault, SecretName);
+            (clientId, secret, certificate) =
+                (ClientId ?? kept.ClientId ?? throw VaultCredential.NoClientId(SecretName), kept.Secret, kept.Certificate);
+        }
+
         var session = Contexts.Here.DefaultSession;
         var app = ParameterSetName == ByApp ? await App.ToActAsAsync(StopToken) : null;
         foreach (var mailbox in Mailbox)
@@ -191,9 +227,9 @@ public sealed class NewMailboxConnection : AsyncCmdlet
                 ? MailboxConnections.As(
                     app, mailbox.Text,
                     MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(app),
-                    session, ClientSecret, certificate, mailbox.Id, mailbox.PrimarySmtpAddress)
+                    session, secret, certificate, mailbox.Id, mailbox.PrimarySmtpAddress)
                 : MailboxConnections.With(
-                    TenantId!, ClientId!, mailbox.Text, Protocol, Environment, session, ClientSecret, certificate, mailbox.Id,
+                    TenantId!, clientId!, mailbox.Text, Protocol, Environment, session, secret, certificate, mailbox.Id,
                     mailbox.PrimarySmtpAddress));
         }
     }

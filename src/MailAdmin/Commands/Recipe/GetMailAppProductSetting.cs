@@ -36,6 +36,7 @@ public sealed class GetMailAppProductSetting : RecipeAppCmdlet
     /// <summary>A vault of Microsoft.PowerShell.SecretManagement that the secret goes to.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(VaultCompleter))]
     public string? Vault { get; set; }
 
     /// <summary>The secret's name in the vault; the app's name when left out.</summary>

@@ -87,6 +87,7 @@ public sealed class InstallMailApp : TenantCmdlet
     /// <summary>The person who signs in, where that is not the mailbox's own user: for shared mailboxes.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MailboxCompleter))]
     public string? User { get; set; }
 
     /// <summary>Give consent for all users of the tenant, instead of for the one who signs in.</summary>
@@ -109,11 +110,13 @@ public sealed class InstallMailApp : TenantCmdlet
     /// <summary>The time zone that the mailboxes get, by its IANA or its Windows name.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TimeZoneCompleter))]
     public string? TimeZone { get; set; }
 
     /// <summary>A language, such as de-DE, for mailboxes that get a time zone and have none; en-US when left out.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CultureCompleter))]
     public string? Language { get; set; }
 
     /// <summary>What the product does with a message that it has read; the recipe's first choice when left out.</summary>
@@ -149,6 +152,7 @@ public sealed class InstallMailApp : TenantCmdlet
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(VaultCompleter))]
     public string? Vault { get; set; }
 
     /// <summary>The secret's name in the vault; the app's name when left out.</summary>

@@ -20,6 +20,36 @@ public class GraphMailStoreTests
         Assert.Equal(oldest.Select(m => m.Id).Reverse(), newest.Select(m => m.Id));
     }
 
+    /// <summary>Without them, what follows in the list would be left out, or the message itself.</summary>
+    [Theory]
+    [InlineData("id", true)]
+    [InlineData("id", false)]
+    [InlineData("receivedDateTime", true)]
+    [InlineData("receivedDateTime", false)]
+    public async Task A_message_without_what_a_list_goes_by_is_an_error(string property, bool descending)
+    {
+        using var road = await EndToEnd.StartAsync(null, inner => new Relay(inner) { After = WithoutAsync });
+        await using var store = await road.OpenAsync();
+        var inbox = await store.GetFolderAsync("Inbox", Token);
+
+        var error = await Assert.ThrowsAsync<UnexpectedResponseException>(
+            () => store.GetMessagesAsync(inbox, new MessageQuery { Descending = descending }, Token).ToListAsync(Token).AsTask());
+
+        Assert.Equal(("Graph", 200), (error.Service, error.HttpStatus));
+
+        async Task<HttpResponseMessage> WithoutAsync(HttpRequestMessage request, HttpResponseMessage answer)
+        {
+            if (request.RequestUri!.AbsolutePath.EndsWith("/messages", StringComparison.Ordinal))
+            {
+                var page = System.Text.Json.Nodes.JsonNode.Parse(await answer.Content.ReadAsStringAsync(Token))!;
+                page["value"]![1]!.AsObject().Remove(property);
+                answer.Content = new StringContent(page.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
+            }
+
+            return answer;
+        }
+    }
+
     [Fact]
     public async Task A_list_is_complete_though_messages_move_away_while_it_is_read()
     {

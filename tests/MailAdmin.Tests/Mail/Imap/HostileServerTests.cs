@@ -60,6 +60,70 @@ public sealed class HostileServerTests
         Assert.Equal(2, server.ConnectionCount);
     }
 
+    /// <summary>A server that finds every message and gives nothing of the second, or has lost it meanwhile.</summary>
+    private static ScriptedServer WithoutTheSecond(bool isGone)
+    {
+        var server = new ScriptedServer();
+        server.AddMessages(3);
+        server.On("UID FETCH", (c, command) =>
+        {
+            if (isGone)
+            {
+                server.Messages.Remove(2);
+            }
+
+            var arguments = command.Arguments.Split(' ', 2);
+            var without = string.Join(',', server.Select(arguments[0]).Where(uid => uid != 2).Append(99u));
+            return server.FetchAsync(c, command with { Arguments = $"{without} {arguments[1]}" });
+        });
+        return server;
+    }
+
+    [Fact]
+    public async Task A_message_that_is_listed_and_not_given_is_an_error_after_the_others()
+    {
+        await using var server = WithoutTheSecond(isGone: false);
+        await using var store = server.Open();
+        var subjects = new List<string>();
+
+        var refused = await Assert.ThrowsAsync<ServiceRefusedException>(async () =>
+        {
+            await foreach (var message in store.GetMessagesAsync(server.Inbox, new MessageQuery(), Cancel))
+            {
+                subjects.Add(message.Subject);
+            }
+        });
+
+        Assert.Equal(["message 1", "message 3"], subjects);
+        Assert.Equal("MESSAGEUNREADABLE", refused.Code);
+        Assert.Contains("7.2", refused.Message);
+        Assert.NotNull(refused.Advice);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_listed_and_not_given_is_not_received_without_a_word()
+    {
+        await using var server = WithoutTheSecond(isGone: false);
+        await using var store = server.Open();
+
+        var fetched = await store.FetchAllAsync(server.Inbox);
+
+        Assert.Equal([1u, 2u, 3u], fetched.Select(f => f.Uid()).Order());
+        var failed = Assert.Single(fetched, f => f.Error is not null);
+        Assert.Equal((2u, "MESSAGEUNREADABLE"), (failed.Uid(), Assert.IsType<ServiceRefusedException>(failed.Error).Code));
+    }
+
+    [Fact]
+    public async Task A_message_that_is_gone_meanwhile_is_no_error()
+    {
+        await using var server = WithoutTheSecond(isGone: true);
+        await using var store = server.Open();
+
+        var listed = await store.GetMessagesAsync(server.Inbox, new MessageQuery(), Cancel).ToListAsync();
+
+        Assert.Equal(["message 1", "message 3"], listed.Select(m => m.Subject));
+    }
+
     [Theory]
     [InlineData("ENVELOPE ")]
     [InlineData("BODYSTRUCTURE ")]

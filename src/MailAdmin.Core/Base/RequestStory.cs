@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace MailAdmin.Core.Base;
+
+/// <summary>Tells each request of HTTP: a line for -Verbose, and the contents without secrets for -Debug.</summary>
+internal static partial class RequestStory
+{
+    /// <summary>A content of more octets is told by its size.</summary>
+    private const long MostShown = 64 * 1024;
+
+    private const string Hidden = "***";
+
+    /// <summary>Properties and fields that are, or carry, a secret.</summary>
+    private static readonly HashSet<string> Secrets = new(
+        [
+            "access_token", "refresh_token", "id_token", "client_secret", "client_assertion", "assertion", "password", "code",
+            "device_code", "code_verifier", "secretText", "key", "proof", "uploadUrl", "refresh_token_data",
+        ],
+        StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Tells that a request was answered, or wasn't.</summary>
+    /// <param name="request">The request; its query is left out, which may hold a token.</param>
+    /// <param name="response">The answer; null when none came.</param>
+    /// <param name="elapsed">How long it took.</param>
+    /// <param name="failure">Why none came.</param>
+    /// <param name="cancellationToken">Ends the reading of a content.</param>
+    public static async Task TellAsync(
+        HttpRequestMessage request, HttpResponseMessage? response, TimeSpan elapsed, Exception? failure,
+        CancellationToken cancellationToken)
+    {
+        if (!VerboseLog.HasListener)
+        {
+            return;
+        }
+
+        var outcome = response is null ? failure?.Message
+            : $"{(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd() + RequestId(response);
+        VerboseLog.Write(
+            LogKind.Request,
+            $"{request.Method} {request.RequestUri?.GetLeftPart(UriPartial.Path)}: {outcome}, "
+                + string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalMilliseconds:0} ms"));
+        if (VerboseLog.WantsBodies)
+        {
+            await TellAsync("Request", request.Content, cancellationToken).ConfigureAwait(false);
+            await TellAsync("Response", response?.Content, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A text of JSON or of a form without its secrets.</summary>
+    internal static string WithoutSecrets(string text, bool isForm)
+    {
+        if (isForm)
+        {
+            text = string.Join('&', text.Split('&').Select(static field =>
+                field.Split('=', 2) is [var name, _] && Secrets.Contains(name) ? $"{name}={Hidden}" : field));
+        }
+        else
+        {
+            try
+            {
+                var json = JsonNode.Parse(text);
+                Hide(json);
+                text = json?.ToJsonString() ?? text;
+            }
+            catch (JsonException)
+            {
+                return $"{text.Length} characters that aren't JSON";
+            }
+        }
+
+        // A token may stand anywhere: in a property of another name, within a text.
+        return Token().Replace(text, Hidden);
+    }
+
+    private static async Task TellAsync(string what, HttpContent? content, CancellationToken cancellationToken)
+    {
+        if (content?.Headers.ContentType?.MediaType is not { } type)
+        {
+            return;
+        }
+
+        var isForm = type == "application/x-www-form-urlencoded";
+        var length = content.Headers.ContentLength;
+        if ((!isForm && !type.EndsWith("json", StringComparison.OrdinalIgnoreCase)) || length is null or > MostShown)
+        {
+            var size = length?.ToString(CultureInfo.InvariantCulture) ?? "an unknown number of";
+            VerboseLog.Write(LogKind.Body, $"{what}: {size} octets of {type}");
+            return;
+        }
+
+        await content.LoadIntoBufferAsync(MostShown).ConfigureAwait(false);
+        var text = await content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+        VerboseLog.Write(LogKind.Body, $"{what}: {WithoutSecrets(text, isForm)}");
+    }
+
+    private static void Hide(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject found:
+                foreach (var (name, value) in found.ToArray())
+                {
+                    if (Secrets.Contains(name) && value is JsonValue)
+                    {
+                        found[name] = Hidden;
+                    }
+                    else
+                    {
+                        Hide(value);
+                    }
+                }
+
+                break;
+            case JsonArray list:
+                foreach (var item in list)
+                {
+                    Hide(item);
+                }
+
+                break;
+        }
+    }
+
+    private static string RequestId(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("request-id", out var ids) || response.Headers.TryGetValues("x-ms-request-id", out ids)
+            ? $" (request id {string.Join(", ", ids)})" : "";
+
+    // https://www.rfc-editor.org/rfc/rfc7519: a JSON Web Token begins with an object in base64url.
+    [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*)*", RegexOptions.NonBacktracking)]
+    private static partial Regex Token();
+}

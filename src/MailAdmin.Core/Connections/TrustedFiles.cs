@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Files;
+
+namespace MailAdmin.Core.Connections;
+
+/// <summary>
+/// The files of connections that this user trusts, each with the content that was trusted: one that a repository or somebody else
+/// has changed since is another file.
+/// </summary>
+/// <param name="path">Where that is remembered.</param>
+internal sealed class TrustedFiles(string path)
+{
+    /// <summary>Those of this user.</summary>
+    public static TrustedFiles OfUser { get; } =
+        new(Path.Combine(Path.GetDirectoryName(ConnectionFile.DefaultPath)!, "trusted-files.json"));
+
+    /// <summary>Whether a file with this content was trusted. What can't be read says no.</summary>
+    public bool Contains(string file, string content) => Read().GetValueOrDefault(file) == Fingerprint(content);
+
+    /// <summary>Remembers a file with its content.</summary>
+    /// <exception cref="IOException">It can't be written.</exception>
+    public void Add(string file, string content)
+    {
+        var all = Read();
+        all[file] = Fingerprint(content);
+        OwnFile.MakeFolder(Path.GetDirectoryName(path)!);
+        OwnFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(all));
+    }
+
+    private Dictionary<string, string> Read()
+    {
+        try
+        {
+            return File.Exists(path) ? JsonSerializer.Deserialize<Dictionary<string, string>>(TextFile.Read(path)) ?? [] : [];
+        }
+        catch (Exception e) when (FileFailure.Is(e) || e is JsonException)
+        {
+            VerboseLog.Write($"Which files are trusted can't be read: {e.Message}");
+            return [];
+        }
+    }
+
+    private static string Fingerprint(string content) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
+}
