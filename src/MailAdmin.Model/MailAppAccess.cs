@@ -160,4 +160,8 @@ public enum MailAppFindingKind
     NoEffect,
     /// <summary>It is restricted by an application access policy, which is the legacy way.</summary>
     LegacyPolicy,
+    /// <summary>Somebody else registered it, and it was taken over with -Adopt.</summary>
+    Adopted,
+    /// <summary>Nothing that only an administrator can write shows whose app it is.</summary>
+    NotProved,
 }

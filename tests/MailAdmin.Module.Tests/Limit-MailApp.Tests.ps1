@@ -32,6 +32,14 @@ Describe 'Limit-MailApp and Test-MailAppAccess' {
         ($app | Limit-MailApp -Mailbox $invoices, $alice -Confirm:$false).Change | Should -Be 'Unchanged'
     }
 
+    It 'takes the mailboxes of all rows from the pipeline into one scope' {
+        $rows = "Mailbox`n$invoices`n$alice`n$($alice.ToUpperInvariant())" | ConvertFrom-Csv
+        $limit = @($rows | Limit-MailApp -App $app -Confirm:$false -WarningAction SilentlyContinue)
+        $limit.Count | Should -Be 1
+        $limit[0].Mailbox | Sort-Object | Should -Be ($alice, $invoices)
+        $limit[0].Change | Should -Not -Be Unchanged
+    }
+
     It 'do not call the claims of a limited app failed' {
         $null = $app | Limit-MailApp -Mailbox $invoices -Confirm:$false -WarningAction SilentlyContinue
         $checks = ($app | Test-MailboxConnection -Mailbox $invoices).Checks

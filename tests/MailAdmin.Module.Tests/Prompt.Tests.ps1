@@ -183,6 +183,12 @@ Describe 'At the prompt' {
         $row.GrantedPermissionText | Should -BeLike '*Graph/Mail.ReadWrite*'
     }
 
+    It 'is an error with an ID where nobody can confirm' {
+        { Remove-MailAppRegistration $app -ErrorAction Stop } | Should -Throw -ErrorId 'ConfirmationRequired*'
+        { Receive-MailboxMessage -App $app -Mailbox $mailbox -AfterProcessing Purge -ErrorAction Stop } | Should -Throw -ErrorId 'ConfirmationRequired*'
+        @(Get-MailAppRegistration Archive) | Should -HaveCount 1
+    }
+
     It 'shows each request with -Verbose' {
         $told = Get-MailAppRegistration Archive -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] } | ForEach-Object Message
         $told | Should -Contain @($told -match '^GET https://graph\.microsoft\.com/v1\.0/applications: 200 OK \(request id [0-9a-f-]{36}\), \d+ ms$')[0]

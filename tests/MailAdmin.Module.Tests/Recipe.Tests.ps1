@@ -75,6 +75,22 @@ Describe 'New-MailAppRegistration -Recipe' {
 Describe 'Install-MailApp' {
     BeforeEach { Connect-MailAdmin -Sandbox | Out-Null }
 
+    It 'returns one object for a list from CSV, and takes only what is open when it is run again' {
+        $rows = "Mailbox`n$alice`nnobody@contoso.onmicrosoft.com`n$invoices" | ConvertFrom-Csv
+        $summary = @($rows | Install-MailApp LogicalDOC -Name Listed -Summary -ErrorAction SilentlyContinue -ErrorVariable failure)
+        $summary.Count | Should -Be 1
+        "$($failure[0].FullyQualifiedErrorId)" | Should -BeLike 'UnknownMailbox*'
+        $summary.UnknownMailbox | Should -Be 'nobody@contoso.onmicrosoft.com'
+        $summary.Mailbox | Should -Be ($alice, $invoices)
+        $summary.FailedCount | Should -Be 0
+        $summary.Open | Should -BeNullOrEmpty
+        ($summary | Format-List | Out-String) | Should -Match 'Steps\s+: \d+ Done'
+
+        $again = Install-MailApp LogicalDOC $alice, $invoices -Name Listed -Summary -Previous $summary.Step
+        $again.DoneCount | Should -Be 0
+        @($again.Step | Where-Object Detail -eq 'An earlier run finished it.').Count | Should -BeGreaterThan 1
+    }
+
     It 'goes the whole road, and the second run changes nothing' {
         $first = Install-MailApp LogicalDOC -Mailbox $alice
         $first.Status | Sort-Object -Unique | Should -Be Done, Unchanged
@@ -122,7 +138,7 @@ Describe 'Install-MailApp' {
         $secret = ConvertFrom-SecureString $steps[-1].App.ClientSecret -AsPlainText
         $shown = ($steps | Out-String) + ($steps | Format-List * | Out-String) + ($steps | ConvertTo-Json -Depth 5 -WarningAction SilentlyContinue) + ($steps[-1].ProductSettings | Out-String)
         $shown | Should -Not -BeLike "*$secret*"
-        $steps[-1].ProductSettings[0].Field.Name | Should -Be Name, 'Email Address', 'Received Enabled', Tenant, Client, Pwd, Mailbox, 'After Processing', 'Last Checked'
+        $steps[-1].ProductSettings[0].Field.Name | Should -Be Name, 'Email Address', 'Received Enabled', Tenant, Client, Pwd, Mailbox, 'After Processing', 'Move To', 'Last Checked'
     }
 
     It 'keeps a new secret in a vault, and tests with it in another session' {

@@ -214,7 +214,7 @@ Describe 'Initialize-MailAdmin' {
             Should -Be $client.ClientId
         # Nobody else was assigned.
         { $sandbox | Connect-MailAdmin -ClientId $client.ClientId -DeviceCode -UserPrincipalName alice@contoso.onmicrosoft.com -Name Alice -ErrorAction Stop 6>$null } |
-            Should -Throw '*AADSTS*'
+            Should -Throw '*AADSTS50105*'
     }
 
     It 'is enough to set up a product as a person' {

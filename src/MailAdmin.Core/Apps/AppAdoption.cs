@@ -64,6 +64,8 @@ internal sealed class AppAdoption(Session session)
             throw Required(plan.App, left);
         }
 
+        // What was removed from the service principal can't come back unseen.
+        await PrincipalLock.EnsureAsync(session, done, cancellationToken).ConfigureAwait(false);
         foreach (var control in plan.Accepted)
         {
             session.Note(new ChangeNote(JournalAction.AcceptControl, plan.App.AppId, control.Id, null, $"{control}"));

@@ -64,7 +64,12 @@ internal sealed class AppControls(Session session)
     /// <param name="control">One that <see cref="ReadAsync"/> found.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ServiceRefusedException">The session may not.</exception>
-    public async Task RemoveAsync(App app, AppControl control, CancellationToken cancellationToken)
+    public Task RemoveAsync(App app, AppControl control, CancellationToken cancellationToken) =>
+        control.Kind is AppControlKind.PrincipalSecret or AppControlKind.PrincipalCertificate
+            ? PrincipalLock.WithoutAsync(session, app, () => TakeAsync(app, control, cancellationToken), cancellationToken)
+            : TakeAsync(app, control, cancellationToken);
+
+    private async Task TakeAsync(App app, AppControl control, CancellationToken cancellationToken)
     {
         var directory = new AppDirectory(session);
         var principal = control.Kind is AppControlKind.PrincipalOwner or AppControlKind.PrincipalSecret

@@ -137,6 +137,7 @@ internal sealed class AppProvisioner
             DisplayName = wanted.Name,
             SignInAudience = wanted.SignInAudience.ToString(),
             RequiredResourceAccess = AppShape.Required(permissions, []),
+            ServicePrincipalLockConfiguration = PrincipalLock.On,
             IsFallbackPublicClient = wanted is { IsPublicClient: true, AllowsDeviceCode: true } ? true : null,
         };
         var mark = _identity.Announce(wanted.Name);

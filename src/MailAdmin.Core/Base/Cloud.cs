@@ -19,7 +19,7 @@ internal sealed record Cloud
     /// <summary>Host of Microsoft Graph.</summary>
     public string GraphHost { get; }
 
-    /// <summary>Host of Exchange Online: the admin endpoint, and IMAP on port 993.</summary>
+    /// <summary>Host of Exchange Online: the admin endpoint, and outside China also IMAP.</summary>
     public string ExchangeHost { get; }
 
     /// <summary>Host at whose port 587 mail is submitted.</summary>
@@ -27,6 +27,12 @@ internal sealed record Cloud
     /// https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/pop3-and-imap4/pop3-and-imap4
     /// </remarks>
     public string SmtpHost { get; }
+
+    /// <summary>
+    /// Host of IMAP on port 993, which tokens for IMAP are also named after. 21Vianet has one of its own.
+    /// </summary>
+    /// <remarks>https://learn.microsoft.com/microsoft-365/enterprise/urls-and-ip-address-ranges-21vianet</remarks>
+    public string ImapHost => Environment == MailEnvironment.China ? "partner.outlook.cn" : ExchangeHost;
 
     /// <summary>
     /// Whether a token for one of the cloud's hosts may go to a host, whatever a response named as its next page. Graph's go to
@@ -44,8 +50,11 @@ internal sealed record Cloud
     /// <summary>The client-credentials scope of Microsoft Graph.</summary>
     public string GraphScope => $"https://{GraphHost}/.default";
 
-    /// <summary>The client-credentials scope of Exchange Online (IMAP, admin endpoint).</summary>
+    /// <summary>The client-credentials scope of Exchange Online's admin endpoint.</summary>
     public string ExchangeScope => $"https://{ExchangeHost}/.default";
+
+    /// <summary>The client-credentials scope of IMAP and SMTP.</summary>
+    public string MailScope => $"https://{ImapHost}/.default";
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Cloud> All { get; } =

@@ -40,7 +40,7 @@ internal static class MailboxAccess
         var wire = connection.Server is null ? WireOf(connection) : Wire.Real;
         var server = new ImapServer
         {
-            Host = connection.Server ?? Cloud.Of(connection.Environment).ExchangeHost,
+            Host = connection.Server ?? Cloud.Of(connection.Environment).ImapHost,
             Port = connection.Port ?? (connection.Security == ImapSecurity.Tls ? 993 : 143),
             Security = connection.Security,
             TrustedCertificate = connection.TrustedCertificate ?? wire.TrustedCertificate,
@@ -75,7 +75,7 @@ internal static class MailboxAccess
         }
 
         var tokens = shared ?? Tokens(connection);
-        var scope = tokens.Cloud.ExchangeScope;
+        var scope = tokens.Cloud.MailScope;
         return async (
             fresh, cancellationToken) => (await tokens.GetAsync(scope, fresh, cancellationToken).ConfigureAwait(false)).Value;
     }

@@ -143,6 +143,7 @@ internal static class MailboxConnections
     /// <param name="protocol">How to reach them.</param>
     /// <param name="environment">The cloud; null for that of the session.</param>
     /// <param name="session">Where it leads to; null for the real service.</param>
+    /// <param name="clientId">The tenant's own client; null for Microsoft's.</param>
     /// <param name="signIn">Makes the sign-in out of the permissions that it has to ask for.</param>
     /// <param name="user">Who signs in, a user principal name; null for the mailbox's owner.</param>
     /// <returns>The connections; they share the sign-in.</returns>
@@ -151,7 +152,7 @@ internal static class MailboxConnections
     /// <exception cref="InvalidRequestException">Nobody can sign in in this way, here.</exception>
     public static async Task<IReadOnlyList<MailboxConnection>> ForPersonAsync(
         string? tenantId, IReadOnlyList<string> mailboxes, MailProtocol protocol, MailEnvironment? environment, Session? session,
-        Func<IReadOnlyList<string>, UserSignIn> signIn, string? user, CancellationToken cancellationToken)
+        string? clientId, Func<IReadOnlyList<string>, UserSignIn> signIn, string? user, CancellationToken cancellationToken)
     {
         var cloud = Cloud.Of(environment ?? session?.Cloud.Environment ?? MailEnvironment.Global);
         var tenant = tenantId ?? session?.TenantId ?? UserSignIn.AnyTenant;
@@ -159,11 +160,12 @@ internal static class MailboxConnections
         [
             .. mailboxes.SelectMany(
                 m => DelegatedScopes.ForMailbox(
-                    cloud, protocol, user is not null && !string.Equals(m, user, StringComparison.OrdinalIgnoreCase))).Distinct(),
+                    cloud, protocol, user is not null && !string.Equals(m, user, StringComparison.OrdinalIgnoreCase),
+                    clientId)).Distinct(),
         ]);
         using var tokens = new TokenSource(session?.Wire ?? Wire.Real, cloud, tenant, person);
         var token = await tokens.GetAsync(
-            protocol == MailProtocol.Graph ? cloud.GraphScope : cloud.ExchangeScope, fresh: false,
+            protocol == MailProtocol.Graph ? cloud.GraphScope : cloud.MailScope, fresh: false,
             cancellationToken).ConfigureAwait(false);
         return
         [

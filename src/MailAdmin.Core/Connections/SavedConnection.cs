@@ -180,7 +180,7 @@ internal sealed record SavedConnection
     {
         var isShared = !string.Equals(Mailbox, UserPrincipalName, StringComparison.OrdinalIgnoreCase);
         return new BrowserSignIn(
-            ClientId, UserPrincipalName, DelegatedScopes.ForMailbox(Cloud.Of(Environment), Protocol, isShared))
+            ClientId, UserPrincipalName, DelegatedScopes.ForMailbox(Cloud.Of(Environment), Protocol, isShared, ClientId))
         {
             Cache = TokenCache is null ? null : new TokenCacheFile(TokenCacheFile.DefaultFolder, TokenCache == "Protected"),
         };

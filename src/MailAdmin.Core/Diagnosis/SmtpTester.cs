@@ -44,7 +44,7 @@ internal sealed class SmtpTester(MailboxConnection connection, bool sends)
         {
             await _run.CheckAsync("Token", async () =>
             {
-                token = await tokens.GetAsync(_cloud.ExchangeScope, fresh: true, cancellationToken).ConfigureAwait(false);
+                token = await tokens.GetAsync(_cloud.MailScope, fresh: true, cancellationToken).ConfigureAwait(false);
                 return new MailCheck("Token", CheckStatus.Passed)
                 {
                     Evidence = $"{connection.CredentialType} accepted; {token}",

@@ -10,7 +10,7 @@ internal static class TokenClaims
 {
     /// <summary>The scope of tokens that a connection needs.</summary>
     public static string ScopeOf(MailboxConnection connection, Cloud cloud) =>
-        connection.Protocol == MailProtocol.Graph ? cloud.GraphScope : cloud.ExchangeScope;
+        connection.Protocol == MailProtocol.Graph ? cloud.GraphScope : cloud.MailScope;
 
     /// <summary>Looks at a token. The service decides; a token that can't be read is none the worse.</summary>
     public static MailCheck Check(MailboxConnection connection, Cloud cloud, AccessToken token)

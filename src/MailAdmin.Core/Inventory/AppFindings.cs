@@ -22,11 +22,38 @@ internal static class AppFindings
     /// <param name="isPointerWrong">Whether Exchange knows it by a wrong object id.</param>
     /// <param name="tellsUse">Whether the service told of last sign-ins at all.</param>
     /// <param name="grantedAt">When the newest of its grants was made; null when that is not known.</param>
+    /// <param name="origin">What shows whose app it is.</param>
     /// <param name="now">The time.</param>
     public static MailAppFinding[] Of(
-        MailAppAccess app, bool isPointerWrong, bool tellsUse, DateTimeOffset? grantedAt, DateTimeOffset now) =>
+        MailAppAccess app, bool isPointerWrong, bool tellsUse, DateTimeOffset? grantedAt, AppOrigin origin,
+        DateTimeOffset now) =>
         [.. OfAccess(app, isPointerWrong, now).Concat(OfCredentials(app, now)).Concat(OfUse(app, tellsUse, grantedAt, now))
-            .OrderBy(f => f.Kind)];
+            .Concat(OfOrigin(app, origin)).OrderBy(f => f.Kind)];
+
+    private static IEnumerable<MailAppFinding> OfOrigin(MailAppAccess app, AppOrigin origin)
+    {
+        if (origin.AdoptedAt is { } at)
+        {
+            yield return new(
+                MailAppFindingKind.Adopted,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Somebody else registered the app. It was adopted on {at.UtcDateTime:yyyy-MM-dd}. ")
+                    + $"Kept access: {(origin.Accepted.Count == 0 ? "none" : string.Join(", ", origin.Accepted))}.")
+            {
+                Advice = "Check who controls it from time to time. For a product with a recipe, Test-MailApp does so.",
+            };
+        }
+        else if (app.IsOwn == true && !origin.IsProved)
+        {
+            yield return new(
+                MailAppFindingKind.NotProved,
+                "The app wasn't registered or adopted from this computer, and Exchange has no entry of it under its name.")
+            {
+                Advice = "Check its owners and credentials. If it is yours, specify it by its client ID.",
+            };
+        }
+    }
 
     private static IEnumerable<MailAppFinding> OfAccess(MailAppAccess app, bool isPointerWrong, DateTimeOffset now)
     {

@@ -55,7 +55,9 @@ internal sealed class MailAppInventory
         var address = mailbox is null || exchange.Recipients is null
             ? mailbox
             : exchange.Recipients.AddressOf(mailbox) ?? throw MailboxLookup.Unknown(mailbox);
-        var found = Find(apps, grants, exchange).Select(f => Describe(f, exchange, credentials, used, unknown))
+        var origin = AppOrigin.Reader(_session, exchange.Principals);
+        var found = Find(apps, grants, exchange)
+            .Select(f => Describe(f, exchange, credentials, used, origin(f.ClientId, f.Name), unknown))
             .Where(a => a.Access.Length > 0
                 && (address is null || exchange.Roles is null || a.Access.Any(p => p.LeadsTo(address) != false)))
             .OrderByDescending(a => a.Reach).ThenBy(a => a.App, StringComparer.OrdinalIgnoreCase)
@@ -89,7 +91,7 @@ internal sealed class MailAppInventory
 
     private MailAppAccess Describe(
         Found found, ExchangeInventory exchange, ILookup<string, MailAppCredential> credentials,
-        IReadOnlyDictionary<string, DateTimeOffset>? used, IReadOnlyList<string> unknown)
+        IReadOnlyDictionary<string, DateTimeOffset>? used, AppOrigin origin, IReadOnlyList<string> unknown)
     {
         var paths = new AccessPathBuilder(found.ClientId, found.App?.Id, exchange);
         var access = paths.Of(found.Grants);
@@ -116,7 +118,7 @@ internal sealed class MailAppInventory
         return app with
         {
             Finding = AppFindings.Of(
-                app, paths.IsPointerWrong, used is not null, found.Grants.Select(g => g.GrantedAt).Max(),
+                app, paths.IsPointerWrong, used is not null, found.Grants.Select(g => g.GrantedAt).Max(), origin,
                 _session.Wire.Time.GetUtcNow()),
         };
     }

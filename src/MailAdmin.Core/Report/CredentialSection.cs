@@ -39,11 +39,13 @@ internal static class CredentialSection
 
         return (int)Math.Floor((end - now).TotalDays) switch
         {
-            < 0 and var days => ReportFormat.Badge("✕", $"ended {ReportFormat.Count(-days, "day")} ago", "bad"),
+            < 0 => ReportFormat.Badge("✕", Ago((int)(now - end).TotalDays), "bad"),
             <= 30 and var days => ReportFormat.Badge("!", ReportFormat.Count(days, "day"), "warn"),
             var days => ReportFormat.Badge("●", ReportFormat.Count(days, "day"), "good"),
         };
     }
+
+    private static string Ago(int days) => days == 0 ? "ended today" : $"ended {ReportFormat.Count(days, "day")} ago";
 
     private static Html Line(DateTimeOffset? endsAt, DateTimeOffset now)
     {

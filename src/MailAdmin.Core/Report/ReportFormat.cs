@@ -77,6 +77,8 @@ internal static class ReportFormat
         MailAppFindingKind.Secret => Badge("!", "Secret", "warn"),
         MailAppFindingKind.Unused => Badge("!", "Unused", "warn"),
         MailAppFindingKind.NoEffect => Badge("–", "Opens nothing", "soft"),
+        MailAppFindingKind.Adopted => Badge("–", "Adopted", "soft"),
+        MailAppFindingKind.NotProved => Badge("?", "Owner not proved", "warn"),
         _ => Badge("–", "Legacy policy", "soft"),
     };
 

@@ -34,6 +34,9 @@ internal static class GraphCodes
     /// <summary>The position in a folder is too old.</summary>
     public const string SyncStateNotFound = "SyncStateNotFound";
 
+    /// <summary>The registration locks this property of its service principal.</summary>
+    public const string PropertyLocked = "CannotUpdateLockedServicePrincipalProperty";
+
     /// <summary>An app registration is not visible yet to the part that was asked.</summary>
     public const string NoBackingApplication = "NoBackingApplicationObject";
 

@@ -50,12 +50,17 @@ internal static class DelegatedScopes
     /// <summary>The scopes for a mailbox.</summary>
     /// <param name="protocol">How the mailbox is reached.</param>
     /// <param name="isShared">Whether it is somebody else's, or a shared one. Over IMAP one permission opens both.</param>
-    /// <returns>With their resource; all of one.</returns>
-    public static IReadOnlyList<string> ForMailbox(Cloud cloud, MailProtocol protocol, bool isShared) =>
-        protocol switch
+    /// <param name="clientId">The tenant's own client, which is asked for what it is registered with: an administrator may have
+    /// granted Mail.Read only, and then asking for more ends in a consent that the person can't give. Null for
+    /// Microsoft's.</param>
+    /// <returns>With their resource, all of one; none for what is registered.</returns>
+    /// <remarks>https://learn.microsoft.com/entra/identity-platform/scopes-oidc#the-default-scope</remarks>
+    public static IReadOnlyList<string> ForMailbox(Cloud cloud, MailProtocol protocol, bool isShared, string? clientId = null) =>
+        clientId is not null && !clientId.Equals(UserSignIn.MicrosoftClientId, StringComparison.OrdinalIgnoreCase) ? []
+        : protocol switch
         {
-            MailProtocol.Imap => [$"https://{cloud.ExchangeHost}/IMAP.AccessAsUser.All"],
-            MailProtocol.Smtp => [$"https://{cloud.ExchangeHost}/SMTP.Send"],
+            MailProtocol.Imap => [$"https://{cloud.ImapHost}/IMAP.AccessAsUser.All"],
+            MailProtocol.Smtp => [$"https://{cloud.ImapHost}/SMTP.Send"],
             _ => [.. (isShared ? SharedMail : OwnMail).Select(s => $"https://{cloud.GraphHost}/{s}")],
         };
 }

@@ -49,7 +49,8 @@ internal sealed class GivenTokenSignIn(SecureString token) : SignInMethod
         {
             var appId = host == cloud.GraphHost ? PermissionName.GraphAppId : PermissionName.ExchangeAppId;
             return Uri.TryCreate(audience, UriKind.Absolute, out var address)
-                ? address.Host == host || (host == cloud.ExchangeHost && address.Host == "outlook.office.com")
+                ? address.Host == host
+                    || (host != cloud.GraphHost && (address.Host == cloud.ExchangeHost || address.Host == "outlook.office.com"))
                 : audience == appId;
         }
     }

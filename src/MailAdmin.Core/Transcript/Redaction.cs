@@ -25,7 +25,7 @@ internal sealed partial class Redaction
         new[] { "grant_type", "client_assertion_type", "response_type" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> Hosts =
-        Cloud.All.SelectMany(c => new[] { c.LoginHost, c.GraphHost, c.ExchangeHost })
+        Cloud.All.SelectMany(c => new[] { c.LoginHost, c.GraphHost, c.ExchangeHost, c.ImapHost })
             .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private readonly Pseudonyms _pseudonyms = new();

@@ -19,6 +19,6 @@ internal static class ExchangeToken
     {
         var audience = token.Claims.Text("aud")?.TrimEnd('/');
         return audience is "https://outlook.office.com" or Resources.ExchangeAppId
-            || audience == $"https://{tenant.Cloud.ExchangeHost}";
+            || audience == $"https://{tenant.Cloud.ExchangeHost}" || audience == $"https://{tenant.Cloud.ImapHost}";
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ImapService(TenantState tenant, TimeSpan latency)
     public async ValueTask<Stream> ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!Cloud.All.Any(c => c.ExchangeHost == host))
+        if (!Cloud.All.Any(c => c.ImapHost == host))
         {
             throw new SocketException((int)SocketError.HostNotFound);
         }

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using MailAdmin.Core.Apps;
 using MailAdmin.Core.Service;
 
@@ -16,7 +15,7 @@ internal static class Adoption
     /// <exception cref="InvalidRequestException">No app is specified by its ID (AppIdRequired), a name is unknown
     /// (ControlNotFound), or something is left (AdoptionRequired).</exception>
     public static async Task RunAsync(
-        PSCmdlet cmdlet, Session session, AppReference? app, string[] accept, CancellationToken cancellationToken)
+        AsyncCmdlet cmdlet, Session session, AppReference? app, string[] accept, CancellationToken cancellationToken)
     {
         var id = app?.RequireId() ?? throw new InvalidRequestException(
             "AppIdRequired", "-Adopt takes over one app, which -App has to specify by its ID.")

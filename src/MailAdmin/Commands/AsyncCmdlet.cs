@@ -50,6 +50,32 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
         }
     }
 
+    /// <summary>Asks whether to do it, as -WhatIf, -Confirm, and the preferences say.</summary>
+    /// <exception cref="InvalidRequestException">Nobody can be asked here (ConfirmationRequired).</exception>
+    public new bool ShouldProcess(string? target, string action) => Asked(target, () => base.ShouldProcess(target, action));
+
+    /// <summary>Asks whether to do what can't be undone.</summary>
+    /// <exception cref="InvalidRequestException">Nobody can be asked here (ConfirmationRequired).</exception>
+    public new bool ShouldContinue(string query, string caption) => Asked(query, () => base.ShouldContinue(query, caption));
+
+    // Each host has an exception of its own for that, one even NullReferenceException.
+    private bool Asked(string? what, Func<bool> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception e) when (e is not PipelineStoppedException && !Errors.IsOurs(e))
+        {
+            throw new InvalidRequestException(
+                "ConfirmationRequired", $"{MyInvocation.MyCommand.Name} asks for confirmation, and nobody can answer here.", e)
+            {
+                Target = what,
+                Advice = "If you are sure, add -Confirm:$false.",
+            };
+        }
+    }
+
     /// <summary>Work before the first input object.</summary>
     protected virtual Task BeginAsync() => Task.CompletedTask;
 

@@ -39,6 +39,40 @@ public sealed class AppAdoptionTests
         Assert.Equal("invalid_client", signIn.Code);
     }
 
+    /// <summary>An owner can add a credential to the service principal, where nobody looks, and then lock it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Credentials_behind_a_lock_are_removed_and_the_lock_is_on_afterwards(bool isLocked)
+    {
+        using var road = await EndToEnd.StartAsync();
+        var (clientId, _) = Foreign(road);
+        var app = road.Tenant.State.Directory.ApplicationOf(clientId)!;
+        app.Json["servicePrincipalLockConfiguration"] = isLocked
+            ? new System.Text.Json.Nodes.JsonObject 
+            {
+                ["isEnabled"] = true, ["allProperties"] = false, ["credentialsWithUsageVerify"] = true, ["credentialsWithUsageSign"] = false,
+                ["tokenEncryptionKeyId"] = false,
+            }
+            : null;
+
+        await AdoptAsync(road.Admin, clientId);
+
+        Assert.Empty(await new AppControls(road.Admin).ReadAsync(await new AppDirectory(road.Admin).FindOwnAsync(clientId, Token), Token));
+        var state = app.Json["servicePrincipalLockConfiguration"]!;
+        Assert.Equal((true, true), ((bool)state["isEnabled"]!, (bool)state["allProperties"]!));
+    }
+
+    [Fact]
+    public async Task An_app_that_is_registered_here_has_the_lock()
+    {
+        using var road = await EndToEnd.StartAsync();
+        var app = await road.RegisterAsync("Graph/Mail.Read");
+
+        var state = road.Tenant.State.Directory.ApplicationOf(app.ClientId)!.Json["servicePrincipalLockConfiguration"]!;
+        Assert.Equal((true, true), ((bool)state["isEnabled"]!, (bool)state["allProperties"]!));
+    }
+
     [Fact]
     public async Task What_is_accepted_by_name_stays_and_is_not_asked_about_again()
     {

@@ -6,6 +6,7 @@ using MailAdmin.Core.Receive;
 using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Connections;
 
@@ -46,6 +47,55 @@ public sealed class DelegatedConnectionTests
 
         Assert.Equal(scopes, string.Join(' ', token.Scopes));
         Assert.Equal(Person.Alice, token.User);
+    }
+
+    /// <summary>People can't consent to mail by themselves; so what an administrator granted is what is asked for (MC1163922).</summary>
+    [Theory]
+    [Trait("Network", "Loopback")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_client_of_the_tenants_own_is_asked_for_what_was_granted(bool isSaved)
+    {
+        var tenant = SandboxTenant.Create(new SandboxOptions());
+        using var admin = await tenant.SignInAsync(
+            new AppSignIn(tenant.AdminApp.ClientId, new AppCredential.ClientSecret(Secret.Close(tenant.AdminApp.ClientSecret))));
+        var client = await new Core.Apps.AppProvisioner(admin).EnsureAsync(
+            new Core.Apps.AppSpecification
+            {
+                Name = "For people", Permissions = Core.Permissions.PermissionName.ParseAll([], ["Graph/Mail.Read"]), IsPublicClient = true,
+                AllowsDeviceCode = true, RedirectUris = [new MailAppRedirectUri("http://localhost", RedirectPlatform.PublicClient)],
+            },
+            Cancel);
+        await new Core.Apps.AppConsent(admin).GrantAsync(client, null, null, false, Cancel);
+
+        var connection = (await MailboxConnections.ForPersonAsync(
+            tenant.Domain, [Person.Alice], MailProtocol.Graph, null, admin, client.ClientId,
+            scopes => new DeviceCodeSignIn(client.ClientId, Person.Alice, scopes, _ => { }), Person.Alice, Cancel))[0];
+        connection = isSaved ? SavedConnection.Of("Alice", connection).Open(admin, null, null) : connection;
+
+        Assert.Equal(5, await CountAsync(connection));
+        using var tokens = MailboxAccess.Tokens(connection);
+        var scopes = (await tokens.GetAsync(admin.Cloud.GraphScope, fresh: true, Cancel)).Scopes;
+        Assert.Equal(["Mail.Read"], scopes.Where(s => s.StartsWith("Mail.", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(MailEnvironment.Global, "outlook.office365.com")]
+    [InlineData(MailEnvironment.China, "partner.outlook.cn")]
+    public async Task IMAP_has_the_host_of_its_cloud_and_tokens_are_named_after_it(MailEnvironment environment, string host)
+    {
+        var tenant = SandboxTenant.Create(new SandboxOptions { Environment = environment });
+        var (hosts, inner) = (new List<string>(), tenant.Wire);
+        var wire = new Wire(inner.Http, (name, port, token) => { hosts.Add(name); return inner.OpenStream(name, port, token); }, inner.Time) { IsSandbox = true };
+        using var admin = await EndToEnd.SignInAsync(tenant, wire);
+        var app = await new Core.Apps.AppProvisioner(admin).EnsureAsync(
+            new Core.Apps.AppSpecification { Name = "Imap", Permissions = Core.Permissions.PermissionName.ParseAll(["Exchange/IMAP.AccessAsApp"], []), TenantWide = true },
+            Cancel);
+        tenant.GrantImap(app.ClientId, tenant.Mailboxes[0].Address);
+
+        Assert.Equal(5, await CountAsync(MailboxConnections.As(app, tenant.Mailboxes[0].Address, MailProtocol.Imap, admin)));
+        Assert.Equal([host], hosts.Distinct());
+        Assert.Equal($"https://{host}/.default", admin.Cloud.MailScope);
     }
 
     [Fact]

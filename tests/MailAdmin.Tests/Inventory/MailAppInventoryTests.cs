@@ -183,6 +183,26 @@ public sealed class MailAppInventoryTests
     }
 
     [Fact]
+    public async Task An_app_of_somebody_else_and_one_that_was_adopted_are_marked()
+    {
+        using var road = await EndToEnd.StartAsync();
+        var own = await AppAsync(road, "Own", "Graph/Mail.Read");
+        var (foreign, _) = road.Tenant.AddOthersApp("Theirs", Address(road, 1));
+        var theirs = (await new AppDirectory(road.Admin).GetAsync(foreign, Token))!;
+        await new AppConsent(road.Admin).GrantAsync(theirs, PermissionName.ParseAll(["Graph/Mail.Read"], []), null, true, Token);
+
+        var (apps, _) = await ReadAsync(road);
+        Assert.DoesNotContain(Of(apps, own).Finding, f => f.Kind is MailAppFindingKind.NotProved or MailAppFindingKind.Adopted);
+        Assert.Contains(Of(apps, theirs).Finding, f => f.Kind == MailAppFindingKind.NotProved);
+
+        await Apps.AppAdoptionTests.AdoptAsync(road.Admin, foreign, Address(road, 1));
+        (apps, _) = await ReadAsync(road);
+        var adopted = Assert.Single(Of(apps, theirs).Finding, f => f.Kind is MailAppFindingKind.NotProved or MailAppFindingKind.Adopted);
+        Assert.Equal(MailAppFindingKind.Adopted, adopted.Kind);
+        Assert.Contains(Address(road, 1), adopted.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_filter_that_Exchange_does_not_resolve_is_unknown_and_not_empty()
     {
         using var road = await EndToEnd.StartAsync();

@@ -27,7 +27,7 @@ internal static class Person
     /// <summary>Connections as a person, in the way of New-MailboxConnection -Delegated.</summary>
     public static Task<IReadOnlyList<MailboxConnection>> ConnectAsync(
         this SandboxTenant tenant, Session session, string user, MailProtocol protocol, params string[] mailboxes) => MailboxConnections.ForPersonAsync(
-            tenant.Domain, mailboxes, protocol, null, session, scopes => new DeviceCodeSignIn(null, user, scopes, _ => { }), user, TestContext.Current.CancellationToken);
+            tenant.Domain, mailboxes, protocol, null, session, null, scopes => new DeviceCodeSignIn(null, user, scopes, _ => { }), user, TestContext.Current.CancellationToken);
 
     /// <summary>A wire to the tenant on which nobody opens pages, and with something in between.</summary>
     public static Wire Alone(this SandboxTenant tenant, Func<HttpMessageHandler, HttpMessageHandler>? between = null) =>

@@ -55,6 +55,12 @@ internal sealed class AppInstaller : IDisposable
         return installer;
     }
 
+    /// <summary>
+    /// Steps of an earlier run. What it finished for a mailbox isn't done or tested again; what is about the app is looked at in
+    /// every run, which takes few requests.
+    /// </summary>
+    public IReadOnlyCollection<MailAppStep> Previous { get; init; } = [];
+
     /// <summary>The steps, none of them done.</summary>
     public IReadOnlyList<MailAppStep> Plan { get; }
 
@@ -149,8 +155,8 @@ internal sealed class AppInstaller : IDisposable
         StepResult result;
         try
         {
-            result = _run.FailedBefore(step) is { } failed
-                ? StepResult.SkippedFor(failed)
+            result = _run.FailedBefore(step) is { } failed ? StepResult.SkippedFor(failed)
+                : step.IsOfMailbox && IsFinished(planned) ? StepResult.Unchanged("An earlier run finished it.")
                 : await step.RunAsync(_run, cancellationToken).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e) when (e.IsDenied)
@@ -186,6 +192,10 @@ internal sealed class AppInstaller : IDisposable
 
         return done;
     }
+
+    private bool IsFinished(MailAppStep planned) => Previous.Any(
+        p => p.Step == planned.Step && string.Equals(p.Target, planned.Target, StringComparison.OrdinalIgnoreCase)
+            && p.Status is MailAppStepStatus.Done or MailAppStepStatus.Unchanged);
 
     /// <inheritdoc/>
     public void Dispose() => _run.Dispose();

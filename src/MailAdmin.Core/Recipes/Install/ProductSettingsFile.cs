@@ -34,7 +34,7 @@ internal static class ProductSettingsFile
             ["tenantId"] = app.TenantId,
             [RecipeText.Mailbox] = mailbox,
             ["appName"] = app.Name,
-            ["host"] = cloud.ExchangeHost,
+            ["host"] = cloud.ImapHost,
             ["port"] = "993",
             ["authorizeUrl"] = endpoint + "authorize",
             ["tokenUrl"] = endpoint + "token",
@@ -157,7 +157,7 @@ internal static class ProductSettingsFile
             return string.Join(' ', request.Permissions.Where(p => p.Kind == PermissionKind.Delegated).Select(p => p.Name));
         }
 
-        return request.Recipe.Protocol == MailProtocol.Imap ? cloud.ExchangeScope : cloud.GraphScope;
+        return request.Recipe.Protocol == MailProtocol.Imap ? cloud.MailScope : cloud.GraphScope;
     }
 
     private static bool HoldsSecret(MailAppRecipeField field) =>

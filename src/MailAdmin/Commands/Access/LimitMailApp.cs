@@ -30,8 +30,8 @@ public sealed class LimitMailApp : TenantCmdlet
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference App { get; set; } = null!;
 
-    /// <summary>Exactly these mailboxes, by any address or id.</summary>
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByMailbox)]
+    /// <summary>Exactly these mailboxes, by any address or id. From the pipeline, those of all rows together.</summary>
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByMailbox, ValueFromPipelineByPropertyName = true)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument]
     [ValidateNotNullOrEmpty]
@@ -88,7 +88,7 @@ public sealed class LimitMailApp : TenantCmdlet
 
     private string Target => ParameterSetName switch
     {
-        ByMailbox => string.Join(", ", Mailbox.Select(m => m.Text)),
+        ByMailbox => string.Join(", ", _mailboxes),
         ByChange => string.Join(", ", Add.Select(m => "+" + m.Text).Concat(Remove.Select(m => "-" + m.Text))),
         ByGroup => $"the members of {Group}",
         ByUnit => $"the administrative unit {AdministrativeUnit}",
@@ -96,11 +96,50 @@ public sealed class LimitMailApp : TenantCmdlet
         _ => "what its policies restrict it to",
     };
 
+    // A scope holds the mailboxes of all rows, so it is made when all of them are known.
+    private readonly List<(AppReference App, List<string> Mailboxes)> _rows = [];
+    private List<string> _mailboxes = [];
+
     /// <inheritdoc/>
-    protected override async Task ProcessAsync()
+    protected override Task ProcessAsync()
+    {
+        if (ParameterSetName != ByMailbox)
+        {
+            return LimitAsync(App);
+        }
+
+        App.Check();
+        if (!_rows.Exists(r => r.App.Text == App.Text))
+        {
+            _rows.Add((App, []));
+        }
+
+        var mailboxes = _rows.Find(r => r.App.Text == App.Text).Mailboxes;
+        mailboxes.AddRange(Mailbox.Select(m => m.Text).Except(mailboxes, StringComparer.OrdinalIgnoreCase));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task EndAsync()
+    {
+        foreach (var (app, mailboxes) in _rows)
+        {
+            _mailboxes = mailboxes;
+            try
+            {
+                await LimitAsync(app);
+            }
+            catch (Exception e) when (Errors.IsOurs(e))
+            {
+                WriteFailure(e, app.Text);
+            }
+        }
+    }
+
+    private async Task LimitAsync(AppReference reference)
     {
         var permissions = PermissionName.ParseAll(Permission, []);
-        var app = await FindAsync(App);
+        var app = await FindAsync(reference);
         if (!ShouldProcess(app.ToString(), $"Limit to {Target}"))
         {
             return;
@@ -108,7 +147,7 @@ public sealed class LimitMailApp : TenantCmdlet
 
         var request = new ScopeRequest
         {
-            Mailboxes = [.. Mailbox.Select(m => m.Text)],
+            Mailboxes = [.. _mailboxes],
             Add = [.. Add.Select(m => m.Text)],
             Remove = [.. Remove.Select(m => m.Text)],
             Group = ParameterSetName == ByGroup ? Group : null,

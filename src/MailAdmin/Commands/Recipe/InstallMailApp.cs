@@ -12,7 +12,7 @@ namespace MailAdmin.Commands.Recipe;
 /// again, it finishes what is missing.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Install, "MailApp", SupportsShouldProcess = true, DefaultParameterSetName = ByRecipe)]
-[OutputType(typeof(MailAppStep))]
+[OutputType(typeof(MailAppStep), typeof(MailAppInstallSummary))]
 [LeastPrivilege(
     Permission = "Application.ReadWrite.All, AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, "
         + "Directory.Read.All, Exchange/Exchange.ManageAsApp",
@@ -165,7 +165,20 @@ public sealed class InstallMailApp : TenantCmdlet
     [ValidateNotNullOrEmpty]
     public string? Reminder { get; set; }
 
+    /// <summary>
+    /// Steps that an earlier run returned, or Step of its summary: what was finished for a mailbox isn't done or tested again.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    public MailAppStep[] Previous { get; set; } = [];
+
+    /// <summary>Return one object with the counts and the open steps, instead of each step.</summary>
+    [Parameter]
+    public SwitchParameter Summary { get; set; }
+
     private readonly List<string> _mailboxes = [];
+    private readonly List<MailAppStep> _steps = [];
+    private IReadOnlyList<string> _unknown = [];
 
     /// <inheritdoc/>
     protected override Task ProcessAsync()
@@ -199,7 +212,10 @@ public sealed class InstallMailApp : TenantCmdlet
                 this, Session, App ?? (request.App is { } id ? new AppReference(id) : null), Accept, StopToken);
         }
 
-        using var installer = new AppInstaller(Session, request with { HeldSecret = place?.Held ?? request.HeldSecret });
+        using var installer = new AppInstaller(Session, request with { HeldSecret = place?.Held ?? request.HeldSecret })
+        {
+            Previous = Previous,
+        };
         await installer.CheckAsync(StopToken);
         foreach (var planned in installer.Plan)
         {
@@ -208,10 +224,18 @@ public sealed class InstallMailApp : TenantCmdlet
                 continue;
             }
 
+            var count = installer.Plan.Count;
+            ShowProgress($"{planned.Step} {planned.Target} ({planned.Number} of {count})", 100 * (planned.Number - 1) / count);
             var step = await installer.RunAsync(planned, StopToken);
             if (step is { MadeSecret: true, App: { } app })
             {
                 Keep(app, place);
+            }
+
+            _steps.Add(step);
+            if (Summary)
+            {
+                continue;
             }
 
             WriteObject(step);
@@ -219,6 +243,19 @@ public sealed class InstallMailApp : TenantCmdlet
             {
                 HostLine()(ProductSettingsFile.Text(setting, secret: null));
             }
+        }
+
+        if (Summary && !IsDryRun)
+        {
+            WriteObject(new MailAppInstallSummary
+            {
+                Recipe = request.Recipe.Name,
+                App = request.Name,
+                ClientId = _steps.Select(s => s.App?.ClientId).LastOrDefault(id => id is not null),
+                Mailbox = [.. request.Mailboxes],
+                UnknownMailbox = [.. _unknown],
+                Step = [.. _steps],
+            });
         }
 
         // Each step has its status. A script has to be able to stop, too.
@@ -246,6 +283,7 @@ public sealed class InstallMailApp : TenantCmdlet
             return request;
         }
 
+        _unknown = unknown;
         WriteFailure(Core.Access.MailboxLookup.Unknown(unknown), request.Name);
         return request with { Mailboxes = [.. request.Mailboxes.Except(unknown, StringComparer.OrdinalIgnoreCase)] };
     }

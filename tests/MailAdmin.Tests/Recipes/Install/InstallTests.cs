@@ -59,6 +59,24 @@ public sealed class InstallTests
     }
 
     [Fact]
+    public async Task What_an_earlier_run_finished_for_a_mailbox_is_not_done_or_tested_again()
+    {
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
+        var request = road.Request("LogicalDOC", road.Person, road.Shared);
+        var first = await road.InstallAsync(request);
+        Assert.Empty(first.Where(s => s.Status is not (MailAppStepStatus.Done or MailAppStepStatus.Unchanged)).Select(s => $"{s}: {s.Detail}"));
+        MailAppStep[] open = [.. first.Select(s => s.Target == road.Person ? s with { Status = MailAppStepStatus.Failed } : s)];
+
+        var again = await road.RunAsync(new AppInstaller(road.Admin, request) { Previous = open });
+
+        var tests = again.Where(s => s.Step == "Test").ToDictionary(s => s.Target);
+        Assert.NotEmpty(tests[road.Person].Checks);
+        Assert.Empty(tests[road.Shared].Checks);
+        Assert.Equal((MailAppStepStatus.Unchanged, "An earlier run finished it."), (tests[road.Shared].Status, tests[road.Shared].Detail));
+        Assert.Equal(2, again[^1].ProductSettings.Length);
+    }
+
+    [Fact]
     public async Task Without_propagation_one_run_is_enough()
     {
         using var road = await InstallEndToEnd.StartAsync(Propagation.None);

@@ -1,0 +1,71 @@
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Journal;
+using MailAdmin.Core.Service;
+using Microsoft.Graph.Models;
+using App = Microsoft.Graph.Models.Application;
+
+namespace MailAdmin.Core.Apps;
+
+/// <summary>
+/// Entra's lock on the credentials of a service principal: while it is on, nobody can add a credential there, where the app
+/// registration doesn't show it. It is part of the registration, and keeps others out as well as whoever cleans up.
+/// </summary>
+/// <remarks>https://learn.microsoft.com/entra/identity-platform/howto-configure-app-instance-property-locks</remarks>
+internal static class PrincipalLock
+{
+    /// <summary>The lock on everything that it can lock.</summary>
+    public static ServicePrincipalLockConfiguration On => new() { IsEnabled = true, AllProperties = true };
+
+    /// <summary>Turns the lock on, unless it locks everything already.</summary>
+    /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
+    public static Task EnsureAsync(Session session, App app, CancellationToken cancellationToken) =>
+        app.ServicePrincipalLockConfiguration is { IsEnabled: true, AllProperties: true } ? Task.CompletedTask
+        : SetAsync(session, app, On, cancellationToken);
+
+    /// <summary>Does what the lock forbids. It is off meanwhile, and on again afterwards, whatever happens.</summary>
+    /// <exception cref="ServiceRefusedException">The session may not change the app, or the work is refused.</exception>
+    public static async Task WithoutAsync(Session session, App app, Func<Task> work, CancellationToken cancellationToken)
+    {
+        if (app.ServicePrincipalLockConfiguration is not { IsEnabled: true } before)
+        {
+            await work().ConfigureAwait(false);
+            return;
+        }
+
+        await SetAsync(session, app, new() { IsEnabled = false }, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ServiceRefusedException? refused = null;
+            var isDone = await Poll.UntilAsync<object>(session.Wire, "The unlocked service principal", async _ =>
+            {
+                try
+                {
+                    await work().ConfigureAwait(false);
+                    return session;
+                }
+                catch (ServiceRefusedException e) when (e.Code == GraphCodes.PropertyLocked)
+                {
+                    refused = e;
+                    return null;
+                }
+            }, cancellationToken).ConfigureAwait(false);
+            if (isDone is null)
+            {
+                throw refused!;
+            }
+        }
+        finally
+        {
+            await SetAsync(session, app, before, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static Task SetAsync(
+        Session session, App app, ServicePrincipalLockConfiguration state, CancellationToken cancellationToken) =>
+        session.ChangeAsync(
+            new ChangeNote(
+                JournalAction.ChangeApp, app.AppId, app.DisplayName ?? "", null,
+                $"servicePrincipalLockConfiguration {(state.IsEnabled == true ? "on" : "off")}"),
+            graph => graph.Applications[app.Id].PatchAsync(
+                new App { ServicePrincipalLockConfiguration = state }, cancellationToken: cancellationToken));
+}

@@ -1,0 +1,36 @@
+using MailAdmin.Core.Access;
+using MailAdmin.Core.Journal;
+using MailAdmin.Core.Service;
+
+namespace MailAdmin.Core.Inventory;
+
+/// <summary>
+/// What shows whose app it is: the journal of this computer, or an entry in Exchange under the app's name, which only Exchange
+/// administrators create. docs/Security.md has the reasons.
+/// </summary>
+/// <param name="IsProved">Whether anything shows it, or can't be read.</param>
+/// <param name="AdoptedAt">When it was taken over from somebody else; null when it was not.</param>
+/// <param name="Accepted">Owners and credentials of others that kept their access then.</param>
+internal sealed record AppOrigin(bool IsProved, DateTimeOffset? AdoptedAt, IReadOnlyList<string> Accepted)
+{
+    /// <summary>Reads the journal once, and tells of each app.</summary>
+    /// <param name="principals">The entries of Exchange; null where they can't be read.</param>
+    public static Func<string, string, AppOrigin> Reader(Session session, IReadOnlyList<ExchangePrincipal>? principals)
+    {
+        var changes = (session.Journal.IsOwn() ? session.Journal.Read() : [])
+            .Where(c => Same(c.TenantId, session.TenantId) && c.ClientId is not null)
+            .ToLookup(c => c.ClientId!, StringComparer.OrdinalIgnoreCase);
+        return (clientId, name) =>
+        {
+            var own = changes[clientId].ToArray();
+            var adopted = Array.FindLast(own, c => JournalAction.AdoptApp.Is(c));
+            return new AppOrigin(
+                adopted is not null || Array.Exists(own, c => JournalAction.NewApp.Is(c))
+                    || principals?.Any(p => Same(p.AppId, clientId) && Same(p.DisplayName, name)) != false,
+                adopted?.At,
+                adopted is null ? [] : [.. own.Where(c => JournalAction.AcceptControl.Is(c)).Select(c => c.After ?? c.Target)]);
+        };
+    }
+
+    private static bool Same(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+}
