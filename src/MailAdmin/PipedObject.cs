@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.ObjectModel;
 using System.Management.Automation;
 
 namespace MailAdmin;
@@ -20,9 +19,9 @@ internal sealed class PipedObject
 
     private static readonly ConcurrentDictionary<Type, bool> TakeMailboxes = new();
 
-    private readonly RuntimeDefinedParameter _parameter = new(
-        Name, typeof(PSObject),
-        new Collection<Attribute> { new ParameterAttribute { ValueFromPipeline = true, DontShow = true } });
+    private static readonly ConcurrentDictionary<Type, IReadOnlyCollection<Type>> Taken = new();
+
+    private readonly RuntimeDefinedParameter _parameter = new(Name, typeof(PSObject), []);
 
     private HashSet<string> _given = [];
 
@@ -35,7 +34,23 @@ internal sealed class PipedObject
                 .Any(p => p.ValueFromPipelineByPropertyName)));
 
     /// <summary>The parameter that takes the object.</summary>
-    public RuntimeDefinedParameterDictionary Parameters => new() { [Name] = _parameter };
+    /// <param name="others">What it leaves to parameters that are there for it.</param>
+    public RuntimeDefinedParameterDictionary Parameters(IReadOnlyCollection<Type> others)
+    {
+        _parameter.Attributes.Clear();
+        _parameter.Attributes.Add(new ParameterAttribute { ValueFromPipeline = true, DontShow = true });
+        _parameter.Attributes.Add(new LeavesAttribute(others));
+        return new() { [Name] = _parameter };
+    }
+
+    /// <summary>The types of a cmdlet's parameters that take objects of this module from the pipeline for what they are.</summary>
+    /// <param name="cmdlet">Its type.</param>
+    public static IReadOnlyCollection<Type> TakenBy(Type cmdlet) => Taken.GetOrAdd(cmdlet, static type =>
+    [
+        .. type.GetProperties().Where(p => p.PropertyType.Assembly == typeof(MailboxMessage).Assembly
+            && p.GetCustomAttributes(typeof(ParameterAttribute), inherit: true).Cast<ParameterAttribute>()
+                .Any(a => a.ValueFromPipeline)).Select(p => p.PropertyType),
+    ]);
 
     /// <summary>Notes what is given on the command line, before anything is piped.</summary>
     /// <param name="invocation">The call.</param>
@@ -103,4 +118,14 @@ internal sealed class PipedObject
         piped.TypeNames.Any(name => name.EndsWith($"MailAdmin.{type}", StringComparison.Ordinal));
 
     private static bool Has(PSObject piped, string property) => piped.Properties[property] is not null;
+
+    /// <summary>Lets objects of some types pass by.</summary>
+    private sealed class LeavesAttribute(IReadOnlyCollection<Type> types) : ArgumentTransformationAttribute
+    {
+        public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+            types.Any(type => type.IsInstanceOfType(ObjectText.Base(inputData)))
+                // With this inner exception, PowerShell tries the other parameters.
+                ? throw new ArgumentTransformationMetadataException("", new PSInvalidCastException())
+                : inputData;
+    }
 }

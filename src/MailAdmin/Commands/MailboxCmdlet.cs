@@ -51,6 +51,10 @@ public abstract class MailboxCmdlet : AsyncCmdlet
         ? [Connection]
         : Mailbox.Select(As);
 
+    /// <summary>With -Connection or -App, nothing else is taken: a message would then pass for its mailbox.</summary>
+    private protected override IReadOnlyCollection<Type> TakenFromPipeline =>
+        Connection is null && App is null ? PipedObject.TakenBy(GetType()) : [];
+
     /// <summary>Whether the work on a mailbox changes something in it.</summary>
     private protected virtual bool Changes(MailboxConnection connection) => IsChange;
 
