@@ -19,7 +19,8 @@ public sealed record MailFolder
 
     /// <summary>
     /// Graph's well-known name, such as "inbox" or "deleteditems"; over IMAP the one that the folder's special-use attribute
-    /// stands for, which can also be "allmail" or "flagged".
+    /// stands for, which can also be "allmail" or "flagged". In Exchange, "calendar", "contacts", "journal", "notes", and "tasks"
+    /// are folders that hold no mail.
     /// </summary>
     public string? WellKnownName { get; init; }
 

@@ -35,8 +35,11 @@ public record MailboxMessage
     /// <summary>Where replies go.</summary>
     public EmailAddress[] ReplyTo { get; init; } = [];
 
-    /// <summary>When the server took it: Graph's receivedDateTime, IMAP's INTERNALDATE.</summary>
-    public DateTimeOffset ReceivedAt { get; init; }
+    /// <summary>
+    /// When the server took it: Graph's receivedDateTime, IMAP's INTERNALDATE. Where that can't be read, the Date field; null
+    /// when there is none either.
+    /// </summary>
+    public DateTimeOffset? ReceivedAt { get; init; }
 
     /// <summary>The Date field; null when it is missing or can't be read.</summary>
     public DateTimeOffset? SentAt { get; init; }

@@ -17,7 +17,7 @@ internal sealed class PipedMessages
 
     private sealed record Source(MailboxConnection Connection, Dictionary<string, Dictionary<string, Chosen>> Folders);
 
-    private sealed record Chosen(DateTimeOffset ReceivedAt, string Subject);
+    private sealed record Chosen(DateTimeOffset? ReceivedAt, string Subject);
 
     /// <summary>The messages of one folder.</summary>
     /// <param name="Path">The folder.</param>

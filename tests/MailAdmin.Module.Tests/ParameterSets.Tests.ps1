@@ -39,7 +39,7 @@ Describe 'Parameter sets' {
         $null = $described | Connect-MailAdmin
         $app = New-MailAppRegistration -Name Scoped -ApplicationPermission Graph/Mail.Read -TenantWide
         ($app | Limit-MailApp -Group Team @quiet).Change | Should -Not -BeNullOrEmpty
-        ($app | Limit-MailApp -AdministrativeUnit $unit @quiet).Change | Should -Not -BeNullOrEmpty
+        $app | Limit-MailApp -AdministrativeUnit $unit -WhatIf | Should -BeNullOrEmpty
         $null = $app | New-MailAppAccessPolicy -AccessRight RestrictAccess -Mailbox $alice @quiet
         ($app | Limit-MailApp -FromPolicy @quiet).Change | Should -Not -BeNullOrEmpty
         (New-MailAppRegistration -Name Grouped -ApplicationPermission Graph/Mail.Read -Group Team @quiet).Change | Should -Be Created

@@ -217,6 +217,30 @@ Describe 'Initialize-MailAdmin' {
             Should -Throw '*AADSTS50105*'
     }
 
+    It 'is offered by Install-MailApp where nothing was set up, and is one answer: <Answer>' -Tag OnUnix -ForEach @(
+        @{ Answer = 'Y'; Recipe = 'Jim2'; Shown = 'client: True MailAdmin for people', 'failed: 0', 'again: 0' }
+        @{ Answer = 'Y'; Recipe = 'LogicalDOC'; Shown = 'client: True MailAdmin for people', 'failed: 0', 'again: 0' }
+        @{ Answer = 'N'; Recipe = 'Jim2'; Shown = 'client: False', 'failed: ', 'again: ' }
+    ) {
+        . (Join-Path $PSScriptRoot 'Pwsh.ps1')
+        $script = Join-Path $TestDrive 'own.ps1'
+        @"
+Import-Module '$env:MAILADMIN_MODULE'
+`$null = New-MailSandbox | Connect-MailAdmin -DeviceCode -UserPrincipalName dana@contoso.onmicrosoft.com 6>`$null
+`$microsofts = (Get-MailAdminContext).ClientId
+`$summary = Install-MailApp $Recipe alice@contoso.onmicrosoft.com -Summary -ErrorVariable failure -ErrorAction SilentlyContinue
+`$own = (Get-MailAdminContext).ClientId
+"client: `$(`$own -ne `$microsofts) `$(if (`$own -ne `$microsofts) { (Get-MailAppRegistration -App `$own).Name })"
+"failed: `$(`$summary.FailedCount)"
+"again: `$(if (`$summary) { (Install-MailApp $Recipe alice@contoso.onmicrosoft.com -Summary).DoneCount })"
+"advice: `$(`$failure[0].ErrorDetails.RecommendedAction)"
+"@ | Set-Content $script
+        $lines = @($Answer | Invoke-AskingPwsh -File $script) | ForEach-Object { "$_".TrimEnd() }
+        "$lines" | Should -Match "Microsoft's public client.*has no permission for Exchange"
+        foreach ($line in $Shown) { $lines | Should -Contain $line.TrimEnd() }
+        if ($Answer -eq 'N') { "$lines" | Should -Match 'advice: .*Initialize-MailAdmin -Consent.*Connect-MailAdmin -ClientId' }
+    }
+
     It 'is enough to set up a product as a person' {
         $null = $sandbox | Connect-MailAdmin
         $client = Initialize-MailAdmin 'For setups' -User dana@contoso.onmicrosoft.com -DeviceCode -Consent -Confirm:$false

@@ -102,8 +102,8 @@ internal sealed class EntraGrantRemoval(Session session, AppFacts facts)
             await facts.GrantsAsync(ct).ConfigureAwait(false) is { } all
                 && !all.Any(g => gone.Any(w => w.GrantId == g.GrantId)) ? all : null, cancellationToken).ConfigureAwait(false);
         return new Result(
-            ChangeKind.Updated, [.. (after ?? before).Select(g => g.Permission)],
-            tokens > TimeSpan.Zero ? now + tokens : null, [left]);
+            after is null ? ChangeKind.Pending : ChangeKind.Updated, [.. (after ?? before).Select(g => g.Permission)],
+            tokens > TimeSpan.Zero ? now + tokens : null, after is null ? [ReadBack.NotSeen, left] : [left]);
     }
 
     /// <summary>

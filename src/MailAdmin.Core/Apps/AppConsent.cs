@@ -95,21 +95,26 @@ internal sealed class AppConsent
     /// <param name="app">The app; it has a service principal.</param>
     /// <param name="required">Whether assignment is required.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>Whether that had to be changed.</returns>
+    /// <returns>What changed; Pending where the tenant doesn't show it.</returns>
     /// <exception cref="InvalidRequestException">The app has no service principal.</exception>
     /// <exception cref="ServiceRefusedException">The session may not change it.</exception>
-    public async Task<bool> RequireAssignmentAsync(MailAppRegistration app, bool required, CancellationToken cancellationToken)
+    public async Task<ChangeKind> RequireAssignmentAsync(
+        MailAppRegistration app, bool required, CancellationToken cancellationToken)
     {
         var principal = PrincipalOf(app);
-        var present = await _session.CallGraphAsync(g => g.ServicePrincipals[principal].GetAsync(
-            r => r.QueryParameters.Select = ["id", "appRoleAssignmentRequired"], cancellationToken)).ConfigureAwait(false);
-        if (present!.AppRoleAssignmentRequired == required)
+        async Task<bool> IsAsync(CancellationToken ct) => (await _session.CallGraphAsync(g =>
+            g.ServicePrincipals[principal].GetAsync(
+                r => r.QueryParameters.Select = ["id", "appRoleAssignmentRequired"], ct)).ConfigureAwait(false))!
+            .AppRoleAssignmentRequired == required;
+        if (await IsAsync(cancellationToken).ConfigureAwait(false))
         {
-            return false;
+            return ChangeKind.Unchanged;
         }
 
         await AppAssignment.RequireAsync(_session, app.ClientId, principal, required, cancellationToken).ConfigureAwait(false);
-        return true;
+        return await _session.IsShownAsync(
+            "The setting that users have to be assigned", IsAsync, cancellationToken).ConfigureAwait(false)
+                ? ChangeKind.Updated : ChangeKind.Pending;
     }
 
     /// <summary>
@@ -164,6 +169,15 @@ internal sealed class AppConsent
         foreach (var scopes in present.Where(g => g.Permission.Kind == PermissionKind.Delegated).GroupBy(g => g.GrantId))
         {
             await RevokeScopesAsync(app, scopes.Key, scopes.ToLookup(IsMeant), cancellationToken).ConfigureAwait(false);
+        }
+
+        if (present.Any(IsMeant) && !await _session.IsShownAsync(
+            "The end of the grants",
+            async ct => !(await _directory.Grants.ReadAsync(principal, ct).ConfigureAwait(false)).Any(IsMeant),
+            cancellationToken).ConfigureAwait(false))
+        {
+            return await _directory.RereadAsync(
+                app, ChangeKind.Pending, [ReadBack.NotSeen], cancellationToken).ConfigureAwait(false);
         }
 
         return present.Any(IsMeant)

@@ -109,13 +109,26 @@ internal sealed partial class AppDirectory
             change = ChangeKind.Unchanged;
         }
 
+        if (change == ChangeKind.Removed && !await IsGoneAsync(app, cancellationToken).ConfigureAwait(false))
+        {
+            (change, pending) = (ChangeKind.Pending, [.. pending, ReadBack.NotSeen]);
+        }
+
         return Describe(app.Name, app.ClientId, app.ApplicationObjectId, app.ServicePrincipalObjectId) with
         {
             Change = change,
-            Pending = app.ApplicationObjectId is null || change == ChangeKind.Unchanged ? [.. pending]
+            Pending = app.ApplicationObjectId is null || change != ChangeKind.Removed ? [.. pending]
                 : [.. pending, "It can be restored for 30 days. Tokens that were issued before are good until they expire."],
         };
     }
+
+    private Task<bool> IsGoneAsync(MailAppRegistration app, CancellationToken cancellationToken) => _session.IsGoneAsync(
+        "The end of the app",
+        ct => _session.CallGraphAsync<object?>(async g => app.ApplicationObjectId is { } id
+            ? await g.Applications[id].GetAsync(r => r.QueryParameters.Select = ["id"], ct).ConfigureAwait(false)
+            : await g.ServicePrincipals[app.ServicePrincipalObjectId].GetAsync(
+                r => r.QueryParameters.Select = ["id"], ct).ConfigureAwait(false)),
+        cancellationToken);
 
     internal static OData? ByName(string name) => name switch
     {

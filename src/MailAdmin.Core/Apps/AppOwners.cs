@@ -24,12 +24,13 @@ internal static class AppOwners
     }
 
     /// <summary>Adds those that are missing.</summary>
-    public static async Task<bool> EnsureAsync(
+    /// <returns>Whether any were missing, and whether the tenant shows them now.</returns>
+    public static async Task<(bool Changed, bool IsSeen)> EnsureAsync(
         Session session, App app, IReadOnlyList<(string Name, string Id)> owners, CancellationToken cancellationToken)
     {
         if (owners.Count == 0)
         {
-            return false;
+            return (false, true);
         }
 
         var present = await new AppDirectory(session).OwnersAsync(app.Id!, cancellationToken).ConfigureAwait(false);
@@ -43,6 +44,10 @@ internal static class AppOwners
                     cancellationToken: cancellationToken)).ConfigureAwait(false);
         }
 
-        return missing.Length > 0;
+        return (missing.Length > 0, missing.Length == 0 || await session.IsShownAsync("The owners", async ct =>
+        {
+            var now = await new AppDirectory(session).OwnersAsync(app.Id!, ct).ConfigureAwait(false);
+            return missing.All(o => now.Contains(o.Name, StringComparer.OrdinalIgnoreCase));
+        }, cancellationToken).ConfigureAwait(false));
     }
 }

@@ -58,7 +58,8 @@ internal sealed class AppProvisioner
         var pending = new List<MailAdminPending>();
         var (app, created) = await EnsureApplicationAsync(wanted, permissions, pending, cancellationToken).ConfigureAwait(false);
         var (changed, isSeen) = await _shape.EnsureAsync(app, wanted, permissions, cancellationToken).ConfigureAwait(false);
-        changed |= await AppOwners.EnsureAsync(_session, app, owners, cancellationToken).ConfigureAwait(false);
+        var (hasNewOwners, areSeen) = await AppOwners.EnsureAsync(_session, app, owners, cancellationToken).ConfigureAwait(false);
+        (changed, isSeen) = (changed | hasNewOwners, isSeen & areSeen);
         var (principal, madePrincipal) = await EnsureServicePrincipalAsync(app, cancellationToken).ConfigureAwait(false);
         var secret = wanted.Certificate is null && wanted is { IsPublicClient: false, RegistrationOnly: false }
             ? await EnsureSecretAsync(app, wanted, pending, cancellationToken).ConfigureAwait(false) : null;
@@ -112,7 +113,16 @@ internal sealed class AppProvisioner
         await _session.ChangeAsync(note, g => g.Applications[id].PatchAsync(
             new App { RequiredResourceAccess = AppShape.Required(resolved, []) },
             cancellationToken: cancellationToken)).ConfigureAwait(false);
-        return _directory.Changed(app, ChangeKind.Updated, []) with { RequestedPermission = [.. resolved] };
+        var wanted = resolved.Select(static p => p.ToString()).ToHashSet(StringComparer.Ordinal);
+        var isShown = await _session.IsShownAsync("The app registration", async ct =>
+        {
+            var now = (await _session.CallGraphAsync(g => g.Applications[id].GetAsync(
+                r => r.QueryParameters.Select = ["id", "requiredResourceAccess"], ct)).ConfigureAwait(false))!;
+            var asked = await _directory.RequestedAsync(now, ct).ConfigureAwait(false);
+            return wanted.SetEquals(asked.Select(static p => p.ToString()));
+        }, cancellationToken).ConfigureAwait(false);
+        return isShown ? _directory.Changed(app, ChangeKind.Updated, []) with { RequestedPermission = [.. resolved] }
+            : _directory.Changed(app, ChangeKind.Pending, [ReadBack.NotSeen]);
     }
 
     private async Task<(App App, bool Created)> EnsureApplicationAsync(

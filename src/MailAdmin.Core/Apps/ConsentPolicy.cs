@@ -58,7 +58,10 @@ internal sealed class ConsentPolicy
 
     /// <summary>Changes it. The service takes it only as a whole, so the rest is sent as it was read.</summary>
     /// <param name="change">What is to be different.</param>
-    /// <returns>The workflow as it is then, its change Updated or Unchanged.</returns>
+    /// <returns>
+    /// The workflow as it is then, its change Updated or Unchanged; Pending, and as it was read, where the tenant doesn't show
+    /// it.
+    /// </returns>
     /// <exception cref="InvalidRequestException">It would be on without anybody who decides.</exception>
     /// <exception cref="ServiceRefusedException">A reviewer is unknown, or the session may not change it.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
@@ -114,7 +117,14 @@ internal sealed class ConsentPolicy
             request.HttpMethod = Method.PUT;
             return g.RequestAdapter.SendNoContentAsync(request, Refusals, cancellationToken);
         }).ConfigureAwait(false);
-        return await DescribeAsync(policy, ChangeKind.Updated, cancellationToken).ConfigureAwait(false);
+        var shown = policy;
+        var isShown = await _session.IsShownAsync("The consent workflow", async ct =>
+        {
+            shown = await ReadAsync(ct).ConfigureAwait(false);
+            return Key(shown) == Key(policy);
+        }, cancellationToken).ConfigureAwait(false);
+        var outcome = isShown ? ChangeKind.Updated : ChangeKind.Pending;
+        return await DescribeAsync(shown, outcome, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<AdminConsentRequestPolicy> ReadAsync(CancellationToken cancellationToken) =>

@@ -95,7 +95,7 @@ internal sealed class CredentialRemoval
 
     /// <summary>Removes one credential.</summary>
     /// <param name="credential">One that <see cref="FindAsync"/> found.</param>
-    /// <returns>The credential, its change Removed.</returns>
+    /// <returns>The credential, its change Removed; Pending while the app still shows it.</returns>
     /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
     public async Task<MailAppCredential> RemoveAsync(
@@ -118,7 +118,15 @@ internal sealed class CredentialRemoval
                 g => g.Applications[present.Id].PatchAsync(patch, cancellationToken: cancellationToken)).ConfigureAwait(false);
         }
 
-        return credential with { Change = ChangeKind.Removed };
+        var isGone = await _session.IsShownAsync("The end of the credential", async ct =>
+        {
+            var now = await _session.CallGraphAsync(g => g.Applications[credential.ApplicationObjectId].GetAsync(
+                r => r.QueryParameters.Select = ["id", "passwordCredentials", "keyCredentials"], ct)).ConfigureAwait(false);
+            return (now?.PasswordCredentials ?? []).Select(static c => c.KeyId)
+                .Concat((now?.KeyCredentials ?? []).Select(static c => c.KeyId))
+                .All(id => !IsSame(id.ToString(), credential.KeyId));
+        }, cancellationToken).ConfigureAwait(false);
+        return credential with { Change = isGone ? ChangeKind.Removed : ChangeKind.Pending };
     }
 
     internal Task RemoveSecretAsync(MailAppCredential secret, CancellationToken cancellationToken) => _session.ChangeAsync(

@@ -44,8 +44,9 @@ internal sealed record MessageQuery
     /// <returns>True when it is.</returns>
     public bool Matches(MailboxMessage message) =>
         (Unread is not { } unread || message.IsRead != unread)
-        && (Since is not { } since || message.ReceivedAt >= since)
-        && (Before is not { } before || message.ReceivedAt < before)
+        // Where the time can't be read, the server's own search is what there is.
+        && (Since is not { } since || message.ReceivedAt is not { } arrived || arrived >= since)
+        && (Before is not { } before || message.ReceivedAt is not { } came || came < before)
         && (From is not { } from || string.Equals(message.From?.Address, from, StringComparison.OrdinalIgnoreCase))
         && (Subject is not { } subject || message.Subject.Contains(subject, StringComparison.OrdinalIgnoreCase))
         && (Where is not { } where || where(message));

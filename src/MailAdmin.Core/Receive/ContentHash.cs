@@ -29,7 +29,7 @@ internal sealed class ContentHash : IDisposable
 
     /// <summary>Where the content is not brought: the hash of what a listing tells.</summary>
     public static byte[] OfListing(MailboxMessage message) => SHA256.HashData(Encoding.UTF8.GetBytes(
-        $"{message.InternetMessageId}\n{message.ReceivedAt.UtcTicks}\n{message.Size}\n"
+        $"{message.InternetMessageId}\n{(message.ReceivedAt ?? default).UtcTicks}\n{message.Size}\n"
         + $"{message.From?.Address}\n{message.Subject}"));
 
     /// <summary>Takes what comes next.</summary>

@@ -26,12 +26,13 @@ internal static class ExistingCopies
             return new HashSet<string>();
         }
 
+        var hasTimes = Array.TrueForAll(doubtful, static m => m.ReceivedAt is not null);
         var query = new MessageQuery
         {
-            Since = doubtful.Min(m => m.ReceivedAt),
-            Before = doubtful.Max(m => m.ReceivedAt).AddSeconds(1),
+            Since = hasTimes ? doubtful.Min(static m => m.ReceivedAt) : null,
+            Before = hasTimes ? doubtful.Max(static m => m.ReceivedAt)?.AddSeconds(1) : null,
         };
-        var copies = new Dictionary<(string? MessageId, DateTimeOffset ReceivedAt), int>();
+        var copies = new Dictionary<(string? MessageId, DateTimeOffset? ReceivedAt), int>();
         try
         {
             await foreach (var copy in store.GetMessagesAsync(target, query, cancellationToken).ConfigureAwait(false))
@@ -50,6 +51,6 @@ internal static class ExistingCopies
             .ToHashSet(StringComparer.Ordinal);
     }
 
-    private static (string? MessageId, DateTimeOffset ReceivedAt) Key(MailboxMessage message) =>
-        (message.InternetMessageId, message.ReceivedAt.ToUniversalTime());
+    private static (string? MessageId, DateTimeOffset? ReceivedAt) Key(MailboxMessage message) =>
+        (message.InternetMessageId, message.ReceivedAt?.ToUniversalTime());
 }

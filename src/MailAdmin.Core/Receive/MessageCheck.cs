@@ -1,4 +1,3 @@
-using System.Text;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail.Mime;
 
@@ -36,24 +35,9 @@ internal static class MessageCheck
                 "a message was expected, but a page or data came");
         }
 
-        return message.InternetMessageId is { } listed && sink.Told.MessageId is { } came && !IsSame(listed, came)
-            ? Refused(
-                isImap, "OtherContent", $"The content that came for the message {message.Id} is that of {came}.",
-                "The message stays where it is. Run the command again.")
-            : null;
+        // Over IMAP, the store has compared them.
+        return isImap ? null : MessageIdentity.Fault(message, sink.Told, sink.Length);
     }
-
-    /// <summary>
-    /// What a message tells of itself counts, where a listing may be poorer: an IMAP server makes ENVELOPE of it, and has words
-    /// of its own for what it can't read.
-    /// </summary>
-    /// <param name="sink">What took its octets.</param>
-    /// <param name="listed">What the listing tells.</param>
-    /// <returns>The message.</returns>
-    public static MailboxMessage Told(FileSink sink, MailboxMessage listed) =>
-        sink.Header.IsEmpty || listed.Connection?.Protocol == MailProtocol.Graph
-            ? listed
-            : MessageContent.Told(listed, sink.Told);
 
     /// <summary>A page (HTML, XML) or JSON: no field of a message begins like that.</summary>
     private static bool IsPage(ReadOnlySpan<byte> octets)
@@ -61,25 +45,6 @@ internal static class MessageCheck
         var start = octets.StartsWith("\uFEFF"u8) ? octets[3..] : octets;
         start = start.TrimStart(" \t\r\n"u8);
         return start is [(byte)'<' or (byte)'{' or (byte)'[', ..];
-    }
-
-    /// <summary>Servers change case and blanks of an id, and shorten long ones.</summary>
-    private static bool IsSame(string listed, string came)
-    {
-        var (left, right) = (Plain(listed), Plain(came));
-        return left.Contains(right, StringComparison.OrdinalIgnoreCase)
-            || right.Contains(left, StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static string Plain(string id)
-    {
-        var plain = new StringBuilder(id.Length);
-        foreach (var c in id.Where(c => !char.IsWhiteSpace(c) && c is not ('<' or '>')))
-        {
-            plain.Append(c);
-        }
-
-        return plain.ToString();
     }
 
     private static ServiceRefusedException Refused(bool isImap, string code, string text, string advice) => new(text)

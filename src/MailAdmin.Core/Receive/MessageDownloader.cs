@@ -165,7 +165,7 @@ internal sealed class MessageDownloader(
             (error, redelivered) = Commit(file, item.Message, error);
         }
 
-        var message = new ReceivedMessage(file is null ? wanted.Message : MessageCheck.Told(file.Sink, wanted.Message))
+        var message = new ReceivedMessage(wanted.Message)
         {
             Size = error is null && length is not null ? length : item.Message.Size,
             Path = error is null ? file?.FinalPath : null,

@@ -48,7 +48,8 @@ internal sealed class MessageFile
         var identity = message.Connection?.Protocol == MailProtocol.Imap
             ? $"{message.Mailbox.ToUpperInvariant()}\n{message.Folder}\n{message.Id}" : message.Id;
         var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..26].ToLowerInvariant();
-        return $"{message.ReceivedAt.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{hash}.eml";
+        var received = message.ReceivedAt ?? default;
+        return $"{received.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{hash}.eml";
     }
 
     /// <summary>

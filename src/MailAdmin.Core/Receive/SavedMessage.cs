@@ -45,7 +45,7 @@ internal static class SavedMessage
                 Mailbox = "",
                 Folder = "",
                 Size = new FileInfo(path).Length,
-                ReceivedAt = ReceivedAt(content) ?? content.Date ?? default,
+                ReceivedAt = ReceivedAt(content) ?? content.Date,
             };
             message = new ReceivedMessage(await MessageContent.CompleteAsync(
                 bare, content, MessageDetail.Body | MessageDetail.Attachments | MessageDetail.InternetHeaders, cancellationToken)

@@ -16,7 +16,8 @@ internal static class SourceFolders
     /// <param name="missing">Takes the messages that were chosen in folders that no longer exist.</param>
     /// <returns>The folders, and the ids of the messages that were chosen in each; null where none were.</returns>
     /// <exception cref="InvalidRequestException">
-    /// There is no such folder (FolderNotFound), or messages would be moved to it (MoveTargetIsSource).
+    /// There is no such folder (FolderNotFound), it holds no mail (NotAMailFolder), or messages would be moved to it
+    /// (MoveTargetIsSource).
     /// </exception>
     public static async Task<IReadOnlyList<(MailFolder Folder, IReadOnlyList<string>? Chosen)>> FindAsync(
         IMailStore store, ReceiveOptions options, Targets targets, bool counted, List<Delivery> missing,
@@ -61,6 +62,7 @@ internal static class SourceFolders
 
     private static void Check(MailFolder folder, ReceiveOptions options, Targets targets)
     {
+        MailFolders.RequireMail(folder);
         if (targets.Move?.Id == folder.Id)
         {
             throw new InvalidRequestException("MoveTargetIsSource", $"'{options.MoveTo}' is the folder that is received from.")

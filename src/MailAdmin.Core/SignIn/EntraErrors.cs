@@ -24,6 +24,9 @@ internal static partial class EntraErrors
         ? Refused(refused, cloud, OwnClient)
         : From(e, cloud);
 
+    /// <summary>Whether a refusal is that Microsoft's public client has no permission in the tenant.</summary>
+    public static bool IsWithoutOwnClient(ServiceRefusedException e) => e.Advice == OwnClient;
+
     public static MailAdminException From(Exception e, Cloud cloud) => e switch
     {
         MsalException { InnerException: MailAdminException ours } => ours,

@@ -134,7 +134,9 @@ internal static class Resources
         "Office 365 Exchange Online",
         [
             $"https://{cloud.ExchangeHost}/", $"https://{cloud.ExchangeHost}",
-            .. cloud.ImapHost == cloud.ExchangeHost ? Array.Empty<string>() : [$"https://{cloud.ImapHost}/", $"https://{cloud.ImapHost}"],
+            .. cloud.ImapHost == cloud.ExchangeHost
+                ? Array.Empty<string>()
+                : [$"https://{cloud.ImapHost}/", $"https://{cloud.ImapHost}"],
             "https://outlook.office.com", "https://outlook.office.com/", "https://ps.outlook.com",
         ],
         ExchangeRoles,

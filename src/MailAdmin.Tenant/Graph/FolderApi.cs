@@ -106,7 +106,8 @@ internal static class FolderApi
 
     /// <exception cref="GraphRefusal">There is none, or the name cannot be an id.</exception>
     public static Folder Find(Mailbox mailbox, string name) =>
-        mailbox.FindFolder(name) ?? throw (ItemIds.IsWellFormed(name) ? GraphRefusal.NoItem() : GraphRefusal.MalformedId());
+        mailbox.FindFolder(name) is { HoldsMail: true } found ? found
+            : throw (ItemIds.IsWellFormed(name) ? GraphRefusal.NoItem() : GraphRefusal.MalformedId());
 
     /// <summary>The context fragment of the mailbox's folders.</summary>
     public static string Fragment(GraphCall call) => $"users('{Uri.EscapeDataString(call.Keys["user"])}')/mailFolders";

@@ -36,7 +36,7 @@ internal static class FolderCommands
         // Exchange Online sends them though it does not announce SPECIAL-USE, and has none for Archive:
         // https://github.com/jstedfast/MailKit/issues/1282.
         var tellsUse = name == "LIST" && session.Strike(FaultPoint.ImapList) != ImapFaults.NoSpecialUse;
-        foreach (var folder in FolderNames.Shown(session.Mailbox!.Root).Where(isShown))
+        foreach (var folder in FolderNames.Shown(session.Mailbox!).Where(isShown))
         {
             var path = FolderNames.Of(folder);
             if (matcher.IsMatch(path))

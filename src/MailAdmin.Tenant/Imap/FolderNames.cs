@@ -11,9 +11,15 @@ internal static class FolderNames
     /// </summary>
     private const int MaxDepth = 300;
 
-    /// <summary>The folders that IMAP shows, parents first.</summary>
-    public static IEnumerable<Folder> Shown(Folder root) =>
-        root.Children.Where(c => !c.IsHidden).SelectMany(c => Shown(c).Prepend(c));
+    /// <summary>
+    /// The folders that IMAP shows, parents first: those that hold no mail among them, as Exchange does
+    /// (https://github.com/jstedfast/MailKit/issues/346).
+    /// </summary>
+    public static IEnumerable<Folder> Shown(Mailbox mailbox) =>
+        mailbox.Folders.Where(f => !f.HoldsMail).Concat(mailbox.Root.Children).SelectMany(Shown);
+
+    private static IEnumerable<Folder> Shown(Folder folder) =>
+        folder.IsHidden ? [] : folder.Children.SelectMany(Shown).Prepend(folder);
 
     public static string Of(Folder folder)
     {
@@ -62,7 +68,8 @@ internal static class FolderNames
             return folder.Mailbox.WellKnown("inbox");
         }
 
-        return child?.WellKnownName == "inbox" ? null : child;
+        return child?.WellKnownName == "inbox" ? null : child ?? folder.Mailbox.Folders.FirstOrDefault(
+            f => !f.HoldsMail && f.DisplayName.Equals(level, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>A name as an astring: bare where it can be, as Exchange writes it.</summary>

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace MailAdmin.Tenant.Mailboxes;
 
 /// <summary>A folder of a mailbox. Its id never changes: https://learn.microsoft.com/graph/outlook-immutable-id.</summary>
-internal sealed class Folder(Mailbox mailbox, string id, string displayName, string? wellKnownName, bool isHidden)
+internal sealed partial class Folder(Mailbox mailbox, string id, string displayName, string? wellKnownName, bool isHidden)
 {
     public Mailbox Mailbox => mailbox;
 
@@ -50,30 +52,40 @@ internal sealed class Folder(Mailbox mailbox, string id, string displayName, str
     /// <summary>True for the Recoverable Items folders, which no listing of the mailbox shows.</summary>
     public bool IsDumpster => (Parent?.IsDumpster ?? false) || WellKnownName == WellKnownFolders.DumpsterRoot;
 
-    /// <summary>From the top, names separated by "/"; a "/" in a name is written "\/".</summary>
+    /// <summary>Whether it holds mail: Graph shows no others among mail folders, IMAP shows them all.</summary>
+    public bool HoldsMail => !WellKnownFolders.WithoutMail.Contains(WellKnownName);
+
+    /// <summary>
+    /// From the top, names separated by "/"; a "/" in a name is written "\/", a "\" at its end, or before one of the two, "\\".
+    /// </summary>
     public string Path
     {
         get
         {
-            var name = DisplayName.Replace("/", @"\/", StringComparison.Ordinal);
+            var name = Escaped().Replace(DisplayName, @"\$&");
             return Parent is null || Parent == mailbox.Root ? name : Parent.Path + "/" + name;
         }
     }
 
     /// <summary>The names of a path, as <see cref="Path"/> writes it.</summary>
-    public static IEnumerable<string> NamesIn(string path)
-    {
-        // A "/" that belongs to a name has a "\" before it.
-        const char Escaped = '\0';
-        return path.Replace(@"\/", $"{Escaped}", StringComparison.Ordinal).Split('/', StringSplitOptions.RemoveEmptyEntries)
-            .Select(n => n.Replace(Escaped, '/'));
-    }
+    public static IEnumerable<string> NamesIn(string path) => Name().Matches(path)
+        .Select(static name => EscapedCharacter().Replace(name.Value, "$1"));
 
     public Folder? Child(string name) =>
         Children.Find(c => string.Equals(c.DisplayName, name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>True when it is the other folder, or lies below it.</summary>
     public bool IsWithin(Folder other) => this == other || (Parent?.IsWithin(other) ?? false);
+
+    // Every "/", and each backslash that would be read as escaping what follows.
+    [GeneratedRegex(@"/|\\(?=[/\\]|\z)")]
+    private static partial Regex Escaped();
+
+    [GeneratedRegex(@"(?:\\[/\\]|[^/])+")]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"\\([/\\])")]
+    private static partial Regex EscapedCharacter();
 }
 
 /// <summary>A message that left a folder.</summary>

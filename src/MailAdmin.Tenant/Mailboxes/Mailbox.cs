@@ -149,7 +149,8 @@ internal sealed class Mailbox
         ?? Folder.NamesIn(path).Aggregate((Folder?)Root, (folder, name) => folder is null ? null : Below(folder, name));
 
     /// <summary>At the top a well-known name means its folder too, whatever the mailbox's language calls it.</summary>
-    private Folder? Below(Folder folder, string name) => folder.Child(name) ?? (folder == Root ? FindFolder(name) : null);
+    private Folder? Below(Folder folder, string name) => folder.Child(name) ?? (folder != Root ? null
+        : FindFolder(name) ?? Folders.FirstOrDefault(f => !f.HoldsMail && f.DisplayName == name));
 
     /// <summary>A message by its id of either kind; null when there is none.</summary>
     public Item? FindItem(string id) => _inside?.Items.GetValueOrDefault(id);

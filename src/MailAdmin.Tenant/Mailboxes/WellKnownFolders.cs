@@ -10,6 +10,9 @@ internal static class WellKnownFolders
 
     public const string Deletions = "recoverableitemsdeletions";
 
+    /// <summary>Those that Graph doesn't have among mail folders, and IMAP shows like any other.</summary>
+    public static IReadOnlyList<string> WithoutMail { get; } = ["calendar", "contacts", "journal", "notes", "tasks"];
+
     /// <summary>Where permanentDelete puts a message; Graph has no name for it.</summary>
     public const string Purges = "recoverableitemspurges";
 
@@ -32,6 +35,11 @@ internal static class WellKnownFolders
         Named(sync, "conflicts", isHidden: true);
         Named(sync, "localfailures", isHidden: true);
         Named(sync, "serverfailures", isHidden: true);
+        foreach (var name in WithoutMail)
+        {
+            mailbox.AddFolder(null, FolderLanguages.NameOf(name, mailbox.Language), name);
+        }
+
         mailbox.AddFolder(null, "Finder", "searchfolders", isHidden: true);
         var dumpster = mailbox.AddFolder(null, "Recoverable Items", DumpsterRoot, isHidden: true);
         mailbox.AddFolder(dumpster, "Deletions", Deletions, isHidden: true);

@@ -6,6 +6,7 @@ using MailAdmin.Core.Connections;
 using MailAdmin.Core.Inventory;
 using MailAdmin.Core.Mail;
 using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Base;
 
@@ -61,7 +62,8 @@ public sealed class HostileFieldsTests
     public async Task A_field_of_a_response_asks_for_no_other_resource(string name)
     {
         var service = new Changed();
-        using var road = await EndToEnd.StartAsync(null, service.Over);
+        using var road = await EndToEnd.StartAsync(
+            new SandboxOptions { Clock = TenantClock.Manual(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) }, service.Over);
         var app = await road.RegisterAsync("Graph/Mail.ReadWrite", "Exchange/IMAP.AccessAsApp");
         await new MailboxAccessGrants(road.Admin).GrantAsync(app, road.Mailbox, [MailboxAccessRight.FullAccess], false, Cancel);
         await road.Admin.Exchange.ChangeAsync(

@@ -160,8 +160,8 @@ public sealed class BelievedTests : IDisposable
     [Theory]
     [InlineData("\"not a date\"", "\"Mon, 06 May 2024 10:00:00 +0000\"", "2024-05-06T10:00:00Z")]
     [InlineData("\"06-May-2024 11:00:00 +0000\"", "\"Mon, 06 May 2024 10:00:00 +0000\"", "2024-05-06T11:00:00Z")]
-    [InlineData("\"not a date\"", "NIL", "0001-01-01T00:00:00Z")]
-    public async Task A_time_of_arrival_that_can_not_be_read_gives_way_to_the_Date_field_and_is_told(string arrived, string date, string expected)
+    [InlineData("\"not a date\"", "NIL", null)]
+    public async Task A_time_of_arrival_that_can_not_be_read_gives_way_to_the_Date_field_and_is_told(string arrived, string date, string? expected)
     {
         await using var server = new ScriptedServer();
         server.AddMessages(1);
@@ -176,7 +176,7 @@ public sealed class BelievedTests : IDisposable
         try
         {
             var message = Assert.Single(await store.GetMessagesAsync(server.Inbox, new Core.Mail.MessageQuery(), Token).ToListAsync(Token));
-            Assert.Equal(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), message.ReceivedAt);
+            Assert.Equal(expected is null ? null : DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), message.ReceivedAt);
             Assert.Equal(arrived.Contains("not"), told.Exists(t => t.Contains("time of arrival", StringComparison.Ordinal)));
         }
         finally

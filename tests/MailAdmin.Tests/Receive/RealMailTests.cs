@@ -21,7 +21,7 @@ public sealed class RealMailTests : IDisposable
         var receiver = new MailReceiver(store, new ReceiveOptions { Destination = _destination, AfterProcessing = AfterProcessing.Move, MoveTo = "Done" });
         var token = TestContext.Current.CancellationToken;
 
-        var order = new List<DateTimeOffset>();
+        var order = new List<DateTimeOffset?>();
         await foreach (var delivery in receiver.ReceiveAsync(token))
         {
             Assert.Null(delivery.Error);

@@ -34,7 +34,7 @@ internal static class GraphChanges
             await foreach (var message in GraphMessageList.ReadAsync(
                 mailbox, folder, rest, cancellationToken).ConfigureAwait(false))
             {
-                yield return (message, (position with { ListedTo = message.ReceivedAt }).ToString());
+                yield return (message, (position with { ListedTo = message.ReceivedAt ?? listedTo }).ToString());
                 if (--left == 0)
                 {
                     yield break;

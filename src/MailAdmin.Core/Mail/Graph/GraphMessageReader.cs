@@ -90,11 +90,16 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
             {
                 await CopyContentAsync(described.Id, spool, cancellationToken).ConfigureAwait(false);
                 using var content = await spool.OpenMessageAsync(cancellationToken).ConfigureAwait(false);
+                if (MessageIdentity.Fault(described, content, spool.Length) is { } fault)
+                {
+                    throw fault;
+                }
+
                 var complete = await MessageContent.CompleteAsync(
                     described, content, detail & ~MessageDetail.InternetHeaders, cancellationToken).ConfigureAwait(false);
                 return complete with { Attachment = complete.Attachment is { } found ? Merge(found, attachments) : null };
             }
-            catch (ServiceRefusedException e) when (e.HttpStatus is not (401 or 403 or 429) && !e.IsTransient)
+            catch (ServiceRefusedException e) when (e.HttpStatus is not (0 or 401 or 403 or 429) && !e.IsTransient)
             {
                 // The service has no MIME form of it; then its own properties are what there is.
                 VerboseLog.Write($"The content of {described.Id} can't be read: {e.Message}");

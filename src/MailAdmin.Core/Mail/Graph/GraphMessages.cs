@@ -40,7 +40,7 @@ internal static class GraphMessages
         Cc = Addresses(message.CcRecipients),
         Bcc = Addresses(message.BccRecipients),
         ReplyTo = Addresses(message.ReplyTo),
-        ReceivedAt = message.ReceivedDateTime ?? DateTimeOffset.MinValue,
+        ReceivedAt = message.ReceivedDateTime,
         SentAt = message.SentDateTime,
         IsRead = message.IsRead ?? false,
         // The service leaves inline parts out of it, so that it can be true, and never a proven false:

@@ -50,6 +50,13 @@ internal static partial class ImapErrors
         };
     }
 
+    /// <summary>
+    /// Whether a refusal may be about single messages among those that were asked for, and so the others may come by themselves.
+    /// </summary>
+    public static bool MayBeOfMessages(ServiceRefusedException refusal) => refusal.Code is not (
+        ImapCodes.Throttled or ImapCodes.Unavailable or ImapCodes.NotConnected or ImapCodes.AuthorizationFailed
+        or ImapCodes.NoPermission or ImapCodes.Expired);
+
     /// <summary>What was asked for cannot be done.</summary>
     public static ServiceRefusedException Cannot(string code, string message, string? advice = null) =>
         new(message) { Service = "IMAP", Code = code, Advice = advice };

@@ -11,9 +11,11 @@ internal sealed class ImapFolderTree
 
     /// <summary>Sorts them.</summary>
     /// <param name="personal">Path of the user's own namespace; often empty.</param>
-    public ImapFolderTree(IReadOnlyList<ListedFolder> listed, string personal)
+    /// <param name="isExchange">Whether the server is Exchange, which lists folders that hold no mail.</param>
+    public ImapFolderTree(IReadOnlyList<ListedFolder> listed, string personal, bool isExchange)
     {
         var folders = SpecialFolders.Assign(listed, personal);
+        folders = isExchange ? OtherFolders.Assign(folders) : folders;
         foreach (var folder in folders)
         {
             _byPath.TryAdd(folder.Path, folder);
@@ -26,10 +28,13 @@ internal sealed class ImapFolderTree
     /// <summary>Every one, without those that look the same to people.</summary>
     public IReadOnlyList<ListedFolder> All { get; }
 
-    /// <summary>The folders below one, parents before children; null for all.</summary>
+    /// <summary>
+    /// The folders below one, parents before children; null for all, but for those that hold no mail and what is below them.
+    /// </summary>
     public IEnumerable<ListedFolder> Below(ListedFolder? top, bool recurse)
     {
-        var ahead = new Stack<ListedFolder>(_children[top].Reverse());
+        var ahead = new Stack<ListedFolder>(
+            _children[top].Where(folder => top is not null || MailFolders.HoldMail(folder.WellKnownName)).Reverse());
         while (ahead.TryPop(out var folder))
         {
             yield return folder;

@@ -147,7 +147,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
         var listed = await client.ListAsync(withStatus, cancellationToken).ConfigureAwait(false);
         // A name that no command can carry names nothing.
         var named = listed.Where(static f => f.FullName.Length > 0 && !f.FullName.Contains('\0', StringComparison.Ordinal));
-        _known = new ImapFolderTree([.. named.Select(ListedFolder.From)], PersonalPath);
+        _known = new ImapFolderTree([.. named.Select(ListedFolder.From)], PersonalPath, client.Words.IsExchange);
         return withStatus && client.Capabilities.HasFlag(ImapCapabilities.ListStatus)
             ? [.. listed.Where(static folder => folder.UidValidity > 0)
                 .Select(static folder => ListedFolder.From(folder).Id)] : [];

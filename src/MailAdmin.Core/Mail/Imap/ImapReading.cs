@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using MailKit;
+using MailKit.Search;
 
 namespace MailAdmin.Core.Mail.Imap;
 
@@ -238,7 +239,7 @@ internal sealed class ImapReading : IAsyncDisposable
             }
         }
 
-        var unreadable = await UnreadableAsync(client, folder, [.. _listing.Absent], cancellationToken).ConfigureAwait(false);
+        var unreadable = await UnreadableAsync(client, folder, _listing, cancellationToken).ConfigureAwait(false);
         Select(_query.Descending ? _listing.Found.Reverse() : _listing.Found);
         _listing = null;
         foreach (var (uid, failed) in unreadable.Take(_left))
@@ -251,32 +252,26 @@ internal sealed class ImapReading : IAsyncDisposable
     }
 
     /// <summary>
-    /// Of those of which nothing came, the ones that the server still lists. They aren't gone, so they must not be skipped
-    /// without a word.
+    /// Those that the server refuses to tell anything of, and of those of which nothing came, the ones that it still has. They
+    /// aren't gone, so they must not be skipped without a word.
     /// </summary>
     private async Task<IReadOnlyList<(uint Uid, FetchedMessage Failed)>> UnreadableAsync(
-        MailAdminImapClient client, StreamingFolder folder, uint[] absent, CancellationToken cancellationToken)
+        MailAdminImapClient client, StreamingFolder folder, SummaryBatch listing, CancellationToken cancellationToken)
     {
-        if (absent.Length == 0)
-        {
-            return [];
-        }
+        UniqueId[] absent = [.. listing.Absent.Select(static uid => new UniqueId(uid))];
+        var there = absent.Length == 0 ? []
+            : await StillThereAsync(client, folder, absent, cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. listing.Refused.Select(one => Failed(one.Key, Says(one.Value)))
+                .Concat(there.Intersect(absent).Select(uid => Failed(uid.Id, "the server lists it and returns nothing of it")))
+                .OrderBy(static one => one.Uid),
+        ];
 
-        var ids = new ImapQuery(new MessageQuery { Ids = [.. absent.Select(uid => MessageSummary.Id(_uidValidity, uid))] });
-        var listed = await client.SearchAsync(folder, ids, cancellationToken).ConfigureAwait(false);
-        return [.. listed.Select(static uid => uid.Id).Intersect(absent).Order().Select(uid => (uid, Failed(uid)))];
-
-        FetchedMessage Failed(uint uid)
+        (uint Uid, FetchedMessage Failed) Failed(uint uid, string reason)
         {
-            var message = new MailboxMessage
-            {
-                Id = MessageSummary.Id(_uidValidity, uid),
-                Mailbox = _folder.Mailbox,
-                Folder = _folder.Path,
-                Connection = _folder.Connection,
-            };
-            var error = ImapErrors.Unreadable(message, "the server lists it and returns nothing of it");
-            return new FetchedMessage(message, null, error);
+            var message = MessageSummary.From(uid, _folder, _uidValidity);
+            return (uid, new FetchedMessage(message, null, ImapErrors.Unreadable(message, reason)));
         }
     }
 
@@ -297,6 +292,8 @@ internal sealed class ImapReading : IAsyncDisposable
         }
     }
 
+    private static string Says(ServiceRefusedException refusal) => $"the server says \"{refusal.Message}\"";
+
     /// <summary>
     /// Asks for the content of all of them. When that is refused, for each half of those that did not come, until it is known
     /// which one the server cannot give.
@@ -310,9 +307,9 @@ internal sealed class ImapReading : IAsyncDisposable
         {
             await client.DoAsync("UID FETCH", token => BringAsync(folder, uids, token), cancellationToken).ConfigureAwait(false);
         }
-        catch (ServiceRefusedException e) when (e.Code != ImapCodes.Throttled && !client.IsBroken)
+        catch (ServiceRefusedException e) when (ImapErrors.MayBeOfMessages(e) && !client.IsBroken)
         {
-            refusal = $"the server says \"{client.Words.Refusal?.Text}\"";
+            refusal = Says(e);
         }
         finally
         {
@@ -329,11 +326,35 @@ internal sealed class ImapReading : IAsyncDisposable
             return;
         }
 
+        var there = refusal is null && absent.Length > 0
+            ? await StillThereAsync(client, folder, absent, cancellationToken).ConfigureAwait(false)
+            : [];
         foreach (var uid in absent)
         {
             var message = _expected[uid.Id];
-            var error = ImapErrors.Unreadable(message, refusal ?? "it is no longer there");
+            var error = ImapErrors.Unreadable(message, refusal ?? (there.Contains(uid)
+                ? "the server answered without its content, although it is still in the folder"
+                : "it is no longer there"));
             Finish(uid.Id, new FetchedMessage(message, null, error));
+        }
+    }
+
+    /// <summary>
+    /// Which of the messages that did not come are in the folder: a server may answer without the content of one that it has
+    /// (https://github.com/jstedfast/MailKit/issues/908).
+    /// </summary>
+    private static async Task<IList<UniqueId>> StillThereAsync(
+        MailAdminImapClient client, StreamingFolder folder, UniqueId[] absent, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var which = SearchQuery.Uids(absent).And(SearchQuery.NotDeleted);
+            return await client.DoAsync("UID SEARCH", token => folder.SearchAsync(which, token), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e) when (ImapErrors.MayBeOfMessages(e) && !client.IsBroken)
+        {
+            return [];
         }
     }
 

@@ -1,4 +1,5 @@
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Mail.Mime;
 
 namespace MailAdmin.Core.Mail.Imap;
 
@@ -17,11 +18,12 @@ internal sealed class IncomingMessage(uint? uid, MailboxMessage? message, Stream
     private int _waiting;
     private long _count;
     private bool _hasBegun;
+    private Mime.MimeMessage? _header;
 
     /// <summary>Its UID.</summary>
     public uint? Uid => uid;
 
-    /// <summary>What is told of it: by the listing, and better by the message itself.</summary>
+    /// <summary>What is told of it: by the listing, and better by the message itself once it has come.</summary>
     public MailboxMessage? Message { get; private set; } = message;
 
     /// <summary>The sink.</summary>
@@ -67,6 +69,13 @@ internal sealed class IncomingMessage(uint? uid, MailboxMessage? message, Stream
             // A size that differs is the server's mistake; nothing where there should be something is no message.
             Failure ??= ImapErrors.Unreadable(missing, "the server gave no content for it");
         }
+
+        if (Failure is null && Message is { } listed && _header is { } header)
+        {
+            Failure = MessageIdentity.Fault(listed, header, isWhole ? _count : null);
+            // A server has words of its own for what it can't read: Dovecot's MISSING_MAILBOX, question marks.
+            Message = Failure is null ? MessageContent.Told(listed, header) : listed;
+        }
     }
 
     /// <summary>Empties the sink, so that the message can come again.</summary>
@@ -91,14 +100,21 @@ internal sealed class IncomingMessage(uint? uid, MailboxMessage? message, Stream
 
     private void Pass(int count)
     {
-        if (!_hasBegun && Failure is null && Message is { } listed)
+        if (!_hasBegun && Message is not null)
         {
-            Message = MessageSummary.Correct(listed, piece.AsMemory(0, count));
+            var end = EndOfHeader(piece.AsSpan(0, count));
+            _header = end < 0 ? null : Mime.MimeMessage.Parse(piece.AsSpan(0, end).ToArray());
         }
 
         _hasBegun = true;
         Try(static (sink, octets) => sink.Write(octets.Span), piece.AsMemory(0, count));
         _waiting = 0;
+    }
+
+    private static int EndOfHeader(ReadOnlySpan<byte> start)
+    {
+        var (crlf, lf) = (start.IndexOf("\r\n\r\n"u8), start.IndexOf("\n\n"u8));
+        return crlf >= 0 && (lf < 0 || crlf < lf) ? crlf + 4 : lf >= 0 ? lf + 2 : -1;
     }
 
     private void Try(Action<Stream, ReadOnlyMemory<byte>> action, ReadOnlyMemory<byte> octets)

@@ -1,13 +1,17 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using MailKit;
 
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>A folder as LIST tells it.</summary>
-/// <param name="Id">Its name as text, with the server's own separators.</param>
+/// <param name="Id">
+/// Its name as text, with the server's own separators; where one of them belongs to a name, as the server wrote it.
+/// </param>
 /// <param name="Path">As <see cref="MailFolder.Path"/>.</param>
 /// <param name="WellKnownName">As <see cref="MailFolder.WellKnownName"/>.</param>
 /// <param name="CanSelect">False for one that only holds other folders.</param>
-internal sealed record ListedFolder(string Id, string Path, string? WellKnownName, bool CanSelect)
+internal sealed partial record ListedFolder(string Id, string Path, string? WellKnownName, bool CanSelect)
 {
     /// <summary>
     /// The one that every server has, whatever the case that it lists it in (RFC 9051 section 5.1). Its path is as over Graph.
@@ -23,19 +27,57 @@ internal sealed record ListedFolder(string Id, string Path, string? WellKnownNam
     /// </summary>
     public static ListedFolder From(IMailFolder folder)
     {
-        var path = PathOf(folder.FullName, folder.DirectorySeparator);
+        var names = NamesOf(folder);
+        var path = PathOf(names);
         var wellKnown = path == Inbox.Path ? Inbox.WellKnownName : SpecialFolders.Of(folder.Attributes);
         // What is remembered about the Inbox goes by its name.
-        var id = IsInbox(folder.FullName) ? Inbox.Id : folder.FullName;
+        var id = IsInbox(folder.FullName) ? Inbox.Id
+            : HasSeparator(names, folder.DirectorySeparator) ? ((StreamingFolder)folder).EncodedName : folder.FullName;
         var isClosed = (folder.Attributes & (FolderAttributes.NoSelect | FolderAttributes.NonExistent)) != 0;
         return new ListedFolder(id, path, wellKnown, !isClosed);
     }
 
     /// <summary>Makes a path of a server's name.</summary>
     /// <param name="separator">The server's; NUL when it has none.</param>
-    public static string PathOf(string name, char separator)
+    public static string PathOf(string name, char separator) => PathOf(separator == '\0' ? [name] : name.Split(separator));
+
+    /// <summary>Whether an id may be a name as the server wrote it.</summary>
+    public static bool MayBeEncoded(string id) => Encoded().IsMatch(id);
+
+    private static bool HasSeparator(string[] names, char separator) =>
+        separator != '\0' && Array.Exists(names, name => name.Contains(separator, StringComparison.Ordinal));
+
+    private static string PathOf(string[] names) => FolderPath.Join(IsInbox(names[0]) ? [Inbox.Path, .. names[1..]] : names);
+
+    /// <summary>
+    /// The names of a folder and those above it. MailKit decodes a name as a whole, so that a separator which was encoded in it
+    /// looks like one between two names: the name as the server wrote it tells them apart.
+    /// </summary>
+    private static string[] NamesOf(IMailFolder folder)
     {
-        var parts = separator == '\0' ? [name] : name.Split(separator);
-        return FolderPath.Join(IsInbox(parts[0]) ? [Inbox.Path, .. parts[1..]] : parts);
+        var (name, separator) = (folder.FullName, folder.DirectorySeparator);
+        if (separator == '\0')
+        {
+            return [name];
+        }
+
+        string[] levels = folder is StreamingFolder { EncodedName: var encoded }
+            && encoded.AsSpan().Count(separator) < name.AsSpan().Count(separator)
+                ? [.. encoded.Split(separator).Select(static level => Encoded().Replace(level, Decode))] : [];
+        return levels.Length > 0 && string.Join(separator, levels) == name ? levels : name.Split(separator);
     }
+
+    // RFC 3501 section 5.1.3: UTF-16 in base64, with "," for "/" and no padding.
+    private static string Decode(Match encoded)
+    {
+        var text = encoded.Groups[1].Value.Replace(',', '/');
+        var octets = new byte[text.Length];
+        var padded = text.PadRight((text.Length + 3) / 4 * 4, '=');
+        return text.Length > 0 && Convert.TryFromBase64String(padded, octets, out var count)
+            ? Encoding.BigEndianUnicode.GetString(octets, 0, count)
+            : "&";
+    }
+
+    [GeneratedRegex("&([A-Za-z0-9+,]*)-")]
+    private static partial Regex Encoded();
 }

@@ -146,12 +146,24 @@ internal sealed class MailAdminImapClient : ImapClient
     /// <summary>
     /// Gives the folder with an id. One that was listed on this connection keeps the name in the server's own octets.
     /// </summary>
-    /// <param name="id">Its name, with the server's own separators.</param>
+    /// <param name="id">Its id, as <see cref="ListedFolder"/> has it.</param>
     /// <exception cref="ServiceRefusedException">Code NONEXISTENT: there is none.</exception>
-    public async Task<IMailFolder> FolderAsync(string id, CancellationToken cancellationToken) =>
-        ListedFolder.IsInbox(id) ? Inbox
-        : _folders.TryGetValue(id, out var known) ? known
-        : _folders[id] = await DoAsync("LIST", token => GetFolderAsync(id, token), cancellationToken).ConfigureAwait(false);
+    public async Task<IMailFolder> FolderAsync(string id, CancellationToken cancellationToken)
+    {
+        if (ListedFolder.IsInbox(id))
+        {
+            return Inbox;
+        }
+
+        if (!_folders.ContainsKey(id) && ListedFolder.MayBeEncoded(id))
+        {
+            // MailKit finds by the decoded name alone.
+            await ListAsync(withStatus: false, cancellationToken).ConfigureAwait(false);
+        }
+
+        return _folders.TryGetValue(id, out var known) ? known
+            : _folders[id] = await DoAsync("LIST", token => GetFolderAsync(id, token), cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Opens a folder, unless it is open.</summary>
     /// <param name="readOnly">Whether reading is enough; then nothing can be changed by mistake.</param>
@@ -206,12 +218,14 @@ internal sealed class MailAdminImapClient : ImapClient
                 .ConfigureAwait(false);
             foreach (var folder in folders)
             {
-                found.TryAdd(folder.FullName, folder);
-                _folders[folder.FullName] = folder;
+                var id = ListedFolder.From(folder).Id;
+                found.TryAdd(id, folder);
+                _folders[id] = folder;
             }
         }
 
-        return Personal.Path.Length > 0 && !found.ContainsKey(Inbox.FullName) ? [Inbox, .. found.Values] : [.. found.Values];
+        var lacksInbox = Personal.Path.Length > 0 && !found.ContainsKey(ListedFolder.Inbox.Id);
+        return lacksInbox ? [Inbox, .. found.Values] : [.. found.Values];
     }
 
     /// <summary>Waits for a change in the folder that is open (RFC 9051 section 6.3.13).</summary>

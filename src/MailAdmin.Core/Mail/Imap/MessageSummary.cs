@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail.Mime;
 using MailKit;
@@ -41,8 +40,17 @@ internal static class MessageSummary
         };
     }
 
+    /// <summary>Makes a message of what is known of one that the server refuses to tell anything of.</summary>
+    public static MailboxMessage From(uint uid, MailFolder folder, uint uidValidity) => new()
+    {
+        Id = Id(uidValidity, uid),
+        Mailbox = folder.Mailbox,
+        Folder = folder.Path,
+        Connection = folder.Connection,
+    };
+
     /// <summary>When it arrived. Where the server tells no time that can be read, the Date field counts.</summary>
-    private static DateTimeOffset ReceivedAt(IMessageSummary data)
+    private static DateTimeOffset? ReceivedAt(IMessageSummary data)
     {
         if (data.InternalDate is { Year: > 1 } arrived)
         {
@@ -50,50 +58,17 @@ internal static class MessageSummary
         }
 
         VerboseLog.Write($"The server tells no time of arrival for the message {data.UniqueId.Id} that can be read. "
-            + (data.Envelope?.Date is null ? "It has no Date field either." : "Its Date field is used."));
-        return data.Envelope?.Date ?? default;
+            + "Its Date field is used, if it has one.");
+        return data.Envelope?.Date;
     }
-
-    /// <summary>
-    /// Puts right what an ENVELOPE tells poorly, with the beginning of the message itself: letters that the server or MailKit
-    /// reads otherwise, and what stands for an address that the server could not read (Dovecot: MISSING_MAILBOX, SYNTAX_ERROR).
-    /// Where all is ASCII there is nothing to put right, and no time is spent on it.
-    /// </summary>
-    public static MailboxMessage Correct(MailboxMessage listed, ReadOnlyMemory<byte> start)
-    {
-        var end = EndOfHeader(start.Span);
-        if (end < 0 || (IsPlain(listed) && Ascii.IsValid(start.Span[..end]) && start.Span[..end].IndexOf("=?"u8) < 0))
-        {
-            return listed;
-        }
-
-        using var content = Mime.MimeMessage.Parse(start[..end]);
-        return MessageContent.Told(listed, content);
-    }
-
-    private static int EndOfHeader(ReadOnlySpan<byte> start) =>
-        start.IndexOf("\r\n\r\n"u8) is >= 0 and var end ? end + 4 : start.IndexOf("\n\n"u8) is >= 0 and var bare ? bare + 2 : -1;
-
-    private static bool IsPlain(MailboxMessage listed)
-    {
-        EmailAddress?[] everybody =
-            [listed.From, listed.Sender ?? listed.From, .. listed.ReplyTo, .. listed.To, .. listed.Cc, .. listed.Bcc];
-        return IsPlain(listed.Subject) && Array.TrueForAll(everybody, static one => one is not null && IsPlain(one.Name)
-            && IsPlain(one.Address) && one.Address.Contains('@', StringComparison.Ordinal)
-            && !one.Address.Contains("MISSING_", StringComparison.Ordinal)
-            && !one.Address.Contains("SYNTAX_ERROR", StringComparison.Ordinal));
-    }
-
-    private static bool IsPlain(string? text) =>
-        text is null || (Ascii.IsValid(text) && !text.Contains("=?", StringComparison.Ordinal));
 
     private static EmailAddress[] Addresses(InternetAddressList? list) => list is null ? []
         : [.. list.Mailboxes.Select(static mailbox => new EmailAddress(mailbox.Name, mailbox.Address))];
 
     /// <summary>
     /// Whether there is a part that is neither text nor a form of it. The structure does not tell which pictures the HTML shows,
-    /// nor whether a text with a name is all the text there is: then it is unknown. Its depth is bounded by
-    /// <see cref="ResponseGuard.DeepestNesting"/>.
+    /// whether a text with a name is all the text there is, nor whether several texts are one: then it is unknown. Its depth is
+    /// bounded by <see cref="ResponseGuard.DeepestNesting"/>.
     /// </summary>
     private static bool? HasAttachments(BodyPart part, bool inForms)
     {
@@ -101,7 +76,8 @@ internal static class MessageSummary
         {
             var areForms = multipart.ContentType.IsMimeType("multipart", "alternative");
             var found = multipart.BodyParts.Select(child => HasAttachments(child, areForms)).ToList();
-            return found.Contains(true) ? true : found.Contains(null) ? null : false;
+            var hasTexts = !areForms && multipart.BodyParts.Count(HoldsText) > 1;
+            return found.Contains(true) ? true : found.Contains(null) || hasTexts ? null : false;
         }
 
         if (part is not BodyPartBasic basic || (basic.Octets == 0 && basic.FileName is null))
@@ -122,6 +98,9 @@ internal static class MessageSummary
             : type.IsMimeType("image", "*") && basic.ContentId is not null ? null
             : true;
     }
+
+    private static bool HoldsText(BodyPart part) =>
+        part is BodyPartMultipart multipart ? multipart.BodyParts.Any(HoldsText) : part is BodyPartText { Octets: > 0 };
 
     /// <summary>Takes an id apart.</summary>
     /// <exception cref="InvalidRequestException">The id is not one of an IMAP message.</exception>

@@ -31,6 +31,9 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
     /// <summary>True when the server said that the token ran out.</summary>
     public bool IsTokenExpired { get; private set; }
 
+    /// <summary>True when the server's greeting says that it is Exchange.</summary>
+    public bool IsExchange { get; private set; }
+
     /// <summary>The server's capabilities as it told them last, separated by spaces.</summary>
     public string Capabilities { get; private set; } = "";
 
@@ -134,6 +137,9 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
             case { Condition: "PREAUTH" }:
                 // Whoever that is; MailKit would go on as that one.
                 return new InvalidDataException("the greeting says that somebody is signed in already");
+            case { Tag: null, Condition: "OK" }:
+                IsExchange |= status.Text.StartsWith("The Microsoft Exchange ", StringComparison.Ordinal);
+                return null;
             case { Tag: null, Condition: "NO" or "BAD" }:
                 // Nothing else would end the command.
                 return ImapErrors.TryThrottled(status.Text);

@@ -36,7 +36,8 @@ internal static class SpecialFolders
         ByAttribute.FirstOrDefault(known => attributes.HasFlag(known.Attribute)).WellKnownName;
 
     /// <summary>Whether Graph has a well-known name, too; the others give way to folders that are called so.</summary>
-    public static bool IsOfGraph(string? wellKnownName) => wellKnownName is not ("allmail" or "flagged");
+    public static bool IsOfGraph(string? wellKnownName) =>
+        wellKnownName is not ("allmail" or "flagged") && MailFolders.HoldMail(wellKnownName);
 
     /// <summary>Leaves each well-known name to one folder; those that no attribute told go by the folders' names.</summary>
     /// <param name="folders">As listed; their well-known names are what their attributes told.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MailKit;
 using MailKit.Net.Imap;
 
@@ -6,6 +7,9 @@ namespace MailAdmin.Core.Mail.Imap;
 /// <summary>A folder of MailKit that gives what it reads to whoever asked for it, message by message.</summary>
 internal sealed class StreamingFolder(ImapFolderConstructorArgs args) : ImapFolder(args)
 {
+    /// <summary>Its name as the server wrote it.</summary>
+    public string EncodedName { get; } = NameIn(args);
+
     /// <summary>Takes the content of messages as it comes; null where MailKit keeps it in memory.</summary>
     public IncomingMessages? Incoming { get; set; }
 
@@ -18,6 +22,10 @@ internal sealed class StreamingFolder(ImapFolderConstructorArgs args) : ImapFold
 
     /// <inheritdoc/>
     protected override Stream CommitStream(Stream stream, UniqueId uid, string section, int offset, int length) => stream;
+
+    // MailKit keeps it to itself.
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "EncodedName")]
+    private static extern ref string NameIn(ImapFolderConstructorArgs args);
 
     /// <inheritdoc/>
     protected override void OnMessageSummaryFetched(IMessageSummary message)

@@ -1,11 +1,15 @@
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Mail.Mime;
 using MailKit;
 using MailKit.Net.Imap;
 
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// Messages whose summaries are asked for with one command. Those that do not come (the server stumbles over their envelope, or
-/// it is too large) are asked for once more, without their envelopes; those that still do not come are gone, or can't be read.
+/// Messages whose summaries are asked for with one command. Where the server refuses them, each half is asked for, until it is
+/// known which one it stumbles over (https://github.com/jstedfast/MailKit/issues/358). Those that do not come are asked for once
+/// more, without their envelopes, and their header sections are read instead; those that still do not come are gone, or
+/// can't be read.
 /// </summary>
 /// <param name="uids">Which messages, in ascending order.</param>
 /// <param name="items">What their summaries hold.</param>
@@ -13,28 +17,43 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
 {
     private const int MostNotes = 100_000;
 
+    /// <summary>So many refusals before anything came: it is not about single messages.</summary>
+    private const int MostRefusals = 64;
+
+    /// <summary>What is read of a header section: as much as is kept of one that is received.</summary>
+    private const int LongestHeader = 128 * 1024;
+
     private const MessageSummaryItems Essential = MessageSummaryItems.UniqueId | MessageSummaryItems.Flags
         | MessageSummaryItems.InternalDate | MessageSummaryItems.Size;
 
     private readonly HashSet<uint> _wanted = [.. uids.Select(static uid => uid.Id)];
     private readonly SortedDictionary<uint, MailboxMessage> _found = [];
+    private readonly SortedDictionary<uint, ServiceRefusedException> _refused = [];
+
+    // Those whose envelope did not come.
+    private readonly HashSet<uint> _bare = [];
 
     // Those after which a connection was lost: the next one may be what kills it.
     private readonly HashSet<uint> _suspects = [];
     private readonly HashSet<uint> _deleted = [];
     private bool _hasAsked;
     private int _noted;
+    private int _refusals;
 
     /// <summary>What was found, with UIDs, in ascending order.</summary>
     public IReadOnlyDictionary<uint, MailboxMessage> Found => _found;
 
-    /// <summary>The UIDs of which nothing came; what is marked \Deleted is none of them.</summary>
-    public IEnumerable<uint> Absent => Missing(uid => !_deleted.Contains(uid)).Select(static uid => uid.Id);
+    /// <summary>Those that the server refuses to tell anything of, and its refusals.</summary>
+    public IReadOnlyDictionary<uint, ServiceRefusedException> Refused => _refused;
+
+    /// <summary>The UIDs of which nothing came, and that were not refused; what is marked \Deleted is none of them.</summary>
+    public IEnumerable<uint> Absent =>
+        Missing(uid => !_deleted.Contains(uid) && !_refused.ContainsKey(uid)).Select(static uid => uid.Id);
 
     /// <summary>Asks for what is missing, until no more can be expected.</summary>
     /// <param name="folder">The folder, which is open.</param>
     /// <param name="message">Makes the message from what came.</param>
-    /// <exception cref="ServiceRefusedException">The server gave nothing, twice.</exception>
+    /// <exception cref="ServiceRefusedException">The server refuses all of them.</exception>
     public async Task BringAsync(
         MailAdminImapClient client, StreamingFolder folder, Func<IMessageSummary, MailboxMessage> message,
         CancellationToken cancellationToken)
@@ -42,19 +61,16 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
         folder.Summaries = summary => Note(summary, message);
         try
         {
-            await AskAsync(client, folder, _suspects.Contains, Essential, cancellationToken).ConfigureAwait(false);
+            await AskAsync(client, folder, Missing(_suspects.Contains), Essential, cancellationToken).ConfigureAwait(false);
             if (!_hasAsked)
             {
-                await AskAsync(client, folder, static _ => true, items, cancellationToken).ConfigureAwait(false);
+                await AskAsync(client, folder, Missing(), items, cancellationToken).ConfigureAwait(false);
                 _hasAsked = true;
             }
 
-            var refusal = await AskAsync(
-                client, folder, static _ => true, Essential, cancellationToken).ConfigureAwait(false);
-            if (refusal is not null && _found.Count == 0)
-            {
-                throw refusal;
-            }
+            _refused.Clear();
+            await AskAsync(client, folder, Missing(), Essential, cancellationToken).ConfigureAwait(false);
+            await ReadHeadersAsync(client, folder, cancellationToken).ConfigureAwait(false);
         }
         catch (ConnectionLostException e) when (e.InnerException is ImapProtocolException or InvalidDataException)
         {
@@ -72,31 +88,82 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
         }
     }
 
-    /// <returns>What the server refused them with.</returns>
-    private async Task<ServiceRefusedException?> AskAsync(
-        MailAdminImapClient client, StreamingFolder folder, Func<uint, bool> which, MessageSummaryItems what,
+    private async Task AskAsync(
+        MailAdminImapClient client, StreamingFolder folder, UniqueId[] missing, MessageSummaryItems what,
         CancellationToken cancellationToken)
     {
-        var missing = Missing(which);
+        if (missing.Length == 0)
+        {
+            return;
+        }
+
         try
         {
-            if (missing.Length > 0)
+            await client.DoAsync(
+                "UID FETCH", token => folder.FetchAsync(missing, new FetchRequest(what), token), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e) when (ImapErrors.MayBeOfMessages(e) && !client.IsBroken)
+        {
+            if (_found.Count == 0 && ++_refusals > MostRefusals)
             {
-                await client.DoAsync(
-                    "UID FETCH", token => folder.FetchAsync(missing, new FetchRequest(what), token), cancellationToken)
-                    .ConfigureAwait(false);
+                throw;
             }
 
-            return null;
-        }
-        catch (ServiceRefusedException e) when (e.Code != ImapCodes.Throttled && !client.IsBroken)
-        {
-            return e;
+            var left = Array.FindAll(missing, uid => !_found.ContainsKey(uid.Id));
+            if (left is [var only])
+            {
+                _refused[only.Id] = e;
+                return;
+            }
+
+            await AskAsync(client, folder, left[..(left.Length / 2)], what, cancellationToken).ConfigureAwait(false);
+            await AskAsync(client, folder, left[(left.Length / 2)..], what, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private UniqueId[] Missing(Func<uint, bool> which) =>
-        [.. uids.Where(uid => !_found.ContainsKey(uid.Id) && which(uid.Id))];
+    /// <summary>Reads subject, sender and all else from the header sections of those whose envelope did not come.</summary>
+    private async Task ReadHeadersAsync(MailAdminImapClient client, StreamingFolder folder, CancellationToken cancellationToken)
+    {
+        foreach (var uid in _bare.Order().ToArray())
+        {
+            // Once: it may be what ends the connection.
+            _bare.Remove(uid);
+            try
+            {
+                var header = await client.DoAsync(
+                    "UID FETCH", token => HeaderAsync(folder, new UniqueId(uid), token), cancellationToken).ConfigureAwait(false);
+                using var content = Mime.MimeMessage.Parse(header);
+                var told = MessageContent.Told(_found[uid], content);
+                _found[uid] = told with { ReceivedAt = told.ReceivedAt ?? told.SentAt };
+            }
+            catch (ServiceRefusedException e) when (ImapErrors.MayBeOfMessages(e) && !client.IsBroken)
+            {
+                VerboseLog.Write($"The server gives neither the envelope of message {uid} nor its header section: {e.Message}");
+            }
+        }
+    }
+
+    private static async Task<byte[]> HeaderAsync(StreamingFolder folder, UniqueId uid, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var header = await folder.GetStreamAsync(uid, "HEADER", 0, LongestHeader, cancellationToken).ConfigureAwait(false);
+            await using (header.ConfigureAwait(false))
+            {
+                using var octets = new MemoryStream();
+                await header.CopyToAsync(octets, cancellationToken).ConfigureAwait(false);
+                return octets.ToArray();
+            }
+        }
+        catch (MessageNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    private UniqueId[] Missing(Func<uint, bool>? which = null) =>
+        [.. uids.Where(uid => !_found.ContainsKey(uid.Id) && which?.Invoke(uid.Id) != false)];
 
     /// <summary>
     /// Notes a summary. What is none is news about flags, which nobody asked for; what is marked \Deleted is gone.
@@ -118,9 +185,9 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
         {
             _deleted.Add(summary.UniqueId.Id);
         }
-        else if (summary.Size is not null)
+        else if (summary.Size is not null && _found.TryAdd(summary.UniqueId.Id, message(summary)) && summary.Envelope is null)
         {
-            _found.TryAdd(summary.UniqueId.Id, message(summary));
+            _bare.Add(summary.UniqueId.Id);
         }
     }
 }

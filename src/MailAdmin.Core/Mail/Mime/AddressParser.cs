@@ -149,12 +149,16 @@ internal static class AddressParser
                 && words[..^1].All(static word => word.Contains('.', StringComparison.Ordinal));
             text = isGarbage ? words[^1] : text;
             name = name.Length == 0 ? comment ?? "" : name;
-            if (text.Length > 0 || name.Length > 0)
+            if ((text.Length > 0 || name.Length > 0) && !IsNobody(text))
             {
                 addresses.Add(new EmailAddress(name.Length == 0 ? null : name, text));
             }
         }
     }
+
+    // "<Undisclosed-Recipient:@host.example;>": a group without members that a server took for an address, and completed.
+    private static bool IsNobody(string address) => address.EndsWith(';') && address.IndexOf(':', StringComparison.Ordinal) is > 0
+        and var colon && address[(colon + 1)..^1].LastIndexOf('@') == 0;
 
     private static int Length(ReadOnlySpan<byte> text) => text.Length - text.Count((byte)' ');
 

@@ -73,8 +73,11 @@ internal sealed class HeaderSection(long start)
         return _fields.Count == 0 ? HeaderBlock.Empty : new HeaderBlock(bytes[..Length], [.. _fields]);
     }
 
-    /// <summary>What mbox files, and what comes out of them, start with.</summary>
-    public static bool IsMboxLine(ReadOnlySpan<byte> line) => line.StartsWith("From "u8) || line.StartsWith(">From "u8);
+    /// <summary>
+    /// What mbox files, and what comes out of them, start with. "From :" is the field (RFC 5322 section 4.5.2).
+    /// </summary>
+    public static bool IsMboxLine(ReadOnlySpan<byte> line) =>
+        (line.StartsWith("From "u8) || line.StartsWith(">From "u8)) && !line[5..].TrimStart(" \t"u8).StartsWith(":"u8);
 
     /// <summary>
     /// Whether a line starts with a field's name: RFC 5322 section 2.2 (printable ASCII), section 4.5.8 (blanks behind it).

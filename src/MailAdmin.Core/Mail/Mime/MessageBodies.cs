@@ -1,8 +1,10 @@
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// The parts that are shown as the text of a message: RFC 2046 section 5.1.4 (alternative), RFC 2387 (related). Texts that follow
-/// each other are one text, as Apple Mail writes them around pictures.
+/// The parts that are shown as the text of a message: RFC 2046 section 5.1.4 (alternative), RFC 2387 (related). Several texts are
+/// one where the message says so: with a picture or another file among them that isn't marked as an attachment, as Apple Mail
+/// writes them ([MS-OXCMAIL] section 2.2.3.3.2.2), or marked as inline, as list servers add them (RFC 2183 section 2.1).
+/// Otherwise the first is the text, and the others are attachments, as in Exchange.
 /// </summary>
 /// <param name="Plain">What the text is made of; HTML stands in it where a text has no plain form.</param>
 /// <param name="Html">What the HTML is made of; plain text stands in it where a text has no HTML form.</param>
@@ -18,7 +20,15 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
 
     private static MessageBodies None { get; } = new([], []);
 
+    // Where and how mailers of Apple name themselves: [MS-OXCMAIL] section 2.2.3.3.2.2.
+    private static readonly string[] Mailers = ["MIME-Version", "X-User-Agent", "X-Mailer"];
+    private static readonly string[] AppleMailers = ["apple", "ipad", "ipod"];
+
     private bool IsEmpty => Plain.Count == 0 && Html.Count == 0;
+
+    private long Start => Plain.Concat(Html).Min(static part => part.Offset);
+
+    private bool IsInline => Plain.Concat(Html).All(static part => part.Disposition?.Type == "inline");
 
     /// <summary>Finds the texts of a message.</summary>
     /// <param name="root">Its outermost part.</param>
@@ -79,7 +89,9 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
         var all = mixed.Children.Select(child => Find(child, choice, isForm: false))
             .Where(static found => !found.IsEmpty).ToList();
         var filled = all.FindAll(static found => found.Plain.Concat(found.Html).Any(static part => part.EncodedSize > 0));
-        all = filled.Count == 0 || choice != Choice.Unnamed ? [.. all.Take(1)] : filled;
+        all = filled.Count == 0 || choice != Choice.Unnamed ? [.. all.Take(1)]
+            : IsComposed(mixed, filled) ? filled
+            : [.. filled.Take(1), .. filled.Skip(1).Where(static found => found.IsInline)];
         return all.Count switch
         {
             0 => None,
@@ -87,6 +99,31 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
             _ => new(
                 Join(all, static b => b.Plain, static b => b.Html), Join(all, static b => b.Html, static b => b.Plain)),
         };
+    }
+
+    /// <summary>Whether the texts are one that was written around something.</summary>
+    private static bool IsComposed(MimePart mixed, List<MessageBodies> texts)
+    {
+        if (texts.Count < 2)
+        {
+            return false;
+        }
+
+        var top = mixed;
+        while (top.Parent is { } parent)
+        {
+            top = parent;
+        }
+
+        var (start, end) = (texts[0].Start, texts[^1].Start);
+        var shown = texts.SelectMany(static found => found.Plain.Concat(found.Html)).ToHashSet();
+        return Array.Exists(Mailers, name => top.Headers[name] is { } mailer
+                && Array.Exists(AppleMailers, apple => mailer.Contains(apple, StringComparison.OrdinalIgnoreCase)))
+            || mixed.Walk().Any(part => part.Offset > start && part.Offset < end && !part.IsMultipart
+                && (part.EncodedSize > 0 || part.FileName is not null)
+                && part.Parent?.ContentType.MediaType is "multipart/mixed" or "multipart/related"
+                && part.Disposition?.Type != "attachment" && !shown.Contains(part) && !IsPlain(part) && !IsHtml(part)
+                && !part.ContentType.IsType("message"));
     }
 
     // Where one has this form, the others stand in it with the form that they have.

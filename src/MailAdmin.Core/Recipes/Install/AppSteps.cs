@@ -168,26 +168,28 @@ internal static class AppSteps
         InstallRun run, MailAppRegistration app, CancellationToken cancellationToken)
     {
         var request = run.Request;
-        var (done, pending) = (new List<string>(), new List<MailAdminPending>());
+        var (done, pending, isShown) = (new List<string>(), new List<MailAdminPending>(), true);
         var extra = app.GrantedPermission
             .Where(g => !IsAmong(request.Permissions, g) && !UserConsentPolicy.SignInScopes.Contains(g.Name)).ToArray();
         if (extra.Length > 0)
         {
             app = await new AppConsent(run.Session).RevokeAsync(app, extra, null, cancellationToken).ConfigureAwait(false);
             pending.AddRange(app.Pending);
+            isShown = app.Change != ChangeKind.Pending;
             done.AddRange(extra.Select(e => e.ToString()));
         }
 
         if (app.ApplicationObjectId is not null && app.RequestedPermission.Any(r => !IsAmong(request.Granted, r)))
         {
             app = await new AppProvisioner(run.Session).TrimAsync(app, request.Granted, cancellationToken).ConfigureAwait(false);
+            isShown &= app.Change != ChangeKind.Pending;
             done.Add("what the registration asked for beyond the recipe");
         }
 
         run.Remember(app);
         done.AddRange(await RemoveRolesAsync(run, cancellationToken).ConfigureAwait(false));
         return StepResult.FromChange(
-            done.Count == 0 ? ChangeKind.Unchanged : ChangeKind.Removed,
+            done.Count == 0 ? ChangeKind.Unchanged : isShown ? ChangeKind.Removed : ChangeKind.Pending,
             done.Count == 0 ? "No excess permissions." : $"Removed {string.Join(", ", done)}.", pending);
     }
 

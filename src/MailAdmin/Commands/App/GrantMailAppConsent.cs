@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MailAdmin.Core.Apps;
+using MailAdmin.Core.Service;
 
 namespace MailAdmin.Commands.App;
 
@@ -36,7 +37,7 @@ public sealed class GrantMailAppConsent : ConsentCmdlet
 
         // First the narrower one: nobody is let in between the two who is to be kept out.
         var narrowed = MyInvocation.BoundParameters.ContainsKey(nameof(AssignmentRequired))
-            && await consent.RequireAssignmentAsync(app, AssignmentRequired, StopToken);
+            ? await consent.RequireAssignmentAsync(app, AssignmentRequired, StopToken) : ChangeKind.Unchanged;
         var result = await consent.GrantAsync(app, permissions, User, TenantWide, StopToken);
         if (AssignmentRequired)
         {
@@ -51,7 +52,12 @@ public sealed class GrantMailAppConsent : ConsentCmdlet
             };
         }
 
-        if (narrowed && result.Change == ChangeKind.Unchanged)
+        if (narrowed == ChangeKind.Pending)
+        {
+            return result with { Change = narrowed, Pending = [.. result.Pending, ReadBack.NotSeen] };
+        }
+
+        if (narrowed == ChangeKind.Updated && result.Change == ChangeKind.Unchanged)
         {
             result = result with { Change = ChangeKind.Updated };
         }

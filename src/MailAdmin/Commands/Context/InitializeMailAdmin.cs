@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using MailAdmin.Core.Apps;
-using MailAdmin.Core.Permissions;
 using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Commands.Context;
@@ -15,7 +14,7 @@ public sealed class InitializeMailAdmin : TenantCmdlet
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     [ValidateLength(1, 120)]
-    public string Name { get; set; } = "MailAdmin for people";
+    public string Name { get; set; } = OwnClient.DefaultName;
 
     /// <summary>
     /// The app to complete, as Get-MailAppRegistration gives it, or its client id or object id, if nobody else controls it. Left
@@ -68,49 +67,18 @@ public sealed class InitializeMailAdmin : TenantCmdlet
             return;
         }
 
-        var app = await new AppProvisioner(Session).EnsureAsync(
-            new AppSpecification
-            {
-                Name = Name,
-                App = App?.RequireId(),
-                Permissions = PermissionName.ParseAll([], scopes),
-                IsPublicClient = true,
-                AllowsDeviceCode = DeviceCode,
-                RedirectUris = [new MailAppRedirectUri("http://localhost", RedirectPlatform.PublicClient)],
-            },
-            StopToken);
+        var wanted = OwnClient.Specification(Name, scopes, DeviceCode) with { App = App?.RequireId() };
+        var app = await OwnClient.EnsureAsync(Session, wanted, People, WriteWarning, StopToken);
         foreach (var pending in app.Pending)
         {
             WriteVerbose(pending.ToString());
         }
 
-        app = await AssignedAsync(app);
         WriteObject(Consent ? await ConsentedAsync(app) : app);
     }
 
     private string[] People => User.Length > 0 ? User
         : Session.Tokens.Method is UserSignIn ? [Session.Account] : [];
-
-    /// <summary>Only the people who are named can sign in through it.</summary>
-    private async Task<MailAppRegistration> AssignedAsync(MailAppRegistration app)
-    {
-        if (People.Length == 0)
-        {
-            WriteWarning(
-                $"All users of the tenant can sign in through '{app.Name}'. To allow only some, run the command again with "
-                    + "-User.");
-            return app;
-        }
-
-        var (changed, isSeen) = await new VendorApps(Session).RequireAssignmentAsync(
-            app, app.ServicePrincipalObjectId!, People, StopToken);
-        if (!isSeen)
-        {
-            WriteWarning("Entra took the assignment, and doesn't show it yet.");
-        }
-
-        return changed && app.Change == ChangeKind.Unchanged ? app with { Change = ChangeKind.Updated } : app;
-    }
 
     private async Task<MailAppRegistration> ConsentedAsync(MailAppRegistration app)
     {

@@ -173,8 +173,8 @@ public sealed class NewMailboxConnection : AsyncCmdlet
         {
             WriteObject(
                 await MailboxConnections.ForPersonAsync(
-                    TenantId, [.. Mailbox.Select(m => m.Text)], Protocol, Environment, Contexts.Here.DefaultSession, ClientId, SignIn,
-                    UserPrincipalName, StopToken),
+                    TenantId, [.. Mailbox.Select(m => m.Text)], Protocol, Environment, Contexts.Here.DefaultSession, ClientId,
+                    SignIn, UserPrincipalName, StopToken),
                 enumerateCollection: true);
             return;
         }

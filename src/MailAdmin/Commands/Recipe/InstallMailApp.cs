@@ -192,6 +192,7 @@ public sealed class InstallMailApp : TenantCmdlet
     {
         var request = Named(
             ParameterSetName == ByPlan ? InstallPlan.Read(FullPath(Plan), Recipes.Library, Session.Cloud) : Request());
+        Context = await OwnClientAsync(request) ?? Context;
         request = await WithoutUnknownAsync(request);
         if (PlanPath is not null)
         {
@@ -263,6 +264,15 @@ public sealed class InstallMailApp : TenantCmdlet
         {
             WriteFailure(failure, request.Name);
         }
+    }
+
+    /// <summary>A sign-in through a client of the tenant's own, where Microsoft's has no permission for Exchange there.</summary>
+    private async Task<MailAdminContext?> OwnClientAsync(InstallRequest request)
+    {
+        using var installer = new AppInstaller(Session, request);
+        var grants = installer.Plan.Any(s => s.Step == StepName.Consent);
+        return await OwnClient.OfferAsync(
+            this, ContextInUse, Session, grants, HostLine(), IsDryRun || PlanPath is not null, StopToken);
     }
 
     /// <summary>

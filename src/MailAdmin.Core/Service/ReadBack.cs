@@ -1,0 +1,46 @@
+using MailAdmin.Core.Base;
+
+namespace MailAdmin.Core.Service;
+
+/// <summary>
+/// Reads back what was changed. Most changes are answered without content, which may come from anything in between: only what the
+/// tenant shows was done.
+/// </summary>
+internal static class ReadBack
+{
+    /// <summary>What a result says of a change that the tenant doesn't show.</summary>
+    public const string NotSeen = "Microsoft Entra accepted the change, and doesn't show it yet. Run the command again.";
+
+    /// <summary>Asks until the tenant shows a change, or the time for that has passed.</summary>
+    /// <param name="session">Who asks.</param>
+    /// <param name="what">What is waited for, for the verbose log.</param>
+    /// <param name="isShown">Whether the tenant shows it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Whether it does.</returns>
+    public static async Task<bool> IsShownAsync(
+        this Session session, string what, Func<CancellationToken, Task<bool>> isShown, CancellationToken cancellationToken) =>
+        await Poll.UntilAsync(
+            session.Wire, what, async ct => await isShown(ct).ConfigureAwait(false) ? session : null, cancellationToken)
+            .ConfigureAwait(false) is not null;
+
+    /// <summary>Asks until what was removed is gone, or the time for that has passed.</summary>
+    /// <param name="session">Who asks.</param>
+    /// <param name="what">What is waited for, for the verbose log.</param>
+    /// <param name="read">Reads it; the service refuses that once it is gone.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Whether it is gone.</returns>
+    public static Task<bool> IsGoneAsync(
+        this Session session, string what, Func<CancellationToken, Task> read, CancellationToken cancellationToken) =>
+        session.IsShownAsync(what, async ct =>
+        {
+            try
+            {
+                await read(ct).ConfigureAwait(false);
+                return false;
+            }
+            catch (ServiceRefusedException e) when (e.HttpStatus == 404)
+            {
+                return true;
+            }
+        }, cancellationToken);
+}

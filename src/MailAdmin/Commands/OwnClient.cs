@@ -1,0 +1,144 @@
+using System.Management.Automation;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Permissions;
+using MailAdmin.Core.Service;
+using MailAdmin.Core.SignIn;
+
+namespace MailAdmin.Commands;
+
+/// <summary>The public client of the tenant's own, through which people sign in to administer apps.</summary>
+internal static class OwnClient
+{
+    /// <summary>What it is called, unless another name is specified.</summary>
+    public const string DefaultName = "MailAdmin for people";
+
+    /// <summary>
+    /// Offers to create the client, where somebody signed in through Microsoft's and that has no permission for Exchange in the
+    /// tenant. If it is confirmed, the client gets its permissions and admin consent, and the person signs in through it.
+    /// </summary>
+    /// <param name="cmdlet">The cmdlet that asks; with -WhatIf, it says what it would do.</param>
+    /// <param name="context">The sign-in. Its replacement has the same name.</param>
+    /// <param name="session">The session of the sign-in.</param>
+    /// <param name="forConsent">Whether permissions have to be granted through it.</param>
+    /// <param name="show">Shows a person a line.</param>
+    /// <param name="isDryRun">Whether nothing is changed.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The sign-in to go on with; null for the one that is there.</returns>
+    /// <exception cref="ServiceRefusedException">
+    /// The client is needed, and it was declined, or nobody can be asked. The advice has the commands.
+    /// </exception>
+    public static async Task<MailAdminContext?> OfferAsync(
+        PSCmdlet cmdlet, MailAdminContext context, Session session, bool forConsent, Action<string> show, bool isDryRun,
+        CancellationToken cancellationToken)
+    {
+        var permissions = DelegatedScopes.ForClient(forConsent, forConsentPolicy: false, forMail: false);
+        if (session.Tokens.Method is not UserSignIn { ClientId: UserSignIn.MicrosoftClientId } person)
+        {
+            return null;
+        }
+
+        try
+        {
+            await session.Tokens.GetAsync(session.Cloud.ExchangeScope, fresh: false, cancellationToken);
+            return null;
+        }
+        catch (ServiceRefusedException e) when (EntraErrors.IsWithoutOwnClient(e))
+        {
+            var action = $"Register the public client '{DefaultName}' with admin consent to "
+                + $"{string.Join(", ", permissions)}, and sign in through it";
+            show("Microsoft's public client, through which you signed in, has no permission for Exchange in this tenant.");
+            show("MailAdmin can create a client of your own in one step (Initialize-MailAdmin -Consent).");
+            if (isDryRun)
+            {
+                cmdlet.WriteWarning($"Without -WhatIf and -PlanPath, you would be asked: {action}?");
+                throw;
+            }
+
+            if (!Asks(cmdlet, $"{action}?"))
+            {
+                throw;
+            }
+        }
+
+        var isByCode = person is DeviceCodeSignIn;
+        var app = await EnsureAsync(
+            session, Specification(DefaultName, permissions, isByCode), [session.Account],
+            cmdlet.WriteWarning, cancellationToken);
+        var granted = await new AppConsent(session).GrantAsync(app, null, null, tenantWide: false, cancellationToken);
+        var scopes = DelegatedScopes.ForAdmin(session.Cloud, granted.ClientId);
+        UserSignIn method = isByCode
+            ? new DeviceCodeSignIn(granted.ClientId, session.Account, scopes, show)
+            : new BrowserSignIn(granted.ClientId, session.Account, scopes);
+        var through = await Session.SignInAsync(
+            session.Wire, session.Cloud, context.Tenant, method, cancellationToken);
+        var next = new MailAdminContext
+        {
+            Name = context.Name,
+            TenantId = through.TenantId,
+            Tenant = context.Tenant,
+            ClientId = through.ClientId,
+            Account = through.Account,
+            CredentialType = through.Tokens.Method.Kind,
+            Environment = context.Environment,
+            ConnectedAt = session.Wire.Time.GetUtcNow(),
+            Sandbox = context.Sandbox,
+            Handle = through,
+        };
+        show($"Signed in through {granted.ClientId}. Next time, run Connect-MailAdmin -ClientId {granted.ClientId}.");
+        Contexts.Here.Add(next);
+        return next;
+    }
+
+    /// <summary>What the client is registered with.</summary>
+    public static AppSpecification Specification(string name, IReadOnlyList<string> scopes, bool allowsDeviceCode) => new()
+    {
+        Name = name,
+        Permissions = PermissionName.ParseAll([], scopes),
+        IsPublicClient = true,
+        AllowsDeviceCode = allowsDeviceCode,
+        RedirectUris = [new MailAppRedirectUri("http://localhost", RedirectPlatform.PublicClient)],
+    };
+
+    /// <summary>Registers the client, or completes it. Only the people who are named can sign in through it.</summary>
+    /// <param name="session">Signed in with Application.ReadWrite.All.</param>
+    /// <param name="wanted">What it is registered with.</param>
+    /// <param name="people">Who can sign in through it; none for everybody.</param>
+    /// <param name="warn">Takes warnings.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<MailAppRegistration> EnsureAsync(
+        Session session, AppSpecification wanted, IReadOnlyList<string> people, Action<string> warn,
+        CancellationToken cancellationToken)
+    {
+        var app = await new AppProvisioner(session).EnsureAsync(wanted, cancellationToken);
+        if (people.Count == 0)
+        {
+            warn(
+                $"All users of the tenant can sign in through '{app.Name}'. To allow only some, run the command again with "
+                    + "-User.");
+            return app;
+        }
+
+        var (changed, isSeen) = await new VendorApps(session).RequireAssignmentAsync(
+            app, app.ServicePrincipalObjectId!, people, cancellationToken);
+        if (!isSeen)
+        {
+            warn("Entra took the assignment, and doesn't show it yet.");
+        }
+
+        return changed && app.Change == ChangeKind.Unchanged ? app with { Change = ChangeKind.Updated } : app;
+    }
+
+    private static bool Asks(PSCmdlet cmdlet, string question)
+    {
+        try
+        {
+            return cmdlet.ShouldContinue(question, "Create a public client of your own?");
+        }
+        catch (Exception e) when (e is not PipelineStoppedException)
+        {
+            // Nobody can be asked here. Each host says that with an exception of its own.
+            cmdlet.WriteVerbose(e.Message);
+            return false;
+        }
+    }
+}
