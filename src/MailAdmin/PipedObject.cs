@@ -43,7 +43,7 @@ internal sealed class PipedObject
         return new() { [Name] = _parameter };
     }
 
-    /// <summary>The types of a cmdlet's parameters that take objects of this module from the pipeline for what they are.</summary>
+    /// <summary>The types of a cmdlet's parameters that take objects of this module from the pipeline as they are.</summary>
     /// <param name="cmdlet">Its type.</param>
     public static IReadOnlyCollection<Type> TakenBy(Type cmdlet) => Taken.GetOrAdd(cmdlet, static type =>
     [
