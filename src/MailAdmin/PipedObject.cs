@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 
 namespace MailAdmin;
@@ -19,9 +20,9 @@ internal sealed class PipedObject
 
     private static readonly ConcurrentDictionary<Type, bool> TakeMailboxes = new();
 
-    private static readonly ConcurrentDictionary<Type, IReadOnlyCollection<Type>> Taken = new();
-
-    private readonly RuntimeDefinedParameter _parameter = new(Name, typeof(PSObject), []);
+    private readonly RuntimeDefinedParameter _parameter = new(
+        Name, typeof(PSObject),
+        new Collection<Attribute> { new ParameterAttribute { ValueFromPipeline = true, DontShow = true } });
 
     private HashSet<string> _given = [];
 
@@ -34,23 +35,7 @@ internal sealed class PipedObject
                 .Any(p => p.ValueFromPipelineByPropertyName)));
 
     /// <summary>The parameter that takes the object.</summary>
-    /// <param name="others">What it leaves to parameters that are there for it.</param>
-    public RuntimeDefinedParameterDictionary Parameters(IReadOnlyCollection<Type> others)
-    {
-        _parameter.Attributes.Clear();
-        _parameter.Attributes.Add(new ParameterAttribute { ValueFromPipeline = true, DontShow = true });
-        _parameter.Attributes.Add(new LeavesAttribute(others));
-        return new() { [Name] = _parameter };
-    }
-
-    /// <summary>The types of a cmdlet's parameters that take objects of this module from the pipeline as they are.</summary>
-    /// <param name="cmdlet">Its type.</param>
-    public static IReadOnlyCollection<Type> TakenBy(Type cmdlet) => Taken.GetOrAdd(cmdlet, static type =>
-    [
-        .. type.GetProperties().Where(p => p.PropertyType.Assembly == typeof(MailboxMessage).Assembly
-            && p.GetCustomAttributes(typeof(ParameterAttribute), inherit: true).Cast<ParameterAttribute>()
-                .Any(a => a.ValueFromPipeline)).Select(p => p.PropertyType),
-    ]);
+    public RuntimeDefinedParameterDictionary Parameters => new() { [Name] = _parameter };
 
     /// <summary>Notes what is given on the command line, before anything is piped.</summary>
     /// <param name="invocation">The call.</param>
@@ -72,12 +57,6 @@ internal sealed class PipedObject
         }
 
         var piped = PSObject.AsPSObject(value);
-        if (invocation.BoundParameters.Any(p => p.Key != Name && !_given.Contains(p.Key) && IsItself(p.Value, piped.BaseObject)))
-        {
-            // A parameter takes it for what it is.
-            return;
-        }
-
         var bound = invocation.BoundParameters.Keys.Where(p => p != Name && !_given.Contains(p)).ToArray();
         var command = invocation.MyCommand.Name;
         if (IsMessage(piped))
@@ -99,9 +78,6 @@ internal sealed class PipedObject
         }
     }
 
-    private static bool IsItself(object? bound, object piped) => ReferenceEquals(ObjectText.Base(bound), piped)
-        || (bound is object[] several && several.Any(one => ReferenceEquals(ObjectText.Base(one), piped)));
-
     private static InvalidRequestException Refused(string command, PSObject piped, string why, string advice) =>
         new("InputNotAccepted", $"{command} can't use '{piped}' from the pipeline because it {why}.")
         {
@@ -118,14 +94,4 @@ internal sealed class PipedObject
         piped.TypeNames.Any(name => name.EndsWith($"MailAdmin.{type}", StringComparison.Ordinal));
 
     private static bool Has(PSObject piped, string property) => piped.Properties[property] is not null;
-
-    /// <summary>Lets objects of some types pass by.</summary>
-    private sealed class LeavesAttribute(IReadOnlyCollection<Type> types) : ArgumentTransformationAttribute
-    {
-        public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-            types.Any(type => type.IsInstanceOfType(ObjectText.Base(inputData)))
-                // With this inner exception, PowerShell tries the other parameters.
-                ? throw new ArgumentTransformationMetadataException("", new PSInvalidCastException())
-                : inputData;
-    }
 }

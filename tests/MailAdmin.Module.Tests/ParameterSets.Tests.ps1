@@ -46,6 +46,6 @@ Describe 'Parameter sets' {
     }
 
     It 'of an admin' {
-        { $sandbox | Connect-MailAdmin -UserPrincipalName 'admin@contoso.onmicrosoft.com' -NonInteractive -ErrorAction Stop } | Should -Throw -ErrorId 'InteractionRequired*'
+        { Connect-MailAdmin -TenantId contoso.onmicrosoft.com -NonInteractive -ErrorAction Stop } | Should -Throw -ErrorId 'InteractionRequired*'
     }
 }

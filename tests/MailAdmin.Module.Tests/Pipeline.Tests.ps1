@@ -172,7 +172,6 @@ Describe 'Objects from the pipeline' {
             { $message | Get-MailFolder -ErrorAction Stop },
             { $message | New-MailFolder -ErrorAction Stop },
             { $message | Test-MailboxConnection -ErrorAction Stop },
-            { $message | Send-MailboxMessage -ErrorAction Stop },
             { $message | Select-Object Subject, Folder, Connection | Receive-MailboxMessage -AfterProcessing Delete -ErrorAction Stop }) {
             $command | Should -Throw
         }

@@ -51,8 +51,8 @@ Describe 'At the prompt' {
         $null = $sandbox | Connect-MailAdmin -Name App -TenantId $app.TenantId -ClientId $app.ClientId -ClientSecret $app.ClientSecret
         (Test-MailboxConnection -Mailbox $mailbox).Verdict | Should -Be Passed
         @(Get-MailboxMessage -Mailbox $mailbox -First 2) | Should -HaveCount 2
-        @($mailbox | Get-MailFolder) | Should -Not -BeNullOrEmpty
-        @($mailbox | Receive-MailboxMessage -Destination (Join-Path $TestDrive own)).Count | Should -BeGreaterThan 2
+        @(Get-MailFolder -Mailbox $mailbox) | Should -Not -BeNullOrEmpty
+        @(Receive-MailboxMessage -Mailbox $mailbox -Destination (Join-Path $TestDrive own)).Count | Should -BeGreaterThan 2
         # Exchange lets the app in by a role, which its token doesn't show.
         $null = Connect-MailAdmin -Sandbox -Name Other
         $scoped = New-MailAppRegistration Scoped -Mailbox $mailbox -ApplicationPermission Graph/Mail.Read
@@ -69,8 +69,9 @@ Describe 'At the prompt' {
         $refused = { Get-MailFolder -Mailbox $mailbox -Protocol Imap -ErrorAction Stop } | Should -Throw -ErrorId 'AppRequired*'
         # A message stands for itself, with no app named either.
         $message = Get-MailboxMessage -App $app -Mailbox $mailbox -First 1
-        { $message | Get-MailFolder -ErrorAction Stop } | Should -Throw -ErrorId 'InputNotAccepted*'
-        { $message | Test-MailboxConnection -ErrorAction Stop } | Should -Throw -ErrorId 'InputNotAccepted*'
+        { $message | Get-MailFolder -ErrorAction Stop } | Should -Throw -ErrorId 'AppRequired*'
+        { $message | Test-MailboxConnection -ErrorAction Stop } | Should -Throw -ErrorId 'AppRequired*'
+        { $mailbox | Get-MailFolder -ErrorAction Stop } | Should -Throw -ErrorId 'AppRequired*'
     }
 
     It 'takes a PSCredential where a client ID and a secret are asked for' {

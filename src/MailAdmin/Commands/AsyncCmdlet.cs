@@ -110,10 +110,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     /// taken for its folder, nor a folder for its mailbox. Called by PowerShell.
     /// </summary>
     /// <returns>The parameter; null where no property of a message or folder binds.</returns>
-    public object? GetDynamicParameters() => TakesMailboxOfObject ? _piped.Parameters(TakenFromPipeline) : null;
-
-    /// <summary>The types of what is piped that a parameter takes for what it is.</summary>
-    private protected virtual IReadOnlyCollection<Type> TakenFromPipeline => [];
+    public object? GetDynamicParameters() => TakesMailboxOfObject ? _piped.Parameters : null;
 
     /// <summary>Whether properties of what is piped may name a mailbox.</summary>
     private protected virtual bool TakesMailboxOfObject => MyInvocation.ExpectingInput && PipedObject.TakesMailbox(GetType());

@@ -51,9 +51,10 @@ public abstract class MailboxCmdlet : AsyncCmdlet
         ? [Connection]
         : Mailbox.Select(As);
 
-    /// <summary>With -Connection or -App, nothing else is taken: a message would then pass for its mailbox.</summary>
-    private protected override IReadOnlyCollection<Type> TakenFromPipeline =>
-        Connection is null && App is null ? PipedObject.TakenBy(GetType()) : [];
+    /// <summary>
+    /// Where only connections, apps, folders and messages are taken from the pipeline, PowerShell refuses the rest by itself.
+    /// </summary>
+    private protected override bool TakesMailboxOfObject => Connection is not null || App is not null;
 
     /// <summary>Whether the work on a mailbox changes something in it.</summary>
     private protected virtual bool Changes(MailboxConnection connection) => IsChange;
@@ -64,6 +65,17 @@ public abstract class MailboxCmdlet : AsyncCmdlet
     /// <inheritdoc/>
     protected sealed override async Task ProcessAsync()
     {
+        if (ParameterSetName == ByApp && App is null && !IsGiven(nameof(Mailbox)))
+        {
+            // A message has a Mailbox, too, and doesn't stand for all that is in it.
+            throw new InvalidRequestException(
+                "AppRequired", $"{MyInvocation.MyCommand.Name} takes a mailbox from the pipeline only together with an app.")
+            {
+                Target = Mailbox.FirstOrDefault()?.Text,
+                Advice = "Specify an app with -App. To work as who is signed in, specify the mailbox with -Mailbox.",
+            };
+        }
+
         CheckMayChange(ParameterSetName == ByApp ? Contexts.Here.DefaultSession : null, IsChange);
         _app = ParameterSetName == ByApp && App is not null ? await App.ToActAsAsync(StopToken) : null;
         await EachMailboxAsync(Connections, async connection =>
