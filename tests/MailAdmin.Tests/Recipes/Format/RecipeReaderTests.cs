@@ -78,7 +78,7 @@ public sealed class RecipeReaderTests
     }
 
     [Theory]
-    [InlineData("Jim2", "Name, Email Address, Received Enabled, Tenant, Client, Pwd, Mailbox, After Processing, Last Checked")]
+    [InlineData("Jim2", "Name, Email Address, Received Enabled, Tenant, Client, Pwd, Mailbox, After Processing, Move To, Last Checked")]
     [InlineData("LogicalDOC", "Protocol, SSL, Server, Port, Username, Client ID, Tenant ID, Client Secret")]
     [InlineData("SysAid", "Client id, Client secret, Tenant id, Email account")]
     public void The_form_has_the_vendors_own_fields_in_their_order(string name, string fields) =>
