@@ -40,7 +40,7 @@ Describe 'At the prompt' {
             Complete 'Set-MailboxSetting -TimeZone W.' | Should -Contain "'W. Europe Standard Time'"
             Complete 'Set-MailboxSetting -TimeZone Europe/Berl' | Should -Be "'W. Europe Standard Time'"
             Complete 'Set-MailboxSetting -Language Germ' | Should -Contain de-DE
-            Complete 'Install-MailApp Ji' | Should -Be Jim2
+            Complete 'Install-MailApp Ji' | Should -Be Jim2, Jim2Outgoing
         }
         finally {
             Set-MailSandbox -ClearFault

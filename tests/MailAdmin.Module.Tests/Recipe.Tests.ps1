@@ -8,7 +8,7 @@ BeforeAll {
 
 Describe 'Recipes' {
     It 'ship with the module and complete their names' {
-        (Get-MailAppRecipe).Name | Should -Be JEMHC, Jim2, LogicalDOC, SysAid, Ultimo
+        (Get-MailAppRecipe).Name | Should -Be JEMHC, Jim2, Jim2Outgoing, LogicalDOC, SysAid, Ultimo
         (TabExpansion2 'Install-MailApp -Recipe L').CompletionMatches.CompletionText | Should -Be LogicalDOC
         (TabExpansion2 'New-MailAppRegistration X -Recipe S').CompletionMatches.CompletionText | Should -Be SysAid
     }
@@ -29,7 +29,7 @@ Describe 'Recipes' {
             (Get-Content (Get-MailAppRecipe Jim2).Path -Raw) -replace '"Jim2"', '"Broken"' -replace 'Mail.ReadWrite"', 'Mail.ReadWrit"' | Set-Content (Join-Path $env:MAILADMIN_RECIPES Broken.json)
             # Where the folder is, a session is told when it loads the module.
             $said = Invoke-ChildPwsh -Command "Import-Module '$((Get-Module MailAdmin).ModuleBase)'; (Get-MailAppRecipe -ErrorAction SilentlyContinue -ErrorVariable e).Name -join ' '; `$e.FullyQualifiedErrorId; `$e.Exception.Message"
-            $said[0] | Should -Be 'JEMHC Jim2 Jim3 LogicalDOC SysAid Ultimo'
+            $said[0] | Should -Be 'JEMHC Jim2 Jim2Outgoing Jim3 LogicalDOC SysAid Ultimo'
             $said[1] | Should -BeLike 'RecipeInvalid*'
             $said[2] | Should -BeLike "*Broken.json(13): there is no application permission 'Graph/Mail.ReadWrit'; did you mean 'Graph/Mail.ReadWrite'?*"
         }

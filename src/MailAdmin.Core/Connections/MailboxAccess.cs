@@ -86,7 +86,7 @@ internal static class MailboxAccess
     /// <exception cref="InvalidRequestException">The connection has no credential, or is over IMAP.</exception>
     public static IMailSender OpenSender(MailboxConnection connection) => connection.Protocol switch
     {
-        MailProtocol.Graph => new GraphMailSender(GraphMailbox(connection)),
+        MailProtocol.Graph => OpenGraphSender(connection),
         MailProtocol.Smtp => OpenSmtp(connection),
         _ => throw new InvalidRequestException("SendingRequiresGraph", $"Mail can't be sent over {connection.Protocol}.")
         {
@@ -94,6 +94,12 @@ internal static class MailboxAccess
             Advice = "Send over Graph with the permission Mail.Send, or over SMTP with SMTP.SendAsApp. It may be the same app.",
         },
     };
+
+    /// <summary>Opens the way out over Graph.</summary>
+    /// <param name="connection">The connection; its protocol is Graph.</param>
+    /// <param name="tokens">Tokens that are at hand, which stay the caller's; null to ask for new ones.</param>
+    internal static GraphMailSender OpenGraphSender(MailboxConnection connection, TokenSource? tokens = null) =>
+        new(GraphMailbox(connection, tokens));
 
     /// <summary>Opens a mailbox's submission over SMTP. Exchange Online unless the connection names another server.</summary>
     /// <param name="connection">The connection; its protocol is SMTP.</param>
@@ -128,7 +134,7 @@ internal static class MailboxAccess
     private static async Task<bool?> WasSentAsync(
         MailboxConnection connection, TokenSource? tokens, string messageId, CancellationToken cancellationToken)
     {
-        var graph = new GraphMailSender(GraphMailbox(connection, tokens));
+        var graph = OpenGraphSender(connection, tokens);
         await using (graph.ConfigureAwait(false))
         {
             return await graph.WasSentAsync(messageId, cancellationToken).ConfigureAwait(false);

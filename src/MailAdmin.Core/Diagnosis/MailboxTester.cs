@@ -32,6 +32,12 @@ internal sealed class MailboxTester
         (_cloud, _run) = (Cloud.Of(connection.Environment), new CheckRun(connection));
     }
 
+    /// <summary>Whether mail has to be readable.</summary>
+    public bool Reads { get; init; } = true;
+
+    /// <summary>Whether it has to be possible to send over Graph, too.</summary>
+    public bool Sends { get; init; }
+
     /// <summary>Runs the checks.</summary>
     /// <returns>The result; a refusal is in it and not thrown.</returns>
     /// <exception cref="InvalidRequestException">The connection itself is not complete.</exception>
@@ -43,8 +49,6 @@ internal sealed class MailboxTester
         await using (store.ConfigureAwait(false))
         {
             var token = _connection.AccessToken is { } given ? AccessToken.Given(Secret.Reveal(given)) : null;
-            MailFolder? inbox = null;
-            MailFolder? folder = null;
             if (tokens is not null && !_isTenantProved)
             {
                 await CheckAsync("Endpoint", () => _run.EndpointAsync(cancellationToken)).ConfigureAwait(false);
@@ -69,32 +73,15 @@ internal sealed class MailboxTester
                 await CheckAsync("Login", () => LoginAsync(imap, cancellationToken)).ConfigureAwait(false);
             }
 
-            await CheckAsync("Mailbox", async () =>
+            if (Reads)
             {
-                inbox = await store.FindFolderAsync("Inbox", cancellationToken).ConfigureAwait(false);
-                return new MailCheck("Mailbox", CheckStatus.Passed)
-                {
-                    Evidence = inbox is null ? "opened" : $"opened; {inbox.TotalItemCount} messages in the Inbox",
-                };
-            }).ConfigureAwait(false);
-            await CheckAsync("Folder", async () =>
+                await ReadAsync(store, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (Sends)
             {
-                folder = _folder.Equals("Inbox", StringComparison.OrdinalIgnoreCase)
-                    ? inbox
-                    : await store.FindFolderAsync(_folder, cancellationToken).ConfigureAwait(false);
-                return folder is null
-                    ? new MailCheck("Folder", CheckStatus.Failed)
-                    {
-                        Evidence = $"no folder '{_folder}'",
-                        Cause = $"The mailbox has no folder '{_folder}'.",
-                        Advice = "Get-MailFolder -Recurse lists the paths; New-MailFolder makes one.",
-                    }
-                    : new MailCheck("Folder", CheckStatus.Passed)
-                    {
-                        Evidence = $"'{folder.Path}' holds {folder.TotalItemCount} messages",
-                    };
-            }).ConfigureAwait(false);
-            await CheckAsync("Message", () => OneMessageAsync(store, folder!, cancellationToken)).ConfigureAwait(false);
+                await CheckAsync("Send", () => SendAsync(tokens, cancellationToken)).ConfigureAwait(false);
+            }
         }
 
         return _run.Result();
@@ -115,6 +102,58 @@ internal sealed class MailboxTester
     private string Scope => TokenClaims.ScopeOf(_connection, _cloud);
 
     private Task CheckAsync(string name, Func<Task<MailCheck>> check) => _run.CheckAsync(name, check);
+
+    private async Task ReadAsync(IMailStore store, CancellationToken cancellationToken)
+    {
+        MailFolder? inbox = null;
+        MailFolder? folder = null;
+        await CheckAsync("Mailbox", async () =>
+        {
+            inbox = await store.FindFolderAsync("Inbox", cancellationToken).ConfigureAwait(false);
+            return new MailCheck("Mailbox", CheckStatus.Passed)
+            {
+                Evidence = inbox is null ? "opened" : $"opened; {inbox.TotalItemCount} messages in the Inbox",
+            };
+        }).ConfigureAwait(false);
+        await CheckAsync("Folder", async () =>
+        {
+            folder = _folder.Equals("Inbox", StringComparison.OrdinalIgnoreCase)
+                ? inbox
+                : await store.FindFolderAsync(_folder, cancellationToken).ConfigureAwait(false);
+            return folder is null
+                ? new MailCheck("Folder", CheckStatus.Failed)
+                {
+                    Evidence = $"no folder '{_folder}'",
+                    Cause = $"The mailbox has no folder '{_folder}'.",
+                    Advice = "Get-MailFolder -Recurse lists the paths; New-MailFolder makes one.",
+                }
+                : new MailCheck("Folder", CheckStatus.Passed)
+                {
+                    Evidence = $"'{folder.Path}' holds {folder.TotalItemCount} messages",
+                };
+        }).ConfigureAwait(false);
+        await CheckAsync("Message", () => OneMessageAsync(store, folder!, cancellationToken)).ConfigureAwait(false);
+    }
+
+    /// <summary>The right to send, without a message that anybody would get.</summary>
+    private async Task<MailCheck> SendAsync(TokenSource? tokens, CancellationToken cancellationToken)
+    {
+        if (MailboxAccess.WireOf(_connection).IsReadOnly)
+        {
+            return new MailCheck("Send", CheckStatus.Skipped) { Evidence = "not tried, because the context is read-only" };
+        }
+
+        var sender = MailboxAccess.OpenGraphSender(_connection, tokens);
+        await using (sender.ConfigureAwait(false))
+        {
+            await sender.CheckRightAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return new MailCheck("Send", CheckStatus.Passed)
+        {
+            Evidence = $"Graph takes mail from {_connection.Mailbox}; nothing was sent",
+        };
+    }
 
     /// <summary>A server may accept the token and still refuse the mailbox at the first command, so one is sent.</summary>
     private async Task<MailCheck> LoginAsync(ImapMailStore store, CancellationToken cancellationToken)

@@ -54,6 +54,11 @@ internal static class RoleNames
         permission is { Kind: PermissionKind.Application, Resource: "Graph" }
         && permission.Name.StartsWith("Mail.Read", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether an application permission of Graph lets its app send mail.</summary>
+    public static bool SendsMail(MailAppPermission permission) =>
+        permission is { Kind: PermissionKind.Application, Resource: "Graph" }
+        && permission.Name.Equals("Mail.Send", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether a permission opens every mailbox, without a role that could take its place.</summary>
     public static bool IsNotScopable(MailAppPermission permission, Cloud cloud) =>
         permission.Kind == PermissionKind.Application && For(permission, cloud) is null

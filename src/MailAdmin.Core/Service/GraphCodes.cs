@@ -59,6 +59,9 @@ internal static class GraphCodes
     /// <summary>The message is larger than the mailbox may send or receive.</summary>
     public const string MessageSizeExceeded = "ErrorMessageSizeExceeded";
 
+    /// <summary>A message has no recipient, or one that is none.</summary>
+    public const string InvalidRecipients = "ErrorInvalidRecipients";
+
     /// <summary>The From address belongs to another mailbox.</summary>
     public const string SendAsDenied = "ErrorSendAsDenied";
 

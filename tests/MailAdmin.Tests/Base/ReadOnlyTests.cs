@@ -55,12 +55,15 @@ public sealed class ReadOnlyTests
             reader.TenantId, app.ClientId, road.Mailbox, MailProtocol.Graph, null, reader, app.ClientSecret, null);
         await using var store = MailboxAccess.Open(connection);
         await using var sender = MailboxAccess.OpenSender(connection);
+        await using var submission = MailboxAccess.OpenSender(MailboxConnections.With(
+            reader.TenantId, app.ClientId, road.Mailbox, MailProtocol.Smtp, null, reader, app.ClientSecret, null));
         foreach (var change in (Func<Task>[])
         [
             () => new AppProvisioner(reader).EnsureAsync(new AppSpecification { Name = "New" }, Cancel),
             () => reader.Exchange.ChangeAsync("Set-CASMailbox", new JsonObject { ["Identity"] = road.Mailbox }, Cancel),
             () => store.CreateFolderAsync("New", Cancel),
             () => sender.SendAsync(new OutgoingMessage { To = [new(null, road.Mailbox)], Subject = "New" }, Cancel),
+            () => submission.SendAsync(new OutgoingMessage { To = [new(null, road.Mailbox)], Subject = "New" }, Cancel),
         ])
         {
             Assert.Equal("ReadOnlyContext", (await Assert.ThrowsAsync<InvalidRequestException>(change)).Id);

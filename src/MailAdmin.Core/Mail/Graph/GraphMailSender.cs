@@ -71,6 +71,36 @@ internal sealed class GraphMailSender : IMailSender
         return Describe(message, null);
     }
 
+    /// <summary>
+    /// Finds out whether mail may be sent out of the mailbox, without sending any: a message without recipients is refused for
+    /// that, and earlier where the right is missing.
+    /// </summary>
+    /// <exception cref="ServiceRefusedException">It may not.</exception>
+    public async Task CheckRightAsync(CancellationToken cancellationToken)
+    {
+        var nothing = new SendMailPostRequestBody
+        {
+            Message = new Message { Subject = "", ToRecipients = [] },
+            SaveToSentItems = false,
+        };
+        try
+        {
+            await _mailbox.CallAsync(
+                u => u.SendMail.PostAsync(nothing, cancellationToken: cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e) when (e.Code == GraphCodes.InvalidRecipients)
+        {
+            return;
+        }
+
+        throw new UnexpectedResponseException("A message without recipients was accepted.")
+        {
+            Service = "Graph",
+            Endpoint = _mailbox.Host,
+        };
+    }
+
     /// <inheritdoc/>
     public async Task<bool?> WasSentAsync(string messageId, CancellationToken cancellationToken)
     {

@@ -4,6 +4,7 @@ using MailAdmin.Core.Apps;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Diagnosis;
 using MailAdmin.Core.Journal;
+using MailAdmin.Core.Permissions;
 using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 
@@ -160,8 +161,13 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
     /// <summary>Tests a mailbox; the tenant only until it was proved in this run.</summary>
     public async Task<MailboxConnectionTest> TestAsync(MailboxConnection connection, CancellationToken cancellationToken)
     {
-        var test = await new MailboxTester(connection, "Inbox", TokensOf(connection), _isTenantProved)
-            .RunAsync(cancellationToken).ConfigureAwait(false);
+        var sends = connection.Protocol == MailProtocol.Graph && request.Permissions.Any(RoleNames.SendsMail);
+        var tester = new MailboxTester(connection, "Inbox", TokensOf(connection), _isTenantProved)
+        {
+            Sends = sends,
+            Reads = !sends || request.Permissions.Any(RoleNames.ReadsMail),
+        };
+        var test = await tester.RunAsync(cancellationToken).ConfigureAwait(false);
         _isTenantProved |= test.Checks.Any(c => c is { Name: "Endpoint", Status: CheckStatus.Passed });
         return test;
     }

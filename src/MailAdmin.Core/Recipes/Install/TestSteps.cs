@@ -76,7 +76,7 @@ internal static class TestSteps
         var test = await run.TestAsync(connection, cancellationToken).ConfigureAwait(false);
         if (test.Verdict is Verdict.Passed or Verdict.Warning)
         {
-            var seen = test.Checks.Where(c => c.Name is "Login" or "Mailbox").Select(c => c.Evidence);
+            var seen = test.Checks.Where(c => c.Name is "Login" or "Mailbox" or "Send").Select(c => c.Evidence);
             return run.Proven($"{mailbox} over {protocol}", string.Join("; ", seen) + ".", test.Checks);
         }
 

@@ -37,7 +37,8 @@ public sealed class RecipeReaderTests
     public static TheoryData<string> Names => [.. RecipeFiles.Library.Names];
 
     [Fact]
-    public void Five_products_ship() => Assert.Equal(["JEMHC", "Jim2", "LogicalDOC", "SysAid", "Ultimo"], RecipeFiles.Library.Names);
+    public void Six_recipes_ship() => Assert.Equal(
+        ["JEMHC", "Jim2", "Jim2Outgoing", "LogicalDOC", "SysAid", "Ultimo"], RecipeFiles.Library.Names);
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -58,6 +59,8 @@ public sealed class RecipeReaderTests
 
     [Theory]
     [InlineData("Jim2", "Graph/Mail.ReadWrite", "Graph/Mail.Read Graph/Mail.ReadBasic.All Graph/Mail.ReadWrite Graph/Mail.Send")]
+    [InlineData("Jim2Outgoing", "Graph/Mail.ReadWrite Graph/Mail.Send",
+        "Graph/Mail.Read Graph/Mail.ReadBasic.All Graph/Mail.ReadWrite Graph/Mail.Send")]
     [InlineData("SysAid", "Graph/Mail.ReadWrite Graph/Mail.Send", "Graph/Calendars.ReadWrite Graph/Mail.ReadWrite Graph/Mail.Send Graph/User.Read Graph/User.Read.All")]
     [InlineData("Ultimo", "Graph/Mail.ReadWrite", "Graph/Mail.ReadWrite")]
     [InlineData("LogicalDOC", "Exchange/IMAP.AccessAsApp",
@@ -75,7 +78,7 @@ public sealed class RecipeReaderTests
     }
 
     [Theory]
-    [InlineData("Jim2", "Name, Email Address, Received Enabled, Tenant, Client, Pwd, Mailbox, After Processing, Last Checked")]
+    [InlineData("Jim2", "Name, Email Address, Received Enabled, Tenant, Client, Pwd, Mailbox, After Processing, Move To, Last Checked")]
     [InlineData("LogicalDOC", "Protocol, SSL, Server, Port, Username, Client ID, Tenant ID, Client Secret")]
     [InlineData("SysAid", "Client id, Client secret, Tenant id, Email account")]
     public void The_form_has_the_vendors_own_fields_in_their_order(string name, string fields) =>
@@ -135,7 +138,7 @@ public sealed class RecipeReaderTests
         File.WriteAllText(Path.Combine(own.Path, "Broken.json"), "{");
         File.WriteAllText(Path.Combine(own.Path, "Jim2.json"), Whole.Replace("Sample", "Jim2", StringComparison.Ordinal));
         var library = new RecipeLibrary(own.Path, RecipeFiles.Folder);
-        Assert.Equal(7, library.Names.Count);
+        Assert.Equal(8, library.Names.Count);
         Assert.Equal(Path.Combine(own.Path, "Jim2.json"), library.Get("jim2").Path);
         Assert.Contains("LogicalDOC", Assert.Throws<InvalidRequestException>(() => library.Get("LogicalDoc2")).Advice, StringComparison.Ordinal);
         Assert.Equal("RecipeInvalid", Assert.Throws<InvalidRequestException>(() => library.Get("Broken")).Id);

@@ -15,7 +15,7 @@ public sealed class InstallTests
 
     public static TheoryData<string, bool> Products => new()
     {
-        { "Jim2", false }, { "Jim2", true }, { "LogicalDOC", false }, { "LogicalDOC", true }, { "SysAid", false }, { "SysAid", true }, { "Ultimo", false },
+        { "Jim2", false }, { "Jim2", true }, { "Jim2Outgoing", false }, { "LogicalDOC", false }, { "LogicalDOC", true }, { "SysAid", false }, { "SysAid", true }, { "Ultimo", false },
     };
 
     [Theory]
@@ -40,6 +40,11 @@ public sealed class InstallTests
         Assert.Empty(second.Where(s => s.Status is not (MailAppStepStatus.Done or MailAppStepStatus.Unchanged)).Select(s => $"{s}: {s.Detail}"));
         var (test, outOfScope) = (second.Single(s => s.Step == "Test"), second.Single(s => s.Step == "OutOfScopeTest"));
         Assert.Contains(test.Checks, c => c is { Name: "Mailbox", Status: CheckStatus.Passed });
+        // Sending is tried where it was granted, and nothing goes out by that.
+        Assert.Equal(
+            request.Permissions.Any(p => p.ToString() == "Graph/Mail.Send") && request.Recipe.Protocol == MailProtocol.Graph,
+            test.Checks.Any(c => c is { Name: "Send", Status: CheckStatus.Passed }));
+        Assert.Empty(road.Tenant.GetMessages(road.Shared, "Sent Items"));
         Assert.Equal(
             ["Graph as configured", "IMAP as configured", "EWS as configured", "Graph tried", "IMAP tried"],
             outOfScope.Checks.Where(c => c.Status == CheckStatus.Passed).Select(c => c.Name));
