@@ -86,6 +86,6 @@ internal sealed partial class Answer(MailboxMessage original, MailboxConnection 
     /// <summary>Re: and its like in other languages, with or without a number.</summary>
     [GeneratedRegex(
         @"^\s*(re|aw|sv|antw|rif|ref|res|odp|vs|vá|ynt|ris|atb|回复|答复|返信)\s*(\[\d+\]|\(\d+\))?\s*[::]",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Prefix();
 }

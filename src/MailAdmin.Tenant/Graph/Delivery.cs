@@ -98,7 +98,8 @@ internal static partial class Delivery
     }
 
     [GeneratedRegex(
-        @"^Bcc:.*\r\n([ \t].*\r\n)*", RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+        @"^Bcc:.*\r\n([ \t].*\r\n)*",
+        RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Bcc();
 
     /// <summary>SIDs of who asks: the person, or the app.</summary>

@@ -62,7 +62,7 @@ internal sealed partial class Folder(Mailbox mailbox, string id, string displayN
     {
         get
         {
-            var name = Escaped().Replace(DisplayName, @"\$&");
+            var name = Escape(DisplayName);
             return Parent is null || Parent == mailbox.Root ? name : Parent.Path + "/" + name;
         }
     }
@@ -78,13 +78,13 @@ internal sealed partial class Folder(Mailbox mailbox, string id, string displayN
     public bool IsWithin(Folder other) => this == other || (Parent?.IsWithin(other) ?? false);
 
     // Every "/", and each backslash that would be read as escaping what follows.
-    [GeneratedRegex(@"/|\\(?=[/\\]|\z)")]
-    private static partial Regex Escaped();
+    private static string Escape(string name) => string.Concat(name.Select((c, i) =>
+        c == '/' || (c == '\\' && (i + 1 == name.Length || name[i + 1] is '/' or '\\')) ? $"\\{c}" : $"{c}"));
 
-    [GeneratedRegex(@"(?:\\[/\\]|[^/])+")]
+    [GeneratedRegex(@"(?:\\[/\\]|[^/])+", RegexOptions.NonBacktracking)]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"\\([/\\])")]
+    [GeneratedRegex(@"\\([/\\])", RegexOptions.NonBacktracking)]
     private static partial Regex EscapedCharacter();
 }
 

@@ -78,6 +78,6 @@ internal sealed partial record ListedFolder(string Id, string Path, string? Well
             : "&";
     }
 
-    [GeneratedRegex("&([A-Za-z0-9+,]*)-")]
+    [GeneratedRegex("&([A-Za-z0-9+,]*)-", RegexOptions.NonBacktracking)]
     private static partial Regex Encoded();
 }

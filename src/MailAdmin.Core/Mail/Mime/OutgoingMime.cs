@@ -188,7 +188,7 @@ internal sealed partial class OutgoingMime
         return format;
     }
 
-    [GeneratedRegex(@"<[^<>\s]{1,900}>", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"<[^<>\s]{1,900}>", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex MessageIdText();
 
     /// <summary>Files that are being read.</summary>

@@ -24,15 +24,15 @@ internal sealed partial record SmtpReply(int Code, string? Status, string Text)
     {
         var line = Blanks().Replace(string.Concat(text.Select(static c => char.IsControl(c) ? ' ' : c)), " ").Trim();
         var status = EnhancedStatus().Match(line);
-        return new SmtpReply(code, status.Success ? status.Value : null, line);
+        return new SmtpReply(code, status.Success ? status.Groups[1].Value : null, line);
     }
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Code} {Text}");
 
-    [GeneratedRegex(@"^[245]\.\d{1,3}\.\d{1,3}(?=\s|$)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^([245]\.\d{1,3}\.\d{1,3})(?:\s|$)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex EnhancedStatus();
 
-    [GeneratedRegex(@" {2,}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@" {2,}", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Blanks();
 }
