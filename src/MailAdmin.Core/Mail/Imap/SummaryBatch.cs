@@ -74,6 +74,8 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
         }
         catch (ConnectionLostException e) when (e.InnerException is ImapProtocolException or InvalidDataException)
         {
+            // A server that doesn't keep to the protocol is asked for nothing that isn't needed.
+            _bare.Clear();
             // It was no network that failed: the first one that did not come is what could not be read.
             if (Missing(uid => !_suspects.Contains(uid)) is [var first, ..])
             {
