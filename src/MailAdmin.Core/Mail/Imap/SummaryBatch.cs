@@ -146,8 +146,11 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
         }
     }
 
-    private static async Task<byte[]> HeaderAsync(StreamingFolder folder, UniqueId uid, CancellationToken cancellationToken)
+    private async Task<byte[]> HeaderAsync(StreamingFolder folder, UniqueId uid, CancellationToken cancellationToken)
     {
+        // News about other messages may come meanwhile, but not without end.
+        EventHandler<MessageFlagsChangedEventArgs> news = (_, _) => Count();
+        folder.MessageFlagsChanged += news;
         try
         {
             var header = await folder.GetStreamAsync(uid, "HEADER", 0, LongestHeader, cancellationToken).ConfigureAwait(false);
@@ -162,6 +165,10 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
         {
             return [];
         }
+        finally
+        {
+            folder.MessageFlagsChanged -= news;
+        }
     }
 
     private UniqueId[] Missing(Func<uint, bool>? which = null) =>
@@ -172,12 +179,8 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
     /// </summary>
     private void Note(IMessageSummary summary, Func<IMessageSummary, MailboxMessage> message)
     {
-        if (++_noted > MostNotes)
-        {
-            // MailKit keeps them all.
-            throw new ImapProtocolException("the server tells of messages without end");
-        }
-
+        // MailKit keeps them all.
+        Count();
         if (!summary.UniqueId.IsValid || !_wanted.Contains(summary.UniqueId.Id))
         {
             return;
@@ -190,6 +193,14 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
         else if (summary.Size is not null && _found.TryAdd(summary.UniqueId.Id, message(summary)) && summary.Envelope is null)
         {
             _bare.Add(summary.UniqueId.Id);
+        }
+    }
+
+    private void Count()
+    {
+        if (++_noted > MostNotes)
+        {
+            throw new ImapProtocolException("the server tells of messages without end");
         }
     }
 }

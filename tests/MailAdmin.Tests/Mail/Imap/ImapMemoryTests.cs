@@ -107,6 +107,28 @@ public sealed class ImapMemoryTests
     }
 
     [Fact]
+    public async Task Fault_39_Answers_without_end_to_a_header_section_end_the_connection_at_the_limit()
+    {
+        await using var server = new ScriptedServer();
+        server.AddMessages(1);
+        server.On("UID FETCH", async (c, command) =>
+        {
+            if (!command.Arguments.Contains("HEADER", StringComparison.Ordinal))
+            {
+                await c.SendAsync($"* 1 FETCH (UID 1 FLAGS () RFC822.SIZE 1)\r\n{command.Tag} OK done\r\n");
+                return;
+            }
+
+            while (true)
+            {
+                await c.SendAsync(string.Concat(Enumerable.Repeat("* 1 FETCH (UID 1 FLAGS (\\Seen))\r\n", 1000)));
+            }
+        });
+        await using var store = server.Open();
+        Assert.Single(await store.GetMessagesAsync(server.Inbox, new MessageQuery(), Cancel).ToListAsync());
+    }
+
+    [Fact]
     public async Task Fault_39_A_million_unsolicited_responses_leave_no_trace()
     {
         var lines = Encoding.ASCII.GetBytes(
