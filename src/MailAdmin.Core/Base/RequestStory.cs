@@ -16,7 +16,7 @@ internal static partial class RequestStory
     /// <summary>Properties and fields that are, or carry, a secret.</summary>
     private static readonly HashSet<string> Secrets = new(
         [
-            "access_token", "refresh_token", "id_token", "client_secret", "client_assertion", "assertion", "password", "code",
+            "access_token", "refresh_token", "id_token", "client_secret", "client_assertion", "assertion", "password",
             "device_code", "code_verifier", "secretText", "key", "proof", "uploadUrl", "refresh_token_data",
         ],
         StringComparer.OrdinalIgnoreCase);
@@ -49,13 +49,15 @@ internal static partial class RequestStory
         }
     }
 
-    /// <summary>A text of JSON or of a form without its secrets.</summary>
+    /// <summary>
+    /// A text of JSON or of a form without its secrets. In a form, "code" signs in; in JSON, it says what went wrong.
+    /// </summary>
     internal static string WithoutSecrets(string text, bool isForm)
     {
         if (isForm)
         {
             text = string.Join('&', text.Split('&').Select(static field =>
-                field.Split('=', 2) is [var name, _] && Secrets.Contains(name) ? $"{name}={Hidden}" : field));
+                field.Split('=', 2) is [var name, _] && (Secrets.Contains(name) || name == "code") ? $"{name}={Hidden}" : field));
         }
         else
         {
