@@ -19,16 +19,26 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
     /// <summary>So many mailboxes are named one by one without a remark.</summary>
     private const int MostNamed = 50;
 
-    /// <exception cref="InvalidRequestException">A mailbox, group or policy is not there, or nothing would be left.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// A mailbox, group or policy is not there, a unit is no ID (InvalidIdentifier), or nothing would be left.
+    /// </exception>
     public Task<ResolvedScope> ResolveAsync(
         string clientId, ScopeRequest request, string? presentFilter, CancellationToken cancellationToken) => request switch
     {
-        { AdministrativeUnit: { } unit } => Task.FromResult(new ResolvedScope(null, unit, [], [])),
+        { AdministrativeUnit: { } unit } => Task.FromResult(new ResolvedScope(null, UnitId(unit), [], [])),
         { RecipientFilter: { } filter } => Task.FromResult(new ResolvedScope(filter, null, [], [])),
         { Group: { } group } => OfGroupsAsync([group], cancellationToken),
         { FromPolicy: true } => OfPolicyAsync(clientId, cancellationToken),
         _ => OfMailboxesAsync(request, presentFilter, cancellationToken),
     };
+
+    /// <summary>Exchange takes a name, too, but shows the ID, so an assignment could not be recognized by the name.</summary>
+    private static string UnitId(string unit) => Guid.TryParse(unit, out var id) ? id.ToString()
+        : throw new InvalidRequestException("InvalidIdentifier", $"'{unit}' isn't the ID of an administrative unit.")
+        {
+            Target = unit,
+            Advice = "Specify the object ID of the unit, a GUID. The Microsoft Entra admin center shows it.",
+        };
 
     private async Task<ResolvedScope> OfMailboxesAsync(
         ScopeRequest request, string? presentFilter, CancellationToken cancellationToken)

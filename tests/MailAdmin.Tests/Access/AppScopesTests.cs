@@ -189,6 +189,8 @@ public sealed class AppScopesTests
         Assert.Equal("ScopeNotOfMailboxes", e.Id);
         await LimitAsync(road, app, new ScopeRequest { AdministrativeUnit = road.Tenant.AddAdministrativeUnit("Finance", Address(road, 0)) });
         Assert.Equal("0", await ReadableAsync(road, app));
+        e = await Assert.ThrowsAsync<InvalidRequestException>(() => LimitAsync(road, app, new ScopeRequest { AdministrativeUnit = "Finance" }));
+        Assert.Equal("InvalidIdentifier", e.Id);
         e = await Assert.ThrowsAsync<InvalidRequestException>(() => LimitAsync(road, app, new ScopeRequest { Add = [Address(road, 3)] }));
         Assert.Equal("ScopeNotOfMailboxes", e.Id);
         await LimitAsync(road, app, Two(road));
