@@ -40,15 +40,17 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
         try
         {
             await File.WriteAllTextAsync(file, certificate.ExportCertificatePem(), cancellationToken).ConfigureAwait(false);
-            using var imap = new ImapListener(options.ImapPort);
-            using var smtp = new SmtpListener(options.SmtpPort);
+            using var imap = new LoopbackListener(options.ImapPort);
+            using var smtp = new LoopbackListener(options.SmtpPort);
             var https = await HttpsListener.StartAsync(
                 tenant, options.HttpsPort, (imap.Port, smtp.Port), certificate, cancellationToken).ConfigureAwait(false);
             await using (https.ConfigureAwait(false))
             {
                 await TellAsync(tenant, https.Port, imap.Port, smtp.Port, file, cancellationToken).ConfigureAwait(false);
-                var submissions = smtp.RunAsync(tenant, certificate, cancellationToken);
-                await imap.RunAsync(tenant, certificate, cancellationToken).ConfigureAwait(false);
+                // TLS begins with STARTTLS over SMTP, and with the first octet over IMAP.
+                var submissions = smtp.RunAsync(
+                    (stream, token) => tenant.ServeSmtpAsync(stream, SecureAsync, token), cancellationToken);
+                await imap.RunAsync(AnswerImapAsync, cancellationToken).ConfigureAwait(false);
                 await submissions.ConfigureAwait(false);
             }
 
@@ -68,6 +70,18 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
         finally
         {
             folder.Delete(recursive: true);
+        }
+
+        Task<Stream> SecureAsync(Stream stream, CancellationToken token) =>
+            LoopbackListener.SecureAsync(stream, certificate, token);
+
+        async Task AnswerImapAsync(Stream stream, CancellationToken token)
+        {
+            var tls = await SecureAsync(stream, token).ConfigureAwait(false);
+            await using (tls.ConfigureAwait(false))
+            {
+                await tenant.ServeImapAsync(tls, token).ConfigureAwait(false);
+            }
         }
     }
 
