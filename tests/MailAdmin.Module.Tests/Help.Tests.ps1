@@ -130,7 +130,7 @@ Describe 'The help' {
     It 'tells for every cmdlet the least permission needed, first of all in its notes' {
         Find-Fault { param($command, $help)
             $notes = Get-Text $help.alertSet.alert
-            if ($notes -cnotmatch '\ALeast permission needed: \w') { "the notes begin '$($notes.Substring(0, [Math]::Min(40, $notes.Length)))'" }
+            if ($notes -cnotmatch '\APermissions required:\s+(- )?\w') { "the notes begin '$($notes.Substring(0, [Math]::Min(40, $notes.Length)))'" }
         } | Should -BeNullOrEmpty
     }
 

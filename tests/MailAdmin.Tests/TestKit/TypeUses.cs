@@ -13,9 +13,6 @@ internal static class TypeUses
     private const BindingFlags Declared =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
-    private static readonly Dictionary<short, OpCode> OpCodesByValue = typeof(OpCodes)
-        .GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (OpCode)f.GetValue(null)!).ToDictionary(o => o.Value);
-
     /// <summary>Reads an assembly.</summary>
     /// <param name="assembly">It, loaded beside what it references.</param>
     /// <returns>Each pair of outermost types once, none with itself.</returns>
@@ -57,36 +54,26 @@ internal static class TypeUses
         var il = body.GetILAsByteArray()!;
         var ofType = method.DeclaringType!.GetGenericArguments();
         var ofMethod = method.IsGenericMethod ? method.GetGenericArguments() : [];
-        for (var i = 0; i < il.Length;)
+        foreach (var (code, operand) in Instructions.Of(il))
         {
-            var code = OpCodesByValue[il[i] == 0xFE ? (short)(0xFE00 | il[i + 1]) : il[i]];
-            i += code.Size;
-            if (code.OperandType is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType)
+            if (code.OperandType is not (OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType))
             {
-                var member = method.Module.ResolveMember(BitConverter.ToInt32(il, i), ofType, ofMethod)!;
-                yield return member as Type ?? member.DeclaringType;
-                if (member is MethodBase called)
-                {
-                    foreach (var type in Signature(called).Concat(called.IsGenericMethod ? called.GetGenericArguments() : []))
-                    {
-                        yield return type;
-                    }
-                }
-                else if (member is FieldInfo field)
-                {
-                    yield return field.FieldType;
-                }
+                continue;
             }
 
-            i += code.OperandType switch
+            var member = method.Module.ResolveMember(BitConverter.ToInt32(il, operand), ofType, ofMethod)!;
+            yield return member as Type ?? member.DeclaringType;
+            if (member is MethodBase called)
             {
-                OperandType.InlineNone => 0,
-                OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
-                OperandType.InlineVar => 2,
-                OperandType.InlineI8 or OperandType.InlineR => 8,
-                OperandType.InlineSwitch => 4 + (4 * BitConverter.ToInt32(il, i)),
-                _ => 4,
-            };
+                foreach (var type in Signature(called).Concat(called.IsGenericMethod ? called.GetGenericArguments() : []))
+                {
+                    yield return type;
+                }
+            }
+            else if (member is FieldInfo field)
+            {
+                yield return field.FieldType;
+            }
         }
     }
 

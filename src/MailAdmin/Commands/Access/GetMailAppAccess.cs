@@ -4,9 +4,7 @@ using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Access;
 
-/// <summary>
-/// Shows every app of the tenant that can reach mail: by what, how widely, with which credential and until when.
-/// </summary>
+/// <summary>Gets the apps in the tenant that can access mail, with their permissions, scope, and credentials.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppAccess")]
 [OutputType(typeof(MailAppAccess))]
 [LeastPrivilege(

@@ -4,7 +4,7 @@ using MailAdmin.Core.Apps;
 
 namespace MailAdmin.Commands.Access;
 
-/// <summary>Shows the application access policies of the tenant, or of an app.</summary>
+/// <summary>Gets the application access policies of the tenant or of an app.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppAccessPolicy")]
 [OutputType(typeof(MailAppAccessPolicy))]
 [LeastPrivilege(

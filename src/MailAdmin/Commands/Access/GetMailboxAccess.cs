@@ -4,7 +4,7 @@ using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Access;
 
-/// <summary>Shows who has rights on mailboxes: apps and people other than the owners.</summary>
+/// <summary>Gets the FullAccess and SendAs permissions on mailboxes.</summary>
 [Cmdlet(VerbsCommon.Get, "MailboxAccess", DefaultParameterSetName = ByMailbox)]
 [OutputType(typeof(MailboxGrant))]
 [LeastPrivilege(

@@ -4,7 +4,7 @@ using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Access;
 
-/// <summary>Shows language, time zone and protocols of mailboxes.</summary>
+/// <summary>Gets the language, time zone, and protocol settings of mailboxes.</summary>
 [Cmdlet(VerbsCommon.Get, "MailboxSetting")]
 [OutputType(typeof(MailboxSetting))]
 [LeastPrivilege(

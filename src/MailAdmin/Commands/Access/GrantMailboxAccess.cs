@@ -3,7 +3,7 @@ using MailAdmin.Core.Access;
 
 namespace MailAdmin.Commands.Access;
 
-/// <summary>Grants an app, or a person, rights on mailboxes in Exchange: what IMAP, POP and SMTP need.</summary>
+/// <summary>Grants an app or a user FullAccess or SendAs on mailboxes, as IMAP, POP, and SMTP require.</summary>
 [Cmdlet(VerbsSecurity.Grant, "MailboxAccess", SupportsShouldProcess = true, DefaultParameterSetName = ByApp)]
 [OutputType(typeof(MailboxGrant))]
 [LeastPrivilege(

@@ -6,14 +6,14 @@ using static MailAdmin.MailboxArgumentAttribute;
 namespace MailAdmin.Commands.Access;
 
 /// <summary>
-/// Limits an app to mailboxes by roles in Exchange; the grants for every mailbox go when Exchange knows the roles.
+/// Restricts an app to specific mailboxes with RBAC for Applications, then removes its tenant-wide permissions.
 /// </summary>
 [Cmdlet(VerbsData.Limit, "MailApp", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
     DefaultParameterSetName = ByMailbox)]
 [OutputType(typeof(MailAppLimit))]
 [LeastPrivilege(
     Permission = "Exchange/Exchange.ManageAsApp, Directory.Read.All, AppRoleAssignment.ReadWrite.All",
-    EntraRole = "Exchange Administrator; Privileged Role Administrator to take grants of Graph away",
+    EntraRole = "Exchange Administrator; Privileged Role Administrator to remove permissions of Graph",
     ExchangeRole = "Organization Management")]
 public sealed class LimitMailApp : TenantCmdlet
 {

@@ -4,7 +4,7 @@ using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Access;
 
-/// <summary>Makes an application access policy, the legacy way to keep an app out of mailboxes.</summary>
+/// <summary>Creates an application access policy, the legacy way to restrict the access of an app.</summary>
 [Cmdlet(VerbsCommon.New, "MailAppAccessPolicy", SupportsShouldProcess = true, DefaultParameterSetName = ByMailbox)]
 [OutputType(typeof(MailAppAccessPolicy))]
 [LeastPrivilege(

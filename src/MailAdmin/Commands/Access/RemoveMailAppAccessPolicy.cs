@@ -3,7 +3,7 @@ using MailAdmin.Core.Access;
 
 namespace MailAdmin.Commands.Access;
 
-/// <summary>Removes application access policies. An app that Entra grants every mailbox gets into them again.</summary>
+/// <summary>Removes application access policies.</summary>
 [Cmdlet(VerbsCommon.Remove, "MailAppAccessPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MailAppAccessPolicy))]
 [LeastPrivilege(

@@ -3,7 +3,7 @@ using MailAdmin.Core.Access;
 
 namespace MailAdmin.Commands.Access;
 
-/// <summary>Takes rights on mailboxes away from an app or a person.</summary>
+/// <summary>Revokes FullAccess or SendAs on mailboxes from an app or a user.</summary>
 [Cmdlet(VerbsSecurity.Revoke, "MailboxAccess", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
     DefaultParameterSetName = ByApp)]
 [OutputType(typeof(MailboxGrant))]

@@ -4,7 +4,7 @@ using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Access;
 
-/// <summary>Sets language, time zone and protocols of mailboxes.</summary>
+/// <summary>Changes the language, time zone, and protocol settings of mailboxes.</summary>
 [Cmdlet(VerbsCommon.Set, "MailboxSetting", SupportsShouldProcess = true)]
 [OutputType(typeof(MailboxSetting))]
 [LeastPrivilege(

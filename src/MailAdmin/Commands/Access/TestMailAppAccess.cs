@@ -7,7 +7,7 @@ using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Access;
 
-/// <summary>Tells whether an app gets into mailboxes, over which protocol, and by what.</summary>
+/// <summary>Tests an app's effective access to a mailbox over Graph, IMAP, and EWS.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "MailAppAccess")]
 [OutputType(typeof(MailAppAccessTest))]
 [LeastPrivilege(

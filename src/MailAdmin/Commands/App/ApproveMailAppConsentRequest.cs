@@ -3,7 +3,7 @@ using MailAdmin.Core.Apps;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>Grants an app exactly the scopes that people asked an admin for, for all users or for one.</summary>
+/// <summary>Approves an admin consent request by granting exactly the requested permissions, for all users or for one.</summary>
 [Cmdlet(VerbsLifecycle.Approve, "MailAppConsentRequest", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
     DefaultParameterSetName = ByObject)]
 [OutputType(typeof(MailAppConsentRequest))]

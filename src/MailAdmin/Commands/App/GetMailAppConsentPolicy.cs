@@ -3,7 +3,7 @@ using MailAdmin.Core.Apps;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>Shows the tenant's workflow for consent that people ask an admin for, and who decides.</summary>
+/// <summary>Gets the settings of the admin consent workflow and its reviewers.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppConsentPolicy")]
 [OutputType(typeof(MailAppConsentPolicy))]
 [LeastPrivilege(Permission = "Policy.Read.All", EntraRole = "Global Reader")]

@@ -3,7 +3,7 @@ using MailAdmin.Core.Apps;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>Shows which apps people asked an admin to consent to, for which scopes, and who asked.</summary>
+/// <summary>Gets the admin consent requests for apps, with the requested permissions and the users who sent them.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppConsentRequest")]
 [OutputType(typeof(MailAppConsentRequest))]
 [LeastPrivilege(Permission = "ConsentRequest.Read.All", EntraRole = "Global Reader")]

@@ -4,7 +4,7 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>Shows the secrets and certificates of an app, or of all apps of the tenant, and when they end.</summary>
+/// <summary>Gets the secrets and certificates of an app, or of all apps in the tenant, with their expiration dates.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppCredential")]
 [OutputType(typeof(MailAppCredential))]
 [LeastPrivilege(Permission = "Application.Read.All", EntraRole = "Directory Readers")]

@@ -3,7 +3,7 @@ using MailAdmin.Core.Apps;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>Shows what an app asks for against what is granted to it.</summary>
+/// <summary>Gets the requested and granted permissions of an app.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppPermission")]
 [OutputType(typeof(MailAppPermissionStatus))]
 [LeastPrivilege(Permission = "Directory.Read.All", EntraRole = "Directory Readers")]

@@ -3,7 +3,7 @@ using MailAdmin.Core.Apps;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>Shows apps: their ids, what they ask for and what is granted.</summary>
+/// <summary>Gets app registrations with their IDs, requested permissions, and granted permissions.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppRegistration", DefaultParameterSetName = ByName)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(Permission = "Directory.Read.All", EntraRole = "Directory Readers")]

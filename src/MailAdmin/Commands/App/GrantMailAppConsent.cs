@@ -4,7 +4,7 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>Grants an app the permissions it asks for, as an admin: for the app itself, for all users, or for one.</summary>
+/// <summary>Grants admin consent to the permissions of an app, for the app itself, for all users, or for one.</summary>
 [Cmdlet(VerbsSecurity.Grant, "MailAppConsent", SupportsShouldProcess = true)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(

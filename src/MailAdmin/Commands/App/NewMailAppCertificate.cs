@@ -6,9 +6,7 @@ using MailAdmin.Core.Files;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>
-/// Adds a certificate to an app: a new one that is kept in a PFX file or a certificate store, or an existing one.
-/// </summary>
+/// <summary>Creates a certificate for an app in a PFX file or store, or adds an existing certificate to it.</summary>
 [Cmdlet(VerbsCommon.New, "MailAppCertificate", SupportsShouldProcess = true)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(Permission = "Application.ReadWrite.All", EntraRole = "Cloud Application Administrator")]

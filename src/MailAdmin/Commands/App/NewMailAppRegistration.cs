@@ -9,7 +9,9 @@ using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>Registers an app with its service principal, secret and grants; run again, it completes what is missing.</summary>
+/// <summary>
+/// Creates an app registration with its service principal, secret, and permissions, or completes an existing one.
+/// </summary>
 [Cmdlet(VerbsCommon.New, "MailAppRegistration", SupportsShouldProcess = true, DefaultParameterSetName = ByTenant)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(

@@ -3,7 +3,7 @@ using MailAdmin.Core.Apps;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>Gives an app one more client secret, and tells it once.</summary>
+/// <summary>Creates a client secret for an app and returns its value once.</summary>
 [Cmdlet(VerbsCommon.New, "MailAppSecret", SupportsShouldProcess = true)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(Permission = "Application.ReadWrite.All", EntraRole = "Cloud Application Administrator")]

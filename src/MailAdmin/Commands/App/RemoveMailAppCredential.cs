@@ -3,7 +3,7 @@ using MailAdmin.Core.Apps;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>Takes secrets and certificates away from an app: by id, the superseded ones, or those that have ended.</summary>
+/// <summary>Removes secrets and certificates from an app by key ID, or those that are superseded or expired.</summary>
 [Cmdlet(VerbsCommon.Remove, "MailAppCredential", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MailAppCredential))]
 [LeastPrivilege(Permission = "Application.ReadWrite.All", EntraRole = "Cloud Application Administrator")]

@@ -4,14 +4,12 @@ using MailAdmin.Core.Apps;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>
-/// Removes an app: what it has in Exchange, its registration and with it its service principal, its credentials and its grants.
-/// </summary>
+/// <summary>Removes an app with its service principal, credentials, and permissions in Entra and Exchange.</summary>
 [Cmdlet(VerbsCommon.Remove, "MailAppRegistration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(
     Permission = "Application.ReadWrite.All, Directory.Read.All, Exchange/Exchange.ManageAsApp",
-    EntraRole = "Cloud Application Administrator", ExchangeRole = "Organization Management for what it has in Exchange")]
+    EntraRole = "Cloud Application Administrator", ExchangeRole = "Organization Management for its objects in Exchange")]
 public sealed class RemoveMailAppRegistration : AppCmdlet
 {
     private protected override bool UsesPermissions => false;

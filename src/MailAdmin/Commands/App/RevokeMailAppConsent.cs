@@ -3,7 +3,7 @@ using MailAdmin.Core.Apps;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>Takes permissions away from an app; what it asks for stays as it is.</summary>
+/// <summary>Revokes granted permissions of an app.</summary>
 [Cmdlet(VerbsSecurity.Revoke, "MailAppConsent", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(

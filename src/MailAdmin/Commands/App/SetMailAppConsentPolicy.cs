@@ -3,9 +3,7 @@ using MailAdmin.Core.Apps;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>
-/// Changes the tenant's workflow for consent that people ask an admin for; nothing else of its consent settings.
-/// </summary>
+/// <summary>Changes the admin consent workflow of the tenant and its reviewers.</summary>
 [Cmdlet(VerbsCommon.Set, "MailAppConsentPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MailAppConsentPolicy))]
 [LeastPrivilege(Permission = "Policy.ReadWrite.ConsentRequest, User.ReadBasic.All", EntraRole = "Global Administrator")]

@@ -5,9 +5,7 @@ using MailAdmin.Core.Base;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>
-/// Rotates an app's secret: makes a new one, proves it, hands it over, and leaves the old one until it is removed.
-/// </summary>
+/// <summary>Replaces the secret of an app, and stores the new one with a script block or in a vault.</summary>
 [Cmdlet(VerbsData.Update, "MailAppSecret", SupportsShouldProcess = true)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(Permission = "Application.ReadWrite.All", EntraRole = "Cloud Application Administrator")]

@@ -9,7 +9,7 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Commands.Context;
 
-/// <summary>Signs in to a tenant as a person, an app or a managed identity, or to a sandbox.</summary>
+/// <summary>Connects to a Microsoft 365 tenant as a user, an app, or a managed identity, or to a sandbox tenant.</summary>
 [Cmdlet(VerbsCommunications.Connect, "MailAdmin", DefaultParameterSetName = ByBrowser)]
 [OutputType(typeof(MailAdminContext))]
 public sealed class ConnectMailAdmin : AsyncCmdlet

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace MailAdmin.Commands.Context;
 
-/// <summary>Forgets a sign-in and its tokens.</summary>
+/// <summary>Disconnects a MailAdmin session and removes its tokens from the current runspace.</summary>
 [Cmdlet(VerbsCommunications.Disconnect, "MailAdmin")]
 [OutputType(typeof(void))]
 public sealed class DisconnectMailAdmin : AsyncCmdlet

@@ -3,7 +3,7 @@ using MailAdmin.Core.Journal;
 
 namespace MailAdmin.Commands.Context;
 
-/// <summary>Shows what cmdlets of this module changed in the tenant, by whom and when.</summary>
+/// <summary>Gets the changes that MailAdmin cmdlets made in the tenant, with their time and account.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAdminChange")]
 [OutputType(typeof(MailAdminChange))]
 [LeastPrivilege]

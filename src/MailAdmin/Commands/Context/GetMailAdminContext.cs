@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace MailAdmin.Commands.Context;
 
-/// <summary>Shows the sign-ins of this runspace.</summary>
+/// <summary>Gets the contexts that Connect-MailAdmin created in the current runspace.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAdminContext")]
 [OutputType(typeof(MailAdminContext))]
 public sealed class GetMailAdminContext : AsyncCmdlet

@@ -4,7 +4,7 @@ using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Commands.Context;
 
-/// <summary>Registers a public client of the tenant's own through which people sign in to use the cmdlets.</summary>
+/// <summary>Creates a public client in your tenant, through which users sign in to use MailAdmin.</summary>
 [Cmdlet(VerbsData.Initialize, "MailAdmin", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(Permission = "Application.ReadWrite.All, Directory.Read.All", EntraRole = "Cloud Application Administrator")]

@@ -5,7 +5,7 @@ using MailAdmin.Core.Receive;
 
 namespace MailAdmin.Commands.Mail;
 
-/// <summary>Lists the folders of a mailbox.</summary>
+/// <summary>Gets the folders of a mailbox.</summary>
 [Cmdlet(VerbsCommon.Get, "MailFolder", DefaultParameterSetName = ByConnection)]
 [OutputType(typeof(MailFolder))]
 public sealed class GetMailFolder : FolderCmdlet

@@ -5,7 +5,7 @@ using MailAdmin.Core.Connections;
 
 namespace MailAdmin.Commands.Mail;
 
-/// <summary>Brings saved connections back, with their secrets where a vault has them.</summary>
+/// <summary>Gets saved mailbox connections, including any secrets stored in a vault.</summary>
 [Cmdlet(VerbsCommon.Get, "MailboxConnection")]
 [OutputType(typeof(MailboxConnection))]
 public sealed class GetMailboxConnection : SavedConnectionCmdlet

@@ -5,9 +5,7 @@ using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Commands.Mail;
 
-/// <summary>
-/// Lists messages of a folder, newest first, or reads single ones; on request with bodies, attachments and header fields.
-/// </summary>
+/// <summary>Gets messages in a mailbox folder, newest first, with bodies, attachments, and header fields if requested.</summary>
 [Cmdlet(VerbsCommon.Get, "MailboxMessage", DefaultParameterSetName = ByConnection)]
 [OutputType(typeof(MailboxMessage))]
 public sealed class GetMailboxMessage : FolderCmdlet

@@ -3,7 +3,7 @@ using MailAdmin.Core.Connections;
 
 namespace MailAdmin.Commands.Mail;
 
-/// <summary>Makes folders in a mailbox, with those above them; one that is there stays as it is.</summary>
+/// <summary>Creates folders in a mailbox, including missing parent folders.</summary>
 [Cmdlet(VerbsCommon.New, "MailFolder", DefaultParameterSetName = ByConnection, SupportsShouldProcess = true)]
 [OutputType(typeof(MailFolder))]
 public sealed class NewMailFolder : FolderCmdlet

@@ -7,7 +7,7 @@ using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Mail;
 
-/// <summary>Puts together what is needed to reach a mailbox. Only a person signs in at once; else nothing is sent.</summary>
+/// <summary>Creates a connection to a mailbox from an app or user, a credential, and a protocol.</summary>
 [Cmdlet(VerbsCommon.New, "MailboxConnection", DefaultParameterSetName = BySecret)]
 [OutputType(typeof(MailboxConnection))]
 public sealed class NewMailboxConnection : AsyncCmdlet

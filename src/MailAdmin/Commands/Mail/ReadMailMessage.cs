@@ -3,7 +3,7 @@ using MailAdmin.Core.Receive;
 
 namespace MailAdmin.Commands.Mail;
 
-/// <summary>Reads messages back from .eml files.</summary>
+/// <summary>Reads messages from .eml files.</summary>
 [Cmdlet(VerbsCommunications.Read, "MailMessage", DefaultParameterSetName = ByPath)]
 [OutputType(typeof(ReceivedMessage))]
 public sealed class ReadMailMessage : AsyncCmdlet

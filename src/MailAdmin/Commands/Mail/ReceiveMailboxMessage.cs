@@ -9,7 +9,7 @@ using MailAdmin.Core.Receive;
 namespace MailAdmin.Commands.Mail;
 
 /// <summary>
-/// Brings the messages of folders, oldest first, and files them on the server once the pipeline is through with each.
+/// Downloads messages from mailbox folders, oldest first, and can move, delete, or mark them as read after processing.
 /// </summary>
 [Cmdlet(VerbsCommunications.Receive, "MailboxMessage", DefaultParameterSetName = ByConnection, SupportsShouldProcess = true)]
 [OutputType(typeof(ReceivedMessage))]

@@ -3,7 +3,7 @@ using MailAdmin.Core.Connections;
 
 namespace MailAdmin.Commands.Mail;
 
-/// <summary>Forgets saved connections, and takes their secrets out of the vault.</summary>
+/// <summary>Removes saved connections and their secrets in the vault.</summary>
 [Cmdlet(VerbsCommon.Remove, "MailboxConnection", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(MailboxConnection))]
 public sealed class RemoveMailboxConnection : SavedConnectionCmdlet

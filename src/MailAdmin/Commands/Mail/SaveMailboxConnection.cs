@@ -5,7 +5,7 @@ using MailAdmin.Core.Receive;
 
 namespace MailAdmin.Commands.Mail;
 
-/// <summary>Keeps a connection under a name: how to reach the mailbox in a file, its secret in a vault or not at all.</summary>
+/// <summary>Saves a connection under a name, in a file without secrets, with its secret in a vault.</summary>
 [Cmdlet(VerbsData.Save, "MailboxConnection", SupportsShouldProcess = true)]
 [OutputType(typeof(MailboxConnection))]
 public sealed class SaveMailboxConnection : SavedConnectionCmdlet

@@ -8,7 +8,7 @@ using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Commands.Mail;
 
-/// <summary>Sends mail out of a mailbox, with attachments of up to 150 MB each.</summary>
+/// <summary>Sends messages from a mailbox over Graph or SMTP, with attachments of up to 150 MB each.</summary>
 [Cmdlet(VerbsCommunications.Send, "MailboxMessage", DefaultParameterSetName = ByMessage, SupportsShouldProcess = true)]
 [OutputType(typeof(SentMessage))]
 public sealed class SendMailboxMessage : MailboxCmdlet

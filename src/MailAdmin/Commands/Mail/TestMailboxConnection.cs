@@ -3,7 +3,7 @@ using MailAdmin.Core.Diagnosis;
 
 namespace MailAdmin.Commands.Mail;
 
-/// <summary>Proves that a mailbox can be reached, or says why not and what to do.</summary>
+/// <summary>Tests whether an app can access a mailbox, and returns the cause and advice if it can't.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "MailboxConnection", DefaultParameterSetName = ByConnection)]
 [OutputType(typeof(MailboxConnectionTest))]
 public sealed class TestMailboxConnection : FolderCmdlet

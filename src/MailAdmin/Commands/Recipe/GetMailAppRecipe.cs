@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace MailAdmin.Commands.Recipe;
 
-/// <summary>Shows recipes: what products need to work with mail in Microsoft 365.</summary>
+/// <summary>Gets recipes, which describe what products need to work with mail in Microsoft 365.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppRecipe")]
 [OutputType(typeof(MailAppRecipe))]
 public sealed class GetMailAppRecipe : AsyncCmdlet

@@ -8,17 +8,16 @@ using static MailAdmin.MailboxArgumentAttribute;
 namespace MailAdmin.Commands.Recipe;
 
 /// <summary>
-/// Sets up an app for a product: registration, permissions, connection test, and the product's configuration values. Run
-/// again, it finishes what is missing.
+/// Sets up an app for a product: registration, permissions, connection test, and the product's configuration values.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Install, "MailApp", SupportsShouldProcess = true, DefaultParameterSetName = ByRecipe)]
 [OutputType(typeof(MailAppStep), typeof(MailAppInstallSummary))]
 [LeastPrivilege(
     Permission = "Application.ReadWrite.All, AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, "
         + "Directory.Read.All, Exchange/Exchange.ManageAsApp",
-    EntraRole = "as each step says: Cloud Application Administrator, and Privileged Role Administrator to grant application "
+    EntraRole = "see Needs of each step: Cloud Application Administrator, and Privileged Role Administrator to grant application "
         + "permissions of Graph",
-    ExchangeRole = "as each step says: Organization Management")]
+    ExchangeRole = "see Needs of each step: Organization Management")]
 public sealed class InstallMailApp : TenantCmdlet
 {
     private const string ByRecipe = "Recipe", ByPlan = "Plan";

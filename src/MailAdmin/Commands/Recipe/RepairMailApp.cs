@@ -3,15 +3,15 @@ using MailAdmin.Core.Recipes.Install;
 
 namespace MailAdmin.Commands.Recipe;
 
-/// <summary>Makes an app what its recipe says: adds what is missing, takes away what is too much, and tests it.</summary>
+/// <summary>Repairs an app that differs from its recipe: adds what is missing and removes what isn't required.</summary>
 [Cmdlet(VerbsDiagnostic.Repair, "MailApp", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MailAppStep))]
 [LeastPrivilege(
     Permission = "Application.ReadWrite.All, AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, "
         + "Directory.Read.All, Exchange/Exchange.ManageAsApp",
-    EntraRole = "as each step says: Cloud Application Administrator, and Privileged Role Administrator to grant application "
-        + "permissions of Graph and take them away",
-    ExchangeRole = "as each step says: Organization Management")]
+    EntraRole = "see Needs of each step: Cloud Application Administrator, and Privileged Role Administrator to grant application "
+        + "permissions of Graph and remove them",
+    ExchangeRole = "see Needs of each step: Organization Management")]
 public sealed class RepairMailApp : RecipeAppCmdlet
 {
     /// <summary>

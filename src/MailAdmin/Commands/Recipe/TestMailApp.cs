@@ -5,7 +5,7 @@ using MailAdmin.Core.Recipes.Install;
 
 namespace MailAdmin.Commands.Recipe;
 
-/// <summary>Tells whether an app is what its recipe says, and with -TestMailFlow whether its product does its work.</summary>
+/// <summary>Tests whether an app matches its recipe, and optionally whether its product processes mail.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "MailApp")]
 [OutputType(typeof(MailAppTest))]
 [LeastPrivilege(

@@ -4,9 +4,7 @@ using MailAdmin.Core.Report;
 
 namespace MailAdmin.Commands.Report;
 
-/// <summary>
-/// Writes a page about who can reach mail in the tenant, for somebody who has to judge it, and the same as JSON.
-/// </summary>
+/// <summary>Exports a report of the apps that can access mail in the tenant as an HTML page and as JSON.</summary>
 [Cmdlet(VerbsData.Export, "MailAdminReport", SupportsShouldProcess = true)]
 [OutputType(typeof(MailAdminReport))]
 [LeastPrivilege(

@@ -5,7 +5,7 @@ using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Sandbox;
 
-/// <summary>Puts a message into a sandbox mailbox, as if it had been delivered.</summary>
+/// <summary>Adds a message to a sandbox mailbox as if it had been delivered.</summary>
 [Cmdlet(VerbsCommon.Add, "MailSandboxMessage", DefaultParameterSetName = ByPath, SupportsShouldProcess = true)]
 [OutputType(typeof(SandboxMessage))]
 public sealed class AddMailSandboxMessage : SandboxCmdlet

@@ -3,7 +3,7 @@ using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Sandbox;
 
-/// <summary>Shows the messages of a sandbox from the inside, whatever any app may see: for a test's expectations.</summary>
+/// <summary>Gets the messages of a sandbox directly, without protocols and permissions.</summary>
 [Cmdlet(VerbsCommon.Get, "MailSandboxMessage")]
 [OutputType(typeof(SandboxMessage))]
 public sealed class GetMailSandboxMessage : SandboxCmdlet

@@ -4,7 +4,7 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Commands.Sandbox;
 
-/// <summary>Creates a tenant that exists only in this process, with mailboxes and mail.</summary>
+/// <summary>Creates a sandbox tenant in the current process, with mailboxes and messages.</summary>
 [Cmdlet(VerbsCommon.New, "MailSandbox", SupportsShouldProcess = true)]
 [OutputType(typeof(MailSandbox))]
 public sealed class NewMailSandbox : AsyncCmdlet

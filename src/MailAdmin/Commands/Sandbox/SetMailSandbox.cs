@@ -4,9 +4,7 @@ using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Sandbox;
 
-/// <summary>
-/// Lets time pass in a sandbox, switches its faults on and off, and says what apps and its admin may do in Exchange.
-/// </summary>
+/// <summary>Changes a sandbox: advances its clock, injects faults, and adds apps, mailboxes, and permissions.</summary>
 [Cmdlet(VerbsCommon.Set, "MailSandbox", SupportsShouldProcess = true)]
 [OutputType(typeof(MailSandbox))]
 public sealed class SetMailSandbox : SandboxCmdlet
