@@ -6,8 +6,9 @@ internal static class HelpFiles
     /// <summary>Reads every page and, if none is refused, leaves the help and nothing else in the output folder.</summary>
     /// <param name="pages">The folder of the pages.</param>
     /// <param name="output">The folder to write to; made when it is missing.</param>
+    /// <param name="online">Where the pages can be read online.</param>
     /// <returns>Why pages are refused; then nothing was written.</returns>
-    public static IReadOnlyList<Problem> Build(string pages, string output)
+    public static IReadOnlyList<Problem> Build(string pages, string output, Uri online)
     {
         var read = Directory.EnumerateFiles(pages, "*.md").Order(StringComparer.Ordinal)
             .Select(p => Page.Parse(Path.GetFullPath(p), File.ReadAllText(p))).ToArray();
@@ -20,7 +21,7 @@ internal static class HelpFiles
         }
 
         // Last, because the build goes by its time.
-        files.Add(Maml.FileName, Maml.Write(commands));
+        files.Add(Maml.FileName, Maml.Write(commands, online));
         Directory.CreateDirectory(output);
         foreach (var (name, text) in files)
         {

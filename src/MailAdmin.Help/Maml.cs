@@ -20,13 +20,15 @@ internal static class Maml
     private static readonly XNamespace Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
 
     /// <summary>The help of all cmdlets, as XML.</summary>
-    public static string Write(IEnumerable<CommandPage> pages)
+    /// <param name="pages">The pages.</param>
+    /// <param name="online">Where the pages can be read online.</param>
+    public static string Write(IEnumerable<CommandPage> pages, Uri online)
     {
-        var items = new XElement(Items + "helpItems", new XAttribute("schema", "maml"), pages.Select(Write));
+        var items = new XElement(Items + "helpItems", new XAttribute("schema", "maml"), pages.Select(p => Write(p, online)));
         return $"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{items}\n".ReplaceLineEndings("\n");
     }
 
-    private static XElement Write(CommandPage page) => new(
+    private static XElement Write(CommandPage page, Uri online) => new(
         Command + "command",
         new XAttribute(XNamespace.Xmlns + "maml", Text),
         new XAttribute(XNamespace.Xmlns + "command", Command),
@@ -44,7 +46,10 @@ internal static class Maml
         new XElement(Command + "returnValues", page.Outputs.Select(t => Type(Command + "returnValue", t))),
         new XElement(Text + "alertSet", new XElement(Text + "alert", Paras(page.Notes))),
         new XElement(Command + "examples", page.Examples.Select(Example)),
-        new XElement(Command + "relatedLinks", page.Links.Select(Link)));
+        // The first link is what Get-Help -Online opens, and HelpUri of the cmdlet.
+        new XElement(
+            Command + "relatedLinks",
+            page.Links.Prepend(("Online version:", new Uri(online, $"{page.Name}.md").AbsoluteUri)).Select(Link)));
 
     private static XElement Syntax(CommandPage page, SyntaxForm form) => new(
         Command + "syntaxItem",

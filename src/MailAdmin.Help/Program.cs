@@ -3,15 +3,15 @@ using MailAdmin.Help;
 // Reads the pages of the help and makes what ships of them; or writes into the pages what the compiled cmdlets know.
 return args switch
 {
-    ["build", var pages, var output] => Build(pages, output),
+    ["build", var pages, var output, var online] => Build(pages, output, new Uri(online)),
     ["sync"] => await SyncAsync("docs/en-US", "out/MailAdmin").ConfigureAwait(false),
     ["sync", var pages, var module] => await SyncAsync(pages, module).ConfigureAwait(false),
     _ => Usage(),
 };
 
-static int Build(string pages, string output)
+static int Build(string pages, string output, Uri online)
 {
-    var problems = HelpFiles.Build(pages, output);
+    var problems = HelpFiles.Build(pages, output, online);
     foreach (var problem in problems)
     {
         Console.WriteLine(problem);
@@ -40,8 +40,9 @@ static async Task<int> SyncAsync(string pages, string module)
 static int Usage()
 {
     Console.Error.WriteLine("""
-        build PAGES OUTPUT     makes MailAdmin.dll-Help.xml and about_*.help.txt of a folder of pages
-        sync [PAGES MODULE]    rewrites syntax and parameter facts in the pages from the module (docs/en-US and out/MailAdmin)
+        build PAGES OUTPUT ONLINE  makes MailAdmin.dll-Help.xml and about_*.help.txt of a folder of pages; ONLINE is where the
+                                   pages can be read online
+        sync [PAGES MODULE]        rewrites syntax and parameter facts in the pages from the module (docs/en-US and out/MailAdmin)
         """);
     return 2;
 }

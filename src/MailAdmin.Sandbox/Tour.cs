@@ -59,7 +59,7 @@ internal sealed class Tour(TextWriter output, string? mailFolder)
         Tell($"signed in to {tenant.Domain} ({session.TenantId}) as {session.Account}");
         Tell($"mailboxes: {string.Join(", ", tenant.Mailboxes.Select(m => m.Address))}");
 
-        Step($"$app = New-MailAppRegistration -Name {AppName} -ApplicationPermission Graph/Mail.ReadWrite -TenantWide");
+        Step($"$app = New-MailAppRegistration -Name {AppName} -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false");
         var app = await new AppProvisioner(session).EnsureAsync(
             new AppSpecification
             {

@@ -28,12 +28,12 @@ Describe 'Apps' {
         $request = [System.Security.Cryptography.X509Certificates.CertificateRequest]::new(
             'CN=App', $key, [System.Security.Cryptography.HashAlgorithmName]::SHA256, [System.Security.Cryptography.RSASignaturePadding]::Pkcs1)
         $certificate = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddDays(90))
-        $app = New-MailAppRegistration Signed -Certificate $certificate -ApplicationPermission Graph/Mail.Read -TenantWide
+        $app = New-MailAppRegistration Signed -Certificate $certificate -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         $app.ClientSecret | Should -BeNullOrEmpty
         $app.CertificateThumbprint | Should -Contain $certificate.Thumbprint
         ($app | Test-MailboxConnection -Mailbox $bob).Verdict | Should -Be Passed
 
-        $null = New-MailAppRegistration Renewed -ApplicationPermission Graph/Mail.Read -TenantWide
+        $null = New-MailAppRegistration Renewed -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         $renewed = New-MailAppRegistration Renewed -Certificate $certificate
         $renewed.Change | Should -Be Updated
         ($renewed | Test-MailboxConnection -Mailbox $bob).Verdict | Should -Be Passed
@@ -94,8 +94,8 @@ Describe 'Consent' {
         $app | Grant-MailAppConsent -WarningVariable left -WarningAction SilentlyContinue | Out-Null
         "$left" | Should -BeLike '*Graph/Mail.Read is asked for but not granted*'
         ($app | Get-MailAppPermission | Where-Object Kind -eq Application).Granted | Should -BeFalse
-        ($app | Grant-MailAppConsent -TenantWide).Change | Should -Be Updated
-        ($app | Grant-MailAppConsent -TenantWide).Change | Should -Be Unchanged
+        ($app | Grant-MailAppConsent -TenantWide -Confirm:$false).Change | Should -Be Updated
+        ($app | Grant-MailAppConsent -TenantWide -Confirm:$false).Change | Should -Be Unchanged
         ($app | Get-MailAppPermission).Granted | Should -Be $true, $true
     }
 
@@ -107,7 +107,7 @@ Describe 'Consent' {
     }
 
     It 'is taken back whole, with a word about tokens that are out already' {
-        $app | Grant-MailAppConsent -TenantWide | Out-Null
+        $app | Grant-MailAppConsent -TenantWide -Confirm:$false | Out-Null
         $app | Revoke-MailAppConsent -Confirm:$false -WarningVariable told -WarningAction SilentlyContinue | Out-Null
         "$told" | Should -BeLike '*60 to 90 minutes*'
         ($app | Get-MailAppPermission).Granted | Should -Be $false, $false
@@ -117,7 +117,7 @@ Describe 'Consent' {
     It 'changes nothing with -WhatIf in either direction' {
         $app | Grant-MailAppConsent -TenantWide -WhatIf
         ($app | Get-MailAppPermission).Granted | Should -Be $false, $false
-        $app | Grant-MailAppConsent -TenantWide | Out-Null
+        $app | Grant-MailAppConsent -TenantWide -Confirm:$false | Out-Null
         $app | Revoke-MailAppConsent -WhatIf
         ($app | Get-MailAppPermission).Granted | Should -Be $true, $true
     }
@@ -150,7 +150,7 @@ Describe 'Consent' {
         $weak = New-MailAppRegistration Weak -ApplicationPermission Graph/Directory.Read.All, Graph/Application.Read.All
         $sandbox = (Get-MailAdminContext).Sandbox
         $null = $sandbox | Connect-MailAdmin -TenantId $weak.TenantId -ClientId $weak.ClientId -ClientSecret $weak.ClientSecret -Name Weak
-        $left = Get-MailAppRegistration Consenting | Grant-MailAppConsent -TenantWide -WarningAction SilentlyContinue
+        $left = Get-MailAppRegistration Consenting | Grant-MailAppConsent -TenantWide -Confirm:$false -WarningAction SilentlyContinue
         $left.Change | Should -Be Pending
         $left.Pending[0] | Should -BeLike 'This sign-in may not grant*'
         $left.AdminConsentUri | Should -BeLike '*adminconsent?client_id=*'
@@ -164,7 +164,7 @@ Describe 'Consent' {
 Describe 'Purging' {
     It 'is refused where the cloud does not have it, before anything is received' {
         New-MailSandbox -Environment China | Connect-MailAdmin | Out-Null
-        $app = New-MailAppRegistration Cleaner -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
+        $app = New-MailAppRegistration Cleaner -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false
         $mailbox = (Get-MailAdminContext).Sandbox.Mailbox[0]
         { $app | Receive-MailboxMessage -Mailbox $mailbox -Destination $TestDrive -AfterProcessing Purge -Confirm:$false -ErrorAction Stop } | Should -Throw '*China*'
         Get-ChildItem $TestDrive -Filter *.eml | Should -BeNullOrEmpty

@@ -135,7 +135,7 @@ Describe 'An app' {
     BeforeAll {
         Import-Module $env:MAILADMIN_MODULE
         $null = Connect-MailAdmin -Sandbox
-        $app = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send -TenantWide
+        $app = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send -TenantWide -Confirm:$false
         $null = New-MailAppRegistration Twin -ApplicationPermission Graph/Mail.Read -WarningAction Ignore
         Set-MailSandbox -OthersApp Twin
         $ids = (Get-MailAppRegistration Twin).ClientId
@@ -197,7 +197,7 @@ Describe 'A mailbox' {
     BeforeAll {
         Import-Module $env:MAILADMIN_MODULE
         $null = New-MailSandbox | Connect-MailAdmin
-        $app = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send, Exchange/IMAP.AccessAsApp -TenantWide
+        $app = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send, Exchange/IMAP.AccessAsApp -TenantWide -Confirm:$false
         $upn, $primary, $alias = 'cd1042', 'carol.diaz', 'carol.smith' | ForEach-Object { "$_@contoso.onmicrosoft.com" }
         $id = (Grant-MailboxAccess $primary $app).MailboxId
         # What Get-Mailbox emits, here and from another process; Identity names somebody else in neither.

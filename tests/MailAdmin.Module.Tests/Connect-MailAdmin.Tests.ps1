@@ -37,7 +37,7 @@ Describe 'Connect-MailAdmin to a sandbox that another process serves' {
     It 'leads the road over <_>' -ForEach 'Graph', 'Imap' {
         $null = Add-MailSandboxMessage $mailbox -Content "Subject: Over $_`n`nHello`n"
         $permission = $_ -eq 'Imap' ? 'Exchange/IMAP.AccessAsApp' : 'Graph/Mail.ReadWrite'
-        $app = New-MailAppRegistration -Name "Road over $_" -ApplicationPermission $permission -TenantWide
+        $app = New-MailAppRegistration -Name "Road over $_" -ApplicationPermission $permission -TenantWide -Confirm:$false
         Set-MailSandbox -ImapAccess $app.ClientId
         $expected = @(Get-MailSandboxMessage $mailbox Inbox).ForEach({ [Convert]::ToHexString($_.GetContent()) })
 
@@ -50,14 +50,14 @@ Describe 'Connect-MailAdmin to a sandbox that another process serves' {
     }
 
     It 'keeps what one session has made for the next' {
-        $null = New-MailAppRegistration -Name Lasting -ApplicationPermission Graph/Mail.Read -TenantWide
+        $null = New-MailAppRegistration -Name Lasting -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         Disconnect-MailAdmin
         $null = Invoke-Expression $pasted
         Get-MailAppRegistration Lasting | Should -HaveCount 1
     }
 
     It 'lets faults strike and time pass' {
-        $app = New-MailAppRegistration -Name Faulty -ApplicationPermission Graph/Mail.Read -TenantWide
+        $app = New-MailAppRegistration -Name Faulty -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         (Set-MailSandbox -Fault MailboxInactive -PassThru).Fault | Should -Be MailboxInactive
         ($app | Test-MailboxConnection -Mailbox $mailbox).Verdict | Should -Be Failed
         Set-MailSandbox -ClearFault -AdvanceTime 1.00:00:00

@@ -15,7 +15,7 @@ BeforeAll {
 Describe 'Secrets' {
     BeforeEach {
         Connect-MailAdmin -Sandbox | Out-Null
-        $app = New-MailAppRegistration Scanner -ApplicationPermission Graph/Mail.Read -TenantWide
+        $app = New-MailAppRegistration Scanner -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
     }
 
     It 'are made beside those that are there, by object and by id' {
@@ -82,7 +82,7 @@ Describe 'A rotation' {
 
     BeforeEach {
         Connect-MailAdmin -Sandbox | Out-Null
-        $app = New-MailAppRegistration Scanner -ApplicationPermission Graph/Mail.Read -TenantWide
+        $app = New-MailAppRegistration Scanner -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         $handed = [Collections.Generic.List[object]]::new()
     }
 
@@ -151,7 +151,7 @@ Describe 'A rotation into a vault' {
 
     BeforeEach {
         Connect-MailAdmin -Sandbox | Out-Null
-        $app = New-MailAppRegistration Scanner -ApplicationPermission Graph/Mail.Read -TenantWide
+        $app = New-MailAppRegistration Scanner -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         $global:TestVault.Clear()
         $global:TestVaultDies = $false
     }
@@ -177,7 +177,7 @@ Describe 'A rotation into a vault' {
 Describe 'Certificates' {
     BeforeEach {
         Connect-MailAdmin -Sandbox | Out-Null
-        $app = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.Read -TenantWide
+        $app = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         $password = ConvertTo-SecureString -AsPlainText "pass $env:MAILADMIN_SANDBOX_MARK phrase"
         $path = Join-Path $TestDrive "$([guid]::NewGuid()).pfx"
     }

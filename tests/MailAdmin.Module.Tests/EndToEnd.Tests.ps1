@@ -7,7 +7,7 @@ Describe 'From registration to mail, end to end' {
         $null = Connect-MailAdmin -Sandbox
         $mailbox = (Get-MailAdminContext).Sandbox.Mailbox[0]
         $inbox = @(Get-MailSandboxMessage -Mailbox $mailbox -Folder Inbox)
-        $app = New-MailAppRegistration -Name 'Invoices' -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
+        $app = New-MailAppRegistration -Name 'Invoices' -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false
         $destination = Join-Path $TestDrive ([guid]::NewGuid())
     }
 
@@ -82,7 +82,7 @@ Describe 'From registration to mail, end to end' {
         $seen = 1..2 | ForEach-Object -Parallel {
             Import-Module $env:MAILADMIN_MODULE
             $context = Connect-MailAdmin -Sandbox
-            $null = New-MailAppRegistration -Name "App $_" -ApplicationPermission Graph/Mail.Read -TenantWide
+            $null = New-MailAppRegistration -Name "App $_" -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
             Start-Sleep -Milliseconds 50
             [pscustomobject]@{ Tenant = $context.TenantId; Apps = (Get-MailAppRegistration -Name 'App*').Name -join ',' }
         }
@@ -99,7 +99,7 @@ Describe 'From registration to mail, end to end' {
                 param($module, $sandbox, $mailbox)
                 Import-Module $module
                 $null = $sandbox | Connect-MailAdmin
-                $app = New-MailAppRegistration -Name Hanging -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
+                $app = New-MailAppRegistration -Name Hanging -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false
                 Set-MailSandbox -Fault Hang
                 'hanging'
                 $app | Receive-MailboxMessage -Mailbox $mailbox

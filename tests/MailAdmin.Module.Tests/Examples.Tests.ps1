@@ -1,8 +1,12 @@
 # Runs the examples of the help as they are written, each in a runspace and a folder of its own.
 Describe 'The examples of the help' {
     BeforeAll {
+        # An example that opens another runspace imports the module there by its name.
+        $pathBefore = $env:PSModulePath
         $module = Convert-Path ($env:MAILADMIN_MODULE ? $env:MAILADMIN_MODULE : (Join-Path $PSScriptRoot '../../out/MailAdmin'))
         $work = (New-Item (Join-Path ([IO.Path]::GetTempPath()) "mailadmin-examples-$PID") -ItemType Directory -Force).FullName
+
+        $env:PSModulePath = "$(Split-Path $module)$([IO.Path]::PathSeparator)$pathBefore"
 
         # An example is all the PowerShell below a heading; "(Microsoft 365)" at the heading's end says that it needs the real service,
         # "(served sandbox)" that it needs one which another process serves: Connect-MailAdmin.Tests.ps1 runs these.
@@ -48,6 +52,7 @@ Describe 'The examples of the help' {
     }
 
     AfterAll {
+        $env:PSModulePath = $pathBefore
         Remove-Item $work -Recurse -Force
     }
 

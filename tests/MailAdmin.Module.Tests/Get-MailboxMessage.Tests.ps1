@@ -44,7 +44,7 @@ inner body
     BeforeEach {
         $null = Connect-MailAdmin -Sandbox
         $mailbox = (Get-MailAdminContext).Sandbox.Mailbox[0]
-        $app = New-MailAppRegistration -Name 'Reader' -ApplicationPermission Graph/Mail.Read -TenantWide
+        $app = New-MailAppRegistration -Name 'Reader' -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         $added = Add-MailSandboxMessage $mailbox -Folder Reports -Content $mixed
     }
 
@@ -128,7 +128,7 @@ inner body
     }
 
     It 'lists with the least permission there is, and says what bodies need' {
-        $monitor = New-MailAppRegistration -Name 'Monitor' -ApplicationPermission Graph/Mail.ReadBasic.All -TenantWide
+        $monitor = New-MailAppRegistration -Name 'Monitor' -ApplicationPermission Graph/Mail.ReadBasic.All -TenantWide -Confirm:$false
         ($monitor | Get-MailboxMessage Reports -Mailbox $mailbox).Subject | Should -Be Bericht
         { $monitor | Get-MailboxMessage Reports -Mailbox $mailbox -Attachment -ErrorAction Stop } | Should -Throw -ErrorId 'AccessDenied*'
     }

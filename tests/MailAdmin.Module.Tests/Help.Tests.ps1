@@ -140,6 +140,31 @@ Describe 'The help' {
         } | Should -BeNullOrEmpty
     }
 
+    It 'has the address of its own page for every cmdlet, which Get-Help -Online opens' -Skip:(-not $IsLinux) {
+        foreach ($command in Get-Command -Module MailAdmin) {
+            $command.HelpUri | Should -Match "^https://[^/]+/docs/en-US/$($command.Name)\.md$"
+        }
+
+        # What opens an address in a browser, as .NET looks for it.
+        $folder = (New-Item 'TestDrive:/bin' -ItemType Directory).FullName
+        Set-Content (Join-Path $folder xdg-open) "#!/bin/sh`nprintf %s `"`$1`" > '$folder/opened'"
+        chmod +x (Join-Path $folder xdg-open)
+        $before = $env:PATH
+        try {
+            $env:PATH = "$folder`:$before"
+            Get-Help Get-MailFolder -Online
+            $end = [DateTime]::UtcNow.AddSeconds(20)
+            while (-not (Get-Content "$folder/opened" -ErrorAction Ignore) -and [DateTime]::UtcNow -lt $end) {
+                Start-Sleep -Milliseconds 20
+            }
+
+            Get-Content "$folder/opened" | Should -Be (Get-Command Get-MailFolder).HelpUri
+        }
+        finally {
+            $env:PATH = $before
+        }
+    }
+
     It 'tells for every cmdlet what it emits' {
         Find-Fault { param($command, $help)
             $types = @($command.OutputType | Where-Object Type -ne ([void]) | ForEach-Object Name)

@@ -3,7 +3,7 @@ Describe 'Names that others choose' {
         Import-Module $env:MAILADMIN_MODULE
         $invoices = 'invoices@contoso.onmicrosoft.com'
         $null = Connect-MailAdmin -Sandbox
-        $app = New-MailAppRegistration -Name Fetcher -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
+        $app = New-MailAppRegistration -Name Fetcher -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false
         $folders = @($app | Get-MailFolder -Mailbox $invoices).Count
         $mail = @(Get-MailSandboxMessage).Count
     }

@@ -47,7 +47,7 @@ Set-MailSandbox -ImapAccess `$app.ClientId -Mailbox `$mailbox
 [void][Reflection.Assembly]::LoadFrom('$env:MAILADMIN_OTHER_MSAL')
 Import-Module '$env:MAILADMIN_MODULE'
 `$null = Connect-MailAdmin -Sandbox
-`$null = New-MailAppRegistration -Name Invoices -ApplicationPermission Graph/Mail.Read -TenantWide
+`$null = New-MailAppRegistration -Name Invoices -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:`$false
 [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { `$_.GetName().Name -eq 'Microsoft.Identity.Client' } |
     ForEach-Object { '{0}={1}' -f [Runtime.Loader.AssemblyLoadContext]::GetLoadContext(`$_).Name, `$_.GetName().Version } | Sort-Object
 "@

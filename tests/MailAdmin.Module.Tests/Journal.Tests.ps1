@@ -89,7 +89,7 @@ Describe 'The change journal' {
     It 'gets a line from each of them, and none that tells a secret' {
         foreach ($name in $changes.Keys) {
             $null = Connect-MailAdmin -Sandbox
-            $app = New-MailAppRegistration -Name 'Tried' -ApplicationPermission Graph/Mail.Read -TenantWide
+            $app = New-MailAppRegistration -Name 'Tried' -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
             if ($changes[$name].First) { $null = & $changes[$name].First }
             $before = @(Get-MailAdminChange).Count
             $result = & $changes[$name].Act
@@ -105,7 +105,7 @@ Describe 'The change journal' {
 
     It 'gets nothing from what only asks what would be' {
         $null = Connect-MailAdmin -Sandbox
-        $app = New-MailAppRegistration -Name 'Tried' -ApplicationPermission Graph/Mail.Read -TenantWide
+        $app = New-MailAppRegistration -Name 'Tried' -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         $before = @(Get-MailAdminChange).Count
         $null = $app | New-MailAppSecret -WhatIf
         $null = $app | Grant-MailboxAccess -Mailbox $invoices -WhatIf

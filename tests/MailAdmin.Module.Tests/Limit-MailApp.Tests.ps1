@@ -14,7 +14,7 @@ Describe 'Limit-MailApp and Test-MailAppAccess' {
 
     BeforeEach {
         $null = Connect-MailAdmin -Sandbox
-        $app = New-MailAppRegistration -Name 'Archive' -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
+        $app = New-MailAppRegistration -Name 'Archive' -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false
     }
 
     AfterEach {
@@ -80,7 +80,7 @@ Describe 'Limit-MailApp and Test-MailAppAccess' {
 
     It 'customize an organization only when they are told to' {
         $null = New-MailSandbox -Dehydrated | Connect-MailAdmin
-        $app = New-MailAppRegistration -Name 'First' -ApplicationPermission Graph/Mail.Read -TenantWide
+        $app = New-MailAppRegistration -Name 'First' -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         { $app | Limit-MailApp -Mailbox $invoices -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'OrganizationNotCustomized*'
         ($app | Limit-MailApp -Mailbox $invoices -EnableCustomization -Confirm:$false -WarningAction SilentlyContinue).IsLimited | Should -BeTrue
     }

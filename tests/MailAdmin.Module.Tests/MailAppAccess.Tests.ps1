@@ -7,7 +7,7 @@ Describe 'Get-MailAppAccess' {
 
     BeforeEach {
         $null = Connect-MailAdmin -Sandbox
-        $null = New-MailAppRegistration -Name 'Archive' -ApplicationPermission Graph/Mail.Read -TenantWide
+        $null = New-MailAppRegistration -Name 'Archive' -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         $null = New-MailAppRegistration -Name 'Scanner' -ApplicationPermission Exchange/IMAP.AccessAsApp | Grant-MailboxAccess -Mailbox $invoices
         $null = New-MailAppRegistration -Name 'Directory' -ApplicationPermission Graph/User.Read.All
     }
@@ -54,7 +54,7 @@ Describe 'Export-MailAdminReport' {
 
     BeforeEach {
         $null = Connect-MailAdmin -Sandbox
-        $app = New-MailAppRegistration -Name '<b>Archive</b>' -ApplicationPermission Graph/Mail.Read -TenantWide
+        $app = New-MailAppRegistration -Name '<b>Archive</b>' -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         $page = Join-Path $TestDrive "$(New-Guid).html"
     }
 
@@ -89,13 +89,13 @@ Describe 'Export-MailAdminReport' {
 
     It 'shows where an app differs from its recipe' {
         $null = Install-MailApp Jim2 -Mailbox $invoices -WarningAction SilentlyContinue
-        $null = Get-MailAppRegistration Jim2 | Grant-MailAppConsent -ApplicationPermission Graph/Mail.Send -TenantWide
+        $null = Get-MailAppRegistration Jim2 | Grant-MailAppConsent -ApplicationPermission Graph/Mail.Send -TenantWide -Confirm:$false
         (Get-MailAppRegistration Jim2 | Test-MailApp | Export-MailAdminReport -Path $page).TestCount | Should -Be 1
         Get-Content $page -Raw | Should -Match '(?s)Drift from recipes.*too much.*Graph/Mail.Send'
     }
 
     It 'takes apps from the pipeline in place of the inventory' {
-        $null = New-MailAppRegistration -Name 'Other' -ApplicationPermission Graph/Mail.Read -TenantWide
+        $null = New-MailAppRegistration -Name 'Other' -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         (Get-MailAppAccess Other | Export-MailAdminReport -Path $page).AppCount | Should -Be 1
     }
 

@@ -14,7 +14,7 @@ Describe 'Policies and settings' {
     }
 
     It 'restrict an app by a policy of mailboxes, and let it go again' {
-        $app = New-MailAppRegistration -Name 'Archive' -ApplicationPermission Graph/Mail.Read -TenantWide
+        $app = New-MailAppRegistration -Name 'Archive' -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         $policy = $app | New-MailAppAccessPolicy -Mailbox $invoices -WarningVariable warnings -WarningAction SilentlyContinue
         $policy.Change | Should -Be 'Created'
         "$warnings" | Should -BeLike '*legacy*IMAP*'

@@ -6,7 +6,7 @@ Describe 'New-MailFolder' {
     BeforeEach {
         $null = Connect-MailAdmin -Sandbox
         $mailbox = (Get-MailAdminContext).Sandbox.Mailbox[0]
-        $app = New-MailAppRegistration -Name 'Filing' -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
+        $app = New-MailAppRegistration -Name 'Filing' -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false
     }
 
     AfterEach {
@@ -69,7 +69,7 @@ Describe 'New-MailFolder' {
     }
 
     It 'says what is missing when the app may only read' {
-        $reader = New-MailAppRegistration -Name 'Reader' -ApplicationPermission Graph/Mail.Read -TenantWide
+        $reader = New-MailAppRegistration -Name 'Reader' -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         { $reader | New-MailFolder Done -Mailbox $mailbox -ErrorAction Stop } | Should -Throw -ErrorId 'AccessDenied*'
     }
 }

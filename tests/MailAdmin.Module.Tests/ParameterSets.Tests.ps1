@@ -23,7 +23,7 @@ Describe 'Parameter sets' {
     }
 
     It 'of an app by certificate' {
-        $certified = New-MailAppRegistration -Name Certified -Certificate $certificate -ApplicationPermission Graph/Mail.Read -TenantWide
+        $certified = New-MailAppRegistration -Name Certified -Certificate $certificate -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         $connection = New-MailboxConnection -TenantId $certified.TenantId -ClientId $certified.ClientId -Certificate $certificate -Mailbox $invoices
         ($connection | Test-MailboxConnection).Verdict | Should -Be Passed
         { New-MailboxConnection -TenantId $certified.TenantId -ClientId $certified.ClientId -CertificateThumbprint ('0' * 40) -Mailbox $invoices -ErrorAction Stop } |
@@ -37,7 +37,7 @@ Describe 'Parameter sets' {
         $unit = 'North'
         $described = New-MailSandbox -Description @{ AdministrativeUnits = @(@{ Name = $unit; Members = @($alice) }); Groups = @(@{ Name = 'Team'; Type = 'Security'; Members = @($alice) }) }
         $null = $described | Connect-MailAdmin
-        $app = New-MailAppRegistration -Name Scoped -ApplicationPermission Graph/Mail.Read -TenantWide
+        $app = New-MailAppRegistration -Name Scoped -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         ($app | Limit-MailApp -Group Team @quiet).Change | Should -Not -BeNullOrEmpty
         $app | Limit-MailApp -AdministrativeUnit $unit -WhatIf | Should -BeNullOrEmpty
         $null = $app | New-MailAppAccessPolicy -AccessRight RestrictAccess -Mailbox $alice @quiet

@@ -16,7 +16,7 @@ Describe 'Objects from the pipeline' {
         $script:minute = 0
         $null = Connect-MailAdmin -Sandbox
         $mailbox, $other = (Get-MailAdminContext).Sandbox.Mailbox[0, 1]
-        $app = New-MailAppRegistration -Name 'Receiver' -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send, Exchange/IMAP.AccessAsApp -TenantWide
+        $app = New-MailAppRegistration -Name 'Receiver' -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send, Exchange/IMAP.AccessAsApp -TenantWide -Confirm:$false
         Set-MailSandbox -ImapAccess $app.ClientId -Mailbox $mailbox, $other
         $destination = Join-Path $TestDrive ([guid]::NewGuid())
         Add-Mail Work 'Invoice 1', 'Note 2', 'Invoice 3', 'Note 4', 'Note 5'

@@ -9,7 +9,7 @@ Describe 'On every system' {
         }
         $null = Connect-MailAdmin -Sandbox
         $mailbox = (Get-MailAdminContext).Sandbox.Mailbox[0]
-        $app = New-MailAppRegistration -Name 'Invoice reader' -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
+        $app = New-MailAppRegistration -Name 'Invoice reader' -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false
     }
 
     AfterAll {
@@ -56,7 +56,7 @@ Describe 'On every system' {
         Invoke-Pwsh @"
 `$null = Connect-MailAdmin -Sandbox
 `$mailbox = (Get-MailAdminContext).Sandbox.Mailbox[0]
-`$app = New-MailAppRegistration -Name R -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
+`$app = New-MailAppRegistration -Name R -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:`$false
 `$received = `$app | Receive-MailboxMessage -Mailbox `$mailbox -Destination '$TestDrive/clm' -First 1
 `$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
 `$received | Format-Table | Out-String -Width 300
@@ -67,7 +67,7 @@ Describe 'On every system' {
         $out = Invoke-Pwsh @"
 `$null = Connect-MailAdmin -Sandbox
 `$sandbox = (Get-MailAdminContext).Sandbox
-`$app = New-MailAppRegistration -Name R -ApplicationPermission Graph/Mail.ReadWrite -TenantWide | New-MailAppCertificate -StoreLocation CurrentUser
+`$app = New-MailAppRegistration -Name R -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:`$false | New-MailAppCertificate -StoreLocation CurrentUser
 `$thumbprint = `$app.CertificateThumbprint[-1]
 (New-MailboxConnection -TenantId `$app.TenantId -ClientId `$app.ClientId -CertificateThumbprint (`$thumbprint -replace '..(?!`$)', '`$0:') -Mailbox `$sandbox.Mailbox[0] | Test-MailboxConnection).Verdict
 (`$app | New-MailboxConnection -CertificateThumbprint `$thumbprint -Mailbox `$sandbox.Mailbox[0] | Test-MailboxConnection).Verdict

@@ -7,7 +7,7 @@ Describe 'At the prompt' {
         $sandbox = New-MailSandbox
         $null = $sandbox | Connect-MailAdmin
         $mailbox = 'invoices@contoso.onmicrosoft.com'
-        $app = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send, Exchange/IMAP.AccessAsApp -TenantWide
+        $app = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send, Exchange/IMAP.AccessAsApp -TenantWide -Confirm:$false
         $secret = ConvertFrom-SecureString $app.ClientSecret -AsPlainText
 
         function Complete([string] $Line) {
@@ -88,7 +88,7 @@ Describe 'At the prompt' {
         $key = [Security.Cryptography.RSA]::Create(2048)
         $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=vault', $key, 'SHA256', [Security.Cryptography.RSASignaturePadding]::Pkcs1)
         $certificate = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddDays(30))
-        $signed = New-MailAppRegistration Signed -Certificate $certificate -ApplicationPermission Graph/Mail.Read -TenantWide
+        $signed = New-MailAppRegistration Signed -Certificate $certificate -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         $pfx = $certificate.Export('Pfx')
         $who = $Kind -like 'PFX*' ? $signed : $app
         $held = switch ($Kind) {
@@ -137,7 +137,7 @@ Describe 'At the prompt' {
     It 'shows every table whole at <_> columns' -ForEach 80, 120 {
         $width = $_
         $copy = New-MailSandbox | Connect-MailAdmin -Name Tables
-        $reader = New-MailAppRegistration 'Invoice reader of the third floor' -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send, Exchange/IMAP.AccessAsApp -TenantWide
+        $reader = New-MailAppRegistration 'Invoice reader of the third floor' -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send, Exchange/IMAP.AccessAsApp -TenantWide -Confirm:$false
         $shown = @(
             Get-MailAdminContext; Get-MailAppRegistration *; Get-MailAppAccess; Get-MailAppCredential $reader; Get-MailAppConsentRequest
             Get-MailAppConsentPolicy; Get-MailAppPermission $reader; New-MailboxConnection $mailbox $reader; Test-MailboxConnection -App $reader -Mailbox $mailbox
@@ -188,6 +188,26 @@ Describe 'At the prompt' {
         { Remove-MailAppRegistration $app -ErrorAction Stop } | Should -Throw -ErrorId 'ConfirmationRequired*'
         { Receive-MailboxMessage -App $app -Mailbox $mailbox -AfterProcessing Purge -ErrorAction Stop } | Should -Throw -ErrorId 'ConfirmationRequired*'
         @(Get-MailAppRegistration Archive) | Should -HaveCount 1
+
+        { New-MailAppRegistration Never -ApplicationPermission Graph/Mail.Read -TenantWide -ErrorAction Stop } | Should -Throw -ErrorId 'ConfirmationRequired*'
+        { Install-MailApp Jim2 -Name Never -Mailbox $mailbox -TenantWide -ErrorAction Stop } | Should -Throw -ErrorId 'ConfirmationRequired*'
+        Get-MailAppRegistration Never -ErrorAction Ignore | Should -BeNullOrEmpty
+        $asked = New-MailAppRegistration Asked -ApplicationPermission Graph/Mail.Read -WarningAction Ignore
+        { $asked | Grant-MailAppConsent -TenantWide -ErrorAction Stop } | Should -Throw -ErrorId 'ConfirmationRequired*'
+        (Get-MailAppRegistration Asked).GrantedPermission | Should -BeNullOrEmpty
+        & { $ConfirmPreference = 'None'; $asked | Grant-MailAppConsent -TenantWide } | ForEach-Object Change | Should -Be Updated
+        Remove-MailAppRegistration $asked -Confirm:$false
+    }
+
+    It 'asks as the page about confirmation says' {
+        $page = Get-Content (Join-Path $PSScriptRoot ../../docs/Confirmation.md) -Raw
+        $rows = $page -split "`n" | Where-Object { $_ -like '| High |*' }
+        $high = [regex]::Matches($rows[0], '`([A-Z]\w+-\w+)`').ForEach({ $_.Groups[1].Value })
+        $cmdlets = $module.ExportedCmdlets.Values
+        $cmdlets.Where({ $_.ImplementingType.GetCustomAttributes([Management.Automation.CmdletAttribute], $false).ConfirmImpact -eq 'High' }).Name |
+            Sort-Object | Should -Be ($high | Sort-Object)
+        $cmdlets.Where({ $_.Parameters.ContainsKey('TenantWide') }).Name |
+            Sort-Object | Should -Be ([regex]::Matches($rows[1], '`([A-Z]\w+-\w+)`').ForEach({ $_.Groups[1].Value }) | Sort-Object)
     }
 
     It 'shows each request with -Verbose' {

@@ -3,7 +3,7 @@
 BeforeDiscovery {
     # What each cmdlet that asks a service is called with. $app, $connection and $message are there before anything is bent.
     $calls = @(
-        'New-MailAppRegistration Bent -ApplicationPermission Graph/Mail.Read -TenantWide'
+        'New-MailAppRegistration Bent -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false'
         'Get-MailAppRegistration'
         'Remove-MailAppRegistration -App $app -Confirm:$false'
         'Grant-MailAppConsent -App $app -Confirm:$false'
@@ -48,7 +48,7 @@ Describe 'A proxy in place of the service' {
         Import-Module $env:MAILADMIN_MODULE
         $null = Connect-MailAdmin -Sandbox
         $mailbox = (Get-MailAdminContext).Sandbox.Mailbox[0]
-        $app = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send -TenantWide
+        $app = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send -TenantWide -Confirm:$false
         $connection = $app | New-MailboxConnection -Mailbox $mailbox
         $null = Add-MailSandboxMessage $mailbox -Content "From: a@x.example`nSubject: one`nMessage-ID: <one@x.example>`n`ntext"
         $message = $connection | Get-MailboxMessage -First 1

@@ -6,7 +6,7 @@ Describe 'Read-MailMessage' {
     BeforeEach {
         $null = Connect-MailAdmin -Sandbox
         $mailbox = (Get-MailAdminContext).Sandbox.Mailbox[0]
-        $app = New-MailAppRegistration -Name 'Reader' -ApplicationPermission Graph/Mail.Read -TenantWide
+        $app = New-MailAppRegistration -Name 'Reader' -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         $into = Join-Path $TestDrive ([guid]::NewGuid())
         $received = $app | Receive-MailboxMessage -Mailbox $mailbox -Destination $into
     }
@@ -45,7 +45,7 @@ Describe 'Read-MailMessage' {
     It 'leaves messages of other kinds untouched on the server' {
         $null = Add-MailSandboxMessage $mailbox -Folder Kinds -Content "From: a@b.example`nSubject: away`nAuto-Submitted: auto-replied`n`nAway"
         $null = Add-MailSandboxMessage $mailbox -Folder Kinds -Content "From: a@b.example`nSubject: invoice`n`nInvoice"
-        $writer = New-MailAppRegistration -Name 'Writer' -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
+        $writer = New-MailAppRegistration -Name 'Writer' -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false
         $got = $writer | Receive-MailboxMessage Kinds -Mailbox $mailbox -Destination (Join-Path $into k) -ExcludeKind AutoReply -AfterProcessing Delete
         $got.Subject | Should -Be invoice
         $got.Kind | Should -Be Message

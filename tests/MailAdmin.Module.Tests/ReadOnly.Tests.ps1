@@ -4,7 +4,7 @@ Describe 'A read-only context' {
         $invoices = 'invoices@contoso.onmicrosoft.com'
         $sandbox = New-MailSandbox
         $null = $sandbox | Connect-MailAdmin -Name Writer
-        $app = New-MailAppRegistration -Name Fetcher -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send -TenantWide
+        $app = New-MailAppRegistration -Name Fetcher -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send -TenantWide -Confirm:$false
         $secret = $app.ClientSecret
         $context = $sandbox | Connect-MailAdmin -Name Reader -ReadOnly
     }

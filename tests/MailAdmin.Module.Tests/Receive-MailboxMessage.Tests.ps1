@@ -32,7 +32,7 @@ second
     BeforeEach {
         $null = Connect-MailAdmin -Sandbox
         $mailbox = (Get-MailAdminContext).Sandbox.Mailbox[0]
-        $app = New-MailAppRegistration -Name 'Receiver' -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
+        $app = New-MailAppRegistration -Name 'Receiver' -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false
         $destination = Join-Path $TestDrive ([guid]::NewGuid())
         $null = Add-MailSandboxMessage $mailbox -Folder Work -Content $mixed
     }
@@ -89,7 +89,7 @@ second
                 param($module, $sandbox, $mailbox)
                 Import-Module $module
                 $null = $sandbox | Connect-MailAdmin
-                $app = New-MailAppRegistration -Name Receiver2 -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
+                $app = New-MailAppRegistration -Name Receiver2 -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false
                 $app | Receive-MailboxMessage Work -Mailbox $mailbox -AfterProcessing Purge
             }).AddArgument($env:MAILADMIN_MODULE).AddArgument((Get-MailAdminContext).Sandbox).AddArgument($mailbox)
             # A runspace without a host can't ask.
@@ -110,7 +110,7 @@ second
 
     It 'refuses to purge in a national cloud before anything is received' {
         $null = New-MailSandbox -Environment USGov | Connect-MailAdmin
-        $there = New-MailAppRegistration -Name Receiver -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
+        $there = New-MailAppRegistration -Name Receiver -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false
         { $there | Receive-MailboxMessage -Mailbox $mailbox -Destination $destination -AfterProcessing Purge -Force -ErrorAction Stop } |
             Should -Throw -ErrorId 'PurgeNotAvailable*'
         Test-Path $destination | Should -BeFalse
@@ -181,7 +181,7 @@ second
     }
 
     It 'brings objects with bodies and attachments when there is no destination, over both protocols alike' {
-        $imap = New-MailAppRegistration -Name 'Imap receiver' -ApplicationPermission Exchange/IMAP.AccessAsApp -TenantWide
+        $imap = New-MailAppRegistration -Name 'Imap receiver' -ApplicationPermission Exchange/IMAP.AccessAsApp -TenantWide -Confirm:$false
         Set-MailSandbox -ImapAccess $imap.ClientId -Mailbox $mailbox
         $byGraph = $app | Receive-MailboxMessage Work -Mailbox $mailbox
         $byImap = $imap | Receive-MailboxMessage Work -Mailbox $mailbox -Protocol Imap
@@ -209,7 +209,7 @@ second
                 param($module, $sandbox, $mailbox, $destination)
                 Import-Module $module
                 $null = $sandbox | Connect-MailAdmin
-                $app = New-MailAppRegistration -Name Waiter -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
+                $app = New-MailAppRegistration -Name Waiter -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false
                 $app | Receive-MailboxMessage Work -Mailbox $mailbox -Destination $destination -AfterProcessing Delete -Wait
             }).AddArgument($env:MAILADMIN_MODULE).AddArgument((Get-MailAdminContext).Sandbox).AddArgument($mailbox).AddArgument($destination)
             $output = [System.Management.Automation.PSDataCollection[psobject]]::new()

@@ -280,7 +280,7 @@ Describe 'Test-MailApp and Repair-MailApp' {
         $app = (Install-MailApp Jim2 -Mailbox $alice)[-1].App
         ($app | Test-MailApp).Verdict | Should -Be Passed
         $app | Repair-MailApp -Confirm:$false | Should -BeNullOrEmpty
-        $null = $app | Grant-MailAppConsent -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send -TenantWide
+        $null = $app | Grant-MailAppConsent -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send -TenantWide -Confirm:$false
         $test = $app | Test-MailApp
         $test.Verdict | Should -Be Failed
         $test.Drift.Kind | Sort-Object | Should -Be Excess, Unrestricted

@@ -63,7 +63,7 @@ Describe 'The examples' {
         }
 
         It 'finds nothing in a healthy tenant, as the managed identity' {
-            $null = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.Read -TenantWide -SecretLifetime 12
+            $null = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false -SecretLifetime 12
             & $runbook -Connection @{ InputObject = $sandbox; Identity = $true } | Should -BeNullOrEmpty
             (Get-MailAdminContext).CredentialType | Should -Be ManagedIdentity
         }
@@ -103,7 +103,7 @@ Describe 'The examples' {
         }
 
         It 'fails where an app sees more than the list says' {
-            $null = New-MailAppRegistration Ticketing -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
+            $null = New-MailAppRegistration Ticketing -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false
             $failed = { & $check -Path $list -Connection @{ InputObject = $sandbox } } | Should -Throw -PassThru
             "$failed" | Should -Be '1 of 2 differ: Ticketing on alice@contoso.onmicrosoft.com is Passed'
         }
@@ -135,7 +135,7 @@ Describe 'The examples' {
             $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new(
                 'CN=Invoices', $key, [Security.Cryptography.HashAlgorithmName]::SHA256, [Security.Cryptography.RSASignaturePadding]::Pkcs1)
             $certificate = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddYears(1))
-            $app = New-MailAppRegistration Invoices -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Certificate $certificate
+            $app = New-MailAppRegistration Invoices -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false -Certificate $certificate
             $settings = Join-Path $TestDrive "$([guid]::NewGuid()).psd1"
             $destination = Join-Path $TestDrive ([guid]::NewGuid())
             "@{ Mailbox = '$mailbox'; Destination = '$destination'; MoveTo = 'Done' }" | Set-Content $settings

@@ -5,7 +5,7 @@ Describe 'Set-MailSandbox -ImapAccess' {
 
     BeforeEach {
         $null = Connect-MailAdmin -Sandbox
-        $app = New-MailAppRegistration -Name 'Archive' -ApplicationPermission Exchange/IMAP.AccessAsApp -TenantWide
+        $app = New-MailAppRegistration -Name 'Archive' -ApplicationPermission Exchange/IMAP.AccessAsApp -TenantWide -Confirm:$false
     }
 
     AfterEach {

@@ -8,7 +8,7 @@ Describe 'Saved connections' {
     BeforeEach {
         $null = New-MailSandbox -ConsentPolicy microsoft-user-default-legacy | Connect-MailAdmin
         $path = Join-Path $TestDrive "$(New-Guid)/connections.json"
-        $app = New-MailAppRegistration -Name Fetcher -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
+        $app = New-MailAppRegistration -Name Fetcher -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false
         $connection = $app | New-MailboxConnection -Mailbox $invoices
     }
 
@@ -111,7 +111,7 @@ Describe 'Saved connections' {
         $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new(
             'CN=saved', $key, [Security.Cryptography.HashAlgorithmName]::SHA256, [Security.Cryptography.RSASignaturePadding]::Pkcs1)
         $certificate = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddDays(30))
-        $certified = New-MailAppRegistration -Name Certified -Certificate $certificate -ApplicationPermission Graph/Mail.Read -TenantWide
+        $certified = New-MailAppRegistration -Name Certified -Certificate $certificate -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         $null = $certified | New-MailboxConnection -Mailbox $invoices -Certificate $certificate | Save-MailboxConnection Certified -Path $path
         $without = Get-MailboxConnection Certified -Path $path -WarningVariable warning -WarningAction SilentlyContinue
         "$warning" | Should -Match "$($certificate.Thumbprint).*-Certificate"
@@ -143,7 +143,7 @@ Describe 'Saved connections with a vault' {
     BeforeEach {
         $null = Connect-MailAdmin -Sandbox
         $path = Join-Path $TestDrive "$(New-Guid).json"
-        $app = New-MailAppRegistration -Name Fetcher -ApplicationPermission Graph/Mail.Read -TenantWide
+        $app = New-MailAppRegistration -Name Fetcher -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         $connection = $app | New-MailboxConnection -Mailbox 'invoices@contoso.onmicrosoft.com'
         $global:TestVaults.Values | ForEach-Object Clear
     }

@@ -6,7 +6,7 @@ Describe 'Send-MailboxMessage' {
     BeforeEach {
         $null = Connect-MailAdmin -Sandbox
         $mailbox, $alice = (Get-MailAdminContext).Sandbox.Mailbox[0, 1]
-        $app = New-MailAppRegistration -Name 'Sender' -ApplicationPermission Graph/Mail.Send, Graph/Mail.ReadWrite -TenantWide
+        $app = New-MailAppRegistration -Name 'Sender' -ApplicationPermission Graph/Mail.Send, Graph/Mail.ReadWrite -TenantWide -Confirm:$false
         $file = Join-Path $TestDrive 'note.txt'
         Set-Content $file 'attached'
 
@@ -187,14 +187,14 @@ $alice,,Third,,,,,,,
     }
 
     It 'tells what is missing when the app may not send' {
-        $reader = New-MailAppRegistration -Name 'Reader' -ApplicationPermission Graph/Mail.Read -TenantWide
+        $reader = New-MailAppRegistration -Name 'Reader' -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         { $reader | Send-MailboxMessage -Mailbox $mailbox -To $alice -ErrorAction Stop } | Should -Throw -ErrorId 'AccessDenied*'
         { $app | Send-MailboxMessage -Mailbox $mailbox -To $alice -From bob@contoso.onmicrosoft.com -ErrorAction Stop } | Should -Throw -ErrorId 'AccessDenied*'
     }
 
     Context 'over SMTP, in threads, and from files' {
         BeforeEach {
-            $other = New-MailAppRegistration -Name 'Smtp' -ApplicationPermission Exchange/SMTP.SendAsApp, Graph/Mail.Read -TenantWide
+            $other = New-MailAppRegistration -Name 'Smtp' -ApplicationPermission Exchange/SMTP.SendAsApp, Graph/Mail.Read -TenantWide -Confirm:$false
             $null = $other | Grant-MailboxAccess -Mailbox $mailbox -SendAs
             $null = Set-MailboxSetting -Mailbox $mailbox -SmtpAuth Enabled
             $smtp = $other | New-MailboxConnection -Mailbox $mailbox -Protocol Smtp

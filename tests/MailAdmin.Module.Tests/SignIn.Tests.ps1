@@ -15,7 +15,7 @@ Describe 'Signing in as people and workloads' {
         $context.Account | Should -Be $dana
         $context.CredentialType | Should -Be Browser
         $context.ClientId | Should -Be '14d82eec-204b-4c2f-b7e8-296a70dab67e'
-        (New-MailAppRegistration -Name 'By Dana' -ApplicationPermission Graph/Mail.Read -TenantWide).Change | Should -Be Created
+        (New-MailAppRegistration -Name 'By Dana' -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false).Change | Should -Be Created
     }
 
     It 'shows the device code on the host and in the information stream' {
@@ -75,7 +75,7 @@ Describe 'Signing in as people and workloads' {
         $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new(
             'CN=fetcher', $key, [Security.Cryptography.HashAlgorithmName]::SHA256, [Security.Cryptography.RSASignaturePadding]::Pkcs1)
         $certificate = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddDays(30))
-        $app = New-MailAppRegistration -Name Fetcher -Certificate $certificate -ApplicationPermission Graph/Mail.Read -TenantWide
+        $app = New-MailAppRegistration -Name Fetcher -Certificate $certificate -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         $certificate.ExportCertificatePem() | Set-Content (Join-Path $TestDrive app.pem)
         $signIn = @{
             TenantId        = 'contoso.onmicrosoft.com'
@@ -144,7 +144,7 @@ Describe 'Signing in as people and workloads' {
             param($module, $domain)
             Import-Module $module
             $null = New-MailSandbox -Domain $domain | Connect-MailAdmin
-            $app = New-MailAppRegistration -Name $domain -ApplicationPermission Graph/Mail.Read -TenantWide
+            $app = New-MailAppRegistration -Name $domain -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
             foreach ($i in 1..100) {
                 (Get-MailAppRegistration -Name $domain).TenantId
                 (Get-MailAdminContext).Tenant

@@ -4,7 +4,7 @@ Describe 'The views' {
         $module = Import-Module ($env:MAILADMIN_MODULE ? $env:MAILADMIN_MODULE : (Join-Path $PSScriptRoot '../../out/MailAdmin')) -PassThru
         $rendering = $PSStyle.OutputRendering
         $null = Connect-MailAdmin -Sandbox
-        $app = New-MailAppRegistration -Name 'Invoice reader' -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
+        $app = New-MailAppRegistration -Name 'Invoice reader' -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false
         $mailbox = (Get-MailAdminContext).Sandbox.Mailbox[0]
         $test = $app | Test-MailboxConnection -Mailbox $mailbox
     }

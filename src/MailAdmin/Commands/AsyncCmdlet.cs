@@ -58,6 +58,24 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     /// <exception cref="InvalidRequestException">Nobody can be asked here (ConfirmationRequired).</exception>
     public new bool ShouldContinue(string query, string caption) => Asked(query, () => base.ShouldContinue(query, caption));
 
+    /// <summary>
+    /// Asks as if the whole cmdlet had a high impact, for a parameter that has one. -Confirm, and a $ConfirmPreference of None,
+    /// answer it.
+    /// </summary>
+    /// <param name="query">What will happen, and a question.</param>
+    /// <param name="caption">The question in short.</param>
+    /// <exception cref="InvalidRequestException">The host can't ask (ConfirmationRequired).</exception>
+    private protected bool ConfirmsHighImpact(string query, string caption) =>
+        MyInvocation.BoundParameters.ContainsKey("Confirm")
+        || string.Equals(
+            $"{GetVariableValue("ConfirmPreference")}", nameof(ConfirmImpact.None), StringComparison.OrdinalIgnoreCase)
+        || ShouldContinue(query, caption);
+
+    /// <summary>Asks before an app gets permissions for all mailboxes.</summary>
+    private protected bool ConfirmsTenantWide(string app) => ConfirmsHighImpact(
+        $"'{app}' gets access to all mailboxes in the tenant. To allow only some mailboxes, use -Mailbox instead. Continue?",
+        "Allow access to all mailboxes?");
+
     // Each host has an exception of its own for that, one even NullReferenceException.
     private bool Asked(string? what, Func<bool> ask)
     {

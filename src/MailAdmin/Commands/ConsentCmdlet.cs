@@ -35,12 +35,16 @@ public abstract class ConsentCmdlet : AppCmdlet
     private protected abstract Task<MailAppRegistration> ChangeAsync(
         MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions);
 
+    /// <summary>Asks once more, for what has a high impact.</summary>
+    /// <param name="app">The app.</param>
+    private protected virtual bool Confirms(MailAppRegistration app) => true;
+
     private protected sealed override async Task ProcessAsync(MailAppRegistration app)
     {
         var permissions = PermissionName.ParseAll(ApplicationPermission, DelegatedPermission) is { Count: > 0 } given
             ? given
             : null;
-        if (!ShouldProcess(app.ToString(), Describe(permissions is null ? null : string.Join(", ", permissions))))
+        if (!ShouldProcess(app.ToString(), Describe(permissions is null ? null : string.Join(", ", permissions))) || !Confirms(app))
         {
             return;
         }

@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using MailAdmin.Help;
 
 namespace MailAdmin.Tests.Help;
 
@@ -20,8 +19,9 @@ public class HelpFilesTests
         var example = command.Descendants(Command + "example").Single();
         Assert.Contains("Example 1: All of them", example.Element(Text + "title")!.Value, StringComparison.Ordinal);
         Assert.Equal("Get-Sample a |\n    Measure-Object", example.Element(Dev + "code")!.Value);
-        Assert.Equal(("Get-Sample", ""), Link(command, 0));
-        Assert.Equal(("A page", "https://example.com/page"), Link(command, 1));
+        Assert.Equal(("Online version:", "https://example.com/docs/Get-Sample.md"), Link(command, 0));
+        Assert.Equal(("Get-Sample", ""), Link(command, 1));
+        Assert.Equal(("A page", "https://example.com/page"), Link(command, 2));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public class HelpFilesTests
         using var sample = new SamplePage();
         var text = Replaced(SamplePage.Good, good, bad);
         sample.Write("Get-Sample.md", text);
-        var problem = Assert.Single(HelpFiles.Build(sample.Pages, sample.Output), p => p.Reason.StartsWith(reason, StringComparison.Ordinal));
+        var problem = Assert.Single(sample.Build(), p => p.Reason.StartsWith(reason, StringComparison.Ordinal));
         Assert.Equal(SamplePage.LineOf(text, where), problem.Line);
         Assert.Equal($"{Path.Combine(sample.Pages, "Get-Sample.md")}({problem.Line}): error HELP001: {problem.Reason}", problem.ToString());
         Assert.False(Directory.Exists(sample.Output));
@@ -84,7 +84,7 @@ public class HelpFilesTests
     {
         using var sample = new SamplePage();
         sample.Write("about_Sample.md", SamplePage.GoodAbout);
-        Assert.Empty(HelpFiles.Build(sample.Pages, sample.Output));
+        Assert.Empty(sample.Build());
         Assert.Equal(
             """
             TOPIC
@@ -115,7 +115,7 @@ public class HelpFilesTests
     {
         using var sample = new SamplePage();
         sample.Write("about_Sample.md", Replaced(SamplePage.GoodAbout, good, bad));
-        Assert.Contains(HelpFiles.Build(sample.Pages, sample.Output), p => p.Reason.StartsWith(reason, StringComparison.Ordinal));
+        Assert.Contains(sample.Build(), p => p.Reason.StartsWith(reason, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -124,11 +124,11 @@ public class HelpFilesTests
         using var sample = new SamplePage();
         sample.Write("about_Sample.md", SamplePage.GoodAbout);
         sample.Write("Get-Sample.md", SamplePage.Good);
-        HelpFiles.Build(sample.Pages, sample.Output);
+        sample.Build();
         Assert.Equal(["MailAdmin.dll-Help.xml", "about_Sample.help.txt"], Files());
 
         File.Delete(Path.Combine(sample.Pages, "about_Sample.md"));
-        HelpFiles.Build(sample.Pages, sample.Output);
+        sample.Build();
         Assert.Equal(["MailAdmin.dll-Help.xml"], Files());
 
         IEnumerable<string?> Files() => Directory.EnumerateFiles(sample.Output).Select(Path.GetFileName).Order(StringComparer.Ordinal);
@@ -138,7 +138,7 @@ public class HelpFilesTests
     {
         using var sample = new SamplePage();
         sample.Write("Get-Sample.md", page);
-        Assert.Empty(HelpFiles.Build(sample.Pages, sample.Output));
+        Assert.Empty(sample.Build());
         return XDocument.Parse(sample.Read("MailAdmin.dll-Help.xml")).Root!.Elements().Single();
     }
 

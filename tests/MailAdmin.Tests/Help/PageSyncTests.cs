@@ -64,7 +64,7 @@ public class PageSyncTests
         sample.Write("Get-Sample.md", Rewrite(SamplePage.Good));
         Assert.Equal(
             ["The parameter -AnotherThatIsLong has no text.", "The parameter -New has no text."],
-            HelpFiles.Build(sample.Pages, sample.Output).Select(p => p.Reason));
+            sample.Build().Select(p => p.Reason));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public class PageSyncTests
         using var sample = new SamplePage();
         sample.Write("Get-Sample.md", Rewrite(PageSync.Skeleton(Facts)));
         Assert.All(
-            HelpFiles.Build(sample.Pages, sample.Output),
+            sample.Build(),
             p => Assert.True(p.Reason.EndsWith("has no text.", StringComparison.Ordinal) || p.Reason.EndsWith("is empty.", StringComparison.Ordinal), p.Reason));
     }
 

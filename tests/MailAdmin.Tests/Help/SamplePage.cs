@@ -1,3 +1,5 @@
+using MailAdmin.Help;
+
 namespace MailAdmin.Tests.Help;
 
 /// <summary>A page in order, to be spoilt, and a folder to build it in.</summary>
@@ -207,6 +209,8 @@ internal sealed class SamplePage : IDisposable
     public string Output => Path.Combine(Pages, "..", "out");
 
     public void Write(string name, string text) => File.WriteAllText(Path.Combine(Pages, name), text);
+
+    public IReadOnlyList<Problem> Build() => HelpFiles.Build(Pages, Output, new Uri("https://example.com/docs/"));
 
     public string Read(string name) => File.ReadAllText(Path.Combine(Output, name));
 

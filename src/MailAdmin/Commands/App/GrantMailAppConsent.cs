@@ -27,6 +27,9 @@ public sealed class GrantMailAppConsent : ConsentCmdlet
     private protected override string Describe(string? permissions) =>
         $"Grant {permissions ?? "all requested permissions"} for {User ?? "the whole tenant"}";
 
+    private protected override bool Confirms(MailAppRegistration app) =>
+        !TenantWide || ConsentUrlOnly || ConfirmsTenantWide(app.Name);
+
     private protected override Task<MailAppRegistration> ChangeAsync(
         MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions) =>
         ConsentUrlOnly ? Task.FromResult(new AppConsent(Session).ConsentUrlOnly(app, permissions)) : GrantAsync(app, permissions);

@@ -350,10 +350,8 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
 
     // What is purged nobody gets back, so it is asked for as if the whole cmdlet were of high impact.
     private bool MayPurge(string messages, ReceiveOptions options) =>
-        options.AfterProcessing != AfterProcessing.Purge || Force || MyInvocation.BoundParameters.ContainsKey("Confirm")
-        || string.Equals(
-            $"{GetVariableValue("ConfirmPreference")}", nameof(ConfirmImpact.None), StringComparison.OrdinalIgnoreCase)
-        || ShouldContinue($"{messages} will be deleted for good once they are received.", "Delete messages for good?");
+        options.AfterProcessing != AfterProcessing.Purge || Force
+        || ConfirmsHighImpact($"{messages} will be deleted for good once they are received.", "Delete messages for good?");
 
     private string Plan(ReceiveOptions options)
     {

@@ -199,6 +199,11 @@ public sealed class InstallMailApp : TenantCmdlet
             return;
         }
 
+        if (request.TenantWide && !IsDryRun && !ConfirmsTenantWide(request.Name))
+        {
+            return;
+        }
+
         if (Reminder is not null)
         {
             CredentialReminder.Check(FullPath(Reminder));
