@@ -10,8 +10,8 @@ namespace MailAdmin.Core.Receive;
 /// moved or deleted, then it is noted.
 /// </summary>
 internal sealed class AfterProcessor(
-    IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, Disk disk, FolderState? memory,
-    RetryBackoff? aside, TimeProvider time)
+    IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, FolderPlace place, RetryBackoff? aside,
+    TimeProvider time)
 {
     /// <summary>What is acknowledged waits no longer than this for others, as long as messages come.</summary>
     private static readonly TimeSpan MaxBatchAge = TimeSpan.FromSeconds(2);
@@ -114,6 +114,7 @@ internal sealed class AfterProcessor(
             return false;
         }
 
+        await place.RequireLockAsync(cancellationToken).ConfigureAwait(false);
         var outcome = await store.ProcessAsync(
             folder, [delivery.Message], AfterProcessing.Move, failed, cancellationToken).ConfigureAwait(false);
         if (outcome[0].Error is not { } error)
@@ -155,20 +156,23 @@ internal sealed class AfterProcessor(
     {
         if (_hasFiles)
         {
-            disk.FlushFolder(options.Destination!);
+            await place.Messages!.FlushNamesAsync(cancellationToken).ConfigureAwait(false);
             _hasFiles = false;
         }
 
         var failed = new List<ProcessedMessage>();
         if (_acknowledged.Count > 0)
         {
+            // Whoever was away for so long that another run has the folder, changes nothing on the server any more.
+            await place.RequireLockAsync(cancellationToken).ConfigureAwait(false);
             // One that was dealt with under another id is only noted.
             IReadOnlyList<MailboxMessage> messages = [.. _acknowledged.Where(d => d.IsArrival).Select(d => d.Message)];
             messages = Keep(await CopyAsync(messages, cancellationToken).ConfigureAwait(false), failed);
             _copied.UnionWith(messages.Select(m => m.Id));
             if (options.AfterProcessing != AfterProcessing.None && messages.Count > 0)
             {
-                Keep(await disk.DoAsync(
+                await place.RequireLockAsync(cancellationToken).ConfigureAwait(false);
+                Keep(await options.DoAsync(
                     ReceiveStep.Process,
                     () => store.ProcessAsync(
                         folder, messages, options.AfterProcessing, targets.Of(options.AfterProcessing),
@@ -176,12 +180,14 @@ internal sealed class AfterProcessor(
             }
         }
 
-        if (memory is not null && (_acknowledged.Count > 0 || _left.Count > 0 || _position is not null))
+        if (place.Memory is { } memory && (_acknowledged.Count > 0 || _left.Count > 0 || _position is not null))
         {
             var again = failed.Select(f => f.Message.Id).ToHashSet(StringComparer.Ordinal);
             var done = _acknowledged.Where(d => !again.Contains(d.Message.Id)).Select(d => (d.Message.Id, d.Content!)).ToArray();
             var numbering = _acknowledged.FirstOrDefault()?.Numbering;
-            memory.Commit(done, [.. _left, .. again], _position, time.GetUtcNow(), _isEnd, numbering);
+            await memory.CommitAsync(
+                done, [.. _left, .. again], _position, time.GetUtcNow(), _isEnd, numbering, cancellationToken)
+                .ConfigureAwait(false);
         }
 
         _acknowledged.Clear();
@@ -213,7 +219,7 @@ internal sealed class AfterProcessor(
         return missing.Length == 0 ? [.. done] :
         [
             .. done,
-            .. await disk.DoAsync(ReceiveStep.Copy, () => targets.Copy is { } copy
+            .. await options.DoAsync(ReceiveStep.Copy, () => targets.Copy is { } copy
                 ? store.CopyAsync(folder, missing, copy, cancellationToken)
                 : store.ForwardAsync(folder, missing, options.CopyTo, cancellationToken)).ConfigureAwait(false),
         ];

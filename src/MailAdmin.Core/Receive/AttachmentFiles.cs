@@ -9,22 +9,6 @@ namespace MailAdmin.Core.Receive;
 /// </summary>
 internal static class AttachmentFiles
 {
-    /// <summary>Saves them, and adds them to the message.</summary>
-    /// <returns>The message with its files; and what went wrong, null for nothing.</returns>
-    public static async Task<(ReceivedMessage Message, Exception? Error)> AddAsync(
-        ReceivedMessage message, Disk disk, string owner, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var saved = await SaveAsync(message.Path!, disk, owner, cancellationToken).ConfigureAwait(false);
-            return (message with { Attachment = saved, HasAttachments = saved.Length > 0 }, null);
-        }
-        catch (Exception e) when (FileFailure.Is(e))
-        {
-            return (message, DestinationErrors.Of(message, Path.GetDirectoryName(message.Path), e));
-        }
-    }
-
     /// <summary>Saves them.</summary>
     /// <param name="messagePath">The .eml file; the folder is named as it is without its extension.</param>
     /// <param name="owner">Who may remove what is left of it.</param>

@@ -26,15 +26,6 @@ internal sealed class Disk(
         watcher?.Invoke(step, false);
     }
 
-    /// <summary>Does a step that takes a while.</summary>
-    public async Task<T> DoAsync<T>(ReceiveStep step, Func<Task<T>> action)
-    {
-        watcher?.Invoke(step, true);
-        var result = await action().ConfigureAwait(false);
-        watcher?.Invoke(step, false);
-        return result;
-    }
-
     /// <summary>Makes a file that nobody else may read; what is there already is not touched.</summary>
     public WritableFile Create(string path)
     {

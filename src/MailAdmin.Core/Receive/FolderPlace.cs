@@ -3,74 +3,103 @@ using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Receive;
 
-/// <summary>What one run has of one folder on the disk: its lock, and what is remembered.</summary>
-internal sealed class FolderPlace : IDisposable
+/// <summary>What one run has of one mailbox folder: its lock, what is remembered, and the place of its messages.</summary>
+internal sealed class FolderPlace : IAsyncDisposable
 {
-    private readonly SourceLock? _lock;
+    private readonly IFolderMemory? _held;
+    private readonly string? _name;
 
-    private FolderPlace(Disk disk, SourceLock? held, FolderState? memory) => (Disk, _lock, Memory) = (disk, held, memory);
+    private FolderPlace(ReceiveStores stores, IFolderMemory? held, FolderState? memory) =>
+        (Messages, _name, _held, Memory) = (stores.Messages, stores.Memory?.Name, held, memory);
 
-    /// <summary>What it is all written with.</summary>
-    public Disk Disk { get; }
+    /// <summary>Where messages go; null for nowhere.</summary>
+    public IReceiveStore? Messages { get; }
 
     /// <summary>What is remembered; null when nothing is.</summary>
     public FolderState? Memory { get; }
 
     /// <summary>Locks the folder, and removes what a run that died has left behind.</summary>
-    /// <param name="options">Where, and how durably.</param>
+    /// <param name="options">What to remember.</param>
+    /// <param name="stores">Where.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="isChosen">Whether the messages were named one by one.</param>
-    /// <param name="now">For the message to a second run.</param>
-    /// <exception cref="InvalidRequestException">Another run is at it (DestinationInUse), or the disk can't be written to
+    /// <exception cref="InvalidRequestException">Another run is at it (DestinationInUse), or the place can't be written to
     /// (DestinationNotWritable), or others can change what is remembered (StatePathNotSafe).</exception>
-    public static FolderPlace Open(ReceiveOptions options, MailFolder folder, bool isChosen, DateTimeOffset now)
+    public static async Task<FolderPlace> OpenAsync(
+        ReceiveOptions options, ReceiveStores stores, MailFolder folder, bool isChosen, CancellationToken cancellationToken)
     {
-        var disk = new Disk(options.Durability, options.Watcher, options.Files, marks: !options.SkipsMarks);
-        if (options.StateFolder is not { } place)
+        if (stores.Memory is not { } place)
         {
-            return new FolderPlace(disk, null, options.Remembers ? FolderState.ForRun(folder) : null);
+            return new FolderPlace(stores, null, options.Remembers ? FolderState.ForRun(folder) : null);
         }
 
-        SourceLock? held = null;
+        IFolderMemory? held = null;
         try
         {
-            var path = Path.Combine(disk.MakeFolder(place), SourceName.Of(folder));
-            StateFolder.Require(place, path);
-            held = SourceLock.Take(disk, path, folder, now);
-            var memory = options.Remembers
-                ? FolderState.Open(
-                    disk, path, folder, options.Resync, options.IsSelective, isChosen, options.LastChecked)
-                : null;
-            if (memory is not null)
+            held = await place.LockAsync(folder, cancellationToken).ConfigureAwait(false);
+            FolderState? memory = null;
+            if (options.Remembers)
             {
-                VerboseLog.Write(RememberedFolder.Of(place, folder).Describe(folder));
+                memory = await FolderState.OpenAsync(
+                    held, folder, options.Resync, options.IsSelective, isChosen, options.LastChecked, cancellationToken)
+                    .ConfigureAwait(false);
+                VerboseLog.Write(new RememberedFolder(held.State, held.Count).Describe(folder));
             }
 
-            if (options.Destination is { } destination)
+            if (stores.Messages is { } messages)
             {
-                MessageFile.RemoveLeftovers(
-                    disk, destination, SourceName.Owner(folder, options.StatePath),
-                    MessageFile.SparedSince(now, OperatingSystem.IsWindows()));
+                await messages.RemoveLeftoversAsync(SourceName.Owner(folder, options.StatePath), cancellationToken)
+                    .ConfigureAwait(false);
             }
 
-            return new FolderPlace(disk, held, memory);
+            return new FolderPlace(stores, held, memory);
         }
         catch (Exception e)
         {
-            held?.Dispose();
+            if (held is not null)
+            {
+                await held.DisposeAsync().ConfigureAwait(false);
+            }
+
             if (FileFailure.Is(e))
             {
-                throw DestinationErrors.Of(place, e);
+                throw DestinationErrors.Of(place.Name, e);
             }
 
             throw;
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Reads what a pass needs to know of what is remembered.</summary>
+    /// <exception cref="InvalidRequestException">It can't be read (DestinationNotWritable).</exception>
+    public async ValueTask StartPassAsync(CancellationToken cancellationToken)
     {
-        Memory?.Dispose();
-        _lock?.Dispose();
+        try
+        {
+            await (Memory?.StartPassAsync(cancellationToken) ?? ValueTask.CompletedTask).ConfigureAwait(false);
+        }
+        catch (Exception e) when (FileFailure.Is(e) && _name is not null)
+        {
+            throw DestinationErrors.Of(_name, e);
+        }
+    }
+
+    /// <summary>Makes sure that the folder is still this run's, before something is done that only its holder may do.</summary>
+    /// <exception cref="InvalidRequestException">Another run has taken it over (DestinationInUse).</exception>
+    public ValueTask RequireLockAsync(CancellationToken cancellationToken) =>
+        _held?.RequireLockAsync(cancellationToken) ?? ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Memory is not null)
+        {
+            await Memory.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_held is not null)
+        {
+            await _held.DisposeAsync().ConfigureAwait(false);
+        }
     }
 }

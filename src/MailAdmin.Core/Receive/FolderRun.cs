@@ -8,7 +8,7 @@ namespace MailAdmin.Core.Receive;
 /// Receives one folder, as often as it is asked to, each time what is new. It only puts things in order: which messages are asked
 /// for, that each is downloaded, handed over, and processed.
 /// </summary>
-internal sealed class FolderRun : IDisposable
+internal sealed class FolderRun : IAsyncDisposable
 {
     private readonly ReceiveOptions _options;
     private readonly FolderPlace _place;
@@ -20,26 +20,32 @@ internal sealed class FolderRun : IDisposable
     private readonly HashSet<string> _missing;
     private Delivery? _inHand;
 
+    private FolderRun(
+        IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, TimeProvider time,
+        IReadOnlyList<string>? chosen, FolderPlace place)
+    {
+        (_options, Folder, _chosen, _place, _memory) = (options, folder, chosen, place, place.Memory);
+        _missing = new HashSet<string>(chosen ?? [], StringComparer.Ordinal);
+        _aside = options.Wait ? new RetryBackoff(time) : null;
+        _downloader = new MessageDownloader(store, options, folder, targets, place);
+        _processor = new AfterProcessor(store, options, folder, targets, place, _aside, time);
+    }
+
     /// <summary>Locks the folder, and removes what a run that died has left behind.</summary>
     /// <param name="store">The mailbox.</param>
     /// <param name="options">What to receive, and what to do with it.</param>
+    /// <param name="stores">Where messages and memory are kept.</param>
     /// <param name="targets">Where messages go on the server.</param>
     /// <param name="time">The clock.</param>
     /// <param name="chosen">Ids of the messages to receive; null for what the folder has.</param>
-    /// <exception cref="InvalidRequestException">Another run is at it (DestinationInUse), or the disk can't be written to
+    /// <exception cref="InvalidRequestException">Another run is at it (DestinationInUse), or the place can't be written to
     /// (DestinationNotWritable).</exception>
-    public FolderRun(
-        IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, TimeProvider time,
-        IReadOnlyList<string>? chosen = null)
-    {
-        (_options, Folder, _chosen) = (options, folder, chosen);
-        _missing = new HashSet<string>(chosen ?? [], StringComparer.Ordinal);
-        _aside = options.Wait ? new RetryBackoff(time) : null;
-        _place = FolderPlace.Open(options, folder, isChosen: chosen is not null, time.GetUtcNow());
-        _memory = _place.Memory;
-        _downloader = new MessageDownloader(store, options, folder, targets, _place.Disk, _memory);
-        _processor = new AfterProcessor(store, options, folder, targets, _place.Disk, _memory, _aside, time);
-    }
+    public static async Task<FolderRun> OpenAsync(
+        IMailStore store, ReceiveOptions options, ReceiveStores stores, MailFolder folder, Targets targets, TimeProvider time,
+        IReadOnlyList<string>? chosen, CancellationToken cancellationToken) =>
+        new(store, options, folder, targets, time, chosen,
+            await FolderPlace.OpenAsync(options, stores, folder, isChosen: chosen is not null, cancellationToken)
+                .ConfigureAwait(false));
 
     public MailFolder Folder { get; }
 
@@ -51,6 +57,11 @@ internal sealed class FolderRun : IDisposable
     public async IAsyncEnumerable<Delivery> PassAsync(int most, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var pass = new Pass { Left = most };
+        if (_chosen is null)
+        {
+            await _place.StartPassAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         foreach (var query in Queries(pass))
         {
             await foreach (var delivery in _downloader.DownloadAsync(query, cancellationToken).ConfigureAwait(false))
@@ -117,7 +128,7 @@ internal sealed class FolderRun : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _place.Dispose();
+    public ValueTask DisposeAsync() => _place.DisposeAsync();
 
     /// <summary>
     /// What a pass asks for, one after the other: the next query depends on what the one before has brought.
@@ -133,7 +144,6 @@ internal sealed class FolderRun : IDisposable
         }
 
         asked = asked with { Since = _memory?.From > (asked.Since ?? DateTimeOffset.MinValue) ? _memory.From : asked.Since };
-        _memory?.StartPass();
         _aside?.Trim();
         string[] left = [.. _memory?.Left.Where(id => _aside?.Has(id) != true) ?? []];
         if (left.Length > 0)

@@ -9,14 +9,12 @@ namespace MailAdmin.Core.Receive;
 /// entries do: a service repeats itself within its last answers, and a run of months is to need no more memory than one of
 /// minutes. Without a place for files the ledger is a temporary one that lasts as long as the run.
 /// </summary>
-internal sealed class FolderState : IDisposable
+internal sealed class FolderState : IAsyncDisposable
 {
     /// <summary>So many ids are kept in memory where the position is known.</summary>
     public const int Latest = 10_000;
 
-    private readonly Disk _disk;
-    private readonly string _path;
-    private readonly Ledger _ledger;
+    private readonly IFolderMemory _memory;
     private readonly bool _isTemporary;
     private readonly MailFolder _folder;
     private readonly bool _isSelective;
@@ -31,10 +29,10 @@ internal sealed class FolderState : IDisposable
     private bool _isSettled;
 
     private FolderState(
-        Disk disk, string path, Ledger ledger, bool isTemporary, MailFolder folder, FolderStateFile? state,
-        bool isSelective = false, bool isChosen = false)
+        IFolderMemory memory, bool isTemporary, MailFolder folder, FolderStateFile? state, bool isSelective = false,
+        bool isChosen = false)
     {
-        (_disk, _path, _ledger, _isTemporary, _folder) = (disk, path, ledger, isTemporary, folder);
+        (_memory, _isTemporary, _folder) = (memory, isTemporary, folder);
         (_isSelective, _isChosen) = (isSelective, isChosen);
         (_kept, _left) = (state?.Position, new HashSet<string>(state?.Left ?? [], StringComparer.Ordinal));
         (_ahead, Numbering, From) = (state?.Ahead ?? 0, state?.Numbering, state?.From);
@@ -54,14 +52,13 @@ internal sealed class FolderState : IDisposable
     public DateTimeOffset? From { get; }
 
     /// <summary>Whether anything was ever dealt with.</summary>
-    public bool HasEntries => _ledger.Count > 0;
+    public bool HasEntries => _memory.Count > 0;
 
     /// <summary>Messages before the position that are still to be dealt with.</summary>
     public IReadOnlyCollection<string> Left => _left;
 
     /// <summary>Reads what is remembered.</summary>
-    /// <param name="disk">How it is written.</param>
-    /// <param name="path">Without extension.</param>
+    /// <param name="memory">Where it is kept; it stays the caller's.</param>
     /// <param name="folder">The folder it is about.</param>
     /// <param name="forget">Whether to start from nothing.</param>
     /// <param name="isSelective">Whether messages may be left out that another run is to receive.</param>
@@ -69,61 +66,44 @@ internal sealed class FolderState : IDisposable
     /// <param name="from">To start from nothing but a time: what was received before it counts as dealt with.</param>
     /// <exception cref="InvalidRequestException">A later version has written it (StateNotReadable).</exception>
     /// <exception cref="IOException">It can't be read.</exception>
-    public static FolderState Open(
-        Disk disk, string path, MailFolder folder, bool forget, bool isSelective = false, bool isChosen = false,
-        DateTimeOffset? from = null)
+    public static async Task<FolderState> OpenAsync(
+        IFolderMemory memory, MailFolder folder, bool forget, bool isSelective = false, bool isChosen = false,
+        DateTimeOffset? from = null, CancellationToken cancellationToken = default)
     {
-        var ledger = new Ledger(disk, $"{path}.seen");
         if (forget || from is not null)
         {
-            disk.Files.Remove($"{path}.json");
-            ledger.Remove();
-        }
-
-        if (from is not null)
-        {
-            // At once: a run that finds nothing writes nothing more.
-            var start = new FolderStateFile(
+            // With a time, it is written at once: a run that finds nothing writes nothing more.
+            var start = from is null ? null : new FolderStateFile(
                 FolderStateFile.Current, folder.Mailbox, folder.Path, null, [], from.Value, From: from);
-            disk.Replace($"{path}.json", start.ToUtf8Bytes());
+            await memory.ResetAsync(start, cancellationToken).ConfigureAwait(false);
         }
 
-        ledger.DropHalfEntry();
-        return new FolderState(
-            disk, path, ledger, isTemporary: false, folder, FolderStateFile.Read($"{path}.json"), isSelective, isChosen);
+        return new FolderState(memory, isTemporary: false, folder, memory.State, isSelective, isChosen);
     }
 
     /// <summary>Remembers for this run alone.</summary>
     /// <param name="folder">The folder it is about.</param>
-    public static FolderState ForRun(MailFolder folder)
-    {
-        var disk = new Disk(Durability.None, null);
-        var path = Path.Combine(Path.GetTempPath(), $"mailadmin-{Guid.NewGuid():N}");
-        return new FolderState(disk, path, new Ledger(disk, $"{path}.seen"), isTemporary: true, folder, null);
-    }
+    public static FolderState ForRun(MailFolder folder) =>
+        new(FolderFiles.ForRun(), isTemporary: true, folder, null);
 
-    /// <summary>Whether a message was dealt with.</summary>
-    public bool IsKnown(string id)
-    {
-        if (_known is null)
-        {
-            _known = [];
-            foreach (var (known, _) in _ledger.Entries(Position is null || _isChosen ? null : Needed))
-            {
-                Learn(known);
-            }
-        }
-
-        return _known.Contains(Ledger.Hash(id));
-    }
+    /// <summary>Whether a message was dealt with; good from <see cref="StartPassAsync"/> on.</summary>
+    public bool IsKnown(string id) => _known?.Contains(Ledger.Hash(id)) == true;
 
     /// <summary>
     /// Whether a message with this content was dealt with under another id, as when the server gave all of them new ones. Each
     /// that was is found once: two messages may be alike to the last octet.
     /// </summary>
-    public bool TakeContent(byte[] content)
+    public async ValueTask<bool> TakeContentAsync(byte[] content, CancellationToken cancellationToken)
     {
-        _contents ??= _ledger.Entries().GroupBy(e => e.Content).ToDictionary(g => g.Key, g => g.Count());
+        if (_contents is null)
+        {
+            var contents = new Dictionary<UInt128, int>();
+            await _memory.ReadAsync(
+                null, (_, known) => contents[known] = contents.GetValueOrDefault(known) + 1, cancellationToken)
+                .ConfigureAwait(false);
+            _contents = contents;
+        }
+
         var key = BinaryPrimitives.ReadUInt128BigEndian(content);
         if (_contents.GetValueOrDefault(key) == 0)
         {
@@ -137,9 +117,10 @@ internal sealed class FolderState : IDisposable
     /// <summary>
     /// The folder is gone through once more: alike messages are compared with those that were dealt with before that.
     /// </summary>
-    public void StartPass()
+    public async ValueTask StartPassAsync(CancellationToken cancellationToken)
     {
         _contents = null;
+        await LoadAsync(cancellationToken).ConfigureAwait(false);
         if (Position is null || _order.Count <= Needed)
         {
             return;
@@ -174,12 +155,17 @@ internal sealed class FolderState : IDisposable
     /// <param name="isEnd">Whether the position is the end of the folder.</param>
     /// <param name="numbering">What the ids belong to; null where it is not known.</param>
     /// <exception cref="IOException">It can't be written.</exception>
-    public void Commit(
+    public async Task CommitAsync(
         IReadOnlyCollection<(string Id, byte[] Content)> done, IEnumerable<string> left, string? position, DateTimeOffset now,
-        bool isEnd = false, string? numbering = null)
+        bool isEnd = false, string? numbering = null, CancellationToken cancellationToken = default)
     {
-        // A message that was chosen may be known: a second entry would pass for a second message.
-        done = _isChosen ? [.. done.Where(d => !IsKnown(d.Id))] : done;
+        if (_isChosen)
+        {
+            // A message that was chosen may be known: a second entry would pass for a second message.
+            await LoadAsync(cancellationToken).ConfigureAwait(false);
+            done = [.. done.Where(d => !IsKnown(d.Id))];
+        }
+
         if (done.Count > 0)
         {
             Numbering = HasEntries ? Numbering : numbering;
@@ -188,34 +174,21 @@ internal sealed class FolderState : IDisposable
                 Learn(Ledger.Hash(id));
                 _left.Remove(id);
             }
-
-            _ledger.Append(done);
         }
 
         _left.UnionWith(left);
         Reach(position, done.Count, isEnd);
-        if (_isTemporary)
-        {
-            return;
-        }
-
         string[] stillToCome = [.. _left.Order(StringComparer.Ordinal)];
-        var state = new FolderStateFile(
+        var state = _isTemporary ? null : new FolderStateFile(
             FolderStateFile.Current, _folder.Mailbox, _folder.Path, _kept, stillToCome, now, _ahead, Numbering, From);
-        _disk.Replace($"{_path}.json", state.ToUtf8Bytes());
+        await _memory.SaveAsync(done, state, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Stops asking for what is no longer there.</summary>
     public void ForgetLeft(IEnumerable<string> gone) => _left.ExceptWith(gone);
 
     /// <summary>Forgets what was for this run alone.</summary>
-    public void Dispose()
-    {
-        if (_isTemporary)
-        {
-            _ledger.Remove();
-        }
-    }
+    public ValueTask DisposeAsync() => _isTemporary ? _memory.DisposeAsync() : ValueTask.CompletedTask;
 
     /// <summary>So many of the latest entries may be met again.</summary>
     private int Needed => _isSettled ? Latest : Math.Max(Latest, _ahead);
@@ -231,6 +204,17 @@ internal sealed class FolderState : IDisposable
 
         _kept = position ?? _kept;
         _ahead = isEnd ? 0 : _ahead > 0 ? _ahead + done : 0;
+    }
+
+    private async ValueTask LoadAsync(CancellationToken cancellationToken)
+    {
+        if (_known is null)
+        {
+            _known = [];
+            await _memory.ReadAsync(
+                Position is null || _isChosen ? null : Needed, (known, _) => Learn(known), cancellationToken)
+                .ConfigureAwait(false);
+        }
     }
 
     private void Learn(UInt128 id)

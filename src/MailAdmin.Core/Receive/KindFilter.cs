@@ -24,11 +24,11 @@ internal sealed class KindFilter(IReadOnlySet<MailMessageKind>? kinds)
 
     /// <summary>Looks at a message that was downloaded.</summary>
     /// <param name="item">The message.</param>
-    /// <param name="path">Its file; null where it has none, and its content was read already.</param>
+    /// <param name="file">Its file; null where it has none, and its content was read already.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The message with its kind; null when it is of another kind.</returns>
     /// <exception cref="IOException">The file can't be read.</exception>
-    public async Task<FetchedMessage?> JudgeAsync(FetchedMessage item, string? path, CancellationToken cancellationToken)
+    public async Task<FetchedMessage?> JudgeAsync(FetchedMessage item, IMessageFile? file, CancellationToken cancellationToken)
     {
         if (kinds is null)
         {
@@ -36,9 +36,9 @@ internal sealed class KindFilter(IReadOnlySet<MailMessageKind>? kinds)
         }
 
         var kind = item.Message.Kind;
-        if (kind is null && path is not null)
+        if (kind is null && file is not null)
         {
-            using var content = await MimeMessage.OpenAsync(path, null, cancellationToken).ConfigureAwait(false);
+            using var content = await file.OpenAsync(cancellationToken).ConfigureAwait(false);
             kind = MessageKinds.Of(content);
         }
 

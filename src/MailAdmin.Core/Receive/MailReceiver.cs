@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using MailAdmin.Core.Base;
-using MailAdmin.Core.Files;
 using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Core.Receive;
@@ -20,6 +19,7 @@ internal sealed class MailReceiver
     private readonly ReceiveOptions _options;
     private readonly TimeProvider _time;
     private readonly PassPause _pause;
+    private readonly ReceiveStores _stores;
 
     /// <summary>Receives from an open store.</summary>
     /// <param name="store">The mailbox; the caller disposes it.</param>
@@ -29,7 +29,7 @@ internal sealed class MailReceiver
     {
         options.Validate();
         (_store, _options, _time) = (store, options, time ?? Wire.MachineTime);
-        _pause = new PassPause(store, options, _time);
+        (_pause, _stores) = (new PassPause(store, options, _time), ReceiveStores.Of(options, _time));
     }
 
     /// <summary>
@@ -50,7 +50,11 @@ internal sealed class MailReceiver
     /// <exception cref="ConnectionLostException">The connection broke.</exception>
     public async IAsyncEnumerable<Delivery> ReceiveAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        PrepareDestination();
+        if (_stores.Messages is { } messages)
+        {
+            await messages.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         var comesWhole = !_options.IsSelective && !_options.Remembers;
         // A run that waits would try for hours to reach a mailbox that never was there: it asks before it begins.
         var missing = new List<Delivery>();
@@ -143,14 +147,16 @@ internal sealed class MailReceiver
         {
             foreach (var (folder, chosen) in sources)
             {
-                runs.Add(new FolderRun(_store, _options, folder, targets, _time, chosen));
+                runs.Add(
+                    await FolderRun.OpenAsync(_store, _options, _stores, folder, targets, _time, chosen, cancellationToken)
+                        .ConfigureAwait(false));
             }
 
             return [.. runs];
         }
         catch
         {
-            runs.ForEach(run => run.Dispose());
+            await CloseAsync(runs).ConfigureAwait(false);
             throw;
         }
     }
@@ -174,20 +180,15 @@ internal sealed class MailReceiver
         }
         finally
         {
-            Array.ForEach(runs, run => run.Dispose());
+            await CloseAsync(runs).ConfigureAwait(false);
         }
     }
 
-    private void PrepareDestination()
+    private static async Task CloseAsync(IEnumerable<FolderRun> runs)
     {
-        if (_options.Destination is not { } destination)
+        foreach (var run in runs)
         {
-            return;
+            await run.DisposeAsync().ConfigureAwait(false);
         }
-
-        FileFailure.Guard(
-            () => new Disk(_options.Durability, null, _options.Files).MakeFolder(destination),
-            "DestinationNotWritable", destination, $"'{destination}' can't be written to",
-            "Nothing was changed on the server; choose another -Destination, and run it again.");
     }
 }

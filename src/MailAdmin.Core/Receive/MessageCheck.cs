@@ -11,7 +11,7 @@ internal static class MessageCheck
     /// <param name="message">What the listing tells.</param>
     /// <param name="destination">Where they go.</param>
     /// <returns>The error; null for nothing.</returns>
-    public static MailAdminException? Fault(FileSink sink, MailboxMessage message, string? destination)
+    public static MailAdminException? Fault(MessageSink sink, MailboxMessage message, string? destination)
     {
         if (sink.Failure is { } failure)
         {

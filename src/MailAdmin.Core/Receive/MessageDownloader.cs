@@ -13,10 +13,9 @@ namespace MailAdmin.Core.Receive;
 /// <param name="store">The mailbox.</param>
 /// <param name="options">Where to, and how durably.</param>
 /// <param name="targets">Where messages go on the server.</param>
-/// <param name="disk">Writes the files.</param>
-/// <param name="memory">What was dealt with; null when nothing is remembered.</param>
+/// <param name="place">Where they go, and what was dealt with.</param>
 internal sealed class MessageDownloader(
-    IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, Disk disk, FolderState? memory)
+    IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, FolderPlace place)
 {
     /// <summary>So many messages in a row that can't be written: it is not about the message.</summary>
     private const int MostWriteFailures = 3;
@@ -27,12 +26,13 @@ internal sealed class MessageDownloader(
 
     private readonly string _owner = SourceName.Owner(folder, options.StatePath);
     // A store opens the next file from a thread of its own while this one is dealt with.
-    private readonly ConcurrentDictionary<string, MessageFile> _open = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IMessageFile> _open = new(StringComparer.Ordinal);
+    private readonly FolderState? _memory = place.Memory;
     private readonly KindFilter _kinds = new(options.Kinds);
     private int _writeFailures;
 
     /// <summary>Whether messages are objects only, and make no files.</summary>
-    private bool IsBare => options.Destination is null;
+    private bool IsBare => place.Messages is null;
 
     /// <summary>Whether the content of a message is just coming, or has shown that it is of another kind.</summary>
     public bool IsTaken(string id) => _open.ContainsKey(id) || _kinds.IsOther(id);
@@ -44,7 +44,7 @@ internal sealed class MessageDownloader(
         MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // What was dealt with lies ahead, too: a position on the way would make the next run take it for new.
-        var isResync = query.Ids is null && memory is { Position: null, HasEntries: true };
+        var isResync = query.Ids is null && _memory is { Position: null, HasEntries: true };
         var most = query.First ?? int.MaxValue;
         query = _kinds.Widen(
             query with { Detail = IsBare ? MessageDetail.Body | MessageDetail.Attachments : MessageDetail.None });
@@ -56,7 +56,7 @@ internal sealed class MessageDownloader(
             {
                 for (var group = Group.First; !group.IsLast;)
                 {
-                    group = await NextAsync(source).ConfigureAwait(false);
+                    group = await NextAsync(source, cancellationToken).ConfigureAwait(false);
                     foreach (var item in group.Messages)
                     {
                         if (await CompleteAsync(item, isResync, cancellationToken).ConfigureAwait(false) is { } delivery)
@@ -77,19 +77,18 @@ internal sealed class MessageDownloader(
         }
         finally
         {
-            DiscardOpen();
+            await DiscardOpenAsync().ConfigureAwait(false);
         }
     }
 
     /// <summary>Opens the file that a message's octets go to.</summary>
     /// <remarks>Also when a file of its name is there: only the message itself tells whether that is it.</remarks>
     /// <exception cref="InvalidRequestException">It can't be made (DestinationNotWritable).</exception>
-    private FileSink Open(MailboxMessage message)
+    private MessageSink Open(MailboxMessage message)
     {
         try
         {
-            var path = Path.Combine(options.Destination!, MessageFile.NameFor(message));
-            var file = MessageFile.Create(disk, path, _owner, hashed: memory is not null);
+            var file = place.Messages!.Create(MessageFile.NameFor(message), _owner, hashed: _memory is not null);
             _open[message.Id] = file;
             return file.Sink;
         }
@@ -106,7 +105,8 @@ internal sealed class MessageDownloader(
     /// <returns>
     /// What came whole, and what went wrong after it, which is thrown once that is handed over; stopped, it comes again.
     /// </returns>
-    private async ValueTask<Group> NextAsync(IAsyncEnumerator<FetchedMessage> source)
+    private async ValueTask<Group> NextAsync(
+        IAsyncEnumerator<FetchedMessage> source, CancellationToken cancellationToken)
     {
         var waits = options is { Durability: Durability.Full, Destination: not null };
         var (together, octets, next, more) = (new List<FetchedMessage>(), 0L, (long?)0, true);
@@ -126,9 +126,13 @@ internal sealed class MessageDownloader(
             failure = ExceptionDispatchInfo.Capture(e);
         }
 
-        MessageFile.Flush(
-            [.. together.Where(item => item.Error is null).Select(item => _open.GetValueOrDefault(item.Message.Id))
-                .OfType<MessageFile>()]);
+        if (place.Messages is { } messages)
+        {
+            await messages.FlushAsync(
+                [.. together.Where(item => item.Error is null).Select(item => _open.GetValueOrDefault(item.Message.Id))
+                    .OfType<IMessageFile>()], cancellationToken).ConfigureAwait(false);
+        }
+
         return new Group(together, !more, failure);
     }
 
@@ -142,27 +146,27 @@ internal sealed class MessageDownloader(
     {
         _open.TryRemove(item.Message.Id, out var file);
         var error = item.Error ?? (file is null ? null : MessageCheck.Fault(file.Sink, item.Message, options.Destination));
-        var content = memory is null ? null : file?.Sink.Hash() ?? ContentHash.OfListing(item.Message);
+        var content = _memory is null ? null : file?.Sink.Hash() ?? ContentHash.OfListing(item.Message);
         var position = isResync ? null : item.Position;
-        var isRenumbered = isResync && IsByUid(item.Message) && (item.Numbering is null || item.Numbering != memory!.Numbering);
-        if (error is null && isRenumbered && memory!.TakeContent(content!))
+        var isRenumbered = isResync && IsByUid(item.Message) && (item.Numbering is null || item.Numbering != _memory!.Numbering);
+        if (error is null && isRenumbered && await _memory!.TakeContentAsync(content!, cancellationToken).ConfigureAwait(false))
         {
-            file?.Discard();
+            await DiscardAsync(file).ConfigureAwait(false);
             return Delivery.Known(item.Message, position);
         }
 
         var (length, redelivered) = (file?.Sink.Length, false);
         var wanted = error is not null ? item
-            : await _kinds.JudgeAsync(item, file?.Close(), cancellationToken).ConfigureAwait(false);
+            : await _kinds.JudgeAsync(item, file, cancellationToken).ConfigureAwait(false);
         if (wanted is null)
         {
-            file?.Discard();
+            await DiscardAsync(file).ConfigureAwait(false);
             return null;
         }
 
         if (file is not null)
         {
-            (error, redelivered) = Commit(file, item.Message, error);
+            (error, redelivered) = await CommitAsync(file, item.Message, error, cancellationToken).ConfigureAwait(false);
         }
 
         var message = new ReceivedMessage(wanted.Message)
@@ -176,8 +180,10 @@ internal sealed class MessageDownloader(
         };
         if (message.Path is not null && options.SaveAttachments)
         {
-            (message, error) = await AttachmentFiles.AddAsync(message, disk, _owner, cancellationToken).ConfigureAwait(false);
+            (message, error) = await AddAttachmentsAsync(message, file!, cancellationToken).ConfigureAwait(false);
         }
+
+        await DiscardAsync(file).ConfigureAwait(false);
 
         return new Delivery(message, error)
         {
@@ -190,13 +196,15 @@ internal sealed class MessageDownloader(
 
     /// <summary>Gives a file its final name, if nothing is wrong with it.</summary>
     /// <returns>What was wrong or went wrong; and whether the file was there already.</returns>
-    private (Exception? Error, bool Redelivered) Commit(MessageFile file, MailboxMessage message, Exception? error)
+    private async ValueTask<(Exception? Error, bool Redelivered)> CommitAsync(
+        IMessageFile file, MailboxMessage message, Exception? error, CancellationToken cancellationToken)
     {
         if (error is null)
         {
             try
             {
-                var redelivered = file.Commit();
+                await place.RequireLockAsync(cancellationToken).ConfigureAwait(false);
+                var redelivered = await file.CommitAsync(cancellationToken).ConfigureAwait(false);
                 _writeFailures = 0;
                 return (null, redelivered);
             }
@@ -206,21 +214,38 @@ internal sealed class MessageDownloader(
             }
         }
 
-        file.Discard();
+        await file.DiscardAsync().ConfigureAwait(false);
         return error is InvalidRequestException && !DestinationErrors.IsBlocked(error)
             && ++_writeFailures == MostWriteFailures ? throw error : (error, false);
     }
 
+    /// <summary>Saves the attachments of a message that has its name, and adds them to it.</summary>
+    private async ValueTask<(ReceivedMessage Message, Exception? Error)> AddAttachmentsAsync(
+        ReceivedMessage message, IMessageFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var saved = await place.Messages!.SaveAttachmentsAsync(file, _owner, cancellationToken).ConfigureAwait(false);
+            return (message with { Attachment = saved, HasAttachments = saved.Length > 0 }, null);
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            return (message, DestinationErrors.Of(message, options.Destination, e));
+        }
+    }
+
     /// <summary>The store may have been ahead of the caller: what was not handed over leaves no trace.</summary>
-    private void DiscardOpen()
+    private async ValueTask DiscardOpenAsync()
     {
         foreach (var file in _open.Values)
         {
-            file.Discard();
+            await file.DiscardAsync().ConfigureAwait(false);
         }
 
         _open.Clear();
     }
+
+    private static ValueTask DiscardAsync(IMessageFile? file) => file?.DiscardAsync() ?? ValueTask.CompletedTask;
 
     private static bool IsByUid(MailboxMessage message) => message.Connection?.Protocol is null or MailProtocol.Imap;
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Files;
+using MailAdmin.Core.Mail.Mime;
 
 namespace MailAdmin.Core.Receive;
 
@@ -10,7 +11,7 @@ namespace MailAdmin.Core.Receive;
 /// A message on its way to disk: written under a temporary name beside its final one, flushed to the disk, renamed. The final
 /// name is derived from the message's identity, so the same message never makes a second file.
 /// </summary>
-internal sealed class MessageFile
+internal sealed class MessageFile : IMessageFile
 {
     /// <summary>What temporary files and folders end in.</summary>
     public const string TemporarySuffix = ".mailadmin-part";
@@ -23,23 +24,27 @@ internal sealed class MessageFile
 
     private readonly Disk _disk;
     private readonly string _temporary;
+    private readonly WritableFile _file;
+    private bool _isCommitted;
 
-    private MessageFile(Disk disk, string finalPath, string temporary, FileSink sink) =>
-        (_disk, FinalPath, _temporary, Sink) = (disk, finalPath, temporary, sink);
-
-    /// <summary>The final name; once it is committed, the name that it has.</summary>
-    public string FinalPath { get; private set; }
-
-    /// <summary>Closes the file, so that it can be read before it has its final name.</summary>
-    /// <returns>Where its octets are until then.</returns>
-    public string Close()
+    private MessageFile(Disk disk, string finalPath, string temporary, bool hashed)
     {
-        Sink.Dispose();
-        return _temporary;
+        (_disk, FinalPath, _temporary, _file) = (disk, finalPath, temporary, disk.Create(temporary));
+        Sink = new MessageSink(_file, hashed);
     }
 
-    /// <summary>Takes the octets.</summary>
-    public FileSink Sink { get; }
+    /// <inheritdoc/>
+    public string FinalPath { get; private set; }
+
+    /// <inheritdoc/>
+    public MessageSink Sink { get; }
+
+    /// <inheritdoc/>
+    public Task<MimeMessage> OpenAsync(CancellationToken cancellationToken)
+    {
+        Sink.Dispose();
+        return MimeMessage.OpenAsync(_isCommitted ? FinalPath : _temporary, null, cancellationToken);
+    }
 
     /// <summary>Sortable by time, and unique by identity: "20260102-030405-" and 26 characters of a hash.</summary>
     public static string NameFor(MailboxMessage message)
@@ -96,7 +101,7 @@ internal sealed class MessageFile
     /// <summary>Starts one.</summary>
     /// <param name="finalPath">Its name in the end.</param>
     /// <param name="owner">Who may remove it.</param>
-    /// <param name="hashed">Whether its content is to be recognised (<see cref="FileSink.Hash"/>).</param>
+    /// <param name="hashed">Whether its content is to be recognised (<see cref="MessageSink.Hash"/>).</param>
     public static MessageFile Create(Disk disk, string finalPath, string owner, bool hashed)
     {
         var temporary = TemporaryFor(finalPath, owner);
@@ -111,11 +116,11 @@ internal sealed class MessageFile
             temporary = TemporaryFor($"{finalPath}.{i.ToString(CultureInfo.InvariantCulture)}", owner);
         }
 
-        return new MessageFile(disk, finalPath, temporary, new FileSink(disk.Create(temporary), hashed));
+        return new MessageFile(disk, finalPath, temporary, hashed);
     }
 
     /// <summary>
-    /// Brings files to the disk, together; what went wrong with one, its sink knows (<see cref="FileSink.Failure"/>).
+    /// Brings files to the disk, together; what went wrong with one, its sink knows (<see cref="MessageSink.Failure"/>).
     /// </summary>
     public static void Flush(IReadOnlyList<MessageFile> files)
     {
@@ -124,13 +129,16 @@ internal sealed class MessageFile
             // The disk begins with all of them: the journal is then written a few times, and not for each.
             foreach (var file in files)
             {
-                file._disk.BeginFlush(file.Sink.File);
+                file._disk.BeginFlush(file._file);
             }
         }
 
         foreach (var file in files)
         {
-            file.Sink.Flush(file._disk);
+            if (file.Sink.Failure is null)
+            {
+                file.Sink.Try(() => file._disk.Flush(file._file));
+            }
         }
     }
 
@@ -141,7 +149,14 @@ internal sealed class MessageFile
     /// </summary>
     /// <returns>Whether the message was there already.</returns>
     /// <exception cref="IOException">It can't be done.</exception>
-    public bool Commit()
+    public ValueTask<bool> CommitAsync(CancellationToken cancellationToken)
+    {
+        var isSame = Commit();
+        _isCommitted = true;
+        return ValueTask.FromResult(isSame);
+    }
+
+    private bool Commit()
     {
         var wanted = FinalPath;
         Sink.Dispose();
@@ -172,7 +187,17 @@ internal sealed class MessageFile
     }
 
     /// <summary>Removes the temporary file. What can't be removed now is left to the next run.</summary>
-    public void Discard()
+    public ValueTask DiscardAsync()
+    {
+        if (!_isCommitted)
+        {
+            Discard();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private void Discard()
     {
         Sink.Dispose();
         Try(_temporary, () => _disk.Remove(_temporary));

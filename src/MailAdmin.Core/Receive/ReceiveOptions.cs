@@ -29,14 +29,18 @@ internal sealed record ReceiveOptions
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Messages { get; init; }
 
     /// <summary>
-    /// Folder on disk that the .eml files go to, made when it is missing; null to bring the messages as objects only.
+    /// Place that the .eml files go to: a folder on disk, made when it is missing, or what <see cref="OpenStore"/> knows; null to
+    /// bring the messages as objects only.
     /// </summary>
     public string? Destination { get; init; }
 
     /// <summary>
-    /// Folder on disk for what is remembered between runs; null for ".mailadmin" in the destination, and for nothing without one.
+    /// Place for what is remembered between runs; null for ".mailadmin" in the destination, and for nothing without one.
     /// </summary>
     public string? StatePath { get; init; }
+
+    /// <summary>Opens a place that is no folder on disk; gives null for one that is.</summary>
+    public Func<string, IReceiveStore?>? OpenStore { get; init; }
 
     /// <summary>Whether to forget what was remembered, so that everything comes again.</summary>
     public bool Resync { get; init; }
@@ -108,6 +112,15 @@ internal sealed record ReceiveOptions
 
     /// <summary>Where the memory is kept.</summary>
     internal string? StateFolder => StatePath ?? (Destination is null ? null : Path.Combine(Destination, ".mailadmin"));
+
+    /// <summary>Does a step that takes a while, and that a test can interrupt.</summary>
+    internal async Task<T> DoAsync<T>(ReceiveStep step, Func<Task<T>> action)
+    {
+        Watcher?.Invoke(step, true);
+        var result = await action().ConfigureAwait(false);
+        Watcher?.Invoke(step, false);
+        return result;
+    }
 
     /// <summary>Refuses what contradicts itself.</summary>
     /// <exception cref="InvalidRequestException">

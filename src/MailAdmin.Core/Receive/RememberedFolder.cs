@@ -7,17 +7,6 @@ namespace MailAdmin.Core.Receive;
 /// <param name="Count">How many messages were dealt with.</param>
 internal sealed record RememberedFolder(FolderStateFile? State, long Count)
 {
-    /// <summary>Looks.</summary>
-    /// <param name="place">The folder on disk for what is remembered.</param>
-    /// <param name="folder">The folder it is about.</param>
-    /// <exception cref="InvalidRequestException">A later version has written it (StateNotReadable).</exception>
-    public static RememberedFolder Of(string place, MailFolder folder)
-    {
-        var path = Path.Combine(place, SourceName.Of(folder));
-        return new(
-            FolderStateFile.Read($"{path}.json"), new Ledger(new Disk(Durability.None, null), $"{path}.seen").Count);
-    }
-
     /// <summary>In sentences.</summary>
     /// <param name="folder">The folder it is about.</param>
     public string Describe(MailFolder folder)

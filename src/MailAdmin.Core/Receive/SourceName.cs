@@ -21,7 +21,11 @@ internal static class SourceName
     /// </summary>
     /// <param name="statePath">Where the memory is kept; null for a place in the destination, wherever that is moved.</param>
     public static string Owner(MailFolder folder, string? statePath) => statePath is null ? Owner(folder)
-        : $"{Owner(folder)}-{Hash(Path.TrimEndingDirectorySeparator(Path.GetFullPath(statePath)))}";
+        : $"{Owner(folder)}-{Hash(IsAddress(statePath) ? statePath : FullPath(statePath))}";
+
+    private static bool IsAddress(string place) => place.Contains("://", StringComparison.Ordinal);
+
+    private static string FullPath(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 
     private static string Hash(string text) =>
         Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8].ToLowerInvariant();

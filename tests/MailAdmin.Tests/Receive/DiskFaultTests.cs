@@ -106,7 +106,7 @@ public sealed class DiskFaultTests : IDisposable
     [FactOn(TestSystem.Linux)]
     public void A_sink_on_a_full_disk_keeps_the_failure_to_itself()
     {
-        using var sink = new FileSink(new FileOnDisk(new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0)), hashed: false);
+        using var sink = new MessageSink(new FileOnDisk(new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0)), hashed: false);
         sink.Write("Subject: x"u8);
         sink.Write("more"u8);
         Assert.IsAssignableFrom<IOException>(sink.Failure);

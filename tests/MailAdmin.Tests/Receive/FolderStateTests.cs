@@ -15,75 +15,70 @@ public sealed class FolderStateTests : IDisposable
     public void Dispose() => _place.Dispose();
 
     [Fact]
-    public void Months_of_messages_take_no_more_memory_than_the_latest_of_them()
+    public async Task Months_of_messages_take_no_more_memory_than_the_latest_of_them()
     {
         const int Passes = 40;
         const int Each = 5000;
-        using var memory = Open();
+        var memory = await OpenAsync();
         Assert.False(memory.IsKnown("0"));
         for (var pass = 0; pass < Passes; pass++)
         {
-            memory.StartPass();
-            Deal(memory, pass * Each, Each, $"position {pass}");
+            await memory.StartPassAsync(default);
+            await DealAsync(memory, pass * Each, Each, $"position {pass}");
             Assert.True(memory.IsKnown($"{(pass * Each) + Each - 1}"));
         }
 
-        memory.StartPass();
+        await memory.StartPassAsync(default);
         var first = (Passes * Each) - FolderState.Latest;
         Assert.True(memory.IsKnown($"{first}"));
         Assert.False(memory.IsKnown($"{first - 1}"));
 
-        using var next = Open();
+        var next = await OpenAsync();
         Assert.True(next.IsKnown($"{first}"));
         Assert.False(next.IsKnown($"{first - 1}"));
     }
 
     [Fact]
-    public void All_of_them_are_known_again_when_the_position_is_lost()
+    public async Task All_of_them_are_known_again_when_the_position_is_lost()
     {
-        using var memory = Open();
-        Deal(memory, 0, FolderState.Latest + 5, "position");
-        memory.StartPass();
+        var memory = await OpenAsync();
+        await DealAsync(memory, 0, FolderState.Latest + 5, "position");
+        await memory.StartPassAsync(default);
         Assert.True(memory.IsKnown("5"));
         Assert.False(memory.IsKnown("4"));
         memory.ForgetPosition();
-        memory.StartPass();
+        await memory.StartPassAsync(default);
         Assert.True(memory.IsKnown("0"));
 
         // Not in the middle of the pass that needs them.
-        Deal(memory, FolderState.Latest + 5, 10, "position on the way");
+        await DealAsync(memory, FolderState.Latest + 5, 10, "position on the way");
         Assert.True(memory.IsKnown("1"));
     }
 
     [Fact]
-    public void A_half_entry_of_a_full_disk_spoils_nothing_that_is_added_after_it()
+    public async Task A_half_entry_of_a_full_disk_spoils_nothing_that_is_added_after_it()
     {
-        using (var memory = Open())
-        {
-            Deal(memory, 0, 3, null);
-        }
+        await DealAsync(await OpenAsync(), 0, 3, null);
 
         File.AppendAllText(Ledger, "half an entry");
-        using (var memory = Open())
-        {
-            Deal(memory, 3, 3, null);
-        }
+        await DealAsync(await OpenAsync(), 3, 3, null);
 
-        using var last = Open();
+        var last = await OpenAsync();
         Assert.All(Enumerable.Range(0, 6), i => Assert.True(last.IsKnown($"{i}")));
-        Assert.True(last.TakeContent(Content("5")));
+        Assert.True(await last.TakeContentAsync(Content("5"), default));
     }
 
     [Fact]
-    public void What_is_remembered_for_a_run_is_gone_after_it()
+    public async Task What_is_remembered_for_a_run_is_gone_after_it()
     {
         string[] Ledgers() => Directory.GetFiles(Path.GetTempPath(), "mailadmin-*.seen");
         var memory = FolderState.ForRun(Folder with { Id = "for a run" });
-        Deal(memory, 0, 10, "position");
+        await memory.StartPassAsync(default);
+        await DealAsync(memory, 0, 10, "position");
         Assert.True(memory.IsKnown("0"));
-        Assert.True(memory.TakeContent(Content("9")));
+        Assert.True(await memory.TakeContentAsync(Content("9"), default));
         var mine = Assert.Single(Ledgers(), IsMine);
-        memory.Dispose();
+        await memory.DisposeAsync();
         Assert.DoesNotContain(mine, Ledgers());
     }
 
@@ -100,9 +95,15 @@ public sealed class FolderStateTests : IDisposable
         }
     }
 
-    private FolderState Open() => FolderState.Open(new Disk(Durability.None, null), _place["inbox"], Folder, forget: false);
+    private async Task<FolderState> OpenAsync()
+    {
+        var memory = await FolderState.OpenAsync(
+            FolderFiles.Open(new Disk(Durability.None, null), _place["inbox"]), Folder, forget: false);
+        await memory.StartPassAsync(default);
+        return memory;
+    }
 
-    private static void Deal(FolderState memory, int from, int count, string? position) => memory.Commit(
+    private static Task DealAsync(FolderState memory, int from, int count, string? position) => memory.CommitAsync(
         [.. Enumerable.Range(from, count).Select(i => ($"{i}", Content($"{i}")))], [], position, DateTimeOffset.UnixEpoch);
 
     private static byte[] Content(string id) => SHA256.HashData(Encoding.UTF8.GetBytes($"FolderStateTests {id}"));

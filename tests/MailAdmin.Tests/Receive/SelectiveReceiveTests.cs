@@ -210,23 +210,16 @@ public sealed class SelectiveReceiveTests : IDisposable
     }
 
     [Fact]
-    public void More_than_the_latest_are_known_where_they_were_received_ahead_of_the_position()
+    public async Task More_than_the_latest_are_known_where_they_were_received_ahead_of_the_position()
     {
-        using (var memory = OpenMemory(isSelective: false))
-        {
-            Deal(memory, 0, 1, "1");
-        }
+        await DealAsync(await OpenMemoryAsync(isSelective: false), 0, 1, "1");
+        await DealAsync(await OpenMemoryAsync(isSelective: true), 1, FolderState.Latest + 5, "never kept");
 
-        using (var memory = OpenMemory(isSelective: true))
-        {
-            Deal(memory, 1, FolderState.Latest + 5, "never kept");
-        }
-
-        using var next = OpenMemory(isSelective: false);
+        var next = await OpenMemoryAsync(isSelective: false);
         Assert.Equal("1", next.Position);
         Assert.True(next.IsKnown("1"));
-        Deal(next, FolderState.Latest + 10, 1, "2", isEnd: true);
-        using var last = OpenMemory(isSelective: false);
+        await DealAsync(next, FolderState.Latest + 10, 1, "2", isEnd: true);
+        var last = await OpenMemoryAsync(isSelective: false);
         Assert.Equal("2", last.Position);
         Assert.False(last.IsKnown("1"));
     }
@@ -309,13 +302,16 @@ public sealed class SelectiveReceiveTests : IDisposable
 
     private async Task<IEnumerable<string>> IdsOfAsync() => (await _destination.ReceiveAsync(_store)).Select(d => d.Message.Id);
 
-    private FolderState OpenMemory(bool isSelective)
+    private async Task<FolderState> OpenMemoryAsync(bool isSelective)
     {
         Directory.CreateDirectory(_destination.Path);
         var folder = new MailFolder { Mailbox = "a@b.c", Name = "Inbox", Path = "Inbox", Id = "1" };
-        return FolderState.Open(new Disk(Durability.None, null), Path.Combine(_destination.Path, "inbox"), folder, forget: false, isSelective);
+        var files = FolderFiles.Open(new Disk(Durability.None, null), Path.Combine(_destination.Path, "inbox"));
+        var memory = await FolderState.OpenAsync(files, folder, forget: false, isSelective);
+        await memory.StartPassAsync(default);
+        return memory;
     }
 
-    private static void Deal(FolderState memory, int from, int count, string? position, bool isEnd = false) => memory.Commit(
+    private static Task DealAsync(FolderState memory, int from, int count, string? position, bool isEnd = false) => memory.CommitAsync(
         [.. Enumerable.Range(from, count).Select(i => ($"{i}", new byte[32]))], [], position, DateTimeOffset.UnixEpoch, isEnd);
 }

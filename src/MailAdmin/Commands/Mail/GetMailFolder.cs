@@ -37,7 +37,7 @@ public sealed class GetMailFolder : FolderCmdlet
         var top = ParameterSetName == ByFolder ? MailFolder.Path : Folder;
         if (top is not null)
         {
-            WriteObject(Remembered(await store.GetFolderAsync(top, StopToken)));
+            WriteObject(await RememberedAsync(await store.GetFolderAsync(top, StopToken)));
             if (!Recurse)
             {
                 return;
@@ -46,18 +46,19 @@ public sealed class GetMailFolder : FolderCmdlet
 
         await foreach (var folder in store.GetFoldersAsync(top, Recurse, StopToken))
         {
-            WriteObject(Remembered(folder));
+            WriteObject(await RememberedAsync(folder));
         }
     }
 
-    private MailFolder Remembered(MailFolder folder)
+    private async Task<MailFolder> RememberedAsync(MailFolder folder)
     {
         if (StatePath is null)
         {
             return folder;
         }
 
-        var remembered = RememberedFolder.Of(FullPath(StatePath), folder);
+        var options = new ReceiveOptions { StatePath = FullPath(StatePath) };
+        var remembered = await ReceiveStores.Of(options, TimeProvider.System).Memory!.LookAsync(folder, StopToken);
         return folder with
         {
             LastChecked = remembered.State?.CheckedAt,

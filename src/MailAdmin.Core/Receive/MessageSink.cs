@@ -4,30 +4,19 @@ using MailAdmin.Core.Mail.Mime;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// Writes to a file, and keeps to itself when that fails: a full disk is no reason to give up a connection in the middle of a
-/// message. The rest of the message is let go, and whoever opened the file asks for <see cref="Failure"/>.
+/// Takes the octets of a message, and keeps to itself when writing them fails: a full disk is no reason to give up a connection
+/// in the middle of a message. The rest of the message is let go, and whoever opened it asks for <see cref="Failure"/>.
 /// </summary>
-/// <param name="file">The file; disposed with this.</param>
+/// <param name="content">Where they go, without waiting; disposed with this.</param>
 /// <param name="hashed">Whether the content is hashed on the way.</param>
-internal sealed class FileSink(WritableFile file, bool hashed) : Stream
+internal sealed class MessageSink(Stream content, bool hashed) : Stream
 {
     private readonly ContentHash? _hash = hashed ? new ContentHash() : null;
     private readonly HeaderCapture _header = new();
     private MimeMessage? _told;
 
-    public WritableFile File { get; } = file;
-
-    /// <summary>Why the file is not whole; null when it is.</summary>
+    /// <summary>Why what was written is not whole; null when it is.</summary>
     public Exception? Failure { get; private set; }
-
-    /// <summary>Has what was written brought to the disk, unless something is wrong with it.</summary>
-    public void Flush(Disk disk)
-    {
-        if (Failure is null)
-        {
-            Guard(() => disk.Flush(File));
-        }
-    }
 
     /// <summary>The header section of what was written, with the empty line behind it.</summary>
     public ReadOnlyMemory<byte> Header => _header.Octets;
@@ -46,11 +35,11 @@ internal sealed class FileSink(WritableFile file, bool hashed) : Stream
     public override bool CanWrite => true;
 
     /// <summary>Nothing is ever written but at the end, and its position a file knows without asking the system.</summary>
-    public override long Length => File.Position;
+    public override long Length => content.Position;
 
     public override long Position
     {
-        get => File.Position;
+        get => content.Position;
         set => Seek(value, SeekOrigin.Begin);
     }
 
@@ -62,7 +51,7 @@ internal sealed class FileSink(WritableFile file, bool hashed) : Stream
             throw new NotSupportedException();
         }
 
-        return Failure is null ? File.Seek(0, SeekOrigin.Begin) : 0;
+        return Failure is null ? content.Seek(0, SeekOrigin.Begin) : 0;
     }
 
     /// <summary>Only to start over.</summary>
@@ -76,7 +65,7 @@ internal sealed class FileSink(WritableFile file, bool hashed) : Stream
         _ = _hash?.Complete();
         _header.Clear();
         _told = null;
-        Guard(() => File.SetLength(0));
+        Try(() => content.SetLength(0));
     }
 
     public override void Flush()
@@ -99,7 +88,7 @@ internal sealed class FileSink(WritableFile file, bool hashed) : Stream
 
         try
         {
-            File.Write(buffer);
+            content.Write(buffer);
             _hash?.Append(buffer);
             _header.Append(buffer);
         }
@@ -123,7 +112,7 @@ internal sealed class FileSink(WritableFile file, bool hashed) : Stream
     {
         if (disposing)
         {
-            Guard(File.Dispose);
+            Try(content.Dispose);
             _hash?.Dispose();
             _told?.Dispose();
         }
@@ -131,7 +120,8 @@ internal sealed class FileSink(WritableFile file, bool hashed) : Stream
         base.Dispose(disposing);
     }
 
-    private void Guard(Action action)
+    /// <summary>Does something to what was written, and keeps to itself when that fails.</summary>
+    public void Try(Action action)
     {
         try
         {
