@@ -28,6 +28,7 @@ public partial class LayerTests
         ("Mail.Smtp", ["Mail.Mime"]),
         ("Connections", ["Mail.Graph", "Mail.Imap", "Mail.Smtp"]),
         ("Receive", ["Mail.Mime"]),
+        ("Receive.Blobs", ["Receive"]),
         ("Diagnosis", ["Access", "Connections"]),
         ("Inventory", ["Access"]),
         ("Report", ["Files"]),

@@ -1,5 +1,4 @@
 using MailAdmin.Core.Files;
-using MailAdmin.Core.Mail.Mime;
 
 namespace MailAdmin.Core.Receive;
 

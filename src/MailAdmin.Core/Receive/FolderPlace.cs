@@ -86,8 +86,17 @@ internal sealed class FolderPlace : IAsyncDisposable
 
     /// <summary>Makes sure that the folder is still this run's, before something is done that only its holder may do.</summary>
     /// <exception cref="InvalidRequestException">Another run has taken it over (DestinationInUse).</exception>
-    public ValueTask RequireLockAsync(CancellationToken cancellationToken) =>
-        _held?.RequireLockAsync(cancellationToken) ?? ValueTask.CompletedTask;
+    public async ValueTask RequireLockAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (_held?.RequireLockAsync(cancellationToken) ?? ValueTask.CompletedTask).ConfigureAwait(false);
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            throw DestinationErrors.Of(_name!, e);
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

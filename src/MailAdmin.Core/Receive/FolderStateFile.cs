@@ -29,27 +29,28 @@ internal sealed record FolderStateFile(
     /// <returns>Null where there is none, or one that can't be read.</returns>
     /// <exception cref="InvalidRequestException">A later version has written it (StateNotReadable).</exception>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public static FolderStateFile? Read(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return null;
-        }
+    public static FolderStateFile? Read(string path) => File.Exists(path) ? Parse(TextFile.Read(path), path) : null;
 
+    /// <param name="text">What was written.</param>
+    /// <param name="name">Where.</param>
+    /// <returns>Null for what can't be read.</returns>
+    /// <exception cref="InvalidRequestException">A later version has written it (StateNotReadable).</exception>
+    public static FolderStateFile? Parse(string text, string name)
+    {
         try
         {
-            var state = JsonSerializer.Deserialize<FolderStateFile>(TextFile.Read(path), Json);
+            var state = JsonSerializer.Deserialize<FolderStateFile>(text, Json);
             return state is null or { Version: <= Current } ? state
-                : throw new InvalidRequestException("StateNotReadable", $"'{path}' was written by a later version of MailAdmin.")
+                : throw new InvalidRequestException("StateNotReadable", $"'{name}' was written by a later version of MailAdmin.")
                 {
-                    Target = path,
+                    Target = name,
                     Advice = "Use that version, or give -Resync to go through the folder again.",
                 };
         }
         catch (JsonException e)
         {
             // The ledger still tells what was dealt with, so that this costs time and nothing else.
-            VerboseLog.Write($"'{path}' can't be read ({e.Message}); the folder is gone through again.");
+            VerboseLog.Write($"'{name}' can't be read ({e.Message}); the folder is gone through again.");
             return null;
         }
     }

@@ -120,6 +120,9 @@ internal sealed class MessageSink(Stream content, bool hashed) : Stream
         base.Dispose(disposing);
     }
 
+    /// <summary>What was written can't be brought to its place.</summary>
+    public void Fail(Exception error) => Failure ??= error;
+
     /// <summary>Does something to what was written, and keeps to itself when that fails.</summary>
     public void Try(Action action)
     {

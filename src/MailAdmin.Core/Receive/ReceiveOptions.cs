@@ -111,7 +111,12 @@ internal sealed record ReceiveOptions
     internal IEnumerable<string> Sources => Messages?.Keys ?? Folders;
 
     /// <summary>Where the memory is kept.</summary>
-    internal string? StateFolder => StatePath ?? (Destination is null ? null : Path.Combine(Destination, ".mailadmin"));
+    internal string? StateFolder => StatePath ?? Destination switch
+    {
+        null => null,
+        var address when SourceName.IsAddress(address) => $"{address}/.mailadmin",
+        var folder => Path.Combine(folder, ".mailadmin"),
+    };
 
     /// <summary>Does a step that takes a while, and that a test can interrupt.</summary>
     internal async Task<T> DoAsync<T>(ReceiveStep step, Func<Task<T>> action)

@@ -1,5 +1,3 @@
-using MailAdmin.Core.Files;
-
 namespace MailAdmin.Core.Receive;
 
 /// <summary>The places of one run.</summary>

@@ -23,7 +23,8 @@ internal static class SourceName
     public static string Owner(MailFolder folder, string? statePath) => statePath is null ? Owner(folder)
         : $"{Owner(folder)}-{Hash(IsAddress(statePath) ? statePath : FullPath(statePath))}";
 
-    private static bool IsAddress(string place) => place.Contains("://", StringComparison.Ordinal);
+    /// <summary>Whether a place is no folder on disk.</summary>
+    public static bool IsAddress(string place) => place.Contains("://", StringComparison.Ordinal);
 
     private static string FullPath(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 

@@ -6,7 +6,9 @@ using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.Directory;
 
-/// <summary>The two resource principals that every tenant has, with the permissions that mail administration meets.</summary>
+/// <summary>
+/// The resource principals that every tenant has, with the permissions that mail administration meets; and Azure Storage.
+/// </summary>
 /// <remarks>
 /// Ids of Microsoft Graph: https://learn.microsoft.com/graph/permissions-reference. Of Office 365 Exchange Online:
 /// https://learn.microsoft.com/powershell/exchange/app-only-auth-powershell-v2 and
@@ -17,6 +19,8 @@ internal static class Resources
     public const string GraphAppId = "00000003-0000-0000-c000-000000000000";
 
     public const string ExchangeAppId = "00000002-0000-0ff1-ce00-000000000000";
+
+    public const string StorageAppId = "e406a681-f3d4-42a8-90b6-c2b029497af1";
 
     public const string MicrosoftTenant = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
 
@@ -142,6 +146,22 @@ internal static class Resources
         ExchangeRoles,
         ExchangeScopes,
         created);
+
+    /// <summary>
+    /// The service principal of Azure Storage. A tenant has it once somebody has asked for a token of it; what a caller may do
+    /// there is Azure's to say, not Entra's.
+    /// </summary>
+    /// <remarks>https://learn.microsoft.com/azure/storage/blobs/authorize-access-azure-active-directory</remarks>
+    public static JsonObject Storage(DateTimeOffset created) => Principal(
+        StorageAppId,
+        "Azure Storage",
+        [StorageName, $"{StorageName}/"],
+        [],
+        [new("user_impersonation", "03e0da56-190b-40ad-a80c-ea378c433f7f")],
+        created);
+
+    /// <summary>What tokens for Azure Storage are asked for by, in every cloud.</summary>
+    public const string StorageName = "https://storage.azure.com";
 
     private static JsonObject Principal(
         string appId, string name, string[] names, Permission[] roles, Permission[] scopes, DateTimeOffset created)

@@ -41,9 +41,19 @@ internal sealed record ScopeRequest(DirectoryObject Resource, string Audience, I
 
     /// <summary>The service principal of a resource.</summary>
     /// <exception cref="TokenRefusal">It is not known here.</exception>
-    public static DirectoryObject Find(TenantState tenant, string audience) => tenant.Directory.ServicePrincipals.Find(p =>
-        (p.Json["servicePrincipalNames"] as JsonArray ?? []).Any(n => DirectoryStore.Same((string?)n, audience)))
-        ?? throw TokenRefusal.UnknownResource(audience, tenant.Domain);
+    public static DirectoryObject Find(TenantState tenant, string audience)
+    {
+        var principals = tenant.Directory.ServicePrincipals;
+        var known = principals.Find(p =>
+            (p.Json["servicePrincipalNames"] as JsonArray ?? []).Any(n => DirectoryStore.Same((string?)n, audience)));
+        if (known is null && DirectoryStore.Same(audience.TrimEnd('/'), Resources.StorageName))
+        {
+            known = new DirectoryObject(Resources.Storage(tenant.Now), tenant.Now);
+            principals.Add(known);
+        }
+
+        return known ?? throw TokenRefusal.UnknownResource(audience, tenant.Domain);
+    }
 
     private static ScopeRequest Of(DirectoryObject resource, string audience, string[] names)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Mail.Mime;
@@ -9,10 +8,7 @@ namespace MailAdmin.Core.Mail.Mime;
 /// </summary>
 internal sealed class AttachmentFolder
 {
-    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
-    // The number that the next file of a name gets: ten thousand of one name are not tried one by one.
-    private readonly Dictionary<string, int> _next = new(StringComparer.Ordinal);
-
+    private readonly AttachmentNames _names = new();
     private readonly IFileSystem _files;
     private readonly int _room;
 
@@ -28,7 +24,7 @@ internal sealed class AttachmentFolder
         Path = System.IO.Path.GetFullPath(path);
         foreach (var entry in Directory.EnumerateFileSystemEntries(Path))
         {
-            _taken.Add(SafeFileName.Fold(System.IO.Path.GetFileName(entry)));
+            _names.Take(System.IO.Path.GetFileName(entry));
         }
     }
 
@@ -43,7 +39,7 @@ internal sealed class AttachmentFolder
     {
         while (true)
         {
-            var path = System.IO.Path.Combine(Path, Reserve(SafeFileName.Fit(name, _room)));
+            var path = System.IO.Path.Combine(Path, _names.Reserve(SafeFileName.Fit(name, _room)));
             try
             {
                 return _files.Create(path);
@@ -53,19 +49,5 @@ internal sealed class AttachmentFolder
                 // Somebody else made it since; its name is taken now, so the next is tried.
             }
         }
-    }
-
-    private string Reserve(string name)
-    {
-        var stem = System.IO.Path.GetFileNameWithoutExtension(name);
-        var extension = System.IO.Path.GetExtension(name);
-        var candidate = name;
-        var number = _next.GetValueOrDefault(SafeFileName.Fold(name), 2);
-        for (; !_taken.Add(SafeFileName.Fold(candidate)); number++)
-        {
-            candidate = string.Create(CultureInfo.InvariantCulture, $"{stem} ({number}){extension}");
-        }
-        _next[SafeFileName.Fold(name)] = number;
-        return candidate;
     }
 }

@@ -40,11 +40,11 @@ internal sealed class MimeMessage : IDisposable
     public static Task<MimeMessage> OpenAsync(string path, MimeLimits? limits, CancellationToken cancellationToken) =>
         OpenAsync(FileSystem.OpenHandle(path), limits, cancellationToken);
 
-    /// <summary>Reads a message in a file that is open; it is closed with the message.</summary>
+    /// <summary>Reads a message in a file that is open; it is closed with the message, unless it is to stay open.</summary>
     internal static async Task<MimeMessage> OpenAsync(
-        SafeFileHandle handle, MimeLimits? limits, CancellationToken cancellationToken)
+        SafeFileHandle handle, MimeLimits? limits, CancellationToken cancellationToken, bool leaveOpen = false)
     {
-        var source = new FileSource(handle);
+        var source = new FileSource(handle, leaveOpen);
         try
         {
             return await Task.Run(() => Read(source, limits, cancellationToken), cancellationToken).ConfigureAwait(false);

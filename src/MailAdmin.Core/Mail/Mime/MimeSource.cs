@@ -74,11 +74,17 @@ internal sealed class MemorySource(ReadOnlyMemory<byte> bytes) : MimeSource
 }
 
 /// <summary>A message in a file, read where and when it is needed.</summary>
-internal sealed class FileSource(SafeFileHandle handle) : MimeSource
+internal sealed class FileSource(SafeFileHandle handle, bool leaveOpen = false) : MimeSource
 {
     public override long Length => RandomAccess.GetLength(handle);
 
     public override int Read(long offset, Span<byte> destination) => RandomAccess.Read(handle, destination, offset);
 
-    public override void Dispose() => handle.Dispose();
+    public override void Dispose()
+    {
+        if (!leaveOpen)
+        {
+            handle.Dispose();
+        }
+    }
 }

@@ -45,7 +45,7 @@ internal sealed class Spool : Stream
     /// <exception cref="IOException">The file can't be read.</exception>
     public Task<MimeMessage> OpenMessageAsync(CancellationToken cancellationToken) => _file is null
         ? Task.FromResult(MimeMessage.Parse(_buffer.AsMemory(0, _length)))
-        : MimeMessage.OpenAsync(_file.SafeFileHandle, null, cancellationToken);
+        : MimeMessage.OpenAsync(_file.SafeFileHandle, null, cancellationToken, leaveOpen: true);
 
     /// <summary>What went wrong with the temporary file, as the caller is told.</summary>
     public static InvalidRequestException Failed(IOException error) =>

@@ -24,8 +24,8 @@ public sealed class GetMailFolder : FolderCmdlet
     public SwitchParameter Recurse { get; set; }
 
     /// <summary>
-    /// Specifies the folder on disk in which Receive-MailboxMessage keeps what is remembered: its -StatePath, or ".mailadmin" in
-    /// its -Destination. LastChecked and ReceivedCount are read there.
+    /// Specifies the folder, or the address of a container, in which Receive-MailboxMessage keeps what is remembered: its
+    /// -StatePath, or ".mailadmin" in its -Destination. LastChecked and ReceivedCount are read there.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -37,7 +37,7 @@ public sealed class GetMailFolder : FolderCmdlet
         var top = ParameterSetName == ByFolder ? MailFolder.Path : Folder;
         if (top is not null)
         {
-            WriteObject(await RememberedAsync(await store.GetFolderAsync(top, StopToken)));
+            WriteObject(await RememberedAsync(await store.GetFolderAsync(top, StopToken), connection));
             if (!Recurse)
             {
                 return;
@@ -46,18 +46,18 @@ public sealed class GetMailFolder : FolderCmdlet
 
         await foreach (var folder in store.GetFoldersAsync(top, Recurse, StopToken))
         {
-            WriteObject(await RememberedAsync(folder));
+            WriteObject(await RememberedAsync(folder, connection));
         }
     }
 
-    private async Task<MailFolder> RememberedAsync(MailFolder folder)
+    private async Task<MailFolder> RememberedAsync(MailFolder folder, MailboxConnection connection)
     {
         if (StatePath is null)
         {
             return folder;
         }
 
-        var options = new ReceiveOptions { StatePath = FullPath(StatePath) };
+        var options = new ReceivePlaces(null, StatePath, FullPath).In(new ReceiveOptions(), connection);
         var remembered = await ReceiveStores.Of(options, TimeProvider.System).Memory!.LookAsync(folder, StopToken);
         return folder with
         {

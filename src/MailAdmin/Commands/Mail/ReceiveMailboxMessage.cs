@@ -26,7 +26,10 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
 
     private readonly List<(MailboxConnection Connection, ReceiveOptions Options)> _mailboxes = [];
     private readonly PipedMessages _messages = new();
+    private ReceivePlaces? _places;
     private bool _isRefused;
+
+    private ReceivePlaces Places => _places ??= new ReceivePlaces(Destination, StatePath, FullPath);
 
     /// <summary>A message that was listed before: exactly those that are piped are received, and no other.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByMessage, ValueFromPipeline = true)]
@@ -44,7 +47,10 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     [Parameter]
     public SwitchParameter Recurse { get; set; }
 
-    /// <summary>Folder on disk that the .eml files go to; made when it is missing.</summary>
+    /// <summary>
+    /// Specifies where the .eml files go: a folder on disk, made when it is missing, or the address of a container in Azure Blob
+    /// Storage.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Destination { get; set; }
@@ -124,8 +130,8 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     public int PollInterval { get; set; } = 30;
 
     /// <summary>
-    /// Folder on disk for what is remembered between runs with -AfterProcessing None; ".mailadmin" in the destination unless it
-    /// is given.
+    /// Specifies where to keep what is remembered between runs with -AfterProcessing None: a folder on disk, or the address of a
+    /// container in Azure Blob Storage. The default is ".mailadmin" in the destination.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -162,6 +168,13 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     [ValidateRange(1, 50)]
     public int ThrottleLimit { get; set; } = 5;
 
+    /// <summary>
+    /// Skips mailboxes that another run is receiving from to the same place. The others are taken in an order of each run's own,
+    /// so any number of runs can share a list.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter SkipInUse { get; set; }
+
     /// <summary>Purge without asking.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -171,7 +184,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     private protected override IEnumerable<MailboxConnection> Connections =>
         ParameterSetName == ByMessage ? [PipedMessages.ConnectionOf(Message)] : base.Connections;
 
-    private protected override Task ProcessAsync(MailboxConnection connection)
+    private protected override async Task ProcessAsync(MailboxConnection connection)
     {
         if (ParameterSetName == ByMessage)
         {
@@ -181,7 +194,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
                 _messages.Add(Message, connection);
             }
 
-            return Task.CompletedTask;
+            return;
         }
 
         // What a saved connection says counts where nothing else is said here.
@@ -209,8 +222,10 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
         {
             _mailboxes.Add((connection, options));
         }
-
-        return Task.CompletedTask;
+        else if (IsDryRun)
+        {
+            await Places.TestAsync(connection, StopToken);
+        }
     }
 
     /// <summary>To receive is no change as long as nothing is done to the messages.</summary>
@@ -225,11 +240,9 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     private ReceiveOptions OptionsFor(MailboxConnection connection)
     {
         var after = After(connection);
-        return new ReceiveOptions
+        var options = new ReceiveOptions
         {
-            Destination = Destination is null ? null : FullPath(Destination),
             SkipsMarks = SkipMarkOfTheWeb,
-            StatePath = StatePath is null ? null : FullPath(StatePath),
             Resync = Resync,
             LastChecked = LastChecked,
             BatchSize = BatchSize,
@@ -242,6 +255,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
             Wait = Wait,
             PollInterval = TimeSpan.FromSeconds(PollInterval),
         };
+        return Places.In(options, connection);
     }
 
     /// <summary>Refuses what would choose among messages that are chosen already: once, not for each of them.</summary>
@@ -307,6 +321,12 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
         var meter = new ProgressMeter("messages", TimeProvider.System);
         // All mailboxes are known only now; they are received side by side, and each message goes down the pipeline by itself.
         var limit = Wait ? int.MaxValue : ThrottleLimit;
+        if (SkipInUse)
+        {
+            // Equal runs that begin together would else meet at each mailbox.
+            Random.Shared.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_mailboxes));
+        }
+
         await foreach (var (mailbox, delivery, failure) in ParallelReceive.MergeAsync(
             _mailboxes, (m, token) => Receive(m, meter, token), limit, StopToken))
         {
@@ -315,7 +335,11 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
                 ShowProgress($"{meter}", meter.Percent, meter.SecondsLeft);
             }
 
-            if (failure is not null)
+            if (SkipInUse && failure is InvalidRequestException { Id: "DestinationInUse" })
+            {
+                WriteVerbose($"{failure.Message} It is skipped.");
+            }
+            else if (failure is not null)
             {
                 WriteFailure(failure, mailbox.Connection.Mailbox);
             }
@@ -355,7 +379,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
 
     private string Plan(ReceiveOptions options)
     {
-        var plan = Destination is null ? "Receive messages" : $"Receive messages to '{Destination}'";
+        var plan = Destination is null ? "Receive messages" : $"Receive messages to '{Places.Destination}'";
         plan = CopyTo is null ? plan
             : CopyTo.Contains('@', StringComparison.Ordinal) ? $"{plan}, forward them to {CopyTo}"
             : $"{plan}, copy them to '{CopyTo}'";

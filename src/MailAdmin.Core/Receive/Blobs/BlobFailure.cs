@@ -1,0 +1,68 @@
+using Azure;
+
+namespace MailAdmin.Core.Receive.Blobs;
+
+/// <summary>What Azure Blob Storage refused, or that it could not be reached; as a disk's refusal to whoever writes.</summary>
+/// <remarks>https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes</remarks>
+internal sealed class BlobFailure : IOException
+{
+    private BlobFailure(string message, string? code, int status, Exception inner)
+        : base(message, inner) => (Code, Status) = (code, status);
+
+    /// <summary>The service's own code; null where it gave none.</summary>
+    public string? Code { get; }
+
+    /// <summary>The HTTP status; 0 when no answer came.</summary>
+    public int Status { get; }
+
+    /// <summary>Whether a blob isn't there.</summary>
+    public bool IsMissing => Code == "BlobNotFound";
+
+    /// <summary>Whether a blob is there already, or isn't as it was any more.</summary>
+    public bool IsConflict => Code is "BlobAlreadyExists" or "ConditionNotMet" or "UnauthorizedBlobOverwrite";
+
+    /// <summary>Whether another one has the lease.</summary>
+    public bool IsLeaseRefused => Code?.StartsWith("Lease", StringComparison.Ordinal) == true;
+
+    /// <summary>Calls the service.</summary>
+    /// <param name="place">The container, as people see it.</param>
+    /// <exception cref="InvalidRequestException">
+    /// There is no such container (ContainerNotFound), or no right to it (StorageAccessDenied).
+    /// </exception>
+    /// <exception cref="BlobFailure">Any other refusal.</exception>
+    public static async Task<T> CallAsync<T>(StorageAddress place, Func<Task<T>> call)
+    {
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (RequestFailedException e)
+        {
+            throw Of(place, e);
+        }
+    }
+
+    private static Exception Of(StorageAddress place, RequestFailedException e) => (e.Status, e.ErrorCode) switch
+    {
+        (404, "ContainerNotFound" or "ContainerBeingDeleted" or "ResourceNotFound") => new InvalidRequestException(
+            "ContainerNotFound", $"There is no container '{place.Container.AbsoluteUri}'.", e)
+        {
+            Target = place.Name,
+            Advice = "Create it, or correct -Destination or -StatePath. Nothing was changed on the server.",
+        },
+        (401 or 403, var code) => new InvalidRequestException(
+            "StorageAccessDenied", $"Access to '{place.Name}' was denied ({code ?? "no code"}).", e)
+        {
+            Target = place.Name,
+            Advice = place.HasSignature
+                ? "Use a SAS that hasn't expired, with the permissions read, add, create, and write on the container."
+                : "Assign the role Storage Blob Data Contributor on the container to the identity that is signed in. A new "
+                    + "assignment takes up to 10 minutes to take effect. Check the firewall of the storage account, too.",
+        },
+        // The service's own words, of which the first line says what it is; the address is told by the caller.
+        _ => new BlobFailure(
+            e.Status == 0 ? $"Azure Storage can't be reached: {e.Message.Split('\n')[0].Trim()}"
+                : $"{e.Message.Split('\n')[0].Trim()} ({e.ErrorCode ?? $"{e.Status}"})",
+            e.ErrorCode, e.Status, e),
+    };
+}

@@ -1,0 +1,107 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using MailAdmin.Core.Mail.Mime;
+
+namespace MailAdmin.Core.Receive.Blobs;
+
+/// <summary>
+/// A container of Azure Blob Storage, or a prefix in it, for messages and for what is remembered. A blob gets its content and its
+/// name in one step (Put Blob, or Put Block List), so there are no temporary blobs: a run that dies leaves nothing but blocks
+/// that nobody sees and that the service removes after a week.
+/// </summary>
+/// <remarks>https://learn.microsoft.com/rest/api/storageservices/put-blob, and put-block-list.</remarks>
+internal sealed class BlobStore : IReceiveStore
+{
+    private readonly StorageAddress _address;
+    private readonly BlobContainerClient _container;
+    private readonly TimeProvider _time;
+
+    /// <summary>Opens one; nothing is sent before it is used.</summary>
+    public BlobStore(StorageAddress address, StorageAccess access) =>
+        (_address, _container, _time) = (address, access.Open(address), access.Time);
+
+    /// <inheritdoc/>
+    public string Name => _address.Name;
+
+    /// <summary>Finds out whether the container is there, and may be read.</summary>
+    public Task PrepareAsync(CancellationToken cancellationToken) =>
+        FindAsync(Blob(".mailadmin"), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IFolderMemory> LockAsync(MailFolder folder, CancellationToken cancellationToken) =>
+        await BlobMemory.LockAsync(_address, Blob($"{SourceName.Of(folder)}.memory"), folder, _time, cancellationToken)
+            .ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public Task<RememberedFolder> LookAsync(MailFolder folder, CancellationToken cancellationToken) =>
+        BlobMemory.LookAsync(_address, Blob($"{SourceName.Of(folder)}.memory"), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RemoveLeftoversAsync(string owner, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public IMessageFile Create(string name, string owner, bool hashed) => new BlobMessage(_address, Blob, name, hashed);
+
+    /// <inheritdoc/>
+    public async ValueTask FlushAsync(IReadOnlyList<IMessageFile> files, CancellationToken cancellationToken)
+    {
+        foreach (var file in files.Cast<BlobMessage>())
+        {
+            await file.StageAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Nothing: a blob that was put is there.</summary>
+    public ValueTask FlushNamesAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public async Task<MailAttachment[]> SaveAttachmentsAsync(
+        IMessageFile file, string owner, CancellationToken cancellationToken)
+    {
+        using var message = await file.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var folder = Path.ChangeExtension(((BlobMessage)file).FinalName, null);
+        var names = new AttachmentNames();
+        var saved = new List<MailAttachment>();
+        foreach (var attached in MailFile.AllOf(message).Where(static file => !file.IsInline))
+        {
+            using var content = new Spool();
+            var size = await attached.CopyAsync(content, cancellationToken).ConfigureAwait(false);
+            content.Flush();
+            var blob = Blob($"{folder}/{names.Reserve(attached.FileName)}");
+            // What is there already stays: the same message gives the same names.
+            await BlobContent.PutAsync(_address, blob, content, attached.ContentType, $"{Guid.NewGuid()}", cancellationToken)
+                .ConfigureAwait(false);
+            saved.Add(MessageContent.Describe(attached, size) with { Path = AddressOf(blob) });
+        }
+
+        return [.. saved];
+    }
+
+    /// <summary>What a blob is called by people and other programs: without a signature.</summary>
+    internal static string AddressOf(BlockBlobClient blob) => blob.Uri.GetLeftPart(UriPartial.Path);
+
+    private BlockBlobClient Blob(string name) => _container.GetBlockBlobClient(_address.Prefix + name);
+
+    private async Task<BlobProperties?> FindAsync(BlockBlobClient blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await BlobFailure.CallAsync(
+                _address, async () => (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)
+                    .ConfigureAwait(false)).Value).ConfigureAwait(false);
+        }
+        catch (BlobFailure e) when (e.IsMissing)
+        {
+            return null;
+        }
+        catch (BlobFailure e)
+        {
+            throw new InvalidRequestException("DestinationNotWritable", $"'{Name}' can't be written to: {e.Message}", e)
+            {
+                Target = Name,
+                Advice = "Nothing was changed on the server. Run it again, or choose another -Destination.",
+            };
+        }
+    }
+}

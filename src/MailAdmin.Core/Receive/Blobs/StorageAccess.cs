@@ -1,0 +1,50 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Storage.Blobs;
+using MailAdmin.Core.Base;
+
+namespace MailAdmin.Core.Receive.Blobs;
+
+/// <summary>A token for Azure Storage.</summary>
+/// <param name="Value">The token.</param>
+/// <param name="ExpiresAt">When it ends.</param>
+internal readonly record struct StorageToken(string Value, DateTimeOffset ExpiresAt);
+
+/// <summary>How Azure Storage is reached, and as whom.</summary>
+/// <param name="Http">Carries the requests.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Token">Gives tokens for <see cref="Scope"/>; null where the address has a signature.</param>
+internal sealed record StorageAccess(
+    HttpMessageHandler Http, TimeProvider Time, Func<CancellationToken, ValueTask<StorageToken>>? Token)
+{
+    /// <summary>The scope of Azure Storage, in every cloud.</summary>
+    /// <remarks>https://learn.microsoft.com/azure/storage/blobs/authorize-access-azure-active-directory</remarks>
+    public const string Scope = "https://storage.azure.com/.default";
+
+    /// <summary>A client over our own retries: the SDK's, which keep their own time, are off.</summary>
+    public BlobContainerClient Open(StorageAddress address)
+    {
+        var options = new BlobClientOptions
+        {
+            Transport = new HttpClientTransport(Wire.NewClient(new RetryHandler(Http, Time, Base.RetryPolicy.Default))),
+            Diagnostics = { IsLoggingEnabled = false, IsDistributedTracingEnabled = false, IsTelemetryEnabled = false },
+            Retry = { MaxRetries = 0, NetworkTimeout = System.Threading.Timeout.InfiniteTimeSpan },
+        };
+        return address.HasSignature || Token is null
+            ? new BlobContainerClient(address.Reveal(), options)
+            : new BlobContainerClient(address.Container, new Credential(Token), options);
+    }
+
+    private sealed class Credential(Func<CancellationToken, ValueTask<StorageToken>> token) : TokenCredential
+    {
+        public override async ValueTask<AccessToken> GetTokenAsync(
+            TokenRequestContext requestContext, CancellationToken cancellationToken)
+        {
+            var got = await token(cancellationToken).ConfigureAwait(false);
+            return new AccessToken(got.Value, got.ExpiresAt);
+        }
+
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,81 @@
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Connections;
+using MailAdmin.Core.Receive;
+using MailAdmin.Core.Receive.Blobs;
+
+namespace MailAdmin;
+
+/// <summary>
+/// The places that -Destination and -StatePath name: a folder on disk, or a container in Azure Blob Storage. A signature in an
+/// address stays here.
+/// </summary>
+internal sealed class ReceivePlaces
+{
+    private readonly StorageAddress?[] _addresses;
+
+    /// <param name="destination">As it was given; null for none.</param>
+    /// <param name="statePath">As it was given; null for none.</param>
+    /// <param name="fullPath">Makes a path of PowerShell a path on disk.</param>
+    /// <exception cref="InvalidRequestException">An address isn't one of a container (StorageAddressNotValid).</exception>
+    public ReceivePlaces(string? destination, string? statePath, Func<string, string> fullPath)
+    {
+        _addresses = [Address(destination), Address(statePath)];
+        Destination = _addresses[0]?.Name ?? (destination is null ? null : fullPath(destination));
+        StatePath = _addresses[1]?.Name ?? (statePath is null ? null : fullPath(statePath));
+    }
+
+    /// <summary>The place for messages; of an address, what may be shown.</summary>
+    public string? Destination { get; }
+
+    /// <summary>The place for what is remembered; of an address, what may be shown.</summary>
+    public string? StatePath { get; }
+
+    /// <summary>The options with these places, for one mailbox.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="connection">
+    /// The mailbox: who is signed in also signs in to Azure Storage, else the app that reads the mailbox.
+    /// </param>
+    public ReceiveOptions In(ReceiveOptions options, MailboxConnection connection) => options with
+    {
+        Destination = Destination,
+        StatePath = StatePath,
+        OpenStore = Array.TrueForAll(_addresses, static a => a is null) ? null : name => Open(name, connection),
+    };
+
+    /// <summary>Finds out whether the containers are there, and may be read.</summary>
+    /// <exception cref="InvalidRequestException">They aren't (ContainerNotFound, StorageAccessDenied).</exception>
+    public async Task TestAsync(MailboxConnection connection, CancellationToken cancellationToken)
+    {
+        foreach (var address in _addresses.OfType<StorageAddress>())
+        {
+            await Open(address.Name, connection)!.PrepareAsync(cancellationToken);
+        }
+    }
+
+    private static StorageAddress? Address(string? text) => StorageAddress.Is(text) ? StorageAddress.Parse(text!) : null;
+
+    private BlobStore? Open(string name, MailboxConnection connection) =>
+        _addresses.Select(a => a?.Below(name)).FirstOrDefault(static a => a is not null) is { } address
+            ? new BlobStore(address, Access(address, connection)) : null;
+
+    private static StorageAccess Access(StorageAddress address, MailboxConnection connection)
+    {
+        // Whether the session may change the tenant says nothing about where messages are kept.
+        var wire = MailboxAccess.WireOf(connection) is { IsReadOnly: true } readOnly
+            ? readOnly.Origin : MailboxAccess.WireOf(connection);
+        var isEmulator = address.Container.IsLoopback && wire.IsSandbox;
+        var (http, time) = isEmulator ? (Wire.Real.Http, Wire.Real.Time) : (wire.Http, wire.Time);
+        if (address.HasSignature)
+        {
+            return new StorageAccess(http, time, null);
+        }
+
+        var tokens = MailboxAccess.SessionOf(connection)?.Tokens.Share() ?? MailboxAccess.Tokens(connection);
+        address.RequireTokens(tokens.Cloud.Environment, wire.IsSandbox);
+        return new StorageAccess(http, time, async cancellationToken =>
+        {
+            var token = await tokens.GetAsync(StorageAccess.Scope, fresh: false, cancellationToken);
+            return new StorageToken(token.Value, token.ExpiresAt);
+        });
+    }
+}

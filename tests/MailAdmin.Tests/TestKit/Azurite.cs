@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace MailAdmin.Tests.TestKit;
+
+/// <summary>
+/// Azurite, Microsoft's emulator of Azure Storage (tests/npm), as a peer that nobody here wrote: leases, conditions, and errors
+/// are as the service has them (--loose is off).
+/// </summary>
+internal sealed partial class Azurite : IDisposable
+{
+    /// <summary>The account that every emulator has, with its key:
+    /// https://learn.microsoft.com/azure/storage/common/storage-use-azurite.</summary>
+    public const string Account = "devstoreaccount1";
+
+    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    private readonly Process _process;
+
+    private Azurite(Process process, Uri address) => (_process, Address) = (process, address);
+
+    /// <summary>Where the account is.</summary>
+    public Uri Address { get; }
+
+    /// <summary>What this machine lacks for it; null for nothing.</summary>
+    public static string? Missing => Programs.Find("node") is null ? "node is not on PATH."
+        : File.Exists(Script) ? null : "azurite is not installed: npm ci, in tests/npm.";
+
+    private static string Script =>
+        Path.Combine(ArchitectureTests.FindRoot(), "tests", "npm", "node_modules", "azurite", "dist", "src", "blob", "main.js");
+
+    /// <summary>Starts one that keeps what it has in memory.</summary>
+    public static async Task<Azurite> StartAsync()
+    {
+        var start = new ProcessStartInfo("node")
+        {
+            ArgumentList =
+            {
+                Script, "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--blobHost", "127.0.0.1",
+                "--blobPort", "0",
+            },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        var process = Process.Start(start)!;
+        var told = new StringBuilder();
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            told.AppendLine(line);
+            if (Listening().Match(line) is { Success: true } match)
+            {
+                // What it logs from now on is nobody's.
+                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+                return new Azurite(process, new Uri($"{match.Groups[1].Value}/{Account}"));
+            }
+        }
+
+        throw new InvalidOperationException($"Azurite did not start: {told}{await process.StandardError.ReadToEndAsync()}");
+    }
+
+    /// <summary>An address of a container with a signature of the account.</summary>
+    /// <param name="path">The container, and a prefix in it.</param>
+    /// <param name="rights">Read, write, delete, list, add, create.</param>
+    /// <remarks>https://learn.microsoft.com/rest/api/storageservices/create-account-sas</remarks>
+    public string Sign(string path, string rights = "rwdlac")
+    {
+        const string version = "2021-12-02", end = "2099-01-01T00:00:00Z";
+        var text = string.Join('\n', Account, rights, "b", "sco", "", end, "", "https,http", version, "") + "\n";
+        var signature = Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(Key), Encoding.UTF8.GetBytes(text)));
+        return $"{Address}/{path}?sv={version}&ss=b&srt=sco&sp={rights}&se={Uri.EscapeDataString(end)}&spr=https,http"
+            + $"&sig={Uri.EscapeDataString(signature)}";
+    }
+
+    public void Dispose()
+    {
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    [GeneratedRegex(@"listen(?:s|ing) (?:at|on) (https?://\S+)", RegexOptions.NonBacktracking)]
+    private static partial Regex Listening();
+}
+
+/// <summary>One for all tests; each has a container of its own.</summary>
+public sealed class AzuriteFixture : IAsyncLifetime
+{
+    private Azurite? _azurite;
+
+    internal Azurite Azurite
+    {
+        get
+        {
+            if (_azurite is null)
+            {
+                Assert.Skip(Azurite.Missing!);
+            }
+
+            return _azurite!;
+        }
+    }
+
+    public async ValueTask InitializeAsync() => _azurite = Azurite.Missing is null ? await Azurite.StartAsync() : null;
+
+    public ValueTask DisposeAsync()
+    {
+        _azurite?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
