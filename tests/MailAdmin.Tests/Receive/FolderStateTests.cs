@@ -23,12 +23,12 @@ public sealed class FolderStateTests : IDisposable
         Assert.False(memory.IsKnown("0"));
         for (var pass = 0; pass < Passes; pass++)
         {
-            await memory.StartPassAsync(default);
+            await memory.StartPassAsync(TestContext.Current.CancellationToken);
             await DealAsync(memory, pass * Each, Each, $"position {pass}");
             Assert.True(memory.IsKnown($"{(pass * Each) + Each - 1}"));
         }
 
-        await memory.StartPassAsync(default);
+        await memory.StartPassAsync(TestContext.Current.CancellationToken);
         var first = (Passes * Each) - FolderState.Latest;
         Assert.True(memory.IsKnown($"{first}"));
         Assert.False(memory.IsKnown($"{first - 1}"));
@@ -43,11 +43,11 @@ public sealed class FolderStateTests : IDisposable
     {
         var memory = await OpenAsync();
         await DealAsync(memory, 0, FolderState.Latest + 5, "position");
-        await memory.StartPassAsync(default);
+        await memory.StartPassAsync(TestContext.Current.CancellationToken);
         Assert.True(memory.IsKnown("5"));
         Assert.False(memory.IsKnown("4"));
         memory.ForgetPosition();
-        await memory.StartPassAsync(default);
+        await memory.StartPassAsync(TestContext.Current.CancellationToken);
         Assert.True(memory.IsKnown("0"));
 
         // Not in the middle of the pass that needs them.
@@ -65,7 +65,7 @@ public sealed class FolderStateTests : IDisposable
 
         var last = await OpenAsync();
         Assert.All(Enumerable.Range(0, 6), i => Assert.True(last.IsKnown($"{i}")));
-        Assert.True(await last.TakeContentAsync(Content("5"), default));
+        Assert.True(await last.TakeContentAsync(Content("5"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -73,10 +73,10 @@ public sealed class FolderStateTests : IDisposable
     {
         string[] Ledgers() => Directory.GetFiles(Path.GetTempPath(), "mailadmin-*.seen");
         var memory = FolderState.ForRun(Folder with { Id = "for a run" });
-        await memory.StartPassAsync(default);
+        await memory.StartPassAsync(TestContext.Current.CancellationToken);
         await DealAsync(memory, 0, 10, "position");
         Assert.True(memory.IsKnown("0"));
-        Assert.True(await memory.TakeContentAsync(Content("9"), default));
+        Assert.True(await memory.TakeContentAsync(Content("9"), TestContext.Current.CancellationToken));
         var mine = Assert.Single(Ledgers(), IsMine);
         await memory.DisposeAsync();
         Assert.DoesNotContain(mine, Ledgers());
@@ -98,13 +98,14 @@ public sealed class FolderStateTests : IDisposable
     private async Task<FolderState> OpenAsync()
     {
         var memory = await FolderState.OpenAsync(
-            FolderFiles.Open(new Disk(Durability.None, null), _place["inbox"]), Folder, forget: false);
-        await memory.StartPassAsync(default);
+            FolderFiles.Open(new Disk(Durability.None, null), _place["inbox"]), Folder, forget: false,
+            cancellationToken: TestContext.Current.CancellationToken);
+        await memory.StartPassAsync(TestContext.Current.CancellationToken);
         return memory;
     }
 
     private static Task DealAsync(FolderState memory, int from, int count, string? position) => memory.CommitAsync(
-        [.. Enumerable.Range(from, count).Select(i => ($"{i}", Content($"{i}")))], [], position, DateTimeOffset.UnixEpoch);
+        [.. Enumerable.Range(from, count).Select(i => ($"{i}", Content($"{i}")))], [], position, DateTimeOffset.UnixEpoch, cancellationToken: TestContext.Current.CancellationToken);
 
     private static byte[] Content(string id) => SHA256.HashData(Encoding.UTF8.GetBytes($"FolderStateTests {id}"));
 }

@@ -307,11 +307,13 @@ public sealed class SelectiveReceiveTests : IDisposable
         Directory.CreateDirectory(_destination.Path);
         var folder = new MailFolder { Mailbox = "a@b.c", Name = "Inbox", Path = "Inbox", Id = "1" };
         var files = FolderFiles.Open(new Disk(Durability.None, null), Path.Combine(_destination.Path, "inbox"));
-        var memory = await FolderState.OpenAsync(files, folder, forget: false, isSelective);
-        await memory.StartPassAsync(default);
+        var memory = await FolderState.OpenAsync(files, folder, forget: false, isSelective,
+            cancellationToken: TestContext.Current.CancellationToken);
+        await memory.StartPassAsync(TestContext.Current.CancellationToken);
         return memory;
     }
 
     private static Task DealAsync(FolderState memory, int from, int count, string? position, bool isEnd = false) => memory.CommitAsync(
-        [.. Enumerable.Range(from, count).Select(i => ($"{i}", new byte[32]))], [], position, DateTimeOffset.UnixEpoch, isEnd);
+        [.. Enumerable.Range(from, count).Select(i => ($"{i}", new byte[32]))], [], position, DateTimeOffset.UnixEpoch, isEnd,
+        cancellationToken: TestContext.Current.CancellationToken);
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using MailAdmin.Core.Base;
-using MailAdmin.Core.Mail;
 using MailAdmin.Core.Receive;
 using MailAdmin.Core.Receive.Blobs;
 
