@@ -1,3 +1,4 @@
+// Longer than 250 lines: a message on its way passes all of these steps in turn.
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;

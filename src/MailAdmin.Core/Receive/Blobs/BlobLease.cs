@@ -81,7 +81,8 @@ internal sealed class BlobLease : IAsyncDisposable
         try
         {
             using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10), _time);
-            await BlobFailure.CallAsync(_place, () => _client.ReleaseAsync(cancellationToken: timeout.Token)).ConfigureAwait(false);
+            await BlobFailure.CallAsync(
+                _place, () => _client.ReleaseAsync(cancellationToken: timeout.Token)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or MailAdminException or OperationCanceledException)
         {
@@ -127,7 +128,8 @@ internal sealed class BlobLease : IAsyncDisposable
     }
 
     /// <summary>
-    /// When it was asked for, by two clocks: one goes on whatever somebody sets the other to, and that one while a machine sleeps.
+    /// When it was asked for, by two clocks: one goes on whatever somebody sets the other to, and that one while a machine
+    /// sleeps.
     /// </summary>
     private sealed record Granted(long Timestamp, DateTimeOffset Time)
     {

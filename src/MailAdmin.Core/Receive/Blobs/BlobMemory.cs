@@ -1,3 +1,4 @@
+// Longer than 250 lines: everything that touches the one blob goes by its lease and its version.
 using System.Diagnostics;
 using System.Globalization;
 using Azure;
@@ -60,7 +61,8 @@ internal sealed class BlobMemory : IFolderMemory
             if (found.Head.Older > 0)
             {
                 var blocks = await CallAsync(() => blob.GetBlockListAsync(
-                    BlockListTypes.Committed, conditions: Held(lease), cancellationToken: cancellationToken)).ConfigureAwait(false);
+                    BlockListTypes.Committed, conditions: Held(lease), cancellationToken: cancellationToken))
+                    .ConfigureAwait(false);
                 older = [.. blocks.Value.CommittedBlocks.Skip(1).Select(static block => block.Name)];
             }
 
