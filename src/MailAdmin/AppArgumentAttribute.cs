@@ -54,7 +54,7 @@ internal sealed partial class AppArgumentAttribute : ArgumentTransformationAttri
     /// </summary>
     private ArgumentTransformationMetadataException Refused(string given)
     {
-        var text = $"'{given}' doesn't stand for an app. Specify an app object, a display name, a client ID, or an object ID.";
+        var text = $"'{given}' doesn't represent an app. Specify an app object, a display name, a client ID, or an object ID.";
         return new(text, LeavesOthers ? new PSInvalidCastException(text) : null);
     }
 

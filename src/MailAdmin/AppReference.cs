@@ -82,7 +82,7 @@ public sealed class AppReference
     {
         if (IsRefused)
         {
-            throw new InvalidRequestException("InputNotAccepted", $"'{Text}' doesn't stand for an app.")
+            throw new InvalidRequestException("InputNotAccepted", $"'{Text}' doesn't represent an app.")
             {
                 Target = Text,
                 Advice = "Specify an app object from Get-MailAppRegistration, a display name, a client ID, or an object ID.",
@@ -91,10 +91,10 @@ public sealed class AppReference
     }
 
     internal static InvalidRequestException NotFound(string app, string tenant) =>
-        new("AppNotFound", $"There is no app '{app}' in {tenant}.")
+        new("AppNotFound", $"No app '{app}' was found in {tenant}.")
         {
             Target = app,
-            Advice = "To list the apps, run Get-MailAppRegistration without parameters. An app of another tenant is found if it "
-                + "has a service principal here.",
+            Advice = "To list the apps, run Get-MailAppRegistration. An app of another tenant is found if it has a "
+                + "service principal in this tenant.",
         };
 }

@@ -10,7 +10,7 @@ internal static class CertificateFile
     /// <summary>Reads a certificate without its key, as PEM or DER.</summary>
     /// <exception cref="InvalidRequestException">It is missing, or not a certificate.</exception>
     public static X509Certificate2 LoadPublic(string path) =>
-        Read(path, () => new X509Certificate2(path), "Give the server's certificate as a PEM or DER file.");
+        Read(path, () => new X509Certificate2(path), "Specify the server's certificate as a PEM or DER file.");
 
     /// <summary>Reads a PFX file, a PEM file with its key, or a PEM file whose key is in another.</summary>
     /// <param name="path">The file.</param>
@@ -23,8 +23,8 @@ internal static class CertificateFile
             ? new X509Certificate2(path, password, KeyFlags(OperatingSystem.IsWindows()))
             : password is null ? X509Certificate2.CreateFromPemFile(path, keyPath)
             : X509Certificate2.CreateFromEncryptedPemFile(path, Core.Base.Secret.Reveal(password), keyPath),
-        "Give a PFX file and its -CertificatePassword, a PEM file that holds certificate and private key, or -PrivateKeyPath "
-            + "with the key.");
+        "Specify a PFX file with -CertificatePassword, or a PEM file with certificate and private key. If the key is "
+            + "in another file, use -PrivateKeyPath.");
 
     /// <summary>
     /// How a private key is taken out of a PFX file. On Windows in memory only: else it is written into the profile of the user,
@@ -53,7 +53,7 @@ internal static class CertificateFile
     {
         try
         {
-            return File.Exists(path) ? read() : throw new FileNotFoundException("There is no such file.", path);
+            return File.Exists(path) ? read() : throw new FileNotFoundException("The file wasn't found.", path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {

@@ -68,8 +68,8 @@ internal sealed class ContextByNameAttribute : ArgumentTransformationAttribute
         return value is not string name ? value
             : Contexts.Here.Find(name)
             ?? throw new ArgumentTransformationMetadataException(
-                $"There is no sign-in named '{name}' in this runspace. A job and ForEach-Object -Parallel have runspaces of "
-                    + "their own: specify the object of Get-MailAdminContext (-Context $using:context), or run "
+                $"No context named '{name}' was found in this runspace. A job and ForEach-Object -Parallel have their "
+                    + "own runspaces. Specify the object of Get-MailAdminContext (-Context $using:context), or run "
                     + "Connect-MailAdmin there.");
     }
 }

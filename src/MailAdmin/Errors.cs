@@ -55,7 +55,7 @@ internal static class Errors
             _ => ("ServiceRefused", ErrorCategory.InvalidOperation),
         };
         var ids = string.Join(
-            ", ", new[] { e.SubCode ?? e.Code, e.RequestId is null ? null : $"request id {e.RequestId}" }.Where(
+            ", ", new[] { e.SubCode ?? e.Code, e.RequestId is null ? null : $"request ID {e.RequestId}" }.Where(
                 s => !string.IsNullOrEmpty(s)));
         return new(id, category, ids.Length == 0 ? e.Message : $"{e.Message} ({ids})", e.Advice);
     }

@@ -47,7 +47,7 @@ internal sealed class KnownNames
             case MailAppCredential credential:
                 Add(
                     _keys, ("", credential.KeyId),
-                    $"{credential.Kind} of {credential.App}, ends on {credential.ExpiresAt:yyyy-MM-dd}");
+                    $"{credential.Kind} of {credential.App}, expires on {credential.ExpiresAt:yyyy-MM-dd}");
                 break;
             case MailAdminContext { Sandbox: { } sandbox } context:
                 Array.ForEach(sandbox.Mailbox, m => Add(_mailboxes, (context.TenantId, m), context.Tenant));

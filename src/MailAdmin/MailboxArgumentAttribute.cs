@@ -49,7 +49,7 @@ internal sealed class MailboxArgumentAttribute : ArgumentTransformationAttribute
         if (LeavesOthers && (IsOurs(given) || ObjectText.First(given, "ClientId", "AppId") is not null))
         {
             // An inner exception of this type lets PowerShell try other parameters, and the properties of the object.
-            var left = $"'{ObjectText.Name(given)}' doesn't stand for a mailbox.";
+            var left = $"'{ObjectText.Name(given)}' doesn't represent a mailbox.";
             throw new ArgumentTransformationMetadataException(left, new PSInvalidCastException(left));
         }
 

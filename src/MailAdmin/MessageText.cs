@@ -34,8 +34,8 @@ internal static class MessageText
             return null;
         }
 
-        VerboseLog.Write($"The service can't filter by the wildcards in '{text}' (-{parameter}). All messages are listed, and "
-            + "filtered here.");
+        VerboseLog.Write($"The service can't filter by the wildcards in '{text}' (-{parameter}). All messages are "
+            + "listed and then filtered on this computer.");
         return WildcardPattern.Get(text, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
     }
 

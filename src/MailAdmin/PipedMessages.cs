@@ -69,10 +69,11 @@ internal sealed class PipedMessages
 
     /// <summary>The error about an object without its connection.</summary>
     public static InvalidRequestException NoConnection(string what, string target) =>
-        new("NoConnection", $"{what} does not know which connection it was read over.")
+        new("NoConnection", $"{what} has no connection.")
         {
             Target = target,
-            Advice = "Name it with -Id or -Folder and a connection instead: an object that went through a file has lost it.",
+            Advice = "Specify it with -Id or -Folder and a connection. An object that was saved to a file loses its "
+                + "connection.",
         };
 
     private static IReadOnlyList<Folder> FoldersOf(Source source) =>

@@ -61,20 +61,20 @@ internal sealed class PipedObject
         var command = invocation.MyCommand.Name;
         if (IsMessage(piped))
         {
-            throw Refused(command, piped, "stands for one message",
-                "To process the message itself, pipe it without -Connection and -App to a cmdlet that takes messages.");
+            throw Refused(command, piped, "represents one message",
+                "To process the message itself, pipe it without -Connection and -App to a cmdlet that accepts messages.");
         }
 
         if (Is(piped, nameof(MailFolder)) && !bound.Any(FolderParameters.Contains))
         {
             throw Refused(
-                command, piped, "stands for one folder",
-                "Pipe the folder to a cmdlet that takes folders, without -Connection, -App, and -Folder.");
+                command, piped, "represents one folder",
+                "Pipe the folder without -Connection, -App, and -Folder to a cmdlet that accepts folders.");
         }
 
         if (bound.Length == 0)
         {
-            throw Refused(command, piped, "has no property that the cmdlet takes", "Run the cmdlet once, without piping to it.");
+            throw Refused(command, piped, "has no property that the cmdlet accepts", "Run the cmdlet without pipeline input.");
         }
     }
 

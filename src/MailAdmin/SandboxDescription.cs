@@ -88,14 +88,15 @@ internal sealed record SandboxDescription(JsonObject Json, string Source, string
         }
 
         throw Unreadable(
-            file, errors.Length > 0 ? $"{errors[0].Message} (line {errors[0].Extent.StartLineNumber})" : "It has no table.");
+            file, errors.Length > 0 ? $"{errors[0].Message} (line {errors[0].Extent.StartLineNumber})" : "It has no "
+                + "hashtable.");
     }
 
     private static InvalidRequestException Unreadable(string file, string why) => new(
         "SandboxDescriptionInvalid", $"The description '{Path.GetFileName(file)}' can't be read: {why}")
     {
         Target = file,
-        Advice = "Write one table with constants only: @{ Domain = 'contoso.onmicrosoft.com' }.",
+        Advice = "Write one hashtable with constants only: @{ Domain = 'contoso.onmicrosoft.com' }.",
     };
 
     private static object? Bare(object? value) => value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject

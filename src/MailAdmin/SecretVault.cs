@@ -27,11 +27,12 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
         if (Run("Get-Command -Name Set-Secret, Get-Secret, Get-SecretInfo -ErrorAction Ignore").Count < 3)
         {
             throw new InvalidRequestException(
-                "VaultNotAvailable", "The module Microsoft.PowerShell.SecretManagement is not here, so the vault can't be used.")
+                "VaultNotAvailable", "Can't use the vault because the module Microsoft.PowerShell.SecretManagement "
+                    + "isn't installed.")
             {
                 Target = vault,
-                Advice = "Install-Module Microsoft.PowerShell.SecretManagement and register a vault (Register-SecretVault), "
-                    + "or keep the secret elsewhere.",
+                Advice = "Run Install-Module Microsoft.PowerShell.SecretManagement, and register a vault with "
+                    + "Register-SecretVault. Or store the secret in another way.",
             };
         }
 
@@ -47,7 +48,7 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
             throw new InvalidRequestException("VaultNotAvailable", $"The vault '{vault}' can't be used: {e.Message}", e)
             {
                 Target = vault,
-                Advice = "Get-SecretVault lists the vaults that are registered; Unlock-SecretVault opens one that is locked.",
+                Advice = "To list the registered vaults, run Get-SecretVault. To open a locked vault, run Unlock-SecretVault.",
             };
         }
     }
@@ -92,8 +93,8 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
             e.ToString().Contains(value, StringComparison.Ordinal) ? null : e)
         {
             Target = app.ClientId,
-            Advice = "This session still has it: Get-MailAppProductSetting -IncludeSecret writes it to a file, the clipboard "
-                + "or a vault.",
+            Advice = "The secret is available in this session. To write it to a file, the clipboard, or a vault, run "
+                + "Get-MailAppProductSetting -IncludeSecret.",
         };
     }
 

@@ -28,10 +28,10 @@ internal sealed record SignInPlace(Wire Wire, Cloud Cloud)
     {
         if (sandbox.Handle is not SandboxTenant tenant)
         {
-            throw new InvalidRequestException("SandboxIsServed", $"The sandbox {sandbox.Domain} is served by another process.")
+            throw new InvalidRequestException("SandboxIsServed", $"Another process serves the sandbox {sandbox.Domain}.")
             {
                 Target = sandbox,
-                Advice = "Sign in to it with -SandboxUri, -TrustedCertificate and -ClientSecret, as `serve` printed them.",
+                Advice = "Connect to it with -SandboxUri, -TrustedCertificate, and -ClientSecret, as `serve` printed them.",
             };
         }
 
@@ -56,10 +56,11 @@ internal sealed record SignInPlace(Wire Wire, Cloud Cloud)
     {
         if (!address.IsAbsoluteUri || address.Scheme != Uri.UriSchemeHttps)
         {
-            throw new InvalidRequestException("SandboxUriInvalid", $"'{address.OriginalString}' is not the address of a sandbox.")
+            throw new InvalidRequestException("SandboxUriInvalid", $"'{address.OriginalString}' isn't the address of "
+                + "a sandbox.")
             {
                 Target = address,
-                Advice = "Give it as `serve` printed it: https, host and port.",
+                Advice = "Specify it as `serve` printed it: https, host, and port.",
             };
         }
 

@@ -43,7 +43,8 @@ internal sealed record VaultCredential(string? ClientId, SecureString? Secret, X
             throw new InvalidRequestException("VaultNotAvailable", $"The secret '{name}' can't be read: {e.Message}", e)
             {
                 Target = name,
-                Advice = "Get-SecretInfo lists the secrets of the registered vaults. Unlock-SecretVault opens a locked vault.",
+                Advice = "To list the secrets of the registered vaults, run Get-SecretInfo. To open a locked vault, "
+                    + "run Unlock-SecretVault.",
             };
         }
 

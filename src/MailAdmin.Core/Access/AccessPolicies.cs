@@ -47,20 +47,20 @@ internal sealed class AccessPolicies
             (await _session.Exchange.GetAsync(
                 "Get-Recipient", new JsonObject { ["Identity"] = scope }, cancellationToken).ConfigureAwait(false))
                 .FirstOrDefault()
-            ?? throw new InvalidRequestException("UnknownGroup", $"Exchange has no group or mailbox '{scope}'.")
+            ?? throw new InvalidRequestException("UnknownGroup", $"No group or mailbox '{scope}' was found in Exchange.")
             {
                 Target = scope,
-                Advice = "Give any address, name or id of a mail-enabled security group.",
+                Advice = "Specify an email address, a name, or an ID of a mail-enabled security group.",
             };
         if (recipient.Flag("IsValidSecurityPrincipal") == false)
         {
             throw new InvalidRequestException(
                 "NotSecurityPrincipal",
-                $"'{scope}' is a {recipient.Text("RecipientTypeDetails")}, which a policy can't be about.")
+                $"Can't use '{scope}' in a policy because it is a {recipient.Text("RecipientTypeDetails")}.")
             {
                 Target = scope,
-                Advice = "Shared mailboxes and members of distribution lists go into a mail-enabled security group: -Mailbox "
-                    + "makes one of them.",
+                Advice = "Add shared mailboxes and members of distribution lists to a mail-enabled security group. "
+                    + "-Mailbox creates one.",
             };
         }
 
@@ -129,7 +129,7 @@ internal sealed class AccessPolicies
             return policy with { Change = ChangeKind.Unchanged };
         }
 
-        await Poll.UntilAsync(_session.Wire, "The end of the policy", async ct =>
+        await Poll.UntilAsync(_session.Wire, "The removal of the policy", async ct =>
             (await GetAsync(policy.ClientId, ct).ConfigureAwait(false)).Any(p => p.Identity == policy.Identity) ? null : policy,
             cancellationToken).ConfigureAwait(false);
         return Changed(policy, ChangeKind.Removed);
@@ -156,7 +156,7 @@ internal sealed class AccessPolicies
             }
             catch (ServiceRefusedException e) when (ExchangeErrors.IsAlreadyThere(e))
             {
-                VerboseLog.Write($"The group '{name}' is there and not shown yet.");
+                VerboseLog.Write($"The group '{name}' exists, but isn't returned yet.");
             }
 
             await Poll.UntilAsync(_session.Wire, "The group", async ct =>
@@ -192,8 +192,8 @@ internal sealed class AccessPolicies
         EffectiveBy = _session.Wire.Time.GetUtcNow() + _session.Wire.Propagation.Roles,
         Pending = change == ChangeKind.Removed ? [] :
         [
-            "Application access policies are legacy: Microsoft names roles for applications as their successor (Limit-MailApp).",
-            "A policy is not asked over IMAP, POP and SMTP, nor for what roles in Exchange allow.",
+            "Application access policies are legacy. Microsoft has replaced them with RBAC for Applications (Limit-MailApp).",
+            "Policies aren't evaluated for IMAP, POP, and SMTP, or for roles in Exchange.",
         ],
     };
 

@@ -45,8 +45,8 @@ internal sealed class AppCleanup
             [
                 MailAdminPending.ForRole(
                     ExchangeRoles.Organization,
-                    "to take away what the app has in Exchange: rights on mailboxes, policies, role assignments, scope and "
-                        + $"service principal. {e.Message}"),
+                    "to remove the mailbox permissions, policies, role assignments, scope, and service principal of "
+                        + $"the app in Exchange. {e.Message}"),
             ];
         }
     }
@@ -111,7 +111,7 @@ internal sealed class AppCleanup
         }
         catch (ServiceRefusedException e) when (e.Code == ExchangeErrors.NotFound)
         {
-            VerboseLog.Write($"{identity} is gone already.");
+            VerboseLog.Write($"{identity} doesn't exist anymore.");
         }
     }
 }

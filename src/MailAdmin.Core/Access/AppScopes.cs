@@ -86,7 +86,7 @@ internal sealed class AppScopes
         var isInUse = assignments.Count == 0
             || assignments.Any(a => a.Is(AppFacts.ScopeName(clientId), "CustomResourceScope"));
         return await new ScopeResolver(_session, known).ResolveAsync(
-            clientId, request, isInUse ? present?.Text("RecipientFilter") : "roles elsewhere",
+            clientId, request, isInUse ? present?.Text("RecipientFilter") : "roles for other scopes",
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -118,7 +118,7 @@ internal sealed class AppScopes
         var scope = await wanted.EnsureScopeAsync(cancellationToken).ConfigureAwait(false);
         var roles = await wanted.EnsureAsync(principal, cancellationToken).ConfigureAwait(false);
         var missing = scope.IsSeen && roles.IsSeen ? null : new MailAdminPending(
-            "Exchange took the scope and the roles, and doesn't show them yet. Run the command again in a few minutes.");
+            "Exchange accepted the scope and the roles, but doesn't return them yet. Run the command again in a few minutes.");
         return (changed | scope.Changed | roles.Changed, remark, missing);
     }
 
@@ -153,11 +153,11 @@ internal sealed class AppScopes
         {
             throw new InvalidRequestException(
                 "OrganizationNotCustomized",
-                "The organization was never customized, so Exchange takes no role assignments of apps.")
+                "Exchange can't assign roles to apps because the organization was never customized.")
             {
                 Target = _session.TenantId,
-                Advice = "Run it again with -EnableCustomization, which runs Enable-OrganizationCustomization, once for the "
-                    + "tenant and for good.",
+                Advice = "Run the command again with -EnableCustomization, which runs "
+                    + "Enable-OrganizationCustomization once for the tenant. It can't be undone.",
             };
         }
 
@@ -167,11 +167,10 @@ internal sealed class AppScopes
     }
 
     private static InvalidRequestException NothingToLimit(MailAppRegistration app) =>
-        new("NothingToLimit", $"{app} has no permission that a role in Exchange could stand for.")
+        new("NothingToLimit", $"{app} has no permission that a role in Exchange can replace.")
     {
         Target = app.ClientId,
-        Advice = "IMAP and POP are granted mailbox by mailbox with Grant-MailboxAccess; give -Permission to name what "
-            + "the app needs over Graph.",
+        Advice = "For IMAP and POP, use Grant-MailboxAccess. For Graph, specify the permissions with -Permission.",
     };
 
     private MailAppLimit Describe(

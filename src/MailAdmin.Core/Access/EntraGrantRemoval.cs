@@ -51,14 +51,16 @@ internal sealed class EntraGrantRemoval(Session session, AppFacts facts)
             return new Result(ChangeKind.Pending, granted, effectiveBy,
             [
                 string.Create(CultureInfo.InvariantCulture,
-                    $"Pending: Entra still grants {StillGranted(wide)}. Run it again at {effectiveBy:u} or later, or with "
-                        + $"-Wait: then Exchange knows the roles, and the grants can go without a gap."),
+                    $"Pending: Entra still grants {StillGranted(wide)}. Run the command again at "
+                        + $"{UtcText.Minutes(effectiveBy)} or later, or use -Wait. Then the roles are in effect "
+                        + $"everywhere, and the permissions can be removed."),
             ]);
         }
 
         if (effectiveBy > _start)
         {
-            VerboseLog.Write($"Waiting until {effectiveBy:u}: only then every part of Exchange knows the roles.");
+            VerboseLog.Write($"Waiting until {UtcText.Minutes(effectiveBy)}, when the roles are in effect everywhere "
+                + "in Exchange.");
             await Task.Delay(effectiveBy - _start, session.Wire.Time, cancellationToken).ConfigureAwait(false);
         }
 
@@ -88,7 +90,7 @@ internal sealed class EntraGrantRemoval(Session session, AppFacts facts)
     [
         MailAdminPending.ForRole(
             "Privileged Role Administrator (AppRoleAssignment.ReadWrite.All)",
-            $"to take away {string.Join(", ", going.Select(g => g.Permission))}: {e.Message}"),
+            $"to remove {string.Join(", ", going.Select(g => g.Permission))}: {e.Message}"),
     ]);
 
     /// <summary>Waits until Entra shows that the grants are gone.</summary>
@@ -97,8 +99,8 @@ internal sealed class EntraGrantRemoval(Session session, AppFacts facts)
     {
         var (now, tokens) = (session.Wire.Time.GetUtcNow(), session.Wire.Propagation.Tokens);
         MailAdminPending left = string.Create(CultureInfo.InvariantCulture,
-            $"A token that was issued before keeps its roles until it expires, until {now + tokens:u} at the latest.");
-        var after = await Poll.UntilAsync(session.Wire, "The end of the grants", async ct =>
+            $"Existing tokens keep their roles until they expire, at {UtcText.Minutes(now + tokens)} at the latest.");
+        var after = await Poll.UntilAsync(session.Wire, "The removal of the permissions", async ct =>
             await facts.GrantsAsync(ct).ConfigureAwait(false) is { } all
                 && !all.Any(g => gone.Any(w => w.GrantId == g.GrantId)) ? all : null, cancellationToken).ConfigureAwait(false);
         return new Result(
@@ -132,9 +134,9 @@ internal sealed class EntraGrantRemoval(Session session, AppFacts facts)
     {
         var wide = granted.Where(PermissionName.OpensEveryMailbox).ToArray();
         var smtp = granted.Any(p => p.Name == RoleNames.SmtpPermission)
-            ? "Exchange/SMTP.SendAsApp, with which Exchange asks for SendAs in place of the role"
+            ? "Exchange/SMTP.SendAsApp, for which Exchange requires SendAs instead of the role"
             : null;
-        var every = wide.Length == 0 ? null : $"{string.Join(", ", wide.AsEnumerable())} for every mailbox";
+        var every = wide.Length == 0 ? null : $"{string.Join(", ", wide.AsEnumerable())} for all mailboxes";
         return string.Join("; and ", new[] { every, smtp }.OfType<string>());
     }
 }

@@ -30,10 +30,10 @@ internal static class ExchangePeople
             ? new ExchangePrincipal(
                 "", address, address,
                 Names.Select(found.Text).OfType<string>().Append(user).ToHashSet(StringComparer.OrdinalIgnoreCase))
-            : throw new InvalidRequestException("UnknownUser", $"Exchange knows nobody named '{user}'.")
+            : throw new InvalidRequestException("UnknownUser", $"No user or security group '{user}' was found in Exchange.")
             {
                 Target = user,
-                Advice = "Give an address of a person or a mail-enabled security group.",
+                Advice = "Specify an email address of a user or of a mail-enabled security group.",
             };
     }
 }

@@ -99,10 +99,11 @@ internal static class MailboxLookup
     /// <summary>What is thrown for mailboxes that Exchange does not have: all of them at once.</summary>
     public static InvalidRequestException Unknown(IReadOnlyList<string> mailboxes) =>
         new("UnknownMailbox", mailboxes.Count == 1
-            ? $"Exchange has no mailbox '{mailboxes[0]}'."
-            : $"Exchange has no mailboxes {string.Join(", ", mailboxes.Select(m => $"'{m}'"))}.")
+            ? $"No mailbox '{mailboxes[0]}' was found in Exchange."
+            : $"These mailboxes weren't found in Exchange: {string.Join(", ", mailboxes.Select(m => $"'{m}'"))}.")
     {
         Target = string.Join(", ", mailboxes),
-        Advice = "Give any address of a mailbox in Exchange Online; a user without a license, a group and a contact have none.",
+        Advice = "Specify an email address of a mailbox in Exchange Online. A user without a license, a group, and a "
+            + "contact have no mailbox.",
     };
 }

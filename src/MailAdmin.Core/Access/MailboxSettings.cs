@@ -83,10 +83,10 @@ internal sealed class MailboxSettings
             && (l is null || z is null))
         {
             throw new InvalidRequestException(
-                "LanguageAndTimeZone", $"'{before.Mailbox}' was never opened, and has neither a language nor a time zone.")
+                "LanguageAndTimeZone", $"'{before.Mailbox}' has never been opened and has no language and no time zone.")
             {
                 Target = before.Mailbox,
-                Advice = "Give both, -Language and -TimeZone: Exchange takes neither alone as complete.",
+                Advice = "Specify both -Language and -TimeZone, because Exchange requires both.",
             };
         }
 
@@ -117,10 +117,10 @@ internal sealed class MailboxSettings
     internal static string WindowsName(string zone)
     {
         return TimeZones.ToWindows(zone)
-            ?? throw new InvalidRequestException("UnknownTimeZone", $"There is no time zone '{zone}'.")
+            ?? throw new InvalidRequestException("UnknownTimeZone", $"No time zone '{zone}' was found.")
             {
                 Target = zone,
-                Advice = "Write it as Europe/Berlin or as W. Europe Standard Time.",
+                Advice = "Specify an IANA name such as Europe/Berlin, or a Windows name such as W. Europe Standard Time.",
             };
     }
 

@@ -31,8 +31,9 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
         .LastOrDefault(c => c.ClientId == app.ClientId
             && (JournalAction.RepairServicePrincipal.Is(c) || JournalAction.RepairedServicePrincipal.Is(c))) is { } last
             && JournalAction.RepairServicePrincipal.Is(last)
-        ? $"The entry of {app.Name} in Exchange was being made anew and that broke off. Grant-MailboxAccess -Force gives back "
-            + "the rights and roles that Exchange keeps of it; without it, the app has only what was named."
+        ? $"An earlier run that re-created the service principal of {app.Name} in Exchange was interrupted. To "
+            + "restore its permissions and roles, run Grant-MailboxAccess -Force. Without it, the app has only "
+            + "what you specified."
         : null;
 
     /// <summary>What an earlier repair that broke off has to give back.</summary>
@@ -68,7 +69,7 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
         {
             // An organization that was never customized takes no scopes. What was read is given back all the same, unless this
             // run is killed.
-            VerboseLog.Write($"Exchange can't keep what the entry of {app} had: {e.Message}");
+            VerboseLog.Write($"The permissions of {app} can't be stored in Exchange: {e.Message}");
         }
 
         return had;
@@ -92,7 +93,7 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
             }
             catch (ServiceRefusedException e) when (ExchangeErrors.IsAlreadyThere(e))
             {
-                VerboseLog.Write($"{right.Name} on {right.Target} is there already.");
+                VerboseLog.Write($"{right.Name} on {right.Target} already exists.");
             }
         }
 
@@ -120,7 +121,7 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
         }
         catch (ServiceRefusedException e) when (e.Code == ExchangeErrors.NotFound)
         {
-            VerboseLog.Write("Exchange had kept nothing of the entry.");
+            VerboseLog.Write("No stored permissions of the service principal were found in Exchange.");
         }
     }
 

@@ -33,12 +33,12 @@ internal sealed class RightChanges(Session session)
         if (added)
         {
             var expected = have.Union(pending.Count == 0 ? rights : []).ToHashSet();
-            var seen = await Poll.UntilAsync(session.Wire, $"The rights on {address}", async ct =>
+            var seen = await Poll.UntilAsync(session.Wire, $"The permissions on {address}", async ct =>
                 await MailboxRights.ReadAsync(session, address, grantee, ct).ConfigureAwait(false) is { } now
                     && expected.IsSubsetOf(now) ? now : null, cancellationToken).ConfigureAwait(false);
             if (seen is null)
             {
-                pending.Add("Exchange took the change and does not show it yet; it does within the hour, as a rule.");
+                pending.Add("Exchange accepted the change, but doesn't return it yet. This usually takes less than 1 hour.");
             }
 
             // What isn't shown isn't there: the grant stays Pending.
@@ -66,7 +66,7 @@ internal sealed class RightChanges(Session session)
 
         if (gone.Length > 0)
         {
-            await Poll.UntilAsync(session.Wire, $"The rights on {address}", async ct =>
+            await Poll.UntilAsync(session.Wire, $"The permissions on {address}", async ct =>
             {
                 var now = await MailboxRights.ReadAsync(session, address, grantee, ct).ConfigureAwait(false);
                 return now.Intersect(gone).Any() ? null : grantee;

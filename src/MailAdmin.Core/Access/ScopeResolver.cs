@@ -48,10 +48,11 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
         {
             var present = presentFilter is null ? [] : RecipientFilterText.MailboxesIn(presentFilter)
                 ?? throw new InvalidRequestException(
-                    "ScopeNotOfMailboxes", $"The scope of the app is '{presentFilter}', which is no list of mailboxes.")
+                    "ScopeNotOfMailboxes", "Can't add or remove mailboxes because the scope of the app is "
+                        + $"'{presentFilter}', which isn't a list of mailboxes.")
                 {
                     Target = presentFilter,
-                    Advice = "Give the whole set with -Mailbox, or change the group that the filter names.",
+                    Advice = "Specify all mailboxes with -Mailbox, or change the group of the filter.",
                 };
             // A mailbox that is gone falls out of the scope.
             var found = await FindAsync([.. present], cancellationToken).ConfigureAwait(false);
@@ -75,11 +76,11 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
         return named.Count > 0
             ? new ResolvedScope(
                 RecipientFilterText.OfMailboxes(named.Keys), null, Ordered(named.Values), TooMany(named.Count))
-            : throw new InvalidRequestException("EmptyScope", "No mailbox would be left in the scope.")
+            : throw new InvalidRequestException("EmptyScope", "Can't remove the last mailbox from the scope.")
             {
                 Target = string.Join(", ", request.Remove),
-                Advice = "Revoke-MailAppConsent takes permissions away; Remove-MailAppRegistration removes the app with all "
-                    + "that it has.",
+                Advice = "To revoke permissions, run Revoke-MailAppConsent. To remove the app, run "
+                    + "Remove-MailAppRegistration.",
             };
     }
 
@@ -112,10 +113,11 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
                     "Get-DistributionGroup", new JsonObject { ["Identity"] = name }, cancellationToken).ConfigureAwait(false))
                     .FirstOrDefault();
             names.Add(group?.Text("DistinguishedName")
-                ?? throw new InvalidRequestException("UnknownGroup", $"Exchange has no distribution or security group '{name}'.")
+                ?? throw new InvalidRequestException("UnknownGroup", $"No distribution or security group '{name}' was "
+                    + "found in Exchange.")
             {
                 Target = name,
-                Advice = "Give any address, name or id of a distribution group or mail-enabled security group.",
+                Advice = "Specify an email address, a name, or an ID of a distribution group or mail-enabled security group.",
             });
             foreach (var member in await session.Exchange.GetAsync(
                 "Get-DistributionGroupMember",
@@ -125,8 +127,8 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
                 if (member.Text("RecipientType")?.Contains("Group", StringComparison.OrdinalIgnoreCase) == true)
                 {
                     notes.Add(
-                        $"'{member.Text("DisplayName")}' is a group in the group '{group.Text("DisplayName")}': members of "
-                            + $"members are not in the scope. Make them direct members.");
+                        $"'{member.Text("DisplayName")}' is a group in the group '{group.Text("DisplayName")}'. "
+                            + "Members of nested groups aren't in the scope. Make them direct members.");
                 }
                 else if (ExchangeMailbox.Read(member) is { } mailbox)
                 {
@@ -147,8 +149,8 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
                 .Where(p => p.Is(clientId, "AppId")).ToArray();
         var remarks = policies.Where(p => !p.Is("RestrictAccess", "AccessRight"))
             .Select(p =>
-                $"The policy of '{p.Text("ScopeName")}' ({p.Text("AccessRight")}) has no equivalent among roles: what it "
-                    + $"denies is denied by leaving it out of the scope.").ToList();
+                $"The policy of '{p.Text("ScopeName")}' ({p.Text("AccessRight")}) has no equivalent role. To deny "
+                    + "access to its mailboxes, keep them out of scope.").ToList();
         var restricted = policies.Where(p => p.Is("RestrictAccess", "AccessRight")).Select(p => p.Text("ScopeName"))
             .OfType<string>().ToArray();
         if (restricted.Length == 0)
@@ -157,7 +159,7 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
                 "NoRestrictPolicy", "The app has no application access policy that restricts it to mailboxes.")
             {
                 Target = clientId,
-                Advice = "Name the mailboxes with -Mailbox, or a group with -Group.",
+                Advice = "Specify the mailboxes with -Mailbox, or a group with -Group.",
             };
         }
 
@@ -179,7 +181,7 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
             ? new ResolvedScope("", null, [], [])
             : await OfGroupsAsync(groups, cancellationToken).ConfigureAwait(false);
         remarks.AddRange(ofGroups.Remarks);
-        remarks.Add("The policies stay: once the app is limited they restrict nothing more, and can be removed.");
+        remarks.Add("The policies weren't removed. When the app is restricted, they have no effect and can be removed.");
         string[] parts = [.. new[] { ofGroups.Filter ?? "", RecipientFilterText.OfMailboxes(guids) }.Where(f => f.Length > 0)];
         return new ResolvedScope(string.Join(" -or ", parts), null, [.. ofGroups.Mailboxes, .. mailboxes], remarks);
     }

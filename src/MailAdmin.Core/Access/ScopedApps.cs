@@ -1,4 +1,5 @@
 using MailAdmin.Core.Apps;
+using MailAdmin.Core.Base;
 using MailAdmin.Core.Permissions;
 using MailAdmin.Core.Service;
 
@@ -45,7 +46,8 @@ internal sealed class ScopedApps
             pending.AddRange(limit.Pending);
             if (limit.EffectiveBy is { } time)
             {
-                pending.Add($"Exchange may take until {time:u} to apply the roles {string.Join(", ", limit.Permission)}.");
+                pending.Add($"Exchange can take until {UtcText.Minutes(time)} to apply the roles "
+                    + $"{string.Join(", ", limit.Permission)}.");
             }
         }
 
@@ -62,7 +64,8 @@ internal sealed class ScopedApps
 
         if (rights.Length > 0 && scope.Group is not null)
         {
-            pending.Add($"Rights on mailboxes know no groups: whoever joins '{scope.Group}' later needs Grant-MailboxAccess.");
+            pending.Add($"Mailbox permissions don't apply to groups. For new members of '{scope.Group}', run "
+                + "Grant-MailboxAccess.");
         }
 
         var change = app.Change == ChangeKind.Unchanged && changed ? ChangeKind.Updated : app.Change ?? ChangeKind.Unchanged;

@@ -50,7 +50,7 @@ internal sealed class ServicePrincipalRegistry(Session session)
             throw new InvalidRequestException("NoServicePrincipal", $"{app} has no service principal in this tenant.")
             {
                 Target = app.ClientId,
-                Advice = "New-MailAppRegistration with -App and the client id makes what is missing.",
+                Advice = "To create the service principal, run New-MailAppRegistration -App with the client ID.",
             };
         }
 
@@ -90,7 +90,7 @@ internal sealed class ServicePrincipalRegistry(Session session)
         }
         catch (ServiceRefusedException e) when (ExchangeErrors.IsAlreadyThere(e))
         {
-            VerboseLog.Write($"Exchange has a service principal of {app} that it does not show yet.");
+            VerboseLog.Write($"Exchange has a service principal of {app}, but doesn't return it yet.");
         }
 
         return await Poll.UntilAsync(session.Wire, "The service principal in Exchange", async ct =>
@@ -103,14 +103,14 @@ internal sealed class ServicePrincipalRegistry(Session session)
     private static InvalidRequestException Wrong(MailAppRegistration app, ExchangePrincipal wrong)
     {
         var what = wrong.ObjectId.Equals(app.ApplicationObjectId, StringComparison.OrdinalIgnoreCase)
-            ? "the object id of the app registration" : "an object id that is not its own";
+            ? "the object ID of the app registration" : "an object ID that isn't its own";
         return new InvalidRequestException("WrongServicePrincipal",
-            $"Exchange knows {app} by {what} ({wrong.ObjectId}); "
-            + $"the one of the enterprise application is {app.ServicePrincipalObjectId}. No token of the app fits.")
+            $"The service principal of {app} in Exchange has {what} ({wrong.ObjectId}). It must have the object ID of "
+            + $"the enterprise application, {app.ServicePrincipalObjectId}. All tokens of the app are rejected.")
         {
             Target = app.ClientId,
-            Advice = "Run it again with -Force: the entry in Exchange is removed and made anew, "
-                + "with the mailbox permissions and roles that it had.",
+            Advice = "Run the command again with -Force to re-create the service principal in Exchange. Permissions "
+                + "and role assignments are kept.",
         };
     }
 
@@ -119,7 +119,7 @@ internal sealed class ServicePrincipalRegistry(Session session)
         await session.ChangeAsync(
             new ChangeNote(JournalAction.RemoveServicePrincipal, app.ClientId, app.Name, wrong.ObjectId),
             new JsonObject { ["Identity"] = wrong.ObjectId }, cancellationToken).ConfigureAwait(false);
-        await Poll.UntilAsync(session.Wire, "The end of the wrong service principal", async ct =>
+        await Poll.UntilAsync(session.Wire, "The removal of the incorrect service principal", async ct =>
             await FindAsync(app.ClientId, ct).ConfigureAwait(false) is { } left && !IsRight(left, app) ? null : wrong,
             cancellationToken).ConfigureAwait(false);
     }

@@ -28,11 +28,11 @@ internal sealed class AppAdoption(Session session)
         if (accepted.FirstOrDefault(name => !all.Any(c => c.Is(name))) is { } unknown)
         {
             throw new InvalidRequestException(
-                "ControlNotFound", $"The app '{app.DisplayName}' has no owner and no credential '{unknown}'.")
+                "ControlNotFound", $"The app '{app.DisplayName}' has no owner or credential '{unknown}'.")
             {
                 Target = unknown,
-                Advice = "Specify the user principal name of an owner, the key ID of a credential, or the name of a federated "
-                    + $"credential. The app has: {List(all)}.",
+                Advice = "Specify the user principal name of an owner, the key ID of a credential, or the name of a "
+                    + $"federated credential. The app has: {List(all)}.",
             };
         }
 
@@ -51,7 +51,7 @@ internal sealed class AppAdoption(Session session)
     {
         session.Journal.Check();
         IReadOnlyList<AppControl> left = [];
-        var done = await Poll.UntilAsync(session.Wire, "The end of owners and credentials", async ct =>
+        var done = await Poll.UntilAsync(session.Wire, "The removal of owners and credentials", async ct =>
         {
             var now = await new AppDirectory(session).FindOwnAsync(plan.App.AppId!, ct).ConfigureAwait(false);
             var open = await _controls.UnknownAsync(now, ct).ConfigureAwait(false);
@@ -77,12 +77,12 @@ internal sealed class AppAdoption(Session session)
     /// <summary>What is thrown for an app that others can act as or change.</summary>
     public static InvalidRequestException Required(App app, IReadOnlyList<AppControl> open) => new(
         "AdoptionRequired",
-        $"The app '{app.DisplayName}' ({app.AppId}) was not registered from here, and others control it: {List(open)}. "
-            + "It is given nothing.")
+        $"Can't use the app '{app.DisplayName}' ({app.AppId}) because it wasn't registered with MailAdmin and other "
+            + $"users control it: {List(open)}. The app wasn't changed.")
     {
         Target = app.AppId,
-        Advice = $"To remove all of these, use -App {app.AppId} -Adopt. To keep one, name it with -Accept. To use another app, "
-            + "choose another name. If nobody needs it, run Remove-MailAppRegistration.",
+        Advice = $"To remove all of these, use -App {app.AppId} -Adopt. To keep one, specify it with -Accept. To use "
+            + "another app, specify another name. If the app isn't used, run Remove-MailAppRegistration.",
     };
 
     private static string List(IReadOnlyList<AppControl> controls) => controls.Count == 0 ? "none" : string.Join(", ", controls);

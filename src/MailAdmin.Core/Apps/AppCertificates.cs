@@ -54,10 +54,11 @@ internal sealed class AppCertificates
         {
             throw new InvalidRequestException(
                 "CertificateNotRsa",
-                $"The certificate {certificate.Thumbprint} has no RSA key; Entra accepts only RSA for client assertions.")
+                $"Can't use the certificate {certificate.Thumbprint} because it has no RSA key. Entra accepts only "
+                    + "RSA for client assertions.")
             {
                 Target = certificate.Thumbprint,
-                Advice = "Give one with an RSA key, or leave -Certificate out to have one made.",
+                Advice = "Specify a certificate with an RSA key, or remove -Certificate to create one.",
             };
         }
 
@@ -67,10 +68,11 @@ internal sealed class AppCertificates
                 "CertificateExpired",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The certificate {certificate.Thumbprint} ended on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}."))
+                    $"The certificate {certificate.Thumbprint} expired on "
+                        + $"{certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}."))
             {
                 Target = certificate.Thumbprint,
-                Advice = "Give one that lasts, or leave -Certificate out to have one made.",
+                Advice = "Specify a valid certificate, or remove -Certificate to create one.",
             };
         }
     }
@@ -97,7 +99,7 @@ internal sealed class AppCertificates
         await UploadAsync(registration, certificate, cancellationToken).ConfigureAwait(false);
         var notYet = certificate.HasPrivateKey && app.ServicePrincipalObjectId is not null
             ? await ProveAsync(app, certificate, cancellationToken).ConfigureAwait(false)
-            : "The new certificate could not be tried: its private key, or the app's service principal, is not here.";
+            : "The new certificate wasn't tested because its private key or the app's service principal isn't available.";
         return AppDirectory.WithCertificate(
             _directory.Changed(app, ChangeKind.Updated, notYet is null ? [] : [notYet]), certificate);
     }
@@ -133,13 +135,13 @@ internal sealed class AppCertificates
             throw new InvalidRequestException(
                 "CertificateLifetimeCapped",
                 cap is null
-                    ? $"A policy of the tenant forbids a certificate that lasts so long: {e.Message}"
-                    : $"A policy of the tenant caps certificates at {cap.Value.TotalDays:0} days.", e)
+                    ? $"A policy of the tenant doesn't allow the lifetime of the certificate: {e.Message}"
+                    : $"A policy of the tenant limits certificates to {cap.Value.TotalDays:0} days.", e)
             {
                 Target = certificate.Thumbprint,
                 Advice = cap is { TotalDays: >= 31 }
-                    ? $"Give -Lifetime {(int)(cap.Value.TotalDays / 31)}, or a certificate that ends earlier."
-                    : "Give a certificate that ends earlier.",
+                    ? $"Specify -Lifetime {(int)(cap.Value.TotalDays / 31)}, or a certificate that expires earlier."
+                    : "Specify a certificate that expires earlier.",
             };
         }
     }

@@ -62,7 +62,7 @@ internal sealed class AppConsent
         }, denied =>
         {
             var left = ConsentUrlOnly(app, wanted);
-            return left with { Pending = [$"This sign-in may not grant: {denied.Message}", .. left.Pending] };
+            return left with { Pending = [$"You don't have permission to grant consent: {denied.Message}", .. left.Pending] };
         }).ConfigureAwait(false);
     }
 
@@ -79,13 +79,13 @@ internal sealed class AppConsent
         var page = new Uri($"https://{_session.Cloud.LoginHost}/{app.TenantId}/adminconsent?client_id={app.ClientId}{back}");
         var pending = new List<MailAdminPending>
         {
-            $"A Privileged Role Administrator can grant what the registration asks for at {page}",
+            $"A Privileged Role Administrator can grant the requested permissions at {page}",
         };
         if ((wanted ?? app.RequestedPermission).Where(UserConsentPolicy.BlocksUserConsent).ToArray() is { Length: > 0 } left)
         {
             pending.Add(
-                $"Users can't consent to {string.Join(", ", left.AsEnumerable())} by themselves where Microsoft manages the "
-                    + $"consent settings, which is the default.");
+                $"Users can't consent to {string.Join(", ", left.AsEnumerable())} if Microsoft manages the consent "
+                    + "settings, which is the default.");
         }
 
         return _directory.Changed(app, ChangeKind.Pending, pending) with { AdminConsentUri = page };
@@ -113,7 +113,7 @@ internal sealed class AppConsent
 
         await AppAssignment.RequireAsync(_session, app.ClientId, principal, required, cancellationToken).ConfigureAwait(false);
         return await _session.IsShownAsync(
-            "The setting that users have to be assigned", IsAsync, cancellationToken).ConfigureAwait(false)
+            "The user assignment setting", IsAsync, cancellationToken).ConfigureAwait(false)
                 ? ChangeKind.Updated : ChangeKind.Pending;
     }
 
@@ -172,7 +172,7 @@ internal sealed class AppConsent
         }
 
         if (present.Any(IsMeant) && !await _session.IsShownAsync(
-            "The end of the grants",
+            "The removal of the permissions",
             async ct => !(await _directory.Grants.ReadAsync(principal, ct).ConfigureAwait(false)).Any(IsMeant),
             cancellationToken).ConfigureAwait(false))
         {
@@ -184,8 +184,7 @@ internal sealed class AppConsent
             ? await _directory.RereadAsync(
                 app, ChangeKind.Removed,
                 [
-                    "Tokens that were issued before keep the permissions until they expire, 60 to 90 minutes after they were "
-                        + "issued.",
+                    "Existing tokens keep the permissions until they expire, 60 to 90 minutes after they were issued.",
                 ],
                 cancellationToken).ConfigureAwait(false)
             : await _directory.RereadAsync(app, ChangeKind.Unchanged, [], cancellationToken).ConfigureAwait(false);
@@ -218,9 +217,10 @@ internal sealed class AppConsent
 
     private static string PrincipalOf(MailAppRegistration app) => app.ServicePrincipalObjectId
         ?? throw new InvalidRequestException(
-            "NoServicePrincipal", $"The app '{app.Name}' has no service principal in this tenant; nothing can be granted to it.")
+            "NoServicePrincipal", $"Can't grant permissions to the app '{app.Name}' because it has no service "
+                + "principal in this tenant.")
         {
             Target = app.ClientId,
-            Advice = "New-MailAppRegistration with -App and the client id makes what is missing.",
+            Advice = "To create the service principal, run New-MailAppRegistration -App with the client ID.",
         };
 }

@@ -118,12 +118,12 @@ internal sealed partial class AppDirectory
         {
             Change = change,
             Pending = app.ApplicationObjectId is null || change != ChangeKind.Removed ? [.. pending]
-                : [.. pending, "It can be restored for 30 days. Tokens that were issued before are good until they expire."],
+                : [.. pending, "The app can be restored for 30 days. Existing tokens stay valid until they expire."],
         };
     }
 
     private Task<bool> IsGoneAsync(MailAppRegistration app, CancellationToken cancellationToken) => _session.IsGoneAsync(
-        "The end of the app",
+        "The removal of the app",
         ct => _session.CallGraphAsync<object?>(async g => app.ApplicationObjectId is { } id
             ? await g.Applications[id].GetAsync(r => r.QueryParameters.Select = ["id"], ct).ConfigureAwait(false)
             : await g.ServicePrincipals[app.ServicePrincipalObjectId].GetAsync(
@@ -160,10 +160,10 @@ internal sealed partial class AppDirectory
             r => r.QueryParameters.Filter = ByEitherId(id).ToString(), cancellationToken)).ConfigureAwait(false);
         if (principals?.Value?.FirstOrDefault() is not { } principal)
         {
-            throw new InvalidRequestException("AppNotFound", $"There is no app with the id '{id}' in this tenant.")
+            throw new InvalidRequestException("AppNotFound", $"No app with the ID '{id}' was found in this tenant.")
             {
                 Target = id,
-                Advice = "Give a client id or an object id; Get-MailAppRegistration lists the apps.",
+                Advice = "Specify a client ID or an object ID. To list the apps, run Get-MailAppRegistration.",
             };
         }
 
@@ -206,10 +206,10 @@ internal sealed partial class AppDirectory
     public static string OwnId(MailAppRegistration app) => app.ApplicationObjectId ?? throw OfOtherTenant(app.Name, app.ClientId);
 
     private static InvalidRequestException OfOtherTenant(string? name, string? clientId) =>
-        new("AppOfOtherTenant", $"The app '{name}' is registered in another tenant; its credentials are there.")
+        new("AppOfOtherTenant", $"The credentials of the app '{name}' are in another tenant, where it is registered.")
         {
             Target = clientId,
-            Advice = "Ask the app's publisher.",
+            Advice = "Contact the publisher of the app.",
         };
 
     private static OData ByEitherId(string id) => new OData().Equal("appId", id).Or(new OData().Equal("id", id));

@@ -53,10 +53,10 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
         if (found.Count > 1)
         {
             throw new InvalidRequestException(
-                "AmbiguousApp", $"There are {found.Count} apps named '{name}': {string.Join(", ", found.Select(a => a.AppId))}.")
+                "AmbiguousApp", $"{found.Count} apps have the name '{name}': {string.Join(", ", found.Select(a => a.AppId))}.")
             {
                 Target = name,
-                Advice = "Name the one that you mean with -App and its client id, or choose another name with -Name.",
+                Advice = "Specify one of them with -App and its client ID, or specify another name with -Name.",
             };
         }
 
@@ -64,8 +64,8 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
         {
             await RequireOwnAsync(
                 found[0],
-                $"If you mean this app, take it over: -App {found[0].AppId} -Adopt. Otherwise choose another name with -Name. "
-                    + "If nobody needs it, run Remove-MailAppRegistration.",
+                $"To use this app, run the command with -App {found[0].AppId} -Adopt. Otherwise, specify another name "
+                    + "with -Name. If the app isn't used, run Remove-MailAppRegistration.",
                 cancellationToken).ConfigureAwait(false);
         }
 
@@ -110,8 +110,9 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
         }
 
         var text = string.Create(CultureInfo.InvariantCulture,
-            $"The app '{app.DisplayName}' was not registered from here, and no entry of it in Exchange has that name: ")
-            + $"{await DescribeAsync(app, cancellationToken).ConfigureAwait(false)}. It is given nothing.{unasked}";
+            $"Can't use the app '{app.DisplayName}' because it wasn't registered with MailAdmin and has no service "
+                + $"principal of this name in Exchange: ")
+            + $"{await DescribeAsync(app, cancellationToken).ConfigureAwait(false)}. The app wasn't changed.{unasked}";
         throw new InvalidRequestException("ForeignApp", text) { Target = app.AppId, Advice = advice };
     }
 
@@ -169,7 +170,7 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
         }
         catch (ServiceRefusedException e) when (e.Service == "Entra" || e.IsDenied)
         {
-            return (false, $" Exchange does not let this account look for it: {e.Message}");
+            return (false, $" Exchange couldn't be checked because you don't have permission: {e.Message}");
         }
     }
 
@@ -179,16 +180,16 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
         {
             var all = await new AppControls(session).ReadAsync(app, cancellationToken).ConfigureAwait(false);
             return all.Count == 0 ? "no owner and no credential" : string.Join(", ", all);
-        }, _ => "this account may not read its owners").ConfigureAwait(false);
+        }, _ => "the owners can't be read because you don't have permission").ConfigureAwait(false);
         var granted = await Allowed.TryAsync(async () =>
         {
             var principal = await directory.FindServicePrincipalAsync(app.AppId!, cancellationToken).ConfigureAwait(false);
             var all = principal is null ? [] : await directory.GrantedAsync(
                 principal.Id!, cancellationToken).ConfigureAwait(false);
             return all.Length == 0 ? "nothing" : string.Join(", ", all.Select(p => p.ToString()));
-        }, _ => "unknown to this account").ConfigureAwait(false);
+        }, _ => "can't be read").ConfigureAwait(false);
         var registered = string.Create(CultureInfo.InvariantCulture, $"registered on {app.CreatedDateTime:yyyy-MM-dd}");
-        return $"client id {app.AppId}, object id {app.Id}, {registered}; {controls}; granted: {granted}";
+        return $"client ID {app.AppId}, object ID {app.Id}, {registered}; {controls}; granted: {granted}";
     }
 
     private static bool Same(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);

@@ -102,11 +102,10 @@ internal sealed class AppLookup(Session session)
 
         var more = clientIds.Count > MostListed ? $", and {clientIds.Count - MostListed} more" : "";
         return new InvalidRequestException(
-            "AmbiguousApp", $"{clientIds.Count} apps are named '{name}': {string.Join(", ", listed)}{more}.")
+            "AmbiguousApp", $"{clientIds.Count} apps have the name '{name}': {string.Join(", ", listed)}{more}.")
         {
             Target = name,
-            Advice = "Specify the client ID of the app that you mean. Check its owners first, because every user can give an app "
-                + "any name.",
+            Advice = "Specify the client ID of the app. Check its owners first, because every user can give an app any name.",
         };
     }
 
@@ -120,7 +119,7 @@ internal sealed class AppLookup(Session session)
         }
         catch (ServiceRefusedException e) when (e.HttpStatus is 401 or 403)
         {
-            owners = "this account can't read the owners";
+            owners = "owners can't be read";
         }
 
         return string.Create(

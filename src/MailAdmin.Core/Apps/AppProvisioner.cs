@@ -76,8 +76,7 @@ internal sealed class AppProvisioner
         pending.AddRange(permissions
             .Where(p => !wanted.RegistrationOnly && p.Kind == PermissionKind.Delegated && !result.GrantedPermission.Contains(p))
             .Select(p => new MailAdminPending(
-                $"{p} (delegated) waits for consent: of a user at the first sign-in, or of an admin with "
-                    + "Grant-MailAppConsent.")));
+                $"{p} (delegated) requires consent: of a user at the first sign-in, or of an administrator with")));
         if (secret is not null || (wanted.Certificate is not null && changed))
         {
             await ProveAsync(result, pending, cancellationToken).ConfigureAwait(false);
@@ -85,7 +84,8 @@ internal sealed class AppProvisioner
 
         if (!isSeen)
         {
-            pending.Insert(0, "Entra took the change of the registration, and doesn't show it yet. Run the command again.");
+            pending.Insert(0, "Entra accepted the change of the app registration, but doesn't return it yet. Run the "
+                + "command again.");
         }
 
         return result with
@@ -168,13 +168,13 @@ internal sealed class AppProvisioner
                 r => r.QueryParameters.Filter = new OData().Equal("displayName", name).ToString(), cancellationToken),
             page => page.Value, cancellationToken), denied =>
             {
-                VerboseLog.Write($"Deleted apps can't be looked at: {denied.Message}");
+                VerboseLog.Write($"Deleted apps can't be read: {denied.Message}");
                 return [];
             }).ConfigureAwait(false);
         pending.AddRange(deleted.Select(app => new MailAdminPending(string.Create(
             CultureInfo.InvariantCulture,
-            $"An app of this name (client id {app.AppId}) was deleted on {app.DeletedDateTime:yyyy-MM-dd} and can still "
-                + $"be restored; this is a new one."))));
+            $"An app with this name (client ID {app.AppId}) was deleted on {app.DeletedDateTime:yyyy-MM-dd} and can "
+                + $"still be restored. A new app was created."))));
     }
 
     private async Task<(ServicePrincipal Principal, bool Made)> EnsureServicePrincipalAsync(
@@ -233,7 +233,7 @@ internal sealed class AppProvisioner
             if (proof is null)
             {
                 pending.Add(refusal is not null ? SignInProof.NotYet(refusal)
-                    : $"The tenant does not show the grants on {alias} in tokens yet; they do arrive, within minutes as a rule.");
+                    : $"Tokens don't contain the permissions on {alias} yet. This usually takes some minutes.");
                 return;
             }
         }

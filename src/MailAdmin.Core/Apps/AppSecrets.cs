@@ -53,7 +53,7 @@ internal sealed class AppSecrets
         catch (MailAdminException e)
         {
             // The secret is told only now: whatever the trial met, its owner must get it.
-            pending.Add($"The new secret could not be tried: {e.Message}");
+            pending.Add($"The new secret couldn't be tested: {e.Message}");
         }
 
         return result with { Pending = [.. pending] };
@@ -74,7 +74,7 @@ internal sealed class AppSecrets
     {
         if (app.ServicePrincipalObjectId is null)
         {
-            return "The app has no service principal here, so the new secret could not be tried.";
+            return "The new secret wasn't tested because the app has no service principal in this tenant.";
         }
 
         var (token, refusal) = await SignInProof.WaitAsync(

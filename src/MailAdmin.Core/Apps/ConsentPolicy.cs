@@ -89,7 +89,8 @@ internal sealed class ConsentPolicy
 
         if (policy.IsEnabled == true && policy.Reviewers is not { Count: > 0 })
         {
-            throw new InvalidRequestException("ReviewerRequired", "The workflow can't be on without anybody who decides.")
+            throw new InvalidRequestException("ReviewerRequired", "The admin consent workflow can't be enabled "
+                + "without a reviewer.")
             {
                 Advice = "Give -Reviewer.",
             };
@@ -118,7 +119,7 @@ internal sealed class ConsentPolicy
             return g.RequestAdapter.SendNoContentAsync(request, Refusals, cancellationToken);
         }).ConfigureAwait(false);
         var shown = policy;
-        var isShown = await _session.IsShownAsync("The consent workflow", async ct =>
+        var isShown = await _session.IsShownAsync("The admin consent workflow", async ct =>
         {
             shown = await ReadAsync(ct).ConfigureAwait(false);
             return Key(shown) == Key(policy);

@@ -63,10 +63,11 @@ internal sealed class ConsentRequests
         if (now.PendingScope.Except(request.PendingScope, StringComparer.OrdinalIgnoreCase).ToArray() is { Length: > 0 } more)
         {
             throw new InvalidRequestException(
-                "ConsentRequestChanged", $"'{now.App}' meanwhile asks for more: {string.Join(", ", more)}.")
+                "ConsentRequestChanged", $"The request for '{now.App}' has changed. It also requests "
+                    + $"{string.Join(", ", more)}.")
             {
                 Target = now.Id,
-                Advice = "Get the request again and look at what it asks for.",
+                Advice = "Get the request again and review its permissions.",
             };
         }
 
@@ -88,8 +89,8 @@ internal sealed class ConsentRequests
         if (closed is null)
         {
             pending.Add(
-                "The scopes are granted, and the service still shows the request as open; it closes it later, or lets "
-                    + "it expire.");
+                "The permissions are granted, but the service still returns the request as open. The service closes "
+                    + "it later, or it expires.");
         }
 
         return (closed ?? now) with { PendingScope = now.PendingScope, Change = change, Pending = [.. pending] };
@@ -107,15 +108,16 @@ internal sealed class ConsentRequests
             if (onGraph is not null && onExchange is not null && resource is null)
             {
                 pending.Add(
-                    $"Both Graph and Exchange have '{scope}': it is granted on Graph. -Resource Exchange grants the other one.");
+                    $"Both Graph and Exchange have the permission '{scope}'. It was granted on Graph. To grant the "
+                        + "other one, use -Resource Exchange.");
             }
 
             permissions.Add((resource == "Exchange" ? onExchange ?? onGraph : onGraph ?? onExchange)
                 ?? throw new InvalidRequestException(
-                    "UnknownPermission", $"Neither Graph nor Exchange has a delegated permission '{scope}'.")
+                    "UnknownPermission", $"Graph and Exchange don't have a delegated permission '{scope}'.")
                 {
                     Target = scope,
-                    Advice = "Approve this request in the Entra admin center: it is about another resource.",
+                    Advice = "Approve this request in the Entra admin center, because it is for another resource.",
                 });
         }
 

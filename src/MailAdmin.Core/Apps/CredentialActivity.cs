@@ -55,7 +55,7 @@ internal static class CredentialActivity
         }
         catch (ServiceRefusedException e) when (e.HttpStatus is >= 400 and < 500 and not 429)
         {
-            VerboseLog.Write($"The service does not tell of the last use ({report.Split('?')[0]}): {e.Message}");
+            VerboseLog.Write($"The service doesn't return the last use ({report.Split('?')[0]}): {e.Message}");
             return null;
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MailAdmin.Core.Base;
 using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Apps;
@@ -34,7 +35,7 @@ internal sealed record CredentialReminder(
 
             if (File.Exists(path) && !TextFile.Read(path).Contains(Product, StringComparison.Ordinal))
             {
-                throw NotWritable(path, "the file that is there is no reminder of MailAdmin", null);
+                throw NotWritable(path, "the existing file isn't a reminder of MailAdmin", null);
             }
         }
         catch (Exception e) when (FileFailure.Is(e))
@@ -73,12 +74,12 @@ internal sealed record CredentialReminder(
         var day = ExpiresAt - (left > Notice * 2 ? Notice : half);
         var what = Kind == CredentialKind.Secret ? "client secret" : "certificate";
         var summary = string.Create(
-            CultureInfo.InvariantCulture, $"The {what} of {App} ends on {ExpiresAt.UtcDateTime:yyyy-MM-dd}");
-        var advice = Kind == CredentialKind.Secret ? "Update-MailAppSecret makes a new one while this one still works."
-            : "New-MailAppCertificate adds a new one while this one still works.";
+            CultureInfo.InvariantCulture, $"The {what} of {App} expires on {ExpiresAt.UtcDateTime:yyyy-MM-dd}");
+        var advice = Kind == CredentialKind.Secret ? "To replace the secret while it is still valid, run Update-MailAppSecret."
+            : "To add a certificate while this one is still valid, run New-MailAppCertificate.";
         var description = string.Create(
             CultureInfo.InvariantCulture,
-            $"App {App}, client id {ClientId}, {what} {KeyId}, ends at {ExpiresAt.UtcDateTime:u}.\n{advice}");
+            $"App {App}, client ID {ClientId}, {what} {KeyId}, expires at {UtcText.Minutes(ExpiresAt)}.\n{advice}");
         string[] lines =
         [
             "BEGIN:VCALENDAR",
@@ -141,9 +142,9 @@ internal sealed record CredentialReminder(
     }
 
     private static InvalidRequestException NotWritable(string path, string why, Exception? inner) =>
-        new("ReminderNotWritable", $"The reminder can't be written to '{path}': {why}.", inner)
+        new("ReminderNotWritable", $"Can't write the reminder to '{path}' because {why}.", inner)
     {
         Target = path,
-        Advice = "Give a folder that is there, or a new .ics file in it.",
+        Advice = "Specify an existing folder, or a new .ics file in it.",
     };
 }

@@ -68,7 +68,7 @@ internal sealed class CredentialRemoval
             throw new InvalidRequestException("CredentialNotFound", $"The app '{app.Name}' has no credential '{keyId}'.")
             {
                 Target = keyId,
-                Advice = "Get-MailAppCredential lists them; it may have been removed already.",
+                Advice = "To list the credentials, run Get-MailAppCredential. The credential might already have been removed.",
             };
         }
 
@@ -83,10 +83,11 @@ internal sealed class CredentialRemoval
         if (!choice.Force && chosen.Any(c => AppCredentials.Lasts(c, now))
             && !all.Except(chosen).Any(c => AppCredentials.Lasts(c, now)))
         {
-            throw new InvalidRequestException("LastCredential", $"Nothing would be left that '{app.Name}' can sign in with.")
+            throw new InvalidRequestException("LastCredential", "Can't remove the last valid credential of "
+                + $"'{app.Name}' because the app could no longer sign in.")
             {
                 Target = app.ClientId,
-                Advice = "Make a new one first (Update-MailAppSecret, New-MailAppCertificate), or give -Force.",
+                Advice = "Create another one first with Update-MailAppSecret or New-MailAppCertificate, or use -Force.",
             };
         }
 
@@ -118,7 +119,7 @@ internal sealed class CredentialRemoval
                 g => g.Applications[present.Id].PatchAsync(patch, cancellationToken: cancellationToken)).ConfigureAwait(false);
         }
 
-        var isGone = await _session.IsShownAsync("The end of the credential", async ct =>
+        var isGone = await _session.IsShownAsync("The removal of the credential", async ct =>
         {
             var now = await _session.CallGraphAsync(g => g.Applications[credential.ApplicationObjectId].GetAsync(
                 r => r.QueryParameters.Select = ["id", "passwordCredentials", "keyCredentials"], ct)).ConfigureAwait(false);
@@ -154,10 +155,10 @@ internal sealed class CredentialRemoval
             {
                 throw new InvalidRequestException(
                     "RotationUnfinished",
-                    $"The newest {newest} was made by a rotation that was interrupted before it was stored.")
+                    $"The newest {newest} was created by a rotation that was interrupted before it was stored.")
                 {
                     Target = newest.KeyId,
-                    Advice = "Run Update-MailAppSecret again first: the older secret is the one in use.",
+                    Advice = "Run Update-MailAppSecret again first, because the older secret is in use.",
                 };
             }
 
@@ -185,16 +186,16 @@ internal sealed class CredentialRemoval
             return null;
         }
 
-        const string Consequence = "Whatever still signs in with an older one will be rejected.";
+        const string Consequence = "Programs that still sign in with an older one will be rejected.";
         if (!isReported)
         {
-            return $"It isn't known whether the newer {newest} is in use, because the service doesn't report it. {Consequence}";
+            return $"The newer {newest} might not be in use, because the service doesn't return the last use. {Consequence}";
         }
 
         return now - newest.StartsAt < ReportDelay
-            ? $"It isn't known yet whether the newer {newest} is in use, because the service reports it only after hours. "
+            ? $"The newer {newest} might not be in use, because the service returns the last use only after hours. "
                 + Consequence
-            : $"The newer {newest} was never seen in use{(proved is null ? "" : ", except in its own test")}. {Consequence}";
+            : $"The newer {newest} hasn't been used yet{(proved is null ? "" : ", except in its own test")}. {Consequence}";
     }
 
     private static bool IsSame(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);

@@ -39,8 +39,9 @@ internal sealed class GrantWriter(Session session, AppDirectory directory)
             if (!tenantWide && PermissionName.OpensEveryMailbox(permission))
             {
                 pending.Add(
-                    $"{permission} is asked for but not granted: it would open every mailbox of the tenant. Run it again with "
-                        + $"-TenantWide if that is meant.");
+                    $"{permission} wasn't granted because it gives access to all mailboxes in the tenant. To restrict "
+                        + "the app to specific mailboxes, run Limit-MailApp -Permission. To allow all mailboxes, "
+                        + "use -TenantWide.");
                 continue;
             }
 
@@ -64,7 +65,8 @@ internal sealed class GrantWriter(Session session, AppDirectory directory)
         if (change == ChangeKind.Updated
             && !await SeenAsync(principal, wanted, userId, tenantWide, cancellationToken).ConfigureAwait(false))
         {
-            pending.Add("Entra took the grants and doesn't show them yet. Run the command again in a few minutes.");
+            pending.Add("Entra accepted the permissions, but doesn't return them yet. Run the command again in a few "
+                + "minutes.");
             return ChangeKind.Pending;
         }
 
@@ -79,7 +81,7 @@ internal sealed class GrantWriter(Session session, AppDirectory directory)
         CancellationToken cancellationToken)
     {
         var expected = wanted.Where(p => tenantWide || !PermissionName.OpensEveryMailbox(p)).Select(Grant.KeyOf).ToHashSet();
-        return await Poll.UntilAsync(session.Wire, "The grants", async ct =>
+        return await Poll.UntilAsync(session.Wire, "The permissions", async ct =>
         {
             var all = await directory.Grants.ReadAsync(principal, ct).ConfigureAwait(false);
             var seen = all.Where(g => g.Permission.Kind == PermissionKind.Application || g.PrincipalId == userId);

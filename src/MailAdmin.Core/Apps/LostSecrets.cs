@@ -43,7 +43,7 @@ internal static class LostSecrets
         foreach (var secret in new AppCredentials(session).Describe(app, used: null)
             .Where(s => Array.Exists(lost, p => s.KeyId == p.KeyId?.ToString())))
         {
-            VerboseLog.Write($"The response with the {secret} was lost: it is removed, and another one created.");
+            VerboseLog.Write($"The response with the {secret} was lost. Removing it and creating another one.");
             await removal.RemoveSecretAsync(secret, cancellationToken).ConfigureAwait(false);
         }
 

@@ -51,10 +51,11 @@ internal static class RedirectUris
             if (Problem(redirect) is { } problem)
             {
                 throw new InvalidRequestException(
-                    "InvalidRedirectUri", $"'{redirect.Uri}' can't be a redirect URI for {redirect.Platform}: {problem}.")
+                    "InvalidRedirectUri", $"Can't use '{redirect.Uri}' as a redirect URI for {redirect.Platform} "
+                        + $"because {problem}.")
                 {
                     Target = redirect.Uri,
-                    Advice = "Write it exactly as the program sends it, such as https://host/path.",
+                    Advice = "Specify it exactly as the program sends it, such as https://host/path.",
                 };
             }
         }
@@ -64,7 +65,7 @@ internal static class RedirectUris
     {
         if (!Uri.TryCreate(redirect.Uri, UriKind.Absolute, out var uri))
         {
-            return "it is not an absolute URI";
+            return "it isn't an absolute URI";
         }
 
         if (redirect.Uri.Length > 256)
@@ -84,6 +85,6 @@ internal static class RedirectUris
 
         var isSafe = uri.Scheme == "https" || (uri.Scheme == "http" && uri.IsLoopback);
         return redirect.Platform == RedirectPlatform.PublicClient || isSafe
-            ? null : "only https is taken, and http for localhost";
+            ? null : "it must use https, or http for localhost";
     }
 }

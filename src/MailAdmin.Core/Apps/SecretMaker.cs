@@ -46,7 +46,8 @@ internal sealed class SecretMaker(Session session)
                 throw SecretPolicy.Capped(lifetime, cap, e);
             }
 
-            pending.Add($"A policy of the tenant caps secrets at {cap.Value.TotalDays:0.#} days; this one lasts as long.");
+            pending.Add($"A policy of the tenant limits secrets to {cap.Value.TotalDays:0.#} days. The secret is "
+                + "valid for this time.");
             return await AddAsync(owner, displayName, now + cap.Value - Skew, cancellationToken).ConfigureAwait(false);
         }
     }

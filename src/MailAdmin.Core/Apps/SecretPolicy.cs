@@ -56,14 +56,17 @@ internal static class SecretPolicy
     /// <summary>What is thrown for a lifetime that was asked for and is too long.</summary>
     public static InvalidRequestException Capped(SecretLifetime lifetime, TimeSpan? cap, Exception? inner) => new(
         "SecretLifetimeCapped",
-        cap is null ? $"A policy of the tenant forbids a secret of {lifetime.Months} months: {inner?.Message}"
-            : $"A policy of the tenant caps secrets at {cap.Value.TotalDays:0.#} days, and {lifetime.Months} months are more.",
+        cap is null ? $"A policy of the tenant doesn't allow a secret of {lifetime.Months} months: {inner?.Message}"
+            : $"A policy of the tenant limits secrets to {cap.Value.TotalDays:0.#} days, which is less than "
+                + $"{lifetime.Months} months.",
         inner)
     {
         Target = lifetime.Months,
         Advice = cap is { TotalDays: >= 31 }
-            ? $"Specify {lifetime.Parameter} {(int)(cap.Value.TotalDays / 31)}, or leave it out for the longest that is allowed."
-            : $"Leave {lifetime.Parameter} out for the longest that is allowed, or use a certificate (New-MailAppCertificate).",
+            ? $"Specify {lifetime.Parameter} {(int)(cap.Value.TotalDays / 31)}, or remove it to use the longest "
+                + "lifetime that is allowed."
+            : $"Remove {lifetime.Parameter} to use the longest lifetime that is allowed, or use a certificate "
+                + "(New-MailAppCertificate).",
     };
 
     /// <summary>
@@ -78,11 +81,13 @@ internal static class SecretPolicy
     {
         var graph = $"https://{cloud.GraphHost}/v1.0";
         return new InvalidRequestException(
-            "SecretsBlocked", $"A policy of the tenant forbids client secrets, so '{name}' can't have one.", inner)
+            "SecretsBlocked", $"Can't create a client secret for '{name}' because a policy of the tenant blocks "
+                + "client secrets.", inner)
         {
             Target = name,
-            Advice = "If the product accepts a certificate, use New-MailAppCertificate. Otherwise ask the team that manages the "
-                + $"policy to exempt this app: POST {graph}/policies/appManagementPolicies "
+            Advice = "If the product accepts a certificate, use New-MailAppCertificate. Otherwise, request an "
+                + "exemption for this app from the owner of the policy: POST "
+                + $"{graph}/policies/appManagementPolicies "
                 + $$"""{"displayName":"Secret for {{name}}","isEnabled":true,"restrictions":{"passwordCredentials":"""
                 + """[{"restrictionType":"passwordAddition","state":"disabled"}]}}, """
                 + $"then POST {graph}/applications/{applicationId ?? "OBJECT-ID-OF-THE-APP"}/appManagementPolicies/$ref "

@@ -71,7 +71,7 @@ internal sealed class SecretRotation
                 return Unchanged(app, newest);
             }
 
-            VerboseLog.Write($"The {newest} was never handed over: it is removed, and another one made.");
+            VerboseLog.Write($"The {newest} wasn't stored. Removing it and creating another one.");
             await _removal.RemoveSecretAsync(newest, cancellationToken).ConfigureAwait(false);
             lasting.Remove(newest);
         }
@@ -91,17 +91,17 @@ internal sealed class SecretRotation
         if (lasting.Count == 1)
         {
             pending.Add(
-                $"The older {lasting[0]} still works: remove it with Remove-MailAppCredential -Superseded once the new one "
-                    + $"is in use.");
+                $"The older {lasting[0]} is still valid. When the new one is in use, remove it with "
+                    + "Remove-MailAppCredential -Superseded.");
         }
 
         var renewed = _directory.WithSecret(_directory.Changed(app, ChangeKind.Updated, pending), secret);
         return await _secrets.ProveAsync(renewed, cancellationToken).ConfigureAwait(false) is not { } notYet ? renewed
             : throw new InvalidRequestException(
-                "NewSecretNotAccepted", $"The new secret of '{app.Name}' was not handed over: {notYet}")
+                "NewSecretNotAccepted", $"The new secret of '{app.Name}' wasn't stored: {notYet}")
             {
                 Target = app.ClientId,
-                Advice = "Run it again in some minutes: it replaces the new secret; the old one was not touched.",
+                Advice = "Run the command again in a few minutes. It replaces the new secret. The old one wasn't changed.",
             };
     }
 
@@ -140,16 +140,18 @@ internal sealed class SecretRotation
     private MailAppRegistration Unchanged(MailAppRegistration app, MailAppCredential newest) => _directory.WithSecret(
         _directory.Changed(app, ChangeKind.Unchanged,
         [
-            $"The {newest} was handed over already, and an older secret still works: remove that with "
+            $"The {newest} is already stored, and an older secret is still valid. Remove the older one with "
                 + "Remove-MailAppCredential -Superseded before the next rotation.",
         ]),
         new() { KeyId = Guid.Parse(newest.KeyId), EndDateTime = newest.ExpiresAt });
 
     private static InvalidRequestException TooMany(MailAppRegistration app, int count) =>
         new("TooManySecrets",
-            $"The app '{app.Name}' has {count} secrets that last; a rotation keeps the old and the new one and no more.")
+            $"Can't rotate the secret of '{app.Name}' because it has {count} valid secrets. A rotation keeps only the "
+                + "old and the new one.")
     {
         Target = app.ClientId,
-        Advice = "See which ones are in use (Get-MailAppCredential) and remove the others (Remove-MailAppCredential -KeyId).",
+        Advice = "Find out which one is in use with Get-MailAppCredential. Remove the others with "
+            + "Remove-MailAppCredential -KeyId.",
     };
 }

@@ -44,6 +44,6 @@ internal static class SignInProof
 
     /// <summary>What to tell of a credential that is not accepted yet.</summary>
     public static string NotYet(ServiceRefusedException? refusal) =>
-        $"Entra does not accept the new credential yet ({refusal?.SubCode ?? refusal?.Code ?? "no answer"}); test again in "
-            + $"some minutes.";
+        $"Entra doesn't accept the new credential yet ({refusal?.SubCode ?? refusal?.Code ?? "no answer"}). Test it "
+            + "again in a few minutes.";
 }

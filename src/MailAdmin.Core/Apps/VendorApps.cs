@@ -112,7 +112,7 @@ internal sealed class VendorApps(Session session)
     {
         await AppAssignment.RequireAsync(
             session, app.ClientId, principalId, required, cancellationToken).ConfigureAwait(false);
-        return await Poll.UntilAsync(session.Wire, "The setting that users have to be assigned", async ct =>
+        return await Poll.UntilAsync(session.Wire, "The user assignment setting", async ct =>
         {
             var now = await session.CallGraphAsync(
                 g => g.ServicePrincipals[principalId].GetAsync(cancellationToken: ct)).ConfigureAwait(false);

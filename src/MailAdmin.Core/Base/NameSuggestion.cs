@@ -12,7 +12,7 @@ internal static class NameSuggestion
 
     /// <summary>A hint that ends a sentence about a wrong name.</summary>
     public static string Hint(string wrong, IReadOnlyCollection<string> names) =>
-        Of(wrong, names) is { } near ? $"did you mean '{near}'?" : $"it is one of {string.Join(", ", names)}";
+        Of(wrong, names) is { } near ? $"did you mean '{near}'?" : $"valid values are {string.Join(", ", names)}";
 
     /// <summary>How many characters have to be put in, left out or replaced (Levenshtein).</summary>
     private static int Distance(string a, string b)

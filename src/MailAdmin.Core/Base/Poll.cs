@@ -22,11 +22,11 @@ internal static class Poll
 
             if (wire.Time.GetElapsedTime(start) + pause > wire.ReplicationTimeout)
             {
-                VerboseLog.Write($"{what}: not seen after {wire.Time.GetElapsedTime(start).TotalSeconds:0} s.");
+                VerboseLog.Write($"{what}: not returned after {wire.Time.GetElapsedTime(start).TotalSeconds:0} s.");
                 return null;
             }
 
-            VerboseLog.Write($"{what}: not visible yet, asking again in {pause.TotalSeconds:0.#} s.");
+            VerboseLog.Write($"{what}: not returned by the service yet. Next check in {pause.TotalSeconds:0.#} s.");
             await Task.Delay(pause, wire.Time, cancellationToken).ConfigureAwait(false);
             pause = TimeSpan.FromSeconds(Math.Min(pause.TotalSeconds * 1.5, 10));
         }

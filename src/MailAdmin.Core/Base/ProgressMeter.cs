@@ -50,7 +50,7 @@ internal sealed class ProgressMeter(string noun, TimeProvider time)
             : "";
         var size = _bytes > 0 ? string.Create(CultureInfo.InvariantCulture, $", {_bytes / 1e6:N1} MB") : "";
         var seconds = time.GetElapsedTime(_start).TotalSeconds;
-        var rate = seconds > 0 ? string.Create(CultureInfo.InvariantCulture, $", {_count / seconds:0.#} in a second") : "";
+        var rate = seconds > 0 ? string.Create(CultureInfo.InvariantCulture, $", {_count / seconds:0.#} per second") : "";
         return string.Create(CultureInfo.InvariantCulture, $"{_count:N0}{of} {noun}{size}{rate}");
     }
 }

@@ -13,7 +13,8 @@ internal sealed class ReadOnlyHandler(HttpMessageHandler inner) : DelegatingHand
     /// <summary>What a read-only context refuses.</summary>
     /// <param name="what">The command or the request.</param>
     public static InvalidRequestException Refuse(string what) => new(
-        "ReadOnlyContext", $"{what} changes something, and the context is read-only (Connect-MailAdmin -ReadOnly).")
+        "ReadOnlyContext", $"Can't run {what} because it makes changes and the context is read-only "
+            + "(Connect-MailAdmin -ReadOnly).")
     {
         Target = what,
         Advice = "Nothing was sent. Use -WhatIf, or a context without -ReadOnly.",

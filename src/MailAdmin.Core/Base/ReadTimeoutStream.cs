@@ -49,7 +49,7 @@ internal sealed class ReadTimeoutStream(Stream inner, TimeSpan timeout, TimeProv
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException($"Nothing came for {timeout.TotalSeconds:0} seconds.");
+            throw new IOException($"The server sent no data for {timeout.TotalSeconds:0} seconds.");
         }
     }
 

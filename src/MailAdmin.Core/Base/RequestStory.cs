@@ -128,7 +128,7 @@ internal static partial class RequestStory
 
     private static string RequestId(HttpResponseMessage response) =>
         response.Headers.TryGetValues("request-id", out var ids) || response.Headers.TryGetValues("x-ms-request-id", out ids)
-            ? $" (request id {string.Join(", ", ids)})" : "";
+            ? $" (request ID {string.Join(", ", ids)})" : "";
 
     // https://www.rfc-editor.org/rfc/rfc7519: a JSON Web Token begins with an object in base64url.
     [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*)*", RegexOptions.NonBacktracking)]

@@ -45,12 +45,12 @@ internal sealed class RetryHandler(HttpMessageHandler inner, TimeProvider time, 
             var wait = (response is null ? null : RetryAfter(response)) ?? policy.BackOff(attempt);
             if (attempt >= policy.Attempts || waited + wait > policy.LongestWait)
             {
-                return response ?? throw new HttpRequestException($"{what}; given up after {attempt} attempts.");
+                return response ?? throw new HttpRequestException($"{what} Stopped after {attempt} attempts.");
             }
 
             VerboseLog.Write(
-                $"{request.Method} {request.RequestUri?.GetLeftPart(UriPartial.Path)}: {what}. Trying again in "
-                    + $"{wait.TotalSeconds:0.#} s ({attempt} of {policy.Attempts}).");
+                $"{request.Method} {request.RequestUri?.GetLeftPart(UriPartial.Path)}: {what}. Retrying in "
+                    + $"{wait.TotalSeconds:0.#} s (attempt {attempt} of {policy.Attempts}).");
             response?.Dispose();
             await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
             waited += wait;

@@ -82,6 +82,6 @@ internal static class SandboxWire
             }
         }
 
-        throw new IOException("What listens there is no sandbox of MailAdmin.");
+        throw new IOException("The server at this address isn't a sandbox of MailAdmin.");
     }
 }

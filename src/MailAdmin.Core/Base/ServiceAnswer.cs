@@ -121,17 +121,17 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
 
         if (Body == AnswerBody.None)
         {
-            return $"no content was expected, but {mediaType ?? "some"} came";
+            return $"no content was expected, but {mediaType ?? "some"} was returned";
         }
 
         if (!IsJson(mediaType))
         {
-            return $"JSON was expected, but {mediaType ?? "content without a type"} came";
+            return $"JSON was expected, but {mediaType ?? "content without a type"} was returned";
         }
 
         return HasAny(body, status == 201 && Body == AnswerBody.UploadState ? [] : Properties)
             ? null
-            : "the JSON is incomplete or isn't what was asked for";
+            : "the JSON is incomplete or has other content";
     }
 
     /// <summary>What is wrong with the head of a response that contains a message; null when nothing is.</summary>
@@ -150,7 +150,7 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
 
         return mediaType?.ToLowerInvariant() is null or "text/plain" or "message/rfc822" or "application/octet-stream"
             ? null
-            : $"a message was expected, but {mediaType} came";
+            : $"a message was expected, but {mediaType} was returned";
     }
 
     /// <summary>Whether a media type is JSON's: https://www.rfc-editor.org/rfc/rfc6839#section-3.1.</summary>

@@ -46,12 +46,12 @@ internal static class TlsClient
         {
             await tls.DisposeAsync().ConfigureAwait(false);
             throw problem.Length > 0
-                ? new ConnectionLostException($"The certificate of {endpoint} is not trusted: {problem}.", e)
+                ? new ConnectionLostException($"The certificate of {endpoint} isn't trusted because {problem}.", e)
                 {
                     Endpoint = endpoint,
                     MayRecover = false,
-                    Advice = "Check the server's name. For a private server, give its certificate, or its authority's, as the "
-                        + "trusted one.",
+                    Advice = "Check the name of the server. For a private server, specify its certificate or that of "
+                        + "its authority with -TrustedCertificate.",
                 }
                 : new ConnectionLostException($"TLS with {endpoint} failed: {e.Message}", e)
                 {
@@ -71,7 +71,7 @@ internal static class TlsClient
     {
         if (certificate is null)
         {
-            return "there is none";
+            return "it is missing";
         }
 
         if (trusted is null)
@@ -104,7 +104,7 @@ internal static class TlsClient
 
         own.ChainPolicy.ExtraStore.AddRange(
             chain?.ChainElements.Select(static element => element.Certificate).ToArray() ?? []);
-        return own.Build(certificate) ? "" : "it is not the given one and was not issued by it";
+        return own.Build(certificate) ? "" : "it isn't the specified one and wasn't issued by it";
     }
 
     private static string Describe(SslPolicyErrors errors, X509Chain? chain) =>

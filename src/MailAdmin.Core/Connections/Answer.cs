@@ -65,7 +65,7 @@ internal sealed partial class Answer(MailboxMessage original, MailboxConnection 
         }
         catch (InvalidRequestException e)
         {
-            Base.VerboseLog.Write($"The thread can't be read from '{path}': {e.Message}");
+            Base.VerboseLog.Write($"Can't read the thread from '{path}': {e.Message}");
             return null;
         }
     }

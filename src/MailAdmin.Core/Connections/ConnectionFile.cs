@@ -57,13 +57,13 @@ internal sealed class ConnectionFile(string path, TrustedFiles? trusted = null)
 
             var content = JsonSerializer.Deserialize<Content>(_text, Format);
             return content?.Version == Version ? content.Connections
-                : throw new JsonException($"It is of version {content?.Version}, and this reads version {Version}.");
+                : throw new JsonException($"It has version {content?.Version}, but version {Version} is required.");
         }
         catch (Exception e) when (FileFailure.Is(e) || e is JsonException)
         {
             throw FileFailure.Of(
                 e, "ConnectionFileNotReadable", path, $"The saved connections in '{path}' can't be read",
-                "Correct the file, or name another one with -Path.");
+                "Correct the file, or specify another one with -Path.");
         }
     }
 
@@ -139,7 +139,7 @@ internal sealed class ConnectionFile(string path, TrustedFiles? trusted = null)
 
     private InvalidRequestException NotWritable(Exception error) => FileFailure.Of(
         error, "ConnectionFileNotWritable", path, $"The saved connections in '{path}' can't be written",
-        "Make the folder writable, or name another file with -Path.");
+        "Make the folder writable, or specify another file with -Path.");
 
     private sealed record Content(int Version, IReadOnlyList<SavedConnection> Connections);
 }

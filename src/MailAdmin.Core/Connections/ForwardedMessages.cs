@@ -24,7 +24,7 @@ internal sealed class ForwardedMessages : IDisposable
 
         var connection = message.Connection
             ?? throw new InvalidRequestException(
-                "NoConnection", $"The message {message.Id} does not know which connection it was read over.")
+                "NoConnection", $"The message {message.Id} has no connection.")
             {
                 Target = message.Id,
                 Advice = "Attach its .eml file instead, with -Attachment.",
@@ -56,7 +56,7 @@ internal sealed class ForwardedMessages : IDisposable
             }
             catch (Exception e) when (FileFailure.Is(e))
             {
-                Base.VerboseLog.Write($"{file} could not be removed: {e.Message}");
+                Base.VerboseLog.Write($"Can't remove {file}: {e.Message}");
             }
         }
 

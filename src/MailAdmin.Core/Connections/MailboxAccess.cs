@@ -22,7 +22,7 @@ internal static class MailboxAccess
         MailProtocol.Graph => new GraphMailStore(GraphMailbox(connection, tokens)),
         MailProtocol.Imap => OpenImap(connection, tokens),
         MailProtocol.Smtp => throw new InvalidRequestException(
-            "SmtpOnlySends", $"The mailbox {connection.Mailbox} can't be read over SMTP, which only sends.")
+            "SmtpOnlySends", $"Can't read the mailbox {connection.Mailbox} over SMTP, which can only send.")
         {
             Target = connection.Mailbox,
             Advice = "Use a connection over Graph or IMAP.",
@@ -88,10 +88,11 @@ internal static class MailboxAccess
     {
         MailProtocol.Graph => OpenGraphSender(connection),
         MailProtocol.Smtp => OpenSmtp(connection),
-        _ => throw new InvalidRequestException("SendingRequiresGraph", $"Mail can't be sent over {connection.Protocol}.")
+        _ => throw new InvalidRequestException("SendingRequiresGraph", $"Can't send over {connection.Protocol}.")
         {
             Target = connection.Protocol,
-            Advice = "Send over Graph with the permission Mail.Send, or over SMTP with SMTP.SendAsApp. It may be the same app.",
+            Advice = "Send over Graph with the permission Mail.Send, or over SMTP with SMTP.SendAsApp. The same app "
+                + "can have both.",
         },
     };
 
@@ -165,7 +166,8 @@ internal static class MailboxAccess
             "NoCredential", $"No credential is available for the app {connection.ClientId}.")
         {
             Target = connection.ClientId,
-            Advice = "The service tells a secret only once: give it with -ClientSecret, or a certificate with -Certificate.",
+            Advice = "Entra shows a secret value only when the secret is created. Specify -ClientSecret or "
+                + "-Certificate, or create a new secret with Update-MailAppSecret.",
         },
     };
 }

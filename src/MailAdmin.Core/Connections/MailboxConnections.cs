@@ -96,16 +96,17 @@ internal static class MailboxConnections
             }
             catch (ServiceRefusedException e) when (e.IsDenied)
             {
-                VerboseLog.Write($"{session.Account} can't open {connection.Mailbox}: {e.Message}");
+                VerboseLog.Write($"{session.Account} can't access {connection.Mailbox}: {e.Message}");
             }
         }
 
         throw new InvalidRequestException(
-            "AppRequired", $"{session.Account} is signed in, and can't open {connection.Mailbox} over {connection.Protocol}.")
+            "AppRequired", $"{session.Account} can't access {connection.Mailbox} over {connection.Protocol}.")
         {
             Target = connection.Mailbox,
-            Advice = $"Specify an app with -App. Get-MailAppAccess -Mailbox {connection.Mailbox} lists those that can open the "
-                + "mailbox. To open it with your own permissions, run New-MailboxConnection -Delegated.",
+            Advice = "Specify an app with -App. To list the apps that can access the mailbox, run Get-MailAppAccess "
+                + $"-Mailbox {connection.Mailbox}. To use your own permissions, run New-MailboxConnection "
+                + "-Delegated.",
         };
     }
 

@@ -40,7 +40,8 @@ internal sealed class TrackedSender(IMailSender sender, SendLedger ledger, Mailb
                 return Describe(message, found.MessageId, found.At, wasSent == true);
             }
 
-            VerboseLog.Write($"'{message.Subject}' was under way when an earlier run ended, and isn't in Sent Items.");
+            VerboseLog.Write($"'{message.Subject}' was being sent when an earlier run was interrupted, and isn't in "
+                + "Sent Items.");
         }
 
         // Under the same Message-ID, so that whoever gets it twice after all sees that it is one message.
@@ -89,7 +90,8 @@ internal sealed class TrackedSender(IMailSender sender, SendLedger ledger, Mailb
         var wasSent = await sender.WasSentAsync(id, cancellationToken).ConfigureAwait(false);
         if (wasSent == false && _time.GetUtcNow() - at < SentItemsDelay)
         {
-            VerboseLog.Write($"'{message.Subject}' isn't in Sent Items yet. That counts from {at + SentItemsDelay:u}.");
+            VerboseLog.Write($"'{message.Subject}' isn't in Sent Items yet. This is conclusive after "
+                + $"{UtcText.Minutes(at + SentItemsDelay)}.");
             return null;
         }
 

@@ -38,7 +38,7 @@ internal sealed class TrustedFiles(string path)
         }
         catch (Exception e) when (FileFailure.Is(e) || e is JsonException)
         {
-            VerboseLog.Write($"Which files are trusted can't be read: {e.Message}");
+            VerboseLog.Write($"The list of trusted files can't be read: {e.Message}");
             return [];
         }
     }

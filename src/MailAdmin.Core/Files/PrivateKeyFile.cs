@@ -14,7 +14,7 @@ internal static class PrivateKeyFile
     public static void Write(string path, X509Certificate2 certificate, SecureString password) => FileFailure.Guard(
         () => OwnFile.WriteNew(path, certificate.Export(X509ContentType.Pfx, password)),
         "CertificateFileNotWritable", path, $"The certificate can't be written to '{path}'",
-        "Give a new file in a folder that is there: one that holds a key already is never written over.");
+        "Specify a new file in an existing folder. An existing key is never overwritten.");
 
     /// <summary>Removes a file whose key turned out to be of no use.</summary>
     /// <param name="path">The file.</param>

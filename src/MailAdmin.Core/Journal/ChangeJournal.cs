@@ -184,7 +184,7 @@ internal sealed class ChangeJournal
 
     private T Guard<T>(Func<T> work) => FileFailure.Guard(
         work, "JournalNotWritable", _path!, $"The change journal '{_path}' can't be opened",
-        "Make its folder writable, or name another one in the environment variable MAILADMIN_JOURNAL.");
+        "Make its folder writable, or specify another one with the environment variable MAILADMIN_JOURNAL.");
 
     private static MailAdminChange? Parse(string line)
     {

@@ -33,7 +33,7 @@ internal static class AddressCheck
             throw new InvalidRequestException("ControlCharacter", message)
             {
                 Target = shown,
-                Advice = "Remove it and send the message again. Of an address object, the Address property alone can be used.",
+                Advice = "Remove it and send the message again. From an address object, use only the Address property.",
             };
         }
     }
@@ -41,10 +41,10 @@ internal static class AddressCheck
     private static bool IsControl(char c) => char.GetUnicodeCategory(c)
         is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
-    internal static InvalidRequestException Invalid(string text) => new("InvalidAddress", $"'{text}' is no mail address.")
+    internal static InvalidRequestException Invalid(string text) => new("InvalidAddress", $"'{text}' isn't an email address.")
     {
         Target = text,
-        Advice = "Write name@example.com, or Name <name@example.com>; several are separated by commas or semicolons.",
+        Advice = "Specify name@example.com or Name <name@example.com>. Separate several addresses by commas or semicolons.",
     };
 
     /// <summary>addr-spec of RFC 5322 section 3.4.1, and nothing behind or before it.</summary>

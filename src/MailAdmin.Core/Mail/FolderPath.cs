@@ -17,10 +17,10 @@ internal static class FolderPath
     {
         var parts = Parts(UnicodeText.Check(path.StartsWith('/') ? path[1..] : path));
         return parts.TrueForAll(p => p.Trim().Length > 0) ? parts
-            : throw new InvalidRequestException("InvalidFolderPath", $"'{path}' has an empty folder name in it.")
+            : throw new InvalidRequestException("InvalidFolderPath", $"'{path}' contains an empty folder name.")
             {
                 Target = path,
-                Advice = "Write a path as Inbox/Invoices, a slash in a name as \\/.",
+                Advice = "Specify a path as Inbox/Invoices. Write a slash in a name as \\/.",
             };
     }
 

@@ -15,10 +15,11 @@ internal static class MailFolders
     {
         if (!HoldMail(folder.WellKnownName))
         {
-            throw new InvalidRequestException("NotAMailFolder", $"'{folder.Path}' holds no mail ({folder.WellKnownName}).")
+            throw new InvalidRequestException("NotAMailFolder", $"'{folder.Path}' can't contain messages "
+                + $"({folder.WellKnownName}).")
             {
                 Target = folder.Path,
-                Advice = "Specify a mail folder. Get-MailFolder -Recurse lists them.",
+                Advice = "Specify a mail folder. To list the folders, run Get-MailFolder -Recurse.",
             };
         }
     }

@@ -15,10 +15,11 @@ internal static class MailStoreExtensions
         await store.FindFolderAsync(folder, cancellationToken, counted).ConfigureAwait(false) ?? throw NotFound(folder);
 
     internal static InvalidRequestException NotFound(string folder) =>
-        new("FolderNotFound", $"There is no folder '{folder}' in the mailbox.")
+        new("FolderNotFound", $"The folder '{folder}' wasn't found in the mailbox.")
         {
             Target = folder,
-            Advice = "Get-MailFolder -Recurse lists the paths; a well-known name such as Inbox works in every language.",
+            Advice = "To list the paths, run Get-MailFolder -Recurse. A well-known name such as Inbox works in every "
+                + "language.",
         };
 
     /// <summary>
@@ -34,7 +35,7 @@ internal static class MailStoreExtensions
             throw new InvalidRequestException("FolderNotFound", $"The folder of the mailbox for '{path}' can't be identified.")
             {
                 Target = path,
-                Advice = "Specify the folder by its path. Get-MailFolder -Recurse lists the paths.",
+                Advice = "Specify the folder by its path. To list the paths, run Get-MailFolder -Recurse.",
             };
         }
     }
@@ -43,7 +44,7 @@ internal static class MailStoreExtensions
         new("DeletedItemsNotFound", $"The Deleted Items folder of {mailbox} can't be identified.")
         {
             Target = mailbox,
-            Advice = "Use -AfterProcessing Move -MoveTo and the folder that deleted messages go to, or -AfterProcessing Purge to "
-                + "delete messages permanently. Nothing was deleted.",
+            Advice = "Nothing was deleted. Use -AfterProcessing Move -MoveTo with the folder for deleted messages, "
+                + "or -AfterProcessing Purge to permanently delete messages.",
         };
 }

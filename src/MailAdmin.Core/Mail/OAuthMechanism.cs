@@ -42,7 +42,7 @@ internal sealed class OAuthMechanism : SaslMechanismOAuth2
         offered.Contains("XOAUTH2") ? XOAuth2(user, token, longest)
         : offered.Contains("OAUTHBEARER") ? OAuthBearer(user, token, host, port, longest)
         : throw new ServiceRefusedException(FormattableString.Invariant(
-            $"{host}:{port} offers neither XOAUTH2 nor OAUTHBEARER: it takes no OAuth token."))
+            $"{host}:{port} doesn't accept OAuth tokens: it offers neither XOAUTH2 nor OAUTHBEARER."))
         {
             Service = service,
             Code = "AUTHMECHANISM",
@@ -78,7 +78,8 @@ internal sealed class OAuthMechanism : SaslMechanismOAuth2
     private static string Clean(string value) =>
         value.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0
             ? value
-            : throw new InvalidRequestException("InvalidImapArgument", "A mailbox or access token holds control characters.");
+            : throw new InvalidRequestException("InvalidImapArgument", "A mailbox or access token contains control "
+                + "characters.");
 
     private static string? ReadStatus(ReadOnlyMemory<byte> challenge)
     {

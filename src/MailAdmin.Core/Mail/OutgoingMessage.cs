@@ -69,7 +69,7 @@ internal sealed record OutgoingMessage
             throw new InvalidRequestException("NoRecipient", $"The message '{Subject}' has no recipient.")
             {
                 Target = Subject,
-                Advice = "Give at least one of -To, -Cc and -Bcc.",
+                Advice = "Specify at least one of -To, -Cc, and -Bcc.",
             };
         }
 
@@ -126,10 +126,10 @@ internal sealed record OutgoingAttachment
         return file.Length <= LargestSize ? new OutgoingAttachment(path, file.Length, contentId, name)
             : throw new InvalidRequestException(
                 "AttachmentTooLarge",
-                $"'{path}' has {file.Length} bytes; no attachment may have more than {LargestSize} (150 MB).")
+                $"Can't attach '{path}' because it has {file.Length} bytes. The maximum is {LargestSize} (150 MB).")
             {
                 Target = path,
-                Advice = "Put it where the recipients can fetch it, and send the link.",
+                Advice = "Upload the file to a location where the recipients can download it, and send the link.",
             };
     }
 
@@ -174,9 +174,9 @@ internal sealed record OutgoingAttachment
     }
 
     internal static InvalidRequestException Unreadable(string path, string why, Exception? inner) =>
-        new("AttachmentNotReadable", $"'{path}' can't be attached: {why}", inner)
+        new("AttachmentNotReadable", $"Can't attach '{path}': {why}", inner)
         {
             Target = path,
-            Advice = "Nothing was sent. Give the path of a file that may be read and is complete.",
+            Advice = "Nothing was sent. Specify a complete file that you have permission to read.",
         };
 }

@@ -45,7 +45,7 @@ internal sealed class SendPace
         }
 
         VerboseLog.Write(
-            $"{Messages} messages in a minute are what Exchange Online takes from a mailbox. Next message in "
+            $"Exchange Online accepts {Messages} messages per minute from a mailbox. Sending the next message in "
                 + $"{wait.TotalSeconds:0} s.");
         await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
     }

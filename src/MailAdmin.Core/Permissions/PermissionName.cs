@@ -24,10 +24,11 @@ internal static class PermissionName
         if (resource is null || slash == text.Length - 1)
         {
             throw new InvalidRequestException(
-                "PermissionNotQualified", $"'{text}' does not say on which resource the permission is.")
+                "PermissionNotQualified", $"The permission '{text}' has no resource.")
             {
                 Target = text,
-                Advice = "Write it as Graph/Mail.ReadWrite or Exchange/IMAP.AccessAsApp: the same name exists on both resources.",
+                Advice = "Specify it as Graph/Mail.ReadWrite or Exchange/IMAP.AccessAsApp, because the same name "
+                    + "exists on both resources.",
             };
         }
 

@@ -152,7 +152,7 @@ internal sealed class ExchangeAdmin : IDisposable
         }
         catch (ServiceRefusedException e) when (e.HttpStatus is 400 or 404 or 405)
         {
-            VerboseLog.Write($"Exchange takes no batch: {e.Message}");
+            VerboseLog.Write($"Exchange doesn't accept a batch: {e.Message}");
             return [];
         }
     }
@@ -211,7 +211,7 @@ internal sealed class ExchangeAdmin : IDisposable
         }
         catch (ServiceRefusedException e) when (!e.IsDenied)
         {
-            VerboseLog.Write($"Exchange does not tell what this account may run: {e.Message}");
+            VerboseLog.Write($"The cmdlets that this account can run can't be read from Exchange: {e.Message}");
             return new HashSet<string>();
         }
     }

@@ -41,8 +41,8 @@ internal static class ExchangeErrors
             _ => response.StatusCode.ToString(),
         };
         var shown = body.Length > 200 ? body[..200] : body;
-        var usual = code == NotExposed ? $"Exchange does not let this account run {cmdlet}."
-            : $"Exchange answered {status} to {cmdlet}{(body.Length == 0 ? "" : $": {shown}")}.";
+        var usual = code == NotExposed ? $"You don't have permission to run {cmdlet} in Exchange."
+            : $"Exchange returned {status} for {cmdlet}{(body.Length == 0 ? "" : $": {shown}")}.";
         text ??= Header(response, "x-ms-diagnostics") ?? usual;
         return new ServiceRefusedException(text)
         {

@@ -103,11 +103,11 @@ internal sealed class ExchangeTransport : IDisposable
         }
         catch (JsonException)
         {
-            throw Broken(cmdlet, "it is no JSON");
+            throw Broken(cmdlet, "it isn't JSON");
         }
         catch (HttpRequestException e)
         {
-            throw new ConnectionLostException($"Exchange Online ({_cloud.ExchangeHost}) could not be reached: {e.Message}", e)
+            throw new ConnectionLostException($"Can't connect to Exchange Online ({_cloud.ExchangeHost}): {e.Message}", e)
             {
                 Endpoint = _cloud.ExchangeHost,
                 MayRecover = Unreachable.MayRecover(e),
@@ -118,7 +118,7 @@ internal sealed class ExchangeTransport : IDisposable
 
     /// <summary>The answer is none of a cmdlet's.</summary>
     public static ServiceRefusedException Broken(string cmdlet, string why) =>
-        new($"The answer of Exchange to {cmdlet} can't be read: {why}.")
+        new($"Can't read the response of Exchange for {cmdlet} because {why}.")
     {
         Service = "Exchange",
         Code = ExchangeErrors.Unreadable,

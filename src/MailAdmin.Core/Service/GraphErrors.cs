@@ -39,14 +39,14 @@ internal static class GraphErrors
         },
         // A field that isn't what its documentation says, such as an ID that is none.
         JsonException or FormatException => new UnexpectedResponseException(
-            $"Microsoft Graph ({host}) returned a value of a wrong kind: {e.Message}", e)
+            $"Microsoft Graph ({host}) returned an invalid value: {e.Message}", e)
         {
             Service = "Graph",
             Endpoint = host,
             HttpStatus = 200,
         },
         HttpRequestException http =>
-            new ConnectionLostException($"Microsoft Graph ({host}) could not be reached: {http.Message}", http)
+            new ConnectionLostException($"Can't connect to Microsoft Graph ({host}): {http.Message}", http)
         {
             Endpoint = host,
             MayRecover = Unreachable.MayRecover(http),

@@ -39,7 +39,7 @@ internal static class GraphPages
 
             if (link == last)
             {
-                throw new ServiceRefusedException("The list can't be read: its next page is the same page again.")
+                throw new ServiceRefusedException("Can't read the list because its next page is the same page again.")
                 {
                     Service = "Graph",
                     Code = GraphCodes.Unreadable,

@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Service;
 internal static class ReadBack
 {
     /// <summary>What a result says of a change that the tenant doesn't show.</summary>
-    public const string NotSeen = "Microsoft Entra accepted the change, and doesn't show it yet. Run the command again.";
+    public const string NotSeen = "Microsoft Entra accepted the change, but doesn't return it yet. Run the command again.";
 
     /// <summary>Asks until the tenant shows a change, or the time for that has passed.</summary>
     /// <param name="session">Who asks.</param>

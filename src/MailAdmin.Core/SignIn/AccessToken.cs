@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MailAdmin.Core.Base;
 
 namespace MailAdmin.Core.SignIn;
 
@@ -58,7 +59,7 @@ internal sealed class AccessToken
     public bool IsReadable => _claims is not null;
 
     /// <inheritdoc/>
-    public override string ToString() => $"token for {Audience ?? "an unknown audience"} until {ExpiresAt:u}";
+    public override string ToString() => $"token for {Audience ?? "an unknown audience"}, expires {UtcText.Minutes(ExpiresAt)}";
 
     private string? Text(string name) =>
         _claims is { } claims && claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String

@@ -51,7 +51,7 @@ internal abstract record AppCredential
                     "FederatedTokenNotReadable", $"The federated token '{Path}' can't be read: {e.Message}", e)
                 {
                     Target = Path,
-                    Advice = "Give the file that the workload's platform keeps the token in, such as "
+                    Advice = "Specify the file that contains the token of the platform, such as "
                         + "$env:AZURE_FEDERATED_TOKEN_FILE.",
                 };
             }
@@ -81,9 +81,9 @@ internal abstract record AppCredential
     internal static InvalidRequestException KeyNotUsable(CryptographicException e) =>
         new("CertificateKeyNotUsable", $"The private key of the certificate can't be used: {e.Message}", e)
         {
-            Advice = "Run it as the account that owns the key. For a certificate in LocalMachine, give the account Read "
-                + "permission: run certlm.msc, and select All Tasks > Manage Private Keys. A certificate object must not be "
-                + "disposed before it is used.",
+            Advice = "Run the command as the account that owns the key. For a certificate in LocalMachine, give the "
+                + "account Read permission: run certlm.msc, and select All Tasks > Manage Private Keys. A "
+                + "certificate object must not be disposed before it is used.",
         };
 
     private static void Check(X509Certificate2 certificate)
@@ -91,10 +91,11 @@ internal abstract record AppCredential
         if (!certificate.HasPrivateKey)
         {
             throw new InvalidRequestException(
-                "CertificateWithoutKey", $"The certificate {certificate.Thumbprint} has no private key; it cannot sign in.")
+                "CertificateWithoutKey", $"Can't sign in with the certificate {certificate.Thumbprint} because it has "
+                    + "no private key.")
             {
                 Target = certificate.Thumbprint,
-                Advice = "Give the PFX file, or the certificate from a store that holds its private key.",
+                Advice = "Specify the PFX file, or a certificate from a store that contains its private key.",
             };
         }
 
@@ -102,10 +103,11 @@ internal abstract record AppCredential
         {
             throw new InvalidRequestException(
                 "CertificateNotRsa",
-                $"The certificate {certificate.Thumbprint} has no RSA key; Entra accepts only RSA for client assertions.")
+                $"Can't use the certificate {certificate.Thumbprint} because it has no RSA key. Entra accepts only "
+                    + "RSA for client assertions.")
             {
                 Target = certificate.Thumbprint,
-                Advice = "Make a certificate with an RSA key of 2048 bits or more.",
+                Advice = "Create a certificate with an RSA key of 2048 bits or more.",
             };
         }
 

@@ -27,7 +27,7 @@ internal sealed class AppSignIn(string clientId, AppCredential credential) : Sig
             AppCredential.Certificate certificate => builder.WithCertificate(certificate.Value),
             AppCredential.FederatedToken token => builder.WithClientAssertion(
                 (AssertionRequestOptions _) => Task.FromResult(token.Read())),
-            _ => throw new InvalidOperationException($"There is no sign-in with {credential}."),
+            _ => throw new InvalidOperationException($"Can't sign in with {credential}."),
         }).Build());
     }
 

@@ -23,7 +23,7 @@ internal sealed class BearerHandler(HttpMessageHandler inner, TokenSource tokens
         var response = await SendSignedAsync(request, fresh: false, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.Unauthorized)
         {
-            VerboseLog.Write("The token was refused: asking for a new one.");
+            VerboseLog.Write("The token was rejected. Requesting a new one.");
             response.Dispose();
             response = await SendSignedAsync(request, fresh: true, cancellationToken).ConfigureAwait(false);
         }

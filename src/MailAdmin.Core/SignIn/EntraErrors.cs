@@ -36,7 +36,7 @@ internal static partial class EntraErrors
         MsalUiRequiredException gone =>
             new InvalidRequestException("SignInRequired", "The sign-in has expired or was removed.", gone)
             {
-                Advice = "Sign in again.",
+                Advice = "Run Connect-MailAdmin again.",
             },
         MsalServiceException { ErrorCode: MsalError.ManagedIdentityUnreachableNetwork } nowhere => NoIdentityEndpoint(nowhere),
         MsalServiceException { ErrorCode: MsalError.ManagedIdentityRequestFailed } identity => Refused(identity, cloud),
@@ -44,16 +44,16 @@ internal static partial class EntraErrors
         MsalServiceException service when NumberInText().Match(service.Message) is { Success: true } => Refused(service, cloud),
         MsalServiceException service => Lost(service, cloud),
         MsalClientException { ErrorCode: MsalError.LinuxXdgOpen } noBrowser =>
-            new InvalidRequestException("NoBrowser", "No browser can be opened here.", noBrowser)
+            new InvalidRequestException("NoBrowser", "Can't open a browser on this computer.", noBrowser)
         {
-            Advice = "Sign in with -DeviceCode, in a browser anywhere.",
+            Advice = "To sign in with a browser on another device, use -DeviceCode.",
         },
         MsalException other => new InvalidRequestException("SignInImpossible", other.Message, other),
         _ => Lost(e, cloud),
     };
 
     private static ConnectionLostException Lost(Exception e, Cloud cloud) =>
-        new($"Entra ({cloud.LoginHost}) could not be reached: {e.Message}", e)
+        new($"Can't connect to Entra ({cloud.LoginHost}): {e.Message}", e)
         {
             Endpoint = cloud.LoginHost,
             MayRecover = Unreachable.MayRecover(e),
@@ -61,10 +61,10 @@ internal static partial class EntraErrors
         };
 
     private static ConnectionLostException NoIdentityEndpoint(MsalServiceException e) =>
-        new($"Nothing gives out managed identities here: {e.Message}", e)
+        new($"No managed identity is available: {e.Message}", e)
         {
             Endpoint = "169.254.169.254",
-            Advice = "Run it on an Azure resource with a managed identity, or sign in in another way.",
+            Advice = "Run the command on an Azure resource with a managed identity, or sign in in another way.",
         };
 
     /// <summary>The refusal in an answer that did not go through MSAL, such as that to a discovery request.</summary>
@@ -79,7 +79,7 @@ internal static partial class EntraErrors
 
     private static ServiceRefusedException Refused(
         Answer answer, int status, MsalServiceException? e, Cloud cloud, string? advice = null) =>
-        new(FirstLine(answer.Text ?? e?.Message ?? $"{cloud.LoginHost} answered {status}."), e)
+        new(FirstLine(answer.Text ?? e?.Message ?? $"{cloud.LoginHost} returned {status}."), e)
         {
             Service = "Entra",
             Code = e?.ErrorCode ?? answer.Error ?? "",

@@ -24,9 +24,9 @@ internal sealed class GivenTokenSignIn(SecureString token) : SignInMethod
             {
                 throw new InvalidRequestException(
                     "AccessTokenExpired",
-                    $"The access token that was given ended at {given.ExpiresAt:u}; it can't be renewed here.")
+                    $"The access token expired at {UtcText.Minutes(given.ExpiresAt)} and can't be renewed.")
                 {
-                    Advice = "Get a new one where this one came from, and Connect-MailAdmin again.",
+                    Advice = "Get a new token, and run Connect-MailAdmin again.",
                 };
             }
 
@@ -34,10 +34,11 @@ internal sealed class GivenTokenSignIn(SecureString token) : SignInMethod
             if (given.Audience is { } audience && !IsFor(audience, wanted, endpoint.Cloud))
             {
                 throw new InvalidRequestException(
-                    "AccessTokenAudience", $"The access token that was given is for {audience}, and this needs one for {wanted}.")
+                    "AccessTokenAudience", $"The access token is for {audience}, but this command requires one for {wanted}.")
                 {
                     Target = audience,
-                    Advice = "One token serves one resource: give one for Microsoft Graph, or sign in in another way.",
+                    Advice = "An access token is valid for one resource. Specify one for Microsoft Graph, or sign in "
+                        + "in another way.",
                 };
             }
 

@@ -56,7 +56,8 @@ internal sealed record EntraEndpoint(Wire Wire, Cloud Cloud, string Tenant)
     /// <summary>A token as MSAL gives it, by the machine's clock. What is left of its life is counted on ours.</summary>
     public AccessToken Read(AuthenticationResult result)
     {
-        VerboseLog.Write($"Signed in to {Tenant} for {string.Join(' ', result.Scopes)} (correlation id {result.CorrelationId}).");
+        VerboseLog.Write($"Signed in to {Tenant} for {string.Join(' ', result.Scopes)} (correlation ID "
+            + $"{result.CorrelationId}).");
         var left = result.ExpiresOn - Wire.MachineTime.GetUtcNow();
         return new AccessToken(result.AccessToken, Wire.Time.GetUtcNow() + left);
     }

@@ -47,12 +47,12 @@ internal sealed class TokenCacheFile(string folder, bool isProtected)
         }
         catch (Exception e) when (FileFailure.Is(e) || e is MsalCachePersistenceException)
         {
-            throw new InvalidRequestException("CacheNotProtected", $"Tokens can't be kept in {Location}: {e.Message}", e)
+            throw new InvalidRequestException("CacheNotProtected", $"Can't store tokens in {Location}: {e.Message}", e)
             {
                 Target = Location,
                 Advice = isProtected
-                    ? "Sign in without -Persist. On Linux the keyring needs libsecret and a desktop session; "
-                        + "-UnprotectedCache keeps the tokens in a file that only you can read."
+                    ? "Sign in without -Persist. On Linux, the keyring requires libsecret and a desktop session. To "
+                        + "store the tokens in a file that only you can read, use -UnprotectedCache."
                     : "Make the folder writable, or sign in without -Persist.",
             };
         }

@@ -78,7 +78,7 @@ internal abstract class UserSignIn : SignInMethod
         if (endpoint.Wire.IsNonInteractive)
         {
             throw new InvalidRequestException(
-                "InteractionRequired", $"A user has to sign in to {endpoint.Tenant}, and the context is non-interactive.")
+                "InteractionRequired", $"A user must sign in to {endpoint.Tenant}, but the context is non-interactive.")
             {
                 Target = LoginHint,
                 Advice = "Sign in as an app or a managed identity, or run Connect-MailAdmin -Persist once without "

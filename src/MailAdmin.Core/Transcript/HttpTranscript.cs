@@ -123,6 +123,6 @@ internal sealed class HttpTranscript : DelegatingHandler
         new("TranscriptNotWritable", $"The transcript can't be written to '{path}': {e.Message}", e)
     {
         Target = path,
-        Advice = "Give a file that is not there yet, in a folder that is.",
+        Advice = "Specify a new file in an existing folder.",
     };
 }

@@ -18,7 +18,7 @@ internal static class Adoption
         AsyncCmdlet cmdlet, Session session, AppReference? app, string[] accept, CancellationToken cancellationToken)
     {
         var id = app?.RequireId() ?? throw new InvalidRequestException(
-            "AppIdRequired", "-Adopt takes over one app, which -App has to specify by its ID.")
+            "AppIdRequired", "-Adopt requires one app that -App specifies by its ID.")
         {
             Advice = "Specify -App with the client ID.",
         };

@@ -86,10 +86,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
         catch (Exception e) when (e is not PipelineStoppedException && !Errors.IsOurs(e))
         {
             throw new InvalidRequestException(
-                "ConfirmationRequired", $"{MyInvocation.MyCommand.Name} asks for confirmation, and nobody can answer here.", e)
+                "ConfirmationRequired", $"{MyInvocation.MyCommand.Name} requires confirmation, but a prompt isn't possible.", e)
             {
                 Target = what,
-                Advice = "If you are sure, add -Confirm:$false.",
+                Advice = "To skip the prompt, use -Confirm:$false.",
             };
         }
     }

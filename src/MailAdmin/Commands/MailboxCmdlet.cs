@@ -69,10 +69,10 @@ public abstract class MailboxCmdlet : AsyncCmdlet
         {
             // A message has a Mailbox, too, and doesn't stand for all that is in it.
             throw new InvalidRequestException(
-                "AppRequired", $"{MyInvocation.MyCommand.Name} takes a mailbox from the pipeline only together with an app.")
+                "AppRequired", $"{MyInvocation.MyCommand.Name} accepts mailboxes from the pipeline only with an app.")
             {
                 Target = Mailbox.FirstOrDefault()?.Text,
-                Advice = "Specify an app with -App. To work as who is signed in, specify the mailbox with -Mailbox.",
+                Advice = "Specify an app with -App. To use your own sign-in, specify the mailbox with -Mailbox.",
             };
         }
 

@@ -10,7 +10,7 @@ namespace MailAdmin.Commands;
 internal static class OwnClient
 {
     /// <summary>What it is called, unless another name is specified.</summary>
-    public const string DefaultName = "MailAdmin for people";
+    public const string DefaultName = "MailAdmin for users";
 
     /// <summary>
     /// Offers to create the client, where somebody signed in through Microsoft's and that has no permission for Exchange in the
@@ -46,11 +46,11 @@ internal static class OwnClient
         {
             var action = $"Register the public client '{DefaultName}' with admin consent to "
                 + $"{string.Join(", ", permissions)}, and sign in through it";
-            show("Microsoft's public client, through which you signed in, has no permission for Exchange in this tenant.");
+            show("Microsoft's public client, which you used to sign in, has no permission for Exchange in this tenant.");
             show("MailAdmin can create a client of your own in one step (Initialize-MailAdmin -Consent).");
             if (isDryRun)
             {
-                cmdlet.WriteWarning($"Without -WhatIf and -PlanPath, you would be asked: {action}?");
+                cmdlet.WriteWarning($"Without -WhatIf and -PlanPath, you would be prompted: {action}?");
                 throw;
             }
 
@@ -122,7 +122,7 @@ internal static class OwnClient
             app, app.ServicePrincipalObjectId!, people, cancellationToken);
         if (!isSeen)
         {
-            warn("Entra took the assignment, and doesn't show it yet.");
+            warn("Entra accepted the assignment, but doesn't return it yet.");
         }
 
         return changed && app.Change == ChangeKind.Unchanged ? app with { Change = ChangeKind.Updated } : app;

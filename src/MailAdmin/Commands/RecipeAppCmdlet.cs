@@ -71,10 +71,10 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
         // What is held against the recipe is the app as it is now, whatever the object in hand remembers.
         var app = await App.ReadAgainAsync(Session, ContextInUse.Tenant, StopToken);
         var recipe = Recipes.Library.Get(Recipe ?? app.Recipe
-            ?? throw new InvalidRequestException("AppWithoutRecipe", $"{app} was made by no recipe.")
+            ?? throw new InvalidRequestException("AppWithoutRecipe", $"{app} wasn't set up with a recipe.")
         {
             Target = app.ClientId,
-            Advice = "Name one with -Recipe; Get-MailAppRecipe lists them.",
+            Advice = "Specify a recipe with -Recipe. To list recipes, run Get-MailAppRecipe.",
         });
         await ProcessAsync(app, new InstallRequest
         {
@@ -98,7 +98,7 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
         }
         catch (ServiceRefusedException e) when (e.IsDenied)
         {
-            WriteWarning($"Exchange does not tell which mailboxes the app was let into: {e.Message} Name them with -Mailbox.");
+            WriteWarning($"The mailboxes of the app can't be read from Exchange: {e.Message} Specify them with -Mailbox.");
             return [];
         }
     }

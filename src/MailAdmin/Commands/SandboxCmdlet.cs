@@ -11,9 +11,9 @@ public abstract class SandboxCmdlet : AsyncCmdlet
     public MailSandbox? Sandbox { get; set; }
 
     private protected MailSandbox SandboxInUse => Sandbox ?? Contexts.Here.Default?.Sandbox
-        ?? throw new InvalidRequestException("NoSandbox", "This session is not signed in to a sandbox.")
+        ?? throw new InvalidRequestException("NoSandbox", "You aren't connected to a sandbox.")
         {
-            Advice = "Connect-MailAdmin -Sandbox (or -SandboxUri), or give one that New-MailSandbox made.",
+            Advice = "Run Connect-MailAdmin -Sandbox (or -SandboxUri), or specify a sandbox of New-MailSandbox.",
         };
 
     private protected ISandbox Tenant => (ISandbox)SandboxInUse.Handle;

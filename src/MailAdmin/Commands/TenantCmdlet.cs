@@ -33,8 +33,8 @@ public abstract class TenantCmdlet : AsyncCmdlet
     private protected Task<MailAppRegistration> ReadAsync(AppReference app) =>
         app.ReadAsync(Session, ContextInUse.Tenant, StopToken);
 
-    internal static InvalidRequestException NotConnected() => new("NotConnected", "There is no sign-in in this session.")
+    internal static InvalidRequestException NotConnected() => new("NotConnected", "You aren't connected in this runspace.")
     {
-        Advice = "Connect-MailAdmin first; Connect-MailAdmin -Sandbox needs nothing else.",
+        Advice = "Run Connect-MailAdmin. To try the module without a tenant, run Connect-MailAdmin -Sandbox.",
     };
 }

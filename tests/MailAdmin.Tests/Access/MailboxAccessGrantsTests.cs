@@ -135,7 +135,7 @@ public sealed class MailboxAccessGrantsTests
 
         var e = await Assert.ThrowsAsync<InvalidRequestException>(() => grants.GrantAsync(app, Address(road, 0), FullAccess, false, Token));
         Assert.Equal("WrongServicePrincipal", e.Id);
-        Assert.Contains("the object id of the app registration", e.Message, StringComparison.Ordinal);
+        Assert.Contains("the object ID of the app registration", e.Message, StringComparison.Ordinal);
 
         var grant = await grants.GrantAsync(app, Address(road, 0), FullAccess, true, Token);
         Assert.Equal(app.ServicePrincipalObjectId, grant.ServicePrincipalObjectId);

@@ -29,7 +29,7 @@ public sealed class CredentialReminderTests : IDisposable
             SUMMARY:The client secret of Scanner ends on 2026-08-29
             DESCRIPTION:App Scanner\, client id 7d0f1c52-9c3e-4f6e-8d11-2c6f2b3a4e51\, 
              client secret 0f0e0d0c-0b0a-4908-8706-050403020100\, ends at 2026-08-29 09
-             :00:00Z.\nUpdate-MailAppSecret makes a new one while this one still works.
+             :00:00Z.\nTo replace the secret while it is still valid, run Update-MailAppSecret.
             TRANSP:TRANSPARENT
             BEGIN:VALARM
             ACTION:DISPLAY

@@ -96,7 +96,7 @@ internal static partial class English
         + @"|at hand|goes on|comes again)\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Phrase();
 
-    [GeneratedRegex(@"\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?(Z|\b(?! UTC))")]
+    [GeneratedRegex(@"\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?(Z|\b(?!:| UTC| [+-]\d))")]
     private static partial Regex OtherDate();
 
     [GeneratedRegex(@"""[^""]*""")]

@@ -144,7 +144,7 @@ public sealed class ExchangeAdminTests
     [InlineData("""{"error":{"code":"BadRequest","message":"outer","innererror":{"message":"m","internalexception":{"message":"inner"}}}}""", 400, "BadRequest", "inner")]
     [InlineData("""{"error":{"code":"BadRequest","message":"outer"}}""", 400, "BadRequest", "outer")]
     [InlineData("You have no power here", 400, "BadRequest", "Exchange answered 400 to Get-Mailbox: You have no power here.")]
-    [InlineData("\0\0\0\0", 403, "CmdletNotExposed", "Exchange does not let this account run Get-Mailbox.")]
+    [InlineData("\0\0\0\0", 403, "CmdletNotExposed", "You don't have permission to run Get-Mailbox.")]
     [InlineData("[]", 500, "InternalServerError", "Exchange answered 500 to Get-Mailbox: [].")]
     public async Task What_a_refusal_says_is_kept(string body, int status, string code, string text)
     {

@@ -81,7 +81,7 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
             }
 
             VerboseLog.Write(
-                $"{open.Count} of {items.Count} requests in a batch were put off by Graph ({busy.Code}). Trying again in "
+                $"Graph rejected {open.Count} of {items.Count} requests in a batch ({busy.Code}). Retrying in "
                     + $"{wait.TotalSeconds:0.#} s.");
             await Task.Delay(wait, mailbox.Wire.Time, cancellationToken).ConfigureAwait(false);
             waited += wait;
@@ -114,7 +114,7 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
         BatchResponseContentCollection response, int item, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using var answer = await FindAsync(response, item).ConfigureAwait(false)
-            ?? throw NotGraphs(200, null, "a request of the batch has no answer");
+            ?? throw NotGraphs(200, null, "a request of the batch has no response");
         var status = (int)answer.StatusCode;
         var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
         // Content in a batch is JSON unless it says otherwise: it stands within JSON.

@@ -95,7 +95,7 @@ internal static class GraphChanges
     private static bool IsRemoved(Message message) => message.AdditionalData.ContainsKey("@removed");
 
     private static ServiceRefusedException Lost(MailAdmin.MailFolder folder) =>
-        new($"It is not known where the reading of '{folder.Path}' stood.")
+        new($"The sync state of '{folder.Path}' isn't available.")
         {
             Service = "Graph",
             Code = GraphCodes.SyncStateNotFound,

@@ -70,7 +70,7 @@ internal sealed class GraphDraft : IDisposable
                 throw;
             }
 
-            VerboseLog.Write($"The answer was lost ({e.Message}), but {draft} was sent.");
+            VerboseLog.Write($"The response was lost ({e.Message}), but {draft} was sent.");
         }
     }
 
@@ -139,7 +139,7 @@ internal sealed class GraphDraft : IDisposable
         catch (Exception e) when (e is MailAdminException or OperationCanceledException)
         {
             // What went wrong before is what the caller has to hear.
-            VerboseLog.Write($"The draft {draft} could not be deleted: {e.Message}");
+            VerboseLog.Write($"Can't delete the draft {draft}: {e.Message}");
         }
     }
 }

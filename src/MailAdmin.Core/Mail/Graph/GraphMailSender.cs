@@ -42,7 +42,8 @@ internal sealed class GraphMailSender : IMailSender
             }
             catch (ServiceRefusedException e) when (e.Code == GraphCodes.ItemNotFound)
             {
-                VerboseLog.Write($"What is answered isn't in the mailbox anymore: {e.Message} The header names the thread.");
+                VerboseLog.Write($"The original message isn't in the mailbox anymore: {e.Message} The header fields "
+                    + "keep the thread.");
                 message = message with { Answers = message.Answers with { Id = null } };
             }
         }
@@ -118,7 +119,7 @@ internal sealed class GraphMailSender : IMailSender
         }
         catch (ServiceRefusedException e)
         {
-            VerboseLog.Write($"Sent Items of {_mailbox.Connection.Mailbox} can't be searched: {e.Message}");
+            VerboseLog.Write($"Can't search Sent Items of {_mailbox.Connection.Mailbox}: {e.Message}");
             return null;
         }
     }
@@ -185,10 +186,10 @@ internal sealed class GraphMailSender : IMailSender
         {
             throw new InvalidRequestException(
                 "MimeTooLarge",
-                $"'{file.Path}' has {file.Size} bytes, and Graph takes messages as MIME up to about 3 MB.")
+                $"'{file.Path}' has {file.Size} bytes, but Graph accepts messages as MIME up to about 3 MB.")
             {
                 Target = file.Path,
-                Advice = "Send it over SMTP: New-MailboxConnection -Protocol Smtp.",
+                Advice = "Send the message over SMTP: New-MailboxConnection -Protocol Smtp.",
             };
         }
 
@@ -229,8 +230,9 @@ internal sealed class GraphMailSender : IMailSender
                     {
                         Service = e.Service, Code = e.Code, SubCode = e.SubCode, HttpStatus = e.HttpStatus,
                         RequestId = e.RequestId, CorrelationId = e.CorrelationId,
-                        Advice = "Nothing was sent. Attachments of 3 MB and more go by way of a draft, which requires "
-                            + "Mail.ReadWrite beside Mail.Send. Grant Mail.ReadWrite, or send smaller attachments.",
+                        Advice = "Nothing was sent. Attachments of 3 MB and more are sent as a draft, which requires "
+                            + "Mail.ReadWrite in addition to Mail.Send. Grant Mail.ReadWrite, or send smaller "
+                            + "attachments.",
                     };
                 }
             },
@@ -266,11 +268,11 @@ internal sealed class GraphMailSender : IMailSender
             HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
         })
         {
-            throw new ConnectionLostException($"{e.Message} It is not known whether the mail was sent.", e)
+            throw new ConnectionLostException($"{e.Message} The message might have been sent.", e)
             {
                 Endpoint = e.Endpoint,
                 IsOutcomeUnknown = true,
-                Advice = "Look in Sent Items before you send it again.",
+                Advice = "Check Sent Items before you send the message again.",
             };
         }
         catch (UnexpectedResponseException e) when (e.Endpoint == _mailbox.Host)

@@ -182,7 +182,7 @@ internal sealed class GraphMailStore : IMailStore
         }
         catch (ConnectionLostException e) when (e.MayRecover && sink.CanSeek)
         {
-            VerboseLog.Write($"{e.Message} The message is asked for again.");
+            VerboseLog.Write($"{e.Message} Requesting the message again.");
             sink.SetLength(0);
             sink.Position = 0;
             await _reader.CopyContentAsync(id, sink, cancellationToken).ConfigureAwait(false);

@@ -212,7 +212,7 @@ internal sealed class GraphMailbox : IDisposable
         }
         catch (ServiceRefusedException e)
         {
-            VerboseLog.Write($"{Connection.Mailbox} can't be looked up in the directory: {e.Message}");
+            VerboseLog.Write($"Can't look up {Connection.Mailbox} in the directory: {e.Message}");
             _isLookedUp = true;
         }
         catch (ObjectDisposedException)
@@ -262,7 +262,7 @@ internal sealed class GraphMailbox : IDisposable
         }
         catch (ServiceRefusedException e) when (e.IsDenied)
         {
-            VerboseLog.Write($"{Connection.Mailbox} can't be looked up in the directory: {e.Message}");
+            VerboseLog.Write($"Can't look up {Connection.Mailbox} in the directory: {e.Message}");
             if (_admin is not null)
             {
                 MailboxIds.Of(_admin).IsDenied = true;

@@ -78,8 +78,8 @@ internal static class GraphMessageList
             {
                 throw new InvalidRequestException(
                     "TooManyAtOneSecond",
-                    $"More than {LargestPage} messages in '{folder.Path}' were received at {edge:u}; the service can't list "
-                        + $"them in order.")
+                    $"Can't list '{folder.Path}' in order because more than {LargestPage} messages were received in "
+                        + $"the same second ({UtcText.Seconds(edge)}).")
                 {
                     Target = folder.Path,
                     Advice = "Move some of them to another folder, and receive from both.",

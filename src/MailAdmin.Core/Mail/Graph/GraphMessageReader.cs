@@ -102,7 +102,7 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
             catch (ServiceRefusedException e) when (e.HttpStatus is not (0 or 401 or 403 or 429) && !e.IsTransient)
             {
                 // The service has no MIME form of it; then its own properties are what there is.
-                VerboseLog.Write($"The content of {described.Id} can't be read: {e.Message}");
+                VerboseLog.Write($"Can't read the content of {described.Id}: {e.Message}");
             }
             catch (IOException e)
             {

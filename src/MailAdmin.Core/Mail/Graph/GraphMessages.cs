@@ -62,7 +62,7 @@ internal static class GraphMessages
 
     /// <summary>A list has a message without what identifies it: it would be skipped, or hide those that follow it.</summary>
     public static UnexpectedResponseException Incomplete(string folder, MailboxConnection connection) =>
-        new($"The list of '{folder}' has a message without an ID or a time of arrival.")
+        new($"The list of '{folder}' contains a message without an ID or a time of arrival.")
         {
             Service = "Graph",
             Endpoint = Cloud.Of(connection.Environment).GraphHost,

@@ -58,8 +58,8 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
             // The service may have acted all the same, so that it is looked up again first.
             var wait = RetryPolicy.Default.BackOff(attempt);
             VerboseLog.Write(
-                $"{errors[open[0].Id]!.Message} Looking at {open.Count} messages again in {wait.TotalSeconds:0.#} s "
-                    + $"({attempt} of {RetryPolicy.Default.Attempts}).");
+                $"{errors[open[0].Id]!.Message} Checking {open.Count} messages again in {wait.TotalSeconds:0.#} s "
+                    + $"(attempt {attempt} of {RetryPolicy.Default.Attempts}).");
             await Task.Delay(wait, mailbox.Wire.Time, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -181,7 +181,7 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
     }
 
     private UnexpectedResponseException NotDone(MailAdmin.MailFolder folder) => ServiceAnswerHandler.Refuse(
-        "Graph", mailbox.Host, 200, null, $"the message is in '{folder.Path}' as it was");
+        "Graph", mailbox.Host, 200, null, $"the message is unchanged in '{folder.Path}'");
 
     private async Task<IReadOnlyList<ProcessedMessage>> EachAsync(
         IReadOnlyList<MailboxMessage> messages, Func<UserItemRequestBuilder, MailboxMessage, RequestInformation> request,

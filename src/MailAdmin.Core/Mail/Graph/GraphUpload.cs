@@ -53,7 +53,7 @@ internal sealed class GraphUpload : IDisposable
                 catch (MailAdminException e)
                     when ((e.IsTransient || e is ServiceRefusedException { HttpStatus: 416 }) && stalled < MaxStalls)
                 {
-                    VerboseLog.Write($"{attachment.Name}: {e.Message} Asking where to go on.");
+                    VerboseLog.Write($"{attachment.Name}: {e.Message} Requesting the position to continue from.");
                     wanted = await NextAsync(url, cancellationToken).ConfigureAwait(false);
                 }
                 catch (ServiceRefusedException e) when (e.HttpStatus == 404 && next + SliceSize >= attachment.Size)
@@ -69,7 +69,7 @@ internal sealed class GraphUpload : IDisposable
 
                 if (wanted is not { } start)
                 {
-                    VerboseLog.Write($"{attachment.Name}: all of {attachment.Size} bytes are there.");
+                    VerboseLog.Write($"{attachment.Name}: uploaded {attachment.Size} bytes.");
                     return;
                 }
 
@@ -77,12 +77,12 @@ internal sealed class GraphUpload : IDisposable
                 {
                     throw Refused(
                         "UploadStalled",
-                        $"The upload of {attachment.Name} makes no progress: the service wants byte {start} of "
+                        $"Can't upload {attachment.Name} because the service repeatedly requests byte {start} of "
                             + $"{attachment.Size}.", 0);
                 }
 
                 (next, stalled) = (start, start > next ? 0 : stalled);
-                VerboseLog.Write($"{attachment.Name}: {next} of {attachment.Size} bytes are there.");
+                VerboseLog.Write($"{attachment.Name}: uploaded {next} of {attachment.Size} bytes.");
             }
         }
     }
@@ -144,7 +144,8 @@ internal sealed class GraphUpload : IDisposable
         {
             var error = (await ReadAsync(response, cancellationToken).ConfigureAwait(false)).GetValueOrDefault("error");
             throw Refused(
-                Text(error, "code") ?? "", Text(error, "message") ?? $"The upload was answered {(int)response.StatusCode}.",
+                Text(error, "code") ?? "", Text(error, "message") ?? "The service returned "
+                    + $"{(int)response.StatusCode} for the upload.",
                 (int)response.StatusCode);
         }
     }
@@ -159,7 +160,8 @@ internal sealed class GraphUpload : IDisposable
             ? ranges[0].ToString().Split('-')[0]
             : null;
         return long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var next) ? next
-            : throw Refused("UploadAnswerUnreadable", "The service did not tell which part of the upload it wants next.", 0);
+            : throw Refused("UploadAnswerUnreadable", "The service didn't return which part of the upload it expects "
+                + "next.", 0);
     }
 
     private static async Task<Dictionary<string, JsonElement>> ReadAsync(

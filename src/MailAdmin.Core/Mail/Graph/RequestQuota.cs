@@ -33,8 +33,8 @@ internal sealed class RequestQuota(TimeProvider time)
         while (TryTake(requests) is { } wait)
         {
             VerboseLog.Write(
-                $"{Most} requests on this mailbox within {Window.TotalMinutes:0} minutes: Graph would refuse more. Going on "
-                    + $"in {wait.TotalSeconds:0} s.");
+                $"Graph allows {Most} requests to this mailbox within {Window.TotalMinutes:0} minutes. Continuing in "
+                    + $"{wait.TotalSeconds:0} s.");
             await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
         }
     }

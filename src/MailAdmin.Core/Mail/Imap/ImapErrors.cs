@@ -25,9 +25,9 @@ internal static partial class ImapErrors
             {
                 Service = "IMAP",
                 Code = ImapCodes.NotConnected,
-                Advice = "The token is good and the mailbox is not open to it: check that it is a mailbox of Exchange Online, "
-                    + "that IMAP is enabled for it (Set-CASMailbox -ImapEnabled $true), and that the app's service principal has "
-                    + "FullAccess to it.",
+                Advice = "The token is valid, but access to the mailbox is denied. Check that it is a mailbox of "
+                    + "Exchange Online. Check that IMAP is enabled for it (Set-MailboxSetting -ImapEnabled $true). "
+                    + "Check that the app's service principal has FullAccess (Grant-MailboxAccess).",
             };
         }
 
@@ -41,11 +41,11 @@ internal static partial class ImapErrors
             Service = "IMAP",
             Code = code,
             SubCode = reason,
-            Advice = code == ImapCodes.Unavailable ? "The server is busy: try again later."
+            Advice = code == ImapCodes.Unavailable ? "The server is busy. Try again later."
                 : code == ImapCodes.AuthenticationFailed
-                    ? "Check that the token is for IMAP (for Exchange Online: audience https://outlook.office365.com, role "
-                        + "IMAP.AccessAsApp), and that the service principal in Exchange was made with the enterprise "
-                        + "application's object id and has FullAccess."
+                    ? "Check that the token is for IMAP. For Exchange Online, it requires the audience "
+                        + "https://outlook.office365.com and the role IMAP.AccessAsApp. Check that the service "
+                        + "principal in Exchange has the object ID of the enterprise application, and FullAccess."
                 : null,
         };
     }
@@ -63,15 +63,16 @@ internal static partial class ImapErrors
 
     /// <summary>The server does not give a message.</summary>
     public static ServiceRefusedException Unreadable(MailboxMessage message, string reason) => Cannot(
-        ImapCodes.MessageUnreadable, $"Message {message.Id} in '{message.Folder}' cannot be read: {reason}.",
+        ImapCodes.MessageUnreadable, $"Can't read message {message.Id} in '{message.Folder}' because {reason}.",
         "The message wasn't changed. Open it in Outlook, receive it with -Protocol Graph, or move such messages "
             + "with -MoveFailedTo.");
 
     /// <summary>A list is incomplete, because the server gives nothing of some messages.</summary>
     public static ServiceRefusedException Unreadable(IReadOnlyList<MailboxMessage> messages) => Cannot(
         ImapCodes.MessageUnreadable,
-        $"{messages.Count} of the messages in '{messages[0].Folder}' cannot be listed, because the server returns nothing of "
-            + $"them: {string.Join(", ", messages.Take(10).Select(static m => m.Id))}{(messages.Count > 10 ? ", ..." : "")}.",
+        $"Can't list {messages.Count} of the messages in '{messages[0].Folder}' because the server doesn't return "
+            + "them: "
+            + $"{string.Join(", ", messages.Take(10).Select(static m => m.Id))}{(messages.Count > 10 ? ", ..." : "")}.",
         "The messages weren't changed. Open them in Outlook, or list the folder with -Protocol Graph.");
 
     /// <summary>UIDs have come to mean other messages (RFC 9051 section 2.3.1.1).</summary>
@@ -85,10 +86,9 @@ internal static partial class ImapErrors
             throw Cannot(
                 ImapCodes.UidValidity,
                 known == 0
-                    ? $"The server gives '{folder.Path}' no UIDVALIDITY, so its messages cannot be told apart on another "
-                        + "connection."
-                    : $"'{folder.Path}' was rebuilt on the server: its UIDVALIDITY is {current} and was {known}, "
-                        + "so the known UIDs mean other messages.",
+                    ? $"The server returns no UIDVALIDITY for '{folder.Path}', so its messages can't be identified on "
+                        + "another connection."
+                    : $"The server has renumbered the messages in '{folder.Path}': UIDVALIDITY is {current} and was {known}.",
                 "List the folder again.");
         }
     }
@@ -135,11 +135,11 @@ internal static partial class ImapErrors
         var message = error switch
         {
             OperationCanceledException or TimeoutException => $"{server} has not answered for {timeout.TotalSeconds:0} seconds",
-            EndOfStreamException => $"{server} closed the connection without a word",
+            EndOfStreamException => $"{server} closed the connection without a response",
             // The latter come from MailKit where a token is none of those that it thought of.
             ImapProtocolException or InvalidDataException or InvalidCastException or FormatException or OverflowException
                 or IndexOutOfRangeException or NullReferenceException =>
-                $"{server} does not keep to the IMAP protocol: {error.Message.TrimEnd('.')}",
+                $"{server} doesn't follow the IMAP protocol: {error.Message.TrimEnd('.')}",
             ServiceNotConnectedException => $"The connection with {server} was lost",
             IOException or System.Net.Sockets.SocketException =>
                 $"The connection with {server} was lost: {error.Message.TrimEnd('.')}",

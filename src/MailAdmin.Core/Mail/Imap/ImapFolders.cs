@@ -105,7 +105,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
         }
         catch (ArgumentException e)
         {
-            throw Invalid(path, $"'{path}' is no name for a folder: it holds control characters.", e);
+            throw Invalid(path, $"'{path}' isn't a valid folder name because it contains control characters.", e);
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
         var parts = FolderPath.Split(path);
         if (parts.Any(part => part.Contains(separator, StringComparison.Ordinal)))
         {
-            throw Invalid(path, $"'{path}' cannot be a folder: the server separates names by '{separator}'.");
+            throw Invalid(path, $"'{path}' isn't a valid folder name because the server separates names by '{separator}'.");
         }
 
         var names = new List<string>();

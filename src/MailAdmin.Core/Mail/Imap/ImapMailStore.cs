@@ -116,10 +116,10 @@ internal sealed class ImapMailStore : IMailStore
     public Task<MailboxMessage?> FindMessageAsync(
         MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken) =>
         folder is not null ? _reader.FindAsync(folder, id, detail, cancellationToken)
-        : throw new InvalidRequestException("FolderRequired", "Over IMAP a message is found in its folder only.")
+        : throw new InvalidRequestException("FolderRequired", "Over IMAP, a message can be found only in its folder.")
         {
             Target = id,
-            Advice = "Name the folder that it was listed in.",
+            Advice = "Specify the folder that the message was listed in.",
         };
 
     /// <inheritdoc/>
@@ -163,10 +163,10 @@ internal sealed class ImapMailStore : IMailStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<ProcessedMessage>> ForwardAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, string address, CancellationToken cancellationToken) =>
-        throw new InvalidRequestException("ForwardingRequiresGraph", "Messages can't be forwarded over IMAP.")
+        throw new InvalidRequestException("ForwardingRequiresGraph", "Can't forward messages over IMAP.")
         {
             Target = address,
-            Advice = "Copy them to a folder, or receive over Graph; the app then needs the permission Mail.Send too.",
+            Advice = "Copy them to a folder, or receive over Graph. The app then also requires Mail.Send.",
         };
 
     /// <inheritdoc/>

@@ -88,7 +88,7 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
     {
         if (mailbox.Access != FolderAccess.ReadWrite)
         {
-            throw ImapErrors.Cannot(ImapCodes.ReadOnly, $"'{folder.Path}' is read-only for this user.");
+            throw ImapErrors.Cannot(ImapCodes.ReadOnly, $"The folder '{folder.Path}' is read-only for this user.");
         }
 
         switch (action)
@@ -97,7 +97,7 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
                 return [Mark(mailbox, MailKit.MessageFlags.Seen)];
             case AfterProcessing.Move:
                 return target is null
-                    ? throw new InvalidRequestException("TargetMissing", "A move needs a folder to move to.")
+                    ? throw new InvalidRequestException("TargetMissing", "-AfterProcessing Move requires a folder.")
                     : Move(client, mailbox, await client.FolderAsync(target.Id, cancellationToken).ConfigureAwait(false));
             case AfterProcessing.Delete:
                 // Without a folder for deleted items this throws: what would be left is to expunge, and that is Purge.
@@ -108,7 +108,8 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
                 return HasUidPlus(client)
                     ? Remove(client, mailbox)
                     : throw ImapErrors.Cannot(
-                        ImapCodes.NoUidPlus, "The server cannot remove single messages for good: it has no UIDPLUS.");
+                        ImapCodes.NoUidPlus, "Can't permanently delete individual messages because the server "
+                            + "doesn't support UIDPLUS.");
             default:
                 return [];
         }
@@ -138,7 +139,7 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
         var numbers = found.Where(summary => uids.Contains(summary.UniqueId)).Select(static summary => summary.Index).ToArray();
         if (numbers.Length < uids.Count)
         {
-            throw ImapErrors.Cannot(ImapCodes.NonExistent, "A message is no longer there.");
+            throw ImapErrors.Cannot(ImapCodes.NonExistent, "A message doesn't exist anymore.");
         }
 
         await from.CopyToAsync(numbers, target, cancellationToken).ConfigureAwait(false);

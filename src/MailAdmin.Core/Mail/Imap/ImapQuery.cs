@@ -75,7 +75,10 @@ internal sealed class ImapQuery
     private static string? Sendable(string? text, bool withinAscii) =>
         text?.Contains('\0', StringComparison.Ordinal) == true
             ? throw new InvalidRequestException(
-                "InvalidImapArgument", "A name or search text holds a NUL character, which IMAP cannot carry.") { Target = text }
+                "InvalidImapArgument", "A name or search text contains a NUL character, which IMAP doesn't support.")
+            {
+                Target = text,
+            }
             : withinAscii && !IsAscii(text) ? null : text;
 
     private static bool IsAscii(string? text) => text is null || Ascii.IsValid(text);

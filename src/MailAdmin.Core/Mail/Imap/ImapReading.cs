@@ -264,7 +264,7 @@ internal sealed class ImapReading : IAsyncDisposable
         return
         [
             .. listing.Refused.Select(one => Failed(one.Key, Says(one.Value)))
-                .Concat(there.Intersect(absent).Select(uid => Failed(uid.Id, "the server lists it and returns nothing of it")))
+                .Concat(there.Intersect(absent).Select(uid => Failed(uid.Id, "the server lists it but returns no data")))
                 .OrderBy(static one => one.Uid),
         ];
 
@@ -292,7 +292,7 @@ internal sealed class ImapReading : IAsyncDisposable
         }
     }
 
-    private static string Says(ServiceRefusedException refusal) => $"the server says \"{refusal.Message}\"";
+    private static string Says(ServiceRefusedException refusal) => $"the server returned \"{refusal.Message}\"";
 
     /// <summary>
     /// Asks for the content of all of them. When that is refused, for each half of those that did not come, until it is known
@@ -333,8 +333,8 @@ internal sealed class ImapReading : IAsyncDisposable
         {
             var message = _expected[uid.Id];
             var error = ImapErrors.Unreadable(message, refusal ?? (there.Contains(uid)
-                ? "the server answered without its content, although it is still in the folder"
-                : "it is no longer there"));
+                ? "the server returned no content, although it is still in the folder"
+                : "it doesn't exist anymore"));
             Finish(uid.Id, new FetchedMessage(message, null, error));
         }
     }

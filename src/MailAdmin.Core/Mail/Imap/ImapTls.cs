@@ -31,11 +31,11 @@ internal static class ImapTls
     {
         try
         {
-            await ReadAsync("* ", "The greeting of {0} is not that of an IMAP server: {1}").ConfigureAwait(false);
+            await ReadAsync("* ", $"The greeting of {0} isn't that of an IMAP server: {1}").ConfigureAwait(false);
             words.Sent("A1 STARTTLS");
             await stream.WriteAsync("A1 STARTTLS\r\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
             await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
-            await ReadAsync("A1 ", "{0} refused STARTTLS: {1}").ConfigureAwait(false);
+            await ReadAsync("A1 ", $"{0} rejected STARTTLS: {1}").ConfigureAwait(false);
         }
         catch
         {
@@ -59,7 +59,7 @@ internal static class ImapTls
                 if (found >= 0 && (found < lines.Length - 2 || lines[^1].Length > 0))
                 {
                     // It would be taken for the server's words under TLS.
-                    throw new ImapProtocolException("the server said more in clear text than it was asked for");
+                    throw new ImapProtocolException("the server sent unexpected clear text");
                 }
             }
 

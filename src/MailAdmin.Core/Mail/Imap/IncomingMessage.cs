@@ -59,7 +59,7 @@ internal sealed class IncomingMessage(uint? uid, MailboxMessage? message, Stream
     {
         if (Message is { } expected && _count == _waiting && SubstituteMessage.Is(piece.AsMemory(0, _waiting), expected))
         {
-            Failure ??= ImapErrors.Unreadable(expected, "Exchange can't convert it, and sent a message about that in its place");
+            Failure ??= ImapErrors.Unreadable(expected, "Exchange can't convert it, and sent a notice instead");
         }
 
         Pass(_waiting);
@@ -67,7 +67,7 @@ internal sealed class IncomingMessage(uint? uid, MailboxMessage? message, Stream
         if (_count == 0 && isWhole && Message is { Size: not 0 } missing)
         {
             // A size that differs is the server's mistake; nothing where there should be something is no message.
-            Failure ??= ImapErrors.Unreadable(missing, "the server gave no content for it");
+            Failure ??= ImapErrors.Unreadable(missing, "the server returned no content for it");
         }
 
         if (Failure is null && Message is { } listed && _header is { } header)

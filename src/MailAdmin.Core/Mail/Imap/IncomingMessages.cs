@@ -39,7 +39,7 @@ internal sealed class IncomingMessages(
         if (_arriving is not null || (uid is not null && _waiting?.Uid == uid))
         {
             // The announced size of the first was wrong, and the next response was swallowed up to its content.
-            throw new ImapProtocolException("a message holds the same part twice");
+            throw new ImapProtocolException("a message contains the same part twice");
         }
 
         var isWanted = string.Equals(of, section, StringComparison.OrdinalIgnoreCase) && offset == 0;

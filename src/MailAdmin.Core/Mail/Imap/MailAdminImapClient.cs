@@ -287,7 +287,7 @@ internal sealed class MailAdminImapClient : ImapClient
             _ when _stream.Failure is ServiceRefusedException throttled => throttled,
             _ when _stream.Failure is { } failure => ImapErrors.Translate(failure, Server, _options.Timeout, cancellationToken),
             FolderNotFoundException missing =>
-                ImapErrors.Cannot(ImapCodes.NonExistent, $"The server has no folder '{missing.FolderName}'."),
+                ImapErrors.Cannot(ImapCodes.NonExistent, $"The folder '{missing.FolderName}' wasn't found on the server."),
             _ => null,
         };
 

@@ -57,8 +57,8 @@ internal static class MessageSummary
             return arrived;
         }
 
-        VerboseLog.Write($"The server tells no time of arrival for the message {data.UniqueId.Id} that can be read. "
-            + "Its Date field is used, if it has one.");
+        VerboseLog.Write($"The server returned no readable time of arrival for the message {data.UniqueId.Id}. Its "
+            + "Date field is used instead.");
         return data.Envelope?.Date;
     }
 
@@ -128,5 +128,5 @@ internal static class MessageSummary
     }
 
     private static InvalidRequestException NotOurs(string id) =>
-        new("InvalidMessageId", $"'{id}' is not the id of an IMAP message (UIDVALIDITY.UID).") { Target = id };
+        new("InvalidMessageId", $"'{id}' isn't the ID of an IMAP message (UIDVALIDITY.UID).") { Target = id };
 }

@@ -136,7 +136,7 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
                 return null;
             case { Condition: "PREAUTH" }:
                 // Whoever that is; MailKit would go on as that one.
-                return new InvalidDataException("the greeting says that somebody is signed in already");
+                return new InvalidDataException("the greeting is for a session that is already signed in");
             case { Tag: null, Condition: "OK" }:
                 IsExchange |= status.Text.StartsWith("The Microsoft Exchange ", StringComparison.Ordinal);
                 return null;

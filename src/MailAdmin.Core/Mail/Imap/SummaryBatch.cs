@@ -141,7 +141,8 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
             }
             catch (ServiceRefusedException e) when (ImapErrors.MayBeOfMessages(e) && !client.IsBroken)
             {
-                VerboseLog.Write($"The server gives neither the envelope of message {uid} nor its header section: {e.Message}");
+                VerboseLog.Write($"The server returns neither the envelope of message {uid} nor its header section: "
+                    + $"{e.Message}");
             }
         }
     }
@@ -200,7 +201,7 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
     {
         if (++_noted > MostNotes)
         {
-            throw new ImapProtocolException("the server tells of messages without end");
+            throw new ImapProtocolException("the server returns messages without end");
         }
     }
 }

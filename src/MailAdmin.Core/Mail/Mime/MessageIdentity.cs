@@ -29,11 +29,11 @@ internal static class MessageIdentity
             : content.Headers["Message-ID"] is null && !content.Truncated && size is not null && size != listed.Size
                 && !LooksSame(listed, content);
         return !isOther ? null : new ServiceRefusedException(
-            $"The content that came for the message {listed.Id} is that of {came ?? "another message"}.")
+            $"The downloaded content of the message {listed.Id} is that of {came ?? "another message"}.")
         {
             Service = listed.Connection?.Protocol == MailProtocol.Graph ? "Graph" : "IMAP",
             Code = OtherContent,
-            Advice = "The message stays where it is. Run the command again.",
+            Advice = "The message wasn't changed. Run the command again.",
         };
     }
 

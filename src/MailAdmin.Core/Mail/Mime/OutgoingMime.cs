@@ -69,7 +69,7 @@ internal sealed partial class OutgoingMime
         }
         catch (ParseException e)
         {
-            throw new InvalidRequestException("InvalidAddress", $"An address can't be written in a message: {e.Message}", e);
+            throw new InvalidRequestException("InvalidAddress", $"Can't write an address in a message: {e.Message}", e);
         }
     }
 

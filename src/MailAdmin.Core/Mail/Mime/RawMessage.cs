@@ -116,9 +116,9 @@ internal sealed class RawMessage
         .FirstOrDefault()?.Replace("\r\n", "", StringComparison.Ordinal);
 
     private static InvalidRequestException None(OutgoingAttachment file) =>
-        new("NotAMessage", $"'{file.Path}' isn't a message: it doesn't begin with header fields.")
+        new("NotAMessage", $"'{file.Path}' isn't a message because it doesn't begin with header fields.")
         {
             Target = file.Path,
-            Advice = "Give the path of an .eml file. To send any other file, use -Attachment.",
+            Advice = "Specify an .eml file. To send any other file, use -Attachment.",
         };
 }

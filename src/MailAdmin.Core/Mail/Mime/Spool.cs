@@ -49,11 +49,11 @@ internal sealed class Spool : Stream
 
     /// <summary>What went wrong with the temporary file, as the caller is told.</summary>
     public static InvalidRequestException Failed(IOException error) =>
-        new("TemporaryFileFailed", $"The message can't be kept in a temporary file: {error.Message}", error)
+        new("TemporaryFileFailed", $"Can't write the message to a temporary file: {error.Message}", error)
         {
             Target = Path.GetTempPath(),
-            Advice = "Make room in the folder for temporary files, or name another one by the environment (TMPDIR, on "
-                + "Windows TMP).",
+            Advice = "Free space in the folder for temporary files, or specify another one with the environment "
+                + "variable TMPDIR (TMP on Windows).",
         };
 
     /// <inheritdoc/>

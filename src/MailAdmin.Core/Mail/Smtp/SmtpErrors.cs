@@ -13,35 +13,38 @@ internal static class SmtpErrors
     private static readonly (string Text, string Advice)[] Table =
     [
         ("SmtpClientAuthentication is disabled for the Mailbox",
-            "SMTP AUTH is switched off for the mailbox, for OAuth too. Run Set-MailboxSetting -SmtpAuth Enabled."),
+            "SMTP AUTH is disabled for the mailbox, also for OAuth. Run Set-MailboxSetting -SmtpAuth Enabled."),
         ("SmtpClientAuthentication is disabled for the Tenant",
-            "SMTP AUTH is switched off for the tenant, for OAuth too. To switch it on for this mailbox alone, run "
+            "SMTP AUTH is disabled for the tenant, also for OAuth. To enable it for this mailbox only, run "
             + "Set-MailboxSetting -SmtpAuth Enabled. Or send over Graph."),
         ("security defaults",
-            "The tenant's security defaults switch SMTP AUTH off. Send over Graph, or replace security defaults with Conditional "
-            + "Access policies."),
+            "The security defaults of the tenant disable SMTP AUTH. Send over Graph, or replace security defaults "
+            + "with Conditional Access policies."),
         ("basic authentication is disabled",
-            "Exchange Online doesn't accept a password here. Sign in with OAuth: New-MailboxConnection -Protocol Smtp."),
+            "Exchange Online doesn't accept passwords. Sign in with OAuth: New-MailboxConnection -Protocol Smtp."),
         ("5.7.3 Authentication unsuccessful",
-            "Check that the token is for https://outlook.office365.com, that the mailbox's address is right, and that the app's "
-            + "service principal is registered in Exchange. The app needs the permission SMTP.SendAsApp with Send As on the "
-            + "mailbox (Grant-MailboxAccess -SendAs), or the role Application SMTP.SendAsApp (Limit-MailApp)."),
+            "Check that the token is for https://outlook.office365.com and that the address of the mailbox is "
+            + "correct. Check that the app has a service principal in Exchange. The app requires SMTP.SendAsApp "
+            + "with SendAs on the mailbox (Grant-MailboxAccess -SendAs), or the role Application SMTP.SendAsApp "
+            + "(Limit-MailApp)."),
         ("SendAsDenied",
             "Exchange checks the mailbox that signs in. Grant it Send As on the From address (Grant-MailboxAccess -SendAs), or "
             + "use a connection to the mailbox of that address."),
         ("logon failure",
-            "The app can't open the mailbox. Run Grant-MailboxAccess -SendAs for the app and the mailbox."),
+            "The app can't access the mailbox. Run Grant-MailboxAccess -SendAs for the app and the mailbox."),
         ("SubmissionQuotaExceeded",
-            "The mailbox has sent to 10,000 recipients in 24 hours. Wait until the number falls, or use another service for bulk "
-            + "mail."),
+            "The mailbox has sent to 10,000 recipients in 24 hours. Wait until the number decreases, or use another "
+            + "service for bulk mail."),
         ("5.7.236",
             "A tenant can send to 100 external recipients a day from onmicrosoft.com addresses. Send from an address of your own "
             + "domain."),
-        ("mailbox full", "The mailbox is full, and keeps a copy of what it sends. Delete or archive messages."),
-        ("Concurrent connections limit", "Only three connections can send from a mailbox at once. Let other programs pause."),
-        ("thread limit exceeded", "Only three connections can send from a mailbox at once. Let other programs pause."),
-        ("5.3.4", "The message is larger than the mailbox can send. Send a link in place of the attachment."),
-        ("5.1.", "Check the addresses of the recipients that the error names."),
+        ("mailbox full", "The mailbox is full and can't keep a copy of the sent message. Delete or archive messages."),
+        ("Concurrent connections limit", "A mailbox can send over three connections at a time. Stop other programs "
+            + "that send from it."),
+        ("thread limit exceeded", "A mailbox can send over three connections at a time. Stop other programs that "
+            + "send from it."),
+        ("5.3.4", "The message is larger than the mailbox can send. Send a link instead of the attachment."),
+        ("5.1.", "Check the addresses of the recipients in the error."),
     ];
 
     /// <summary>A command was refused.</summary>
@@ -53,7 +56,7 @@ internal static class SmtpErrors
         SmtpReply reply, bool isSignIn = false, string? reason = null, IReadOnlyList<RefusedRecipient>? recipients = null)
     {
         var about = recipients is [_, ..]
-            ? $"Nothing was sent. Refused: {string.Join("; ", recipients)}"
+            ? $"Nothing was sent. Rejected: {string.Join("; ", recipients)}"
             : reply.Text.Length > 0 ? reply.Text : $"{reply.Code}";
         return new ServiceRefusedException(about)
         {
@@ -72,8 +75,8 @@ internal static class SmtpErrors
 
     private static string? DefaultAdvice(SmtpReply reply) => reply.Code switch
     {
-        530 => "Sign in before you send: the connection was refused.",
-        >= 400 and < 500 => "The server refused for now. Send the message again later.",
+        530 => "The connection was rejected. Sign in before you send.",
+        >= 400 and < 500 => "The server temporarily rejected the message. Send it again later.",
         _ => null,
     };
 
@@ -95,10 +98,10 @@ internal static class SmtpErrors
 
         var message = error switch
         {
-            OperationCanceledException or TimeoutException => $"{server} hasn't answered in time",
+            OperationCanceledException or TimeoutException => $"{server} didn't respond in time",
             EndOfStreamException => $"{server} closed the connection",
             SmtpProtocolException or InvalidDataException =>
-                $"{server} closed the connection or doesn't keep to SMTP: {error.Message.TrimEnd('.')}",
+                $"{server} closed the connection or doesn't follow SMTP: {error.Message.TrimEnd('.')}",
             ServiceNotConnectedException => $"The connection with {server} was lost",
             IOException or System.Net.Sockets.SocketException =>
                 $"The connection with {server} was lost: {error.Message.TrimEnd('.')}",

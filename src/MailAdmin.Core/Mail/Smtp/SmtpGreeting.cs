@@ -74,7 +74,7 @@ internal sealed class SmtpGreeting
             var (ready, _) = await AskAsync("STARTTLS", cancellationToken).ConfigureAwait(false);
             if (ready.Code != 220)
             {
-                throw NoTls($"it refused STARTTLS: {ready}");
+                throw NoTls($"it rejected STARTTLS: {ready}");
             }
 
             if (_start < _end)
@@ -87,7 +87,7 @@ internal sealed class SmtpGreeting
         }
         else if (_start < _end)
         {
-            throw new InvalidDataException("the server answered before it was asked");
+            throw new InvalidDataException("the server sent data before a command");
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class SmtpGreeting
         cancellationToken).ConfigureAwait(false);
 
     private ConnectionLostException NoTls(string why) =>
-        new($"{_server} can't be used: {why}. Without TLS, no token is sent.")
+        new($"Can't use {_server} because {why}. Without TLS, no token is sent.")
         {
             Endpoint = _server.ToString(),
             MayRecover = false,
@@ -108,7 +108,7 @@ internal sealed class SmtpGreeting
     {
         if (_start < _end)
         {
-            throw new InvalidDataException("the server answered before it was asked");
+            throw new InvalidDataException("the server sent data before a command");
         }
 
         await Stream.WriteAsync(Encoding.ASCII.GetBytes($"{command}\r\n"), cancellationToken).ConfigureAwait(false);
@@ -125,7 +125,7 @@ internal sealed class SmtpGreeting
             if (line.Length < 3 || !int.TryParse(line[..3], NumberStyles.None, CultureInfo.InvariantCulture, out var code)
                 || (line.Length > 3 && line[3] is not (' ' or '-')))
             {
-                throw new InvalidDataException("it isn't the answer of an SMTP server");
+                throw new InvalidDataException("it isn't the response of an SMTP server");
             }
 
             lines.Add(line.Length > 4 ? line[4..] : "");

@@ -57,7 +57,7 @@ internal sealed class SmtpMailSender(
                 var client = await ConnectAsync(cancellationToken).ConfigureAwait(false);
                 var reply = await client.SendAsync(
                     sender, recipients, length, is8Bit, WriteAsync, cancellationToken).ConfigureAwait(false);
-                VerboseLog.Write($"{server} took '{mime.Subject}': {reply}");
+                VerboseLog.Write($"{server} accepted '{mime.Subject}': {reply}");
                 break;
             }
             catch (ConnectionLostException e) when (!isFresh && _client is { HasBegun: false })
@@ -68,7 +68,8 @@ internal sealed class SmtpMailSender(
             }
             catch (ServiceRefusedException e) when (e.IsTransient && attempt < Pauses.Length)
             {
-                VerboseLog.Write($"{server} refused for now: {e.Message} Trying again in {Pauses[attempt].TotalSeconds:0} s.");
+                VerboseLog.Write($"{server} temporarily rejected the message: {e.Message} Retrying in "
+                    + $"{Pauses[attempt].TotalSeconds:0} s.");
                 await Task.Delay(Pauses[attempt], wire.Time, cancellationToken).ConfigureAwait(false);
             }
             finally

@@ -148,7 +148,7 @@ internal sealed class SubmissionClient : SmtpClient
 
             throw new ConnectionLostException(
                 isEnded ? $"{lost.Message} The message might have been sent."
-                    : $"{lost.Message} The message wasn't sent{(HasBegun ? "; its end is missing" : "")}.", e)
+                    : $"{lost.Message} The message wasn't sent{(HasBegun ? " because its end is missing" : "")}.", e)
             {
                 Endpoint = lost.Endpoint,
                 IsOutcomeUnknown = isEnded,
@@ -184,10 +184,10 @@ internal sealed class SubmissionClient : SmtpClient
         if (Capabilities.HasFlag(SmtpCapabilities.Size) && MaxSize > 0 && length > MaxSize)
         {
             throw new InvalidRequestException(
-                "MessageTooLarge", $"The message has {length} bytes, and {_server} takes {MaxSize} at most.")
+                "MessageTooLarge", $"The message has {length} bytes, but {_server} accepts at most {MaxSize}.")
             {
                 Target = length,
-                Advice = "Put large files where the recipients can fetch them, and send the link.",
+                Advice = "Upload large files to a location where the recipients can download them, and send the link.",
             };
         }
 
@@ -196,7 +196,8 @@ internal sealed class SubmissionClient : SmtpClient
         {
             var first = recipients.Append(from).First(a => !Ascii.IsValid(a));
             throw new InvalidRequestException(
-                "InvalidAddress", $"'{first}' has letters that {_server} doesn't take: it doesn't offer SMTPUTF8.")
+                "InvalidAddress", $"'{first}' has characters that {_server} doesn't accept because it doesn't support "
+                    + "SMTPUTF8.")
             {
                 Target = first,
             };

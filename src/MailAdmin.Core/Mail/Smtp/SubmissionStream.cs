@@ -127,7 +127,7 @@ internal sealed class SubmissionStream(Stream stream, ReadOnlyMemory<byte> first
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"Nothing came for {Patience.TotalSeconds:0} seconds.", e);
+            throw new TimeoutException($"The server sent no data for {Patience.TotalSeconds:0} seconds.", e);
         }
     }
 }

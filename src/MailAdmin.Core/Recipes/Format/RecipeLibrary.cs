@@ -47,11 +47,12 @@ internal sealed class RecipeLibrary
     {
         var files = Files;
         return files.TryGetValue(name, out var file) ? RecipeReader.Read(file)
-            : throw new InvalidRequestException("UnknownRecipe", $"There is no recipe '{name}'.")
+            : throw new InvalidRequestException("UnknownRecipe", $"No recipe '{name}' was found.")
             {
                 Target = name,
                 Advice = NameSuggestion.Of(name, files.Keys) is { } near ? $"Did you mean {near}?"
-                    : $"There are {string.Join(", ", files.Keys)}; your own go into '{_folders.FirstOrDefault()}', a file each.",
+                    : $"Available recipes: {string.Join(", ", files.Keys)}. Save your own recipes in "
+                        + $"'{_folders.FirstOrDefault()}', one in each file.",
             };
     }
 

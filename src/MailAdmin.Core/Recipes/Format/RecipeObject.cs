@@ -20,12 +20,12 @@ internal sealed class RecipeObject
         (_node, _mistakes) = (node, mistakes);
         if (node.Kind != JsonValueKind.Object)
         {
-            Refuse(node.Line, $"an object in braces belongs here, and not {Describe(node)}");
+            Refuse(node.Line, $"an object in braces was expected, but found {Describe(node)}");
         }
 
         foreach (var twice in node.Properties.GroupBy(p => p.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
         {
-            Refuse(twice.Last().Line, $"'{twice.Key}' is said twice");
+            Refuse(twice.Last().Line, $"'{twice.Key}' is specified twice");
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed class RecipeObject
     {
         foreach (var (name, line, _) in _node.Properties.Where(p => !_known.Contains(p.Name)))
         {
-            Refuse(line, $"'{name}' is not known here; {NameSuggestion.Hint(name, _known)}");
+            Refuse(line, $"'{name}' isn't a valid key; {NameSuggestion.Hint(name, _known)}");
         }
     }
 
@@ -96,7 +96,8 @@ internal sealed class RecipeObject
     };
 
     private string TextOf(string name, RecipeNode node) =>
-        node is { Kind: JsonValueKind.String, Text.Length: > 0 } ? node.Text : Wrong(name, node, "a text that is not empty", "");
+        node is { Kind: JsonValueKind.String, Text.Length: > 0 } ? node.Text : Wrong(name, node, "a text that isn't "
+            + "empty", "");
 
     private T? ChoiceOf<T>(string name, RecipeNode node) where T : struct, Enum
     {
@@ -121,7 +122,7 @@ internal sealed class RecipeObject
 
     private T Wrong<T>(string name, RecipeNode node, string wanted, T instead)
     {
-        Refuse(node.Line, $"'{name}' has to be {wanted}, and not {Describe(node)}");
+        Refuse(node.Line, $"'{name}' must be {wanted}, but is {Describe(node)}");
         return instead;
     }
 

@@ -13,10 +13,10 @@ internal static class RecipePermissions
         MailAppRecipe recipe, MailAppRecipeKind kind, bool useVendorPermissions, bool isShared)
     {
         var access = Array.Find(recipe.Access, a => a.Kind == kind)
-            ?? throw new InvalidRequestException("AccessNotInRecipe", $"{recipe.Name} can't be let in as {kind}.")
+            ?? throw new InvalidRequestException("AccessNotInRecipe", $"{recipe.Name} can't sign in as {kind}.")
             {
                 Target = recipe.Name,
-                Advice = $"It can as {string.Join(", ", recipe.Access.Select(a => a.Kind))}.",
+                Advice = $"Valid values are {string.Join(", ", recipe.Access.Select(a => a.Kind))}.",
             };
         var without = isShared ? MailAppRecipeMailboxKind.Own : MailAppRecipeMailboxKind.Shared;
         return [.. access.Permission.Where(p => p.IsWanted(useVendorPermissions) && p.Mailbox != without)

@@ -49,7 +49,7 @@ internal static class RecipeReader
         }
         catch (JsonException e)
         {
-            mistakes.Add(((int)(e.LineNumber ?? 0) + 1, $"it is no JSON: {e.Message.Split(" LineNumber")[0]}"));
+            mistakes.Add(((int)(e.LineNumber ?? 0) + 1, $"it isn't JSON: {e.Message.Split(" LineNumber")[0]}"));
         }
 
         return mistakes.Count == 0 ? recipe! : throw new InvalidRequestException(
@@ -59,7 +59,7 @@ internal static class RecipeReader
                     .Select(m => string.Create(CultureInfo.InvariantCulture, $"{path}({m.Line}): {m.Reason}."))))
         {
             Target = path,
-            Advice = "Correct these lines; about_MailAdmin_Recipes has the whole format.",
+            Advice = "Correct these lines. For the format, see about_MailAdmin_Recipes.",
         };
     }
 
@@ -68,7 +68,7 @@ internal static class RecipeReader
         var name = json.Text("name");
         if (name != Path.GetFileNameWithoutExtension(path) && name.Length > 0)
         {
-            json.Refuse(json.LineOf("name"), $"the recipe is '{name}', and the file has to be named '{name}.json'");
+            json.Refuse(json.LineOf("name"), $"the recipe is '{name}', so the file must have the name '{name}.json'");
         }
 
         var recipe = new MailAppRecipe
@@ -104,7 +104,7 @@ internal static class RecipeReader
             return uri;
         }
 
-        json.Refuse(json.LineOf("page"), $"'page' has to be an https address, and not '{text}'");
+        json.Refuse(json.LineOf("page"), $"'page' must be an https address, but is '{text}'");
         return new Uri("https://invalid.example/");
     }
 
@@ -116,7 +116,7 @@ internal static class RecipeReader
         };
         if (!Guid.TryParse(app.ClientId, out _))
         {
-            json.Refuse(json.LineOf("clientId"), $"'clientId' has to be a GUID, and not '{app.ClientId}'");
+            json.Refuse(json.LineOf("clientId"), $"'clientId' must be a GUID, but is '{app.ClientId}'");
         }
 
         json.End();
@@ -135,8 +135,8 @@ internal static class RecipeReader
         if (!access.Permission.Any(p => p.Kind == wanted && p.IsWanted(useVendorPermissions: false)))
         {
             json.Refuse(
-                json.Line, $"access of the kind {access.Kind} needs at least one {wanted.ToString().ToLowerInvariant()} "
-                    + $"permission for the least that works");
+                json.Line, $"access of the kind {access.Kind} requires at least one "
+                    + $"{wanted.ToString().ToLowerInvariant()} permission in the least permissions");
         }
 
         return access;
@@ -149,9 +149,9 @@ internal static class RecipeReader
         if (text.Length > 0 && !known.Contains(text, StringComparer.Ordinal))
         {
             json.Refuse(json.LineOf("permission"), NameSuggestion.Of(text, known) is { } near
-                ? $"there is no {kind.ToString().ToLowerInvariant()} permission '{text}'; did you mean '{near}'?"
-                : $"there is no {kind.ToString().ToLowerInvariant()} permission '{text}' that has to do with mail, calendars, "
-                    + $"contacts or people");
+                ? $"no {kind.ToString().ToLowerInvariant()} permission '{text}' was found; did you mean '{near}'?"
+                : $"no {kind.ToString().ToLowerInvariant()} permission '{text}' for mail, calendars, contacts, or "
+                    + $"users was found");
             text = known[0];
         }
 
@@ -165,7 +165,7 @@ internal static class RecipeReader
         json.End();
         if (permission.Need != MailAppRecipeNeed.Both && permission.Reason is null)
         {
-            json.Refuse(json.Line, $"'{text}' is needed by '{permission.Need}' alone, and 'reason' is missing");
+            json.Refuse(json.Line, $"'reason' is required because 'need' of '{text}' is '{permission.Need}'");
         }
 
         return permission;
@@ -189,7 +189,8 @@ internal static class RecipeReader
         if (kind != CredentialKind.Secret)
         {
             json.Refuse(
-                json.LineOf("kind"), "a recipe's credential has to be a Secret: a certificate is brought by whoever installs");
+                json.LineOf("kind"), "the credential of a recipe must be a Secret, because a certificate is "
+                    + "specified at installation");
         }
 
         var credential = new MailAppRecipeCredential(kind, json.Number("lifetime", 1, 24), json.Number("reminder", 1, 365));
@@ -226,8 +227,8 @@ internal static class RecipeReader
         {
             json.Refuse(
                 json.Line, after.Folder is null
-                    ? "messages can be moved, and 'folder' is missing"
-                    : "there is a 'folder', and Move is not among the choices");
+                    ? "'folder' is required because messages can be moved"
+                    : "'folder' requires the choice Move");
         }
 
         return after;

@@ -12,36 +12,36 @@ internal static class RecipeRules
 
         if (recipe.Access.Length == 0)
         {
-            Refuse("access", "'access' is missing: how the product is let in, and with which permissions");
+            Refuse("access", "'access' is missing: how the product signs in, and with which permissions");
         }
 
         if (recipe.Access.Select(a => a.Kind).Distinct().Count() < recipe.Access.Length)
         {
-            Refuse("access", "each kind of access can be there once");
+            Refuse("access", "each kind of access is allowed only once");
         }
 
         var isVendors = recipe.Access.Any(a => a.Kind == MailAppRecipeKind.VendorApp);
         if (isVendors != recipe.VendorApp is not null || (isVendors && recipe.Access.Length > 1))
         {
             Refuse(isVendors ? "access" : "vendorApp",
-                "'vendorApp' belongs to access of the kind VendorApp, which is then the only one");
+                "'vendorApp' requires access of the kind VendorApp as the only one");
         }
 
         if (isVendors == recipe.Credential is not null)
         {
             Refuse(isVendors ? "credential" : "access",
-                isVendors ? "the credential of a vendor's app is the vendor's" : "'credential' is missing");
+                isVendors ? "a recipe with a vendor's app can't have a credential" : "'credential' is missing");
         }
 
         if (isVendors && recipe.Redirect is not null)
         {
-            Refuse("redirect", "the redirect URI of a vendor's app is the vendor's");
+            Refuse("redirect", "a recipe with a vendor's app can't have a redirect URI");
         }
 
         if (recipe is { Protocol: MailProtocol.Imap } && recipe.Access.Any(a => a.Kind == MailAppRecipeKind.AppOnly)
             && !recipe.Mailbox.FullAccess)
         {
-            Refuse("mailbox", "an app that comes as itself over IMAP needs 'fullAccess' to its mailbox");
+            Refuse("mailbox", "an app that signs in as itself over IMAP requires 'fullAccess' to its mailbox");
         }
 
         // Without these, nobody could fill in the vendor's form.
@@ -60,7 +60,7 @@ internal static class RecipeRules
         var line = json.LineOf("value");
         if (RecipeText.IsBroken(field.Value))
         {
-            json.Refuse(line, $"a brace of '{field.Value}' has no other one");
+            json.Refuse(line, $"'{field.Value}' has a brace without its counterpart");
         }
 
         foreach (var name in RecipeText.In(field.Value))

@@ -17,9 +17,9 @@ internal sealed class AccessDrift(Session session, AppFacts facts, InstallReques
         foreach (var wide in (await facts.PermissionsAsync(cancellationToken).ConfigureAwait(false))
             .Where(p => PermissionName.OpensEveryMailbox(p) && request.Scoped.Contains(p, DriftList.Key)))
         {
-            found.Add(MailAppDriftKind.Unrestricted, $"{wide}", $"for {found.Mailboxes} alone",
-                "granted by Entra for every mailbox",
-                "What Entra grants and what Exchange grants add up: the app gets into every mailbox.", StepName.Restrict);
+            found.Add(MailAppDriftKind.Unrestricted, $"{wide}", $"only for {found.Mailboxes}",
+                "granted in Entra for all mailboxes",
+                "Permissions in Entra and roles in Exchange are additive, so the app can access all mailboxes.", StepName.Restrict);
         }
 
         var principal = await facts.PrincipalAsync(cancellationToken).ConfigureAwait(false);
@@ -44,13 +44,14 @@ internal sealed class AccessDrift(Session session, AppFacts facts, InstallReques
             .Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
         foreach (var role in wanted.Except(roles, StringComparer.OrdinalIgnoreCase))
         {
-            found.Add(MailAppDriftKind.Missing, role, $"for {found.Mailboxes}", null, "The app has no role for this in Exchange.",
+            found.Add(MailAppDriftKind.Missing, role, $"for {found.Mailboxes}", null, "The app has no role in "
+                + "Exchange for this permission.",
                 StepName.Restrict);
         }
 
         foreach (var role in roles.Except(wanted, StringComparer.OrdinalIgnoreCase))
         {
-            found.Add(MailAppDriftKind.Excess, role, null, "assigned in Exchange", "The product does not need it.",
+            found.Add(MailAppDriftKind.Excess, role, null, "assigned in Exchange", "The product doesn't require it.",
                 StepName.Excess);
         }
     }
@@ -78,7 +79,7 @@ internal sealed class AccessDrift(Session session, AppFacts facts, InstallReques
         foreach (var mailbox in missing)
         {
             found.Add(MailAppDriftKind.Missing, $"{mailbox.Address} in the scope", mailbox.Address, has,
-                "The roles of the app do not reach this mailbox.", StepName.Restrict);
+                "The mailbox isn't in the scope of the app's roles.", StepName.Restrict);
         }
     }
 
@@ -117,19 +118,19 @@ internal sealed class AccessDrift(Session session, AppFacts facts, InstallReques
         if (request.Recipe.Mailbox.ImapEnabled && settings.ImapEnabled != true)
         {
             found.Add(MailAppDriftKind.Missing, $"IMAP of {mailbox}", "on", "off",
-                "A sign-in over IMAP is answered with 'User is authenticated but not connected'.", StepName.Mailbox);
+                "Sign-ins over IMAP are rejected with 'User is authenticated but not connected'.", StepName.Mailbox);
         }
 
         if (request.Recipe.Mailbox.TimeZone && settings.TimeZone is null)
         {
             found.Add(MailAppDriftKind.Missing, $"time zone of {mailbox}", "any", null,
-                "Nobody ever opened the mailbox, and the product reads times wrongly.", StepName.Mailbox);
+                "The mailbox has never been opened, so the product reads times incorrectly.", StepName.Mailbox);
         }
         else if (request.TimeZone is { } wanted
             && !MailboxSettings.WindowsName(wanted).Equals(settings.TimeZone, StringComparison.OrdinalIgnoreCase))
         {
             found.Add(MailAppDriftKind.Missing, $"time zone of {mailbox}", wanted, settings.TimeZone,
-                "The product reads times in another zone.", StepName.Mailbox);
+                "The product reads times in another time zone.", StepName.Mailbox);
         }
     }
 

@@ -18,19 +18,19 @@ internal sealed class AppDrift(Session session, MailAppRegistration app, Install
             var isMissing = !granted.Contains(wanted, DriftList.Key);
             if (isMissing && isAsked)
             {
-                found.Add(MailAppDriftKind.ConsentMissing, $"{wanted}", Kind(wanted), isOwn ? "asked for, not granted" : null,
-                    "Nobody consented to the permission, so no token has it.", StepName.Consent);
+                found.Add(MailAppDriftKind.ConsentMissing, $"{wanted}", Kind(wanted), isOwn ? "requested, not granted" : null,
+                    "Consent is missing, so tokens don't contain the permission.", StepName.Consent);
             }
             else if (isMissing)
             {
                 found.Add(MailAppDriftKind.Missing, $"{wanted}", Kind(wanted), null,
-                    "The app neither asks for the permission nor has it.", StepName.Consent);
+                    "The permission is neither requested nor granted.", StepName.Consent);
             }
 
             if (!isAsked)
             {
-                found.Add(MailAppDriftKind.Missing, $"{wanted} in the registration", Kind(wanted), null,
-                    "The registration does not ask for the permission, so the portal does not show it.", StepName.Register);
+                found.Add(MailAppDriftKind.Missing, $"{wanted} in the app registration", Kind(wanted), null,
+                    "The app registration doesn't request the permission, so the portal doesn't show it.", StepName.Register);
             }
         }
 
@@ -39,16 +39,16 @@ internal sealed class AppDrift(Session session, MailAppRegistration app, Install
         foreach (var extra in extras.Distinct(DriftList.Key))
         {
             var cause = PermissionName.OpensEveryMailbox(extra)
-                ? "It opens every mailbox of the tenant, and the product does not need it."
-                : "The product does not need it.";
+                ? "It gives access to all mailboxes of the tenant, and the product doesn't require it."
+                : "The product doesn't require it.";
             found.Add(MailAppDriftKind.Excess, $"{extra}", null, $"granted ({Kind(extra)})", cause, StepName.Excess);
         }
 
         foreach (var asked in app.RequestedPermission.Where(
             r => !request.Granted.Contains(r, DriftList.Key) && !granted.Contains(r, DriftList.Key)))
         {
-            found.Add(MailAppDriftKind.Excess, $"{asked} in the registration", null, "asked for, not granted",
-                "The next admin who consents in the portal grants it.", StepName.Excess);
+            found.Add(MailAppDriftKind.Excess, $"{asked} in the app registration", null, "requested, not granted",
+                "The permission is granted the next time that an administrator consents in the portal.", StepName.Excess);
         }
     }
 
@@ -59,22 +59,23 @@ internal sealed class AppDrift(Session session, MailAppRegistration app, Install
         var registration = await new AppDirectory(session)
             .ReadApplicationAsync(app, null, cancellationToken).ConfigureAwait(false);
         var last = new AppCredentials(session).Describe(registration, used: null).MaxBy(s => s.ExpiresAt);
-        var ends = string.Create(CultureInfo.InvariantCulture, $"ends {last?.ExpiresAt:yyyy-MM-dd}");
+        var ends = string.Create(CultureInfo.InvariantCulture, $"expires {last?.ExpiresAt:yyyy-MM-dd}");
         if (last is null)
         {
             found.Add(MailAppDriftKind.Missing, "secret", $"{wanted.Lifetime} months", null,
-                "The app has nothing to sign in with.", StepName.Credential);
+                "The app has no credential and can't sign in.", StepName.Credential);
         }
         else if (AppCredentials.HasEnded(last, now))
         {
-            found.Add(MailAppDriftKind.Expired, "secret", "one that lasts", ends, "The product is refused with AADSTS7000222.",
+            found.Add(MailAppDriftKind.Expired, "secret", "a valid secret", ends, "The product is rejected with "
+                + "AADSTS7000222.",
                 StepName.Credential);
         }
         else if (last.ExpiresAt - now < TimeSpan.FromDays(wanted.Reminder))
         {
             found.AddOpen(MailAppDriftKind.ExpiresSoon, "secret", $"more than {wanted.Reminder} days", ends,
-                "The product is refused once it has ended.",
-                "Update-MailAppSecret makes a new one while this one still works; it has to be entered in the product.");
+                "When the secret has expired, the product can't sign in.",
+                "To create a new secret while this one is valid, run Update-MailAppSecret. Then enter it in the product.");
         }
     }
 
@@ -86,9 +87,9 @@ internal sealed class AppDrift(Session session, MailAppRegistration app, Install
         foreach (var control in await new AppControls(session)
             .UnknownAsync(registration, cancellationToken).ConfigureAwait(false))
         {
-            found.AddOpen(MailAppDriftKind.ForeignAccess, $"{control}", null, "not added from here",
-                "It can act as the app, or add a credential that can.",
-                $"If you know it, accept it: Repair-MailApp -App {app.ClientId} -Recipe {request.Recipe.Name} -Adopt -Accept "
+            found.AddOpen(MailAppDriftKind.ForeignAccess, $"{control}", null, "not added with MailAdmin",
+                "Its owner can sign in as the app, or add a credential to it.",
+                $"To keep it, run Repair-MailApp -App {app.ClientId} -Recipe {request.Recipe.Name} -Adopt -Accept "
                     + $"'{control.Label}'. Without -Accept, it is removed.");
         }
     }
@@ -102,7 +103,7 @@ internal sealed class AppDrift(Session session, MailAppRegistration app, Install
         {
             found.Add(MailAppDriftKind.Missing, "redirect URI", request.RedirectUri ?? request.Recipe.Redirect!.Uri,
                 app.RedirectUri.Length == 0 ? null : string.Join(", ", app.RedirectUri.AsEnumerable()),
-                "A sign-in of a person is refused with AADSTS50011: the URI is compared letter by letter.",
+                "Sign-ins of users are rejected with AADSTS50011, because Entra compares each character of the URI.",
                 StepName.Register);
         }
     }
@@ -116,7 +117,7 @@ internal sealed class AppDrift(Session session, MailAppRegistration app, Install
         if (principal?.AppRoleAssignmentRequired != true && !request.AllUsers)
         {
             found.Add(MailAppDriftKind.Unrestricted, "assignment", "required", "not required",
-                "Every user of the tenant may sign in to the vendor's app.", StepName.Assignment);
+                "All users of the tenant can sign in to the vendor's app.", StepName.Assignment);
         }
     }
 

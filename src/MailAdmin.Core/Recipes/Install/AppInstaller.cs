@@ -105,7 +105,7 @@ internal sealed class AppInstaller : IDisposable
         }
         catch (ServiceRefusedException e) when (e.IsDenied)
         {
-            VerboseLog.Write($"Exchange does not let this account look for mailboxes: {e.Message}");
+            VerboseLog.Write($"Mailboxes can't be read because you don't have permission in Exchange: {e.Message}");
             return [];
         }
     }
@@ -115,12 +115,12 @@ internal sealed class AppInstaller : IDisposable
         var (request, recipe) = (_run.Request, _run.Request.Recipe);
         if (request.AfterProcessing is { } after && recipe.AfterProcessing?.Choice.Contains(after) != true)
         {
-            var can = recipe.AfterProcessing is { } choices ? string.Join(", ", choices.Choice) : "nothing that can be chosen";
+            var can = recipe.AfterProcessing is { } choices ? string.Join(", ", choices.Choice) : "nothing else";
             throw new InvalidRequestException(
-                "AfterProcessingNotInRecipe", $"{recipe.Name} can't do {after} with messages that it has read. It can: {can}.")
+                "AfterProcessingNotInRecipe", $"{recipe.Name} doesn't support {after} for messages. It supports: {can}.")
             {
                 Target = recipe.Name,
-                Advice = "Specify one of these with -AfterProcessing, or leave it out.",
+                Advice = "Specify one of these with -AfterProcessing, or remove -AfterProcessing.",
             };
         }
     }
@@ -136,11 +136,11 @@ internal sealed class AppInstaller : IDisposable
         {
             throw new InvalidRequestException(
                 "PersonRequired",
-                $"{request.Recipe.Name} signs in as a person, and nobody can sign in to a shared mailbox: "
+                $"{request.Recipe.Name} signs in as a user, but users can't sign in to a shared mailbox: "
                     + $"{string.Join(", ", shared)}.")
             {
                 Target = shared[0],
-                Advice = "Specify the person who signs in with -User. The person gets FullAccess to the mailbox.",
+                Advice = "Specify the user who signs in with -User. The user gets FullAccess to the mailbox.",
             };
         }
     }

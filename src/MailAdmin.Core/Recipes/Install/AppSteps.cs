@@ -55,14 +55,14 @@ internal static class AppSteps
     /// </summary>
     public static InstallStep Restrict(InstallRequest request) => new(
         StepName.Restrict, request.Name,
-        $"Give the app {List(request.Scoped)} by roles in Exchange, for {string.Join(", ", request.Mailboxes)} alone",
+        $"Assign roles in Exchange for {List(request.Scoped)}, only for {string.Join(", ", request.Mailboxes)}",
         ExchangeRoles.Organization, WithApp((run, _, cancellationToken) => RestrictAsync(run, cancellationToken)));
 
     /// <summary>
     /// Takes away what the recipe does not ask for: grants, roles in Exchange, and what the registration asks for.
     /// </summary>
     public static InstallStep Excess(InstallRequest request) => new(
-        StepName.Excess, request.Name, $"Take away every permission but {List(request.Permissions)}",
+        StepName.Excess, request.Name, $"Remove all permissions except {List(request.Permissions)}",
         $"{StepRoles.Grants}, and {ExchangeRoles.Organization} for roles in Exchange", WithApp(ExcessAsync));
 
     private static async Task<StepResult> RegisterAsync(InstallRun run, CancellationToken cancellationToken)
@@ -86,7 +86,7 @@ internal static class AppSteps
             },
             cancellationToken).ConfigureAwait(false);
         run.Remember(app);
-        return StepResult.FromChange(app.Change, $"Client id {app.ClientId}.", app.Pending);
+        return StepResult.FromChange(app.Change, $"Client ID: {app.ClientId}.", app.Pending);
     }
 
     private static StepResult Redirect(InstallRun run, MailAppRegistration app)
@@ -95,10 +95,10 @@ internal static class AppSteps
         return ProductSettingsFile.CustomerOf(run.Request.Recipe, app) is { } customer
             ? StepResult.Unchanged($"Set for {customer}.")
             : new StepResult(
-                MailAppStepStatus.Pending, $"The redirect URI is {redirect.Uri}, and the customer's name is not known.")
+                MailAppStepStatus.Pending, $"The redirect URI is {redirect.Uri}, but the customer's name wasn't specified.")
             {
-                Advice = $"Run it again with -Customer, or add the URI to the app registration under Authentication, "
-                    + $"{redirect.Platform}.",
+                Advice = $"Run the command again with -Customer, or add the URI to the app registration under "
+                    + $"Authentication, {redirect.Platform}.",
             };
     }
 
@@ -115,7 +115,7 @@ internal static class AppSteps
         {
             var value = run.Secret is null ? "; its value isn't available" : "";
             return StepResult.Unchanged(string.Create(
-                CultureInfo.InvariantCulture, $"A secret lasts until {lasting.ExpiresAt:yyyy-MM-dd}{value}."));
+                CultureInfo.InvariantCulture, $"The client secret expires {lasting.ExpiresAt:yyyy-MM-dd}{value}."));
         }
 
         var renewed = await new AppSecrets(run.Session).MakeLastingAsync(
@@ -123,7 +123,8 @@ internal static class AppSteps
             SecretLifetime.Of(run.Request.SecretLifetime, "-SecretLifetime", Lifetime(run.Request)),
             cancellationToken).ConfigureAwait(false);
         run.Remember(renewed);
-        var detail = string.Create(CultureInfo.InvariantCulture, $"A secret until {renewed.SecretExpiresAt:yyyy-MM-dd}.");
+        var detail = string.Create(CultureInfo.InvariantCulture, $"Created client secret. Expires "
+            + $"{renewed.SecretExpiresAt:yyyy-MM-dd}.");
         return StepResult.FromChange(renewed.Change, detail, renewed.Pending) with { MadeSecret = true };
     }
 
@@ -143,7 +144,7 @@ internal static class AppSteps
                 var told = string.Join(" ", app.Pending.Select(p => p.Plain));
                 return new StepResult(
                     MailAppStepStatus.Pending,
-                    app.AdminConsentUri is null ? told : $"Needs {ConsentRole(request)}. {told}");
+                    app.AdminConsentUri is null ? told : $"Requires {ConsentRole(request)}. {told}");
             }
 
             change = app.Change == ChangeKind.Unchanged ? change : ChangeKind.Updated;
@@ -160,7 +161,7 @@ internal static class AppSteps
             run.Facts, new ScopeRequest { Add = run.Request.Mailboxes }, run.Mailboxes, run.Request.Scoped,
             new LimitOptions(EnableCustomization: run.Request.EnableCustomization, Only: true),
             cancellationToken).ConfigureAwait(false);
-        var detail = $"{string.Join(", ", limit.Permission)} for {string.Join(", ", limit.Mailbox)}.";
+        var detail = $"Assigned {string.Join(", ", limit.Permission)} for {string.Join(", ", limit.Mailbox)}.";
         return StepResult.FromChange(limit.Change, detail, limit.Pending) with { RunAgainAfter = limit.EffectiveBy };
     }
 
@@ -183,7 +184,7 @@ internal static class AppSteps
         {
             app = await new AppProvisioner(run.Session).TrimAsync(app, request.Granted, cancellationToken).ConfigureAwait(false);
             isShown &= app.Change != ChangeKind.Pending;
-            done.Add("what the registration asked for beyond the recipe");
+            done.Add("additional requested permissions");
         }
 
         run.Remember(app);

@@ -29,7 +29,7 @@ internal sealed class DriftList(MailAppRegistration app, InstallRequest request)
 
     /// <summary>Adds a difference that a step closes.</summary>
     public void Add(MailAppDriftKind kind, string item, string? expected, string? actual, string cause, string step) =>
-        _found.Add((Drift(kind, item, expected, actual, cause, "Repair-MailApp closes it."), step));
+        _found.Add((Drift(kind, item, expected, actual, cause, "To remove the difference, run Repair-MailApp."), step));
 
     /// <summary>Adds a difference that no step closes.</summary>
     public void AddOpen(

@@ -24,7 +24,7 @@ internal sealed class InstallPlan
         () => OwnFile.Replace(path, Encoding.UTF8.GetBytes(
             JsonSerializer.Serialize(Of(request with { Cloud = cloud }), Format(null)) + "\n")),
         "PlanNotWritable", path, $"The plan can't be written to '{path}'",
-        "Give a file in a folder that is there and may be written to.");
+        "Specify a file in an existing folder that you can write to.");
 
     /// <summary>Reads a plan.</summary>
     /// <param name="path">The file.</param>
@@ -47,26 +47,26 @@ internal sealed class InstallPlan
             throw new InvalidRequestException("PlanInvalid", $"The plan '{path}' can't be read: {e.Message}", e)
             {
                 Target = path,
-                Advice = "Install-MailApp -PlanPath writes a plan; change the command that wrote it, and not the file.",
+                Advice = "To write a plan, run Install-MailApp -PlanPath. Change the command, not the file.",
             };
         }
 
         if (content is not { Plan: Version })
         {
-            throw new InvalidRequestException("PlanInvalid", $"'{path}' is no plan of version {Version}.")
+            throw new InvalidRequestException("PlanInvalid", $"'{path}' isn't a plan of version {Version}.")
             {
                 Target = path,
-                Advice = "Write it again with Install-MailApp -PlanPath.",
+                Advice = "Write the plan again with Install-MailApp -PlanPath.",
             };
         }
 
         var request = content.Request with { Cloud = cloud };
         return content.Steps.SequenceEqual(Of(request).Steps) ? request
             : throw new InvalidRequestException(
-                "PlanOutdated", $"The plan '{path}' has other steps than the recipe {request.Recipe.Name} asks for now.")
+                "PlanOutdated", $"The recipe {request.Recipe.Name} requires other steps than the plan '{path}'.")
             {
                 Target = path,
-                Advice = "Write it again with Install-MailApp -PlanPath, and look at what is different.",
+                Advice = "Write the plan again with Install-MailApp -PlanPath, and review the differences.",
             };
     }
 
@@ -94,7 +94,7 @@ internal sealed class InstallPlan
     private sealed class RecipeByName(RecipeLibrary? library) : JsonConverter<MailAppRecipe>
     {
         public override MailAppRecipe Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            library!.Get(reader.GetString() ?? throw new JsonException("A plan names its recipe."));
+            library!.Get(reader.GetString() ?? throw new JsonException("A plan requires a recipe."));
 
         public override void Write(Utf8JsonWriter writer, MailAppRecipe value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.Name);

@@ -44,7 +44,7 @@ internal sealed class MailFlowTest
                 {
                     To = [new EmailAddress(null, _watched.Mailbox)],
                     Subject = marker,
-                    Body = "A test whether mail to this address is processed. It can be deleted.",
+                    Body = "This message tests whether mail to this address is processed. It can be deleted.",
                     SaveToSentItems = false,
                 },
                 cancellationToken).ConfigureAwait(false);
@@ -65,7 +65,7 @@ internal sealed class MailFlowTest
                     return new MailCheck("MailFlow", CheckStatus.Passed)
                     {
                         Evidence = string.Create(
-                            CultureInfo.InvariantCulture, $"'{marker}' went to '{place}' within {taken.TotalSeconds:0} s"),
+                            CultureInfo.InvariantCulture, $"'{marker}' was moved to '{place}' within {taken.TotalSeconds:0} s"),
                     };
                 }
 
@@ -93,16 +93,16 @@ internal sealed class MailFlowTest
         ? new MailCheck("MailFlow", CheckStatus.Failed)
         {
             Evidence = string.Create(
-                CultureInfo.InvariantCulture, $"'{marker}' is in the Inbox after {timeout.TotalMinutes:0.#} min"),
-            Cause = $"{_recipe?.Name ?? "The product"} did not take the message out of the Inbox.",
-            Advice = "Look whether the product is running, polls this mailbox, and has the secret that lasts.",
+                CultureInfo.InvariantCulture, $"'{marker}' is still in the Inbox after {timeout.TotalMinutes:0.#} min"),
+            Cause = $"{_recipe?.Name ?? "The product"} didn't remove the message from the Inbox.",
+            Advice = "Check that the product is running, reads this mailbox, and uses a valid secret.",
         }
         : new MailCheck("MailFlow", CheckStatus.Unknown)
         {
             Evidence = string.Create(
-                CultureInfo.InvariantCulture, $"'{marker}' was never seen within {timeout.TotalMinutes:0.#} min"),
-            Cause = "The message did not arrive, or was gone before it was seen and is in no folder.",
-            Advice = "Look for a rule or a filter that takes mail before the product does, and give it more time.",
+                CultureInfo.InvariantCulture, $"'{marker}' wasn't found within {timeout.TotalMinutes:0.#} min"),
+            Cause = "The message didn't arrive, or was removed before it was found, and isn't in any folder.",
+            Advice = "Check for inbox rules or filters that remove the message first. Increase -Timeout.",
         };
 
     /// <summary>The folder that the message is in; null when it is in none that can be looked into.</summary>

@@ -15,17 +15,17 @@ internal static class MailboxSteps
     /// <summary>FullAccess to a mailbox: of the app's service principal, or of the person who signs in.</summary>
     public static InstallStep Access(InstallRequest request, string mailbox) => new(
         StepName.Access, mailbox,
-        $"Give {request.User ?? "the service principal of the app"} {string.Join(" and ", Rights(request))} in Exchange",
+        $"Grant {request.User ?? "the service principal of the app"} {string.Join(" and ", Rights(request))} in Exchange",
         request.User is null ? ExchangeRoles.Organization : ExchangeRoles.Recipients,
         (run, cancellationToken) => AccessAsync(run, mailbox, cancellationToken));
 
     /// <summary>What the mailbox has to be like: IMAP switched on, a time zone.</summary>
     public static InstallStep Settings(InstallRequest request, string mailbox)
     {
-        var ask = request.Recipe.Mailbox.TimeZone ? "Look whether there is a time zone" : null;
+        var ask = request.Recipe.Mailbox.TimeZone ? "Check the time zone" : null;
         string?[] actions =
         [
-            request.Recipe.Mailbox.ImapEnabled ? "Switch IMAP on" : null,
+            request.Recipe.Mailbox.ImapEnabled ? "Enable IMAP" : null,
             request.TimeZone is { } zone ? $"Set the time zone {zone}" : ask,
         ];
         return new InstallStep(
@@ -37,7 +37,7 @@ internal static class MailboxSteps
     /// Looks who else has rights on a mailbox that should be the product's alone. Nothing is taken away: they may be wanted.
     /// </summary>
     public static InstallStep Dedicated(string mailbox) => new(
-        StepName.Dedicated, mailbox, "Look who else has access to the mailbox, which should be the product's alone",
+        StepName.Dedicated, mailbox, "Check who else has access to the mailbox, which should be used only by the product",
         StepRoles.ExchangeReader, (run, cancellationToken) => DedicatedAsync(run, mailbox, cancellationToken))
     {
         IsTest = true,
@@ -48,7 +48,7 @@ internal static class MailboxSteps
     /// </summary>
     public static InstallStep License(InstallRequest request, string mailbox) => new(
         StepName.License, mailbox,
-        $"Look whether the license is {request.Recipe.Mailbox.License!.Name} or better, which the vendor recommends",
+        $"Check that the license is {request.Recipe.Mailbox.License!.Name} or better, which the vendor recommends",
         StepRoles.Directory, (run, cancellationToken) => LicenseAsync(run, mailbox, cancellationToken))
     {
         IsTest = true,
@@ -56,7 +56,7 @@ internal static class MailboxSteps
 
     /// <summary>The folder that the product moves messages to, made as the app itself.</summary>
     public static InstallStep Folder(InstallRequest request, string mailbox) => new(
-        StepName.Folder, mailbox, $"Make the folder '{request.Recipe.AfterProcessing!.Folder}' for messages that were fetched",
+        StepName.Folder, mailbox, $"Create the folder '{request.Recipe.AfterProcessing!.Folder}' for processed messages",
         null, WithApp((run, _, cancellationToken) => FolderAsync(run, mailbox, cancellationToken)));
 
     // Who sends through the vendor's app sends as the mailbox.
@@ -78,7 +78,7 @@ internal static class MailboxSteps
             ? await grants.GrantUserAsync(user, found, rights, cancellationToken).ConfigureAwait(false)
             : await grants.GrantAsync(run.Facts, found, rights, force: false, cancellationToken).ConfigureAwait(false);
         return StepResult.FromChange(
-            grant.Change, $"{grant.Grantee} has {string.Join(", ", grant.AccessRight)}.", grant.Pending) with
+            grant.Change, $"Granted {string.Join(", ", grant.AccessRight)} to {grant.Grantee}.", grant.Pending) with
             {
                 RunAgainAfter = grant.EffectiveBy,
             };
@@ -106,7 +106,7 @@ internal static class MailboxSteps
                 cancellationToken).ConfigureAwait(false);
             if (seen is null)
             {
-                return StepResult.NotSeen("Exchange took the settings.");
+                return StepResult.NotSeen("Exchange accepted the settings.");
             }
 
             now = seen with { Change = now.Change };
@@ -114,15 +114,15 @@ internal static class MailboxSteps
 
         if (needs.TimeZone && now.TimeZone is null)
         {
-            return new StepResult(MailAppStepStatus.Pending, "The mailbox has no time zone: nobody ever opened it.")
+            return new StepResult(MailAppStepStatus.Pending, "The mailbox has no time zone because it has never been opened.")
             {
-                Advice = "Run it again with -TimeZone, such as Europe/Berlin.",
+                Advice = "Run the command again with -TimeZone, such as Europe/Berlin.",
             };
         }
 
         string?[] done =
         [
-            needs.ImapEnabled ? "IMAP is on" : null,
+            needs.ImapEnabled ? "IMAP is enabled" : null,
             needs.TimeZone || wanted is not null ? $"time zone {now.TimeZone}" : null,
         ];
         return StepResult.FromChange(now.Change, string.Join(", ", done.OfType<string>()) + ".", []);
@@ -138,13 +138,13 @@ internal static class MailboxSteps
         var unknown = checks.Where(c => c.Status == CheckStatus.Unknown).Select(c => c.Name).ToArray();
         string?[] details =
         [
-            others.Any() ? $"Others have access: {string.Join(", ", others)}." : "Nobody else has access.",
+            others.Any() ? $"Other users have access: {string.Join(", ", others)}." : "No other user has access.",
             unknown.Length > 0 ? $"Unknown: {string.Join(", ", unknown)}." : null,
         ];
         return StepResult.Unchanged(string.Join(" ", details.OfType<string>())) with
         {
             Checks = checks,
-            Advice = "Rules of the mailbox can't be looked at from here: see that none moves or deletes mail.",
+            Advice = "Inbox rules can't be read. Check that no rule moves or deletes messages.",
         };
     }
 
@@ -161,20 +161,20 @@ internal static class MailboxSteps
         catch (ServiceRefusedException e) when (e.HttpStatus == 404)
         {
             return new StepResult(
-                MailAppStepStatus.Skipped, $"'{mailbox}' is no user principal name, so its license can't be looked up.");
+                MailAppStepStatus.Skipped, $"The license can't be read because '{mailbox}' isn't a user principal name.");
         }
 
         var has = (user?.AssignedLicenses ?? []).Select(l => l.SkuId?.ToString()).OfType<string>().ToArray();
         var license = run.Request.Recipe.Mailbox.License!;
         if (has.Intersect(license.Sku, StringComparer.OrdinalIgnoreCase).Any())
         {
-            return StepResult.Unchanged($"It has {license.Name} or better.");
+            return StepResult.Unchanged($"The mailbox has {license.Name} or better.");
         }
 
-        var detail = has.Length == 0 ? "The mailbox has no license of its own." : "It has another license.";
+        var detail = has.Length == 0 ? "The mailbox has no license." : "The mailbox has another license.";
         return StepResult.Unchanged(detail) with
         {
-            Advice = $"The vendor recommends {license.Name} or better; mail is fetched without it, too.",
+            Advice = $"The vendor recommends {license.Name} or better. Messages are also received without it.",
         };
     }
 
@@ -183,7 +183,7 @@ internal static class MailboxSteps
         var protocol = run.Request.Recipe.Protocol;
         if (run.Connection(mailbox, protocol) is not { } connection)
         {
-            return StepResult.NoSecret("The folder can't be looked for");
+            return StepResult.NoSecret("The folder can't be checked");
         }
 
         try

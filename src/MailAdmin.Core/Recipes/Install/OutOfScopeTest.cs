@@ -16,7 +16,7 @@ internal static class OutOfScopeTest
 
     private const int Together = 10;
 
-    private const string TooMuch = "Repair-MailApp, or Limit-MailApp, takes what is too much.";
+    private const string TooMuch = "To remove excess permissions, run Repair-MailApp or Limit-MailApp.";
 
     /// <summary>The step.</summary>
     public static InstallStep Of(InstallRequest request) => new(
@@ -35,7 +35,7 @@ internal static class OutOfScopeTest
         if (run.ResultsOf(StepName.Test)
             .FirstOrDefault(r => r.Status is MailAppStepStatus.Pending or MailAppStepStatus.Failed) is { } test)
         {
-            return new StepResult(MailAppStepStatus.Pending, "It counts only when the app gets into its own mailbox.")
+            return new StepResult(MailAppStepStatus.Pending, "This is conclusive only if the app can access its own mailbox.")
             {
                 RunAgainAfter = test.RunAgainAfter,
             };
@@ -46,9 +46,9 @@ internal static class OutOfScopeTest
             : await ChooseAsync(run, cancellationToken).ConfigureAwait(false);
         if (outside is null)
         {
-            return new StepResult(MailAppStepStatus.Skipped, "No other mailbox was found that the app has no rights on.")
+            return new StepResult(MailAppStepStatus.Skipped, "No mailbox without permissions of the app was found.")
             {
-                Advice = "If there is one, name it with -OutOfScopeMailbox.",
+                Advice = "Specify one with -OutOfScopeMailbox.",
             };
         }
 
@@ -70,8 +70,8 @@ internal static class OutOfScopeTest
         return wide.Length > 0 && checks.Exists(c => c is { Name: "Graph tried", Status: CheckStatus.Failed })
             ? new StepResult(
                 MailAppStepStatus.Failed,
-                $"The app opened {address} over Graph, because Entra grants {string.Join(", ", wide)} for every mailbox. "
-                    + "No delay explains it.") { Checks = [.. checks], Advice = TooMuch }
+                $"The app accessed {address} over Graph because Entra grants {string.Join(", ", wide)} for all "
+                    + "mailboxes. This isn't a delay.") { Checks = [.. checks], Advice = TooMuch }
             : Judge(run, address, [.. checks]);
     }
 
@@ -94,11 +94,11 @@ internal static class OutOfScopeTest
         {
             return new StepResult(
                 MailAppStepStatus.Pending,
-                $"{address} may be closed only for now: a change is younger than the time the service takes to apply it.")
+                $"Access to {address} is denied, but a recent change might not have taken effect yet.")
             {
                 RunAgainAfter = due,
                 Checks = checks,
-                Advice = "Run it again then.",
+                Advice = "Run the command again then.",
             };
         }
 
@@ -108,7 +108,8 @@ internal static class OutOfScopeTest
         }
 
         var by = checks.Where(c => c.Status == CheckStatus.Passed).Select(c => c.Name.Split(' ')[0]).Distinct();
-        return run.Proven($"{address} is closed", $"{address} is closed to the app over {string.Join(", ", by)}.", checks);
+        return run.Proven(
+            $"Access to {address} is denied", $"Access to {address} is denied over {string.Join(", ", by)}.", checks);
     }
 
     /// <summary>
@@ -172,7 +173,7 @@ internal static class OutOfScopeTest
             null => new MailCheck(name, CheckStatus.Failed)
             {
                 Evidence = $"{test}",
-                Cause = $"The app opened {outside.Address} over {protocol}.",
+                Cause = $"The app accessed {outside.Address} over {protocol}.",
                 Advice = TooMuch,
             },
             { Name: "Endpoint" or "Token" } refused => new MailCheck(name, CheckStatus.Skipped) { Evidence = refused.Cause },

@@ -55,15 +55,15 @@ internal static class ProductSettingsFile
         if (recipe.Redirect is not null && CustomerOf(recipe, app) is null)
         {
             manualSteps.Insert(
-                0, $"Add the redirect URI {recipe.Redirect.Uri} ({recipe.Redirect.Platform}) with the customer's name to the "
-                    + $"app, or run Install-MailApp with -Customer.");
+                0, $"Add the redirect URI {recipe.Redirect.Uri} ({recipe.Redirect.Platform}) with your customer name "
+                    + $"to the app, or run Install-MailApp with -Customer.");
         }
 
         var form = recipe.Form.Where(f => f.Access is null || f.Access == kind).ToArray();
         if (!hasSecret && form.Any(f => HoldsSecret(f)))
         {
             manualSteps.Insert(
-                0, "The secret value isn't available: use the one that was stored, or create a new one with "
+                0, "The secret value isn't available. Use the stored value, or create a new secret with "
                     + "Update-MailAppSecret.");
         }
 
@@ -131,7 +131,7 @@ internal static class ProductSettingsFile
         FileFailure.Guard(
             () => OwnFile.WriteNew(path, Encoding.UTF8.GetBytes(text)),
             "ProductSettingNotWritable", path, $"The product settings can't be written to '{path}'",
-            "Give a new file in a folder that is there: one that holds a secret already is never written over.");
+            "Specify a new file in an existing folder. An existing file is never overwritten.");
     }
 
     /// <summary>The customer's name in the redirect URI that the app has; null when it has none.</summary>

@@ -79,7 +79,7 @@ internal sealed class RecipeDrift
         {
             _checks.Add(new MailCheck("Mailbox", CheckStatus.Skipped)
             {
-                Evidence = "no mailbox of the app is known from its scope, SendAs, or the changes made from here",
+                Evidence = "no mailbox of the app was found in its scope, in SendAs permissions, or in the change journal",
                 Advice = "Specify -Mailbox.",
             });
         }
@@ -132,8 +132,8 @@ internal sealed class RecipeDrift
             ? identity.RequireSoleAsync(found, cancellationToken)
             : identity.RequireOwnAsync(
                 found,
-                "Its name and its tags can be written by its owner. If you mean this app, specify "
-                    + $"-App {app.ClientId} -Recipe {recipe.Name}, and -Adopt if others control it.",
+                $"Its owner can change its name and its tags. To use this app, specify -App {app.ClientId} -Recipe "
+                    + $"{recipe.Name}, and -Adopt if other users control it.",
                 cancellationToken)).ConfigureAwait(false);
     }
 
@@ -149,7 +149,7 @@ internal sealed class RecipeDrift
         {
             _checks.Add(new MailCheck(name, CheckStatus.Skipped)
             {
-                Evidence = $"this account may not look at it: {e.Message}",
+                Evidence = $"it can't be read because you don't have permission: {e.Message}",
                 ServiceCode = e.SubCode ?? e.Code,
                 ServiceMessage = e.Message,
                 RequestId = e.RequestId,
@@ -161,7 +161,7 @@ internal sealed class RecipeDrift
     {
         if (news.Length == 0)
         {
-            return new MailCheck(name, CheckStatus.Passed) { Evidence = "as the recipe says" };
+            return new MailCheck(name, CheckStatus.Passed) { Evidence = "matches the recipe" };
         }
 
         var isWarning = Array.TrueForAll(

@@ -20,11 +20,11 @@ internal static class RecipeSpecification
         {
             throw new InvalidRequestException(
                 "AppOfVendor",
-                $"{recipe.Name} brings its own app, {vendor.ClientId}: it is registered with the vendor, and never here.")
+                $"{recipe.Name} has its own app, {vendor.ClientId}, which its vendor registers.")
             {
                 Target = recipe.Name,
-                Advice = $"Install-MailApp -Recipe {recipe.Name} makes its enterprise application and grants it what it "
-                    + $"asks for.",
+                Advice = $"To create its enterprise application and grant its permissions, run Install-MailApp "
+                    + $"-Recipe {recipe.Name}.",
             };
         }
 

@@ -43,19 +43,19 @@ internal sealed record StepResult(MailAppStepStatus Status, string Detail)
     public static StepResult SkippedFor(string step) =>
         new(MailAppStepStatus.Skipped, $"Skipped because the {step} step failed.") { SkippedAfter = step };
 
-    public static StepResult WaitsFor(string step) => new(MailAppStepStatus.Pending, $"It waits for the step {step}.");
+    public static StepResult WaitsFor(string step) => new(MailAppStepStatus.Pending, $"Waits for the step {step}.");
 
     /// <summary>What the service took and doesn't show: it isn't Done before it is read back.</summary>
     public static StepResult NotSeen(string detail) =>
-        new(MailAppStepStatus.Pending, $"{detail} The service doesn't show it yet.")
+        new(MailAppStepStatus.Pending, $"{detail} The service doesn't return it yet.")
         {
             Advice = "Run the command again in a few minutes.",
         };
 
     /// <summary>What a step says that needs the app's secret where that is not at hand.</summary>
     public static StepResult NoSecret(string what) =>
-        new(MailAppStepStatus.Skipped, $"{what}: the app's secret isn't available, and no second one is made.")
+        new(MailAppStepStatus.Skipped, $"{what}: the secret value isn't available, and a second secret isn't created.")
     {
-        Advice = "Run it in the session that made the secret, or with -Vault and -SecretName.",
+        Advice = "Run the command in the session that created the secret, or with -Vault and -SecretName.",
     };
 }

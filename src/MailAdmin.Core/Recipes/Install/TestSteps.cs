@@ -27,7 +27,7 @@ internal static class TestSteps
     {
         var person = request.User ?? mailbox;
         return new InstallStep(
-            StepName.Test, mailbox, $"See that the app may come as {person}, with {List(request.Permissions)}",
+            StepName.Test, mailbox, $"Test that the app can sign in as {person}, with {List(request.Permissions)}",
             StepRoles.Directory,
             WithApp((run, app, cancellationToken) => PersonAsync(run, app, mailbox, person, cancellationToken)))
         {
@@ -41,7 +41,8 @@ internal static class TestSteps
         var (recipe, kind) = (request.Recipe, request.Kind);
         var fields = recipe.Form.Where(f => f.Access is null || f.Access == kind).Select(f => f.Name);
         return new InstallStep(
-            StepName.ProductSettings, request.Name, $"Fill in the form of {recipe.Name}: {string.Join(", ", fields)}", null,
+            StepName.ProductSettings, request.Name, $"Get the values for the form of {recipe.Name}: "
+                + $"{string.Join(", ", fields)}", null,
             WithApp((run, app, _) => Task.FromResult(Fill(run, app))))
         {
             IsTest = true,
@@ -55,10 +56,10 @@ internal static class TestSteps
         if (await run.DueAsync(mailbox, protocol, cancellationToken).ConfigureAwait(false) is { } due)
         {
             return new StepResult(
-                MailAppStepStatus.Pending, "A change has not taken effect yet. The app can't access the mailbox.")
+                MailAppStepStatus.Pending, "A change hasn't taken effect yet. The app can't access the mailbox.")
             {
                 RunAgainAfter = due,
-                Advice = "Run it again then.",
+                Advice = "Run the command again then.",
             };
         }
 
@@ -70,7 +71,7 @@ internal static class TestSteps
         var protocol = run.Request.Recipe.Protocol;
         if (run.Connection(mailbox, protocol) is not { } connection)
         {
-            return StepResult.NoSecret("The mailbox was not opened");
+            return StepResult.NoSecret("The mailbox wasn't opened");
         }
 
         var test = await run.TestAsync(connection, cancellationToken).ConfigureAwait(false);
@@ -109,7 +110,8 @@ internal static class TestSteps
         {
             return run.Proven(
                 $"{mailbox} as {person}",
-                $"Unproved: {app.Name} can sign in as {person}, as far as it was read back. {run.Request.Recipe.TestButton}",
+                $"Not tested: according to its permissions, {app.Name} can sign in as {person}. "
+                    + $"{run.Request.Recipe.TestButton}",
                 checks);
         }
 
@@ -124,17 +126,17 @@ internal static class TestSteps
         : new MailCheck("Consent", CheckStatus.Failed)
         {
             Evidence = $"not granted for {person}: {List(missing)}",
-            Cause = "The product's sign-in is refused with AADSTS65001, or asks for an admin.",
-            Advice = $"Grant-MailAppConsent -User {person}, or the step Consent again.",
+            Cause = "The product's sign-in is rejected with AADSTS65001, or prompts for an administrator.",
+            Advice = $"Run Grant-MailAppConsent -User {person}, or run the step Consent again.",
         };
 
     private static MailCheck Assignment(string person, bool isAssigned) => isAssigned
-        ? new MailCheck("Assignment", CheckStatus.Passed) { Evidence = $"{person} may sign in" }
+        ? new MailCheck("Assignment", CheckStatus.Passed) { Evidence = $"{person} can sign in" }
         : new MailCheck("Assignment", CheckStatus.Failed)
         {
-            Evidence = $"{person} is not assigned",
-            Cause = "The product's sign-in is refused with AADSTS50105.",
-            Advice = "Install-MailApp for this mailbox assigns its user.",
+            Evidence = $"{person} isn't assigned",
+            Cause = "The product's sign-in is rejected with AADSTS50105.",
+            Advice = "To assign the user, run Install-MailApp for this mailbox.",
         };
 
     /// <summary>The form counts only when the access that it describes was tested, or says that it wasn't.</summary>
@@ -152,16 +154,16 @@ internal static class TestSteps
             : null;
         // That other mailboxes are closed takes hours to show, and the product may begin before.
         var notYet = run.ResultsOf(StepName.OutOfScopeTest).Any(r => r.Status == MailAppStepStatus.Pending)
-            ? "Not tested yet: mailboxes out of scope may still be accessible. Run the command again later."
+            ? "Not tested yet: mailboxes outside the scope might still be accessible. Run the command again later."
             : null;
         var unproved = request.Kind == MailAppRecipeKind.AppOnly ? null
-            : $"Unproved: only {request.Recipe.Name} itself can sign in. {request.Recipe.TestButton}";
+            : $"Not tested: only {request.Recipe.Name} itself can sign in. {request.Recipe.TestButton}";
         var settings = request.Mailboxes
             .Select(mailbox =>
                 ProductSettingsFile.Make(request, app, mailbox, run.Secret is not null, run.Session.Cloud))
             .Select(s => s with { Warning = [.. new[] { untested ?? unproved, notYet }.OfType<string>(), .. s.Warning] })
             .ToArray();
-        var detail = $"{string.Join(", ", request.Mailboxes)}: Get-MailAppProductSetting shows it again.";
+        var detail = $"{string.Join(", ", request.Mailboxes)}: to show the values again, run Get-MailAppProductSetting.";
         return new StepResult(
             run.HasChanged ? MailAppStepStatus.Done : MailAppStepStatus.Unchanged,
             untested is null ? detail : $"{untested} {detail}") { ProductSettings = settings };

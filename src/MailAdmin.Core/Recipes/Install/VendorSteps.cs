@@ -11,7 +11,8 @@ internal static class VendorSteps
     /// changed.
     /// </summary>
     public static InstallStep Workflow() => new(
-        StepName.Workflow, "the tenant", "Look whether people can ask an admin for consent, and who decides", StepRoles.Reader,
+        StepName.Workflow, "the tenant", "Check whether users can request admin consent, and who reviews the requests",
+        StepRoles.Reader,
         WorkflowAsync)
     {
         IsTest = true,
@@ -19,7 +20,7 @@ internal static class VendorSteps
 
     /// <summary>Looks who asks for the vendor's app, and for what: more than the recipe says is not granted.</summary>
     public static InstallStep ConsentRequest(InstallRequest request) => new(
-        StepName.ConsentRequest, request.Name, "Look who asked for the app, and for which scopes", StepRoles.Reader,
+        StepName.ConsentRequest, request.Name, "Check who requested the app, and with which permissions", StepRoles.Reader,
         ConsentRequestAsync)
     {
         IsTest = true,
@@ -31,14 +32,14 @@ internal static class VendorSteps
     /// </summary>
     public static InstallStep ServicePrincipal(InstallRequest request) => new(
         StepName.ServicePrincipal, request.Recipe.VendorApp!.DisplayName,
-        $"Make the enterprise application of the vendor's app {request.Recipe.VendorApp.ClientId}", StepRoles.Apps,
+        $"Create the enterprise application of the vendor's app {request.Recipe.VendorApp.ClientId}", StepRoles.Apps,
         ServicePrincipalAsync);
 
     /// <summary>Only those who are assigned may sign in to the vendor's app.</summary>
     public static InstallStep Assignment(InstallRequest request) => new(
         StepName.Assignment, request.Recipe.VendorApp!.DisplayName,
         request.AllUsers
-            ? "Let every user sign in to the app"
+            ? "Allow all users to sign in to the app"
             : $"Require assignment, and assign {string.Join(", ", request.People)}",
         StepRoles.Apps, WithApp(AssignmentAsync));
 
@@ -46,10 +47,11 @@ internal static class VendorSteps
     {
         var policy = await new ConsentPolicy(run.Session).GetAsync(cancellationToken).ConfigureAwait(false);
         return policy.Enabled
-            ? StepResult.Unchanged($"People can ask; {string.Join(", ", policy.Reviewer)} decides.")
-            : StepResult.Unchanged("People can't ask: consent given here is all that there is.") with
+            ? StepResult.Unchanged($"Users can request admin consent. Reviewers: {string.Join(", ", policy.Reviewer)}.")
+            : StepResult.Unchanged("Users can't request admin consent. Only consent that an administrator grants is "
+                + "effective.") with
             {
-                Advice = "Set-MailAppConsentPolicy -Enabled $true -Reviewer turns the workflow on.",
+                Advice = "To enable the workflow, run Set-MailAppConsentPolicy -Enabled $true -Reviewer.",
             };
     }
 
@@ -64,7 +66,7 @@ internal static class VendorSteps
             }
         }
 
-        return StepResult.Unchanged("Nobody has asked.");
+        return StepResult.Unchanged("No open requests.");
     }
 
     private static StepResult Asked(InstallRequest request, MailAppConsentRequest asked)
@@ -73,12 +75,12 @@ internal static class VendorSteps
         var more = asked.PendingScope.Except(request.Permissions.Select(p => p.Name), StringComparer.OrdinalIgnoreCase)
             .Except(["openid", "profile", "email"]).ToArray();
         var who = string.Join(", ", asked.RequestedBy.Where(r => r.IsOpen).Select(r => r.User));
-        return StepResult.Unchanged($"{who} asked for {string.Join(' ', asked.PendingScope)}.") with
+        return StepResult.Unchanged($"{who} requested {string.Join(' ', asked.PendingScope)}.") with
         {
             Advice = more.Length == 0
                 ? null
-                : $"{string.Join(", ", more)} is more than the recipe says, and is not granted; "
-                    + "Approve-MailAppConsentRequest grants exactly what was asked for.",
+                : $"{string.Join(", ", more)} isn't in the recipe and isn't granted. To grant exactly the requested "
+                    + "permissions, run Approve-MailAppConsentRequest.",
         };
     }
 
@@ -88,7 +90,7 @@ internal static class VendorSteps
         var app = await new VendorApps(run.Session)
             .EnsureAsync(recipe.VendorApp!.ClientId, recipe.Name, cancellationToken).ConfigureAwait(false);
         run.Remember(app);
-        return StepResult.FromChange(app.Change, $"Object id {app.ServicePrincipalObjectId}.", []);
+        return StepResult.FromChange(app.Change, $"Object ID: {app.ServicePrincipalObjectId}.", []);
     }
 
     private static async Task<StepResult> AssignmentAsync(

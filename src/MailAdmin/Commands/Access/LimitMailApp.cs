@@ -93,7 +93,7 @@ public sealed class LimitMailApp : TenantCmdlet
         ByGroup => $"the members of {Group}",
         ByUnit => $"the administrative unit {AdministrativeUnit}",
         ByFilter => RecipientFilter,
-        _ => "what its policies restrict it to",
+        _ => "the mailboxes of its policies",
     };
 
     // A scope holds the mailboxes of all rows, so it is made when all of them are known.
@@ -140,7 +140,7 @@ public sealed class LimitMailApp : TenantCmdlet
     {
         var permissions = PermissionName.ParseAll(Permission, []);
         var app = await FindAsync(reference);
-        if (!ShouldProcess(app.ToString(), $"Limit to {Target}"))
+        if (!ShouldProcess(app.ToString(), $"Restrict access to {Target}"))
         {
             return;
         }

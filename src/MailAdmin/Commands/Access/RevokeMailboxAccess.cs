@@ -12,7 +12,7 @@ namespace MailAdmin.Commands.Access;
     ExchangeRole = "Recipient Management and View-Only Organization Management")]
 public sealed class RevokeMailboxAccess : MailboxGrantCmdlet
 {
-    private protected override string Question(string grantee) => $"Take {string.Join(", ", Rights)} away from {grantee}";
+    private protected override string Question(string grantee) => $"Revoke {string.Join(", ", Rights)} from {grantee}";
 
     private protected override Task<MailboxGrant> ChangeAsync(MailAppRegistration? app, string mailbox) => app is null
         ? new MailboxAccessGrants(Session).RevokeUserAsync(User, mailbox, Rights, StopToken)

@@ -49,8 +49,8 @@ public sealed class GrantMailAppConsent : ConsentCmdlet
                 Pending =
                 [
                     .. result.Pending,
-                    "Only people and groups that are assigned to the enterprise application can sign in: assign them there "
-                        + "(Users and groups).",
+                    "Only users and groups that are assigned to the enterprise application can sign in. Assign them "
+                        + "in the portal (Users and groups).",
                 ],
             };
         }

@@ -61,7 +61,8 @@ public sealed class NewMailAppCertificate : AppCmdlet
         {
             throw new InvalidRequestException(
                 "CertificateDestinationRequired",
-                "A new certificate requires one place for its private key: a file with a password, or a certificate store.")
+                "A new certificate requires one destination for its private key: a file with a password, or a "
+                    + "certificate store.")
             {
                 Target = app.ClientId,
                 Advice = "Use -Path and -Password, or -StoreLocation. To add an existing certificate, use only -Certificate.",

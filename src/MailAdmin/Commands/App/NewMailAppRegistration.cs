@@ -135,7 +135,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     {
         ByMailbox => $", with access to {string.Join(", ", Mailbox.Select(m => m.Text))}",
         ByGroup => $", with access to the members of {Group}",
-        _ => TenantWide ? ", with access to every mailbox" : "",
+        _ => TenantWide ? ", with access to all mailboxes" : "",
     };
 
     /// <inheritdoc/>

@@ -27,7 +27,7 @@ public sealed class NewMailAppSecret : AppCmdlet
     private protected override async Task ProcessAsync(MailAppRegistration app)
     {
         CheckReminder(Reminder);
-        if (!ShouldProcess(app.ToString(), "Make a client secret"))
+        if (!ShouldProcess(app.ToString(), "Create a client secret"))
         {
             return;
         }

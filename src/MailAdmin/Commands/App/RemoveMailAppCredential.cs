@@ -33,10 +33,10 @@ public sealed class RemoveMailAppCredential : AppCmdlet
     {
         if (KeyId.Length == 0 && !Superseded && !Expired)
         {
-            throw new InvalidRequestException("NoCredentialChosen", "It is not said which credentials are to be removed.")
+            throw new InvalidRequestException("NoCredentialChosen", "No credential was specified.")
             {
                 Target = app.ClientId,
-                Advice = "Give -KeyId, -Superseded or -Expired; Get-MailAppCredential lists what the app has.",
+                Advice = "Use -KeyId, -Superseded, or -Expired. To list credentials, run Get-MailAppCredential.",
             };
         }
 

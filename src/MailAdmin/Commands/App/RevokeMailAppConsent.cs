@@ -12,7 +12,7 @@ namespace MailAdmin.Commands.App;
 public sealed class RevokeMailAppConsent : ConsentCmdlet
 {
     private protected override string Describe(string? permissions) =>
-        $"Take away {permissions ?? "everything that is granted"}{(User is null ? "" : $" for {User}")}";
+        $"Revoke {permissions ?? "all granted permissions"}{(User is null ? "" : $" for {User}")}";
 
     private protected override Task<MailAppRegistration> ChangeAsync(
         MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions) =>

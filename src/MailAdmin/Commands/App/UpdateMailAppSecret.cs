@@ -46,10 +46,10 @@ public sealed class UpdateMailAppSecret : AppCmdlet
         if (ScriptBlock is null ? Vault is null || SecretName is null : Vault is not null || SecretName is not null)
         {
             throw new InvalidRequestException(
-                "SecretDestinationRequired", "It has to be said where the new secret goes, and that one place.")
+                "SecretDestinationRequired", "Specify exactly one destination for the new secret.")
             {
                 Target = app.ClientId,
-                Advice = "Give -ScriptBlock with a script block, or -Vault and -SecretName.",
+                Advice = "Use -ScriptBlock, or -Vault and -SecretName.",
             };
         }
 
@@ -58,7 +58,7 @@ public sealed class UpdateMailAppSecret : AppCmdlet
         place?.Check();
         if (!ShouldProcess(
             app.ToString(),
-            $"Make a new client secret and hand it over to {(place is null ? "the script block" : place.ToString())}"))
+            $"Create a client secret and store it with {(place is null ? "the script block" : place.ToString())}"))
         {
             return;
         }
@@ -104,7 +104,8 @@ public sealed class UpdateMailAppSecret : AppCmdlet
                 e.ToString().Contains(value, StringComparison.Ordinal) ? null : e)
             {
                 Target = app.ClientId,
-                Advice = "Correct that and run it again: it replaces the new secret; the old one was not touched.",
+                Advice = "Correct the cause and run the command again. It replaces the new secret. The old one "
+                    + "wasn't changed.",
             };
         }
     }

@@ -19,10 +19,11 @@ public sealed class DisconnectMailAdmin : AsyncCmdlet
         if (name is null || Contexts.Here.Remove(name) is null)
         {
             throw new InvalidRequestException(
-                "NotConnected", name is null ? "There is no sign-in in this session." : $"There is no sign-in named '{name}'.")
+                "NotConnected", name is null ? "You aren't connected in this runspace." : $"No context named '{name}' "
+                    + "was found in this runspace.")
             {
                 Target = name,
-                Advice = "Get-MailAdminContext lists them.",
+                Advice = "To list the contexts, run Get-MailAdminContext.",
             };
         }
 

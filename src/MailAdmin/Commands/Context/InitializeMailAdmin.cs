@@ -62,7 +62,7 @@ public sealed class InitializeMailAdmin : TenantCmdlet
         var consented = Consent ? ", and grant admin consent to them" : "";
         if (!ShouldProcess(
             $"{Name}: {string.Join(", ", scopes)}",
-            $"Register a public client in {ContextInUse.Tenant} that asks people for these delegated permissions{consented}"))
+            $"Register a public client in {ContextInUse.Tenant} that requests these delegated permissions{consented}"))
         {
             return;
         }

@@ -102,10 +102,10 @@ public sealed class GetMailboxConnection : SavedConnectionCmdlet
     }
 
     internal static InvalidRequestException NotSaved(string name) =>
-        new("ConnectionNotSaved", $"No connection is saved as '{name}'.")
+        new("ConnectionNotSaved", $"No connection named '{name}' was found.")
     {
         Target = name,
-        Advice = "Get-MailboxConnection without a name lists them; Save-MailboxConnection saves one.",
+        Advice = "To list the connections, run Get-MailboxConnection. To save one, run Save-MailboxConnection.",
     };
 
     private static InvalidRequestException NotBound(SavedConnection saved) =>

@@ -185,10 +185,10 @@ public sealed class NewMailboxConnection : AsyncCmdlet
             if (protocol == MailProtocol.Graph)
             {
                 throw new InvalidRequestException(
-                    "ServerRequiresImap", "-Server is for IMAP and SMTP; Microsoft Graph has only Microsoft's hosts.")
+                    "ServerRequiresImap", "-Server requires IMAP or SMTP. Microsoft Graph uses only Microsoft's hosts.")
                 {
                     Target = Server,
-                    Advice = "Give -Protocol Imap, or -Protocol Smtp to send.",
+                    Advice = "Use -Protocol Imap, or -Protocol Smtp to send.",
                 };
             }
 

@@ -66,7 +66,7 @@ public sealed class ReadMailMessage : AsyncCmdlet
                 new InvalidRequestException("MessageFileNotReadable", $"'{path}' can't be read: {e.Message}", e)
                 {
                     Target = path,
-                    Advice = "Specify files that exist and that you can read.",
+                    Advice = "Specify existing files that you have permission to read.",
                 },
                 path);
             return [];

@@ -314,8 +314,9 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
         if (MyInvocation.PipelinePosition < MyInvocation.PipelineLength && _mailboxes.Exists(m => m.Options.ChangesMailbox))
         {
             WriteVerbose(
-                "Every message that is received is processed on the server, also if a later command drops it (Where-Object). To "
-                    + "leave messages alone, use -Subject, -From, or -Since, or pipe the messages of Get-MailboxMessage.");
+                "Each received message is processed on the server, also if a later command drops it (Where-Object). "
+                    + "To exclude messages, use -Subject, -From, or -Since, or pipe the messages of "
+                    + "Get-MailboxMessage.");
         }
 
         var meter = new ProgressMeter("messages", TimeProvider.System);
@@ -372,10 +373,10 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
         }
     }
 
-    // What is purged nobody gets back, so it is asked for as if the whole cmdlet were of high impact.
+    // Purge can't be undone, so prompt as if ConfirmImpact were High.
     private bool MayPurge(string messages, ReceiveOptions options) =>
         options.AfterProcessing != AfterProcessing.Purge || Force
-        || ConfirmsHighImpact($"{messages} will be deleted for good once they are received.", "Delete messages for good?");
+        || ConfirmsHighImpact($"{messages} will be permanently deleted after download.", "Permanently delete messages?");
 
     private string Plan(ReceiveOptions options)
     {
@@ -388,7 +389,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
             AfterProcessing.MarkRead => $"{plan} and mark them as read",
             AfterProcessing.Move => $"{plan} and move them to '{options.MoveTo}'",
             AfterProcessing.Delete => $"{plan} and delete them",
-            AfterProcessing.Purge => $"{plan} and delete them for good",
+            AfterProcessing.Purge => $"{plan} and permanently delete them",
             _ => plan,
         };
     }

@@ -71,7 +71,7 @@ public sealed class SaveMailboxConnection : SavedConnectionCmdlet
         place?.Check();
         if (!ShouldProcess(
             $"{Name}: {Connection}",
-            place is null ? "Save the connection, no secret with it" : $"Save the connection, its secret as {place}"))
+            place is null ? "Save the connection without a secret" : $"Save the connection with its secret as {place}"))
         {
             return;
         }
@@ -98,20 +98,21 @@ public sealed class SaveMailboxConnection : SavedConnectionCmdlet
         if (secret is not null && saved.Vault is null)
         {
             WriteWarning(
-                $"The secret of '{Name}' is kept nowhere, because no vault is registered: give it to Get-MailboxConnection "
-                    + $"with -ClientSecret each time, or register a vault (Register-SecretVault) and save the connection again.");
+                $"The secret of '{Name}' wasn't stored because no vault is registered. Specify it with "
+                    + "Get-MailboxConnection -ClientSecret each time. Or register a vault with "
+                    + "Register-SecretVault, and save the connection again.");
         }
         else if (saved is { Credential: "Delegated", TokenCache: null })
         {
             WriteWarning(
-                $"The sign-in of {saved.UserPrincipalName} is kept nowhere: the connection asks for it in a browser at its "
-                    + $"first use. New-MailboxConnection -Delegated -Persist keeps it.");
+                $"The sign-in of {saved.UserPrincipalName} wasn't stored. At the first use of the connection, a "
+                    + "browser opens. To keep the sign-in, use New-MailboxConnection -Delegated -Persist.");
         }
         else if (saved.CertificateThumbprint is not null)
         {
             WriteVerbose(
-                $"The certificate {saved.CertificateThumbprint} stays where it is; Get-MailboxConnection looks for it in the "
-                    + $"personal store, or takes it with -Certificate.");
+                $"The certificate {saved.CertificateThumbprint} wasn't copied. Get-MailboxConnection finds it in the "
+                    + "personal store, or accepts it with -Certificate.");
         }
     }
 }

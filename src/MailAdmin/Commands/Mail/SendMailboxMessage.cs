@@ -160,14 +160,14 @@ public sealed class SendMailboxMessage : MailboxCmdlet
         var sent = await SenderOf(connection).SendAsync(message, StopToken);
         if (sent.SavedToSentItems && !message.SaveToSentItems)
         {
-            WriteWarning($"'{sent.Subject}' is kept in Sent Items: the service keeps a copy of all mail that is sent this way.");
+            WriteWarning($"A copy of '{sent.Subject}' is kept in Sent Items, because it was sent as a draft.");
         }
 
         if (sent.Status == SendStatus.Unknown)
         {
             WriteWarning(
-                $"'{sent.Subject}' ({sent.InternetMessageId}) was being sent when an earlier run ended, and might have been "
-                    + "sent. It wasn't sent again. Check Sent Items.");
+                $"'{sent.Subject}' ({sent.InternetMessageId}) was being sent when an earlier run was interrupted, and "
+                    + "might have been sent. It wasn't sent again. Check Sent Items.");
         }
 
         WriteObject(sent);
@@ -270,17 +270,17 @@ public sealed class SendMailboxMessage : MailboxCmdlet
         if (!string.IsNullOrEmpty(Body) && !string.IsNullOrEmpty(HtmlBody))
         {
             throw new InvalidRequestException(
-                "BothBodiesSpecified", "A message has one body, and both -Body and -HtmlBody are given.")
+                "BothBodiesSpecified", "Can't use both -Body and -HtmlBody because a message has one body.")
             {
                 Target = Subject,
-                Advice = "Give -HtmlBody alone: recipients' programs make text of it where they need it.",
+                Advice = "Use only -HtmlBody. Mail programs show it as text if required.",
             };
         }
 
         if (ReplyAll && InReplyTo is null)
         {
             throw new InvalidRequestException(
-                "ReplyAllRequiresMessage", "-ReplyAll is for an answer, and there is no -InReplyTo.")
+                "ReplyAllRequiresMessage", "-ReplyAll requires -InReplyTo.")
             {
                 Advice = "Pipe the message to the cmdlet, or specify it with -InReplyTo.",
             };
@@ -290,7 +290,7 @@ public sealed class SendMailboxMessage : MailboxCmdlet
             && ForwardMessage.Length == 0 && !(Attachment ?? []).Any(a => !string.IsNullOrWhiteSpace(a)))
         {
             throw new InvalidRequestException(
-                "AnswerIsEmpty", $"The answer to '{InReplyTo.Subject}' has neither text nor attachment.")
+                "AnswerIsEmpty", $"The reply to '{InReplyTo.Subject}' has no text and no attachment.")
             {
                 Target = InReplyTo.Id,
                 Advice = "Specify -Body or -HtmlBody.",
@@ -303,7 +303,7 @@ public sealed class SendMailboxMessage : MailboxCmdlet
                 || (Attachment ?? []).Any(a => !string.IsNullOrWhiteSpace(a))))
         {
             throw new InvalidRequestException(
-                "MimeIsWholeMessage", $"'{MimePath}' is a whole message, so nothing can be added to its text.")
+                "MimeIsWholeMessage", $"Can't add content to '{MimePath}' because it is a complete message.")
             {
                 Target = MimePath,
                 Advice = "With -MimePath, specify only the recipients, -From, and -ReplyTo. To attach the file to another "

@@ -24,10 +24,11 @@ public sealed class TestMailboxConnection : FolderCmdlet
         if (TestMailFlow && connection.Protocol != MailProtocol.Smtp)
         {
             throw new InvalidRequestException(
-                "MailFlowRequiresSmtp", $"-TestMailFlow is for connections over SMTP; this one is over {connection.Protocol}.")
+                "MailFlowRequiresSmtp", "-TestMailFlow requires a connection over SMTP. This connection uses "
+                    + $"{connection.Protocol}.")
             {
                 Target = connection.Mailbox,
-                Advice = "Leave out -TestMailFlow, or use -Protocol Smtp.",
+                Advice = "Remove -TestMailFlow, or use -Protocol Smtp.",
             };
         }
 

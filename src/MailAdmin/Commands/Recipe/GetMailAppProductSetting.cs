@@ -52,10 +52,10 @@ public sealed class GetMailAppProductSetting : RecipeAppCmdlet
         if (IncludeSecret && secret is null)
         {
             throw new InvalidRequestException(
-                "SecretNotAvailable", $"The secret of {app} isn't available: the service returns it only once.")
+                "SecretNotAvailable", $"The secret value of {app} isn't available because Entra returns it only once.")
             {
                 Target = app.ClientId,
-                Advice = "Give it with -ClientSecret, or make a new one with Update-MailAppSecret.",
+                Advice = "Specify it with -ClientSecret, or create a new one with Update-MailAppSecret.",
             };
         }
 
@@ -77,9 +77,9 @@ public sealed class GetMailAppProductSetting : RecipeAppCmdlet
         {
             throw new InvalidRequestException(
                 "ProductSettingDestinationRequired",
-                IncludeSecret ? "The secret goes to exactly one place." : "Nothing is written anywhere without -IncludeSecret.")
+                IncludeSecret ? "Specify exactly one destination for the secret." : "A destination requires -IncludeSecret.")
             {
-                Advice = "Give -IncludeSecret with -Path, -Clipboard or -Vault.",
+                Advice = "Use -IncludeSecret with -Path, -Clipboard, or -Vault.",
             };
         }
     }

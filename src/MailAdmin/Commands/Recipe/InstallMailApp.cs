@@ -313,10 +313,10 @@ public sealed class InstallMailApp : TenantCmdlet
         if (request.Recipe.VendorApp is { } vendor)
         {
             throw new InvalidRequestException(
-                "AppOfVendor", $"{request.Recipe.Name} brings its own app, {vendor.ClientId}: no other one can be used.")
+                "AppOfVendor", $"Can't use -App because {request.Recipe.Name} has its own app, {vendor.ClientId}.")
             {
                 Target = request.Recipe.Name,
-                Advice = "Leave -App out.",
+                Advice = "Remove -App.",
             };
         }
 

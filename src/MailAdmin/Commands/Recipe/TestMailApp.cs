@@ -51,10 +51,10 @@ public sealed class TestMailApp : RecipeAppCmdlet
             && !request.Recipe.Permission.Any(p => p.Permission.Name == "Mail.Send"))
         {
             throw new InvalidRequestException(
-                "MailFlowSenderRequired", $"{app} may not send mail, so somebody else has to send the marked message.")
+                "MailFlowSenderRequired", $"{app} can't send the marked message because it has no permission to send.")
             {
                 Target = app.ClientId,
-                Advice = "Give -Sender a connection over Graph of an app with Mail.Send (New-MailboxConnection).",
+                Advice = "Use -Sender with a connection over Graph of an app with Mail.Send (New-MailboxConnection).",
             };
         }
 

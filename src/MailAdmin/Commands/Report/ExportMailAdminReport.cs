@@ -65,10 +65,11 @@ public sealed class ExportMailAdminReport : TenantCmdlet
                 _recipeTests.Add(test);
                 break;
             case var other:
-                throw new InvalidRequestException("NotForReport", $"A report has no place for '{other}'.")
+                throw new InvalidRequestException("NotForReport", $"Can't add '{other}' to a report.")
                 {
                     Target = other.GetType().Name,
-                    Advice = "Pipe in what Test-MailAppAccess, Test-MailboxConnection, Test-MailApp or Get-MailAppAccess emit.",
+                    Advice = "Pipe objects of Test-MailAppAccess, Test-MailboxConnection, Test-MailApp, or "
+                        + "Get-MailAppAccess to the cmdlet.",
                 };
         }
 

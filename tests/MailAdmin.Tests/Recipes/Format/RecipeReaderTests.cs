@@ -104,7 +104,7 @@ public sealed class RecipeReaderTests
     [InlineData("{customer}", "{client}", 17, "'{client}' can't stand in a redirect URI; {customer} can")]
     [InlineData("\"Secret\"", "\"Certificate\"", 18, "a recipe's credential has to be a Secret")]
     [InlineData("24", "25", 18, "'lifetime' has to be a whole number from 1 to 24, and not 25")]
-    [InlineData(", \"folder\": \"Done\"", "", 19, "messages can be moved, and 'folder' is missing")]
+    [InlineData(", \"folder\": \"Done\"", "", 19, "'folder' is required because messages can be moved")]
     [InlineData("{mailbox}", "{mailbx}", 23, "there is no placeholder '{mailbx}'; did you mean 'mailbox'?")]
     [InlineData("{mailbox}", "{mailbox", 23, "a brace of '{mailbox' has no other one")]
     [InlineData("{clientSecret}", "{clientId}", 20, "no field of the form holds {clientSecret}")]

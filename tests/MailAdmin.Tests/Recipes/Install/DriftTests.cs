@@ -169,7 +169,7 @@ public sealed class DriftTests
         using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var shared = (await road.InstallAsync(road.Request("SysAid", road.Shared))).Single(s => s.Step == "Dedicated");
         Assert.Equal((MailAppStepStatus.Unchanged, $"Others have access: {road.Person} (FullAccess)."), (shared.Status, shared.Detail));
-        Assert.Equal("Nobody else has access.", (await road.InstallAsync(road.Request("SysAid", road.Outside))).Single(s => s.Step == "Dedicated").Detail);
+        Assert.Equal("No other user has access.", (await road.InstallAsync(road.Request("SysAid", road.Outside))).Single(s => s.Step == "Dedicated").Detail);
     }
 
     [Fact]
