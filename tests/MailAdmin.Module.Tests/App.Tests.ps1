@@ -152,7 +152,7 @@ Describe 'Consent' {
         $null = $sandbox | Connect-MailAdmin -TenantId $weak.TenantId -ClientId $weak.ClientId -ClientSecret $weak.ClientSecret -Name Weak
         $left = Get-MailAppRegistration Consenting | Grant-MailAppConsent -TenantWide -Confirm:$false -WarningAction SilentlyContinue
         $left.Change | Should -Be Pending
-        $left.Pending[0] | Should -BeLike 'This sign-in may not grant*'
+        $left.Pending[0] | Should -BeLike 'You don''t have permission to grant consent*'
         $left.AdminConsentUri | Should -BeLike '*adminconsent?client_id=*'
     }
 

@@ -236,7 +236,7 @@ Describe 'Objects from the pipeline' {
     }
 
     It 'says with -Verbose that a later command leaves nothing alone' {
-        $told = Receive-MailboxMessage Work -App $app -Mailbox $mailbox -AfterProcessing Delete -Verbose 4>&1 | Where-Object { "$_" -like 'Every message*' }
+        $told = Receive-MailboxMessage Work -App $app -Mailbox $mailbox -AfterProcessing Delete -Verbose 4>&1 | Where-Object { "$_" -like 'Each received message*' }
         "$told" | Should -BeLike '*-Subject*pipe the messages of Get-MailboxMessage*'
         Get-Left Work | Should -BeNullOrEmpty
     }

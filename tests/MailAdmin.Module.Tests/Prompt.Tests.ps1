@@ -212,7 +212,7 @@ Describe 'At the prompt' {
 
     It 'shows each request with -Verbose' {
         $told = Get-MailAppRegistration Archive -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] } | ForEach-Object Message
-        $told | Should -Contain @($told -match '^GET https://graph\.microsoft\.com/v1\.0/applications: 200 OK \(request id [0-9a-f-]{36}\), \d+ ms$')[0]
+        $told | Should -Contain @($told -match '^GET https://graph\.microsoft\.com/v1\.0/applications: 200 OK \(request ID [0-9a-f-]{36}\), \d+ ms$')[0]
         "$told" | Should -Not -Match '\?'
     }
 

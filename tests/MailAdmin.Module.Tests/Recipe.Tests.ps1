@@ -31,7 +31,7 @@ Describe 'Recipes' {
             $said = Invoke-ChildPwsh -Command "Import-Module '$((Get-Module MailAdmin).ModuleBase)'; (Get-MailAppRecipe -ErrorAction SilentlyContinue -ErrorVariable e).Name -join ' '; `$e.FullyQualifiedErrorId; `$e.Exception.Message"
             $said[0] | Should -Be 'JEMHC Jim2 Jim2Outgoing Jim3 LogicalDOC SysAid Ultimo'
             $said[1] | Should -BeLike 'RecipeInvalid*'
-            $said[2] | Should -BeLike "*Broken.json(13): there is no application permission 'Graph/Mail.ReadWrit'; did you mean 'Graph/Mail.ReadWrite'?*"
+            $said[2] | Should -BeLike "*Broken.json(13): no application permission 'Graph/Mail.ReadWrit' was found; did you mean 'Graph/Mail.ReadWrite'?*"
         }
         finally {
             $env:MAILADMIN_RECIPES = $null
@@ -88,7 +88,7 @@ Describe 'Install-MailApp' {
 
         $again = Install-MailApp LogicalDOC $alice, $invoices -Name Listed -Summary -Previous $summary.Step
         $again.DoneCount | Should -Be 0
-        @($again.Step | Where-Object Detail -eq 'An earlier run finished it.').Count | Should -BeGreaterThan 1
+        @($again.Step | Where-Object Detail -eq 'Completed by an earlier run.').Count | Should -BeGreaterThan 1
     }
 
     It 'goes the whole road, and the second run changes nothing' {
@@ -153,7 +153,7 @@ Describe 'Install-MailApp' {
             Disconnect-MailAdmin
             $sandbox | Connect-MailAdmin | Out-Null
             $without = Install-MailApp LogicalDOC -Mailbox $alice | Where-Object Step -eq Test
-            $without.Detail | Should -BeLike '*no second one is made*'
+            $without.Detail | Should -BeLike '*a second secret isn''t created*'
             $without.Status | Should -Be Skipped
             (Install-MailApp LogicalDOC -Mailbox $alice -Vault Production).Status | Sort-Object -Unique | Should -Be Unchanged
             @(Get-MailAppRegistration LogicalDOC | Get-MailAppCredential).Count | Should -Be 1
@@ -222,7 +222,7 @@ Describe 'An app of somebody else' {
     }
 
     It 'is not completed by New-MailAppRegistration, Initialize-MailAdmin or Repair-MailApp' {
-        Set-MailSandbox -OthersApp Scanner, 'MailAdmin for people'
+        Set-MailSandbox -OthersApp Scanner, 'MailAdmin for users'
         { New-MailAppRegistration Scanner -ApplicationPermission Exchange/IMAP.AccessAsApp -ErrorAction Stop } | Should -Throw -ErrorId 'ForeignApp*'
         { New-MailAppRegistration Scanner -ApplicationPermission Graph/Mail.Read -Mailbox $alice -ErrorAction Stop } | Should -Throw -ErrorId 'ForeignApp*'
         { Initialize-MailAdmin -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'ForeignApp*'

@@ -192,7 +192,7 @@ Describe 'Initialize-MailAdmin' {
                 $null = Stop-Transcript
                 Get-Content $transcript -Raw
                 Remove-Item $transcript
-                @(Get-MailAppRegistration 'MailAdmin for people').Count
+                @(Get-MailAppRegistration 'MailAdmin for users').Count
             }).AddArgument($env:MAILADMIN_MODULE)
         $shown, $count = $shell.Invoke()
         $shell.Dispose()
@@ -218,8 +218,8 @@ Describe 'Initialize-MailAdmin' {
     }
 
     It 'is offered by Install-MailApp where nothing was set up, and is one answer: <Answer>' -Tag OnUnix -ForEach @(
-        @{ Answer = 'Y'; Recipe = 'Jim2'; Shown = 'client: True MailAdmin for people', 'failed: 0', 'again: 0' }
-        @{ Answer = 'Y'; Recipe = 'LogicalDOC'; Shown = 'client: True MailAdmin for people', 'failed: 0', 'again: 0' }
+        @{ Answer = 'Y'; Recipe = 'Jim2'; Shown = 'client: True MailAdmin for users', 'failed: 0', 'again: 0' }
+        @{ Answer = 'Y'; Recipe = 'LogicalDOC'; Shown = 'client: True MailAdmin for users', 'failed: 0', 'again: 0' }
         @{ Answer = 'N'; Recipe = 'Jim2'; Shown = 'client: False', 'failed: ', 'again: ' }
     ) {
         . (Join-Path $PSScriptRoot 'Pwsh.ps1')

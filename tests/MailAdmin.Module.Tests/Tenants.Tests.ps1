@@ -50,7 +50,7 @@ Describe 'A description of a tenant' {
 
     It 'blocks secrets, and caps them' {
         New-MailSandbox -BlockSecrets | Connect-MailAdmin | Out-Null
-        { New-MailAppRegistration Product -ErrorAction Stop -WarningAction SilentlyContinue } | Should -Throw 'A policy of the tenant forbids client secrets*'
+        { New-MailAppRegistration Product -ErrorAction Stop -WarningAction SilentlyContinue } | Should -Throw '*a policy of the tenant blocks client secrets*'
     }
 
     It 'blocks the device code flow at once' {

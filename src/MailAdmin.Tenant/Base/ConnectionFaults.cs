@@ -22,14 +22,14 @@ internal static class ConnectionFaults
                 "Connection reset by peer",
                 new SocketException((int)SocketError.ConnectionReset)),
         },
-        new("NameNotResolved", "DNS does not know the service's name.", FaultPoint.Connection)
+        new("NameNotResolved", "DNS can't resolve the service's name.", FaultPoint.Connection)
         {
             Refusal = () => new HttpRequestException(
                 HttpRequestError.NameResolutionError,
                 "Name or service not known",
                 new SocketException((int)SocketError.HostNotFound)),
         },
-        new("TlsFailed", "The TLS handshake fails: a proxy shows a certificate that nobody trusts.", FaultPoint.Connection)
+        new("TlsFailed", "The TLS handshake fails because a proxy presents an untrusted certificate.", FaultPoint.Connection)
         {
             Refusal = () => new HttpRequestException(
                 HttpRequestError.SecureConnectionError,

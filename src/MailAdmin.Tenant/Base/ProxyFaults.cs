@@ -20,12 +20,12 @@ internal static class ProxyFaults
             redirect.Headers.Location = new Uri("https://signin.network.invalid/");
             return redirect;
         }),
-        Answer("ProxyNoContent", "204 without content, whatever was asked for.", () => new(HttpStatusCode.NoContent)),
+        Answer("ProxyNoContent", "204 without content, for all requests.", () => new(HttpStatusCode.NoContent)),
         Answer("ProxyEmptyObject", "200 with the JSON {}.", () => Of(200, "{}", "application/json")),
         Answer("ProxyPage", "200 with a web page.", () => Of(200, Page, Html)),
         Answer("ProxyForbidden", "403 with a web page.", () => Of(403, Page, Html)),
         Answer("ProxyBadGateway", "502 with a web page.", () => Of(502, Page, Html)),
-        Answer("ProxyPageAsMessage", "A web page in place of a message's content, labeled as plain text.",
+        Answer("ProxyPageAsMessage", "A web page instead of a message's content, labeled as plain text.",
             () => Of(200, Page, "text/plain"), "$value"),
         Damage("JsonTruncated", "JSON that ends in the middle, with the length that it has.", (content, type) =>
             new ByteArrayContent(content[..(content.Length / 2)]) { Headers = { ContentType = type } }),

@@ -10,20 +10,20 @@ internal static class ImapFaults
 {
     /// <summary>An IMAP connection ends in the middle, without a word.</summary>
     public static Fault Disconnect { get; } =
-        new("ImapDisconnect", "IMAP: the connection ends in the middle, without a word.", FaultPoint.Imap);
+        new("ImapDisconnect", "IMAP: the connection ends in the middle of a response.", FaultPoint.Imap);
 
     /// <summary>LIST tells of no folder what it is for.</summary>
     public static Fault NoSpecialUse { get; } = new(
-        "ImapNoSpecialUse", @"IMAP: LIST has no attributes such as \Trash that tell what a folder is for.", FaultPoint.ImapList);
+        "ImapNoSpecialUse", @"IMAP: LIST returns no special-use attributes such as \Trash.", FaultPoint.ImapList);
 
     /// <summary>Exchange can't convert a message, and answers with one of its own.</summary>
     public static Fault NotConverted { get; } = new(
-        "ImapNotConverted", "IMAP: a message with a calendar part can't be converted; one about that comes in its place.",
+        "ImapNotConverted", "IMAP: a message with a calendar part can't be converted, and a notice is sent instead.",
         FaultPoint.ImapFetch);
 
     /// <summary>Signing in seems to succeed, and every command after it fails.</summary>
     public static Fault NotConnected { get; } =
-        new("ImapNotConnected", $"IMAP: signing in succeeds; from then on {ImapRefusal.NotConnectedText}", FaultPoint.Imap);
+        new("ImapNotConnected", $"IMAP: sign-in succeeds, but all commands return {ImapRefusal.NotConnectedText}", FaultPoint.Imap);
 
     public static Fault[] All { get; } =
     [

@@ -45,7 +45,7 @@ public sealed class AppScopesTests
         var first = await ManualTime.RunAsync(clock, LimitAsync(road, app, Two(road)));
         Assert.Equal(ChangeKind.Pending, first.Change);
         Assert.Empty(first.TenantWide);
-        Assert.Contains(first.Pending, p => p.Sentence.Contains("Exchange asks for SendAs in place of the role", StringComparison.Ordinal));
+        Assert.Contains(first.Pending, p => p.Sentence.Contains("Exchange requires SendAs instead of the role", StringComparison.Ordinal));
         clock.Advance(TimeSpan.FromHours(2));
         var limit = await ManualTime.RunAsync(clock, LimitAsync(road, app, Two(road)));
         Assert.Equal((ChangeKind.Updated, "SMTP.SendAsApp"), (limit.Change, Assert.Single(limit.Permission)));
@@ -78,7 +78,7 @@ public sealed class AppScopesTests
         clock.Advance(first.EffectiveBy!.Value - clock.GetUtcNow());
         var second = await ManualTime.RunAsync(clock, LimitAsync(road, app, Two(road)));
         Assert.Equal((ChangeKind.Updated, true), (second.Change, second.IsLimited));
-        Assert.Contains(second.Pending, p => p.Sentence.Contains("keeps its roles until it expires", StringComparison.Ordinal));
+        Assert.Contains(second.Pending, p => p.Sentence.Contains("keep their roles until they expire", StringComparison.Ordinal));
         await VerdictsAsync(Verdict.TooSoonToTell, Verdict.TooSoonToTell);
 
         clock.Advance(second.EffectiveBy!.Value - clock.GetUtcNow());
@@ -225,7 +225,7 @@ public sealed class AppScopesTests
 
         var limit = await LimitAsync(road, app, new ScopeRequest { FromPolicy = true });
         Assert.Contains(limit.Pending, p => p.Sentence.Contains("'Inner' (DenyAccess) has no equivalent", StringComparison.Ordinal));
-        Assert.Contains(limit.Pending, p => p.Sentence.Contains("members of members are not in the scope", StringComparison.Ordinal));
+        Assert.Contains(limit.Pending, p => p.Sentence.Contains("Members of nested groups aren't in the scope", StringComparison.Ordinal));
         Assert.Equal("1 2", await ReadableAsync(road, app));
         Assert.Equal(ChangeKind.Unchanged, (await LimitAsync(road, app, new ScopeRequest { FromPolicy = true })).Change);
 

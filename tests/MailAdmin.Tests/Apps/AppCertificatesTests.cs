@@ -59,7 +59,7 @@ public sealed class AppCertificatesTests
 
         var result = await certificates.AddAsync(app, publicPart, Token);
 
-        Assert.Contains("could not be tried", Assert.Single(result.Pending).ToString(), StringComparison.Ordinal);
+        Assert.Contains("wasn't tested", Assert.Single(result.Pending).ToString(), StringComparison.Ordinal);
         await using var store = MailboxAccess.Open(MailboxConnections.As(app, road.Mailbox, certificate: whole));
         Assert.NotNull(await store.FindFolderAsync("Inbox", Token));
     }

@@ -134,9 +134,9 @@ public sealed class AppCredentialsTests
         var (found, warnings) = await removal.FindAsync(app, new CredentialChoice { Superseded = true }, Token);
 
         Assert.Equal(app.SecretId, Assert.Single(found).KeyId);
-        Assert.Contains("isn't known yet", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains("might not be in use", Assert.Single(warnings), StringComparison.Ordinal);
         clock.Advance(TimeSpan.FromDays(2));
-        Assert.Contains("never seen in use", Assert.Single((await removal.FindAsync(app, new CredentialChoice { Superseded = true }, Token)).Warnings), StringComparison.Ordinal);
+        Assert.Contains("hasn't been used yet", Assert.Single((await removal.FindAsync(app, new CredentialChoice { Superseded = true }, Token)).Warnings), StringComparison.Ordinal);
         var newer = (await ListAsync(road, app)).Single(c => c.KeyId != app.SecretId);
         road.Tenant.State.Directory.Credentials[newer.KeyId].LastUsedAt = clock.GetUtcNow();
         Assert.Empty((await removal.FindAsync(app, new CredentialChoice { Superseded = true }, Token)).Warnings);

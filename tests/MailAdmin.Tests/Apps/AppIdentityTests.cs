@@ -109,7 +109,7 @@ public sealed class AppIdentityTests
         road.Tenant.SetExchangeRoleGroups(road.Tenant.AdminApp.ClientId);
         using var entra = await folder.SignInAsync(road);
         var unasked = await Assert.ThrowsAsync<InvalidRequestException>(() => new AppProvisioner(entra).EnsureAsync(Wanted, Token));
-        Assert.Contains("Exchange does not let this account look", unasked.Message, StringComparison.Ordinal);
+        Assert.Contains("Exchange couldn't be checked", unasked.Message, StringComparison.Ordinal);
         road.Tenant.SetExchangeRoleGroups(road.Tenant.AdminApp.ClientId, "Organization Management");
 
         using var again = await folder.SignInAsync(road);

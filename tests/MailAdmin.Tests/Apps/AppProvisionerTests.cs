@@ -217,7 +217,7 @@ public class AppProvisionerTests
         var app = await ManualTime.RunAsync(clock, new AppProvisioner(road.Admin).EnsureAsync(Wanted with { TenantWide = true }, Token));
 
         Assert.Equal(2, app.GrantedPermission.Length);
-        Assert.DoesNotContain(app.Pending, p => p.Sentence.Contains("not accept", StringComparison.Ordinal) || p.Sentence.Contains("in tokens", StringComparison.Ordinal));
+        Assert.DoesNotContain(app.Pending, p => p.Sentence.Contains("doesn't accept", StringComparison.Ordinal) || p.Sentence.Contains("Tokens don't contain", StringComparison.Ordinal));
         Assert.InRange(clock.GetUtcNow() - new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(2));
         await using var store = MailboxAccess.Open(MailboxConnections.As(app, road.Mailbox));
         Assert.NotNull(await store.FindFolderAsync("Inbox", Token));

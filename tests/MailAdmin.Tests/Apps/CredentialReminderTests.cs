@@ -26,14 +26,15 @@ public sealed class CredentialReminderTests : IDisposable
             UID:0f0e0d0c-0b0a-4908-8706-050403020100@mailadmin
             DTSTAMP:20260302T090000Z
             DTSTART;VALUE=DATE:20260730
-            SUMMARY:The client secret of Scanner ends on 2026-08-29
-            DESCRIPTION:App Scanner\, client id 7d0f1c52-9c3e-4f6e-8d11-2c6f2b3a4e51\, 
-             client secret 0f0e0d0c-0b0a-4908-8706-050403020100\, ends at 2026-08-29 09
-             :00:00Z.\nTo replace the secret while it is still valid, run Update-MailAppSecret.
+            SUMMARY:The client secret of Scanner expires on 2026-08-29
+            DESCRIPTION:App Scanner\, client ID 7d0f1c52-9c3e-4f6e-8d11-2c6f2b3a4e51\, 
+             client secret 0f0e0d0c-0b0a-4908-8706-050403020100\, expires at 2026-08-29
+              09:00 UTC.\nTo replace the secret while it is still valid\, run Update-Ma
+             ilAppSecret.
             TRANSP:TRANSPARENT
             BEGIN:VALARM
             ACTION:DISPLAY
-            DESCRIPTION:The client secret of Scanner ends on 2026-08-29
+            DESCRIPTION:The client secret of Scanner expires on 2026-08-29
             TRIGGER:PT9H
             END:VALARM
             END:VEVENT

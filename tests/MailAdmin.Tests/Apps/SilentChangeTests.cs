@@ -30,7 +30,7 @@ public sealed class SilentChangeTests
         ["the consent workflow"] = async (session, _) => (await new ConsentPolicy(session).SetAsync(new ConsentPolicyChange { DurationInDays = 7 }, Token)).Change,
         ["an owner"] = async (session, app) => (await new AppProvisioner(session).EnsureAsync(
             new AppSpecification { Name = app.Name, Permissions = Permissions, TenantWide = true, Owners = ["alice@contoso.onmicrosoft.com"] }, Token)).Pending.Any(
-            p => p.Sentence.Contains("doesn't show it yet", StringComparison.Ordinal)) ? ChangeKind.Pending : ChangeKind.Updated,
+            p => p.Sentence.Contains("doesn't return it yet", StringComparison.Ordinal)) ? ChangeKind.Pending : ChangeKind.Updated,
     };
 
     public static TheoryData<string, bool> Which

@@ -16,7 +16,7 @@ public sealed class ProgressMeterTests
         }
 
         _time.Advance(TimeSpan.FromSeconds(10));
-        Assert.Equal("500 of 2,000 messages, 10.0 MB, 50 in a second", $"{meter}");
+        Assert.Equal("500 of 2,000 messages, 10.0 MB, 50 per second", $"{meter}");
         Assert.Equal((25, 30), (meter.Percent, meter.SecondsLeft));
     }
 
@@ -37,7 +37,7 @@ public sealed class ProgressMeterTests
         meter.Add();
         meter.Add();
         meter.Add();
-        Assert.Equal("3 of 3 messages, 3 in a second", $"{meter}");
+        Assert.Equal("3 of 3 messages, 3 per second", $"{meter}");
         Assert.Equal((100, 0), (meter.Percent, meter.SecondsLeft));
     }
 

@@ -94,7 +94,7 @@ public sealed class AnswerTests : IDisposable
         var sender = await SenderAsync(other);
         var e = await Assert.ThrowsAsync<ServiceRefusedException>(
             () => SendAsync(sender, same, toAll: false, _folder["large.bin"]));
-        Assert.Contains("Mail.ReadWrite beside Mail.Send", e.Advice, StringComparison.Ordinal);
+        Assert.Contains("Mail.ReadWrite in addition to Mail.Send", e.Advice, StringComparison.Ordinal);
         Assert.DoesNotContain(other.Tenant.GetMessages(Erika, "Inbox"), m => m.Subject == "Re: Offer");
     }
 

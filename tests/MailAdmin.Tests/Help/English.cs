@@ -40,6 +40,11 @@ internal static partial class English
     /// <returns>Each as "rule: sentence".</returns>
     public static IEnumerable<string> Faults(string text)
     {
+        if (ServiceText().IsMatch(text))
+        {
+            yield break;
+        }
+
         var plain = Quotation().Replace(text, "\"x\"");
         foreach (var sentence in Sentences(plain))
         {
@@ -72,7 +77,7 @@ internal static partial class English
     /// <returns>Its paragraphs, list items, cells, and headings.</returns>
     public static IEnumerable<string> Prose(string page)
     {
-        var text = Syntax().Replace(Fence().Replace(FrontMatter().Replace(page.ReplaceLineEndings("\n"), ""), "\n"), "\n");
+        var text = Syntax().Replace(Fence().Replace(FrontMatter().Replace(Generated().Replace(page.ReplaceLineEndings("\n"), ""), ""), "\n"), "\n");
         foreach (var block in BlockEdge().Split(text))
         {
             var plain = Link().Replace(Code().Replace(block, "`x`"), "$1").Replace("**", "", StringComparison.Ordinal);
@@ -91,13 +96,21 @@ internal static partial class English
     [GeneratedRegex(
         @"\b(nobody|somebody|whoever|whatever|anew|meanwhile|alone|licen[c]e[sd]?|from then on|from its birth|in place of|as a rule"
         + @"|and no others|through with|by what|as it is then|(is|are) (not )?there"
-        + @"|there (is|are) no|tells?|told|tak(e|es|en|ing) away|took away|lets? in|gets? in|kept out|keeps? out|the road|obey(s|ed|ing)?"
+        + @"|there (is|are) no|tells|told|tak(e|es|en|ing) away|took away|lets? in|gets? in|kept out|keeps? out|the road|obey(s|ed|ing)?"
         + @"|brings?|brought|forgets?|forgot(ten)?|knows|knew|learns?|dies|died|asks|asked|one's own|its birth|too young|younger than"
         + @"|at hand|goes on|comes again)\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Phrase();
 
     [GeneratedRegex(@"\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?(Z|\b(?!:| UTC| [+-]\d))")]
     private static partial Regex OtherDate();
+
+    /// <summary>What a service says, in its own words: an error code and a message.</summary>
+    [GeneratedRegex(@"^(AADSTS\d+|\d{3} \w+): ")]
+    private static partial Regex ServiceText();
+
+    /// <summary>A table that a test writes, with names of operations and no sentences.</summary>
+    [GeneratedRegex(@"<!-- judges -->.*?<!-- /judges -->", RegexOptions.Singleline)]
+    private static partial Regex Generated();
 
     [GeneratedRegex(@"""[^""]*""")]
     private static partial Regex Quotation();

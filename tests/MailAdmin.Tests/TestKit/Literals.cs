@@ -16,6 +16,7 @@ internal static class Literals
     public static IEnumerable<(Type Type, string Text)> Of(Assembly assembly) =>
         from type in assembly.GetTypes()
         from method in type.GetMethods(Declared).Concat<MethodBase>(type.GetConstructors(Declared))
+        where method.Name != "PrintMembers" // A record's, which the compiler writes.
         from text in Of(method)
         select (Outermost(type), text);
 

@@ -67,11 +67,11 @@ internal static class RecipeRules
         {
             if (!RecipeText.Placeholders.Contains(name, StringComparer.Ordinal))
             {
-                json.Refuse(line, $"there is no placeholder '{{{name}}}'; {NameSuggestion.Hint(name, RecipeText.Placeholders)}");
+                json.Refuse(line, $"'{{{name}}}' isn't a valid placeholder; {NameSuggestion.Hint(name, RecipeText.Placeholders)}");
             }
             else if (Lacks(recipe, name) is { } lacks)
             {
-                json.Refuse(line, $"'{{{name}}}' stands for nothing: the recipe has no '{lacks}'");
+                json.Refuse(line, $"'{{{name}}}' has no value because the recipe has no '{lacks}'");
             }
         }
 

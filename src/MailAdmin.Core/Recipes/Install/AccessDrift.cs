@@ -19,7 +19,8 @@ internal sealed class AccessDrift(Session session, AppFacts facts, InstallReques
         {
             found.Add(MailAppDriftKind.Unrestricted, $"{wide}", $"only for {found.Mailboxes}",
                 "granted in Entra for all mailboxes",
-                "Permissions in Entra and roles in Exchange are additive, so the app can access all mailboxes.", StepName.Restrict);
+                "Permissions in Entra and roles in Exchange are additive, so the app can access all mailboxes.",
+                StepName.Restrict);
         }
 
         var principal = await facts.PrincipalAsync(cancellationToken).ConfigureAwait(false);

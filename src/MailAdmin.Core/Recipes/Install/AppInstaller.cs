@@ -156,14 +156,14 @@ internal sealed class AppInstaller : IDisposable
         try
         {
             result = _run.FailedBefore(step) is { } failed ? StepResult.SkippedFor(failed)
-                : step.IsOfMailbox && IsFinished(planned) ? StepResult.Unchanged("An earlier run finished it.")
+                : step.IsOfMailbox && IsFinished(planned) ? StepResult.Unchanged("Completed by an earlier run.")
                 : await step.RunAsync(_run, cancellationToken).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e) when (e.IsDenied)
         {
-            result = new StepResult(MailAppStepStatus.Pending, $"Needs {step.Needs}: {e.Message}")
+            result = new StepResult(MailAppStepStatus.Pending, $"Requires {step.Needs}: {e.Message}")
             {
-                Advice = "Somebody who has that role runs the same command, or applies the same plan.",
+                Advice = "An administrator with that role can run the same command or apply the same plan.",
             };
         }
         catch (MailAdminException e)

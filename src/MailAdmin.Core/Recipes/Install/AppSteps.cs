@@ -13,8 +13,8 @@ internal static class AppSteps
     /// <summary>The registration with its service principal, what it asks Entra for, and its redirect URI.</summary>
     public static InstallStep Register(InstallRequest request)
     {
-        var asks = request.Granted.Count > 0 ? $"asking for {List(request.Granted)}" : "asking Entra for nothing";
-        var back = request.RedirectUri is { } uri ? $", leading back to {uri}" : "";
+        var asks = request.Granted.Count > 0 ? $"requesting {List(request.Granted)}" : "requesting no permissions in Entra";
+        var back = request.RedirectUri is { } uri ? $", with the redirect URI {uri}" : "";
         return new InstallStep(
             StepName.Register, request.Name, $"Register the app for {request.Recipe.SignInAudience}, {asks}{back}",
             StepRoles.Apps, RegisterAsync);
@@ -26,7 +26,7 @@ internal static class AppSteps
         var redirect = request.Recipe.Redirect!;
         return new InstallStep(
             StepName.Redirect, request.Name,
-            $"Set the redirect URI {redirect.Uri} ({redirect.Platform}), manually: the customer's name isn't known",
+            $"Set the redirect URI {redirect.Uri} ({redirect.Platform}) manually, because the customer's name wasn't specified",
             StepRoles.Apps, WithApp((run, app, _) => Task.FromResult(Redirect(run, app))));
     }
 
@@ -35,7 +35,7 @@ internal static class AppSteps
         StepName.Credential, request.Name,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"Make a client secret of {Lifetime(request)} months, unless there is one that lasts"),
+            $"Create a client secret of {Lifetime(request)} months, unless a valid one exists"),
         StepRoles.Apps, WithApp(CredentialAsync));
 
     /// <summary>What Entra grants: to the app itself, and for people who sign in to it.</summary>

@@ -285,10 +285,10 @@ public sealed class ConnectionFaultTests
 
     [Theory]
     [InlineData("* BYE Too many connections\r\n", "Too many connections")]
-    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", "does not keep to the IMAP protocol")]
-    [InlineData("220 mail ESMTP\r\n", "does not keep to the IMAP protocol")]
-    [InlineData("* NO\r\n", "does not keep to the IMAP protocol")]
-    [InlineData("\0\0\0\n", "does not keep to the IMAP protocol")]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", "doesn't follow the IMAP protocol")]
+    [InlineData("220 mail ESMTP\r\n", "doesn't follow the IMAP protocol")]
+    [InlineData("* NO\r\n", "doesn't follow the IMAP protocol")]
+    [InlineData("\0\0\0\n", "doesn't follow the IMAP protocol")]
     public async Task Fault_30_A_greeting_that_is_none_is_named(string greeting, string expected)
     {
         await using var server = new ScriptedServer { Greeting = greeting };

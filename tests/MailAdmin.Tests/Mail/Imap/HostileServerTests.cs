@@ -140,7 +140,7 @@ public sealed class HostileServerTests
         var lost = await Assert.ThrowsAsync<ConnectionLostException>(
             () => store.GetMessagesAsync(server.Inbox, new MessageQuery(), Cancel).ToListAsync());
 
-        Assert.Contains("does not keep to the IMAP protocol", lost.Message);
+        Assert.Contains("doesn't follow the IMAP protocol", lost.Message);
     }
 
     [Theory]

@@ -40,7 +40,7 @@ public sealed class ImapMemoryTests
         var lost = await Assert.ThrowsAsync<ConnectionLostException>(
             () => store.GetMessagesAsync(server.Inbox, new MessageQuery(), Cancel).ToListAsync());
 
-        Assert.Contains("does not keep to the IMAP protocol", lost.Message);
+        Assert.Contains("doesn't follow the IMAP protocol", lost.Message);
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 20_000_000);
     }
 
@@ -65,7 +65,7 @@ public sealed class ImapMemoryTests
 
         var lost = await Assert.ThrowsAsync<ConnectionLostException>(() => store.ConnectAsync(Cancel));
 
-        Assert.Contains("does not keep to the IMAP protocol", lost.Message);
+        Assert.Contains("doesn't follow the IMAP protocol", lost.Message);
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 20_000_000);
     }
 

@@ -223,7 +223,7 @@ public sealed class SmtpMailSenderTests : IDisposable
 
     [Theory]
     [InlineData("it doesn't offer STARTTLS")]
-    [InlineData("it refused STARTTLS")]
+    [InlineData("it rejected STARTTLS")]
     [InlineData("more in clear text")]
     public async Task Fault_34_and_35_Without_TLS_no_token_is_sent(string why)
     {
@@ -232,7 +232,7 @@ public sealed class SmtpMailSenderTests : IDisposable
         _server.Certificate = why == "it doesn't offer STARTTLS" ? null : certificate;
         if (why != "it doesn't offer STARTTLS")
         {
-            _server.Once("STARTTLS", why == "it refused STARTTLS" ? "454 4.7.0 Not now" : "220 go\r\n250 injected");
+            _server.Once("STARTTLS", why == "it rejected STARTTLS" ? "454 4.7.0 Not now" : "220 go\r\n250 injected");
         }
 
         await using var sender = Sender();

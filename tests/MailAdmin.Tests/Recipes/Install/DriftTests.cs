@@ -168,7 +168,7 @@ public sealed class DriftTests
     {
         using var road = await InstallEndToEnd.StartAsync(Propagation.None);
         var shared = (await road.InstallAsync(road.Request("SysAid", road.Shared))).Single(s => s.Step == "Dedicated");
-        Assert.Equal((MailAppStepStatus.Unchanged, $"Others have access: {road.Person} (FullAccess)."), (shared.Status, shared.Detail));
+        Assert.Equal((MailAppStepStatus.Unchanged, $"Other users have access: {road.Person} (FullAccess)."), (shared.Status, shared.Detail));
         Assert.Equal("No other user has access.", (await road.InstallAsync(road.Request("SysAid", road.Outside))).Single(s => s.Step == "Dedicated").Detail);
     }
 

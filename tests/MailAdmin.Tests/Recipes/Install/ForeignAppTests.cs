@@ -58,7 +58,7 @@ public sealed class ForeignAppTests
         var request = Request(road, product, kind) with { TenantWide = tenantWide, App = clientId, HeldSecret = Core.Base.Secret.Close(secret) };
         var refused = await road.InstallAsync(request);
         Assert.Equal(["Failed", "Skipped"], refused.Select(s => $"{s.Status}").Distinct());
-        Assert.Contains("others control it", refused[0].Detail, StringComparison.Ordinal);
+        Assert.Contains("other users control it", refused[0].Detail, StringComparison.Ordinal);
         // The admin knows the maker: the secret stays, and it is the one in use.
         await Apps.AppAdoptionTests.AdoptAsync(road.Admin, clientId, "of its owner");
         var steps = await road.InstallAsync(request);

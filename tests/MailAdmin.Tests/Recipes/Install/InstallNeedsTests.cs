@@ -29,7 +29,7 @@ public sealed class InstallNeedsTests
         var e = await Assert.ThrowsAsync<InvalidRequestException>(
             () => road.InstallAsync(road.Request("SysAid") with { AfterProcessing = AfterProcessing.Move }));
         Assert.Equal("AfterProcessingNotInRecipe", e.Id);
-        Assert.Contains("It can: Delete", e.Message, StringComparison.Ordinal);
+        Assert.Contains("It supports: Delete", e.Message, StringComparison.Ordinal);
         Assert.Empty(road.Admin.Journal.Read());
     }
 
@@ -67,7 +67,7 @@ public sealed class InstallNeedsTests
         Assert.Equal(MailAppStepStatus.Failed, refused[0].Status);
         Assert.Empty(road.Admin.Journal.Read());
         var steps = await road.InstallAsync(road.Request("Jim2"));
-        Assert.Contains("caps secrets at 30 days", steps.Single(s => s.Step == "Credential").Detail, StringComparison.Ordinal);
+        Assert.Contains("limits secrets to 30 days", steps.Single(s => s.Step == "Credential").Detail, StringComparison.Ordinal);
         Assert.DoesNotContain(steps, s => s.Status == MailAppStepStatus.Failed);
     }
 
@@ -77,7 +77,7 @@ public sealed class InstallNeedsTests
         using var road = await InstallEndToEnd.StartAsync();
         var open = (await road.InstallAsync(road.Request("LogicalDOC"))).Single(s => s.Step == "ProductSettings");
         Assert.Equal(MailAppStepStatus.Done, open.Status);
-        Assert.StartsWith("Not tested yet: mailboxes out of scope", open.ProductSettings[0].Warning[0], StringComparison.Ordinal);
+        Assert.StartsWith("Not tested yet: mailboxes outside the scope", open.ProductSettings[0].Warning[0], StringComparison.Ordinal);
 
         // Nobody has opened Exchange to it.
         using var half = await InstallEndToEnd.StartAsync(Propagation.None);
@@ -136,7 +136,7 @@ public sealed class InstallNeedsTests
         await new AppConsent(road.Admin).GrantAsync(app, PermissionName.ParseAll(["Graph/Mail.Read"], []), null, true, Token);
         var test = (await road.InstallAsync(request)).Single(s => s.Step == "OutOfScopeTest");
         Assert.Equal(MailAppStepStatus.Failed, test.Status);
-        Assert.Contains("Entra grants Graph/Mail.Read for every mailbox", test.Detail, StringComparison.Ordinal);
+        Assert.Contains("Entra grants Graph/Mail.Read for all mailboxes", test.Detail, StringComparison.Ordinal);
         Assert.Null(test.RunAgainAfter);
     }
 

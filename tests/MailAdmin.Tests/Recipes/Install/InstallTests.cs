@@ -72,7 +72,7 @@ public sealed class InstallTests
         var tests = again.Where(s => s.Step == "Test").ToDictionary(s => s.Target);
         Assert.NotEmpty(tests[road.Person].Checks);
         Assert.Empty(tests[road.Shared].Checks);
-        Assert.Equal((MailAppStepStatus.Unchanged, "An earlier run finished it."), (tests[road.Shared].Status, tests[road.Shared].Detail));
+        Assert.Equal((MailAppStepStatus.Unchanged, "Completed by an earlier run."), (tests[road.Shared].Status, tests[road.Shared].Detail));
         Assert.Equal(2, again[^1].ProductSettings.Length);
     }
 
@@ -95,7 +95,7 @@ public sealed class InstallTests
         using var other = await EndToEnd.SignInAsync(road.Tenant);
         var again = await road.InstallAsync(road.Request("Jim2"), other);
         Assert.Equal(MailAppStepStatus.Skipped, again.Single(s => s.Step == "Test").Status);
-        Assert.Contains("no second one is made", again.Single(s => s.Step == "Test").Detail, StringComparison.Ordinal);
+        Assert.Contains("a second secret isn't created", again.Single(s => s.Step == "Test").Detail, StringComparison.Ordinal);
         Assert.Single(await CredentialsAsync(road, made[0].App!));
         var held = await road.InstallAsync(road.Request("Jim2") with { HeldSecret = made[^1].App!.ClientSecret }, other);
         Assert.Equal(MailAppStepStatus.Unchanged, held.Single(s => s.Step == "Test").Status);
