@@ -18,7 +18,7 @@ BeforeAll {
             if (-not $Ids.ContainsKey($id)) { $Ids[$id] = '{0:d8}-0000-0000-0000-000000000000' -f ($Ids.Count + 1) }
             $Ids[$id]
         })
-        $Text = $Text -replace '\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ', '2026-01-01 00:00:00Z' -replace '\d{4}-\d\d-\d\d \d\d:\d\d \+00:00', '2026-01-01 00:00 +00:00' `
+        $Text = $Text -replace '\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ', '2026-01-01 00:00:00Z' -replace '\d{4}-\d\d-\d\d \d\d:\d\d (UTC|\+00:00)', '2026-01-01 00:00 $1' `
             -replace '\d{4}-\d\d-\d\d(?! 00:00:00Z)', '2026-01-01' -replace ' \(15\.20\)', ''
         (($Text -split '\r?\n').TrimEnd() -join "`n").Trim("`n")
     }

@@ -73,7 +73,7 @@ internal sealed class AfterProcessor(
 
         foreach (var failed in await ProcessAsync(cancellationToken).ConfigureAwait(false))
         {
-            VerboseLog.Write($"{failed.Message.Id} stays in '{folder.Path}': {failed.Error!.Message}");
+            VerboseLog.Write($"{failed.Message.Id} wasn't moved from '{folder.Path}': {failed.Error!.Message}");
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed class AfterProcessor(
             return true;
         }
 
-        VerboseLog.Write($"{delivery.Message.Id} can't be moved to '{failed.Path}': {error.Message}");
+        VerboseLog.Write($"Can't move {delivery.Message.Id} to '{failed.Path}': {error.Message}");
         return false;
     }
 

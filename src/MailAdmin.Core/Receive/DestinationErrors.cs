@@ -18,11 +18,13 @@ internal static class DestinationErrors
         IsVirus(e)
         ? FileFailure.Of(
             e, Blocked, message.Id, $"Message {message.Id} in '{message.Folder}' was blocked by a virus scanner",
-            "It stays where it is on the server. Look at it in a protected place, or move such messages with -MoveFailedTo.")
+            "The message wasn't changed on the server. Check it in a protected environment, or move such messages "
+                + "with -MoveFailedTo.")
         : FileFailure.Of(
             e, "DestinationNotWritable", message.Id,
             $"Message {message.Id} in '{message.Folder}' can't be written to '{destination}'",
-            "It stays where it is on the server; make room or choose another -Destination, and run it again.");
+            "The message wasn't changed on the server. Free space or specify another -Destination, and run the "
+                + "command again.");
 
     // ERROR_VIRUS_INFECTED and ERROR_VIRUS_DELETED:
     // https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-
@@ -31,7 +33,7 @@ internal static class DestinationErrors
     /// <summary>The error about a place.</summary>
     public static InvalidRequestException Of(string place, Exception e) =>
         FileFailure.Of(
-            e, "DestinationNotWritable", place, $"'{place}' can't be written to",
-            "Nothing was changed on the server for the messages that are not on disk; make room or choose another "
-                + "-Destination, and run it again.");
+            e, "DestinationNotWritable", place, $"Can't write to '{place}'",
+            "Messages that aren't on disk weren't changed on the server. Free space or specify another -Destination, "
+                + "and run the command again.");
 }

@@ -51,7 +51,7 @@ internal sealed class Disk(
         }
         catch (Exception e) when (FileFailure.Is(e))
         {
-            VerboseLog.Write($"'{path}' can't be marked as coming from the Internet: {e.Message}");
+            VerboseLog.Write($"Can't mark '{path}' as coming from the Internet: {e.Message}");
         }
     }
 

@@ -15,8 +15,8 @@ internal sealed class DiskStore(string folder, Disk disk, TimeProvider time) : I
     public Task PrepareAsync(CancellationToken cancellationToken)
     {
         FileFailure.Guard(
-            () => disk.MakeFolder(folder), "DestinationNotWritable", folder, $"'{folder}' can't be written to",
-            "Nothing was changed on the server; choose another -Destination, and run it again.");
+            () => disk.MakeFolder(folder), "DestinationNotWritable", folder, $"Can't write to '{folder}'",
+            "Nothing was changed on the server. Specify another -Destination, and run the command again.");
         return Task.CompletedTask;
     }
 

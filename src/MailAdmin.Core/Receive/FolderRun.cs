@@ -113,7 +113,7 @@ internal sealed class FolderRun : IAsyncDisposable
         }
 
         VerboseLog.Write(
-            $"The server no longer knows where the reading of '{Folder.Path}' stood; the folder is gone through again.");
+            $"The sync state of '{Folder.Path}' has expired. Reading the folder from the start.");
         _memory!.ForgetPosition();
         _processor.ForgetPosition();
         return true;

@@ -41,16 +41,16 @@ internal sealed record FolderStateFile(
         {
             var state = JsonSerializer.Deserialize<FolderStateFile>(text, Json);
             return state is null or { Version: <= Current } ? state
-                : throw new InvalidRequestException("StateNotReadable", $"'{name}' was written by a later version of MailAdmin.")
+                : throw new InvalidRequestException("StateNotReadable", $"A later version of MailAdmin wrote '{name}'.")
                 {
                     Target = name,
-                    Advice = "Use that version, or give -Resync to go through the folder again.",
+                    Advice = "Use that version, or use -Resync to read the folder from the start.",
                 };
         }
         catch (JsonException e)
         {
             // The ledger still tells what was dealt with, so that this costs time and nothing else.
-            VerboseLog.Write($"'{name}' can't be read ({e.Message}); the folder is gone through again.");
+            VerboseLog.Write($"Can't read '{name}' ({e.Message}). Reading the folder from the start.");
             return null;
         }
     }

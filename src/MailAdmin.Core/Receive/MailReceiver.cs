@@ -132,7 +132,7 @@ internal sealed class MailReceiver
         }
         catch (MailAdminException e) when (_options.Wait && PassPause.IsWorthIt(e, failures))
         {
-            VerboseLog.Write($"{e.Message} Receiving goes on after a pause ({failures + 1} failures in a row).");
+            VerboseLog.Write($"{e.Message} Continuing after a pause ({failures + 1} failures in a row).");
             return (false, e);
         }
     }
@@ -174,7 +174,7 @@ internal sealed class MailReceiver
                 }
                 catch (Exception e) when (e is MailAdminException or OperationCanceledException)
                 {
-                    VerboseLog.Write($"What was acknowledged last in '{run.Folder.Path}' comes again: {e.Message}");
+                    VerboseLog.Write($"The last messages of '{run.Folder.Path}' will be received again: {e.Message}");
                 }
             }
         }

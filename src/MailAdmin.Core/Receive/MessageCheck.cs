@@ -23,8 +23,8 @@ internal static class MessageCheck
         {
             // A message may be empty, but then the listing says so too.
             return message.Size == 0 ? null : Refused(
-                isImap, "EmptyContent", $"The server sent nothing for the message {message.Id}.",
-                "It stays where it is; open it in Outlook to see whether it is damaged.");
+                isImap, "EmptyContent", $"The server returned no content for the message {message.Id}.",
+                "The message wasn't changed. Open it in Outlook to check whether it is damaged.");
         }
 
         if (message.Connection is { Protocol: MailProtocol.Graph } connection && IsPage(sink.Header.Span))
@@ -32,7 +32,7 @@ internal static class MessageCheck
             // Its type said that it is a message, and it isn't.
             return ServiceAnswerHandler.Refuse(
                 "Graph", Cloud.Of(connection.Environment).GraphHost, 200, null,
-                "a message was expected, but a page or data came");
+                "a message was expected, but a page or other data was returned");
         }
 
         // Over IMAP, the store has compared them.

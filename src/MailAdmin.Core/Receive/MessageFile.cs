@@ -80,7 +80,7 @@ internal sealed class MessageFile : IMessageFile
         {
             if (new FileInfo(path) is { Exists: true, Length: > 0 } file && file.LastWriteTimeUtc >= sparedSince)
             {
-                VerboseLog.Write($"'{path}' is left from a run that broke off. It is kept until its message is received again.");
+                VerboseLog.Write($"'{path}' is from an interrupted run. It is kept until its message is received again.");
                 continue;
             }
 
@@ -214,7 +214,7 @@ internal sealed class MessageFile : IMessageFile
         }
         catch (Exception e) when (FileFailure.Is(e))
         {
-            VerboseLog.Write($"'{path}' can't be removed now, and is left for the next run: {e.Message}");
+            VerboseLog.Write($"Can't remove '{path}' now. The next run removes it: {e.Message}");
         }
     }
 }

@@ -60,7 +60,7 @@ internal sealed class PassPause(IMailStore store, ReceiveOptions options, TimePr
         catch (MailAdminException e) when (e.IsTransient)
         {
             // The next pass meets the same trouble, or finds that it is over.
-            VerboseLog.Write($"Waiting was cut short: {e.Message}");
+            VerboseLog.Write($"Waiting was interrupted: {e.Message}");
         }
     }
 }

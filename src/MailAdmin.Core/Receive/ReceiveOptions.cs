@@ -142,7 +142,7 @@ internal sealed record ReceiveOptions
         if (Messages is not null
             && (Query != new MessageQuery() || Kinds is not null || Recurse || Wait || Resync || LastChecked is not null))
         {
-            throw new InvalidRequestException("IdAndCondition", "Messages that are named can't be combined with conditions.")
+            throw new InvalidRequestException("IdAndCondition", "Can't combine messages with conditions.")
             {
                 Advice = "Specify the messages, or folders and conditions.",
             };
@@ -151,19 +151,19 @@ internal sealed record ReceiveOptions
         if (AfterProcessing == AfterProcessing.Move == string.IsNullOrEmpty(MoveTo))
         {
             throw new InvalidRequestException("MoveTargetMismatch", MoveTo is null
-                ? "-AfterProcessing Move needs the folder to move to."
-                : $"A folder to move to is given, but -AfterProcessing is {AfterProcessing}.")
+                ? "-AfterProcessing Move requires -MoveTo."
+                : $"-MoveTo requires -AfterProcessing Move, but -AfterProcessing is {AfterProcessing}.")
             {
                 Target = MoveTo,
-                Advice = "Give -AfterProcessing Move and -MoveTo together.",
+                Advice = "Use -AfterProcessing Move and -MoveTo together.",
             };
         }
 
         if (this is { SaveAttachments: true, Destination: null })
         {
-            throw new InvalidRequestException("SaveAttachmentRequiresDestination", "-SaveAttachment needs a folder to save to.")
+            throw new InvalidRequestException("SaveAttachmentRequiresDestination", "-SaveAttachment requires -Destination.")
             {
-                Advice = "Give -Destination too.",
+                Advice = "Specify -Destination.",
             };
         }
 
@@ -172,11 +172,12 @@ internal sealed record ReceiveOptions
             || (forgets && (AfterProcessing != AfterProcessing.None || StateFolder is null)))
         {
             throw new InvalidRequestException("NothingToRemember", AfterProcessing == AfterProcessing.None
-                ? $"{(Resync ? "-Resync" : "-LastChecked")} has nothing to change: without -Destination or -StatePath nothing is "
-                    + "remembered."
-                : $"With -AfterProcessing {AfterProcessing} the mailbox itself tells what is left to do; nothing is remembered.")
+                ? $"{(Resync ? "-Resync" : "-LastChecked")} requires -Destination or -StatePath, because no position "
+                    + "is saved without them."
+                : $"With -AfterProcessing {AfterProcessing}, no position is saved because the mailbox shows which "
+                    + $"messages are left.")
             {
-                Advice = "Leave -StatePath, -Resync, and -LastChecked out, or use -AfterProcessing None.",
+                Advice = "Remove -StatePath, -Resync, and -LastChecked, or use -AfterProcessing None.",
             };
         }
     }
@@ -198,11 +199,12 @@ internal sealed record ReceiveOptions
             && connection is { Protocol: MailProtocol.Graph, Environment: not MailEnvironment.Global })
         {
             throw new InvalidRequestException(
-                "PurgeNotAvailable", $"Microsoft Graph can't delete messages for good in the cloud {connection.Environment}.")
+                "PurgeNotAvailable", $"Microsoft Graph can't permanently delete messages in the cloud "
+                    + $"{connection.Environment}.")
             {
                 Target = connection.Mailbox,
-                Advice = "Use -AfterProcessing Delete, and let the retention of Recoverable Items do the rest. Nothing was "
-                    + "received.",
+                Advice = "Nothing was received. Use -AfterProcessing Delete. Messages in Recoverable Items are "
+                    + "deleted after the retention time.",
             };
         }
 
@@ -213,16 +215,16 @@ internal sealed record ReceiveOptions
 
         if (CopiesToAddress)
         {
-            throw new InvalidRequestException("ForwardingRequiresGraph", "Messages can't be forwarded over IMAP.")
+            throw new InvalidRequestException("ForwardingRequiresGraph", "Can't forward messages over IMAP.")
             {
                 Target = CopyTo,
-                Advice = "Copy them to a folder, or receive over Graph; the app then needs the permission Mail.Send too.",
+                Advice = "Copy them to a folder, or receive over Graph. The app then also requires Mail.Send.",
             };
         }
 
         if (Sources.FirstOrDefault(IsRecoverableItems) is { } folder)
         {
-            throw new InvalidRequestException("FolderRequiresGraph", "Recoverable Items can't be reached over IMAP.")
+            throw new InvalidRequestException("FolderRequiresGraph", "Can't access Recoverable Items over IMAP.")
             {
                 Target = folder,
                 Advice = "Use -Protocol Graph for this folder.",

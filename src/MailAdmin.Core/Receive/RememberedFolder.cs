@@ -13,23 +13,23 @@ internal sealed record RememberedFolder(FolderStateFile? State, long Count)
     {
         if (State is null)
         {
-            return $"Nothing is remembered of '{folder.Path}': all of its messages are new."
-                + (Count > 0 ? $" {Count} messages that were received before don't come again." : "");
+            return $"No position of '{folder.Path}' is saved. All of its messages are new."
+                + (Count > 0 ? $" {Count} messages were received before and aren't received again." : "");
         }
 
         var sentences = new List<string>
         {
             $"'{folder.Path}' was last checked at {Format(State.CheckedAt)}.",
-            $"{Count} messages that were received before don't come again.",
+            $"{Count} messages were received before and aren't received again.",
         };
         if (State.From is { } from)
         {
-            sentences.Add($"Messages received before {Format(from)} don't come either (-LastChecked).");
+            sentences.Add($"Messages received before {Format(from)} aren't received either (-LastChecked).");
         }
 
         if (State.Left.Length > 0)
         {
-            sentences.Add($"{State.Left.Length} messages weren't acknowledged and come again.");
+            sentences.Add($"{State.Left.Length} messages weren't acknowledged and are received again.");
         }
 
         return string.Join(' ', sentences);

@@ -32,10 +32,10 @@ internal static class SavedMessage
             using var content = await MimeMessage.OpenAsync(path, null, cancellationToken).ConfigureAwait(false);
             if (!Array.Exists(Fields, field => content.Headers[field] is not null))
             {
-                throw new InvalidRequestException("NotAMessage", $"'{path}' holds no message: it has no header section.")
+                throw new InvalidRequestException("NotAMessage", $"'{path}' isn't a message because it has no header section.")
                 {
                     Target = path,
-                    Advice = "Specify files in the format of Internet mail (.eml). Messages of Outlook (.msg) are none.",
+                    Advice = "Specify .eml files. Outlook files (.msg) aren't supported.",
                 };
             }
 
@@ -56,10 +56,10 @@ internal static class SavedMessage
         }
         catch (Exception e) when (FileFailure.Is(e))
         {
-            throw new InvalidRequestException("MessageFileNotReadable", $"'{path}' can't be read: {e.Message}", e)
+            throw new InvalidRequestException("MessageFileNotReadable", $"Can't read '{path}': {e.Message}", e)
             {
                 Target = path,
-                Advice = "Specify files that exist and that you can read.",
+                Advice = "Specify existing files that you have permission to read.",
             };
         }
 

@@ -65,7 +65,8 @@ internal static class SourceFolders
         MailFolders.RequireMail(folder);
         if (targets.Move?.Id == folder.Id)
         {
-            throw new InvalidRequestException("MoveTargetIsSource", $"'{options.MoveTo}' is the folder that is received from.")
+            throw new InvalidRequestException("MoveTargetIsSource", $"Can't move messages to '{options.MoveTo}' "
+                + $"because it is the folder that they are received from.")
             {
                 Target = options.MoveTo,
             };
@@ -73,10 +74,9 @@ internal static class SourceFolders
 
         if (targets.DeletedTo(options.AfterProcessing, folder) is { } place)
         {
-            VerboseLog.Write($"What is deleted from '{folder.Path}' goes to {place}, and can be recovered for as long as the "
-                + $"mailbox "
-                + "keeps deleted items: 14 days unless an admin has set another time (Get-MailboxSetting shows "
-                    + "RetainDeletedItemsFor).");
+            VerboseLog.Write($"Messages that are deleted from '{folder.Path}' are moved to {place}. They can be "
+                + "recovered until the retention time ends, 14 days by default. To show it, use "
+                + "RetainDeletedItemsFor of Get-MailboxSetting.");
         }
     }
 }

@@ -35,7 +35,7 @@ internal sealed class SourceLock : IDisposable
                     + $"{Owner(path)}.", e)
             {
                 Target = folder.Mailbox,
-                Advice = "Wait for that run to end, or give this one another -Destination. A run that died leaves no lock.",
+                Advice = "Wait until that run ends, or specify another -Destination. An interrupted run doesn't leave a lock.",
             };
         }
 

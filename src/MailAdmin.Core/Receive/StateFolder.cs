@@ -30,7 +30,7 @@ internal static class StateFolder
             null => null,
             { IsLink: true } => "is a link",
             { IsForeign: true } => "belongs to another user",
-            { IsOpenToAll: true } => "can be changed by every user",
+            { IsOpenToAll: true } => "can be changed by all users",
             _ => null,
         };
         if (why is not null)
@@ -38,8 +38,8 @@ internal static class StateFolder
             throw new InvalidRequestException("StatePathNotSafe", $"'{path}' {why}.")
             {
                 Target = path,
-                Advice = "Remove it, or set its owner and mode so that only you can write to it. Or specify a folder of your own "
-                    + "with -StatePath.",
+                Advice = "Remove it, or set its owner and mode so that only you can write to it. Or specify your own "
+                    + "folder with -StatePath.",
             };
         }
     }

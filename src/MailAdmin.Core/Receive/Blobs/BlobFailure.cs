@@ -45,23 +45,23 @@ internal sealed class BlobFailure : IOException
     private static Exception Of(StorageAddress place, RequestFailedException e) => (e.Status, e.ErrorCode) switch
     {
         (404, "ContainerNotFound" or "ContainerBeingDeleted" or "ResourceNotFound") => new InvalidRequestException(
-            "ContainerNotFound", $"There is no container '{place.Container.AbsoluteUri}'.", e)
+            "ContainerNotFound", $"The container '{place.Container.AbsoluteUri}' wasn't found.", e)
         {
             Target = place.Name,
-            Advice = "Create it, or correct -Destination or -StatePath. Nothing was changed on the server.",
+            Advice = "Nothing was changed on the server. Create the container, or correct -Destination or -StatePath.",
         },
         (401 or 403, var code) => new InvalidRequestException(
             "StorageAccessDenied", $"Access to '{place.Name}' was denied ({code ?? "no code"}).", e)
         {
             Target = place.Name,
             Advice = place.HasSignature
-                ? "Use a SAS that hasn't expired, with the permissions read, add, create, and write on the container."
-                : "Assign the role Storage Blob Data Contributor on the container to the identity that is signed in. A new "
-                    + "assignment takes up to 10 minutes to take effect. Check the firewall of the storage account, too.",
+                ? "Use a SAS that is valid, with the permissions read, add, create, and write on the container."
+                : "Assign the role Storage Blob Data Contributor on the container to your account. A new assignment "
+                    + "takes up to 10 minutes to take effect. Also check the firewall of the storage account.",
         },
         // The service's own words, of which the first line says what it is; the address is told by the caller.
         _ => new BlobFailure(
-            e.Status == 0 ? $"Azure Storage can't be reached: {e.Message.Split('\n')[0].Trim()}"
+            e.Status == 0 ? $"Can't connect to Azure Storage: {e.Message.Split('\n')[0].Trim()}"
                 : $"{e.Message.Split('\n')[0].Trim()} ({e.ErrorCode ?? $"{e.Status}"})",
             e.ErrorCode, e.Status, e),
     };

@@ -86,7 +86,7 @@ internal sealed class BlobLease : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or MailAdminException or OperationCanceledException)
         {
-            VerboseLog.Write($"The lease in '{_place.Name}' ends by itself in 60 s: {e.Message}");
+            VerboseLog.Write($"The lease in '{_place.Name}' expires in 60 s: {e.Message}");
         }
     }
 

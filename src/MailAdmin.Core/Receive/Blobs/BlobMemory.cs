@@ -179,7 +179,7 @@ internal sealed class BlobMemory : IFolderMemory
         }
         catch (BlobFailure e) when (e.IsConflict || e.IsLeaseRefused)
         {
-            VerboseLog.Write($"'{BlobStore.AddressOf(blob)}' was made by another run.");
+            VerboseLog.Write($"Another run created '{BlobStore.AddressOf(blob)}'.");
         }
     }
 
@@ -299,8 +299,8 @@ internal sealed class BlobMemory : IFolderMemory
             $"{folder.Mailbox}, folder {folder.Path}, is being received to '{place.Name}' by {owner}.")
         {
             Target = folder.Mailbox,
-            Advice = "Wait for that run to end, or leave such mailboxes to it with -SkipInUse. A run that died loses its lease "
-                + "after 60 seconds.",
+            Advice = "Wait until that run ends, or skip such mailboxes with -SkipInUse. The lease of an interrupted "
+                + "run expires after 60 seconds.",
         };
     }
 

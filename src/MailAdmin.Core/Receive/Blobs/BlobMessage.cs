@@ -86,7 +86,7 @@ internal sealed class BlobMessage : IMessageFile
 
             if (n == MostNames)
             {
-                throw new IOException($"'{FinalPath}' and {MostNames - 2} others of that name hold something else.");
+                throw new IOException($"'{FinalPath}' and {MostNames - 2} other files of that name have other content.");
             }
 
             // Its blocks belong to the other name.

@@ -97,10 +97,10 @@ internal sealed class BlobStore : IReceiveStore
         }
         catch (BlobFailure e)
         {
-            throw new InvalidRequestException("DestinationNotWritable", $"'{Name}' can't be written to: {e.Message}", e)
+            throw new InvalidRequestException("DestinationNotWritable", $"Can't write to '{Name}': {e.Message}", e)
             {
                 Target = Name,
-                Advice = "Nothing was changed on the server. Run it again, or choose another -Destination.",
+                Advice = "Nothing was changed on the server. Run the command again, or specify another -Destination.",
             };
         }
     }

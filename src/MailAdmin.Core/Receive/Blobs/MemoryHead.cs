@@ -114,9 +114,10 @@ internal sealed record MemoryHead(FolderStateFile? State, (UInt128 Id, UInt128 C
     }
 
     private static InvalidRequestException NotReadable(string address) => new(
-        "StateNotReadable", $"'{address}' wasn't written by MailAdmin, or by a later version.")
+        "StateNotReadable", $"'{address}' wasn't written by MailAdmin, or was written by a later version.")
     {
         Target = address,
-        Advice = "Use that version, or remove the blob: the folder is gone through again, and all of its messages come.",
+        Advice = "Use that version, or remove the blob. Without it, the folder is read from the start and all "
+            + "messages are received.",
     };
 }

@@ -74,7 +74,7 @@ internal sealed class StorageAddress
         var depth = uri.IsLoopback ? 2 : 1;
         if (parts.Length < depth)
         {
-            throw NotValid(shown, "it names no container");
+            throw NotValid(shown, "it has no container");
         }
 
         var container = new Uri(new Uri(uri.GetLeftPart(UriPartial.Authority)), string.Join('/', parts[..depth]));
@@ -94,11 +94,11 @@ internal sealed class StorageAddress
         }
 
         throw new InvalidRequestException(
-            "StorageSignInRequired", $"The token of this sign-in can't be sent to '{Name}'.")
+            "StorageSignInRequired", $"Can't send the token of this sign-in to '{Name}'.")
         {
             Target = Name,
             Advice = isSandbox
-                ? "A sandbox signs in to no storage account. Use an emulator on this machine, and an address with a SAS."
+                ? "A sandbox has no storage accounts. Use an emulator on this computer, and an address with a SAS."
                 : $"Use a storage account in the cloud {cloud}, or an address with a SAS.",
         };
     }
@@ -112,9 +112,9 @@ internal sealed class StorageAddress
     private static bool IsAt(Uri uri, string suffix) => uri.Host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase);
 
     private static InvalidRequestException NotValid(string shown, string why) => new(
-        "StorageAddressNotValid", $"'{shown}' can't be used: {why}.")
+        "StorageAddressNotValid", $"Can't use '{shown}' because {why}.")
     {
         Target = shown,
-        Advice = "Specify https://ACCOUNT.blob.core.windows.net/CONTAINER, with a prefix behind it if you like.",
+        Advice = "Specify https://ACCOUNT.blob.core.windows.net/CONTAINER, optionally with a prefix after it.",
     };
 }

@@ -109,20 +109,20 @@ public sealed class GetMailboxConnection : SavedConnectionCmdlet
     };
 
     private static InvalidRequestException NotBound(SavedConnection saved) =>
-        new("SecretNotBound", $"The connection '{saved.Name}' names the secret '{saved.VaultSecret}', which wasn't saved for its "
-            + $"{(saved.Server is null ? $"app {saved.ClientId}" : $"server {saved.Server}")}.")
+        new("SecretNotBound", $"The connection '{saved.Name}' uses the secret '{saved.VaultSecret}', which wasn't "
+            + $"saved for its {(saved.Server is null ? $"app {saved.ClientId}" : $"server {saved.Server}")}.")
     {
         Target = saved.Name,
-        Advice = "If you trust the connection, specify its secret with -ClientSecret and save it again with "
+        Advice = "If you trust the connection, specify its secret with -ClientSecret, and save it again with "
             + "Save-MailboxConnection.",
     };
 
     private InvalidRequestException NotTrusted(SavedConnection saved) =>
-        new("ConnectionFileNotTrusted", $"'{Path}' wasn't written by Save-MailboxConnection on this computer, or has changed "
-            + $"since, and '{saved.Name}' uses a secret, a certificate, or a sign-in that you saved.")
+        new("ConnectionFileNotTrusted", $"'{Path}' wasn't written by Save-MailboxConnection on this computer, or has "
+            + $"changed since. '{saved.Name}' uses a secret, a certificate, or a sign-in that you saved.")
     {
         Target = saved.Name,
-        Advice = "Check the file. To use it, run the command again with -Force, or at a prompt to be asked once.",
+        Advice = "Check the file. To use it, run the command again with -Force, or at a prompt.",
     };
 
     private SecureString? SecretOf(SavedConnection saved)
@@ -134,7 +134,7 @@ public sealed class GetMailboxConnection : SavedConnectionCmdlet
 
         if (VaultOf(saved) is not { } place)
         {
-            WriteWarning($"The secret of '{saved.Name}' is kept nowhere: give it with -ClientSecret.");
+            WriteWarning($"The secret of '{saved.Name}' isn't stored. Specify it with -ClientSecret.");
             return null;
         }
 
@@ -144,13 +144,13 @@ public sealed class GetMailboxConnection : SavedConnectionCmdlet
         }
         catch (InvalidRequestException e)
         {
-            WriteWarning($"{e.Message} The connection '{saved.Name}' has no secret: give it with -ClientSecret.");
+            WriteWarning($"{e.Message} The connection '{saved.Name}' has no secret. Specify it with -ClientSecret.");
             return null;
         }
 
         if (place.Held is null)
         {
-            WriteWarning($"There is no secret {place}: give the one of '{saved.Name}' with -ClientSecret.");
+            WriteWarning($"The secret {place} wasn't found. Specify the secret of '{saved.Name}' with -ClientSecret.");
         }
 
         return place.Held;
@@ -174,7 +174,7 @@ public sealed class GetMailboxConnection : SavedConnectionCmdlet
         }
         catch (InvalidRequestException e)
         {
-            WriteWarning($"{e.Message} Give the one of '{saved.Name}' with -Certificate.");
+            WriteWarning($"{e.Message} Specify the certificate of '{saved.Name}' with -Certificate.");
             return null;
         }
     }

@@ -338,7 +338,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
 
             if (SkipInUse && failure is InvalidRequestException { Id: "DestinationInUse" })
             {
-                WriteVerbose($"{failure.Message} It is skipped.");
+                WriteVerbose($"{failure.Message} The mailbox is skipped.");
             }
             else if (failure is not null)
             {
