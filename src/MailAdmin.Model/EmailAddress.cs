@@ -1,8 +1,8 @@
 namespace MailAdmin;
 
 /// <summary>A mailbox in an address list: RFC 5322 section 3.4, Graph's emailAddress.</summary>
-/// <param name="Name">The decoded display name; null when there is none.</param>
-/// <param name="Address">local-part@domain as written, or whatever stood in its place.</param>
+/// <param name="Name">The decoded display name; null if missing.</param>
+/// <param name="Address">local-part@domain as written, or the text that is there instead.</param>
 public sealed record EmailAddress(string? Name, string Address)
 {
     /// <summary>The address as text; a display name that needs quotes has them (RFC 5322 section 3.2.4).</summary>

@@ -1,6 +1,6 @@
 namespace MailAdmin;
 
-/// <summary>The Microsoft 365 cloud a tenant lives in.</summary>
+/// <summary>The Microsoft 365 cloud of a tenant.</summary>
 /// <remarks>https://learn.microsoft.com/graph/deployments</remarks>
 public enum MailEnvironment
 {
@@ -14,14 +14,14 @@ public enum MailEnvironment
     China,
 }
 
-/// <summary>How a mailbox is reached.</summary>
+/// <summary>The protocol for a mailbox.</summary>
 public enum MailProtocol
 {
     /// <summary>Microsoft Graph v1.0.</summary>
     Graph,
     /// <summary>IMAP4rev1 with SASL XOAUTH2.</summary>
     Imap,
-    /// <summary>SMTP submission with SASL XOAUTH2: for sending alone.</summary>
+    /// <summary>SMTP submission with SASL XOAUTH2, only to send.</summary>
     Smtp,
 }
 
@@ -30,89 +30,87 @@ public enum AfterProcessing
 {
     /// <summary>Nothing.</summary>
     None,
-    /// <summary>It is marked as read.</summary>
+    /// <summary>Marks the message as read.</summary>
     MarkRead,
-    /// <summary>It is moved to another folder.</summary>
+    /// <summary>Moves the message to another folder.</summary>
     Move,
-    /// <summary>It is deleted; the user can recover it (see the cmdlet's help for where it goes).</summary>
+    /// <summary>Deletes the message. The user can recover it.</summary>
     Delete,
-    /// <summary>It is deleted for good, into Purges, where only an eDiscovery hold can reach it.</summary>
+    /// <summary>Permanently deletes the message, into Purges, which only an eDiscovery hold keeps.</summary>
     Purge,
 }
 
-/// <summary>What a changing cmdlet did to the object it emits.</summary>
+/// <summary>The change that a cmdlet made to the object it returns.</summary>
 public enum ChangeKind
 {
-    /// <summary>It was there already, as wanted.</summary>
+    /// <summary>The object already existed as specified.</summary>
     Unchanged,
-    /// <summary>It was made.</summary>
+    /// <summary>The object was created.</summary>
     Created,
-    /// <summary>It was there and was completed or changed.</summary>
+    /// <summary>The object existed and was completed or changed.</summary>
     Updated,
-    /// <summary>It was taken away.</summary>
+    /// <summary>The object was removed.</summary>
     Removed,
-    /// <summary>It is asked for and will take effect later, or needs somebody else; the object says what and when.</summary>
+    /// <summary>The change takes effect later or requires another administrator. Pending contains the details.</summary>
     Pending,
 }
 
-/// <summary>The whole answer of a Test- cmdlet.</summary>
+/// <summary>The overall result of a Test cmdlet.</summary>
 public enum Verdict
 {
-    /// <summary>Every check that could be made passed.</summary>
+    /// <summary>All checks passed.</summary>
     Passed,
-    /// <summary>A check failed: what was asked for does not work.</summary>
+    /// <summary>A check failed.</summary>
     Failed,
-    /// <summary>It works, and something about it should be changed.</summary>
+    /// <summary>It works, but something should be changed.</summary>
     Warning,
-    /// <summary>It does not work, and a change is younger than the time the service takes to apply it.</summary>
+    /// <summary>It doesn't work, but a recent change might not have taken effect yet.</summary>
     TooSoonToTell,
-    /// <summary>The service gave an answer that cannot be read as a yes or a no.</summary>
+    /// <summary>The result can't be determined.</summary>
     Unknown,
 }
 
-/// <summary>The answer of one check.</summary>
+/// <summary>The result of one check.</summary>
 public enum CheckStatus
 {
-    /// <summary>As it should be.</summary>
+    /// <summary>The check passed.</summary>
     Passed,
-    /// <summary>Not as it should be.</summary>
+    /// <summary>The check failed.</summary>
     Failed,
-    /// <summary>Works, but should be changed.</summary>
+    /// <summary>The check passed, but something should be changed.</summary>
     Warning,
-    /// <summary>Not made, because an earlier check failed or it does not apply.</summary>
+    /// <summary>The check wasn't made, because an earlier one failed or it doesn't apply.</summary>
     Skipped,
-    /// <summary>A change is too young to judge.</summary>
+    /// <summary>A recent change might not have taken effect yet.</summary>
     TooSoonToTell,
-    /// <summary>The answer could not be read.</summary>
+    /// <summary>The result can't be determined.</summary>
     Unknown,
 }
 
-/// <summary>Who a permission acts for.</summary>
+/// <summary>Whether a permission is used with or without a user.</summary>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/permissions-consent-overview</remarks>
 public enum PermissionKind
 {
-    /// <summary>An app role: the app acts as itself, without a user.</summary>
+    /// <summary>An app role: the app acts without a user.</summary>
     Application,
     /// <summary>An OAuth scope: the app acts for a signed-in user.</summary>
     Delegated,
 }
 
-/// <summary>How quickly a sandbox lets changes take effect.</summary>
+/// <summary>How quickly changes take effect in a sandbox.</summary>
 public enum Propagation
 {
-    /// <summary>At once.</summary>
+    /// <summary>Immediately.</summary>
     None,
-    /// <summary>After the times Microsoft documents, on the sandbox's own clock.</summary>
+    /// <summary>After the times that Microsoft documents, on the sandbox's own clock.</summary>
     Realistic,
 }
 
-/// <summary>
-/// Whether received files are on the disk itself, and not only in the operating system's memory, before the server is changed.
-/// </summary>
+/// <summary>Whether received files are flushed to disk before the server is changed.</summary>
 public enum Durability
 {
-    /// <summary>They are: not even a power failure loses a message.</summary>
+    /// <summary>Files are flushed. No message is lost, even after a power failure.</summary>
     Full,
-    /// <summary>They are not: faster, and enough against everything but the machine going down.</summary>
+    /// <summary>Files aren't flushed. This is faster, but messages can be lost in a power failure.</summary>
     None,
 }

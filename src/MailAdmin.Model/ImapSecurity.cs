@@ -1,11 +1,11 @@
 namespace MailAdmin;
 
-/// <summary>When TLS begins. There is no IMAP without it.</summary>
+/// <summary>When TLS begins. Connections without TLS aren't supported.</summary>
 public enum ImapSecurity
 {
     /// <summary>With the first byte, as on port 993 (RFC 8314 section 3.2).</summary>
     Tls,
 
-    /// <summary>After the STARTTLS command, as on port 143 (RFC 9051 section 6.2.1); before any credential is sent.</summary>
+    /// <summary>After the STARTTLS command, as on port 143 (RFC 9051 section 6.2.1), before a credential is sent.</summary>
     StartTls,
 }

@@ -1,30 +1,30 @@
 namespace MailAdmin;
 
-/// <summary>A line of the change journal: what a cmdlet changed in a tenant. Never a secret.</summary>
+/// <summary>An entry of the change journal: a change that a cmdlet made in a tenant. It contains no secret.</summary>
 public sealed record MailAdminChange
 {
-    /// <summary>When the service had taken the change, in UTC.</summary>
+    /// <summary>When the service accepted the change, in UTC.</summary>
     public DateTimeOffset At { get; init; }
 
-    /// <summary>The tenant's id.</summary>
+    /// <summary>The tenant ID.</summary>
     public required string TenantId { get; init; }
 
-    /// <summary>Who was signed in.</summary>
+    /// <summary>The account that was signed in.</summary>
     public required string Account { get; init; }
 
-    /// <summary>The operation on the service, such as "Add-MailboxPermission" or "Revoke role".</summary>
+    /// <summary>The action, such as "Add-MailboxPermission" or "Revoke permission".</summary>
     public required string Action { get; init; }
 
-    /// <summary>Client id of the app that it is about; null when it is about none.</summary>
+    /// <summary>The client ID of the app; null if the change isn't about an app.</summary>
     public string? ClientId { get; init; }
 
-    /// <summary>What was changed: a mailbox, a scope, a policy, a permission.</summary>
+    /// <summary>The changed object: a mailbox, a scope, a policy, or a permission.</summary>
     public required string Target { get; init; }
 
-    /// <summary>What it was before; null when it was not there.</summary>
+    /// <summary>The value before the change; null if it didn't exist.</summary>
     public string? Before { get; init; }
 
-    /// <summary>What it is now; null when it is gone.</summary>
+    /// <summary>The value after the change; null if it was removed.</summary>
     public string? After { get; init; }
 
     /// <inheritdoc/>

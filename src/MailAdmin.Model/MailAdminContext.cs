@@ -1,21 +1,21 @@
 namespace MailAdmin;
 
-/// <summary>A sign-in: to which tenant, as whom. Connect-MailAdmin makes it; it belongs to the runspace.</summary>
+/// <summary>A sign-in to a tenant, which Connect-MailAdmin creates. It belongs to the runspace.</summary>
 public sealed class MailAdminContext
 {
-    /// <summary>What -Context and Disconnect-MailAdmin call it.</summary>
+    /// <summary>The name for -Context and Disconnect-MailAdmin.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The tenant's id, a GUID.</summary>
+    /// <summary>The tenant ID, a GUID.</summary>
     public required string TenantId { get; init; }
 
-    /// <summary>The tenant as it was given to Connect-MailAdmin: its id or a domain.</summary>
+    /// <summary>The tenant as specified with Connect-MailAdmin: its ID or a domain.</summary>
     public required string Tenant { get; init; }
 
-    /// <summary>The app that is signed in, or through which a person is.</summary>
+    /// <summary>The client ID of the app that is signed in, or that the user signed in through.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>Whom the service knows: an app's name, a user principal name.</summary>
+    /// <summary>The account: the name of an app, or a user principal name.</summary>
     public required string Account { get; init; }
 
     /// <summary>
@@ -26,16 +26,16 @@ public sealed class MailAdminContext
     /// <summary>The cloud.</summary>
     public MailEnvironment Environment { get; init; }
 
-    /// <summary>When it was made, in UTC.</summary>
+    /// <summary>When the context was created, in UTC.</summary>
     public DateTimeOffset ConnectedAt { get; init; }
 
-    /// <summary>The sandbox behind it, in this process or served by another; null for Microsoft 365.</summary>
+    /// <summary>The sandbox, in this process or served by another one; null for Microsoft 365.</summary>
     public MailSandbox? Sandbox { get; init; }
 
-    /// <summary>Whether it is the one that cmdlets use when no -Context is given.</summary>
+    /// <summary>Whether cmdlets without -Context use it.</summary>
     public bool IsDefault { get; internal set; }
 
-    /// <summary>Whether cmdlets that change something are refused.</summary>
+    /// <summary>Whether cmdlets that make changes are rejected.</summary>
     public bool IsReadOnly { get; init; }
 
     /// <summary>Core's session.</summary>

@@ -1,25 +1,25 @@
 namespace MailAdmin;
 
-/// <summary>Something that is still to come, or to be done by somebody.</summary>
-/// <param name="Sentence">What it is, in a sentence.</param>
+/// <summary>Pending work: something that takes effect later or that an administrator has to do.</summary>
+/// <param name="Sentence">The work, in one sentence.</param>
 public sealed record MailAdminPending(string Sentence)
 {
-    /// <summary>The role of those who may do it; null when nobody has to.</summary>
+    /// <summary>The required role; null if no administrator is required.</summary>
     public string? Needs { get; init; }
 
-    /// <summary>The one of several that it is about, such as a mailbox; null when it is about the whole.</summary>
+    /// <summary>The object that it is about, such as one of several mailboxes; null if it is about all.</summary>
     public string? About { get; init; }
 
-    /// <summary>What waits for somebody with a role.</summary>
+    /// <summary>Creates an entry for work that requires a role.</summary>
     /// <param name="role">The role.</param>
-    /// <param name="purpose">What it is needed for, such as "for New-ServicePrincipal.".</param>
+    /// <param name="purpose">What the role is required for, such as "for New-ServicePrincipal.".</param>
     /// <returns>The sentence, with the role as data.</returns>
     internal static MailAdminPending ForRole(string role, string purpose) => new($"Needs {role} {purpose}") { Needs = role };
 
-    /// <summary>The sentence, with what it is about.</summary>
+    /// <summary>The sentence, with its object.</summary>
     internal string Plain => About is null ? Sentence : $"{About}: {Sentence}";
 
-    /// <summary>A sentence that needs nobody.</summary>
+    /// <summary>Creates an entry that requires no role.</summary>
     /// <param name="sentence">The sentence.</param>
     public static implicit operator MailAdminPending(string sentence) => new(sentence);
 

@@ -1,33 +1,33 @@
 namespace MailAdmin;
 
-/// <summary>A report that was written: who can reach mail in a tenant.</summary>
+/// <summary>A report of the apps that can access mail in a tenant.</summary>
 public sealed record MailAdminReport
 {
-    /// <summary>The page.</summary>
+    /// <summary>The path of the page.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The same content as JSON.</summary>
+    /// <summary>The path of the JSON file with the same content.</summary>
     public required string JsonPath { get; init; }
 
-    /// <summary>The tenant's id.</summary>
+    /// <summary>The tenant ID.</summary>
     public required string TenantId { get; init; }
 
-    /// <summary>How many apps can reach mail.</summary>
+    /// <summary>The number of apps that can access mail.</summary>
     public int AppCount { get; init; }
 
-    /// <summary>How many of them reach every mailbox.</summary>
+    /// <summary>The number of apps that can access all mailboxes.</summary>
     public int TenantWideCount { get; init; }
 
-    /// <summary>How much should be looked at.</summary>
+    /// <summary>The number of findings.</summary>
     public int FindingCount { get; init; }
 
-    /// <summary>How many results of tests are in it.</summary>
+    /// <summary>The number of test results.</summary>
     public int TestCount { get; init; }
 
-    /// <summary>What could not be read, a sentence each.</summary>
+    /// <summary>Data that couldn't be read, one sentence each.</summary>
     public string[] Unknown { get; init; } = [];
 
-    /// <summary>Created, or Updated when it was written over another one.</summary>
+    /// <summary>Created, or Updated if an existing page was replaced.</summary>
     public ChangeKind Change { get; init; }
 
     /// <inheritdoc/>

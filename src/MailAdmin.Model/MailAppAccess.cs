@@ -1,89 +1,87 @@
 namespace MailAdmin;
 
-/// <summary>An app of the tenant that can reach mail: by what, how widely, with which credential and until when.</summary>
+/// <summary>An app that can access mail, with its permissions, scope, and credentials.</summary>
 public sealed record MailAppAccess
 {
-    /// <summary>Display name of the app.</summary>
+    /// <summary>The display name of the app.</summary>
     public required string App { get; init; }
 
-    /// <summary>The app's client id.</summary>
+    /// <summary>The client ID of the app.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>Object id of the enterprise application; null for an app that Exchange alone remembers.</summary>
+    /// <summary>The object ID of the enterprise application; null if the app exists only in Exchange.</summary>
     public string? ServicePrincipalObjectId { get; init; }
 
     /// <summary>
-    /// Whether the app is registered in this tenant; false for one of another tenant, whose credentials are there. Null when that
-    /// is not known.
+    /// Whether the app is registered in this tenant; null if unknown. The credentials of an app of another tenant are in that
+    /// tenant.
     /// </summary>
     public bool? IsOwn { get; init; }
 
-    /// <summary>Whether it may sign in; null when that is not known.</summary>
+    /// <summary>Whether the app can sign in; null if unknown.</summary>
     public bool? IsEnabled { get; init; }
 
-    /// <summary>What kind of service principal it is, such as "Application" or "ManagedIdentity".</summary>
+    /// <summary>The type of service principal, such as "Application" or "ManagedIdentity".</summary>
     public string? Kind { get; init; }
 
-    /// <summary>The widest of what it reaches.</summary>
+    /// <summary>The widest access of the app.</summary>
     public MailReach Reach { get; init; }
 
-    /// <summary>Every way to mail that it has, the widest first.</summary>
+    /// <summary>The ways to access mail, widest first.</summary>
     public MailAppAccessPath[] Access { get; init; } = [];
 
     /// <summary>
-    /// The secrets and certificates of its registration; none for an app of another tenant, a managed identity, or one with a
+    /// The secrets and certificates of the app registration; empty for an app of another tenant, a managed identity, or a
     /// federated credential.
     /// </summary>
     public MailAppCredential[] Credential { get; init; } = [];
 
-    /// <summary>When the last of its credentials ends, in UTC; null when it has none that is known.</summary>
+    /// <summary>When the last credential expires, in UTC; null if unknown.</summary>
     public DateTimeOffset? CredentialExpiresAt { get; init; }
 
-    /// <summary>When it last signed in, in UTC; null when it never did, or the service does not tell.</summary>
+    /// <summary>The last sign-in, in UTC; null if it never signed in or the service doesn't return it.</summary>
     public DateTimeOffset? LastSignInAt { get; init; }
 
-    /// <summary>What somebody should look at.</summary>
+    /// <summary>What you should check.</summary>
     public MailAppFinding[] Finding { get; init; } = [];
 
-    /// <summary>What could not be read, a sentence each. While there is one, the app may reach more than is listed.</summary>
+    /// <summary>Data that couldn't be read, one sentence each. If there is any, the app might have more access.</summary>
     public string[] Unknown { get; init; } = [];
 
     /// <inheritdoc/>
     public override string ToString() => $"{App} ({ClientId}): {Reach}";
 }
 
-/// <summary>One way to mail that an app has.</summary>
+/// <summary>One way in which an app can access mail.</summary>
 public sealed record MailAppAccessPath
 {
-    /// <summary>What opens it.</summary>
+    /// <summary>The mechanism.</summary>
     public MailAppMechanism Mechanism { get; init; }
 
     /// <summary>
-    /// The permission, role or right, such as "Graph/Mail.Read", "Application Mail.Read" or "Exchange/IMAP.AccessAsApp +
+    /// The permission or role, such as "Graph/Mail.Read", "Application Mail.Read", or "Exchange/IMAP.AccessAsApp +
     /// FullAccess".
     /// </summary>
     public required string Permission { get; init; }
 
-    /// <summary>Over what: "Graph", "EWS", "IMAP", "POP", "SMTP".</summary>
+    /// <summary>The protocols: "Graph", "EWS", "IMAP", "POP", "SMTP".</summary>
     public string Protocol { get; init; } = "Graph";
 
-    /// <summary>How widely.</summary>
+    /// <summary>How wide the access is.</summary>
     public MailReach Reach { get; init; }
 
-    /// <summary>To what, in words: a scope, a group, whoever signs in.</summary>
+    /// <summary>The scope as text: a management scope, a group, or signed-in users.</summary>
     public required string Scope { get; init; }
 
-    /// <summary>
-    /// Addresses of the mailboxes, where they can be listed one by one; null where they can't, or where it is all of them.
-    /// </summary>
+    /// <summary>The addresses of the mailboxes; null if they can't be listed, or for all mailboxes.</summary>
     public string[]? Mailbox { get; init; }
 
-    /// <summary>Addresses of mailboxes that it is kept out of.</summary>
+    /// <summary>The addresses of excluded mailboxes.</summary>
     public string[] Except { get; init; } = [];
 
-    /// <summary>Whether it leads to a mailbox.</summary>
+    /// <summary>Whether this way gives access to a mailbox.</summary>
     /// <param name="mailbox">The primary address of the mailbox.</param>
-    /// <returns>Null when that can't be told, or only while its owner is signed in to the app.</returns>
+    /// <returns>Null if unknown, or if access requires that its owner signs in to the app.</returns>
     public bool? LeadsTo(string mailbox) => Reach switch
     {
         MailReach.None => false,
@@ -97,71 +95,71 @@ public sealed record MailAppAccessPath
     public override string ToString() => $"{Permission}: {Scope}";
 }
 
-/// <summary>What opens a mailbox to an app.</summary>
+/// <summary>The mechanism that gives an app access to a mailbox.</summary>
 public enum MailAppMechanism
 {
-    /// <summary>A permission that Entra granted to the app itself.</summary>
+    /// <summary>An application permission in Entra.</summary>
     EntraApplication,
-    /// <summary>A permission that Entra granted to the app for people who sign in to it.</summary>
+    /// <summary>A delegated permission in Entra, for users who sign in to the app.</summary>
     EntraDelegated,
-    /// <summary>A role that Exchange assigned to the app (RBAC for Applications).</summary>
+    /// <summary>A role assignment in Exchange (RBAC for Applications).</summary>
     ExchangeRole,
-    /// <summary>A right of the app's service principal on a mailbox: FullAccess, SendAs.</summary>
+    /// <summary>A mailbox permission of the service principal: FullAccess or SendAs.</summary>
     MailboxRight,
 }
 
-/// <summary>How widely an app reaches mail, in growing order.</summary>
+/// <summary>How widely an app can access mail, in ascending order.</summary>
 public enum MailReach
 {
-    /// <summary>No mailbox, as things stand: something else that is needed is missing.</summary>
+    /// <summary>No mailbox, because another requirement is missing.</summary>
     None,
-    /// <summary>The mailboxes of people who sign in to it, and what is shared with them, while they use it.</summary>
+    /// <summary>The mailboxes of users who sign in to the app, and mailboxes shared with them.</summary>
     SignedInUsers,
-    /// <summary>Certain mailboxes.</summary>
+    /// <summary>Specific mailboxes.</summary>
     Mailboxes,
-    /// <summary>It can't be told.</summary>
+    /// <summary>The access can't be determined.</summary>
     Unknown,
-    /// <summary>Every mailbox of the tenant, perhaps with exceptions.</summary>
+    /// <summary>All mailboxes of the tenant, possibly with exceptions.</summary>
     TenantWide,
 }
 
-/// <summary>Something about an app that somebody should look at.</summary>
-/// <param name="Kind">What it is.</param>
+/// <summary>A finding about an app, with advice.</summary>
+/// <param name="Kind">The kind of finding.</param>
 /// <param name="Message">What was found.</param>
 public sealed record MailAppFinding(MailAppFindingKind Kind, string Message)
 {
-    /// <summary>What to do about it.</summary>
+    /// <summary>The recommended action.</summary>
     public string? Advice { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Kind}: {Message}";
 }
 
-/// <summary>What can be wrong with an app's access to mail, the gravest first.</summary>
+/// <summary>The kinds of findings, most severe first.</summary>
 public enum MailAppFindingKind
 {
-    /// <summary>It reaches every mailbox.</summary>
+    /// <summary>The app can access all mailboxes.</summary>
     TenantWide,
-    /// <summary>It has roles for a scope, and a grant for every mailbox that makes them worthless.</summary>
+    /// <summary>The app has roles for a scope, but a permission for all mailboxes makes them ineffective.</summary>
     ScopeDefeated,
-    /// <summary>It relies on what Microsoft has switched off, or will.</summary>
+    /// <summary>The app uses technology that Microsoft has retired or will retire.</summary>
     Retired,
-    /// <summary>Exchange knows the app by an object id that is in no token of it.</summary>
+    /// <summary>The service principal in Exchange has an object ID that no token of the app contains.</summary>
     WrongServicePrincipal,
-    /// <summary>A credential has ended.</summary>
+    /// <summary>A credential has expired.</summary>
     CredentialExpired,
-    /// <summary>The last credential ends within thirty days.</summary>
+    /// <summary>The last credential expires within 30 days.</summary>
     CredentialExpiring,
-    /// <summary>It signs in with a secret, where a certificate would do.</summary>
+    /// <summary>The app uses a secret instead of a certificate.</summary>
     Secret,
-    /// <summary>Nobody has signed in with it for ninety days.</summary>
+    /// <summary>The app hasn't signed in for 90 days.</summary>
     Unused,
-    /// <summary>Something granted opens nothing.</summary>
+    /// <summary>A permission has no effect.</summary>
     NoEffect,
-    /// <summary>It is restricted by an application access policy, which is the legacy way.</summary>
+    /// <summary>The app is restricted by an application access policy, which is legacy.</summary>
     LegacyPolicy,
-    /// <summary>Somebody else registered it, and it was taken over with -Adopt.</summary>
+    /// <summary>Another user registered the app, and it was taken over with -Adopt.</summary>
     Adopted,
-    /// <summary>Nothing that only an administrator can write shows whose app it is.</summary>
+    /// <summary>Nothing shows that an administrator registered the app.</summary>
     NotProved,
 }

@@ -1,43 +1,43 @@
 namespace MailAdmin;
 
-/// <summary>An application access policy: it keeps an app out of mailboxes that Entra lets it into, over Graph and EWS.</summary>
+/// <summary>An application access policy, which restricts the Entra permissions of an app over Graph and EWS.</summary>
 /// <remarks>https://learn.microsoft.com/graph/auth-limit-mailbox-access</remarks>
 public sealed record MailAppAccessPolicy
 {
-    /// <summary>What Exchange calls the policy.</summary>
+    /// <summary>The identity of the policy in Exchange.</summary>
     public required string Identity { get; init; }
 
-    /// <summary>Client id of the app; "*" for all apps.</summary>
+    /// <summary>The client ID of the app; "*" for all apps.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>What it does.</summary>
+    /// <summary>The effect of the policy.</summary>
     public MailAppPolicyRight? AccessRight { get; init; }
 
-    /// <summary>The group, or the mailbox, that it is about.</summary>
+    /// <summary>The group or mailbox of the policy.</summary>
     public string? Scope { get; init; }
 
-    /// <summary>What somebody wrote about it.</summary>
+    /// <summary>The description.</summary>
     public string? Description { get; init; }
 
-    /// <summary>What the changing cmdlet did; null when it was only read.</summary>
+    /// <summary>The change that the cmdlet made; null if the object was only read.</summary>
     public ChangeKind? Change { get; init; }
 
-    /// <summary>From when on the change is in effect in Graph, in UTC; null when nothing was changed.</summary>
+    /// <summary>The time by which Graph applies the change, in UTC; null if nothing was changed.</summary>
     public DateTimeOffset? EffectiveBy { get; init; }
 
-    /// <summary>What is still to be done by somebody, a sentence each.</summary>
+    /// <summary>Pending work: what an administrator has to do.</summary>
     public MailAdminPending[] Pending { get; init; } = [];
 
     /// <inheritdoc/>
     public override string ToString() => $"{AccessRight} of {ClientId} to {Scope}";
 }
 
-/// <summary>What an application access policy does.</summary>
+/// <summary>The effect of an application access policy.</summary>
 /// <remarks>https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy</remarks>
 public enum MailAppPolicyRight
 {
-    /// <summary>The app gets into the mailboxes of the policy, and into no others.</summary>
+    /// <summary>The app can access only the mailboxes of the policy.</summary>
     RestrictAccess,
-    /// <summary>The app does not get into the mailboxes of the policy.</summary>
+    /// <summary>The app can't access the mailboxes of the policy.</summary>
     DenyAccess,
 }

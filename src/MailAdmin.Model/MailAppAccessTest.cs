@@ -3,22 +3,22 @@ namespace MailAdmin;
 /// <summary>Whether an app gets into a mailbox, over which protocol, and by what.</summary>
 public sealed record MailAppAccessTest
 {
-    /// <summary>Display name of the app.</summary>
+    /// <summary>The display name of the app.</summary>
     public required string App { get; init; }
 
-    /// <summary>The app's client id.</summary>
+    /// <summary>The client ID of the app.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>Primary address of the mailbox.</summary>
+    /// <summary>The primary address of the mailbox.</summary>
     public required string Mailbox { get; init; }
 
-    /// <summary>Object ID of the mailbox in Entra; null when Exchange didn't return it.</summary>
+    /// <summary>The object ID of the mailbox in Entra; null if Exchange didn't return it.</summary>
     public string? MailboxId { get; init; }
 
-    /// <summary>User principal name of the mailbox, which need not be an address; null when Exchange didn't return it.</summary>
+    /// <summary>User principal name of the mailbox, which need not be an address; null if Exchange didn't return it.</summary>
     public string? UserPrincipalName { get; init; }
 
-    /// <summary>Primary address of the mailbox, the same as Mailbox, by the name that Exchange uses.</summary>
+    /// <summary>The primary address of the mailbox, the same as Mailbox, by the name that Exchange uses.</summary>
     public string PrimarySmtpAddress => Mailbox;
 
     /// <summary>Reading mail over Microsoft Graph.</summary>
@@ -47,13 +47,13 @@ public sealed record MailAppAccessTest
     /// <summary>The chain that lets it in or keeps it out over the protocol.</summary>
     public MailCheck[] Checks => Answer.Checks;
 
-    /// <summary>From when on the answer counts, where a change is too young to judge.</summary>
+    /// <summary>The time from which the result is conclusive, if a recent change might not have taken effect yet.</summary>
     public DateTimeOffset? ConclusiveAfter => Answer.ConclusiveAfter;
 
     /// <summary>What lets it in or keeps it out, in a sentence.</summary>
     public string? Cause => Answer.Cause;
 
-    /// <summary>When, in UTC.</summary>
+    /// <summary>The time of the test, in UTC.</summary>
     public DateTimeOffset TestedAt { get; init; }
 
     private MailAppAccessAnswer Answer => Protocol == MailProtocol.Imap ? Imap : Graph;
@@ -79,7 +79,7 @@ public sealed record MailAppAccessAnswer
     /// <summary>Each thing that was looked at.</summary>
     public MailCheck[] Checks { get; init; } = [];
 
-    /// <summary>From when on the answer counts, where a change is too young to judge.</summary>
+    /// <summary>The time from which the result is conclusive, if a recent change might not have taken effect yet.</summary>
     public DateTimeOffset? ConclusiveAfter { get; init; }
 
     /// <inheritdoc/>

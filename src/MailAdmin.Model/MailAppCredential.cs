@@ -1,62 +1,64 @@
 namespace MailAdmin;
 
-/// <summary>A secret or certificate that an app signs in with, as the directory lists it: never its value.</summary>
+/// <summary>A secret or certificate of an app as the directory lists it, without its value.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/resources/passwordcredential,
 /// https://learn.microsoft.com/graph/api/resources/keycredential
 /// </remarks>
 public sealed record MailAppCredential
 {
-    /// <summary>Display name of the app.</summary>
+    /// <summary>The display name of the app.</summary>
     public required string App { get; init; }
 
-    /// <summary>The app's client id.</summary>
+    /// <summary>The client ID of the app.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>Object id of the registration that holds the credential.</summary>
+    /// <summary>The object ID of the app registration with the credential.</summary>
     public required string ApplicationObjectId { get; init; }
 
     /// <summary>Secret or certificate.</summary>
     public required CredentialKind Kind { get; init; }
 
-    /// <summary>The credential's own name; null when it was given none.</summary>
+    /// <summary>The display name of the credential; null if missing.</summary>
     public string? DisplayName { get; init; }
 
-    /// <summary>The credential's id, which is no secret.</summary>
+    /// <summary>The key ID, which isn't secret.</summary>
     public required string KeyId { get; init; }
 
-    /// <summary>From when it is good, in UTC.</summary>
+    /// <summary>When the credential becomes valid, in UTC.</summary>
     public DateTimeOffset? StartsAt { get; init; }
 
-    /// <summary>Until when it is good, in UTC.</summary>
+    /// <summary>When the credential expires, in UTC.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Whole days until it ends, counted when it was read; negative when it has ended.</summary>
+    /// <summary>
+    /// The number of whole days until the credential expires, at the time of reading; negative if it has expired.
+    /// </summary>
     public int? DaysLeft { get; init; }
 
-    /// <summary>
-    /// The first three characters of a secret, which is all that the service shows of it; null for a certificate.
-    /// </summary>
+    /// <summary>The first three characters of a secret, as the service returns them; null for a certificate.</summary>
     public string? Hint { get; init; }
 
-    /// <summary>Thumbprint of a certificate, in hexadecimal; null for a secret.</summary>
+    /// <summary>The thumbprint of a certificate, in hexadecimal; null for a secret.</summary>
     public string? Thumbprint { get; init; }
 
-    /// <summary>When somebody last signed in with it, in UTC; null when nobody did, or the service does not tell.</summary>
+    /// <summary>
+    /// The last sign-in with the credential, in UTC; null if it hasn't been used or the service doesn't return it.
+    /// </summary>
     public DateTimeOffset? LastUsedAt { get; init; }
 
-    /// <summary>What the changing cmdlet did; null when it was only read.</summary>
+    /// <summary>The change that the cmdlet made; null if the object was only read.</summary>
     public ChangeKind? Change { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Kind.ToString().ToLowerInvariant()} {KeyId} of {App}";
 }
 
-/// <summary>What an app proves itself with.</summary>
+/// <summary>The type of a credential.</summary>
 public enum CredentialKind
 {
     /// <summary>A client secret.</summary>
     Secret,
-    /// <summary>A certificate: the app holds the private key, the directory the public one.</summary>
+    /// <summary>A certificate: the app has the private key, the directory the public one.</summary>
     Certificate,
 }

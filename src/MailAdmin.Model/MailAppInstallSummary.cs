@@ -1,46 +1,46 @@
 namespace MailAdmin;
 
-/// <summary>What became of the setup of a product, for all of its mailboxes together.</summary>
+/// <summary>The result of the setup of a product for all of its mailboxes.</summary>
 public sealed record MailAppInstallSummary
 {
     /// <summary>The recipe.</summary>
     public required string Recipe { get; init; }
 
-    /// <summary>Display name of the app.</summary>
+    /// <summary>The display name of the app.</summary>
     public required string App { get; init; }
 
-    /// <summary>Client ID of the app; null while there is none.</summary>
+    /// <summary>The client ID of the app; null if it doesn't exist yet.</summary>
     public string? ClientId { get; init; }
 
-    /// <summary>The mailboxes that the steps were about.</summary>
+    /// <summary>The mailboxes of the steps.</summary>
     public string[] Mailbox { get; init; } = [];
 
-    /// <summary>The mailboxes that Exchange doesn't have, and that were left out.</summary>
+    /// <summary>The mailboxes that weren't found in Exchange and were skipped.</summary>
     public string[] UnknownMailbox { get; init; } = [];
 
-    /// <summary>All steps with what became of each.</summary>
+    /// <summary>All steps with their results.</summary>
     public MailAppStep[] Step { get; init; } = [];
 
-    /// <summary>The steps that aren't finished: Pending, Failed, and Skipped.</summary>
+    /// <summary>The open steps: Pending, Failed, and Skipped.</summary>
     public MailAppStep[] Open => Array.FindAll(
         Step, s => s.Status is MailAppStepStatus.Pending or MailAppStepStatus.Failed or MailAppStepStatus.Skipped);
 
-    /// <summary>How many steps have been done now.</summary>
+    /// <summary>The number of steps that were completed in this run.</summary>
     public int DoneCount => CountOf(MailAppStepStatus.Done);
 
-    /// <summary>How many steps had nothing to do.</summary>
+    /// <summary>The number of steps that were already completed.</summary>
     public int UnchangedCount => CountOf(MailAppStepStatus.Unchanged);
 
-    /// <summary>How many steps wait.</summary>
+    /// <summary>The number of pending steps.</summary>
     public int PendingCount => CountOf(MailAppStepStatus.Pending);
 
-    /// <summary>How many steps failed.</summary>
+    /// <summary>The number of failed steps.</summary>
     public int FailedCount => CountOf(MailAppStepStatus.Failed);
 
-    /// <summary>How many steps were skipped.</summary>
+    /// <summary>The number of skipped steps.</summary>
     public int SkippedCount => CountOf(MailAppStepStatus.Skipped);
 
-    /// <summary>From when on another run finishes it, in UTC; null when that doesn't depend on time.</summary>
+    /// <summary>The time after which another run can complete the setup, in UTC; null if it doesn't depend on time.</summary>
     public DateTimeOffset? RunAgainAfter => Step.Max(s => s.RunAgainAfter);
 
     /// <inheritdoc/>

@@ -1,45 +1,45 @@
 namespace MailAdmin;
 
-/// <summary>Which mailboxes an app is limited to by roles in Exchange, and what still reaches past them.</summary>
+/// <summary>The mailboxes that an app is restricted to with RBAC for Applications, and permissions that exceed them.</summary>
 public sealed record MailAppLimit
 {
-    /// <summary>Display name of the app.</summary>
+    /// <summary>The display name of the app.</summary>
     public required string App { get; init; }
 
-    /// <summary>The app's client id.</summary>
+    /// <summary>The client ID of the app.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>The permissions that count for the scope alone, such as "Mail.ReadWrite".</summary>
+    /// <summary>The permissions that apply only to the scope, such as "Mail.ReadWrite".</summary>
     public string[] Permission { get; init; } = [];
 
-    /// <summary>The management scope in Exchange, or the id of the administrative unit.</summary>
+    /// <summary>The management scope in Exchange, or the ID of the administrative unit.</summary>
     public string? Scope { get; init; }
 
     /// <summary>The filter of the management scope, in OPATH; null for an administrative unit.</summary>
     public string? RecipientFilter { get; init; }
 
-    /// <summary>Addresses of the mailboxes, where they are named one by one or are members of a group.</summary>
+    /// <summary>The addresses of the mailboxes, if the scope lists them or a group contains them.</summary>
     public string[] Mailbox => [.. MailboxIdentity.Select(m => m.PrimarySmtpAddress)];
 
     /// <summary>The same mailboxes with their IDs and user principal names.</summary>
     public MailboxIdentity[] MailboxIdentity { get; init; } = [];
 
-    /// <summary>Permissions that Entra still grants for every mailbox. While there is one, the app is not limited.</summary>
+    /// <summary>Entra permissions for all mailboxes. While there is one, the app isn't restricted.</summary>
     public string[] TenantWide { get; init; } = [];
 
-    /// <summary>Granted permissions that no role in Exchange stands for: they stay as they are.</summary>
+    /// <summary>Granted permissions without an equivalent role. They aren't changed.</summary>
     public string[] NotScopable { get; init; } = [];
 
-    /// <summary>Whether the app is confined to the scope, as far as what is configured goes.</summary>
+    /// <summary>Whether the configuration restricts the app to the scope.</summary>
     public bool IsLimited => TenantWide.Length == 0 && Permission.Length > 0;
 
-    /// <summary>What the cmdlet did.</summary>
+    /// <summary>The change that the cmdlet made.</summary>
     public ChangeKind? Change { get; init; }
 
-    /// <summary>When the change is in effect in every part of the service, in UTC; null if it is already.</summary>
+    /// <summary>The time by which the change is in effect everywhere, in UTC; null if it already is.</summary>
     public DateTimeOffset? EffectiveBy { get; init; }
 
-    /// <summary>What is still to come or to be done by somebody, a sentence each.</summary>
+    /// <summary>Pending work: what takes effect later or what an administrator has to do.</summary>
     public MailAdminPending[] Pending { get; init; } = [];
 
     /// <inheritdoc/>

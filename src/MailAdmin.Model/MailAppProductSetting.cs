@@ -1,53 +1,51 @@
 namespace MailAdmin;
 
-/// <summary>
-/// The values to enter in a product's configuration form so that it can fetch mail, and the remaining manual steps.
-/// </summary>
+/// <summary>The values to enter in a product's configuration form and the remaining manual steps.</summary>
 public sealed record MailAppProductSetting
 {
     /// <summary>The recipe.</summary>
     public required string Recipe { get; init; }
 
-    /// <summary>Display name of the app.</summary>
+    /// <summary>The display name of the app.</summary>
     public required string App { get; init; }
 
-    /// <summary>The app's client id.</summary>
+    /// <summary>The client ID of the app.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>The mailbox that the settings are for; null when none was named and none is known.</summary>
+    /// <summary>The mailbox of the settings; null if none was specified or found.</summary>
     public string? Mailbox { get; init; }
 
     /// <summary>The vendor's page.</summary>
     public required Uri Page { get; init; }
 
-    /// <summary>The form, its fields in their order. A secret is masked.</summary>
+    /// <summary>The fields of the form in their order. A secret is masked.</summary>
     public required MailAppProductSettingField[] Field { get; init; }
 
-    /// <summary>When the secret ends, in UTC; null when there is none.</summary>
+    /// <summary>When the secret expires, in UTC; null if there is no secret.</summary>
     public DateTimeOffset? SecretExpiresAt { get; init; }
 
-    /// <summary>What nobody but a person can do, a sentence each.</summary>
+    /// <summary>Manual steps, one sentence each.</summary>
     public string[] ManualStep { get; init; } = [];
 
-    /// <summary>What goes wrong, a sentence each.</summary>
+    /// <summary>Common mistakes, one sentence each.</summary>
     public string[] Warning { get; init; } = [];
 
-    /// <summary>Where the secret was written to; null for nowhere.</summary>
+    /// <summary>The destination of the secret; null if it wasn't written.</summary>
     public string? SecretWrittenTo { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Recipe} for {Mailbox ?? App}";
 }
 
-/// <summary>A field of a vendor's form, filled in.</summary>
-/// <param name="Name">What the form calls it.</param>
-/// <param name="Value">What goes into it; asterisks in the place of a secret.</param>
+/// <summary>A field of a vendor's form with its value.</summary>
+/// <param name="Name">The name of the field.</param>
+/// <param name="Value">The value; asterisks instead of a secret.</param>
 public sealed record MailAppProductSettingField(string Name, string Value)
 {
-    /// <summary>Whether it holds the secret.</summary>
+    /// <summary>Whether the field contains the secret.</summary>
     public bool IsSecret { get; init; }
 
-    /// <summary>What is to be known about it; null for nothing.</summary>
+    /// <summary>A note about the field; null if there is none.</summary>
     public string? Note { get; init; }
 
     /// <inheritdoc/>

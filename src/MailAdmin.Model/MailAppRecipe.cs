@@ -1,115 +1,115 @@
 namespace MailAdmin;
 
-/// <summary>What a product needs to work with mail in Microsoft 365, as a recipe file says it.</summary>
+/// <summary>A recipe: what a product needs to work with mail in Microsoft 365.</summary>
 public sealed record MailAppRecipe
 {
-    /// <summary>Its name, which is the file's name too.</summary>
+    /// <summary>The name of the recipe and its file.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What the product does with mail, in a sentence.</summary>
+    /// <summary>What the product does with mail, in one sentence.</summary>
     public required string Summary { get; init; }
 
     /// <summary>The vendor's page that the recipe follows.</summary>
     public required Uri Page { get; init; }
 
-    /// <summary>The file that it was read from.</summary>
+    /// <summary>The path of the file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>By which protocol the product reads mail.</summary>
+    /// <summary>The protocol of the product.</summary>
     public MailProtocol Protocol { get; init; }
 
-    /// <summary>Who may sign in.</summary>
+    /// <summary>Who can sign in.</summary>
     public SignInAudience SignInAudience { get; init; }
 
-    /// <summary>The ways in which the product can be let in; the first one is what is done when nobody says otherwise.</summary>
+    /// <summary>The ways in which the product can sign in, the default first.</summary>
     public required MailAppRecipeAccess[] Access { get; init; }
 
-    /// <summary>
-    /// The vendor's own app, for a product that brings one; null for one that is registered in the customer's tenant.
-    /// </summary>
+    /// <summary>The vendor's own app; null if an app is registered in the customer's tenant.</summary>
     public MailAppRecipeVendorApp? VendorApp { get; init; }
 
-    /// <summary>Where sign-ins lead back to; null when there is no such place.</summary>
+    /// <summary>The redirect URI; null if there is none.</summary>
     public MailAppRecipeRedirect? Redirect { get; init; }
 
-    /// <summary>What the app signs in with; null when that is the vendor's.</summary>
+    /// <summary>The credential of the app; null if the vendor has it.</summary>
     public MailAppRecipeCredential? Credential { get; init; }
 
-    /// <summary>What the mailbox has to be like.</summary>
+    /// <summary>The requirements of the mailbox.</summary>
     public MailAppRecipeMailbox Mailbox { get; init; } = new();
 
-    /// <summary>Whether the app is confined to its mailboxes.</summary>
+    /// <summary>Whether the app is restricted to its mailboxes.</summary>
     public bool Restricted { get; init; }
 
-    /// <summary>What the product does with a message that it has read.</summary>
+    /// <summary>What the product does with messages after reading.</summary>
     public MailAppRecipeAfterProcessing? AfterProcessing { get; init; }
 
-    /// <summary>The vendor's own form, its fields in their order.</summary>
+    /// <summary>The fields of the vendor's form in their order.</summary>
     public MailAppRecipeField[] Form { get; init; } = [];
 
-    /// <summary>What nobody but a person can do, a sentence each.</summary>
+    /// <summary>Manual steps, one sentence each.</summary>
     public string[] ManualStep { get; init; } = [];
 
-    /// <summary>What to press in the product to prove that a person can sign in, in a sentence; null for nothing.</summary>
+    /// <summary>
+    /// What to select in the product to test the sign-in of a user, in one sentence; null if there is nothing.
+    /// </summary>
     public string? TestButton { get; init; }
 
-    /// <summary>What goes wrong, a sentence each.</summary>
+    /// <summary>Common mistakes, one sentence each.</summary>
     public string[] Warning { get; init; } = [];
 
-    /// <summary>Whether the permissions below are those of the vendor's page, instead of the least that works.</summary>
+    /// <summary>Whether Permission lists those of the vendor's page instead of the least permissions.</summary>
     public bool UseVendorPermissions { get; init; }
 
-    /// <summary>The permissions of the first way of access that are asked for.</summary>
+    /// <summary>The requested permissions of the default way of access.</summary>
     public MailAppRecipePermission[] Permission => [.. Access[0].Permission.Where(p => p.IsWanted(UseVendorPermissions))];
 
-    /// <summary>Those that are left out, each with its reason.</summary>
+    /// <summary>The omitted permissions, each with its reason.</summary>
     public MailAppRecipePermission[] OmittedPermission => [.. Access[0].Permission.Where(p => !p.IsWanted(UseVendorPermissions))];
 
     /// <inheritdoc/>
     public override string ToString() => Name;
 }
 
-/// <summary>One way in which a product can be let in.</summary>
+/// <summary>One way in which a product can sign in.</summary>
 public sealed record MailAppRecipeAccess
 {
-    /// <summary>As whom it comes.</summary>
+    /// <summary>The identity of the product.</summary>
     public required MailAppRecipeKind Kind { get; init; }
 
-    /// <summary>The permissions, the least and those of the vendor's page together.</summary>
+    /// <summary>The least permissions and those of the vendor's page.</summary>
     public required MailAppRecipePermission[] Permission { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Kind.ToString();
 }
 
-/// <summary>As whom a product comes.</summary>
+/// <summary>The identity that a product signs in with.</summary>
 public enum MailAppRecipeKind
 {
-    /// <summary>As itself, with a credential of its own (client credentials).</summary>
+    /// <summary>An app with its own credential (client credentials).</summary>
     AppOnly,
-    /// <summary>As a person who signed in to it (authorization code).</summary>
+    /// <summary>A user who signed in to the product (authorization code).</summary>
     Delegated,
-    /// <summary>As a person who signed in to the vendor's own app, which serves all customers.</summary>
+    /// <summary>A user who signed in to the vendor's own app, which serves all customers.</summary>
     VendorApp,
 }
 
-/// <summary>A permission of a recipe, and who thinks that it is needed.</summary>
-/// <param name="Permission">Which.</param>
-/// <param name="Need">Who thinks that it is needed.</param>
+/// <summary>A permission of a recipe, and whether it is required.</summary>
+/// <param name="Permission">The permission.</param>
+/// <param name="Need">Whether the product requires it, the vendor's page lists it, or both.</param>
 public sealed record MailAppRecipePermission(MailAppPermission Permission, MailAppRecipeNeed Need)
 {
     /// <summary>Application or delegated.</summary>
     public PermissionKind Kind => Permission.Kind;
 
-    /// <summary>For which mailboxes it is needed.</summary>
+    /// <summary>The mailboxes that require it.</summary>
     public MailAppRecipeMailboxKind Mailbox { get; init; }
 
-    /// <summary>Why the least and the vendor's page differ in it; null where they do not.</summary>
+    /// <summary>Why the least permissions and the vendor's page differ; null if they don't.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Whether it is asked for.</summary>
-    /// <param name="useVendorPermissions">As the vendor's page says, instead of the least.</param>
-    /// <returns>True when it is.</returns>
+    /// <summary>Returns whether the permission is requested.</summary>
+    /// <param name="useVendorPermissions">Whether to use the permissions of the vendor's page.</param>
+    /// <returns>True if it is requested.</returns>
     public bool IsWanted(bool useVendorPermissions) =>
         Need == MailAppRecipeNeed.Both
         || Need == (useVendorPermissions ? MailAppRecipeNeed.VendorPageOnly : MailAppRecipeNeed.Required);
@@ -118,88 +118,86 @@ public sealed record MailAppRecipePermission(MailAppPermission Permission, MailA
     public override string ToString() => Permission.ToString();
 }
 
-/// <summary>Who thinks that a permission is needed.</summary>
+/// <summary>Whether a permission is required, on the vendor's page, or both.</summary>
 public enum MailAppRecipeNeed
 {
-    /// <summary>The vendor's page asks for it, and it is needed.</summary>
+    /// <summary>It is required, and on the vendor's page.</summary>
     Both,
-    /// <summary>It is needed, and the vendor's page does not ask for it.</summary>
+    /// <summary>It is required, but not on the vendor's page.</summary>
     Required,
-    /// <summary>The vendor's page asks for it, and it works without.</summary>
+    /// <summary>It is on the vendor's page, but not required.</summary>
     VendorPageOnly,
 }
 
-/// <summary>For which mailboxes a permission is needed.</summary>
+/// <summary>The mailboxes that require a permission.</summary>
 public enum MailAppRecipeMailboxKind
 {
-    /// <summary>For all.</summary>
+    /// <summary>All mailboxes.</summary>
     Any,
-    /// <summary>For the mailbox of the person who signs in.</summary>
+    /// <summary>The mailbox of the user who signs in.</summary>
     Own,
-    /// <summary>For a shared mailbox, or another person's.</summary>
+    /// <summary>A shared mailbox, or the mailbox of another user.</summary>
     Shared,
 }
 
-/// <summary>
-/// The app that a vendor registered for all customers: here it gets a service principal, and never a registration.
-/// </summary>
-/// <param name="ClientId">Its client id.</param>
-/// <param name="DisplayName">What the vendor calls it.</param>
+/// <summary>The app that a vendor registered for all customers. It gets a service principal in the tenant.</summary>
+/// <param name="ClientId">The client ID.</param>
+/// <param name="DisplayName">The display name of the vendor's app.</param>
 public sealed record MailAppRecipeVendorApp(string ClientId, string DisplayName)
 {
-    /// <summary>What the product also offers and the service does not take any more, in a sentence; null for nothing.</summary>
+    /// <summary>What the product offers but the service no longer accepts, in one sentence; null if there is nothing.</summary>
     public string? Retired { get; init; }
 }
 
-/// <summary>Where sign-ins lead back to.</summary>
-/// <param name="Uri">The URI, with "{customer}" in the place of the customer's name.</param>
-/// <param name="Platform">What kind of program is there.</param>
+/// <summary>The redirect URI of sign-ins.</summary>
+/// <param name="Uri">The URI, with "{customer}" instead of the customer's name.</param>
+/// <param name="Platform">The platform.</param>
 public sealed record MailAppRecipeRedirect(string Uri, RedirectPlatform Platform);
 
-/// <summary>What an app signs in with.</summary>
+/// <summary>The credential of an app.</summary>
 /// <param name="Kind">Secret or certificate.</param>
-/// <param name="Lifetime">Months that it lasts.</param>
-/// <param name="Reminder">Days before its end from which on it counts as ending soon.</param>
+/// <param name="Lifetime">The lifetime in months.</param>
+/// <param name="Reminder">The number of days before expiration from which it is reported as expiring.</param>
 public sealed record MailAppRecipeCredential(CredentialKind Kind, int Lifetime, int Reminder);
 
-/// <summary>What a product needs of its mailbox.</summary>
+/// <summary>The requirements of a product's mailbox.</summary>
 public sealed record MailAppRecipeMailbox
 {
-    /// <summary>Whether the app needs FullAccess to it in Exchange.</summary>
+    /// <summary>Whether the app requires FullAccess in Exchange.</summary>
     public bool FullAccess { get; init; }
 
-    /// <summary>Whether IMAP has to be on.</summary>
+    /// <summary>Whether IMAP must be enabled.</summary>
     public bool ImapEnabled { get; init; }
 
-    /// <summary>Whether it has to have a time zone.</summary>
+    /// <summary>Whether the mailbox must have a time zone.</summary>
     public bool TimeZone { get; init; }
 
-    /// <summary>Whether nobody and nothing else should use it.</summary>
+    /// <summary>Whether only the product should use the mailbox.</summary>
     public bool Dedicated { get; init; }
 
-    /// <summary>What is said of the license; null for nothing.</summary>
+    /// <summary>The recommended license; null if there is none.</summary>
     public MailAppRecipeLicense? License { get; init; }
 }
 
 /// <summary>The license that a vendor recommends.</summary>
-/// <param name="Name">What people call it.</param>
-/// <param name="Sku">The ids of the products that are good enough.</param>
+/// <param name="Name">The name of the license.</param>
+/// <param name="Sku">The IDs of sufficient products.</param>
 public sealed record MailAppRecipeLicense(string Name, string[] Sku);
 
-/// <summary>What a product does with a message that it has read.</summary>
-/// <param name="Choice">What its form offers; the first one is the recipe's.</param>
-/// <param name="Folder">The folder for messages that are moved; null when none are.</param>
+/// <summary>What a product does with messages after reading.</summary>
+/// <param name="Choice">The options of the form, the default first.</param>
+/// <param name="Folder">The folder for moved messages; null if messages aren't moved.</param>
 public sealed record MailAppRecipeAfterProcessing(AfterProcessing[] Choice, string? Folder);
 
 /// <summary>A field of a vendor's form.</summary>
-/// <param name="Name">What the form calls it.</param>
-/// <param name="Value">What goes into it, with placeholders such as "{clientId}".</param>
+/// <param name="Name">The name of the field.</param>
+/// <param name="Value">The value, with placeholders such as "{clientId}".</param>
 public sealed record MailAppRecipeField(string Name, string Value)
 {
-    /// <summary>The one way of access for which the form has it; null for all.</summary>
+    /// <summary>The way of access that the field is for; null for all.</summary>
     public MailAppRecipeKind? Access { get; init; }
 
-    /// <summary>What is to be known about it; null for nothing.</summary>
+    /// <summary>A note about the field; null if there is none.</summary>
     public string? Note { get; init; }
 
     /// <inheritdoc/>

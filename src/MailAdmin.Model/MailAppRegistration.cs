@@ -3,87 +3,85 @@ using System.Security;
 namespace MailAdmin;
 
 /// <summary>
-/// An app as the tenant knows it: the registration ("App registrations" in the portal) together with its service principal
-/// ("Enterprise applications"). The three ids are told apart by name; Exchange wants <see cref="ServicePrincipalObjectId"/>.
+/// An app: the app registration ("App registrations" in the portal) with its service principal ("Enterprise applications").
+/// It has three IDs. Exchange requires <see cref="ServicePrincipalObjectId"/>.
 /// </summary>
 public sealed record MailAppRegistration
 {
-    /// <summary>Display name.</summary>
+    /// <summary>The display name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The tenant's id, a GUID.</summary>
+    /// <summary>The tenant ID, a GUID.</summary>
     public required string TenantId { get; init; }
 
-    /// <summary>The application (client) id: what the app signs in with.</summary>
+    /// <summary>The client ID (application ID), which the app signs in with.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>Object id of the registration; null for an app that is registered in another tenant.</summary>
+    /// <summary>The object ID of the app registration; null for an app of another tenant.</summary>
     public string? ApplicationObjectId { get; init; }
 
-    /// <summary>Object id of the enterprise application; null while it does not exist.</summary>
+    /// <summary>The object ID of the enterprise application; null if it doesn't exist.</summary>
     public string? ServicePrincipalObjectId { get; init; }
 
-    /// <summary>The secret, once, when it was just made; the service never tells it again.</summary>
+    /// <summary>The value of a new secret. Entra never returns it again.</summary>
     public SecureString? ClientSecret { get; init; }
 
-    /// <summary>The id of the newest secret: never to be mistaken for its value.</summary>
+    /// <summary>The key ID of the newest secret, which isn't its value.</summary>
     public string? SecretId { get; init; }
 
-    /// <summary>When the newest secret ends, in UTC.</summary>
+    /// <summary>When the newest secret expires, in UTC.</summary>
     public DateTimeOffset? SecretExpiresAt { get; init; }
 
-    /// <summary>Thumbprints of the certificates it signs in with.</summary>
+    /// <summary>The thumbprints of the certificates.</summary>
     public string[] CertificateThumbprint { get; init; } = [];
 
-    /// <summary>Who may sign in: "AzureADMyOrg" is this tenant alone.</summary>
+    /// <summary>Who can sign in. "AzureADMyOrg" allows only this tenant.</summary>
     public string? SignInAudience { get; init; }
 
-    /// <summary>The recipe that it was made by; null when it was made by none.</summary>
+    /// <summary>The recipe that the app was set up with; null if there is none.</summary>
     public string? Recipe { get; init; }
 
-    /// <summary>Where sign-ins of people may lead back to.</summary>
+    /// <summary>The redirect URIs.</summary>
     public MailAppRedirectUri[] RedirectUri { get; init; } = [];
 
-    /// <summary>Owners of the registration: user principal names, or names of service principals.</summary>
+    /// <summary>The owners of the app registration: user principal names, or names of service principals.</summary>
     public string[] Owner { get; init; } = [];
 
-    /// <summary>What the registration asks for.</summary>
+    /// <summary>The requested permissions.</summary>
     public MailAppPermission[] RequestedPermission { get; init; } = [];
 
-    /// <summary>What was granted, which is what counts.</summary>
+    /// <summary>The granted permissions. Only these are effective.</summary>
     public MailAppPermission[] GrantedPermission { get; init; } = [];
 
-    /// <summary>What the changing cmdlet did; null when the app was only read.</summary>
+    /// <summary>The change that the cmdlet made; null if the app was only read.</summary>
     public ChangeKind? Change { get; init; }
 
-    /// <summary>
-    /// Where an admin can consent to what the registration asks for, in a browser; null unless that was asked for or is needed.
-    /// </summary>
+    /// <summary>The page where an administrator can grant consent; null if it wasn't requested and isn't required.</summary>
     public Uri? AdminConsentUri { get; init; }
 
-    /// <summary>What is still to come or to be done by somebody, a sentence each.</summary>
+    /// <summary>Pending work: what takes effect later or what an administrator has to do.</summary>
     public MailAdminPending[] Pending { get; init; } = [];
 
-    /// <summary>The certificate with its private key, when this run was given one.</summary>
+    /// <summary>The certificate with its private key, if it was specified in this run.</summary>
     internal System.Security.Cryptography.X509Certificates.X509Certificate2? Certificate { get; init; }
 
-    /// <summary>The session it was read in.</summary>
+    /// <summary>The session that it was read in.</summary>
     internal object? Handle { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} ({ClientId})";
 }
 
-/// <summary>A permission of an app. Its key is resource, name and kind together: Graph and Exchange share ids.</summary>
+/// <summary>A permission of an app. Its key is resource, name, and kind, because Graph and Exchange share IDs.</summary>
 /// <param name="Resource">"Graph", "Exchange", or the display name of another resource.</param>
-/// <param name="Name">Such as "Mail.ReadWrite".</param>
+/// <param name="Name">The name, such as "Mail.ReadWrite".</param>
 /// <param name="Kind">Application or delegated.</param>
 public sealed record MailAppPermission(string Resource, string Name, PermissionKind Kind)
 {
-    /// <summary>The id of the app role or scope on its resource.</summary>
+    /// <summary>The ID of the app role or scope on its resource.</summary>
     public string? Id { get; init; }
 
-    /// <summary>Application id of the resource.</summary>
+    /// <summary>The application ID of the resource.</summary>
     public string? ResourceAppId { get; init; }
 
     /// <inheritdoc/>

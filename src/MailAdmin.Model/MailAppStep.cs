@@ -1,66 +1,64 @@
 namespace MailAdmin;
 
-/// <summary>
-/// A step in setting up an app for a product: what it does, who may do it, and what became of it.
-/// </summary>
+/// <summary>A step in the setup of an app for a product, with the required role and the result.</summary>
 public sealed record MailAppStep
 {
-    /// <summary>Its place in the plan, from 1.</summary>
+    /// <summary>The position in the plan, starting at 1.</summary>
     public int Number { get; init; }
 
-    /// <summary>What it is called: Register, Credential, Consent, Restrict, Test ...</summary>
+    /// <summary>The name: Register, Credential, Consent, Restrict, Test, and others.</summary>
     public required string Step { get; init; }
 
-    /// <summary>What it is about: an app, a mailbox.</summary>
+    /// <summary>The object of the step: an app or a mailbox.</summary>
     public required string Target { get; init; }
 
-    /// <summary>What it does, as -WhatIf says it.</summary>
+    /// <summary>What the step does, as -WhatIf shows it.</summary>
     public required string Action { get; init; }
 
-    /// <summary>The role of whoever may do it; null when anybody may who has the app's credential.</summary>
+    /// <summary>The required role; null if only the credential of the app is required.</summary>
     public string? Needs { get; init; }
 
-    /// <summary>What became of it.</summary>
+    /// <summary>The result.</summary>
     public MailAppStepStatus Status { get; init; }
 
-    /// <summary>What was done or seen, or why it was not, in a sentence.</summary>
+    /// <summary>What was done or found, or why not, in one sentence.</summary>
     public string Detail { get; init; } = "";
 
-    /// <summary>From when on another run finishes it, in UTC; null when that does not depend on time.</summary>
+    /// <summary>The time after which another run can complete the step, in UTC; null if it doesn't depend on time.</summary>
     public DateTimeOffset? RunAgainAfter { get; init; }
 
-    /// <summary>What to do; null for nothing.</summary>
+    /// <summary>The recommended action; null if there is none.</summary>
     public string? Advice { get; init; }
 
-    /// <summary>Of a test, each thing that was looked at.</summary>
+    /// <summary>The checks of a test.</summary>
     public MailCheck[] Checks { get; init; } = [];
 
-    /// <summary>The app as it is after the step; null while there is none.</summary>
+    /// <summary>The app after the step; null if it doesn't exist yet.</summary>
     public MailAppRegistration? App { get; init; }
 
-    /// <summary>Of the last step, what goes into the vendor's form.</summary>
+    /// <summary>The values for the vendor's form, in the last step.</summary>
     public MailAppProductSetting[] ProductSettings { get; init; } = [];
 
-    /// <summary>Whether the step made the secret that <see cref="App"/> carries, which the service never tells again.</summary>
+    /// <summary>Whether the step created the secret in <see cref="App"/>, which Entra never returns again.</summary>
     internal bool MadeSecret { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Step} {Target}: {Status}";
 }
 
-/// <summary>What became of a step.</summary>
+/// <summary>The result of a step.</summary>
 public enum MailAppStepStatus
 {
-    /// <summary>It was done now.</summary>
+    /// <summary>Completed in this run.</summary>
     Done,
-    /// <summary>It was so already.</summary>
+    /// <summary>Already completed.</summary>
     Unchanged,
-    /// <summary>It waits: for time, for another role, or for another step.</summary>
+    /// <summary>Waits for a time, a role, or another step.</summary>
     Pending,
-    /// <summary>It can't be done as things are.</summary>
+    /// <summary>Can't be completed.</summary>
     Failed,
-    /// <summary>It could not be looked at, and the rest does not depend on it; or the step that makes the app failed.</summary>
+    /// <summary>Not checked, or a step that it depends on failed.</summary>
     Skipped,
-    /// <summary>It stands in a plan that was not applied.</summary>
+    /// <summary>Part of a plan that wasn't applied.</summary>
     Planned,
 }

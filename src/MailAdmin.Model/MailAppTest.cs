@@ -1,82 +1,82 @@
 namespace MailAdmin;
 
-/// <summary>Whether an app is what its recipe says, and whether its product does its work.</summary>
+/// <summary>The result of comparing an app with its recipe, and of testing its product.</summary>
 public sealed record MailAppTest
 {
-    /// <summary>Display name of the app.</summary>
+    /// <summary>The display name of the app.</summary>
     public required string App { get; init; }
 
-    /// <summary>The app's client id.</summary>
+    /// <summary>The client ID of the app.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>The recipe that it was held against.</summary>
+    /// <summary>The recipe that the app was compared with.</summary>
     public required string Recipe { get; init; }
 
-    /// <summary>The whole answer.</summary>
+    /// <summary>The overall result.</summary>
     public Verdict Verdict { get; init; }
 
-    /// <summary>Each thing that was looked at.</summary>
+    /// <summary>The checks.</summary>
     public required MailCheck[] Checks { get; init; }
 
-    /// <summary>Where the app differs from the recipe; none when it does not.</summary>
+    /// <summary>The differences between the app and the recipe.</summary>
     public MailAppDrift[] Drift { get; init; } = [];
 
-    /// <summary>When, in UTC.</summary>
+    /// <summary>The time of the test, in UTC.</summary>
     public DateTimeOffset TestedAt { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{App} against {Recipe}: {Verdict}";
 }
 
-/// <summary>One difference between what an app has and what its recipe says.</summary>
+/// <summary>One difference between an app and its recipe.</summary>
 public sealed record MailAppDrift
 {
-    /// <summary>Display name of the app.</summary>
+    /// <summary>The display name of the app.</summary>
     public required string App { get; init; }
 
-    /// <summary>The app's client id.</summary>
+    /// <summary>The client ID of the app.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>The recipe that it was held against.</summary>
+    /// <summary>The recipe that the app was compared with.</summary>
     public required string Recipe { get; init; }
 
-    /// <summary>What kind of difference it is.</summary>
+    /// <summary>The kind of difference.</summary>
     public required MailAppDriftKind Kind { get; init; }
 
-    /// <summary>What differs: a permission, the secret, a mailbox, a redirect URI.</summary>
+    /// <summary>The subject: a permission, the secret, a mailbox, or a redirect URI.</summary>
     public required string Item { get; init; }
 
-    /// <summary>What the recipe says; null when it says that it should not be there.</summary>
+    /// <summary>The value in the recipe; null if it shouldn't exist.</summary>
     public string? Expected { get; init; }
 
-    /// <summary>What is there; null for nothing.</summary>
+    /// <summary>The actual value; null if it is missing.</summary>
     public string? Actual { get; init; }
 
-    /// <summary>Why it matters, in a sentence.</summary>
+    /// <summary>Why it matters, in one sentence.</summary>
     public required string Cause { get; init; }
 
-    /// <summary>What to do, in a sentence.</summary>
+    /// <summary>The recommended action, in one sentence.</summary>
     public required string Advice { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Kind}: {Item}";
 }
 
-/// <summary>How an app can differ from its recipe.</summary>
+/// <summary>The kinds of differences between an app and its recipe.</summary>
 public enum MailAppDriftKind
 {
-    /// <summary>Something is not there.</summary>
+    /// <summary>Something is missing.</summary>
     Missing,
-    /// <summary>Something is there that the recipe does not ask for.</summary>
+    /// <summary>Something exists that the recipe doesn't require.</summary>
     Excess,
-    /// <summary>A credential has ended.</summary>
+    /// <summary>A credential has expired.</summary>
     Expired,
-    /// <summary>A credential ends soon.</summary>
+    /// <summary>A credential expires soon.</summary>
     ExpiresSoon,
-    /// <summary>Something is asked for and not granted.</summary>
+    /// <summary>A permission is requested but not granted.</summary>
     ConsentMissing,
-    /// <summary>The app gets into mailboxes that are not its own.</summary>
+    /// <summary>The app can access mailboxes outside its scope.</summary>
     Unrestricted,
-    /// <summary>Somebody or something that was not added from here can act as the app or change it.</summary>
+    /// <summary>An owner or a credential that wasn't added with MailAdmin can control the app.</summary>
     ForeignAccess,
 }

@@ -1,49 +1,47 @@
 namespace MailAdmin;
 
-/// <summary>What kind of thing is attached.</summary>
+/// <summary>The kind of an attachment.</summary>
 /// <remarks>https://learn.microsoft.com/graph/api/resources/attachment</remarks>
 public enum MailAttachmentKind
 {
-    /// <summary>A file: its bytes are in the message.</summary>
+    /// <summary>A file. Its bytes are in the message.</summary>
     File,
     /// <summary>Another message, an event or a contact.</summary>
     Item,
-    /// <summary>A link to a file that lies elsewhere, as in OneDrive.</summary>
+    /// <summary>A link to a file in another location, such as OneDrive.</summary>
     Reference,
 }
 
-/// <summary>Something that a message carries: what is known of it, without its content.</summary>
+/// <summary>An attachment without its content.</summary>
 public sealed record MailAttachment
 {
-    /// <summary>Graph's id of it; null when it was read from the message's own bytes.</summary>
+    /// <summary>The ID in Graph; null if it was read from the message's own bytes.</summary>
     public string? Id { get; init; }
 
-    /// <summary>
-    /// The name that its sender gave it, or one that tells what it is; not fit for a file system as it is.
-    /// </summary>
+    /// <summary>The name that the sender specified, or a descriptive one. It isn't a safe file name.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>What kind of thing it is.</summary>
+    /// <summary>The kind of attachment.</summary>
     public MailAttachmentKind Kind { get; init; }
 
-    /// <summary>Its media type, such as "application/pdf"; null where the server tells none.</summary>
+    /// <summary>The media type, such as "application/pdf"; null if the server doesn't return it.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>Its length in bytes as the server counts it: decoded, and with what the server stores about it.</summary>
+    /// <summary>The length in bytes as the server counts it: decoded, with the server's own data.</summary>
     public long Size { get; init; }
 
-    /// <summary>Whether it is a picture that the HTML body shows.</summary>
+    /// <summary>Whether the HTML body shows it as a picture.</summary>
     public bool IsInline { get; init; }
 
-    /// <summary>What the HTML body calls it by ("cid:..."), without angle brackets; null when it has none.</summary>
+    /// <summary>The content ID in the HTML body ("cid:..."), without angle brackets; null if missing.</summary>
     public string? ContentId { get; init; }
 
-    /// <summary>When it was last changed; null where the server does not tell.</summary>
+    /// <summary>When it was last changed; null if the server doesn't return it.</summary>
     public DateTimeOffset? ModifiedAt { get; init; }
 
-    /// <summary>Full path of the file that it was saved to; null when it was not saved.</summary>
+    /// <summary>The full path of the saved file; null if it wasn't saved.</summary>
     public string? Path { get; init; }
 
-    /// <summary>The path where it was saved, else the name: so that it can stand where a path is asked for.</summary>
+    /// <summary>The path of the saved file, or the name, so that it can be used as a path.</summary>
     public override string ToString() => Path ?? Name;
 }

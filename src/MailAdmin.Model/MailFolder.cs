@@ -3,51 +3,52 @@ namespace MailAdmin;
 /// <summary>A folder of a mailbox.</summary>
 public sealed record MailFolder
 {
-    /// <summary>The mailbox, as it was asked for.</summary>
+    /// <summary>The mailbox, as specified.</summary>
     public required string Mailbox { get; init; }
 
     /// <summary>The last part of the path.</summary>
     public required string Name { get; init; }
 
     /// <summary>
-    /// From the top, parts separated by "/" whatever the server's own separator is; a "/" in a name is written "\/".
+    /// The path from the top level. Parts are separated by "/", regardless of the server's separator. A "/" in a name is
+    /// written "\/".
     /// </summary>
     public required string Path { get; init; }
 
-    /// <summary>Graph's id, or the server's own octets of the IMAP mailbox name (modified UTF-7 as received).</summary>
+    /// <summary>The ID in Graph, or the bytes of the IMAP mailbox name (modified UTF-7 as received).</summary>
     public required string Id { get; init; }
 
     /// <summary>
-    /// Graph's well-known name, such as "inbox" or "deleteditems"; over IMAP the one that the folder's special-use attribute
-    /// stands for, which can also be "allmail" or "flagged". In Exchange, "calendar", "contacts", "journal", "notes", and "tasks"
-    /// are folders that hold no mail.
+    /// The well-known name in Graph, such as "inbox" or "deleteditems". Over IMAP, it comes from the special-use attribute,
+    /// and can also be "allmail" or "flagged". In Exchange, "calendar", "contacts", "journal", "notes", and "tasks" are
+    /// folders that can't contain messages.
     /// </summary>
     public string? WellKnownName { get; init; }
 
-    /// <summary>Messages in it; null where the server was not asked.</summary>
+    /// <summary>The number of messages; null if it wasn't requested.</summary>
     public int? TotalItemCount { get; init; }
 
-    /// <summary>Unread messages in it; null where the server was not asked.</summary>
+    /// <summary>The number of unread messages; null if it wasn't requested.</summary>
     public int? UnreadItemCount { get; init; }
 
-    /// <summary>Folders in it; null where the server does not tell.</summary>
+    /// <summary>The number of subfolders; null if the server doesn't return it.</summary>
     public int? ChildFolderCount { get; init; }
 
-    /// <summary>UIDVALIDITY (RFC 9051 section 2.3.1.1); null over Graph, and where IMAP was not asked.</summary>
+    /// <summary>UIDVALIDITY (RFC 9051 section 2.3.1.1); null over Graph, or if it wasn't requested.</summary>
     public uint? UidValidity { get; init; }
 
     /// <summary>
-    /// When Receive-MailboxMessage last received from it to the -StatePath that was looked at; null when never, or not asked.
+    /// When Receive-MailboxMessage last checked the folder, according to -StatePath; null if never or not requested.
     /// </summary>
     public DateTimeOffset? LastChecked { get; init; }
 
-    /// <summary>How many of its messages are remembered there as received; null when nothing is, or not asked.</summary>
+    /// <summary>The number of received messages in the state; null if there is none or it wasn't requested.</summary>
     public long? ReceivedCount { get; init; }
 
-    /// <summary>What the changing cmdlet did; null when the folder was only read.</summary>
+    /// <summary>The change that the cmdlet made; null if the folder was only read.</summary>
     public ChangeKind? Change { get; init; }
 
-    /// <summary>The connection it was read over, so that it can be piped on.</summary>
+    /// <summary>The connection that the folder was read with.</summary>
     public MailboxConnection? Connection { get; init; }
 
     /// <inheritdoc/>

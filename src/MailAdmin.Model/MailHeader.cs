@@ -2,21 +2,21 @@ namespace MailAdmin;
 
 /// <summary>A header field of a message: RFC 5322 section 2.2.</summary>
 /// <param name="Name">Its name as written.</param>
-/// <param name="Value">Its value as the server tells it.</param>
+/// <param name="Value">Its value as the server returns it.</param>
 public sealed record MailHeader(string Name, string Value)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Value}";
 }
 
-/// <summary>How important its sender says a message is.</summary>
+/// <summary>The importance of a message.</summary>
 /// <remarks>https://learn.microsoft.com/graph/api/resources/message (importance)</remarks>
 public enum MailImportance
 {
-    /// <summary>As any other.</summary>
+    /// <summary>Normal importance.</summary>
     Normal,
-    /// <summary>Less than others.</summary>
+    /// <summary>Low importance.</summary>
     Low,
-    /// <summary>More than others.</summary>
+    /// <summary>High importance.</summary>
     High,
 }

@@ -1,9 +1,6 @@
 namespace MailAdmin;
 
-/// <summary>
-/// A tenant that exists only in this process, or in one that serves it: Entra, Graph and mailboxes with mail, for trying and
-/// testing.
-/// </summary>
+/// <summary>A tenant in this process or served by another one, with Entra, Graph, and mailboxes, for tests.</summary>
 /// <remarks>Made by New-MailSandbox or Connect-MailAdmin -Sandbox, it goes when nothing refers to it.</remarks>
 public sealed class MailSandbox
 {
@@ -15,28 +12,28 @@ public sealed class MailSandbox
     private readonly Func<DateTimeOffset> _now;
     private readonly Func<int> _activeRequests;
 
-    /// <summary>The tenant's id, a GUID.</summary>
+    /// <summary>The tenant ID, a GUID.</summary>
     public string TenantId { get; }
 
-    /// <summary>The tenant's verified domain; every mailbox has an address in it.</summary>
+    /// <summary>The verified domain of the tenant. Each mailbox has an address in it.</summary>
     public string Domain { get; }
 
-    /// <summary>The primary addresses of its mailboxes.</summary>
+    /// <summary>The primary addresses of the mailboxes.</summary>
     public string[] Mailbox { get; internal set; } = [];
 
     /// <summary>How quickly changes take effect.</summary>
     public Propagation Propagation { get; internal set; }
 
-    /// <summary>The faults that are switched on, by name.</summary>
+    /// <summary>The names of the enabled faults.</summary>
     public string[] Fault { get; internal set; } = [];
 
-    /// <summary>The time on the tenant's own clock.</summary>
+    /// <summary>The time of the tenant's own clock.</summary>
     public DateTimeOffset Now => _now();
 
-    /// <summary>Requests that were taken and are not answered yet: none once every client is done or has gone.</summary>
+    /// <summary>The number of open requests.</summary>
     public int ActiveRequests => _activeRequests();
 
-    /// <summary>The tenant itself.</summary>
+    /// <summary>The tenant.</summary>
     internal object Handle { get; }
 
     /// <inheritdoc/>

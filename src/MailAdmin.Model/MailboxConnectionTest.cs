@@ -1,33 +1,33 @@
 namespace MailAdmin;
 
-/// <summary>Whether a mailbox can be reached, and if not, why not and what to do.</summary>
+/// <summary>The result of testing the access to a mailbox, with cause and advice.</summary>
 public sealed record MailboxConnectionTest
 {
-    /// <summary>The mailbox that was tried.</summary>
+    /// <summary>The tested mailbox.</summary>
     public required string Mailbox { get; init; }
 
-    /// <summary>How.</summary>
+    /// <summary>The protocol.</summary>
     public MailProtocol Protocol { get; init; }
 
-    /// <summary>As which app.</summary>
+    /// <summary>The client ID of the app.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>The whole answer.</summary>
+    /// <summary>The overall result.</summary>
     public Verdict Verdict { get; init; }
 
-    /// <summary>Each check, in the order it was made.</summary>
+    /// <summary>The checks, in their order.</summary>
     public required MailCheck[] Checks { get; init; }
 
-    /// <summary>When, in UTC.</summary>
+    /// <summary>The time of the test, in UTC.</summary>
     public DateTimeOffset TestedAt { get; init; }
 
-    /// <summary>What is wrong, from the first check that did not pass; null when all did.</summary>
+    /// <summary>The cause of the first check that didn't pass; null if all passed.</summary>
     public string? Cause => FirstProblem?.Cause;
 
-    /// <summary>What to do about it.</summary>
+    /// <summary>The recommended action.</summary>
     public string? Advice => FirstProblem?.Advice;
 
-    /// <summary>From when on the answer counts, where a change is too young to judge.</summary>
+    /// <summary>The time from which the result is conclusive, if a recent change might not have taken effect yet.</summary>
     public DateTimeOffset? ConclusiveAfter => FirstProblem?.ConclusiveAfter;
 
     private MailCheck? FirstProblem => Checks.FirstOrDefault(c => c.Status is not (CheckStatus.Passed or CheckStatus.Skipped));
@@ -37,35 +37,35 @@ public sealed record MailboxConnectionTest
 }
 
 /// <summary>One check of a test.</summary>
-/// <param name="Name">What was looked at: Endpoint, Token, Claims, Mailbox, Folder, Message ...</param>
-/// <param name="Status">The answer.</param>
+/// <param name="Name">The name: Endpoint, Token, Claims, Mailbox, Folder, Message, and others.</param>
+/// <param name="Status">The result.</param>
 public sealed record MailCheck(string Name, CheckStatus Status)
 {
-    /// <summary>What was seen.</summary>
+    /// <summary>What was found.</summary>
     public string? Evidence { get; init; }
 
-    /// <summary>Why it is not as it should be.</summary>
+    /// <summary>Why the check didn't pass.</summary>
     public string? Cause { get; init; }
 
-    /// <summary>What to do.</summary>
+    /// <summary>The recommended action.</summary>
     public string? Advice { get; init; }
 
-    /// <summary>The service's own words.</summary>
+    /// <summary>The message of the service.</summary>
     public string? ServiceMessage { get; init; }
 
-    /// <summary>The service's own code, such as "ErrorAccessDenied" or "AADSTS7000215".</summary>
+    /// <summary>The code of the service, such as "ErrorAccessDenied" or "AADSTS7000215".</summary>
     public string? ServiceCode { get; init; }
 
-    /// <summary>The request's id (Entra: trace id), for Microsoft's support.</summary>
+    /// <summary>The request ID (Entra: trace ID), for Microsoft support.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>The correlation id.</summary>
+    /// <summary>The correlation ID.</summary>
     public string? CorrelationId { get; init; }
 
     /// <summary>The service's page about the error.</summary>
     public Uri? HelpUri { get; init; }
 
-    /// <summary>From when on the answer counts, where a change is too young to judge.</summary>
+    /// <summary>The time from which the result is conclusive, if a recent change might not have taken effect yet.</summary>
     public DateTimeOffset? ConclusiveAfter { get; init; }
 
     /// <inheritdoc/>

@@ -2,120 +2,111 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MailAdmin;
 
-/// <summary>A message in a mailbox: what its listing tells, and what else was asked for.</summary>
+/// <summary>A message in a mailbox, with the listed and requested properties.</summary>
 public record MailboxMessage
 {
-    /// <summary>Graph's immutable id, or "UIDVALIDITY.UID" over IMAP: what names this message in its mailbox for good.</summary>
+    /// <summary>The immutable ID in Graph, or "UIDVALIDITY.UID" over IMAP.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The mailbox, as it was asked for.</summary>
+    /// <summary>The mailbox, as specified.</summary>
     public required string Mailbox { get; init; }
 
-    /// <summary>The path of the folder it was found in.</summary>
+    /// <summary>The path of its folder.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Decoded subject; empty when there is none.</summary>
+    /// <summary>The decoded subject; empty if missing.</summary>
     public string Subject { get; init; } = "";
 
-    /// <summary>Who it says it is from; null when it does not say.</summary>
+    /// <summary>The From address; null if missing.</summary>
     public EmailAddress? From { get; init; }
 
-    /// <summary>Who sent it, where that is somebody else.</summary>
+    /// <summary>The Sender address, if it differs from From.</summary>
     public EmailAddress? Sender { get; init; }
 
-    /// <summary>To.</summary>
+    /// <summary>The To recipients.</summary>
     public EmailAddress[] To { get; init; } = [];
 
-    /// <summary>Cc.</summary>
+    /// <summary>The Cc recipients.</summary>
     public EmailAddress[] Cc { get; init; } = [];
 
-    /// <summary>Bcc; only in sent and draft messages.</summary>
+    /// <summary>The Bcc recipients, only in sent messages and drafts.</summary>
     public EmailAddress[] Bcc { get; init; } = [];
 
-    /// <summary>Where replies go.</summary>
+    /// <summary>The Reply-To addresses.</summary>
     public EmailAddress[] ReplyTo { get; init; } = [];
 
     /// <summary>
-    /// When the server took it: Graph's receivedDateTime, IMAP's INTERNALDATE. Where that can't be read, the Date field; null
-    /// when there is none either.
+    /// When the server received it: receivedDateTime in Graph, INTERNALDATE in IMAP. If that can't be read, the Date field;
+    /// null if that is missing too.
     /// </summary>
     public DateTimeOffset? ReceivedAt { get; init; }
 
-    /// <summary>The Date field; null when it is missing or can't be read.</summary>
+    /// <summary>The Date field; null if it is missing or can't be read.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
     /// <summary>Whether it is marked as read (IMAP: \Seen).</summary>
     public bool IsRead { get; init; }
 
-    /// <summary>
-    /// Whether it has attachments, inline pictures not counted; null where nobody can tell without reading the content.
-    /// </summary>
+    /// <summary>Whether it has attachments, without inline pictures; null if this requires the content.</summary>
     public bool? HasAttachments { get; init; }
 
-    /// <summary>Bytes of the message in its wire form; null where the server does not tell.</summary>
+    /// <summary>The size in bytes in its wire form; null if the server doesn't return it.</summary>
     public long? Size { get; init; }
 
     /// <summary>The Message-ID field with its angle brackets.</summary>
     public string? InternetMessageId { get; init; }
 
-    /// <summary>How important its sender says it is; null where the listing does not tell.</summary>
+    /// <summary>The importance; null if the listing doesn't contain it.</summary>
     public MailImportance? Importance { get; init; }
 
-    /// <summary>What kind of message it is; null where the content wasn't read.</summary>
+    /// <summary>The kind of message; null if the content wasn't read.</summary>
     public MailMessageKind? Kind { get; init; }
 
-    /// <summary>What a delivery report says about each recipient; null for other messages.</summary>
+    /// <summary>The status of each recipient in a delivery report; null for other messages.</summary>
     public MailDeliveryStatus[]? DeliveryStatus { get; init; }
 
-    /// <summary>
-    /// The body as plain text, made from the HTML where the message has that alone; null when it was not asked for.
-    /// </summary>
+    /// <summary>The body as plain text, converted from HTML if required; null if it wasn't requested.</summary>
     public string? TextBody { get; init; }
 
-    /// <summary>
-    /// The body as HTML, made from the plain text where the message has that alone; null when it was not asked for.
-    /// </summary>
+    /// <summary>The body as HTML, converted from plain text if required; null if it wasn't requested.</summary>
     public string? HtmlBody { get; init; }
 
-    /// <summary>Its attachments, inline ones among them; null when they were not asked for.</summary>
+    /// <summary>The attachments, including inline ones; null if they weren't requested.</summary>
     public MailAttachment[]? Attachment { get; init; }
 
-    /// <summary>
-    /// Its header fields in their order; null when they were not asked for, or where there are none as in a draft.
-    /// </summary>
+    /// <summary>The header fields in their order; null if they weren't requested, or for a draft without them.</summary>
     public MailHeader[]? InternetHeader { get; init; }
 
-    /// <summary>The connection it was read over, so that it can be piped on.</summary>
+    /// <summary>The connection that the message was read with.</summary>
     public MailboxConnection? Connection { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{ReceivedAt:yyyy-MM-dd HH:mm} {From?.Address}: {Subject}";
 }
 
-/// <summary>A message that Receive-MailboxMessage brought. Its attachments, where they were asked for, lie in files.</summary>
+/// <summary>A message that Receive-MailboxMessage downloaded. Its attachments are in files, if requested.</summary>
 public sealed record ReceivedMessage : MailboxMessage
 {
-    /// <summary>Starts from what the listing told.</summary>
+    /// <summary>Creates the object from the listed message.</summary>
     /// <param name="message">The message.</param>
     [SetsRequiredMembers]
     public ReceivedMessage(MailboxMessage message) : base(message) { }
 
-    /// <summary>Full path of the .eml file; null when no destination was asked for.</summary>
+    /// <summary>The full path of the .eml file; null without a destination.</summary>
     public string? Path { get; init; }
 
-    /// <summary>True when it was brought before and not acknowledged then: what it caused may have happened already.</summary>
+    /// <summary>True if it was received before but not acknowledged, so that it might have been processed.</summary>
     public bool Redelivered { get; init; }
 
-    /// <summary>What is done on the server once the next stage of the pipeline is through with it.</summary>
+    /// <summary>What happens on the server after the pipeline has processed it.</summary>
     public AfterProcessing AfterProcessing { get; init; }
 
-    /// <summary>Where it is moved to; null when it is not moved.</summary>
+    /// <summary>The folder that it is moved to; null if it isn't moved.</summary>
     public string? MovedTo { get; init; }
 
     /// <summary>
-    /// Where it goes when it is deleted: "Purges" is for eDiscovery alone, from "Recoverable Items" its owner can bring it back
-    /// as long as the mailbox keeps deleted items (14 days, unless an admin has set it to up to 30). Null when it is not
-    /// deleted, and where it is gone for good.
+    /// The folder of a deleted message. From "Recoverable Items", its owner can recover it until the retention time ends (14
+    /// days by default, at most 30). "Purges" is only for eDiscovery. Null if it isn't deleted, or was permanently deleted.
     /// </summary>
     public string? DeletedTo { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace MailAdmin;
 
-/// <summary>A message in a sandbox, seen from the inside: what a test compares with.</summary>
+/// <summary>A message in a sandbox, read directly, for comparison in tests.</summary>
 public sealed record SandboxMessage
 {
     /// <summary>The primary address of its mailbox.</summary>
@@ -9,13 +9,13 @@ public sealed record SandboxMessage
     /// <summary>The path of its folder.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Its immutable id.</summary>
+    /// <summary>The immutable ID.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Decoded subject.</summary>
+    /// <summary>The decoded subject.</summary>
     public string Subject { get; init; } = "";
 
-    /// <summary>Who it is from.</summary>
+    /// <summary>The sender.</summary>
     public EmailAddress? From { get; init; }
 
     /// <summary>When it was received, in UTC.</summary>
@@ -24,10 +24,10 @@ public sealed record SandboxMessage
     /// <summary>Whether it is marked as read.</summary>
     public bool IsRead { get; init; }
 
-    /// <summary>Bytes of its wire form.</summary>
+    /// <summary>The size of its wire form in bytes.</summary>
     public long Size { get; init; }
 
-    /// <summary>The exact octets.</summary>
+    /// <summary>Returns the exact bytes.</summary>
     public byte[] GetContent() => Content();
 
     internal Func<byte[]> Content { get; init; } = () => [];

@@ -3,70 +3,64 @@ namespace MailAdmin;
 /// <summary>A message that was handed to the service for delivery.</summary>
 public sealed record SentMessage
 {
-    /// <summary>The mailbox it was sent from, as it was asked for.</summary>
+    /// <summary>The mailbox that it was sent from, as specified.</summary>
     public required string Mailbox { get; init; }
 
-    /// <summary>
-    /// Its immutable id; null where the service tells none, as for mail that is small enough to go in one request.
-    /// </summary>
+    /// <summary>The immutable ID; null if the service doesn't return it, as for small messages.</summary>
     public string? Id { get; init; }
 
-    /// <summary>
-    /// The Message-ID field with its angle brackets, where it was given here; null where the service gives it.
-    /// </summary>
+    /// <summary>The Message-ID field with its angle brackets, if MailAdmin set it; null otherwise.</summary>
     public string? InternetMessageId { get; init; }
 
-    /// <summary>Whether it was sent now, sent by an earlier run, or may have been sent by one.</summary>
+    /// <summary>Whether it was sent now, was sent by an earlier run, or might have been sent by one.</summary>
     public SendStatus Status { get; init; }
 
-    /// <summary>The From that was asked for; null when it is the mailbox's own.</summary>
+    /// <summary>The specified sender; null for the mailbox itself.</summary>
     public EmailAddress? From { get; init; }
 
-    /// <summary>To.</summary>
+    /// <summary>The To recipients.</summary>
     public EmailAddress[] To { get; init; } = [];
 
-    /// <summary>Cc.</summary>
+    /// <summary>The Cc recipients.</summary>
     public EmailAddress[] Cc { get; init; } = [];
 
-    /// <summary>Bcc.</summary>
+    /// <summary>The Bcc recipients.</summary>
     public EmailAddress[] Bcc { get; init; } = [];
 
-    /// <summary>Where replies go; none when they go to the sender.</summary>
+    /// <summary>The Reply-To addresses; empty if replies go to the sender.</summary>
     public EmailAddress[] ReplyTo { get; init; } = [];
 
-    /// <summary>The subject; empty when there is none.</summary>
+    /// <summary>The subject; empty if missing.</summary>
     public string Subject { get; init; } = "";
 
-    /// <summary>How important it was said to be.</summary>
+    /// <summary>The importance.</summary>
     public MailImportance Importance { get; init; }
 
-    /// <summary>What it carries: names, sizes, and the files it was read from.</summary>
+    /// <summary>The attachments: names, sizes, and paths.</summary>
     public MailAttachment[] Attachment { get; init; } = [];
 
     /// <summary>Whether the service keeps a copy in Sent Items.</summary>
     public bool SavedToSentItems { get; init; }
 
-    /// <summary>
-    /// When the service took it, in UTC. Whether it is delivered is told by nobody but a report that comes back.
-    /// </summary>
+    /// <summary>When the service accepted it, in UTC. It can still fail to be delivered, which only a report shows.</summary>
     public DateTimeOffset SentAt { get; init; }
 
-    /// <summary>Created: a mail that is sent again is another mail.</summary>
+    /// <summary>Always Created, because each sent message is a new one.</summary>
     public ChangeKind Change { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Subject} to {string.Join(", ", To.Concat(Cc).Concat(Bcc).Select(a => a.Address))}";
 }
 
-/// <summary>What became of a message that was to be sent.</summary>
+/// <summary>The result of sending a message.</summary>
 public enum SendStatus
 {
-    /// <summary>The service took it now.</summary>
+    /// <summary>The service accepted it in this run.</summary>
     Sent,
-    /// <summary>An earlier run with the same state sent it; it wasn't sent again.</summary>
+    /// <summary>An earlier run with the same state sent it. It wasn't sent again.</summary>
     SentEarlier,
     /// <summary>
-    /// An earlier run with the same state ended while it was being sent, and nothing tells whether it went out. It wasn't sent
+    /// An earlier run with the same state was interrupted while it was being sent, and the outcome is unknown. It wasn't sent
     /// again.
     /// </summary>
     Unknown,

@@ -24,7 +24,7 @@ internal sealed class ControlApi(SandboxTenant tenant)
         {
             await SayAsync(
                 context, StatusCodes.Status401Unauthorized,
-                new JsonObject { ["message"] = "The sandbox answers only to the secret of its admin app." })
+                new JsonObject { ["message"] = "The sandbox requires the secret of its admin app." })
                 .ConfigureAwait(false);
             return;
         }
@@ -90,7 +90,7 @@ internal sealed class ControlApi(SandboxTenant tenant)
             default:
                 await SayAsync(
                     context, StatusCodes.Status404NotFound,
-                    new JsonObject { ["message"] = "There is no such thing in the sandbox." }).ConfigureAwait(false);
+                    new JsonObject { ["message"] = "The resource wasn't found in the sandbox." }).ConfigureAwait(false);
                 break;
         }
     }

@@ -18,7 +18,7 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
     {
         if (options.MailFolder is not null && !Directory.Exists(options.MailFolder))
         {
-            await Console.Error.WriteLineAsync($"There is no folder '{options.MailFolder}'.").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"The folder '{options.MailFolder}' wasn't found.").ConfigureAwait(false);
             return 2;
         }
 
@@ -63,8 +63,8 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
         catch (Exception e) when (e is SocketException or IOException)
         {
             await Console.Error.WriteLineAsync(
-                $"The sandbox cannot be served at the ports {options.HttpsPort}, {options.ImapPort}, and {options.SmtpPort}: "
-                    + $"{e.Message}").ConfigureAwait(false);
+                $"Can't serve the sandbox at the ports {options.HttpsPort}, {options.ImapPort}, and "
+                    + $"{options.SmtpPort}: {e.Message}").ConfigureAwait(false);
             return 1;
         }
         finally

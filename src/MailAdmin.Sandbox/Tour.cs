@@ -26,7 +26,7 @@ internal sealed class Tour(TextWriter output, string? mailFolder)
     {
         if (mailFolder is not null && !Directory.Exists(mailFolder))
         {
-            output.WriteLine($"There is no folder '{mailFolder}'.");
+            output.WriteLine($"The folder '{mailFolder}' wasn't found.");
             return 2;
         }
 
@@ -48,7 +48,7 @@ internal sealed class Tour(TextWriter output, string? mailFolder)
 
     private async Task<int> GoAsync(CancellationToken cancellationToken)
     {
-        output.WriteLine("MailAdmin on a sandbox tenant: everything below happens inside this process.");
+        output.WriteLine("MailAdmin in a sandbox tenant. All steps run in this process.");
 
         Step(mailFolder is null ? "Connect-MailAdmin -Sandbox" : $"New-MailSandbox -MailPath {mailFolder} | Connect-MailAdmin");
         var tenant = SandboxTenant.Create(new SandboxOptions { MailPath = mailFolder });
@@ -59,7 +59,9 @@ internal sealed class Tour(TextWriter output, string? mailFolder)
         Tell($"signed in to {tenant.Domain} ({session.TenantId}) as {session.Account}");
         Tell($"mailboxes: {string.Join(", ", tenant.Mailboxes.Select(m => m.Address))}");
 
-        Step($"$app = New-MailAppRegistration -Name {AppName} -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false");
+        Step(
+            $"$app = New-MailAppRegistration -Name {AppName} -ApplicationPermission Graph/Mail.ReadWrite -TenantWide "
+                + "-Confirm:$false");
         var app = await new AppProvisioner(session).EnsureAsync(
             new AppSpecification
             {
@@ -68,9 +70,9 @@ internal sealed class Tour(TextWriter output, string? mailFolder)
                 TenantWide = true,
             },
             cancellationToken).ConfigureAwait(false);
-        Tell($"{app.Change}: client id {app.ClientId}, application object id {app.ApplicationObjectId}, service principal "
-            + $"object id {app.ServicePrincipalObjectId}");
-        Tell($"granted {string.Join(", ", app.GrantedPermission)}; the secret ends {app.SecretExpiresAt:yyyy-MM-dd}");
+        Tell($"{app.Change}: client ID {app.ClientId}, application object ID {app.ApplicationObjectId}, service principal "
+            + $"object ID {app.ServicePrincipalObjectId}");
+        Tell($"granted {string.Join(", ", app.GrantedPermission)}; the secret expires {app.SecretExpiresAt:yyyy-MM-dd}");
 
         var connection = MailboxConnections.As(app, mailbox);
         Step($"$app | Test-MailboxConnection -Mailbox {mailbox}");

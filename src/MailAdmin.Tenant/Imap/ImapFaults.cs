@@ -23,7 +23,8 @@ internal static class ImapFaults
 
     /// <summary>Signing in seems to succeed, and every command after it fails.</summary>
     public static Fault NotConnected { get; } =
-        new("ImapNotConnected", $"IMAP: sign-in succeeds, but all commands return {ImapRefusal.NotConnectedText}", FaultPoint.Imap);
+        new("ImapNotConnected", $"IMAP: sign-in succeeds, but all commands return {ImapRefusal.NotConnectedText}",
+            FaultPoint.Imap);
 
     public static Fault[] All { get; } =
     [

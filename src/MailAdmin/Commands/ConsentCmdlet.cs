@@ -44,7 +44,8 @@ public abstract class ConsentCmdlet : AppCmdlet
         var permissions = PermissionName.ParseAll(ApplicationPermission, DelegatedPermission) is { Count: > 0 } given
             ? given
             : null;
-        if (!ShouldProcess(app.ToString(), Describe(permissions is null ? null : string.Join(", ", permissions))) || !Confirms(app))
+        if (!ShouldProcess(app.ToString(), Describe(permissions is null ? null : string.Join(", ", permissions)))
+            || !Confirms(app))
         {
             return;
         }

@@ -134,7 +134,7 @@ public sealed class SendingProcess
             Of("TENANT"), Of("CLIENT"), Of("MAILBOX"), MailProtocol.Smtp, null, session, Secret.Close(Of("SECRET")), null);
         VerboseLog.SetListener((_, said) =>
         {
-            if (said.Contains(" took 'Fifty ", StringComparison.Ordinal))
+            if (said.Contains(" accepted 'Fifty ", StringComparison.Ordinal))
             {
                 DieAt($"taken {said.Split('\'')[1].Split(' ')[1]}");
             }

@@ -67,7 +67,8 @@ internal static class RecipeRules
         {
             if (!RecipeText.Placeholders.Contains(name, StringComparer.Ordinal))
             {
-                json.Refuse(line, $"'{{{name}}}' isn't a valid placeholder; {NameSuggestion.Hint(name, RecipeText.Placeholders)}");
+                json.Refuse(
+                    line, $"'{{{name}}}' isn't a valid placeholder; {NameSuggestion.Hint(name, RecipeText.Placeholders)}");
             }
             else if (Lacks(recipe, name) is { } lacks)
             {

@@ -149,7 +149,8 @@ public sealed class NewMailAppRegistration : TenantCmdlet
         }
 
         var session = Session;
-        if (!ShouldProcess(Name, $"Register the app in {ContextInUse.Tenant}{Reach}") || (TenantWide && !ConfirmsTenantWide(Name)))
+        if (!ShouldProcess(Name, $"Register the app in {ContextInUse.Tenant}{Reach}")
+            || (TenantWide && !ConfirmsTenantWide(Name)))
         {
             return;
         }
