@@ -36,6 +36,13 @@ public sealed record MailAppAccess
     /// </summary>
     public MailAppCredential[] Credential { get; init; } = [];
 
+    /// <summary>
+    /// The owners and credentials that can act as the app or change it: owners of the app registration and of the service
+    /// principal, secrets, certificates, federated credentials, and credentials on the service principal. For an app of another
+    /// tenant, only those of its service principal in this tenant. Null if unknown.
+    /// </summary>
+    public string[]? Control { get; init; }
+
     /// <summary>When the last credential expires, in UTC; null if unknown.</summary>
     public DateTimeOffset? CredentialExpiresAt { get; init; }
 
@@ -146,6 +153,8 @@ public enum MailAppFindingKind
     Retired,
     /// <summary>The service principal in Exchange has an object ID that no token of the app contains.</summary>
     WrongServicePrincipal,
+    /// <summary>Owners or credentials that weren't added from this computer can act as the app or change it.</summary>
+    ForeignControl,
     /// <summary>A credential has expired.</summary>
     CredentialExpired,
     /// <summary>The last credential expires within 30 days.</summary>

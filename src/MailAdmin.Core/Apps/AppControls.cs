@@ -34,18 +34,61 @@ internal sealed class AppControls(Session session)
         var ofPrincipal = principal is null ? [] : await session.ListAllAsync(
             g => g.ServicePrincipals[principal.Id].Owners.GetAsync(cancellationToken: cancellationToken), page => page.Value,
             cancellationToken).ConfigureAwait(false);
-        return
+        return Of(app, owners, workloads, principal, ofPrincipal);
+    }
+
+    /// <summary>Reads those of every app of the tenant, by three lists.</summary>
+    /// <remarks>
+    /// An expanded relationship shows 20 objects at most, and a directory object can expand only one:
+    /// https://learn.microsoft.com/graph/query-parameters#expand-parameter. With $expand a page has 100 objects at most, so no page
+    /// size is asked for.
+    /// </remarks>
+    /// <returns>By client ID.</returns>
+    /// <exception cref="ServiceRefusedException">The session may not read one of the lists.</exception>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<AppControl>>> ReadAllAsync(CancellationToken cancellationToken)
+    {
+        var owned = await ApplicationsAsync(
+            ["id", "appId", "displayName", "passwordCredentials", "keyCredentials"], "owners", cancellationToken)
+            .ConfigureAwait(false);
+        var federated = (await ApplicationsAsync(["id", "appId"], "federatedIdentityCredentials", cancellationToken)
+            .ConfigureAwait(false)).ToLookup(a => a.AppId!, StringComparer.OrdinalIgnoreCase);
+        var principals = (await session.ListAllAsync(
+            g => g.ServicePrincipals.GetAsync(
+                r => (r.QueryParameters.Select, r.QueryParameters.Expand) =
+                    (["id", "appId", "displayName", "passwordCredentials", "keyCredentials"], ["owners"]), cancellationToken),
+            page => page.Value, cancellationToken).ConfigureAwait(false))
+            .ToLookup(p => p.AppId ?? "", StringComparer.OrdinalIgnoreCase);
+        var apps = owned.ToLookup(a => a.AppId!, StringComparer.OrdinalIgnoreCase);
+        return apps.Select(a => a.Key).Union(principals.Select(p => p.Key), StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(id => id, Of, StringComparer.OrdinalIgnoreCase);
+
+        IReadOnlyList<AppControl> Of(string clientId)
+        {
+            var (app, principal) = (apps[clientId].FirstOrDefault(), principals[clientId].FirstOrDefault());
+            return this.Of(
+                app, app?.Owners, federated[clientId].FirstOrDefault()?.FederatedIdentityCredentials, principal, principal?.Owners);
+        }
+    }
+
+    private Task<IReadOnlyList<App>> ApplicationsAsync(string[] select, string expand, CancellationToken cancellationToken) =>
+        session.ListAllAsync(
+            g => g.Applications.GetAsync(
+                r => (r.QueryParameters.Select, r.QueryParameters.Expand) = (select, [expand]), cancellationToken),
+            page => page.Value, cancellationToken);
+
+    private IReadOnlyList<AppControl> Of(
+        App? app, IEnumerable<DirectoryObject>? owners, IEnumerable<FederatedIdentityCredential>? workloads,
+        ServicePrincipal? principal, IEnumerable<DirectoryObject>? ofPrincipal) =>
         [
-            .. owners.Where(o => !IsSelf(o)).Select(o => Owner(AppControlKind.Owner, o)),
-            .. ofPrincipal.Where(o => !IsSelf(o)).Select(o => Owner(AppControlKind.PrincipalOwner, o)),
-            .. Secrets(AppControlKind.Secret, app.PasswordCredentials),
-            .. Certificates(AppControlKind.Certificate, app.KeyCredentials),
-            .. workloads.Select(w => new AppControl(
+            .. (owners ?? []).Where(o => !IsSelf(o)).Select(o => Owner(AppControlKind.Owner, o)),
+            .. (ofPrincipal ?? []).Where(o => !IsSelf(o)).Select(o => Owner(AppControlKind.PrincipalOwner, o)),
+            .. Secrets(AppControlKind.Secret, app?.PasswordCredentials),
+            .. Certificates(AppControlKind.Certificate, app?.KeyCredentials),
+            .. (workloads ?? []).Select(w => new AppControl(
                 AppControlKind.FederatedCredential, w.Id!, w.Name ?? "", $" ({w.Subject} of {w.Issuer})")),
             .. Secrets(AppControlKind.PrincipalSecret, principal?.PasswordCredentials),
             .. Certificates(AppControlKind.PrincipalCertificate, principal?.KeyCredentials),
         ];
-    }
 
     /// <summary>Reads those that weren't created or accepted from here.</summary>
     /// <param name="app">The registration, with its credentials.</param>
@@ -54,8 +97,15 @@ internal sealed class AppControls(Session session)
     public async Task<IReadOnlyList<AppControl>> UnknownAsync(App app, CancellationToken cancellationToken)
     {
         var all = await ReadAsync(app, cancellationToken).ConfigureAwait(false);
-        var noted = !session.Journal.IsOwn() ? []
-            : session.Journal.Read().Where(c => Same(c.ClientId, app.AppId)).ToArray();
+        return Unknown(all, (session.Journal.IsOwn() ? session.Journal.Read() : []).Where(c => Same(c.ClientId, app.AppId)));
+    }
+
+    /// <summary>Those of an app that weren't created or accepted from here.</summary>
+    /// <param name="all">All of the app.</param>
+    /// <param name="changes">The app's changes in the journal.</param>
+    public static IReadOnlyList<AppControl> Unknown(IReadOnlyList<AppControl> all, IEnumerable<MailAdminChange> changes)
+    {
+        var noted = changes.ToArray();
         return [.. all.Where(control => !Array.Exists(noted, change => IsNoted(change, control)))];
     }
 

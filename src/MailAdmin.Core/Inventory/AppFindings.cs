@@ -23,12 +23,13 @@ internal static class AppFindings
     /// <param name="tellsUse">Whether the service told of last sign-ins at all.</param>
     /// <param name="grantedAt">When the newest of its grants was made; null when that is not known.</param>
     /// <param name="origin">What shows whose app it is.</param>
+    /// <param name="foreign">Owners and credentials that weren't added from here.</param>
     /// <param name="now">The time.</param>
     public static MailAppFinding[] Of(
         MailAppAccess app, bool isPointerWrong, bool tellsUse, DateTimeOffset? grantedAt, AppOrigin origin,
-        DateTimeOffset now) =>
+        IReadOnlyList<AppControl> foreign, DateTimeOffset now) =>
         [.. OfAccess(app, isPointerWrong, now).Concat(OfCredentials(app, now)).Concat(OfUse(app, tellsUse, grantedAt, now))
-            .Concat(OfOrigin(app, origin)).OrderBy(f => f.Kind)];
+            .Concat(OfOrigin(app, origin)).Concat(OfControl(app, foreign)).OrderBy(f => f.Kind)];
 
     private static IEnumerable<MailAppFinding> OfOrigin(MailAppAccess app, AppOrigin origin)
     {
@@ -51,6 +52,21 @@ internal static class AppFindings
                 "The app wasn't registered or adopted from this computer, and Exchange has no entry of it under its name.")
             {
                 Advice = "Check its owners and credentials. If it is yours, specify it by its client ID.",
+            };
+        }
+    }
+
+    private static IEnumerable<MailAppFinding> OfControl(MailAppAccess app, IReadOnlyList<AppControl> foreign)
+    {
+        if (foreign.Count > 0)
+        {
+            yield return new(
+                MailAppFindingKind.ForeignControl,
+                $"These can act as the app or change it, and weren't added from this computer: {string.Join(", ", foreign)}.")
+            {
+                Advice = app.IsOwn == true
+                    ? $"Remove them with New-MailAppRegistration -App {app.ClientId} -Adopt. To keep one, specify it with -Accept."
+                    : "Check them in the enterprise application, and remove those that you don't know.",
             };
         }
     }

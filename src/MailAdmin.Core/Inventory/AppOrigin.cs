@@ -11,7 +11,9 @@ namespace MailAdmin.Core.Inventory;
 /// <param name="IsProved">Whether anything shows it, or can't be read.</param>
 /// <param name="AdoptedAt">When it was taken over from somebody else; null when it was not.</param>
 /// <param name="Accepted">Owners and credentials of others that kept their access then.</param>
-internal sealed record AppOrigin(bool IsProved, DateTimeOffset? AdoptedAt, IReadOnlyList<string> Accepted)
+/// <param name="Changes">What the journal has of the app.</param>
+internal sealed record AppOrigin(
+    bool IsProved, DateTimeOffset? AdoptedAt, IReadOnlyList<string> Accepted, IReadOnlyList<MailAdminChange> Changes)
 {
     /// <summary>Reads the journal once, and tells of each app.</summary>
     /// <param name="principals">The entries of Exchange; null where they can't be read.</param>
@@ -28,7 +30,8 @@ internal sealed record AppOrigin(bool IsProved, DateTimeOffset? AdoptedAt, IRead
                 adopted is not null || Array.Exists(own, c => JournalAction.NewApp.Is(c))
                     || principals?.Any(p => Same(p.AppId, clientId) && Same(p.DisplayName, name)) != false,
                 adopted?.At,
-                adopted is null ? [] : [.. own.Where(c => JournalAction.AcceptControl.Is(c)).Select(c => c.After ?? c.Target)]);
+                adopted is null ? [] : [.. own.Where(c => JournalAction.AcceptControl.Is(c)).Select(c => c.After ?? c.Target)],
+                own);
         };
     }
 

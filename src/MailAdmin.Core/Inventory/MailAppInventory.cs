@@ -45,6 +45,14 @@ internal sealed class MailAppInventory
         var exchange = await ExchangeInventory.ReadAsync(_session, withMailboxRights, cancellationToken).ConfigureAwait(false);
         var credentials = (await TryAsync("credentials of apps", () => CredentialsAsync(cancellationToken)).ConfigureAwait(false))
             .ToLookup(c => c.ClientId, StringComparer.OrdinalIgnoreCase);
+        var controls = await Allowed.TryAsync(
+            async () => (IReadOnlyDictionary<string, IReadOnlyList<AppControl>>?)await new AppControls(_session)
+                .ReadAllAsync(cancellationToken).ConfigureAwait(false),
+            e =>
+            {
+                unknown.Add($"Unknown: owners and federated credentials of apps. {e.Message}");
+                return null;
+            }).ConfigureAwait(false);
         var used = await CredentialActivity.OfAppsAsync(_session, cancellationToken).ConfigureAwait(false);
         if (used is null)
         {
@@ -57,7 +65,7 @@ internal sealed class MailAppInventory
             : exchange.Recipients.AddressOf(mailbox) ?? throw MailboxLookup.Unknown(mailbox);
         var origin = AppOrigin.Reader(_session, exchange.Principals);
         var found = Find(apps, grants, exchange)
-            .Select(f => Describe(f, exchange, credentials, used, origin(f.ClientId, f.Name), unknown))
+            .Select(f => Describe(f, exchange, credentials, used, controls?.GetValueOrDefault(f.ClientId), origin(f.ClientId, f.Name), unknown))
             .Where(a => a.Access.Length > 0
                 && (address is null || exchange.Roles is null || a.Access.Any(p => p.LeadsTo(address) != false)))
             .OrderByDescending(a => a.Reach).ThenBy(a => a.App, StringComparer.OrdinalIgnoreCase)
@@ -91,7 +99,8 @@ internal sealed class MailAppInventory
 
     private MailAppAccess Describe(
         Found found, ExchangeInventory exchange, ILookup<string, MailAppCredential> credentials,
-        IReadOnlyDictionary<string, DateTimeOffset>? used, AppOrigin origin, IReadOnlyList<string> unknown)
+        IReadOnlyDictionary<string, DateTimeOffset>? used, IReadOnlyList<AppControl>? controls, AppOrigin origin,
+        IReadOnlyList<string> unknown)
     {
         var paths = new AccessPathBuilder(found.ClientId, found.App?.Id, exchange);
         var access = paths.Of(found.Grants);
@@ -111,6 +120,7 @@ internal sealed class MailAppInventory
             Reach = exchange.Roles is null && widest < MailReach.Unknown ? MailReach.Unknown : widest,
             Access = access,
             Credential = own,
+            Control = controls is null ? null : [.. controls.Select(c => $"{c}")],
             CredentialExpiresAt = own.Select(c => c.ExpiresAt).Max(),
             LastSignInAt = used is not null && used.TryGetValue(found.ClientId, out var last) ? last : null,
             Unknown = [.. unknown],
@@ -119,7 +129,7 @@ internal sealed class MailAppInventory
         {
             Finding = AppFindings.Of(
                 app, paths.IsPointerWrong, used is not null, found.Grants.Select(g => g.GrantedAt).Max(), origin,
-                _session.Wire.Time.GetUtcNow()),
+                AppControls.Unknown(controls ?? [], origin.Changes), _session.Wire.Time.GetUtcNow()),
         };
     }
 

@@ -72,6 +72,7 @@ internal static class ReportFormat
         MailAppFindingKind.ScopeDefeated => Badge("▲", "Scope defeated", "bad"),
         MailAppFindingKind.Retired => Badge("✕", "Retired", "bad"),
         MailAppFindingKind.WrongServicePrincipal => Badge("✕", "Wrong object id", "bad"),
+        MailAppFindingKind.ForeignControl => Badge("!", "Others control it", "warn"),
         MailAppFindingKind.CredentialExpired => Badge("✕", "Credential ended", "bad"),
         MailAppFindingKind.CredentialExpiring => Badge("!", "Credential ends soon", "warn"),
         MailAppFindingKind.Secret => Badge("!", "Secret", "warn"),

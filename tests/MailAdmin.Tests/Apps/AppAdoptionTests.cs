@@ -155,7 +155,7 @@ public sealed class AppAdoptionTests
     private static AppSpecification Of(string clientId) => new() { Name = "Vendor", App = clientId };
 
     /// <summary>An app of Bob's with every way in.</summary>
-    private static (string ClientId, string Secret) Foreign(EndToEnd road)
+    internal static (string ClientId, string Secret) Foreign(EndToEnd road)
     {
         var bob = Array.Find([.. road.Tenant.Mailboxes], m => m.Address.StartsWith("bob@", StringComparison.Ordinal))!;
         var (clientId, secret) = road.Tenant.AddOthersApp("Vendor", bob.Address);
@@ -177,7 +177,7 @@ public sealed class AppAdoptionTests
         ["subject"] = "repo:x", ["description"] = null, ["audiences"] = new JsonArray("api://AzureADTokenExchange"),
     };
 
-    private static JsonObject Credential(string name) => new()
+    internal static JsonObject Credential(string name) => new()
     {
         ["keyId"] = Guid.NewGuid().ToString(), ["displayName"] = name,
         ["startDateTime"] = "2026-01-01T00:00:00Z", ["endDateTime"] = "2028-01-01T00:00:00Z",

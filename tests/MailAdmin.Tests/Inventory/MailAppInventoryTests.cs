@@ -203,6 +203,36 @@ public sealed class MailAppInventoryTests
     }
 
     [Fact]
+    public async Task Who_and_what_can_act_as_an_app_is_listed_and_what_was_not_added_from_here_is_a_finding()
+    {
+        using var road = await EndToEnd.StartAsync();
+        var own = await AppAsync(road, "Own", "Graph/Mail.Read");
+        var (foreign, _) = Apps.AppAdoptionTests.Foreign(road);
+        var theirs = (await new AppDirectory(road.Admin).GetAsync(foreign, Token))!;
+        await new AppConsent(road.Admin).GrantAsync(theirs, PermissionName.ParseAll(["Graph/Mail.Read"], []), null, true, Token);
+
+        var (apps, unknown) = await ReadAsync(road);
+        Assert.Empty(unknown);
+        Assert.StartsWith("secret ", Assert.Single(Of(apps, own).Control!), StringComparison.Ordinal);
+        Assert.DoesNotContain(Of(apps, own).Finding, f => f.Kind == MailAppFindingKind.ForeignControl);
+
+        var found = Assert.Single(Of(apps, theirs).Finding, f => f.Kind == MailAppFindingKind.ForeignControl);
+        var registration = await new AppDirectory(road.Admin).FindOwnAsync(foreign, Token);
+        var controls = await new AppControls(road.Admin).ReadAsync(registration, Token);
+        Assert.Equal(Enum.GetValues<AppControlKind>(), controls.Select(c => c.Kind).Order());
+        Assert.Equal(controls.Select(c => $"{c}").Order(), Of(apps, theirs).Control!.Order());
+        Assert.All(controls, c => Assert.Contains($"{c}", found.Message, StringComparison.Ordinal));
+        Assert.Contains($"-App {foreign} -Adopt", found.Advice, StringComparison.Ordinal);
+
+        // A secret that a colleague, or an attacker, adds to an app of ours.
+        var added = road.Tenant.State.Directory.ApplicationOf(own.ClientId)!;
+        ((System.Text.Json.Nodes.JsonArray)added.Json["passwordCredentials"]!).Add(Apps.AppAdoptionTests.Credential("planted"));
+        (apps, _) = await ReadAsync(road);
+        Assert.Contains("secret ", Assert.Single(Of(apps, own).Finding, f => f.Kind == MailAppFindingKind.ForeignControl).Message, StringComparison.Ordinal);
+        Assert.Equal(2, Of(apps, own).Control!.Length);
+    }
+
+    [Fact]
     public async Task A_filter_that_Exchange_does_not_resolve_is_unknown_and_not_empty()
     {
         using var road = await EndToEnd.StartAsync();
@@ -281,8 +311,16 @@ public sealed class MailAppInventoryTests
     [Fact]
     public async Task Five_hundred_apps_take_no_more_requests_than_pages()
     {
-        Relay? counter = null;
-        using var road = await EndToEnd.StartAsync(null, between: inner => counter = new Relay(inner));
+        var (lists, expanded) = (0, 0);
+        using var road = await EndToEnd.StartAsync(null, between: inner => new Relay(inner)
+        {
+            Before = (request, _) =>
+            {
+                var isExpanded = request.RequestUri!.Query.Contains("expand=", StringComparison.Ordinal);
+                (lists, expanded) = (lists + (isExpanded ? 0 : 1), expanded + (isExpanded ? 1 : 0));
+                return Task.FromResult<HttpResponseMessage?>(null);
+            },
+        });
         var imap = await AppAsync(road, "Imap", "Exchange/IMAP.AccessAsApp");
         await new MailboxAccessGrants(road.Admin).GrantAsync(imap, road.Mailbox, [MailboxAccessRight.FullAccess], false, Token);
         var state = road.Tenant.State;
@@ -297,9 +335,11 @@ public sealed class MailAppInventoryTests
             state.Directory.AppRoleAssignments.Add(new DirectoryObject(GrantApi.Assignment(principal, graph, (string)role["id"]!, state.Now), state.Now));
         }
 
-        var before = counter!.Count;
+        (lists, expanded) = (0, 0);
         Assert.Equal(501, (await ReadAsync(road)).Apps.Count);
-        Assert.InRange(counter.Count - before, 10, 30);
+        Assert.InRange(lists, 10, 30);
+        // Owners of apps, owners of service principals, federated credentials: a page with an expanded relationship has 100 objects.
+        Assert.InRange(expanded, 15, 18);
     }
 
     private static async Task<(IReadOnlyList<MailAppAccess> Apps, IReadOnlyList<string> Unknown)> ReadAsync(EndToEnd road)
