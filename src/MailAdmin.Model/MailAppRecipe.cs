@@ -187,7 +187,18 @@ public sealed record MailAppRecipeLicense(string Name, string[] Sku);
 /// <summary>What a product does with messages after reading.</summary>
 /// <param name="Choice">The options of the form, the default first.</param>
 /// <param name="Folder">The folder for moved messages; null if messages aren't moved.</param>
-public sealed record MailAppRecipeAfterProcessing(AfterProcessing[] Choice, string? Folder);
+public sealed record MailAppRecipeAfterProcessing(AfterProcessing[] Choice, string? Folder)
+{
+    /// <summary>
+    /// What the product's form calls a choice. Without an entry it's the name of the choice, or nothing for None.
+    /// </summary>
+    public IReadOnlyDictionary<AfterProcessing, string> Word { get; init; } = new Dictionary<AfterProcessing, string>();
+
+    /// <summary>What to enter in the product's form.</summary>
+    /// <param name="choice">One of the choices.</param>
+    public string WordOf(AfterProcessing choice) =>
+        Word.TryGetValue(choice, out var word) ? word : choice == AfterProcessing.None ? "" : choice.ToString();
+}
 
 /// <summary>A field of a vendor's form.</summary>
 /// <param name="Name">The name of the field.</param>

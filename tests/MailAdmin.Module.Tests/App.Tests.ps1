@@ -92,11 +92,19 @@ Describe 'Consent' {
 
     It 'opens every mailbox only with -TenantWide' {
         $app | Grant-MailAppConsent -WarningVariable left -WarningAction SilentlyContinue | Out-Null
-        "$left" | Should -BeLike '*Graph/Mail.Read is asked for but not granted*'
+        "$left" | Should -BeLike '*Graph/Mail.Read wasn''t granted because it gives access to all mailboxes*with -Mailbox.*use -TenantWide.'
         ($app | Get-MailAppPermission | Where-Object Kind -eq Application).Granted | Should -BeFalse
         ($app | Grant-MailAppConsent -TenantWide -Confirm:$false).Change | Should -Be Updated
         ($app | Grant-MailAppConsent -TenantWide -Confirm:$false).Change | Should -Be Unchanged
         ($app | Get-MailAppPermission).Granted | Should -Be $true, $true
+    }
+
+    It 'follows its own warning: the secret of the first run is in the object of the second' {
+        $first = New-MailAppRegistration Warned -ApplicationPermission Graph/Mail.Read -WarningVariable told -WarningAction SilentlyContinue
+        "$told" | Should -Match '-Mailbox.*-TenantWide'
+        $second = New-MailAppRegistration Warned -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
+        [Net.NetworkCredential]::new('', $second.ClientSecret).Password | Should -BeExactly ([Net.NetworkCredential]::new('', $first.ClientSecret).Password)
+        (Test-MailboxConnection -App $second -Mailbox alice@contoso.onmicrosoft.com).Verdict | Should -Be Passed
     }
 
     It 'is granted for one user, and taken from this one alone' {

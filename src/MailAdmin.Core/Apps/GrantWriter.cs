@@ -40,7 +40,7 @@ internal sealed class GrantWriter(Session session, AppDirectory directory)
             {
                 pending.Add(
                     $"{permission} wasn't granted because it gives access to all mailboxes in the tenant. To restrict "
-                        + "the app to specific mailboxes, run Limit-MailApp -Permission. To allow all mailboxes, "
+                        + "the app to specific mailboxes, run New-MailAppRegistration with -Mailbox. To allow all mailboxes, "
                         + "use -TenantWide.");
                 continue;
             }

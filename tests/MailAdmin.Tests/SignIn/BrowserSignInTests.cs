@@ -90,6 +90,20 @@ public sealed class BrowserSignInTests
         Assert.Equal(code, refused.SubCode);
     }
 
+    /// <summary>A shared mailbox has an account that can't sign in, and a stranger has none: no wait for a page without an answer.</summary>
+    [Theory]
+    [InlineData("invoices@contoso.onmicrosoft.com", "AADSTS50057")]
+    [InlineData("nobody@contoso.onmicrosoft.com", "AADSTS50034")]
+    public async Task An_account_that_can_t_sign_in_is_refused_at_once(string account, string code)
+    {
+        var started = _tenant.Clock.GetUtcNow();
+        var refused = await Assert.ThrowsAsync<ServiceRefusedException>(() => _tenant.SignInAsync(Browser(account), WireWith()));
+
+        Assert.Equal(code, refused.SubCode);
+        Assert.NotNull(refused.Advice);
+        Assert.Equal(started, _tenant.Clock.GetUtcNow());
+    }
+
     [Fact]
     public async Task Every_cloud_signs_people_in()
     {

@@ -217,6 +217,16 @@ internal static class RecipeReader
     private static MailAppRecipeAfterProcessing After(RecipeObject json)
     {
         var after = new MailAppRecipeAfterProcessing(json.Choices<AfterProcessing>("choices"), json.OptionalText("folder"));
+        if (json.Object("words") is { } words)
+        {
+            after = after with
+            {
+                Word = after.Choice.Select(c => (Choice: c, Word: words.OptionalText(c.ToString()))).Where(w => w.Word is not null)
+                    .ToDictionary(w => w.Choice, w => w.Word!),
+            };
+            words.End();
+        }
+
         json.End();
         if (after.Choice.Length == 0)
         {

@@ -43,12 +43,7 @@ internal static class ProductSettingsFile
                 ? RecipeText.Fill(redirect.Uri, new Dictionary<string, string?> { [RecipeText.Customer] = customer })
                 : null,
             [RecipeText.Customer] = customer,
-            ["afterProcessing"] = request.After switch
-            {
-                null => null,
-                AfterProcessing.None => "",
-                { } action => action.ToString(),
-            },
+            ["afterProcessing"] = request.After is { } action ? recipe.AfterProcessing?.WordOf(action) : null,
             ["folder"] = recipe.AfterProcessing?.Folder,
         };
         var manualSteps = recipe.ManualStep.ToList();

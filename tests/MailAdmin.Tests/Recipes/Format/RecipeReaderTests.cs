@@ -105,6 +105,7 @@ public sealed class RecipeReaderTests
     [InlineData("\"Secret\"", "\"Certificate\"", 18, "the credential of a recipe must be a Secret")]
     [InlineData("24", "25", 18, "'lifetime' must be a whole number from 1 to 24, but is 25")]
     [InlineData(", \"folder\": \"Done\"", "", 19, "'folder' is required because messages can be moved")]
+    [InlineData("\"folder\": \"Done\"", "\"folder\": \"Done\", \"words\": { \"Delete\": \"Bin it\" }", 19, "'Delete' ")]
     [InlineData("{mailbox}", "{mailbx}", 23, "'{mailbx}' isn't a valid placeholder; did you mean 'mailbox'?")]
     [InlineData("{mailbox}", "{mailbox", 23, "'{mailbox' has a brace without its counterpart")]
     [InlineData("{clientSecret}", "{clientId}", 20, "no field of the form holds {clientSecret}")]
