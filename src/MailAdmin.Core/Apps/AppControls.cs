@@ -39,9 +39,9 @@ internal sealed class AppControls(Session session)
 
     /// <summary>Reads those of every app of the tenant, by three lists.</summary>
     /// <remarks>
-    /// An expanded relationship shows 20 objects at most, and a directory object can expand only one:
-    /// https://learn.microsoft.com/graph/query-parameters#expand-parameter. With $expand a page has 100 objects at most, so no page
-    /// size is asked for.
+    /// An expanded relationship shows 20 objects at most, and a request expands one:
+    /// https://learn.microsoft.com/graph/query-parameters#expand-parameter. A page then has 100 objects at most, so no page size is
+    /// asked for.
     /// </remarks>
     /// <returns>By client ID.</returns>
     /// <exception cref="ServiceRefusedException">The session may not read one of the lists.</exception>
@@ -66,7 +66,8 @@ internal sealed class AppControls(Session session)
         {
             var (app, principal) = (apps[clientId].FirstOrDefault(), principals[clientId].FirstOrDefault());
             return this.Of(
-                app, app?.Owners, federated[clientId].FirstOrDefault()?.FederatedIdentityCredentials, principal, principal?.Owners);
+                app, app?.Owners, federated[clientId].FirstOrDefault()?.FederatedIdentityCredentials, principal,
+                principal?.Owners);
         }
     }
 

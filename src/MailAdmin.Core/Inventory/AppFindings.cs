@@ -65,7 +65,8 @@ internal static class AppFindings
                 $"These can act as the app or change it, and weren't added from this computer: {string.Join(", ", foreign)}.")
             {
                 Advice = app.IsOwn == true
-                    ? $"Remove them with New-MailAppRegistration -App {app.ClientId} -Adopt. To keep one, specify it with -Accept."
+                    ? $"Remove them with New-MailAppRegistration -App {app.ClientId} -Adopt. To keep one, specify it with "
+                        + "-Accept."
                     : "Check them in the enterprise application, and remove those that you don't know.",
             };
         }

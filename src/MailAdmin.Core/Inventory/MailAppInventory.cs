@@ -65,7 +65,8 @@ internal sealed class MailAppInventory
             : exchange.Recipients.AddressOf(mailbox) ?? throw MailboxLookup.Unknown(mailbox);
         var origin = AppOrigin.Reader(_session, exchange.Principals);
         var found = Find(apps, grants, exchange)
-            .Select(f => Describe(f, exchange, credentials, used, controls?.GetValueOrDefault(f.ClientId), origin(f.ClientId, f.Name), unknown))
+            .Select(f => Describe(
+                f, exchange, credentials, used, controls?.GetValueOrDefault(f.ClientId), origin(f.ClientId, f.Name), unknown))
             .Where(a => a.Access.Length > 0
                 && (address is null || exchange.Roles is null || a.Access.Any(p => p.LeadsTo(address) != false)))
             .OrderByDescending(a => a.Reach).ThenBy(a => a.App, StringComparer.OrdinalIgnoreCase)

@@ -219,26 +219,17 @@ internal static class RecipeReader
         var after = new MailAppRecipeAfterProcessing(json.Choices<AfterProcessing>("choices"), json.OptionalText("folder"));
         if (json.Object("words") is { } words)
         {
-            after = after with
-            {
-                Word = after.Choice.Select(c => (Choice: c, Word: words.OptionalText(c.ToString()))).Where(w => w.Word is not null)
-                    .ToDictionary(w => w.Choice, w => w.Word!),
-            };
+            var named = after.Choice.Select(c => KeyValuePair.Create(c, words.OptionalText(c.ToString())));
+            after = after with { Word = named.Where(w => w.Value is not null).ToDictionary(w => w.Key, w => w.Value!) };
             words.End();
         }
 
         json.End();
-        if (after.Choice.Length == 0)
-        {
-            json.Refuse(json.Line, "'choices' is missing");
-        }
-
+        RecipeRules.Check(after, json);
         if (after.Choice.Contains(AfterProcessing.Move) != (after.Folder is not null))
         {
-            json.Refuse(
-                json.Line, after.Folder is null
-                    ? "'folder' is required because messages can be moved"
-                    : "'folder' requires the choice Move");
+            json.Refuse(json.Line, after.Folder is null ? "'folder' is required because messages can be moved"
+                : "'folder' requires the choice Move");
         }
 
         return after;

@@ -54,6 +54,15 @@ internal static class RecipeRules
         }
     }
 
+    /// <summary>Refuses an empty list of choices.</summary>
+    public static void Check(MailAppRecipeAfterProcessing after, RecipeObject json)
+    {
+        if (after.Choice.Length == 0)
+        {
+            json.Refuse(json.Line, "'choices' is missing");
+        }
+    }
+
     /// <summary>A field of the form.</summary>
     public static void Check(MailAppRecipeField field, MailAppRecipe recipe, RecipeObject json)
     {
