@@ -174,6 +174,27 @@ Describe 'At the prompt' {
         ($app | Format-Table Name, Granted | Out-String) | Should -BeLike '*Graph/Mail.ReadWrite*'
     }
 
+    It 'shows what its view shows, in a script whose output begins with another type' {
+        $types = $module.ExportedCmdlets.Values.OutputType.Type | Where-Object Namespace -EQ MailAdmin | Sort-Object FullName -Unique
+        $wrong = foreach ($type in $types) {
+            $control = @((Get-FormatData $type.FullName).FormatViewDefinition)[0].Control
+            if (-not $control) { continue }
+            $index = 0
+            $names = if ($control.Headers) {
+                $control.Rows[0].Columns | ForEach-Object { $control.Headers[$index++].Label, $_.DisplayEntry.Value | Where-Object { $_ } | Select-Object -First 1 }
+            }
+            else {
+                $control.Entries[0].Items | ForEach-Object { $_.Label, $_.DisplayEntry.Value | Where-Object { $_ } | Select-Object -First 1 } | Select-Object -Unique
+            }
+            $set = (Get-TypeData $type.FullName).DefaultDisplayPropertySet.ReferencedProperties
+            if ("$set" -ne "$names") { "$($type.Name): $set, but $names" }
+        }
+        $wrong | Should -BeNullOrEmpty
+        $shown = $app, (Get-MailAppCredential $app) | Out-String -Width 80
+        $shown | Should -Match 'DaysLeft +: \d+'
+        $shown | Should -Not -Match 'ApplicationObjectId +: .*\n.*KindText'
+    }
+
     It 'exports lists as text' {
         $types = $module.ExportedCmdlets.Values.OutputType.Type | Where-Object Namespace -EQ MailAdmin | Sort-Object FullName -Unique
         foreach ($type in $types) {

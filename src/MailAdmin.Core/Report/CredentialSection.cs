@@ -26,9 +26,14 @@ internal static class CredentialSection
             ]));
     }
 
-    private static Html Name(MailAppCredential credential) => credential.DisplayName is { Length: > 0 } name
-        ? Html.Of($"""{credential.Kind} <bdi class="soft">{name}</bdi>""")
-        : Html.Of($"{credential.Kind}");
+    // Several secrets often have one name. The beginning of the key ID tells them apart.
+    private static Html Name(MailAppCredential credential)
+    {
+        var id = credential.KeyId.Length > 8 ? credential.KeyId[..8] : credential.KeyId;
+        return credential.DisplayName is { Length: > 0 } name
+            ? Html.Of($"""{credential.Kind} <code>{id}</code> <bdi class="soft">{name}</bdi>""")
+            : Html.Of($"{credential.Kind} <code>{id}</code>");
+    }
 
     private static Html Left(DateTimeOffset? endsAt, DateTimeOffset now)
     {
