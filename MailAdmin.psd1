@@ -60,6 +60,7 @@
         'Save-MailboxConnection'
         'Send-MailboxMessage'
         'Set-MailAppConsentPolicy'
+        'Set-MailAppRegistration'
         'Set-MailboxSetting'
         'Set-MailSandbox'
         'Test-MailApp'

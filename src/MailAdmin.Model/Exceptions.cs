@@ -13,6 +13,9 @@ public abstract class MailAdminException : Exception
 
     /// <summary>The recommended action, in one sentence; null if the message is sufficient.</summary>
     public string? Advice { get; init; }
+
+    /// <summary>The next step as a command line; null if there is none.</summary>
+    public Remedy? Remedy { get; init; }
 }
 
 /// <summary>The service rejected the request.</summary>
@@ -31,6 +34,12 @@ public sealed class ServiceRefusedException : MailAdminException
 
     /// <summary>A more specific code, such as "AADSTS7000215" or "InvalidKeyEndDate"; null if missing.</summary>
     public string? SubCode { get; init; }
+
+    /// <summary>The cause as one of a closed list.</summary>
+    public MailCheckReason Reason { get; init; }
+
+    /// <summary>The cause in a sentence, by the code and the situation; null if the service's text says it all.</summary>
+    public string? Cause { get; init; }
 
     /// <summary>The HTTP status; 0 if not available.</summary>
     public int HttpStatus { get; init; }

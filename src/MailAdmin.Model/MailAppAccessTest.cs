@@ -30,6 +30,12 @@ public sealed record MailAppAccessTest
     /// <summary>Exchange Web Services.</summary>
     public required MailAppAccessAnswer Ews { get; init; }
 
+    /// <summary>Sending mail over Microsoft Graph.</summary>
+    public required MailAppAccessAnswer GraphSend { get; init; }
+
+    /// <summary>Sending mail over SMTP.</summary>
+    public required MailAppAccessAnswer Smtp { get; init; }
+
     /// <summary>
     /// What happened when the mailbox was opened for real, with a new token of the app; null when that was not asked for.
     /// </summary>
@@ -53,10 +59,25 @@ public sealed record MailAppAccessTest
     /// <summary>What lets it in or keeps it out, in a sentence.</summary>
     public string? Cause => Answer.Cause;
 
+    /// <summary>Why access is denied, as one of a closed list; null if it is granted.</summary>
+    public MailCheckReason? Reason => Answer.Reason;
+
+    /// <summary>What to do; null if access is granted.</summary>
+    public string? Advice => Answer.Advice;
+
+    /// <summary>The next step as a command line; null if there is none.</summary>
+    public Remedy? Remedy => Answer.Remedy;
+
     /// <summary>The time of the test, in UTC.</summary>
     public DateTimeOffset TestedAt { get; init; }
 
-    private MailAppAccessAnswer Answer => Protocol == MailProtocol.Imap ? Imap : Graph;
+    /// <summary>The answer for the protocol.</summary>
+    public MailAppAccessAnswer Answer => Protocol switch
+    {
+        MailProtocol.Imap => Imap,
+        MailProtocol.Smtp => Smtp,
+        _ => Graph,
+    };
 
     /// <inheritdoc/>
     public override string ToString() => $"{App} on {Mailbox}: Graph {Graph}, IMAP {Imap}, EWS {Ews}";
@@ -75,6 +96,18 @@ public sealed record MailAppAccessAnswer
 
     /// <summary>What lets it in or keeps it out, in a sentence.</summary>
     public string? Cause { get; init; }
+
+    /// <summary>Why access is denied, as one of a closed list; null if it is granted.</summary>
+    public MailCheckReason? Reason { get; init; }
+
+    /// <summary>What to do; null if access is granted.</summary>
+    public string? Advice { get; init; }
+
+    /// <summary>The next step as a command line; null if there is none.</summary>
+    public Remedy? Remedy { get; init; }
+
+    /// <summary>The check that denies access; null if none does.</summary>
+    public MailCheck? Decisive { get; init; }
 
     /// <summary>Each thing that was looked at.</summary>
     public MailCheck[] Checks { get; init; } = [];

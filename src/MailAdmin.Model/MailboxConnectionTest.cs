@@ -24,8 +24,14 @@ public sealed record MailboxConnectionTest
     /// <summary>The cause of the first check that didn't pass; null if all passed.</summary>
     public string? Cause => FirstProblem?.Cause;
 
+    /// <summary>The cause as one of a closed list; null if all checks passed.</summary>
+    public MailCheckReason? Reason => FirstProblem?.Reason;
+
     /// <summary>The recommended action.</summary>
     public string? Advice => FirstProblem?.Advice;
+
+    /// <summary>The next step as a command line; null if there is none.</summary>
+    public Remedy? Remedy => FirstProblem?.Remedy;
 
     /// <summary>The time from which the result is conclusive, if a recent change might not have taken effect yet.</summary>
     public DateTimeOffset? ConclusiveAfter => FirstProblem?.ConclusiveAfter;
@@ -47,8 +53,14 @@ public sealed record MailCheck(string Name, CheckStatus Status)
     /// <summary>Why the check didn't pass.</summary>
     public string? Cause { get; init; }
 
+    /// <summary>The cause as one of a closed list; null if the check passed.</summary>
+    public MailCheckReason? Reason { get; init; }
+
     /// <summary>The recommended action.</summary>
     public string? Advice { get; init; }
+
+    /// <summary>The next step as a command line; null if there is none.</summary>
+    public Remedy? Remedy { get; init; }
 
     /// <summary>The message of the service.</summary>
     public string? ServiceMessage { get; init; }

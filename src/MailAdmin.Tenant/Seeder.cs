@@ -100,7 +100,7 @@ internal static class Seeder
             .. options.HasSamples ? SamplePeople.All
                 : options.Contents.Mailboxes.Any(m => m.IsAdministrator) ? [] : [SamplePeople.Administrator],
         ];
-        bool HasMailbox(MailboxDescription m) => m.Kind is not (MailboxKind.None or MailboxKind.OnPremises);
+        bool HasMailbox(MailboxDescription m) => m.Kind.IsHere();
         var described = people.Count(HasMailbox) + options.Contents.Mailboxes.Count(HasMailbox);
         people.AddRange(InventedPeople.Take(Math.Max(0, (options.MailboxCount ?? 0) - described)));
         people.ForEach(mailboxes.Add);

@@ -29,14 +29,40 @@ internal static class Errors
         _ => new("Unexpected", ErrorCategory.NotSpecified, e.Message, null),
     };
 
-    public static ErrorRecord ToRecord(Exception e, object? target)
+    /// <param name="e">What was thrown.</param>
+    /// <param name="target">What the error is about.</param>
+    /// <param name="cmdlet">The cmdlet that reports it, whose least privilege is named where the service denied it.</param>
+    public static ErrorRecord ToRecord(Exception e, object? target, Type? cmdlet = null)
     {
         var description = Describe(e);
+        description = description with { Advice = Recommendation(e, description.Advice, cmdlet) };
         return new ErrorRecord(e, description.Id, description.Category, target ?? (e as InvalidRequestException)?.Target)
         {
             // PowerShell shows the recommended action as a line of its own.
             ErrorDetails = new ErrorDetails(description.Message) { RecommendedAction = description.Advice ?? "" },
         };
+    }
+
+    /// <summary>The advice, with what the cmdlet needs where that was denied, and the next step as a command line.</summary>
+    private static string? Recommendation(Exception e, string? advice, Type? cmdlet)
+    {
+        var parts = new List<string?> { advice };
+        if (e is ServiceRefusedException { IsDenied: true } refused
+            && cmdlet?.GetCustomAttributes(typeof(LeastPrivilegeAttribute), false) is [LeastPrivilegeAttribute least, ..])
+        {
+            parts.Add(refused.Service == "Exchange"
+                ? least.ExchangeRole is { } group ? $"The command needs the role group {group}." : null
+                : $"The command needs the permissions {least.Permission}"
+                    + (least.EntraRole is { } role ? $", or for a user the role {role}." : "."));
+        }
+
+        if ((e as MailAdminException)?.Remedy is { } remedy
+            && advice?.Contains(remedy.CommandLine, StringComparison.Ordinal) != true)
+        {
+            parts.Add($"Run: {remedy.CommandLine}");
+        }
+
+        return parts.All(string.IsNullOrEmpty) ? null : string.Join(' ', parts.Where(p => !string.IsNullOrEmpty(p)));
     }
 
     private static ErrorDescription Describe(ServiceRefusedException e)

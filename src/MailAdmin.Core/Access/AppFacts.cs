@@ -81,6 +81,9 @@ internal sealed class AppFacts(
         return scope;
     }
 
+    /// <summary>A management scope that was read before; null if it wasn't, or doesn't exist.</summary>
+    public ExchangeObject? KnownScope(string name) => _scopes.GetValueOrDefault(name);
+
     /// <summary>The application access policies that are about the app, or about all.</summary>
     public async Task<IReadOnlyList<ExchangeObject>> PoliciesAsync(CancellationToken cancellationToken) =>
         _policies ??=

@@ -68,7 +68,7 @@ internal sealed class MailboxAccessGrants
         var (principal, changed, remark) =
             await _registry.EnsureAsync(app, known, force, cancellationToken).ConfigureAwait(false);
         var (have, added, pending) = await _changes.AddAsync(
-            mailbox.Address, principal, rights, app.ClientId, cancellationToken).ConfigureAwait(false);
+            mailbox.Address, principal, rights, app.ClientId, autoMapping: false, cancellationToken).ConfigureAwait(false);
         return Describe(mailbox, app.Name, app.ClientId, principal.ObjectId, have, ChangeOf(added || changed, have, rights)) with
         {
             Pending = remark is null ? pending : [.. pending, remark],
@@ -78,23 +78,28 @@ internal sealed class MailboxAccessGrants
     /// <summary>Grants a person rights on a mailbox.</summary>
     /// <param name="user">Any address or id of the person.</param>
     /// <param name="mailbox">Any address or id of the mailbox.</param>
+    /// <param name="rights">The rights.</param>
+    /// <param name="autoMapping">Whether the person's Outlook opens the mailbox by itself.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What the person has then.</returns>
     /// <exception cref="InvalidRequestException">There is no such mailbox or person.</exception>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
     public async Task<MailboxGrant> GrantUserAsync(
-        string user, string mailbox, IReadOnlyList<MailboxAccessRight> rights, CancellationToken cancellationToken) =>
+        string user, string mailbox, IReadOnlyList<MailboxAccessRight> rights, bool autoMapping,
+        CancellationToken cancellationToken) =>
         await GrantUserAsync(
             user, await _session.ResolveMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false), rights,
-            cancellationToken).ConfigureAwait(false);
+            autoMapping, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Grants a person rights on a mailbox that was found before.</summary>
     public async Task<MailboxGrant> GrantUserAsync(
-        string user, ExchangeMailbox mailbox, IReadOnlyList<MailboxAccessRight> rights, CancellationToken cancellationToken)
+        string user, ExchangeMailbox mailbox, IReadOnlyList<MailboxAccessRight> rights, bool autoMapping,
+        CancellationToken cancellationToken)
     {
         var person = await ExchangePeople.FindAsync(_session, user, cancellationToken).ConfigureAwait(false);
         var (have, added, pending) = await _changes.AddAsync(
-            mailbox.Address, person, rights, null, cancellationToken).ConfigureAwait(false);
+            mailbox.Address, person, rights, null, autoMapping, cancellationToken).ConfigureAwait(false);
         return Describe(mailbox, person.DisplayName, null, null, have, ChangeOf(added, have, rights)) with { Pending = pending };
     }
 

@@ -51,8 +51,12 @@ internal static class MailboxRights
     }
 
     /// <summary>The cmdlet that adds a right.</summary>
+    /// <param name="address">The mailbox.</param>
+    /// <param name="grantee">Who gets it.</param>
+    /// <param name="right">The right.</param>
+    /// <param name="autoMapping">Whether Outlook of the grantee opens the mailbox by itself.</param>
     public static (JournalAction Action, JsonObject Parameters) Adding(
-        string address, string grantee, MailboxAccessRight right, bool forApp) => right switch
+        string address, string grantee, MailboxAccessRight right, bool autoMapping) => right switch
     {
         MailboxAccessRight.SendAs => (JournalAction.AddRecipientPermission, new JsonObject
         {
@@ -65,8 +69,9 @@ internal static class MailboxRights
             ["Identity"] = address,
             ["User"] = grantee,
             ["AccessRights"] = new JsonArray("FullAccess"),
-            // Outlook shows a person the mailbox by itself; an app has no Outlook.
-            ["AutoMapping"] = !forApp,
+            // With AutoMapping, Outlook opens the mailbox by itself, with all its items. Without the parameter, that is the
+            // default: https://learn.microsoft.com/powershell/module/exchange/add-mailboxpermission (-AutoMapping).
+            ["AutoMapping"] = autoMapping,
             ["InheritanceType"] = "All",
         }),
     };

@@ -181,7 +181,7 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
         {
             if (Enum.TryParse(Name, out MailboxAccessRight right))
             {
-                return MailboxRights.Adding(Target, principal, right, forApp: true);
+                return MailboxRights.Adding(Target, principal, right, autoMapping: false);
             }
 
             var parameters = new JsonObject { ["App"] = principal, ["Role"] = Name };

@@ -9,6 +9,9 @@ internal static partial class RecipientFilterText
     /// <summary>These mailboxes, by their ids in Exchange: an address may change hands.</summary>
     public static string OfMailboxes(IEnumerable<string> guids) => Any("Guid", guids.Order(StringComparer.OrdinalIgnoreCase));
 
+    /// <summary>The mailbox of an address.</summary>
+    public static string OfAddress(string address) => Any("PrimarySmtpAddress", [address]);
+
     /// <summary>The direct members of these groups, by distinguished name: an address of a group is not taken.</summary>
     public static string OfGroups(IEnumerable<string> names) => Any("MemberOfGroup", names);
 

@@ -12,13 +12,13 @@ internal sealed class RightChanges(Session session)
     /// <returns>What the grantee has then, whether something was added, and what is pending.</returns>
     public async Task<(IReadOnlyList<MailboxAccessRight> Have, bool Added, MailAdminPending[] Pending)> AddAsync(
         string address, ExchangePrincipal grantee, IReadOnlyList<MailboxAccessRight> rights, string? clientId,
-        CancellationToken cancellationToken)
+        bool autoMapping, CancellationToken cancellationToken)
     {
         var have = await MailboxRights.ReadAsync(session, address, grantee, cancellationToken).ConfigureAwait(false);
         var pending = new List<MailAdminPending>();
         foreach (var right in rights.Except(have))
         {
-            var (action, parameters) = MailboxRights.Adding(address, grantee.ObjectId, right, forApp: clientId is not null);
+            var (action, parameters) = MailboxRights.Adding(address, grantee.ObjectId, right, autoMapping);
             if (await session.Exchange.MayRunAsync(action.Name, cancellationToken).ConfigureAwait(false) == false)
             {
                 pending.Add(ExchangeRoles.Pending(action.Name));

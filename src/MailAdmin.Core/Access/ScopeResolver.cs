@@ -26,7 +26,7 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
         string clientId, ScopeRequest request, string? presentFilter, CancellationToken cancellationToken) => request switch
     {
         { AdministrativeUnit: { } unit } => Task.FromResult(new ResolvedScope(null, UnitId(unit), [], [])),
-        { RecipientFilter: { } filter } => Task.FromResult(new ResolvedScope(filter, null, [], [])),
+        { RecipientFilter: { } filter } => OfFilterAsync(filter, cancellationToken),
         { Group: { } group } => OfGroupsAsync([group], cancellationToken),
         { FromPolicy: true } => OfPolicyAsync(clientId, cancellationToken),
         _ => OfMailboxesAsync(request, presentFilter, cancellationToken),
@@ -39,6 +39,49 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
             Target = unit,
             Advice = "Specify the object ID of the unit, a GUID. The Microsoft Entra admin center shows it.",
         };
+
+    /// <summary>The mailboxes that a filter matches now.</summary>
+    /// <exception cref="InvalidRequestException">It matches none (EmptyScope), or isn't a filter (InvalidFilter).</exception>
+    /// <remarks>
+    /// https://learn.microsoft.com/powershell/exchange/recipientfilter-properties: the properties that can be filtered by, the
+    /// same for Get-Recipient and New-ManagementScope.
+    /// </remarks>
+    public async Task<IReadOnlyList<ExchangeMailbox>> MatchesAsync(string filter, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ExchangeObject> found;
+        try
+        {
+            found = await session.Exchange.GetAsync(
+                "Get-Recipient", new JsonObject { ["Filter"] = filter, ["ResultSize"] = ExchangeAdmin.Unlimited },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e) when (!e.IsDenied && !e.IsTransient)
+        {
+            throw new InvalidRequestException("InvalidFilter", $"Exchange doesn't accept the filter '{filter}': {e.Message}", e)
+            {
+                Target = filter,
+                Advice = "Write properties as Microsoft's page of filterable properties does, such as CustomAttribute1, "
+                    + "Department, Office, Company, or MemberOfGroup with a distinguished name, and texts in single quotation "
+                    + "marks.",
+            };
+        }
+
+        var mailboxes = found.Where(r => r.Text("RecipientType") is "UserMailbox")
+            .Select(r => ExchangeMailbox.Read(r)).OfType<ExchangeMailbox>().ToArray();
+        return mailboxes.Length > 0 ? Ordered(mailboxes)
+            : throw new InvalidRequestException("EmptyScope", $"The filter '{filter}' matches no mailbox.")
+            {
+                Target = filter,
+                Advice = $"Check it with Get-Recipient -Filter. {found.Count} recipients that are no mailboxes match. "
+                    + "Nothing was changed.",
+            };
+    }
+
+    private async Task<ResolvedScope> OfFilterAsync(string filter, CancellationToken cancellationToken)
+    {
+        var matches = await MatchesAsync(filter, cancellationToken).ConfigureAwait(false);
+        return new ResolvedScope(filter, null, matches, []);
+    }
 
     private async Task<ResolvedScope> OfMailboxesAsync(
         ScopeRequest request, string? presentFilter, CancellationToken cancellationToken)

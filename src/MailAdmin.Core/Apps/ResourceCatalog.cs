@@ -81,13 +81,48 @@ internal sealed class ResourceCatalog(Session session)
     {
         if (!_byAppId.TryGetValue(appId, out var principal))
         {
-            principal = (await session.CallGraphAsync(g => g.ServicePrincipalsWithAppId(appId)
-                .GetAsync(r => r.QueryParameters.Select = Select, cancellationToken)).ConfigureAwait(false))!;
+            try
+            {
+                principal = (await session.CallGraphAsync(g => g.ServicePrincipalsWithAppId(appId)
+                    .GetAsync(r => r.QueryParameters.Select = Select, cancellationToken)).ConfigureAwait(false))!;
+            }
+            catch (ServiceRefusedException e) when (e.HttpStatus == 404)
+            {
+                throw Missing(appId, e);
+            }
+
             Remember(principal);
         }
 
         return principal;
     }
+
+    /// <summary>Error ID of a service principal that is missing.</summary>
+    public const string MissingId = "ResourceMissing";
+
+    /// <summary>What to run where the service principal of Exchange Online is missing.</summary>
+    public static Remedy MissingRemedy { get; } = new("Initialize-MailAdmin -ExchangeOnline")
+    {
+        RequiredRole = "Cloud Application Administrator",
+    };
+
+    /// <summary>The name of a service, for texts.</summary>
+    public static string NameOf(string appId) => appId switch
+    {
+        PermissionName.ExchangeAppId => "Office 365 Exchange Online",
+        PermissionName.GraphAppId => "Microsoft Graph",
+        _ => appId,
+    };
+
+    private static InvalidRequestException Missing(string appId, ServiceRefusedException e) => new(
+        MissingId, $"The service principal of {NameOf(appId)} is missing in the tenant.", e)
+    {
+        Target = appId,
+        Advice = appId == PermissionName.ExchangeAppId
+            ? $"To create it, run {MissingRemedy}."
+            : "Check the ID of the resource, or create its service principal in the tenant.",
+        Remedy = appId == PermissionName.ExchangeAppId ? MissingRemedy : null,
+    };
 
     public async Task<ServicePrincipal> ByObjectIdAsync(string objectId, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using MailAdmin.Core.Permissions;
+
 namespace MailAdmin.Core.Diagnosis;
 
 /// <summary>A role of an app, as Test-ServicePrincipalAuthorization returned it.</summary>
@@ -6,76 +8,99 @@ namespace MailAdmin.Core.Diagnosis;
 /// <param name="InScope">Whether the mailbox is in it; null when that can't be read.</param>
 internal sealed record RoleRow(string Role, string Scope, bool? InScope);
 
+/// <summary>What an app wants to do with a mailbox, and over what.</summary>
+/// <param name="None">What is said if Entra grants no permission for it.</param>
+/// <param name="Permission">The least permission that allows it, for the next step; null if there is no next step.</param>
+/// <param name="IsGranted">Whether a permission of Entra allows it.</param>
+/// <param name="IsOfRole">Whether a role in Exchange allows it.</param>
+internal sealed record AccessPurpose(
+    string None, string? Permission, Func<MailAppPermission, bool> IsGranted, Func<string, bool> IsOfRole)
+{
+    public static AccessPurpose Read { get; } = new(
+        "Entra grants no permission to read mail over Graph", "Graph/Mail.Read", RoleNames.ReadsMail, RoleNames.ReadsMail);
+
+    public static AccessPurpose Send { get; } = new(
+        "Entra grants no permission to send mail over Graph", "Graph/Mail.Send", RoleNames.SendsMail, RoleNames.SendsMail);
+
+    public static AccessPurpose Ews { get; } = new(
+        "Entra does not grant full_access_as_app", null,
+        p => p is { Kind: PermissionKind.Application, Resource: "Exchange", Name: "full_access_as_app" },
+        role => role.Equals(RoleNames.Ews, StringComparison.OrdinalIgnoreCase));
+}
+
 /// <summary>What everything that is configured comes to, for one protocol.</summary>
 /// <param name="HasAccess">Whether the app gets in; null when that can't be told.</param>
 /// <param name="Cause">Why, in a sentence.</param>
 /// <param name="Checks">What decided it.</param>
 internal sealed record AccessAnswer(bool? HasAccess, string Cause, IReadOnlyList<MailCheck> Checks)
 {
+    /// <summary>The one check that denies access; null if none does.</summary>
+    public MailCheck? Decisive { get; init; }
+
     /// <summary>Over Graph and EWS: what Entra grants, restricted by policies, or what Exchange assigns.</summary>
-    /// <param name="granted">What Entra grants for this protocol.</param>
-    /// <param name="none">What is said when it grants nothing.</param>
+    /// <param name="purpose">What the app wants to do.</param>
+    /// <param name="granted">What Entra grants for it.</param>
     /// <param name="policy">What the policies say of the mailbox.</param>
-    /// <param name="roles">The roles of the app for this protocol.</param>
+    /// <param name="roles">The check of the app's roles for it.</param>
+    /// <param name="inScope">The role that reaches the mailbox; null if none does.</param>
     /// <param name="pointer">Whether Exchange knows the app.</param>
+    /// <param name="missing">The check that says that nothing is granted.</param>
     public static AccessAnswer ByGrantOrRole(
-        MailAppPermission[] granted, string none, MailCheck policy, RoleRow[] roles, MailCheck pointer)
+        AccessPurpose purpose, MailAppPermission[] granted, MailCheck policy, MailCheck roles, RoleRow? inScope,
+        MailCheck pointer, MailCheck missing)
     {
         MailCheck[] checks =
         [
-            AccessChecks.Granted(granted, none),
+            granted.Length == 0 ? missing : AccessChecks.Granted(granted),
             granted.Length == 0 ? AccessChecks.NoPolicy : policy,
             pointer,
-            pointer.Status == CheckStatus.Passed ? AccessChecks.Roles(roles) : AccessChecks.NoRoles,
+            roles,
         ];
         var byEntra = granted.Length == 0 ? false : Allows(policy);
-        var byRole = AnyInScope(roles);
+        bool? byRole = inScope is not null ? true : roles.Status == CheckStatus.Unknown ? null : false;
         var names = string.Join(", ", granted.AsEnumerable());
+        var decisive = granted.Length > 0 ? policy
+            : pointer.Reason == MailCheckReason.WrongObjectId ? pointer
+            : roles.Reason == MailCheckReason.OutOfScope ? roles : missing;
         var cause = (byEntra, byRole) switch
         {
             (true, true) => $"Entra grants {names} for every mailbox, so the scope of the roles limits nothing.",
             (true, _) when policy.Status == CheckStatus.Passed =>
                 $"Entra grants {names} for every mailbox, and the policies let it.",
             (true, _) => $"Entra grants {names} for every mailbox.",
-            (_, true) => ByRole(roles.First(r => r.InScope == true)),
+            (_, true) => $"{inScope!.Role} reaches the mailbox by the scope '{inScope.Scope}'.",
             (null, _) or (_, null) => "The service's answer can't be read as a yes or a no.",
             _ when granted.Length > 0 => policy.Cause!,
-            _ when pointer.Status != CheckStatus.Passed => $"{none}, and no role counts: {pointer.Cause}",
-            _ when roles.Length > 0 => $"{none}, and the mailbox is outside the scope of its roles.",
-            _ => $"{none}, and Exchange assigns no role.",
+            _ when decisive == pointer => $"{purpose.None}, and no role counts: {pointer.Cause}",
+            _ when decisive == roles => $"{purpose.None}, and the mailbox is outside the scope of its roles.",
+            _ => missing.Cause!,
         };
-        return new AccessAnswer(Either(byEntra, byRole), cause, checks);
+        var hasAccess = Either(byEntra, byRole);
+        return new AccessAnswer(hasAccess, cause, checks) { Decisive = hasAccess == false ? decisive : null };
     }
 
-    /// <summary>Over IMAP: a permission, the right on the mailbox and its switch; all are needed.</summary>
-    /// <param name="granted">What Entra grants.</param>
-    /// <param name="pointer">Whether Exchange knows the app.</param>
-    /// <param name="fullAccess">Whether it has the right on the mailbox.</param>
-    /// <param name="isOn">Whether IMAP is on for the mailbox.</param>
-    public static AccessAnswer ByRights(
-        IEnumerable<MailAppPermission> granted, MailCheck pointer, MailCheck fullAccess, MailCheck isOn)
+    /// <summary>Over IMAP and SMTP: all checks have to pass.</summary>
+    /// <param name="granted">What is said if they do.</param>
+    /// <param name="checks">The checks.</param>
+    public static AccessAnswer ByAll(string granted, params MailCheck[] checks)
     {
-        MailCheck[] checks = [AccessChecks.GrantedImap(granted), pointer, fullAccess, isOn, AccessChecks.NoPolicyOverImap];
         if (Array.Find(checks, c => c.Status == CheckStatus.Failed) is { } failed)
         {
-            return new AccessAnswer(false, failed.Cause!, checks);
+            return new AccessAnswer(false, failed.Cause!, checks) { Decisive = failed };
         }
 
         return Array.Find(checks, c => c.Status == CheckStatus.Unknown) is { } unknown
             ? new AccessAnswer(null, unknown.Cause ?? "Something could not be read.", checks)
-            : new AccessAnswer(true, "IMAP.AccessAsApp is granted, and the app has FullAccess to the mailbox.", checks);
+            : new AccessAnswer(true, granted, checks);
     }
 
-    /// <summary>Whether one of the roles reaches the mailbox; null when that can't be told.</summary>
-    internal static bool? AnyInScope(RoleRow[] roles)
+    /// <summary>The same behind a check that everything depends on, such as that the app is enabled.</summary>
+    public AccessAnswer Behind(MailCheck? first) => first switch
     {
-        if (roles.Any(r => r.InScope == true))
-        {
-            return true;
-        }
-
-        return roles.Any(r => r.InScope is null) ? null : false;
-    }
+        null => this,
+        { Status: CheckStatus.Failed } => new AccessAnswer(false, first.Cause!, [first, .. Checks]) { Decisive = first },
+        _ => this with { Checks = [first, .. Checks] },
+    };
 
     private static bool? Allows(MailCheck policy) => policy.Status switch
     {
@@ -90,6 +115,4 @@ internal sealed record AccessAnswer(bool? HasAccess, string Cause, IReadOnlyList
         (null, _) or (_, null) => null,
         _ => false,
     };
-
-    private static string ByRole(RoleRow role) => $"{role.Role} reaches the mailbox by the scope '{role.Scope}'.";
 }

@@ -1,4 +1,6 @@
+// Longer than 250 lines: each check is a sentence for each outcome, with its cause and its next step.
 using MailAdmin.Core.Access;
+using MailAdmin.Core.Permissions;
 
 namespace MailAdmin.Core.Diagnosis;
 
@@ -26,35 +28,69 @@ internal static class AccessChecks
         Evidence = "roles count for a registered service principal only",
     };
 
-    /// <summary>Whether Entra grants something.</summary>
-    /// <param name="granted">What it grants for a protocol.</param>
-    /// <param name="none">What is said when that is nothing.</param>
-    public static MailCheck Granted(MailAppPermission[] granted, string none) => granted.Length == 0
-        ? new MailCheck("Entra", CheckStatus.Failed)
-        {
-            Evidence = none,
-            Cause = none + ".",
-            Advice = "A role in Exchange does instead, for some mailboxes only: Limit-MailApp.",
-        }
-        : new MailCheck("Entra", CheckStatus.Passed)
-        {
-            Evidence = $"granted for every mailbox: {string.Join(", ", granted.AsEnumerable())}",
-        };
+    /// <summary>What Entra grants.</summary>
+    public static MailCheck Granted(MailAppPermission[] granted) => new("Entra", CheckStatus.Passed)
+    {
+        Evidence = $"granted for every mailbox: {string.Join(", ", granted.AsEnumerable())}",
+    };
+
+    /// <summary>That Entra grants nothing for a purpose.</summary>
+    /// <param name="purpose">The purpose.</param>
+    /// <param name="other">What the app may do instead, in words; null for nothing.</param>
+    /// <param name="permission">The permission of the role that would do; null for none.</param>
+    /// <param name="remedy">The step that assigns that role.</param>
+    public static MailCheck Missing(AccessPurpose purpose, string? other, string? permission, Remedy? remedy) => new(
+        "Entra", CheckStatus.Failed)
+    {
+        Evidence = purpose.None,
+        Cause = $"{purpose.None}, and Exchange assigns no role.{(other is null ? "" : $" {other}")}",
+        Reason = MailCheckReason.PermissionMissing,
+        Advice = permission is null
+            ? "Exchange Web Services end on 1 April 2027. Use Microsoft Graph instead."
+            : "Assign a role in Exchange for the mailboxes that the app needs (Limit-MailApp). What the registration requests "
+                + "counts only once it is granted, and a permission that is granted in Entra opens every mailbox. Roles take up "
+                + "to two hours to take effect.",
+        Remedy = remedy,
+    };
 
     /// <summary>Whether Entra grants IMAP.</summary>
-    public static MailCheck GrantedImap(IEnumerable<MailAppPermission> granted) =>
+    public static MailCheck GrantedImap(IEnumerable<MailAppPermission> granted, AccessRemedies to) =>
         granted.Any(p => p is { Kind: PermissionKind.Application, Resource: "Exchange", Name: "IMAP.AccessAsApp" })
         ? new MailCheck("Entra", CheckStatus.Passed) { Evidence = "Exchange/IMAP.AccessAsApp is granted" }
         : new MailCheck("Entra", CheckStatus.Failed)
         {
             Evidence = "Exchange/IMAP.AccessAsApp is not granted",
             Cause = "The app has no permission to use IMAP.",
+            Reason = MailCheckReason.PermissionMissing,
             Advice = "Grant-MailAppConsent -ApplicationPermission Exchange/IMAP.AccessAsApp; permissions of Graph do "
                 + "nothing for IMAP.",
+            Remedy = to.ImapPermission(),
         };
 
+    /// <summary>Whether Entra grants SMTP, or a role in Exchange does.</summary>
+    /// <param name="isGranted">Whether Entra grants SMTP.SendAsApp.</param>
+    /// <param name="roles">The app's roles for SMTP.</param>
+    public static MailCheck GrantedSmtp(bool isGranted, RoleRow[] roles, Remedy? remedy) => (isGranted, roles.Length) switch
+    {
+        (true, _) => new MailCheck("Entra", CheckStatus.Passed) { Evidence = "Exchange/SMTP.SendAsApp is granted" },
+        (_, > 0) => new MailCheck("Entra", CheckStatus.Passed)
+        {
+            Evidence = "Exchange/SMTP.SendAsApp is not granted, so roles in Exchange count",
+        },
+        _ => new MailCheck("Entra", CheckStatus.Failed)
+        {
+            Evidence = "Exchange/SMTP.SendAsApp is not granted, and no role",
+            Cause = "The app has no permission to use SMTP, and no role in Exchange for it.",
+            Reason = MailCheckReason.PermissionMissing,
+            Advice = $"Assign the role {RoleNames.Smtp} for the mailboxes that the app needs (Limit-MailApp). It needs neither "
+                + "the permission in Entra nor Send As.",
+            Remedy = remedy,
+        },
+    };
+
     /// <summary>Whether a role of the app reaches the mailbox.</summary>
-    public static MailCheck Roles(RoleRow[] roles)
+    /// <param name="remedy">The step that puts the mailbox into the scope; null if there is none.</param>
+    public static MailCheck Roles(RoleRow[] roles, Remedy? remedy)
     {
         if (roles.Length == 0)
         {
@@ -62,11 +98,12 @@ internal static class AccessChecks
             {
                 Evidence = "no role",
                 Cause = "Exchange assigns the app no role for this.",
+                Reason = MailCheckReason.PermissionMissing,
             };
         }
 
         var evidence = string.Join("; ", roles.Select(r => $"{r.Role} in '{r.Scope}': {Words(r.InScope)}"));
-        return AccessAnswer.AnyInScope(roles) switch
+        return AnyInScope(roles) switch
         {
             true => new MailCheck("Roles", CheckStatus.Passed) { Evidence = evidence },
             null => new MailCheck("Roles", CheckStatus.Unknown)
@@ -78,26 +115,37 @@ internal static class AccessChecks
             {
                 Evidence = evidence,
                 Cause = "The mailbox is outside the scope of the app's roles.",
-                Advice = "Limit-MailApp -Add puts it in; members of a group in the scope's group are not in it.",
+                Reason = MailCheckReason.OutOfScope,
+                Advice = (remedy is null
+                    ? "Put the mailbox into the scope: change the scope in Exchange, or run Limit-MailApp with all mailboxes."
+                    : "Put the mailbox into the scope, as that is made.")
+                    + " A group counts by its direct members: members of a group in the scope's group are not in it, and a "
+                    + "dynamic group has none. A change takes up to two hours to take effect.",
+                Remedy = remedy,
             },
         };
     }
 
     /// <summary>Whether Exchange knows the app, and by the right id.</summary>
-    public static MailCheck Pointer(MailAppRegistration app, ExchangePrincipal? principal) => principal switch
+    public static MailCheck Pointer(MailAppRegistration app, ExchangePrincipal? principal, Remedy register, Remedy repair) =>
+        principal switch
     {
         null => new MailCheck("ServicePrincipal", CheckStatus.Failed)
         {
             Evidence = "Exchange has no service principal of the app",
-            Cause = "Exchange does not know the app.",
+            Cause = "Exchange does not know the app: its service principal is not registered there.",
+            Reason = MailCheckReason.NotRegisteredInExchange,
             Advice = "Grant-MailboxAccess or Limit-MailApp registers it with the object id of the enterprise application.",
+            Remedy = register,
         },
         _ when !ServicePrincipalRegistry.IsRight(principal, app) => new MailCheck("ServicePrincipal", CheckStatus.Failed)
         {
             Evidence = $"Exchange has the object id {principal.ObjectId}; the enterprise application has "
                 + $"{app.ServicePrincipalObjectId}",
             Cause = WrongPointer(app, principal),
+            Reason = MailCheckReason.WrongObjectId,
             Advice = PointerAdvice,
+            Remedy = repair,
         },
         _ => new MailCheck("ServicePrincipal", CheckStatus.Passed)
         {
@@ -114,14 +162,22 @@ internal static class AccessChecks
     /// <summary>What a policy says of the mailbox.</summary>
     /// <param name="names">The policies.</param>
     /// <param name="word">What Test-ApplicationAccessPolicy answered.</param>
-    public static MailCheck Policy(string names, string? word) => word?.ToUpperInvariant() switch
+    /// <param name="isDeny">Whether a policy denies the mailbox, instead of restricting the app to others.</param>
+    /// <param name="remedy">The step that lets the app in.</param>
+    public static MailCheck Policy(string names, string? word, bool isDeny, Remedy? remedy) => word?.ToUpperInvariant() switch
     {
         "GRANTED" => new MailCheck("Policy", CheckStatus.Passed) { Evidence = $"{names}: {word}" },
         "DENIED" => new MailCheck("Policy", CheckStatus.Failed)
         {
             Evidence = $"{names}: {word}",
-            Cause = "An application access policy keeps the app out of this mailbox.",
-            Advice = "Add the mailbox to the policy's group, or limit the app by roles instead (Limit-MailApp).",
+            Cause = "An application access policy keeps the app out of this mailbox"
+                + (isDeny ? ": it denies the mailbox." : ": it restricts the app to other mailboxes."),
+            Reason = MailCheckReason.PolicyDenied,
+            Advice = isDeny
+                ? "Ask who denied it and why. Then take the mailbox out of the policy's group, or remove the policy."
+                : "Add the mailbox to the policy's group, or limit the app by roles instead (Limit-MailApp -FromPolicy), because "
+                    + "policies are legacy. A change takes more than an hour to take effect.",
+            Remedy = remedy,
         },
         _ => new MailCheck("Policy", CheckStatus.Unknown)
         {
@@ -134,29 +190,38 @@ internal static class AccessChecks
     /// <summary>Whether a right opens the mailbox.</summary>
     /// <param name="address">The mailbox.</param>
     /// <param name="rights">The rights of the app on it.</param>
-    public static MailCheck FullAccess(string address, IReadOnlyList<MailboxAccessRight> rights) =>
-        rights.Contains(MailboxAccessRight.FullAccess)
-        ? new MailCheck("FullAccess", CheckStatus.Passed) { Evidence = $"FullAccess to {address}" }
-        : new MailCheck("FullAccess", CheckStatus.Failed)
+    /// <param name="needed">The right that is needed.</param>
+    /// <param name="remedy">The step that grants it.</param>
+    public static MailCheck Right(
+        string address, IReadOnlyList<MailboxAccessRight> rights, MailboxAccessRight needed, Remedy remedy) =>
+        rights.Contains(needed)
+        ? new MailCheck($"{needed}", CheckStatus.Passed) { Evidence = $"{needed} to {address}" }
+        : new MailCheck($"{needed}", CheckStatus.Failed)
         {
             Evidence = rights.Count == 0
                 ? $"no right on {address}"
-                : $"{string.Join(", ", rights)} on {address}, and no FullAccess",
-            Cause = "The app has no FullAccess to the mailbox.",
-            Advice = $"Grant-MailboxAccess -Mailbox {address}",
+                : $"{string.Join(", ", rights)} on {address}, and no {needed}",
+            Cause = needed == MailboxAccessRight.SendAs
+                ? "The token carries SMTP.SendAsApp, so Exchange requires Send As on the mailbox, and the app hasn't it."
+                : "The app has no FullAccess to the mailbox.",
+            Reason = needed == MailboxAccessRight.SendAs ? MailCheckReason.SendAsMissing : MailCheckReason.FullAccessMissing,
+            Advice = $"Grant-MailboxAccess -Mailbox {address} grants it. It takes up to an hour to take effect.",
+            Remedy = remedy,
         };
 
     /// <summary>Whether IMAP is on for the mailbox.</summary>
-    /// <param name="address">The mailbox.</param>
     /// <param name="isOn">What Exchange says; null when it can't be read.</param>
-    public static MailCheck ImapEnabled(string address, bool? isOn) => isOn switch
+    public static MailCheck ImapEnabled(bool? isOn, AccessRemedies to) => isOn switch
     {
         true => new MailCheck("ImapEnabled", CheckStatus.Passed) { Evidence = "IMAP is on for the mailbox" },
         false => new MailCheck("ImapEnabled", CheckStatus.Failed)
         {
             Evidence = "IMAP is off for the mailbox",
             Cause = "IMAP is switched off for the mailbox.",
-            Advice = $"Set-CASMailbox {address} -ImapEnabled $true, in Exchange Online PowerShell.",
+            Reason = MailCheckReason.ImapDisabled,
+            Advice = "Switch IMAP on for the mailbox (Set-MailboxSetting -ImapEnabled $true). It takes up to an hour to take "
+                + "effect.",
+            Remedy = to.Imap(),
         },
         null => new MailCheck("ImapEnabled", CheckStatus.Unknown)
         {
@@ -164,16 +229,53 @@ internal static class AccessChecks
         },
     };
 
+    /// <summary>Whether SMTP AUTH is on for the mailbox.</summary>
+    /// <param name="isOn">What Exchange says; null when it can't be read.</param>
+    /// <param name="isInherited">Whether the tenant's setting decides.</param>
+    public static MailCheck SmtpAuth(bool? isOn, bool isInherited, AccessRemedies to)
+    {
+        var whose = isInherited ? "the tenant's setting" : "the mailbox's own setting";
+        return isOn switch
+        {
+            true => new MailCheck("SmtpAuth", CheckStatus.Passed) { Evidence = $"SMTP AUTH is on by {whose}" },
+            false => new MailCheck("SmtpAuth", CheckStatus.Failed)
+            {
+                Evidence = $"SMTP AUTH is off by {whose}",
+                Cause = isInherited
+                    ? "SMTP AUTH is switched off for the tenant, for OAuth too, and the mailbox has no setting of its own."
+                    : "SMTP AUTH is switched off for the mailbox, for OAuth too.",
+                Reason = MailCheckReason.SmtpAuthDisabled,
+                Advice = "Switch SMTP AUTH on for this mailbox only (Set-MailboxSetting -SmtpAuth Enabled), and leave the "
+                    + "tenant's setting off. To keep basic authentication off, use an authentication policy.",
+                Remedy = to.SmtpAuth(),
+            },
+            null => new MailCheck("SmtpAuth", CheckStatus.Skipped) { Evidence = "the setting can't be read" },
+        };
+    }
+
     /// <summary>A check that the service said no to.</summary>
     public static MailCheck Refused(string name, ServiceRefusedException e) => new(name, CheckStatus.Unknown)
     {
         Evidence = $"Exchange answered {e.HttpStatus} {e.Code}",
         Cause = e.Message,
+        Reason = MailCheckReason.NotReadable,
         Advice = e.Advice,
+        Remedy = e.Remedy,
         ServiceMessage = e.Message,
         ServiceCode = e.Code,
         RequestId = e.RequestId,
     };
+
+    /// <summary>Whether one of the roles reaches the mailbox; null when that can't be told.</summary>
+    public static bool? AnyInScope(RoleRow[] roles)
+    {
+        if (roles.Any(r => r.InScope == true))
+        {
+            return true;
+        }
+
+        return roles.Any(r => r.InScope is null) ? null : false;
+    }
 
     private static string Words(bool? inScope) => inScope switch
     {

@@ -1,6 +1,5 @@
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Connections;
-using MailAdmin.Core.Service;
 using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Core.Diagnosis;
@@ -13,7 +12,14 @@ internal sealed class CheckRun(MailboxConnection connection)
 {
     private readonly Wire _wire = MailboxAccess.WireOf(connection);
     private readonly Cloud _cloud = Cloud.Of(connection.Environment);
+    private readonly CauseFinder _causes = new(connection);
     private readonly List<MailCheck> _checks = [];
+
+    /// <summary>Whether the cause of a refusal is looked up in Entra and Exchange, where the session can.</summary>
+    public bool Explains { get; set; } = true;
+
+    /// <summary>The token that is used; null while there is none.</summary>
+    public AccessToken? Token { get; set; }
 
     /// <summary>What was found out.</summary>
     public IReadOnlyList<MailCheck> Checks => _checks;
@@ -30,7 +36,7 @@ internal sealed class CheckRun(MailboxConnection connection)
     };
 
     /// <summary>Makes a check, unless an earlier one did not pass; a refusal is its result.</summary>
-    public async Task CheckAsync(string name, Func<Task<MailCheck>> check)
+    public async Task CheckAsync(string name, Func<Task<MailCheck>> check, CancellationToken cancellationToken)
     {
         // A failed Claims check does not stop the road: the service's own answer is the better evidence.
         if (_checks.FirstOrDefault(
@@ -47,28 +53,98 @@ internal sealed class CheckRun(MailboxConnection connection)
         }
         catch (ServiceRefusedException e)
         {
-            var refused = new MailCheck(name, CheckStatus.Failed)
+            _checks.Add(await RefusedAsync(name, e, cancellationToken).ConfigureAwait(false));
+        }
+        catch (MailAdminException e) when (e is ConnectionLostException or UnexpectedResponseException)
+        {
+            _checks.Add(new MailCheck(name, CheckStatus.Failed)
             {
-                Evidence = e.HttpStatus > 0 ? $"{e.Service} answered {e.HttpStatus} {e.Code}" : $"{e.Service} answered {e.Code}",
-                Cause = RefusalCause.Of(e, name, connection, _cloud, _checks),
-                Advice = e.Advice ?? GraphAdvice.Default,
-                ServiceMessage = e.Message,
-                ServiceCode = e.SubCode ?? e.Code,
-                RequestId = e.RequestId,
-                CorrelationId = e.CorrelationId,
-                HelpUri = e.HelpUri,
+                Evidence = e switch
+                {
+                    UnexpectedResponseException other => $"{other.Endpoint} returned status {other.HttpStatus}",
+                    _ => ((ConnectionLostException)e).Endpoint,
+                },
+                Cause = e.Message,
+                Reason = MailCheckReason.ConnectionFailed,
+                Advice = e.Advice,
+            });
+        }
+    }
+
+    /// <summary>
+    /// What worked, and what is configured, compared: where the two differ, a change has yet to take effect, and what works now
+    /// stops then.
+    /// </summary>
+    /// <param name="sends">Whether it is about sending.</param>
+    public async Task CompareAsync(bool sends, CancellationToken cancellationToken)
+    {
+        if (_checks.Exists(c => c.Status is CheckStatus.Failed or CheckStatus.TooSoonToTell) || connection.Server is not null)
+        {
+            return;
+        }
+
+        var found = await _causes.OfMailboxAsync(sends, Token, cancellationToken).ConfigureAwait(false);
+        if (found.Denied is { } denied)
+        {
+            _checks.Add(Differs(
+                denied, found.ConclusiveAfter,
+                $"It works now, and it is configured not to: {denied.Cause} A recent change might not have taken effect yet."));
+        }
+    }
+
+    private async Task<MailCheck> RefusedAsync(string name, ServiceRefusedException e, CancellationToken cancellationToken)
+    {
+        var refused = RefusalCause.Of(e, name, connection, _cloud, _checks);
+        var young = RefusalCause.ChangeBehind(e, connection, _wire);
+        if (!Explains || e.IsTransient || refused.Reason is MailCheckReason.ServiceBusy or MailCheckReason.ItemNotFound
+            || connection.Server is not null)
+        {
+            return young is null ? refused : TooSoon(refused, young);
+        }
+
+        var found = e.Service == "Entra"
+            ? await _causes.OfSignInAsync(e, cancellationToken).ConfigureAwait(false)
+            : await _causes.OfMailboxAsync(name is "Send" or "SendAs", Token, cancellationToken).ConfigureAwait(false);
+        if (found.Denied is { } denied)
+        {
+            refused = refused with
+            {
+                Cause = denied.Cause, Reason = denied.Reason, Advice = denied.Advice, Remedy = denied.Remedy,
             };
-            _checks.Add(RefusalCause.ChangeBehind(e, connection, _wire) is { } young ? TooSoon(refused, young) : refused);
         }
-        catch (ConnectionLostException e)
+        else if (found.IsAllowed && e.Service != "Entra")
         {
-            _checks.Add(new MailCheck(name, CheckStatus.Failed) { Evidence = e.Endpoint, Cause = e.Message, Advice = e.Advice });
+            refused = refused with { Cause = $"{refused.Cause} As configured, access is granted." };
+            return young is null ? Differs(refused, found.ConclusiveAfter, refused.Cause!) : TooSoon(refused, young);
         }
-        catch (UnexpectedResponseException e)
+        else if (RefusalCause.IsGuess(refused))
         {
-            var evidence = $"{e.Endpoint} returned status {e.HttpStatus}";
-            _checks.Add(new MailCheck(name, CheckStatus.Failed) { Evidence = evidence, Cause = e.Message, Advice = e.Advice });
+            var to = new AccessRemedies(connection.ClientId, connection.Mailbox);
+            refused = refused with { Remedy = to.Look(connection.Protocol) };
         }
+
+        return young is null ? refused : TooSoon(refused, young);
+    }
+
+    /// <summary>
+    /// What was tried and what is configured differ: until when is known from the change, and else at most as long as the service
+    /// takes.
+    /// </summary>
+    private MailCheck Differs(MailCheck check, DateTimeOffset? conclusiveAfter, string cause)
+    {
+        var now = _wire.Time.GetUtcNow();
+        var due = conclusiveAfter > now ? conclusiveAfter.Value : now + (connection.Protocol == MailProtocol.Graph
+            ? _wire.Propagation.Roles : _wire.Propagation.Permissions);
+        return due <= now ? check : check with
+        {
+            Name = check.Status == CheckStatus.Failed && check.ServiceCode is null ? "Configuration" : check.Name,
+            Status = CheckStatus.TooSoonToTell,
+            Cause = cause,
+            Reason = MailCheckReason.NotYetInEffect,
+            Advice = $"Test again at {due:u} or later.",
+            Remedy = null,
+            ConclusiveAfter = due,
+        };
     }
 
     /// <summary>
@@ -104,6 +180,7 @@ internal sealed class CheckRun(MailboxConnection connection)
         Status = CheckStatus.TooSoonToTell,
         Cause = $"{recent.Change.Action} of {recent.Change.At:u} is younger than the time the service takes to apply it. Refused "
             + $"now: {failed.Cause}",
+        Reason = MailCheckReason.NotYetInEffect,
         Advice = $"Test again at {recent.ConclusiveAfter:u} or later. If it is refused then: {failed.Advice}",
         ConclusiveAfter = recent.ConclusiveAfter,
     };

@@ -51,27 +51,26 @@ internal sealed class EffectiveAccess
         CancellationToken cancellationToken)
     {
         var (app, address) = (facts.App, mailbox.Address);
+        var to = new AccessRemedies(app.ClientId, address, mailbox.ObjectId);
+        var state = Deep ? await AppState.CheckAsync(_session, app, to, cancellationToken).ConfigureAwait(false) : null;
         var granted = await facts.PermissionsAsync(cancellationToken).ConfigureAwait(false);
         var principal = await facts.PrincipalAsync(cancellationToken).ConfigureAwait(false);
-        var pointer = AccessChecks.Pointer(app, principal);
-        var (forGraph, forEws) = (granted.Where(RoleNames.ReadsMail).ToArray(), granted.Where(IsForEws).ToArray());
-        // A policy restricts what Entra grants; where that is nothing, there is nothing to ask about.
-        var policy = forGraph.Length + forEws.Length == 0
-            ? AccessChecks.NoPolicy
-            : await PolicyAsync(facts, address, cancellationToken).ConfigureAwait(false);
-        var (roles, changed) = pointer.Status == CheckStatus.Passed
-            ? await RolesAsync(facts, principal!, address, cancellationToken).ConfigureAwait(false)
-            : ([], null);
-
-        var graph = AccessAnswer.ByGrantOrRole(
-            forGraph, "Entra grants no permission to read mail over Graph", policy,
-            [.. roles.Where(r => RoleNames.ReadsMail(r.Role))], pointer);
-        var ews = AccessAnswer.ByGrantOrRole(
-            forEws, "Entra does not grant full_access_as_app", policy,
-            [.. roles.Where(r => r.Role.Equals(RoleNames.Ews, StringComparison.OrdinalIgnoreCase))], pointer);
-        var imap = AccessAnswer.ByRights(
-            granted, pointer, await FullAccessAsync(pointer, principal, address, rights, cancellationToken).ConfigureAwait(false),
-            await SwitchAsync(address, cancellationToken).ConfigureAwait(false));
+        var pointer = AccessChecks.Pointer(app, principal, to.Right(MailboxAccessRight.FullAccess), to.Repair());
+        var sender = AccessChecks.Pointer(app, principal, to.Right(MailboxAccessRight.SendAs), to.Repair());
+        var forRoles = new AccessByRoles(_session, facts, address, to, granted, pointer);
+        await forRoles.ReadAsync(principal, cancellationToken).ConfigureAwait(false);
+        var graph = await forRoles.OfAsync(AccessPurpose.Read, cancellationToken).ConfigureAwait(false);
+        var send = await forRoles.OfAsync(AccessPurpose.Send, cancellationToken).ConfigureAwait(false);
+        var ews = await forRoles.OfAsync(AccessPurpose.Ews, cancellationToken).ConfigureAwait(false);
+        var (has, refused) = await RightsAsync(pointer, principal, address, rights, cancellationToken).ConfigureAwait(false);
+        var (cas, off) = await SwitchesAsync(address, cancellationToken).ConfigureAwait(false);
+        var imap = AccessAnswer.ByAll(
+            "IMAP.AccessAsApp is granted, and the app has FullAccess to the mailbox.",
+            AccessChecks.GrantedImap(granted, to), pointer, Right(MailboxAccessRight.FullAccess), off
+                ?? AccessChecks.ImapEnabled(cas?.Flag("ImapEnabled"), to), AccessChecks.NoPolicyOverImap);
+        var smtp = await SmtpAsync().ConfigureAwait(false);
+        MailAppAccessAnswer Answer(AccessAnswer answer, DateTimeOffset? changed, AccessRoute route) =>
+            Judge(answer.Behind(state), ConclusiveAfter(app, address, changed, route));
         return new MailAppAccessTest
         {
             App = app.Name,
@@ -80,98 +79,103 @@ internal sealed class EffectiveAccess
             MailboxId = mailbox.ObjectId,
             UserPrincipalName = mailbox.UserPrincipalName,
             Protocol = protocol,
-            Graph = Judge(graph, ConclusiveAfter(app, address, changed, AccessRoute.Graph)),
-            Imap = Judge(imap, ConclusiveAfter(app, address, null, AccessRoute.Imap)),
-            Ews = Judge(ews, ConclusiveAfter(app, address, changed, AccessRoute.Ews)),
+            Graph = Answer(graph, forRoles.ChangedAt, AccessRoute.Graph),
+            GraphSend = Answer(send, forRoles.ChangedAt, AccessRoute.Graph),
+            Imap = Answer(imap, null, AccessRoute.Imap),
+            Smtp = Answer(smtp, forRoles.IsForSmtp ? forRoles.ChangedAt : null, AccessRoute.Imap),
+            Ews = Answer(ews, forRoles.ChangedAt, AccessRoute.Ews),
             TestedAt = _session.Wire.Time.GetUtcNow(),
         };
-    }
 
-    private static bool IsForEws(MailAppPermission permission) =>
-        permission is { Resource: "Exchange", Name: "full_access_as_app" };
-
-    /// <summary>What the policies say of the mailbox; Skipped when the app has none.</summary>
-    private async Task<MailCheck> PolicyAsync(AppFacts facts, string address, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var policies = await facts.PoliciesAsync(cancellationToken).ConfigureAwait(false);
-            if (policies.Count == 0)
+        MailCheck Right(MailboxAccessRight right) => refused ?? (pointer.Status == CheckStatus.Passed
+            ? AccessChecks.Right(address, has, right, to.Right(right))
+            : new MailCheck($"{right}", CheckStatus.Skipped)
             {
-                return new MailCheck("Policy", CheckStatus.Skipped)
-                {
-                    Evidence = "no application access policy is about the app",
-                };
-            }
+                Evidence = "a right counts for a registered service principal only",
+            });
 
-            var names = string.Join(", ", policies.Select(p => $"{p.Text("AccessRight")} '{p.Text("ScopeName")}'"));
-            var tested = await _session.Exchange.GetAsync(
-                "Test-ApplicationAccessPolicy", new JsonObject { ["Identity"] = address, ["AppId"] = facts.App.ClientId },
-                cancellationToken).ConfigureAwait(false);
-            return AccessChecks.Policy(names, tested.FirstOrDefault()?.Text("AccessCheckResult"));
-        }
-        catch (ServiceRefusedException e)
+        // While the token carries the permission, Exchange asks for Send As, and not for the role.
+        async Task<AccessAnswer> SmtpAsync()
         {
-            return AccessChecks.Refused("Policy", e);
+            var isGranted = granted.Any(IsSmtp);
+            var roles = forRoles.Of(r => r.Equals(RoleNames.Smtp, StringComparison.OrdinalIgnoreCase));
+            var permission = AccessChecks.GrantedSmtp(
+                isGranted, roles, forRoles.MissingRemedy("Exchange/SMTP.SendAsApp"));
+            var isUsed = protocol == MailProtocol.Smtp || permission.Status == CheckStatus.Passed;
+            var right = isGranted ? Right(MailboxAccessRight.SendAs)
+                : permission.Status == CheckStatus.Passed
+                ? await forRoles.CheckAsync(roles, "Exchange/SMTP.SendAsApp", cancellationToken).ConfigureAwait(false)
+                : new MailCheck("SendAs", CheckStatus.Skipped) { Evidence = "nothing is granted" };
+            return AccessAnswer.ByAll(
+                isGranted ? "SMTP.SendAsApp is granted, and the app has Send As on the mailbox."
+                    : $"The role {RoleNames.Smtp} reaches the mailbox.",
+                permission, sender, right, off ?? (isUsed
+                    ? await SmtpAuthAsync(cas, to, cancellationToken).ConfigureAwait(false)
+                    : new MailCheck("SmtpAuth", CheckStatus.Skipped) { Evidence = "nothing is granted" }));
         }
     }
 
-    private async Task<(RoleRow[] Rows, DateTimeOffset? Changed)> RolesAsync(
-        AppFacts facts, ExchangePrincipal principal, string address, CancellationToken cancellationToken)
-    {
-        var rows = await _session.Exchange.GetAsync(
-            "Test-ServicePrincipalAuthorization", new JsonObject { ["Identity"] = principal.ObjectId, ["Resource"] = address },
-            cancellationToken).ConfigureAwait(false);
-        var objects = rows.Count == 0 ? [] : (await facts.AssignmentsAsync(cancellationToken).ConfigureAwait(false)).ToList();
-        foreach (var name in objects.Select(a => a.Text("CustomResourceScope")).OfType<string>().Distinct().ToArray())
-        {
-            if (await facts.ScopeAsync(name, cancellationToken).ConfigureAwait(false) is { } scope)
-            {
-                objects.Add(scope);
-            }
-        }
+    /// <summary>Whether it is looked at whether the app and the services that it uses are enabled, too.</summary>
+    public bool Deep { get; init; }
 
-        return ([.. rows.Select(
-            r => new RoleRow(r.Text("RoleName") ?? "", r.Text("AllowedResourceScope") ?? "", r.Flag("InScope")))],
-            objects.Select(o => o.ChangedAt).Max());
-    }
+    private static bool IsSmtp(MailAppPermission permission) => permission is
+        { Kind: PermissionKind.Application, Resource: "Exchange", Name: RoleNames.SmtpPermission };
 
-    private async Task<MailCheck> FullAccessAsync(
+    /// <summary>The rights of the app on the mailbox; or the check of a refusal.</summary>
+    private async Task<(IReadOnlyList<MailboxAccessRight> Rights, MailCheck? Refused)> RightsAsync(
         MailCheck pointer, ExchangePrincipal? principal, string address, IReadOnlyList<MailboxEntry>? rights,
         CancellationToken cancellationToken)
     {
         if (pointer.Status != CheckStatus.Passed)
         {
-            return new MailCheck("FullAccess", CheckStatus.Skipped)
-            {
-                Evidence = "a right counts for a registered service principal only",
-            };
+            return ([], null);
         }
 
         try
         {
             var entries = rights
                 ?? await MailboxRights.EntriesAsync(_session, [address], cancellationToken).ConfigureAwait(false);
-            return AccessChecks.FullAccess(
-                address, [.. entries.Where(e => e.IsOf(principal!)).Select(e => e.Right).Distinct().Order()]);
+            return ([.. entries.Where(e => e.IsOf(principal!)).Select(e => e.Right).Distinct().Order()], null);
         }
         catch (ServiceRefusedException e)
         {
-            return AccessChecks.Refused("FullAccess", e);
+            return ([], AccessChecks.Refused("FullAccess", e));
         }
     }
 
-    private async Task<MailCheck> SwitchAsync(string address, CancellationToken cancellationToken)
+    private async Task<(ExchangeObject? Cas, MailCheck? Refused)> SwitchesAsync(
+        string address, CancellationToken cancellationToken)
     {
         try
         {
             var settings = await _session.Exchange.GetAsync(
                 "Get-CASMailbox", new JsonObject { ["Identity"] = address }, cancellationToken).ConfigureAwait(false);
-            return AccessChecks.ImapEnabled(address, settings.FirstOrDefault()?.Flag("ImapEnabled"));
+            return (settings.FirstOrDefault(), null);
         }
         catch (ServiceRefusedException e)
         {
-            return AccessChecks.Refused("ImapEnabled", e);
+            return (null, AccessChecks.Refused("ImapEnabled", e));
+        }
+    }
+
+    /// <summary>The mailbox's switch of SMTP AUTH, or the tenant's.</summary>
+    private async Task<MailCheck> SmtpAuthAsync(ExchangeObject? cas, AccessRemedies to, CancellationToken cancellationToken)
+    {
+        if (cas?.Flag("SmtpClientAuthenticationDisabled") is { } own)
+        {
+            return AccessChecks.SmtpAuth(!own, isInherited: false, to);
+        }
+
+        try
+        {
+            var transport = await _session.Exchange.GetAsync(
+                "Get-TransportConfig", [], cancellationToken).ConfigureAwait(false);
+            return AccessChecks.SmtpAuth(
+                !transport.FirstOrDefault()?.Flag("SmtpClientAuthenticationDisabled"), isInherited: true, to);
+        }
+        catch (ServiceRefusedException e) when (e.IsDenied)
+        {
+            return AccessChecks.SmtpAuth(null, isInherited: true, to);
         }
     }
 
@@ -198,6 +202,10 @@ internal sealed class EffectiveAccess
             Cause = isTooSoon
                 ? $"A change is younger than the time the service takes to apply it. As configured: {answer.Cause}"
                 : answer.Cause,
+            Reason = isTooSoon ? MailCheckReason.NotYetInEffect : answer.Decisive?.Reason,
+            Advice = isTooSoon ? $"Test again at {conclusiveAfter:u} or later." : answer.Decisive?.Advice,
+            Remedy = isTooSoon ? null : answer.Decisive?.Remedy,
+            Decisive = answer.Decisive,
             Checks = [.. answer.Checks],
             ConclusiveAfter = isTooSoon ? conclusiveAfter : null,
         };

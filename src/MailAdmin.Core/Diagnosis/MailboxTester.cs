@@ -38,6 +38,12 @@ internal sealed class MailboxTester
     /// <summary>Whether it has to be possible to send over Graph, too.</summary>
     public bool Sends { get; init; }
 
+    /// <summary>Whether the cause of a refusal is looked up in Entra and Exchange, where the session can.</summary>
+    public bool Explains { get => _run.Explains; init => _run.Explains = value; }
+
+    /// <summary>Whether what works is compared with what is configured, where the session can look.</summary>
+    public bool Compares { get; init; }
+
     /// <summary>Runs the checks.</summary>
     /// <returns>The result; a refusal is in it and not thrown.</returns>
     /// <exception cref="InvalidRequestException">The connection itself is not complete.</exception>
@@ -51,7 +57,8 @@ internal sealed class MailboxTester
             var token = _connection.AccessToken is { } given ? AccessToken.Given(Secret.Reveal(given)) : null;
             if (tokens is not null && !_isTenantProved)
             {
-                await CheckAsync("Endpoint", () => _run.EndpointAsync(cancellationToken)).ConfigureAwait(false);
+                await CheckAsync(
+                    "Endpoint", () => _run.EndpointAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
             }
 
             if (tokens is not null)
@@ -59,18 +66,20 @@ internal sealed class MailboxTester
                 await CheckAsync("Token", async () =>
                 {
                     token = await tokens.GetAsync(Scope, fresh: own is not null, cancellationToken).ConfigureAwait(false);
+                    _run.Token = token;
                     return new MailCheck("Token", CheckStatus.Passed)
                     {
                         Evidence = $"{_connection.CredentialType} accepted; {token}",
                     };
-                }).ConfigureAwait(false);
+                }, cancellationToken).ConfigureAwait(false);
             }
 
             await CheckAsync(
-                "Claims", () => Task.FromResult(TokenClaims.Check(_connection, _cloud, token!))).ConfigureAwait(false);
+                "Claims", () => Task.FromResult(TokenClaims.Check(_connection, _cloud, token!)),
+                cancellationToken).ConfigureAwait(false);
             if (store is ImapMailStore imap)
             {
-                await CheckAsync("Login", () => LoginAsync(imap, cancellationToken)).ConfigureAwait(false);
+                await CheckAsync("Login", () => LoginAsync(imap, cancellationToken), cancellationToken).ConfigureAwait(false);
             }
 
             if (Reads)
@@ -80,7 +89,12 @@ internal sealed class MailboxTester
 
             if (Sends)
             {
-                await CheckAsync("Send", () => SendAsync(tokens, cancellationToken)).ConfigureAwait(false);
+                await CheckAsync("Send", () => SendAsync(tokens, cancellationToken), cancellationToken).ConfigureAwait(false);
+            }
+
+            if (Compares)
+            {
+                await _run.CompareAsync(sends: !Reads, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -101,7 +115,8 @@ internal sealed class MailboxTester
 
     private string Scope => TokenClaims.ScopeOf(_connection, _cloud);
 
-    private Task CheckAsync(string name, Func<Task<MailCheck>> check) => _run.CheckAsync(name, check);
+    private Task CheckAsync(string name, Func<Task<MailCheck>> check, CancellationToken cancellationToken) =>
+        _run.CheckAsync(name, check, cancellationToken);
 
     private async Task ReadAsync(IMailStore store, CancellationToken cancellationToken)
     {
@@ -114,7 +129,7 @@ internal sealed class MailboxTester
             {
                 Evidence = inbox is null ? "opened" : $"opened; {inbox.TotalItemCount} messages in the Inbox",
             };
-        }).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
         await CheckAsync("Folder", async () =>
         {
             folder = _folder.Equals("Inbox", StringComparison.OrdinalIgnoreCase)
@@ -125,14 +140,19 @@ internal sealed class MailboxTester
                 {
                     Evidence = $"no folder '{_folder}'",
                     Cause = $"The mailbox has no folder '{_folder}'.",
+                    Reason = MailCheckReason.ItemNotFound,
+                    Remedy = new Remedy(
+                        $"New-MailFolder -App {CommandText.Of(_connection.ClientId)} "
+                            + $"-Mailbox {CommandText.Of(_connection.Mailbox)} -Path {CommandText.Of(_folder)}"),
                     Advice = "Get-MailFolder -Recurse lists the paths; New-MailFolder makes one.",
                 }
                 : new MailCheck("Folder", CheckStatus.Passed)
                 {
                     Evidence = $"'{folder.Path}' holds {folder.TotalItemCount} messages",
                 };
-        }).ConfigureAwait(false);
-        await CheckAsync("Message", () => OneMessageAsync(store, folder!, cancellationToken)).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
+        await CheckAsync(
+            "Message", () => OneMessageAsync(store, folder!, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The right to send, without a message that anybody would get.</summary>

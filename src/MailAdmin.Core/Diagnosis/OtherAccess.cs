@@ -110,7 +110,16 @@ internal sealed class OtherAccess(Session session)
         var others = new List<string>();
         foreach (var appId in new[] { PermissionName.GraphAppId, PermissionName.ExchangeAppId })
         {
-            var resource = await catalog.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
+            ServicePrincipal resource;
+            try
+            {
+                resource = await catalog.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
+            }
+            catch (InvalidRequestException e) when (e.Id == ResourceCatalog.MissingId)
+            {
+                continue;
+            }
+
             await foreach (var assignment in Assignments(resource, cancellationToken).ConfigureAwait(false))
             {
                 var permission = catalog.Describe(resource, $"{assignment.AppRoleId}", PermissionKind.Application);

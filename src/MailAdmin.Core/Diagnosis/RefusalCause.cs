@@ -10,41 +10,99 @@ namespace MailAdmin.Core.Diagnosis;
 /// <summary>What stands behind a refusal of a mailbox.</summary>
 internal static class RefusalCause
 {
-    /// <summary>The cause, in words.</summary>
+    /// <summary>The failed check of a refusal, by what the service said alone.</summary>
     /// <param name="e">What the service said.</param>
     /// <param name="check">What was looked at.</param>
     /// <param name="connection">What was opened.</param>
     /// <param name="cloud">Its cloud.</param>
     /// <param name="checks">What was found out before.</param>
-    public static string Of(
+    public static MailCheck Of(
+        ServiceRefusedException e, string check, MailboxConnection connection, Cloud cloud, IReadOnlyList<MailCheck> checks)
+    {
+        var (reason, cause) = Meaning(e, check, connection, cloud, checks);
+        return new MailCheck(check, CheckStatus.Failed)
+        {
+            Evidence = e.HttpStatus > 0 ? $"{e.Service} answered {e.HttpStatus} {e.Code}" : $"{e.Service} answered {e.Code}",
+            Cause = cause,
+            Reason = reason,
+            Advice = AdviceOf(reason, e),
+            Remedy = RemedyOf(reason, e, connection),
+            ServiceMessage = e.Message,
+            ServiceCode = e.SubCode ?? e.Code,
+            RequestId = e.RequestId,
+            CorrelationId = e.CorrelationId,
+            HelpUri = e.HelpUri,
+        };
+    }
+
+    /// <summary>Whether several causes fit, so that somebody has to look.</summary>
+    public static bool IsGuess(MailCheck refused) => refused.Reason is MailCheckReason.Other && refused.Remedy is null;
+
+    private static (MailCheckReason Reason, string Cause) Meaning(
         ServiceRefusedException e, string check, MailboxConnection connection, Cloud cloud, IReadOnlyList<MailCheck> checks) =>
         e switch
     {
         { Service: "Entra" } when check == "Endpoint" =>
-            $"{cloud.LoginHost} does not serve the tenant '{connection.TenantId}': {e.Message}",
-        { Service: "Entra", Code: EntraCodes.InvalidClient } =>
-            $"Entra does not accept the app's "
-                + $"{(connection.CredentialType == "Certificate" ? "certificate" : "secret")}: {e.Message}",
-        { Service: "IMAP", Code: ImapCodes.AuthenticationFailed } when connection.Server is null =>
-            "Exchange does not accept the sign-in: the token is for another service or lacks IMAP.AccessAsApp, or the app's "
-                + "service principal is not registered in Exchange with the enterprise application's object id.",
-        { Service: "IMAP", Code: ImapCodes.AuthenticationFailed } => "The server does not accept the token for this mailbox.",
-        { Service: "IMAP", Code: ImapCodes.NotConnected } =>
-            "The token is good, and the mailbox is not open to the app: FullAccess is missing, IMAP is switched off on the "
-                + "mailbox, or it has no mailbox in Exchange Online.",
-        { Service: "SMTP" } when SmtpCause.Of(e, connection) is { } cause => cause,
-        { Service: "Entra" } => $"Entra gives no token: {e.Message}",
+            (e.Reason, $"{cloud.LoginHost} does not serve the tenant '{connection.TenantId}': {e.Message}"),
+        { Service: "Entra", Cause: { } cause } => (e.Reason, $"{cause} Entra: {e.Message}"),
+        { Service: "Entra" } => (e.Reason, $"Entra gives no token: {e.Message}"),
+        { IsTransient: true } => (MailCheckReason.ServiceBusy, e.Message),
+        { Service: "IMAP", Code: ImapCodes.AuthenticationFailed } when connection.Server is null => connection.Person is null
+            ? (MailCheckReason.Other,
+                "Exchange does not accept the sign-in: the token is for another service or lacks IMAP.AccessAsApp, or the app's "
+                    + "service principal is not registered in Exchange with the enterprise application's object id.")
+            : (MailCheckReason.Other,
+                "Exchange does not accept the sign-in: the token is for another service or lacks IMAP.AccessAsUser.All, or the "
+                    + "mailbox doesn't exist."),
+        { Service: "IMAP", Code: ImapCodes.AuthenticationFailed } =>
+            (MailCheckReason.CredentialWrong, "The server does not accept the token for this mailbox."),
+        { Service: "IMAP", Code: ImapCodes.NotConnected } => (MailCheckReason.Other, connection.Person is null
+            ? "The token is good, and the mailbox is not open to the app: FullAccess is missing, IMAP is switched off on the "
+                + "mailbox, or it has no mailbox in Exchange Online."
+            : "The token is good, and the mailbox is not open to the user: the user has no FullAccess, IMAP is switched off on "
+                + "the mailbox, or it has no mailbox in Exchange Online."),
+        { Service: "SMTP" } when SmtpCause.Of(e, connection) is { } known => (known.Reason, known.Cause),
         { Code: GraphCodes.AccessDenied } when e.Message.Contains("Access to OData is disabled", StringComparison.Ordinal) =>
-            $"An application access policy of the tenant keeps the app out of '{connection.Mailbox}'.",
+            (MailCheckReason.PolicyDenied,
+                $"An application access policy of the tenant keeps the app out of '{connection.Mailbox}'."),
+        { Code: GraphCodes.AccessDenied } when connection.Person is not null && !IsOwn(connection) => (MailCheckReason.Other,
+            $"The user can't open '{connection.Mailbox}': the user has no permission on the mailbox, or the app has no .Shared "
+                + "permission for the user."),
         { Code: GraphCodes.AccessDenied } when checks.Any(c => c is { Name: "Claims", Status: CheckStatus.Skipped }) =>
-            "The app has no permission on this mailbox: its token carries no mail role, and Exchange grants it nothing "
-                + "here either.",
-        { Code: GraphCodes.AccessDenied } => "The app's permission does not reach this mailbox or this action.",
+            (MailCheckReason.Other,
+                "The app has no permission on this mailbox: its token carries no mail role, and Exchange grants it nothing "
+                    + "here either."),
+        { Code: GraphCodes.AccessDenied } =>
+            (MailCheckReason.Other, "The app's permission does not reach this mailbox or this action."),
         { Code: GraphCodes.InvalidUser or GraphCodes.ResourceNotFound or GraphCodes.RequestResourceNotFound } =>
-            $"There is no mailbox '{connection.Mailbox}' in this tenant.",
-        { Code: GraphCodes.MailboxNotEnabled } => $"'{connection.Mailbox}' has no mailbox in Exchange Online that is active.",
-        _ => e.Message,
+            (MailCheckReason.MailboxNotFound, $"There is no mailbox '{connection.Mailbox}' in this tenant."),
+        { Code: GraphCodes.MailboxNotEnabled } =>
+            (MailCheckReason.MailboxNotFound, $"'{connection.Mailbox}' has no mailbox in Exchange Online that is active."),
+        { Code: GraphCodes.QuotaExceeded } => (MailCheckReason.MailboxFull, $"The mailbox '{connection.Mailbox}' is full."),
+        { Code: GraphCodes.ItemNotFound } => (MailCheckReason.ItemNotFound, e.Message),
+        { Code: GraphCodes.SendAsDenied } => (MailCheckReason.SendAsMissing, e.Message),
+        _ => (e.Reason, e.Message),
     };
+
+    private static string? AdviceOf(MailCheckReason reason, ServiceRefusedException e) =>
+        reason == MailCheckReason.PolicyDenied ? GraphAdvice.PolicyDenied : e.Advice ?? GraphAdvice.Default;
+
+    private static Remedy? RemedyOf(MailCheckReason reason, ServiceRefusedException e, MailboxConnection connection)
+    {
+        var to = new AccessRemedies(connection.ClientId, connection.Mailbox);
+        return e.Remedy ?? reason switch
+        {
+            MailCheckReason.SmtpAuthDisabled => to.SmtpAuth(),
+            MailCheckReason.PolicyDenied or MailCheckReason.MailboxNotFound when connection.Server is null =>
+                to.Look(connection.Protocol),
+            MailCheckReason.SendAsMissing when connection.Server is null && connection.Person is null =>
+                to.Right(MailboxAccessRight.SendAs),
+            _ => null,
+        };
+    }
+
+    private static bool IsOwn(MailboxConnection connection) =>
+        connection.Mailbox.Equals(connection.UserPrincipalName, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// The change that explains a refusal, and that might not have taken effect yet; null when there is none.

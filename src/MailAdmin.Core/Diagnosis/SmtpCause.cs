@@ -6,23 +6,31 @@ namespace MailAdmin.Core.Diagnosis;
 /// </remarks>
 internal static class SmtpCause
 {
-    private static readonly (string Text, string Cause)[] Table =
+    private static readonly (string Text, MailCheckReason Reason, string Cause)[] Table =
     [
-        ("SmtpClientAuthentication is disabled for the Mailbox", "SMTP AUTH is switched off for the mailbox, for OAuth too."),
-        ("SmtpClientAuthentication is disabled for the Tenant",
+        ("SmtpClientAuthentication is disabled for the Mailbox", MailCheckReason.SmtpAuthDisabled,
+            "SMTP AUTH is switched off for the mailbox, for OAuth too."),
+        ("SmtpClientAuthentication is disabled for the Tenant", MailCheckReason.SmtpAuthDisabled,
             "SMTP AUTH is switched off for the tenant, for OAuth too, and the mailbox has no setting of its own."),
-        ("security defaults", "The tenant's security defaults switch SMTP AUTH off."),
-        ("SendAsDenied", "The mailbox that signs in may not send as the From address, or the app may not send as the mailbox."),
-        ("logon failure", "The app has neither Send As nor FullAccess on the mailbox."),
-        ("5.7.3 Authentication unsuccessful",
+        ("security defaults", MailCheckReason.SecurityDefaults, "The tenant's security defaults switch SMTP AUTH off."),
+        ("SendAsDenied", MailCheckReason.SendAsMissing,
+            "The mailbox that signs in may not send as the From address, or the app may not send as the mailbox."),
+        ("logon failure", MailCheckReason.SendAsMissing, "The app has neither Send As nor FullAccess on the mailbox."),
+        ("5.7.3 Authentication unsuccessful", MailCheckReason.Other,
             "Exchange doesn't accept the sign-in: the token is for another service, no such mailbox exists, the app's service "
             + "principal isn't registered in Exchange, or the app has neither SMTP.SendAsApp nor the role Application "
             + "SMTP.SendAsApp for the mailbox."),
     ];
 
     /// <summary>The cause; null when the words are not known.</summary>
-    public static string? Of(ServiceRefusedException e, MailboxConnection connection) =>
-        connection.Server is not null && e.Code == "AUTHENTICATIONFAILED"
-            ? "The server does not accept the token for this mailbox."
-        : Array.Find(Table, row => e.Message.Contains(row.Text, StringComparison.OrdinalIgnoreCase)).Cause;
+    public static (MailCheckReason Reason, string Cause)? Of(ServiceRefusedException e, MailboxConnection connection)
+    {
+        if (connection.Server is not null && e.Code == "AUTHENTICATIONFAILED")
+        {
+            return (MailCheckReason.CredentialWrong, "The server does not accept the token for this mailbox.");
+        }
+
+        var row = Array.Find(Table, r => e.Message.Contains(r.Text, StringComparison.OrdinalIgnoreCase));
+        return row.Text is null ? null : (row.Reason, row.Cause);
+    }
 }

@@ -26,6 +26,9 @@ internal sealed class SmtpTester(MailboxConnection connection, bool sends)
     private readonly Wire _wire = connection.Server is null ? MailboxAccess.WireOf(connection) : Wire.Real;
     private readonly Session? _admin = connection.Server is null ? MailboxAccess.SessionOf(connection) : null;
 
+    /// <summary>Whether what works is compared with what is configured, where the session can look.</summary>
+    public bool Compares { get; init; }
+
     /// <summary>Runs the checks.</summary>
     /// <returns>The result; a refusal is in it and not thrown.</returns>
     /// <exception cref="InvalidRequestException">The connection itself is not complete.</exception>
@@ -36,25 +39,28 @@ internal sealed class SmtpTester(MailboxConnection connection, bool sends)
         var token = connection.AccessToken is { } given ? AccessToken.Given(Secret.Reveal(given)) : null;
         if (tokens is not null)
         {
-            await _run.CheckAsync("Endpoint", () => _run.EndpointAsync(cancellationToken)).ConfigureAwait(false);
+            await _run.CheckAsync(
+                "Endpoint", () => _run.EndpointAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         }
 
-        await _run.CheckAsync("Tls", () => TlsAsync(server, cancellationToken)).ConfigureAwait(false);
+        await _run.CheckAsync("Tls", () => TlsAsync(server, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (tokens is not null)
         {
             await _run.CheckAsync("Token", async () =>
             {
                 token = await tokens.GetAsync(_cloud.MailScope, fresh: true, cancellationToken).ConfigureAwait(false);
+                _run.Token = token;
                 return new MailCheck("Token", CheckStatus.Passed)
                 {
                     Evidence = $"{connection.CredentialType} accepted; {token}",
                 };
-            }).ConfigureAwait(false);
+            }, cancellationToken).ConfigureAwait(false);
         }
 
         await _run.CheckAsync(
-            "Claims", () => Task.FromResult(TokenClaims.Check(connection, _cloud, token!))).ConfigureAwait(false);
-        await _run.CheckAsync("SmtpAuth", () => SwitchAsync(cancellationToken)).ConfigureAwait(false);
+            "Claims", () => Task.FromResult(TokenClaims.Check(connection, _cloud, token!)),
+            cancellationToken).ConfigureAwait(false);
+        await _run.CheckAsync("SmtpAuth", () => SwitchAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         var sender = MailboxAccess.OpenSmtp(connection, tokens);
         await using (sender.ConfigureAwait(false))
         {
@@ -62,15 +68,22 @@ internal sealed class SmtpTester(MailboxConnection connection, bool sends)
             {
                 await sender.SignInAsync(cancellationToken).ConfigureAwait(false);
                 return new MailCheck("Login", CheckStatus.Passed) { Evidence = $"{server} accepted {connection.Mailbox}" };
-            }).ConfigureAwait(false);
+            }, cancellationToken).ConfigureAwait(false);
             if (sends)
             {
-                await _run.CheckAsync("MailFlow", () => SendAsync(sender, cancellationToken)).ConfigureAwait(false);
+                await _run.CheckAsync(
+                    "MailFlow", () => SendAsync(sender, cancellationToken), cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                await _run.CheckAsync("SendAs", () => RightAsync(token!, cancellationToken)).ConfigureAwait(false);
+                await _run.CheckAsync(
+                    "SendAs", () => RightAsync(token!, cancellationToken), cancellationToken).ConfigureAwait(false);
             }
+        }
+
+        if (Compares)
+        {
+            await _run.CompareAsync(sends: true, cancellationToken).ConfigureAwait(false);
         }
 
         return _run.Result();
@@ -108,21 +121,10 @@ internal sealed class SmtpTester(MailboxConnection connection, bool sends)
             return new MailCheck("SmtpAuth", CheckStatus.Skipped) { Evidence = $"not read: {e.Message}" };
         }
 
-        var whose = setting.SmtpAuthInherited == true ? "the tenant's setting" : "the mailbox's own setting";
-        return setting.SmtpAuthEnabled switch
-        {
-            true => new MailCheck("SmtpAuth", CheckStatus.Passed) { Evidence = $"SMTP AUTH is on by {whose}" },
-            false => new MailCheck("SmtpAuth", CheckStatus.Failed)
-            {
-                Evidence = $"SMTP AUTH is off by {whose}",
-                Cause = setting.SmtpAuthInherited == true
-                    ? "SMTP AUTH is switched off for the tenant, for OAuth too, and the mailbox has no setting of its own."
-                    : "SMTP AUTH is switched off for the mailbox, for OAuth too.",
-                Advice = $"Run Set-MailboxSetting -Mailbox {connection.Mailbox} -SmtpAuth Enabled.",
-            },
-            null => new MailCheck("SmtpAuth", CheckStatus.Skipped) { Evidence = "the setting can't be read" },
-        };
+        return AccessChecks.SmtpAuth(setting.SmtpAuthEnabled, setting.SmtpAuthInherited == true, To);
     }
+
+    private AccessRemedies To => new(connection.ClientId, connection.Mailbox);
 
     /// <summary>The right to send as the mailbox: by the role in Exchange, or by Send As on it.</summary>
     private async Task<MailCheck> RightAsync(AccessToken token, CancellationToken cancellationToken)
@@ -161,14 +163,9 @@ internal sealed class SmtpTester(MailboxConnection connection, bool sends)
     {
         var address = (await _admin!.ResolveMailboxAsync(connection.Mailbox, cancellationToken).ConfigureAwait(false)).Address;
         var rights = await MailboxRights.ReadAsync(_admin!, address, principal, cancellationToken).ConfigureAwait(false);
-        return rights.Contains(MailboxAccessRight.SendAs)
-            ? new MailCheck("SendAs", CheckStatus.Passed) { Evidence = $"the app has Send As on {address}" }
-            : new MailCheck("SendAs", CheckStatus.Failed)
-            {
-                Evidence = $"rights of the app on {address}: {(rights.Count == 0 ? "none" : string.Join(", ", rights))}",
-                Cause = "The token carries SMTP.SendAsApp, so Exchange requires Send As on the mailbox, and the app hasn't it.",
-                Advice = $"Run Grant-MailboxAccess -Mailbox {address} -App {connection.ClientId} -SendAs.",
-            };
+        return AccessChecks.Right(
+            address, rights, MailboxAccessRight.SendAs,
+            new AccessRemedies(connection.ClientId, address).Right(MailboxAccessRight.SendAs));
     }
 
     private async Task<MailCheck> ByRoleAsync(ExchangePrincipal principal, CancellationToken cancellationToken)
@@ -183,10 +180,12 @@ internal sealed class SmtpTester(MailboxConnection connection, bool sends)
             : Unproved($"no role {RoleNames.Smtp} of the app covers the mailbox");
     }
 
-    private static MailCheck Unproved(string why) => new("SendAs", CheckStatus.Unknown)
+    private MailCheck Unproved(string why) => new("SendAs", CheckStatus.Unknown)
     {
         Evidence = $"Unproved: {why}",
         Cause = "Whether the app may send as the mailbox shows only in the answer to a message.",
+        Reason = MailCheckReason.NotReadable,
+        Remedy = To.Look(MailProtocol.Smtp),
         Advice = "To send a marked message to the mailbox itself, use -TestMailFlow.",
     };
 

@@ -33,6 +33,13 @@ internal sealed class EntraInventory(Session session)
 
     private readonly ResourceCatalog _catalog = new(session);
 
+    /// <summary>
+    /// Services that the tenant has no service principal of, so that no app has permissions of them; a sentence each.
+    /// </summary>
+    public IReadOnlyCollection<string> Missing => _missing;
+
+    private readonly HashSet<string> _missing = new(StringComparer.Ordinal);
+
     /// <summary>Every service principal, by its object id.</summary>
     /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
     public async Task<IReadOnlyDictionary<string, TenantApp>> AppsAsync(CancellationToken cancellationToken)
@@ -57,7 +64,11 @@ internal sealed class EntraInventory(Session session)
         var grants = new List<MailGrant>();
         foreach (var appId in new[] { PermissionName.GraphAppId, PermissionName.ExchangeAppId })
         {
-            var resource = await _catalog.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
+            if (await ResourceAsync(appId, cancellationToken).ConfigureAwait(false) is not { } resource)
+            {
+                continue;
+            }
+
             var all = await session.ListAllAsync(
                 g => g.ServicePrincipals[resource.Id].AppRoleAssignedTo.GetAsync(
                     r => r.QueryParameters.Top = GraphPages.Largest, cancellationToken),
@@ -74,6 +85,19 @@ internal sealed class EntraInventory(Session session)
         return grants;
     }
 
+    private async Task<ServicePrincipal?> ResourceAsync(string appId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _catalog.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidRequestException e) when (e.Id == ResourceCatalog.MissingId)
+        {
+            _missing.Add($"{e.Message} No app has permissions of it. {e.Advice}");
+            return null;
+        }
+    }
+
     /// <summary>The permissions for mail that apps have for people who sign in to them.</summary>
     /// <exception cref="ServiceRefusedException">The session may not read them.</exception>
     public async Task<IReadOnlyList<MailGrant>> DelegatedGrantsAsync(CancellationToken cancellationToken)
@@ -81,8 +105,10 @@ internal sealed class EntraInventory(Session session)
         var resources = new Dictionary<string, ServicePrincipal>(StringComparer.OrdinalIgnoreCase);
         foreach (var appId in new[] { PermissionName.GraphAppId, PermissionName.ExchangeAppId })
         {
-            var resource = await _catalog.ByAppIdAsync(appId, cancellationToken).ConfigureAwait(false);
-            resources[resource.Id!] = resource;
+            if (await ResourceAsync(appId, cancellationToken).ConfigureAwait(false) is { } resource)
+            {
+                resources[resource.Id!] = resource;
+            }
         }
 
         var all = await session.ListAllAsync(

@@ -59,6 +59,7 @@ internal sealed class MailAppInventory
             unknown.Add("Unknown: when apps last signed in. The service does not tell it here.");
         }
 
+        unknown.AddRange(entra.Missing);
         unknown.AddRange(exchange.Unknown);
         var address = mailbox is null || exchange.Recipients is null
             ? mailbox

@@ -49,6 +49,10 @@ internal static class RoleNames
     public static bool ReadsMail(string role) => IsOfBoth(role)
         || (role.StartsWith("Application Mail.Read", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Whether a role lets its app send mail over Graph.</summary>
+    public static bool SendsMail(string role) =>
+        IsOfBoth(role) || role.Equals("Application Mail.Send", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether an application permission of Graph lets its app read mail.</summary>
     public static bool ReadsMail(MailAppPermission permission) =>
         permission is { Kind: PermissionKind.Application, Resource: "Graph" }

@@ -1,22 +1,60 @@
+using MailAdmin.Core.Base;
+using MailAdmin.Core.SignIn;
+
 namespace MailAdmin.Core.Service;
 
 /// <summary>What to do about a refusal of Exchange's admin endpoint. It is advice for people: nothing branches on it.</summary>
+/// <remarks>
+/// https://learn.microsoft.com/powershell/exchange/app-only-auth-powershell-v2: an app needs Exchange.ManageAsApp, and a
+/// directory role or a role group; for a role group, the service principal has to be registered in Exchange first
+/// (https://learn.microsoft.com/powershell/exchange/connect-exo-powershell-managed-identity for a managed identity).
+/// </remarks>
 internal static class ExchangeAdvice
 {
     /// <summary>The first step; null when the service's text says it all.</summary>
-    public static string? For(string code, int status, string cmdlet) => (code, status) switch
+    /// <param name="caller">How the caller signed in; null if that isn't known.</param>
+    public static (MailCheckReason Reason, string? Advice, Remedy? Remedy) For(
+        string code, int status, string cmdlet, SignInMethod? caller) => (code, status) switch
     {
-        ("InvalidOperationInDehydratedContextException", _) =>
+        ("InvalidOperationInDehydratedContextException", _) => (MailCheckReason.Other,
             "The organization was never customized. Run it again with -EnableCustomization, which runs "
-                + "Enable-OrganizationCustomization, once for the tenant.",
-        (_, 401) => "Grant the signed-in app Exchange/Exchange.ManageAsApp, and sign in again.",
-        ("CmdletNotExposed", _) =>
-            $"{cmdlet} needs {Service.ExchangeRoles.For(cmdlet)}. A role that was given in the last hours may not have "
-                + $"arrived in Exchange.",
-        (_, 403) =>
-            "Give the signed-in app the directory role Exchange Administrator, or make its service principal a member of a "
-                + "role group in Exchange.",
-        ("ManagementObjectNotFoundException", _) => "Check the name; what was made in the last minutes may not be visible yet.",
-        _ => null,
+                + "Enable-OrganizationCustomization, once for the tenant.", null),
+        (_, 401) => (MailCheckReason.PermissionMissing,
+            "Grant the signed-in app Exchange/Exchange.ManageAsApp, and sign in again.",
+            caller?.ClientId is { Length: > 0 } id && !IsPerson(caller)
+                ? new Remedy(
+                    $"Grant-MailAppConsent -App {CommandText.Of(id)} -ApplicationPermission Exchange/Exchange.ManageAsApp")
+                {
+                    RequiredRole = "Cloud Application Administrator",
+                } : null),
+        (ExchangeErrors.NotExposed, _) or (_, 403) => (MailCheckReason.PermissionMissing,
+            $"{cmdlet} needs {ExchangeRoles.For(cmdlet)}. {Membership(caller)} A role that was given in the last hours may not "
+                + "have arrived in Exchange.", RoleGroup(cmdlet, caller)),
+        (ExchangeErrors.NotFound, _) => (MailCheckReason.ItemNotFound,
+            "Check the name; what was made in the last minutes may not be visible yet.", null),
+        _ => (MailCheckReason.Other, null, null),
     };
+
+    private static string Membership(SignInMethod? caller) => caller switch
+    {
+        null => "Give the signed-in account that directory role, or make it a member of the role group in Exchange.",
+        ManagedIdentitySignIn =>
+            "Register the managed identity in Exchange first (New-ServicePrincipal with its application ID and object ID). Then "
+                + "make it a member of the role group, which is less than the directory role.",
+        _ when IsPerson(caller) => "Make the account a member of the role group, which is less than the directory role.",
+        _ => "Register the signed-in app in Exchange (New-ServicePrincipal), and make its service principal a member of a role "
+            + "group in Exchange, which is less than the directory role Exchange Administrator.",
+    };
+
+    private static Remedy? RoleGroup(string cmdlet, SignInMethod? caller) =>
+        caller?.ClientId is { Length: > 0 } id && !IsPerson(caller)
+            ? new Remedy(
+                $"Add-RoleGroupMember -Identity {CommandText.Of(ExchangeRoles.For(cmdlet).Split(" (")[0])} "
+                    + $"-Member {CommandText.Of(id)}")
+            {
+                Module = "ExchangeOnlineManagement",
+                RequiredRole = ExchangeRoles.Organization,
+            } : null;
+
+    private static bool IsPerson(SignInMethod caller) => caller is UserSignIn;
 }

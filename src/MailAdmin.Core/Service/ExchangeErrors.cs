@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Core.Service;
 
@@ -27,7 +28,7 @@ internal static class ExchangeErrors
         e.Code is AlreadyExists or MemberAlreadyExists;
 
     public static async Task<ServiceRefusedException> ReadAsync(
-        HttpResponseMessage response, string cmdlet, CancellationToken cancellationToken)
+        HttpResponseMessage response, string cmdlet, SignInMethod? caller, CancellationToken cancellationToken)
     {
         var body = (await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false))
             .Trim('\0', ' ', '\r', '\n');
@@ -44,6 +45,7 @@ internal static class ExchangeErrors
         var usual = code == NotExposed ? $"You don't have permission to run {cmdlet} in Exchange."
             : $"Exchange returned {status} for {cmdlet}{(body.Length == 0 ? "" : $": {shown}")}.";
         text ??= Header(response, "x-ms-diagnostics") ?? usual;
+        var (reason, advice, remedy) = ExchangeAdvice.For(code, status, cmdlet, caller);
         return new ServiceRefusedException(text)
         {
             Service = "Exchange",
@@ -51,7 +53,9 @@ internal static class ExchangeErrors
             HttpStatus = status,
             RequestId = Header(response, "request-id"),
             RetryAfter = response.Headers.RetryAfter?.Delta,
-            Advice = ExchangeAdvice.For(code, status, cmdlet),
+            Reason = reason,
+            Advice = advice,
+            Remedy = remedy,
         };
     }
 

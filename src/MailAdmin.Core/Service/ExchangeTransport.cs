@@ -18,11 +18,12 @@ internal sealed class ExchangeTransport : IDisposable
     private readonly string _root;
     private readonly string _tenantId;
     private readonly string _anchor;
+    private readonly SignInMethod _caller;
     private readonly string _connectionId = Guid.NewGuid().ToString();
 
     public ExchangeTransport(Wire wire, TokenSource tokens, string tenantId)
     {
-        _cloud = tokens.Cloud;
+        (_cloud, _caller) = (tokens.Cloud, tokens.Method);
         var signed = new TransientHandler(new BearerHandler(wire.Http, tokens, _cloud.ExchangeScope));
         var pipeline = new RetryHandler(signed, wire.Time, RetryPolicy.Default);
         _http = Wire.NewClient(ServiceAnswerHandler.ForExchange(pipeline));
@@ -95,7 +96,8 @@ internal sealed class ExchangeTransport : IDisposable
             using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
             {
-                throw await ExchangeErrors.ReadAsync(response, cmdlet, cancellationToken).ConfigureAwait(false);
+                throw await ExchangeErrors.ReadAsync(
+                    response, cmdlet, _caller, cancellationToken).ConfigureAwait(false);
             }
 
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);

@@ -9,6 +9,10 @@ internal static class GraphAdvice
 {
     public const string Default = "Give the request id to Microsoft's support.";
 
+    /// <summary>What to do about "Access to OData is disabled": a policy or scope may exclude this mailbox.</summary>
+    public const string PolicyDenied = "A policy or scope may exclude this mailbox: Test-MailAppAccess shows the policy. Add the "
+        + "mailbox to its group, or limit the app by roles instead (Limit-MailApp -FromPolicy). A change takes up to two hours.";
+
     public static string? For(string? code, int httpStatus) =>
         code is not null && Table.TryGetValue(code, out var advice) ? advice : ForStatus(httpStatus);
 
@@ -40,6 +44,8 @@ internal static class GraphAdvice
         [GraphCodes.ResourceNotFound] = "Check the name or id, and that it is in this tenant.",
         [GraphCodes.RequestResourceNotFound] = "Check the name or id, and that it is in this tenant; something made in the last "
             + "minutes may not be visible yet.",
+        [GraphCodes.QuotaExceeded] = "The mailbox is full. Delete or archive messages, and run the command again. Reading works "
+            + "without -AfterProcessing None, which asks for changes (delta), and a full mailbox refuses those.",
         [GraphCodes.ItemNotFound] = "The message or folder was moved or deleted meanwhile: list again.",
         [GraphCodes.CannotDelete] = "What lies in Recoverable Items goes by retention: leave it there.",
         [GraphCodes.MessageSizeExceeded] = "The message is larger than the mailbox may send or receive, 35 MB unless an admin "

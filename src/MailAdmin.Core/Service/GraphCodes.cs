@@ -22,6 +22,9 @@ internal static class GraphCodes
     /// <summary>The mailbox is of a kind that Graph does not serve, or is on-premises.</summary>
     public const string MailboxNotEnabled = "MailboxNotEnabledForRESTAPI";
 
+    /// <summary>The mailbox takes nothing more; also reading changes (delta) is refused then.</summary>
+    public const string QuotaExceeded = "ErrorQuotaExceeded";
+
     /// <summary>The message or folder is not there.</summary>
     public const string ItemNotFound = "ErrorItemNotFound";
 

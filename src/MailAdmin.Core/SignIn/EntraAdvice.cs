@@ -1,103 +1,76 @@
 namespace MailAdmin.Core.SignIn;
 
+/// <summary>What a refusal of Entra means in a situation, and the next step.</summary>
+/// <param name="Reason">The cause, for scripts.</param>
+/// <param name="Cause">The cause in a sentence; null if the service's text says it.</param>
+/// <param name="Advice">What to do.</param>
+/// <param name="Remedy">The next step as a command line; null if there is none.</param>
+internal sealed record EntraMeaning(MailCheckReason Reason, string? Cause, string Advice, Remedy? Remedy);
+
 /// <summary>
 /// What to do about an AADSTS number, for people. Nothing in MailAdmin branches on these numbers: Microsoft's page says they
-/// change without notice.
+/// change without notice. The rows are in <see cref="EntraRows"/>; what has no row is judged by its OAuth error.
 /// </summary>
-/// <remarks>https://learn.microsoft.com/entra/identity-platform/reference-error-codes</remarks>
+/// <remarks>
+/// https://learn.microsoft.com/entra/identity-platform/reference-error-codes,
+/// https://www.rfc-editor.org/rfc/rfc6749#section-5.2, https://www.rfc-editor.org/rfc/rfc8628#section-3.5
+/// </remarks>
 internal static class EntraAdvice
 {
-    public const string Default = "Open the link for this code on Microsoft's page, and give the trace id and correlation id "
-        + "to Microsoft's support.";
+    private static readonly ILookup<int, EntraRow> Rows =
+        EntraRows.All.SelectMany(row => row.Codes.Select(code => (code, row))).ToLookup(p => p.code, p => p.row);
 
-    public static string? For(int code) => Table.GetValueOrDefault(code);
-
-    /// <summary>The numbers that have advice of their own.</summary>
-    public static IReadOnlyCollection<int> Known => Table.Keys;
-
-    private static readonly Dictionary<int, string> Table = new()
+    /// <summary>By OAuth error, for the numbers that have no row.</summary>
+    private static readonly Dictionary<string, EntraRow> Defaults = new(StringComparer.Ordinal)
     {
-        [7000215] = "Use the secret's value, not its id (both are shown side by side in the portal); it may also be cut off "
-            + "or belong to another app. A secret made in the last two minutes may just not have arrived everywhere yet.",
-        [7000222] = "The secret has expired: make a new one (Update-MailAppSecret, or New-MailAppSecret), or better, use a "
-            + "certificate (New-MailAppCertificate). Get-MailAppCredential -ExpiringWithin shows what ends next.",
-        [700016] = "Check client id and tenant id, and the cloud (-Environment). An app made in the last minutes may not have "
-            + "arrived everywhere yet: wait and try again. An app of another tenant needs consent here first.",
-        [90002] = "Check the tenant id or domain, and the cloud (-Environment): each national cloud has tenants of its own.",
-        [900023] = "Give the tenant's GUID or one of its verified domains.",
-        [90038] = "The tenant lives in another national cloud: choose it with -Environment.",
-        [900382] = "The app or tenant lives in another national cloud: choose it with -Environment.",
-        [900432] = "A confidential client can't be used across clouds: sign in to the app's own cloud with -Environment.",
-        [900144] = "The request lacks a parameter (often scope): complete it.",
-        [65001] = "Grant admin consent (Grant-MailAppConsent) for what the app asks for; look at what is granted, not only at "
-            + "what is requested.",
-        [65004] = "The user declined: ask an admin to consent (Grant-MailAppConsent).",
-        [90094] = "An admin must consent: Grant-MailAppConsent; what people asked for, Get-MailAppConsentRequest shows and "
-            + "Approve-MailAppConsentRequest grants.",
-        [90095] = "An admin must approve the request: Get-MailAppConsentRequest shows it, Approve-MailAppConsentRequest "
-            + "grants what it asks for.",
-        [65005] = "The app asks for a resource it is not set up for: correct its required permissions.",
-        [650052] = "The resource's service principal is missing in this tenant: make it, or correct the required permissions.",
-        [650056] = "The registration is incomplete: correct its required permissions and consent again.",
-        [650057] = "The app asks for a resource that its registration does not list: add the permission, or correct the scope.",
-        [50034] = "The user is not in this tenant: check user principal name and tenant; a guest signs in at home.",
-        [50126] = "User name or password is wrong; sign in with a browser or device code, or use an app's own identity "
-            + "instead of a password.",
-        [50053] = "The account is locked after too many tries: wait, or unlock it.",
-        [50055] = "The password has expired: change it, or use an app's own identity.",
-        [50056] = "The account has no valid password here: sign in with a browser or device code.",
-        [50057] = "The account is disabled: enable it.",
-        [50076] = "Multi-factor authentication is needed: sign in with a browser or device code, or use an app's own identity.",
-        [50079] = "The user must register for multi-factor authentication: sign in with a browser once.",
-        [50105] = "The user is not assigned to the app: assign the user, or turn off \"assignment required\" on the "
-            + "enterprise application.",
-        [50173] = "The grant was revoked, as after a password reset: sign in again.",
-        [50196] = "The app asks for tokens in a loop: keep and reuse a token until it expires.",
-        [500011] = "The resource does not exist in this tenant: check the scope's host, or make the service principal of "
-            + "Office 365 Exchange Online.",
-        [7000112] = "The enterprise application is disabled: enable users to sign in to it.",
-        [700027] = "The certificate is not uploaded to this app (New-MailAppCertificate does that), is another one, or has "
-            + "expired; or this machine's clock is wrong.",
-        [700021] = "The assertion's issuer and subject must both be the client id.",
-        [700023] = "The assertion's audience must be the token endpoint.",
-        [700211] = "No federated credential of the app names this issuer: add one on the app registration (Certificates & "
-            + "secrets, Federated credentials), with exactly the issuer that the token has (iss).",
-        [700212] = "No federated credential of the app names this audience: it is usually api://AzureADTokenExchange (aud).",
-        [700213] = "No federated credential of the app names this subject: it has to be exactly what the token has (sub), "
-            + "upper and lower case too.",
-        [70021] = "No federated credential of the app fits the token: compare issuer, subject and audience; one that was made "
-            + "in the last minutes may not have arrived everywhere yet.",
-        [501481] = "The code was asked for with another PKCE verifier, as when two sign-ins run into each other: start the "
-            + "sign-in again.",
-        [7000216] = "The request has neither a secret nor an assertion where one is needed: give -ClientSecret or a certificate.",
-        [700082] = "The refresh token was not used for 90 days: sign in again.",
-        [70008] = "The code or refresh token has expired: sign in again, and always keep the newest refresh token.",
-        [70011] = "The scope is misspelled or mixes resources.",
-        [28002] = "The scope is empty or invalid.",
-        [28003] = "The scope is empty.",
-        [1002012] = "Without a user the scope has to be the resource's \"/.default\".",
-        [7000218] = "Send a client secret or an assertion, or turn on \"Allow public client flows\" for a public client.",
-        [700025] = "A public client must not send a secret: leave it out.",
-        [700022] = "One token is for one resource: ask for each resource's scopes separately.",
-        [50011] = "Register exactly the redirect URI that the program sends, on the right platform.",
-        [50194] = "The app is for one tenant: use that tenant's endpoint, not /common.",
-        [9002332] = "The app is for work accounts: use the tenant's endpoint, not /consumers.",
-        [70016] = "The user has not finished at the device page yet.",
-        [70018] = "The device code is wrong: start again.",
-        [70019] = "The device code has expired: start again.",
-        [70043] = "The tenant's sign-in frequency has passed: sign in again.",
-        [53003] = "Conditional Access blocks it: read the sign-in log for the policy, then include the location or exclude "
-            + "the workload identity.",
-        [530032] = "A security policy of the tenant blocks it: use an app's own identity or a modern sign-in.",
-        [530035] = "Security defaults block it: use an app's own identity or a modern sign-in.",
-        [530034] = "A delegated admin is blocked for risk in the home tenant: the partner's admin must clear it.",
-        [54005] = "The code was used already: start the sign-in again.",
-        [90033] = "Entra has a passing problem: wait and try again.",
-        [90055] = "Too many requests: wait and try again.",
-        [50012] = "The assertion failed: check the certificate's key id and dates.",
-        [700030] = "The certificate is not valid: check its key id and dates.",
-        [50020] = "The user comes from another tenant or account type: use the right tenant.",
-        [90072] = "The user comes from another tenant or account type: use the right tenant.",
-        [70000] = "The grant is invalid: sign in again; if it stays so, ask Microsoft's support.",
+        ["invalid_request"] = new(MailCheckReason.RequestInvalid, null,
+            "Check the tenant, the client ID, and the cloud (-Environment). Look the code up on Microsoft's page."),
+        ["invalid_scope"] = new(MailCheckReason.RequestInvalid, null,
+            "Check the cloud (-Environment) and the permissions of the app. Look the code up on Microsoft's page."),
+        ["invalid_grant"] = new(MailCheckReason.SignInExpired, null,
+            "If a user signs in, sign in again. Otherwise, look the code up on Microsoft's page."),
+        ["interaction_required"] = new(MailCheckReason.InteractionRequired, null,
+            "Sign in again in a browser, and complete what Entra asks for."),
+        ["consent_required"] = new(MailCheckReason.ConsentMissing, null,
+            "Grant admin consent for what the app requests (Grant-MailAppConsent)."),
+        ["unauthorized_client"] = new(MailCheckReason.AppNotFound, null,
+            "Check the client ID and the tenant, and that the app allows this way to sign in."),
+        ["invalid_client"] = new(MailCheckReason.CredentialWrong, null,
+            "Check the app's secret or certificate (Get-MailAppCredential). Look the code up on Microsoft's page."),
+        ["unsupported_grant_type"] = new(MailCheckReason.RequestInvalid, null,
+            "The app or the tenant doesn't allow this way to sign in. Use another one."),
+        ["invalid_resource"] = new(MailCheckReason.ResourceMissing, null,
+            "Check the cloud (-Environment), and that the service exists in the tenant."),
+        ["access_denied"] = new(MailCheckReason.ConsentMissing, null,
+            "The user declined, or isn't allowed to. Ask an administrator to consent (Grant-MailAppConsent)."),
+        ["authorization_declined"] = new(MailCheckReason.ConsentMissing, null,
+            "The user declined on the device page. Sign in again, and accept."),
+        ["expired_token"] = new(MailCheckReason.SignInExpired, null, "The device code has expired. Sign in again."),
+        ["bad_verification_code"] = new(MailCheckReason.SignInExpired, null, "The device code isn't valid. Sign in again."),
+        ["authorization_pending"] = new(MailCheckReason.InteractionRequired, null, "Complete the sign-in on the device page."),
+        ["temporarily_unavailable"] = new(MailCheckReason.ServiceBusy, null, "Entra is busy. Wait and try again."),
+        ["server_error"] = new(MailCheckReason.ServiceBusy, null,
+            "Entra has a fault. Wait and try again. If it persists, give the trace ID to Microsoft's support."),
     };
+
+    private static readonly EntraRow Unknown = new(MailCheckReason.Other, null,
+        "Open the link for this code on Microsoft's page, and give the trace ID and the correlation ID to Microsoft's support.");
+
+    /// <summary>The numbers that have rows of their own.</summary>
+    public static IReadOnlyCollection<int> Known => [.. Rows.Select(r => r.Key)];
+
+    /// <summary>The OAuth errors that have a default.</summary>
+    public static IReadOnlyCollection<string> Errors => Defaults.Keys;
+
+    /// <summary>What a refusal means.</summary>
+    /// <param name="code">Its AADSTS number; null if it has none.</param>
+    /// <param name="error">Its OAuth error; null if it has none.</param>
+    /// <param name="situation">Who signed in, and how.</param>
+    public static EntraMeaning Of(int? code, string? error, SignInSituation situation)
+    {
+        var row = (code is { } number ? Rows[number].FirstOrDefault(r => r.When?.Invoke(situation) != false) : null)
+            ?? Defaults.GetValueOrDefault(error ?? "") ?? Unknown;
+        return new EntraMeaning(
+            row.Reason, row.Cause?.Invoke(situation), row.Advice(situation), row.Remedy?.Invoke(situation));
+    }
 }

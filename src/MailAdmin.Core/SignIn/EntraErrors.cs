@@ -17,39 +17,44 @@ internal static partial class EntraErrors
 
     /// <summary>The exception of ours for what was thrown.</summary>
     /// <param name="e">What MSAL threw.</param>
-    /// <param name="cloud">Whose login host was asked.</param>
-    /// <param name="isMicrosofts">Whether a person signed in through Microsoft's public client.</param>
-    public static MailAdminException From(Exception e, Cloud cloud, bool isMicrosofts) =>
-        isMicrosofts && e is MsalServiceException refused && NumberInText().Match(refused.Message).Groups[1].Value == "65001"
-        ? Refused(refused, cloud, OwnClient)
-        : From(e, cloud);
+    /// <param name="situation">Who signed in, and how.</param>
+    public static MailAdminException From(Exception e, SignInSituation situation) =>
+        situation.IsMicrosofts && e is MsalServiceException refused
+            && NumberInText().Match(refused.Message).Groups[1].Value == "65001"
+        ? Refused(refused, situation, OwnClient)
+        : FromAny(e, situation);
 
     /// <summary>Whether a refusal is that Microsoft's public client has no permission in the tenant.</summary>
     public static bool IsWithoutOwnClient(ServiceRefusedException e) => e.Advice == OwnClient;
 
-    public static MailAdminException From(Exception e, Cloud cloud) => e switch
+    /// <summary>The exception of ours for what was thrown by a request that needs no sign-in.</summary>
+    public static MailAdminException From(Exception e, Cloud cloud) => FromAny(e, new SignInSituation(cloud, null));
+
+    private static MailAdminException FromAny(Exception e, SignInSituation situation) => e switch
     {
         MsalException { InnerException: MailAdminException ours } => ours,
         MsalException { InnerException: CryptographicException key } => AppCredential.KeyNotUsable(key),
-        MsalServiceException { InnerException: HttpRequestException http } => Lost(http, cloud),
-        MsalServiceException service when service.StatusCode != 0 || service.ResponseBody is not null => Refused(service, cloud),
+        MsalServiceException { InnerException: HttpRequestException http } => Lost(http, situation.Cloud),
+        MsalServiceException service when service.StatusCode != 0 || service.ResponseBody is not null =>
+            Refused(service, situation),
         MsalUiRequiredException gone =>
             new InvalidRequestException("SignInRequired", "The sign-in has expired or was removed.", gone)
             {
                 Advice = "Run Connect-MailAdmin again.",
             },
         MsalServiceException { ErrorCode: MsalError.ManagedIdentityUnreachableNetwork } nowhere => NoIdentityEndpoint(nowhere),
-        MsalServiceException { ErrorCode: MsalError.ManagedIdentityRequestFailed } identity => Refused(identity, cloud),
+        MsalServiceException { ErrorCode: MsalError.ManagedIdentityRequestFailed } identity => Refused(identity, situation),
         // What the browser brought back has no status.
-        MsalServiceException service when NumberInText().Match(service.Message) is { Success: true } => Refused(service, cloud),
-        MsalServiceException service => Lost(service, cloud),
+        MsalServiceException service when NumberInText().Match(service.Message) is { Success: true } =>
+            Refused(service, situation),
+        MsalServiceException service => Lost(service, situation.Cloud),
         MsalClientException { ErrorCode: MsalError.LinuxXdgOpen } noBrowser =>
             new InvalidRequestException("NoBrowser", "Can't open a browser on this computer.", noBrowser)
         {
             Advice = "To sign in with a browser on another device, use -DeviceCode.",
         },
         MsalException other => new InvalidRequestException("SignInImpossible", other.Message, other),
-        _ => Lost(e, cloud),
+        _ => Lost(e, situation.Cloud),
     };
 
     private static ConnectionLostException Lost(Exception e, Cloud cloud) =>
@@ -71,15 +76,19 @@ internal static partial class EntraErrors
     /// <param name="status">Its HTTP status.</param>
     /// <param name="cloud">Whose login host answered.</param>
     public static ServiceRefusedException From(int status, string body, Cloud cloud) =>
-        Refused(Answer.Read(body), status, null, cloud);
+        Refused(Answer.Read(body), status, null, new SignInSituation(cloud, null));
 
-    private static ServiceRefusedException Refused(MsalServiceException e, Cloud cloud, string? advice = null) =>
+    private static ServiceRefusedException Refused(MsalServiceException e, SignInSituation situation, string? advice = null) =>
         Refused(
-            e.ResponseBody is null ? Answer.ReadText(e.Message) : Answer.Read(e.ResponseBody), e.StatusCode, e, cloud, advice);
+            e.ResponseBody is null ? Answer.ReadText(e.Message) : Answer.Read(e.ResponseBody), e.StatusCode, e, situation,
+            advice);
 
     private static ServiceRefusedException Refused(
-        Answer answer, int status, MsalServiceException? e, Cloud cloud, string? advice = null) =>
-        new(FirstLine(answer.Text ?? e?.Message ?? $"{cloud.LoginHost} returned {status}."), e)
+        Answer answer, int status, MsalServiceException? e, SignInSituation situation, string? advice = null)
+    {
+        var host = situation.Cloud.LoginHost;
+        var meaning = EntraAdvice.Of(answer.Number, answer.Error ?? e?.ErrorCode, situation);
+        return new(FirstLine(answer.Text ?? e?.Message ?? $"{host} returned {status}."), e)
         {
             Service = "Entra",
             Code = e?.ErrorCode ?? answer.Error ?? "",
@@ -88,11 +97,14 @@ internal static partial class EntraErrors
             RequestId = answer.TraceId,
             CorrelationId = e?.CorrelationId ?? answer.CorrelationId,
             HelpUri = answer.Number is null
-                ? null
-                : new Uri(string.Create(CultureInfo.InvariantCulture, $"https://{cloud.LoginHost}/error?code={answer.Number}")),
+                ? null : new Uri(string.Create(CultureInfo.InvariantCulture, $"https://{host}/error?code={answer.Number}")),
             RetryAfter = e?.Headers?.RetryAfter?.Delta,
-            Advice = advice ?? (answer.Number is { } number ? EntraAdvice.For(number) : null) ?? EntraAdvice.Default,
+            Reason = meaning.Reason,
+            Cause = meaning.Cause,
+            Advice = advice ?? meaning.Advice,
+            Remedy = meaning.Remedy,
         };
+    }
 
     /// <summary>What the service said in its own words: MSAL puts advice of its own before them.</summary>
     private sealed record Answer(string? Error, string? Text, string? TraceId, string? CorrelationId, int? Number)

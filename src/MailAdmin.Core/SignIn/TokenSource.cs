@@ -76,7 +76,7 @@ internal sealed class TokenSource : IDisposable
         }
         catch (Exception e) when (e is MsalException or HttpRequestException)
         {
-            throw EntraErrors.From(e, Cloud, isMicrosofts: Method.ClientId == UserSignIn.MicrosoftClientId);
+            throw EntraErrors.From(e, SignInSituation.Of(Method, Cloud, Tenant, scope));
         }
         catch (CryptographicException e)
         {

@@ -52,7 +52,8 @@ internal sealed record ScopeRequest(DirectoryObject Resource, string Audience, I
             principals.Add(known);
         }
 
-        return known ?? throw TokenRefusal.UnknownResource(audience, tenant.Domain);
+        var found = known ?? throw TokenRefusal.UnknownResource(audience, tenant.Domain);
+        return found.Json.Flag("accountEnabled") == false ? throw TokenRefusal.DisabledResource(audience) : found;
     }
 
     private static ScopeRequest Of(DirectoryObject resource, string audience, string[] names)

@@ -61,6 +61,11 @@ internal sealed class TokenEndpoint(TenantState tenant, UserGrants grants)
                 throw TokenRefusal.SingleTenant(clientId, name);
         }
 
+        if (application is not null && tenant.Directory.PrincipalOf(clientId) is null)
+        {
+            throw TokenRefusal.NoServicePrincipal(clientId, tenant.TenantId);
+        }
+
         var principal = tenant.Directory.SignInPrincipalOf(clientId);
         return application is null || principal is null
             ? throw TokenRefusal.UnknownApp(clientId, tenant.Domain)

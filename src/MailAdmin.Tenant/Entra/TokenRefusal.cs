@@ -60,6 +60,10 @@ internal sealed class TokenRefusal(int status, string error, int code, string te
         + "not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent "
         + "your authentication request to the wrong tenant.");
 
+    public static TokenRefusal NoServicePrincipal(string appId, string tenant) => new(401, "unauthorized_client", 7000229,
+        $"The client application {appId} is missing service principal in the tenant {tenant}. See instructions here: "
+        + "https://go.microsoft.com/fwlink/?linkid=2225119");
+
     public static TokenRefusal DisabledApp(string appId, string name) => new(401, "unauthorized_client", 7000112,
         $"Application '{appId}'({name}) is disabled.");
 
@@ -103,6 +107,11 @@ internal sealed class TokenRefusal(int status, string error, int code, string te
         $"The resource principal named {resource} was not found in the tenant named {tenant}. This can happen if the application "
         + "has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have "
         + "sent your authentication request to the wrong tenant.");
+
+    public static TokenRefusal DisabledResource(string resource) => new(400, "invalid_resource", 500014,
+        $"The service principal for resource '{resource}' is disabled. This indicate that a subscription within the tenant has "
+        + "lapsed, or that the administrator for this tenant has disabled the application, preventing tokens from being issued "
+        + "for it.");
 
     public static TokenRefusal NotAssigned(string appId, string name, string resourceId, string resourceName) =>
         new(400, "invalid_grant", 501051,

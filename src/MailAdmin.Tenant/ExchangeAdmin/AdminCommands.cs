@@ -16,6 +16,7 @@ internal static class AdminCommands
 
     private static readonly string[] Identity = ["Identity"];
     private static readonly string[] List = ["Identity", "Filter", "ResultSize", "RecipientTypeDetails"];
+    private static readonly string[] Mailbox = [.. List, "SoftDeletedMailbox"];
     private static readonly string[] Scopes = ["CustomResourceScope", "RecipientGroupScope", "RecipientAdministrativeUnitScope"];
 
     public static IReadOnlyDictionary<string, AdminCommand> All { get; } = new AdminCommand[]
@@ -74,9 +75,12 @@ internal static class AdminCommands
         new("Remove-DistributionGroupMember", Groups, ["Identity", "Member", "BypassSecurityGroupManagerCheck"],
             GroupCommands.RemoveMember),
 
-        new("Get-Mailbox", SeeRecipients, List, RecipientCommands.GetMailbox),
+        new("Get-Mailbox", SeeRecipients, Mailbox, RecipientCommands.GetMailbox),
         new("Set-Mailbox", Mailboxes,
-            ["Identity", "RetainDeletedItemsFor", "MaxSendSize", "ProhibitSendReceiveQuota", "GrantSendOnBehalfTo"],
+            [
+                "Identity", "RetainDeletedItemsFor", "MaxSendSize", "ProhibitSendReceiveQuota", "GrantSendOnBehalfTo",
+                .. RecipientCommands.CustomAttributes,
+            ],
             RecipientCommands.SetMailbox),
         new("Get-Recipient", SeeRecipients, List, RecipientCommands.GetRecipient),
         new("Get-CASMailbox", SeeRecipients, List, RecipientCommands.GetCas),

@@ -13,11 +13,17 @@ namespace MailAdmin.Tenant.ExchangeAdmin;
 /// </summary>
 internal static class RecipientCommands
 {
+    /// <summary>https://learn.microsoft.com/powershell/module/exchange/set-mailbox, -CustomAttribute1 to -CustomAttribute15</summary>
+    public static readonly string[] CustomAttributes = [.. Enumerable.Range(1, 15).Select(i => $"CustomAttribute{i}")];
+
     /// <summary>https://learn.microsoft.com/powershell/module/exchange/set-mailbox, -MaxSendSize</summary>
     private const long MostSendSize = 150 * 1024 * 1024;
 
-    public static IEnumerable<JsonObject> GetMailbox(AdminCall call) =>
-        Mailboxes(call).Select(m => DescribeMailbox(call, m));
+    /// <summary>get-mailbox; -SoftDeletedMailbox shows those that were deleted in the last 30 days.</summary>
+    public static IEnumerable<JsonObject> GetMailbox(AdminCall call) => call.Flag("SoftDeletedMailbox") == true
+        ? call.Tenant.Mailboxes.SoftDeleted.Where(m => call.Text("Identity") is not { } name || call.Describe(m).IsNamed(name))
+            .Select(m => DescribeMailbox(call, m))
+        : Mailboxes(call).Select(m => DescribeMailbox(call, m));
 
     /// <summary>
     /// https://learn.microsoft.com/powershell/module/exchange/set-mailbox: deleted items are kept for 14 days, for 30 at most.
@@ -39,6 +45,11 @@ internal static class RecipientCommands
         {
             mailbox.MaxSendSize = null;
             throw AdminRefusal.Invalid("The value isn't valid for MaxSendSize: the maximum is 150 MB (157,286,400 bytes).");
+        }
+
+        foreach (var name in CustomAttributes.Where(call.Has))
+        {
+            mailbox.SetAttribute(name, call.Text(name) ?? "");
         }
 
         mailbox.Quota = ByteSize.Read(call, "ProhibitSendReceiveQuota") ?? mailbox.Quota;

@@ -16,6 +16,7 @@ internal sealed class Mailbox
     {
         (_facts, _clock) = (facts, clock);
         Addresses = [facts.Address, .. facts.Aliases];
+        Attributes = facts.Attributes;
     }
 
     /// <summary>What is in it, made at the first look: most mailboxes of a large tenant are never opened.</summary>
@@ -65,7 +66,7 @@ internal sealed class Mailbox
     public bool IsHidden => _facts.IsHidden;
 
     /// <summary>What else recipients can be filtered by, under Exchange's names.</summary>
-    public IReadOnlyDictionary<string, string> Attributes => _facts.Attributes;
+    public IReadOnlyDictionary<string, string> Attributes { get; private set; }
 
     /// <summary>Makes the ids of what is in it.</summary>
     public ItemIds Ids => Content.Ids;
@@ -129,6 +130,12 @@ internal sealed class Mailbox
     public Folder? FindFolder(string name) =>
         Content.Folders.GetValueOrDefault(name)
         ?? Content.Folders.Values.FirstOrDefault(f => string.Equals(f.WellKnownName, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Changes an attribute.</summary>
+    public void SetAttribute(string name, string value) => Attributes = new Dictionary<string, string>(Attributes)
+    {
+        [name] = value,
+    };
 
     /// <summary>The folder of a well-known name.</summary>
     public Folder WellKnown(string name) => Content.Folders.Values.First(f => f.WellKnownName == name);

@@ -15,8 +15,21 @@ internal enum MailboxKind
     Archive,
     /// <summary>It is in the organization's own Exchange: here it is a mail user, and Graph has no mailbox for it.</summary>
     OnPremises,
+    /// <summary>
+    /// It was deleted, as when its user loses the license, and can be restored for 30 days:
+    /// https://learn.microsoft.com/exchange/recipients-in-exchange-online/delete-or-restore-mailboxes.
+    /// </summary>
+    SoftDeleted,
     /// <summary>An account without a mailbox.</summary>
     None,
+}
+
+/// <summary>What kinds have in common.</summary>
+internal static class MailboxKinds
+{
+    /// <summary>Whether there is a mailbox in Exchange Online.</summary>
+    public static bool IsHere(this MailboxKind kind) =>
+        kind is not (MailboxKind.None or MailboxKind.OnPremises or MailboxKind.SoftDeleted);
 }
 
 /// <summary>What a mailbox is made of.</summary>

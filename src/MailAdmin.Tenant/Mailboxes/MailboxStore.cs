@@ -10,19 +10,23 @@ internal sealed class MailboxStore(TenantClock clock)
     private readonly Dictionary<string, Mailbox> _byUser = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<Mailbox> _all = [];
     private readonly List<Mailbox> _elsewhere = [];
+    private readonly List<Mailbox> _softDeleted = [];
 
     public IReadOnlyList<Mailbox> All => _all;
 
     /// <summary>Mailboxes in the organization's own Exchange, of which this one knows nothing but the addresses.</summary>
     public IReadOnlyList<Mailbox> Elsewhere => _elsewhere;
 
+    /// <summary>Mailboxes that were deleted and can be restored.</summary>
+    public IReadOnlyList<Mailbox> SoftDeleted => _softDeleted;
+
     /// <summary>Provisions a mailbox for a user of the directory.</summary>
     public Mailbox Add(MailboxFacts facts)
     {
         var mailbox = new Mailbox(facts, clock);
-        if (facts.Kind == MailboxKind.OnPremises)
+        if (facts.Kind is MailboxKind.OnPremises or MailboxKind.SoftDeleted)
         {
-            _elsewhere.Add(mailbox);
+            (facts.Kind == MailboxKind.OnPremises ? _elsewhere : _softDeleted).Add(mailbox);
             return mailbox;
         }
 
@@ -48,5 +52,5 @@ internal sealed class MailboxStore(TenantClock clock)
 
     /// <summary>Whether an address is taken, here or elsewhere.</summary>
     public bool IsTaken(string address) => Find(address) is not null
-        || _elsewhere.Exists(m => m.Addresses.Append(m.UserPrincipalName).Contains(address, StringComparer.OrdinalIgnoreCase));
+        || _elsewhere.Concat(_softDeleted).Any(m => m.Addresses.Append(m.UserPrincipalName).Contains(address, StringComparer.OrdinalIgnoreCase));
 }

@@ -86,7 +86,7 @@ internal sealed class MailboxSeeder(TenantState tenant, string language, string?
         user["showInAddressList"] = description.IsHidden ? false : null;
         user["onPremisesSyncEnabled"] = description.Kind == MailboxKind.OnPremises ? true : null;
         var license = description.License
-            ?? (HasPerson(description.Kind) && description.Kind is not (MailboxKind.None or MailboxKind.OnPremises)
+            ?? (HasPerson(description.Kind) && description.Kind.IsHere()
                 ? "ExchangeOnlinePlan1" : Licenses.None);
         if (license != Licenses.None)
         {

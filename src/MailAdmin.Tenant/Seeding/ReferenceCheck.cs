@@ -50,7 +50,7 @@ internal sealed class ReferenceCheck
             }
 
             _accounts.UnionWith([.. addresses, principal]);
-            if (mailbox.Kind is not (MailboxKind.None or MailboxKind.OnPremises))
+            if (mailbox.Kind.IsHere())
             {
                 _mailboxes.UnionWith([.. addresses, principal]);
             }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.Configuration;
 using MailAdmin.Tenant.Description;
 using MailAdmin.Tenant.Directory;
@@ -50,7 +51,13 @@ internal sealed class TenantSeeder(TenantState tenant)
         tenant.Exchange.TrustsObjectIds = description.TrustsObjectIds ?? tenant.Exchange.TrustsObjectIds;
         if (description.HasExchangePrincipal == false)
         {
-            tenant.Directory.ServicePrincipals.RemoveAll(p => p.AppId == Resources.ExchangeAppId);
+            // What is granted of a service goes with its service principal.
+            foreach (var gone in tenant.Directory.ServicePrincipals.Where(p => p.AppId == Resources.ExchangeAppId).ToArray())
+            {
+                tenant.Directory.ServicePrincipals.Remove(gone);
+                tenant.Directory.AppRoleAssignments.RemoveAll(a => DirectoryStore.Same(a.Json.Text("resourceId"), gone.Id));
+                tenant.Directory.PermissionGrants.RemoveAll(g => DirectoryStore.Same(g.Json.Text("resourceId"), gone.Id));
+            }
         }
 
         if (description.ManagedIdentityRoleGroups is { } groups

@@ -154,7 +154,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     protected sealed override void StopProcessing() => _stop.Cancel();
 
     /// <summary>Reports a failure that concerns one object and goes on.</summary>
-    protected void WriteFailure(Exception error, object? target) => WriteError(Errors.ToRecord(error, target));
+    protected void WriteFailure(Exception error, object? target) => WriteError(Errors.ToRecord(error, target, GetType()));
 
     /// <summary>
     /// Does something for each mailbox. One that fails is reported, and the others aren't kept waiting because of it.
@@ -285,7 +285,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
         }
         catch (Exception e) when (Errors.IsOurs(e))
         {
-            var record = Errors.ToRecord(e, null);
+            var record = Errors.ToRecord(e, null, GetType());
             if (FailureEndsPipeline)
             {
                 ThrowTerminatingError(record);

@@ -98,7 +98,7 @@ public sealed class MailboxAccessGrantsTests
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         var grants = new MailboxAccessGrants(road.Admin);
         await grants.GrantAsync(app, Address(road, 0), [MailboxAccessRight.FullAccess, MailboxAccessRight.SendAs], false, Token);
-        var person = await grants.GrantUserAsync(Address(road, 2), Address(road, 0), FullAccess, Token);
+        var person = await grants.GrantUserAsync(Address(road, 2), Address(road, 0), FullAccess, false, Token);
         Assert.Equal((Address(road, 2), null, ChangeKind.Created), (person.Grantee, person.ClientId, person.Change));
 
         var all = await ListAsync(grants, [], null);

@@ -1,7 +1,6 @@
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Diagnosis;
-using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.State;
@@ -60,7 +59,7 @@ public class MailboxTesterTests
             case FaultPoint.Entra:
                 Assert.Equal("Token", check.Name);
                 Assert.StartsWith("AADSTS", check.ServiceCode, StringComparison.Ordinal);
-                Assert.NotEqual(EntraAdvice.Default, check.Advice);
+                Assert.NotEqual(MailCheckReason.Other, check.Reason);
                 Assert.Equal($"https://login.microsoftonline.com/error?code={check.ServiceCode![6..]}", check.HelpUri!.AbsoluteUri);
                 Assert.NotNull(check.RequestId);
                 Assert.NotNull(check.CorrelationId);
@@ -172,7 +171,8 @@ public class MailboxTesterTests
         var test = await TestAsync(road, MailboxConnections.As(app, road.Mailbox));
         AssertFailed(test, "Mailbox", "ErrorAccessDenied", "granted");
         Assert.Equal(CheckStatus.Skipped, test.Checks.Single(c => c.Name == "Claims").Status);
-        Assert.Contains("no mail role", test.Cause, StringComparison.Ordinal);
+        Assert.Contains("Entra grants no permission to read mail over Graph", test.Cause, StringComparison.Ordinal);
+        Assert.Equal((MailCheckReason.PermissionMissing, "Limit-MailApp"), (test.Reason, test.Remedy?.Command));
     }
 
     [Theory]

@@ -14,7 +14,8 @@ namespace MailAdmin.Tests.Diagnosis;
 
 /// <summary>
 /// Each refusal of https://learn.microsoft.com/entra/identity-platform/reference-error-codes and https://learn.microsoft.com/graph/errors
-/// that Test-MailboxConnection can meet: what brings it about, and the code, cause and advice that it tells.
+/// that Test-MailboxConnection can meet: what brings it about, and the code, cause and advice that it tells, by the service's words
+/// alone. What a session finds that can ask Entra and Exchange is in <see cref="OneCauseTests"/>.
 /// </summary>
 /// <remarks>
 /// These are met elsewhere, because the test of a connection only reads: ErrorSendAsDenied by state, 413 and the limit of uploads
@@ -34,7 +35,7 @@ public sealed class RefusalTableTests
     {
         // Entra, by state
         { "secret's id as secret", "Token", "AADSTS7000215", "does not accept the app's secret", "value, not its id" },
-        { "expired secret", "Token", "AADSTS7000222", "are expired", "make a new one" },
+        { "expired secret", "Token", "AADSTS7000222", "are expired", "Create a new secret" },
         { "unknown app", "Token", "AADSTS700016", "was not found in the directory", "Check client id and tenant id" },
         { "unknown tenant", "Endpoint", "AADSTS90002", "does not serve the tenant 'fabrikam.example'", "each national cloud has tenants of its own" },
         { "no tenant's name", "Endpoint", "AADSTS900023", "neither a valid DNS name", "GUID or one of its verified domains" },
@@ -71,7 +72,7 @@ public sealed class RefusalTableTests
         { "SignInLoop", "Token", "AADSTS50196", "client request loop", "keep and reuse a token" },
         { "AssertionIssuer", "Token", "AADSTS700021", "does not match 'client_id'", "issuer and subject must both be the client id" },
         { "AssertionAudience", "Token", "AADSTS700023", "audience claim does not match", "must be the token endpoint" },
-        { "RefreshTokenIdle", "Token", "AADSTS700082", "inactive for 90", "not used for 90 days" },
+        { "RefreshTokenIdle", "Token", "AADSTS700082", "was not used for 90 days", "an app's own identity" },
         { "RefreshTokenExpired", "Token", "AADSTS70008", "has expired due to inactivity", "keep the newest refresh token" },
         { "ScopeInvalid", "Token", "AADSTS70011", "'scope' is not valid", "misspelled or mixes resources" },
         { "ScopeNotValidForToken", "Token", "AADSTS28002", "specify a valid scope", "empty or invalid" },
@@ -132,7 +133,7 @@ public sealed class RefusalTableTests
         using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock });
         var connection = await BringAboutAsync(road, what);
 
-        var test = await ManualTime.RunAsync(clock, new MailboxTester(connection, "Inbox").RunAsync(Token));
+        var test = await ManualTime.RunAsync(clock, new MailboxTester(connection, "Inbox") { Explains = false }.RunAsync(Token));
 
         Assert.Equal(Verdict.Failed, test.Verdict);
         var failed = test.Checks.First(c => c.Status == CheckStatus.Failed);
@@ -143,7 +144,8 @@ public sealed class RefusalTableTests
         Assert.NotNull(failed.RequestId);
         Assert.NotNull(failed.CorrelationId);
         Assert.Equal(code.StartsWith("AADSTS", StringComparison.Ordinal) ? $"error?code={code[6..]}" : null, failed.HelpUri?.PathAndQuery.TrimStart('/'));
-        Assert.Equal((failed.Cause, failed.Advice), (test.Cause, test.Advice));
+        Assert.Equal((failed.Cause, failed.Advice, failed.Reason, failed.Remedy), (test.Cause, test.Advice, test.Reason, test.Remedy));
+        Assert.NotNull(failed.Reason);
     }
 
     [Fact]

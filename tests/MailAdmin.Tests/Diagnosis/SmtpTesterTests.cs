@@ -56,7 +56,7 @@ public sealed class SmtpTesterTests
     [Theory]
     [InlineData("the switch", "SmtpAuth", "Set-MailboxSetting", "switched off for the tenant")]
     [InlineData("Send As", "SendAs", "Grant-MailboxAccess", "Send As")]
-    [InlineData("the registration in Exchange", "Login", "SMTP.SendAsApp", "service principal")]
+    [InlineData("the registration in Exchange", "Login", "Grant-MailboxAccess", "its service principal is not registered")]
     [InlineData("no security defaults", "Login", "Conditional Access", "security defaults")]
     public async Task What_is_missing_is_named_and_what_depends_on_it_is_skipped(
         string missing, string check, string advice, string cause)

@@ -3,6 +3,8 @@ using MailAdmin.Core.Apps;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Diagnosis;
+using MailAdmin.Core.Service;
+using MailAdmin.Core.SignIn;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.State;
 
@@ -189,8 +191,16 @@ public sealed class WrongTurnsTests
         Assert.All(access.Checks.Where(c => c.Status == CheckStatus.Failed), c => Assert.NotNull(c.Cause));
         var test = await TestAsync(MailboxConnections.As(app, road.Mailbox, protocol));
         Assert.Equal((Verdict.Failed, code), (test.Verdict, test.Checks.First(c => c.Status == CheckStatus.Failed).ServiceCode));
-        Assert.Contains(refused, test.Cause, StringComparison.Ordinal);
+        Assert.Contains(configured, test.Cause, StringComparison.Ordinal);
+        Assert.Equal((access.Reason, access.Remedy), (test.Reason, test.Remedy));
         Assert.NotNull(test.Advice);
+
+        // A session that can't look tells what the refusal may mean, and the command for an administrator who can.
+        using var own = await Session.SignInAsync(
+            road.Tenant.Wire, Cloud.Of(MailEnvironment.Global), road.Tenant.Domain, app.ClientId, new AppCredential.ClientSecret(app.ClientSecret!), Token);
+        var blind = await TestAsync(MailboxConnections.With(app.TenantId, app.ClientId, road.Mailbox, protocol, null, own, app.ClientSecret, null));
+        Assert.Contains(refused, blind.Cause, StringComparison.Ordinal);
+        Assert.Equal($"Test-MailAppAccess -App {app.ClientId} -Mailbox {road.Mailbox} -Protocol {protocol}", blind.Remedy?.CommandLine);
     }
 
     private static async Task<MailAppRegistration> NestedAsync(EndToEnd road)

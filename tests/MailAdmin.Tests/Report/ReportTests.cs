@@ -278,6 +278,8 @@ public sealed partial class ReportTests : IDisposable
                     Graph = new MailAppAccessAnswer { Verdict = Verdict.Passed, Cause = text },
                     Imap = new MailAppAccessAnswer { Verdict = Verdict.Failed },
                     Ews = new MailAppAccessAnswer { Verdict = Verdict.Unknown },
+                    GraphSend = new MailAppAccessAnswer { Verdict = Verdict.Failed },
+                    Smtp = new MailAppAccessAnswer { Verdict = Verdict.TooSoonToTell },
                 },
             ],
             RecipeTests =

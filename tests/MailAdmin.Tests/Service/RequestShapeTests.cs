@@ -60,7 +60,7 @@ public sealed class RequestShapeTests(RequestShapeTests.Tour tour) : IClassFixtu
             var grants = new MailboxAccessGrants(road.Admin);
             await road.Admin.Exchange.ChangeAsync("New-ServicePrincipal", new() { ["AppId"] = app.ClientId, ["ObjectId"] = app.ApplicationObjectId }, token);
             await grants.GrantAsync(app, mailbox, [MailboxAccessRight.FullAccess, MailboxAccessRight.SendAs], true, token);
-            await grants.GrantUserAsync(other, mailbox, [MailboxAccessRight.FullAccess, MailboxAccessRight.SendAs], token);
+            await grants.GrantUserAsync(other, mailbox, [MailboxAccessRight.FullAccess, MailboxAccessRight.SendAs], false, token);
             await grants.RevokeUserAsync(other, mailbox, [MailboxAccessRight.FullAccess, MailboxAccessRight.SendAs], token);
 
             var policies = new AccessPolicies(road.Admin);

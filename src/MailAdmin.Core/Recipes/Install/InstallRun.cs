@@ -159,13 +159,18 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
     }
 
     /// <summary>Tests a mailbox; the tenant only until it was proved in this run.</summary>
-    public async Task<MailboxConnectionTest> TestAsync(MailboxConnection connection, CancellationToken cancellationToken)
+    /// <param name="connection">The connection.</param>
+    /// <param name="explains">Whether the cause of a refusal is looked up.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<MailboxConnectionTest> TestAsync(
+        MailboxConnection connection, bool explains, CancellationToken cancellationToken)
     {
         var sends = connection.Protocol == MailProtocol.Graph && request.Permissions.Any(RoleNames.SendsMail);
         var tester = new MailboxTester(connection, "Inbox", TokensOf(connection), _isTenantProved)
         {
             Sends = sends,
             Reads = !sends || request.Permissions.Any(RoleNames.ReadsMail),
+            Explains = explains,
         };
         var test = await tester.RunAsync(cancellationToken).ConfigureAwait(false);
         _isTenantProved |= test.Checks.Any(c => c is { Name: "Endpoint", Status: CheckStatus.Passed });

@@ -75,7 +75,8 @@ internal static class MailboxSteps
 
         var found = await run.MailboxAsync(mailbox, cancellationToken).ConfigureAwait(false);
         var grant = run.Request.User is { } user
-            ? await grants.GrantUserAsync(user, found, rights, cancellationToken).ConfigureAwait(false)
+            ? await grants.GrantUserAsync(
+                user, found, rights, autoMapping: false, cancellationToken).ConfigureAwait(false)
             : await grants.GrantAsync(run.Facts, found, rights, force: false, cancellationToken).ConfigureAwait(false);
         return StepResult.FromChange(
             grant.Change, $"Granted {string.Join(", ", grant.AccessRight)} to {grant.Grantee}.", grant.Pending) with

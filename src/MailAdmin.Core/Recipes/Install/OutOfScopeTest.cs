@@ -167,7 +167,8 @@ internal static class OutOfScopeTest
         InstallRun run, ExchangeMailbox outside, MailProtocol protocol, CancellationToken cancellationToken)
     {
         var name = $"{(protocol == MailProtocol.Imap ? "IMAP" : "Graph")} tried";
-        var test = await run.TestAsync(run.Connection(outside, protocol)!, cancellationToken).ConfigureAwait(false);
+        var test = await run.TestAsync(
+            run.Connection(outside, protocol)!, explains: false, cancellationToken).ConfigureAwait(false);
         return test.Checks.FirstOrDefault(c => c.Status == CheckStatus.Failed) switch
         {
             null => new MailCheck(name, CheckStatus.Failed)

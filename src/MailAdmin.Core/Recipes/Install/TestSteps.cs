@@ -74,7 +74,7 @@ internal static class TestSteps
             return StepResult.NoSecret("The mailbox wasn't opened");
         }
 
-        var test = await run.TestAsync(connection, cancellationToken).ConfigureAwait(false);
+        var test = await run.TestAsync(connection, explains: true, cancellationToken).ConfigureAwait(false);
         if (test.Verdict is Verdict.Passed or Verdict.Warning)
         {
             var seen = test.Checks.Where(c => c.Name is "Login" or "Mailbox" or "Send").Select(c => c.Evidence);

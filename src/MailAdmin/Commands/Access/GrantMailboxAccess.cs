@@ -17,9 +17,13 @@ public sealed class GrantMailboxAccess : MailboxGrantCmdlet
     [Parameter(ParameterSetName = ByApp)]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Lets Outlook of the user open the mailbox automatically.</summary>
+    [Parameter(ParameterSetName = ByUser)]
+    public SwitchParameter AutoMapping { get; set; }
+
     private protected override string Question(string grantee) => $"Grant {string.Join(", ", Rights)} to {grantee}";
 
     private protected override Task<MailboxGrant> ChangeAsync(MailAppRegistration? app, string mailbox) => app is null
-        ? new MailboxAccessGrants(Session).GrantUserAsync(User, mailbox, Rights, StopToken)
+        ? new MailboxAccessGrants(Session).GrantUserAsync(User, mailbox, Rights, AutoMapping, StopToken)
         : new MailboxAccessGrants(Session).GrantAsync(app, mailbox, Rights, Force, StopToken);
 }

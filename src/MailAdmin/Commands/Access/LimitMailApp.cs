@@ -17,6 +17,9 @@ namespace MailAdmin.Commands.Access;
     ExchangeRole = "Organization Management")]
 public sealed class LimitMailApp : TenantCmdlet
 {
+    /// <summary>So many mailboxes of a filter are shown by address.</summary>
+    private const int Shown = 10;
+
     private const string ByMailbox = "Mailbox", ByChange = "Change", ByGroup = "Group", ByUnit = "AdministrativeUnit",
         ByFilter = "RecipientFilter", ByPolicy = "FromPolicy";
 
@@ -92,13 +95,14 @@ public sealed class LimitMailApp : TenantCmdlet
         ByChange => string.Join(", ", Add.Select(m => "+" + m.Text).Concat(Remove.Select(m => "-" + m.Text))),
         ByGroup => $"the members of {Group}",
         ByUnit => $"the administrative unit {AdministrativeUnit}",
-        ByFilter => RecipientFilter,
+        ByFilter => _matches,
         _ => "the mailboxes of its policies",
     };
 
     // A scope holds the mailboxes of all rows, so it is made when all of them are known.
     private readonly List<(AppReference App, List<string> Mailboxes)> _rows = [];
     private List<string> _mailboxes = [];
+    private string _matches = "";
 
     /// <inheritdoc/>
     protected override Task ProcessAsync()
@@ -140,6 +144,14 @@ public sealed class LimitMailApp : TenantCmdlet
     {
         var permissions = PermissionName.ParseAll(Permission, []);
         var app = await FindAsync(reference);
+        if (ParameterSetName == ByFilter)
+        {
+            // What the filter matches is shown before anything is changed.
+            var matches = await new ScopeResolver(Session, []).MatchesAsync(RecipientFilter, StopToken);
+            _matches = $"the {matches.Count} mailboxes that match \"{RecipientFilter}\": "
+                + string.Join(", ", matches.Take(Shown).Select(m => m.Address)) + (matches.Count > Shown ? ", ..." : "");
+        }
+
         if (!ShouldProcess(app.ToString(), $"Restrict access to {Target}"))
         {
             return;

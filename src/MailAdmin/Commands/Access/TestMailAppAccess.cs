@@ -35,7 +35,6 @@ public sealed class TestMailAppAccess : TenantCmdlet
 
     /// <summary>Which protocol's answer is the verdict; the others are in the result all the same.</summary>
     [Parameter]
-    [ValidateSet(nameof(MailProtocol.Graph), nameof(MailProtocol.Imap))]
     public MailProtocol Protocol { get; set; }
 
     /// <summary>Also open the mailbox for real, with a new token of the app.</summary>
@@ -57,12 +56,17 @@ public sealed class TestMailAppAccess : TenantCmdlet
         var protocol = MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(app);
         await EachMailboxAsync(Mailbox, async mailbox =>
         {
-            var test = await new EffectiveAccess(Session).TestAsync(app, mailbox.Text, protocol, StopToken);
-            WriteObject(Probe ? test with { Probe = await ProbeAsync(app, test.Mailbox, protocol) } : test);
+            var test = await new EffectiveAccess(Session) { Deep = true }.TestAsync(app, mailbox.Text, protocol, StopToken);
+            WriteObject(Probe
+                ? ProbeVerdict.Of(test, await ProbeAsync(app, test.Mailbox, protocol), Session.Wire) : test);
         });
     }
 
-    private Task<MailboxConnectionTest> ProbeAsync(MailAppRegistration app, string mailbox, MailProtocol protocol) =>
-        new MailboxTester(MailboxConnections.As(app, mailbox, protocol, Session, ClientSecret, Certificate), "Inbox")
-            .RunAsync(StopToken);
+    private Task<MailboxConnectionTest> ProbeAsync(MailAppRegistration app, string mailbox, MailProtocol protocol)
+    {
+        var connection = MailboxConnections.As(app, mailbox, protocol, Session, ClientSecret, Certificate);
+        return protocol == MailProtocol.Smtp
+            ? new SmtpTester(connection, sends: false).RunAsync(StopToken)
+            : new MailboxTester(connection, "Inbox").RunAsync(StopToken);
+    }
 }

@@ -5,13 +5,16 @@ using MailAdmin.Core.SignIn;
 namespace MailAdmin.Commands.Context;
 
 /// <summary>Creates a public client in your tenant, through which users sign in to use MailAdmin.</summary>
-[Cmdlet(VerbsData.Initialize, "MailAdmin", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(VerbsData.Initialize, "MailAdmin", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
+    DefaultParameterSetName = ByClient)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(Permission = "Application.ReadWrite.All, Directory.Read.All", EntraRole = "Cloud Application Administrator")]
 public sealed class InitializeMailAdmin : TenantCmdlet
 {
+    private const string ByClient = "Client", ByExchange = "ExchangeOnline";
+
     /// <summary>Display name; it is also what a second run finds the app by.</summary>
-    [Parameter(Position = 0)]
+    [Parameter(Position = 0, ParameterSetName = ByClient)]
     [ValidateNotNullOrEmpty]
     [ValidateLength(1, 120)]
     public string Name { get; set; } = OwnClient.DefaultName;
@@ -21,43 +24,59 @@ public sealed class InitializeMailAdmin : TenantCmdlet
     /// out, the name decides, and only an app that was registered from here, or that Exchange has an entry of
     /// under this name, is taken.
     /// </summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ByClient)]
     [Alias("Id", "ClientId", "AppId")]
     [AppArgument]
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference? App { get; set; }
 
     /// <summary>Lets people grant permissions to apps through it.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ByClient)]
     public SwitchParameter ForConsent { get; set; }
 
     /// <summary>Lets people answer consent requests and change the consent workflow through it.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ByClient)]
     public SwitchParameter ForConsentPolicy { get; set; }
 
     /// <summary>Lets people open mailboxes through it.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ByClient)]
     public SwitchParameter ForMail { get; set; }
 
     /// <summary>Lets people sign in with device codes, which others can ask them to type in.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ByClient)]
     public SwitchParameter DeviceCode { get; set; }
 
     /// <summary>
     /// The people who can sign in through it, by user principal name or ID. The default is the person who is signed in.
     /// </summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ByClient)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public string[] User { get; set; } = [];
 
     /// <summary>Grants admin consent to its permissions.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ByClient)]
     public SwitchParameter Consent { get; set; }
+
+    /// <summary>
+    /// Creates the service principal of Office 365 Exchange Online, if the tenant doesn't have it. No client is registered.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByExchange)]
+    public SwitchParameter ExchangeOnline { get; set; }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
+        if (ExchangeOnline)
+        {
+            if (ShouldProcess(ContextInUse.Tenant, "Create the service principal of Office 365 Exchange Online"))
+            {
+                WriteObject(await AppSwitch.EnsureExchangeAsync(Session, StopToken));
+            }
+
+            return;
+        }
+
         var scopes = DelegatedScopes.ForClient(ForConsent, ForConsentPolicy, ForMail);
         var consented = Consent ? ", and grant admin consent to them" : "";
         if (!ShouldProcess(

@@ -19,8 +19,22 @@ public sealed class TestMailboxConnection : FolderCmdlet
     [Parameter]
     public SwitchParameter TestMailFlow { get; set; }
 
+    /// <summary>Over Graph, tests whether mail can be sent, instead of read. Nothing is sent.</summary>
+    [Parameter]
+    public SwitchParameter Send { get; set; }
+
     private protected override async Task ProcessAsync(MailboxConnection connection)
     {
+        if (Send && connection.Protocol == MailProtocol.Imap)
+        {
+            throw new InvalidRequestException("SendingRequiresGraph", "Mail can't be sent over Imap.")
+            {
+                Target = connection.Mailbox,
+                Advice = "Leave out -Send, or use -Protocol Graph or Smtp.",
+            };
+        }
+
+
         if (TestMailFlow && connection.Protocol != MailProtocol.Smtp)
         {
             throw new InvalidRequestException(
@@ -33,8 +47,13 @@ public sealed class TestMailboxConnection : FolderCmdlet
         }
 
         WriteObject(connection.Protocol == MailProtocol.Smtp
-            ? await new SmtpTester(connection, TestMailFlow).RunAsync(StopToken)
-            : await new MailboxTester(connection, FolderOf(connection)).RunAsync(StopToken));
+            ? await new SmtpTester(connection, TestMailFlow) { Compares = true }.RunAsync(StopToken)
+            : await new MailboxTester(connection, FolderOf(connection))
+            {
+                Reads = !Send,
+                Sends = Send,
+                Compares = true,
+            }.RunAsync(StopToken));
     }
 
     private string FolderOf(MailboxConnection connection) =>

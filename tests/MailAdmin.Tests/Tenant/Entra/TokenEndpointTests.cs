@@ -175,7 +175,7 @@ public sealed class TokenEndpointTests : IDisposable
         AssertRefused(await PostAsync(app), 401, "unauthorized_client", 7000112, $"Application '{app.AppId}'(Reader) is disabled.");
 
         (await _client.SendAsync("DELETE", $"servicePrincipals/{app.PrincipalId}", admin)).Ok();
-        AssertRefused(await PostAsync(app), 400, "unauthorized_client", 700016, "Application with identifier");
+        AssertRefused(await PostAsync(app), 401, "unauthorized_client", 7000229, $"The client application {app.AppId} is missing service principal");
     }
 
     [Fact]

@@ -1,0 +1,174 @@
+using MailAdmin.Core.Access;
+using MailAdmin.Core.Apps;
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Connections;
+using MailAdmin.Core.Service;
+using MailAdmin.Core.SignIn;
+
+namespace MailAdmin.Core.Diagnosis;
+
+/// <summary>What Entra and Exchange say of a connection.</summary>
+/// <param name="Denied">The one thing that denies it; null if nothing does.</param>
+/// <param name="IsAllowed">Whether it was read that all of it is allowed; false if it can't be read.</param>
+/// <param name="ConclusiveAfter">From when on it counts; null for now.</param>
+internal sealed record CauseFound(MailCheck? Denied, bool IsAllowed, DateTimeOffset? ConclusiveAfter = null)
+{
+    /// <summary>The session can't look, or there is none.</summary>
+    public static CauseFound NotReadable { get; } = new(null, false);
+}
+
+/// <summary>
+/// Finds the one cause behind a refusal, by asking Entra and Exchange, where the session can: the app and its credentials, the
+/// services, the mailbox, and all that decides about access to it.
+/// </summary>
+/// <param name="connection">The connection that was refused.</param>
+internal sealed class CauseFinder(MailboxConnection connection)
+{
+    /// <summary>The reasons of refused sign-ins that a look at the app can make more precise.</summary>
+    private static readonly MailCheckReason[] OfApps =
+    [
+        MailCheckReason.AppNotFound, MailCheckReason.ServicePrincipalMissing, MailCheckReason.AppDisabled,
+        MailCheckReason.CredentialWrong, MailCheckReason.CredentialExpired, MailCheckReason.ResourceMissing,
+        MailCheckReason.ResourceDisabled,
+    ];
+
+    private readonly Session? _session = SessionOf(connection);
+
+    /// <summary>Whether there is a session of the connection's tenant.</summary>
+    public bool HasSession => _session is not null;
+
+    /// <summary>The cause behind a sign-in that Entra refused.</summary>
+    public Task<CauseFound> OfSignInAsync(ServiceRefusedException refused, CancellationToken cancellationToken) =>
+        _session is null || connection.Person is not null || !OfApps.Contains(refused.Reason)
+            ? Task.FromResult(CauseFound.NotReadable)
+            : TryAsync(() => SignInAsync(_session, cancellationToken));
+
+    /// <summary>The cause behind a mailbox that was refused; or that the mailbox is open as configured.</summary>
+    /// <param name="sends">Whether it is about sending.</param>
+    /// <param name="token">The token that was used; null if it isn't known.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<CauseFound> OfMailboxAsync(bool sends, AccessToken? token, CancellationToken cancellationToken) =>
+        _session is null ? Task.FromResult(CauseFound.NotReadable)
+            : TryAsync(() => MailboxAsync(_session, sends, token, cancellationToken));
+
+    private static async Task<CauseFound> TryAsync(Func<Task<CauseFound>> look)
+    {
+        try
+        {
+            return await look().ConfigureAwait(false);
+        }
+        catch (MailAdminException e)
+        {
+            VerboseLog.Write($"The cause can't be looked up: {e.Message}");
+            return CauseFound.NotReadable;
+        }
+    }
+
+    private async Task<CauseFound> SignInAsync(Session session, CancellationToken cancellationToken)
+    {
+        var to = new AccessRemedies(connection.ClientId, connection.Mailbox);
+        var app = await new AppLookup(session).FindAsync(connection.ClientId, cancellationToken).ConfigureAwait(false);
+        if (app is null)
+        {
+            return new CauseFound(
+                new MailCheck("Token", CheckStatus.Failed)
+                {
+                    Reason = MailCheckReason.AppNotFound,
+                    Cause = $"The tenant has no app with the client ID {connection.ClientId}.",
+                    Advice = "Use the client ID of an app of this tenant: Get-MailAppRegistration lists them. An app that was "
+                        + "deleted can be restored for 30 days.",
+                    Remedy = new Remedy("Get-MailAppRegistration") { RequiredRole = "Directory Readers" },
+                },
+                IsAllowed: false);
+        }
+
+        var state = await AppState.CheckAsync(session, app, to, cancellationToken).ConfigureAwait(false);
+        return state.Status == CheckStatus.Failed
+            ? new CauseFound(state, IsAllowed: false)
+            : new CauseFound(await CredentialAsync(session, app, cancellationToken).ConfigureAwait(false), IsAllowed: true);
+    }
+
+    /// <summary>Whether the app has a credential of the kind that was used.</summary>
+    private async Task<MailCheck?> CredentialAsync(
+        Session session, MailAppRegistration app, CancellationToken cancellationToken)
+    {
+        var kind = connection.CredentialType == "Certificate" ? CredentialKind.Certificate : CredentialKind.Secret;
+        var (word, cmdlet) = kind == CredentialKind.Certificate
+            ? ("certificate", "New-MailAppCertificate") : ("secret", "New-MailAppSecret");
+        var all = new List<MailAppCredential>();
+        await foreach (var one in new AppCredentials(session).ListAsync(app, cancellationToken).ConfigureAwait(false))
+        {
+            all.Add(one);
+        }
+
+        var now = session.Wire.Time.GetUtcNow();
+        var own = all.Where(c => c.Kind == kind).ToArray();
+        if (own.Any(c => !AppCredentials.HasEnded(c, now)))
+        {
+            return null;
+        }
+
+        return new MailCheck("Token", CheckStatus.Failed)
+        {
+            Reason = own.Length == 0 ? MailCheckReason.CredentialWrong : MailCheckReason.CredentialExpired,
+            Cause = own.Length == 0 ? $"The app has no {word}."
+                : $"All {word}s of the app have expired, the last on {own.Max(c => c.ExpiresAt):yyyy-MM-dd}.",
+            Advice = $"Create a new {word}, and store it where the product reads it. Get-MailAppCredential lists what has "
+                + "expired and what expires next.",
+            Remedy = new Remedy($"{cmdlet} -App {CommandText.Of(app.ClientId)}")
+            {
+                RequiredRole = "Cloud Application Administrator",
+            },
+        };
+    }
+
+    private async Task<CauseFound> MailboxAsync(
+        Session session, bool sends, AccessToken? token, CancellationToken cancellationToken)
+    {
+        var state = await MailboxState.FindAsync(session, connection.Mailbox, cancellationToken).ConfigureAwait(false);
+        if (state.Mailbox is not { } mailbox)
+        {
+            return new CauseFound(
+                new MailCheck("Mailbox", CheckStatus.Failed)
+                {
+                    Reason = state.Reason, Cause = state.Cause, Advice = state.Advice,
+                },
+                IsAllowed: false);
+        }
+
+        if (connection.Person is not null)
+        {
+            return await new PersonAccess(session, connection, mailbox).FindAsync(sends, token, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        var app = await new AppLookup(session).FindAsync(connection.ClientId, cancellationToken).ConfigureAwait(false);
+        if (app is null)
+        {
+            return CauseFound.NotReadable;
+        }
+
+        var test = await new EffectiveAccess(session) { Deep = true }.TestAsync(
+            new AppFacts(session, app), mailbox, connection.Protocol, null, cancellationToken).ConfigureAwait(false);
+        var answer = connection.Protocol switch
+        {
+            MailProtocol.Imap => test.Imap,
+            MailProtocol.Smtp => test.Smtp,
+            _ => sends ? test.GraphSend : test.Graph,
+        };
+        return answer.HasAccess switch
+        {
+            false => new CauseFound(answer.Decisive, IsAllowed: false, answer.ConclusiveAfter),
+            true => new CauseFound(null, IsAllowed: true, answer.ConclusiveAfter),
+            null => CauseFound.NotReadable,
+        };
+    }
+
+    /// <summary>The session, if it is one of the connection's tenant, and administers there.</summary>
+    private static Session? SessionOf(MailboxConnection connection) =>
+        connection.Server is null && MailboxAccess.SessionOf(connection) is { } session
+            && (Same(connection.TenantId, session.TenantId) || Same(connection.TenantId, session.Tokens.Tenant))
+            ? session : null;
+
+    private static bool Same(string left, string right) => left.Equals(right, StringComparison.OrdinalIgnoreCase);
+}

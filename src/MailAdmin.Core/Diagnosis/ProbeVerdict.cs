@@ -1,0 +1,59 @@
+using MailAdmin.Core.Base;
+
+namespace MailAdmin.Core.Diagnosis;
+
+/// <summary>
+/// What is configured for an app, together with what happened when the mailbox was opened. What was tried counts more than what
+/// was read: where the two differ, a change has yet to take effect, and nothing can be said until it has.
+/// </summary>
+internal static class ProbeVerdict
+{
+    /// <summary>The test with the probe, and the verdict of both.</summary>
+    /// <param name="test">What is configured.</param>
+    /// <param name="probe">What happened.</param>
+    /// <param name="wire">Whose clock and times.</param>
+    public static MailAppAccessTest Of(MailAppAccessTest test, MailboxConnectionTest probe, Wire wire)
+    {
+        var with = test with { Probe = probe };
+        var answer = test.Answer;
+        var isOpen = probe.Verdict is Verdict.Passed or Verdict.Warning or Verdict.Unknown;
+        if (probe.Checks.Any(c => c is { Name: "Endpoint" or "Token", Status: CheckStatus.Failed }) || answer.HasAccess is null
+            || answer.HasAccess == isOpen)
+        {
+            return with;
+        }
+
+        var now = wire.Time.GetUtcNow();
+        var latest = now + (test.Protocol == MailProtocol.Graph ? wire.Propagation.Roles : wire.Propagation.Permissions);
+        var due = new[] { answer.ConclusiveAfter, probe.ConclusiveAfter }.Max() ?? latest;
+        var differs = isOpen
+            ? $"The app opened the mailbox, and it is configured not to: {answer.Decisive?.Cause}"
+            : $"The app couldn't open the mailbox, and it is configured to: {probe.Cause}";
+        return due <= now
+            ? Put(with, answer with
+            {
+                HasAccess = isOpen,
+                Verdict = isOpen ? Verdict.Passed : Verdict.Failed,
+                Cause = differs,
+                Reason = isOpen ? null : probe.Reason,
+                Advice = isOpen ? answer.Advice : probe.Advice,
+                Remedy = isOpen ? answer.Remedy : probe.Remedy,
+            })
+            : Put(with, answer with
+            {
+                Verdict = Verdict.TooSoonToTell,
+                Cause = $"{differs} A recent change might not have taken effect yet.",
+                Reason = MailCheckReason.NotYetInEffect,
+                Advice = $"Test again at {due:u} or later.",
+                Remedy = null,
+                ConclusiveAfter = due,
+            });
+    }
+
+    private static MailAppAccessTest Put(MailAppAccessTest test, MailAppAccessAnswer answer) => test.Protocol switch
+    {
+        MailProtocol.Imap => test with { Imap = answer },
+        MailProtocol.Smtp => test with { Smtp = answer },
+        _ => test with { Graph = answer },
+    };
+}
