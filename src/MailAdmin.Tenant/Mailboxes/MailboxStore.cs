@@ -52,5 +52,6 @@ internal sealed class MailboxStore(TenantClock clock)
 
     /// <summary>Whether an address is taken, here or elsewhere.</summary>
     public bool IsTaken(string address) => Find(address) is not null
-        || _elsewhere.Concat(_softDeleted).Any(m => m.Addresses.Append(m.UserPrincipalName).Contains(address, StringComparer.OrdinalIgnoreCase));
+        || _elsewhere.Concat(_softDeleted).SelectMany(m => m.Addresses.Append(m.UserPrincipalName))
+            .Contains(address, StringComparer.OrdinalIgnoreCase);
 }

@@ -3,7 +3,7 @@ using MailAdmin.Core.Apps;
 
 namespace MailAdmin.Commands.App;
 
-/// <summary>Enables or disables the service principal of an app.</summary>
+/// <summary>Changes whether an app can sign in.</summary>
 [Cmdlet(VerbsCommon.Set, "MailAppRegistration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(MailAppRegistration))]
 [LeastPrivilege(

@@ -33,7 +33,7 @@ public sealed class DescriptionTests
         Assert.Contains("  Langauge: This key doesn't exist. Did you mean 'Language'?", e.Message, StringComparison.Ordinal);
         Assert.Contains("  Environment: 'Mars' isn't valid. Valid values are: Global, USGov, USGovDoD, China.", lines);
         Assert.Contains(
-            "  Mailboxes[0].Type: 'Sharde' isn't valid. Valid values are: User, Shared, Room, Equipment, Archive, OnPremises, None.",
+            "  Mailboxes[0].Type: 'Sharde' isn't valid. Valid values are: User, Shared, Room, Equipment, Archive, OnPremises, SoftDeleted, None.",
             lines);
         Assert.Contains("  Mailboxes[1].PrimarySmtpAddress: 'nobody' isn't valid. Specify an email address.", lines);
         Assert.Contains("  Mailboxes[2].TimeZone: 'Mars' isn't valid.", e.Message, StringComparison.Ordinal);
