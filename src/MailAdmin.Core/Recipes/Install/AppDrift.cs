@@ -67,8 +67,8 @@ internal sealed class AppDrift(Session session, MailAppRegistration app, Install
         }
         else if (AppCredentials.HasEnded(last, now))
         {
-            found.Add(MailAppDriftKind.Expired, "secret", "a valid secret", ends, "The product is rejected with "
-                + "AADSTS7000222.",
+            found.Add(MailAppDriftKind.Expired, "secret", "a valid secret", ends, "The product is rejected "
+                + "with AADSTS7000222.",
                 StepName.Credential);
         }
         else if (last.ExpiresAt - now < TimeSpan.FromDays(wanted.Reminder))
