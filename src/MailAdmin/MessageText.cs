@@ -36,7 +36,7 @@ internal static class MessageText
 
         VerboseLog.Write($"The service can't filter by the wildcards in '{text}' (-{parameter}). All messages are "
             + "listed and then filtered on this computer.");
-        return WildcardPattern.Get(text, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+        return Wildcards.Of(text, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
     }
 
     /// <summary>A character that would be a wildcard is escaped by a backtick.</summary>

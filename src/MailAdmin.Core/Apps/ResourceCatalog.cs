@@ -81,9 +81,11 @@ internal sealed class ResourceCatalog(Session session)
     {
         if (!_byAppId.TryGetValue(appId, out var principal))
         {
+            // A registration has what its owner wrote. The SDK escapes a key for the URL, but doesn't double the quotes in it.
+            var key = appId.Replace("'", "''", StringComparison.Ordinal);
             try
             {
-                principal = (await session.CallGraphAsync(g => g.ServicePrincipalsWithAppId(appId)
+                principal = (await session.CallGraphAsync(g => g.ServicePrincipalsWithAppId(key)
                     .GetAsync(r => r.QueryParameters.Select = Select, cancellationToken)).ConfigureAwait(false))!;
             }
             catch (ServiceRefusedException e) when (e.HttpStatus == 404)

@@ -30,7 +30,8 @@ internal sealed class ReadOnlyHandler(HttpMessageHandler inner) : DelegatingHand
         return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<bool> ReadsAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <summary>Whether a request is known to only read.</summary>
+    internal static async Task<bool> ReadsAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head)
         {

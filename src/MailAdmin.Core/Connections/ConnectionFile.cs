@@ -105,7 +105,7 @@ internal sealed class ConnectionFile(string path, TrustedFiles? trusted = null)
     /// </summary>
     private async Task<IDisposable> LockAsync(CancellationToken cancellationToken)
     {
-        var folder = Path.GetDirectoryName(path)!;
+        var folder = Path.GetDirectoryName(path) ?? throw NotWritable(new IOException("It is the root of the file system."));
         Guard(() => OwnFile.MakeFolder(folder));
         var since = Wire.MachineTime.GetTimestamp();
         while (true)

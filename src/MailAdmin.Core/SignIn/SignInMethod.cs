@@ -1,3 +1,4 @@
+using System.Text;
 using MailAdmin.Core.Base;
 using Microsoft.Identity.Client;
 
@@ -41,8 +42,9 @@ internal sealed record EntraEndpoint(Wire Wire, Cloud Cloud, string Tenant)
     /// <summary>The authority is one of our own list of clouds, so MSAL need not ask the service whether to trust it.</summary>
     /// <exception cref="InvalidRequestException">The tenant is neither an id nor a domain (InvalidIdentifier).</exception>
     /// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow ({tenant})</remarks>
-    public Uri Authority => Guid.TryParse(Tenant, out _) || Uri.CheckHostName(Tenant) == UriHostNameType.Dns
-        ? new($"https://{Cloud.LoginHost}/{PathSegment.Escape(Tenant)}")
+    public Uri Authority => Guid.TryParse(Tenant, out var id) ? new($"https://{Cloud.LoginHost}/{id}")
+        : Ascii.IsValid(Tenant) && Uri.CheckHostName(Tenant) == UriHostNameType.Dns
+            ? new($"https://{Cloud.LoginHost}/{PathSegment.Escape(Tenant)}")
         : throw new InvalidRequestException("InvalidIdentifier", $"'{Tenant}' isn't a tenant.")
         {
             Target = Tenant,

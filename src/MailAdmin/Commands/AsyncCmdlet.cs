@@ -236,18 +236,31 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
 
     /// <summary>A path as the user means it: relative to the session's location, wildcards literal.</summary>
     /// <exception cref="InvalidRequestException">
-    /// It is not in the file system, as a relative path after Set-Location Cert:.
+    /// It is not in the file system, as a relative path after Set-Location Cert:, or a path of a drive that doesn't exist.
     /// </exception>
     protected internal string FullPath(string path)
     {
-        var full = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
-        return provider.Name == "FileSystem" ? full
-            : throw new InvalidRequestException(
-                "PathNotInFileSystem", $"'{path}' is a path of the provider {provider.Name}, not of the file system.")
-            {
-                Target = path,
-                Advice = "Specify a full path, or set the location to a folder first.",
-            };
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw NoFile($"'{path.Replace('\0', ' ')}' isn't a path of the file system: it contains a null character.", null);
+        }
+
+        try
+        {
+            var full = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+            return provider.Name == "FileSystem" ? full
+                : throw NoFile($"'{path}' is a path of the provider {provider.Name}, not of the file system.", null);
+        }
+        catch (RuntimeException e) when (e is not PipelineStoppedException)
+        {
+            throw NoFile($"'{path}' isn't a path of the file system: {e.Message}", e);
+        }
+
+        InvalidRequestException NoFile(string text, Exception? inner) => new("PathNotInFileSystem", text, inner)
+        {
+            Target = path,
+            Advice = "Specify a full path, or set the location to a folder first.",
+        };
     }
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ namespace MailAdmin.Tests.Base;
 public sealed class HostileFieldsTests
 {
     private static readonly string[] Harmless =
-        ["plain", "11111111-1111-1111-1111-111111111111", "2026-01-01T00:00:00Z"];
+        ["plain", "inbox", "11111111-1111-1111-1111-111111111111", "2026-01-01T00:00:00Z"];
 
     private static readonly Dictionary<string, Func<EndToEnd, MailAppRegistration, Task>> Operations = new()
     {
@@ -51,7 +51,10 @@ public sealed class HostileFieldsTests
         ["settings"] = (road, _) => new MailboxSettings(road.Admin).GetAsync(road.Mailbox, Cancel),
     };
 
-    private const int Runs = 2, Together = 40;
+    /// <summary>It reads all that the other operations read, so each of its fields takes a share of the texts.</summary>
+    private const string Whole = "inventory";
+
+    private const int Together = 40, Share = 40;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -72,6 +75,7 @@ public sealed class HostileFieldsTests
             "New-ManagementRoleAssignment", new() { ["App"] = app.ClientId, ["Role"] = "Application Mail.Read", ["CustomResourceScope"] = "S" }, Cancel);
         await new AccessPolicies(road.Admin).NewAsync(app, MailAppPolicyRight.RestrictAccess, Person.Alice, null, Cancel);
 
+        service.IsClosed = true;
         service.All.Clear();
         service.Clock = road.Tenant.Clock;
         await service.RunAsync(null, [], () => Operations[name](road, app));
@@ -80,6 +84,8 @@ public sealed class HostileFieldsTests
         Assert.NotEmpty(fields);
         // Two apps of a name are told apart by their owners.
         expected.Add("GET graph.microsoft.com/v1.0/applications/{id}/owners");
+        // The SDK leaves blanks out of an address.
+        expected.Add("GET graph.microsoft.com/v1.0/servicePrincipals(appId='')?$select=id,appId,displayName,appRoles,oauth2PermissionScopes");
         var faults = new List<string>();
         foreach (var field in fields)
         {
@@ -94,15 +100,16 @@ public sealed class HostileFieldsTests
             }
         }
 
-        // Each field takes its share, so that all of the texts come by several times.
-        var at = 0;
+        var first = 0;
         foreach (var field in fields)
         {
-            for (var run = 0; run < Runs && faults.Count < 20; run++)
+            // What stands in an answer several times takes several texts at once.
+            var count = name == Whole ? Share : HostileNames.All.Count;
+            for (int at = 0, used; at < count && faults.Count < 20; at += used)
             {
-                string[] texts = [.. Enumerable.Range(at, Together).Select(i => HostileNames.All[i % HostileNames.All.Count])];
+                string[] texts = [.. Enumerable.Range(first + at, Math.Min(Together, count - at)).Select(i => HostileNames.All[i % HostileNames.All.Count])];
                 var error = await service.RunAsync(field, texts, () => Operations[name](road, app));
-                at += Math.Clamp(service.Used.Count, 1, Together);
+                used = name == Whole ? Together : Math.Clamp(service.Used.Count, 1, Together);
                 if (error is not null)
                 {
                     faults.Add($"{field}: {error}");
@@ -110,6 +117,8 @@ public sealed class HostileFieldsTests
 
                 faults.AddRange(service.Shapes(expected).Select(s => $"{field} asks for {s}"));
             }
+
+            first += name == Whole ? Share : 0;
         }
 
         Assert.True(faults.Count == 0, $"{faults.Count} faults:\n{string.Join('\n', faults)}\nexpected:\n{string.Join('\n', expected)}");
@@ -127,6 +136,7 @@ public sealed class HostileFieldsTests
         private readonly ConcurrentQueue<string> _requests = [];
         private string? _field;
         private string[] _texts = [];
+        private AnswerMemo? _memo;
 
         /// <summary>The clock on which the services are waited for.</summary>
         public TenantClock? Clock { get; set; }
@@ -139,7 +149,10 @@ public sealed class HostileFieldsTests
         /// <summary>The texts that stood in a response.</summary>
         public ConcurrentQueue<string> Used { get; } = [];
 
-        public HttpMessageHandler Over(HttpMessageHandler inner) => new Relay(inner)
+        /// <summary>Whether the tenant's answers are remembered, and changes are stopped.</summary>
+        public bool IsClosed { set => _memo!.IsClosed = value; }
+
+        public HttpMessageHandler Over(HttpMessageHandler inner) => new Relay(_memo = new AnswerMemo(inner))
         {
             Before = async (request, token) =>
             {
@@ -201,16 +214,19 @@ public sealed class HostileFieldsTests
         /// <summary>Requests of a kind that isn't expected, whether what looks like a name in them is one or not ($value).</summary>
         public IEnumerable<string> Shapes(HashSet<string> expected)
         {
-            string[] names = [.. Used.Distinct()];
+            var names = Names();
             return _requests.Distinct().Where(r => !expected.Contains(RequestShape.Of(r)) && !expected.Contains(RequestShape.Of(r, names)))
                 .Select(r => RequestShape.Of(r, names)).Distinct().ToArray();
         }
 
         public IEnumerable<string> Shapes()
         {
-            string[] names = [.. Used.Distinct()];
+            var names = Names();
             return _requests.Select(r => RequestShape.Of(r, names)).Distinct().ToArray();
         }
+
+        /// <summary>The texts that stood in a response. Half of a surrogate pair can't be written in JSON.</summary>
+        private string[] Names() => [.. Used.Select(n => System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(n))).Distinct()];
 
         private static bool IsSignIn(HttpRequestMessage request) => request.RequestUri!.Host.StartsWith("login.", StringComparison.Ordinal);
 

@@ -38,6 +38,10 @@ internal static partial class RequestShape
         return $"{path}?{Times().Replace(Ids().Replace(query, "{id}"), "{time}")}";
     }
 
+    /// <summary>A filter of Exchange with what was quoted in it.</summary>
+    public static string Quoted(string filter, string name) => Ids().Replace(
+        filter.Replace($"'{name.Replace("'", "''", StringComparison.Ordinal)}'", $"'{Mark}'", StringComparison.Ordinal), "{id}");
+
     private static IEnumerable<string> Written(string name) =>
         [name, Id(name), Uri.EscapeDataString(name), Uri.EscapeDataString(FolderPath.Join(null, name))];
 

@@ -4,15 +4,20 @@ namespace MailAdmin.Tests.TestKit;
 internal sealed class TempFolder : IDisposable
 {
     /// <param name="isMade">False for a place where nothing is yet.</param>
-    public TempFolder(bool isMade = true)
+    /// <param name="isInMemory">Where thousands of files are flushed, in memory if the system has a place there.</param>
+    public TempFolder(bool isMade = true, bool isInMemory = false)
     {
+        Path = System.IO.Path.Combine(
+            isInMemory && Directory.Exists(Memory) ? Memory : System.IO.Path.GetTempPath(), $"mailadmin-test-{Guid.NewGuid():N}");
         if (isMade)
         {
             Directory.CreateDirectory(Path);
         }
     }
 
-    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"mailadmin-test-{Guid.NewGuid():N}");
+    private const string Memory = "/dev/shm";
+
+    public string Path { get; }
 
     public static implicit operator string(TempFolder folder) => folder.Path;
 

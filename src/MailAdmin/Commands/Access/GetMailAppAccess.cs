@@ -41,7 +41,7 @@ public sealed class GetMailAppAccess : TenantCmdlet
             WriteWarning(unknown);
         }
 
-        var pattern = new WildcardPattern(App?.Text ?? "*", WildcardOptions.IgnoreCase);
+        var pattern = Wildcards.Of(App?.Text ?? "*");
         WriteObject(inventory.Apps.Where(a => pattern.IsMatch(a.App) || pattern.IsMatch(a.ClientId)), enumerateCollection: true);
     }
 }

@@ -25,7 +25,7 @@ public sealed class GetMailAppConsentRequest : TenantCmdlet
     protected override async Task ProcessAsync()
     {
         App?.Check();
-        var pattern = new WildcardPattern(App?.Text ?? "*", WildcardOptions.IgnoreCase);
+        var pattern = Wildcards.Of(App?.Text ?? "*");
         await foreach (var request in new ConsentRequests(Session).ListAsync(StopToken))
         {
             if ((pattern.IsMatch(request.App) || pattern.IsMatch(request.ClientId)) && (All || request.IsOpen))

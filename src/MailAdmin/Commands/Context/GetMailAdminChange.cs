@@ -41,7 +41,7 @@ public sealed class GetMailAdminChange : TenantCmdlet
         }
 
         var clientId = App is null ? null : App.Registration?.ClientId ?? await ClientIdAsync(App, changes);
-        var pattern = new WildcardPattern(Target, WildcardOptions.IgnoreCase);
+        var pattern = Wildcards.Of(Target);
         WriteObject(
             changes.Where(c => (clientId is null || string.Equals(c.ClientId, clientId, StringComparison.OrdinalIgnoreCase))
                 && (After is null || c.At >= After) && pattern.IsMatch(c.Target)),

@@ -16,7 +16,7 @@ public sealed class GetMailAdminContext : AsyncCmdlet
     /// <inheritdoc/>
     protected override Task ProcessAsync()
     {
-        var pattern = new WildcardPattern(Name, WildcardOptions.IgnoreCase);
+        var pattern = Wildcards.Of(Name);
         WriteObject(
             Contexts.Here.All.Where(c => pattern.IsMatch(c.Name)).OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase),
             enumerateCollection: true);

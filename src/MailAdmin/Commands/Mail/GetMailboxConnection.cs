@@ -36,7 +36,7 @@ public sealed class GetMailboxConnection : SavedConnectionCmdlet
         var all = file.Read();
         foreach (var name in Name)
         {
-            var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+            var pattern = Wildcards.Of(name);
             var found = all.Where(c => pattern.IsMatch(c.Name)).ToArray();
             if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
             {

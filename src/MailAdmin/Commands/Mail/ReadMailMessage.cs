@@ -49,26 +49,20 @@ public sealed class ReadMailMessage : AsyncCmdlet
         }
     }
 
-    private IEnumerable<string> FilesOf(string path)
+    private IReadOnlyList<string> FilesOf(string path)
     {
         if (ParameterSetName == ByLiteralPath)
         {
-            return [GetUnresolvedProviderPathFromPSPath(path)];
+            return [FullPath(path)];
         }
 
         try
         {
-            return GetResolvedProviderPathFromPSPath(path, out _);
+            return MessageFiles.Find(this, path);
         }
-        catch (ItemNotFoundException e)
+        catch (InvalidRequestException e)
         {
-            WriteFailure(
-                new InvalidRequestException("MessageFileNotReadable", $"'{path}' can't be read: {e.Message}", e)
-                {
-                    Target = path,
-                    Advice = "Specify existing files that you have permission to read.",
-                },
-                path);
+            WriteFailure(e, path);
             return [];
         }
     }

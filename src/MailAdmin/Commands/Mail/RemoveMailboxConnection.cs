@@ -21,7 +21,7 @@ public sealed class RemoveMailboxConnection : SavedConnectionCmdlet
         var file = OpenFile();
         foreach (var name in Name)
         {
-            var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+            var pattern = Wildcards.Of(name);
             var found = file.Read().Where(c => pattern.IsMatch(c.Name)).ToArray();
             if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
             {

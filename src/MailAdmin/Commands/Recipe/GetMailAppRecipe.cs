@@ -27,7 +27,7 @@ public sealed class GetMailAppRecipe : AsyncCmdlet
             return Task.CompletedTask;
         }
 
-        var pattern = new WildcardPattern(Name, WildcardOptions.IgnoreCase);
+        var pattern = Wildcards.Of(Name);
         foreach (var name in Recipes.Library.Names.Where(pattern.IsMatch))
         {
             try

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Text;
-using MailAdmin.Core.Files;
 using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Sandbox;
@@ -53,12 +52,9 @@ public sealed class AddMailSandboxMessage : SandboxCmdlet
             return;
         }
 
-        foreach (var path in Path.SelectMany(p => SessionState.Path.GetResolvedProviderPathFromPSPath(p, out _)))
+        foreach (var path in Path.SelectMany(p => MessageFiles.Find(this, p)))
         {
-            await using var file = FileSystem.OpenRead(path);
-            var content = new byte[file.Length];
-            await file.ReadExactlyAsync(content, StopToken);
-            await AddAsync(content, path);
+            await AddAsync(MessageFiles.Read(path), path);
         }
     }
 

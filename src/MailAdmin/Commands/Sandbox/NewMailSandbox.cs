@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MailAdmin.Core.Files;
 using MailAdmin.Tenant;
 using MailAdmin.Tenant.State;
 
@@ -97,7 +98,9 @@ public sealed class NewMailSandbox : AsyncCmdlet
         });
         if (ShouldProcess(options.Domain, "Create a sandbox tenant in this process"))
         {
-            WriteObject(SandboxTenant.Create(options).Describe());
+            WriteObject(FileFailure.Guard(
+                () => SandboxTenant.Create(options).Describe(), "MailPathNotFound", options.MailPath ?? "",
+                $"The messages in '{options.MailPath}' can't be read", "Specify a folder with .eml files that you can read."));
         }
 
         return Task.CompletedTask;
