@@ -29,21 +29,26 @@ internal static class ProxyFaults
             () => Of(200, Page, "text/plain"), "$value"),
         Damage("JsonTruncated", "JSON that ends in the middle, with the length that it has.", (content, type) =>
             new ByteArrayContent(content[..(content.Length / 2)]) { Headers = { ContentType = type } }),
-        Damage("LengthWrong", "Less content than Content-Length announces.", (content, type) =>
-            new StreamContent(new MemoryStream(content, writable: false))
-            {
-                Headers = { ContentType = type, ContentLength = content.Length + 10 },
-            }),
+        Damage("MessageTruncated", "A message's content that ends before the announced length.", Shorter, "$value"),
+        Damage("LengthWrong", "Less content than Content-Length announces.", Shorter),
         Damage("ConnectionCut", "The connection is lost in the middle of the content.", (content, type) =>
             new StreamContent(new CutStream(content[..(content.Length / 2)])) { Headers = { ContentType = type } }),
     ];
 
+    private static StreamContent Shorter(byte[] content, MediaTypeHeaderValue? type) =>
+        new(new MemoryStream(content, writable: false))
+        {
+            Headers = { ContentType = type, ContentLength = content.Length + 10 },
+        };
+
     private static Fault Answer(string name, string summary, Func<HttpResponseMessage> answer, string? segment = null) =>
         new(name, summary, FaultPoint.Proxy) { Answer = answer, Segment = segment };
 
-    private static Fault Damage(string name, string summary, Func<byte[], MediaTypeHeaderValue?, HttpContent> damage) =>
+    private static Fault Damage(
+        string name, string summary, Func<byte[], MediaTypeHeaderValue?, HttpContent> damage, string? segment = null) =>
         new(name, summary, FaultPoint.Proxy)
         {
+            Segment = segment,
             Change = async response =>
             {
                 var content = await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false);

@@ -7,6 +7,10 @@ namespace MailAdmin.Tenant.Imap;
 /// <summary>ENVELOPE: RFC 3501 section 7.4.2.</summary>
 internal static class Envelope
 {
+    /// <summary>What a server gives that can't read the header; the subject is in 8 bit.</summary>
+    public const string Poor =
+        "(NIL \"Gr\u00fc\u00dfe\" ((NIL NIL \"MISSING_MAILBOX\" \"SYNTAX_ERROR\")) NIL NIL NIL NIL NIL NIL NIL)";
+
     public static string Format(ParsedMessage message)
     {
         var from = Addresses(message.List("From"));

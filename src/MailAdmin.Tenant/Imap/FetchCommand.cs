@@ -20,30 +20,45 @@ internal static class FetchCommand
         }
 
         List<(int Index, SeenMessage Message)> messages;
-        bool converts;
+        Fault? fault;
         lock (session.Tenant.Gate)
         {
             messages = MessageCommands.Named(session, set, byUid);
-            converts = session.Strike(FaultPoint.ImapFetch) != ImapFaults.NotConverted;
+            fault = session.Strike(FaultPoint.ImapFetch);
+            if (fault == ImapFaults.NoSummary && items.Exists(i => i.Kind is FetchKind.Envelope or FetchKind.Size)
+                && !items.Exists(i => i.Kind == FetchKind.Section)
+                && messages.Exists(m => IsAwkward(m.Message)))
+            {
+                throw new ImapRefusal("NO FETCH failed: a message can't be read.");
+            }
         }
 
         foreach (var (index, message) in messages)
         {
             ItemContent content;
+            var wanted = items;
             lock (session.Tenant.Gate)
             {
-                content = converts ? message.Item.Content : SubstituteMessage.InPlaceOf(message, session.Mailbox!);
+                content = fault == ImapFaults.NotConverted ? SubstituteMessage.InPlaceOf(message, session.Mailbox!)
+                    : message.Item.Content;
+                if (fault == ImapFaults.NoContent && IsAwkward(message))
+                {
+                    wanted = items.FindAll(i => i.Kind != FetchKind.Section);
+                }
             }
 
-            await WriteAsync(session, index, message, content, items, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(session, index, message, content, wanted, fault, cancellationToken).ConfigureAwait(false);
             await session.Output.FlushIfFullAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return "FETCH completed.";
     }
 
+    /// <summary>The messages that a fault is about: those reported had a calendar part.</summary>
+    private static bool IsAwkward(SeenMessage message) => message.View.Message.Calendars.Any();
+
     private static async Task WriteAsync(
-        ImapSession session, int index, SeenMessage message, ItemContent content, List<FetchItem> items,
+        ImapSession session, int index, SeenMessage message, ItemContent content, List<FetchItem> items, Fault? fault,
         CancellationToken cancellationToken)
     {
         var output = session.Output;
@@ -74,7 +89,7 @@ internal static class FetchCommand
             {
                 lock (session.Tenant.Gate)
                 {
-                    Write(output, message, content, item);
+                    Write(output, message, content, item, fault);
                 }
             }
         }
@@ -109,7 +124,7 @@ internal static class FetchCommand
         }
     }
 
-    private static void Write(ImapOutput output, SeenMessage message, ItemContent content, FetchItem item)
+    private static void Write(ImapOutput output, SeenMessage message, ItemContent content, FetchItem item, Fault? fault)
     {
         switch (item.Kind)
         {
@@ -120,11 +135,17 @@ internal static class FetchCommand
             case FetchKind.Uid:
                 output.Write($"{message.Uid}");
                 break;
+            case FetchKind.InternalDate when fault == ImapFaults.NoDate:
+                output.Write("\"not a date\"");
+                break;
             case FetchKind.InternalDate:
                 output.Write(ImapText.DateTime(message.Item.ReceivedAt));
                 break;
             case FetchKind.Size:
                 output.Write($"{message.Item.Content.MimeLength}");
+                break;
+            case FetchKind.Envelope when fault == ImapFaults.PoorEnvelope:
+                output.Write(Envelope.Poor);
                 break;
             case FetchKind.Envelope:
                 output.Write(Envelope.Format(new MessageView(content).Message));

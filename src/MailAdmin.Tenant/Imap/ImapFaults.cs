@@ -21,6 +21,26 @@ internal static class ImapFaults
         "ImapNotConverted", "IMAP: a message with a calendar part can't be converted, and a notice is sent instead.",
         FaultPoint.ImapFetch);
 
+    /// <summary>
+    /// One message has no summary, and a request for it and others is refused (https://github.com/jstedfast/MailKit/issues/358).
+    /// </summary>
+    public static Fault NoSummary { get; } = new(
+        "ImapNoSummary", "IMAP: each FETCH of summaries that includes a message with a calendar part returns NO.",
+        FaultPoint.ImapFetch);
+
+    /// <summary>One message is answered without its content (https://github.com/jstedfast/MailKit/issues/908).</summary>
+    public static Fault NoContent { get; } = new(
+        "ImapNoContent", "IMAP: a message with a calendar part is returned without its content.", FaultPoint.ImapFetch);
+
+    /// <summary>ENVELOPE tells less than the header, as Dovecot's does of what it can't read.</summary>
+    public static Fault PoorEnvelope { get; } = new(
+        "ImapPoorEnvelope", "IMAP: ENVELOPE has MISSING_MAILBOX and SYNTAX_ERROR instead of addresses, and an 8-bit subject.",
+        FaultPoint.ImapFetch);
+
+    /// <summary>No client can read when a message arrived.</summary>
+    public static Fault NoDate { get; } =
+        new("ImapNoDate", "IMAP: INTERNALDATE isn't a valid date.", FaultPoint.ImapFetch);
+
     /// <summary>Signing in seems to succeed, and every command after it fails.</summary>
     public static Fault NotConnected { get; } =
         new("ImapNotConnected", $"IMAP: sign-in succeeds, but all commands return {ImapRefusal.NotConnectedText}",
@@ -34,6 +54,10 @@ internal static class ImapFaults
         Disconnect,
         NoSpecialUse,
         NotConverted,
+        NoSummary,
+        NoContent,
+        PoorEnvelope,
+        NoDate,
     ];
 
     private static Fault Of(string name, string text, string? bye) =>

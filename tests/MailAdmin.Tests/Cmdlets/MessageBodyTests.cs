@@ -5,6 +5,7 @@ using MailAdmin.Core.Connections;
 namespace MailAdmin.Tests.Cmdlets;
 
 /// <summary>A list with bodies never leaves out a message without saying so: one that can't be read is an error, and the others come.</summary>
+[Trait("Network", "Loopback")] // PowerShell waits for a debugger at a pipe.
 public sealed class MessageBodyTests
 {
     [Fact]
