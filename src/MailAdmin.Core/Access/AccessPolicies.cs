@@ -85,7 +85,7 @@ internal sealed class AccessPolicies
         return Changed(
             seen ?? (made is null
                 ? new MailAppAccessPolicy { Identity = name, ClientId = app.ClientId, AccessRight = right, Scope = name }
-                : Describe(made, null)), ChangeKind.Created);
+                : Describe(made, null)), seen is null ? ChangeKind.Pending : ChangeKind.Created);
     }
 
     /// <summary>
@@ -105,9 +105,14 @@ internal sealed class AccessPolicies
         var wanted = (await _session.ResolveAllAsync(mailboxes, cancellationToken).ConfigureAwait(false))
             .Select(m => m.Address).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var name = $"MailAdmin {right} {app.ClientId}";
-        var changed = await EnsureGroupAsync(app, name, wanted, cancellationToken).ConfigureAwait(false);
+        var group = await EnsureGroupAsync(app, name, wanted, cancellationToken).ConfigureAwait(false);
         var policy = await NewAsync(app, right, name, description, cancellationToken).ConfigureAwait(false);
-        return changed && policy.Change == ChangeKind.Unchanged ? Changed(policy, ChangeKind.Updated) : policy;
+        return group switch
+        {
+            ChangeKind.Pending => Changed(policy, ChangeKind.Pending),
+            ChangeKind.Updated when policy.Change == ChangeKind.Unchanged => Changed(policy, ChangeKind.Updated),
+            _ => policy,
+        };
     }
 
     /// <summary>Removes a policy; the group that it is about stays.</summary>
@@ -129,13 +134,13 @@ internal sealed class AccessPolicies
             return policy with { Change = ChangeKind.Unchanged };
         }
 
-        await Poll.UntilAsync(_session.Wire, "The removal of the policy", async ct =>
-            (await GetAsync(policy.ClientId, ct).ConfigureAwait(false)).Any(p => p.Identity == policy.Identity) ? null : policy,
+        var isGone = await _session.IsShownAsync("The removal of the policy", async ct =>
+            (await GetAsync(policy.ClientId, ct).ConfigureAwait(false)).All(p => p.Identity != policy.Identity),
             cancellationToken).ConfigureAwait(false);
-        return Changed(policy, ChangeKind.Removed);
+        return Changed(policy, isGone ? ChangeKind.Removed : ChangeKind.Pending);
     }
 
-    private async Task<bool> EnsureGroupAsync(
+    private async Task<ChangeKind> EnsureGroupAsync(
         MailAppRegistration app, string name, IReadOnlySet<string> wanted, CancellationToken cancellationToken)
     {
         var identity = new Func<JsonObject>(() => new JsonObject { ["Identity"] = name });
@@ -162,15 +167,15 @@ internal sealed class AccessPolicies
             await Poll.UntilAsync(_session.Wire, "The group", async ct =>
                 (await _session.Exchange.GetAsync("Get-DistributionGroup", identity(), ct).ConfigureAwait(false))
                     .FirstOrDefault(), cancellationToken).ConfigureAwait(false);
-            return true;
+            return ChangeKind.Updated;
         }
 
-        var members =
-            (await _session.Exchange.GetAsync(
-                "Get-DistributionGroupMember",
-                new JsonObject { ["Identity"] = name, ["ResultSize"] = ExchangeAdmin.Unlimited },
-                cancellationToken).ConfigureAwait(false))
-            .Select(m => m.Text("PrimarySmtpAddress")).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var members = await MembersAsync(name, cancellationToken).ConfigureAwait(false);
+        if (members.SetEquals(wanted))
+        {
+            return ChangeKind.Unchanged;
+        }
+
         foreach (var (action, member) in wanted.Except(members, StringComparer.OrdinalIgnoreCase)
             .Select(m => (JournalAction.AddGroupMember, m))
             .Concat(members.Except(wanted, StringComparer.OrdinalIgnoreCase).Select(m => (JournalAction.RemoveGroupMember, m))))
@@ -183,8 +188,17 @@ internal sealed class AccessPolicies
                 cancellationToken).ConfigureAwait(false);
         }
 
-        return !members.SetEquals(wanted);
+        return await _session.IsShownAsync("The members of the group", async ct =>
+            (await MembersAsync(name, ct).ConfigureAwait(false)).SetEquals(wanted), cancellationToken).ConfigureAwait(false)
+            ? ChangeKind.Updated : ChangeKind.Pending;
     }
+
+    private async Task<HashSet<string>> MembersAsync(string group, CancellationToken cancellationToken) =>
+        (await _session.Exchange.GetAsync(
+            "Get-DistributionGroupMember",
+            new JsonObject { ["Identity"] = group, ["ResultSize"] = ExchangeAdmin.Unlimited },
+            cancellationToken).ConfigureAwait(false))
+        .Select(m => m.Text("PrimarySmtpAddress")).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     private MailAppAccessPolicy Changed(MailAppAccessPolicy policy, ChangeKind change) => policy with
     {
@@ -192,6 +206,7 @@ internal sealed class AccessPolicies
         EffectiveBy = _session.Wire.Time.GetUtcNow() + _session.Wire.Propagation.Roles,
         Pending = change == ChangeKind.Removed ? [] :
         [
+            .. change == ChangeKind.Pending ? new MailAdminPending[] { ReadBack.NotSeenInExchange } : [],
             "Application access policies are legacy. Microsoft has replaced them with RBAC for Applications (Limit-MailApp).",
             "Policies aren't evaluated for IMAP, POP, and SMTP, or for roles in Exchange.",
         ],

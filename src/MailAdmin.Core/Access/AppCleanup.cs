@@ -12,6 +12,8 @@ internal sealed class AppCleanup
 
     /// <summary>Works with a session.</summary>
     /// <param name="session">Signed in with Exchange.ManageAsApp and Organization Management.</param>
+    private int _removed;
+
     public AppCleanup(Session session) => _session = session;
 
     /// <summary>
@@ -37,7 +39,9 @@ internal sealed class AppCleanup
                 await RemoveScopeAsync(app, name, cancellationToken).ConfigureAwait(false);
             }
 
-            return [];
+            return _removed == 0 || await _session.IsShownAsync("The end of the app in Exchange", async ct =>
+                await NothingIsLeftAsync(new AppFacts(_session, app), ct).ConfigureAwait(false), cancellationToken)
+                .ConfigureAwait(false) ? [] : [ReadBack.NotSeenInExchange];
         }
         catch (ServiceRefusedException e) when (e.IsDenied)
         {
@@ -50,6 +54,11 @@ internal sealed class AppCleanup
             ];
         }
     }
+
+    private async Task<bool> NothingIsLeftAsync(AppFacts facts, CancellationToken cancellationToken) =>
+        await facts.PrincipalAsync(cancellationToken).ConfigureAwait(false) is null
+        && await facts.ScopeAsync(cancellationToken).ConfigureAwait(false) is null
+        && (await facts.PoliciesAsync(cancellationToken).ConfigureAwait(false)).Count == 0;
 
     private async Task RemovePoliciesAsync(MailAppRegistration app, CancellationToken cancellationToken)
     {
@@ -108,6 +117,7 @@ internal sealed class AppCleanup
             await _session.ChangeAsync(
                 new ChangeNote(action, app.ClientId, identity ?? app.Name, before), new JsonObject { ["Identity"] = identity },
                 cancellationToken).ConfigureAwait(false);
+            _removed++;
         }
         catch (ServiceRefusedException e) when (e.Code == ExchangeErrors.NotFound)
         {

@@ -181,11 +181,14 @@ internal sealed class MailboxAccessGrants
         ExchangeMailbox mailbox, ExchangePrincipal grantee, string name, IReadOnlyList<MailboxAccessRight> rights,
         string? clientId, CancellationToken cancellationToken)
     {
-        var (left, removed) = await _changes.RemoveAsync(
+        var (left, removed, isSeen) = await _changes.RemoveAsync(
             mailbox.Address, grantee, name, rights, clientId, cancellationToken).ConfigureAwait(false);
         return Describe(
             mailbox, name, clientId, clientId is null ? null : grantee.ObjectId, left,
-            removed ? ChangeKind.Removed : ChangeKind.Unchanged);
+            !removed ? ChangeKind.Unchanged : isSeen ? ChangeKind.Removed : ChangeKind.Pending) with
+        {
+            Pending = isSeen ? [] : [ReadBack.NotSeenInExchange],
+        };
     }
 
     private MailboxGrant Describe(

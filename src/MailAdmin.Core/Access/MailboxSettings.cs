@@ -107,10 +107,22 @@ internal sealed class MailboxSettings
         }
 
         changed |= await ChangeAsync("Set-CASMailbox", before.Mailbox, protocols, cancellationToken).ConfigureAwait(false);
-        return (changed ? await GetAsync(mailbox, cancellationToken).ConfigureAwait(false) : before) with
+        if (!changed)
         {
-            Change = changed ? ChangeKind.Updated : ChangeKind.Unchanged,
-        };
+            return before with { Change = ChangeKind.Unchanged };
+        }
+
+        var now = before;
+        var isShown = await _session.IsShownAsync("The settings of the mailbox", async ct =>
+        {
+            now = await GetAsync(mailbox, ct).ConfigureAwait(false);
+            return (language is null || Same(language, now.Language)) && (zone is null || Same(zone, now.TimeZone))
+                && (imapEnabled is null || imapEnabled == now.ImapEnabled)
+                && (smtpAuth is null || (now.SmtpAuthInherited ? null : !now.SmtpAuthEnabled) == smtpDisabled);
+        }, cancellationToken).ConfigureAwait(false);
+        return now with { Change = isShown ? ChangeKind.Updated : ChangeKind.Pending };
+
+        static bool Same(string a, string? b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>The name that Exchange takes: Windows has its own, and scripts from elsewhere use IANA's.</summary>

@@ -49,8 +49,8 @@ internal sealed class RightChanges(Session session)
     }
 
     /// <summary>Removes the rights that are there.</summary>
-    /// <returns>What the grantee has then, and whether something was removed.</returns>
-    public async Task<(IReadOnlyList<MailboxAccessRight> Left, bool Removed)> RemoveAsync(
+    /// <returns>What the grantee has then, whether something was removed, and whether Exchange shows it.</returns>
+    public async Task<(IReadOnlyList<MailboxAccessRight> Left, bool Removed, bool IsSeen)> RemoveAsync(
         string address, ExchangePrincipal grantee, string name, IReadOnlyList<MailboxAccessRight> rights, string? clientId,
         CancellationToken cancellationToken)
     {
@@ -64,15 +64,10 @@ internal sealed class RightChanges(Session session)
                 cancellationToken).ConfigureAwait(false);
         }
 
-        if (gone.Length > 0)
-        {
-            await Poll.UntilAsync(session.Wire, $"The permissions on {address}", async ct =>
-            {
-                var now = await MailboxRights.ReadAsync(session, address, grantee, ct).ConfigureAwait(false);
-                return now.Intersect(gone).Any() ? null : grantee;
-            }, cancellationToken).ConfigureAwait(false);
-        }
-
-        return ([.. have.Except(gone)], gone.Length > 0);
+        var isSeen = gone.Length == 0 || await session.IsShownAsync($"The permissions on {address}", async ct =>
+            !(await MailboxRights.ReadAsync(session, address, grantee, ct).ConfigureAwait(false)).Intersect(gone).Any(),
+            cancellationToken).ConfigureAwait(false);
+        // What is still shown is still there.
+        return ([.. isSeen ? have.Except(gone) : have], gone.Length > 0, isSeen);
     }
 }

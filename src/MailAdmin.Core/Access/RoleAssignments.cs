@@ -95,6 +95,12 @@ internal sealed class RoleAssignments(Session session, AppFacts facts, IReadOnly
             await RemoveAsync(session, facts.App, other, cancellationToken).ConfigureAwait(false);
         }
 
+        if (others.Length > 0)
+        {
+            isSeen &= await session.IsShownAsync("The end of the role assignments", async ct =>
+                (await OfAsync(session, principal, ct).ConfigureAwait(false)).All(IsOurs), cancellationToken).ConfigureAwait(false);
+        }
+
         if (missing.Count + others.Length > 0)
         {
             facts.Forget();

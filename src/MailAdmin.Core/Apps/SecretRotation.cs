@@ -108,12 +108,18 @@ internal sealed class SecretRotation
     /// <summary>Notes on the registration that the new secret was handed over.</summary>
     /// <param name="renewed">The app as <see cref="BeginAsync"/> gave it.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Whether the registration shows the note. If it doesn't, the next rotation replaces the new secret.</returns>
     /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
     /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
-    public async Task FinishAsync(MailAppRegistration renewed, CancellationToken cancellationToken) =>
+    public async Task<bool> FinishAsync(MailAppRegistration renewed, CancellationToken cancellationToken)
+    {
         await MarkAsync(
             await _directory.ReadApplicationAsync(renewed, null, cancellationToken).ConfigureAwait(false), renewed.SecretId!,
             cancellationToken).ConfigureAwait(false);
+        return await _session.IsShownAsync("The note that the secret was stored", async ct => RotationTag.IsHandedOver(
+            await _directory.ReadApplicationAsync(renewed, null, ct).ConfigureAwait(false), renewed.SecretId!),
+            cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>How long a secret lasts from its beginning to its end, in months.</summary>
     private static int? MonthsOf(MailAppCredential? secret) =>

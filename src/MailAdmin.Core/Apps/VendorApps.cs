@@ -40,10 +40,12 @@ internal sealed class VendorApps(Session session)
         }
 
         var app = await Poll.UntilAsync(
-            session.Wire, "The service principal", ct => directory.GetAsync(clientId, ct),
+            session.Wire, "The service principal with its recipe",
+            async ct => await directory.GetAsync(clientId, ct).ConfigureAwait(false) is { } now && now.Recipe == recipe ? now : null,
             cancellationToken).ConfigureAwait(false);
-        app ??= directory.Describe(principal.DisplayName ?? "", clientId, null, principal.Id) with { Recipe = recipe };
-        return directory.Changed(app, change, []);
+        return app is not null ? directory.Changed(app, change, []) : directory.Changed(
+            directory.Describe(principal.DisplayName ?? "", clientId, null, principal.Id) with { Recipe = recipe },
+            ChangeKind.Pending, [ReadBack.NotSeen]);
     }
 
     /// <summary>Lets only those sign in who are assigned, and assigns people.</summary>

@@ -11,6 +11,10 @@ internal static class ReadBack
     /// <summary>What a result says of a change that the tenant doesn't show.</summary>
     public const string NotSeen = "Microsoft Entra accepted the change, but doesn't return it yet. Run the command again.";
 
+    /// <summary>The same of Exchange.</summary>
+    public const string NotSeenInExchange =
+        "Exchange accepted the change, and doesn't show it yet. Run the command again.";
+
     /// <summary>Asks until the tenant shows a change, or the time for that has passed.</summary>
     /// <param name="session">Who asks.</param>
     /// <param name="what">What is waited for, for the verbose log.</param>

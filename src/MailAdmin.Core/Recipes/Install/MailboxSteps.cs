@@ -100,17 +100,10 @@ internal static class MailboxSteps
             var language = zone is null || now.Language is not null ? null : request.Language ?? UsualLanguage;
             now = await settings.SetAsync(
                 found, now, language, zone, imap, null, cancellationToken).ConfigureAwait(false);
-            var seen = await Poll.UntilAsync(run.Session.Wire, "The settings of the mailbox", async ct =>
-                await settings.GetAsync(found, ct).ConfigureAwait(false) is var read
-                    && (imap is null || read.ImapEnabled == imap)
-                    && (zone is null || zone.Equals(read.TimeZone, StringComparison.OrdinalIgnoreCase)) ? read : null,
-                cancellationToken).ConfigureAwait(false);
-            if (seen is null)
+            if (now.Change == ChangeKind.Pending)
             {
                 return StepResult.NotSeen("Exchange accepted the settings.");
             }
-
-            now = seen with { Change = now.Change };
         }
 
         if (needs.TimeZone && now.TimeZone is null)

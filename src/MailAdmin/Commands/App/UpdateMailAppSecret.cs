@@ -69,7 +69,12 @@ public sealed class UpdateMailAppSecret : AppCmdlet
         if (result.ClientSecret is { } secret && result.Change == ChangeKind.Updated)
         {
             Give(place, secret, result);
-            await rotation.FinishAsync(result, StopToken);
+            if (!await rotation.FinishAsync(result, StopToken))
+            {
+                WriteWarning(
+                    $"The new secret of '{result.Name}' was stored, but the app registration doesn't show that yet. If it still "
+                        + "doesn't at the next rotation, that rotation replaces the new secret again.");
+            }
         }
 
         WriteReminder(Reminder, result, CredentialKind.Secret, result.SecretId!, result.SecretExpiresAt);
