@@ -9,11 +9,10 @@ namespace MailAdmin.Core.Access;
 internal sealed class AppCleanup
 {
     private readonly Session _session;
+    private int _removed;
 
     /// <summary>Works with a session.</summary>
     /// <param name="session">Signed in with Exchange.ManageAsApp and Organization Management.</param>
-    private int _removed;
-
     public AppCleanup(Session session) => _session = session;
 
     /// <summary>
