@@ -38,7 +38,7 @@ internal sealed class AppCleanup
                 await RemoveScopeAsync(app, name, cancellationToken).ConfigureAwait(false);
             }
 
-            return _removed == 0 || await _session.IsShownAsync("The end of the app in Exchange", async ct =>
+            return _removed == 0 || await _session.IsShownAsync("The removal of the app from Exchange", async ct =>
                 await NothingIsLeftAsync(new AppFacts(_session, app), ct).ConfigureAwait(false), cancellationToken)
                 .ConfigureAwait(false) ? [] : [ReadBack.NotSeenInExchange];
         }

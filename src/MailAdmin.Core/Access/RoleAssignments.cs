@@ -97,8 +97,9 @@ internal sealed class RoleAssignments(Session session, AppFacts facts, IReadOnly
 
         if (others.Length > 0)
         {
-            isSeen &= await session.IsShownAsync("The end of the role assignments", async ct =>
-                (await OfAsync(session, principal, ct).ConfigureAwait(false)).All(IsOurs), cancellationToken).ConfigureAwait(false);
+            isSeen &= await session.IsShownAsync("The removal of the role assignments", async ct =>
+                (await OfAsync(session, principal, ct).ConfigureAwait(false)).All(IsOurs),
+                cancellationToken).ConfigureAwait(false);
         }
 
         if (missing.Count + others.Length > 0)

@@ -41,7 +41,8 @@ internal sealed class VendorApps(Session session)
 
         var app = await Poll.UntilAsync(
             session.Wire, "The service principal with its recipe",
-            async ct => await directory.GetAsync(clientId, ct).ConfigureAwait(false) is { } now && now.Recipe == recipe ? now : null,
+            async ct => await directory.GetAsync(clientId, ct).ConfigureAwait(false) is { } now && now.Recipe == recipe
+                ? now : null,
             cancellationToken).ConfigureAwait(false);
         return app is not null ? directory.Changed(app, change, []) : directory.Changed(
             directory.Describe(principal.DisplayName ?? "", clientId, null, principal.Id) with { Recipe = recipe },

@@ -76,10 +76,18 @@ public sealed class SandboxFaultTests : IDisposable
         road.SetFault(fault, null);
         await using var store = road.Open(MailProtocol.Graph);
 
-        var all = await _destination.ReceiveAsync(store, ReceiveEndToEnd.Move);
+        if (fault == "MessageTruncated")
+        {
+            // A line that breaks each time ends the run.
+            await Assert.ThrowsAsync<ConnectionLostException>(() => _destination.ReceiveAsync(store, ReceiveEndToEnd.Move));
+        }
+        else
+        {
+            var all = await _destination.ReceiveAsync(store, ReceiveEndToEnd.Move);
+            Assert.Equal(2, all.Count);
+            Assert.All(all, d => Assert.IsType<UnexpectedResponseException>(d.Error));
+        }
 
-        Assert.Equal(2, all.Count);
-        Assert.All(all, d => Assert.NotNull(d.Error));
         Assert.Empty(_destination.Files);
         Assert.Equal(["0", "1"], road.Subjects("Many").Order());
     }
