@@ -36,6 +36,17 @@ public sealed partial class ReportTests : IDisposable
     }
 
     [Fact]
+    public void Secrets_of_one_name_are_told_apart_by_the_beginning_of_their_IDs()
+    {
+        var content = Content("Archive");
+        string[] ids = ["0a1b2c3d-0000-0000-0000-000000000000", "1a1b2c3d-0000-0000-0000-000000000000", "2a1b2c3d-0000-0000-0000-000000000000"];
+        var app = content.Apps[0] with { Credential = [.. content.Apps[0].Credential.Zip(ids, (c, id) => c with { KeyId = id })] };
+        var page = ReportPage.Write(content with { Apps = [app] });
+
+        Assert.All(ids, id => Assert.Contains($"<code>{id[..8]}</code>", page, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_page_refers_to_nothing_outside_itself_and_runs_no_script()
     {
         var page = ReportPage.Write(Content("plain"));
