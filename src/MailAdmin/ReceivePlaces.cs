@@ -12,6 +12,7 @@ namespace MailAdmin;
 internal sealed class ReceivePlaces
 {
     private readonly StorageAddress?[] _addresses;
+    private readonly Dictionary<object, StorageAccess> _accesses = [];
 
     /// <param name="destination">As it was given; null for none.</param>
     /// <param name="statePath">As it was given; null for none.</param>
@@ -56,7 +57,18 @@ internal sealed class ReceivePlaces
 
     private BlobStore? Open(string name, MailboxConnection connection) =>
         _addresses.Select(a => a?.Below(name)).FirstOrDefault(static a => a is not null) is { } address
-            ? new BlobStore(address, Access(address, connection)) : null;
+            ? new BlobStore(address, AccessOf(address, connection)) : null;
+
+    /// <summary>Mailboxes of one app share its tokens.</summary>
+    private StorageAccess AccessOf(StorageAddress address, MailboxConnection connection)
+    {
+        object key = (address.Container, address.HasSignature, connection.Handle, connection.TenantId, connection.ClientId,
+            connection.Environment, connection.ClientSecret, connection.Certificate, connection.Person);
+        lock (_accesses)
+        {
+            return _accesses.TryGetValue(key, out var known) ? known : _accesses[key] = Access(address, connection);
+        }
+    }
 
     private static StorageAccess Access(StorageAddress address, MailboxConnection connection)
     {

@@ -38,6 +38,14 @@ internal sealed class FolderPlace : IAsyncDisposable
         {
             held = await place.LockAsync(folder, cancellationToken).ConfigureAwait(false);
             FolderState? memory = null;
+            if (options.Resync || options.LastChecked is not null)
+            {
+                // A position that stays would hide what is to come again from a run after this one, should it break off.
+                await place.SavePositionsAsync(
+                    new Dictionary<string, string?> { [PositionIndex.KeyOf(folder.Mailbox, null)] = null }, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
             if (options.Remembers)
             {
                 memory = await FolderState.OpenAsync(

@@ -26,7 +26,7 @@ internal sealed class FolderRun : IAsyncDisposable
     {
         (_options, Folder, _chosen, _place, _memory) = (options, folder, chosen, place, place.Memory);
         _missing = new HashSet<string>(chosen ?? [], StringComparer.Ordinal);
-        _aside = options.Wait ? new RetryBackoff(time) : null;
+        _aside = options.Aside ?? (options.Wait ? new RetryBackoff(time) : null);
         _downloader = new MessageDownloader(store, options, folder, targets, place);
         _processor = new AfterProcessor(store, options, folder, targets, place, _aside, time);
     }
@@ -48,6 +48,9 @@ internal sealed class FolderRun : IAsyncDisposable
                 .ConfigureAwait(false));
 
     public MailFolder Folder { get; }
+
+    /// <summary>The position, when nothing of the folder is left to deal with; null when something may be.</summary>
+    public string? Settled => _memory?.Settled;
 
     /// <summary>How long until a message that failed is to be tried again; null when none has.</summary>
     public TimeSpan? NextTryIn => _aside?.NextIn;

@@ -54,6 +54,9 @@ internal sealed class FolderState : IAsyncDisposable
     /// <summary>Whether anything was ever dealt with.</summary>
     public bool HasEntries => _memory.Count > 0;
 
+    /// <summary>The position, when nothing of the folder is left to deal with; null when something may be.</summary>
+    public string? Settled => _isSettled && !_isSelective && !_isChosen && _left.Count == 0 ? _kept : null;
+
     /// <summary>Messages before the position that are still to be dealt with.</summary>
     public IReadOnlyCollection<string> Left => _left;
 

@@ -27,6 +27,15 @@ internal interface IReceiveStore
     /// <exception cref="InvalidRequestException">A later version has written it (StateNotReadable).</exception>
     Task<RememberedFolder> LookAsync(MailFolder folder, CancellationToken cancellationToken);
 
+    /// <summary>Where the reading of many folders stood (<see cref="PositionIndex"/>); empty where that isn't kept.</summary>
+    Task<IReadOnlyDictionary<string, string>> ReadPositionsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>());
+
+    /// <summary>Changes some of them.</summary>
+    /// <param name="changes">By <see cref="PositionIndex.KeyOf"/>; null for one that goes.</param>
+    Task SavePositionsAsync(IReadOnlyDictionary<string, string?> changes, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
+
     /// <summary>Removes what a run that died has left behind.</summary>
     /// <param name="owner">Whose it is.</param>
     Task RemoveLeftoversAsync(string owner, CancellationToken cancellationToken);

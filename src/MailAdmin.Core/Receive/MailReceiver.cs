@@ -39,6 +39,11 @@ internal sealed class MailReceiver
     public long? Expected { get; private set; }
 
     /// <summary>
+    /// Once the receiving has ended: the position in the only folder, when nothing is left to deal with there; else null.
+    /// </summary>
+    public string? Settled { get; private set; }
+
+    /// <summary>
     /// Messages, oldest first in each folder. Each is to be acknowledged, or not, before the next is asked for. However the
     /// enumeration ends, what was acknowledged is filed on the server before it has ended; what could not be, comes again.
     /// </summary>
@@ -180,6 +185,7 @@ internal sealed class MailReceiver
         }
         finally
         {
+            Settled = runs is [var only] ? only.Settled : null;
             await CloseAsync(runs).ConfigureAwait(false);
         }
     }

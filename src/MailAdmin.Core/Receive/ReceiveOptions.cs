@@ -83,6 +83,9 @@ internal sealed record ReceiveOptions
     /// <summary>How often to look where the server does not tell by itself.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Messages that failed in earlier receivings from the same folder; null to remember none between them.</summary>
+    internal RetryBackoff? Aside { get; init; }
+
     /// <summary>Called before (true) and after (false) each step that outlives the process; for tests.</summary>
     internal Action<ReceiveStep, bool>? Watcher { get; init; }
 

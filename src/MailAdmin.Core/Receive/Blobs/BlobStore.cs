@@ -13,6 +13,8 @@ namespace MailAdmin.Core.Receive.Blobs;
 /// <remarks>https://learn.microsoft.com/rest/api/storageservices/put-blob, and put-block-list.</remarks>
 internal sealed class BlobStore : IReceiveStore
 {
+    private const string Positions = "positions.json";
+
     private readonly StorageAddress _address;
     private readonly BlobContainerClient _container;
     private readonly TimeProvider _time;
@@ -36,6 +38,18 @@ internal sealed class BlobStore : IReceiveStore
     /// <inheritdoc/>
     public Task<RememberedFolder> LookAsync(MailFolder folder, CancellationToken cancellationToken) =>
         BlobMemory.LookAsync(_address, Blob($"{SourceName.Of(folder)}.memory"), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, string>> ReadPositionsAsync(CancellationToken cancellationToken) =>
+        GuardAsync(() => BlobPositions.ReadAsync(_address, Blob(Positions), cancellationToken));
+
+    /// <inheritdoc/>
+    public Task SavePositionsAsync(IReadOnlyDictionary<string, string?> changes, CancellationToken cancellationToken) =>
+        GuardAsync(async () =>
+        {
+            await BlobPositions.SaveAsync(_address, Blob(Positions), changes, cancellationToken).ConfigureAwait(false);
+            return true;
+        });
 
     /// <inheritdoc/>
     public Task RemoveLeftoversAsync(string owner, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -83,7 +97,7 @@ internal sealed class BlobStore : IReceiveStore
 
     private BlockBlobClient Blob(string name) => _container.GetBlockBlobClient(_address.Prefix + name);
 
-    private async Task<BlobProperties?> FindAsync(BlockBlobClient blob, CancellationToken cancellationToken)
+    private Task<BlobProperties?> FindAsync(BlockBlobClient blob, CancellationToken cancellationToken) => GuardAsync(async () =>
     {
         try
         {
@@ -95,13 +109,17 @@ internal sealed class BlobStore : IReceiveStore
         {
             return null;
         }
-        catch (BlobFailure e)
+    });
+
+    private async Task<T> GuardAsync<T>(Func<Task<T>> work)
+    {
+        try
         {
-            throw new InvalidRequestException("DestinationNotWritable", $"Can't write to '{Name}': {e.Message}", e)
-            {
-                Target = Name,
-                Advice = "Nothing was changed on the server. Run the command again, or specify another -Destination.",
-            };
+            return await work().ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw DestinationErrors.Of(Name, e);
         }
     }
 }

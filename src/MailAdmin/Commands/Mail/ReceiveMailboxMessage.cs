@@ -319,24 +319,28 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
                     + "Get-MailboxMessage.");
         }
 
-        var meter = new ProgressMeter("messages", TimeProvider.System);
-        // All mailboxes are known only now; they are received side by side, and each message goes down the pipeline by itself.
-        var limit = Wait ? int.MaxValue : ThrottleLimit;
-        if (SkipInUse)
+        if (_mailboxes.Count == 0)
         {
-            // Equal runs that begin together would else meet at each mailbox.
-            Random.Shared.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_mailboxes));
+            return;
         }
 
-        await foreach (var (mailbox, delivery, failure) in ParallelReceive.MergeAsync(
-            _mailboxes, (m, token) => Receive(m, meter, token), limit, StopToken))
+        var meter = new ProgressMeter("messages", TimeProvider.System);
+        // All mailboxes are known only now; they are received side by side, and each message goes down the pipeline by itself.
+        // More of them than may be open at a time are left between two looks, when what is remembered is kept.
+        var takesTurns = Wait && _mailboxes.Count > ThrottleLimit && _mailboxes.TrueForAll(m => ReceiveRounds.CanLeave(m.Options));
+        var time = MailboxAccess.TimeOf(_mailboxes[0].Connection);
+        using var rounds = new ReceiveRounds(
+            takesTurns ? _mailboxes.Select(m => (m.Connection, m.Options with { Wait = false, Aside = new(time) })) : _mailboxes,
+            Wait && !takesTurns ? int.MaxValue : ThrottleLimit, takesTurns ? TimeSpan.FromSeconds(PollInterval) : null, SkipInUse);
+        await foreach (var (mailbox, delivery, failure) in rounds.RunAsync(
+            (source, token) => Receive(rounds, source, meter, token), StopToken))
         {
             if (delivery is not null && meter.Add(delivery.Message.Size ?? 0))
             {
                 ShowProgress($"{meter}", meter.Percent, meter.SecondsLeft);
             }
 
-            if (SkipInUse && failure is InvalidRequestException { Id: "DestinationInUse" })
+            if (SkipInUse && ReceiveRounds.IsInUse(failure))
             {
                 WriteVerbose($"{failure.Message} The mailbox is skipped.");
             }
@@ -359,11 +363,12 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     }
 
     private async IAsyncEnumerable<Delivery> Receive(
-        (MailboxConnection Connection, ReceiveOptions Options) mailbox, ProgressMeter meter,
+        ReceiveRounds rounds, ReceiveRounds.Source mailbox, ProgressMeter meter,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var store = MailboxAccess.Open(mailbox.Connection);
+        await using var store = rounds.Open(mailbox.Connection);
         var receiver = new MailReceiver(store, mailbox.Options, MailboxAccess.TimeOf(mailbox.Connection));
+        mailbox.Receiver = receiver;
         await foreach (var delivery in receiver.ReceiveAsync(cancellationToken))
         {
             // What comes while it waits nobody can foretell, and of several mailboxes the last may begin when the first has

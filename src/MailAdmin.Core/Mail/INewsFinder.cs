@@ -1,0 +1,19 @@
+namespace MailAdmin.Core.Mail;
+
+/// <summary>Finds out which of many mailboxes have news: many with one request, and without opening any.</summary>
+internal interface INewsFinder : IDisposable
+{
+    /// <summary>Looks.</summary>
+    /// <param name="questions">About one folder each.</param>
+    /// <returns>For each in turn, whether there may be news; true also where that isn't known.</returns>
+    /// <exception cref="ServiceRefusedException">The service refused all of it.</exception>
+    /// <exception cref="ConnectionLostException">The service can't be reached.</exception>
+    Task<IReadOnlyList<bool>> LookAsync(IReadOnlyList<NewsQuestion> questions, CancellationToken cancellationToken);
+}
+
+/// <summary>What is asked about one folder of one mailbox.</summary>
+/// <param name="Mailbox">The mailbox, by the ID or name that the service knows it by.</param>
+/// <param name="Folder">The folder, by its well-known name.</param>
+/// <param name="Position">Since when (<see cref="FolderCursor"/>); null for whether it holds any message.</param>
+/// <param name="IsUnread">Without a position: whether only unread messages count.</param>
+internal readonly record struct NewsQuestion(string Mailbox, string Folder, string? Position, bool IsUnread);

@@ -1,0 +1,245 @@
+using MailAdmin.Core.Base;
+using MailAdmin.Core.Connections;
+using MailAdmin.Core.Mail;
+using MailAdmin.Core.Mail.Graph;
+using MailAdmin.Core.Receive;
+using MailAdmin.Core.SignIn;
+
+namespace MailAdmin;
+
+/// <summary>
+/// Receives from more mailboxes than are open at a time, once or round after round: looks over Graph which of them have news,
+/// twenty with one request, and opens only those. A mailbox without news costs no lease and no write; where its reading stood is
+/// read together with that of all others.
+/// </summary>
+/// <param name="mailboxes">All mailboxes.</param>
+/// <param name="most">So many are open at a time.</param>
+/// <param name="interval">How long to wait between two rounds; null for one round.</param>
+/// <param name="isShared">Whether other runs have the same list.</param>
+internal sealed class ReceiveRounds(
+    IEnumerable<(MailboxConnection Connection, ReceiveOptions Options)> mailboxes, int most, TimeSpan? interval, bool isShared)
+    : IDisposable
+{
+    /// <summary>So many positions are written at once: a run that dies has opened so many mailboxes in vain.</summary>
+    private const int MostUnsaved = 200;
+
+    private readonly List<Source> _sources = [.. mailboxes.Select(m => new Source(m.Connection, m.Options))];
+    private readonly Dictionary<object, TokenSource> _tokens = [];
+
+    /// <summary>One mailbox, for as long as the command runs.</summary>
+    internal sealed class Source(MailboxConnection connection, ReceiveOptions options)
+    {
+        public MailboxConnection Connection { get; } = connection;
+
+        public ReceiveOptions Options { get; set; } = options;
+
+        public MailReceiver? Receiver { get; set; }
+
+        public bool IsOver { get; set; }
+
+        public int Failures { get; set; }
+
+        public DateTimeOffset NotBefore { get; set; }
+
+        public string Key { get; } = PositionIndex.KeyOf(connection.Mailbox, options.Folders[0]);
+    }
+
+    /// <summary>Whether a mailbox can be left and come back to, round after round, without its run remembering anything.</summary>
+    public static bool CanLeave(ReceiveOptions options) => options is { Messages: null, Folders.Length: 1, Recurse: false }
+        && options.Kinds is null && options.Query.First is null
+        && (options.AfterProcessing != AfterProcessing.None || (options.StateFolder is not null && !options.IsSelective));
+
+    /// <summary>Opens a mailbox; mailboxes of one app share its tokens.</summary>
+    public IMailStore Open(MailboxConnection connection) => MailboxAccess.Open(connection, TokensOf(connection));
+
+    /// <summary>Receives.</summary>
+    /// <param name="receive">Starts receiving from one.</param>
+    /// <returns>Each delivery, to be acknowledged or not before the next is asked for; and what ended a mailbox.</returns>
+    public async IAsyncEnumerable<ParallelReceive.Item<Source>> RunAsync(
+        Func<Source, CancellationToken, IAsyncEnumerable<Delivery>> receive,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var time = MailboxAccess.TimeOf(_sources[0].Connection);
+        for (var round = 0; ; round++)
+        {
+            var index = new PositionIndex();
+            var open = _sources.FindAll(s => !s.IsOver && s.NotBefore <= time.GetUtcNow());
+            if (open.Count > most)
+            {
+                open = await WithNewsAsync(open, index, cancellationToken);
+            }
+
+            if (isShared)
+            {
+                // Equal runs that begin together would else meet at each mailbox.
+                Random.Shared.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(open));
+            }
+
+            var items = ParallelReceive.MergeAsync(open, (s, token) => ReceiveAsync(s, index, receive, token), most, cancellationToken);
+            await foreach (var item in items)
+            {
+                if (item.Error is { } error && interval is not null && PutOff(item.Source, error, time.GetUtcNow()))
+                {
+                    VerboseLog.Write($"{error.Message} {item.Source.Connection.Mailbox} is tried again later.");
+                    continue;
+                }
+
+                item.Source.IsOver |= item.Error is not null && !(isShared && IsInUse(item.Error));
+                yield return item;
+                await SaveAsync(index, MostUnsaved, cancellationToken);
+            }
+
+            await SaveAsync(index, 1, cancellationToken);
+            if (interval is not { } pause || _sources.TrueForAll(s => s.IsOver))
+            {
+                yield break;
+            }
+
+            await Task.Delay(pause, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Whether another run has a mailbox.</summary>
+    public static bool IsInUse([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] Exception? error) => error is InvalidRequestException { Id: "DestinationInUse" };
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tokens in _tokens.Values)
+        {
+            tokens.Dispose();
+        }
+    }
+
+    private static async IAsyncEnumerable<Delivery> ReceiveAsync(
+        Source source, PositionIndex index, Func<Source, CancellationToken, IAsyncEnumerable<Delivery>> receive,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var delivery in receive(source, cancellationToken))
+        {
+            source.Failures = 0;
+            yield return delivery;
+        }
+
+        if (source.Connection.Protocol == MailProtocol.Graph && source.Options.Remembers)
+        {
+            index.Note(source.Options, source.Key, source.Receiver?.Settled);
+        }
+
+        // What was to be forgotten, was.
+        source.Options = source.Options with { Resync = false, LastChecked = null };
+        source.Receiver = null;
+    }
+
+    private static async Task SaveAsync(PositionIndex index, int least, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await index.SaveAsync(least, cancellationToken);
+        }
+        catch (MailAdminException e)
+        {
+            VerboseLog.Write($"{e.Message} Some mailboxes are opened in vain in the next round.");
+        }
+    }
+
+    /// <summary>In a run that goes on: a trouble that passes is no reason to give a mailbox up.</summary>
+    private static bool PutOff(Source source, MailAdminException error, DateTimeOffset now)
+    {
+        if (!PassPause.IsWorthIt(error, source.Failures))
+        {
+            return false;
+        }
+
+        source.Failures++;
+        var wait = (error as ServiceRefusedException)?.RetryAfter ?? RetryPolicy.Default.BackOff(Math.Min(source.Failures, 9));
+        source.NotBefore = now + wait;
+        return true;
+    }
+
+    private async Task<List<Source>> WithNewsAsync(
+        List<Source> sources, PositionIndex index, CancellationToken cancellationToken)
+    {
+        var news = new List<Source>();
+        foreach (var group in sources.GroupBy(s => IdentityOf(s.Connection)))
+        {
+            try
+            {
+                news.AddRange(await WithNewsAsync(group, index, cancellationToken));
+            }
+            catch (MailAdminException e)
+            {
+                // Each mailbox meets the same trouble, and says so.
+                VerboseLog.Write($"It can't be looked which mailboxes have news: {e.Message}");
+                news.AddRange(group);
+            }
+        }
+
+        VerboseLog.Write($"{news.Count} of {sources.Count} mailboxes may have news.");
+        return news;
+    }
+
+    private async Task<IEnumerable<Source>> WithNewsAsync(
+        IEnumerable<Source> sources, PositionIndex index, CancellationToken cancellationToken)
+    {
+        var news = new List<Source>();
+        var asked = new List<(Source Source, NewsQuestion Question)>();
+        foreach (var source in sources)
+        {
+            if (await QuestionAsync(source, index, cancellationToken) is { } question)
+            {
+                asked.Add((source, question));
+            }
+            else
+            {
+                news.Add(source);
+            }
+        }
+
+        if (asked.Count > 0)
+        {
+            var first = asked[0].Source.Connection;
+            using var finder = new GraphNews(MailboxAccess.WireOf(first), TokensOf(first) ?? MailboxAccess.Tokens(first));
+            var answers = await finder.LookAsync([.. asked.Select(a => a.Question)], cancellationToken);
+            news.AddRange(asked.Where((_, i) => answers[i]).Select(static a => a.Source));
+        }
+
+        return news;
+    }
+
+    /// <summary>What to ask about a mailbox; null for one that has to be opened to know.</summary>
+    private static async Task<NewsQuestion?> QuestionAsync(
+        Source source, PositionIndex index, CancellationToken cancellationToken)
+    {
+        var (connection, options) = (source.Connection, source.Options);
+        if (connection.Protocol != MailProtocol.Graph || !CanLeave(options) || options.Resync || options.LastChecked is not null
+            || GraphNews.FolderOf(options.Folders[0]) is not { } folder)
+        {
+            return null;
+        }
+
+        if (options.AfterProcessing != AfterProcessing.None)
+        {
+            return GraphNews.NameOf(connection) is not { } name ? null
+                : new NewsQuestion(name, folder, null, options.AfterProcessing == AfterProcessing.MarkRead);
+        }
+
+        return await index.FindAsync(options, source.Key, cancellationToken) is { } position
+            ? new NewsQuestion(connection.Mailbox, folder, position, false) : null;
+    }
+
+    private TokenSource? TokensOf(MailboxConnection connection)
+    {
+        if (connection.IsSignedIn || connection.AccessToken is not null || connection.Server is not null)
+        {
+            return null;
+        }
+
+        var identity = IdentityOf(connection);
+        return _tokens.TryGetValue(identity, out var known) ? known : _tokens[identity] = MailboxAccess.Tokens(connection);
+    }
+
+    private static object IdentityOf(MailboxConnection connection) => (
+        connection.Handle, connection.TenantId, connection.ClientId, connection.Environment, connection.ClientSecret,
+        connection.Certificate, connection.Person, connection.Protocol);
+}
