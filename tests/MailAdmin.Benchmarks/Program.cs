@@ -9,6 +9,7 @@ return args switch
     ["imap", var pairs, var only] => await ImapBenchmark.RunAsync(Math.Max(9, Count([pairs], 21)), only),
     ["mime", .. var rest] => await MimeBenchmark.RunAsync(Count(rest, 7)),
     ["requests"] => await RequestsBenchmark.RunAsync(),
+    ["scale"] => await ScaleBenchmark.RunAsync(),
     ["sandbox"] => await SandboxBenchmark.RunAsync(),
     ["memory"] => await MemoryBenchmark.RunAsync(),
     ["first", .. var rest] => await FirstReceiveBenchmark.RunAsync(Count(rest, 9)),
@@ -32,13 +33,15 @@ static int Usage()
                             cores: fewer pairs than 21 tell little
           mime [PAIRS]      the MIME reader beside a plain copy, and what it allocates for large headers
           requests          what receiving over Graph asks of the service, and what a slow network costs
+          scale             many mailboxes over Graph with their memory in Azurite (npm ci, in tests/npm): what an idle pass costs,
+                            memory by their number, and a container beside a folder on disk
           sandbox           a tenant of 1,000 mailboxes, and what a message of a served mailbox of 20,000 costs beside one of 2,000
                             (build src/MailAdmin.Sandbox in the same configuration first)
           memory            1 GB of mail, and one message of 150 MB, under a heap limit of 48 MB
           first [PAIRS]     the first receive of a process over IMAP, beside that of the commit before MailKit came in, which is
                             built in a worktree
 
-        import, imap, mime, sandbox, memory, first and requests end with 0 when every bar holds, and with 1 when one is missed.
+        import, imap, mime, sandbox, memory, first, scale and requests end with 0 when every bar holds, and with 1 when one is missed.
         """);
     return 2;
 }

@@ -6,8 +6,8 @@ namespace MailAdmin.CrashTest;
 /// <param name="server">Where.</param>
 /// <param name="number">So many came before, of this server.</param>
 /// <param name="treatment">What is done with the messages.</param>
-/// <param name="destination">Where they go.</param>
-internal sealed class Campaign(IServer server, int number, Treatment treatment, string destination)
+/// <param name="place">Where they go.</param>
+internal sealed class Campaign(IServer server, int number, Treatment treatment, IPlace place)
 {
     /// <summary>So many messages for each kill: then there are some left for the last.</summary>
     private const int MessagesPerKill = 50;
@@ -39,11 +39,11 @@ internal sealed class Campaign(IServer server, int number, Treatment treatment, 
             using (var run = await StartAsync())
             {
                 var arriving = ArriveAsync();
-                var (steps, delay) = Choose(kills - tally.Kills);
-                if (server.MayBeKilled && (before + tally.Kills) % 3 == 2)
+                var (steps, delay) = await ChooseAsync(kills - tally.Kills);
+                if ((server.MayBeKilled || place.MayBeKilled) && (before + tally.Kills) % 3 == 2)
                 {
                     await run.WaitAsync(steps, delay);
-                    await server.KillAsync();
+                    await (place.MayBeKilled ? place.KillAsync() : server.KillAsync());
                     tally.Kills++;
                     tally.ServerKills++;
                     await run.FinishAsync(mayBeEnded: true);
@@ -56,6 +56,7 @@ internal sealed class Campaign(IServer server, int number, Treatment treatment, 
                 await arriving;
             }
 
+            await place.FreeAsync();
             tally.Early += await CountEarlyAsync();
         }
 
@@ -102,17 +103,17 @@ internal sealed class Campaign(IServer server, int number, Treatment treatment, 
         return await CountAsync(tally);
     }
 
-    private Task<Run> StartAsync() => Run.StartAsync(server.FactsOf(_mailbox), destination, treatment, _moveTo, _copyTo);
+    private Task<Run> StartAsync() => Run.StartAsync(server.FactsOf(_mailbox), place.Destination, treatment, _moveTo, _copyTo);
 
     /// <summary>A moment anywhere between the start and the end, so that the mail lasts for all the kills that are to come.</summary>
-    private (int Steps, TimeSpan Delay) Choose(int killsLeft)
+    private async Task<(int Steps, TimeSpan Delay)> ChooseAsync(int killsLeft)
     {
         if (Random.Shared.Next(8) == 0)
         {
             return (0, StartUp * Random.Shared.NextDouble());
         }
 
-        var messagesLeft = _sent.Count - FilesOnDisk().Count;
+        var messagesLeft = _sent.Count - (await FilesAsync()).Count;
         // A message takes two steps.
         return (1 + Random.Shared.Next(Math.Max(1, 2 * messagesLeft / killsLeft)), Spread * Random.Shared.NextDouble());
     }
@@ -150,13 +151,13 @@ internal sealed class Campaign(IServer server, int number, Treatment treatment, 
             filed = filed.Concat(_sent.Keys.Except(inbox.Select(m => m.Hash)));
         }
 
-        var onDisk = FilesOnDisk().ToHashSet(StringComparer.Ordinal);
+        var onDisk = (await FilesAsync()).ToHashSet(StringComparer.Ordinal);
         return filed.Count(hash => !onDisk.Contains(hash));
     }
 
     private async Task<Tally> CountAsync(Tally tally)
     {
-        var ((inbox, moved, copies), files) = (await LookAsync(), FilesOnDisk());
+        var ((inbox, moved, copies), files) = (await LookAsync(), await FilesAsync());
         var stays = treatment.Action is AfterProcessing.None or AfterProcessing.MarkRead;
         tally.Sent = _sent.Count;
         tally.OnDisk = files.Count;
@@ -169,7 +170,7 @@ internal sealed class Campaign(IServer server, int number, Treatment treatment, 
         var onServer = moved.Count - moved.Distinct().Count() + copies.Count - copies.Distinct().Count();
         tally.Duplicated = files.Count - files.Distinct().Count() + (tally.ServerKills == 0 ? onServer : 0);
         tally.DuplicatedByServer = tally.ServerKills == 0 ? 0 : onServer;
-        tally.Temporary = Directory.EnumerateFileSystemEntries(destination, "*.mailadmin-part*").Count();
+        tally.Temporary = await place.CountTemporaryAsync();
         return tally;
     }
 
@@ -181,7 +182,5 @@ internal sealed class Campaign(IServer server, int number, Treatment treatment, 
     private async Task<List<string>> HashesAsync(string folder, bool isThere) =>
         isThere ? [.. (await server.GetMessagesAsync(_mailbox, folder)).Select(m => m.Hash).Where(hash => !_earlier.Contains(hash))] : [];
 
-    private List<string> FilesOnDisk() => !Directory.Exists(destination) ? []
-        : [.. Directory.EnumerateFiles(destination, "*.eml").Select(file => Mailbag.HashOf(File.ReadAllBytes(file)))
-            .Where(hash => !_earlier.Contains(hash))];
+    private async Task<List<string>> FilesAsync() => [.. (await place.HashesAsync()).Where(hash => !_earlier.Contains(hash))];
 }

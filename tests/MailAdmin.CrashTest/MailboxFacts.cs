@@ -28,17 +28,20 @@ internal sealed record MailboxFacts
     public int ImapPort { get; init; }
 
     /// <summary>The mailbox's connection, as New-MailboxConnection makes one.</summary>
-    public async Task<MailboxConnection> ConnectAsync()
+    public async Task<MailboxConnection> ConnectAsync() => (await ConnectAsync([Mailbox]))[0];
+
+    /// <summary>Connections of several mailboxes, with one sign-in.</summary>
+    public async Task<IReadOnlyList<MailboxConnection>> ConnectAsync(IReadOnlyList<string> mailboxes)
     {
         var certificate = X509CertificateLoader.LoadCertificateFromFile(Certificate);
         var secret = Core.Base.Secret.Close(Secret);
         if (SandboxUri is null)
         {
-            return MailboxConnections.At("localhost", ImapPort, ImapSecurity.Tls, Mailbox, secret, certificate);
+            return [.. mailboxes.Select(m => MailboxConnections.At("localhost", ImapPort, ImapSecurity.Tls, m, secret, certificate))];
         }
 
         var session = await Session.SignInAsync(
             SandboxWire.To(SandboxUri, certificate), Cloud.Of(MailEnvironment.Global), Tenant, ClientId, new AppCredential.ClientSecret(secret), CancellationToken.None);
-        return MailboxConnections.With(Tenant, ClientId, Mailbox, MailProtocol.Graph, null, session, secret, null);
+        return [.. mailboxes.Select(m => MailboxConnections.With(Tenant, ClientId, m, MailProtocol.Graph, null, session, secret, null))];
     }
 }

@@ -5,12 +5,18 @@ using MailAdmin.CrashTest;
 return args switch
 {
     ["receive", var destination, var action, var moveTo, var copyTo] => await Receiver.RunAsync(destination, action, moveTo, copyTo),
-    [var rounds] when int.TryParse(rounds, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 => await Rounds.RunAsync(count),
+    ["work"] => await Workers.WorkAsync(),
+    ["blobs", var rounds] when IsCount(rounds, out var count) => await Rounds.RunBlobsAsync(count),
+    ["workers", var kills] when IsCount(kills, out var count) => await Workers.RunAsync(count),
+    [var rounds] when IsCount(rounds, out var count) => await Rounds.RunAsync(count),
     _ => Usage(),
 };
 
+static bool IsCount(string text, out int count) =>
+    int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0;
+
 static int Usage()
 {
-    Console.Error.WriteLine("usage: tests/crash-test.sh [rounds]");
+    Console.Error.WriteLine("usage: tests/crash-test.sh [rounds], or blobs rounds, or workers kills");
     return 2;
 }

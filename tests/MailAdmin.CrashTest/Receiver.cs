@@ -2,11 +2,12 @@ using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Receive;
+using MailAdmin.Core.Rounds;
 
 namespace MailAdmin.CrashTest;
 
 /// <summary>
-/// The process that dies: receives an Inbox to a folder on disk, does with each message on the server what it is told, and writes
+/// The process that dies: receives an Inbox to a folder on disk or a container, does with each message on the server what it is told, and writes
 /// a line at every step. The only place that drives the fetch engine.
 /// </summary>
 internal static class Receiver
@@ -20,15 +21,15 @@ internal static class Receiver
         var after = Enum.Parse<AfterProcessing>(action);
         try
         {
-            await using var store = MailboxAccess.Open(await facts.ConnectAsync());
-            var receiver = new MailReceiver(store, new ReceiveOptions
+            var connection = await facts.ConnectAsync();
+            await using var store = MailboxAccess.Open(connection);
+            var receiver = new MailReceiver(store, new ReceivePlaces(destination, null, path => path).In(new ReceiveOptions
             {
-                Destination = destination,
                 AfterProcessing = after,
                 MoveTo = after == AfterProcessing.Move ? moveTo : null,
                 CopyTo = copyTo.Length > 0 ? copyTo : null,
                 Query = new() { Unread = after == AfterProcessing.MarkRead ? true : null },
-            });
+            }, connection));
             await foreach (var delivery in receiver.ReceiveAsync(CancellationToken.None))
             {
                 if (delivery.Error is { } error)
@@ -43,7 +44,7 @@ internal static class Receiver
 
             return 0;
         }
-        catch (Exception e) when (e is ConnectionLostException or ServiceRefusedException { Service: "IMAP" } or InvalidRequestException { Id: "DestinationNotWritable" })
+        catch (Exception e) when (e is ConnectionLostException or ServiceRefusedException { Service: "IMAP" } or InvalidRequestException { Id: "DestinationNotWritable" or "DestinationInUse" })
         {
             await Console.Error.WriteLineAsync(e.Message);
             return Ended;

@@ -37,17 +37,46 @@ internal static class Rounds
         }
     }
 
-    private static async Task RunAsync(IServer server, int rounds, string root, Tally total)
+    /// <summary>The same over Graph with a container of Azure Blob Storage (Azurite) in place of the disk.</summary>
+    public static async Task<int> RunBlobsAsync(int rounds)
     {
+        var root = Directory.CreateTempSubdirectory("mailadmin-crash-").FullName;
+        var total = new Tally();
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(root, "empty"));
+            await using var sandbox = await SandboxServer.StartAsync(Path.Combine(root, "empty"));
+            await using var blobs = new BlobServer(Path.Combine(root, "azurite"));
+            await RunAsync(sandbox, rounds, root, total, blobs);
+            Console.WriteLine(total);
+            return total.Holds && total.Kills == rounds ? 0 : 1;
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    private static async Task RunAsync(IServer server, int rounds, string root, Tally total, BlobServer? blobs = null)
+    {
+        async Task<IPlace> PlaceAsync(int number) => blobs is null
+            ? new DiskPlace(Path.Combine(root, $"{server.Name}-{number}")) : await blobs.MakePlaceAsync($"campaign{number}");
+
+
         // Each treatment gets its share, however few the rounds.
         var most = Math.Clamp(rounds / Treatment.All.Count, 1, KillsPerCampaign);
         var (number, done) = (0, 0);
         for (; done < rounds; number++)
         {
             var (kills, treatment) = (Math.Min(rounds - done, most), Treatment.All[number % Treatment.All.Count]);
-            var campaign = new Campaign(server, number, treatment, Path.Combine(root, $"{server.Name}-{number}"));
+            var campaign = new Campaign(server, number, treatment, await PlaceAsync(number));
             await CountAsync($"{server.Name}, {treatment}", () => campaign.KillAsync(kills, done), total);
             done += kills;
+        }
+
+        if (blobs is not null)
+        {
+            return;
         }
 
         // One treatment where few rounds are asked for, else all.
@@ -62,7 +91,7 @@ internal static class Rounds
 
             await using (disk)
             {
-                var campaign = new Campaign(server, number++, treatment, Path.Combine(disk.Path, "mail"));
+                var campaign = new Campaign(server, number++, treatment, new DiskPlace(Path.Combine(disk.Path, "mail")));
                 await CountAsync($"{server.Name}, {treatment}, full disk", () => campaign.FillAsync(disk), total);
             }
         }

@@ -27,18 +27,22 @@ internal sealed class SandboxServer : IServer
 
     /// <summary>Starts it.</summary>
     /// <param name="emptyFolder">A folder without mail, so that the mailboxes have none.</param>
-    public static async Task<SandboxServer> StartAsync(string emptyFolder)
+    /// <param name="tenant">A file that describes the tenant; null for the usual one.</param>
+    public static async Task<SandboxServer> StartAsync(string emptyFolder, string? tenant = null)
     {
         // bin/CONFIGURATION/FRAMEWORK of this program, and of the one that was built with it.
         var output = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
         var program = Path.GetFullPath(Path.Combine(output, "../../../../../src/MailAdmin.Sandbox/bin", Path.GetRelativePath(Path.Combine(output, "../.."), output), "MailAdmin.Sandbox.dll"));
-        var process = Process.Start(new ProcessStartInfo("dotnet", [program, "serve", "--json", "--mail", emptyFolder])
+        var process = Process.Start(new ProcessStartInfo("dotnet", [program, "serve", "--json", "--mail", emptyFolder, .. tenant is null ? (string[])[] : ["--tenant", tenant]])
         {
             RedirectStandardOutput = true,
         })!;
         var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The sandbox is not served.");
         return new SandboxServer(process, JsonDocument.Parse(line).RootElement);
     }
+
+    /// <summary>All mailboxes.</summary>
+    public IReadOnlyList<string> Mailboxes => [.. _facts.GetProperty("mailboxes").EnumerateArray().Select(m => m.GetString()!)];
 
     // They take turns, so that none comes near the quota of a mailbox. The address of the fifth is no sign-in name, by which
     // Graph would know it.

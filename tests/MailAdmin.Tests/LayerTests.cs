@@ -29,6 +29,7 @@ public partial class LayerTests
         ("Connections", ["Mail.Graph", "Mail.Imap", "Mail.Smtp"]),
         ("Receive", ["Mail.Mime"]),
         ("Receive.Blobs", ["Receive"]),
+        ("Rounds", ["Connections", "Receive.Blobs"]),
         ("Diagnosis", ["Access", "Connections"]),
         ("Inventory", ["Access"]),
         ("Report", ["Files"]),

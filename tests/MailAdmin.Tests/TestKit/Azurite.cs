@@ -29,22 +29,28 @@ internal sealed partial class Azurite : IDisposable
         : File.Exists(Script) ? null : "azurite is not installed: npm ci, in tests/npm.";
 
     private static string Script =>
-        Path.Combine(ArchitectureTests.FindRoot(), "tests", "npm", "node_modules", "azurite", "dist", "src", "blob", "main.js");
+        Path.Combine(Root(), "tests", "npm", "node_modules", "azurite", "dist", "src", "blob", "main.js");
 
-    /// <summary>Starts one that keeps what it has in memory.</summary>
-    public static async Task<Azurite> StartAsync()
+    /// <summary>Starts one.</summary>
+    /// <param name="folder">Where it keeps what it has, so that the next one has it, too; null for in memory.</param>
+    /// <param name="port">Where it listens; 0 for any port.</param>
+    public static async Task<Azurite> StartAsync(string? folder = null, int port = 0)
     {
         var start = new ProcessStartInfo("node")
         {
             ArgumentList =
             {
-                Script, "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--blobHost", "127.0.0.1",
-                "--blobPort", "0",
+                Script, "--skipApiVersionCheck", "--disableTelemetry", "--blobHost", "127.0.0.1", "--blobPort", $"{port}",
             },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
+        foreach (var argument in folder is null ? (string[])["--inMemoryPersistence"] : ["--location", folder])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         var process = Process.Start(start)!;
         var told = new StringBuilder();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
@@ -74,40 +80,36 @@ internal sealed partial class Azurite : IDisposable
             + $"&sig={Uri.EscapeDataString(signature)}";
     }
 
+    /// <summary>Ends it under whoever is connected. It writes what it has first, as the service has it safe with each answer.</summary>
+    public async Task StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync();
+    }
+
     public void Dispose()
     {
-        _process.Kill(entireProcessTree: true);
-        _process.WaitForExit();
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+
         _process.Dispose();
+    }
+
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "MailAdmin.sln")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        return folder;
     }
 
     [GeneratedRegex(@"listen(?:s|ing) (?:at|on) (https?://\S+)", RegexOptions.NonBacktracking)]
     private static partial Regex Listening();
-}
-
-/// <summary>One for all tests; each has a container of its own.</summary>
-public sealed class AzuriteFixture : IAsyncLifetime
-{
-    private Azurite? _azurite;
-
-    internal Azurite Azurite
-    {
-        get
-        {
-            if (_azurite is null)
-            {
-                Assert.Skip(Azurite.Missing!);
-            }
-
-            return _azurite!;
-        }
-    }
-
-    public async ValueTask InitializeAsync() => _azurite = Azurite.Missing is null ? await Azurite.StartAsync() : null;
-
-    public ValueTask DisposeAsync()
-    {
-        _azurite?.Dispose();
-        return ValueTask.CompletedTask;
-    }
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Receive;
+using MailAdmin.Core.Rounds;
 
 namespace MailAdmin.Commands.Mail;
 

@@ -5,6 +5,7 @@ using MailAdmin.Core.Base;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Receive;
+using MailAdmin.Core.Rounds;
 
 namespace MailAdmin.Commands.Mail;
 
@@ -163,7 +164,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     [Parameter]
     public SwitchParameter SkipMarkOfTheWeb { get; set; }
 
-    /// <summary>How many mailboxes are received from at a time; with -Wait all of them are.</summary>
+    /// <summary>How many mailboxes are received from at a time. With -Wait, more mailboxes than that take turns.</summary>
     [Parameter]
     [ValidateRange(1, 50)]
     public int ThrottleLimit { get; set; } = 5;
@@ -366,14 +367,11 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
         ReceiveRounds rounds, ReceiveRounds.Source mailbox, ProgressMeter meter,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var store = rounds.Open(mailbox.Connection);
-        var receiver = new MailReceiver(store, mailbox.Options, MailboxAccess.TimeOf(mailbox.Connection));
-        mailbox.Receiver = receiver;
-        await foreach (var delivery in receiver.ReceiveAsync(cancellationToken))
+        await foreach (var delivery in rounds.ReceiveAsync(mailbox, cancellationToken))
         {
             // What comes while it waits nobody can foretell, and of several mailboxes the last may begin when the first has
             // ended.
-            meter.Total = Wait || _mailboxes.Count > 1 ? null : receiver.Expected;
+            meter.Total = Wait || _mailboxes.Count > 1 ? null : mailbox.Receiver?.Expected;
             yield return delivery;
         }
     }

@@ -3,7 +3,7 @@ using MailAdmin.Core.Connections;
 using MailAdmin.Core.Receive;
 using MailAdmin.Core.Receive.Blobs;
 
-namespace MailAdmin;
+namespace MailAdmin.Core.Rounds;
 
 /// <summary>
 /// The places that -Destination and -StatePath name: a folder on disk, or a container in Azure Blob Storage. A signature in an
@@ -43,13 +43,24 @@ internal sealed class ReceivePlaces
         OpenStore = Array.TrueForAll(_addresses, static a => a is null) ? null : name => Open(name, connection),
     };
 
+    /// <summary>Options with a container for messages, over a transport; the address has a signature.</summary>
+    public static ReceiveOptions Over(string address, HttpMessageHandler http)
+    {
+        var (place, access) = (StorageAddress.Parse(address), new StorageAccess(http, Wire.MachineTime, null));
+        return new ReceiveOptions
+        {
+            Destination = place.Name,
+            OpenStore = name => place.Below(name) is { } below ? new BlobStore(below, access) : null,
+        };
+    }
+
     /// <summary>Finds out whether the containers are there, and may be read.</summary>
     /// <exception cref="InvalidRequestException">They aren't (ContainerNotFound, StorageAccessDenied).</exception>
     public async Task TestAsync(MailboxConnection connection, CancellationToken cancellationToken)
     {
         foreach (var address in _addresses.OfType<StorageAddress>())
         {
-            await Open(address.Name, connection)!.PrepareAsync(cancellationToken);
+            await Open(address.Name, connection)!.PrepareAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -86,7 +97,7 @@ internal sealed class ReceivePlaces
         address.RequireTokens(tokens.Cloud.Environment, wire.IsSandbox);
         return new StorageAccess(http, time, async cancellationToken =>
         {
-            var token = await tokens.GetAsync(StorageAccess.Scope, fresh: false, cancellationToken);
+            var token = await tokens.GetAsync(StorageAccess.Scope, fresh: false, cancellationToken).ConfigureAwait(false);
             return new StorageToken(token.Value, token.ExpiresAt);
         });
     }

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
@@ -5,7 +8,7 @@ using MailAdmin.Core.Mail.Graph;
 using MailAdmin.Core.Receive;
 using MailAdmin.Core.SignIn;
 
-namespace MailAdmin;
+namespace MailAdmin.Core.Rounds;
 
 /// <summary>
 /// Receives from more mailboxes than are open at a time, once or round after round: looks over Graph which of them have news,
@@ -50,14 +53,30 @@ internal sealed class ReceiveRounds(
         && (options.AfterProcessing != AfterProcessing.None || (options.StateFolder is not null && !options.IsSelective));
 
     /// <summary>Opens a mailbox; mailboxes of one app share its tokens.</summary>
-    public IMailStore Open(MailboxConnection connection) => MailboxAccess.Open(connection, TokensOf(connection));
+    private IMailStore Open(MailboxConnection connection) => MailboxAccess.Open(connection, TokensOf(connection));
+
+    /// <summary>Receives from one mailbox.</summary>
+    public async IAsyncEnumerable<Delivery> ReceiveAsync(
+        Source source, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var store = Open(source.Connection);
+        await using (store.ConfigureAwait(false))
+        {
+            var receiver = new MailReceiver(store, source.Options, MailboxAccess.TimeOf(source.Connection));
+            source.Receiver = receiver;
+            await foreach (var delivery in receiver.ReceiveAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return delivery;
+            }
+        }
+    }
 
     /// <summary>Receives.</summary>
     /// <param name="receive">Starts receiving from one.</param>
     /// <returns>Each delivery, to be acknowledged or not before the next is asked for; and what ended a mailbox.</returns>
     public async IAsyncEnumerable<ParallelReceive.Item<Source>> RunAsync(
         Func<Source, CancellationToken, IAsyncEnumerable<Delivery>> receive,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var time = MailboxAccess.TimeOf(_sources[0].Connection);
         for (var round = 0; ; round++)
@@ -66,17 +85,18 @@ internal sealed class ReceiveRounds(
             var open = _sources.FindAll(s => !s.IsOver && s.NotBefore <= time.GetUtcNow());
             if (open.Count > most)
             {
-                open = await WithNewsAsync(open, index, cancellationToken);
+                open = await WithNewsAsync(open, index, cancellationToken).ConfigureAwait(false);
             }
 
             if (isShared)
             {
                 // Equal runs that begin together would else meet at each mailbox.
-                Random.Shared.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(open));
+                Random.Shared.Shuffle(CollectionsMarshal.AsSpan(open));
             }
 
-            var items = ParallelReceive.MergeAsync(open, (s, token) => ReceiveAsync(s, index, receive, token), most, cancellationToken);
-            await foreach (var item in items)
+            var items = ParallelReceive.MergeAsync(
+                open, (s, token) => ReceiveAsync(s, index, receive, token), most, cancellationToken);
+            await foreach (var item in items.ConfigureAwait(false))
             {
                 if (item.Error is { } error && interval is not null && PutOff(item.Source, error, time.GetUtcNow()))
                 {
@@ -86,21 +106,21 @@ internal sealed class ReceiveRounds(
 
                 item.Source.IsOver |= item.Error is not null && !(isShared && IsInUse(item.Error));
                 yield return item;
-                await SaveAsync(index, MostUnsaved, cancellationToken);
+                await SaveAsync(index, MostUnsaved, cancellationToken).ConfigureAwait(false);
             }
 
-            await SaveAsync(index, 1, cancellationToken);
+            await SaveAsync(index, 1, cancellationToken).ConfigureAwait(false);
             if (interval is not { } pause || _sources.TrueForAll(s => s.IsOver))
             {
                 yield break;
             }
 
-            await Task.Delay(pause, time, cancellationToken);
+            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Whether another run has a mailbox.</summary>
-    public static bool IsInUse([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] Exception? error) => error is InvalidRequestException { Id: "DestinationInUse" };
+    public static bool IsInUse([NotNullWhen(true)] Exception? error) => error is InvalidRequestException { Id: "DestinationInUse" };
 
     /// <inheritdoc/>
     public void Dispose()
@@ -113,9 +133,9 @@ internal sealed class ReceiveRounds(
 
     private static async IAsyncEnumerable<Delivery> ReceiveAsync(
         Source source, PositionIndex index, Func<Source, CancellationToken, IAsyncEnumerable<Delivery>> receive,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var delivery in receive(source, cancellationToken))
+        await foreach (var delivery in receive(source, cancellationToken).ConfigureAwait(false))
         {
             source.Failures = 0;
             yield return delivery;
@@ -135,7 +155,7 @@ internal sealed class ReceiveRounds(
     {
         try
         {
-            await index.SaveAsync(least, cancellationToken);
+            await index.SaveAsync(least, cancellationToken).ConfigureAwait(false);
         }
         catch (MailAdminException e)
         {
@@ -165,7 +185,7 @@ internal sealed class ReceiveRounds(
         {
             try
             {
-                news.AddRange(await WithNewsAsync(group, index, cancellationToken));
+                news.AddRange(await WithNewsAsync(group, index, cancellationToken).ConfigureAwait(false));
             }
             catch (MailAdminException e)
             {
@@ -186,7 +206,7 @@ internal sealed class ReceiveRounds(
         var asked = new List<(Source Source, NewsQuestion Question)>();
         foreach (var source in sources)
         {
-            if (await QuestionAsync(source, index, cancellationToken) is { } question)
+            if (await QuestionAsync(source, index, cancellationToken).ConfigureAwait(false) is { } question)
             {
                 asked.Add((source, question));
             }
@@ -200,7 +220,7 @@ internal sealed class ReceiveRounds(
         {
             var first = asked[0].Source.Connection;
             using var finder = new GraphNews(MailboxAccess.WireOf(first), TokensOf(first) ?? MailboxAccess.Tokens(first));
-            var answers = await finder.LookAsync([.. asked.Select(a => a.Question)], cancellationToken);
+            var answers = await finder.LookAsync([.. asked.Select(a => a.Question)], cancellationToken).ConfigureAwait(false);
             news.AddRange(asked.Where((_, i) => answers[i]).Select(static a => a.Source));
         }
 
@@ -224,7 +244,7 @@ internal sealed class ReceiveRounds(
                 : new NewsQuestion(name, folder, null, options.AfterProcessing == AfterProcessing.MarkRead);
         }
 
-        return await index.FindAsync(options, source.Key, cancellationToken) is { } position
+        return await index.FindAsync(options, source.Key, cancellationToken).ConfigureAwait(false) is { } position
             ? new NewsQuestion(connection.Mailbox, folder, position, false) : null;
     }
 
