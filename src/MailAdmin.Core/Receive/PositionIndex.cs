@@ -4,8 +4,9 @@ using System.Text;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// Where the reading of many folders stood when there was nothing left to do in them, for one look at all of them. It is a hint: an
-/// older position only costs a look in vain. It is written after the folder's own memory, and taken away before that is reset.
+/// Where the reading of many folders stood when there was nothing left to do in them, for one look at all of them. It is a
+/// hint: an older position only costs a look in vain. It is written after the folder's own memory, and taken away before that
+/// is reset.
 /// </summary>
 internal sealed class PositionIndex
 {

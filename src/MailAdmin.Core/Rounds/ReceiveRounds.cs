@@ -1,3 +1,4 @@
+// Longer than 250 lines: a round is one thing, from the look at all mailboxes to what is kept of each.
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -47,7 +48,9 @@ internal sealed class ReceiveRounds(
         public string Key { get; } = PositionIndex.KeyOf(connection.Mailbox, options.Folders[0]);
     }
 
-    /// <summary>Whether a mailbox can be left and come back to, round after round, without its run remembering anything.</summary>
+    /// <summary>
+    /// Whether a mailbox can be left and come back to, round after round, without its run remembering anything.
+    /// </summary>
     public static bool CanLeave(ReceiveOptions options) => options is { Messages: null, Folders.Length: 1, Recurse: false }
         && options.Kinds is null && options.Query.First is null
         && (options.AfterProcessing != AfterProcessing.None || (options.StateFolder is not null && !options.IsSelective));
@@ -120,7 +123,8 @@ internal sealed class ReceiveRounds(
     }
 
     /// <summary>Whether another run has a mailbox.</summary>
-    public static bool IsInUse([NotNullWhen(true)] Exception? error) => error is InvalidRequestException { Id: "DestinationInUse" };
+    public static bool IsInUse([NotNullWhen(true)] Exception? error) =>
+        error is InvalidRequestException { Id: "DestinationInUse" };
 
     /// <inheritdoc/>
     public void Dispose()

@@ -5,11 +5,24 @@ namespace MailAdmin.Tests.Receive;
 public sealed class CrashTests
 {
     [Fact]
-    public async Task Nothing_is_lost_or_brought_twice_when_processes_are_killed()
+    public Task Nothing_is_lost_or_brought_twice_when_processes_are_killed()
     {
         DovecotFixture.SkipIfMissing();
+        return RunAsync("10");
+    }
+
+    [Fact]
+    public Task Nor_when_the_messages_go_to_a_container()
+    {
+        Assert.SkipWhen(Azurite.Missing is not null, Azurite.Missing ?? "");
+        return RunAsync("blobs", "2");
+    }
+
+    private static async Task RunAsync(params string[] arguments)
+    {
         using var script = ServedProcess.Run(
-            "env", $"CONFIGURATION={ServedProcess.Configuration}", "bash", Path.Combine(ArchitectureTests.FindRoot(), "tests", "crash-test.sh"), "10");
+            "env",
+            [$"CONFIGURATION={ServedProcess.Configuration}", "bash", Path.Combine(ArchitectureTests.FindRoot(), "tests", "crash-test.sh"), .. arguments]);
         var errors = script.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var said = await script.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await script.WaitForExitAsync(TestContext.Current.CancellationToken);

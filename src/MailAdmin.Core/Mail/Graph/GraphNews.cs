@@ -85,7 +85,8 @@ internal sealed class GraphNews : INewsFinder
             batch = [.. again];
             if (batch.Length > 0 && attempt == 1)
             {
-                VerboseLog.Write($"{batch.Length} mailboxes of a batch are throttled. Looking again in {wait.TotalSeconds:0.#} s.");
+                VerboseLog.Write(
+                    $"{batch.Length} mailboxes of a batch are throttled. Looking again in {wait.TotalSeconds:0.#} s.");
                 await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
             }
         }

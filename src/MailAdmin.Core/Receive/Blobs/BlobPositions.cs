@@ -34,7 +34,8 @@ internal static class BlobPositions
             foreach (var (key, position) in changes)
             {
                 isChanged |= position is null
-                    ? positions.Keys.Any(known => PositionIndex.Covers(key, known)) : positions.GetValueOrDefault(key) != position;
+                    ? positions.Keys.Any(known => PositionIndex.Covers(key, known))
+                    : positions.GetValueOrDefault(key) != position;
                 foreach (var gone in positions.Keys.Where(known => PositionIndex.Covers(key, known)).ToArray())
                 {
                     positions.Remove(gone);

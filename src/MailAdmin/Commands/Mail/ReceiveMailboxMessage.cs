@@ -328,11 +328,13 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
         var meter = new ProgressMeter("messages", TimeProvider.System);
         // All mailboxes are known only now; they are received side by side, and each message goes down the pipeline by itself.
         // More of them than may be open at a time are left between two looks, when what is remembered is kept.
-        var takesTurns = Wait && _mailboxes.Count > ThrottleLimit && _mailboxes.TrueForAll(m => ReceiveRounds.CanLeave(m.Options));
+        var takesTurns = Wait && _mailboxes.Count > ThrottleLimit
+            && _mailboxes.TrueForAll(m => ReceiveRounds.CanLeave(m.Options));
         var time = MailboxAccess.TimeOf(_mailboxes[0].Connection);
         using var rounds = new ReceiveRounds(
             takesTurns ? _mailboxes.Select(m => (m.Connection, m.Options with { Wait = false, Aside = new(time) })) : _mailboxes,
-            Wait && !takesTurns ? int.MaxValue : ThrottleLimit, takesTurns ? TimeSpan.FromSeconds(PollInterval) : null, SkipInUse);
+            Wait && !takesTurns ? int.MaxValue : ThrottleLimit, takesTurns ? TimeSpan.FromSeconds(PollInterval) : null,
+            SkipInUse);
         await foreach (var (mailbox, delivery, failure) in rounds.RunAsync(
             (source, token) => Receive(rounds, source, meter, token), StopToken))
         {
