@@ -16,6 +16,7 @@
     CmdletsToExport      = @(
         'Add-MailSandboxMessage'
         'Approve-MailAppConsentRequest'
+        'Compare-MailAppAccess'
         'Connect-MailAdmin'
         'Disconnect-MailAdmin'
         'Export-MailAdminReport'

@@ -45,10 +45,20 @@ public sealed record MailAppAccessTest
     public MailProtocol Protocol { get; init; }
 
     /// <summary>
-    /// Passed when the app gets in over the protocol, Failed when it is kept out, TooSoonToTell or Unknown when neither can be
-    /// said.
+    /// Whether the app can access the mailbox over the protocol. A mailbox that -Probe opened is Granted, whatever the
+    /// configuration says.
     /// </summary>
-    public Verdict Verdict => Answer.Verdict;
+    public MailAccess Access => Probe?.Verdict is Verdict.Passed or Verdict.Warning ? MailAccess.Granted : Answer.Access;
+
+    /// <summary>What the caller expects; null without -Expect.</summary>
+    public MailAccess? Expected { get; init; }
+
+    /// <summary>
+    /// Without an expectation, Passed when the app gets in over the protocol, and Failed when it is kept out. With one, Passed when
+    /// Access is as expected, and Failed when it is the opposite. TooSoonToTell or Unknown when neither can be said.
+    /// </summary>
+    public Verdict Verdict => Expected is null || Access == MailAccess.Unknown ? Answer.Verdict
+        : Access == Expected ? Verdict.Passed : Verdict.Failed;
 
     /// <summary>The chain that lets it in or keeps it out over the protocol.</summary>
     public MailCheck[] Checks => Answer.Checks;
@@ -94,6 +104,15 @@ public sealed record MailAppAccessAnswer
     /// </summary>
     public Verdict Verdict { get; init; }
 
+    /// <summary>The verdict in the words of Exchange's own test: Granted, Denied, or Unknown.</summary>
+    /// <remarks>https://learn.microsoft.com/powershell/module/exchange/test-applicationaccesspolicy</remarks>
+    public MailAccess Access => Verdict switch
+    {
+        Verdict.Passed => MailAccess.Granted,
+        Verdict.Failed => MailAccess.Denied,
+        _ => MailAccess.Unknown,
+    };
+
     /// <summary>What lets it in or keeps it out, in a sentence.</summary>
     public string? Cause { get; init; }
 
@@ -116,10 +135,16 @@ public sealed record MailAppAccessAnswer
     public DateTimeOffset? ConclusiveAfter { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => Verdict switch
-    {
-        Verdict.Passed => "Granted",
-        Verdict.Failed => "Denied",
-        _ => Verdict.ToString(),
-    };
+    public override string ToString() => Access == MailAccess.Unknown ? $"{Verdict}" : $"{Access}";
+}
+
+/// <summary>Whether an app can access a mailbox.</summary>
+public enum MailAccess
+{
+    /// <summary>Neither can be said: something couldn't be read, or a recent change might not have taken effect.</summary>
+    Unknown,
+    /// <summary>It can.</summary>
+    Granted,
+    /// <summary>It can't.</summary>
+    Denied,
 }

@@ -46,6 +46,47 @@ Describe 'Get-MailAppAccess' {
     }
 }
 
+Describe 'What access should be' {
+    BeforeAll {
+        Import-Module $env:MAILADMIN_MODULE
+        $null = Connect-MailAdmin -Sandbox
+        $invoices, $alice = 'invoices@contoso.onmicrosoft.com', 'alice@contoso.onmicrosoft.com'
+        $app = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.Read -Mailbox $invoices
+    }
+
+    AfterAll {
+        Get-MailAdminContext | Disconnect-MailAdmin
+    }
+
+    It 'is expected: <Expect> on <Of> is <Verdict>' -TestCases @(
+        @{ Of = 'invoices'; Expect = 'Granted'; Access = 'Granted'; Verdict = 'Passed' }
+        @{ Of = 'invoices'; Expect = 'Denied'; Access = 'Granted'; Verdict = 'Failed' }
+        @{ Of = 'alice'; Expect = 'Denied'; Access = 'Denied'; Verdict = 'Passed' }
+        @{ Of = 'alice'; Expect = 'Granted'; Access = 'Denied'; Verdict = 'Failed' }
+        @{ Of = 'alice'; Expect = $null; Access = 'Denied'; Verdict = 'Failed' }
+    ) {
+        $expected = $Expect ? @{ Expect = $Expect } : @{}
+        $test = $app | Test-MailAppAccess -Mailbox "$Of@contoso.onmicrosoft.com" @expected
+        "$($test.Access)", "$($test.Verdict)", $test.Expected | Should -Be $Access, $Verdict, $Expect
+    }
+
+    It 'can be probed, and what a probe opened is granted' {
+        $test = $app | Test-MailAppAccess -Mailbox $invoices -Probe -Expect Denied
+        "$($test.Probe.Verdict)", "$($test.Verdict)" | Should -Be Passed, Failed
+    }
+
+    It 'is compared with objects of Get-MailAppAccess in a file' {
+        $file = Join-Path $TestDrive 'last.json'
+        Get-MailAppAccess | ConvertTo-Json -Depth 6 | Set-Content $file
+        Compare-MailAppAccess -Baseline $file | Should -BeNullOrEmpty
+        $null = New-MailAppRegistration Other -ApplicationPermission Graph/Mail.Send -TenantWide
+        $difference = Compare-MailAppAccess -Baseline $file
+        "$difference" | Should -Be 'New: Other on every mailbox'
+        $difference | Format-Table | Out-String -Width 120 | Should -Match 'New\s+Other\s+every mailbox\s+Graph/Mail.Send'
+        { Compare-MailAppAccess -Baseline (Join-Path $TestDrive none.json) -ErrorAction Stop } | Should -Throw -ErrorId 'BaselineNotFound*'
+    }
+}
+
 Describe 'Export-MailAdminReport' {
     BeforeAll {
         Import-Module $env:MAILADMIN_MODULE

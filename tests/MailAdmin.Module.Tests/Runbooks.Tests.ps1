@@ -97,15 +97,29 @@ Describe 'The examples' {
             finally {
                 $env:GITHUB_STEP_SUMMARY = $null
             }
-            $rows.Is | Should -Be Passed, Failed
-            $rows.AsItIs | Should -Be $true, $true
+            $rows.Access | Should -Be Granted, Denied
+            $rows.Verdict | Should -Be Passed, Passed
             Get-Content (Join-Path $TestDrive 'summary.md') | Should -HaveCount 4
         }
 
         It 'fails where an app sees more than the list says' {
             $null = New-MailAppRegistration Ticketing -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false
             $failed = { & $check -Path $list -Connection @{ InputObject = $sandbox } } | Should -Throw -PassThru
-            "$failed" | Should -Be '1 of 2 differ: Ticketing on alice@contoso.onmicrosoft.com is Passed'
+            "$failed" | Should -Be '1 to look at: Ticketing on alice@contoso.onmicrosoft.com is Granted'
+        }
+
+        It 'fails where an app got more than the baseline has, and shows what it lost' {
+            $app = New-MailAppRegistration Ticketing -ApplicationPermission Graph/Mail.ReadWrite -Mailbox support@contoso.onmicrosoft.com
+            $connection = @{ InputObject = $sandbox; Name = 'Check' }
+            $report = Export-MailAdminReport (Join-Path $TestDrive 'baseline.html')
+            { & $check -Path $list -Connection $connection -Baseline $report.JsonPath } | Should -Not -Throw
+            $null = $app | Limit-MailApp -Add bob@contoso.onmicrosoft.com -Confirm:$false
+            { & $check -Path $list -Connection $connection -Baseline $report.JsonPath } |
+                Should -Throw '1 to look at: Widened: Ticketing on bob@contoso.onmicrosoft.com'
+            $report = Export-MailAdminReport (Join-Path $TestDrive 'baseline.html') -Force
+            $null = $app | Limit-MailApp -Remove bob@contoso.onmicrosoft.com -Confirm:$false
+            $shown = & $check -Path $list -Connection $connection -Baseline $report.JsonPath
+            $shown[-1].Difference, $shown[-1].Mailbox | Should -Be Narrowed, bob@contoso.onmicrosoft.com
         }
 
         It 'has a workflow whose steps are PowerShell without errors, that runs the script by its parameters' {

@@ -42,6 +42,7 @@ internal sealed class MailAppInventory
             await TryAsync(
                 "permissions that were granted for people",
                 () => entra.DelegatedGrantsAsync(cancellationToken)).ConfigureAwait(false));
+        var isComplete = unknown.Count == 0;
         var exchange = await ExchangeInventory.ReadAsync(_session, withMailboxRights, cancellationToken).ConfigureAwait(false);
         var credentials = (await TryAsync("credentials of apps", () => CredentialsAsync(cancellationToken)).ConfigureAwait(false))
             .ToLookup(c => c.ClientId, StringComparer.OrdinalIgnoreCase);
@@ -75,7 +76,10 @@ internal sealed class MailAppInventory
         return new InventoryReading(
             [.. found], exchange.Recipients is null
                 ? null
-                : [.. exchange.Recipients.All.Order(StringComparer.OrdinalIgnoreCase)], unknown);
+                : [.. exchange.Recipients.All.Order(StringComparer.OrdinalIgnoreCase)], unknown)
+        {
+            IsAccessComplete = isComplete && exchange.Unknown.Count == 0,
+        };
     }
 
     private sealed record Found(TenantApp? App, string ClientId, string Name, IReadOnlyList<MailGrant> Grants);
@@ -152,4 +156,8 @@ internal sealed class MailAppInventory
 /// <param name="Mailboxes">Addresses of every mailbox of the tenant; null where they could not be read.</param>
 /// <param name="Unknown">What could not be read, a sentence each.</param>
 internal sealed record InventoryReading(
-    IReadOnlyList<MailAppAccess> Apps, IReadOnlyList<string>? Mailboxes, IReadOnlyList<string> Unknown);
+    IReadOnlyList<MailAppAccess> Apps, IReadOnlyList<string>? Mailboxes, IReadOnlyList<string> Unknown)
+{
+    /// <summary>Whether all that gives access was read; what else is unknown, such as sign-ins, doesn't matter for that.</summary>
+    public bool IsAccessComplete { get; init; }
+}

@@ -37,6 +37,11 @@ public sealed class TestMailAppAccess : TenantCmdlet
     [Parameter]
     public MailProtocol Protocol { get; set; }
 
+    /// <summary>What should be so. The verdict is Passed when it is, and Failed when the opposite is.</summary>
+    [Parameter]
+    [ValidateSet(nameof(MailAccess.Granted), nameof(MailAccess.Denied))]
+    public MailAccess? Expect { get; set; }
+
     /// <summary>Also open the mailbox for real, with a new token of the app.</summary>
     [Parameter]
     public SwitchParameter Probe { get; set; }
@@ -56,7 +61,8 @@ public sealed class TestMailAppAccess : TenantCmdlet
         var protocol = MyInvocation.BoundParameters.ContainsKey(nameof(Protocol)) ? Protocol : Recipes.ProtocolOf(app);
         await EachMailboxAsync(Mailbox, async mailbox =>
         {
-            var test = await new EffectiveAccess(Session) { Deep = true }.TestAsync(app, mailbox.Text, protocol, StopToken);
+            var test = await new EffectiveAccess(Session) { Deep = true }.TestAsync(app, mailbox.Text, protocol, StopToken)
+                with { Expected = Expect };
             WriteObject(Probe
                 ? ProbeVerdict.Of(test, await ProbeAsync(app, test.Mailbox, protocol), Session.Wire) : test);
         });

@@ -1,0 +1,49 @@
+namespace MailAdmin;
+
+/// <summary>How an app's access to mail differs from an earlier reading.</summary>
+public sealed record MailAppAccessDifference
+{
+    /// <summary>Display name of the app.</summary>
+    public required string App { get; init; }
+
+    /// <summary>The app's client ID.</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>
+    /// Address of the mailbox; null for all mailboxes that no other difference of the app names, and for what can't be listed.
+    /// </summary>
+    public string? Mailbox { get; init; }
+
+    /// <summary>What the access is to, in words: an address, "every mailbox", a scope.</summary>
+    public required string Scope { get; init; }
+
+    /// <summary>What became of it.</summary>
+    public MailAppAccessDifferenceKind Difference { get; init; }
+
+    /// <summary>The permissions that led there in the baseline.</summary>
+    public string[] Before { get; init; } = [];
+
+    /// <summary>The permissions that lead there now.</summary>
+    public string[] After { get; init; } = [];
+
+    /// <summary>Why it is Unknown; null otherwise.</summary>
+    public string? Cause { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Difference}: {App} on {Scope}";
+}
+
+/// <summary>What became of an app's access.</summary>
+public enum MailAppAccessDifferenceKind
+{
+    /// <summary>It can't be told because one of the readings is incomplete.</summary>
+    Unknown,
+    /// <summary>The app had no access to mail, and has some.</summary>
+    New,
+    /// <summary>The app had access to mail, and has none.</summary>
+    Gone,
+    /// <summary>The app can do something that it couldn't, or in a mailbox where it couldn't.</summary>
+    Widened,
+    /// <summary>The app can't do something anymore, and nothing was added.</summary>
+    Narrowed,
+}
