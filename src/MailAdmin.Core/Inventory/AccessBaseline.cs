@@ -27,7 +27,7 @@ internal static class AccessBaseline
             throw new InvalidRequestException("BaselineNotFound", $"The baseline '{path}' wasn't found.")
             {
                 Target = path,
-                Advice = "Create it: Get-MailAppAccess | ConvertTo-Json -Depth 6 -EnumsAsStrings | Set-Content baseline.json.",
+                Advice = "Create it with Export-MailAdminReport, which writes JSON beside the page.",
             };
         }
 
@@ -72,7 +72,7 @@ internal static class AccessBaseline
         new("BaselineNotReadable", $"The baseline '{path}' isn't a report or a list of apps in JSON: {inner.Message}", inner)
         {
             Target = path,
-            Advice = "Use the JSON of Export-MailAdminReport, or Get-MailAppAccess | ConvertTo-Json -Depth 6 -EnumsAsStrings.",
+            Advice = "Use the JSON of Export-MailAdminReport, or ConvertTo-Json -InputObject @(Get-MailAppAccess) -Depth 6.",
         };
 }
 
