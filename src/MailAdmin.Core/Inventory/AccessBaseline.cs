@@ -35,7 +35,7 @@ internal static class AccessBaseline
         {
             using var document = JsonDocument.Parse(TextFile.Read(path));
             var apps = Parts(document.RootElement).SelectMany(AppsOf).ToArray();
-            var here = apps.Where(a => a.TenantId is null || a.TenantId.Equals(tenantId, StringComparison.OrdinalIgnoreCase)).ToArray();
+            var here = apps.Where(a => tenantId.Equals(a.TenantId ?? tenantId, StringComparison.OrdinalIgnoreCase)).ToArray();
             return apps.Length == 0 || here.Length > 0 ? here : throw OfOther(path, apps[0].TenantId!, tenantId);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException || FileFailure.Is(e))
@@ -55,7 +55,8 @@ internal static class AccessBaseline
         var list = isReport ? part.GetProperty("apps") : part;
         var tenant = isReport && part.TryGetProperty("tenantId", out var id) ? id.GetString() : null;
         var apps = list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().ToArray() : [list];
-        return apps.Select(a => Checked(a.Deserialize<BaselineApp>(Format))).Select(a => a with { TenantId = a.TenantId ?? tenant });
+        return apps.Select(a => Checked(a.Deserialize<BaselineApp>(Format)))
+            .Select(a => a with { TenantId = a.TenantId ?? tenant });
     }
 
     private static BaselineApp Checked(BaselineApp? app) => app is { App: not null, ClientId: not null, Access: not null } ? app

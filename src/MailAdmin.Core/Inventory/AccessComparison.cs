@@ -95,7 +95,8 @@ internal sealed class AccessComparison(IReadOnlyList<BaselineApp> before, IReadO
 
     private static MailAppAccessPath[] Paths(MailAppAccessPath[] all, string scope, string? mailbox) =>
     [
-        .. all.Where(p => mailbox is not null ? p.Reach is MailReach.TenantWide or MailReach.Mailboxes && p.LeadsTo(mailbox) == true
+        .. all.Where(p => mailbox is not null
+            ? p.Reach is MailReach.TenantWide or MailReach.Mailboxes && p.LeadsTo(mailbox) == true
             : scope == EveryMailbox ? p.Reach == MailReach.TenantWide
             : p.Scope == scope && p.Reach != MailReach.TenantWide && (p.Reach != MailReach.Mailboxes || p.Mailbox is null)),
     ];
@@ -106,7 +107,8 @@ internal sealed class AccessComparison(IReadOnlyList<BaselineApp> before, IReadO
         return (!after.IsSubsetOf(before), !before.IsSubsetOf(after));
     }
 
-    private static bool Same(MailAppAccessPath[] paths, MailAppAccessPath[] others) => Abilities(paths).SetEquals(Abilities(others));
+    private static bool Same(MailAppAccessPath[] paths, MailAppAccessPath[] others) =>
+        Abilities(paths).SetEquals(Abilities(others));
 
     private static HashSet<string> Abilities(MailAppAccessPath[] paths) =>
         new(paths.SelectMany(p => AccessAbility.Of(p.Permission)), StringComparer.OrdinalIgnoreCase);
