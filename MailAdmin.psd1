@@ -31,6 +31,7 @@
         'Get-MailAppPermission'
         'Get-MailAppRecipe'
         'Get-MailAppRegistration'
+        'Get-MailAppUsage'
         'Get-MailboxAccess'
         'Get-MailboxConnection'
         'Get-MailboxMessage'

@@ -54,8 +54,8 @@ public sealed record MailAppAccessTest
     public MailAccess? Expected { get; init; }
 
     /// <summary>
-    /// Without an expectation, Passed when the app gets in over the protocol, and Failed when it is kept out. With one, Passed when
-    /// Access is as expected, and Failed when it is the opposite. TooSoonToTell or Unknown when neither can be said.
+    /// Without an expectation, Passed when the app gets in over the protocol, and Failed when it is kept out. With one, Passed
+    /// when Access is as expected, and Failed when it is the opposite. TooSoonToTell or Unknown when neither can be said.
     /// </summary>
     public Verdict Verdict => Expected is null || Access == MailAccess.Unknown ? Answer.Verdict
         : Access == Expected ? Verdict.Passed : Verdict.Failed;

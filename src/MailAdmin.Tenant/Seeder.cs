@@ -19,7 +19,7 @@ internal static class Seeder
     private static readonly string[] AdminGraphRoles =
     [
         "Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All",
-        "Directory.Read.All", "AuditLog.Read.All",
+        "Directory.Read.All", "AuditLog.Read.All", "AuditLogsQuery-Exchange.Read.All",
         "User.Read.All", "Organization.Read.All", "Policy.Read.All", "Policy.ReadWrite.ApplicationConfiguration",
         "Policy.ReadWrite.ConsentRequest", "ConsentRequest.ReadWrite.All", "RoleManagement.ReadWrite.Exchange",
         "MailboxSettings.ReadWrite",

@@ -8,8 +8,14 @@ internal static class Poll
     /// <param name="what">What is waited for, for the verbose log.</param>
     /// <param name="ask">Gives null while it is not there yet.</param>
     /// <returns>The answer; null when the timeout has passed.</returns>
+    public static Task<T?> UntilAsync<T>(
+        Wire wire, string what, Func<CancellationToken, Task<T?>> ask, CancellationToken cancellationToken) where T : class =>
+        UntilAsync(wire, what, wire.ReplicationTimeout, ask, cancellationToken);
+
+    /// <summary>Asks at once, then with growing pauses, until there is an answer or a timeout has passed.</summary>
     public static async Task<T?> UntilAsync<T>(
-        Wire wire, string what, Func<CancellationToken, Task<T?>> ask, CancellationToken cancellationToken) where T : class
+        Wire wire, string what, TimeSpan timeout, Func<CancellationToken, Task<T?>> ask, CancellationToken cancellationToken)
+        where T : class
     {
         var start = wire.Time.GetTimestamp();
         var pause = TimeSpan.FromMilliseconds(500);
@@ -20,7 +26,7 @@ internal static class Poll
                 return answer;
             }
 
-            if (wire.Time.GetElapsedTime(start) + pause > wire.ReplicationTimeout)
+            if (wire.Time.GetElapsedTime(start) + pause > timeout)
             {
                 VerboseLog.Write($"{what}: not returned after {wire.Time.GetElapsedTime(start).TotalSeconds:0} s.");
                 return null;

@@ -158,6 +158,6 @@ internal sealed class MailAppInventory
 internal sealed record InventoryReading(
     IReadOnlyList<MailAppAccess> Apps, IReadOnlyList<string>? Mailboxes, IReadOnlyList<string> Unknown)
 {
-    /// <summary>Whether all that gives access was read; what else is unknown, such as sign-ins, doesn't matter for that.</summary>
+    /// <summary>Whether all that gives access was read. What else is unknown, such as sign-ins, doesn't matter.</summary>
     public bool IsAccessComplete { get; init; }
 }

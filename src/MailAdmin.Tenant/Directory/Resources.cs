@@ -34,6 +34,7 @@ internal static class Resources
         new("Application.ReadWrite.OwnedBy", "18a4783c-866b-4cc7-a460-3d5e5662c884"),
         new("AppRoleAssignment.ReadWrite.All", "06b708a9-e830-4db3-a914-8e69da51d44f"),
         new("AuditLog.Read.All", "b0afded3-3588-46d8-8b3d-9842eff778da"),
+        new("AuditLogsQuery-Exchange.Read.All", "6b0d2622-d34e-4470-935b-b96550e5ca8d"),
         new("Calendars.Read", "798ee544-9d2d-430c-a058-570e29e34338"),
         new("Calendars.ReadWrite", "ef54d2bf-783f-4e0f-bca1-3210c0444d99"),
         new("ConsentRequest.Read.All", "1260ad83-98fb-4785-abbb-d6cc1806fd41"),

@@ -68,6 +68,11 @@ internal sealed class GraphService(TenantState tenant, GraphState state)
         var call = new GraphCall(tenant, state, request, Delegation.Narrow(tenant, caller, route, keys), keys);
         Authorize(route, call);
         var answer = route.Handle(call);
+        if (route.IsMail && answer.Status < 300 && AuditedAction.Of(route) is { } action)
+        {
+            tenant.Audit.Note(action, caller.AppId, caller.UserId ?? caller.ObjectId, caller.UserId is not null, call.Mailbox);
+        }
+
         if (request.Method == "GET" && !call.IsExpandRead && call.Query.Expand is [var first, ..])
         {
             // Nothing is passed over in silence: an endpoint that expands nothing says so.

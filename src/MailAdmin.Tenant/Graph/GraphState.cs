@@ -12,6 +12,9 @@ internal sealed class GraphState(TenantClock clock)
     /// <summary>Where clients are in following collections of the directory, and folders, by state token.</summary>
     public Dictionary<string, SnapshotRound> Snapshots { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Queries of the audit log, by ID.</summary>
+    public Dictionary<string, AuditQuery> AuditQueries { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Uploads under way, by the token in their URL.</summary>
     public Dictionary<string, Upload> Uploads { get; } = new(StringComparer.Ordinal);
 }

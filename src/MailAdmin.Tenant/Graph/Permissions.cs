@@ -58,6 +58,8 @@ internal static class Permissions
 
     public static readonly string[] ReadSignIns = ["AuditLog.Read.All"];
 
+    public static readonly string[] QueryAuditLog = ["AuditLogsQuery-Exchange.Read.All", "AuditLogsQuery.Read.All"];
+
     public static readonly string[] ReadPolicies = ["Policy.Read.All", "Policy.ReadWrite.ApplicationConfiguration"];
 
     public static readonly string[] WritePolicies = ["Policy.ReadWrite.ApplicationConfiguration"];

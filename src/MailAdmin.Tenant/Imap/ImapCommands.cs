@@ -1,3 +1,5 @@
+using MailAdmin.Tenant.Mailboxes;
+
 namespace MailAdmin.Tenant.Imap;
 
 /// <summary>Where a session must stand for a command: RFC 3501 section 3.</summary>
@@ -15,6 +17,18 @@ internal enum ImapState
 internal sealed record ImapCommand(
     string Name, ImapState State, Func<ImapSession, ImapArguments, CancellationToken, ValueTask<string>> Run)
 {
+    /// <summary>The mailbox action that the audit log has of it; null for what isn't audited.</summary>
+    /// <remarks>https://learn.microsoft.com/purview/audit-mailboxes#mailbox-actions</remarks>
+    public string? Audited => Name.Split(' ')[^1] switch
+    {
+        "FETCH" => MailboxAudit.Accessed,
+        "APPEND" => "Create",
+        "COPY" => "Copy",
+        "MOVE" => "Move",
+        "EXPUNGE" => "SoftDelete",
+        _ => null,
+    };
+
     /// <summary>RFC 3501 section 7.4.1: the numbers of messages stay as they are during these.</summary>
     public bool MayExpunge => Name is not ("FETCH" or "STORE" or "SEARCH");
 }

@@ -124,6 +124,14 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
         }
 
         var completion = await command.Run(this, arguments, cancellationToken).ConfigureAwait(false);
+        if (command.Audited is { } action)
+        {
+            lock (tenant.Gate)
+            {
+                tenant.Audit.Note(action, Caller!.AppId, Caller.ObjectId, Caller.IsPerson, Mailbox!);
+            }
+        }
+
         if (IsOver && completion.Length == 0)
         {
             return;

@@ -38,6 +38,9 @@ internal sealed class SmtpMessage(TenantState tenant, SmtpCaller caller, SmtpEnv
     public SmtpReply Deliver()
     {
         var content = Content;
+        tenant.Audit.Note(
+            "Send", caller.AppId, tenant.Directory.PrincipalOf(caller.AppId)?.Id ?? caller.AppId, isPerson: false,
+            caller.Mailbox);
         Submission.Deliver(tenant, caller.Mailbox, envelope.Recipients, content);
         Submission.Put(tenant, caller.Mailbox, "sentitems", content).IsRead = true;
         return new SmtpReply(250, $"2.0.0 OK {(string?)content.Property("internetMessageId")} [Hostname=SANDBOX0001]");

@@ -20,6 +20,7 @@ internal sealed class TenantState
         Delays = PropagationDelays.Of(options.Propagation);
         Directory = new DirectoryStore(Clock, Delays);
         Mailboxes = new MailboxStore(Clock);
+        Audit = new MailboxAudit(Clock);
         Exchange = new ExchangeDirectory(Clock, Delays) { TrustsObjectIds = options.TrustsObjectIds };
         Faults = new FaultSet();
     }
@@ -43,6 +44,9 @@ internal sealed class TenantState
     public ConsentWorkflow Consent { get; } = new();
 
     public MailboxStore Mailboxes { get; }
+
+    /// <summary>What was done in mailboxes, by whom.</summary>
+    public MailboxAudit Audit { get; }
 
     /// <summary>What Exchange was told of apps, groups, scopes and permissions.</summary>
     public ExchangeDirectory Exchange { get; }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MailAdmin.Core.Access;
+using MailAdmin.Core.Inventory;
 using MailAdmin.Core.Permissions;
 using static MailAdmin.MailboxArgumentAttribute;
 
@@ -152,7 +153,9 @@ public sealed class LimitMailApp : TenantCmdlet
                 + string.Join(", ", matches.Take(Shown).Select(m => m.Address)) + (matches.Count > Shown ? ", ..." : "");
         }
 
-        if (!ShouldProcess(app.ToString(), $"Restrict access to {Target}"))
+        var loss = IsDryRun && ParameterSetName == ByMailbox
+            ? ". " + await ScopePreview.DescribeAsync(Session, app, _mailboxes, StopToken) : "";
+        if (!ShouldProcess(app.ToString(), $"Restrict access to {Target}{loss}"))
         {
             return;
         }

@@ -1,0 +1,28 @@
+using System.Management.Automation;
+using MailAdmin.Core.Inventory;
+
+namespace MailAdmin.Commands.Access;
+
+/// <summary>Gets what an app did in which mailboxes, from the unified audit log.</summary>
+[Cmdlet(VerbsCommon.Get, "MailAppUsage")]
+[OutputType(typeof(MailAppUsage))]
+[LeastPrivilege(Permission = "AuditLogsQuery-Exchange.Read.All, AuditLog.Read.All, Application.Read.All")]
+public sealed class GetMailAppUsage : AppCmdlet
+{
+    /// <summary>How many days back.</summary>
+    [Parameter]
+    [ValidateRange(1, 180)]
+    public int Days { get; set; } = 30;
+
+    /// <summary>How long the query of the audit log may run.</summary>
+    [Parameter]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(30);
+
+    private protected override bool UsesPermissions => false;
+
+    private protected override async Task ProcessAsync(MailAppRegistration app)
+    {
+        var since = Session.Wire.Time.GetUtcNow() - TimeSpan.FromDays(Days);
+        WriteObject(await new AppUsage(Session).ReadAsync(app, since, Timeout, StopToken), enumerateCollection: true);
+    }
+}
