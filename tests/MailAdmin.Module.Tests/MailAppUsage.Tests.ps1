@@ -47,9 +47,9 @@ Describe 'Get-MailAppUsage' {
         $sender = New-MailAppRegistration Sender -ApplicationPermission Graph/Mail.Send, Graph/Mail.ReadWrite -TenantWide
         $imap = New-MailAppRegistration Scanner -ApplicationPermission Exchange/IMAP.AccessAsApp
         $null = $imap | Grant-MailboxAccess -Mailbox $bob
-        $sender | Send-MailboxMessage -From $alice -To $bob -Subject Hello -Body Hello
-        $sender | Receive-MailboxMessage -Mailbox $bob -Destination (Join-Path $TestDrive in) -AfterProcessing Delete -First 1 | Out-Null
+        $null = $sender | Send-MailboxMessage -Mailbox $alice -To $bob -Subject Hello -Body Hello
         $null = $imap | Receive-MailboxMessage -Mailbox $bob -Protocol Imap -Destination (Join-Path $TestDrive imap) -First 1
+        $sender | Receive-MailboxMessage -Mailbox $bob -Destination (Join-Path $TestDrive in) -AfterProcessing Delete -First 1 | Out-Null
         $usage = Get-MailAppUsage Sender
         ($usage | Where-Object Operation -EQ Send).Mailbox | Should -Be $alice
         ($usage | Where-Object Operation -In SoftDelete, Move).Mailbox | Should -Be $bob
@@ -61,7 +61,7 @@ Describe 'Get-MailAppUsage' {
         $sandbox | Connect-MailAdmin | Out-Null
         $app = New-MailAppRegistration Quiet -ApplicationPermission Graph/Mail.Read -TenantWide
         $usage = Get-MailAppUsage $app
-        "$($usage.Usage)", $usage.Mailbox, $usage.Count, $usage.SignInCount | Should -Be Unknown, $null, 0, 0
+        "$($usage.Usage)", $usage.Mailbox, $usage.Count, $usage.SignInCount | Should -Be Unknown, $null, 0, 1
         $usage.Cause | Should -BeLike "*doesn't prove that the app is unused*license*retention*"
         $null = $app | Get-MailboxMessage -Mailbox alice@contoso.onmicrosoft.com
         Set-MailSandbox -AdvanceTime '40.00:00:00'
