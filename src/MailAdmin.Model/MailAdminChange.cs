@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MailAdmin;
 
 /// <summary>An entry of the change journal: a change that a cmdlet made in a tenant. It contains no secret.</summary>
@@ -5,6 +7,10 @@ public sealed record MailAdminChange
 {
     /// <summary>When the service accepted the change, in UTC.</summary>
     public DateTimeOffset At { get; init; }
+
+    /// <summary>The tenant as the context names it. Null if unknown. It isn't in the journal.</summary>
+    [JsonIgnore]
+    public string? Tenant { get; internal set; }
 
     /// <summary>The tenant ID.</summary>
     public required string TenantId { get; init; }

@@ -41,6 +41,10 @@ public sealed class MailAdminContext
     /// <summary>Core's session.</summary>
     internal object? Handle { get; init; }
 
+    /// <summary>Whether this is its tenant's ID, or what the tenant was called at sign-in.</summary>
+    internal bool Is(string tenant) => tenant.Equals(TenantId, StringComparison.OrdinalIgnoreCase)
+        || tenant.Equals(Tenant, StringComparison.OrdinalIgnoreCase);
+
     /// <inheritdoc/>
     public override string ToString() => $"{Account} in {Tenant}";
 }

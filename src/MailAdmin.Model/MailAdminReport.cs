@@ -1,16 +1,13 @@
 namespace MailAdmin;
 
 /// <summary>A report of the apps that can access mail in a tenant.</summary>
-public sealed record MailAdminReport
+public sealed record MailAdminReport : MailAdminResult
 {
     /// <summary>The path of the page.</summary>
     public required string Path { get; init; }
 
     /// <summary>The path of the JSON file with the same content.</summary>
     public required string JsonPath { get; init; }
-
-    /// <summary>The tenant ID.</summary>
-    public required string TenantId { get; init; }
 
     /// <summary>The number of apps that can access mail.</summary>
     public int AppCount { get; init; }

@@ -1,7 +1,7 @@
 namespace MailAdmin;
 
 /// <summary>An app that can access mail, with its permissions, scope, and credentials.</summary>
-public sealed record MailAppAccess
+public sealed record MailAppAccess : MailAdminResult
 {
     /// <summary>The display name of the app.</summary>
     public required string App { get; init; }

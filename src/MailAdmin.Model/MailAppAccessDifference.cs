@@ -1,7 +1,7 @@
 namespace MailAdmin;
 
 /// <summary>How an app's access to mail differs from an earlier reading.</summary>
-public sealed record MailAppAccessDifference
+public sealed record MailAppAccessDifference : MailAdminResult
 {
     /// <summary>Display name of the app.</summary>
     public required string App { get; init; }

@@ -2,7 +2,7 @@ namespace MailAdmin;
 
 /// <summary>An application access policy, which restricts the Entra permissions of an app over Graph and EWS.</summary>
 /// <remarks>https://learn.microsoft.com/graph/auth-limit-mailbox-access</remarks>
-public sealed record MailAppAccessPolicy
+public sealed record MailAppAccessPolicy : MailAdminResult
 {
     /// <summary>The identity of the policy in Exchange.</summary>
     public required string Identity { get; init; }

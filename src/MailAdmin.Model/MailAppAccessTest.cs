@@ -1,7 +1,7 @@
 namespace MailAdmin;
 
 /// <summary>Whether an app gets into a mailbox, over which protocol, and by what.</summary>
-public sealed record MailAppAccessTest
+public sealed record MailAppAccessTest : MailAdminResult
 {
     /// <summary>The display name of the app.</summary>
     public required string App { get; init; }

@@ -2,7 +2,7 @@ namespace MailAdmin;
 
 /// <summary>The admin consent workflow of the tenant.</summary>
 /// <remarks>https://learn.microsoft.com/graph/api/resources/adminconsentrequestpolicy</remarks>
-public sealed record MailAppConsentPolicy
+public sealed record MailAppConsentPolicy : MailAdminResult
 {
     /// <summary>Whether users can request admin consent.</summary>
     public bool Enabled { get; init; }

@@ -2,7 +2,7 @@ namespace MailAdmin;
 
 /// <summary>An app for which users requested admin consent.</summary>
 /// <remarks>https://learn.microsoft.com/graph/api/resources/appconsentrequest</remarks>
-public sealed record MailAppConsentRequest
+public sealed record MailAppConsentRequest : MailAdminResult
 {
     /// <summary>The ID of the request.</summary>
     public required string Id { get; init; }

@@ -5,7 +5,7 @@ namespace MailAdmin;
 /// https://learn.microsoft.com/graph/api/resources/passwordcredential,
 /// https://learn.microsoft.com/graph/api/resources/keycredential
 /// </remarks>
-public sealed record MailAppCredential
+public sealed record MailAppCredential : MailAdminResult
 {
     /// <summary>The display name of the app.</summary>
     public required string App { get; init; }

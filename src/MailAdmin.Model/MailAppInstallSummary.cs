@@ -1,7 +1,7 @@
 namespace MailAdmin;
 
 /// <summary>The result of the setup of a product for all of its mailboxes.</summary>
-public sealed record MailAppInstallSummary
+public sealed record MailAppInstallSummary : MailAdminResult
 {
     /// <summary>The recipe.</summary>
     public required string Recipe { get; init; }

@@ -1,7 +1,7 @@
 namespace MailAdmin;
 
 /// <summary>The mailboxes that an app is restricted to with RBAC for Applications, and permissions that exceed them.</summary>
-public sealed record MailAppLimit
+public sealed record MailAppLimit : MailAdminResult
 {
     /// <summary>The display name of the app.</summary>
     public required string App { get; init; }

@@ -1,7 +1,7 @@
 namespace MailAdmin;
 
 /// <summary>A permission of an app that is requested, granted, or both. Only granted permissions are effective.</summary>
-public sealed record MailAppPermissionStatus
+public sealed record MailAppPermissionStatus : MailAdminResult
 {
     /// <summary>The display name of the app.</summary>
     public required string App { get; init; }

@@ -1,7 +1,7 @@
 namespace MailAdmin;
 
 /// <summary>The values to enter in a product's configuration form and the remaining manual steps.</summary>
-public sealed record MailAppProductSetting
+public sealed record MailAppProductSetting : MailAdminResult
 {
     /// <summary>The recipe.</summary>
     public required string Recipe { get; init; }

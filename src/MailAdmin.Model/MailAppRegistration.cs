@@ -6,13 +6,10 @@ namespace MailAdmin;
 /// An app: the app registration ("App registrations" in the portal) with its service principal ("Enterprise applications").
 /// It has three IDs. Exchange requires <see cref="ServicePrincipalObjectId"/>.
 /// </summary>
-public sealed record MailAppRegistration
+public sealed record MailAppRegistration : MailAdminResult
 {
     /// <summary>The display name.</summary>
     public required string Name { get; init; }
-
-    /// <summary>The tenant ID, a GUID.</summary>
-    public required string TenantId { get; init; }
 
     /// <summary>The client ID (application ID), which the app signs in with.</summary>
     public required string ClientId { get; init; }

@@ -1,7 +1,7 @@
 namespace MailAdmin;
 
 /// <summary>A step in the setup of an app for a product, with the required role and the result.</summary>
-public sealed record MailAppStep
+public sealed record MailAppStep : MailAdminResult
 {
     /// <summary>The position in the plan, starting at 1.</summary>
     public int Number { get; init; }

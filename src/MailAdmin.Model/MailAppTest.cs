@@ -1,7 +1,7 @@
 namespace MailAdmin;
 
 /// <summary>The result of comparing an app with its recipe, and of testing its product.</summary>
-public sealed record MailAppTest
+public sealed record MailAppTest : MailAdminResult
 {
     /// <summary>The display name of the app.</summary>
     public required string App { get; init; }

@@ -4,7 +4,7 @@ namespace MailAdmin;
 /// What an app did in a mailbox, as the unified audit log has it. Where the log has no record, it isn't known whether the app
 /// uses a mailbox.
 /// </summary>
-public sealed record MailAppUsage
+public sealed record MailAppUsage : MailAdminResult
 {
     /// <summary>Display name of the app.</summary>
     public required string App { get; init; }

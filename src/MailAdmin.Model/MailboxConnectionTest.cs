@@ -1,7 +1,7 @@
 namespace MailAdmin;
 
 /// <summary>The result of testing the access to a mailbox, with cause and advice.</summary>
-public sealed record MailboxConnectionTest
+public sealed record MailboxConnectionTest : MailAdminResult
 {
     /// <summary>The tested mailbox.</summary>
     public required string Mailbox { get; init; }

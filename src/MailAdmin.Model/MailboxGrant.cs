@@ -1,7 +1,7 @@
 namespace MailAdmin;
 
 /// <summary>The permissions of an app or user on a mailbox in Exchange.</summary>
-public sealed record MailboxGrant
+public sealed record MailboxGrant : MailAdminResult
 {
     /// <summary>The primary address of the mailbox.</summary>
     public required string Mailbox { get; init; }

@@ -1,7 +1,7 @@
 namespace MailAdmin;
 
 /// <summary>The settings of a mailbox: language, time zone, and protocols.</summary>
-public sealed record MailboxSetting
+public sealed record MailboxSetting : MailAdminResult
 {
     /// <summary>The primary address of the mailbox.</summary>
     public required string Mailbox { get; init; }

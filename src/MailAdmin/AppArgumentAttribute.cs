@@ -43,7 +43,8 @@ internal sealed partial class AppArgumentAttribute : ArgumentTransformationAttri
             }
 
             var id = ObjectText.First(given, "ClientId", "AppId", "App");
-            return new AppReference(id ?? ObjectText.Name(given), isRefused: id is null);
+            return new AppReference(
+                id ?? ObjectText.Name(given), isRefused: id is null, tenantId: (given.BaseObject as MailAdminResult)?.TenantId);
         }
 
         throw Refused(ObjectText.Name(given));

@@ -10,16 +10,23 @@ namespace MailAdmin;
 /// </summary>
 public sealed class AppReference
 {
-    private MailAppRegistration? _found;
+    /// <summary>The ID of the error about an object of another tenant.</summary>
+    internal const string OfOtherTenant = "ObjectOfOtherTenant";
 
-    internal AppReference(string text, MailAppRegistration? registration = null, bool isRefused = false) =>
-        (Text, Registration, IsRefused) = (text, registration, isRefused);
+    private (Session Session, MailAppRegistration App)? _found;
+
+    internal AppReference(
+        string text, MailAppRegistration? registration = null, bool isRefused = false, string? tenantId = null) =>
+        (Text, Registration, IsRefused, TenantId) = (text, registration, isRefused, registration?.TenantId ?? tenantId);
 
     /// <summary>The display name or ID; of an object, the client ID.</summary>
     internal string Text { get; }
 
     /// <summary>The object, if it is a registration with all that the service returned; null for a text.</summary>
     internal MailAppRegistration? Registration { get; }
+
+    /// <summary>The ID of the tenant that the object is of; null if it isn't known.</summary>
+    internal string? TenantId { get; }
 
     /// <summary>Whether the object that was given stands for no app.</summary>
     internal bool IsRefused { get; }
@@ -34,9 +41,28 @@ public sealed class AppReference
     /// <exception cref="InvalidRequestException">AppNotFound, AmbiguousApp, or InputNotAccepted.</exception>
     internal async Task<MailAppRegistration> FindAsync(Session session, string tenant, CancellationToken cancellationToken)
     {
+        Check(session, tenant);
+        if (Registration is null && _found?.Session != session)
+        {
+            _found = (session, await new AppLookup(session).FindAsync(Text, cancellationToken) ?? throw NotFound(Text, tenant));
+        }
+
+        return Registration ?? _found!.Value.App;
+    }
+
+    /// <summary>Refuses an object that stands for no app, or for one of another tenant.</summary>
+    /// <exception cref="InvalidRequestException">InputNotAccepted, or ObjectOfOtherTenant.</exception>
+    private void Check(Session session, string tenant)
+    {
         Check();
-        return Registration ?? (_found ??= await new AppLookup(session).FindAsync(Text, cancellationToken)
-            ?? throw NotFound(Text, tenant));
+        if (TenantId is { Length: > 0 } && !TenantId.Equals(session.TenantId, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidRequestException(OfOtherTenant, $"The app '{this}' is an object of tenant {TenantId}, not of {tenant}.")
+            {
+                Target = Text,
+                Advice = "Specify the context of its tenant with -Context. If both tenants have the app, specify its client ID.",
+            };
+        }
     }
 
     /// <summary>Finds the app to act as: an object is taken as it is; a text needs the tenant that is signed in to.</summary>
@@ -48,14 +74,17 @@ public sealed class AppReference
 
     /// <summary>Finds the app with its permissions, grants, and owners; an object is taken as it is.</summary>
     /// <exception cref="InvalidRequestException">AppNotFound, AmbiguousApp, or InputNotAccepted.</exception>
-    internal async Task<MailAppRegistration> ReadAsync(Session session, string tenant, CancellationToken cancellationToken) =>
-        Registration ?? await ReadAgainAsync(session, tenant, cancellationToken);
+    internal async Task<MailAppRegistration> ReadAsync(Session session, string tenant, CancellationToken cancellationToken)
+    {
+        Check(session, tenant);
+        return Registration ?? await ReadAgainAsync(session, tenant, cancellationToken);
+    }
 
     /// <summary>Finds the app as it is now, with its permissions, grants, and owners.</summary>
     /// <exception cref="InvalidRequestException">AppNotFound, AmbiguousApp, or InputNotAccepted.</exception>
     internal async Task<MailAppRegistration> ReadAgainAsync(Session session, string tenant, CancellationToken cancellationToken)
     {
-        Check();
+        Check(session, tenant);
         var id = Registration?.ClientId ?? (IsId ? Text : (await FindAsync(session, tenant, cancellationToken)).ClientId);
         return await new AppDirectory(session).GetAsync(id, cancellationToken) ?? throw NotFound(Text, tenant);
     }

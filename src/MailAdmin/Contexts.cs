@@ -27,18 +27,50 @@ internal sealed class Contexts
 
     public MailAdminContext? Find(string name) => _all.GetValueOrDefault(name);
 
-    /// <summary>Adds a context and makes it the default; one of the same name is replaced.</summary>
-    public void Add(MailAdminContext context)
+    /// <summary>Adds a context; one of the same name is replaced.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="isDefault">
+    /// Whether it becomes the default. Otherwise the default stays what it is; one that takes its place stays the default, too.
+    /// </param>
+    public void Add(MailAdminContext context, bool isDefault = true)
     {
-        Remove(context.Name);
-        foreach (var other in _all.Values)
+        var takesPlace = Find(context.Name)?.IsDefault == true;
+        if (_all.Remove(context.Name, out var replaced))
         {
-            other.IsDefault = false;
+            (replaced.Handle as IDisposable)?.Dispose();
+            replaced.IsDefault = false;
         }
 
-        context.IsDefault = true;
+        if (isDefault)
+        {
+            foreach (var other in _all.Values)
+            {
+                other.IsDefault = false;
+            }
+        }
+
+        context.IsDefault = isDefault || takesPlace;
         _all.Add(context.Name, context);
     }
+
+    /// <summary>Removes all contexts.</summary>
+    public void Clear()
+    {
+        foreach (var context in _all.Values)
+        {
+            (context.Handle as IDisposable)?.Dispose();
+            context.IsDefault = false;
+        }
+
+        _all.Clear();
+    }
+
+    /// <summary>The contexts whose names are like this; one of exactly this name comes alone.</summary>
+    public IEnumerable<MailAdminContext> Like(string name) => Find(name) is { } exact ? [exact]
+        : WildcardPattern.ContainsWildcardCharacters(name)
+            ? All.Where(c => new WildcardPattern(name, WildcardOptions.IgnoreCase).IsMatch(c.Name))
+                .OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase)
+            : [];
 
     /// <summary>Removes a context; the one added last becomes the default.</summary>
     public MailAdminContext? Remove(string name)
@@ -59,17 +91,25 @@ internal sealed class Contexts
     }
 }
 
-/// <summary>Lets -Context take the name of a context.</summary>
+/// <summary>Lets -Context take names of contexts, with wildcards.</summary>
 internal sealed class ContextByNameAttribute : ArgumentTransformationAttribute
 {
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        return value is not string name ? value
-            : Contexts.Here.Find(name)
-            ?? throw new ArgumentTransformationMetadataException(
-                $"No context named '{name}' was found in this runspace. A job and ForEach-Object -Parallel have their "
-                    + "own runspaces. Specify the object of Get-MailAdminContext (-Context $using:context), or run "
-                    + "Connect-MailAdmin there.");
+        return value switch
+        {
+            string name => Named(name),
+            MailAdminContext => value,
+            System.Collections.IEnumerable many => many.Cast<object>()
+                .SelectMany(one => Transform(engineIntrinsics, one) as IEnumerable<object> ?? [one]).ToArray(),
+            _ => value,
+        };
     }
+
+    private static MailAdminContext[] Named(string name) => Contexts.Here.Like(name).ToArray() is { Length: > 0 } found ? found
+        : throw new ArgumentTransformationMetadataException(
+            $"No context named '{name}' was found in this runspace. A job and ForEach-Object -Parallel have their "
+                + "own runspaces. Specify the object of Get-MailAdminContext (-Context $using:context), or run "
+                + "Connect-MailAdmin there.");
 }

@@ -28,8 +28,12 @@ public abstract class NameCompleter : IArgumentCompleter
 
     /// <summary>The tenant that the cmdlet is about to work in.</summary>
     private protected static string? Tenant(IDictionary bound) =>
-        ((bound["Context"] as MailAdminContext) ?? (bound["Context"] is string name ? Contexts.Here.Find(name) : null)
-            ?? Contexts.Here.Default)?.TenantId;
+        (bound["Context"] switch
+        {
+            MailAdminContext context => context,
+            string name => Contexts.Here.Find(name),
+            _ => null,
+        } ?? Contexts.Here.Default)?.TenantId;
 
     // What else than letters, digits and a few signs would have to be quoted is easier quoted than listed.
     private static string Quote(string value) =>

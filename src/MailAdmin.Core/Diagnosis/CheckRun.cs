@@ -27,6 +27,7 @@ internal sealed class CheckRun(MailboxConnection connection)
     /// <summary>The result as it is now.</summary>
     public MailboxConnectionTest Result() => new()
     {
+        TenantId = connection.TenantId,
         Mailbox = connection.Mailbox,
         Protocol = connection.Protocol,
         ClientId = connection.ClientId,

@@ -116,6 +116,7 @@ internal sealed class MailAppInventory
         {
             App = found.Name,
             ClientId = found.ClientId,
+            TenantId = _session.TenantId,
             ServicePrincipalObjectId = found.App?.Id,
             IsOwn = found.App?.OwnerTenantId is { } owner
                 ? owner.Equals(_session.TenantId, StringComparison.OrdinalIgnoreCase)

@@ -14,8 +14,8 @@ internal static class AppSection
             ? Html.Empty
             : Html.Of($"<div><dt>Findings</dt><dd><ul>{app.Finding.Select(Finding)}</ul></dd></div>");
         return Html.Of($"""
-            <article id="app-{app.ClientId}" aria-labelledby="title-{app.ClientId}">
-            <h3 id="title-{app.ClientId}"><bdi>{app.App}</bdi> {ReportFormat.Reach(app.Reach)}</h3>
+            <article id="app-{ReportFormat.Anchor(app)}" aria-labelledby="title-{ReportFormat.Anchor(app)}">
+            <h3 id="title-{ReportFormat.Anchor(app)}"><bdi>{app.App}</bdi> {ReportFormat.Reach(app.Reach)}</h3>
             <dl>
             <div><dt>Client id</dt><dd><code>{app.ClientId}</code></dd></div>
             <div><dt>Registered</dt><dd>{Origin(app)}</dd></div>

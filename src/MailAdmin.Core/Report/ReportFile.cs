@@ -55,13 +55,19 @@ internal static class ReportFile
     /// <param name="content">What it is about.</param>
     /// <param name="path">The page.</param>
     /// <exception cref="InvalidRequestException">It can't be written.</exception>
-    public static void Write(ReportContent content, string path)
+    public static void Write(ReportContent content, string path) => Write([content], path);
+
+    /// <summary>Writes one page about tenants. The JSON of several has a list of what that of one is.</summary>
+    public static void Write(IReadOnlyList<ReportContent> tenants, string path)
     {
+        ReportContent[] shown = [.. tenants.Select(WithoutHints)];
         try
         {
-            OwnFile.Replace(path, Encoding.UTF8.GetBytes(ReportPage.Write(content)));
+            OwnFile.Replace(path, Encoding.UTF8.GetBytes(ReportPage.Write(tenants)));
             OwnFile.Replace(JsonPathOf(path), Encoding.UTF8.GetBytes(
-                JsonSerializer.Serialize(WithoutHints(content), Format) + "\n"));
+                (shown.Length == 1
+                    ? JsonSerializer.Serialize(shown[0], Format)
+                    : JsonSerializer.Serialize(new { shown[0].SchemaVersion, Tenants = shown }, Format)) + "\n"));
         }
         catch (Exception e) when (FileFailure.Is(e))
         {

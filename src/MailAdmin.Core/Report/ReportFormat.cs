@@ -42,7 +42,11 @@ internal static class ReportFormat
     public static Html Words(Html sentences) => Html.Of($"""<div class="words">{sentences}</div>""");
 
     /// <summary>The name of an app, which leads to its place in the page.</summary>
-    public static Html Link(MailAppAccess app) => Html.Of($"""<a href="#app-{app.ClientId}"><bdi>{app.App}</bdi></a>""");
+    public static Html Link(MailAppAccess app) => Html.Of($"""<a href="#app-{Anchor(app)}"><bdi>{app.App}</bdi></a>""");
+
+    /// <summary>Names an app in the page's addresses: several tenants may have the same app.</summary>
+    public static string Anchor(MailAppAccess app) =>
+        app.TenantId.Length == 0 ? app.ClientId : $"{app.TenantId}-{app.ClientId}";
 
     /// <summary>A word with a sign, so that it does not need its color to be understood.</summary>
     public static Html Badge(string sign, string word, string tone) =>

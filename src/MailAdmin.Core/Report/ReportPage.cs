@@ -16,10 +16,13 @@ internal static class ReportPage
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     });
 
-    public static string Write(ReportContent content)
+    /// <summary>The page of one tenant.</summary>
+    public static string Write(ReportContent content) => Write([content]);
+
+    /// <summary>One page; of several tenants, it has a section for each.</summary>
+    public static string Write(IReadOnlyList<ReportContent> tenants)
     {
-        var sections = ReportSection.All.Select(s => (Section: s, Body: s.Body(content)))
-            .Where(s => s.Body is not null).ToArray();
+        var (first, isOne) = (tenants[0], tenants.Count == 1);
         var digest = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Css.Value)));
         return Html.Of($"""
             <!DOCTYPE html>
@@ -30,27 +33,20 @@ internal static class ReportPage
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <meta name="referrer" content="no-referrer">
-            <title>Who can reach mail: {content.Tenant}, {content.CreatedAt:yyyy-MM-dd}</title>
+            <title>Who can reach mail: {(isOne ? first.Tenant : $"{tenants.Count} tenants")}, {first.CreatedAt:yyyy-MM-dd}</title>
             {Html.Style(Css.Value)}
             </head>
             <body>
-            <a class="skip" href="#summary">To the summary</a>
+            <a class="skip" href="#{(isOne ? "summary" : Id(first))}">To the summary</a>
             <header>
             <h1>Who can reach mail</h1>
-            <p class="about">{(content.IsSandbox ? "Sandbox tenant" : "Tenant")} <bdi>{content.Tenant}</bdi> <span class="soft">({content.TenantId})</span></p>
-            <p class="soft">Made on <time datetime="{content.CreatedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}">{content.CreatedAt:d MMMM yyyy, HH:mm} UTC</time> by <bdi>{content.Account}</bdi>. It shows what was configured at that time.</p>
+            {(isOne ? About(first) : Html.Of($"""<p class="about">{tenants.Count} tenants</p>"""))}
             </header>
             <nav aria-label="Contents">
-            <ul>{sections.Select(s => Html.Of($"""<li><a href="#{s.Section.Id}">{s.Section.Title}</a></li>"""))}</ul>
+            <ul>{(isOne ? Contents(first, "") : tenants.Select(t => Html.Of($"""<li><a href="#{Id(t)}"><bdi>{t.Tenant}</bdi></a></li>""")))}</ul>
             </nav>
             <main>
-            {sections.Select(s => Html.Of($"""
-                <section id="{s.Section.Id}" aria-labelledby="{s.Section.Id}-title">
-                <h2 id="{s.Section.Id}-title">{s.Section.Title}</h2>
-                {s.Body!}
-                </section>
-
-                """))}
+            {(isOne ? Sections(first, "") : tenants.Select(Tenant))}
             </main>
             <footer><p class="soft">Keep this page to those who need it: it tells where mail can be read from. It holds no secret. Made with MailAdmin.</p></footer>
             </body>
@@ -58,4 +54,37 @@ internal static class ReportPage
 
             """).ToString();
     }
+
+    private static string Id(ReportContent tenant) => $"tenant-{tenant.TenantId}";
+
+    private static Html About(ReportContent content) => Html.Of($"""
+        <p class="about">{(content.IsSandbox ? "Sandbox tenant" : "Tenant")} <bdi>{content.Tenant}</bdi> <span class="soft">({content.TenantId})</span></p>
+        <p class="soft">Made on <time datetime="{content.CreatedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}">{content.CreatedAt:d MMMM yyyy, HH:mm} UTC</time> by <bdi>{content.Account}</bdi>. It shows what was configured at that time.</p>
+        """);
+
+    /// <summary>The section of a tenant, in a page of several.</summary>
+    private static Html Tenant(ReportContent content) => Html.Of($"""
+        <section id="{Id(content)}" class="tenant">
+        <header>
+        {About(content)}
+        </header>
+        <ul>{Contents(content, Id(content) + "-")}</ul>
+        {Sections(content, Id(content) + "-")}
+        </section>
+
+        """);
+
+    private static IEnumerable<(ReportSection Section, Html Body)> Parts(ReportContent content) =>
+        ReportSection.All.Select(s => (s, s.Body(content))).Where(s => s.Item2 is not null).Select(s => (s.s, s.Item2!));
+
+    private static IEnumerable<Html> Contents(ReportContent content, string prefix) =>
+        Parts(content).Select(s => Html.Of($"""<li><a href="#{prefix}{s.Section.Id}">{s.Section.Title}</a></li>"""));
+
+    private static IEnumerable<Html> Sections(ReportContent content, string prefix) => Parts(content).Select(s => Html.Of($"""
+        <section id="{prefix}{s.Section.Id}" aria-labelledby="{prefix}{s.Section.Id}-title">
+        <h2 id="{prefix}{s.Section.Id}-title">{s.Section.Title}</h2>
+        {s.Body}
+        </section>
+
+        """));
 }

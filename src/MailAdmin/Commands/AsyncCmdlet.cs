@@ -120,8 +120,16 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
         }
 
         _piped.Check(MyInvocation);
-        return ProcessAsync();
+        return ProcessInputAsync();
     });
+
+    /// <summary>Handles one input object; a cmdlet that works in several tenants does so in each.</summary>
+    private protected virtual Task ProcessInputAsync() => ProcessAsync();
+
+    /// <summary>Adds to a result, before it is emitted, of which tenant it is.</summary>
+    private protected virtual void Stamp(object? result)
+    {
+    }
 
     /// <summary>
     /// Where a mailbox may come as a property of what is piped, a hidden parameter looks at the whole object: a message is not
@@ -178,6 +186,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     /// <summary>Emits an object, and keeps the names in it for tab completion.</summary>
     protected new void WriteObject(object? sendToPipeline)
     {
+        Stamp(sendToPipeline);
         Contexts.Here.Names.Note(sendToPipeline);
         base.WriteObject(sendToPipeline);
     }

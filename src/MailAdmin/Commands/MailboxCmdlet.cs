@@ -90,6 +90,15 @@ public abstract class MailboxCmdlet : AsyncCmdlet
         });
     }
 
+    /// <inheritdoc/>
+    private protected override void Stamp(object? result)
+    {
+        if (result is MailboxConnectionTest test)
+        {
+            test.Tenant = Contexts.Here.All.FirstOrDefault(c => c.Is(test.TenantId))?.Tenant;
+        }
+    }
+
     private MailboxConnection As(MailboxReference mailbox) => _app is null
         ? Core.Connections.MailboxConnections.AsSignedIn(
             Contexts.Here.DefaultSession ?? throw TenantCmdlet.NotConnected(), mailbox.Text, Protocol, mailbox.Id,

@@ -85,7 +85,7 @@ internal static class OwnClient
             Handle = through,
         };
         show($"Signed in through {granted.ClientId}. Next time, run Connect-MailAdmin -ClientId {granted.ClientId}.");
-        Contexts.Here.Add(next);
+        Contexts.Here.Add(next, context.IsDefault);
         return next;
     }
 

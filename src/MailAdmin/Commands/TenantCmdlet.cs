@@ -1,16 +1,28 @@
 using System.Management.Automation;
+using System.Reflection;
 using MailAdmin.Core.Service;
+using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Commands;
 
 /// <summary>A cmdlet that works in a signed-in tenant.</summary>
 public abstract class TenantCmdlet : AsyncCmdlet
 {
-    /// <summary>The sign-in to use, or its name; the runspace's default when left out.</summary>
+    private MailAdminContext? _current;
+
+    /// <summary>
+    /// The sign-in to use, or its name; the runspace's default when left out. A cmdlet that only reads takes several, and
+    /// wildcards.
+    /// </summary>
     [Parameter]
     [ContextByName]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ContextNameCompleter))]
-    public MailAdminContext? Context { get; set; }
+    public MailAdminContext[]? Context { get; set; }
+
+    /// <summary>Whether it works in several tenants, one after the other. What is changed is changed in one.</summary>
+    private protected virtual bool TakesManyContexts =>
+        GetType().GetCustomAttribute<CmdletAttribute>()?.SupportsShouldProcess != true;
 
     /// <summary>The session in use; a read-only one refuses what changes something before any request.</summary>
     private protected Session Session
@@ -23,7 +35,104 @@ public abstract class TenantCmdlet : AsyncCmdlet
         }
     }
 
-    private protected MailAdminContext ContextInUse => Context ?? Contexts.Here.Default ?? throw NotConnected();
+    /// <summary>The context that is worked in now.</summary>
+    private protected MailAdminContext ContextInUse =>
+        _current ?? Context?[0] ?? Contexts.Here.Default ?? throw NotConnected();
+
+    /// <summary>Works in a context from here on.</summary>
+    private protected void Use(MailAdminContext context) => _current = context;
+
+    /// <summary>The contexts that were specified; the default one if none was.</summary>
+    private protected IReadOnlyList<MailAdminContext> ContextsInUse => Context ?? [ContextInUse];
+
+    /// <inheritdoc/>
+    private protected override async Task ProcessInputAsync()
+    {
+        if (Context is not { Length: > 1 })
+        {
+            await ProcessAsync();
+            return;
+        }
+
+        if (!TakesManyContexts)
+        {
+            throw new InvalidRequestException(
+                "OneContextOnly", $"{MyInvocation.MyCommand.Name} changes something, so it works in one tenant at a time.")
+            {
+                Target = string.Join(", ", Context.Select(c => c.Name)),
+                Advice = "Specify one context with -Context. To go through several, use Get-MailAdminContext | ForEach-Object.",
+            };
+        }
+
+        await EachContextAsync(ProcessAsync);
+    }
+
+    /// <summary>
+    /// Works in each context. One that fails is reported, and the others follow. An object of one tenant is left out in the
+    /// others.
+    /// </summary>
+    private protected async Task EachContextAsync(Func<Task> work)
+    {
+        InvalidRequestException? foreign = null;
+        var isOfOne = false;
+        foreach (var context in ContextsInUse)
+        {
+            _current = context;
+            try
+            {
+                await work();
+                isOfOne = true;
+            }
+            catch (InvalidRequestException e) when (e.Id == AppReference.OfOtherTenant)
+            {
+                foreign = e;
+            }
+            catch (Exception e) when (Errors.IsOurs(e))
+            {
+                isOfOne = true;
+                WriteFailure(e, context.Tenant);
+                if (e is ServiceRefusedException { IsDenied: true })
+                {
+                    WriteRoleRequired();
+                }
+            }
+        }
+
+        _current = null;
+        if (foreign is not null && !isOfOne)
+        {
+            throw foreign;
+        }
+    }
+
+    /// <summary>
+    /// Names the role that a person lacks. A partner has it in a customer's tenant through GDAP alone:
+    /// https://learn.microsoft.com/partner-center/customers/gdap-introduction.
+    /// </summary>
+    private protected void WriteRoleRequired()
+    {
+        if (Session.Tokens.Method is UserSignIn
+            && GetType().GetCustomAttribute<LeastPrivilegeAttribute>()?.EntraRole is { Length: > 0 } role)
+        {
+            WriteWarning(
+                $"{ContextInUse.Tenant}: {Session.Account} lacks a permission. The Microsoft Entra role required is {role}. As a "
+                    + "partner, you need this role in the GDAP relationship with the customer.");
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override void Stamp(object? result)
+    {
+        var context = ContextInUse;
+        if (result is MailAdminChange change)
+        {
+            change.Tenant = context.Tenant;
+        }
+        else if (result is MailAdminResult of && (of.TenantId.Length == 0 || context.Is(of.TenantId)))
+        {
+            (of.Tenant, of.TenantId) = (context.Tenant, context.TenantId);
+        }
+    }
 
     /// <summary>The app that a parameter specifies, without its permissions, grants, and owners.</summary>
     private protected Task<MailAppRegistration> FindAsync(AppReference app) =>
@@ -33,8 +142,13 @@ public abstract class TenantCmdlet : AsyncCmdlet
     private protected Task<MailAppRegistration> ReadAsync(AppReference app) =>
         app.ReadAsync(Session, ContextInUse.Tenant, StopToken);
 
-    internal static InvalidRequestException NotConnected() => new("NotConnected", "You aren't connected in this runspace.")
-    {
-        Advice = "Run Connect-MailAdmin. To try the module without a tenant, run Connect-MailAdmin -Sandbox.",
-    };
+    internal static InvalidRequestException NotConnected() => Contexts.Here.All.Count > 0
+        ? new("NotConnected", "No context is the default one.")
+        {
+            Advice = "Specify -Context with a name or with *. To list the contexts, run Get-MailAdminContext.",
+        }
+        : new("NotConnected", "You aren't connected in this runspace.")
+        {
+            Advice = "Run Connect-MailAdmin. To try the module without a tenant, run Connect-MailAdmin -Sandbox.",
+        };
 }

@@ -41,6 +41,11 @@ public sealed class GetMailAppAccess : TenantCmdlet
             WriteWarning(unknown);
         }
 
+        if (!inventory.IsAccessComplete)
+        {
+            WriteRoleRequired();
+        }
+
         var pattern = Wildcards.Of(App?.Text ?? "*");
         WriteObject(inventory.Apps.Where(a => pattern.IsMatch(a.App) || pattern.IsMatch(a.ClientId)), enumerateCollection: true);
     }

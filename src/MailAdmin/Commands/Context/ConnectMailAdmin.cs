@@ -19,9 +19,15 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     private const string ByCertificatePath = "CertificatePath", ByThumbprint = "CertificateThumbprint", ByIdentity = "Identity";
     private const string ByCredential = "Credential", ByVault = "Vault";
     private const string ByFederatedToken = "FederatedToken", ByAccessToken = "AccessToken";
+    /// <summary>Stands for the tenant in a name.</summary>
+    private const string PerTenant = "{tenant}";
+
     private const string BySandbox = "Sandbox", BySandboxObject = "SandboxObject", BySandboxUri = "SandboxUri";
 
-    /// <summary>The tenant's id or one of its verified domains; a person's own tenant when left out.</summary>
+    /// <summary>
+    /// The tenant's id or one of its verified domains; a person's own tenant when left out. With several, a context is made for
+    /// each, and the default one stays what it is.
+    /// </summary>
     [Parameter(ParameterSetName = ByBrowser)]
     [Parameter(ParameterSetName = ByDeviceCode)]
     [Parameter(Mandatory = true, ParameterSetName = BySecret)]
@@ -32,7 +38,7 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ByVault)]
     [Parameter(Mandatory = true, ParameterSetName = ByFederatedToken)]
     [ValidateNotNullOrEmpty]
-    public string? TenantId { get; set; }
+    public string[] TenantId { get; set; } = [];
 
     /// <summary>Client id of the app to sign in as or through, or of a user-assigned managed identity.</summary>
     [Parameter(ParameterSetName = ByBrowser)]
@@ -159,7 +165,10 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string TrustedCertificate { get; set; } = "";
 
-    /// <summary>What to call this sign-in; it becomes the default of this runspace.</summary>
+    /// <summary>
+    /// What to call this sign-in; it becomes the default of this runspace. A name with {tenant} is one for each tenant, and
+    /// leaves the default as it is.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = "Default";
@@ -193,15 +202,46 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
                     SandboxUri, CertificateFile.LoadPublic(FullPath(TrustedCertificate)), ClientSecret, StopToken),
             _ => InputObject is null ? SignInPlace.Real(Environment) : SignInPlace.In(InputObject),
         };
-        var wire = TranscriptPath is null ? place.Wire : HttpTranscript.Record(place.Wire, FullPath(TranscriptPath));
+        var name = TenantId.Length > 1 && !MyInvocation.BoundParameters.ContainsKey(nameof(Name)) ? PerTenant : Name;
+        if (TenantId.Length < 2)
+        {
+            await SignInAsync(place, TenantId.FirstOrDefault() ?? place.Tenant, name);
+            return;
+        }
+
+        if (!name.Contains(PerTenant, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidRequestException("ContextNameNotUnique", $"Several tenants can't have one context, '{name}'.")
+            {
+                Target = name,
+                Advice = $"Write {PerTenant} in -Name, or leave -Name out.",
+            };
+        }
+
+        foreach (var tenant in TenantId)
+        {
+            try
+            {
+                await SignInAsync(place, tenant, name);
+            }
+            catch (Exception e) when (Errors.IsOurs(e))
+            {
+                WriteFailure(e, tenant);
+            }
+        }
+    }
+
+    private async Task SignInAsync(SignInPlace place, string? tenant, string name)
+    {
+        var transcript = TranscriptPath?.Replace(PerTenant, tenant, StringComparison.OrdinalIgnoreCase);
+        var wire = transcript is null ? place.Wire : HttpTranscript.Record(place.Wire, FullPath(transcript));
         var session = await Core.Service.Session.SignInAsync(
-            wire.Restrict(ReadOnly, NonInteractive), place.Cloud, TenantId ?? place.Tenant ?? UserSignIn.AnyTenant,
-            Method(place), StopToken);
+            wire.Restrict(ReadOnly, NonInteractive), place.Cloud, tenant ?? UserSignIn.AnyTenant, Method(place), StopToken);
         var context = new MailAdminContext
         {
-            Name = Name,
+            Name = name.Replace(PerTenant, tenant ?? session.TenantId, StringComparison.OrdinalIgnoreCase),
             TenantId = session.TenantId,
-            Tenant = TenantId ?? place.Tenant ?? session.TenantId,
+            Tenant = tenant ?? session.TenantId,
             ClientId = session.ClientId,
             Account = session.Account,
             CredentialType = session.Tokens.Method.Kind,
@@ -211,7 +251,7 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
             IsReadOnly = ReadOnly,
             Handle = session,
         };
-        Contexts.Here.Add(context);
+        Contexts.Here.Add(context, isDefault: !name.Contains(PerTenant, StringComparison.OrdinalIgnoreCase));
         WriteObject(context);
     }
 

@@ -3,18 +3,30 @@ using System.Management.Automation;
 namespace MailAdmin.Commands.Context;
 
 /// <summary>Disconnects a MailAdmin session and removes its tokens from the current runspace.</summary>
-[Cmdlet(VerbsCommunications.Disconnect, "MailAdmin")]
+[Cmdlet(VerbsCommunications.Disconnect, "MailAdmin", DefaultParameterSetName = ByName)]
 [OutputType(typeof(void))]
 public sealed class DisconnectMailAdmin : AsyncCmdlet
 {
+    private const string ByName = "Name", ByAll = "All";
+
     /// <summary>Which; the default when left out.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ParameterSetName = ByName, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ContextNameCompleter))]
     public string? Name { get; set; }
+
+    /// <summary>All of this runspace.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByAll)]
+    public SwitchParameter All { get; set; }
 
     /// <inheritdoc/>
     protected override Task ProcessAsync()
     {
+        if (All)
+        {
+            Contexts.Here.Clear();
+            return Task.CompletedTask;
+        }
+
         var name = Name ?? Contexts.Here.Default?.Name;
         if (name is null || Contexts.Here.Remove(name) is null)
         {

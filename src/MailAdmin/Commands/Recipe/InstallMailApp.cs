@@ -191,7 +191,7 @@ public sealed class InstallMailApp : TenantCmdlet
     {
         var request = Named(
             ParameterSetName == ByPlan ? InstallPlan.Read(FullPath(Plan), Recipes.Library, Session.Cloud) : Request());
-        Context = await OwnClientAsync(request) ?? Context;
+        Context = await OwnClientAsync(request) is { } own ? [own] : Context;
         request = await WithoutUnknownAsync(request);
         if (PlanPath is not null)
         {

@@ -37,6 +37,16 @@ public sealed class ExportMailAdminReport : TenantCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    private int _placed;
+
+    /// <summary>The page can have several tenants.</summary>
+    private protected override bool TakesManyContexts => true;
+
+    /// <summary>What is piped in goes to its own tenant at the end.</summary>
+    private protected override Task ProcessInputAsync() => ProcessAsync();
+
+    private int Piped => _apps.Count + _accessTests.Count + _connectionTests.Count + _recipeTests.Count;
+
     /// <summary>A file on this computer is no change in the tenant.</summary>
     private protected override bool IsChange => false;
 
@@ -86,9 +96,60 @@ public sealed class ExportMailAdminReport : TenantCmdlet
             return;
         }
 
-        var inventory = _apps.Count > 0 ? new InventoryReading(_apps, null, [.. _apps.SelectMany(a => a.Unknown).Distinct()])
+        var tenants = new List<ReportContent>();
+        await EachContextAsync(async () => tenants.Add(await ReadAsync()));
+        if (tenants.Count == 0)
+        {
+            return;
+        }
+
+        if (_placed < Piped)
+        {
+            throw new InvalidRequestException(
+                "NotForReport", $"{Piped - _placed} of {Piped} objects are of a tenant that the report doesn't have.")
+            {
+                Advice = "Specify the contexts of all tenants with -Context.",
+            };
+        }
+
+        ReportFile.Write(tenants, path);
+        foreach (var unknown in tenants.SelectMany(t => t.Unknown).Distinct())
+        {
+            WriteWarning(unknown);
+        }
+
+        var apps = tenants.SelectMany(t => t.Apps).ToArray();
+        WriteObject(new MailAdminReport
+        {
+            Path = path,
+            JsonPath = ReportFile.JsonPathOf(path),
+            TenantId = string.Join(", ", tenants.Select(t => t.TenantId)),
+            Tenant = string.Join(", ", tenants.Select(t => t.Tenant)),
+            AppCount = apps.Length,
+            TenantWideCount = apps.Count(a => a.Finding.Any(f => f.Kind == MailAppFindingKind.TenantWide)),
+            FindingCount = apps.Sum(a => a.Finding.Length),
+            TestCount = _accessTests.Count + _connectionTests.Count + _recipeTests.Count,
+            Unknown = [.. tenants.SelectMany(t => t.Unknown).Distinct()],
+            Change = isThere ? ChangeKind.Updated : ChangeKind.Created,
+        });
+    }
+
+    /// <summary>What the page has of the tenant in use.</summary>
+    private async Task<ReportContent> ReadAsync()
+    {
+        T[] Of<T>(List<T> piped) where T : MailAdminResult =>
+            [.. piped.Where(r => r.TenantId.Length > 0 ? ContextInUse.Is(r.TenantId) : ContextsInUse.Count == 1)];
+        var (apps, accessTests, connectionTests, recipeTests) =
+            (Of(_apps), Of(_accessTests), Of(_connectionTests), Of(_recipeTests));
+        _placed += apps.Length + accessTests.Length + connectionTests.Length + recipeTests.Length;
+        var inventory = _apps.Count > 0 ? new InventoryReading(apps, null, [.. apps.SelectMany(a => a.Unknown).Distinct()])
             : await new MailAppInventory(Session).ReadAsync(null, !SkipMailboxRight, StopToken);
-        var content = new ReportContent
+        foreach (var app in inventory.Apps)
+        {
+            Stamp(app);
+        }
+
+        return new ReportContent
         {
             TenantId = Session.TenantId,
             Tenant = ContextInUse.Tenant,
@@ -97,28 +158,10 @@ public sealed class ExportMailAdminReport : TenantCmdlet
             IsSandbox = Session.Wire.IsSandbox,
             Apps = inventory.Apps,
             Mailboxes = inventory.Mailboxes,
-            AccessTests = _accessTests,
-            ConnectionTests = _connectionTests,
-            RecipeTests = _recipeTests,
+            AccessTests = accessTests,
+            ConnectionTests = connectionTests,
+            RecipeTests = recipeTests,
             Unknown = inventory.Unknown,
         };
-        ReportFile.Write(content, path);
-        foreach (var unknown in content.Unknown)
-        {
-            WriteWarning(unknown);
-        }
-
-        WriteObject(new MailAdminReport
-        {
-            Path = path,
-            JsonPath = ReportFile.JsonPathOf(path),
-            TenantId = content.TenantId,
-            AppCount = content.Apps.Count,
-            TenantWideCount = content.Apps.Count(a => a.Finding.Any(f => f.Kind == MailAppFindingKind.TenantWide)),
-            FindingCount = content.Apps.Sum(a => a.Finding.Length),
-            TestCount = _accessTests.Count + _connectionTests.Count + _recipeTests.Count,
-            Unknown = [.. content.Unknown],
-            Change = isThere ? ChangeKind.Updated : ChangeKind.Created,
-        });
     }
 }
