@@ -13,7 +13,8 @@ public sealed class AppReference
     /// <summary>The ID of the error about an object of another tenant.</summary>
     internal const string OfOtherTenant = "ObjectOfOtherTenant";
 
-    private (Session Session, MailAppRegistration App)? _found;
+    private MailAppRegistration? _found;
+    private Session? _foundIn;
 
     internal AppReference(
         string text, MailAppRegistration? registration = null, bool isRefused = false, string? tenantId = null) =>
@@ -42,12 +43,13 @@ public sealed class AppReference
     internal async Task<MailAppRegistration> FindAsync(Session session, string tenant, CancellationToken cancellationToken)
     {
         Check(session, tenant);
-        if (Registration is null && _found?.Session != session)
+        if (Registration is null && _foundIn != session)
         {
-            _found = (session, await new AppLookup(session).FindAsync(Text, cancellationToken) ?? throw NotFound(Text, tenant));
+            _found = await new AppLookup(session).FindAsync(Text, cancellationToken) ?? throw NotFound(Text, tenant);
+            _foundIn = session;
         }
 
-        return Registration ?? _found!.Value.App;
+        return Registration ?? _found!;
     }
 
     /// <summary>Refuses an object that stands for no app, or for one of another tenant.</summary>

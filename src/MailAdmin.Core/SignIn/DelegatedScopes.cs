@@ -9,13 +9,15 @@ internal static class DelegatedScopes
     private static readonly string[] Apps = ["Application.ReadWrite.All", "Directory.Read.All"],
         Consent = ["AppRoleAssignment.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All"],
         ConsentPolicy = ["ConsentRequest.Read.All", "Policy.Read.All", "Policy.ReadWrite.ConsentRequest"],
+        Usage = ["AuditLogsQuery-Exchange.Read.All", "AuditLog.Read.All"],
         Administration = [.. Apps, .. Consent, .. ConsentPolicy];
 
     private static readonly string[] OwnMail = ["Mail.ReadWrite", "Mail.Send"],
         SharedMail = ["Mail.ReadWrite.Shared", "Mail.Send.Shared"];
 
     /// <summary>Everything that a person can be asked for by the cmdlets.</summary>
-    public static IReadOnlyList<string> All { get; } = ForClient(forConsent: true, forConsentPolicy: true, forMail: true);
+    public static IReadOnlyList<string> All { get; } = ForClient(
+        forConsent: true, forConsentPolicy: true, forMail: true, forUsage: true);
 
     /// <summary>
     /// What a public client of the tenant's own is registered with: the least with which apps are set up and restricted, and
@@ -24,13 +26,14 @@ internal static class DelegatedScopes
     /// <param name="forConsent">Whether people grant permissions to apps through it.</param>
     /// <param name="forConsentPolicy">Whether people answer consent requests and change the workflow through it.</param>
     /// <param name="forMail">Whether people open mailboxes through it.</param>
+    /// <param name="forUsage">Whether people read what apps do in mailboxes through it. Nobody else is asked for that.</param>
     /// <remarks>Exchange.Manage is what the admin endpoint of Exchange Online takes from people.</remarks>
-    public static IReadOnlyList<string> ForClient(bool forConsent, bool forConsentPolicy, bool forMail)
+    public static IReadOnlyList<string> ForClient(bool forConsent, bool forConsentPolicy, bool forMail, bool forUsage = false)
     {
         string[] graph =
         [
             .. Apps, .. forConsent ? Consent : [], .. forConsentPolicy ? ConsentPolicy : [],
-            .. forMail ? OwnMail.Concat(SharedMail) : [],
+            .. forMail ? OwnMail.Concat(SharedMail) : [], .. forUsage ? Usage : [],
         ];
         return
         [

@@ -74,6 +74,9 @@ internal static class Resources
     [
         new("Application.ReadWrite.All", "bdfbf15f-ee85-4955-8675-146e8e5296b5"),
         new("AppRoleAssignment.ReadWrite.All", "84bccea3-f856-4a8a-967b-dbe0a3d53a64"),
+        new("AuditLog.Read.All", "e4c9e354-4dc5-45b8-9e7c-e1393b0b1a20"),
+        // No source at hand has its ID, so this one is invented. It is looked up by name.
+        new("AuditLogsQuery-Exchange.Read.All", "5a1c0d7e-9b34-4c62-8f21-7d0e3b9a4c15"),
         new("Calendars.ReadWrite", "1ec239c2-d7c9-4623-a91a-a9775856bb36"),
         new("ConsentRequest.Read.All", "f3bfad56-966e-4590-a536-82ecf548ac1e"),
         new("DelegatedPermissionGrant.ReadWrite.All", "41ce6ca6-6826-4807-84f1-1c82854f7ee5"),

@@ -42,6 +42,10 @@ public sealed class InitializeMailAdmin : TenantCmdlet
     [Parameter(ParameterSetName = ByClient)]
     public SwitchParameter ForMail { get; set; }
 
+    /// <summary>Lets people read through it what apps do in mailboxes.</summary>
+    [Parameter]
+    public SwitchParameter ForUsage { get; set; }
+
     /// <summary>Lets people sign in with device codes, which others can ask them to type in.</summary>
     [Parameter(ParameterSetName = ByClient)]
     public SwitchParameter DeviceCode { get; set; }
@@ -77,7 +81,7 @@ public sealed class InitializeMailAdmin : TenantCmdlet
             return;
         }
 
-        var scopes = DelegatedScopes.ForClient(ForConsent, ForConsentPolicy, ForMail);
+        var scopes = DelegatedScopes.ForClient(ForConsent, ForConsentPolicy, ForMail, ForUsage);
         var consented = Consent ? ", and grant admin consent to them" : "";
         if (!ShouldProcess(
             $"{Name}: {string.Join(", ", scopes)}",
