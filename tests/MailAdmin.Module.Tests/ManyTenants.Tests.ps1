@@ -81,7 +81,7 @@ Describe 'Several tenants in one session' {
         foreach ($i in 0..2) {
             $text = $sections[$i].Groups[2].Value
             [regex]::Matches($text, 'App of [a-z.]+').Value | Sort-Object -Unique | Should -Be $apps[$i].Name
-            [regex]::Matches($text, 'boss-[a-z]+').Value | Sort-Object -Unique | Should -Be "boss-$($three[$i].Split('.')[0])"
+            [regex]::Matches($text, 'boss-[a-z]+').Value | Where-Object { $_ -ne "boss-$($three[$i].Split('.')[0])" } | Should -BeNullOrEmpty
         }
         $ids = [regex]::Matches($html, ' id="([^"]+)"').ForEach({ $_.Groups[1].Value })
         ($ids | Sort-Object -Unique).Count | Should -Be $ids.Count
