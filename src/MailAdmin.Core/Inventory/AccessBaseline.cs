@@ -56,7 +56,7 @@ internal static class AccessBaseline
         var tenant = isReport && part.TryGetProperty("tenantId", out var id) ? id.GetString() : null;
         var apps = list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().ToArray() : [list];
         return apps.Select(a => Checked(a.Deserialize<BaselineApp>(Format)))
-            .Select(a => a with { TenantId = a.TenantId ?? tenant });
+            .Select(a => a with { TenantId = a.TenantId is { Length: > 0 } own ? own : tenant });
     }
 
     private static BaselineApp Checked(BaselineApp? app) => app is { App: not null, ClientId: not null, Access: not null } ? app
