@@ -2,6 +2,7 @@ using System.Management.Automation;
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Inventory;
 using MailAdmin.Core.Permissions;
+using MailAdmin.Scripts;
 using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Access;
@@ -11,7 +12,7 @@ namespace MailAdmin.Commands.Access;
 /// </summary>
 [Cmdlet(VerbsData.Limit, "MailApp", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
     DefaultParameterSetName = ByMailbox)]
-[OutputType(typeof(MailAppLimit))]
+[OutputType(typeof(MailAppLimit), typeof(string))]
 [LeastPrivilege(
     Permission = "Exchange/Exchange.ManageAsApp, Directory.Read.All, AppRoleAssignment.ReadWrite.All",
     EntraRole = "Exchange Administrator; Privileged Role Administrator to remove permissions of Graph",
@@ -90,6 +91,13 @@ public sealed class LimitMailApp : TenantCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Return the changes as a script for review, and change nothing.</summary>
+    [Parameter(ParameterSetName = ByMailbox)]
+    public SwitchParameter AsScript { get; set; }
+
+    /// <summary>A script changes nothing yet.</summary>
+    private protected override bool IsChange => !AsScript && base.IsChange;
+
     private string Target => ParameterSetName switch
     {
         ByMailbox => string.Join(", ", _mailboxes),
@@ -145,6 +153,12 @@ public sealed class LimitMailApp : TenantCmdlet
     {
         var permissions = PermissionName.ParseAll(Permission, []);
         var app = await FindAsync(reference);
+        if (AsScript)
+        {
+            WriteObject(await Rehearsal.LimitAsync(ContextInUse, Session, app, _mailboxes, permissions, StopToken));
+            return;
+        }
+
         if (ParameterSetName == ByFilter)
         {
             // What the filter matches is shown before anything is changed.

@@ -3,6 +3,7 @@
 using System.Management.Automation;
 using MailAdmin.Core.Apps;
 using MailAdmin.Core.Recipes.Install;
+using MailAdmin.Scripts;
 using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Recipe;
@@ -11,7 +12,7 @@ namespace MailAdmin.Commands.Recipe;
 /// Sets up an app for a product: registration, permissions, connection test, and the product's configuration values.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Install, "MailApp", SupportsShouldProcess = true, DefaultParameterSetName = ByRecipe)]
-[OutputType(typeof(MailAppStep), typeof(MailAppInstallSummary))]
+[OutputType(typeof(MailAppStep), typeof(MailAppInstallSummary), typeof(string))]
 [LeastPrivilege(
     Permission = "Application.ReadWrite.All, AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, "
         + "Directory.Read.All, Exchange/Exchange.ManageAsApp",
@@ -171,6 +172,10 @@ public sealed class InstallMailApp : TenantCmdlet
     [ValidateNotNull]
     public MailAppStep[] Previous { get; set; } = [];
 
+    /// <summary>Return the steps as a script for review, and change nothing.</summary>
+    [Parameter]
+    public SwitchParameter AsScript { get; set; }
+
     /// <summary>Return one object with the counts and the open steps, instead of each step.</summary>
     [Parameter]
     public SwitchParameter Summary { get; set; }
@@ -178,6 +183,9 @@ public sealed class InstallMailApp : TenantCmdlet
     private readonly List<string> _mailboxes = [];
     private readonly List<MailAppStep> _steps = [];
     private IReadOnlyList<string> _unknown = [];
+
+    /// <summary>A script changes nothing yet.</summary>
+    private protected override bool IsChange => !AsScript && base.IsChange;
 
     /// <inheritdoc/>
     protected override Task ProcessAsync()
@@ -204,20 +212,23 @@ public sealed class InstallMailApp : TenantCmdlet
             return;
         }
 
-        if (Reminder is not null)
+        if (AsScript)
         {
-            CredentialReminder.Check(FullPath(Reminder));
+            WriteObject(await Rehearsal.InstallAsync(ContextInUse, Session, request, StopToken));
+            return;
         }
 
-        var place = Vault is null ? null : new SecretVault(InvokeCommand, Vault, SecretName ?? request.Name);
-        place?.Check();
+        var place = new NewSecretPlace(
+            Vault is null ? null : new SecretVault(InvokeCommand, Vault, SecretName ?? request.Name),
+            Reminder is null ? null : FullPath(Reminder));
+        place.Check();
         if (Adopt)
         {
             await Adoption.RunAsync(
                 this, Session, App ?? (request.App is { } id ? new AppReference(id) : null), Accept, StopToken);
         }
 
-        using var installer = new AppInstaller(Session, request with { HeldSecret = place?.Held ?? request.HeldSecret })
+        using var installer = new AppInstaller(Session, request with { HeldSecret = place.Held ?? request.HeldSecret })
         {
             Previous = Previous,
         };
@@ -234,7 +245,7 @@ public sealed class InstallMailApp : TenantCmdlet
             var step = await installer.RunAsync(planned, StopToken);
             if (step is { MadeSecret: true, App: { } app })
             {
-                Keep(app, place);
+                place.Keep(app, Session.Wire.Time.GetUtcNow(), WriteFailure);
             }
 
             _steps.Add(step);
@@ -276,7 +287,7 @@ public sealed class InstallMailApp : TenantCmdlet
         using var installer = new AppInstaller(Session, request);
         var grants = installer.Plan.Any(s => s.Step == StepName.Consent);
         return await OwnClient.OfferAsync(
-            this, ContextInUse, Session, grants, HostLine(), IsDryRun || PlanPath is not null, StopToken);
+            this, ContextInUse, Session, grants, HostLine(), IsDryRun || AsScript || PlanPath is not null, StopToken);
     }
 
     /// <summary>
@@ -329,24 +340,6 @@ public sealed class InstallMailApp : TenantCmdlet
         {
             InstallPlan.Write(request, Session.Cloud, FullPath(PlanPath!));
             WriteObject(new AppInstaller(Session, request).Plan, enumerateCollection: true);
-        }
-    }
-
-    /// <summary>A secret that was just made goes where it is kept before anything else can fail.</summary>
-    private void Keep(MailAppRegistration app, SecretVault? place)
-    {
-        try
-        {
-            place?.Keep(app);
-            if (Reminder is not null && app.SecretExpiresAt is { } end)
-            {
-                new CredentialReminder(app.Name, app.ClientId, CredentialKind.Secret, app.SecretId!, end)
-                    .Write(FullPath(Reminder), Session.Wire.Time.GetUtcNow());
-            }
-        }
-        catch (InvalidRequestException e)
-        {
-            WriteFailure(e, app.ClientId);
         }
     }
 
