@@ -67,7 +67,7 @@ Describe 'Several tenants in one session' {
 
     It 'changes something in one tenant at a time' {
         { Remove-MailAppRegistration $apps[0] -Context * -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'OneContextOnly*'
-        { Get-MailAppRegistration -Context none* -ErrorAction Stop } | Should -Throw '*no sign-in named*'
+        { Get-MailAppRegistration -Context none* -ErrorAction Stop } | Should -Throw '*No context named*'
     }
 
     It 'writes one report with a section a tenant, which is a baseline of each' {
