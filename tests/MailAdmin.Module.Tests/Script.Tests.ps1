@@ -44,7 +44,7 @@ Describe 'A script for review' {
         $limit = @{ Mailbox = $mailboxes }
         $apps = foreach ($sandbox in $one, $other) {
             $sandbox | Connect-MailAdmin -Name $sandbox.TenantId | Out-Null
-            New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.Read, Graph/Mail.Send, Graph/User.Read.All -TenantWide
+            New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.Read, Graph/Mail.Send, Graph/User.Read.All -TenantWide -Confirm:$false
         }
         $script = $apps[1] | Limit-MailApp @limit -AsScript
         $script | Should -BeLike '*Run the rest 2 hours later*Remove-MgServicePrincipalAppRoleAssignment*'

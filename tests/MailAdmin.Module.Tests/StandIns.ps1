@@ -64,6 +64,17 @@ foreach ($name in 'Get-Mailbox', 'New-ServicePrincipal', 'Get-ServicePrincipal',
     Set-Item "function:$name" ([scriptblock]::Create("Send-Exchange $name `$args"))
 }
 
+# The same with the properties in order, which a hashtable doesn't keep.
+function ConvertTo-Sorted($Value) {
+    if ($Value -is [Management.Automation.PSCustomObject]) {
+        $sorted = [ordered]@{}
+        foreach ($name in $Value.PSObject.Properties.Name | Sort-Object) { $sorted[$name] = ConvertTo-Sorted $Value.$name }
+        [pscustomobject]$sorted
+    }
+    elseif ($Value -is [array]) { , @($Value | ForEach-Object { ConvertTo-Sorted $_ }) }
+    else { $Value }
+}
+
 # Everything in the tenant that the commands can change, with a number in the place of each ID, and without times and secrets.
 function Get-StandInState($Name, $Mailbox) {
     $principal = Get-MgServicePrincipal -Filter "displayName eq '$Name'"
@@ -83,6 +94,6 @@ function Get-StandInState($Name, $Mailbox) {
         }
     )
     $numbers = @{}
-    $text = (ConvertTo-Json $state -Depth 12 -Compress) -replace ',?"MailAdmin\.Made:[0-9a-f]+",?' -replace '"[^"]*(DateTime|When\w*|hint|createdTimestamp)":("[^"]*"|null),?' -replace '\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)'
+    $text = (ConvertTo-Json (ConvertTo-Sorted $state) -Depth 12 -Compress) -replace ',?"MailAdmin\.Made:[0-9a-f]+",?' -replace '"[^"]*(DateTime|When\w*|hint|createdTimestamp)":("[^"]*"|null),?' -replace '"id":"[A-Za-z0-9_-]{43}"' -replace 'oauth2PermissionGrants/[A-Za-z0-9_-]+' -replace '(Application [A-Za-z.]+)-[0-9a-f-]+', '$1' -replace 'S-1-5-21-[0-9-]+', 'SID' -replace '\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)'
     [regex]::Replace($text, '[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}', { param($m) $numbers[$m.Value.ToLowerInvariant()] ??= "#$($numbers.Count)"; $numbers[$m.Value.ToLowerInvariant()] })
 }

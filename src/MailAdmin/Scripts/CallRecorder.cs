@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MailAdmin.Core.Base;
 
 namespace MailAdmin.Scripts;
 

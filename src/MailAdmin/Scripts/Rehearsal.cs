@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Apps;
@@ -197,7 +196,7 @@ internal sealed class Rehearsal : IDisposable
         rehearsal.KnowResources();
         foreach (var mailbox in sandbox.State.Mailboxes.All)
         {
-            script.Know(mailbox.UserId, $"(Get-MgUser -UserId '{mailbox.UserPrincipalName}').Id");
+            script.KnowUser(mailbox.UserId, mailbox.UserPrincipalName);
             if (await session.FindMailboxAsync(mailbox.Address, cancellationToken) is { Guid: { } guid })
             {
                 script.KnowMailbox(guid, $"(Get-Mailbox -Identity '{mailbox.Address}').Guid");

@@ -43,6 +43,7 @@ internal sealed partial class ScriptWriter(string tenant)
         new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, JsonObject> _assignments = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _mailboxes = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _people = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _published = new(StringComparer.OrdinalIgnoreCase);
     private string? _asApp;
     private bool _isExchange;
@@ -57,6 +58,13 @@ internal sealed partial class ScriptWriter(string tenant)
 
     /// <summary>Makes a mailbox known by its GUID in Exchange, which isn't the ID of its user.</summary>
     public void KnowMailbox(string guid, string expression) => _mailboxes[guid] = expression;
+
+    /// <summary>Makes a user known by ID. An app that can't read users names them in addresses of requests.</summary>
+    public void KnowUser(string id, string principalName)
+    {
+        Know(id, $"(Get-MgUser -UserId {Quote(principalName)}).Id");
+        _people[id] = principalName;
+    }
 
     /// <summary>Makes a resource known, whose permissions are named in the script.</summary>
     /// <param name="id">Object ID of its service principal.</param>
@@ -105,7 +113,8 @@ internal sealed partial class ScriptWriter(string tenant)
             throw NotPossible($"{call.Method} {string.Join('/', call.Path)}");
         }
 
-        var ids = call.Path.Where((_, i) => row.Path.Split('/')[i] == "*").Select(i => Text(Uri.UnescapeDataString(i)));
+        var ids = call.Path.Where((_, i) => row.Path.Split('/')[i] == "*")
+            .Select(i => Uri.UnescapeDataString(i)).Select(i => Text(_people.GetValueOrDefault(i, i)));
         var command = string.Join(' ', row.Parameters.Zip(ids, (p, i) => $"-{p} {i}").Prepend(row.Command));
         var body = call.Body.Count == 0 ? "" : $" -BodyParameter {Value(call.Body, 0)}";
         Line($"{(row.Variable is null ? "$null" : row.Variable)} = {command}{body}");

@@ -1,7 +1,6 @@
 // Longer than 250 lines: most of it declares the parameters, which PowerShell binds on this class alone. The steps are in
 // MailAdmin.Core.Recipes.Install.
 using System.Management.Automation;
-using MailAdmin.Core.Apps;
 using MailAdmin.Core.Recipes.Install;
 using MailAdmin.Scripts;
 using static MailAdmin.MailboxArgumentAttribute;
