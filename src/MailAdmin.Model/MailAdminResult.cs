@@ -7,7 +7,7 @@ public abstract record MailAdminResult
     {
     }
 
-    /// <summary>The tenant as the context names it: the ID or the domain that was specified at sign-in. Null if unknown.</summary>
+    /// <summary>The tenant as the context names it: the ID or domain that was specified at sign-in. Null if unknown.</summary>
     public string? Tenant { get; internal set; }
 
     /// <summary>The tenant's ID; empty if unknown.</summary>

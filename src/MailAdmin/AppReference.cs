@@ -59,7 +59,8 @@ public sealed class AppReference
         Check();
         if (TenantId is { Length: > 0 } && !TenantId.Equals(session.TenantId, StringComparison.OrdinalIgnoreCase))
         {
-            throw new InvalidRequestException(OfOtherTenant, $"The app '{this}' is an object of tenant {TenantId}, not of {tenant}.")
+            throw new InvalidRequestException(
+                OfOtherTenant, $"The app '{this}' is an object of tenant {TenantId}, not of {tenant}.")
             {
                 Target = Text,
                 Advice = "Specify the context of its tenant with -Context. If both tenants have the app, specify its client ID.",

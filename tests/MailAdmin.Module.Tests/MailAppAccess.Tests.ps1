@@ -79,7 +79,7 @@ Describe 'What access should be' {
         $file = Join-Path $TestDrive 'last.json'
         Get-MailAppAccess | ConvertTo-Json -Depth 6 | Set-Content $file
         Compare-MailAppAccess -Baseline $file | Should -BeNullOrEmpty
-        $null = New-MailAppRegistration Other -ApplicationPermission Graph/Mail.Send -TenantWide
+        $null = New-MailAppRegistration Other -ApplicationPermission Graph/Mail.Send -TenantWide -Confirm:$false
         $difference = Compare-MailAppAccess -Baseline $file
         "$difference" | Should -Be 'New: Other on every mailbox'
         $difference | Format-Table | Out-String -Width 120 | Should -Match 'New\s+Other\s+every mailbox\s+Graph/Mail.Send'

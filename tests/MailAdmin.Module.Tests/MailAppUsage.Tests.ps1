@@ -10,7 +10,7 @@ Describe 'Get-MailAppUsage' {
     It 'shows the two of forty mailboxes that an app reads, which it is then restricted to' {
         $sandbox = New-MailSandbox -Mailbox 40
         $sandbox | Connect-MailAdmin | Out-Null
-        $app = New-MailAppRegistration 'Old archive' -ApplicationPermission Graph/Mail.ReadWrite -TenantWide
+        $app = New-MailAppRegistration 'Old archive' -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false
         $first, $second, $third = $sandbox.Mailbox | Sort-Object | Select-Object -First 3
         function Invoke-Product { $first, $second | ForEach-Object { $app | Get-MailboxMessage -Mailbox $_ -ErrorAction Stop } }
         $null = Invoke-Product
@@ -44,7 +44,7 @@ Describe 'Get-MailAppUsage' {
     It 'tells apps, actions, and protocols apart' {
         Connect-MailAdmin -Sandbox | Out-Null
         $alice, $bob = 'alice@contoso.onmicrosoft.com', 'bob@contoso.onmicrosoft.com'
-        $sender = New-MailAppRegistration Sender -ApplicationPermission Graph/Mail.Send, Graph/Mail.ReadWrite -TenantWide
+        $sender = New-MailAppRegistration Sender -ApplicationPermission Graph/Mail.Send, Graph/Mail.ReadWrite -TenantWide -Confirm:$false
         $imap = New-MailAppRegistration Scanner -ApplicationPermission Exchange/IMAP.AccessAsApp
         $null = $imap | Grant-MailboxAccess -Mailbox $bob
         $null = $sender | Send-MailboxMessage -Mailbox $alice -To $bob -Subject Hello -Body Hello
@@ -59,7 +59,7 @@ Describe 'Get-MailAppUsage' {
     It 'never says unused: no record, and a log that may not be read, are Unknown' {
         $sandbox = New-MailSandbox
         $sandbox | Connect-MailAdmin | Out-Null
-        $app = New-MailAppRegistration Quiet -ApplicationPermission Graph/Mail.Read -TenantWide
+        $app = New-MailAppRegistration Quiet -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         $usage = Get-MailAppUsage $app
         "$($usage.Usage)", $usage.Mailbox, $usage.Count, $usage.SignInCount | Should -Be Unknown, $null, 0, 1
         $usage.Cause | Should -BeLike "*doesn't prove that the app is unused*license*retention*"
@@ -68,7 +68,7 @@ Describe 'Get-MailAppUsage' {
         (Get-MailAppUsage $app).Usage | Should -Be Unknown
         (Get-MailAppUsage $app -Days 60).Mailbox | Should -Be alice@contoso.onmicrosoft.com
 
-        $reader = New-MailAppRegistration Reader -ApplicationPermission Graph/Application.Read.All -TenantWide
+        $reader = New-MailAppRegistration Reader -ApplicationPermission Graph/Application.Read.All -TenantWide -Confirm:$false
         $sandbox | Connect-MailAdmin -TenantId $sandbox.TenantId -ClientId $reader.ClientId -ClientSecret $reader.ClientSecret | Out-Null
         $usage = Get-MailAppUsage $app.ClientId -Days 60
         "$($usage.Usage)" | Should -Be Unknown
@@ -78,7 +78,7 @@ Describe 'Get-MailAppUsage' {
 
     It 'restricts nothing where nothing is known' {
         Connect-MailAdmin -Sandbox | Out-Null
-        $app = New-MailAppRegistration Quiet -ApplicationPermission Graph/Mail.Read -TenantWide
+        $app = New-MailAppRegistration Quiet -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
         $app | Get-MailAppUsage | Limit-MailApp -App $app -Confirm:$false -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
         (Get-MailAppAccess Quiet).Reach | Should -Be TenantWide
     }

@@ -10,7 +10,7 @@ Describe 'Several tenants in one session' {
         }
         $contexts = $sandboxes | Connect-MailAdmin -Name '{tenant}'
         $apps = foreach ($context in $contexts) {
-            New-MailAppRegistration "App of $($context.Tenant)" -ApplicationPermission Graph/Mail.Read -TenantWide -Context $context
+            New-MailAppRegistration "App of $($context.Tenant)" -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false -Context $context
         }
         $three = $contexts.Name
     }
@@ -88,7 +88,7 @@ Describe 'Several tenants in one session' {
         foreach ($link in [regex]::Matches($html, 'href="#([^"]+)"').ForEach({ $_.Groups[1].Value })) { $ids | Should -Contain $link }
         (Get-Content $report.JsonPath -Raw | ConvertFrom-Json).tenants.apps.app | Should -Be $apps.Name
         Compare-MailAppAccess -Baseline $report.JsonPath -Context $three | Should -BeNullOrEmpty
-        $null = New-MailAppRegistration More -ApplicationPermission Graph/Mail.Send -TenantWide -Context $three[1]
+        $null = New-MailAppRegistration More -ApplicationPermission Graph/Mail.Send -TenantWide -Confirm:$false -Context $three[1]
         $difference = Compare-MailAppAccess -Baseline $report.JsonPath -Context $three
         "$difference", $difference.Tenant | Should -Be 'New: More on every mailbox', $three[1]
         { Compare-MailAppAccess -Baseline $report.JsonPath -ErrorAction Stop } | Should -Throw -ErrorId 'BaselineOfOtherTenant*'

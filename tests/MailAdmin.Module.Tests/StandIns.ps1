@@ -79,6 +79,8 @@ function ConvertTo-Sorted($Value) {
 function Get-StandInState($Name, $Mailbox) {
     $principal = Get-MgServicePrincipal -Filter "displayName eq '$Name'"
     $state = @(
+        # First, so that the mailboxes have the same numbers whatever the order of their IDs.
+        foreach ($one in $Mailbox) { Get-CASMailbox -Identity $one }
         Send-Graph GET "applications?`$filter=$([uri]::EscapeDataString("displayName eq '$Name'"))"
         $principal
         $principal | ForEach-Object { Send-Graph GET "servicePrincipals/$($_.id)/appRoleAssignments"; Send-Graph GET "servicePrincipals/$($_.id)/appRoleAssignedTo" }
@@ -95,5 +97,8 @@ function Get-StandInState($Name, $Mailbox) {
     )
     $numbers = @{}
     $text = (ConvertTo-Json (ConvertTo-Sorted $state) -Depth 12 -Compress) -replace ',?"MailAdmin\.Made:[0-9a-f]+",?' -replace '"[^"]*(DateTime|When\w*|hint|createdTimestamp)":("[^"]*"|null),?' -replace '"id":"[A-Za-z0-9_-]{43}"' -replace 'oauth2PermissionGrants/[A-Za-z0-9_-]+' -replace '(Application [A-Za-z.]+)-[0-9a-f-]+', '$1' -replace 'S-1-5-21-[0-9-]+', 'SID' -replace '\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)'
-    [regex]::Replace($text, '[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}', { param($m) $numbers[$m.Value.ToLowerInvariant()] ??= "#$($numbers.Count)"; $numbers[$m.Value.ToLowerInvariant()] })
+    $text = [regex]::Replace($text, '[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}', { param($m) $numbers[$m.Value.ToLowerInvariant()] ??= "#$($numbers.Count)"; $numbers[$m.Value.ToLowerInvariant()] })
+    # A filter has its mailboxes in the order of their IDs, which are random.
+    $clauses = [Collections.Generic.Queue[string]]@([regex]::Matches($text, 'Guid -eq [^#]*#\d+').Value | Sort-Object)
+    [regex]::Replace($text, 'Guid -eq [^#]*#\d+', { $clauses.Dequeue() })
 }

@@ -1,3 +1,4 @@
+// Longer than 250 lines: the sandbox that is made like a tenant, and both commands that are carried out in it.
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Apps;

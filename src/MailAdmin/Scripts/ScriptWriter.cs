@@ -1,3 +1,4 @@
+// Longer than 250 lines: the table of commands, and how each kind of value is written.
 using System.Management.Automation.Language;
 using System.Text;
 using System.Text.Json;

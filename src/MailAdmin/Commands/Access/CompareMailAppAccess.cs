@@ -3,7 +3,7 @@ using MailAdmin.Core.Inventory;
 
 namespace MailAdmin.Commands.Access;
 
-/// <summary>Compares which apps can access mail with an earlier reading.</summary>
+/// <summary>Compares which apps can access mail with an earlier result.</summary>
 [Cmdlet(VerbsData.Compare, "MailAppAccess")]
 [OutputType(typeof(MailAppAccessDifference))]
 [LeastPrivilege(

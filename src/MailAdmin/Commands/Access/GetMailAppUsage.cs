@@ -3,7 +3,7 @@ using MailAdmin.Core.Inventory;
 
 namespace MailAdmin.Commands.Access;
 
-/// <summary>Gets what an app did in which mailboxes, from the unified audit log.</summary>
+/// <summary>Gets the mailboxes that an app used, from the unified audit log.</summary>
 [Cmdlet(VerbsCommon.Get, "MailAppUsage")]
 [OutputType(typeof(MailAppUsage))]
 [LeastPrivilege(Permission = "AuditLogsQuery-Exchange.Read.All, AuditLog.Read.All, Application.Read.All")]

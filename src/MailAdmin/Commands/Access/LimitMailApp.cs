@@ -12,7 +12,7 @@ namespace MailAdmin.Commands.Access;
 /// </summary>
 [Cmdlet(VerbsData.Limit, "MailApp", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
     DefaultParameterSetName = ByMailbox)]
-[OutputType(typeof(MailAppLimit), typeof(string))]
+[OutputType(typeof(MailAppLimit))]
 [LeastPrivilege(
     Permission = "Exchange/Exchange.ManageAsApp, Directory.Read.All, AppRoleAssignment.ReadWrite.All",
     EntraRole = "Exchange Administrator; Privileged Role Administrator to remove permissions of Graph",

@@ -11,7 +11,7 @@ namespace MailAdmin.Commands.Recipe;
 /// Sets up an app for a product: registration, permissions, connection test, and the product's configuration values.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Install, "MailApp", SupportsShouldProcess = true, DefaultParameterSetName = ByRecipe)]
-[OutputType(typeof(MailAppStep), typeof(MailAppInstallSummary), typeof(string))]
+[OutputType(typeof(MailAppStep), typeof(MailAppInstallSummary))]
 [LeastPrivilege(
     Permission = "Application.ReadWrite.All, AppRoleAssignment.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All, "
         + "Directory.Read.All, Exchange/Exchange.ManageAsApp",
