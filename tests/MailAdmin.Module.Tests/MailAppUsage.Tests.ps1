@@ -29,7 +29,7 @@ Describe 'Get-MailAppUsage' {
         $transcript = Join-Path $TestDrive 'whatif.txt'
         $null = Start-Transcript $transcript
         try { $usage | Limit-MailApp -App $app -WhatIf } finally { $null = Stop-Transcript }
-        (Get-Content $transcript -Raw) | Should -BeLike "*Limit to $first, $second. The app would lose access to 38 mailboxes: $third, *, and 28 more.*"
+        (Get-Content $transcript -Raw) | Should -BeLike "*Restrict access to $first, $second. The app would lose access to 38 mailboxes: $third, *, and 28 more.*"
         (Compare-MailAppAccess -Baseline $report.JsonPath) | Should -BeNullOrEmpty
 
         $limit = $usage | Limit-MailApp -App $app -Confirm:$false -WarningAction SilentlyContinue
