@@ -82,7 +82,7 @@ public sealed partial class HostileArguments : IAsyncLifetime
             ("Credential", new PSCredential(app.ClientId, secret)), ("SecretName", "kept"), ("TenantId", Tenant.Domain),
             ("ClientId", app.ClientId), ("CertificatePath", "none.pfx"), ("CertificateThumbprint", "A1B2C3"), ("Server", "imap.example"),
             ("FederatedTokenFile", "token"), ("TrustedCertificate", "none.cer"), ("SandboxUri", new Uri("https://127.0.0.1:1")),
-            ("Path", "plain"), ("LiteralPath", "plain"), ("Content", "Subject: x\n\nx"), ("Delegated", true), ("Identity", true),
+            ("Path", "plain"), ("LiteralPath", "plain"), ("Content", "Subject: x\n\nx"), ("Delegated", true), ("Enabled", true), ("Identity", true),
             ("Request", new MailAppConsentRequest { Id = "x", App = "x", ClientId = app.ClientId }), ("InputObject", Tenant.Describe()), ("Sandbox", true),
         })
         {
