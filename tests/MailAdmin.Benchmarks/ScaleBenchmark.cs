@@ -134,7 +134,7 @@ internal static class ScaleBenchmark
             new AppCredential.ClientSecret(Secret.Close(tenant.AdminApp.ClientSecret)), CancellationToken.None);
         var app = await new AppProvisioner(session).EnsureAsync(
             new AppSpecification { Name = "Invoices", Permissions = PermissionName.ParseAll(["Graph/Mail.ReadWrite"], []), TenantWide = true }, CancellationToken.None);
-        return [.. tenant.Mailboxes.Select(m => MailboxConnections.As(app, m.Address))];
+        return [.. tenant.Mailboxes.Take(Many).Select(m => MailboxConnections.As(app, m.Address))];
     }
 
     private static async Task<ReceiveOptions> OptionsAsync(Azurite azurite, Counter storage)

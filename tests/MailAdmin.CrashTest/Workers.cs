@@ -25,7 +25,7 @@ internal static class Workers
         {
             Directory.CreateDirectory(Path.Combine(root, "empty"));
             var tenant = Path.Combine(root, "tenant.json");
-            await File.WriteAllTextAsync(tenant, $$"""{ "Mailboxes": {{Mailboxes}} }""");
+            await File.WriteAllTextAsync(tenant, $$"""{ "Mailboxes": {{Mailboxes + 1}} }""");
             await using var sandbox = await SandboxServer.StartAsync(Path.Combine(root, "empty"), tenant);
             await using var blobs = new BlobServer(Path.Combine(root, "azurite"));
             var place = await blobs.MakePlaceAsync("workers");
@@ -75,7 +75,8 @@ internal static class Workers
 
     private static async Task<int> RunAsync(SandboxServer sandbox, BlobPlace place, int kills)
     {
-        var mailboxes = sandbox.Mailboxes;
+        // The address of the fifth is no sign-in name, by which Graph would know it.
+        string[] mailboxes = [.. sandbox.Mailboxes.Where((_, i) => i != 4)];
         var sent = new HashSet<string>(StringComparer.Ordinal);
         foreach (var mailbox in mailboxes)
         {
@@ -88,7 +89,7 @@ internal static class Workers
         }
 
         var since = Stopwatch.StartNew();
-        var work = JsonSerializer.Serialize(new Work(sandbox.FactsOf(mailboxes[0]), [.. mailboxes], place.Destination));
+        var work = JsonSerializer.Serialize(new Work(sandbox.FactsOf(mailboxes[0]), mailboxes, place.Destination));
         var lines = new List<string>();
         var running = Enumerable.Range(0, Count).Select(_ => Start(work, lines)).ToList();
         var (killed, stopped) = (0, (Process?)null);
@@ -128,7 +129,7 @@ internal static class Workers
 
         var duplicated = blobs.Count - blobs.Distinct().Count() + moved.Count - moved.Distinct().Count();
         Console.WriteLine(
-            $"{Count} workers, {mailboxes.Count} mailboxes, {killed} kills, one stopped for {Still.TotalSeconds:0} s, "
+            $"{Count} workers, {mailboxes.Length} mailboxes, {killed} kills, one stopped for {Still.TotalSeconds:0} s, "
             + $"{since.Elapsed.TotalSeconds:0} s: {sent.Count} messages sent, {blobs.Count} in the container; {lost} lost, "
             + $"{duplicated} duplicated, {repeated} new twice, {inbox.Count} left, {failed} workers failed");
         return (lost, duplicated, repeated, inbox.Count, failed) == (0, 0, 0, 0, 0) && blobs.Count == sent.Count ? 0 : 1;
