@@ -138,6 +138,12 @@ public sealed record MailAppFinding(MailAppFindingKind Kind, string Message)
     /// <summary>The recommended action.</summary>
     public string? Advice { get; init; }
 
+    /// <summary>The next step as a command line; null if there is none.</summary>
+    public Remedy? Remedy { get; init; }
+
+    /// <summary>The date by which it has to be done, in UTC; null if none is known.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Kind}: {Message}";
 }
@@ -151,6 +157,8 @@ public enum MailAppFindingKind
     ScopeDefeated,
     /// <summary>The app uses technology that Microsoft has retired or will retire.</summary>
     Retired,
+    /// <summary>The app can change the content of received messages, a permission that is enforced from a date.</summary>
+    AdvancedPermission,
     /// <summary>The service principal in Exchange has an object ID that no token of the app contains.</summary>
     WrongServicePrincipal,
     /// <summary>Owners or credentials that weren't added from this computer can act as the app or change it.</summary>

@@ -73,6 +73,8 @@ public enum MailCheckReason
     SmtpAuthDisabled,
     /// <summary>Security defaults disable it.</summary>
     SecurityDefaults,
+    /// <summary>Microsoft has retired it, or the tenant has disabled it because of that.</summary>
+    Retired,
     /// <summary>No mailbox has this address or ID.</summary>
     MailboxNotFound,
     /// <summary>The mailbox is in the organization's own Exchange servers.</summary>

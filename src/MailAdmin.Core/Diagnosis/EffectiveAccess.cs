@@ -62,6 +62,11 @@ internal sealed class EffectiveAccess
         var graph = await forRoles.OfAsync(AccessPurpose.Read, cancellationToken).ConfigureAwait(false);
         var send = await forRoles.OfAsync(AccessPurpose.Send, cancellationToken).ConfigureAwait(false);
         var ews = await forRoles.OfAsync(AccessPurpose.Ews, cancellationToken).ConfigureAwait(false);
+        if (Deep && ews.HasAccess == true)
+        {
+            ews = await EwsAsync(ews, app.ClientId, address, cancellationToken).ConfigureAwait(false);
+        }
+
         var (has, refused) = await RightsAsync(pointer, principal, address, rights, cancellationToken).ConfigureAwait(false);
         var (cas, off) = await SwitchesAsync(address, cancellationToken).ConfigureAwait(false);
         var imap = AccessAnswer.ByAll(
@@ -155,6 +160,42 @@ internal sealed class EffectiveAccess
         catch (ServiceRefusedException e)
         {
             return (null, AccessChecks.Refused("ImapEnabled", e));
+        }
+    }
+
+    /// <summary>
+    /// Whether EWS works for the app, by the switches of organization and mailbox, the allow list, and the date.
+    /// </summary>
+    private async Task<AccessAnswer> EwsAsync(
+        AccessAnswer granted, string clientId, string address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var protocols = await TenantProtocols.ReadAsync(_session, address, cancellationToken).ConfigureAwait(false);
+            var (works, why) = protocols.EwsDisabledMailboxes.Count > 0 ? (false, "EWS is disabled for the mailbox.")
+                : protocols.Ews(clientId, _session.Wire.Time.GetUtcNow());
+            var check = new MailCheck("EwsEnabled", works switch
+            {
+                true => CheckStatus.Passed,
+                false => CheckStatus.Failed,
+                null => CheckStatus.Unknown,
+            })
+            {
+                Evidence = why,
+                Cause = works == true ? null : why,
+                Reason = works == false ? MailCheckReason.Retired : null,
+                Advice = works == true ? null : "Exchange Web Services end on 1 April 2027. Use Microsoft Graph instead.",
+            };
+            return works switch
+            {
+                true => granted with { Checks = [.. granted.Checks, check] },
+                false => new AccessAnswer(false, why, [.. granted.Checks, check]) { Decisive = check },
+                null => new AccessAnswer(null, why, [.. granted.Checks, check]),
+            };
+        }
+        catch (ServiceRefusedException e)
+        {
+            return granted with { Checks = [.. granted.Checks, AccessChecks.Refused("EwsEnabled", e)] };
         }
     }
 

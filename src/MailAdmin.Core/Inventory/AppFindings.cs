@@ -1,6 +1,8 @@
 using System.Globalization;
+using MailAdmin.Core.Access;
 using MailAdmin.Core.Apps;
 using MailAdmin.Core.Permissions;
+using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Inventory;
 
@@ -9,14 +11,6 @@ internal static class AppFindings
 {
     private static readonly TimeSpan Soon = TimeSpan.FromDays(30), Long = TimeSpan.FromDays(90);
 
-    /// <summary>
-    /// https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/deprecation-of-ews-exchange-online (message
-    /// center MC1227454): EWS is blocked from the first day on for all but those that an organization put on its list, and ends
-    /// on the second.
-    /// </summary>
-    private static readonly DateTimeOffset EwsBlocked = new(2026, 10, 1, 0, 0, 0, TimeSpan.Zero),
-        EwsGone = new(2027, 4, 1, 0, 0, 0, TimeSpan.Zero);
-
     /// <summary>The findings about an app, the gravest first.</summary>
     /// <param name="app">The app without its findings.</param>
     /// <param name="isPointerWrong">Whether Exchange knows it by a wrong object id.</param>
@@ -24,12 +18,14 @@ internal static class AppFindings
     /// <param name="grantedAt">When the newest of its grants was made; null when that is not known.</param>
     /// <param name="origin">What shows whose app it is.</param>
     /// <param name="foreign">Owners and credentials that weren't added from here.</param>
+    /// <param name="protocols">What the tenant's settings say of protocols; null if they can't be read.</param>
     /// <param name="now">The time.</param>
     public static MailAppFinding[] Of(
         MailAppAccess app, bool isPointerWrong, bool tellsUse, DateTimeOffset? grantedAt, AppOrigin origin,
-        IReadOnlyList<AppControl> foreign, DateTimeOffset now) =>
-        [.. OfAccess(app, isPointerWrong, now).Concat(OfCredentials(app, now)).Concat(OfUse(app, tellsUse, grantedAt, now))
-            .Concat(OfOrigin(app, origin)).Concat(OfControl(app, foreign)).OrderBy(f => f.Kind)];
+        IReadOnlyList<AppControl> foreign, TenantProtocols? protocols, DateTimeOffset now) =>
+        [.. OfAccess(app, isPointerWrong, now).Concat(OfRetirement(app, protocols, now)).Concat(OfCredentials(app, now))
+            .Concat(OfUse(app, tellsUse, grantedAt, now)).Concat(OfOrigin(app, origin)).Concat(OfControl(app, foreign))
+            .OrderBy(f => f.Kind)];
 
     private static IEnumerable<MailAppFinding> OfOrigin(MailAppAccess app, AppOrigin origin)
     {
@@ -99,29 +95,6 @@ internal static class AppFindings
             }
         }
 
-        if (app.Access.Any(a => a.Protocol == "EWS"))
-        {
-            yield return new(MailAppFindingKind.Retired,
-                now < EwsBlocked
-                ? "Exchange Web Services are blocked from 1 October 2026 unless the organization allow-lists the app, and end "
-                    + "on 1 April 2027."
-                : now < EwsGone
-                    ? "Exchange Web Services have been blocked since 1 October 2026 unless the organization allow-listed the "
-                        + "app, and end on 1 April 2027."
-                : "Exchange Web Services ended on 1 April 2027: the permission opens nothing any more.")
-                {
-                    Advice = "Move the app to Microsoft Graph, then Revoke-MailAppConsent.",
-                };
-        }
-
-        if (app.Access.Any(a => a.Protocol == PermissionTable.OutlookRest))
-        {
-            yield return new(MailAppFindingKind.Retired, "It has permissions of the Outlook REST API, which is gone.")
-            {
-                Advice = "Revoke-MailAppConsent takes them away.",
-            };
-        }
-
         if (isPointerWrong)
         {
             yield return new(
@@ -141,16 +114,70 @@ internal static class AppFindings
                 Advice = "Complete it, or take it away.",
             };
         }
+    }
+
+    /// <summary>What Microsoft retires, with what has to be done by when.</summary>
+    private static IEnumerable<MailAppFinding> OfRetirement(MailAppAccess app, TenantProtocols? protocols, DateTimeOffset now)
+    {
+        if (app.Access.Any(a => a.Protocol == "EWS"))
+        {
+            var dates = now < Retirements.EwsBlocked
+                ? "Exchange Web Services are blocked from 1 October 2026 unless the organization allow-lists the app, and end "
+                    + "on 1 April 2027."
+                : now < Retirements.EwsGone
+                    ? "Exchange Web Services have been blocked since 1 October 2026 unless the organization allow-listed the "
+                        + "app, and end on 1 April 2027."
+                : "Exchange Web Services ended on 1 April 2027: the permission opens nothing any more.";
+            yield return new(
+                MailAppFindingKind.Retired,
+                protocols is null || now >= Retirements.EwsGone ? dates : $"{dates} {Ews(protocols, app.ClientId, now)}")
+            {
+                Advice = "Move the app to Microsoft Graph, then Revoke-MailAppConsent.",
+                Deadline = Retirements.EwsGone,
+            };
+        }
+
+        if (app.Access.Any(a => a.Protocol == PermissionTable.OutlookRest))
+        {
+            yield return new(MailAppFindingKind.Retired, "It has permissions of the Outlook REST API, which is gone.")
+            {
+                Advice = "Revoke-MailAppConsent takes them away.",
+            };
+        }
+
+        if (app.Access.Any(a => a.Permission.Contains("Mail-Advanced.", StringComparison.Ordinal)))
+        {
+            yield return new(
+                MailAppFindingKind.AdvancedPermission,
+                "It can change the content of messages that were sent or received. From 31 December 2026, only apps with "
+                    + "Mail-Advanced permissions can.")
+            {
+                Advice = "If the app only marks, moves, or deletes messages, Mail.ReadWrite is enough: revoke the permission.",
+                Deadline = Retirements.AdvancedEnforced,
+            };
+        }
 
         if (app.Access.Any(a => a.Scope.Contains("(policy)", StringComparison.Ordinal)))
         {
             yield return new(
                 MailAppFindingKind.LegacyPolicy,
-                "An application access policy decides which mailboxes it reaches, which Microsoft calls legacy.")
+                "An application access policy decides which mailboxes it reaches, which Microsoft calls legacy. No date is "
+                    + "named.")
+            {
+                Advice = "Limit-MailApp -FromPolicy puts roles in its place.",
+                Remedy = new Remedy($"Limit-MailApp -App {app.ClientId} -FromPolicy")
                 {
-                    Advice = "Limit-MailApp -FromPolicy puts roles in its place.",
-                };
+                    RequiredRole = ExchangeRoles.Organization,
+                },
+            };
         }
+    }
+
+    private static string Ews(TenantProtocols protocols, string clientId, DateTimeOffset now)
+    {
+        var disabled = protocols.EwsDisabledMailboxes;
+        return protocols.Ews(clientId, now).Why + (disabled.Count == 0 ? ""
+            : $" For {disabled.Count} {(disabled.Count == 1 ? "mailbox" : "mailboxes")} it is disabled.");
     }
 
     private static IEnumerable<MailAppFinding> OfCredentials(MailAppAccess app, DateTimeOffset now)

@@ -65,10 +65,12 @@ internal sealed class MailAppInventory
         var address = mailbox is null || exchange.Recipients is null
             ? mailbox
             : exchange.Recipients.AddressOf(mailbox) ?? throw MailboxLookup.Unknown(mailbox);
+        var protocols = await ProtocolsAsync(unknown, cancellationToken).ConfigureAwait(false);
         var origin = AppOrigin.Reader(_session, exchange.Principals);
         var found = Find(apps, grants, exchange)
             .Select(f => Describe(
-                f, exchange, credentials, used, controls?.GetValueOrDefault(f.ClientId), origin(f.ClientId, f.Name), unknown))
+                f, exchange, credentials, used, controls?.GetValueOrDefault(f.ClientId), origin(f.ClientId, f.Name),
+                protocols, unknown))
             .Where(a => a.Access.Length > 0
                 && (address is null || exchange.Roles is null || a.Access.Any(p => p.LeadsTo(address) != false)))
             .OrderByDescending(a => a.Reach).ThenBy(a => a.App, StringComparer.OrdinalIgnoreCase)
@@ -79,6 +81,9 @@ internal sealed class MailAppInventory
                 : [.. exchange.Recipients.All.Order(StringComparer.OrdinalIgnoreCase)], unknown)
         {
             IsAccessComplete = isComplete && exchange.Unknown.Count == 0,
+            Tenant = protocols is null ? [] : TenantFindings.Of(
+                protocols, await BasicSmtpUse.ReadAsync(_session, cancellationToken).ConfigureAwait(false),
+                _session.Wire.Time.GetUtcNow()),
         };
     }
 
@@ -106,7 +111,7 @@ internal sealed class MailAppInventory
     private MailAppAccess Describe(
         Found found, ExchangeInventory exchange, ILookup<string, MailAppCredential> credentials,
         IReadOnlyDictionary<string, DateTimeOffset>? used, IReadOnlyList<AppControl>? controls, AppOrigin origin,
-        IReadOnlyList<string> unknown)
+        TenantProtocols? protocols, IReadOnlyList<string> unknown)
     {
         var paths = new AccessPathBuilder(found.ClientId, found.App?.Id, exchange);
         var access = paths.Of(found.Grants);
@@ -136,8 +141,21 @@ internal sealed class MailAppInventory
         {
             Finding = AppFindings.Of(
                 app, paths.IsPointerWrong, used is not null, found.Grants.Select(g => g.GrantedAt).Max(), origin,
-                AppControls.Unknown(controls ?? [], origin.Changes), _session.Wire.Time.GetUtcNow()),
+                AppControls.Unknown(controls ?? [], origin.Changes), protocols, _session.Wire.Time.GetUtcNow()),
         };
+    }
+
+    private async Task<TenantProtocols?> ProtocolsAsync(List<string> unknown, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TenantProtocols.ReadAsync(_session, null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceRefusedException e)
+        {
+            unknown.Add($"Unknown: settings of EWS and SMTP. {e.Message}");
+            return null;
+        }
     }
 
     private async Task<IReadOnlyList<MailAppCredential>> CredentialsAsync(CancellationToken cancellationToken)
@@ -161,4 +179,7 @@ internal sealed record InventoryReading(
 {
     /// <summary>Whether all that gives access was read. What else is unknown, such as sign-ins, doesn't matter.</summary>
     public bool IsAccessComplete { get; init; }
+
+    /// <summary>What Microsoft retires in the whole tenant.</summary>
+    public IReadOnlyList<MailAppFinding> Tenant { get; init; } = [];
 }

@@ -27,6 +27,9 @@ internal sealed record ReportContent
     /// <summary>Addresses of all mailboxes; null where they are not known.</summary>
     public IReadOnlyList<string>? Mailboxes { get; init; }
 
+    /// <summary>What Microsoft retires in the whole tenant, with what to do by when.</summary>
+    public IReadOnlyList<MailAppFinding> Retirements { get; init; } = [];
+
     /// <summary>Tests of what is configured.</summary>
     public IReadOnlyList<MailAppAccessTest> AccessTests { get; init; } = [];
 

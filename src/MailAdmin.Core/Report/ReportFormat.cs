@@ -75,6 +75,7 @@ internal static class ReportFormat
         MailAppFindingKind.TenantWide => Badge("▲", "Every mailbox", "bad"),
         MailAppFindingKind.ScopeDefeated => Badge("▲", "Scope defeated", "bad"),
         MailAppFindingKind.Retired => Badge("✕", "Retired", "bad"),
+        MailAppFindingKind.AdvancedPermission => Badge("▲", "Changes content", "warn"),
         MailAppFindingKind.WrongServicePrincipal => Badge("✕", "Wrong object id", "bad"),
         MailAppFindingKind.ForeignControl => Badge("!", "Others control it", "warn"),
         MailAppFindingKind.CredentialExpired => Badge("✕", "Credential ended", "bad"),

@@ -1,22 +1,32 @@
+using System.Globalization;
+
 namespace MailAdmin.Core.Report;
 
-/// <summary>Apps that rely on what Microsoft has switched off, or will.</summary>
+/// <summary>Apps that rely on what Microsoft has switched off, or will, and what the tenant's settings say of it.</summary>
 internal static class RetiredSection
 {
     public static Html Body(ReportContent content)
     {
         var rows = content.Apps
             .SelectMany(
-                a => a.Finding.Where(f => f.Kind is MailAppFindingKind.Retired or MailAppFindingKind.LegacyPolicy)
+                a => a.Finding.Where(f => f.Kind is MailAppFindingKind.Retired or MailAppFindingKind.LegacyPolicy
+                        or MailAppFindingKind.AdvancedPermission)
                     .Select(f => (App: a, Finding: f))).ToArray();
-        return rows.Length == 0
+        var apps = rows.Length == 0
             ? Html.Of(
                 $"<p>{(content.Unknown.Count == 0 ? "No app relies" : "No app is known to rely")} on Exchange Web Services, "
                     + $"the Outlook REST API or an application access policy.</p>")
             : ReportFormat.Table(
-                "Apps that rely on retired technology", ["App", "What", "What to do"],
+                "Apps that rely on retired technology", ["App", "What", "What to do", "By"],
                 rows.Select(
                     r => (IReadOnlyList<Html>)[ReportFormat.Link(r.App), ReportFormat.Words(Html.Of($"{r.Finding.Message}")),
-                        Html.Of($"{r.Finding.Advice}")]));
+                        Html.Of($"{r.Finding.Advice}"), Day(r.Finding)]));
+        return content.Retirements.Count == 0 ? apps : Html.Of($"{apps}{ReportFormat.Table(
+            "Settings of the tenant", ["What", "What to do", "By"],
+            content.Retirements.Select(
+                f => (IReadOnlyList<Html>)[ReportFormat.Words(Html.Of($"{f.Message}")), Html.Of($"{f.Advice}"), Day(f)]))}");
     }
+
+    private static Html Day(MailAppFinding finding) => finding.Deadline is { } day
+        ? Html.Of($"{day.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}") : Html.Empty;
 }

@@ -46,6 +46,11 @@ public sealed class GetMailAppAccess : TenantCmdlet
             WriteRoleRequired();
         }
 
+        foreach (var finding in inventory.Tenant)
+        {
+            WriteVerbose($"{finding.Message} {finding.Advice}");
+        }
+
         var pattern = Wildcards.Of(App?.Text ?? "*");
         WriteObject(inventory.Apps.Where(a => pattern.IsMatch(a.App) || pattern.IsMatch(a.ClientId)), enumerateCollection: true);
     }

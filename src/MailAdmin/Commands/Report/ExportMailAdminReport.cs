@@ -158,6 +158,7 @@ public sealed class ExportMailAdminReport : TenantCmdlet
             IsSandbox = Session.Wire.IsSandbox,
             Apps = inventory.Apps,
             Mailboxes = inventory.Mailboxes,
+            Retirements = inventory.Tenant,
             AccessTests = accessTests,
             ConnectionTests = connectionTests,
             RecipeTests = recipeTests,

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MailAdmin.Core.Service;
+
+namespace MailAdmin.Core.Access;
+
+/// <summary>What a tenant's settings say of protocols that Microsoft retires: read from Exchange, never assumed.</summary>
+/// <remarks>
+/// https://learn.microsoft.com/powershell/module/exchange/set-organizationconfig (-EwsEnabled, -EWSAllowedAppIDs),
+/// https://learn.microsoft.com/powershell/module/exchange/set-casmailbox (-EwsEnabled: both have to allow it),
+/// https://learn.microsoft.com/powershell/module/exchange/set-transportconfig (-SmtpClientAuthenticationDisabled)
+/// </remarks>
+internal sealed record TenantProtocols
+{
+    /// <summary>EwsEnabled of the organization; null if nobody set it.</summary>
+    public bool? EwsEnabled { get; init; }
+
+    /// <summary>EWSAllowedAppIDs; null if there is no list.</summary>
+    public IReadOnlyList<string>? EwsAllowedApps { get; init; }
+
+    /// <summary>Mailboxes for which EWS is disabled.</summary>
+    public IReadOnlyList<string> EwsDisabledMailboxes { get; init; } = [];
+
+    /// <summary>SmtpClientAuthenticationDisabled of the tenant; null if it can't be read.</summary>
+    public bool? SmtpAuthDisabled { get; init; }
+
+    /// <summary>Mailboxes for which SMTP AUTH is enabled by their own setting.</summary>
+    public IReadOnlyList<string> SmtpAuthMailboxes { get; init; } = [];
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="session">Signed in with Exchange.ManageAsApp and a role that may read Exchange's configuration.</param>
+    /// <param name="mailbox">Only the settings of this mailbox; null for all mailboxes.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ServiceRefusedException">The session may not read them.</exception>
+    public static async Task<TenantProtocols> ReadAsync(
+        Session session, string? mailbox, CancellationToken cancellationToken)
+    {
+        async Task<IReadOnlyList<ExchangeObject>> GetAsync(string cmdlet, JsonObject parameters) =>
+            await session.Exchange.GetAsync(cmdlet, parameters, cancellationToken).ConfigureAwait(false);
+        var organization = (await GetAsync("Get-OrganizationConfig", []).ConfigureAwait(false)).FirstOrDefault();
+        var transport = (await GetAsync("Get-TransportConfig", []).ConfigureAwait(false)).FirstOrDefault();
+        var cas = await GetAsync("Get-CASMailbox", mailbox is null
+            ? new JsonObject { ["ResultSize"] = ExchangeAdmin.Unlimited }
+            : new JsonObject { ["Identity"] = mailbox }).ConfigureAwait(false);
+        string[] With(Func<ExchangeObject, bool> which) =>
+        [
+            .. cas.Where(which).Select(m => m.Text("PrimarySmtpAddress")).OfType<string>()
+                .Order(StringComparer.OrdinalIgnoreCase),
+        ];
+        return new TenantProtocols
+        {
+            EwsEnabled = organization?.Flag("EwsEnabled"),
+            EwsAllowedApps = organization?.Text("EwsAllowedAppIDs") is null ? null : organization.Texts("EwsAllowedAppIDs"),
+            EwsDisabledMailboxes = With(m => m.Flag("EwsEnabled") == false),
+            SmtpAuthDisabled = transport?.Flag("SmtpClientAuthenticationDisabled"),
+            SmtpAuthMailboxes = With(m => m.Flag("SmtpClientAuthenticationDisabled") == false),
+        };
+    }
+
+    /// <summary>Whether EWS works for an app at a time, and why.</summary>
+    /// <param name="clientId">The app.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Works is null if the settings don't tell.</returns>
+    public (bool? Works, string Why) Ews(string clientId, DateTimeOffset now)
+    {
+        var isListed = EwsAllowedApps?.Contains(clientId, StringComparer.OrdinalIgnoreCase);
+        if (now >= Retirements.EwsGone)
+        {
+            return (false, "It ended on 1 April 2027.");
+        }
+
+        return (EwsEnabled, isListed) switch
+        {
+            (false, _) => (false, "It doesn't work now: EwsEnabled of the organization is False."),
+            (_, false) => (false, "It doesn't work now: the app isn't on the organization's list EWSAllowedAppIDs."),
+            (true, true) => (true, "It works now: EwsEnabled of the organization is True, and the app is on EWSAllowedAppIDs."),
+            (true, _) when now >= Retirements.EwsBlocked =>
+                (true, "It works now: EwsEnabled of the organization is True, and there is no list EWSAllowedAppIDs."),
+            (null, _) when now >= Retirements.EwsBlocked => (null,
+                "EwsEnabled of the organization isn't set, so Microsoft disables it without asking, tenant by tenant."),
+            _ => (true, "It works now: EwsEnabled of the organization is "
+                + $"{EwsEnabled?.ToString(CultureInfo.InvariantCulture) ?? "not set"}."),
+        };
+    }
+}

@@ -1,0 +1,67 @@
+using MailAdmin.Core.Access;
+
+namespace MailAdmin.Core.Inventory;
+
+/// <summary>What Microsoft retires in the whole tenant: settings that somebody has to look at, with what to do by when.</summary>
+internal static class TenantFindings
+{
+    private const int Shown = 10;
+
+    /// <summary>The findings.</summary>
+    /// <param name="protocols">What the settings say.</param>
+    /// <param name="basicUsers">Who used basic authentication over SMTP; null if the sign-in log can't be read.</param>
+    /// <param name="now">The time.</param>
+    public static IReadOnlyList<MailAppFinding> Of(
+        TenantProtocols protocols, IReadOnlyList<string>? basicUsers, DateTimeOffset now) =>
+        [Ews(protocols, now), Smtp(protocols, basicUsers, now)];
+
+    private static MailAppFinding Ews(TenantProtocols protocols, DateTimeOffset now)
+    {
+        var list = protocols.EwsAllowedApps switch
+        {
+            null => "There is no list EWSAllowedAppIDs.",
+            [] => "The list EWSAllowedAppIDs is empty.",
+            var apps => $"EWSAllowedAppIDs: {string.Join(", ", apps)}.",
+        };
+        var state = protocols.EwsEnabled switch { true => "True", false => "False", null => "not set" };
+        return new MailAppFinding(
+            MailAppFindingKind.Retired,
+            ($"EwsEnabled of the organization is {state}. {list} "
+                + Mailboxes("EWS is disabled for", protocols.EwsDisabledMailboxes)).TrimEnd())
+        {
+            Advice = now >= Retirements.EwsGone ? "Exchange Web Services ended on 1 April 2027."
+                : "Exchange Web Services end on 1 April 2027. Until then, EwsEnabled True with EWSAllowedAppIDs limits them to "
+                    + "apps that still need them. EwsEnabled that isn't set is disabled by Microsoft, tenant by tenant, since "
+                    + "October 2026.",
+            Deadline = Retirements.EwsGone,
+        };
+    }
+
+    private static MailAppFinding Smtp(TenantProtocols protocols, IReadOnlyList<string>? basicUsers, DateTimeOffset now)
+    {
+        var tenant = protocols.SmtpAuthDisabled switch { true => "disabled", false => "enabled", null => "unknown" };
+        var users = basicUsers switch
+        {
+            null => "Who uses a password can't be read from the sign-in log.",
+            [] => "The sign-in log has nobody who used a password.",
+            _ => $"These used a password: {Names(basicUsers)}.",
+        };
+        return new MailAppFinding(
+            MailAppFindingKind.Retired,
+            $"SMTP AUTH is {tenant} for the tenant. "
+                + $"{Mailboxes("It is enabled by their own setting for", protocols.SmtpAuthMailboxes)} {users}".TrimStart())
+        {
+            Advice = "Basic authentication (a password) for SMTP AUTH is off by default from the end of December 2026. Microsoft "
+                + "announces the final date in the second half of 2027. SmtpClientAuthenticationDisabled stops OAuth too, so it "
+                + "is no cure. Ways out: OAuth (New-MailboxConnection -Protocol Smtp), a relay connector, High Volume Email for "
+                + "internal recipients, or Azure Communication Services.",
+            Deadline = Retirements.BasicSmtpOff,
+        };
+    }
+
+    private static string Mailboxes(string what, IReadOnlyList<string> mailboxes) => mailboxes.Count == 0 ? ""
+        : $"{what} {mailboxes.Count} {(mailboxes.Count == 1 ? "mailbox" : "mailboxes")}: {Names(mailboxes)}.";
+
+    private static string Names(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(Shown)) + (names.Count > Shown ? $" and {names.Count - Shown} more" : "");
+}

@@ -1,0 +1,106 @@
+using MailAdmin.Core.Access;
+using MailAdmin.Core.Diagnosis;
+using MailAdmin.Core.Inventory;
+using MailAdmin.Core.Report;
+using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.State;
+
+namespace MailAdmin.Tests.Inventory;
+
+/// <summary>What Microsoft retires: read from the tenant's settings, never assumed, with what to do by when.</summary>
+public sealed class RetirementTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("2026-09-01", null, null, true, "EwsEnabled of the organization is not set")]
+    [InlineData("2026-11-01", null, null, null, "isn't set, so Microsoft disables it")]
+    [InlineData("2026-11-01", true, null, true, "there is no list EWSAllowedAppIDs")]
+    [InlineData("2026-11-01", true, "app", true, "the app is on EWSAllowedAppIDs")]
+    [InlineData("2026-11-01", true, "other", false, "isn't on the organization's list")]
+    [InlineData("2026-11-01", false, "app", false, "EwsEnabled of the organization is False")]
+    [InlineData("2027-04-01", true, "app", false, "ended on 1 April 2027")]
+    public async Task EWS_works_for_an_app_by_flag_list_and_date(string date, bool? enabled, string? list, bool? works, string why)
+    {
+        var clock = TenantClock.Manual(DateTimeOffset.Parse(date + "T00:00:00Z", System.Globalization.CultureInfo.InvariantCulture));
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock });
+        var app = await road.RegisterAsync("Exchange/full_access_as_app");
+        road.Tenant.Add(new TenantDescription
+        {
+            Organization = o => o with
+            {
+                IsEwsEnabled = enabled,
+                EwsAllowedApps = list is null ? null : [list == "app" ? app.ClientId : "11111111-1111-1111-1111-111111111111"],
+            },
+        });
+        var test = await new EffectiveAccess(road.Admin) { Deep = true }.TestAsync(app, road.Mailbox, MailProtocol.Graph, Token);
+        Assert.Equal(works, test.Ews.HasAccess);
+        Assert.Contains(why, test.Ews.Checks.Single(c => c.Name == "EwsEnabled").Evidence, StringComparison.Ordinal);
+        Assert.Equal(works == false ? MailCheckReason.Retired : null, test.Ews.Reason);
+
+        var reading = await new MailAppInventory(road.Admin).ReadAsync(null, withMailboxRights: false, Token);
+        var finding = reading.Apps.Single(a => a.ClientId == app.ClientId).Finding.Single(f => f.Kind == MailAppFindingKind.Retired);
+        Assert.Equal(new DateTimeOffset(2027, 4, 1, 0, 0, 0, TimeSpan.Zero), finding.Deadline);
+        Assert.Contains(date == "2027-04-01" ? "ended on 1 April 2027" : why, finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EWS_that_is_disabled_for_the_mailbox_doesn_t_work_there()
+    {
+        using var road = await EndToEnd.StartAsync();
+        var app = await road.RegisterAsync("Exchange/full_access_as_app");
+        road.Tenant.Add(new TenantDescription { Organization = o => o with { IsEwsEnabled = true } });
+        road.Tenant.State.Mailboxes.Find(road.Mailbox)!.IsEwsEnabled = false;
+        var access = new EffectiveAccess(road.Admin) { Deep = true };
+        Assert.Equal(MailCheckReason.Retired, (await access.TestAsync(app, road.Mailbox, MailProtocol.Graph, Token)).Ews.Reason);
+        Assert.Equal(true, (await access.TestAsync(app, road.Tenant.Mailboxes[1].Address, MailProtocol.Graph, Token)).Ews.HasAccess);
+    }
+
+    [Fact]
+    public async Task The_tenant_s_settings_are_findings_with_a_date_and_ways_out()
+    {
+        using var road = await EndToEnd.StartAsync();
+        road.Tenant.State.Mailboxes.Find(road.Mailbox)!.IsSmtpAuthDisabled = false;
+        var reading = await new MailAppInventory(road.Admin).ReadAsync(null, withMailboxRights: false, Token);
+        Assert.Equal(2, reading.Tenant.Count);
+        Assert.Contains("EwsEnabled of the organization is not set. There is no list EWSAllowedAppIDs.", reading.Tenant[0].Message, StringComparison.Ordinal);
+        var smtp = reading.Tenant[1];
+        Assert.Contains($"SMTP AUTH is disabled for the tenant. It is enabled by their own setting for 1 mailbox: {road.Mailbox}.", smtp.Message, StringComparison.Ordinal);
+        Assert.All(
+            ["stops OAuth too", "relay connector", "High Volume Email", "Azure Communication Services", "New-MailboxConnection -Protocol Smtp"],
+            w => Assert.Contains(w, smtp.Advice, StringComparison.Ordinal));
+        Assert.Equal(new DateTimeOffset(2026, 12, 31, 0, 0, 0, TimeSpan.Zero), smtp.Deadline);
+
+        var page = ReportPage.Write(new ReportContent
+        {
+            TenantId = "t", Tenant = "t", Account = "a", CreatedAt = DateTimeOffset.UnixEpoch, Retirements = reading.Tenant,
+        });
+        Assert.Contains("Settings of the tenant", page, StringComparison.Ordinal);
+        Assert.Contains("2026-12-31", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mail_Advanced_is_a_finding_for_an_app_that_holds_it_alone()
+    {
+        using var road = await EndToEnd.StartAsync();
+        var app = await road.RegisterAsync("Graph/Mail-Advanced.ReadWrite.All");
+        var finding = (await ReadAsync(road, app)).Single(f => f.Kind == MailAppFindingKind.AdvancedPermission);
+        Assert.Equal(new DateTimeOffset(2026, 12, 31, 0, 0, 0, TimeSpan.Zero), finding.Deadline);
+        using var other = await EndToEnd.StartAsync();
+        Assert.DoesNotContain(
+            await ReadAsync(other, await other.RegisterAsync("Graph/Mail.ReadWrite")), f => f.Kind == MailAppFindingKind.AdvancedPermission);
+    }
+
+    [Fact]
+    public async Task A_policy_is_a_finding_with_its_command()
+    {
+        using var road = await EndToEnd.StartAsync();
+        var app = await road.RegisterAsync("Graph/Mail.Read");
+        await new AccessPolicies(road.Admin).NewAsync(app, MailAppPolicyRight.RestrictAccess, [road.Mailbox], null, Token);
+        var finding = (await ReadAsync(road, app)).Single(f => f.Kind == MailAppFindingKind.LegacyPolicy);
+        Assert.Equal($"Limit-MailApp -App {app.ClientId} -FromPolicy", finding.Remedy?.CommandLine);
+    }
+
+    private static async Task<MailAppFinding[]> ReadAsync(EndToEnd road, MailAppRegistration app) =>
+        (await new MailAppInventory(road.Admin).ReadAsync(null, withMailboxRights: false, Token)).Apps.Single(a => a.ClientId == app.ClientId).Finding;
+}
