@@ -1,3 +1,4 @@
+// Longer than 250 lines: all that is read for one answer, protocol by protocol.
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Journal;

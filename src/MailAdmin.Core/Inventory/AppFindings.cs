@@ -1,3 +1,4 @@
+// Longer than 250 lines: each finding is its sentences, with what to do by when.
 using System.Globalization;
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Apps;
