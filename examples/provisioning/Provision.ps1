@@ -24,7 +24,7 @@ if (-not $IsWindows) {
 }
 foreach ($wanted in (Import-PowerShellDataFile $Path).Apps) {
     $app = New-MailAppRegistration $wanted.Name -ApplicationPermission $wanted.Permission -Mailbox $wanted.Mailbox
-    # The service tells a secret once, when it is made.
+    # Entra returns a secret value only once, when it is created.
     if ($app.ClientSecret) {
         $app.ClientSecret | Export-Clixml (Join-Path $SecretPath "$($app.ClientId).xml")
     }

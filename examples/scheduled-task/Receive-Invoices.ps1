@@ -44,7 +44,7 @@ try {
     $received = @(New-MailboxConnection @Connection -Mailbox $is.Mailbox | Receive-MailboxMessage @receive)
 }
 catch {
-    # Also what the advice says, because nobody sees the screen of a task.
+    # Include the advice, because a task has no visible screen.
     Write-Log "Failed: $_ $($_.ErrorDetails.RecommendedAction)"
     exit 2
 }

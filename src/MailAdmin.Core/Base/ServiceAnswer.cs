@@ -190,7 +190,7 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
         var segments = uri.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
         return table.FirstOrDefault(row =>
                 (row.Method == "*" || row.Method.Equals(method, StringComparison.OrdinalIgnoreCase)) && Fits(row.Path, segments))
-            ?? throw new InvalidOperationException($"There is no row for {method} {uri.AbsolutePath}.");
+            ?? throw new InvalidOperationException($"No row was found for {method} {uri.AbsolutePath}.");
     }
 
     private static bool Fits(string path, string[] segments)

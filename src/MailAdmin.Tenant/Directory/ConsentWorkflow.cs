@@ -43,7 +43,7 @@ internal sealed class ConsentWorkflow
 
         if (!request.Askers.Exists(a => a.User == user && a.Status == "InProgress"))
         {
-            request.Askers.Add(new ConsentAsker(user, "Asked for at the sign-in.", now));
+            request.Askers.Add(new ConsentAsker(user, "Requested at sign-in.", now));
         }
     }
 

@@ -41,9 +41,21 @@ internal static class Literals
         }
     }
 
-    private static bool IsWhole(StringBuilder text, string next) =>
-        next.Length == 0 || char.IsUpper(next[0]) || (!" '\"),.:;".Contains(next[0], StringComparison.Ordinal) && text[^1] is not (' ' or '\'' or '"' or '('))
-        || (text[^1] is '.' or '!' or '?');
+    /// <summary>Whether a new text begins: after the end of a sentence, at a capital, or where nothing shows a hole.</summary>
+    private static bool IsWhole(StringBuilder text, string next)
+    {
+        if (next.Length == 0 || char.IsUpper(next[0]) || text[^1] is '.' or '!' or '?')
+        {
+            return true;
+        }
+
+        if (next.StartsWith(", ", StringComparison.Ordinal) || next.StartsWith(" and ", StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        return !" '\"),.:;".Contains(next[0], StringComparison.Ordinal) && text[^1] is not (' ' or '\'' or '"' or '(');
+    }
 
     private static IEnumerable<string> Loaded(MethodBase method)
     {
