@@ -123,7 +123,7 @@ Describe 'Export-MailAdminReport' {
     It 'takes results of tests from the pipeline, and nothing else' {
         $tests = @($app | Test-MailAppAccess -Mailbox $invoices) + @($app | Test-MailboxConnection -Mailbox $invoices)
         ($tests | Export-MailAdminReport -Path $page).TestCount | Should -Be 2
-        Get-Content $page -Raw | Should -Match 'Mailboxes that were opened'
+        Get-Content $page -Raw | Should -Match 'Connection tests'
         $null = 'text' | Export-MailAdminReport -Path $page -Force -ErrorVariable problem -ErrorAction SilentlyContinue
         $problem.FullyQualifiedErrorId | Should -BeLike 'NotForReport*'
     }

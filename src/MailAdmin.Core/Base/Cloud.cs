@@ -10,27 +10,25 @@ internal sealed record Cloud
     private Cloud(MailEnvironment environment, string login, string graph, string exchange, string smtp) =>
         (Environment, LoginHost, GraphHost, ExchangeHost, SmtpHost) = (environment, login, graph, exchange, smtp);
 
-    /// <summary>Which cloud it is.</summary>
+    /// <summary>The cloud.</summary>
     public MailEnvironment Environment { get; }
 
-    /// <summary>Host of the token endpoint.</summary>
+    /// <summary>The host of the token endpoint.</summary>
     public string LoginHost { get; }
 
-    /// <summary>Host of Microsoft Graph.</summary>
+    /// <summary>The host of Microsoft Graph.</summary>
     public string GraphHost { get; }
 
-    /// <summary>Host of Exchange Online: the admin endpoint, and outside China also IMAP.</summary>
+    /// <summary>The host of Exchange Online: the admin endpoint, and outside China also IMAP.</summary>
     public string ExchangeHost { get; }
 
-    /// <summary>Host at whose port 587 mail is submitted.</summary>
+    /// <summary>The host for mail submission on port 587.</summary>
     /// <remarks>
     /// https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/pop3-and-imap4/pop3-and-imap4
     /// </remarks>
     public string SmtpHost { get; }
 
-    /// <summary>
-    /// Host of IMAP on port 993, which tokens for IMAP are also named after. 21Vianet has one of its own.
-    /// </summary>
+    /// <summary>The host for IMAP on port 993, which is also the audience of tokens for IMAP. 21Vianet has its own.</summary>
     /// <remarks>https://learn.microsoft.com/microsoft-365/enterprise/urls-and-ip-address-ranges-21vianet</remarks>
     public string ImapHost => Environment == MailEnvironment.China ? "partner.outlook.cn" : ExchangeHost;
 
@@ -69,8 +67,8 @@ internal sealed record Cloud
             "smtp.partner.outlook.cn"),
     ];
 
-    /// <summary>The cloud of an environment.</summary>
-    /// <param name="environment">Which one.</param>
+    /// <summary>Returns the cloud of an environment.</summary>
+    /// <param name="environment">The environment.</param>
     /// <returns>Its addresses.</returns>
     public static Cloud Of(MailEnvironment environment) => All.First(c => c.Environment == environment);
 }

@@ -1,8 +1,7 @@
 namespace MailAdmin.Core.Base;
 
 /// <summary>
-/// A stream that only goes forward. What it can't do is told here; who derives says what it can: one way to read, one way to
-/// write.
+/// A stream that can only be read or written forward. Derived classes implement one way to read and one way to write.
 /// </summary>
 internal abstract class ForwardStream : Stream
 {

@@ -1,8 +1,8 @@
 namespace MailAdmin.Core.Base;
 
 /// <summary>
-/// One end of a two-way byte stream that never leaves this process. There is nobody to listen in, so a protocol that meets
-/// one does not ask for TLS: this type, and no switch, is what tells a sandbox's stream from a socket.
+/// One end of a two-way byte stream within this process. Protocols don't use TLS on such a stream. They recognize a sandbox
+/// by this type, not by a switch.
 /// </summary>
 internal sealed class InProcessStream : Stream
 {
@@ -11,8 +11,8 @@ internal sealed class InProcessStream : Stream
 
     private InProcessStream(Lane incoming, Lane outgoing) => (_incoming, _outgoing) = (incoming, outgoing);
 
-    /// <summary>Makes the two ends of a new stream.</summary>
-    /// <param name="capacity">Bytes that fit in each direction before a writer waits for the reader.</param>
+    /// <summary>Creates the two ends of a stream.</summary>
+    /// <param name="capacity">The number of bytes in each direction before a writer waits for the reader.</param>
     /// <returns>What is written to one is read from the other; disposing one ends both directions.</returns>
     public static (InProcessStream Client, InProcessStream Server) CreatePair(int capacity = 64 * 1024)
     {
@@ -85,7 +85,7 @@ internal sealed class InProcessStream : Stream
         base.Dispose(disposing);
     }
 
-    /// <summary>One direction: a ring of bytes with a reader and a writer.</summary>
+    /// <summary>One direction: a ring buffer with a reader and a writer.</summary>
     private sealed class Lane(int capacity)
     {
         private readonly byte[] _ring = new byte[capacity];

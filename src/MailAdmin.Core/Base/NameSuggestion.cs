@@ -1,20 +1,20 @@
 namespace MailAdmin.Core.Base;
 
-/// <summary>What somebody may have meant who wrote a name that is none.</summary>
+/// <summary>Suggests the closest known name for a misspelled one.</summary>
 internal static class NameSuggestion
 {
-    /// <summary>The name that is most like a wrong one; null when none is like it.</summary>
+    /// <summary>Returns the name that is most similar to a misspelled one; null if none is similar.</summary>
     public static string? Of(string wrong, IEnumerable<string> names) => names
         .Select(name => (Name: name, Distance: Distance(wrong.ToUpperInvariant(), name.ToUpperInvariant())))
         .Where(n => n.Distance <= Math.Max(2, n.Name.Length / 3)).OrderBy(n => n.Distance)
         .ThenBy(n => n.Name, StringComparer.Ordinal)
         .Select(n => n.Name).FirstOrDefault();
 
-    /// <summary>A hint that ends a sentence about a wrong name.</summary>
+    /// <summary>Returns a hint for the end of a sentence about a misspelled name.</summary>
     public static string Hint(string wrong, IReadOnlyCollection<string> names) =>
         Of(wrong, names) is { } near ? $"did you mean '{near}'?" : $"valid values are {string.Join(", ", names)}";
 
-    /// <summary>How many characters have to be put in, left out or replaced (Levenshtein).</summary>
+    /// <summary>Returns the number of inserted, removed, or replaced characters (Levenshtein).</summary>
     private static int Distance(string a, string b)
     {
         var row = Enumerable.Range(0, b.Length + 1).ToArray();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MailAdmin.Core.Base;
 
-/// <summary>Writes an OData $filter out of names and values; a value is quoted here and nowhere else.</summary>
+/// <summary>Builds an OData $filter from names and values. Values are quoted only here.</summary>
 /// <remarks>
 /// OData 4.01 URL conventions, section 5.1.1.6.1 (a quote in a string is doubled);
 /// https://learn.microsoft.com/graph/filter-query-parameter
@@ -17,7 +17,7 @@ internal sealed class OData
 
     public OData AtLeast(string property, DateTimeOffset value) => Add($"{property} ge {Utc(value)}");
 
-    /// <summary>Up to the end of that second: the service shows whole seconds and compares finer ones.</summary>
+    /// <summary>Filters up to the end of a second, because the service returns whole seconds but compares fractions.</summary>
     public OData AtMost(string property, DateTimeOffset value) => Below(property, value.AddSeconds(1));
 
     public OData Below(string property, DateTimeOffset value) => Add($"{property} lt {Utc(value)}");
@@ -26,7 +26,7 @@ internal sealed class OData
 
     public OData Contains(string property, string value) => Add($"contains({property},{Quote(value)})");
 
-    /// <summary>True where a collection has this value, ignoring case as the directory does.</summary>
+    /// <summary>Filters collections that contain a value. The directory ignores case.</summary>
     public OData Any(string collection, string value) => Add($"{collection}/any(x:x eq {Quote(value)})");
 
     public OData Or(OData other) => new OData().Add($"{this} or {other}");

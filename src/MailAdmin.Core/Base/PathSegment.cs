@@ -1,9 +1,9 @@
 namespace MailAdmin.Core.Base;
 
 /// <summary>
-/// A value that becomes a segment of a URL. "." and ".." can't be escaped: whoever resolves the URL drops them, and with ".." the
-/// segment before (RFC 3986 section 5.2.4), so another resource would be asked. The same is true for what OData reads as its own
-/// segments, such as $count, and as the function delta in its two spellings.
+/// A value that becomes a segment of a URL. "." and ".." can't be escaped: they are resolved, with ".." together with the
+/// segment before (RFC 3986 section 5.2.4), so the request would be for another resource. The same applies to segments of OData,
+/// such as $count, and to the function delta in its two spellings.
 /// </summary>
 /// <remarks>
 /// https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html (sections 4.3 and 4.6),
@@ -11,7 +11,7 @@ namespace MailAdmin.Core.Base;
 /// </remarks>
 internal static class PathSegment
 {
-    /// <summary>Lets everything pass that stays one segment when it is escaped.</summary>
+    /// <summary>Accepts a value that stays one segment when it is escaped.</summary>
     /// <returns>The value.</returns>
     /// <exception cref="InvalidRequestException">It isn't the name of anything (InvalidIdentifier).</exception>
     public static string Check(string value) => !IsSyntax(value) ? UnicodeText.Check(value)
@@ -21,7 +21,7 @@ internal static class PathSegment
             Advice = "Specify an ID, a name, or an address.",
         };
 
-    /// <summary>The value as one segment.</summary>
+    /// <summary>Returns the value as one segment.</summary>
     /// <exception cref="InvalidRequestException">It isn't the name of anything (InvalidIdentifier).</exception>
     public static string Escape(string value) => Uri.EscapeDataString(Check(value));
 

@@ -1,18 +1,20 @@
 namespace MailAdmin.Core.Base;
 
-/// <summary>Asking again until a change that the service accepted can be seen.</summary>
+/// <summary>Polls until a change that the service accepted is returned.</summary>
 internal static class Poll
 {
-    /// <summary>Asks at once, then with growing pauses, until there is an answer or the timeout has passed.</summary>
-    /// <param name="wire">Whose clock and timeout.</param>
-    /// <param name="what">What is waited for, for the verbose log.</param>
-    /// <param name="ask">Gives null while it is not there yet.</param>
-    /// <returns>The answer; null when the timeout has passed.</returns>
+    /// <summary>
+    /// Polls immediately, and then with increasing pauses, until the change is returned or the timeout is over.
+    /// </summary>
+    /// <param name="wire">The wire with the clock and the timeout.</param>
+    /// <param name="what">The object of the wait, for the verbose log.</param>
+    /// <param name="ask">Returns null until the change is visible.</param>
+    /// <returns>The object; null after the timeout.</returns>
     public static Task<T?> UntilAsync<T>(
         Wire wire, string what, Func<CancellationToken, Task<T?>> ask, CancellationToken cancellationToken) where T : class =>
         UntilAsync(wire, what, wire.ReplicationTimeout, ask, cancellationToken);
 
-    /// <summary>Asks at once, then with growing pauses, until there is an answer or a timeout has passed.</summary>
+    /// <summary>Polls immediately, and then with increasing pauses, until the change is returned or a timeout is over.</summary>
     public static async Task<T?> UntilAsync<T>(
         Wire wire, string what, TimeSpan timeout, Func<CancellationToken, Task<T?>> ask, CancellationToken cancellationToken)
         where T : class

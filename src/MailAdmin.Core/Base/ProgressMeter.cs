@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace MailAdmin.Core.Base;
 
-/// <summary>Counts what a long work gets done, and tells a person how fast it is and how long it will take still.</summary>
-/// <param name="noun">What is counted, in the plural.</param>
+/// <summary>Counts completed items, and calculates the rate and the remaining time.</summary>
+/// <param name="noun">The name of the items, in the plural.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ProgressMeter(string noun, TimeProvider time)
 {
-    /// <summary>Nobody reads faster.</summary>
+    /// <summary>The shortest time between two updates that a user can read.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly long _start = time.GetTimestamp();
@@ -15,19 +15,19 @@ internal sealed class ProgressMeter(string noun, TimeProvider time)
     private long _count;
     private long _bytes;
 
-    /// <summary>How many there are to do; null where nobody knows.</summary>
+    /// <summary>The total number of items; null if unknown.</summary>
     public long? Total { get; set; }
 
-    /// <summary>How much is done, 0 to 100; -1 where nobody knows.</summary>
+    /// <summary>The percentage, 0 to 100; -1 if unknown.</summary>
     public int Percent => Total is > 0 and var total ? (int)Math.Min(100, _count * 100 / total) : -1;
 
-    /// <summary>Seconds until it is done at the speed so far; -1 where nobody knows.</summary>
+    /// <summary>The remaining seconds at the current rate; -1 if unknown.</summary>
     public int SecondsLeft => Total is > 0 and var total && _count > 0
         ? (int)Math.Min(int.MaxValue, Math.Max(0, total - _count) * time.GetElapsedTime(_start).TotalSeconds / _count) : -1;
 
-    /// <summary>One more is done.</summary>
-    /// <param name="bytes">Its size.</param>
-    /// <returns>Whether it is time to tell.</returns>
+    /// <summary>Counts one item.</summary>
+    /// <param name="bytes">The size of the item.</param>
+    /// <returns>Whether it is time for an update.</returns>
     public bool Add(long bytes = 0)
     {
         _count++;
@@ -42,7 +42,7 @@ internal sealed class ProgressMeter(string noun, TimeProvider time)
         return true;
     }
 
-    /// <summary>Such as "120 of 2,000 messages, 34.1 MB, 12 in a second".</summary>
+    /// <summary>Returns text such as "120 of 2,000 messages, 34.1 MB, 12 per second".</summary>
     public override string ToString()
     {
         var of = Total is > 0 and var total

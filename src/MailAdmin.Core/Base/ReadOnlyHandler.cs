@@ -3,14 +3,14 @@ using System.Text.Json;
 namespace MailAdmin.Core.Base;
 
 /// <summary>
-/// Refuses every request that may change something, whoever sends it. What only reads by POST is known by name: tokens, batches
-/// of reading requests, and cmdlets of Exchange that get or test. Everything else is a change.
+/// Rejects requests that might make changes. POST requests that only read are listed: tokens, batches of reading requests,
+/// and Get and Test cmdlets of Exchange. Everything else is a change.
 /// </summary>
 internal sealed class ReadOnlyHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private const string Cmdlet = "X-CmdletName";
 
-    /// <summary>What a read-only context refuses.</summary>
+    /// <summary>Creates the error of a read-only context.</summary>
     /// <param name="what">The command or the request.</param>
     public static InvalidRequestException Refuse(string what) => new(
         "ReadOnlyContext", $"Can't run {what} because it makes changes and the context is read-only "

@@ -1,12 +1,12 @@
 namespace MailAdmin.Core.Base;
 
 /// <summary>
-/// A stream that gives up a read that nothing comes for: a peer that vanished without a word would otherwise be waited for
-/// without end, because neither TCP nor HTTP/1.1 asks whether somebody is there.
+/// A stream with a read timeout. Without it, a read blocks forever when the peer disappears without closing the connection,
+/// because neither TCP nor HTTP/1.1 checks that.
 /// </summary>
 /// <param name="inner">Disposed with this.</param>
-/// <param name="timeout">How long to wait for each next octet.</param>
-/// <param name="time">The clock that goes by.</param>
+/// <param name="timeout">The longest wait for the next byte.</param>
+/// <param name="time">The clock.</param>
 internal sealed class ReadTimeoutStream(Stream inner, TimeSpan timeout, TimeProvider time) : Stream
 {
     private readonly CancellationTokenSource _abort = new(Timeout.InfiniteTimeSpan, time);
@@ -27,7 +27,7 @@ internal sealed class ReadTimeoutStream(Stream inner, TimeSpan timeout, TimeProv
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">Nothing came in time; the stream is of no use any more.</exception>
+    /// <exception cref="IOException">No data was received in time. The stream can't be used anymore.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         using var registration = cancellationToken.UnsafeRegister(

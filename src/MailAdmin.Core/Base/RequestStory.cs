@@ -5,15 +5,15 @@ using System.Text.RegularExpressions;
 
 namespace MailAdmin.Core.Base;
 
-/// <summary>Tells each request of HTTP: a line for -Verbose, and the contents without secrets for -Debug.</summary>
+/// <summary>Logs each HTTP request: one line for -Verbose, and the contents without secrets for -Debug.</summary>
 internal static partial class RequestStory
 {
-    /// <summary>A content of more octets is told by its size.</summary>
+    /// <summary>The largest content that is logged. Of larger ones, only the size is logged.</summary>
     private const long MostShown = 64 * 1024;
 
     private const string Hidden = "***";
 
-    /// <summary>Properties and fields that are, or carry, a secret.</summary>
+    /// <summary>Properties and fields that are secrets or contain one.</summary>
     private static readonly HashSet<string> Secrets = new(
         [
             "access_token", "refresh_token", "id_token", "client_secret", "client_assertion", "assertion", "password",
@@ -21,11 +21,11 @@ internal static partial class RequestStory
         ],
         StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Tells that a request was answered, or wasn't.</summary>
-    /// <param name="request">The request; its query is left out, which may hold a token.</param>
-    /// <param name="response">The answer; null when none came.</param>
-    /// <param name="elapsed">How long it took.</param>
-    /// <param name="failure">Why none came.</param>
+    /// <summary>Logs a request with its response or failure.</summary>
+    /// <param name="request">The request. Its query is omitted, because it can contain a token.</param>
+    /// <param name="response">The response; null if none was received.</param>
+    /// <param name="elapsed">The duration.</param>
+    /// <param name="failure">The reason without a response.</param>
     /// <param name="cancellationToken">Ends the reading of a content.</param>
     public static async Task TellAsync(
         HttpRequestMessage request, HttpResponseMessage? response, TimeSpan elapsed, Exception? failure,
@@ -50,7 +50,7 @@ internal static partial class RequestStory
     }
 
     /// <summary>
-    /// A text of JSON or of a form without its secrets. In a form, "code" signs in; in JSON, it says what went wrong.
+    /// Removes secrets from JSON or form text. In a form, "code" is a credential. In JSON, it is an error code.
     /// </summary>
     internal static string WithoutSecrets(string text, bool isForm)
     {

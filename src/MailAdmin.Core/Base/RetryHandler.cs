@@ -57,7 +57,7 @@ internal sealed class RetryHandler(HttpMessageHandler inner, TimeProvider time, 
         }
     }
 
-    /// <summary>Reads Retry-After, as seconds or as a date.</summary>
+    /// <summary>Reads Retry-After as seconds or as a date.</summary>
     private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
@@ -75,19 +75,20 @@ internal sealed class RetryHandler(HttpMessageHandler inner, TimeProvider time, 
     private static bool IsIdempotent(HttpRequestMessage request) => request.Method != HttpMethod.Post;
 }
 
-/// <summary>How often and how long requests are tried again.</summary>
-/// <param name="Attempts">All attempts together.</param>
-/// <param name="FirstWait">Waiting before the second attempt when the service names none; it doubles from there.</param>
-/// <param name="LongestWait">All waiting together; the service asking for more ends the trying.</param>
+/// <summary>The number of attempts and the waiting time of requests.</summary>
+/// <param name="Attempts">The total number of attempts.</param>
+/// <param name="FirstWait">The wait before the second attempt if the service specifies none. It doubles from there.</param>
+/// <param name="LongestWait">The total wait. If the service requires more, there are no more attempts.</param>
 internal sealed record RetryPolicy(int Attempts, TimeSpan FirstWait, TimeSpan LongestWait)
 {
-    /// <summary>Six attempts, from one second on, five minutes in all.</summary>
+    /// <summary>Six attempts, starting with 1 second, 5 minutes in total.</summary>
     public static RetryPolicy Default { get; } = new(6, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
 
     /// <summary>
-    /// Waiting after a failed attempt: doubled each time, between half and the whole of it so that many clients spread.
+    /// Returns the wait after a failed attempt: doubled each time, and randomized between half of it and the whole, so that
+    /// clients spread.
     /// </summary>
-    /// <param name="attempt">The attempt that failed, from 1.</param>
-    /// <returns>How long to wait.</returns>
+    /// <param name="attempt">The failed attempt, starting at 1.</param>
+    /// <returns>The wait.</returns>
     public TimeSpan BackOff(int attempt) => FirstWait * Math.Pow(2, attempt - 1) * (0.5 + (Random.Shared.NextDouble() / 2));
 }

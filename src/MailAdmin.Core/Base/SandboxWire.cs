@@ -11,12 +11,14 @@ namespace MailAdmin.Core.Base;
 /// </summary>
 internal static class SandboxWire
 {
-    /// <summary>Makes one; nothing is sent before it is used. Its connections close a minute after their last use.</summary>
-    /// <param name="address">Where the sandbox listens: https, host and port.</param>
-    /// <param name="certificate">The one certificate that is trusted, for every host; it need not be valid otherwise.</param>
-    /// <param name="browser">Makes what shows its pages to a person, out of the way there; null for the system's browser.</param>
-    /// <param name="time">The sandbox's clock, as far as it is known here; null for the machine's.</param>
-    /// <param name="between">Makes what sees every request and answer, out of the way there; null for nothing.</param>
+    /// <summary>
+    /// Creates the wire. Nothing is sent before its first use. Connections close one minute after their last use.
+    /// </summary>
+    /// <param name="address">The address of the sandbox: https, host, and port.</param>
+    /// <param name="certificate">The only trusted certificate, for all hosts. Its validity isn't checked otherwise.</param>
+    /// <param name="browser">Creates the browser for its pages from the inner client; null for the system's browser.</param>
+    /// <param name="time">The clock of the sandbox; null for the computer's clock.</param>
+    /// <param name="between">Creates a handler that receives all requests and responses; null for none.</param>
     public static Wire To(
         Uri address, X509Certificate2 certificate, Func<HttpMessageHandler, Func<Uri, CancellationToken, Task>>? browser = null,
         TimeProvider? time = null, Func<HttpMessageHandler, HttpMessageHandler>? between = null)
@@ -62,9 +64,7 @@ internal static class SandboxWire
         }
     }
 
-    /// <summary>
-    /// Reads as far as the empty line and not an octet further: where a server speaks first (SMTP), its greeting follows.
-    /// </summary>
+    /// <summary>Reads up to the empty line and not further, because the greeting of SMTP can follow.</summary>
     private static async Task<string> ReadHeadAsync(Stream stream, CancellationToken cancellationToken)
     {
         var buffer = new byte[1024];

@@ -3,16 +3,14 @@ using System.Security;
 
 namespace MailAdmin.Core.Base;
 
-/// <summary>
-/// The two crossings between SecureString and text; a secret is text only for as long as a library needs it so.
-/// </summary>
+/// <summary>Converts between SecureString and text. A secret is text only as long as a library requires it.</summary>
 internal static class Secret
 {
-    /// <summary>The text, for handing straight to a library.</summary>
-    /// <returns>Its value: never to be kept, logged or put in a message.</returns>
+    /// <summary>Returns the text, only to pass it to a library.</summary>
+    /// <returns>The value. It must not be stored, logged, or added to a message.</returns>
     public static string Reveal(SecureString secret) => new NetworkCredential("", secret).Password;
 
-    /// <summary>Closes a text in a read-only SecureString.</summary>
+    /// <summary>Creates a read-only SecureString from text.</summary>
     /// <returns>The secret.</returns>
     public static SecureString Close(string value)
     {

@@ -3,19 +3,19 @@ using System.Text.Json;
 namespace MailAdmin.Core.Base;
 
 /// <summary>
-/// What a service answers to a request: one row of a table. A row applies when its method and the end of its path fit. The first
-/// one that fits counts.
+/// The documented response to a request, as a row of a table. The first row that matches the method and the end of the path
+/// applies.
 /// </summary>
 /// <param name="Method">The HTTP method.</param>
-/// <param name="Path">The last segments of the path, "*" for any one; a name between braces is a group of segments.</param>
+/// <param name="Path">The last segments of the path, with "*" for any segment. A name in braces is a group of segments.</param>
 /// <param name="Status">The statuses of success.</param>
-/// <param name="Body">What the response contains.</param>
-/// <param name="Properties">Beginnings of property names, of which the JSON object has at least one; empty for any.</param>
+/// <param name="Body">The type of content.</param>
+/// <param name="Properties">Prefixes of property names. The JSON object has at least one of them; empty for any.</param>
 internal sealed record ServiceAnswer(string Method, string Path, int[] Status, AnswerBody Body, params string[] Properties)
 {
     private static readonly int[] Ok = [200], Made = [200, 201], Taken = [202], Silent = [204];
 
-    /// <summary>Segments of Microsoft Graph that name a list, whose page has "value".</summary>
+    /// <summary>Segments of Microsoft Graph that are lists, whose pages have "value".</summary>
     /// <remarks>https://learn.microsoft.com/graph/paging</remarks>
     private static readonly HashSet<string> Lists = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -71,8 +71,9 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
     ];
 
     /// <summary>
-    /// The admin endpoint of Exchange Online. It has no page of its own; the shape of a page of results is that of
-    /// https://learn.microsoft.com/exchange/reference/admin-api-get-started. A cmdlet that makes a change may return no content.
+    /// The admin endpoint of Exchange Online, which isn't documented. The shape of a page of results is that of
+    /// https://learn.microsoft.com/exchange/reference/admin-api-get-started. A cmdlet that makes a change can return no
+    /// content.
     /// </summary>
     private static readonly ServiceAnswer[] OfExchange =
     [
@@ -83,18 +84,18 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
     private static readonly ServiceAnswer ExchangeChange =
         new("POST", "*", [200, 204], AnswerBody.JsonOrNone, "value", "@odata.", "@adminapi.");
 
-    /// <summary>The row for a request to Microsoft Graph, sent alone or in a batch.</summary>
+    /// <summary>Returns the row for a request to Microsoft Graph, sent individually or in a batch.</summary>
     /// <param name="method">The HTTP method.</param>
     /// <param name="uri">The address.</param>
     public static ServiceAnswer Graph(string method, Uri uri) => Find(OfGraph, method, uri);
 
-    /// <summary>The row for a request to an upload session.</summary>
+    /// <summary>Returns the row for a request to an upload session.</summary>
     public static ServiceAnswer Upload(HttpRequestMessage request) => Find(OfUpload, request.Method.Method, request.RequestUri!);
 
-    /// <summary>The row for a request to Microsoft Entra.</summary>
+    /// <summary>Returns the row for a request to Microsoft Entra.</summary>
     public static ServiceAnswer Entra(HttpRequestMessage request) => Find(OfEntra, request.Method.Method, request.RequestUri!);
 
-    /// <summary>The row for a request to Exchange Online, which names its cmdlet in a header.</summary>
+    /// <summary>Returns the row for a request to Exchange Online, whose cmdlet is in a header.</summary>
     public static ServiceAnswer Exchange(HttpRequestMessage request) =>
         request.RequestUri!.AbsolutePath.EndsWith("/InvokeCommand", StringComparison.OrdinalIgnoreCase)
         && request.Headers.TryGetValues("X-CmdletName", out var names) && names.First() is var cmdlet
@@ -102,9 +103,9 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
         && !cmdlet.StartsWith("Test-", StringComparison.OrdinalIgnoreCase)
             ? ExchangeChange : Find(OfExchange, request.Method.Method, request.RequestUri!);
 
-    /// <summary>What is wrong with a response of a success status; null when nothing is.</summary>
+    /// <summary>Returns what is wrong with a successful response; null if nothing is.</summary>
     /// <param name="status">The HTTP status.</param>
-    /// <param name="mediaType">The media type; null when the response names none.</param>
+    /// <param name="mediaType">The media type; null if missing.</param>
     /// <param name="body">The content.</param>
     public string? Fault(int status, string? mediaType, ReadOnlySpan<byte> body)
     {
@@ -134,8 +135,8 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
             : "the JSON is incomplete or has other content";
     }
 
-    /// <summary>What is wrong with the head of a response that contains a message; null when nothing is.</summary>
-    /// <remarks>Content without a type is octets: RFC 9110 section 8.3.</remarks>
+    /// <summary>Returns what is wrong with the headers of a response that contains a message; null if nothing is.</summary>
+    /// <remarks>Content without a type is treated as bytes: RFC 9110 section 8.3.</remarks>
     public string? FaultOfHead(int status, string? mediaType, long? length)
     {
         if (!Status.Contains(status))
@@ -158,7 +159,9 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
         && (mediaType.EndsWith("/json", StringComparison.OrdinalIgnoreCase)
             || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Whether it is one whole JSON object with a property whose name begins with one of those, or with any.</summary>
+    /// <summary>
+    /// Whether the content is one complete JSON object, with a property whose name begins with one of the prefixes.
+    /// </summary>
     public static bool HasAny(ReadOnlySpan<byte> json, params string[] properties)
     {
         try
@@ -202,7 +205,7 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
     }
 }
 
-/// <summary>What a response of a success status contains.</summary>
+/// <summary>The type of content of a successful response.</summary>
 internal enum AnswerBody
 {
     /// <summary>Nothing.</summary>
@@ -214,7 +217,7 @@ internal enum AnswerBody
     /// <summary>A JSON object, or nothing.</summary>
     JsonOrNone,
 
-    /// <summary>A JSON object, or, once all is there (201), nothing.</summary>
+    /// <summary>A JSON object, or nothing with status 201 when the upload is complete.</summary>
     UploadState,
 
     /// <summary>A message in Internet format.</summary>

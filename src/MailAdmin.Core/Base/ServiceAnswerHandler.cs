@@ -53,11 +53,11 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
         status >= 400 && (body.Length == 0 ? status != 404 || uri.AbsolutePath.StartsWith("/beta/", StringComparison.Ordinal)
         : ServiceAnswer.IsJson(mediaType) && ServiceAnswer.HasAny(body, "error"));
 
-    /// <summary>The error for a response that isn't the service's.</summary>
-    /// <param name="service">The service: "Entra", "Graph" or "Exchange".</param>
-    /// <param name="host">The host that was asked.</param>
+    /// <summary>Creates the error for a response that isn't from the service.</summary>
+    /// <param name="service">The service: "Entra", "Graph", or "Exchange".</param>
+    /// <param name="host">The host of the request.</param>
     /// <param name="status">The HTTP status.</param>
-    /// <param name="mediaType">The media type; null when there is none.</param>
+    /// <param name="mediaType">The media type; null if missing.</param>
     /// <param name="fault">What is wrong.</param>
     public static UnexpectedResponseException Refuse(string service, string host, int status, string? mediaType, string fault) =>
         new($"The response from {host} isn't {Name(service)}'s: status {status}, {fault}.")
@@ -70,7 +70,7 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
                 + $"{host}. Then run the command again.",
         };
 
-    /// <summary>The error for a response that names an address on another host, to which no token goes.</summary>
+    /// <summary>Creates the error for a response that refers to another host, to which no token is sent.</summary>
     public static UnexpectedResponseException OtherHost(string service, string host, Uri? other) =>
         new($"A response from {host} isn't {Name(service)}'s: it refers to {other?.Scheme}://{other?.Host}. Nothing was "
             + $"sent there.")
@@ -143,13 +143,13 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
     }
 
     /// <summary>
-    /// What is wrong with a response without content, which could be anybody's: Microsoft Graph's has the ID of the request.
+    /// Returns what is wrong with a response without content. A response of Microsoft Graph has a request ID.
     /// </summary>
     /// <remarks>https://learn.microsoft.com/graph/best-practices-concept#reliability-and-support</remarks>
     private string? FaultOfSilence(HttpResponseMessage response) =>
         _isSigned && !response.Headers.Contains("request-id") ? "without Microsoft Graph's request ID" : null;
 
-    /// <summary>Reads the content into memory, where it is read again by whoever asked for it.</summary>
+    /// <summary>Reads the content into memory, so that it can be read again.</summary>
     private static async Task<byte[]> LoadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var length = response.Content.Headers.ContentLength;

@@ -5,20 +5,18 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MailAdmin.Core.Base;
 
-/// <summary>TLS 1.2 or later over a stream; there is no way to leave the certificate unchecked.</summary>
+/// <summary>TLS 1.2 or later over a stream. The certificate is always validated.</summary>
 internal static class TlsClient
 {
-    /// <summary>Makes the handshake.</summary>
-    /// <param name="stream">Disposed with the result, and when the handshake fails.</param>
-    /// <param name="host">Whose certificate it must be.</param>
-    /// <param name="endpoint">What errors call the server.</param>
-    /// <param name="trusted">
-    /// For a private server: its own certificate, or the authority's that issued it; null for what the system trusts.
-    /// </param>
-    /// <param name="allowsExpired">Whether a private server's certificate may be past its time.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>Performs the handshake.</summary>
+    /// <param name="stream">The stream. It is disposed with the result, and if the handshake fails.</param>
+    /// <param name="host">The host name that the certificate must be valid for.</param>
+    /// <param name="endpoint">The name of the server in errors.</param>
+    /// <param name="trusted">The certificate of a private server or of its authority; null to use the system's trust.</param>
+    /// <param name="allowsExpired">Whether the certificate of a private server can be expired.</param>
+    /// <param name="cancellationToken">Cancels the handshake.</param>
     /// <returns>The encrypted stream.</returns>
-    /// <exception cref="ConnectionLostException">The certificate is not trusted, or the server does not speak TLS.</exception>
+    /// <exception cref="ConnectionLostException">The certificate isn't trusted, or the server doesn't support TLS.</exception>
     public static async ValueTask<Stream> SecureAsync(
         Stream stream, string host, string endpoint, X509Certificate2? trusted, bool allowsExpired,
         CancellationToken cancellationToken)

@@ -3,12 +3,12 @@ using System.Text;
 namespace MailAdmin.Core.Base;
 
 /// <summary>
-/// Text that is Unicode. PowerShell's strings, and names that the service returns in JSON, may contain half a surrogate pair,
-/// which can't be sent as UTF-8.
+/// Checks that text is valid Unicode. PowerShell strings and names in JSON can contain half of a surrogate pair, which can't
+/// be sent as UTF-8.
 /// </summary>
 internal static class UnicodeText
 {
-    /// <summary>Whether each surrogate has its other half.</summary>
+    /// <summary>Whether each surrogate has its counterpart.</summary>
     public static bool Is(ReadOnlySpan<char> text)
     {
         while (!text.IsEmpty)
@@ -24,7 +24,7 @@ internal static class UnicodeText
         return true;
     }
 
-    /// <summary>Lets text pass.</summary>
+    /// <summary>Accepts valid text.</summary>
     /// <returns>The text.</returns>
     /// <exception cref="InvalidRequestException">It isn't Unicode (InvalidIdentifier).</exception>
     public static string Check(string text) => Is(text) ? text

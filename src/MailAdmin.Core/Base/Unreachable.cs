@@ -2,22 +2,22 @@ using System.Net;
 
 namespace MailAdmin.Core.Base;
 
-/// <summary>What to do when a host can't be reached over HTTP.</summary>
+/// <summary>The advice for a host that can't be reached over HTTP.</summary>
 internal static class Unreachable
 {
-    /// <summary>Whether the proxy on the way wants to know who asks (407), which no further try changes.</summary>
+    /// <summary>Whether the proxy requires authentication (407), which a retry can't change.</summary>
     /// <param name="error">What was thrown.</param>
     public static bool IsProxySignIn(Exception error) =>
         error is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } http
         && (http.StatusCode == HttpStatusCode.ProxyAuthenticationRequired
             || http.Message.Contains("'407'", StringComparison.Ordinal));
 
-    /// <summary>Whether another try may bring it.</summary>
+    /// <summary>Whether a retry can succeed.</summary>
     /// <param name="error">What was thrown.</param>
     public static bool MayRecover(Exception error) => !IsProxySignIn(error)
         && error is not HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
 
-    /// <summary>The advice for an error on the way to a host.</summary>
+    /// <summary>Returns the advice for an error on the way to a host.</summary>
     /// <param name="error">What was thrown.</param>
     /// <param name="host">The host.</param>
     public static string Advice(Exception error, string host) => IsProxySignIn(error)

@@ -1,16 +1,16 @@
 namespace MailAdmin.Core.Base;
 
 /// <summary>
-/// What the library tells while it works (retries, waiting, requests), for -Verbose and -Debug. It flows with the call, not with
-/// the session: whoever runs a command sees that command's story and no other's. Never a secret.
+/// Messages of the library for -Verbose and -Debug: retries, waiting, and requests, without secrets. Flows with the async
+/// call (AsyncLocal), so each command gets only its own messages.
 /// </summary>
 internal static class VerboseLog
 {
     private static readonly AsyncLocal<(Action<LogKind, string> Tell, bool WithBodies)?> Listener = new();
 
-    /// <summary>From here on, in this call and those it makes, tell this listener. It is called on any thread.</summary>
-    /// <param name="listener">Who listens; null for nobody.</param>
-    /// <param name="withBodies">Whether it wants what requests and answers contain, too.</param>
+    /// <summary>Sets the listener for this call and the calls it makes. It is called on any thread.</summary>
+    /// <param name="listener">The listener; null for none.</param>
+    /// <param name="withBodies">Whether it also receives the contents of requests and responses.</param>
     public static void SetListener(Action<LogKind, string>? listener, bool withBodies = false) =>
         Listener.Value = listener is null ? null : (listener, withBodies);
 
@@ -23,15 +23,15 @@ internal static class VerboseLog
     internal static void Write(LogKind kind, string text) => Listener.Value?.Tell(kind, text);
 }
 
-/// <summary>What is told.</summary>
+/// <summary>The kind of message.</summary>
 internal enum LogKind
 {
-    /// <summary>What is being done.</summary>
+    /// <summary>The current operation.</summary>
     Sentence,
 
-    /// <summary>A request and how it was answered, in a line.</summary>
+    /// <summary>A request with its response, in one line.</summary>
     Request,
 
-    /// <summary>The content of a request or an answer.</summary>
+    /// <summary>The content of a request or response.</summary>
     Body,
 }

@@ -1,8 +1,10 @@
 namespace MailAdmin.Core.Base;
 
-/// <summary>Content that is read once. The end is an <see cref="IOException"/> when it isn't as long as announced.</summary>
+/// <summary>
+/// Content that is read once. Reading ends with an <see cref="IOException"/> if its length isn't as announced.
+/// </summary>
 /// <param name="inner">The content; it is disposed with this.</param>
-/// <param name="length">Octets announced; null when nothing was announced, but there must be some.</param>
+/// <param name="length">The announced number of bytes; null if none was announced but content is required.</param>
 internal sealed class WholeStream(Stream inner, long? length) : Stream
 {
     private long _count;
@@ -22,7 +24,7 @@ internal sealed class WholeStream(Stream inner, long? length) : Stream
     /// <inheritdoc/>
     public override long Position { get => _count; set => throw new NotSupportedException(); }
 
-    /// <summary>What is wrong with content of another length.</summary>
+    /// <summary>Returns what is wrong with content of another length.</summary>
     public static string Text(long count, long? announced) =>
         announced is { } all ? $"the content has {count} bytes instead of {all}" : "the content is missing";
 

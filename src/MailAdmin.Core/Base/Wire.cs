@@ -2,73 +2,71 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MailAdmin.Core.Base;
 
-/// <summary>Opens a byte stream to a host and port. TLS, where there is any, is the caller's.</summary>
-/// <param name="host">DNS name.</param>
-/// <param name="port">TCP port.</param>
+/// <summary>Opens a byte stream to a host and port. The caller adds TLS.</summary>
+/// <param name="host">The DNS name.</param>
+/// <param name="port">The TCP port.</param>
 /// <returns>A stream that the caller disposes.</returns>
 internal delegate ValueTask<Stream> StreamOpener(string host, int port, CancellationToken cancellationToken);
 
 /// <summary>
-/// The one seam to the outside. Whatever leaves this library, leaves through <see cref="Http"/> or <see cref="OpenStream"/>,
-/// and whatever waits, waits on <see cref="Time"/>; so a tenant in the same process can stand in for Microsoft 365.
+/// The only seam to the outside. All requests go through <see cref="Http"/> or <see cref="OpenStream"/>, and all waiting uses
+/// <see cref="Time"/>. Therefore, a tenant in the same process can replace Microsoft 365.
 /// </summary>
 internal sealed class Wire
 {
     private Wire? _origin;
 
-    /// <summary>Makes a wire from its parts.</summary>
-    /// <param name="http">Carries every HTTP request (MSAL's, the Graph SDK's, Exchange's). The wire's maker disposes it.</param>
-    /// <param name="openStream">Carries IMAP.</param>
-    /// <param name="time">The clock that expiry, waiting and back-off go by.</param>
+    /// <summary>Creates a wire from its parts.</summary>
+    /// <param name="http">Sends all HTTP requests (of MSAL, the Graph SDK, and Exchange). The caller disposes it.</param>
+    /// <param name="openStream">Opens streams for IMAP.</param>
+    /// <param name="time">The clock for expiration, waiting, and retries.</param>
     public Wire(HttpMessageHandler http, StreamOpener openStream, TimeProvider time) =>
         (Http, OpenStream, Time) = (http, openStream, time);
 
-    /// <summary>Carries every HTTP request.</summary>
+    /// <summary>Sends all HTTP requests.</summary>
     public HttpMessageHandler Http { get; }
 
-    /// <summary>Carries IMAP.</summary>
+    /// <summary>Opens streams for IMAP.</summary>
     public StreamOpener OpenStream { get; }
 
-    /// <summary>The clock that expiry, waiting and back-off go by.</summary>
+    /// <summary>The clock for expiration, waiting, and retries.</summary>
     public TimeProvider Time { get; }
 
-    /// <summary>True when a sandbox is at the other end.</summary>
+    /// <summary>Whether the other end is a sandbox.</summary>
     public bool IsSandbox { get; init; }
 
-    /// <summary>
-    /// The one certificate by which the hosts at the other end are known; null for what the operating system trusts.
-    /// </summary>
+    /// <summary>The only trusted certificate of the hosts; null to use the system's trust.</summary>
     public X509Certificate2? TrustedCertificate { get; init; }
 
-    /// <summary>Whether requests that change something are refused.</summary>
+    /// <summary>Whether requests that make changes are rejected.</summary>
     public bool IsReadOnly { get; private init; }
 
-    /// <summary>Whether nobody is there to sign in: no browser is opened, and no code is shown.</summary>
+    /// <summary>Whether sign-ins are non-interactive: no browser is opened, and no code is shown.</summary>
     public bool IsNonInteractive { get; private init; }
 
-    /// <summary>Shows a page to the person who signs in; null for the system's browser.</summary>
+    /// <summary>Shows a page to the user who signs in; null for the system's browser.</summary>
     public Func<Uri, CancellationToken, Task>? OpenBrowser { get; init; }
 
     /// <summary>
-    /// How long to keep polling for something just made to become visible before giving up. The service takes seconds to
-    /// minutes (application to service principal, a fresh secret: 4 to 18 s and longer are reported).
+    /// How long to poll until a new object is returned. The service takes seconds to minutes. For an application, its service
+    /// principal, or a new secret, 4 to 18 s and longer are reported.
     /// </summary>
     public TimeSpan ReplicationTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long the other end takes until changes are in effect.</summary>
+    /// <summary>The propagation times of the other end.</summary>
     public PropagationTimes Propagation { get; init; } = new();
 
-    /// <summary>The wire that this one was made from; itself when it was not.</summary>
+    /// <summary>The wire that this one was created from; itself if there is none.</summary>
     internal Wire Origin => _origin ?? this;
 
-    /// <summary>The same wire with a handler that sees every HTTP request.</summary>
+    /// <summary>Returns the same wire with a handler that receives all HTTP requests.</summary>
     /// <param name="handler">Puts the handler before the one that carries the requests.</param>
     internal Wire Through(Func<HttpMessageHandler, HttpMessageHandler> handler) =>
         Like(handler(Http), IsReadOnly, IsNonInteractive);
 
-    /// <summary>The same wire for a runbook that must not change anything, or has nobody to ask.</summary>
-    /// <param name="isReadOnly">Whether requests that change something are refused.</param>
-    /// <param name="isNonInteractive">Whether nobody is there to sign in.</param>
+    /// <summary>Returns the same wire for a runbook that must not make changes, or can't prompt.</summary>
+    /// <param name="isReadOnly">Whether requests that make changes are rejected.</param>
+    /// <param name="isNonInteractive">Whether sign-ins are non-interactive.</param>
     internal Wire Restrict(bool isReadOnly, bool isNonInteractive) => !isReadOnly && !isNonInteractive ? this
         : Like(isReadOnly ? new ReadOnlyHandler(Http) : Http, IsReadOnly || isReadOnly, IsNonInteractive || isNonInteractive);
 
@@ -86,18 +84,18 @@ internal sealed class Wire
 
 #pragma warning disable RS0030 // This is where the real clock, the real pool and the real sockets come from.
     /// <summary>
-    /// The machine's clock: of the real wires, and of what another program or a library times by it. Everything else goes by
-    /// <see cref="Time"/>.
+    /// The computer's clock, for the real network, and for programs and libraries that use it. Everything else uses <see
+    /// cref="Time"/>.
     /// </summary>
     internal static TimeProvider MachineTime => TimeProvider.System;
 
-    /// <summary>The real network: one connection pool for the process, TLS 1.2 or later, certificates always validated.</summary>
+    /// <summary>The real network: one connection pool for the process, TLS 1.2 or later, and validated certificates.</summary>
     public static Wire Real { get; } = new(NewHandler(), OpenTcpAsync, MachineTime);
 
-    /// <summary>How long an answer over HTTP may say nothing; services give up earlier, with a 504.</summary>
+    /// <summary>The longest wait for data of an HTTP response. Services return 504 earlier.</summary>
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromMinutes(2);
 
-    /// <summary>A connection pool as every wire over a network needs it.</summary>
+    /// <summary>Creates a connection pool for a wire over a network.</summary>
     internal static SocketsHttpHandler NewHandler() => new()
     {
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
@@ -115,8 +113,9 @@ internal sealed class Wire
     };
 
     /// <summary>
-    /// A client over handlers that end in <see cref="Http"/>, which stays open when the client is disposed. It has no time limit
-    /// of its own, which would go by the machine's clock: waiting ends with the caller's token, or when nothing comes any more.
+    /// Creates a client over handlers that end in <see cref="Http"/>, which stays open when the client is disposed. It has no
+    /// timeout, because that would use the computer's clock. Waiting ends with the caller's token, or when no more data is
+    /// received.
     /// </summary>
     /// <param name="pipeline">The handlers.</param>
     internal static HttpClient NewClient(HttpMessageHandler pipeline) =>

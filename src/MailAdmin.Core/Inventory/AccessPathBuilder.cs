@@ -9,7 +9,8 @@ namespace MailAdmin.Core.Inventory;
 /// <param name="exchange">What Exchange knows.</param>
 internal sealed class AccessPathBuilder(string clientId, string? objectId, ExchangeInventory exchange)
 {
-    private const string WrongPointer = "nothing: Exchange knows the app by an object id that is in no token of it";
+    private const string WrongPointer = "nothing: the service principal in Exchange has an object ID that no token "
+        + "of the app contains";
 
     private readonly ExchangePrincipal? _pointer = exchange.Principals?.FirstOrDefault(
         p => p.AppId.Equals(clientId, StringComparison.OrdinalIgnoreCase));
@@ -42,7 +43,7 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
 
         return protocol == PermissionTable.OutlookRest
             ? Path(MailAppMechanism.EntraApplication, grant.Permission.ToString(), protocol, MailReach.None,
-                "nothing: the Outlook REST API is gone, and Graph does not ask for it")
+                "nothing: the Outlook REST API is retired, and Graph doesn't require it")
             : WithPolicies(grant, protocol);
     }
 
@@ -56,14 +57,14 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
 
         if (!PermissionTable.Of(grant.Permission).ObeysPolicies)
         {
-            return Make(MailReach.TenantWide, "every mailbox");
+            return Make(MailReach.TenantWide, "all mailboxes");
         }
 
         if (exchange.Policies is null)
         {
             return Make(
                 MailReach.Unknown,
-                "every mailbox, unless an application access policy restricts it: the policies could not be read");
+                "all mailboxes, unless an application access policy restricts it: the policies couldn't be read");
         }
 
         var policies = exchange.Policies.Where(p => p.IsAbout(clientId)).ToArray();
@@ -72,7 +73,7 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
         string[] kept = [.. denied.SelectMany(p => p.Mailboxes ?? []).Distinct(StringComparer.OrdinalIgnoreCase)];
         if (restricted.Length == 0)
         {
-            return Make(MailReach.TenantWide, $"every mailbox{except}", except: kept);
+            return Make(MailReach.TenantWide, $"all mailboxes{except}", except: kept);
         }
 
         // One list that can't be read makes the whole list one that can't be told.
@@ -88,7 +89,7 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
         {
             return Path(
                 MailAppMechanism.EntraApplication, grant.Permission.ToString(), protocol, MailReach.Unknown,
-                $"mailboxes with {right} for the app: the rights could not be read");
+                $"mailboxes with {right} for the app: the permissions couldn't be read");
         }
 
         var mailboxes = MailboxesWith(right);
@@ -103,7 +104,7 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
     {
         var permission = grants.First().Permission;
         var shared = permission.Name.EndsWith(".Shared", StringComparison.OrdinalIgnoreCase)
-            ? ", and what is shared with them"
+            ? ", and mailboxes shared with them"
             : "";
         string[] users = [.. grants.Select(g => g.ForUser).OfType<string>()
             .Select(u => exchange.Recipients?.AddressOf(u) ?? $"user {u}").Order(StringComparer.OrdinalIgnoreCase)];
@@ -111,7 +112,7 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
         return Path(
             MailAppMechanism.EntraDelegated, permission.ToString(), PermissionTable.Of(permission).Protocol!,
             MailReach.SignedInUsers,
-            (forAll ? "everybody who signs in to it" : $"while they are signed in: {string.Join(", ", users)}") + shared,
+            (forAll ? "all users who sign in to it" : $"while they are signed in: {string.Join(", ", users)}") + shared,
             forAll ? null : users);
     }
 
@@ -126,7 +127,7 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
                 _ when IsPointerWrong => WrongPointer,
                 { Mailboxes: [] } => $"nothing: no mailbox is in {role.Scope}",
                 { Role: RoleNames.Smtp } when isSmtpGranted =>
-                    "nothing while Entra grants Exchange/SMTP.SendAsApp: with it Exchange asks for SendAs",
+                    "nothing while Entra grants Exchange/SMTP.SendAsApp, because Exchange then requires SendAs",
                 _ => null,
             };
             if (RoleNames.ProtocolOf(role.Role) is { } protocol)
@@ -153,7 +154,7 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
                     : ("SMTP", "SMTP.SendAsApp");
                 yield return Path(
                     MailAppMechanism.MailboxRight, right.ToString(), protocol, MailReach.None,
-                    $"nothing without {permission}; the right is on {string.Join(", ", mailboxes)}");
+                    $"nothing without {permission}; the mailbox permission is on {string.Join(", ", mailboxes)}");
             }
         }
     }

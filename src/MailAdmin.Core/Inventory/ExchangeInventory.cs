@@ -64,12 +64,12 @@ internal sealed record ExchangeInventory
             TryAsync(what, () => session.Exchange.GetAsync(cmdlet, [], cancellationToken));
 
         var principals = await TryAsync(
-            "which apps Exchange knows",
+            "service principals in Exchange",
             () => new ServicePrincipalRegistry(session).AllAsync(cancellationToken)).ConfigureAwait(false);
-        var mailboxes = await TryAsync("which mailboxes there are", () => session.Exchange.GetAsync(
+        var mailboxes = await TryAsync("mailboxes", () => session.Exchange.GetAsync(
             "Get-Mailbox", new JsonObject { ["ResultSize"] = ExchangeAdmin.Unlimited }, cancellationToken)).ConfigureAwait(false);
         var assignments = await GetAsync(
-            "roles that Exchange assigns to apps", "Get-ManagementRoleAssignment").ConfigureAwait(false);
+            "role assignments in Exchange", "Get-ManagementRoleAssignment").ConfigureAwait(false);
         var scopes = assignments is null ? null : await GetAsync("scopes of roles", "Get-ManagementScope").ConfigureAwait(false);
         var policies = await GetAsync("application access policies", "Get-ApplicationAccessPolicy").ConfigureAwait(false);
 
@@ -82,11 +82,11 @@ internal sealed record ExchangeInventory
             rights = principals.Count == 0
                 ? []
                 : await TryAsync(
-                    "rights of apps on mailboxes", () => RightsAsync(session, sets.All, cancellationToken)).ConfigureAwait(false);
+                    "mailbox permissions of apps", () => RightsAsync(session, sets.All, cancellationToken)).ConfigureAwait(false);
         }
         else if (!withRights)
         {
-            unknown.Add("Unknown: rights of apps on mailboxes (FullAccess, SendAs). They were not asked for.");
+            unknown.Add("Unknown: mailbox permissions of apps (FullAccess, SendAs). They weren't requested.");
         }
 
         return new ExchangeInventory
@@ -112,7 +112,7 @@ internal sealed record ExchangeInventory
         foreach (var some in mailboxes.Chunk(MailboxRights.Together)
             .Select((chunk, i) => (Chunk: chunk, Before: i * MailboxRights.Together)))
         {
-            VerboseLog.Write($"Reading rights on mailboxes: {some.Before} of {mailboxes.Count} done.");
+            VerboseLog.Write($"Reading mailbox permissions: {some.Before} of {mailboxes.Count} mailboxes.");
             all.AddRange(await MailboxRights.EntriesAsync(session, some.Chunk, cancellationToken).ConfigureAwait(false));
         }
 
@@ -154,8 +154,9 @@ internal sealed record ExchangeInventory
             ({ Length: > 0 } group, _, _) =>
                 new(appId, role, MailReach.Mailboxes, $"direct members of the group '{group}'", sets.OfGroup(group)),
             (_, { Length: > 0 } unit, _) => new(appId, role, MailReach.Mailboxes, $"the administrative unit {unit}", null),
-            (_, _, "Organization") => new(appId, role, MailReach.TenantWide, "every mailbox: the role has no scope", null),
-            var (_, _, kind) => new(appId, role, MailReach.Unknown, $"a scope of a kind that is not known ('{kind}')", null),
+            (_, _, "Organization") => new(appId, role, MailReach.TenantWide, "all mailboxes, because the role has no "
+                + "scope", null),
+            var (_, _, kind) => new(appId, role, MailReach.Unknown, $"a scope of an unknown kind ('{kind}')", null),
         };
     }
 

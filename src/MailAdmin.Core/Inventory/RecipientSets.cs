@@ -110,7 +110,7 @@ internal sealed class RecipientSets
         catch (ServiceRefusedException e)
         {
             // The names are told all the same, without the mailboxes.
-            Unknown.Add($"Unknown: which mailboxes are meant by {string.Join(", ", missing)}. {e.Message}");
+            Unknown.Add($"Unknown: the mailboxes of {string.Join(", ", missing)}. {e.Message}");
         }
     }
 

@@ -21,7 +21,7 @@ internal static class DriftSection
     }
 
     private static Html Differences(MailAppDrift[] drift) => drift.Length == 0 ? Html.Empty : ReportFormat.Table(
-        "Where apps differ from their recipes", ["App", "Recipe", "What", "Should be", "Is", "Why and what to do"],
+        "Where apps differ from their recipes", ["App", "Recipe", "What", "Expected", "Is", "Reason and advice"],
         drift.Select(Row));
 
     private static Html Names(string words, MailAppTest[] tests)
@@ -43,11 +43,11 @@ internal static class DriftSection
     private static Html Kind(MailAppDriftKind kind) => kind switch
     {
         MailAppDriftKind.Missing => ReportFormat.Badge("–", "missing", "warn"),
-        MailAppDriftKind.Excess => ReportFormat.Badge("+", "too much", "warn"),
+        MailAppDriftKind.Excess => ReportFormat.Badge("+", "excess", "warn"),
         MailAppDriftKind.Expired => ReportFormat.Badge("✕", "ended", "bad"),
-        MailAppDriftKind.ExpiresSoon => ReportFormat.Badge("!", "ends soon", "warn"),
+        MailAppDriftKind.ExpiresSoon => ReportFormat.Badge("!", "expires soon", "warn"),
         MailAppDriftKind.ConsentMissing => ReportFormat.Badge("–", "not granted", "warn"),
-        MailAppDriftKind.ForeignAccess => ReportFormat.Badge("?", "not from here", "warn"),
-        _ => ReportFormat.Badge("▲", "every mailbox", "bad"),
+        MailAppDriftKind.ForeignAccess => ReportFormat.Badge("?", "other user", "warn"),
+        _ => ReportFormat.Badge("▲", "all mailboxes", "bad"),
     };
 }

@@ -14,8 +14,8 @@ internal static class MatrixSection
         if (apps.Length == 0)
         {
             return content.Unknown.Count == 0
-                ? Html.Of($"<p>No app reaches a mailbox by itself.</p>")
-                : Html.Of($"<p>No app is known to reach a mailbox by itself.</p>");
+                ? Html.Of($"<p>No app can access a mailbox by itself.</p>")
+                : Html.Of($"<p>No app was found that can access a mailbox by itself.</p>");
         }
 
         string[] named = [.. apps.SelectMany(a => a.Access.Where(IsDrawn)).SelectMany(p => (p.Mailbox ?? []).Concat(p.Except))
@@ -41,7 +41,7 @@ internal static class MatrixSection
 
     private static Html Others(int? count, bool hasNamed) =>
         count is { } number ? Html.Of($"each of {ReportFormat.Count(number, hasNamed ? "other mailbox" : "mailbox")}")
-        : Html.Of($"{(hasNamed ? "every other mailbox" : "every mailbox")}");
+        : Html.Of($"{(hasNamed ? "all other mailboxes" : "all mailboxes")}");
 
     private static bool IsDrawn(MailAppAccessPath path) =>
         path.Reach is MailReach.TenantWide or MailReach.Mailboxes or MailReach.Unknown;

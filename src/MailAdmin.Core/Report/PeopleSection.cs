@@ -15,7 +15,7 @@ internal static class PeopleSection
         }
 
         var table = ReportFormat.Table(
-            "Apps that act for people", ["App", "Permission", "For whom"],
+            "Apps that act for users", ["App", "Permission", "Users"],
             rows.Select(r => (IReadOnlyList<Html>)
             [
                 ReportFormat.Link(r.App), Html.Of($"{r.Path.Permission}"), ReportFormat.Name(r.Path.Scope),

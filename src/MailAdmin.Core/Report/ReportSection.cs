@@ -12,13 +12,13 @@ internal sealed record ReportSection(string Id, string Title, Func<ReportContent
     public static IReadOnlyList<ReportSection> All { get; } =
     [
         new("summary", "At a glance", SummarySection.Body),
-        new("tenant-wide", "Apps that reach every mailbox", TenantWideSection.Body),
-        new("mailboxes", "Which app reaches which mailbox", MatrixSection.Body),
-        new("people", "Apps that act for people", PeopleSection.Body),
+        new("tenant-wide", "Apps with access to all mailboxes", TenantWideSection.Body),
+        new("mailboxes", "Apps and mailboxes", MatrixSection.Body),
+        new("people", "Apps that act for users", PeopleSection.Body),
         new("credentials", "Credentials", CredentialSection.Body),
         new("retired", "Retired technology", RetiredSection.Body),
         new("drift", "Drift from recipes", DriftSection.Body),
         new("tests", "Tests", TestSection.Body),
-        new("apps", "App by app", AppSection.Body),
+        new("apps", "App details", AppSection.Body),
     ];
 }

@@ -14,15 +14,15 @@ internal static class RetiredSection
                     .Select(f => (App: a, Finding: f))).ToArray();
         var apps = rows.Length == 0
             ? Html.Of(
-                $"<p>{(content.Unknown.Count == 0 ? "No app relies" : "No app is known to rely")} on Exchange Web Services, "
-                    + $"the Outlook REST API or an application access policy.</p>")
+                $"<p>{(content.Unknown.Count == 0 ? "No app uses" : "No app was found that uses")} Exchange Web "
+                    + $"Services, the Outlook REST API, or an application access policy.</p>")
             : ReportFormat.Table(
-                "Apps that rely on retired technology", ["App", "What", "What to do", "By"],
+                "Apps that use retired technology", ["App", "What", "Advice", "By"],
                 rows.Select(
                     r => (IReadOnlyList<Html>)[ReportFormat.Link(r.App), ReportFormat.Words(Html.Of($"{r.Finding.Message}")),
                         Html.Of($"{r.Finding.Advice}"), Day(r.Finding)]));
         return content.Retirements.Count == 0 ? apps : Html.Of($"{apps}{ReportFormat.Table(
-            "Settings of the tenant", ["What", "What to do", "By"],
+            "Settings of the tenant", ["What", "Advice", "By"],
             content.Retirements.Select(
                 f => (IReadOnlyList<Html>)[ReportFormat.Words(Html.Of($"{f.Message}")), Html.Of($"{f.Advice}"), Day(f)]))}");
     }

@@ -24,9 +24,9 @@ internal static class SummarySection
     {
         var kinds = content.Apps.SelectMany(a => a.Finding.Select(f => f.Kind)).Distinct().Order().ToArray();
         return kinds.Length == 0
-            ? Html.Of($"<p>Nothing was found that somebody should look at.</p>")
+            ? Html.Of($"<p>No findings.</p>")
             : ReportFormat.Table(
-                "What should be looked at", ["Finding", "Apps", "Which"],
+                "Findings", ["Finding", "Apps", "Which"],
                 kinds.Select(k => (IReadOnlyList<Html>)
                 [
                     ReportFormat.Kind(k), Html.Of($"{With(content, k).Length}"), ReportFormat.Words(Names(With(content, k))),

@@ -11,12 +11,12 @@ internal static class TenantWideSection
         if (apps.Length == 0)
         {
             return content.Unknown.Count == 0
-                ? Html.Of($"<p>No app reaches every mailbox.</p>")
-                : Html.Of($"<p>No app is known to reach every mailbox.</p>");
+                ? Html.Of($"<p>No app can access all mailboxes.</p>")
+                : Html.Of($"<p>No app was found that can access all mailboxes.</p>");
         }
 
         var table = ReportFormat.Table(
-            "Apps that reach every mailbox", ["App", "By what", "Last sign-in"],
+            "Apps with access to all mailboxes", ["App", "By what", "Last sign-in"],
             apps.Select(a => (IReadOnlyList<Html>)
             [
                 ReportFormat.Link(a.App), ReportFormat.Words(Html.Of($"{a.Finding!.Message}")),

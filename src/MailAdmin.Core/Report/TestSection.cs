@@ -10,7 +10,7 @@ internal static class TestSection
         """);
 
     private static Html Configured(ReportContent content) => content.AccessTests.Count == 0 ? Html.Empty : ReportFormat.Table(
-        "What is configured lets the app in, or keeps it out", ["App", "Mailbox", "Graph", "IMAP", "EWS", "By what"],
+        "Access as configured", ["App", "Mailbox", "Graph", "IMAP", "EWS", "By what"],
         content.AccessTests.Select(t => (IReadOnlyList<Html>)
         [
             ReportFormat.Name(t.App), ReportFormat.Mailbox(t.Mailbox), Answer(t.Graph), Answer(t.Imap), Answer(t.Ews),
@@ -18,7 +18,7 @@ internal static class TestSection
         ]));
 
     private static Html Opened(ReportContent content) => content.ConnectionTests.Count == 0 ? Html.Empty : ReportFormat.Table(
-        "Mailboxes that were opened", ["Mailbox", "Over", "App", "Result", "Cause and advice"],
+        "Connection tests", ["Mailbox", "Over", "App", "Result", "Cause and advice"],
         content.ConnectionTests.Select(t => (IReadOnlyList<Html>)
         [
             ReportFormat.Mailbox(t.Mailbox), Html.Of($"{t.Protocol}"), App(content, t.ClientId), ReportFormat.Verdict(t.Verdict),
@@ -33,7 +33,7 @@ internal static class TestSection
     };
 
     private static Html Counts(DateTimeOffset? from) =>
-        from is { } time ? Html.Of($""" <span class="soft">It counts from {time:yyyy-MM-dd HH:mm} UTC on.</span>""") : Html.Empty;
+        from is { } time ? Html.Of($""" <span class="soft">Conclusive after {time:yyyy-MM-dd HH:mm} UTC.</span>""") : Html.Empty;
 
     private static Html App(ReportContent content, string clientId) =>
         content.Apps.FirstOrDefault(a => a.ClientId.Equals(clientId, StringComparison.OrdinalIgnoreCase)) is { } app

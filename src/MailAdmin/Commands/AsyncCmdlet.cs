@@ -14,7 +14,7 @@ namespace MailAdmin.Commands;
 /// </summary>
 public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
 {
-    /// <summary>What is done sooner shows no progress.</summary>
+    /// <summary>Operations that are shorter show no progress.</summary>
     private static readonly TimeSpan Unnoticed = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stop = new();
@@ -28,20 +28,21 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     protected CancellationToken StopToken => _stop.Token;
 
     /// <summary>
-    /// Whether a failure ends the whole pipeline; else it is reported for its input object, and the next one follows.
+    /// Whether a failure ends the pipeline. Otherwise, an error is written for the input object, and the next one is
+    /// processed.
     /// </summary>
     protected virtual bool FailureEndsPipeline => false;
 
-    /// <summary>Whether the cmdlet changes something in the tenant, as it is run.</summary>
+    /// <summary>Whether this invocation can make changes in the tenant.</summary>
     private protected virtual bool IsChange => IsDryRun ? false
         : GetType().GetCustomAttribute<CmdletAttribute>()?.SupportsShouldProcess == true;
 
-    /// <summary>Whether it only says what it would do.</summary>
+    /// <summary>Whether this invocation only shows what would happen.</summary>
     private protected bool IsDryRun =>
         MyInvocation.BoundParameters.TryGetValue("WhatIf", out var value) && value is SwitchParameter { IsPresent: true };
 
-    /// <summary>Lets a session pass, unless it is read-only and the cmdlet changes something.</summary>
-    /// <exception cref="InvalidRequestException">It is (ReadOnlyContext).</exception>
+    /// <summary>Accepts a session, unless it is read-only and the cmdlet makes changes.</summary>
+    /// <exception cref="InvalidRequestException">The session is read-only (ReadOnlyContext).</exception>
     private protected void CheckMayChange(Session? session, bool isChange)
     {
         if (isChange && session is { IsReadOnly: true })
@@ -50,28 +51,28 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
         }
     }
 
-    /// <summary>Asks whether to do it, as -WhatIf, -Confirm, and the preferences say.</summary>
-    /// <exception cref="InvalidRequestException">Nobody can be asked here (ConfirmationRequired).</exception>
+    /// <summary>Prompts as -WhatIf, -Confirm, and the preferences require.</summary>
+    /// <exception cref="InvalidRequestException">A prompt isn't possible (ConfirmationRequired).</exception>
     public new bool ShouldProcess(string? target, string action) => Asked(target, () => base.ShouldProcess(target, action));
 
-    /// <summary>Asks whether to do what can't be undone.</summary>
-    /// <exception cref="InvalidRequestException">Nobody can be asked here (ConfirmationRequired).</exception>
+    /// <summary>Prompts for something that can't be undone.</summary>
+    /// <exception cref="InvalidRequestException">A prompt isn't possible (ConfirmationRequired).</exception>
     public new bool ShouldContinue(string query, string caption) => Asked(query, () => base.ShouldContinue(query, caption));
 
     /// <summary>
-    /// Asks as if the whole cmdlet had a high impact, for a parameter that has one. -Confirm, and a $ConfirmPreference of None,
-    /// answer it.
+    /// Prompts for a parameter with a high impact, as if the cmdlet had one. -Confirm and a $ConfirmPreference of None answer
+    /// the prompt.
     /// </summary>
     /// <param name="query">What will happen, and a question.</param>
-    /// <param name="caption">The question in short.</param>
-    /// <exception cref="InvalidRequestException">The host can't ask (ConfirmationRequired).</exception>
+    /// <param name="caption">The short question.</param>
+    /// <exception cref="InvalidRequestException">A prompt isn't possible (ConfirmationRequired).</exception>
     private protected bool ConfirmsHighImpact(string query, string caption) =>
         MyInvocation.BoundParameters.ContainsKey("Confirm")
         || string.Equals(
             $"{GetVariableValue("ConfirmPreference")}", nameof(ConfirmImpact.None), StringComparison.OrdinalIgnoreCase)
         || ShouldContinue(query, caption);
 
-    /// <summary>Asks before an app gets permissions for all mailboxes.</summary>
+    /// <summary>Prompts before an app gets permissions for all mailboxes.</summary>
     private protected bool ConfirmsTenantWide(string app) => ConfirmsHighImpact(
         $"'{app}' gets access to all mailboxes in the tenant. To allow only some mailboxes, use -Mailbox instead. Continue?",
         "Allow access to all mailboxes?");
@@ -138,10 +139,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     /// <returns>The parameter; null where no property of a message or folder binds.</returns>
     public object? GetDynamicParameters() => TakesMailboxOfObject ? _piped.Parameters : null;
 
-    /// <summary>Whether properties of what is piped may name a mailbox.</summary>
+    /// <summary>Whether properties of piped objects can specify a mailbox.</summary>
     private protected virtual bool TakesMailboxOfObject => MyInvocation.ExpectingInput && PipedObject.TakesMailbox(GetType());
 
-    /// <summary>Whether a parameter was given on the command line, and did not come through the pipeline.</summary>
+    /// <summary>Whether a parameter was specified on the command line, and not by the pipeline.</summary>
     private protected bool IsGiven(string parameter) => _piped.IsGiven(parameter);
 
     /// <inheritdoc/>
@@ -161,13 +162,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     /// <inheritdoc/>
     protected sealed override void StopProcessing() => _stop.Cancel();
 
-    /// <summary>Reports a failure that concerns one object and goes on.</summary>
+    /// <summary>Writes an error for one object and continues.</summary>
     protected void WriteFailure(Exception error, object? target) => WriteError(Errors.ToRecord(error, target, GetType()));
 
-    /// <summary>
-    /// Does something for each mailbox. One that fails is reported, and the others aren't kept waiting because of it.
-    /// </summary>
-    /// <typeparam name="T">What stands for a mailbox; its text is the target of the error.</typeparam>
+    /// <summary>Processes each mailbox. If one fails, an error is written, and the next one is processed.</summary>
+    /// <typeparam name="T">The type that represents a mailbox. Its text is the target of the error.</typeparam>
     private protected async Task EachMailboxAsync<T>(IEnumerable<T> mailboxes, Func<T, Task> work)
     {
         foreach (var mailbox in mailboxes)
@@ -183,7 +182,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
         }
     }
 
-    /// <summary>Emits an object, and keeps the names in it for tab completion.</summary>
+    /// <summary>Writes an object, and keeps its names for tab completion.</summary>
     protected new void WriteObject(object? sendToPipeline)
     {
         Stamp(sendToPipeline);
@@ -191,7 +190,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
         base.WriteObject(sendToPipeline);
     }
 
-    /// <summary>Emits the objects of a collection, and keeps the names in them for tab completion.</summary>
+    /// <summary>Writes the objects of a collection, and keeps their names for tab completion.</summary>
     protected new void WriteObject(object? sendToPipeline, bool enumerateCollection)
     {
         var objects = enumerateCollection && sendToPipeline is IEnumerable<object> many ? many : [sendToPipeline!];
@@ -201,10 +200,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
         }
     }
 
-    /// <summary>Shows how far a long work has come; what is over within a second shows nothing.</summary>
-    /// <param name="status">What is done.</param>
-    /// <param name="percent">How much of it, 0 to 100; -1 where nobody knows.</param>
-    /// <param name="secondsLeft">How long it will take still; -1 where nobody knows.</param>
+    /// <summary>Shows the progress of a long operation. Operations of less than 1 second show none.</summary>
+    /// <param name="status">The current operation.</param>
+    /// <param name="percent">The percentage, 0 to 100; -1 if unknown.</param>
+    /// <param name="secondsLeft">The remaining time in seconds; -1 if unknown.</param>
     private protected void ShowProgress(string status, int percent = -1, int secondsLeft = -1)
     {
         if (Stopwatch.GetElapsedTime(_start) >= Unnoticed)
@@ -218,11 +217,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
         }
     }
 
-    /// <summary>Whether verbose messages are shown as progress; false for a cmdlet that shows figures instead.</summary>
+    /// <summary>Whether verbose messages are shown as progress; false for a cmdlet that shows numbers instead.</summary>
     private protected virtual bool ShowsProgress => true;
 
     /// <summary>
-    /// Gives what shows a person a line, as Write-Host does; it may be called on any thread while the command runs.
+    /// Returns a function that writes a line like Write-Host. It can be called on any thread while the command runs.
     /// </summary>
     private protected Action<string> HostLine()
     {
@@ -243,9 +242,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
         void Show(string text) => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
     }
 
-    /// <summary>A path as the user means it: relative to the session's location, wildcards literal.</summary>
+    /// <summary>Returns a full path, relative to the session's location, with literal wildcards.</summary>
     /// <exception cref="InvalidRequestException">
-    /// It is not in the file system, as a relative path after Set-Location Cert:, or a path of a drive that doesn't exist.
+    /// The path isn't in the file system, such as a relative path after Set-Location Cert:, or its drive doesn't exist.
     /// </exception>
     protected internal string FullPath(string path)
     {
@@ -279,10 +278,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Called once, after the pipeline has ended.</summary>
+    /// <summary>Called once after the pipeline has ended.</summary>
     protected virtual void Dispose(bool disposing) => _stop.Dispose();
 
-    /// <summary>Whether -Debug is on: contents are read for it alone.</summary>
+    /// <summary>Whether -Debug is used. Only then are contents read.</summary>
     private bool WantsBodies => MyInvocation.BoundParameters.TryGetValue("Debug", out var debug)
         ? debug is SwitchParameter { IsPresent: true }
         : LanguagePrimitives.TryConvertTo(GetVariableValue("DebugPreference"), out ActionPreference preference)
@@ -322,7 +321,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
         }
     }
 
-    /// <summary>Tells what is being done; without a sentence, what is still being done.</summary>
+    /// <summary>Shows the current operation. Without a sentence, the last one is shown again.</summary>
     private void Tell(LogKind kind, string? sentence)
     {
         if (kind == LogKind.Request)

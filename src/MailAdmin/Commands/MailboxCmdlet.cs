@@ -5,7 +5,7 @@ using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands;
 
-/// <summary>A cmdlet that works on mailboxes: it takes a connection, or an app with a mailbox.</summary>
+/// <summary>A cmdlet for mailboxes. It accepts a connection, or an app with a mailbox.</summary>
 public abstract class MailboxCmdlet : AsyncCmdlet
 {
     private MailAppRegistration? _app;
@@ -13,7 +13,7 @@ public abstract class MailboxCmdlet : AsyncCmdlet
     private protected const string ByConnection = "Connection";
     private protected const string ByApp = "App";
 
-    /// <summary>A connection, as New-MailboxConnection makes it.</summary>
+    /// <summary>Specifies a connection, as New-MailboxConnection returns it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByConnection, ValueFromPipeline = true)]
     public MailboxConnection Connection { get; set; } = null!;
 
@@ -34,19 +34,19 @@ public abstract class MailboxCmdlet : AsyncCmdlet
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference[] Mailbox { get; set; } = [];
 
-    /// <summary>How to reach it; as the recipe says that the app was made by, else over Graph, when left out.</summary>
+    /// <summary>Specifies the protocol. The default is that of the recipe of the app, or Graph.</summary>
     [Parameter(ParameterSetName = ByApp)]
     public MailProtocol Protocol { get; set; }
 
-    /// <summary>The app's secret, when the app object does not carry it.</summary>
+    /// <summary>Specifies the secret of the app, if the app object doesn't contain it.</summary>
     [Parameter(ParameterSetName = ByApp)]
     public SecureString? ClientSecret { get; set; }
 
-    /// <summary>A certificate of the app, with its private key.</summary>
+    /// <summary>Specifies a certificate of the app, with its private key.</summary>
     [Parameter(ParameterSetName = ByApp)]
     public X509Certificate2? Certificate { get; set; }
 
-    /// <summary>The mailboxes to work on.</summary>
+    /// <summary>The mailboxes to process.</summary>
     private protected virtual IEnumerable<MailboxConnection> Connections => ParameterSetName == ByConnection
         ? [Connection]
         : Mailbox.Select(As);
@@ -56,10 +56,10 @@ public abstract class MailboxCmdlet : AsyncCmdlet
     /// </summary>
     private protected override bool TakesMailboxOfObject => Connection is not null || App is not null;
 
-    /// <summary>Whether the work on a mailbox changes something in it.</summary>
+    /// <summary>Whether the cmdlet makes changes in the mailbox.</summary>
     private protected virtual bool Changes(MailboxConnection connection) => IsChange;
 
-    /// <summary>Work on one mailbox.</summary>
+    /// <summary>Processes one mailbox.</summary>
     private protected abstract Task ProcessAsync(MailboxConnection connection);
 
     /// <inheritdoc/>

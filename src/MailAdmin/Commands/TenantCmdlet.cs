@@ -5,14 +5,14 @@ using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Commands;
 
-/// <summary>A cmdlet that works in a signed-in tenant.</summary>
+/// <summary>A cmdlet for the tenant of a context.</summary>
 public abstract class TenantCmdlet : AsyncCmdlet
 {
     private MailAdminContext? _current;
 
     /// <summary>
-    /// The sign-in to use, or its name; the runspace's default when left out. A cmdlet that only reads takes several, and
-    /// wildcards.
+    /// Specifies the context, or its name. The default is the default context of the runspace. Cmdlets that only read accept
+    /// several contexts, and wildcards.
     /// </summary>
     [Parameter]
     [ContextByName]
@@ -24,7 +24,7 @@ public abstract class TenantCmdlet : AsyncCmdlet
     private protected virtual bool TakesManyContexts =>
         GetType().GetCustomAttribute<CmdletAttribute>()?.SupportsShouldProcess != true;
 
-    /// <summary>The session in use; a read-only one refuses what changes something before any request.</summary>
+    /// <summary>The session. If it is read-only, requests that make changes are rejected.</summary>
     private protected Session Session
     {
         get
@@ -134,11 +134,11 @@ public abstract class TenantCmdlet : AsyncCmdlet
         }
     }
 
-    /// <summary>The app that a parameter specifies, without its permissions, grants, and owners.</summary>
+    /// <summary>Returns the app of a parameter, without its permissions and owners.</summary>
     private protected Task<MailAppRegistration> FindAsync(AppReference app) =>
         app.FindAsync(Session, ContextInUse.Tenant, StopToken);
 
-    /// <summary>The app that a parameter specifies, with its permissions, grants, and owners.</summary>
+    /// <summary>Returns the app of a parameter, with its permissions and owners.</summary>
     private protected Task<MailAppRegistration> ReadAsync(AppReference app) =>
         app.ReadAsync(Session, ContextInUse.Tenant, StopToken);
 

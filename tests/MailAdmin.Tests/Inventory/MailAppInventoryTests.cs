@@ -55,7 +55,7 @@ public sealed class MailAppInventoryTests
 
         Assert.All(Of(apps, people).Access, a => Assert.Equal((MailAppMechanism.EntraDelegated, MailReach.SignedInUsers), (a.Mechanism, a.Reach)));
         Assert.Equal(
-            [("Graph/IMAP.AccessAsUser.All", $"while they are signed in: {Address(road, 1)}"), ("Graph/Mail.Read.Shared", "everybody who signs in to it, and what is shared with them")],
+            [("Graph/IMAP.AccessAsUser.All", $"while they are signed in: {Address(road, 1)}"), ("Graph/Mail.Read.Shared", "all users who sign in to it, and mailboxes shared with them")],
             Of(apps, people).Access.Select(a => (a.Permission, a.Scope)));
     }
 
@@ -163,7 +163,7 @@ public sealed class MailAppInventoryTests
         var inventory = await new MailAppInventory(road.Admin).ReadAsync(null, true, Token);
         var apps = inventory.Apps;
         Assert.Null(inventory.Mailboxes);
-        foreach (var what in new[] { "which apps Exchange knows", "roles that Exchange assigns", "application access policies" })
+        foreach (var what in new[] { "service principals in Exchange", "role assignments in Exchange", "application access policies" })
         {
             Assert.Contains(inventory.Unknown, u => u.Contains(what, StringComparison.Ordinal));
         }
@@ -171,9 +171,9 @@ public sealed class MailAppInventoryTests
         Assert.Equal(3, apps.Count);
         Assert.All(apps, a => Assert.Equal(MailReach.Unknown, a.Reach));
         Assert.All(apps, a => Assert.Equal(inventory.Unknown, a.Unknown));
-        Assert.Contains("the policies could not be read", Assert.Single(Of(apps, wide).Access).Scope, StringComparison.Ordinal);
+        Assert.Contains("the policies couldn't be read", Assert.Single(Of(apps, wide).Access).Scope, StringComparison.Ordinal);
         Assert.Contains(Of(apps, wide).Finding, f => f.Kind == MailAppFindingKind.TenantWide);
-        Assert.Contains("the rights could not be read", Assert.Single(Of(apps, imap).Access).Scope, StringComparison.Ordinal);
+        Assert.Contains("the permissions couldn't be read", Assert.Single(Of(apps, imap).Access).Scope, StringComparison.Ordinal);
         Assert.Equal(3, (await new MailAppInventory(road.Admin).ReadAsync(road.Mailbox, true, Token)).Apps.Count);
 
         road.Tenant.SetExchangeRoleGroups(road.Tenant.AdminApp.ClientId, "View-Only Organization Management");
@@ -241,7 +241,7 @@ public sealed class MailAppInventoryTests
         await sets.LoadAsync(["NoSuchProperty -eq 'x'"], [], [], Token);
 
         Assert.Null(sets.OfFilter("NoSuchProperty -eq 'x'"));
-        Assert.StartsWith("Unknown: which mailboxes are meant by NoSuchProperty -eq 'x'.", Assert.Single(sets.Unknown), StringComparison.Ordinal);
+        Assert.StartsWith("Unknown: the mailboxes of NoSuchProperty -eq 'x'.", Assert.Single(sets.Unknown), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -256,7 +256,7 @@ public sealed class MailAppInventoryTests
         Assert.Equal(["Wide"], (await inventory.ReadAsync(Address(road, 1), true, Token)).Apps.Select(a => a.App));
         var without = await inventory.ReadAsync(Address(road, 1), withMailboxRights: false, Token);
         Assert.Equal(["Wide", "Imap"], without.Apps.Select(a => a.App));
-        Assert.Contains(without.Unknown, u => u.Contains("not asked for", StringComparison.Ordinal));
+        Assert.Contains(without.Unknown, u => u.Contains("weren't requested", StringComparison.Ordinal));
         Assert.Equal("UnknownMailbox", (await Assert.ThrowsAsync<InvalidRequestException>(() => inventory.ReadAsync("nobody@example.com", true, Token))).Id);
     }
 

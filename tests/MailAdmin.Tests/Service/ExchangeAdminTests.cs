@@ -143,9 +143,9 @@ public sealed class ExchangeAdminTests
     [InlineData("""{"error":{"code":"BadRequest","message":"outer","details":[{"code":"Client","target":"","message":"plain"}]}}""", 400, "BadRequest", "plain")]
     [InlineData("""{"error":{"code":"BadRequest","message":"outer","innererror":{"message":"m","internalexception":{"message":"inner"}}}}""", 400, "BadRequest", "inner")]
     [InlineData("""{"error":{"code":"BadRequest","message":"outer"}}""", 400, "BadRequest", "outer")]
-    [InlineData("You have no power here", 400, "BadRequest", "Exchange answered 400 to Get-Mailbox: You have no power here.")]
-    [InlineData("\0\0\0\0", 403, "CmdletNotExposed", "You don't have permission to run Get-Mailbox.")]
-    [InlineData("[]", 500, "InternalServerError", "Exchange answered 500 to Get-Mailbox: [].")]
+    [InlineData("You have no power here", 400, "BadRequest", "Exchange returned 400 for Get-Mailbox: You have no power here.")]
+    [InlineData("\0\0\0\0", 403, "CmdletNotExposed", "You don't have permission to run Get-Mailbox in Exchange.")]
+    [InlineData("[]", 500, "InternalServerError", "Exchange returned 500 for Get-Mailbox: [].")]
     public async Task What_a_refusal_says_is_kept(string body, int status, string code, string text)
     {
         using var wire = new RecordedWire().Answer(body, (HttpStatusCode)status, ("request-id", "r-1"));

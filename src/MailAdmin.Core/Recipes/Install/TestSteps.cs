@@ -163,7 +163,7 @@ internal static class TestSteps
                 ProductSettingsFile.Make(request, app, mailbox, run.Secret is not null, run.Session.Cloud))
             .Select(s => s with { Warning = [.. new[] { untested ?? unproved, notYet }.OfType<string>(), .. s.Warning] })
             .ToArray();
-        var detail = $"{string.Join(", ", request.Mailboxes)}: to show the values again, run Get-MailAppProductSetting.";
+        var detail = $"Get-MailAppProductSetting shows the values again: {string.Join(", ", request.Mailboxes)}.";
         return new StepResult(
             run.HasChanged ? MailAppStepStatus.Done : MailAppStepStatus.Unchanged,
             untested is null ? detail : $"{untested} {detail}") { ProductSettings = settings };

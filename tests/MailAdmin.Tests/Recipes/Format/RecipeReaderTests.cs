@@ -109,7 +109,7 @@ public sealed class RecipeReaderTests
     [InlineData("{mailbox}", "{mailbx}", 23, "'{mailbx}' isn't a valid placeholder; did you mean 'mailbox'?")]
     [InlineData("{mailbox}", "{mailbox", 23, "'{mailbox' has a brace without its counterpart")]
     [InlineData("{clientSecret}", "{clientId}", 20, "no field of the form holds {clientSecret}")]
-    [InlineData("\"name\": \"Sample\"", "\"name\": \"Other\"", 3, "the file has to be named 'Other.json'")]
+    [InlineData("\"name\": \"Sample\"", "\"name\": \"Other\"", 3, "the file must have the name 'Other.json'")]
     [InlineData("\"name\": \"Sample\",", "", 2, "'name' is missing")]
     [InlineData("https://example.com/mail", "example.com", 5, "'page' must be an https address")]
     [InlineData("\"summary\": \"Fetches mail.\",", "\"summary\": \"a\", \"summary\": \"b\",", 4, "'summary' is specified twice")]

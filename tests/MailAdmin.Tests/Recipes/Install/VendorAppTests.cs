@@ -21,7 +21,7 @@ public sealed class VendorAppTests
         Assert.Equal(
             ["ConsentWorkflow Unchanged", "ConsentRequest Unchanged", "ServicePrincipal Done", "Assignment Done", "Consent Done", "Test Done", "ProductSettings Done"],
             steps.Select(s => $"{s.Step} {s.Status}{(s.Status == MailAppStepStatus.Failed ? s.Detail : "")}"));
-        Assert.Contains($"{road.Person} asked for Mail.ReadWrite Mail.Send Calendars.ReadWrite openid", steps[1].Detail, StringComparison.Ordinal);
+        Assert.Contains($"{road.Person} requested Mail.ReadWrite Mail.Send Calendars.ReadWrite openid", steps[1].Detail, StringComparison.Ordinal);
         Assert.StartsWith("Calendars.ReadWrite is more than the recipe says", steps[1].Advice, StringComparison.Ordinal);
         var app = steps[^1].App!;
         Assert.Null(app.ApplicationObjectId);
@@ -46,7 +46,7 @@ public sealed class VendorAppTests
         Assert.StartsWith("AADSTS90094", await vendor.SignInAsync(road.Person), StringComparison.Ordinal);
 
         var steps = await road.InstallAsync(road.Request("JEMHC", road.Person));
-        Assert.StartsWith($"{road.Person} asked for ", steps.Single(s => s.Step == "ConsentRequest").Detail, StringComparison.Ordinal);
+        Assert.StartsWith($"{road.Person} requested ", steps.Single(s => s.Step == "ConsentRequest").Detail, StringComparison.Ordinal);
         Assert.Null(await vendor.SignInAsync(road.Person));
         Assert.Equal(road.Tenant.GetMessages(road.Person, "Inbox").Count(), (await vendor.ReceiveAsync(road.Person))!.Count);
         Assert.Equal(System.Net.HttpStatusCode.Accepted, await vendor.SendAsync(road.Person, road.Outside, "From Jira"));
