@@ -23,7 +23,7 @@ internal sealed record AccessPurpose(
         "Entra grants no permission to send mail over Graph", "Graph/Mail.Send", RoleNames.SendsMail, RoleNames.SendsMail);
 
     public static AccessPurpose Ews { get; } = new(
-        "Entra does not grant full_access_as_app", null,
+        "Entra doesn't grant full_access_as_app", null,
         p => p is { Kind: PermissionKind.Application, Resource: "Exchange", Name: "full_access_as_app" },
         role => role.Equals(RoleNames.Ews, StringComparison.OrdinalIgnoreCase));
 }
@@ -64,14 +64,14 @@ internal sealed record AccessAnswer(bool? HasAccess, string Cause, IReadOnlyList
             : roles.Reason == MailCheckReason.OutOfScope ? roles : missing;
         var cause = (byEntra, byRole) switch
         {
-            (true, true) => $"Entra grants {names} for every mailbox, so the scope of the roles limits nothing.",
+            (true, true) => $"Entra grants {names} for all mailboxes, so the scope of the roles doesn't restrict the app.",
             (true, _) when policy.Status == CheckStatus.Passed =>
-                $"Entra grants {names} for every mailbox, and the policies let it.",
-            (true, _) => $"Entra grants {names} for every mailbox.",
-            (_, true) => $"{inScope!.Role} reaches the mailbox by the scope '{inScope.Scope}'.",
-            (null, _) or (_, null) => "The service's answer can't be read as a yes or a no.",
+                $"Entra grants {names} for all mailboxes, and the policies allow access.",
+            (true, _) => $"Entra grants {names} for all mailboxes.",
+            (_, true) => $"The mailbox is in the scope '{inScope!.Scope}' of {inScope.Role}.",
+            (null, _) or (_, null) => "The service's response is neither granted nor denied.",
             _ when granted.Length > 0 => policy.Cause!,
-            _ when decisive == pointer => $"{purpose.None}, and no role counts: {pointer.Cause}",
+            _ when decisive == pointer => $"{purpose.None}, and no role is effective: {pointer.Cause}",
             _ when decisive == roles => $"{purpose.None}, and the mailbox is outside the scope of its roles.",
             _ => missing.Cause!,
         };
@@ -90,7 +90,7 @@ internal sealed record AccessAnswer(bool? HasAccess, string Cause, IReadOnlyList
         }
 
         return Array.Find(checks, c => c.Status == CheckStatus.Unknown) is { } unknown
-            ? new AccessAnswer(null, unknown.Cause ?? "Something could not be read.", checks)
+            ? new AccessAnswer(null, unknown.Cause ?? "Some data couldn't be read.", checks)
             : new AccessAnswer(true, granted, checks);
     }
 

@@ -73,7 +73,7 @@ internal sealed class AccessByRoles(
             pointer.Reason == MailCheckReason.WrongObjectId
                 ? pointer with { Remedy = to.RepairRoles() } : pointer,
             AccessChecks.Missing(
-                purpose, others.Length == 0 ? null : $"What it has is for something else: {string.Join(", ", others)}.",
+                purpose, others.Length == 0 ? null : $"Its roles are for something else: {string.Join(", ", others)}.",
                 purpose.Permission, MissingRemedy(purpose.Permission)));
     }
 
@@ -113,7 +113,7 @@ internal sealed class AccessByRoles(
             {
                 return new MailCheck("Policy", CheckStatus.Skipped)
                 {
-                    Evidence = "no application access policy is about the app",
+                    Evidence = "no application access policy applies to the app",
                 };
             }
 

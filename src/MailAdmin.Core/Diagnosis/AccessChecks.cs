@@ -10,28 +10,29 @@ internal static class AccessChecks
     /// <summary>Policies restrict what Entra grants, and that is nothing.</summary>
     public static readonly MailCheck NoPolicy = new("Policy", CheckStatus.Skipped)
     {
-        Evidence = "a policy restricts what Entra grants, and it grants nothing",
+        Evidence = "a policy restricts permissions of Entra, and none is granted",
     };
 
     /// <summary>What to do about an entry of the app in Exchange with a wrong object id.</summary>
-    public const string PointerAdvice = "Grant-MailboxAccess -Force makes the entry anew, with the rights and roles that it had.";
+    public const string PointerAdvice = "Run Grant-MailboxAccess -Force to re-create the service principal in "
+        + "Exchange. Permissions and role assignments are kept.";
 
     /// <summary>Over IMAP there are none.</summary>
     public static readonly MailCheck NoPolicyOverImap = new("Policy", CheckStatus.Skipped)
     {
-        Evidence = "application access policies and roles of Exchange are not asked over IMAP",
+        Evidence = "application access policies and Exchange roles aren't evaluated for IMAP",
     };
 
     /// <summary>Roles of an app that Exchange does not know.</summary>
     public static readonly MailCheck NoRoles = new("Roles", CheckStatus.Skipped)
     {
-        Evidence = "roles count for a registered service principal only",
+        Evidence = "roles are effective only with a service principal in Exchange",
     };
 
     /// <summary>What Entra grants.</summary>
     public static MailCheck Granted(MailAppPermission[] granted) => new("Entra", CheckStatus.Passed)
     {
-        Evidence = $"granted for every mailbox: {string.Join(", ", granted.AsEnumerable())}",
+        Evidence = $"granted for all mailboxes: {string.Join(", ", granted.AsEnumerable())}",
     };
 
     /// <summary>That Entra grants nothing for a purpose.</summary>
@@ -47,9 +48,9 @@ internal static class AccessChecks
         Reason = MailCheckReason.PermissionMissing,
         Advice = permission is null
             ? "Exchange Web Services end on 1 April 2027. Use Microsoft Graph instead."
-            : "Assign a role in Exchange for the mailboxes that the app needs (Limit-MailApp). What the registration requests "
-                + "counts only once it is granted, and a permission that is granted in Entra opens every mailbox. Roles take up "
-                + "to two hours to take effect.",
+            : "Assign a role in Exchange for the mailboxes that the app needs (Limit-MailApp). A requested "
+                + "permission has no effect until it is granted, and an Entra permission gives access to all "
+                + "mailboxes. Roles take up to 2 hours to take effect.",
         Remedy = remedy,
     };
 
@@ -59,11 +60,11 @@ internal static class AccessChecks
         ? new MailCheck("Entra", CheckStatus.Passed) { Evidence = "Exchange/IMAP.AccessAsApp is granted" }
         : new MailCheck("Entra", CheckStatus.Failed)
         {
-            Evidence = "Exchange/IMAP.AccessAsApp is not granted",
+            Evidence = "Exchange/IMAP.AccessAsApp isn't granted",
             Cause = "The app has no permission to use IMAP.",
             Reason = MailCheckReason.PermissionMissing,
-            Advice = "Grant-MailAppConsent -ApplicationPermission Exchange/IMAP.AccessAsApp; permissions of Graph do "
-                + "nothing for IMAP.",
+            Advice = "Run Grant-MailAppConsent -ApplicationPermission Exchange/IMAP.AccessAsApp. Permissions of "
+                + "Graph have no effect on IMAP.",
             Remedy = to.ImapPermission(),
         };
 
@@ -75,15 +76,15 @@ internal static class AccessChecks
         (true, _) => new MailCheck("Entra", CheckStatus.Passed) { Evidence = "Exchange/SMTP.SendAsApp is granted" },
         (_, > 0) => new MailCheck("Entra", CheckStatus.Passed)
         {
-            Evidence = "Exchange/SMTP.SendAsApp is not granted, so roles in Exchange count",
+            Evidence = "Exchange/SMTP.SendAsApp isn't granted, so roles in Exchange are effective",
         },
         _ => new MailCheck("Entra", CheckStatus.Failed)
         {
-            Evidence = "Exchange/SMTP.SendAsApp is not granted, and no role",
+            Evidence = "Exchange/SMTP.SendAsApp isn't granted, and no role",
             Cause = "The app has no permission to use SMTP, and no role in Exchange for it.",
             Reason = MailCheckReason.PermissionMissing,
-            Advice = $"Assign the role {RoleNames.Smtp} for the mailboxes that the app needs (Limit-MailApp). It needs neither "
-                + "the permission in Entra nor Send As.",
+            Advice = $"Assign the role {RoleNames.Smtp} for the mailboxes that the app needs (Limit-MailApp). It "
+                + "requires neither the permission in Entra nor Send As.",
             Remedy = remedy,
         },
     };
@@ -97,7 +98,7 @@ internal static class AccessChecks
             return new MailCheck("Roles", CheckStatus.Failed)
             {
                 Evidence = "no role",
-                Cause = "Exchange assigns the app no role for this.",
+                Cause = "The app has no role in Exchange for this.",
                 Reason = MailCheckReason.PermissionMissing,
             };
         }
@@ -109,7 +110,7 @@ internal static class AccessChecks
             null => new MailCheck("Roles", CheckStatus.Unknown)
             {
                 Evidence = evidence,
-                Cause = "Exchange did not say whether the mailbox is in scope.",
+                Cause = "Exchange didn't return whether the mailbox is in scope.",
             },
             false => new MailCheck("Roles", CheckStatus.Failed)
             {
@@ -117,10 +118,10 @@ internal static class AccessChecks
                 Cause = "The mailbox is outside the scope of the app's roles.",
                 Reason = MailCheckReason.OutOfScope,
                 Advice = (remedy is null
-                    ? "Put the mailbox into the scope: change the scope in Exchange, or run Limit-MailApp with all mailboxes."
-                    : "Put the mailbox into the scope, as that is made.")
-                    + " A group counts by its direct members: members of a group in the scope's group are not in it, and a "
-                    + "dynamic group has none. A change takes up to two hours to take effect.",
+                    ? "Add the mailbox to the scope: change the scope in Exchange, or run Limit-MailApp with all mailboxes."
+                    : "Add the mailbox to the scope.")
+                    + " Only direct members of a group are in the scope: members of nested groups aren't, and a "
+                    + "dynamic group has no direct members. A change takes up to 2 hours to take effect.",
                 Remedy = remedy,
             },
         };
@@ -132,15 +133,16 @@ internal static class AccessChecks
     {
         null => new MailCheck("ServicePrincipal", CheckStatus.Failed)
         {
-            Evidence = "Exchange has no service principal of the app",
-            Cause = "Exchange does not know the app: its service principal is not registered there.",
+            Evidence = "the app has no service principal in Exchange",
+            Cause = "The app has no service principal in Exchange.",
             Reason = MailCheckReason.NotRegisteredInExchange,
-            Advice = "Grant-MailboxAccess or Limit-MailApp registers it with the object id of the enterprise application.",
+            Advice = "To create it with the object ID of the enterprise application, run Grant-MailboxAccess or "
+                + "Limit-MailApp.",
             Remedy = register,
         },
         _ when !ServicePrincipalRegistry.IsRight(principal, app) => new MailCheck("ServicePrincipal", CheckStatus.Failed)
         {
-            Evidence = $"Exchange has the object id {principal.ObjectId}; the enterprise application has "
+            Evidence = $"Exchange has the object ID {principal.ObjectId}, but the enterprise application has "
                 + $"{app.ServicePrincipalObjectId}",
             Cause = WrongPointer(app, principal),
             Reason = MailCheckReason.WrongObjectId,
@@ -149,15 +151,15 @@ internal static class AccessChecks
         },
         _ => new MailCheck("ServicePrincipal", CheckStatus.Passed)
         {
-            Evidence = $"registered with the object id of the enterprise application, {principal.ObjectId}",
+            Evidence = $"has the object ID of the enterprise application, {principal.ObjectId}",
         },
     };
 
     /// <summary>What is wrong with an entry of the app in Exchange that has another object id.</summary>
     public static string WrongPointer(MailAppRegistration app, ExchangePrincipal principal) =>
         principal.ObjectId.Equals(app.ApplicationObjectId, StringComparison.OrdinalIgnoreCase)
-        ? "Exchange knows the app by the object id of the app registration, which is in no token of the app."
-        : "Exchange knows the app by an object id that is in no token of the app.";
+        ? "The service principal in Exchange has the object ID of the app registration, which no token of the app contains."
+        : "The service principal in Exchange has an object ID that no token of the app contains.";
 
     /// <summary>What a policy says of the mailbox.</summary>
     /// <param name="names">The policies.</param>
@@ -170,20 +172,21 @@ internal static class AccessChecks
         "DENIED" => new MailCheck("Policy", CheckStatus.Failed)
         {
             Evidence = $"{names}: {word}",
-            Cause = "An application access policy keeps the app out of this mailbox"
+            Cause = "An application access policy denies the app access to this mailbox"
                 + (isDeny ? ": it denies the mailbox." : ": it restricts the app to other mailboxes."),
             Reason = MailCheckReason.PolicyDenied,
             Advice = isDeny
-                ? "Ask who denied it and why. Then take the mailbox out of the policy's group, or remove the policy."
-                : "Add the mailbox to the policy's group, or limit the app by roles instead (Limit-MailApp -FromPolicy), because "
-                    + "policies are legacy. A change takes more than an hour to take effect.",
+                ? "Find out who created the policy and why. Then remove the mailbox from the policy's group, or "
+                    + "remove the policy."
+                : "Add the mailbox to the policy's group, or restrict the app with roles instead (Limit-MailApp "
+                    + "-FromPolicy), because policies are legacy. A change takes more than 1 hour to take effect.",
             Remedy = remedy,
         },
         _ => new MailCheck("Policy", CheckStatus.Unknown)
         {
             Evidence = $"{names}: '{word}'",
-            Cause = "Exchange answered Test-ApplicationAccessPolicy with a word that is neither Granted nor Denied.",
-            Advice = "The answer is translated in some tenants: look at the policies and their groups.",
+            Cause = "Test-ApplicationAccessPolicy returned neither Granted nor Denied.",
+            Advice = "In some tenants, this value is translated. Check the policies and their groups.",
         },
     };
 
@@ -199,13 +202,13 @@ internal static class AccessChecks
         : new MailCheck($"{needed}", CheckStatus.Failed)
         {
             Evidence = rights.Count == 0
-                ? $"no right on {address}"
-                : $"{string.Join(", ", rights)} on {address}, and no {needed}",
+                ? $"no permission on {address}"
+                : $"{string.Join(", ", rights)} on {address}, but no {needed}",
             Cause = needed == MailboxAccessRight.SendAs
-                ? "The token carries SMTP.SendAsApp, so Exchange requires Send As on the mailbox, and the app hasn't it."
+                ? "The token contains SMTP.SendAsApp, so Exchange requires Send As on the mailbox, which the app doesn't have."
                 : "The app has no FullAccess to the mailbox.",
             Reason = needed == MailboxAccessRight.SendAs ? MailCheckReason.SendAsMissing : MailCheckReason.FullAccessMissing,
-            Advice = $"Grant-MailboxAccess -Mailbox {address} grants it. It takes up to an hour to take effect.",
+            Advice = $"Run Grant-MailboxAccess -Mailbox {address}. The change takes up to 1 hour to take effect.",
             Remedy = remedy,
         };
 
@@ -213,19 +216,19 @@ internal static class AccessChecks
     /// <param name="isOn">What Exchange says; null when it can't be read.</param>
     public static MailCheck ImapEnabled(bool? isOn, AccessRemedies to) => isOn switch
     {
-        true => new MailCheck("ImapEnabled", CheckStatus.Passed) { Evidence = "IMAP is on for the mailbox" },
+        true => new MailCheck("ImapEnabled", CheckStatus.Passed) { Evidence = "IMAP is enabled for the mailbox" },
         false => new MailCheck("ImapEnabled", CheckStatus.Failed)
         {
-            Evidence = "IMAP is off for the mailbox",
-            Cause = "IMAP is switched off for the mailbox.",
+            Evidence = "IMAP is disabled for the mailbox",
+            Cause = "IMAP is disabled for the mailbox.",
             Reason = MailCheckReason.ImapDisabled,
-            Advice = "Switch IMAP on for the mailbox (Set-MailboxSetting -ImapEnabled $true). It takes up to an hour to take "
-                + "effect.",
+            Advice = "Enable IMAP for the mailbox (Set-MailboxSetting -ImapEnabled $true). The change takes up to 1 "
+                + "hour to take effect.",
             Remedy = to.Imap(),
         },
         null => new MailCheck("ImapEnabled", CheckStatus.Unknown)
         {
-            Cause = "Exchange did not say whether IMAP is on for the mailbox.",
+            Cause = "Exchange didn't return whether IMAP is enabled for the mailbox.",
         },
     };
 
@@ -237,16 +240,17 @@ internal static class AccessChecks
         var whose = isInherited ? "the tenant's setting" : "the mailbox's own setting";
         return isOn switch
         {
-            true => new MailCheck("SmtpAuth", CheckStatus.Passed) { Evidence = $"SMTP AUTH is on by {whose}" },
+            true => new MailCheck("SmtpAuth", CheckStatus.Passed) { Evidence = $"SMTP AUTH is enabled by {whose}" },
             false => new MailCheck("SmtpAuth", CheckStatus.Failed)
             {
-                Evidence = $"SMTP AUTH is off by {whose}",
+                Evidence = $"SMTP AUTH is disabled by {whose}",
                 Cause = isInherited
-                    ? "SMTP AUTH is switched off for the tenant, for OAuth too, and the mailbox has no setting of its own."
-                    : "SMTP AUTH is switched off for the mailbox, for OAuth too.",
+                    ? "SMTP AUTH is disabled for the tenant, also for OAuth, and the mailbox has no setting."
+                    : "SMTP AUTH is disabled for the mailbox, also for OAuth.",
                 Reason = MailCheckReason.SmtpAuthDisabled,
-                Advice = "Switch SMTP AUTH on for this mailbox only (Set-MailboxSetting -SmtpAuth Enabled), and leave the "
-                    + "tenant's setting off. To keep basic authentication off, use an authentication policy.",
+                Advice = "Enable SMTP AUTH only for this mailbox (Set-MailboxSetting -SmtpAuth Enabled), and leave "
+                    + "it disabled for the tenant. To keep basic authentication disabled, use an authentication "
+                    + "policy.",
                 Remedy = to.SmtpAuth(),
             },
             null => new MailCheck("SmtpAuth", CheckStatus.Skipped) { Evidence = "the setting can't be read" },
@@ -256,7 +260,7 @@ internal static class AccessChecks
     /// <summary>A check that the service said no to.</summary>
     public static MailCheck Refused(string name, ServiceRefusedException e) => new(name, CheckStatus.Unknown)
     {
-        Evidence = $"Exchange answered {e.HttpStatus} {e.Code}",
+        Evidence = $"Exchange returned {e.HttpStatus} {e.Code}",
         Cause = e.Message,
         Reason = MailCheckReason.NotReadable,
         Advice = e.Advice,
@@ -281,6 +285,6 @@ internal static class AccessChecks
     {
         true => "in scope",
         false => "out of scope",
-        null => "not known",
+        null => "unknown",
     };
 }

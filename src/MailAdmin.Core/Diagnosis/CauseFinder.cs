@@ -59,7 +59,7 @@ internal sealed class CauseFinder(MailboxConnection connection)
         }
         catch (MailAdminException e)
         {
-            VerboseLog.Write($"The cause can't be looked up: {e.Message}");
+            VerboseLog.Write($"The cause can't be determined: {e.Message}");
             return CauseFound.NotReadable;
         }
     }
@@ -75,8 +75,8 @@ internal sealed class CauseFinder(MailboxConnection connection)
                 {
                     Reason = MailCheckReason.AppNotFound,
                     Cause = $"The tenant has no app with the client ID {connection.ClientId}.",
-                    Advice = "Use the client ID of an app of this tenant: Get-MailAppRegistration lists them. An app that was "
-                        + "deleted can be restored for 30 days.",
+                    Advice = "Use the client ID of an app of this tenant. To list the apps, run "
+                        + "Get-MailAppRegistration. A deleted app can be restored for 30 days.",
                     Remedy = new Remedy("Get-MailAppRegistration") { RequiredRole = "Directory Readers" },
                 },
                 IsAllowed: false);

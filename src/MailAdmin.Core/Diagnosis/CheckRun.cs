@@ -44,7 +44,7 @@ internal sealed class CheckRun(MailboxConnection connection)
             c => c.Status is CheckStatus.Failed or CheckStatus.Unknown or CheckStatus.TooSoonToTell
                 && c.Name != "Claims") is { } failed)
         {
-            _checks.Add(new MailCheck(name, CheckStatus.Skipped) { Evidence = $"not made, because {failed.Name} did not pass" });
+            _checks.Add(new MailCheck(name, CheckStatus.Skipped) { Evidence = $"skipped because {failed.Name} didn't pass" });
             return;
         }
 
@@ -89,7 +89,8 @@ internal sealed class CheckRun(MailboxConnection connection)
         {
             _checks.Add(Differs(
                 denied, found.ConclusiveAfter,
-                $"It works now, and it is configured not to: {denied.Cause} A recent change might not have taken effect yet."));
+                $"Access works now, but the configuration denies it: {denied.Cause} A recent change might not have "
+                    + $"taken effect yet."));
         }
     }
 
@@ -142,7 +143,7 @@ internal sealed class CheckRun(MailboxConnection connection)
             Status = CheckStatus.TooSoonToTell,
             Cause = cause,
             Reason = MailCheckReason.NotYetInEffect,
-            Advice = $"Test again at {due:u} or later.",
+            Advice = $"Test again at {UtcText.Minutes(due)} or later.",
             Remedy = null,
             ConclusiveAfter = due,
         };
@@ -164,7 +165,7 @@ internal sealed class CheckRun(MailboxConnection connection)
             return response.IsSuccessStatusCode
                 ? new MailCheck("Endpoint", CheckStatus.Passed)
                 {
-                    Evidence = $"{_cloud.LoginHost} knows the tenant {connection.TenantId}",
+                    Evidence = $"{_cloud.LoginHost} has the tenant {connection.TenantId}",
                 }
                 : throw EntraErrors.From(
                     (int)response.StatusCode,
@@ -179,10 +180,11 @@ internal sealed class CheckRun(MailboxConnection connection)
     private static MailCheck TooSoon(MailCheck failed, RecentChange recent) => failed with
     {
         Status = CheckStatus.TooSoonToTell,
-        Cause = $"{recent.Change.Action} of {recent.Change.At:u} is younger than the time the service takes to apply it. Refused "
-            + $"now: {failed.Cause}",
+        Cause = $"Access was denied, but a recent change might not have taken effect yet ({recent.Change.Action}, "
+            + $"{UtcText.Minutes(recent.Change.At)}). {failed.Cause}",
         Reason = MailCheckReason.NotYetInEffect,
-        Advice = $"Test again at {recent.ConclusiveAfter:u} or later. If it is refused then: {failed.Advice}",
+        Advice = $"Test again at {UtcText.Minutes(recent.ConclusiveAfter)} or later. If access is still denied then: "
+            + $"{failed.Advice}",
         ConclusiveAfter = recent.ConclusiveAfter,
     };
 }

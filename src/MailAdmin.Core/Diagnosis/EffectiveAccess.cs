@@ -1,6 +1,7 @@
 // Longer than 250 lines: all that is read for one answer, protocol by protocol.
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Access;
+using MailAdmin.Core.Base;
 using MailAdmin.Core.Journal;
 using MailAdmin.Core.Permissions;
 using MailAdmin.Core.Service;
@@ -97,7 +98,7 @@ internal sealed class EffectiveAccess
             ? AccessChecks.Right(address, has, right, to.Right(right))
             : new MailCheck($"{right}", CheckStatus.Skipped)
             {
-                Evidence = "a right counts for a registered service principal only",
+                Evidence = "mailbox permissions are effective only with a service principal in Exchange",
             });
 
         // While the token carries the permission, Exchange asks for Send As, and not for the role.
@@ -242,10 +243,10 @@ internal sealed class EffectiveAccess
                 ? Verdict.TooSoonToTell
                 : answer.HasAccess switch { true => Verdict.Passed, false => Verdict.Failed, null => Verdict.Unknown },
             Cause = isTooSoon
-                ? $"A change is younger than the time the service takes to apply it. As configured: {answer.Cause}"
+                ? $"A recent change might not have taken effect yet. As configured: {answer.Cause}"
                 : answer.Cause,
             Reason = isTooSoon ? MailCheckReason.NotYetInEffect : answer.Decisive?.Reason,
-            Advice = isTooSoon ? $"Test again at {conclusiveAfter:u} or later." : answer.Decisive?.Advice,
+            Advice = isTooSoon ? $"Test again at {UtcText.Minutes(conclusiveAfter)} or later." : answer.Decisive?.Advice,
             Remedy = isTooSoon ? null : answer.Decisive?.Remedy,
             Decisive = answer.Decisive,
             Checks = [.. answer.Checks],

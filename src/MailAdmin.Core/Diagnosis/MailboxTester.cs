@@ -138,17 +138,17 @@ internal sealed class MailboxTester
             return folder is null
                 ? new MailCheck("Folder", CheckStatus.Failed)
                 {
-                    Evidence = $"no folder '{_folder}'",
-                    Cause = $"The mailbox has no folder '{_folder}'.",
+                    Evidence = $"the folder '{_folder}' wasn't found",
+                    Cause = $"The folder '{_folder}' wasn't found in the mailbox.",
                     Reason = MailCheckReason.ItemNotFound,
                     Remedy = new Remedy(
                         $"New-MailFolder -App {CommandText.Of(_connection.ClientId)} "
                             + $"-Mailbox {CommandText.Of(_connection.Mailbox)} -Path {CommandText.Of(_folder)}"),
-                    Advice = "Get-MailFolder -Recurse lists the paths; New-MailFolder makes one.",
+                    Advice = "To list the paths, run Get-MailFolder -Recurse. To create a folder, run New-MailFolder.",
                 }
                 : new MailCheck("Folder", CheckStatus.Passed)
                 {
-                    Evidence = $"'{folder.Path}' holds {folder.TotalItemCount} messages",
+                    Evidence = $"'{folder.Path}' contains {folder.TotalItemCount} messages",
                 };
         }, cancellationToken).ConfigureAwait(false);
         await CheckAsync(
@@ -160,7 +160,7 @@ internal sealed class MailboxTester
     {
         if (MailboxAccess.WireOf(_connection).IsReadOnly)
         {
-            return new MailCheck("Send", CheckStatus.Skipped) { Evidence = "not tried, because the context is read-only" };
+            return new MailCheck("Send", CheckStatus.Skipped) { Evidence = "skipped because the context is read-only" };
         }
 
         var sender = MailboxAccess.OpenGraphSender(_connection, tokens);
@@ -171,7 +171,7 @@ internal sealed class MailboxTester
 
         return new MailCheck("Send", CheckStatus.Passed)
         {
-            Evidence = $"Graph takes mail from {_connection.Mailbox}; nothing was sent",
+            Evidence = $"Graph accepts messages from {_connection.Mailbox}; nothing was sent",
         };
     }
 
@@ -191,7 +191,8 @@ internal sealed class MailboxTester
         await foreach (var message in store.GetMessagesAsync(
             folder, new MessageQuery { First = 1, Descending = true }, cancellationToken).ConfigureAwait(false))
         {
-            return new MailCheck("Message", CheckStatus.Passed) { Evidence = $"newest is of {message.ReceivedAt:u}" };
+            return new MailCheck("Message", CheckStatus.Passed) { Evidence = $"the newest message is from "
+                + $"{UtcText.Minutes(message.ReceivedAt)}" };
         }
 
         return new MailCheck("Message", CheckStatus.Skipped) { Evidence = "the folder is empty" };

@@ -37,17 +37,18 @@ internal sealed class OtherAccess(Session session)
         {
             var others = await find().ConfigureAwait(false);
             return others.Count == 0
-                ? new MailCheck(name, CheckStatus.Passed) { Evidence = "nobody else" }
+                ? new MailCheck(name, CheckStatus.Passed) { Evidence = "no other user or app" }
                 : new MailCheck(name, CheckStatus.Warning)
                 {
                     Evidence = string.Join(", ", others),
-                    Cause = "Others can read, move, or delete messages before the product does.",
+                    Cause = "Other users or apps can read, move, or delete messages before the product does.",
                     Advice = "If they do, remove their access, or use another mailbox.",
                 };
         }
         catch (ServiceRefusedException e) when (e.IsDenied)
         {
-            return new MailCheck(name, CheckStatus.Unknown) { Evidence = $"this account may not look at it: {e.Message}" };
+            return new MailCheck(name, CheckStatus.Unknown) { Evidence = $"it can't be read because you don't have "
+                + $"permission: {e.Message}" };
         }
     }
 

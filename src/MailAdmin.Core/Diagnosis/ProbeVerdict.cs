@@ -27,8 +27,8 @@ internal static class ProbeVerdict
         var latest = now + (test.Protocol == MailProtocol.Graph ? wire.Propagation.Roles : wire.Propagation.Permissions);
         var due = new[] { answer.ConclusiveAfter, probe.ConclusiveAfter }.Max() ?? latest;
         var differs = isOpen
-            ? $"The app opened the mailbox, and it is configured not to: {answer.Decisive?.Cause}"
-            : $"The app couldn't open the mailbox, and it is configured to: {probe.Cause}";
+            ? $"The app opened the mailbox, but the configuration denies access: {answer.Decisive?.Cause}"
+            : $"The app couldn't open the mailbox, but the configuration grants access: {probe.Cause}";
         return due <= now
             ? Put(with, answer with
             {
@@ -44,7 +44,7 @@ internal static class ProbeVerdict
                 Verdict = Verdict.TooSoonToTell,
                 Cause = $"{differs} A recent change might not have taken effect yet.",
                 Reason = MailCheckReason.NotYetInEffect,
-                Advice = $"Test again at {due:u} or later.",
+                Advice = $"Test again at {UtcText.Minutes(due)} or later.",
                 Remedy = null,
                 ConclusiveAfter = due,
             });

@@ -22,7 +22,7 @@ internal static class RefusalCause
         var (reason, cause) = Meaning(e, check, connection, cloud, checks);
         return new MailCheck(check, CheckStatus.Failed)
         {
-            Evidence = e.HttpStatus > 0 ? $"{e.Service} answered {e.HttpStatus} {e.Code}" : $"{e.Service} answered {e.Code}",
+            Evidence = e.HttpStatus > 0 ? $"{e.Service} returned {e.HttpStatus} {e.Code}" : $"{e.Service} returned {e.Code}",
             Cause = cause,
             Reason = reason,
             Advice = AdviceOf(reason, e),
@@ -43,41 +43,41 @@ internal static class RefusalCause
         e switch
     {
         { Service: "Entra" } when check == "Endpoint" =>
-            (e.Reason, $"{cloud.LoginHost} does not serve the tenant '{connection.TenantId}': {e.Message}"),
+            (e.Reason, $"{cloud.LoginHost} doesn't have the tenant '{connection.TenantId}': {e.Message}"),
         { Service: "Entra", Cause: { } cause } => (e.Reason, $"{cause} Entra: {e.Message}"),
-        { Service: "Entra" } => (e.Reason, $"Entra gives no token: {e.Message}"),
+        { Service: "Entra" } => (e.Reason, $"Entra didn't issue a token: {e.Message}"),
         { IsTransient: true } => (MailCheckReason.ServiceBusy, e.Message),
         { Service: "IMAP", Code: ImapCodes.AuthenticationFailed } when connection.Server is null => connection.Person is null
             ? (MailCheckReason.Other,
-                "Exchange does not accept the sign-in: the token is for another service or lacks IMAP.AccessAsApp, or the app's "
-                    + "service principal is not registered in Exchange with the enterprise application's object id.")
+                "Exchange doesn't accept the sign-in. The token is for another service or lacks IMAP.AccessAsApp, or "
+                    + "the app has no service principal with the correct object ID in Exchange.")
             : (MailCheckReason.Other,
-                "Exchange does not accept the sign-in: the token is for another service or lacks IMAP.AccessAsUser.All, or the "
-                    + "mailbox doesn't exist."),
+                "Exchange doesn't accept the sign-in. The token is for another service or lacks "
+                    + "IMAP.AccessAsUser.All, or the mailbox doesn't exist."),
         { Service: "IMAP", Code: ImapCodes.AuthenticationFailed } =>
-            (MailCheckReason.CredentialWrong, "The server does not accept the token for this mailbox."),
+            (MailCheckReason.CredentialWrong, "The server doesn't accept the token for this mailbox."),
         { Service: "IMAP", Code: ImapCodes.NotConnected } => (MailCheckReason.Other, connection.Person is null
-            ? "The token is good, and the mailbox is not open to the app: FullAccess is missing, IMAP is switched off on the "
-                + "mailbox, or it has no mailbox in Exchange Online."
-            : "The token is good, and the mailbox is not open to the user: the user has no FullAccess, IMAP is switched off on "
-                + "the mailbox, or it has no mailbox in Exchange Online."),
+            ? "The token is valid, but access to the mailbox is denied. FullAccess is missing, IMAP is disabled for "
+                + "the mailbox, or it isn't in Exchange Online."
+            : "The token is valid, but the user's access to the mailbox is denied. FullAccess is missing, IMAP is "
+                + "disabled for the mailbox, or it isn't in Exchange Online."),
         { Service: "SMTP" } when SmtpCause.Of(e, connection) is { } known => (known.Reason, known.Cause),
         { Code: GraphCodes.AccessDenied } when e.Message.Contains("Access to OData is disabled", StringComparison.Ordinal) =>
             (MailCheckReason.PolicyDenied,
-                $"An application access policy of the tenant keeps the app out of '{connection.Mailbox}'."),
+                $"An application access policy of the tenant denies the app access to '{connection.Mailbox}'."),
         { Code: GraphCodes.AccessDenied } when connection.Person is not null && !IsOwn(connection) => (MailCheckReason.Other,
-            $"The user can't open '{connection.Mailbox}': the user has no permission on the mailbox, or the app has no .Shared "
-                + "permission for the user."),
+            $"The user can't access '{connection.Mailbox}'. The user has no permission on the mailbox, or the app has "
+                + "no .Shared permission for the user."),
         { Code: GraphCodes.AccessDenied } when checks.Any(c => c is { Name: "Claims", Status: CheckStatus.Skipped }) =>
             (MailCheckReason.Other,
-                "The app has no permission on this mailbox: its token carries no mail role, and Exchange grants it nothing "
-                    + "here either."),
+                "The app has no permission on this mailbox. Its token contains no role for mail, and it has no role "
+                    + "in Exchange for this mailbox."),
         { Code: GraphCodes.AccessDenied } =>
-            (MailCheckReason.Other, "The app's permission does not reach this mailbox or this action."),
+            (MailCheckReason.Other, "The app's permission doesn't include this mailbox or this action."),
         { Code: GraphCodes.InvalidUser or GraphCodes.ResourceNotFound or GraphCodes.RequestResourceNotFound } =>
-            (MailCheckReason.MailboxNotFound, $"There is no mailbox '{connection.Mailbox}' in this tenant."),
+            (MailCheckReason.MailboxNotFound, $"The mailbox '{connection.Mailbox}' wasn't found in this tenant."),
         { Code: GraphCodes.MailboxNotEnabled } =>
-            (MailCheckReason.MailboxNotFound, $"'{connection.Mailbox}' has no mailbox in Exchange Online that is active."),
+            (MailCheckReason.MailboxNotFound, $"'{connection.Mailbox}' has no active mailbox in Exchange Online."),
         { Code: GraphCodes.QuotaExceeded } => (MailCheckReason.MailboxFull, $"The mailbox '{connection.Mailbox}' is full."),
         { Code: GraphCodes.ItemNotFound } => (MailCheckReason.ItemNotFound, e.Message),
         { Code: GraphCodes.SendAsDenied } => (MailCheckReason.SendAsMissing, e.Message),
@@ -127,7 +127,7 @@ internal static class RefusalCause
         }
         catch (InvalidRequestException unreadable)
         {
-            VerboseLog.Write($"Whether a change is too young to judge can't be told: {unreadable.Message}");
+            VerboseLog.Write($"Recent changes can't be read: {unreadable.Message}");
             return null;
         }
     }

@@ -9,17 +9,17 @@ internal static class SmtpCause
     private static readonly (string Text, MailCheckReason Reason, string Cause)[] Table =
     [
         ("SmtpClientAuthentication is disabled for the Mailbox", MailCheckReason.SmtpAuthDisabled,
-            "SMTP AUTH is switched off for the mailbox, for OAuth too."),
+            "SMTP AUTH is disabled for the mailbox, also for OAuth."),
         ("SmtpClientAuthentication is disabled for the Tenant", MailCheckReason.SmtpAuthDisabled,
-            "SMTP AUTH is switched off for the tenant, for OAuth too, and the mailbox has no setting of its own."),
-        ("security defaults", MailCheckReason.SecurityDefaults, "The tenant's security defaults switch SMTP AUTH off."),
+            "SMTP AUTH is disabled for the tenant, also for OAuth, and the mailbox has no setting."),
+        ("security defaults", MailCheckReason.SecurityDefaults, "The security defaults of the tenant disable SMTP AUTH."),
         ("SendAsDenied", MailCheckReason.SendAsMissing,
-            "The mailbox that signs in may not send as the From address, or the app may not send as the mailbox."),
+            "The mailbox that signs in can't send as the From address, or the app can't send as the mailbox."),
         ("logon failure", MailCheckReason.SendAsMissing, "The app has neither Send As nor FullAccess on the mailbox."),
         ("5.7.3 Authentication unsuccessful", MailCheckReason.Other,
-            "Exchange doesn't accept the sign-in: the token is for another service, no such mailbox exists, the app's service "
-            + "principal isn't registered in Exchange, or the app has neither SMTP.SendAsApp nor the role Application "
-            + "SMTP.SendAsApp for the mailbox."),
+            "Exchange doesn't accept the sign-in. The token is for another service, the mailbox doesn't exist, or "
+            + "the app has no service principal in Exchange. Or the app has neither SMTP.SendAsApp nor the role "
+            + "Application SMTP.SendAsApp for the mailbox."),
     ];
 
     /// <summary>The cause; null when the words are not known.</summary>
@@ -27,7 +27,7 @@ internal static class SmtpCause
     {
         if (connection.Server is not null && e.Code == "AUTHENTICATIONFAILED")
         {
-            return (MailCheckReason.CredentialWrong, "The server does not accept the token for this mailbox.");
+            return (MailCheckReason.CredentialWrong, "The server doesn't accept the token for this mailbox.");
         }
 
         var row = Array.Find(Table, r => e.Message.Contains(r.Text, StringComparison.OrdinalIgnoreCase));

@@ -17,14 +17,14 @@ internal static class TokenClaims
     {
         if (!token.IsReadable)
         {
-            return new MailCheck("Claims", CheckStatus.Skipped) { Evidence = "the token can't be read, which it need not be" };
+            return new MailCheck("Claims", CheckStatus.Skipped) { Evidence = "the token can't be read, which isn't required" };
         }
 
         if (connection.Server is not null)
         {
             return new MailCheck("Claims", CheckStatus.Skipped)
             {
-                Evidence = $"aud {token.Audience}; what this server wants of a token is its own affair",
+                Evidence = $"aud {token.Audience}; the requirements of this server are unknown",
             };
         }
 
@@ -34,8 +34,9 @@ internal static class TokenClaims
             return new MailCheck("Claims", CheckStatus.Failed)
             {
                 Evidence = $"aud {audience}",
-                Cause = $"The token is for {audience}, and {connection.Protocol} needs one for {scope[..^"/.default".Length]}.",
-                Advice = $"Ask for a token with the scope {scope}: one token serves one resource.",
+                Cause = $"The token is for {audience}, but {connection.Protocol} requires one for "
+                    + $"{scope[..^"/.default".Length]}.",
+                Advice = $"Request a token with the scope {scope}. A token is valid for one resource.",
             };
         }
 
@@ -48,7 +49,7 @@ internal static class TokenClaims
             // An app that is scoped by Exchange's role assignments has no role in its token, and still reads its mailboxes.
             : new MailCheck("Claims", CheckStatus.Skipped)
             {
-                Evidence = $"{evidence}; no mail role, so access depends on what Exchange grants",
+                Evidence = $"{evidence}; no role for mail, so access depends on roles in Exchange",
             };
     }
 

@@ -17,10 +17,10 @@ internal static class ExchangeAdvice
         string code, int status, string cmdlet, SignInMethod? caller) => (code, status) switch
     {
         ("InvalidOperationInDehydratedContextException", _) => (MailCheckReason.Other,
-            "The organization was never customized. Run it again with -EnableCustomization, which runs "
-                + "Enable-OrganizationCustomization, once for the tenant.", null),
+            "The organization was never customized. Run the command again with -EnableCustomization, which runs "
+                + "Enable-OrganizationCustomization once for the tenant.", null),
         (_, 401) => (MailCheckReason.PermissionMissing,
-            "Grant the signed-in app Exchange/Exchange.ManageAsApp, and sign in again.",
+            "Grant the signed-in app Exchange/Exchange.ManageAsApp, and connect again.",
             caller?.ClientId is { Length: > 0 } id && !IsPerson(caller)
                 ? new Remedy(
                     $"Grant-MailAppConsent -App {CommandText.Of(id)} -ApplicationPermission Exchange/Exchange.ManageAsApp")
@@ -28,22 +28,24 @@ internal static class ExchangeAdvice
                     RequiredRole = "Cloud Application Administrator",
                 } : null),
         (ExchangeErrors.NotExposed, _) or (_, 403) => (MailCheckReason.PermissionMissing,
-            $"{cmdlet} needs {ExchangeRoles.For(cmdlet)}. {Membership(caller)} A role that was given in the last hours may not "
-                + "have arrived in Exchange.", RoleGroup(cmdlet, caller)),
+            $"{cmdlet} requires {ExchangeRoles.For(cmdlet)}. {Membership(caller)} A role that was assigned in the "
+                + "last hours might not have taken effect yet.", RoleGroup(cmdlet, caller)),
         (ExchangeErrors.NotFound, _) => (MailCheckReason.ItemNotFound,
-            "Check the name; what was made in the last minutes may not be visible yet.", null),
+            "Check the name. An object that was created in the last few minutes might not be returned yet.", null),
         _ => (MailCheckReason.Other, null, null),
     };
 
     private static string Membership(SignInMethod? caller) => caller switch
     {
-        null => "Give the signed-in account that directory role, or make it a member of the role group in Exchange.",
+        null => "Assign the directory role to the signed-in account, or make it a member of the role group in Exchange.",
         ManagedIdentitySignIn =>
-            "Register the managed identity in Exchange first (New-ServicePrincipal with its application ID and object ID). Then "
-                + "make it a member of the role group, which is less than the directory role.",
-        _ when IsPerson(caller) => "Make the account a member of the role group, which is less than the directory role.",
-        _ => "Register the signed-in app in Exchange (New-ServicePrincipal), and make its service principal a member of a role "
-            + "group in Exchange, which is less than the directory role Exchange Administrator.",
+            "First, create the service principal of the managed identity in Exchange (New-ServicePrincipal with its "
+                + "application ID and object ID). Then make it a member of the role group, which is narrower than "
+                + "the directory role.",
+        _ when IsPerson(caller) => "Make the account a member of the role group, which is narrower than the directory role.",
+        _ => "Create the service principal of the signed-in app in Exchange (New-ServicePrincipal). Then make it a "
+            + "member of a role group in Exchange, which is narrower than the directory role Exchange "
+            + "Administrator.",
     };
 
     private static Remedy? RoleGroup(string cmdlet, SignInMethod? caller) =>

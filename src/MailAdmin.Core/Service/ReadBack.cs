@@ -13,7 +13,7 @@ internal static class ReadBack
 
     /// <summary>The same of Exchange.</summary>
     public const string NotSeenInExchange =
-        "Exchange accepted the change, and doesn't show it yet. Run the command again.";
+        "Exchange accepted the change, but doesn't return it yet. Run the command again.";
 
     /// <summary>Asks until the tenant shows a change, or the time for that has passed.</summary>
     /// <param name="session">Who asks.</param>

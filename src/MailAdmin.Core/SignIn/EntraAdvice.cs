@@ -30,7 +30,7 @@ internal static class EntraAdvice
         ["invalid_grant"] = new(MailCheckReason.SignInExpired, null,
             "If a user signs in, sign in again. Otherwise, look the code up on Microsoft's page."),
         ["interaction_required"] = new(MailCheckReason.InteractionRequired, null,
-            "Sign in again in a browser, and complete what Entra asks for."),
+            "Sign in again in a browser, and complete the steps there."),
         ["consent_required"] = new(MailCheckReason.ConsentMissing, null,
             "Grant admin consent for what the app requests (Grant-MailAppConsent)."),
         ["unauthorized_client"] = new(MailCheckReason.AppNotFound, null,

@@ -18,8 +18,9 @@ internal static partial class EntraRows
                 When = IsDeviceCode, Remedy = Browser,
             },
         Row(InteractionRequired, "Multi-factor authentication is required, and wasn't completed in the browser.",
-            "Sign in again, and complete multi-factor authentication in the window. If it asks for nothing, register a method at "
-                + "https://aka.ms/mfasetup first.", 50076, 50074, 50078) with { When = IsPerson, Remedy = SignInAgain },
+            "Sign in again, and complete multi-factor authentication in the window. If there is no prompt, register "
+                + "a method at https://aka.ms/mfasetup first.",
+            50076, 50074, 50078) with { When = IsPerson, Remedy = SignInAgain },
         Row(InteractionRequired, "Multi-factor authentication is required.",
             "Use an app's own identity (a certificate or a managed identity), or let a user sign in with a browser.",
             50076, 50074, 50078),

@@ -12,7 +12,7 @@ internal static partial class EntraRows
     private static IReadOnlyList<EntraRow> OfRequests =>
     [
         Row(TenantNotFound, "The tenant doesn't exist in this cloud.", EachCloud, 90002),
-        Row(TenantNotFound, "The tenant is neither a GUID nor a domain that Entra knows.",
+        Row(TenantNotFound, "The tenant is neither a GUID nor a domain of a tenant.",
             "Give the tenant's GUID or one of its verified domains.", 900023),
         Row(TenantNotFound, "The request doesn't say which tenant is meant.",
             "Specify the tenant with -TenantId: its GUID or one of its verified domains.", 50059, 50128, 90019)
@@ -39,7 +39,7 @@ internal static partial class EntraRows
         Row(RequestInvalid, "The scope is empty.", "The scope is empty. Specify one.", 28003),
         Row(RequestInvalid, "An app without a user requested single permissions.",
             "Without a user, the scope has to be the resource's \"/.default\".", 1002012),
-        Row(RequestInvalid, "One request asks for several resources.",
+        Row(RequestInvalid, "One request is for several resources.",
             "One token is for one resource: request each resource's scopes separately.", 700022),
         Row(RequestInvalid, "The assertion or the scope is for another endpoint.",
             "The assertion's audience must be the token endpoint. Check the cloud (-Environment).", 700023),
@@ -51,7 +51,7 @@ internal static partial class EntraRows
             with { Remedy = Consent },
         Row(RequestInvalid, "The app requests a service that its registration doesn't list.",
             "Add the permission, or correct the scope.", 650057) with { Remedy = Consent },
-        Row(ConsentMissing, "The registration lists no permission of the service, or nobody has consented to it.",
+        Row(ConsentMissing, "The registration lists no permission of the service, or consent is missing.",
             "Correct the required permissions, and consent again.", 650056) with { Remedy = Consent },
         Row(RequestInvalid, "The redirect URI isn't registered.",
             "Register exactly the redirect URI that the program sends, on the right platform. For MailAdmin's browser sign-in it "
@@ -61,7 +61,7 @@ internal static partial class EntraRows
             "Use a public client of your own: Initialize-MailAdmin creates one.", 65002)
             with { Remedy = s => new Remedy("Initialize-MailAdmin") { RequiredRole = "Cloud Application Administrator" } },
         Row(RequestInvalid, "The app requests a token for itself.", "Request a token for Graph or Exchange.", 90008, 90009),
-        Row(ConsentMissing, "Nobody has consented to what the app requests.",
+        Row(ConsentMissing, "Consent to what the app requests is missing.",
             "Grant admin consent (Grant-MailAppConsent) for what the app requests. Check what is granted, not only what is "
                 + "requested.", 65001, 9002341, 700020) with { Remedy = Consent },
         Row(ConsentMissing, "The user declined to consent.",
@@ -88,7 +88,7 @@ internal static partial class EntraRows
             "Register the redirect URI as a mobile and desktop application, not as a single-page application, and sign in again.",
             700084) with { Remedy = SignInAgain },
         Row(SignInExpired, "The tenant's sign-in frequency has passed.",
-            "Sign in again. Conditional Access asks for it as often as the policy says.", 70043) with { Remedy = SignInAgain },
+            "Sign in again. The policy specifies how often this is required.", 70043) with { Remedy = SignInAgain },
         Row(InteractionRequired, "The user hasn't finished on the device page.",
             "Not finished at the device page yet: open the page, type in the code, and complete the sign-in.", 70016)
             with { Remedy = SignInAgain },

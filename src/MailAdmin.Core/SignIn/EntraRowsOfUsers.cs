@@ -51,7 +51,7 @@ internal static partial class EntraRows
                 + "Grant-MailAppConsent -AssignmentRequired:$false lets all users sign in.", 50105) with { Remedy = ShowApp },
         Row(SignInExpired, "The session was revoked, as after a password change.",
             "Sign in again.", 50173, 50133, 50132) with { Remedy = SignInAgain },
-        Row(SignInExpired, "Nobody is signed in.", "Sign in.", 50058) with { Remedy = SignInAgain },
+        Row(SignInExpired, "No user is signed in.", "Sign in.", 50058) with { Remedy = SignInAgain },
         Row(SignInExpired, "The user has to confirm that this app is the one that was meant.",
             "Sign in again, and confirm on the page in the browser. No change to the tenant is required.", 50199)
             with { Remedy = SignInAgain },

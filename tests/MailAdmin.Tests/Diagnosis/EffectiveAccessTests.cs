@@ -18,12 +18,12 @@ public sealed class EffectiveAccessTests
         var app = await road.RegisterAsync("Graph/Mail.Read");
         var test = await TestAsync(road, app, 2);
         Assert.Equal((true, Verdict.Passed, Verdict.Failed, Verdict.Failed), (test.Graph.HasAccess, test.Graph.Verdict, test.Imap.Verdict, test.Ews.Verdict));
-        Assert.Contains("for every mailbox", test.Cause, StringComparison.Ordinal);
+        Assert.Contains("for all mailboxes", test.Cause, StringComparison.Ordinal);
 
         await road.Admin.Exchange.ChangeAsync("New-ServicePrincipal", new() { ["AppId"] = app.ClientId, ["ObjectId"] = app.ServicePrincipalObjectId }, Token);
         await road.Admin.Exchange.ChangeAsync("New-ManagementScope", new() { ["Name"] = "S", ["RecipientRestrictionFilter"] = $"PrimarySmtpAddress -eq '{road.Mailbox}'" }, Token);
         await road.Admin.Exchange.ChangeAsync("New-ManagementRoleAssignment", new() { ["App"] = app.ClientId, ["Role"] = "Application Mail.Read", ["CustomResourceScope"] = "S" }, Token);
-        Assert.Contains("limits nothing", (await TestAsync(road, app, 0)).Cause, StringComparison.Ordinal);
+        Assert.Contains("doesn't restrict the app", (await TestAsync(road, app, 0)).Cause, StringComparison.Ordinal);
         Assert.Equal(Verdict.Passed, (await TestAsync(road, app, 2)).Verdict);
     }
 
@@ -44,10 +44,10 @@ public sealed class EffectiveAccessTests
 
     [Theory]
     [InlineData("nothing", "Entra", "no permission to use IMAP")]
-    [InlineData("unregistered", "ServicePrincipal", "does not know the app")]
-    [InlineData("object id", "ServicePrincipal", "object id of the app registration")]
-    [InlineData("no right", "FullAccess", "no FullAccess")]
-    [InlineData("switched off", "ImapEnabled", "switched off")]
+    [InlineData("unregistered", "ServicePrincipal", "has no service principal in Exchange")]
+    [InlineData("object id", "ServicePrincipal", "object ID of the app registration")]
+    [InlineData("no permission", "FullAccess", "no FullAccess")]
+    [InlineData("disabled", "ImapEnabled", "disabled")]
     public async Task What_keeps_an_app_out_over_IMAP_is_named(string wrong, string check, string cause)
     {
         using var road = await EndToEnd.StartAsync(new SandboxOptions { TrustsObjectIds = true });
@@ -58,12 +58,12 @@ public sealed class EffectiveAccessTests
                 new() { ["AppId"] = app.ClientId, ["ObjectId"] = wrong == "object id" ? app.ApplicationObjectId : app.ServicePrincipalObjectId }, Token);
         }
 
-        if (wrong is "nothing" or "switched off")
+        if (wrong is "nothing" or "disabled")
         {
             await new MailboxAccessGrants(road.Admin).GrantAsync(app, road.Mailbox, [MailboxAccessRight.FullAccess], false, Token);
         }
 
-        if (wrong == "switched off")
+        if (wrong == "disabled")
         {
             await road.Admin.Exchange.ChangeAsync("Set-CASMailbox", new() { ["Identity"] = road.Mailbox, ["ImapEnabled"] = false }, Token);
         }
@@ -86,7 +86,7 @@ public sealed class EffectiveAccessTests
         var test = await TestAsync(road, app, 0);
         Assert.Equal(Verdict.Failed, test.Verdict);
         Assert.Contains("outside the scope", test.Cause, StringComparison.Ordinal);
-        Assert.Contains("members of a group in the scope's group", test.Checks.Single(c => c.Name == "Roles").Advice, StringComparison.Ordinal);
+        Assert.Contains("members of nested groups", test.Checks.Single(c => c.Name == "Roles").Advice, StringComparison.Ordinal);
     }
 
     [Fact]

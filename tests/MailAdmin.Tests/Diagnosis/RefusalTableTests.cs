@@ -37,7 +37,7 @@ public sealed class RefusalTableTests
         { "secret's id as secret", "Token", "AADSTS7000215", "does not accept the app's secret", "value, not its id" },
         { "expired secret", "Token", "AADSTS7000222", "are expired", "Create a new secret" },
         { "unknown app", "Token", "AADSTS700016", "was not found in the directory", "Check client id and tenant id" },
-        { "unknown tenant", "Endpoint", "AADSTS90002", "does not serve the tenant 'fabrikam.example'", "each national cloud has tenants of its own" },
+        { "unknown tenant", "Endpoint", "AADSTS90002", "doesn't have the tenant 'fabrikam.example'", "each national cloud has tenants of its own" },
         { "no tenant's name", "Endpoint", "AADSTS900023", "neither a valid DNS name", "GUID or one of its verified domains" },
         { "tenant of another cloud", "Endpoint", "AADSTS900382", "not supported in Cross Cloud request", "choose it with -Environment" },
         { "tenant that is not in China", "Endpoint", "AADSTS90002", "not found", "the cloud (-Environment)" },
@@ -102,27 +102,27 @@ public sealed class RefusalTableTests
         { "GrantInvalid", "Token", "AADSTS70000", "invalid or malformed", "ask Microsoft's support" },
 
         // Graph, by state
-        { "nothing granted", "Mailbox", "ErrorAccessDenied", "its token carries no mail role", "ask for a new token after a grant" },
-        { "user without mailbox", "Mailbox", "MailboxNotEnabledForRESTAPI", "has no mailbox in Exchange Online that is active", "Exchange Online license" },
-        { "no such user", "Mailbox", "ErrorInvalidUser", "There is no mailbox 'nobody@contoso.onmicrosoft.com'", "id or user principal name" },
+        { "nothing granted", "Mailbox", "ErrorAccessDenied", "Its token contains no role for mail", "Check the app's permissions" },
+        { "user without mailbox", "Mailbox", "MailboxNotEnabledForRESTAPI", "has no active mailbox in Exchange Online", "Exchange Online license" },
+        { "no such user", "Mailbox", "ErrorInvalidUser", "The mailbox 'nobody@contoso.onmicrosoft.com' wasn't found", "ID or user principal name" },
 
         // Graph, by fault
-        { "AccessDenied", "Mailbox", "ErrorAccessDenied", "does not reach this mailbox", "up to two hours" },
-        { "AccessPolicyDenied", "Mailbox", "ErrorAccessDenied", "An application access policy of the tenant", "policy or scope may exclude this mailbox" },
+        { "AccessDenied", "Mailbox", "ErrorAccessDenied", "doesn't include this mailbox", "up to 2 hours" },
+        { "AccessPolicyDenied", "Mailbox", "ErrorAccessDenied", "An application access policy of the tenant", "policy or scope might exclude this mailbox" },
         { "DirectoryDenied", "Mailbox", "Authorization_RequestDenied", "Insufficient privileges", "Application Administrator" },
-        { "MailboxInactive", "Mailbox", "MailboxNotEnabledForRESTAPI", "has no mailbox in Exchange Online that is active", "on-premises is not reachable" },
-        { "MailboxNotSupported", "Mailbox", "MailboxNotSupportedForRESTAPI", "not yet supported for this mailbox", "a kind that Graph does not serve" },
-        { "InvalidUser", "Mailbox", "ErrorInvalidUser", "There is no mailbox", "Check the address" },
-        { "MessageMissing", "Message", "ErrorItemNotFound", "was not found in the store", "list again" },
-        { "CannotDelete", "Message", "ErrorCannotDeleteObject", "cannot be deleted", "goes by retention" },
+        { "MailboxInactive", "Mailbox", "MailboxNotEnabledForRESTAPI", "has no active mailbox in Exchange Online", "on-premises mailbox can't be accessed" },
+        { "MailboxNotSupported", "Mailbox", "MailboxNotSupportedForRESTAPI", "not yet supported for this mailbox", "Graph doesn't support this type of mailbox" },
+        { "InvalidUser", "Mailbox", "ErrorInvalidUser", "wasn't found in this tenant", "Check the address" },
+        { "MessageMissing", "Message", "ErrorItemNotFound", "was not found in the store", "List the messages again" },
+        { "CannotDelete", "Message", "ErrorCannotDeleteObject", "cannot be deleted", "deleted after the retention time" },
         { "SendAsDenied", "Mailbox", "ErrorSendAsDenied", "does not have the right to send mail", "grant Send As" },
-        { "Throttled429", "Mailbox", "ApplicationThrottled", "MailboxConcurrency limit", "at most four requests at once" },
-        { "Throttled429NoRetryAfter", "Mailbox", "ApplicationThrottled", "MailboxConcurrency limit", "at most four requests at once" },
+        { "Throttled429", "Mailbox", "ApplicationThrottled", "MailboxConcurrency limit", "at most four requests at a time" },
+        { "Throttled429NoRetryAfter", "Mailbox", "ApplicationThrottled", "MailboxConcurrency limit", "at most four requests at a time" },
         { "ServiceUnavailable503", "Mailbox", "serviceNotAvailable", "temporarily unavailable", "busy" },
-        { "GatewayTimeout504", "Mailbox", "UnknownError", "did not receive a timely response", "fetch its attachments one by one" },
+        { "GatewayTimeout504", "Mailbox", "UnknownError", "did not receive a timely response", "download its attachments one by one" },
         { "MailboxStoreUnavailable", "Mailbox", "ErrorMailboxStoreUnavailable", "temporarily unavailable", "try again later" },
-        { "ServerError500", "Mailbox", "ErrorInternalServerError", "internal server error", "Microsoft's support" },
-        { "BadGateway502", "Mailbox", "UnknownError", "Bad gateway", "Microsoft's support" },
+        { "ServerError500", "Mailbox", "ErrorInternalServerError", "internal server error", "Microsoft support" },
+        { "BadGateway502", "Mailbox", "UnknownError", "Bad gateway", "Microsoft support" },
     };
 
     [Theory]
@@ -154,12 +154,12 @@ public sealed class RefusalTableTests
         .Select(f => f.Name).Except(Table.Select(row => row.Data.Item1)));
 
     [Theory]
-    [InlineData("SyncStateNotFound", 410, "start over")]
+    [InlineData("SyncStateNotFound", 410, "Start from the beginning")]
     [InlineData("RequestEntityTooLarge", 413, "upload session")]
-    [InlineData("Request_ResourceNotFound", 404, "may not be visible yet")]
-    [InlineData("ResourceNotFound", 404, "Check the name or id")]
+    [InlineData("Request_ResourceNotFound", 404, "might not be returned yet")]
+    [InlineData("ResourceNotFound", 404, "Check the name or ID")]
     [InlineData("CredentialInvalidLifetimeAsPerAppPolicy", 400, "shorter -SecretLifetime")]
-    [InlineData("CredentialTypeNotAllowedAsPerAppPolicy", 400, "use a certificate")]
+    [InlineData("CredentialTypeNotAllowedAsPerAppPolicy", 400, "Use a certificate")]
     public void A_refusal_off_this_road_has_its_advice(string code, int status, string advice) =>
         Assert.Contains(advice, GraphAdvice.For(code, status), StringComparison.Ordinal);
 

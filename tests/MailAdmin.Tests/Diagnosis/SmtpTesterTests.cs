@@ -42,7 +42,7 @@ public sealed class SmtpTesterTests
         var test = await TestAsync(connection, sends: false);
         var right = test.Checks[^1];
         Assert.Equal(("SendAs", CheckStatus.Unknown, Verdict.Unknown), (right.Name, right.Status, test.Verdict));
-        Assert.StartsWith("Unproved", right.Evidence, StringComparison.Ordinal);
+        Assert.StartsWith("Not tested", right.Evidence, StringComparison.Ordinal);
         Assert.Contains("-TestMailFlow", right.Advice, StringComparison.Ordinal);
         Assert.Equal(CheckStatus.Skipped, test.Checks.Single(c => c.Name == "SmtpAuth").Status);
 
@@ -54,9 +54,9 @@ public sealed class SmtpTesterTests
     }
 
     [Theory]
-    [InlineData("the switch", "SmtpAuth", "Set-MailboxSetting", "switched off for the tenant")]
+    [InlineData("the switch", "SmtpAuth", "Set-MailboxSetting", "disabled for the tenant")]
     [InlineData("Send As", "SendAs", "Grant-MailboxAccess", "Send As")]
-    [InlineData("the registration in Exchange", "Login", "Grant-MailboxAccess", "its service principal is not registered")]
+    [InlineData("the registration in Exchange", "Login", "Grant-MailboxAccess", "has no service principal in Exchange")]
     [InlineData("no security defaults", "Login", "Conditional Access", "security defaults")]
     public async Task What_is_missing_is_named_and_what_depends_on_it_is_skipped(
         string missing, string check, string advice, string cause)

@@ -27,7 +27,7 @@ public sealed class WrongTurnsTests
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
         await RegisterAsync(road, app, app.ApplicationObjectId!);
         await FullAccessAsync(road, app);
-        await AssertAsync(road, app, MailProtocol.Imap, "object id of the app registration", "AUTHENTICATIONFAILED", "service principal is not registered in Exchange with the enterprise application's object id");
+        await AssertAsync(road, app, MailProtocol.Imap, "object ID of the app registration", "AUTHENTICATIONFAILED", "no service principal with the correct object ID in Exchange");
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class WrongTurnsTests
     {
         using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Exchange/IMAP.AccessAsApp");
-        await AssertAsync(road, app, MailProtocol.Imap, "Exchange does not know the app", "AUTHENTICATIONFAILED", "service principal is not registered");
+        await AssertAsync(road, app, MailProtocol.Imap, "The app has no service principal in Exchange", "AUTHENTICATIONFAILED", "no service principal with the correct object ID");
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class WrongTurnsTests
         await RegisterAsync(road, app, app.ServicePrincipalObjectId!);
         await FullAccessAsync(road, app);
         await road.Admin.Exchange.ChangeAsync("Set-CASMailbox", new() { ["Identity"] = road.Mailbox, ["ImapEnabled"] = false }, Token);
-        await AssertAsync(road, app, MailProtocol.Imap, "IMAP is switched off", "NOTCONNECTED", "IMAP is switched off on the mailbox");
+        await AssertAsync(road, app, MailProtocol.Imap, "IMAP is disabled", "NOTCONNECTED", "IMAP is disabled for the mailbox");
     }
 
     [Fact]
@@ -106,8 +106,8 @@ public sealed class WrongTurnsTests
         await ScopeAsync(road, app, $"PrimarySmtpAddress -eq '{road.Mailbox}'");
         var outside = road.Tenant.Mailboxes[2].Address;
         Assert.Equal(Verdict.Passed, (await TestAsync(MailboxConnections.As(app, outside))).Verdict);
-        Assert.Contains("for every mailbox", (await AccessAsync(road, app, outside)).Cause, StringComparison.Ordinal);
-        Assert.Contains("the scope of the roles limits nothing", (await AccessAsync(road, app, road.Mailbox)).Cause, StringComparison.Ordinal);
+        Assert.Contains("for all mailboxes", (await AccessAsync(road, app, outside)).Cause, StringComparison.Ordinal);
+        Assert.Contains("the scope of the roles doesn't restrict the app", (await AccessAsync(road, app, road.Mailbox)).Cause, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class WrongTurnsTests
         Assert.Equal(Verdict.Passed, (await TestAsync(MailboxConnections.As(app, road.Mailbox, MailProtocol.Imap))).Verdict);
         var test = await AccessAsync(road, app, road.Mailbox, MailProtocol.Imap);
         Assert.Equal((Verdict.Passed, CheckStatus.Skipped), (test.Verdict, test.Checks.Single(c => c.Name == "Policy").Status));
-        Assert.Contains("not asked over IMAP", test.Checks.Single(c => c.Name == "Policy").Evidence, StringComparison.Ordinal);
+        Assert.Contains("aren't evaluated for IMAP", test.Checks.Single(c => c.Name == "Policy").Evidence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class WrongTurnsTests
         using var road = await EndToEnd.StartAsync();
         var app = await road.RegisterAsync("Graph/Mail.Read");
         await PolicyAsync(road, app, "RestrictAccess", road.Tenant.Mailboxes[1].Address);
-        await AssertAsync(road, app, MailProtocol.Graph, "application access policy keeps the app out", "ErrorAccessDenied", "application access policy of the tenant");
+        await AssertAsync(road, app, MailProtocol.Graph, "application access policy denies the app access", "ErrorAccessDenied", "application access policy of the tenant");
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class WrongTurnsTests
         using var road = await EndToEnd.StartAsync();
         var app = await NestedAsync(road);
         await new AppScopes(road.Admin).LimitAsync(app, new ScopeRequest { Group = "Outer" }, [], new LimitOptions(), Token);
-        await AssertAsync(road, app, MailProtocol.Graph, "outside the scope", "ErrorAccessDenied", "Exchange grants it nothing here either");
+        await AssertAsync(road, app, MailProtocol.Graph, "outside the scope", "ErrorAccessDenied", "it has no role in Exchange for this mailbox");
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class WrongTurnsTests
         await new AppConsent(road.Admin).RevokeAsync(app, null, null, Token);
         await RegisterAsync(road, app, app.ServicePrincipalObjectId!);
         await ScopeAsync(road, app, "MemberOfGroup -eq 'Inner@contoso.onmicrosoft.com'");
-        await AssertAsync(road, app, MailProtocol.Graph, "outside the scope", "ErrorAccessDenied", "Exchange grants it nothing here either");
+        await AssertAsync(road, app, MailProtocol.Graph, "outside the scope", "ErrorAccessDenied", "it has no role in Exchange for this mailbox");
     }
 
     [Fact]

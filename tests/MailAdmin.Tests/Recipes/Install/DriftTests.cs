@@ -114,7 +114,7 @@ public sealed class DriftTests
         var steps = await road.InstallAsync(road.Request("LogicalDOC"));
         var access = steps.Single(s => s.Step == "Access");
         Assert.Equal(MailAppStepStatus.Failed, access.Status);
-        Assert.Contains("object id of the app registration", access.Detail, StringComparison.Ordinal);
+        Assert.Contains("object ID of the app registration", access.Detail, StringComparison.Ordinal);
         Assert.Contains("-Force", access.Advice, StringComparison.Ordinal);
         var drift = (await DriftAsync(road, app, road.Request("LogicalDOC"))).Test;
         Assert.Contains(drift.Drift, d => d.Item == "service principal in Exchange");
