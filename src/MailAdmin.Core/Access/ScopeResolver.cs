@@ -60,9 +60,8 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
             throw new InvalidRequestException("InvalidFilter", $"Exchange doesn't accept the filter '{filter}': {e.Message}", e)
             {
                 Target = filter,
-                Advice = "Write properties as Microsoft's page of filterable properties does, such as CustomAttribute1, "
-                    + "Department, Office, Company, or MemberOfGroup with a distinguished name, and texts in single quotation "
-                    + "marks.",
+                Advice = "Use filterable recipient properties, such as CustomAttribute1, Department, Office, Company, or "
+                    + "MemberOfGroup with a distinguished name. Enclose text in single quotation marks.",
             };
         }
 

@@ -36,19 +36,19 @@ internal static class AppFindings
                 MailAppFindingKind.Adopted,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Somebody else registered the app. It was adopted on {at.UtcDateTime:yyyy-MM-dd}. ")
+                    $"Another user registered the app. It was adopted on {at.UtcDateTime:yyyy-MM-dd}. ")
                     + $"Kept access: {(origin.Accepted.Count == 0 ? "none" : string.Join(", ", origin.Accepted))}.")
             {
-                Advice = "Check who controls it from time to time. For a product with a recipe, Test-MailApp does so.",
+                Advice = "Check regularly who controls it. For a product with a recipe, use Test-MailApp.",
             };
         }
         else if (app.IsOwn == true && !origin.IsProved)
         {
             yield return new(
                 MailAppFindingKind.NotProved,
-                "The app wasn't registered or adopted from this computer, and Exchange has no entry of it under its name.")
+                "The app wasn't registered or adopted on this computer, and has no service principal of its name in Exchange.")
             {
-                Advice = "Check its owners and credentials. If it is yours, specify it by its client ID.",
+                Advice = "Check its owners and credentials. If it is your app, specify it by its client ID.",
             };
         }
     }
@@ -81,7 +81,7 @@ internal static class AppFindings
             yield return new(
                 MailAppFindingKind.TenantWide, $"{Names(wide)}: {string.Join("; ", wide.Select(a => a.Scope).Distinct())}.")
                 {
-                    Advice = "Limit-MailApp confines it to the mailboxes that it needs.",
+                    Advice = "To restrict the app to the mailboxes that it requires, run Limit-MailApp.",
                 };
             var roles = app.Access
                 .Where(a => a is { Mechanism: MailAppMechanism.ExchangeRole, Reach: MailReach.Mailboxes }).ToArray();
@@ -89,9 +89,10 @@ internal static class AppFindings
             {
                 yield return new(
                     MailAppFindingKind.ScopeDefeated,
-                    $"{Names(roles)} would limit it, and {Names(wide)} makes that worthless: the two add up.")
+                    $"{Names(roles)} would restrict the app, but {Names(wide)} makes this ineffective, because both "
+                        + $"are additive.")
                     {
-                        Advice = "Limit-MailApp once more takes the grant for every mailbox away.",
+                        Advice = "To remove the permission for all mailboxes, run Limit-MailApp again.",
                     };
             }
         }
@@ -100,19 +101,20 @@ internal static class AppFindings
         {
             yield return new(
                 MailAppFindingKind.WrongServicePrincipal,
-                "Exchange knows the app by an object id that is not its enterprise application's: its roles and rights in "
-                    + "Exchange count for nothing.")
+                "The service principal in Exchange doesn't have the object ID of the enterprise application, so its "
+                    + "roles and permissions in Exchange have no effect.")
             {
-                Advice = "Grant-MailboxAccess -Force makes the entry anew, with the rights and roles that it had.",
+                Advice = "Run Grant-MailboxAccess -Force to re-create the service principal in Exchange. Permissions "
+                    + "and role assignments are kept.",
             };
         }
 
         foreach (var path in app.Access.Where(
             a => a.Reach == MailReach.None && a.Protocol != PermissionTable.OutlookRest && !isPointerWrong))
         {
-            yield return new(MailAppFindingKind.NoEffect, $"{path.Permission} opens {path.Scope}.")
+            yield return new(MailAppFindingKind.NoEffect, $"{path.Permission} gives access to {path.Scope}.")
             {
-                Advice = "Complete it, or take it away.",
+                Advice = "Complete the configuration, or remove the permission.",
             };
         }
     }
@@ -123,26 +125,26 @@ internal static class AppFindings
         if (app.Access.Any(a => a.Protocol == "EWS"))
         {
             var dates = now < Retirements.EwsBlocked
-                ? "Exchange Web Services are blocked from 1 October 2026 unless the organization allow-lists the app, and end "
+                ? "Exchange Web Services are blocked from 1 October 2026 unless the organization allows the app. They end "
                     + "on 1 April 2027."
                 : now < Retirements.EwsGone
-                    ? "Exchange Web Services have been blocked since 1 October 2026 unless the organization allow-listed the "
-                        + "app, and end on 1 April 2027."
-                : "Exchange Web Services ended on 1 April 2027: the permission opens nothing any more.";
+                    ? "Exchange Web Services have been blocked since 1 October 2026 unless the organization allowed the "
+                        + "app. They end on 1 April 2027."
+                : "Exchange Web Services ended on 1 April 2027. The permission has no effect.";
             yield return new(
                 MailAppFindingKind.Retired,
                 protocols is null || now >= Retirements.EwsGone ? dates : $"{dates} {Ews(protocols, app.ClientId, now)}")
             {
-                Advice = "Move the app to Microsoft Graph, then Revoke-MailAppConsent.",
+                Advice = "Move the app to Microsoft Graph, and then run Revoke-MailAppConsent.",
                 Deadline = Retirements.EwsGone,
             };
         }
 
         if (app.Access.Any(a => a.Protocol == PermissionTable.OutlookRest))
         {
-            yield return new(MailAppFindingKind.Retired, "It has permissions of the Outlook REST API, which is gone.")
+            yield return new(MailAppFindingKind.Retired, "The app has permissions of the Outlook REST API, which is retired.")
             {
-                Advice = "Revoke-MailAppConsent takes them away.",
+                Advice = "To remove them, run Revoke-MailAppConsent.",
             };
         }
 
@@ -150,10 +152,10 @@ internal static class AppFindings
         {
             yield return new(
                 MailAppFindingKind.AdvancedPermission,
-                "It can change the content of messages that were sent or received. From 31 December 2026, only apps with "
+                "The app can change the content of messages that were sent or received. From 31 December 2026, only apps with "
                     + "Mail-Advanced permissions can.")
             {
-                Advice = "If the app only marks, moves, or deletes messages, Mail.ReadWrite is enough: revoke the permission.",
+                Advice = "If the app only marks, moves, or deletes messages, Mail.ReadWrite is sufficient. Revoke the permission.",
                 Deadline = Retirements.AdvancedEnforced,
             };
         }
@@ -162,10 +164,9 @@ internal static class AppFindings
         {
             yield return new(
                 MailAppFindingKind.LegacyPolicy,
-                "An application access policy decides which mailboxes it reaches, which Microsoft calls legacy. No date is "
-                    + "named.")
+                "An application access policy restricts the app, which is legacy. Microsoft hasn't published a date.")
             {
-                Advice = "Limit-MailApp -FromPolicy puts roles in its place.",
+                Advice = "To replace it with roles, run Limit-MailApp -FromPolicy.",
                 Remedy = new Remedy($"Limit-MailApp -App {app.ClientId} -FromPolicy")
                 {
                     RequiredRole = ExchangeRoles.Organization,
@@ -190,12 +191,13 @@ internal static class AppFindings
             yield return new(
                 MailAppFindingKind.CredentialExpired,
                 good.Length > 0
-                    ? $"What ended is still there: {Credentials(ended)}."
-                    : $"With {Credentials(ended)} ended, it can't sign in any more.")
+                    ? $"Expired credentials haven't been removed: {Credentials(ended)}."
+                    : $"The app can't sign in anymore because its credentials have expired: {Credentials(ended)}.")
             {
                 Advice = good.Length > 0
                     ? "Remove-MailAppCredential -Expired"
-                    : "Update-MailAppSecret or New-MailAppCertificate, or Remove-MailAppRegistration when nobody misses it.",
+                    : "To renew the credential, run Update-MailAppSecret or New-MailAppCertificate. If the app isn't "
+                        + "used anymore, run Remove-MailAppRegistration.",
             };
         }
 
@@ -205,10 +207,10 @@ internal static class AppFindings
                 MailAppFindingKind.CredentialExpiring,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"It signs in with {Credentials(good)} until {good.Max(c => c.ExpiresAt)!.Value.UtcDateTime:yyyy-MM-dd}, "
-                        + $"and nothing comes after that."))
+                    $"The last credential of the app expires on "
+                        + $"{good.Max(c => c.ExpiresAt)!.Value.UtcDateTime:yyyy-MM-dd}: {Credentials(good)}."))
             {
-                Advice = "Update-MailAppSecret, or New-MailAppCertificate.",
+                Advice = "Run Update-MailAppSecret or New-MailAppCertificate.",
             };
         }
 
@@ -216,10 +218,11 @@ internal static class AppFindings
         {
             yield return new(
                 MailAppFindingKind.Secret,
-                $"It signs in with {Credentials([.. good.Where(c => c.Kind == CredentialKind.Secret)])}: whoever reads it "
-                    + $"once is the app.")
+                $"The app uses a client secret: {Credentials([.. good.Where(c => c.Kind == CredentialKind.Secret)])}. "
+                    + $"Anyone who obtains the secret can sign in as the app.")
             {
-                Advice = "New-MailAppCertificate, where the product can use one: its private key stays where it is used.",
+                Advice = "If the product supports certificates, run New-MailAppCertificate. The private key then "
+                    + "stays on the product's computer.",
             };
         }
     }
@@ -230,10 +233,11 @@ internal static class AppFindings
         if (tellsUse && !(app.LastSignInAt > now - Long) && !(grantedAt > now - Soon))
         {
             yield return new(MailAppFindingKind.Unused, app.LastSignInAt is { } last
-                ? string.Create(CultureInfo.InvariantCulture, $"It signed in last on {last.UtcDateTime:yyyy-MM-dd}.")
-                : "The service never saw it sign in.")
+                ? string.Create(CultureInfo.InvariantCulture, $"The last sign-in was on {last.UtcDateTime:yyyy-MM-dd}.")
+                : "The app has never signed in, according to the service.")
             {
-                Advice = "Ask its owner; Revoke-MailAppConsent or Remove-MailAppRegistration when nobody misses it.",
+                Advice = "Contact its owner. If the app isn't used anymore, run Revoke-MailAppConsent or "
+                    + "Remove-MailAppRegistration.",
             };
         }
     }

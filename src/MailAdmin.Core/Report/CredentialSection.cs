@@ -14,7 +14,7 @@ internal static class CredentialSection
         var rows = content.Apps.SelectMany(a => a.Credential.Select(c => (App: a, Credential: c)))
             .OrderBy(r => r.Credential.ExpiresAt).ToArray();
         return rows.Length == 0 ? null : ReportFormat.Table(
-            "Secrets and certificates, the next to end first; the lines reach two years from today",
+            "Secrets and certificates, the first to expire first. The lines show two years from today",
             ["App", "Credential", "Ends", "Left", "Two years"],
             rows.Select(r => (IReadOnlyList<Html>)
             [
@@ -50,7 +50,7 @@ internal static class CredentialSection
         };
     }
 
-    private static string Ago(int days) => days == 0 ? "ended today" : $"ended {ReportFormat.Count(days, "day")} ago";
+    private static string Ago(int days) => days == 0 ? "expired today" : $"expired {ReportFormat.Count(days, "day")} ago";
 
     private static Html Line(DateTimeOffset? endsAt, DateTimeOffset now)
     {

@@ -44,7 +44,7 @@ internal static class ReportFile
 
         var present = new[] { path, JsonPathOf(path) }.FirstOrDefault(Path.Exists);
         return present is null ? false : overwrite ? true
-            : throw new InvalidRequestException("ReportExists", $"'{present}' is there already.")
+            : throw new InvalidRequestException("ReportExists", $"'{present}' already exists.")
             {
                 Target = present,
                 Advice = "Give another name, or -Force to write over it.",
@@ -86,6 +86,6 @@ internal static class ReportFile
         new("ReportNotWritable", $"The report can't be written to '{path}': {why}.", inner)
     {
         Target = path,
-        Advice = "Give a file in a folder that is there and may be written to.",
+        Advice = "Specify a file in an existing folder that you can write to.",
     };
 }

@@ -13,7 +13,7 @@ internal static class SummarySection
             {Number(With(content, MailAppFindingKind.TenantWide).Length, "of every mailbox", "bad")}
             {Number(content.Apps.Count(a => a.Reach == MailReach.Mailboxes), "of certain mailboxes", "good")}
             {Number(content.Apps.Count(a => a.Reach == MailReach.SignedInUsers), "only of people who sign in", "good")}
-            {(unknown == 0 ? Html.Empty : Number(unknown, "of mailboxes that can’t be told", "warn"))}
+            {(unknown == 0 ? Html.Empty : Number(unknown, "of mailboxes, unknown", "warn"))}
             </ul>
             {Unknown(content)}
             {Findings(content)}

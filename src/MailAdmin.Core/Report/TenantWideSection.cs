@@ -16,7 +16,7 @@ internal static class TenantWideSection
         }
 
         var table = ReportFormat.Table(
-            "Apps with access to all mailboxes", ["App", "By what", "Last sign-in"],
+            "Apps with access to all mailboxes", ["App", "Granted by", "Last sign-in"],
             apps.Select(a => (IReadOnlyList<Html>)
             [
                 ReportFormat.Link(a.App), ReportFormat.Words(Html.Of($"{a.Finding!.Message}")),

@@ -10,7 +10,7 @@ internal static class TestSection
         """);
 
     private static Html Configured(ReportContent content) => content.AccessTests.Count == 0 ? Html.Empty : ReportFormat.Table(
-        "Access as configured", ["App", "Mailbox", "Graph", "IMAP", "EWS", "By what"],
+        "Access as configured", ["App", "Mailbox", "Graph", "IMAP", "EWS", "Granted by"],
         content.AccessTests.Select(t => (IReadOnlyList<Html>)
         [
             ReportFormat.Name(t.App), ReportFormat.Mailbox(t.Mailbox), Answer(t.Graph), Answer(t.Imap), Answer(t.Ews),

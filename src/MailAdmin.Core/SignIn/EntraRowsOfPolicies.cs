@@ -18,7 +18,7 @@ internal static partial class EntraRows
                 When = IsDeviceCode, Remedy = Browser,
             },
         Row(InteractionRequired, "Multi-factor authentication is required, and wasn't completed in the browser.",
-            "Sign in again, and complete multi-factor authentication in the window. If there is no prompt, register "
+            "Sign in again, and complete multi-factor authentication in the window. If you aren't prompted, register "
                 + "a method at https://aka.ms/mfasetup first.",
             50076, 50074, 50078) with { When = IsPerson, Remedy = SignInAgain },
         Row(InteractionRequired, "Multi-factor authentication is required.",

@@ -80,7 +80,7 @@ public sealed class MailAppInventoryTests
         Assert.DoesNotContain(Of(apps, restricted).Finding, f => f.Kind == MailAppFindingKind.TenantWide);
 
         path = Assert.Single(Of(apps, denied).Access);
-        Assert.Equal((MailReach.TenantWide, "every mailbox, except 'Inner' (policy)"), (path.Reach, path.Scope));
+        Assert.Equal((MailReach.TenantWide, "all mailboxes, except 'Inner' (policy)"), (path.Reach, path.Scope));
         Assert.Equal([true, false], [path.LeadsTo(Address(road, 0)), path.LeadsTo(Address(road, 1))]);
         Assert.Contains(Of(apps, denied).Finding, f => f.Kind == MailAppFindingKind.TenantWide);
 
@@ -128,7 +128,7 @@ public sealed class MailAppInventoryTests
         await road.Admin.Exchange.ChangeAsync("New-ServicePrincipal", new() { ["AppId"] = app.ClientId, ["ObjectId"] = app.ServicePrincipalObjectId }, Token);
         await road.Admin.Exchange.ChangeAsync("New-ManagementScope", new() { ["Name"] = "S", ["RecipientRestrictionFilter"] = $"PrimarySmtpAddress -eq '{road.Mailbox}'" }, Token);
         await road.Admin.Exchange.ChangeAsync("New-ManagementRoleAssignment", new() { ["App"] = app.ClientId, ["Role"] = "Application Mail.Read", ["CustomResourceScope"] = "S" }, Token);
-        Assert.Contains(Of((await ReadAsync(road)).Apps, app).Finding, f => f.Kind == MailAppFindingKind.ScopeDefeated && f.Message.Contains("worthless", StringComparison.Ordinal));
+        Assert.Contains(Of((await ReadAsync(road)).Apps, app).Finding, f => f.Kind == MailAppFindingKind.ScopeDefeated && f.Message.Contains("ineffective", StringComparison.Ordinal));
     }
 
     [Fact]
