@@ -3,7 +3,7 @@ namespace MailAdmin;
 /// <summary>Why a check didn't pass, for scripts to compare with.</summary>
 public enum MailCheckReason
 {
-    /// <summary>The service's answer doesn't tell more.</summary>
+    /// <summary>The service's response has no other information.</summary>
     Other,
     /// <summary>The service couldn't be reached, or something else answered.</summary>
     ConnectionFailed,
@@ -33,7 +33,7 @@ public enum MailCheckReason
     ResourceDisabled,
     /// <summary>The request has a wrong scope, resource, redirect URI, or endpoint.</summary>
     RequestInvalid,
-    /// <summary>Nobody consented to what the app requests.</summary>
+    /// <summary>Consent to the requested permissions is missing.</summary>
     ConsentMissing,
     /// <summary>The user or the app isn't assigned to an app that requires assignment.</summary>
     AssignmentMissing,

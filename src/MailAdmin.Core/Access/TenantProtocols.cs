@@ -75,7 +75,7 @@ internal sealed record TenantProtocols
             (_, false) => (false, "It doesn't work now: the app isn't on the organization's list EWSAllowedAppIDs."),
             (true, true) => (true, "It works now: EwsEnabled of the organization is True, and the app is on EWSAllowedAppIDs."),
             (true, _) when now >= Retirements.EwsBlocked =>
-                (true, "It works now: EwsEnabled of the organization is True, and there is no list EWSAllowedAppIDs."),
+                (true, "It works now: EwsEnabled of the organization is True, and EWSAllowedAppIDs isn't set."),
             (null, _) when now >= Retirements.EwsBlocked => (null,
                 "EwsEnabled of the organization isn't set, so Microsoft disables it without asking, tenant by tenant."),
             _ => (true, "It works now: EwsEnabled of the organization is "

@@ -19,7 +19,7 @@ internal static class TenantFindings
     {
         var list = protocols.EwsAllowedApps switch
         {
-            null => "There is no list EWSAllowedAppIDs.",
+            null => "EWSAllowedAppIDs isn't set.",
             [] => "The list EWSAllowedAppIDs is empty.",
             var apps => $"EWSAllowedAppIDs: {string.Join(", ", apps)}.",
         };
@@ -43,7 +43,7 @@ internal static class TenantFindings
         var users = basicUsers switch
         {
             null => "Who uses a password can't be read from the sign-in log.",
-            [] => "The sign-in log has nobody who used a password.",
+            [] => "The sign-in log has no sign-ins with a password.",
             _ => $"These used a password: {Names(basicUsers)}.",
         };
         return new MailAppFinding(

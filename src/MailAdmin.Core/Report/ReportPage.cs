@@ -48,7 +48,7 @@ internal static class ReportPage
             <main>
             {(isOne ? Sections(first, "") : tenants.Select(Tenant))}
             </main>
-            <footer><p class="soft">Keep this page to those who need it: it tells where mail can be read from. It holds no secret. Made with MailAdmin.</p></footer>
+            <footer><p class="soft">Share this page only with people who require it. It shows who can read mail. It has no secrets. Made with MailAdmin.</p></footer>
             </body>
             </html>
 

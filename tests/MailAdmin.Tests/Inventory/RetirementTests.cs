@@ -15,7 +15,7 @@ public sealed class RetirementTests
     [Theory]
     [InlineData("2026-09-01", null, null, true, "EwsEnabled of the organization is not set")]
     [InlineData("2026-11-01", null, null, null, "isn't set, so Microsoft disables it")]
-    [InlineData("2026-11-01", true, null, true, "there is no list EWSAllowedAppIDs")]
+    [InlineData("2026-11-01", true, null, true, "EWSAllowedAppIDs isn't set")]
     [InlineData("2026-11-01", true, "app", true, "the app is on EWSAllowedAppIDs")]
     [InlineData("2026-11-01", true, "other", false, "isn't on the organization's list")]
     [InlineData("2026-11-01", false, "app", false, "EwsEnabled of the organization is False")]
@@ -63,7 +63,7 @@ public sealed class RetirementTests
         road.Tenant.State.Mailboxes.Find(road.Mailbox)!.IsSmtpAuthDisabled = false;
         var reading = await new MailAppInventory(road.Admin).ReadAsync(null, withMailboxRights: false, Token);
         Assert.Equal(2, reading.Tenant.Count);
-        Assert.Contains("EwsEnabled of the organization is not set. There is no list EWSAllowedAppIDs.", reading.Tenant[0].Message, StringComparison.Ordinal);
+        Assert.Contains("EwsEnabled of the organization is not set. EWSAllowedAppIDs isn't set.", reading.Tenant[0].Message, StringComparison.Ordinal);
         var smtp = reading.Tenant[1];
         Assert.Contains($"SMTP AUTH is disabled for the tenant. It is enabled by their own setting for 1 mailbox: {road.Mailbox}.", smtp.Message, StringComparison.Ordinal);
         Assert.All(
