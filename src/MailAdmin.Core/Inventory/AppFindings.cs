@@ -155,7 +155,8 @@ internal static class AppFindings
                 "The app can change the content of messages that were sent or received. From 31 December 2026, only apps with "
                     + "Mail-Advanced permissions can.")
             {
-                Advice = "If the app only marks, moves, or deletes messages, Mail.ReadWrite is sufficient. Revoke the permission.",
+                Advice = "If the app only marks, moves, or deletes messages, Mail.ReadWrite is sufficient. Revoke "
+                    + "the permission.",
                 Deadline = Retirements.AdvancedEnforced,
             };
         }

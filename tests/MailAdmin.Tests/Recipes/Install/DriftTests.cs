@@ -195,7 +195,7 @@ public sealed class DriftTests
     [Theory]
     [InlineData("DownloadedtoJim", "'DownloadedtoJim' within 30 s")]
     [InlineData("deleteditems", "'Deleted Items' within 30 s")]
-    [InlineData(null, "is in the Inbox after 10 min")]
+    [InlineData(null, "is still in the Inbox after 10 min")]
     public async Task The_mail_flow_test_says_what_the_product_did_with_the_message(string? target, string evidence)
     {
         using var road = await InstallEndToEnd.StartAsync(Propagation.None);

@@ -22,7 +22,7 @@ public sealed class VendorAppTests
             ["ConsentWorkflow Unchanged", "ConsentRequest Unchanged", "ServicePrincipal Done", "Assignment Done", "Consent Done", "Test Done", "ProductSettings Done"],
             steps.Select(s => $"{s.Step} {s.Status}{(s.Status == MailAppStepStatus.Failed ? s.Detail : "")}"));
         Assert.Contains($"{road.Person} requested Mail.ReadWrite Mail.Send Calendars.ReadWrite openid", steps[1].Detail, StringComparison.Ordinal);
-        Assert.StartsWith("Calendars.ReadWrite is more than the recipe says", steps[1].Advice, StringComparison.Ordinal);
+        Assert.StartsWith("Calendars.ReadWrite isn't in the recipe", steps[1].Advice, StringComparison.Ordinal);
         var app = steps[^1].App!;
         Assert.Null(app.ApplicationObjectId);
         Assert.Equal("JEMHC", (await new AppDirectory(road.Admin).GetAsync(app.ClientId, Token))!.Recipe);
