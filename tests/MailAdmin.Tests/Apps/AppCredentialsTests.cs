@@ -56,7 +56,7 @@ public sealed class AppCredentialsTests
         var made = await new AppSecrets(road.Admin).MakeAsync(app, "MailAdmin", null, Token);
 
         Assert.NotNull(made.ClientSecret);
-        Assert.Contains("could not be tried", Assert.Single(made.Pending).ToString(), StringComparison.Ordinal);
+        Assert.Contains("couldn't be tested", Assert.Single(made.Pending).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

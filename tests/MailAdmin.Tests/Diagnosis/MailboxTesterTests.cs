@@ -176,12 +176,12 @@ public class MailboxTesterTests
     }
 
     [Theory]
-    [InlineData("nobody@contoso.onmicrosoft.com", "ErrorInvalidUser")]
-    [InlineData("dana@contoso.onmicrosoft.com", "MailboxNotEnabledForRESTAPI")]
-    public async Task A_user_that_does_not_exist_and_one_without_mailbox_are_told_apart(string mailbox, string code)
+    [InlineData("nobody@contoso.onmicrosoft.com", "ErrorInvalidUser", "Check the address")]
+    [InlineData("dana@contoso.onmicrosoft.com", "MailboxNotEnabledForRESTAPI", "mailbox")]
+    public async Task A_user_that_does_not_exist_and_one_without_mailbox_are_told_apart(string mailbox, string code, string advice)
     {
         using var road = await EndToEnd.StartAsync();
-        AssertFailed(await TestAsync(road, MailboxConnections.As(await road.RegisterAsync("Graph/Mail.Read"), mailbox)), "Mailbox", code, "mailbox");
+        AssertFailed(await TestAsync(road, MailboxConnections.As(await road.RegisterAsync("Graph/Mail.Read"), mailbox)), "Mailbox", code, advice);
     }
 
     [Fact]

@@ -171,7 +171,7 @@ public sealed class InstallTests
         Assert.DoesNotContain(rounds.SelectMany(r => r), s => s.Status == MailAppStepStatus.Failed);
         var exchangeStep = product == "LogicalDOC" ? "Access" : "Restrict";
         var first = rounds[0];
-        Assert.Contains("Needs ", first.Single(s => s.Step == (entraFirst ? exchangeStep : "Register")).Detail, StringComparison.Ordinal);
+        Assert.Contains("Requires ", first.Single(s => s.Step == (entraFirst ? exchangeStep : "Register")).Detail, StringComparison.Ordinal);
         Assert.NotEqual(MailAppStepStatus.Pending, first.Single(s => s.Step == (entraFirst ? "Register" : "Mailbox")).Status);
         Assert.Contains(rounds[^1].Single(s => s.Step == "Test").Status, new[] { MailAppStepStatus.Done, MailAppStepStatus.Unchanged });
 

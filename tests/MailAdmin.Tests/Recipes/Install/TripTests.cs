@@ -73,7 +73,7 @@ public sealed class TripTests : IDisposable
         _log.Clear();
         var test = (await InstallAsync(request)).Single(s => s.Step == "OutOfScopeTest");
         Assert.Equal(MailAppStepStatus.Done, test.Status);
-        Assert.StartsWith($"{all[15]} is denied over Graph, IMAP, EWS", test.Detail, StringComparison.Ordinal);
+        Assert.StartsWith($"Access to {all[15]} is denied over Graph, IMAP, EWS", test.Detail, StringComparison.Ordinal);
         Assert.Equal(4, _log.Requests.Count(r => r.EndsWith("Permission (batch)", StringComparison.Ordinal)));
     }
 
