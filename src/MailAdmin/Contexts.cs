@@ -68,7 +68,7 @@ internal sealed class Contexts
     /// <summary>The contexts whose names are like this; one of exactly this name comes alone.</summary>
     public IEnumerable<MailAdminContext> Like(string name) => Find(name) is { } exact ? [exact]
         : WildcardPattern.ContainsWildcardCharacters(name)
-            ? All.Where(c => new WildcardPattern(name, WildcardOptions.IgnoreCase).IsMatch(c.Name))
+            ? All.Where(c => Wildcards.Of(name).IsMatch(c.Name))
                 .OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase)
             : [];
 
