@@ -33,7 +33,7 @@ public class ErrorsTests
     [Fact]
     public void The_service_s_code_and_request_id_stand_behind_its_words() =>
         Assert.Equal(
-            "Access is denied. (ErrorAccessDenied, request id 42)",
+            "Access is denied. (ErrorAccessDenied, request ID 42)",
             Errors.Describe(new ServiceRefusedException("Access is denied.") { Service = "Graph", Code = "ErrorAccessDenied", HttpStatus = 403, RequestId = "42" }).Message);
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed partial class HostileArguments : IAsyncLifetime
     private static readonly string[] Paths =
     [
         "Path", "LiteralPath", "Destination", "StatePath", "MailPath", "MimePath", "Attachment", "CertificatePath", "PrivateKeyPath",
-        "FederatedTokenFile", "TrustedCertificate", "TranscriptPath", "Plan", "PlanPath", "Reminder", "MoveFailedTo",
+        "FederatedTokenFile", "TrustedCertificate", "TranscriptPath", "Baseline", "Plan", "PlanPath", "Reminder", "MoveFailedTo",
     ];
 
     private readonly Dictionary<string, object> _given = new(StringComparer.Ordinal);
@@ -82,7 +82,7 @@ public sealed partial class HostileArguments : IAsyncLifetime
             ("Credential", new PSCredential(app.ClientId, secret)), ("SecretName", "kept"), ("TenantId", Tenant.Domain),
             ("ClientId", app.ClientId), ("CertificatePath", "none.pfx"), ("CertificateThumbprint", "A1B2C3"), ("Server", "imap.example"),
             ("FederatedTokenFile", "token"), ("TrustedCertificate", "none.cer"), ("SandboxUri", new Uri("https://127.0.0.1:1")),
-            ("Path", "plain"), ("LiteralPath", "plain"), ("Content", "Subject: x\n\nx"), ("Delegated", true), ("Enabled", true), ("Identity", true),
+            ("Baseline", "baseline.json"), ("Path", "plain"), ("LiteralPath", "plain"), ("Content", "Subject: x\n\nx"), ("Delegated", true), ("Enabled", true), ("Identity", true),
             ("Request", new MailAppConsentRequest { Id = "x", App = "x", ClientId = app.ClientId }), ("InputObject", Tenant.Describe()), ("Sandbox", true),
         })
         {
@@ -117,7 +117,7 @@ public sealed partial class HostileArguments : IAsyncLifetime
             yield return new Call(
                 cmdlet, property.Name, set, mandatory, known,
                 TextsOf(cmdlet, property), property.GetCustomAttribute<ValidateSetAttribute>() is not null || property.PropertyType == typeof(Uri)
-                    || property.PropertyType == typeof(MailAdminContext));
+                    || (property.PropertyType.GetElementType() ?? property.PropertyType) == typeof(MailAdminContext));
         }
 
         static bool IsIn(ParameterAttribute attribute, string set) =>

@@ -9,11 +9,10 @@ namespace MailAdmin.Tests.Package;
 public class ShippedReferencesTests
 {
     private static readonly string Module = Path.Combine(ArchitectureTests.FindRoot(), "out", "MailAdmin", "bin");
-    private static readonly string ReferencePack = typeof(ShippedReferencesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(a => a.Key == "ShippedReferencePack").Value!;
+    private static readonly string ReferencePack = Metadata("ShippedReferencePack");
 
     private static readonly Lazy<AssemblyOnDisk[]> Framework = new(() => Read(Path.Combine(ReferencePack, "ref", "net8.0")));
-    private static readonly Lazy<AssemblyOnDisk> PowerShell = new(() => new(Path.Combine(AppContext.BaseDirectory, "System.Management.Automation.dll")));
+    private static readonly Lazy<AssemblyOnDisk> PowerShell = new(() => new(Metadata("PowerShellStandard")));
 
     [Fact]
     public void What_is_in_the_default_context_finds_all_that_it_refers_to_in_PowerShell_on_dotnet_8()
@@ -53,6 +52,9 @@ public class ShippedReferencesTests
         Assert.Contains(missing, m => m.StartsWith("MailAdmin.Tests: the member System.Convert::ToHexStringLower System.String(", StringComparison.Ordinal));
         Assert.DoesNotContain(missing, m => m.Contains("System.Convert::ToHexString ", StringComparison.Ordinal));
     }
+
+    private static string Metadata(string key) => typeof(ShippedReferencesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == key).Value!;
 
     private static AssemblyOnDisk[] Read(string folder) => [.. Directory.GetFiles(folder, "*.dll").Order(StringComparer.Ordinal).Select(f => new AssemblyOnDisk(f))];
 }

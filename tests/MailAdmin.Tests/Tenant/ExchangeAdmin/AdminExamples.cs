@@ -90,6 +90,7 @@ internal static class AdminExamples
             Docs + "get-recipient, example 1"),
         new("Get-Recipient", """{"Filter":"PrimarySmtpAddress -eq '{mailbox}'"}""", """{"PrimarySmtpAddress":"{mailbox}"}""", Docs + "get-recipient, -Filter"),
         new("Get-CASMailbox", """{"Identity":"{mailbox}"}""", """{"ImapEnabled":true,"PopEnabled":true,"SmtpClientAuthenticationDisabled":null}""", Docs + "get-casmailbox"),
+        new("Get-CASMailbox", """{"ResultSize":"Unlimited"}""", """{"ImapEnabled":true}""", Docs + "get-casmailbox, -ResultSize"),
         new("Set-CASMailbox", """{"Identity":"{mailbox}","ImapEnabled":false,"SmtpClientAuthenticationDisabled":false}""", null, Docs + "set-casmailbox"),
         new("Get-MailboxRegionalConfiguration", """{"Identity":"{mailbox}"}""", """{"Language":null,"TimeZone":null}""", Docs + "get-mailboxregionalconfiguration, example 1"),
         new("Set-MailboxRegionalConfiguration", """{"Identity":"{mailbox}","Language":"de-DE","TimeZone":"W. Europe Standard Time"}""", null,

@@ -402,5 +402,21 @@ public static class DirectoryExamples
             """) { Version = "beta" },
         new("reportroot-list-serviceprincipalsigninactivities", "GET", "reports/servicePrincipalSignInActivities?$filter=appId eq '{appId}'", null, 200,
             """{ "value": [{ "appId": "{appId}" }] }""") { Version = "beta" },
+        new("security-auditcoreroot-post-auditlogqueries", "POST", "security/auditLog/queries", AuditQuery, 201, """
+            {
+              "@odata.context": "*", "id": "*", "displayName": "Mail", "filterStartDateTime": "2026-03-01T00:00:00Z",
+              "filterEndDateTime": "2026-03-02T00:00:00Z", "operationFilters": [ "Send" ]
+            }
+            """),
+        new("security-auditcoreroot-list-auditlogqueries", "GET", "security/auditLog/queries", null, 200, """{ "value": [{ "id": "{query}", "displayName": "Mail" }] }"""),
+        new("security-auditlogquery-get", "GET", "security/auditLog/queries/{query}", null, 200, """{ "id": "{query}", "displayName": "Mail", "operationFilters": [ "Send" ] }"""),
+        new("security-auditlogquery-list-records", "GET", "security/auditLog/queries/{query}/records", null, 200, """{ "value": [] }"""),
     ];
+
+    internal const string AuditQuery = """
+        {
+          "displayName": "Mail", "filterStartDateTime": "2026-03-01T00:00:00Z", "filterEndDateTime": "2026-03-02T00:00:00Z",
+          "operationFilters": [ "Send" ]
+        }
+        """;
 }

@@ -38,6 +38,7 @@ public sealed class DocumentedWorld : IDisposable
         var world = new DocumentedWorld(client, client.MintAll());
         await world.AddDirectoryAsync();
         await world.AddMailAsync();
+        world.Names["query"] = (string)(await world.OkAsync("POST", "security/auditLog/queries", DirectoryExamples.AuditQuery))["id"]!;
         return world;
     }
 
