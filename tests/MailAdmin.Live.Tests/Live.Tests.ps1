@@ -52,7 +52,7 @@ Describe 'The road in a tenant' {
     It 'registers an app that has no grant yet' {
         $script:app = New-MailAppRegistration $name -ApplicationPermission Graph/Mail.ReadWrite, Graph/Mail.Send -SecretLifetime 1 -WarningAction Ignore
         $app.Change | Should -Be Created
-        @($app.Pending -match 'not granted') | Should -HaveCount 2
+        @($app.Pending -match "wasn't granted") | Should -HaveCount 2
         $app.GrantedPermission | Should -BeNullOrEmpty
         ($app | Test-MailboxConnection -Mailbox $Mailbox).Verdict | Should -Be Failed
     }

@@ -150,7 +150,7 @@ Describe 'Consent' {
         $asked = $app | Grant-MailAppConsent -ConsentUrlOnly -WarningVariable told -WarningAction SilentlyContinue
         $asked.Change | Should -Be Pending
         $asked.AdminConsentUri | Should -Be "https://login.microsoftonline.com/$($app.TenantId)/adminconsent?client_id=$($app.ClientId)"
-        "$told" | Should -BeLike '*Users can''t consent to Graph/Mail.ReadWrite by themselves*'
+        "$told" | Should -BeLike '*Users can''t consent to Graph/Mail.ReadWrite if Microsoft manages the consent settings*'
         ($app | Get-MailAppPermission).Granted | Should -Be $false, $false
     }
 

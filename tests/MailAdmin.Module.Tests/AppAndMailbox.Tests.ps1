@@ -5,6 +5,8 @@ BeforeDiscovery {
     $secret = [securestring]::new()
     $takesApp = @(
         @{ Name = 'Get-MailAppPermission'; With = @{} }
+        @{ Name = 'Get-MailAppUsage'; With = @{} }
+        @{ Name = 'Set-MailAppRegistration'; With = @{ Enabled = $true; WhatIf = $true } }
         @{ Name = 'Get-MailAppCredential'; With = @{} }
         @{ Name = 'Get-MailAppRegistration'; With = @{} }
         @{ Name = 'Get-MailAppAccessPolicy'; With = @{} }

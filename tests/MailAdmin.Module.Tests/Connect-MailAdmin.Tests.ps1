@@ -58,6 +58,8 @@ Describe 'Connect-MailAdmin to a sandbox that another process serves' {
 
     It 'lets faults strike and time pass' {
         $app = New-MailAppRegistration -Name Faulty -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:$false
+        # Older than any change needs to take effect: the failure is no matter of time.
+        Set-MailSandbox -AdvanceTime 1.00:00:00
         (Set-MailSandbox -Fault MailboxInactive -PassThru).Fault | Should -Be MailboxInactive
         ($app | Test-MailboxConnection -Mailbox $mailbox).Verdict | Should -Be Failed
         Set-MailSandbox -ClearFault -AdvanceTime 1.00:00:00

@@ -61,6 +61,9 @@ Describe 'The change journal' {
             'Set-MailAppConsentPolicy'      = @{
                 Act = { Set-MailAppConsentPolicy -RequestDuration 7 @quiet }; Action = 'Change consent workflow'
             }
+            'Set-MailAppRegistration'       = @{
+                Act = { Set-MailAppRegistration $app -Enabled $false @quiet }; Action = 'Change enterprise application'
+            }
             'Set-MailboxSetting'            = @{
                 Act = { Set-MailboxSetting $invoices -ImapEnabled $false @quiet }; Action = 'Set-CASMailbox'
             }

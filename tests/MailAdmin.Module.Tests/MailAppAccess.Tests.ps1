@@ -132,7 +132,7 @@ Describe 'Export-MailAdminReport' {
         $null = Install-MailApp Jim2 -Mailbox $invoices -WarningAction SilentlyContinue
         $null = Get-MailAppRegistration Jim2 | Grant-MailAppConsent -ApplicationPermission Graph/Mail.Send -TenantWide -Confirm:$false
         (Get-MailAppRegistration Jim2 | Test-MailApp | Export-MailAdminReport -Path $page).TestCount | Should -Be 1
-        Get-Content $page -Raw | Should -Match '(?s)Drift from recipes.*too much.*Graph/Mail.Send'
+        Get-Content $page -Raw | Should -Match '(?s)Drift from recipes.*excess.*Graph/Mail.Send'
     }
 
     It 'takes apps from the pipeline in place of the inventory' {

@@ -220,7 +220,7 @@ Describe 'Objects from the pipeline' {
         $state = Join-Path $destination .mailadmin
         (Receive-MailboxMessage Work @over @to).Count | Should -Be 5
         $told = Receive-MailboxMessage Work @over @to -Verbose 4>&1
-        "$told" | Should -Match "'Work' was last checked at \d{4}-\d\d-\d\d .* UTC\. 5 messages that were received before don't come again\."
+        "$told" | Should -Match "'Work' was last checked at \d{4}-\d\d-\d\d .* UTC\. 5 messages were received before and aren't received again\."
         $folder = Get-MailFolder Work @over -StatePath $state
         $folder.ReceivedCount | Should -Be 5
         $folder.LastChecked | Should -Not -BeNullOrEmpty

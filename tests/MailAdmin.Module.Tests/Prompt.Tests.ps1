@@ -64,7 +64,7 @@ Describe 'At the prompt' {
 
     It 'says which app to name if it can''t' {
         $refused = { Test-MailboxConnection -Mailbox $mailbox -ErrorAction Stop } | Should -Throw -ErrorId 'AppRequired*' -PassThru
-        "$refused" | Should -BeLike "MailAdmin is signed in*$mailbox*"
+        "$refused" | Should -BeLike "MailAdmin can't access $mailbox*"
         $refused.ErrorDetails.RecommendedAction | Should -BeLike '*-App*Get-MailAppAccess -Mailbox*'
         $refused = { Get-MailFolder -Mailbox $mailbox -Protocol Imap -ErrorAction Stop } | Should -Throw -ErrorId 'AppRequired*'
         # A message stands for itself, with no app named either.
@@ -125,7 +125,7 @@ Describe 'At the prompt' {
         $context = Get-MailAdminContext
         $named = Start-ThreadJob { Import-Module $using:env:MAILADMIN_MODULE; Get-MailAppRegistration -Context Default } | Receive-Job -Wait -AutoRemoveJob -ErrorVariable failed -ErrorAction SilentlyContinue
         $named | Should -BeNullOrEmpty
-        "$failed" | Should -BeLike '*no sign-in named*-Context $using:context*'
+        "$failed" | Should -BeLike '*No context named*-Context $using:context*'
         (Start-ThreadJob { Import-Module $using:env:MAILADMIN_MODULE; Get-MailAppRegistration Archive -Context $using:context } | Receive-Job -Wait -AutoRemoveJob).ClientId | Should -Be $app.ClientId
         $both = 'Archive', 'MailAdmin' | ForEach-Object -Parallel {
             Import-Module $using:env:MAILADMIN_MODULE

@@ -29,6 +29,9 @@ BeforeDiscovery {
         'Limit-MailApp -App $app -Mailbox $mailbox -Confirm:$false'
         'Test-MailAppAccess -App $app -Mailbox $mailbox'
         'Get-MailAppAccess -App $app'
+        'Compare-MailAppAccess -Baseline $baseline'
+        'Get-MailAppUsage -App $app'
+        'Set-MailAppRegistration -App $app -Enabled $false -Confirm:$false'
         'Get-MailboxSetting -Mailbox $mailbox'
         'Set-MailboxSetting -Mailbox $mailbox -ImapEnabled $true -Confirm:$false'
         'Get-MailFolder -Connection $connection'
@@ -54,6 +57,8 @@ Describe 'A proxy in place of the service' {
         $message = $connection | Get-MailboxMessage -First 1
         $pfx = Join-Path $TestDrive bent.pfx
         $report = Join-Path $TestDrive report.html
+        $baseline = Join-Path $TestDrive baseline.json
+        Get-MailAppAccess | ConvertTo-Json -Depth 5 -AsArray | Set-Content $baseline
         $secret = [securestring]::new()
         'a'.ToCharArray() | ForEach-Object { $secret.AppendChar($_) }
         $ids = Get-Content (Join-Path $PSScriptRoot ../../docs/Errors.md) | Where-Object { $_ -match '^\| (\w+) \|' } | ForEach-Object { $Matches[1] }

@@ -18,7 +18,7 @@ Describe 'Recipes' {
         "$($least.Permission)" | Should -Be Exchange/IMAP.AccessAsApp
         $least.OmittedPermission | ForEach-Object { $_.Reason | Should -Not -BeNullOrEmpty }
         (Get-MailAppRecipe LogicalDOC -UseVendorPermissions).Permission.Count | Should -Be 10
-        Get-MailAppRecipe | Out-String | Should -BeLike '*opens every mailbox over EWS*'
+        Get-MailAppRecipe | Out-String | Should -BeLike '*gives access to all mailboxes over EWS*'
     }
 
     It 'of ones own lie in a folder, and one with a mistake is told and hides no other' {
@@ -184,7 +184,7 @@ Describe 'An app of somebody else' {
     ) {
         Set-MailSandbox -OthersApp $Recipe
         $foreign = Get-MailAppRegistration $Recipe
-        $steps = Install-MailApp $Recipe -Mailbox $alice @Way -ErrorAction SilentlyContinue -ErrorVariable failure
+        $steps = Install-MailApp $Recipe -Mailbox $alice @Way -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failure
         $steps[0].Status | Should -Be Failed
         $steps | Select-Object -Skip 1 | ForEach-Object { $_.Status, $_.Detail | Should -Be Skipped, 'Skipped because the Register step failed.' }
         $failure[0].FullyQualifiedErrorId | Should -BeLike 'ForeignApp*'
@@ -194,7 +194,7 @@ Describe 'An app of somebody else' {
         (Get-MailAppRegistration $Recipe).GrantedPermission | Should -BeNullOrEmpty
         @($foreign | Get-MailAppCredential).Count | Should -Be 1
         Get-MailboxAccess -App $foreign | Should -BeNullOrEmpty
-        { Install-MailApp $Recipe -Mailbox $alice @Way -ErrorAction Stop } | Should -Throw -ErrorId 'ForeignApp*'
+        { Install-MailApp $Recipe -Mailbox $alice @Way -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'ForeignApp*'
 
         $again = Install-MailApp $Recipe -Mailbox $alice @Way -Name "$Recipe of ours" -ErrorAction Stop
         $again.Status | Should -Not -Contain Failed
@@ -304,7 +304,7 @@ Describe 'Test-MailApp and Repair-MailApp' {
         $app = (Install-MailApp SysAid -Mailbox $alice)[-1].App
         $check = ($app | Test-MailApp -TestMailFlow -Timeout 0:0:1).Checks | Where-Object Name -eq MailFlow
         $check.Status | Should -Be Failed
-        $check.Cause | Should -BeLike 'SysAid did not take*'
+        $check.Cause | Should -BeLike 'SysAid didn''t remove the message*'
         $jim = (Install-MailApp Jim2 -Mailbox $alice)[-1].App
         { $jim | Test-MailApp -TestMailFlow -ErrorAction Stop } | Should -Throw -ErrorId 'MailFlowSenderRequired*'
         ($jim | Test-MailApp -TestMailFlow -Timeout 0:0:1 -Sender (New-MailboxConnection -App $app -Mailbox $alice)).Verdict | Should -Be Failed

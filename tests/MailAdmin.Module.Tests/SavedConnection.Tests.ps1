@@ -20,7 +20,7 @@ Describe 'Saved connections' {
         $saved = $connection | Save-MailboxConnection Invoices -Path $path -WarningVariable warning -WarningAction SilentlyContinue
         $saved.Change | Should -Be Created
         $saved.Name | Should -Be Invoices
-        "$warning" | Should -Match 'kept nowhere.*-ClientSecret.*Register-SecretVault'
+        "$warning" | Should -Match "wasn't stored.*-ClientSecret.*Register-SecretVault"
 
         $text = Get-Content $path -Raw
         $text | Should -Not -Match ([regex]::Escape([Net.NetworkCredential]::new('', $app.ClientSecret).Password))
@@ -40,7 +40,7 @@ Describe 'Saved connections' {
     It 'ask for a secret that is kept nowhere' {
         $null = $connection | Save-MailboxConnection Invoices -Path $path -WarningAction SilentlyContinue
         $without = Get-MailboxConnection Invoices -Path $path -WarningVariable warning -WarningAction SilentlyContinue
-        "$warning" | Should -Match "The secret of 'Invoices' is kept nowhere: give it with -ClientSecret"
+        "$warning" | Should -Match "The secret of 'Invoices' isn't stored. Specify it with -ClientSecret"
         { $without | Receive-MailboxMessage -ErrorAction Stop } | Should -Throw -ErrorId 'NoCredential*'
         $with = Get-MailboxConnection Invoices -Path $path -ClientSecret $app.ClientSecret
         ($with | Test-MailboxConnection).Verdict | Should -Be Passed
@@ -100,7 +100,7 @@ Describe 'Saved connections' {
     It 'let a person sign in again at the first use' {
         $null = New-MailboxConnection -Delegated -DeviceCode -Mailbox $alice 6>$null |
             Save-MailboxConnection Alice -Path $path -WarningVariable warning -WarningAction SilentlyContinue
-        "$warning" | Should -Match 'kept nowhere.*-Persist'
+        "$warning" | Should -Match "wasn't stored.*-Persist"
         $again = Get-MailboxConnection Alice -Path $path
         "$($again.CredentialType) $($again.UserPrincipalName)" | Should -Be "Delegated $alice"
         ($again | Test-MailboxConnection).Verdict | Should -Be Passed

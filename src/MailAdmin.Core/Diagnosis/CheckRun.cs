@@ -114,8 +114,10 @@ internal sealed class CheckRun(MailboxConnection connection)
                 Cause = denied.Cause, Reason = denied.Reason, Advice = denied.Advice, Remedy = denied.Remedy,
             };
         }
-        else if (found.IsAllowed && e.Service != "Entra")
+        else if (found.IsAllowed && e.Service != "Entra"
+            && refused.Reason is not (MailCheckReason.MailboxNotFound or MailCheckReason.MailboxFull))
         {
+            // A refusal for another reason than access doesn't contradict the configuration.
             refused = refused with { Cause = $"{refused.Cause} As configured, access is granted." };
             return young is null ? Differs(refused, found.ConclusiveAfter, refused.Cause!) : TooSoon(refused, young);
         }

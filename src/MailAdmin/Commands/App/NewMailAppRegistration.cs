@@ -170,7 +170,8 @@ public sealed class NewMailAppRegistration : TenantCmdlet
             WriteWarning(pending.ToString());
         }
 
-        WriteObject(app);
+        // A run that completes the app creates no secret: that of an earlier run of this session goes on with it.
+        WriteObject(app with { ClientSecret = app.ClientSecret ?? AppSecrets.Held(session, app) });
     }
 
     private AppSpecification Wanted()
