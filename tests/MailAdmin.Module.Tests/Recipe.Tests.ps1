@@ -196,7 +196,7 @@ Describe 'An app of somebody else' {
         Get-MailboxAccess -App $foreign | Should -BeNullOrEmpty
         { Install-MailApp $Recipe -Mailbox $alice @Way -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'ForeignApp*'
 
-        $again = Install-MailApp $Recipe -Mailbox $alice @Way -Name "$Recipe of ours" -ErrorAction Stop
+        $again = Install-MailApp $Recipe -Mailbox $alice @Way -Confirm:$false -Name "$Recipe of ours" -ErrorAction Stop
         $again.Status | Should -Not -Contain Failed
         $again[-1].App.ClientId | Should -Not -Be $foreign.ClientId
     }
