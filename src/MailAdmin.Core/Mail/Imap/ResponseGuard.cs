@@ -18,6 +18,8 @@ internal sealed class ResponseGuard(int longest)
     private const int LongestSearch = 16 * 1024 * 1024;
     private const int LongestKept = 8000;
 
+    private static ReadOnlySpan<byte> PermanentFlags => "PERMANENTFLAGS"u8;
+
     private readonly byte[] _line = new byte[LongestKept];
     private readonly byte[] _word = new byte[8];
     private Place _place;
@@ -199,11 +201,25 @@ internal sealed class ResponseGuard(int longest)
                 return Wrong("a status holds a literal");
             case (byte)']' when _depth == 0:
                 return Enter(Place.Rest);
+            // For MailKit the code ends here, except in a list of flags, where a bracket is part of a flag.
+            case (byte)']' when !IsCodeOfFlags:
+                return Wrong("the code of a status ends within a list");
             case (byte)'"':
                 (_place, _behindQuotes) = (Place.Quoted, Place.Code);
                 return null;
             default:
                 return Nest(octet);
+        }
+    }
+
+    private bool IsCodeOfFlags
+    {
+        get
+        {
+            var line = _line.AsSpan(0, _kept);
+            var code = line[(line.IndexOf((byte)'[') + 1)..].TrimStart(" \r"u8);
+            return code.Length > PermanentFlags.Length && Ascii.EqualsIgnoreCase(code[..PermanentFlags.Length], PermanentFlags)
+                && code[PermanentFlags.Length] is (byte)' ' or (byte)'(';
         }
     }
 

@@ -27,6 +27,10 @@ public sealed class ResponseGuardTests
         $"* OK \"\r\n* 1 FETCH ({{200000}}\r\n\" x\r\n* 1 FETCH (UID 1 BODYSTRUCTURE {Deep})\r\n",
         $"* OK [X \"\r\n* 1 FETCH ({{200000}}\r\n\" ] x\r\n* 1 FETCH (UID 1 BODYSTRUCTURE {Deep})\r\n",
         $"* OK [PERMANENTFLAGS (a] \"\r\n* 1 FETCH ({{200000}}\r\n\")] x\r\n* 1 FETCH (UID 1 BODYSTRUCTURE {Deep})\r\n",
+        // A bracket in a list ends the code, unless the list is one of flags; then the quotes are text, and the next line is data.
+        $"A1 NO [X ((a] \"\r\n* 1 FETCH (UID 1 BODYSTRUCTURE {Deep}) \"\r\n",
+        $"* OK [X PERMANENTFLAGS (a] \"\r\n* 1 FETCH (UID 1 BODYSTRUCTURE {Deep}) \"\r\n",
+        $"* OK [PERMANENTFLAGSX (a] \"\r\n* 1 FETCH (UID 1 BODYSTRUCTURE {Deep}) \"\r\n",
         // Literals whose size can be read in two ways.
         $"* 1 FETCH (UID 1 X {{1}}{{200000}}\r\na BODYSTRUCTURE {Deep})\r\n",
         $"* 1 FETCH (UID 1 X {{7}}x\r\n* OK ab BODYSTRUCTURE {Deep})\r\n",
