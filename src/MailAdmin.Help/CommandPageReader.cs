@@ -4,7 +4,7 @@ using Markdig.Syntax.Inlines;
 
 namespace MailAdmin.Help;
 
-/// <summary>Reads a cmdlet's page in platyPS's schema, and refuses what is not in it.</summary>
+/// <summary>Reads a cmdlet's page in platyPS's schema, and refuses what isn't in it.</summary>
 /// <remarks>https://learn.microsoft.com/powershell/utility-modules/platyps/step-2-edit-markdown-help</remarks>
 internal static partial class CommandPageReader
 {

@@ -17,7 +17,7 @@ public sealed record MailAppAccessDifference : MailAdminResult
     /// <summary>What the access is to, in words: an address, "every mailbox", a scope.</summary>
     public required string Scope { get; init; }
 
-    /// <summary>What became of it.</summary>
+    /// <summary>The outcome.</summary>
     public MailAppAccessDifferenceKind Difference { get; init; }
 
     /// <summary>The permissions that led there in the baseline.</summary>

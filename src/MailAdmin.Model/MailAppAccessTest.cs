@@ -37,7 +37,7 @@ public sealed record MailAppAccessTest : MailAdminResult
     public required MailAppAccessAnswer Smtp { get; init; }
 
     /// <summary>
-    /// What happened when the mailbox was opened for real, with a new token of the app; null when that was not asked for.
+    /// What happened when the mailbox was opened for real, with a new token of the app; null when that wasn't asked for.
     /// </summary>
     public MailboxConnectionTest? Probe { get; init; }
 

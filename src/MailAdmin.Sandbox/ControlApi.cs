@@ -10,7 +10,7 @@ namespace MailAdmin.Sandbox;
 
 /// <summary>
 /// The host through which another process keeps the tenant: <see cref="ServedSandbox"/> is its client in .NET, docs/Sandbox.md
-/// lists the requests for others. Faults do not strike it, and it answers only to the admin app's secret.
+/// lists the requests for others. Faults don't strike it, and it answers only to the admin app's secret.
 /// </summary>
 internal sealed class ControlApi(SandboxTenant tenant)
 {

@@ -77,7 +77,7 @@ internal sealed class HttpsListener : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // A request that a fault lets hang is not waited for.
+        // A request that a fault lets hang isn't waited for.
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await _app.StopAsync(timeout.Token).ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
@@ -100,7 +100,7 @@ internal sealed class HttpsListener : IAsyncDisposable
 
     private static HttpRequestMessage RequestOf(HttpContext context)
     {
-        // As it was sent: what is escaped in an id must stay so.
+        // As it was sent: what is escaped in an ID must stay so.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var request = new HttpRequestMessage(
             new HttpMethod(context.Request.Method), new Uri($"https://{context.Request.Host.Host}{target}"));

@@ -42,7 +42,7 @@ internal sealed class LoopbackListener : IDisposable
 
     /// <summary>Answers every client until it is cancelled.</summary>
     /// <param name="answer">Answers one client.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task RunAsync(Func<Stream, CancellationToken, Task> answer, CancellationToken cancellationToken)
     {
         while (true)
@@ -66,7 +66,7 @@ internal sealed class LoopbackListener : IDisposable
             }
             catch (Exception e) when (e is IOException or AuthenticationException or OperationCanceledException)
             {
-                // A client that goes away, or does not trust the certificate, is no matter of the server.
+                // A client that goes away, or doesn't trust the certificate, is no matter of the server.
             }
         }
     }

@@ -12,7 +12,7 @@ internal interface ISandbox
     /// <param name="receivedAt">When it was received; null for now.</param>
     /// <param name="isRead">Whether it is marked as read.</param>
     /// <returns>The message in its mailbox.</returns>
-    /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
+    /// <exception cref="InvalidRequestException">The mailbox wasn't found.</exception>
     Task<SandboxMessage> AddMessageAsync(
         string mailbox, string folderPath, ReadOnlyMemory<byte> rfc5322, DateTimeOffset? receivedAt, bool isRead,
         CancellationToken cancellationToken);
@@ -21,13 +21,14 @@ internal interface ISandbox
     /// <param name="mailbox">Any address of a mailbox, or its user's id; null for all.</param>
     /// <param name="folderPath">Well-known name or path of a folder; null for all.</param>
     /// <returns>The messages as they are now.</returns>
-    /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
+    /// <exception cref="InvalidRequestException">The mailbox wasn't found.</exception>
     Task<SandboxMessage[]> GetMessagesAsync(string? mailbox, string? folderPath, CancellationToken cancellationToken);
 
     /// <summary>Changes it: faults first, then access, then time.</summary>
     /// <returns>The names of the faults that are switched on now.</returns>
-    /// <exception cref="InvalidRequestException">A fault, an app or a mailbox is not known; what came before it is
-    /// done.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// A fault, an app or a mailbox isn't known; what came before it is done.
+    /// </exception>
     Task<string[]> ChangeAsync(SandboxChange change, CancellationToken cancellationToken);
 }
 
@@ -43,7 +44,7 @@ internal sealed record SandboxChange
     /// <summary>How many requests each of these faults meets; null for all until it is cleared.</summary>
     public int? FaultCount { get; init; }
 
-    /// <summary>Client ids of apps that are let into mailboxes over IMAP.</summary>
+    /// <summary>Client IDs of apps that are let into mailboxes over IMAP.</summary>
     public string[] ImapAccess { get; init; } = [];
 
     /// <summary>The mailboxes for that; none for all.</summary>

@@ -12,7 +12,7 @@ internal sealed record SandboxFacts
     /// <summary>The cloud that it pretends to live in.</summary>
     public MailEnvironment Environment { get; init; }
 
-    /// <summary>The client id of the app that may administer it.</summary>
+    /// <summary>The client ID of the app that may administer it.</summary>
     public required string ClientId { get; init; }
 
     /// <summary>The primary addresses of its mailboxes.</summary>
@@ -27,7 +27,7 @@ internal sealed record SandboxFacts
     /// <summary>The time on its own clock.</summary>
     public DateTimeOffset Now { get; init; }
 
-    /// <summary>Requests that were taken and are not answered yet.</summary>
+    /// <summary>Requests that were taken and aren't answered yet.</summary>
     public int ActiveRequests { get; init; }
 
     /// <summary>The facts of a tenant in this process.</summary>

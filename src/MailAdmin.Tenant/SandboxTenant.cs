@@ -53,7 +53,7 @@ internal sealed class SandboxTenant : ISandbox
 
     /// <summary>Makes a tenant with its people, mailboxes and mail.</summary>
     /// <param name="options">What it is made of.</param>
-    /// <exception cref="IOException">A message of <see cref="SandboxOptions.MailPath"/> cannot be read.</exception>
+    /// <exception cref="IOException">A message of <see cref="SandboxOptions.MailPath"/> can't be read.</exception>
     public static SandboxTenant Create(SandboxOptions options) => new(options);
 
     /// <summary>The way into it.</summary>
@@ -106,7 +106,7 @@ internal sealed class SandboxTenant : ISandbox
     /// <param name="receivedAt">When it was received; null for now.</param>
     /// <param name="isRead">Whether it is marked as read.</param>
     /// <returns>The message in its mailbox.</returns>
-    /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
+    /// <exception cref="InvalidRequestException">The mailbox wasn't found.</exception>
     public TenantMessage AddMessage(
         string mailbox, string folderPath, ReadOnlyMemory<byte> rfc5322, DateTimeOffset? receivedAt = null, bool isRead = false)
     {
@@ -125,7 +125,7 @@ internal sealed class SandboxTenant : ISandbox
     /// <param name="mailbox">Any address of a mailbox, or its user's id; null for all.</param>
     /// <param name="folderPath">Well-known name or path of a folder; null for all.</param>
     /// <returns>The messages as they are now.</returns>
-    /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
+    /// <exception cref="InvalidRequestException">The mailbox wasn't found.</exception>
     public IEnumerable<TenantMessage> GetMessages(string? mailbox = null, string? folderPath = null)
     {
         lock (_state.Gate)
@@ -142,7 +142,7 @@ internal sealed class SandboxTenant : ISandbox
         }
     }
 
-    /// <summary>One message by its immutable id; null when there is none.</summary>
+    /// <summary>One message by its immutable ID; null when there is none.</summary>
     public TenantMessage? FindMessage(string id)
     {
         lock (_state.Gate)
@@ -227,8 +227,8 @@ internal sealed class SandboxTenant : ISandbox
     /// <summary>Makes an administrative unit of users, as if it had been there for long.</summary>
     /// <param name="name">What it is called.</param>
     /// <param name="mailboxes">Any address of each mailbox, or its user's id.</param>
-    /// <returns>Its object id.</returns>
-    /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
+    /// <returns>Its object ID.</returns>
+    /// <exception cref="InvalidRequestException">The mailbox wasn't found.</exception>
     public string AddAdministrativeUnit(string name, params string[] mailboxes)
     {
         lock (_state.Gate)
@@ -244,7 +244,7 @@ internal sealed class SandboxTenant : ISandbox
     /// <param name="name">Display name; any user may register apps, by any name.</param>
     /// <param name="owner">Any address of the user, or the user's id; null for the last one who is no administrator.</param>
     /// <param name="tags">Tags, which its owner writes.</param>
-    /// <returns>The client id and the secret.</returns>
+    /// <returns>The client ID and the secret.</returns>
     /// <exception cref="InvalidRequestException">There is no such user.</exception>
     public (string ClientId, string ClientSecret) AddOthersApp(string name, string? owner = null, params string[] tags)
     {

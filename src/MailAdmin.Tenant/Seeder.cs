@@ -126,7 +126,7 @@ internal static class Seeder
             tenant.Consent.Published[id] = new PublishedApp(name, Guid.NewGuid().ToString());
         }
 
-        // An app that its vendor registered for all customers, by the client id of the vendor's page; here it is simulated.
+        // An app that its vendor registered for all customers, by the client ID of the vendor's page; here it is simulated.
         tenant.Consent.Published["08b9fc2c-f6b8-4da0-8d4d-c065edfa949b"] = new PublishedApp(
             "Enterprise Mail Handler for Jira Cloud (JEMHC)", Guid.NewGuid().ToString());
         var request = new ConsentRequest(

@@ -29,7 +29,7 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
         [.. Cloud.All.SelectMany(c => new[] { c.LoginHost, c.GraphHost, UploadHost.Of(c), c.ExchangeHost })
             .Append(LegacyEndpoints.AutodiscoverHost).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>Requests that were taken and are not answered yet.</summary>
+    /// <summary>Requests that were taken and aren't answered yet.</summary>
     public int ActiveRequests => Volatile.Read(ref _activeRequests);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

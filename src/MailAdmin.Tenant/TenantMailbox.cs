@@ -9,7 +9,7 @@ internal sealed class TenantMailbox
         (UserId, Address, DisplayName, IsShared, ProxyAddresses) =
             (mailbox.UserId, mailbox.Address, mailbox.DisplayName, mailbox.IsShared, mailbox.Addresses);
 
-    /// <summary>The object id of its user.</summary>
+    /// <summary>The object ID of its user.</summary>
     public string UserId { get; }
 
     /// <summary>Its primary SMTP address, which is its user principal name too.</summary>

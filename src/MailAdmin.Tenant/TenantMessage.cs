@@ -26,7 +26,7 @@ internal sealed class TenantMessage
             : null;
     }
 
-    /// <summary>Its immutable id.</summary>
+    /// <summary>Its immutable ID.</summary>
     public string Id { get; }
 
     /// <summary>The primary address of the mailbox.</summary>
@@ -49,7 +49,7 @@ internal sealed class TenantMessage
     /// <summary>Decoded subject; empty when there is none.</summary>
     public string Subject { get; }
 
-    /// <summary>Who it says it is from; null when it does not say.</summary>
+    /// <summary>Who it says it is from; null when it doesn't say.</summary>
     public EmailAddress? From { get; }
 
     /// <summary>The Message-ID field with its angle brackets; null when there is none.</summary>

@@ -7,7 +7,7 @@ namespace MailAdmin;
 internal static class CertificateStore
 {
     /// <summary>Finds a certificate.</summary>
-    /// <param name="thumbprint">In hexadecimal; colons, blanks, and invisible characters of a copied one do not count.</param>
+    /// <param name="thumbprint">In hexadecimal; colons, blanks, and invisible characters of a copied one don't count.</param>
     /// <param name="found">Is told which store it comes from; null for nobody.</param>
     /// <returns>The one with a private key, where several stores have it.</returns>
     /// <exception cref="InvalidRequestException">No store has it.</exception>

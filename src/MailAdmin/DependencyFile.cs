@@ -8,7 +8,7 @@ internal static class DependencyFile
     /// <param name="name">The assembly's simple name.</param>
     /// <param name="isWindows">
     /// Whether it is for Windows. Some assemblies have a file of their own for it, in "win"; the one beside the others is for all
-    /// systems then, and only says that the platform is not supported.
+    /// systems then, and only says that the platform isn't supported.
     /// </param>
     public static IEnumerable<string> Candidates(string folder, string name, bool isWindows)
     {

@@ -29,7 +29,7 @@ internal static class Errors
         _ => new("Unexpected", ErrorCategory.NotSpecified, e.Message, null),
     };
 
-    /// <param name="e">What was thrown.</param>
+    /// <param name="e">The exception that was thrown.</param>
     /// <param name="target">What the error is about.</param>
     /// <param name="cmdlet">The cmdlet that reports it, whose least privilege is named where the service denied it.</param>
     public static ErrorRecord ToRecord(Exception e, object? target, Type? cmdlet = null)

@@ -18,15 +18,15 @@ internal sealed class KnownNames
     private readonly ConcurrentDictionary<(string Mailbox, string Name), string> _folders = new();
     private readonly ConcurrentDictionary<(string None, string Name), string> _keys = new();
 
-    /// <summary>Client ids, with the names of the apps.</summary>
-    /// <param name="tenant">The tenant's id.</param>
+    /// <summary>Client IDs, with the names of the apps.</summary>
+    /// <param name="tenant">The tenant's ID.</param>
     public IEnumerable<(string Value, string Hint)> Apps(string? tenant) => Of(_apps, tenant).Select(a => (a.Key.Name, a.Value));
 
     /// <summary>Key IDs of credentials, with what they are.</summary>
     public IEnumerable<(string Value, string Hint)> Keys => Of(_keys, null).Select(k => (k.Key.Name, k.Value));
 
     /// <summary>Addresses of mailboxes.</summary>
-    /// <param name="tenant">The tenant's id.</param>
+    /// <param name="tenant">The tenant's ID.</param>
     public IEnumerable<(string Value, string Hint)> Mailboxes(string? tenant) =>
         Of(_mailboxes, tenant).Select(m => (m.Key.Name, m.Value));
 

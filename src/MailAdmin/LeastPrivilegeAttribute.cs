@@ -13,6 +13,6 @@ public sealed class LeastPrivilegeAttribute : Attribute
     /// <summary>The directory role; null when the permission alone does.</summary>
     public string? EntraRole { get; init; }
 
-    /// <summary>The role group in Exchange; null when the cmdlet does not ask Exchange.</summary>
+    /// <summary>The role group in Exchange; null when the cmdlet doesn't ask Exchange.</summary>
     public string? ExchangeRole { get; init; }
 }

@@ -68,7 +68,7 @@ public sealed class AppNameCompleter : NameCompleter
         Contexts.Here.Names.Apps(Tenant(bound)).Select(a => (a.Hint, a.Value));
 }
 
-/// <summary>Completes client ids; the name of an app finds them, too.</summary>
+/// <summary>Completes client IDs; the name of an app finds them, too.</summary>
 public sealed class AppCompleter : NameCompleter
 {
     private protected override bool ByHint => true;

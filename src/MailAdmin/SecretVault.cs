@@ -21,7 +21,7 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
         true, default, null).FirstOrDefault()?.BaseObject as string;
 
     /// <summary>Finds out before anything is made whether the vault can be used, and what it holds.</summary>
-    /// <exception cref="InvalidRequestException">The module is not there, or the vault is not registered or locked.</exception>
+    /// <exception cref="InvalidRequestException">The module isn't there, or the vault isn't registered or locked.</exception>
     public void Check()
     {
         if (Run("Get-Command -Name Set-Secret, Get-Secret, Get-SecretInfo -ErrorAction Ignore").Count < 3)
@@ -58,7 +58,7 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
         Run("param($vault, $name, $secret) Set-Secret -Vault $vault -Name $name -Secret $secret -ErrorAction Stop", vault,
             name, secret);
 
-    /// <summary>Takes the secret away; it is nothing to take away what is not there.</summary>
+    /// <summary>Takes the secret away; it is nothing to take away what isn't there.</summary>
     public void Remove()
     {
         if (Held is not null)
@@ -68,7 +68,7 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
     }
 
     /// <summary>Puts the secret of an app there.</summary>
-    /// <exception cref="InvalidRequestException">The vault does not take it.</exception>
+    /// <exception cref="InvalidRequestException">The vault doesn't take it.</exception>
     public void Keep(MailAppRegistration app, SecureString? secret = null)
     {
         try
@@ -82,7 +82,7 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
     }
 
     /// <summary>
-    /// A failure to store a secret, without the secret: a command that names the value it could not write would tell it.
+    /// A failure to store a secret, without the secret: a command that names the value it couldn't write would tell it.
     /// </summary>
     public static InvalidRequestException NotStored(MailAppRegistration app, SecureString secret, RuntimeException e)
     {

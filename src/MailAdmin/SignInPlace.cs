@@ -47,8 +47,8 @@ internal sealed record SignInPlace(Wire Wire, Cloud Cloud)
     /// <param name="address">Where.</param>
     /// <param name="certificate">The one certificate that is trusted.</param>
     /// <param name="adminSecret">The secret of its admin app.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="InvalidRequestException">The address is not one.</exception>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="InvalidRequestException">The address isn't one.</exception>
     /// <exception cref="ServiceRefusedException">The secret is wrong.</exception>
     /// <exception cref="ConnectionLostException">It can't be reached, or its certificate is another one.</exception>
     public static async Task<SignInPlace> ServedAsync(

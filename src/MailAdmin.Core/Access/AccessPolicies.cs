@@ -27,8 +27,8 @@ internal sealed class AccessPolicies
     /// <summary>The policies of the tenant.</summary>
     /// <param name="clientId">Only those about this app; null for all.</param>
     /// <returns>The policies.</returns>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<IReadOnlyList<MailAppAccessPolicy>> GetAsync(string? clientId, CancellationToken cancellationToken) =>
         [.. (await _session.Exchange.GetAsync("Get-ApplicationAccessPolicy", [], cancellationToken).ConfigureAwait(false))
             .Where(p => clientId is null || p.Is(clientId, "AppId")).Select(p => Describe(p, null))];
@@ -37,9 +37,9 @@ internal sealed class AccessPolicies
     /// <param name="right">What it does.</param>
     /// <param name="scope">A mail-enabled security group, or a mailbox that a person signs in to.</param>
     /// <param name="description">What to write about it; null for nothing.</param>
-    /// <exception cref="InvalidRequestException">The scope is not there, or can't be one.</exception>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="InvalidRequestException">The scope isn't there, or can't be one.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<MailAppAccessPolicy> NewAsync(
         MailAppRegistration app, MailAppPolicyRight right, string scope, string? description, CancellationToken cancellationToken)
     {
@@ -92,12 +92,12 @@ internal sealed class AccessPolicies
     /// Makes a mail-enabled security group of mailboxes, and a policy for it; run again, it makes the group what it should be.
     /// </summary>
     /// <param name="right">What the policy does.</param>
-    /// <param name="mailboxes">Any address or id of each mailbox; shared ones, too.</param>
+    /// <param name="mailboxes">Any address or ID of each mailbox; shared ones, too.</param>
     /// <param name="description">What to write about the policy; null for nothing.</param>
-    /// <param name="cancellationToken">Ends it between two steps; a later run goes on.</param>
-    /// <exception cref="InvalidRequestException">A mailbox is not there.</exception>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
+    /// <exception cref="InvalidRequestException">A mailbox wasn't found.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<MailAppAccessPolicy> NewAsync(
         MailAppRegistration app, MailAppPolicyRight right, IReadOnlyList<string> mailboxes, string? description,
         CancellationToken cancellationToken)
@@ -117,8 +117,8 @@ internal sealed class AccessPolicies
 
     /// <summary>Removes a policy; the group that it is about stays.</summary>
     /// <returns>The policy, its change Removed, or Unchanged when it was gone already.</returns>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<MailAppAccessPolicy> RemoveAsync(MailAppAccessPolicy policy, CancellationToken cancellationToken)
     {
         try

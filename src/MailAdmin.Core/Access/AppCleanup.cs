@@ -18,10 +18,10 @@ internal sealed class AppCleanup
     /// <summary>
     /// Removes rights on mailboxes, policies, role assignments, the scopes that were made for the app, and its service principal.
     /// </summary>
-    /// <param name="cancellationToken">Ends it between two steps; a later run goes on.</param>
+    /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
     /// <returns>What was left, a sentence each; none when nothing is left.</returns>
     /// <exception cref="ServiceRefusedException">Exchange said no to something else than the caller's role.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<IReadOnlyList<MailAdminPending>> RemoveAsync(MailAppRegistration app, CancellationToken cancellationToken)
     {
         try

@@ -45,7 +45,7 @@ internal sealed class AppFacts(
         ? await new AppDirectory(session).Grants.ReadAsync(id, cancellationToken).ConfigureAwait(false)
         : [];
 
-    /// <summary>Exchange's pointer to the app; null when Exchange does not know it.</summary>
+    /// <summary>Exchange's pointer to the app; null if Exchange doesn't have it.</summary>
     public async Task<ExchangePrincipal?> PrincipalAsync(CancellationToken cancellationToken)
     {
         if (!_hasPrincipal)
@@ -58,7 +58,7 @@ internal sealed class AppFacts(
         return _principal;
     }
 
-    /// <summary>The role assignments of the app; none when Exchange does not know it.</summary>
+    /// <summary>The role assignments of the app; none if Exchange doesn't have it.</summary>
     public async Task<IReadOnlyList<ExchangeObject>> AssignmentsAsync(CancellationToken cancellationToken) =>
         _assignments ??= await PrincipalAsync(cancellationToken).ConfigureAwait(false) is { } principal
             ? await RoleAssignments.OfAsync(session, principal, cancellationToken).ConfigureAwait(false)

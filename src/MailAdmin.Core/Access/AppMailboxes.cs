@@ -14,13 +14,13 @@ namespace MailAdmin.Core.Access;
 /// Get-MailboxPermission requires an identity.
 /// </remarks>
 /// <param name="session">Signed in with Exchange.ManageAsApp and View-Only Organization Management.</param>
-/// <param name="facts">The app, with what was read of it.</param>
+/// <param name="facts">The app, with the data that was read about it.</param>
 internal sealed class AppMailboxes(Session session, AppFacts facts)
 {
     /// <summary>Finds the mailboxes that the app can access, by its scope in Exchange or by permissions on them.</summary>
     /// <returns>Primary addresses; none for an app that is limited by a group or a filter of somebody's own.</returns>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<IReadOnlyList<string>> FindAsync(CancellationToken cancellationToken)
     {
         var scoped = await ScopedAsync(cancellationToken).ConfigureAwait(false);

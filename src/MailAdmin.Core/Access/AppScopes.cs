@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Access;
 /// <summary>
 /// Limits apps to mailboxes by RBAC for Applications. First the roles that count for the scope alone; the grants of Entra that
 /// open every mailbox go only when Exchange has had the time to learn of the roles. So the app is never without access, and never
-/// called limited while it is not. What is there is read first, so a run that breaks off anywhere is finished by the next one.
+/// called limited while it isn't. What is there is read first, so a run that breaks off anywhere is finished by the next one.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/exchange/permissions-exo/application-rbac</remarks>
 internal sealed class AppScopes
@@ -23,24 +23,25 @@ internal sealed class AppScopes
     /// <param name="request">To which mailboxes.</param>
     /// <param name="permissions">Permissions to give it there; none for those that it has.</param>
     /// <param name="options">How far it goes.</param>
-    /// <param name="cancellationToken">Ends it between two steps; a later run goes on.</param>
+    /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
     /// <returns>What the app is limited to then, and what is pending.</returns>
-    /// <exception cref="InvalidRequestException">A mailbox or group is not there, there is nothing to limit, or the organization
-    /// was never customized.</exception>
-    /// <exception cref="ServiceRefusedException">The service said no.</exception>
-    /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// A mailbox or group isn't there, there is nothing to limit, or the organization was never customized.
+    /// </exception>
+    /// <exception cref="ServiceRefusedException">The service refused the request.</exception>
+    /// <exception cref="ConnectionLostException">The service couldn't be reached.</exception>
     public Task<MailAppLimit> LimitAsync(
         MailAppRegistration app, ScopeRequest request, IReadOnlyList<MailAppPermission> permissions, LimitOptions options,
         CancellationToken cancellationToken) =>
         LimitAsync(new AppFacts(_session, app), request, [], permissions, options, cancellationToken);
 
-    /// <summary>Limits an app, with what was read of it and of mailboxes before.</summary>
-    /// <param name="facts">The app, with what was read of it.</param>
+    /// <summary>Limits an app, with the data that was read about it and of mailboxes before.</summary>
+    /// <param name="facts">The app, with the data that was read about it.</param>
     /// <param name="request">To which mailboxes.</param>
     /// <param name="known">Mailboxes that were found before; others are looked for.</param>
     /// <param name="permissions">Permissions to give it there; none for those that it has.</param>
     /// <param name="options">How far it goes.</param>
-    /// <param name="cancellationToken">Ends it between two steps; a later run goes on.</param>
+    /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
     /// <returns>What the app is limited to then, and what is pending.</returns>
     public async Task<MailAppLimit> LimitAsync(
         AppFacts facts, ScopeRequest request, IReadOnlyCollection<ExchangeMailbox> known,
@@ -205,7 +206,7 @@ internal sealed class AppScopes
 /// <param name="Wait">Whether to wait until Exchange knows the roles, hours, and take the tenant-wide grants away in the same
 /// run.</param>
 /// <param name="EnableCustomization">Whether an organization that was never customized is customized, for good.</param>
-/// <param name="Force">Whether an entry in Exchange with a wrong object id is made anew.</param>
+/// <param name="Force">Whether an entry in Exchange with a wrong object ID is re-created.</param>
 /// <param name="Only">Whether only the permissions that are asked for become roles, and no others that Entra grants.</param>
 internal sealed record LimitOptions(
     bool Wait = false, bool EnableCustomization = false, bool Force = false, bool Only = false);

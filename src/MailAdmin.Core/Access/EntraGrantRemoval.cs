@@ -12,14 +12,14 @@ namespace MailAdmin.Core.Access;
 /// of the roles that stand for it.
 /// </summary>
 /// <param name="session">Signed in with AppRoleAssignment.ReadWrite.All.</param>
-/// <param name="facts">The app, with what was read of it.</param>
+/// <param name="facts">The app, with the data that was read about it.</param>
 internal sealed class EntraGrantRemoval(Session session, AppFacts facts)
 {
     private readonly DateTimeOffset _start = session.Wire.Time.GetUtcNow();
 
     private MailAppRegistration App => facts.App;
 
-    /// <summary>What became of it.</summary>
+    /// <summary>The outcome.</summary>
     /// <param name="Change">Updated when something was taken away, Pending when something is left, null when there was
     /// nothing.</param>
     /// <param name="Granted">What Entra grants then.</param>
@@ -32,7 +32,7 @@ internal sealed class EntraGrantRemoval(Session session, AppFacts facts)
     /// <summary>Takes grants away.</summary>
     /// <param name="roles">The roles that the app has in Exchange; grants that they stand for are taken away.</param>
     /// <param name="wait">Whether to wait until Exchange knows the roles.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ServiceRefusedException">The service said no to something else than the caller's role.</exception>
     public async Task<Result> RunAsync(IReadOnlyList<string> roles, bool wait, CancellationToken cancellationToken)
     {

@@ -4,8 +4,8 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Access;
 
 /// <summary>Whom Exchange gives rights: its pointer to the service principal of an app, or a person.</summary>
-/// <param name="AppId">The client id; empty for a person.</param>
-/// <param name="ObjectId">The object id that Exchange was told; the address of a person.</param>
+/// <param name="AppId">The client ID; empty for a person.</param>
+/// <param name="ObjectId">The object ID that Exchange was told; the address of a person.</param>
 /// <param name="DisplayName">What it is called.</param>
 /// <param name="Names">Everything that Exchange may write for it in a list of rights.</param>
 internal sealed record ExchangePrincipal(string AppId, string ObjectId, string DisplayName, IReadOnlySet<string> Names);
@@ -17,10 +17,10 @@ internal static class ExchangePeople
 
     /// <summary>A person, or a mail-enabled security group.</summary>
     /// <param name="session">Signed in with Exchange.ManageAsApp and a role in Exchange.</param>
-    /// <param name="user">Any address or id.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="user">Any address or ID.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidRequestException">Exchange knows nobody of that name (UnknownUser).</exception>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
     /// <remarks>https://learn.microsoft.com/powershell/module/exchange/get-recipient</remarks>
     public static async Task<ExchangePrincipal> FindAsync(Session session, string user, CancellationToken cancellationToken)
     {

@@ -28,14 +28,14 @@ internal sealed class MailboxAccessGrants
     /// rights.
     /// </summary>
     /// <param name="app">The app; also a managed identity, or an app of another tenant.</param>
-    /// <param name="mailbox">Any address or id of the mailbox.</param>
-    /// <param name="force">Whether an entry in Exchange with a wrong object id is made anew.</param>
-    /// <param name="cancellationToken">Ends it between two steps; a later run goes on.</param>
+    /// <param name="mailbox">Any address or ID of the mailbox.</param>
+    /// <param name="force">Whether an entry in Exchange with a wrong object ID is re-created.</param>
+    /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
     /// <returns>What the app has then; a step that this session may not do is pending.</returns>
     /// <exception cref="InvalidRequestException">There is no such mailbox, the app has no service principal, or Exchange knows it
     /// by a wrong id.</exception>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<MailboxGrant> GrantAsync(
         MailAppRegistration app, string mailbox, IReadOnlyList<MailboxAccessRight> rights, bool force,
         CancellationToken cancellationToken) =>
@@ -44,11 +44,11 @@ internal sealed class MailboxAccessGrants
             rights, force, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Grants an app rights on a mailbox that was found before.</summary>
-    /// <param name="facts">The app, with what was read of it.</param>
+    /// <param name="facts">The app, with the data that was read about it.</param>
     /// <param name="mailbox">The mailbox.</param>
     /// <param name="rights">The rights.</param>
-    /// <param name="force">Whether an entry in Exchange with a wrong object id is made anew.</param>
-    /// <param name="cancellationToken">Ends it between two steps; a later run goes on.</param>
+    /// <param name="force">Whether an entry in Exchange with a wrong object ID is re-created.</param>
+    /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
     /// <returns>What the app has then; a step that this session may not do is pending.</returns>
     public async Task<MailboxGrant> GrantAsync(
         AppFacts facts, ExchangeMailbox mailbox, IReadOnlyList<MailboxAccessRight> rights, bool force,
@@ -76,15 +76,15 @@ internal sealed class MailboxAccessGrants
     }
 
     /// <summary>Grants a person rights on a mailbox.</summary>
-    /// <param name="user">Any address or id of the person.</param>
-    /// <param name="mailbox">Any address or id of the mailbox.</param>
+    /// <param name="user">Any address or ID of the person.</param>
+    /// <param name="mailbox">Any address or ID of the mailbox.</param>
     /// <param name="rights">The rights.</param>
     /// <param name="autoMapping">Whether the person's Outlook opens the mailbox by itself.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>What the person has then.</returns>
-    /// <exception cref="InvalidRequestException">There is no such mailbox or person.</exception>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="InvalidRequestException">The mailbox or the user wasn't found.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<MailboxGrant> GrantUserAsync(
         string user, string mailbox, IReadOnlyList<MailboxAccessRight> rights, bool autoMapping,
         CancellationToken cancellationToken) =>
@@ -104,12 +104,12 @@ internal sealed class MailboxAccessGrants
     }
 
     /// <summary>The rights on mailboxes that are granted to others than their owners.</summary>
-    /// <param name="mailboxes">Any address or id of each mailbox; none for all.</param>
+    /// <param name="mailboxes">Any address or ID of each mailbox; none for all.</param>
     /// <param name="app">Only those of this app; null for everybody's.</param>
     /// <returns>One for each mailbox and grantee, as they arrive.</returns>
-    /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="InvalidRequestException">The mailbox wasn't found.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async IAsyncEnumerable<MailboxGrant> GetAsync(
         IReadOnlyList<string> mailboxes, MailAppRegistration? app, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -148,11 +148,11 @@ internal sealed class MailboxAccessGrants
 
     /// <summary>Takes rights on a mailbox away from an app.</summary>
     /// <param name="app">The app; it stays registered in Exchange.</param>
-    /// <param name="mailbox">Any address or id of the mailbox.</param>
+    /// <param name="mailbox">Any address or ID of the mailbox.</param>
     /// <returns>What the app has then.</returns>
-    /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="InvalidRequestException">The mailbox wasn't found.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<MailboxGrant> RevokeAsync(
         MailAppRegistration app, string mailbox, IReadOnlyList<MailboxAccessRight> rights, CancellationToken cancellationToken)
     {
@@ -163,12 +163,12 @@ internal sealed class MailboxAccessGrants
     }
 
     /// <summary>Takes rights on a mailbox away from a person.</summary>
-    /// <param name="user">Any address or id of the person.</param>
-    /// <param name="mailbox">Any address or id of the mailbox.</param>
+    /// <param name="user">Any address or ID of the person.</param>
+    /// <param name="mailbox">Any address or ID of the mailbox.</param>
     /// <returns>What the person has then.</returns>
-    /// <exception cref="InvalidRequestException">There is no such mailbox or person.</exception>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="InvalidRequestException">The mailbox or the user wasn't found.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<MailboxGrant> RevokeUserAsync(
         string user, string mailbox, IReadOnlyList<MailboxAccessRight> rights, CancellationToken cancellationToken)
     {

@@ -6,11 +6,14 @@ namespace MailAdmin.Core.Access;
 
 /// <summary>A mailbox that Exchange has. It is found once and passed on.</summary>
 /// <param name="Address">Its primary address, by which Exchange's cmdlets and IMAP are asked for it.</param>
-/// <param name="Guid">Its GUID in Exchange, by which filters of scopes name it; null when Exchange does not tell.</param>
-/// <param name="ObjectId">The object id of its user in Entra, by which Graph is asked for it; null when Exchange does not
-/// tell.</param>
-/// <param name="UserPrincipalName">The name of that user, which need not be an address; null when Exchange does not tell.</param>
-/// <param name="RetainDeletedItemsFor">How long deleted items are kept; null when Exchange does not tell.</param>
+/// <param name="Guid">Its GUID in Exchange, by which filters of scopes name it; null if Exchange doesn't return it.</param>
+/// <param name="ObjectId">
+/// The object ID of its user in Entra, by which Graph is asked for it; null if Exchange doesn't return it.
+/// </param>
+/// <param name="UserPrincipalName">
+/// The name of that user, which need not be an address; null if Exchange doesn't return it.
+/// </param>
+/// <param name="RetainDeletedItemsFor">How long deleted items are kept; null if Exchange doesn't return it.</param>
 /// <param name="IsShared">Whether it is a shared mailbox, a room, or equipment, as which nobody signs in.</param>
 /// <remarks>https://learn.microsoft.com/powershell/module/exchange/get-mailbox</remarks>
 internal sealed record ExchangeMailbox(
@@ -29,7 +32,7 @@ internal sealed record ExchangeMailbox(
             found.Text("RecipientTypeDetails") is "SharedMailbox" or "RoomMailbox" or "EquipmentMailbox")
         : null;
 
-    /// <summary>Whether this is its address, its GUID or its object id.</summary>
+    /// <summary>Whether this is its address, its GUID or its object ID.</summary>
     public bool Is(string name) =>
         Same(name, Address) || (Guid is not null && Same(name, Guid)) || (ObjectId is not null && Same(name, ObjectId));
 
@@ -38,19 +41,19 @@ internal sealed record ExchangeMailbox(
     private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }
 
-/// <summary>Finds mailboxes in Exchange by any address or id.</summary>
+/// <summary>Finds mailboxes in Exchange by any address or ID.</summary>
 internal static class MailboxLookup
 {
     /// <summary>A mailbox; null when Exchange has none.</summary>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public static async Task<ExchangeMailbox?> FindMailboxAsync(
         this Session session, string mailbox, CancellationToken cancellationToken) =>
         (await session.FindMailboxesAsync([mailbox], cancellationToken).ConfigureAwait(false))[0];
 
-    /// <summary>Mailboxes, ten with one request; null for each that Exchange does not have.</summary>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <summary>Mailboxes, ten with one request; null for each that Exchange doesn't have.</summary>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public static async Task<IReadOnlyList<ExchangeMailbox?>> FindMailboxesAsync(
         this Session session, IReadOnlyList<string> mailboxes, CancellationToken cancellationToken)
     {
@@ -61,16 +64,16 @@ internal static class MailboxLookup
 
     /// <summary>A mailbox that has to be there.</summary>
     /// <exception cref="InvalidRequestException">Exchange has no such mailbox (UnknownMailbox).</exception>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public static async Task<ExchangeMailbox> ResolveMailboxAsync(
         this Session session, string mailbox, CancellationToken cancellationToken) =>
         await session.FindMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false) ?? throw Unknown(mailbox);
 
     /// <summary>Mailboxes that all have to be there, ten with one request.</summary>
-    /// <exception cref="InvalidRequestException">Exchange does not have some of them (UnknownMailbox names all).</exception>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="InvalidRequestException">Exchange doesn't have some of them (UnknownMailbox names all).</exception>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public static async Task<IReadOnlyList<ExchangeMailbox>> ResolveAllAsync(
         this Session session, IReadOnlyList<string> mailboxes, CancellationToken cancellationToken)
     {
@@ -82,9 +85,9 @@ internal static class MailboxLookup
     /// <summary>The mailboxes of the tenant.</summary>
     /// <param name="session">Signed in with Exchange.ManageAsApp and a role in Exchange.</param>
     /// <param name="most">So many at the most; null for all.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public static async Task<IReadOnlyList<ExchangeMailbox>> MailboxesAsync(
         this Session session, int? most, CancellationToken cancellationToken)
     {
@@ -93,10 +96,10 @@ internal static class MailboxLookup
             .Select(m => ExchangeMailbox.Read(m)).OfType<ExchangeMailbox>()];
     }
 
-    /// <summary>What is thrown for a mailbox that Exchange does not have.</summary>
+    /// <summary>What is thrown for a mailbox that Exchange doesn't have.</summary>
     public static InvalidRequestException Unknown(string mailbox) => Unknown([mailbox]);
 
-    /// <summary>What is thrown for mailboxes that Exchange does not have: all of them at once.</summary>
+    /// <summary>What is thrown for mailboxes that Exchange doesn't have: all of them at once.</summary>
     public static InvalidRequestException Unknown(IReadOnlyList<string> mailboxes) =>
         new("UnknownMailbox", mailboxes.Count == 1
             ? $"No mailbox '{mailboxes[0]}' was found in Exchange."

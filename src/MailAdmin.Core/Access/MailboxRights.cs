@@ -98,7 +98,7 @@ internal static class MailboxRights
 /// <summary>A right on a mailbox as Exchange lists it.</summary>
 /// <param name="Mailbox">The address of the mailbox.</param>
 /// <param name="Grantee">Whose right it is, by whatever name Exchange writes.</param>
-/// <param name="Sid">Whose right it is, by SID; null when Exchange does not tell.</param>
+/// <param name="Sid">Whose right it is, by SID; null if Exchange doesn't return it.</param>
 /// <param name="Right">The right.</param>
 internal sealed record MailboxEntry(string Mailbox, string Grantee, string? Sid, MailboxAccessRight Right)
 {

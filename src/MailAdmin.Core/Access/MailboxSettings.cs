@@ -19,10 +19,10 @@ internal sealed class MailboxSettings
     public MailboxSettings(Session session) => _session = session;
 
     /// <summary>Reads the settings of a mailbox.</summary>
-    /// <param name="mailbox">Any address or id of the mailbox.</param>
-    /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <param name="mailbox">Any address or ID of the mailbox.</param>
+    /// <exception cref="InvalidRequestException">The mailbox wasn't found.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<MailboxSetting> GetAsync(string mailbox, CancellationToken cancellationToken) => await GetAsync(
         await _session.ResolveMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false),
         cancellationToken).ConfigureAwait(false);
@@ -51,7 +51,7 @@ internal sealed class MailboxSettings
     }
 
     /// <summary>Changes settings of a mailbox; what is null stays.</summary>
-    /// <param name="mailbox">Any address or id of the mailbox.</param>
+    /// <param name="mailbox">Any address or ID of the mailbox.</param>
     /// <param name="language">Such as "de-DE".</param>
     /// <param name="timeZone">A time zone by its Windows or IANA name.</param>
     /// <param name="imapEnabled">Whether IMAP is on.</param>
@@ -59,8 +59,8 @@ internal sealed class MailboxSettings
     /// <returns>The settings then.</returns>
     /// <exception cref="InvalidRequestException">There is no such mailbox or time zone, or a mailbox that has neither language
     /// nor time zone is to get one of them.</exception>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<MailboxSetting> SetAsync(
         string mailbox, string? language, string? timeZone, bool? imapEnabled, SmtpAuthSetting? smtpAuth,
         CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Access;
 /// <param name="Mailbox">The mailbox; null if there is none in Exchange Online.</param>
 /// <param name="Reason">Why not.</param>
 /// <param name="Cause">Why not, in a sentence.</param>
-/// <param name="Advice">What to do.</param>
+/// <param name="Advice">The recommended action.</param>
 internal sealed record MailboxState(ExchangeMailbox? Mailbox, MailCheckReason? Reason, string? Cause, string? Advice)
 {
     /// <summary>Looks for a mailbox, then for what else has the address.</summary>
@@ -18,7 +18,7 @@ internal sealed record MailboxState(ExchangeMailbox? Mailbox, MailCheckReason? R
     /// organization has its mailbox on-premises), https://learn.microsoft.com/powershell/module/exchange/get-mailbox
     /// (-SoftDeletedMailbox: 30 days)
     /// </remarks>
-    /// <exception cref="ServiceRefusedException">The session may not read Exchange.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read Exchange.</exception>
     public static async Task<MailboxState> FindAsync(Session session, string mailbox, CancellationToken cancellationToken)
     {
         if (await session.FindMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false) is { } found)

@@ -8,7 +8,7 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Access;
 
 /// <summary>
-/// Gives an app's entry in Exchange, when it is made anew, what the wrong one had. That is read from Exchange, and kept in
+/// Gives an app's entry in Exchange, when it is re-created, what the wrong one had. That is read from Exchange, and kept in
 /// Exchange until it is given back, as the text of a management scope that no role is assigned with: it grants nothing, only
 /// Exchange administrators write it, and a run that breaks off is finished by the next one with -Force. The journal records the
 /// repair, and nothing is taken from there.
@@ -25,7 +25,7 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
     public static string ScopeName(string clientId) => $"MailAdmin repair {clientId}";
 
     /// <summary>
-    /// That a repair broke off, by the journal; null when none did. What it had is not told here: the journal is only a record.
+    /// That a repair broke off, by the journal; null when none did. What it had isn't told here: the journal is only a record.
     /// </summary>
     public string? Remark => session.Journal.Read()
         .LastOrDefault(c => c.ClientId == app.ClientId

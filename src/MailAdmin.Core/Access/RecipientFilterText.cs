@@ -12,7 +12,7 @@ internal static partial class RecipientFilterText
     /// <summary>The mailbox of an address.</summary>
     public static string OfAddress(string address) => Any("PrimarySmtpAddress", [address]);
 
-    /// <summary>The direct members of these groups, by distinguished name: an address of a group is not taken.</summary>
+    /// <summary>The direct members of these groups, by distinguished name: an address of a group isn't taken.</summary>
     public static string OfGroups(IEnumerable<string> names) => Any("MemberOfGroup", names);
 
     /// <summary>The ids in a filter that <see cref="OfMailboxes"/> wrote; null when it is another kind of filter.</summary>
@@ -29,7 +29,7 @@ internal static partial class RecipientFilterText
     private static string Any(string property, IEnumerable<string> values) =>
         string.Join(" -or ", values.Select(v => $"{property} -eq '{v.Replace("'", "''", StringComparison.Ordinal)}'"));
 
-    // Where everything is joined by -or, the order does not matter either.
+    // Where everything is joined by -or, the order doesn't matter either.
     private static IEnumerable<string> Terms(string filter)
     {
         var plain = Ignored().Replace(filter, m => m.Value[0] == '\'' ? m.Value : "");

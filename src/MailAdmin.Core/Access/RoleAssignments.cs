@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Access;
 /// <summary>The management scope of an app, and the roles that are assigned to it for that scope.</summary>
 /// <remarks>https://learn.microsoft.com/powershell/module/exchange/new-managementroleassignment</remarks>
 /// <param name="session">Signed in with Exchange.ManageAsApp and Organization Management.</param>
-/// <param name="facts">The app, with what was read of it.</param>
+/// <param name="facts">The app, with the data that was read about it.</param>
 /// <param name="roles">The roles that it should have.</param>
 /// <param name="scope">The mailboxes that they should reach.</param>
 internal sealed class RoleAssignments(Session session, AppFacts facts, IReadOnlyList<string> roles, ResolvedScope scope)
@@ -64,7 +64,7 @@ internal sealed class RoleAssignments(Session session, AppFacts facts, IReadOnly
     /// Makes the assignments that are missing, and then takes away those of the same app that reach elsewhere: they would add up.
     /// </summary>
     /// <param name="principal">Exchange's pointer to the app.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether that was needed, and whether Exchange shows it.</returns>
     public async Task<(bool Changed, bool IsSeen)> EnsureAsync(ExchangePrincipal principal, CancellationToken cancellationToken)
     {

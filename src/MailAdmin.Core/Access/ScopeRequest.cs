@@ -3,7 +3,7 @@ namespace MailAdmin.Core.Access;
 /// <summary>Which mailboxes an app is to be limited to: one of these.</summary>
 internal sealed record ScopeRequest
 {
-    /// <summary>Exactly these mailboxes, by any address or id.</summary>
+    /// <summary>Exactly these mailboxes, by any address or ID.</summary>
     public IReadOnlyList<string> Mailboxes { get; init; } = [];
 
     /// <summary>These mailboxes, too, beside those that it is limited to already.</summary>

@@ -20,7 +20,7 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
     private const int MostNamed = 50;
 
     /// <exception cref="InvalidRequestException">
-    /// A mailbox, group or policy is not there, a unit is no ID (InvalidIdentifier), or nothing would be left.
+    /// A mailbox, group or policy isn't there, a unit is no ID (InvalidIdentifier), or nothing would be left.
     /// </exception>
     public Task<ResolvedScope> ResolveAsync(
         string clientId, ScopeRequest request, string? presentFilter, CancellationToken cancellationToken) => request switch
@@ -32,7 +32,7 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
         _ => OfMailboxesAsync(request, presentFilter, cancellationToken),
     };
 
-    /// <summary>Exchange takes a name, too, but shows the ID, so an assignment could not be recognized by the name.</summary>
+    /// <summary>Exchange takes a name, too, but shows the ID, so an assignment couldn't be recognized by the name.</summary>
     private static string UnitId(string unit) => Guid.TryParse(unit, out var id) ? id.ToString()
         : throw new InvalidRequestException("InvalidIdentifier", $"'{unit}' isn't the ID of an administrative unit.")
         {
@@ -127,7 +127,7 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
     }
 
     /// <summary>Mailboxes with a GUID, which filters go by.</summary>
-    /// <exception cref="InvalidRequestException">Exchange does not have one of them.</exception>
+    /// <exception cref="InvalidRequestException">Exchange doesn't have one of them.</exception>
     private async Task<IReadOnlyList<ExchangeMailbox>> ResolveAllAsync(
         IReadOnlyList<string> mailboxes, CancellationToken cancellationToken) =>
         await FindAsync(mailboxes, cancellationToken).ConfigureAwait(false) is var found

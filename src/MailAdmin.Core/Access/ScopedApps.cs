@@ -22,11 +22,11 @@ internal sealed class ScopedApps
     /// <param name="wanted">What it should be like.</param>
     /// <param name="scope">Which mailboxes it may see.</param>
     /// <param name="options">How far it goes.</param>
-    /// <param name="cancellationToken">Ends it between two steps; a later run goes on.</param>
+    /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
     /// <returns>The app; its secret only if this run made it.</returns>
     /// <exception cref="InvalidRequestException">Something of what is wanted can't be had as it is wanted.</exception>
     /// <exception cref="ServiceRefusedException">The service said no to a step.</exception>
-    /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
+    /// <exception cref="ConnectionLostException">The service couldn't be reached.</exception>
     public async Task<MailAppRegistration> EnsureAsync(
         AppSpecification wanted, ScopeRequest scope, LimitOptions options, CancellationToken cancellationToken)
     {

@@ -6,10 +6,10 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Access;
 
 /// <summary>
-/// Registers service principals in Exchange: with the object id of the enterprise application, never of the registration.
+/// Registers service principals in Exchange: with the object ID of the enterprise application, never of the registration.
 /// </summary>
 /// <remarks>
-/// https://learn.microsoft.com/powershell/module/exchange/new-serviceprincipal. An object id can't be corrected afterwards
+/// https://learn.microsoft.com/powershell/module/exchange/new-serviceprincipal. An object ID can't be corrected afterwards
 /// (set-serviceprincipal changes only the name): a wrong pointer is removed and made anew, and its rights with it.
 /// </remarks>
 internal sealed class ServicePrincipalRegistry(Session session)
@@ -20,7 +20,7 @@ internal sealed class ServicePrincipalRegistry(Session session)
             .OfType<ExchangePrincipal>()];
 
     /// <summary>
-    /// The pointer of an app; null when there is none. An identity that is not found gives all of them, so what comes is looked
+    /// The pointer of an app; null when there is none. An identity that isn't found gives all of them, so what comes is looked
     /// through.
     /// </summary>
     public async Task<ExchangePrincipal?> FindAsync(string clientId, CancellationToken cancellationToken) =>
@@ -36,7 +36,7 @@ internal sealed class ServicePrincipalRegistry(Session session)
     /// <param name="app">The app.</param>
     /// <param name="present">Its pointer, as it was just found; null when there is none.</param>
     /// <param name="force">
-    /// Whether a pointer with a wrong object id is made anew, with the rights and roles that it had; also those of a repair that
+    /// Whether a pointer with a wrong object ID is re-created, with the rights and roles that it had; also those of a repair that
     /// broke off.
     /// </param>
     /// <returns>The pointer, whether it was changed, and what the user has to know besides; null for nothing.</returns>

@@ -30,8 +30,8 @@ internal sealed record TenantProtocols
     /// <summary>Reads the settings.</summary>
     /// <param name="session">Signed in with Exchange.ManageAsApp and a role that may read Exchange's configuration.</param>
     /// <param name="mailbox">Only the settings of this mailbox; null for all mailboxes.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ServiceRefusedException">The session may not read them.</exception>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read them.</exception>
     public static async Task<TenantProtocols> ReadAsync(
         Session session, string? mailbox, CancellationToken cancellationToken)
     {

@@ -17,10 +17,10 @@ internal sealed class AppAdoption(Session session)
     /// <summary>Finds the ways into an app that weren't created from here.</summary>
     /// <param name="id">Its client ID, or an object ID.</param>
     /// <param name="accepted">Names or IDs of those that stay.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidRequestException">There is no such app, or it has no way in of one of these names
     /// (ControlNotFound).</exception>
-    /// <exception cref="ServiceRefusedException">The session may not read them.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read them.</exception>
     public async Task<Plan> FindAsync(string id, IReadOnlyList<string> accepted, CancellationToken cancellationToken)
     {
         var app = await new AppDirectory(session).FindOwnAsync(id, cancellationToken).ConfigureAwait(false);

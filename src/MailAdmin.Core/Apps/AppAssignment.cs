@@ -10,12 +10,12 @@ internal static class AppAssignment
 {
     /// <summary>Requires assignment, or lets everybody sign in again.</summary>
     /// <param name="session">Who changes it.</param>
-    /// <param name="clientId">The app's client id, for the journal.</param>
-    /// <param name="principalId">Object id of its service principal, which is the other way now.</param>
+    /// <param name="clientId">The app's client ID, for the journal.</param>
+    /// <param name="principalId">Object ID of its service principal, which is the other way now.</param>
     /// <param name="required">Whether assignment is required.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ServiceRefusedException">The session may not change it.</exception>
-    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to change it.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public static Task RequireAsync(
         Session session, string clientId, string principalId, bool required, CancellationToken cancellationToken)
     {

@@ -46,7 +46,7 @@ internal sealed class AppCertificates
 
     /// <summary>Looks whether Entra can use a certificate.</summary>
     /// <param name="certificate">With or without its private key.</param>
-    /// <exception cref="InvalidRequestException">Its key is not RSA, or it has ended.</exception>
+    /// <exception cref="InvalidRequestException">Its key isn't RSA, or it has ended.</exception>
     public void Check(X509Certificate2 certificate)
     {
         using var key = certificate.GetRSAPublicKey();
@@ -78,13 +78,13 @@ internal sealed class AppCertificates
     }
 
     /// <summary>Uploads the public part of a certificate, and signs in with it when the private key is at hand.</summary>
-    /// <param name="cancellationToken">Ends it; the next run goes on.</param>
+    /// <param name="cancellationToken">Cancels the operation. The next run continues.</param>
     /// <returns>The app with the certificate; its change Unchanged when it had it already.</returns>
     /// <exception cref="InvalidRequestException">
     /// A policy caps the lifetime, Entra can't use the certificate, or the app is registered in another tenant.
     /// </exception>
-    /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
-    /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to change the app.</exception>
+    /// <exception cref="ConnectionLostException">The service couldn't be reached.</exception>
     public async Task<MailAppRegistration> AddAsync(
         MailAppRegistration app, X509Certificate2 certificate, CancellationToken cancellationToken)
     {
@@ -106,7 +106,7 @@ internal sealed class AppCertificates
 
     /// <summary>The id under which an app lists a certificate.</summary>
     /// <param name="certificate">One that it has.</param>
-    /// <returns>The key id; the thumbprint while the service does not show the certificate yet.</returns>
+    /// <returns>The key ID; the thumbprint while the service doesn't show the certificate yet.</returns>
     public async Task<string> KeyIdAsync(
         MailAppRegistration app, X509Certificate2 certificate, CancellationToken cancellationToken)
     {

@@ -33,14 +33,15 @@ internal sealed class AppConsent
     /// <param name="user">Id or user principal name of the one user that delegated permissions are granted for; null for all
     /// users.</param>
     /// <param name="tenantWide">Whether permissions that open every mailbox are granted.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>
     /// The app as it is then; its <see cref="MailAppRegistration.Pending"/> names what was left out. When the session may not
     /// grant, its change is Pending and <see cref="MailAppRegistration.AdminConsentUri"/> is where an admin can.
     /// </returns>
     /// <exception cref="InvalidRequestException">A permission is unknown, or the app has no service principal.</exception>
-    /// <exception cref="ServiceRefusedException">The session may not read grants, or the service refuses for another
-    /// reason.</exception>
+    /// <exception cref="ServiceRefusedException">
+    /// The session isn't allowed to read grants, or the service refuses for another reason.
+    /// </exception>
     public async Task<MailAppRegistration> GrantAsync(
         MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions, string? user, bool tenantWide,
         CancellationToken cancellationToken)
@@ -94,10 +95,10 @@ internal sealed class AppConsent
     /// <summary>Lets only those sign in to an app, or get tokens for it, who are assigned to it; or everybody again.</summary>
     /// <param name="app">The app; it has a service principal.</param>
     /// <param name="required">Whether assignment is required.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>What changed; Pending where the tenant doesn't show it.</returns>
     /// <exception cref="InvalidRequestException">The app has no service principal.</exception>
-    /// <exception cref="ServiceRefusedException">The session may not change it.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to change it.</exception>
     public async Task<ChangeKind> RequireAssignmentAsync(
         MailAppRegistration app, bool required, CancellationToken cancellationToken)
     {
@@ -139,8 +140,8 @@ internal sealed class AppConsent
     /// <param name="app">The app; it has a service principal.</param>
     /// <param name="permissions">Which; null for everything that is granted.</param>
     /// <param name="user">Only what was granted for this user; null for whatever was granted.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The app as it is then.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The app after the change.</returns>
     /// <exception cref="InvalidRequestException">A permission is unknown, or the app has no service principal.</exception>
     /// <exception cref="ServiceRefusedException">The session may not take grants away.</exception>
     public async Task<MailAppRegistration> RevokeAsync(

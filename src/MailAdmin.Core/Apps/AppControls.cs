@@ -19,8 +19,8 @@ internal sealed class AppControls(Session session)
 {
     /// <summary>Reads all of them.</summary>
     /// <param name="app">The registration, with its credentials.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ServiceRefusedException">The session may not read one of them.</exception>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read one of them.</exception>
     public async Task<IReadOnlyList<AppControl>> ReadAsync(App app, CancellationToken cancellationToken)
     {
         var owners = await session.ListAllAsync(
@@ -44,7 +44,7 @@ internal sealed class AppControls(Session session)
     /// asked for.
     /// </remarks>
     /// <returns>By client ID.</returns>
-    /// <exception cref="ServiceRefusedException">The session may not read one of the lists.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read one of the lists.</exception>
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<AppControl>>> ReadAllAsync(CancellationToken cancellationToken)
     {
         var owned = await ApplicationsAsync(
@@ -93,8 +93,8 @@ internal sealed class AppControls(Session session)
 
     /// <summary>Reads those that weren't created or accepted from here.</summary>
     /// <param name="app">The registration, with its credentials.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ServiceRefusedException">The session may not read one of them.</exception>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read one of them.</exception>
     public async Task<IReadOnlyList<AppControl>> UnknownAsync(App app, CancellationToken cancellationToken)
     {
         var all = await ReadAsync(app, cancellationToken).ConfigureAwait(false);
@@ -113,7 +113,7 @@ internal sealed class AppControls(Session session)
     /// <summary>Takes one away.</summary>
     /// <param name="app">The registration.</param>
     /// <param name="control">One that <see cref="ReadAsync"/> found.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ServiceRefusedException">The session may not.</exception>
     public Task RemoveAsync(App app, AppControl control, CancellationToken cancellationToken) =>
         control.Kind is AppControlKind.PrincipalSecret or AppControlKind.PrincipalCertificate

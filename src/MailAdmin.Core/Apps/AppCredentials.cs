@@ -21,8 +21,8 @@ internal sealed class AppCredentials
     /// <param name="app">The app; null for all.</param>
     /// <returns>The credentials, for each app in the order of their ends.</returns>
     /// <exception cref="InvalidRequestException">The app is registered in another tenant.</exception>
-    /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
-    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read apps.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public async IAsyncEnumerable<MailAppCredential> ListAsync(
         MailAppRegistration? app, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -12,9 +12,9 @@ internal sealed partial class AppDirectory
 {
     /// <summary>What an app is called by; the rest is added with "with".</summary>
     /// <param name="name">Display name.</param>
-    /// <param name="clientId">Its client id.</param>
-    /// <param name="applicationId">Object id of the registration; null for an app of another tenant.</param>
-    /// <param name="principalId">Object id of the service principal; null while there is none.</param>
+    /// <param name="clientId">Its client ID.</param>
+    /// <param name="applicationId">Object ID of the registration; null for an app of another tenant.</param>
+    /// <param name="principalId">Object ID of the service principal; null while there is none.</param>
     internal MailAppRegistration Describe(string name, string clientId, string? applicationId, string? principalId) => new()
     {
         Name = name,
@@ -27,7 +27,7 @@ internal sealed partial class AppDirectory
 
     /// <summary>An app that is registered here, as it is now.</summary>
     /// <param name="app">The registration.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <param name="made">What a provisioning run made of it; null when the app is only read.</param>
     internal async Task<MailAppRegistration> DescribeAsync(App app, CancellationToken cancellationToken, Made? made = null)
     {

@@ -30,10 +30,10 @@ internal sealed partial class AppDirectory
 
     /// <summary>Apps registered in this tenant by name.</summary>
     /// <param name="name">Display name, or its beginning followed by "*".</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The apps, as they arrive.</returns>
-    /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
-    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read apps.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public async IAsyncEnumerable<MailAppRegistration> FindAsync(
         string name, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -44,11 +44,11 @@ internal sealed partial class AppDirectory
     }
 
     /// <summary>One app by any of its ids; also an app of another tenant that has a service principal here.</summary>
-    /// <param name="id">Client id, object id of the registration, or object id of the service principal.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="id">Client ID, object ID of the registration, or object ID of the service principal.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The app; null when the tenant has none.</returns>
-    /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
-    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read apps.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public async Task<MailAppRegistration?> GetAsync(string id, CancellationToken cancellationToken)
     {
         await foreach (var app in FindApplicationsAsync(ByEitherId(id), cancellationToken).ConfigureAwait(false))
@@ -63,7 +63,7 @@ internal sealed partial class AppDirectory
             return null;
         }
 
-        // An object id of the service principal may have been given for an app that is registered here after all.
+        // An object ID of the service principal may have been given for an app that is registered here after all.
         await foreach (var app in FindApplicationsAsync(
             new OData().Equal("appId", principal.AppId!), cancellationToken).ConfigureAwait(false))
         {
@@ -83,13 +83,13 @@ internal sealed partial class AppDirectory
     /// </summary>
     /// <param name="app">The app.</param>
     /// <param name="pending">What is still to be done elsewhere, for the result.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The app, its change Removed, or Unchanged when it was gone already.</returns>
     /// <remarks>
     /// https://learn.microsoft.com/graph/api/application-delete: it stays in the deleted items for 30 days and can be restored.
     /// </remarks>
-    /// <exception cref="ServiceRefusedException">The session may not remove apps.</exception>
-    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to remove apps.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public async Task<MailAppRegistration> RemoveAsync(
         MailAppRegistration app, IReadOnlyList<MailAdminPending> pending, CancellationToken cancellationToken)
     {
@@ -143,9 +143,9 @@ internal sealed partial class AppDirectory
                 r => (r.QueryParameters.Filter, r.QueryParameters.Top) = (filter?.ToString(), 100), cancellationToken),
             page => page.Value, cancellationToken);
 
-    /// <summary>The registration in this tenant that an id stands for.</summary>
-    /// <param name="id">Client id, object id of the registration, or object id of the service principal.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>The registration in this tenant that an ID stands for.</summary>
+    /// <param name="id">Client ID, object ID of the registration, or object ID of the service principal.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidRequestException">
     /// There is none (AppNotFound), or it is in another tenant (AppOfOtherTenant).
     /// </exception>
@@ -187,7 +187,7 @@ internal sealed partial class AppDirectory
     /// <summary>The registration as it is now.</summary>
     /// <param name="app">The app.</param>
     /// <param name="select">Properties to read; null for those that the service returns by itself.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidRequestException">The app is registered in another tenant.</exception>
     internal Task<App> ReadApplicationAsync(MailAppRegistration app, string[]? select, CancellationToken cancellationToken)
     {
@@ -198,7 +198,7 @@ internal sealed partial class AppDirectory
             cancellationToken);
     }
 
-    /// <summary>Object id of an app's registration.</summary>
+    /// <summary>Object ID of an app's registration.</summary>
     /// <param name="app">The app.</param>
     /// <returns>The id.</returns>
     /// <exception cref="InvalidRequestException">The app is registered in another tenant, which alone has its

@@ -25,15 +25,15 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
     /// <summary>How far the clocks of this machine and of the service may differ.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
-    /// <summary>The registration that an id, or else a name, stands for.</summary>
+    /// <summary>The registration that an ID, or else a name, stands for.</summary>
     /// <param name="name">Display name.</param>
-    /// <param name="id">Client id or an object id, which was given on purpose; null to go by the name.</param>
+    /// <param name="id">Client ID or an object ID, which was given on purpose; null to go by the name.</param>
     /// <returns>The registration; null when there is none of that name.</returns>
     /// <exception cref="InvalidRequestException">
-    /// Several apps have the name (AmbiguousApp), the one that has it is not known as the user's own (ForeignApp), others control
+    /// Several apps have the name (AmbiguousApp), the one that has it isn't known as the user's own (ForeignApp), others control
     /// the one of that id (AdoptionRequired), or there is none of that id (AppNotFound, AppOfOtherTenant).
     /// </exception>
-    /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read apps.</exception>
     public async Task<App?> FindAsync(string name, string? id, CancellationToken cancellationToken)
     {
         if (id is not null)
@@ -74,7 +74,7 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
 
     /// <summary>Refuses an app that others control: one that is neither known as the user's own nor free of them.</summary>
     /// <param name="app">The app, with its tags and credentials, which was named by its ID.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidRequestException">Others control it (AdoptionRequired).</exception>
     public async Task RequireSoleAsync(App app, CancellationToken cancellationToken)
     {
@@ -90,11 +90,11 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
         }
     }
 
-    /// <summary>Refuses an app that is not known as the user's own.</summary>
+    /// <summary>Refuses an app that isn't known as the user's own.</summary>
     /// <param name="app">The app, with its tags and credentials.</param>
     /// <param name="advice">What the user can do.</param>
     /// <exception cref="InvalidRequestException">
-    /// It is not (ForeignApp); the message lists its ids, owners and credentials.
+    /// It isn't (ForeignApp); the message lists its ids, owners and credentials.
     /// </exception>
     public async Task RequireOwnAsync(App app, string advice, CancellationToken cancellationToken)
     {
@@ -117,7 +117,7 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
     }
 
     /// <summary>
-    /// Notes that an app is about to be registered. A run that ends before it knows the client id leaves the mark behind, here
+    /// Notes that an app is about to be registered. A run that ends before it knows the client ID leaves the mark behind, here
     /// and on the app; by it the next run knows its own.
     /// </summary>
     /// <param name="name">Display name.</param>
@@ -147,7 +147,7 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
         }
 
         // Everybody can read the tags of an app and copy them to another one. So a mark counts only until the app that it was
-        // made for is known by its client id, and for an app that was made after it; while both are there, the name is ambiguous.
+        // made for is known by its client ID, and for an app that was made after it; while both are there, the name is ambiguous.
         if (Array.FindLast(births, c => Same(c.Target, app.DisplayName)) is not { After: { } mark } announced
             || !JournalAction.RegisterApp.Is(announced) || app.Tags?.Contains(TagBefore + mark) != true
             || !(app.CreatedDateTime >= announced.At - ClockSkew))

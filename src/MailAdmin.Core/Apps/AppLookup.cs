@@ -27,15 +27,15 @@ internal sealed class AppLookup(Session session)
 
     /// <summary>Finds an app.</summary>
     /// <param name="app">An ID, or a display name.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>
     /// The app with its IDs and what its registration says of itself, without permissions and owners; null when there is none.
     /// </returns>
     /// <exception cref="InvalidRequestException">
     /// Several apps have the name (AmbiguousApp); the message lists their IDs with their owners.
     /// </exception>
-    /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
-    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read apps.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public Task<MailAppRegistration?> FindAsync(string app, CancellationToken cancellationToken) =>
         Guid.TryParse(app, out var id) ? ByIdAsync(id.ToString(), cancellationToken) : ByNameAsync(app, cancellationToken);
 

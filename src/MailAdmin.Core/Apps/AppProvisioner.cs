@@ -40,14 +40,14 @@ internal sealed class AppProvisioner
 
     /// <summary>Completes the app.</summary>
     /// <param name="wanted">What it should be like.</param>
-    /// <param name="cancellationToken">Ends it between two steps; a later run goes on.</param>
+    /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
     /// <returns>The app; its secret only if this run made it.</returns>
     /// <exception cref="InvalidRequestException">
-    /// A permission is unknown, the name stands for several apps or for one that was not registered from here, or a policy caps
+    /// A permission is unknown, the name stands for several apps or for one that wasn't registered from here, or a policy caps
     /// the secret's lifetime.
     /// </exception>
     /// <exception cref="ServiceRefusedException">The service said no to a step.</exception>
-    /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
+    /// <exception cref="ConnectionLostException">The service couldn't be reached.</exception>
     public async Task<MailAppRegistration> EnsureAsync(AppSpecification wanted, CancellationToken cancellationToken)
     {
         // What can be wrong is found before anything is made: a typing error must not leave half an app behind.
@@ -98,10 +98,10 @@ internal sealed class AppProvisioner
     /// <summary>Makes a registration ask for exactly these permissions; what is granted stays.</summary>
     /// <param name="app">The app.</param>
     /// <param name="permissions">The permissions.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The app as it is then.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The app after the change.</returns>
     /// <exception cref="InvalidRequestException">A permission is unknown, or the app is registered in another tenant.</exception>
-    /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to change the app.</exception>
     internal async Task<MailAppRegistration> TrimAsync(
         MailAppRegistration app, IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)
     {

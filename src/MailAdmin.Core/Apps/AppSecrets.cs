@@ -24,12 +24,16 @@ internal sealed class AppSecrets
     /// <param name="displayName">The secret's own name, for people.</param>
     /// <param name="months">Months that it lasts; null for six, or as many days as a policy of the tenant allows.</param>
     /// <param name="cancellationToken">Ends it; a secret that was made by then stays unknown to everybody.</param>
-    /// <returns>The app with the secret, which nobody tells again; its <see cref="MailAppRegistration.Pending"/> tells what is
-    /// not as it should be yet.</returns>
+    /// <returns>
+    /// The app with the secret, which nobody tells again; its <see cref="MailAppRegistration.Pending"/> tells what isn't as it
+    /// should be yet.
+    /// </returns>
     /// <exception cref="InvalidRequestException">A policy caps the lifetime, or the app is registered in another
     /// tenant.</exception>
-    /// <exception cref="ServiceRefusedException">The session may not change the app, or a policy forbids secrets.</exception>
-    /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">
+    /// The session isn't allowed to change the app, or a policy forbids secrets.
+    /// </exception>
+    /// <exception cref="ConnectionLostException">The service couldn't be reached.</exception>
     public Task<MailAppRegistration> MakeAsync(
         MailAppRegistration app, string displayName, int? months, CancellationToken cancellationToken) =>
         MakeLastingAsync(app, displayName, SecretLifetime.Of(months, "-Lifetime"), cancellationToken);

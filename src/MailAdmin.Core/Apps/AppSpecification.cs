@@ -9,7 +9,7 @@ internal sealed record AppSpecification
     public required string Name { get; init; }
 
     /// <summary>
-    /// Client id or object id of the app to complete, also one that somebody else registered; null to go by the name. It keeps
+    /// Client ID or object ID of the app to complete, also one that somebody else registered; null to go by the name. It keeps
     /// its name.
     /// </summary>
     public string? App { get; init; }

@@ -16,10 +16,10 @@ internal static class AppSwitch
     /// <param name="session">Signed in with Application.ReadWrite.All.</param>
     /// <param name="app">The app; it has a service principal.</param>
     /// <param name="enabled">Whether it can be used.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>What changed; Pending where the tenant doesn't show it.</returns>
     /// <exception cref="InvalidRequestException">The app has no service principal.</exception>
-    /// <exception cref="ServiceRefusedException">The session may not change it.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to change it.</exception>
     public static async Task<ChangeKind> SetAsync(
         Session session, MailAppRegistration app, bool enabled, CancellationToken cancellationToken)
     {

@@ -8,9 +8,9 @@ internal sealed class ConsentComparison(Session session, AppDirectory directory)
 {
     /// <summary>Compares.</summary>
     /// <param name="app">The app.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>One row for each permission that is requested, granted or both.</returns>
-    /// <exception cref="ServiceRefusedException">The session may not read grants.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read grants.</exception>
     public async Task<IReadOnlyList<MailAppPermissionStatus>> CompareAsync(
         MailAppRegistration app, CancellationToken cancellationToken)
     {

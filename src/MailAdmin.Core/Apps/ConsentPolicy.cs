@@ -50,8 +50,8 @@ internal sealed class ConsentPolicy
 
     /// <summary>Reads it.</summary>
     /// <returns>The workflow as it is now.</returns>
-    /// <exception cref="ServiceRefusedException">The session may not read it.</exception>
-    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read it.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public async Task<MailAppConsentPolicy> GetAsync(CancellationToken cancellationToken) =>
         await DescribeAsync(
             await ReadAsync(cancellationToken).ConfigureAwait(false), null, cancellationToken).ConfigureAwait(false);
@@ -64,7 +64,7 @@ internal sealed class ConsentPolicy
     /// </returns>
     /// <exception cref="InvalidRequestException">It would be on without anybody who decides.</exception>
     /// <exception cref="ServiceRefusedException">A reviewer is unknown, or the session may not change it.</exception>
-    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public async Task<MailAppConsentPolicy> SetAsync(ConsentPolicyChange change, CancellationToken cancellationToken)
     {
         var policy = await ReadAsync(cancellationToken).ConfigureAwait(false);

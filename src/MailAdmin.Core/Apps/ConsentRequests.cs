@@ -24,8 +24,8 @@ internal sealed class ConsentRequests
 
     /// <summary>The requests, with those who asked.</summary>
     /// <returns>Open and closed ones, as they arrive.</returns>
-    /// <exception cref="ServiceRefusedException">The session may not read them.</exception>
-    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read them.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public async IAsyncEnumerable<MailAppConsentRequest> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var requests = _session.ListAsync(
@@ -40,7 +40,7 @@ internal sealed class ConsentRequests
     /// <summary>One request.</summary>
     /// <returns>The request as it is now.</returns>
     /// <exception cref="ServiceRefusedException">There is none, or the session may not read it.</exception>
-    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public async Task<MailAppConsentRequest> GetAsync(string id, CancellationToken cancellationToken) => await DescribeAsync(
         (await _session.CallGraphAsync(
             g => g.IdentityGovernance.AppConsent.AppConsentRequests[id]
@@ -51,11 +51,11 @@ internal sealed class ConsentRequests
     /// <param name="request">The request, as it was shown to whoever approves it.</param>
     /// <param name="user">Id or user principal name of the one user it is granted for; null for all users.</param>
     /// <param name="resource">"Graph" or "Exchange", for names that both have; null for Graph.</param>
-    /// <param name="cancellationToken">Ends it; the next run goes on.</param>
+    /// <param name="cancellationToken">Cancels the operation. The next run continues.</param>
     /// <returns>The request as it is then, its change Updated or Unchanged.</returns>
     /// <exception cref="InvalidRequestException">More is asked for than was shown, or neither resource knows a scope.</exception>
     /// <exception cref="ServiceRefusedException">The session may not grant.</exception>
-    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public async Task<MailAppConsentRequest> ApproveAsync(
         MailAppConsentRequest request, string? user, string? resource, CancellationToken cancellationToken)
     {

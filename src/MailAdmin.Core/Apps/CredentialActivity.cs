@@ -14,7 +14,7 @@ internal static class CredentialActivity
     private const string OfCredential = "signInActivity", AsItself = "applicationAuthenticationClientSignInActivity",
         ForUsers = "delegatedClientSignInActivity";
 
-    /// <summary>The last use of each credential by its key id; null when the service does not tell this session.</summary>
+    /// <summary>The last use of each credential by its key ID; null when the service doesn't tell this session.</summary>
     public static Task<IReadOnlyDictionary<string, DateTimeOffset>?> ReadAsync(
         Session session, string? clientId, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ internal static class CredentialActivity
     }
 
     /// <summary>
-    /// The last sign-in of each app, as itself or for somebody, by its client id; null when the service does not tell this
+    /// The last sign-in of each app, as itself or for somebody, by its client ID; null when the service doesn't tell this
     /// session.
     /// </summary>
     /// <remarks>

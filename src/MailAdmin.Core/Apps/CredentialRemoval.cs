@@ -50,10 +50,11 @@ internal sealed class CredentialRemoval
     /// <summary>Finds what is meant; nothing is changed.</summary>
     /// <param name="choice">Which of its credentials.</param>
     /// <returns>The credentials, and a sentence for each thing that speaks against removing them.</returns>
-    /// <exception cref="InvalidRequestException">An id is unknown, none would be left that lasts, or a rotation is not
-    /// finished.</exception>
-    /// <exception cref="ServiceRefusedException">The session may not read the app.</exception>
-    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// An id is unknown, none would be left that lasts, or a rotation isn't finished.
+    /// </exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read the app.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public async Task<(IReadOnlyList<MailAppCredential> Credentials, IReadOnlyList<string> Warnings)> FindAsync(
         MailAppRegistration app, CredentialChoice choice, CancellationToken cancellationToken)
     {
@@ -97,8 +98,8 @@ internal sealed class CredentialRemoval
     /// <summary>Removes one credential.</summary>
     /// <param name="credential">One that <see cref="FindAsync"/> found.</param>
     /// <returns>The credential, its change Removed; Pending while the app still shows it.</returns>
-    /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
-    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to change the app.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public async Task<MailAppCredential> RemoveAsync(
         MailAppRegistration app, MailAppCredential credential, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ namespace MailAdmin.Core.Apps;
 /// <summary>One thing granted to an app, with what is needed to take it away again.</summary>
 /// <param name="Permission">Which permission.</param>
 /// <param name="GrantId">Id of the app role assignment, or of the OAuth grant that holds the scope.</param>
-/// <param name="PrincipalId">Object id of the one user it is for; null for the app itself or for all users.</param>
+/// <param name="PrincipalId">Object ID of the one user it is for; null for the app itself or for all users.</param>
 internal sealed record Grant(MailAppPermission Permission, string GrantId, string? PrincipalId)
 {
     /// <summary>What tells its permission from others.</summary>

@@ -15,13 +15,13 @@ namespace MailAdmin.Core.Apps;
 internal sealed class GrantWriter(Session session, AppDirectory directory)
 {
     /// <summary>Grants what is missing and says what it left out.</summary>
-    /// <param name="clientId">The app's client id, for the journal.</param>
-    /// <param name="principal">Object id of its service principal.</param>
+    /// <param name="clientId">The app's client ID, for the journal.</param>
+    /// <param name="principal">Object ID of its service principal.</param>
     /// <param name="wanted">What it is to have, with ids.</param>
     /// <param name="user">The one user that scopes are granted for; null for all users.</param>
     /// <param name="tenantWide">Whether permissions that open every mailbox are granted.</param>
     /// <param name="pending">Is told what was left out.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Updated or Unchanged; Pending when the tenant doesn't show it in time.</returns>
     /// <exception cref="ServiceRefusedException">The session may not grant.</exception>
     public async Task<ChangeKind> EnsureAsync(

@@ -17,8 +17,8 @@ internal static class LostSecrets
     /// <summary>Removes the lost secrets of an app.</summary>
     /// <param name="session">Signed in with Application.ReadWrite.All.</param>
     /// <param name="app">The registration, with its credentials; those that are removed are taken out of it.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to change the app.</exception>
     public static async Task RemoveAsync(Session session, App app, CancellationToken cancellationToken)
     {
         if (!session.Journal.IsOwn())

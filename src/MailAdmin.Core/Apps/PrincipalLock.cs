@@ -17,13 +17,13 @@ internal static class PrincipalLock
     public static ServicePrincipalLockConfiguration On => new() { IsEnabled = true, AllProperties = true };
 
     /// <summary>Turns the lock on, unless it locks everything already.</summary>
-    /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to change the app.</exception>
     public static Task EnsureAsync(Session session, App app, CancellationToken cancellationToken) =>
         app.ServicePrincipalLockConfiguration is { IsEnabled: true, AllProperties: true } ? Task.CompletedTask
         : SetAsync(session, app, On, cancellationToken);
 
     /// <summary>Does what the lock forbids. It is off meanwhile, and on again afterwards, whatever happens.</summary>
-    /// <exception cref="ServiceRefusedException">The session may not change the app, or the work is refused.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to change the app, or the work is refused.</exception>
     public static async Task WithoutAsync(Session session, App app, Func<Task> work, CancellationToken cancellationToken)
     {
         if (app.ServicePrincipalLockConfiguration is not { IsEnabled: true } before)

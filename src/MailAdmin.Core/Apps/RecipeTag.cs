@@ -12,7 +12,7 @@ internal static class RecipeTag
 {
     private const string TagBefore = "MailAdmin.Recipe:";
 
-    /// <summary>The recipe's name among tags; null when it is not there.</summary>
+    /// <summary>The recipe's name among tags; null when it isn't there.</summary>
     public static string? In(IEnumerable<string>? tags) =>
         tags?.FirstOrDefault(t => t.StartsWith(TagBefore, StringComparison.Ordinal))?[TagBefore.Length..];
 

@@ -42,8 +42,9 @@ internal static class RedirectUris
 
     /// <summary>Refuses what the service would refuse, before anything is made.</summary>
     /// <remarks>https://learn.microsoft.com/entra/identity-platform/reply-url (scheme, length, wildcard, fragment)</remarks>
-    /// <exception cref="InvalidRequestException">A URI is not absolute, not https where that is needed, too long, or has a
-    /// fragment.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// A URI isn't absolute, not https where that is needed, too long, or has a fragment.
+    /// </exception>
     public static void Check(IEnumerable<MailAppRedirectUri> uris)
     {
         foreach (var redirect in uris)

@@ -58,7 +58,7 @@ internal sealed class ResourceCatalog(Session session)
         return resolved;
     }
 
-    /// <summary>The permission that an id of one kind stands for on a resource.</summary>
+    /// <summary>The permission that an ID of one kind stands for on a resource.</summary>
     public MailAppPermission Describe(ServicePrincipal resource, string id, PermissionKind kind)
     {
         var names = kind == PermissionKind.Application ? Roles(resource) : Scopes(resource);

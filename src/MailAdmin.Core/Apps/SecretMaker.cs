@@ -19,7 +19,7 @@ internal sealed class SecretMaker(Session session)
     /// <param name="displayName">The secret's own name.</param>
     /// <param name="lifetime">How long it is to last.</param>
     /// <param name="pending">Is told of a policy that cut a lifetime that nobody asked for.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The secret, with its text: nobody tells that again.</returns>
     /// <exception cref="InvalidRequestException">A policy of the tenant caps the lifetime (SecretLifetimeCapped) or forbids
     /// secrets (SecretsBlocked).</exception>
@@ -80,7 +80,7 @@ internal sealed class SecretMaker(Session session)
     }
 }
 
-/// <param name="ApplicationId">Object id of the registration.</param>
-/// <param name="ClientId">The app's client id.</param>
+/// <param name="ApplicationId">Object ID of the registration.</param>
+/// <param name="ClientId">The app's client ID.</param>
 /// <param name="Name">Its display name.</param>
 internal sealed record SecretOwner(string ApplicationId, string ClientId, string Name);

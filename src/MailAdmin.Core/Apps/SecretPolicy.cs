@@ -22,7 +22,7 @@ internal static class SecretPolicy
     /// <param name="name">The app's name.</param>
     /// <param name="lifetime">How long the secret is to last.</param>
     /// <param name="isNeeded">Whether the app is useless without it, so that it isn't made at all.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidRequestException">SecretLifetimeCapped, or SecretsBlocked.</exception>
     public static async Task CheckAsync(
         Session session, string name, SecretLifetime lifetime, bool isNeeded, CancellationToken cancellationToken)

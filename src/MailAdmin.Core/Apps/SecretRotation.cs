@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Apps;
 /// <summary>
 /// Replaces an app's secret in two steps, between which the caller hands the new one over: <see cref="BeginAsync"/> makes and
 /// proves it, <see cref="FinishAsync"/> notes that it was handed over. The old one stays, and there are never more than the old
-/// and the new one that last. A run that broke off anywhere is finished by the next: a secret that was not handed over is lost,
+/// and the new one that last. A run that broke off anywhere is finished by the next: a secret that wasn't handed over is lost,
 /// for the service tells it once, so it is removed before another is made.
 /// </summary>
 /// <remarks>
@@ -45,17 +45,19 @@ internal sealed class SecretRotation
     /// <param name="months">Months that it lasts; null for <see cref="Usual"/>, or as many days as a policy of the tenant
     /// allows.</param>
     /// <param name="held">The secret at the place that it is handed over to, where that can be read; null where not.</param>
-    /// <param name="cancellationToken">Ends it; the next run goes on.</param>
+    /// <param name="cancellationToken">Cancels the operation. The next run continues.</param>
     /// <returns>
     /// The app with the new secret, to be handed over now; without a secret (its change Unchanged) when the newest one was handed
     /// over by an earlier run and an older one still lasts.
     /// </returns>
     /// <exception cref="InvalidRequestException">
-    /// The app has several secrets that last and were not made by a rotation, the new one is not accepted in time, a policy caps
+    /// The app has several secrets that last and weren't made by a rotation, the new one isn't accepted in time, a policy caps
     /// the lifetime, or the app is registered in another tenant.
     /// </exception>
-    /// <exception cref="ServiceRefusedException">The session may not change the app, or a policy forbids secrets.</exception>
-    /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">
+    /// The session isn't allowed to change the app, or a policy forbids secrets.
+    /// </exception>
+    /// <exception cref="ConnectionLostException">The service couldn't be reached.</exception>
     public async Task<MailAppRegistration> BeginAsync(
         MailAppRegistration app, int? months, SecureString? held, CancellationToken cancellationToken)
     {
@@ -107,10 +109,10 @@ internal sealed class SecretRotation
 
     /// <summary>Notes on the registration that the new secret was handed over.</summary>
     /// <param name="renewed">The app as <see cref="BeginAsync"/> gave it.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether the registration shows the note. If it doesn't, the next rotation replaces the new secret.</returns>
-    /// <exception cref="ServiceRefusedException">The session may not change the app.</exception>
-    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to change the app.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public async Task<bool> FinishAsync(MailAppRegistration renewed, CancellationToken cancellationToken)
     {
         await MarkAsync(

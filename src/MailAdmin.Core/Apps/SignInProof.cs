@@ -13,7 +13,7 @@ internal static class SignInProof
     /// <summary>Asks for a token until one is good enough, or the wire's timeout has passed.</summary>
     /// <param name="session">Whose tenant and wire.</param>
     /// <param name="clientId">The app to sign in as.</param>
-    /// <param name="what">What is waited for, for the verbose log.</param>
+    /// <param name="what">The object to wait for, as the verbose log names it.</param>
     /// <param name="credential">What to sign in with.</param>
     /// <param name="scope">The resource's "/.default" scope.</param>
     /// <param name="isEnough">Whether a token shows what is waited for.</param>
@@ -42,7 +42,7 @@ internal static class SignInProof
         return (proof, refusal);
     }
 
-    /// <summary>What to tell of a credential that is not accepted yet.</summary>
+    /// <summary>What to tell of a credential that isn't accepted yet.</summary>
     public static string NotYet(ServiceRefusedException? refusal) =>
         $"Entra doesn't accept the new credential yet ({refusal?.SubCode ?? refusal?.Code ?? "no answer"}). Test it "
             + "again in a few minutes.";

@@ -137,7 +137,7 @@ internal sealed class VendorApps(Session session)
         var person = Guid.Parse((await session.FindUserAsync(user, cancellationToken).ConfigureAwait(false)).Id!);
         await foreach (var assignment in Assignments(principalId, cancellationToken).ConfigureAwait(false))
         {
-            // Who is in a group can't be told from here, and is not called kept out.
+            // Who is in a group can't be told from here, and isn't called kept out.
             if (assignment.PrincipalId == person || assignment.PrincipalType == "Group")
             {
                 return true;

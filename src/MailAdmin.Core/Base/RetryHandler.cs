@@ -3,9 +3,9 @@ using System.Net;
 namespace MailAdmin.Core.Base;
 
 /// <summary>
-/// The one place where HTTP requests are tried again: 429 and 503 always (the service did not act), other transient
-/// failures only where repeating cannot do it twice. Retry-After is obeyed in both its forms; without it the waiting doubles,
-/// with jitter. Bounded by <see cref="RetryPolicy"/>; all waiting is on the wire's clock and ends with the caller's token.
+/// The one place where HTTP requests are tried again: 429 and 503 always (the service didn't act), other transient failures only
+/// where repeating can't do it twice. Retry-After is obeyed in both its forms; without it the waiting doubles, with jitter.
+/// Bounded by <see cref="RetryPolicy"/>; all waiting is on the wire's clock and ends with the caller's token.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/graph/throttling; RFC 9110 section 10.2.3 (Retry-After).</remarks>
 internal sealed class RetryHandler(HttpMessageHandler inner, TimeProvider time, RetryPolicy policy) : DelegatingHandler(inner)

@@ -31,7 +31,7 @@ internal static class SandboxWire
             OpenAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken);
         http.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) =>
             shown?.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData) == true;
-        // A proxy of the machine does not know the way to its loopback.
+        // A proxy of the machine doesn't know the way to its loopback.
         http.UseProxy = false;
         var way = between?.Invoke(http) ?? http;
         return new Wire(way, OpenAsync, time ?? Wire.MachineTime)

@@ -6,19 +6,19 @@ namespace MailAdmin.Core.Base;
 internal static class Unreachable
 {
     /// <summary>Whether the proxy requires authentication (407), which a retry can't change.</summary>
-    /// <param name="error">What was thrown.</param>
+    /// <param name="error">The exception that was thrown.</param>
     public static bool IsProxySignIn(Exception error) =>
         error is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } http
         && (http.StatusCode == HttpStatusCode.ProxyAuthenticationRequired
             || http.Message.Contains("'407'", StringComparison.Ordinal));
 
     /// <summary>Whether a retry can succeed.</summary>
-    /// <param name="error">What was thrown.</param>
+    /// <param name="error">The exception that was thrown.</param>
     public static bool MayRecover(Exception error) => !IsProxySignIn(error)
         && error is not HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
 
     /// <summary>Returns the advice for an error on the way to a host.</summary>
-    /// <param name="error">What was thrown.</param>
+    /// <param name="error">The exception that was thrown.</param>
     /// <param name="host">The host.</param>
     public static string Advice(Exception error, string host) => IsProxySignIn(error)
         ? $"The proxy requires authentication and rejected the account that runs this. Allow {host}:443 without authentication, "

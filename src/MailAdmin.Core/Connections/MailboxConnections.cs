@@ -15,8 +15,8 @@ internal static class MailboxConnections
     /// <param name="protocol">How to reach it.</param>
     /// <param name="session">Where an app object that came through a file, and so lost its tenant, leads to; null for the real
     /// service.</param>
-    /// <param name="secret">The app's secret, when the object does not carry it.</param>
-    /// <param name="certificate">The app's certificate, when the object does not carry it; it goes before a secret.</param>
+    /// <param name="secret">The app's secret, when the object doesn't carry it.</param>
+    /// <param name="certificate">The app's certificate, when the object doesn't carry it; it goes before a secret.</param>
     /// <param name="mailboxId">The mailbox's object ID, which Graph is asked for; null when it isn't known.</param>
     /// <param name="primary">The primary address, which IMAP signs in to; null when it isn't known.</param>
     /// <returns>The connection; nothing was sent.</returns>
@@ -65,7 +65,7 @@ internal static class MailboxConnections
     /// <summary>Finds out whether who is signed in may open a mailbox.</summary>
     /// <exception cref="InvalidRequestException">No (AppRequired).</exception>
     /// <exception cref="ServiceRefusedException">No token.</exception>
-    /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
+    /// <exception cref="ConnectionLostException">The service couldn't be reached.</exception>
     /// <remarks>
     /// https://learn.microsoft.com/exchange/permissions-exo/application-rbac: a role that Exchange assigned to an app isn't in its
     /// token, so the mailbox is asked for. It counts for Graph only.
@@ -111,8 +111,8 @@ internal static class MailboxConnections
     }
 
     /// <summary>A mailbox with ids and a credential.</summary>
-    /// <param name="tenantId">The tenant's id or one of its domains.</param>
-    /// <param name="clientId">The app's client id.</param>
+    /// <param name="tenantId">The tenant's ID or one of its domains.</param>
+    /// <param name="clientId">The app's client ID.</param>
     /// <param name="mailbox">Id, user principal name or any address.</param>
     /// <param name="protocol">How to reach it.</param>
     /// <param name="environment">The cloud; null for that of the session.</param>
@@ -139,7 +139,7 @@ internal static class MailboxConnections
         };
 
     /// <summary>Mailboxes as a person, who signs in now. Each is the person's own, or one that the person may open.</summary>
-    /// <param name="tenantId">The tenant's id or one of its domains; null for the person's own.</param>
+    /// <param name="tenantId">The tenant's ID or one of its domains; null for the person's own.</param>
     /// <param name="mailboxes">Id, user principal name or any address of each.</param>
     /// <param name="protocol">How to reach them.</param>
     /// <param name="environment">The cloud; null for that of the session.</param>
@@ -149,7 +149,7 @@ internal static class MailboxConnections
     /// <param name="user">Who signs in, a user principal name; null for the mailbox's owner.</param>
     /// <returns>The connections; they share the sign-in.</returns>
     /// <exception cref="ServiceRefusedException">Entra said no, or the person did.</exception>
-    /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
+    /// <exception cref="ConnectionLostException">Entra couldn't be reached.</exception>
     /// <exception cref="InvalidRequestException">Nobody can sign in in this way, here.</exception>
     public static async Task<IReadOnlyList<MailboxConnection>> ForPersonAsync(
         string? tenantId, IReadOnlyList<string> mailboxes, MailProtocol protocol, MailEnvironment? environment, Session? session,

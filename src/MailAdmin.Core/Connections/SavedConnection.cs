@@ -19,10 +19,10 @@ internal sealed record SavedConnection
     /// <summary>What it is called.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The tenant's id or a verified domain of it; empty for a server of one's own.</summary>
+    /// <summary>The tenant's ID or a verified domain of it; empty for a server of one's own.</summary>
     public string TenantId { get; init; } = "";
 
-    /// <summary>The app's client id; empty for a server of one's own.</summary>
+    /// <summary>The app's client ID; empty for a server of one's own.</summary>
     public string ClientId { get; init; } = "";
 
     /// <summary>Id, user principal name or any address of the mailbox.</summary>

@@ -14,7 +14,7 @@ namespace MailAdmin.Core.Connections;
 internal sealed class TrackedSender(IMailSender sender, SendLedger ledger, MailboxConnection connection) : IMailSender
 {
     /// <summary>
-    /// What Exchange takes for delivery shows up in Sent Items a little later. How much later is not documented; this is long.
+    /// What Exchange takes for delivery shows up in Sent Items a little later. How much later isn't documented; this is long.
     /// </summary>
     private static readonly TimeSpan SentItemsDelay = TimeSpan.FromMinutes(5);
 

@@ -4,11 +4,11 @@ namespace MailAdmin.Core.Files;
 internal static class FileFailure
 {
     /// <summary>Whether it is the disk's refusal: full, read-only, gone, not permitted, a name that is taken.</summary>
-    /// <param name="error">What was thrown.</param>
+    /// <param name="error">The exception that was thrown.</param>
     public static bool Is(Exception error) => error is IOException or UnauthorizedAccessException;
 
     /// <summary>The error about it.</summary>
-    /// <param name="error">What was thrown.</param>
+    /// <param name="error">The exception that was thrown.</param>
     /// <param name="id">The error's id.</param>
     /// <param name="path">The file or folder, which is the error's target.</param>
     /// <param name="what">What can't be done, in a sentence without its end: the disk's own text follows.</param>
@@ -17,7 +17,7 @@ internal static class FileFailure
         new(id, $"{what}: {error.Message}", error) { Target = path, Advice = advice };
 
     /// <summary>Does something with files.</summary>
-    /// <param name="work">What to do.</param>
+    /// <param name="work">The recommended action.</param>
     /// <param name="id">The error's id.</param>
     /// <param name="path">The file or folder, which is the error's target.</param>
     /// <param name="what">What can't be done, in a sentence without its end: the disk's own text follows.</param>

@@ -24,7 +24,7 @@ internal sealed class FileSystem : IFileSystem
         OperatingSystem.IsWindows() ? new PatientFileSystem(new FileSystem(), Thread.Sleep) : new FileSystem();
 
     /// <summary>
-    /// Makes a file that is gone when it is closed, for content that is too large for the memory and is not meant to last.
+    /// Makes a file that is gone when it is closed, for content that is too large for the memory and isn't meant to last.
     /// </summary>
     /// <returns>The file, which can be read too.</returns>
     /// <exception cref="IOException">It can't be made.</exception>

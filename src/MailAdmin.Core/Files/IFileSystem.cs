@@ -1,12 +1,12 @@
 namespace MailAdmin.Core.Files;
 
 /// <summary>
-/// All that changes files and folders: nothing in this library changes one by another way, so a test can log, cut and
-/// spoil each change. Reads do not go through it. What is made here belongs to its owner alone, on Unix by its modes.
+/// All that changes files and folders: nothing in this library changes one by another way, so a test can log, cut and spoil each
+/// change. Reads don't go through it. What is made here belongs to its owner alone, on Unix by its modes.
 /// </summary>
 internal interface IFileSystem
 {
-    /// <summary>Makes a file. One that is there, be it a link, is not touched.</summary>
+    /// <summary>Makes a file. One that is there, be it a link, isn't touched.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The name is taken, or the file can't be made.</exception>
     WritableFile Create(string path);
@@ -76,7 +76,7 @@ internal interface IFileSystem
     void MakeFolder(string path);
 
     /// <summary>
-    /// Brings the names in a folder to the disk: on Unix a file's own flush does not (fsync(2)). On Windows, renaming does.
+    /// Brings the names in a folder to the disk: on Unix a file's own flush doesn't (fsync(2)). On Windows, renaming does.
     /// </summary>
     /// <param name="path">The folder.</param>
     /// <exception cref="IOException">The folder can't be opened or flushed.</exception>

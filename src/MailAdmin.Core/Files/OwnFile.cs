@@ -6,9 +6,7 @@ namespace MailAdmin.Core.Files;
 /// </summary>
 internal static class OwnFile
 {
-    /// <summary>
-    /// Writes a new file; one that is there is not touched, and one that can't be written whole leaves nothing.
-    /// </summary>
+    /// <summary>Writes a new file; one that is there isn't touched, and one that can't be written whole leaves nothing.</summary>
     /// <param name="path">The file.</param>
     /// <param name="content">All of it.</param>
     /// <param name="files">Where; null for this machine.</param>

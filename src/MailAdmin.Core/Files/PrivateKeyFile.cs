@@ -6,7 +6,7 @@ namespace MailAdmin.Core.Files;
 /// <summary>Keeps a certificate with its private key in a PFX file (PKCS #12, RFC 7292) that a password protects.</summary>
 internal static class PrivateKeyFile
 {
-    /// <summary>Writes a new file that its owner alone may read; a file that is there is not touched.</summary>
+    /// <summary>Writes a new file that its owner alone may read; a file that is there isn't touched.</summary>
     /// <param name="path">The file.</param>
     /// <param name="certificate">With its private key, which may leave it.</param>
     /// <param name="password">Protects it.</param>

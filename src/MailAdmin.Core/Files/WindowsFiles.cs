@@ -6,7 +6,7 @@ using System.Security.Principal;
 
 namespace MailAdmin.Core.Files;
 
-/// <summary>What Windows does with files and .NET does not offer, or not in the way that is needed.</summary>
+/// <summary>What Windows does with files and .NET doesn't offer, or not in the way that is needed.</summary>
 internal static class WindowsFiles
 {
     /// <summary>

@@ -5,7 +5,7 @@ namespace MailAdmin.Core.Inventory;
 
 /// <summary>Puts together what Entra grants to an app and what Exchange makes of it.</summary>
 /// <param name="clientId">The app.</param>
-/// <param name="objectId">Object id of its service principal; null when Entra has none.</param>
+/// <param name="objectId">Object ID of its service principal; null when Entra has none.</param>
 /// <param name="exchange">What Exchange knows.</param>
 internal sealed class AccessPathBuilder(string clientId, string? objectId, ExchangeInventory exchange)
 {
@@ -15,7 +15,7 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
     private readonly ExchangePrincipal? _pointer = exchange.Principals?.FirstOrDefault(
         p => p.AppId.Equals(clientId, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Exchange's entry of the app; null when it has none, or does not tell.</summary>
+    /// <summary>Exchange's entry of the app; null when it has none, or doesn't tell.</summary>
     public ExchangePrincipal? Pointer => _pointer;
 
     /// <summary>Whether the entry is of another object than the app's service principal.</summary>

@@ -14,9 +14,9 @@ internal static class AppFindings
 
     /// <summary>The findings about an app, the gravest first.</summary>
     /// <param name="app">The app without its findings.</param>
-    /// <param name="isPointerWrong">Whether Exchange knows it by a wrong object id.</param>
+    /// <param name="isPointerWrong">Whether Exchange knows it by a wrong object ID.</param>
     /// <param name="tellsUse">Whether the service told of last sign-ins at all.</param>
-    /// <param name="grantedAt">When the newest of its grants was made; null when that is not known.</param>
+    /// <param name="grantedAt">When the newest of its grants was made; null when that isn't known.</param>
     /// <param name="origin">What shows whose app it is.</param>
     /// <param name="foreign">Owners and credentials that weren't added from here.</param>
     /// <param name="protocols">What the tenant's settings say of protocols; null if they can't be read.</param>

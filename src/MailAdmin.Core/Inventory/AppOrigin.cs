@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Inventory;
 /// administrators create. docs/Security.md has the reasons.
 /// </summary>
 /// <param name="IsProved">Whether anything shows it, or can't be read.</param>
-/// <param name="AdoptedAt">When it was taken over from somebody else; null when it was not.</param>
+/// <param name="AdoptedAt">When it was taken over from somebody else; null when it wasn't.</param>
 /// <param name="Accepted">Owners and credentials of others that kept their access then.</param>
 /// <param name="Changes">What the journal has of the app.</param>
 internal sealed record AppOrigin(

@@ -27,7 +27,7 @@ internal sealed class AppUsage(Session session)
     /// <param name="app">The app.</param>
     /// <param name="since">From when on.</param>
     /// <param name="timeout">How long the query may run.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A row for each mailbox and action; one row that is Unknown where there are none.</returns>
     /// <exception cref="InvalidRequestException">The query took longer (AuditQueryNotFinished).</exception>
     public async Task<IReadOnlyList<MailAppUsage>> ReadAsync(

@@ -12,7 +12,7 @@ internal static class BasicSmtpUse
     private const string Filter = "clientAppUsed eq 'Authenticated SMTP'";
 
     /// <summary>User principal names; null if the log can't be read.</summary>
-    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public static async Task<IReadOnlyList<string>?> ReadAsync(Session session, CancellationToken cancellationToken)
     {
         try

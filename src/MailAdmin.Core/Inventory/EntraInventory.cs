@@ -9,15 +9,15 @@ namespace MailAdmin.Core.Inventory;
 internal sealed record TenantApp(string Id, string ClientId, string Name, string? OwnerTenantId, string? Kind, bool? IsEnabled);
 
 /// <summary>A permission for mail that Entra granted.</summary>
-/// <param name="AppObjectId">Object id of the app's service principal.</param>
+/// <param name="AppObjectId">Object ID of the app's service principal.</param>
 /// <param name="Permission">Which.</param>
-/// <param name="ForUser">Object id of the one user it is for; null for the app itself, or for everybody.</param>
-/// <param name="GrantedAt">When, in UTC; null where the service does not tell.</param>
+/// <param name="ForUser">Object ID of the one user it is for; null for the app itself, or for everybody.</param>
+/// <param name="GrantedAt">When, in UTC; null where the service doesn't tell.</param>
 internal sealed record MailGrant(string AppObjectId, MailAppPermission Permission, string? ForUser, DateTimeOffset? GrantedAt);
 
 /// <summary>
 /// What Entra knows of apps and mail, by lists of the whole tenant: what is granted on a resource is asked of the resource, so
-/// that the number of requests does not grow by the app.
+/// that the number of requests doesn't grow by the app.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/serviceprincipal-list,
@@ -40,8 +40,8 @@ internal sealed class EntraInventory(Session session)
 
     private readonly HashSet<string> _missing = new(StringComparer.Ordinal);
 
-    /// <summary>Every service principal, by its object id.</summary>
-    /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
+    /// <summary>Every service principal, by its object ID.</summary>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read apps.</exception>
     public async Task<IReadOnlyDictionary<string, TenantApp>> AppsAsync(CancellationToken cancellationToken)
     {
         var all = await session.ListAllAsync(
@@ -58,7 +58,7 @@ internal sealed class EntraInventory(Session session)
     }
 
     /// <summary>The permissions for mail that apps have for themselves.</summary>
-    /// <exception cref="ServiceRefusedException">The session may not read them.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read them.</exception>
     public async Task<IReadOnlyList<MailGrant>> ApplicationGrantsAsync(CancellationToken cancellationToken)
     {
         var grants = new List<MailGrant>();
@@ -99,7 +99,7 @@ internal sealed class EntraInventory(Session session)
     }
 
     /// <summary>The permissions for mail that apps have for people who sign in to them.</summary>
-    /// <exception cref="ServiceRefusedException">The session may not read them.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read them.</exception>
     public async Task<IReadOnlyList<MailGrant>> DelegatedGrantsAsync(CancellationToken cancellationToken)
     {
         var resources = new Dictionary<string, ServicePrincipal>(StringComparer.OrdinalIgnoreCase);

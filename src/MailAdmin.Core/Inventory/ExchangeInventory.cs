@@ -7,14 +7,14 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Inventory;
 
 /// <summary>A role that Exchange assigned to an app.</summary>
-/// <param name="AppId">Client id of the app.</param>
+/// <param name="AppId">Client ID of the app.</param>
 /// <param name="Reach">How widely.</param>
 /// <param name="Scope">Where, in words.</param>
 /// <param name="Mailboxes">The mailboxes, where they can be listed.</param>
 internal sealed record RoleGrant(string AppId, string Role, MailReach Reach, string Scope, string[]? Mailboxes);
 
 /// <summary>An application access policy.</summary>
-/// <param name="AppId">Client id of the app; "*" for all.</param>
+/// <param name="AppId">Client ID of the app; "*" for all.</param>
 /// <param name="IsDeny">Whether it keeps the app out of its mailboxes, and not out of all others.</param>
 /// <param name="Scope">The group or mailbox.</param>
 /// <param name="Mailboxes">Its mailboxes, where they can be listed.</param>
@@ -24,7 +24,7 @@ internal sealed record PolicyGrant(string AppId, bool IsDeny, string Scope, stri
 }
 
 /// <summary>
-/// What Exchange knows of apps and mail; each part is null where it may not be read, which is not the same as none.
+/// What Exchange knows of apps and mail; each part is null where it may not be read, which isn't the same as none.
 /// </summary>
 internal sealed record ExchangeInventory
 {
@@ -38,12 +38,12 @@ internal sealed record ExchangeInventory
 
     public RecipientSets? Recipients { get; private init; }
 
-    /// <summary>Why parts could not be read, a sentence each.</summary>
+    /// <summary>Why parts couldn't be read, a sentence each.</summary>
     public IReadOnlyList<string> Unknown { get; private init; } = [];
 
     /// <summary>Reads what it may.</summary>
     /// <param name="withRights">Whether the rights on mailboxes are read, which takes two requests for ten mailboxes.</param>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public static async Task<ExchangeInventory> ReadAsync(Session session, bool withRights, CancellationToken cancellationToken)
     {
         var unknown = new List<string>();

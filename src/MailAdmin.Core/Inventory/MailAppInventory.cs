@@ -6,7 +6,7 @@ namespace MailAdmin.Core.Inventory;
 
 /// <summary>
 /// Every app of the tenant that can reach mail. Both Entra and Exchange are asked for lists of the whole tenant, never app by
-/// app; what one of them does not tell this session is said to be unknown.
+/// app; what one of them doesn't tell this session is said to be unknown.
 /// </summary>
 internal sealed class MailAppInventory
 {
@@ -17,12 +17,12 @@ internal sealed class MailAppInventory
     /// configuration, to see what Exchange grants.</param>
     public MailAppInventory(Session session) => _session = session;
 
-    /// <param name="mailbox">Only apps that reach this mailbox, or may reach it, by any address or id; null for all.</param>
+    /// <param name="mailbox">Only apps that reach this mailbox, or may reach it, by any address or ID; null for all.</param>
     /// <param name="withMailboxRights">Whether rights on mailboxes are read, which takes two requests for ten mailboxes.</param>
-    /// <returns>The apps, and what could not be read.</returns>
-    /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
-    /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
-    /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
+    /// <returns>The apps, and what couldn't be read.</returns>
+    /// <exception cref="InvalidRequestException">The mailbox wasn't found.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read apps.</exception>
+    /// <exception cref="ConnectionLostException">The service couldn't be reached.</exception>
     public async Task<InventoryReading> ReadAsync(string? mailbox, bool withMailboxRights, CancellationToken cancellationToken)
     {
         var unknown = new List<string>();
@@ -128,7 +128,7 @@ internal sealed class MailAppInventory
                 : null,
             IsEnabled = found.App?.IsEnabled,
             Kind = found.App?.Kind,
-            // Where roles could not be read, less than everything may be more.
+            // Where roles couldn't be read, less than everything may be more.
             Reach = exchange.Roles is null && widest < MailReach.Unknown ? MailReach.Unknown : widest,
             Access = access,
             Credential = own,
@@ -172,8 +172,8 @@ internal sealed class MailAppInventory
 
 /// <summary>What was read of a tenant's apps.</summary>
 /// <param name="Apps">The apps that can reach mail, those with the widest reach first.</param>
-/// <param name="Mailboxes">Addresses of every mailbox of the tenant; null where they could not be read.</param>
-/// <param name="Unknown">What could not be read, a sentence each.</param>
+/// <param name="Mailboxes">Addresses of every mailbox of the tenant; null where they couldn't be read.</param>
+/// <param name="Unknown">What couldn't be read, a sentence each.</param>
 internal sealed record InventoryReading(
     IReadOnlyList<MailAppAccess> Apps, IReadOnlyList<string>? Mailboxes, IReadOnlyList<string> Unknown)
 {

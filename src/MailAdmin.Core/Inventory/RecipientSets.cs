@@ -40,7 +40,7 @@ internal sealed class RecipientSets
         }
     }
 
-    /// <summary>What could not be read, a sentence each.</summary>
+    /// <summary>What couldn't be read, a sentence each.</summary>
     public List<string> Unknown { get; } = [];
 
     /// <summary>The addresses of all mailboxes.</summary>
@@ -69,7 +69,7 @@ internal sealed class RecipientSets
         }
     }
 
-    /// <summary>The mailboxes that a filter means; null when that could not be read.</summary>
+    /// <summary>The mailboxes that a filter means; null when that couldn't be read.</summary>
     public string[]? OfFilter(string filter)
     {
         if (RecipientFilterText.MailboxesIn(filter) is { } guids)
@@ -80,10 +80,10 @@ internal sealed class RecipientSets
         return _filters.TryGetValue(filter, out var found) ? Mailboxes(found) : null;
     }
 
-    /// <summary>The mailboxes that are direct members of a group; null when that could not be read.</summary>
+    /// <summary>The mailboxes that are direct members of a group; null when that couldn't be read.</summary>
     public string[]? OfGroup(string group) => _groups.TryGetValue(group, out var found) ? Mailboxes(found) : null;
 
-    /// <summary>The mailboxes that are members of a group, through other groups too; null when that could not be read.</summary>
+    /// <summary>The mailboxes that are members of a group, through other groups too; null when that couldn't be read.</summary>
     public string[]? OfNestedGroup(string group)
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

@@ -13,7 +13,7 @@ internal static class ScopePreview
     /// <param name="session">The tenant.</param>
     /// <param name="app">The app.</param>
     /// <param name="mailboxes">The mailboxes that it would be restricted to, by any address or ID.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<string> DescribeAsync(
         Session session, MailAppRegistration app, IReadOnlyList<string> mailboxes, CancellationToken cancellationToken)
     {

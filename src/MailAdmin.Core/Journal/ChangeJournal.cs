@@ -65,7 +65,7 @@ internal sealed class ChangeJournal
         }
     }
 
-    /// <summary>The changes up to now. A line that is dated later says nothing of what has not taken effect yet.</summary>
+    /// <summary>The changes up to now. A line that is dated later says nothing of what hasn't taken effect yet.</summary>
     /// <param name="now">Now; a clock that was set back by some minutes does no harm.</param>
     /// <returns>The changes, oldest first.</returns>
     /// <exception cref="InvalidRequestException">The file can't be read.</exception>
@@ -74,7 +74,7 @@ internal sealed class ChangeJournal
     /// <summary>
     /// Whether only this user, and the administrators of the machine, can have written it: on Unix by the owner and the modes of
     /// file and folder, on Windows because it lies in the user's own local application data. A journal in the folder for
-    /// temporary files is not.
+    /// temporary files isn't.
     /// </summary>
     /// <returns>False also when there is no journal yet.</returns>
     internal bool IsOwn()

@@ -69,12 +69,12 @@ internal sealed partial record JournalAction(string Name, ChangeSubject About, b
     /// <summary>Whether a change is of this action.</summary>
     public bool Is(MailAdminChange change) => change.Action == Name;
 
-    /// <summary>The action that a change is of; null for one that this version does not know.</summary>
+    /// <summary>The action that a change is of; null for one that this version doesn't know.</summary>
     public static JournalAction? Of(MailAdminChange change) => ByName.GetValueOrDefault(change.Action);
 
     /// <summary>The action that a cmdlet of Exchange makes.</summary>
     /// <param name="cmdlet">The cmdlet.</param>
-    /// <exception cref="KeyNotFoundException">It is not in the table.</exception>
+    /// <exception cref="KeyNotFoundException">It isn't in the table.</exception>
     public static JournalAction OfCmdlet(string cmdlet) => ByName[cmdlet];
 
     /// <inheritdoc/>
@@ -83,9 +83,9 @@ internal sealed partial record JournalAction(string Name, ChangeSubject About, b
 
 /// <summary>A change as the journal will tell it, before it has happened.</summary>
 /// <param name="Action">What is done.</param>
-/// <param name="ClientId">Client id of the app that it is about; null when it is about none.</param>
+/// <param name="ClientId">Client ID of the app that it is about; null when it is about none.</param>
 /// <param name="Target">What is changed.</param>
-/// <param name="Before">What it was before; null when it was not there.</param>
+/// <param name="Before">What it was before; null when it wasn't there.</param>
 /// <param name="After">What it is then; null when it is gone.</param>
 internal sealed record ChangeNote(
     JournalAction Action, string? ClientId, string Target, string? Before = null, string? After = null);

@@ -5,7 +5,7 @@ internal interface IMailSender : IAsyncDisposable
 {
     /// <summary>Sends one message.</summary>
     /// <param name="message">What to send.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>What was sent, once the service has taken it.</returns>
     /// <exception cref="InvalidRequestException">
     /// It has no recipient, an address is none, a name or the subject has a control character in it, or a file can't be read.

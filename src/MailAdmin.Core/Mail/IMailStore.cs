@@ -15,8 +15,9 @@ internal interface IMailStore : IAsyncDisposable
     IAsyncEnumerable<MailFolder> GetFoldersAsync(string? parentPath, bool recurse, CancellationToken cancellationToken);
 
     /// <summary>Finds one folder.</summary>
-    /// <param name="folder">Graph's well-known name ("inbox", "deleteditems"), a path from the top ("Inbox/Invoices"), or an
-    /// id.</param>
+    /// <param name="folder">
+    /// Graph's well-known name ("inbox", "deleteditems"), a path from the top ("Inbox/Invoices"), or an ID.
+    /// </param>
     /// <param name="counted">
     /// Whether its counts are wanted. Without them a store asks for less: nothing at all when it knows the folder as every
     /// mailbox has it.
@@ -62,7 +63,7 @@ internal interface IMailStore : IAsyncDisposable
 
     /// <summary>Does the after-processing of messages that were acknowledged.</summary>
     /// <param name="folder">Where they are.</param>
-    /// <param name="action">What to do.</param>
+    /// <param name="action">The recommended action.</param>
     /// <param name="target">
     /// Where to, for <see cref="AfterProcessing.Move"/>; for <see cref="AfterProcessing.Delete"/> Deleted Items, if it is known.
     /// </param>
@@ -116,7 +117,7 @@ internal enum MessageDetail
 /// <summary>A message whose content has been written to its sink.</summary>
 /// <param name="Message">What the listing told.</param>
 /// <param name="Content">The sink; null when none was given.</param>
-/// <param name="Error">Why it could not be read; then the content is incomplete and must be thrown away.</param>
+/// <param name="Error">Why it couldn't be read; then the content is incomplete and must be thrown away.</param>
 internal sealed record FetchedMessage(MailboxMessage Message, Stream? Content, Exception? Error = null)
 {
     /// <summary>
@@ -139,5 +140,5 @@ internal sealed record FetchedMessage(MailboxMessage Message, Stream? Content, E
 }
 
 /// <summary>The outcome of after-processing one message.</summary>
-/// <param name="Error">Why it was not done; null when it was.</param>
+/// <param name="Error">Why it wasn't done; null when it was.</param>
 internal sealed record ProcessedMessage(MailboxMessage Message, Exception? Error = null);

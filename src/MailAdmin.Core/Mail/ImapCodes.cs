@@ -12,7 +12,7 @@ internal static class ImapCodes
     /// </summary>
     public const string NotConnected = "NOTCONNECTED";
 
-    /// <summary>RFC 5530: the token is not accepted.</summary>
+    /// <summary>RFC 5530: the token isn't accepted.</summary>
     public const string AuthenticationFailed = "AUTHENTICATIONFAILED";
 
     /// <summary>RFC 5530: the token is good, and not for this mailbox.</summary>

@@ -7,7 +7,7 @@ internal static class MailStoreExtensions
 
     /// <summary>Finds a folder that has to be there.</summary>
     /// <param name="store">The mailbox.</param>
-    /// <param name="folder">A well-known name, a path from the top, or an id.</param>
+    /// <param name="folder">A well-known name, a path from the top, or an ID.</param>
     /// <param name="counted">Whether its counts are wanted (<see cref="IMailStore.FindFolderAsync"/>).</param>
     /// <exception cref="InvalidRequestException">There is none (FolderNotFound).</exception>
     public static async Task<MailFolder> GetFolderAsync(
@@ -26,7 +26,7 @@ internal static class MailStoreExtensions
     /// Refuses to make a folder that is called as scripts call one that every mailbox has: where that can't be told, a folder of
     /// this name would take its place, and nobody would look there.
     /// </summary>
-    /// <param name="path">The path that was not found.</param>
+    /// <param name="path">The path that wasn't found.</param>
     /// <exception cref="InvalidRequestException">It is such a name (FolderNotFound).</exception>
     internal static void RefuseWellKnown(string path)
     {

@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Mail;
 
-/// <summary>Which messages, and how they are ordered. What is null does not restrict.</summary>
+/// <summary>Which messages, and how they are ordered. What is null doesn't restrict.</summary>
 internal sealed record MessageQuery
 {
     /// <summary>Only unread ones (true) or only read ones (false).</summary>
@@ -26,7 +26,7 @@ internal sealed record MessageQuery
 
     /// <summary>
     /// Only those for which this is true. It is asked once for each message, with what the listing tells, before any content is;
-    /// what was brought before is left out here, so that it is not brought again to be thrown away.
+    /// what was brought before is left out here, so that it isn't brought again to be thrown away.
     /// </summary>
     public Func<MailboxMessage, bool>? Where { get; init; }
 

@@ -83,7 +83,7 @@ internal sealed record OutgoingMessage
 }
 
 /// <summary>A message that is answered.</summary>
-/// <param name="Id">Graph's id of it in the mailbox that answers; null where it is not at hand there.</param>
+/// <param name="Id">Graph's id of it in the mailbox that answers; null where it isn't at hand there.</param>
 /// <param name="InternetMessageId">Its Message-ID with angle brackets; null when it has none.</param>
 /// <param name="References">The Message-IDs of the thread before it.</param>
 /// <param name="ToAll">Whether all its recipients get the answer.</param>
@@ -109,7 +109,7 @@ internal sealed record OutgoingAttachment
     /// <summary>Bytes, as they were when it was looked at.</summary>
     public long Size { get; }
 
-    /// <summary>What the HTML body calls it by ("cid:..."); null when it is not shown within the body.</summary>
+    /// <summary>What the HTML body calls it by ("cid:..."); null when it isn't shown within the body.</summary>
     public string? ContentId { get; }
 
     /// <summary>Its media type, by its extension.</summary>
@@ -117,7 +117,7 @@ internal sealed record OutgoingAttachment
 
     /// <summary>Looks at a file.</summary>
     /// <param name="path">Its full path.</param>
-    /// <param name="contentId">What the HTML body calls it by; null when it is not shown within the body.</param>
+    /// <param name="contentId">What the HTML body calls it by; null when it isn't shown within the body.</param>
     /// <param name="name">Its name in the message; null for that of the file.</param>
     /// <exception cref="InvalidRequestException">There is none, it can't be read, or it is too large.</exception>
     public static OutgoingAttachment Of(string path, string? contentId = null, string? name = null)

@@ -14,7 +14,7 @@ internal static class PermissionName
     /// <param name="text">Resource, slash, name.</param>
     /// <param name="kind">Which kind of permission it is to be.</param>
     /// <returns>The permission, its id not looked up yet.</returns>
-    /// <exception cref="InvalidRequestException">It is not written so.</exception>
+    /// <exception cref="InvalidRequestException">It isn't written so.</exception>
     public static MailAppPermission Parse(string text, PermissionKind kind)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
@@ -39,7 +39,7 @@ internal static class PermissionName
     /// <param name="application">Application permissions.</param>
     /// <param name="delegated">Delegated permissions.</param>
     /// <returns>All of them.</returns>
-    /// <exception cref="InvalidRequestException">One is not written with its resource.</exception>
+    /// <exception cref="InvalidRequestException">One isn't written with its resource.</exception>
     public static IReadOnlyList<MailAppPermission> ParseAll(IEnumerable<string> application, IEnumerable<string> delegated) =>
         [
             .. application.Select(p => Parse(p, PermissionKind.Application)),

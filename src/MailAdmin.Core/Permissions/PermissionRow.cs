@@ -11,7 +11,7 @@ internal sealed record PermissionRow(string Resource, string Name, PermissionKin
     /// <summary>Whether a recipe may ask for it: it has to do with mail, calendars, contacts or people.</summary>
     public bool IsKnown { get; init; } = true;
 
-    /// <summary>The protocol over which it leads to mail; null when it does not.</summary>
+    /// <summary>The protocol over which it leads to mail; null when it doesn't.</summary>
     public string? Protocol { get; init; }
 
     /// <summary>The role in Exchange that stands for it, for some mailboxes; null when there is none.</summary>

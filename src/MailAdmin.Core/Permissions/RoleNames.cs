@@ -20,7 +20,7 @@ internal static class RoleNames
     /// <summary>Whether a role stands for several permissions, those for reading and sending mail among them.</summary>
     public static bool IsOfBoth(string role) => OfBoth.Contains(role, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The protocol over which a role leads to mail; null when it does not.</summary>
+    /// <summary>The protocol over which a role leads to mail; null when it doesn't.</summary>
     public static string? ProtocolOf(string role)
     {
         if (!IsOfApps(role))

@@ -29,7 +29,7 @@ internal sealed class AfterProcessor(
 
     /// <summary>Takes a message about which the caller has decided, and processes a batch when it is due.</summary>
     /// <param name="delivery">The message: acknowledged, to come again, or one that can't be read.</param>
-    /// <returns>What the server did not do.</returns>
+    /// <returns>What the server didn't do.</returns>
     public async Task<IReadOnlyList<Delivery>> TakeAsync(Delivery delivery, CancellationToken cancellationToken)
     {
         if (await MoveUnreadableAsync(delivery, cancellationToken).ConfigureAwait(false))
@@ -45,7 +45,7 @@ internal sealed class AfterProcessor(
     }
 
     /// <summary>Processes what was acknowledged, if there is enough of it, or the first of it has waited long enough.</summary>
-    /// <returns>What the server did not do.</returns>
+    /// <returns>What the server didn't do.</returns>
     public async Task<IReadOnlyList<Delivery>> ProcessDueAsync(CancellationToken cancellationToken) =>
         _acknowledged.Count >= Math.Min(store.ProcessingBatch, options.BatchSize ?? int.MaxValue)
         || (_acknowledged.Count > 0 && time.GetUtcNow() - _since > MaxBatchAge)
@@ -54,7 +54,7 @@ internal sealed class AfterProcessor(
 
     /// <summary>Processes all that was acknowledged: the reading has come to its end.</summary>
     /// <param name="position">Where that is; null where there is no position that lasts, or more to come.</param>
-    /// <returns>What the server did not do.</returns>
+    /// <returns>What the server didn't do.</returns>
     public Task<IReadOnlyList<Delivery>> FinishAsync(string? position, CancellationToken cancellationToken)
     {
         _position = position ?? _position;
@@ -90,7 +90,7 @@ internal sealed class AfterProcessor(
         if (delivery.IsAcknowledged && delivery.Error is null)
         {
             _acknowledged.Add(delivery);
-            // One that a dead run left may have a name that is not on the disk yet.
+            // One that a dead run left may have a name that isn't on the disk yet.
             _hasFiles |= delivery.Message.Path is not null;
         }
         else
@@ -150,8 +150,8 @@ internal sealed class AfterProcessor(
     }
 
     /// <summary>Does it for all that was acknowledged.</summary>
-    /// <param name="cancellationToken">Ends it; what was not done comes again.</param>
-    /// <returns>What the server did not do, with the reason.</returns>
+    /// <param name="cancellationToken">Ends it; what wasn't done comes again.</param>
+    /// <returns>What the server didn't do, with the reason.</returns>
     private async Task<IReadOnlyList<ProcessedMessage>> ProcessInOrderAsync(CancellationToken cancellationToken)
     {
         if (_hasFiles)
@@ -198,7 +198,7 @@ internal sealed class AfterProcessor(
     }
 
     /// <summary>
-    /// Copies what is not copied yet: the step after it may have been interrupted, in this run or in one that died.
+    /// Copies what isn't copied yet: the step after it may have been interrupted, in this run or in one that died.
     /// </summary>
     private async Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
         IReadOnlyList<MailboxMessage> messages, CancellationToken cancellationToken)

@@ -27,7 +27,7 @@ internal sealed class ContentHash : IDisposable
         return hash.Complete();
     }
 
-    /// <summary>Where the content is not brought: the hash of what a listing tells.</summary>
+    /// <summary>Where the content isn't brought: the hash of what a listing tells.</summary>
     public static byte[] OfListing(MailboxMessage message) => SHA256.HashData(Encoding.UTF8.GetBytes(
         $"{message.InternetMessageId}\n{(message.ReceivedAt ?? default).UtcTicks}\n{message.Size}\n"
         + $"{message.From?.Address}\n{message.Subject}"));

@@ -7,7 +7,7 @@ internal sealed class Delivery
 
     /// <summary>Reports a message that was chosen and isn't in its folder. Nothing comes in its place.</summary>
     /// <param name="folder">The path of the folder it was listed in.</param>
-    /// <param name="mailbox">The mailbox; empty where the folder was not found either.</param>
+    /// <param name="mailbox">The mailbox; empty where the folder wasn't found either.</param>
     /// <returns>A delivery with the error (MessageNotFound).</returns>
     internal static Delivery Missing(string id, string folder, string mailbox = "") => new(
         new ReceivedMessage(new MailboxMessage { Id = id, Mailbox = mailbox, Folder = folder }),
@@ -20,7 +20,7 @@ internal sealed class Delivery
     public ReceivedMessage Message { get; }
 
     /// <summary>
-    /// Why its content could not be brought, or why the server did not do with it what it was asked to after it was acknowledged;
+    /// Why its content couldn't be brought, or why the server didn't do with it what it was asked to after it was acknowledged;
     /// such a message stays where it is. Null when all is well.
     /// </summary>
     public Exception? Error { get; }
@@ -57,7 +57,7 @@ internal sealed class Delivery
 
     /// <summary>
     /// Lets the after-processing happen: together with others, when enough have come together, and at the latest when the
-    /// receiving ends. A message that is not acknowledged when the next one is asked for comes again.
+    /// receiving ends. A message that isn't acknowledged when the next one is asked for comes again.
     /// </summary>
     public void Acknowledge() => IsAcknowledged = true;
 }

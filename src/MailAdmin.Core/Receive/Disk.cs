@@ -26,7 +26,7 @@ internal sealed class Disk(
         watcher?.Invoke(step, false);
     }
 
-    /// <summary>Makes a file that nobody else may read; what is there already is not touched.</summary>
+    /// <summary>Makes a file that nobody else may read; what is there already isn't touched.</summary>
     public WritableFile Create(string path)
     {
         WritableFile? made = null;
@@ -124,7 +124,7 @@ internal sealed class Disk(
             }
             catch (IOException)
             {
-                // It belongs to somebody else, who keeps this user from reading it: then this user has not made it.
+                // It belongs to somebody else, who keeps this user from reading it: then this user hasn't made it.
             }
         }
 

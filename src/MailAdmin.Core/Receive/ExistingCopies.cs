@@ -42,7 +42,7 @@ internal static class ExistingCopies
         }
         catch (ServiceRefusedException e) when (e.Code == ImapCodes.MessageUnreadable)
         {
-            // What can't be read is not known to be a copy, and one such message must not keep the others from being received.
+            // What can't be read isn't known to be a copy, and one such message must not keep the others from being received.
             VerboseLog.Write(e.Message);
         }
 

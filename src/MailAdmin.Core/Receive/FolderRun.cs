@@ -97,7 +97,7 @@ internal sealed class FolderRun : IAsyncDisposable
         }
     }
 
-    /// <summary>The messages that were chosen and did not come: each is reported once.</summary>
+    /// <summary>The messages that were chosen and didn't come: each is reported once.</summary>
     public IEnumerable<Delivery> Missing() =>
         (_chosen ?? []).Where(_missing.Remove).Select(id => Delivery.Missing(id, Folder.Path, Folder.Mailbox));
 
@@ -154,7 +154,7 @@ internal sealed class FolderRun : IAsyncDisposable
             pass.Awaited.UnionWith(left);
             yield return asked with { Ids = left, First = pass.Left };
 
-            // Where a filter leaves messages out, one that does not come may still be there.
+            // Where a filter leaves messages out, one that doesn't come may still be there.
             if (pass.Left > 0 && !_options.IsSelective)
             {
                 // What is no longer in the folder has been dealt with by somebody else.
@@ -186,7 +186,7 @@ internal sealed class FolderRun : IAsyncDisposable
         /// <summary>So many messages may still come.</summary>
         public int Left { get; set; }
 
-        /// <summary>Ids of messages that were left behind earlier, and have not come.</summary>
+        /// <summary>Ids of messages that were left behind earlier, and haven't come.</summary>
         public HashSet<string> Awaited { get; } = new(StringComparer.Ordinal);
 
         public void Note(Delivery delivery)

@@ -156,7 +156,7 @@ internal sealed class FolderState : IAsyncDisposable
     /// </param>
     /// <param name="now">When.</param>
     /// <param name="isEnd">Whether the position is the end of the folder.</param>
-    /// <param name="numbering">What the ids belong to; null where it is not known.</param>
+    /// <param name="numbering">What the ids belong to; null where it isn't known.</param>
     /// <exception cref="IOException">It can't be written.</exception>
     public async Task CommitAsync(
         IReadOnlyCollection<(string Id, byte[] Content)> done, IEnumerable<string> left, string? position, DateTimeOffset now,

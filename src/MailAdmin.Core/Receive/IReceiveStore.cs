@@ -106,12 +106,12 @@ internal interface IFolderMemory : IAsyncDisposable
 
     /// <summary>Reads the ledger, oldest entries first.</summary>
     /// <param name="latest">So many of the last; null for all.</param>
-    /// <param name="take">Takes what an id, and a content, are recognised by.</param>
+    /// <param name="take">Takes what an ID, and a content, are recognised by.</param>
     ValueTask ReadAsync(int? latest, Action<UInt128, UInt128> take, CancellationToken cancellationToken);
 
     /// <summary>Notes what was dealt with, and never before that, how far that is.</summary>
     /// <param name="done">The messages, with what their content is recognised by.</param>
-    /// <param name="state">How far that is; null where it is not kept.</param>
+    /// <param name="state">How far that is; null where it isn't kept.</param>
     Task SaveAsync(
         IReadOnlyCollection<(string Id, byte[] Content)> done, FolderStateFile? state, CancellationToken cancellationToken);
 

@@ -5,7 +5,7 @@ namespace MailAdmin.Core.Receive;
 
 /// <summary>
 /// Chooses messages by what they are. Only the content tells that, so what isn't wanted was downloaded in vain, and stays as it
-/// is on the server; as long as a run waits, it is not downloaded again.
+/// is on the server; as long as a run waits, it isn't downloaded again.
 /// </summary>
 /// <param name="kinds">Which kinds are wanted; null for all.</param>
 internal sealed class KindFilter(IReadOnlySet<MailMessageKind>? kinds)
@@ -25,7 +25,7 @@ internal sealed class KindFilter(IReadOnlySet<MailMessageKind>? kinds)
     /// <summary>Looks at a message that was downloaded.</summary>
     /// <param name="item">The message.</param>
     /// <param name="file">Its file; null where it has none, and its content was read already.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The message with its kind; null when it is of another kind.</returns>
     /// <exception cref="IOException">The file can't be read.</exception>
     public async Task<FetchedMessage?> JudgeAsync(FetchedMessage item, IMessageFile? file, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ internal sealed class Ledger(Disk disk, string path)
 
     private bool _isWritten;
 
-    /// <summary>What an id is recognised by.</summary>
+    /// <summary>What an ID is recognised by.</summary>
     public static UInt128 Hash(string id) => BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
 
     /// <summary>How many entries there are.</summary>

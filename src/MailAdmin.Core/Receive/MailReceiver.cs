@@ -34,7 +34,7 @@ internal sealed class MailReceiver
 
     /// <summary>
     /// How many messages the folders held when the receiving began; null before that, and where not all of them come or the
-    /// server does not tell.
+    /// server doesn't tell.
     /// </summary>
     public long? Expected { get; private set; }
 
@@ -45,13 +45,14 @@ internal sealed class MailReceiver
 
     /// <summary>
     /// Messages, oldest first in each folder. Each is to be acknowledged, or not, before the next is asked for. However the
-    /// enumeration ends, what was acknowledged is filed on the server before it has ended; what could not be, comes again.
+    /// enumeration ends, what was acknowledged is filed on the server before it has ended; what couldn't be, comes again.
     /// </summary>
-    /// <param name="cancellationToken">Ends it; what was not acknowledged comes again.</param>
+    /// <param name="cancellationToken">Ends it; what wasn't acknowledged comes again.</param>
     /// <returns>The deliveries; with <see cref="ReceiveOptions.Wait"/> without end.</returns>
-    /// <exception cref="InvalidRequestException">A folder does not exist, the destination can't be written to, or another run is
-    /// at it.</exception>
-    /// <exception cref="ServiceRefusedException">The server said no.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// A folder doesn't exist, the destination can't be written to, or another run is at it.
+    /// </exception>
+    /// <exception cref="ServiceRefusedException">The server refused the command.</exception>
     /// <exception cref="ConnectionLostException">The connection broke.</exception>
     public async IAsyncEnumerable<Delivery> ReceiveAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

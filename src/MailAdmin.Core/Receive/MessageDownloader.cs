@@ -18,7 +18,7 @@ namespace MailAdmin.Core.Receive;
 internal sealed class MessageDownloader(
     IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, FolderPlace place)
 {
-    /// <summary>So many messages in a row that can't be written: it is not about the message.</summary>
+    /// <summary>So many messages in a row that can't be written: it isn't about the message.</summary>
     private const int MostWriteFailures = 3;
 
     /// <summary>So many messages, and so many octets, come to the disk together.</summary>
@@ -137,7 +137,7 @@ internal sealed class MessageDownloader(
         return new Group(together, !more, failure);
     }
 
-    /// <summary>Brings a message that was flushed to its final name; null for one of a kind that is not wanted.</summary>
+    /// <summary>Brings a message that was flushed to its final name; null for one of a kind that isn't wanted.</summary>
     /// <param name="item">The message; its octets, if any, are in the file that was opened for it.</param>
     /// <param name="isResync">
     /// Whether the folder is gone through again: then it may have been dealt with under another id, where the server has numbered
@@ -235,7 +235,7 @@ internal sealed class MessageDownloader(
         }
     }
 
-    /// <summary>The store may have been ahead of the caller: what was not handed over leaves no trace.</summary>
+    /// <summary>The store may have been ahead of the caller: what wasn't handed over leaves no trace.</summary>
     private async ValueTask DiscardOpenAsync()
     {
         foreach (var file in _open.Values)

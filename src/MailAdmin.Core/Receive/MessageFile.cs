@@ -49,7 +49,7 @@ internal sealed class MessageFile : IMessageFile
     /// <summary>Sortable by time, and unique by identity: "20260102-030405-" and 26 characters of a hash.</summary>
     public static string NameFor(MailboxMessage message)
     {
-        // An immutable id counts everywhere; a UID only within its mailbox and folder.
+        // An immutable ID counts everywhere; a UID only within its mailbox and folder.
         var identity = message.Connection?.Protocol == MailProtocol.Imap
             ? $"{message.Mailbox.ToUpperInvariant()}\n{message.Folder}\n{message.Id}" : message.Id;
         var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..26].ToLowerInvariant();
@@ -110,7 +110,7 @@ internal sealed class MessageFile : IMessageFile
             Try(temporary, () => disk.Files.Remove(temporary));
         }
 
-        // One of a dead run that could not be removed, because another program holds it, keeps its name.
+        // One of a dead run that couldn't be removed, because another program holds it, keeps its name.
         for (var i = 1; File.Exists(temporary); i++)
         {
             temporary = TemporaryFor($"{finalPath}.{i.ToString(CultureInfo.InvariantCulture)}", owner);

@@ -15,7 +15,7 @@ internal sealed class MessageSink(Stream content, bool hashed) : Stream
     private readonly HeaderCapture _header = new();
     private MimeMessage? _told;
 
-    /// <summary>Why what was written is not whole; null when it is.</summary>
+    /// <summary>Why what was written isn't whole; null when it is.</summary>
     public Exception? Failure { get; private set; }
 
     /// <summary>The header section of what was written, with the empty line behind it.</summary>
@@ -25,7 +25,7 @@ internal sealed class MessageSink(Stream content, bool hashed) : Stream
     public MimeMessage Told => _told ??= MimeMessage.Parse(Header);
 
     /// <summary>The hash of what was written, once it is whole.</summary>
-    /// <returns>Null when it was not wanted.</returns>
+    /// <returns>Null when it wasn't wanted.</returns>
     public byte[]? Hash() => _hash?.Complete();
 
     public override bool CanRead => false;

@@ -9,7 +9,7 @@ internal static class ParallelReceive
     /// <typeparam name="T">What stands for a mailbox.</typeparam>
     /// <param name="Source">The mailbox.</param>
     /// <param name="Delivery">The message; null when the mailbox failed.</param>
-    /// <param name="Error">Why the mailbox failed; the others go on. Null when it did not.</param>
+    /// <param name="Error">Why the mailbox failed; the others go on. Null when it didn't.</param>
     public readonly record struct Item<T>(T Source, Delivery? Delivery, MailAdminException? Error);
 
     /// <summary>Receives. The messages of each mailbox come in their order; between the mailboxes there is none.</summary>
@@ -86,7 +86,7 @@ internal static class ParallelReceive
 
         public Task<bool> Next { get; private set; } = deliveries.MoveNextAsync().AsTask();
 
-        /// <summary>The caller has its message, and has not come back.</summary>
+        /// <summary>The caller has its message, and hasn't come back.</summary>
         public bool IsIdle { get; private set; }
 
         public Active<T> Continue()

@@ -25,7 +25,7 @@ internal sealed class PassPause(IMailStore store, ReceiveOptions options, TimePr
 
     /// <summary>Waits.</summary>
     /// <param name="runs">The folders.</param>
-    /// <param name="trouble">Why the last pass ended early; null when it did not.</param>
+    /// <param name="trouble">Why the last pass ended early; null when it didn't.</param>
     /// <param name="failures">So many passes in a row ended early.</param>
     public async Task AfterAsync(
         FolderRun[] runs, MailAdminException? trouble, int failures, CancellationToken cancellationToken)

@@ -80,7 +80,7 @@ internal sealed record ReceiveOptions
     /// <summary>Whether to go on when everything was received, and bring what comes.</summary>
     public bool Wait { get; init; }
 
-    /// <summary>How often to look where the server does not tell by itself.</summary>
+    /// <summary>How often to look where the server doesn't tell by itself.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Messages that failed in earlier receivings from the same folder; null to remember none between them.</summary>
@@ -191,7 +191,7 @@ internal sealed record ReceiveOptions
     /// <param name="connection">The mailbox.</param>
     /// <exception cref="InvalidRequestException">
     /// A contradiction (MoveTargetMismatch, SaveAttachmentRequiresDestination, NothingToRemember), purging over Graph in a cloud
-    /// that does not have it (PurgeNotAvailable), forwarding over IMAP (ForwardingRequiresGraph), or Recoverable Items over IMAP
+    /// that doesn't have it (PurgeNotAvailable), forwarding over IMAP (ForwardingRequiresGraph), or Recoverable Items over IMAP
     /// (FolderRequiresGraph).
     /// </exception>
     /// <remarks>https://learn.microsoft.com/graph/api/message-permanentdelete has the table of the clouds.</remarks>

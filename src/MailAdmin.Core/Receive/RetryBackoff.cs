@@ -19,7 +19,7 @@ internal sealed class RetryBackoff(TimeProvider time)
         }
     }
 
-    /// <summary>Whether a message is not to be tried yet.</summary>
+    /// <summary>Whether a message isn't to be tried yet.</summary>
     public bool Has(string id) => _messages.TryGetValue(id, out var aside) && time.GetUtcNow() < aside.Until;
 
     /// <summary>A message has failed.</summary>

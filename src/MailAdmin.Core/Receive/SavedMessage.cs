@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Receive;
 /// <summary>Reads a message back from a file, as it would come from a mailbox.</summary>
 internal static class SavedMessage
 {
-    // What a message has and other files have not.
+    // What a message has and other files haven't.
     private static readonly string[] Fields =
     [
         "From", "To", "Cc", "Bcc", "Subject", "Date", "Message-ID", "Received", "Return-Path", "Delivered-To", "Sender",
@@ -17,7 +17,7 @@ internal static class SavedMessage
     /// <summary>Reads one.</summary>
     /// <param name="path">The full path of the file.</param>
     /// <param name="saveAttachments">Whether the attachments go into a folder beside the file.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The message with its bodies, attachments, and header fields.</returns>
     /// <exception cref="InvalidRequestException">
     /// The file can't be read (MessageFileNotReadable), it holds no message (NotAMessage), or the attachments can't be saved
@@ -67,7 +67,7 @@ internal static class SavedMessage
             : message;
     }
 
-    /// <summary>The saved ones with their files, and the pictures of the HTML, which are not saved.</summary>
+    /// <summary>The saved ones with their files, and the pictures of the HTML, which aren't saved.</summary>
     private static async Task<MailAttachment[]> SaveAsync(ReceivedMessage message, CancellationToken cancellationToken)
     {
         try

@@ -1,7 +1,7 @@
 namespace MailAdmin.Core.Report;
 
 /// <summary>
-/// Mailboxes against apps. A mailbox has a row of its own when an app reaches it that does not reach all, or is kept out of it;
+/// Mailboxes against apps. A mailbox has a row of its own when an app reaches it that doesn't reach all, or is kept out of it;
 /// all others are one row. Few apps stand in one table, so that it can be read and printed.
 /// </summary>
 internal static class MatrixSection

@@ -6,7 +6,7 @@ internal sealed record ReportContent
     /// <summary>The version of this shape; it grows when something is renamed or goes.</summary>
     public int SchemaVersion => 1;
 
-    /// <summary>The tenant's id.</summary>
+    /// <summary>The tenant's ID.</summary>
     public required string TenantId { get; init; }
 
     /// <summary>The tenant as somebody signed in to it.</summary>
@@ -24,7 +24,7 @@ internal sealed record ReportContent
     /// <summary>The apps that can reach mail.</summary>
     public IReadOnlyList<MailAppAccess> Apps { get; init; } = [];
 
-    /// <summary>Addresses of all mailboxes; null where they are not known.</summary>
+    /// <summary>Addresses of all mailboxes; null where they aren't known.</summary>
     public IReadOnlyList<string>? Mailboxes { get; init; }
 
     /// <summary>What Microsoft retires in the whole tenant, with what to do by when.</summary>
@@ -39,6 +39,6 @@ internal sealed record ReportContent
     /// <summary>Apps that were held against their recipes.</summary>
     public IReadOnlyList<MailAppTest> RecipeTests { get; init; } = [];
 
-    /// <summary>What could not be read, a sentence each.</summary>
+    /// <summary>What couldn't be read, a sentence each.</summary>
     public IReadOnlyList<string> Unknown { get; init; } = [];
 }

@@ -35,7 +35,7 @@ internal static class ReportFormat
     /// <summary>A name that somebody else chose: it can't turn around what stands beside it.</summary>
     public static Html Name(string name) => Html.Of($"<bdi>{name}</bdi>");
 
-    /// <summary>The address of a mailbox, which is not broken where there is room.</summary>
+    /// <summary>The address of a mailbox, which isn't broken where there is room.</summary>
     public static Html Mailbox(string address) => Html.Of($"""<bdi class="mail">{address}</bdi>""");
 
     /// <summary>Sentences in a cell of a table.</summary>
@@ -48,7 +48,7 @@ internal static class ReportFormat
     public static string Anchor(MailAppAccess app) =>
         app.TenantId.Length == 0 ? app.ClientId : $"{app.TenantId}-{app.ClientId}";
 
-    /// <summary>A word with a sign, so that it does not need its color to be understood.</summary>
+    /// <summary>A word with a sign, so that it doesn't need its color to be understood.</summary>
     public static Html Badge(string sign, string word, string tone) =>
         Html.Of($"""<span class="badge {tone}"><span aria-hidden="true">{sign}</span> {word}</span>""");
 

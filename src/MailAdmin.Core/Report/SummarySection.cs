@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Report;
 
-/// <summary>The page in a few numbers, and what is not in it because it could not be read.</summary>
+/// <summary>The page in a few numbers, and what isn't in it because it couldn't be read.</summary>
 internal static class SummarySection
 {
     public static Html Body(ReportContent content)

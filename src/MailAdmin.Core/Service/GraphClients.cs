@@ -10,7 +10,7 @@ namespace MailAdmin.Core.Service;
 internal static class GraphClients
 {
     /// <summary>
-    /// The preference that goes with every request, each one in a batch too: an id that changes when its message moves names
+    /// The preference that goes with every request, each one in a batch too: an ID that changes when its message moves names
     /// nothing.
     /// </summary>
     public const string ImmutableIds = "IdType=\"ImmutableId\"";

@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Service;
 /// </remarks>
 internal static class GraphCodes
 {
-    /// <summary>Exchange does not let the app into this mailbox, or not do this in it.</summary>
+    /// <summary>Exchange doesn't let the app into this mailbox, or not do this in it.</summary>
     public const string AccessDenied = "ErrorAccessDenied";
 
     /// <summary>No user of this id or name has a mailbox.</summary>
@@ -19,13 +19,13 @@ internal static class GraphCodes
     /// <summary>There is no such object in the directory.</summary>
     public const string RequestResourceNotFound = "Request_ResourceNotFound";
 
-    /// <summary>The mailbox is of a kind that Graph does not serve, or is on-premises.</summary>
+    /// <summary>The mailbox is of a kind that Graph doesn't serve, or is on-premises.</summary>
     public const string MailboxNotEnabled = "MailboxNotEnabledForRESTAPI";
 
     /// <summary>The mailbox takes nothing more; also reading changes (delta) is refused then.</summary>
     public const string QuotaExceeded = "ErrorQuotaExceeded";
 
-    /// <summary>The message or folder is not there.</summary>
+    /// <summary>The message or folder isn't there.</summary>
     public const string ItemNotFound = "ErrorItemNotFound";
 
     /// <summary>The id is none.</summary>
@@ -40,7 +40,7 @@ internal static class GraphCodes
     /// <summary>The registration locks this property of its service principal.</summary>
     public const string PropertyLocked = "CannotUpdateLockedServicePrincipalProperty";
 
-    /// <summary>An app registration is not visible yet to the part that was asked.</summary>
+    /// <summary>An app registration isn't visible yet to the part that was asked.</summary>
     public const string NoBackingApplication = "NoBackingApplicationObject";
 
     /// <summary>A policy of the tenant forbids a credential that lasts so long.</summary>
@@ -53,7 +53,7 @@ internal static class GraphCodes
     /// <summary>The token is missing, expired, or for another service.</summary>
     public const string InvalidToken = "InvalidAuthenticationToken";
 
-    /// <summary>The mailbox is of a kind that Graph does not serve.</summary>
+    /// <summary>The mailbox is of a kind that Graph doesn't serve.</summary>
     public const string MailboxNotSupported = "MailboxNotSupportedForRESTAPI";
 
     /// <summary>Retention keeps the message.</summary>
@@ -80,7 +80,7 @@ internal static class GraphCodes
     /// <summary>Too much was sent to the mailbox in five minutes.</summary>
     public const string IncomingBytes = "IncomingBytes";
 
-    /// <summary>The filter and the order of a list do not fit.</summary>
+    /// <summary>The filter and the order of a list don't fit.</summary>
     public const string InefficientFilter = "InefficientFilter";
 
     /// <summary>A policy of the tenant forbids this kind of credential.</summary>

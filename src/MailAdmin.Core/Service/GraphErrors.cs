@@ -23,7 +23,7 @@ internal static class GraphErrors
         }
     }
 
-    /// <summary>Our own exception for theirs; null for what is not the service's doing.</summary>
+    /// <summary>Our own exception for theirs; null for what isn't the service's doing.</summary>
     public static MailAdminException? From(Exception e, string host) => e switch
     {
         ODataError error => Refused(error),

@@ -14,10 +14,10 @@ internal static class GraphPages
     /// <param name="first">Asks for the first page.</param>
     /// <param name="next">Asks for the page behind a link.</param>
     /// <param name="values">What is on a page.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Everything in the list; nothing more is asked for when the reader wants no more.</returns>
     /// <exception cref="ServiceRefusedException">Graph said no, or links to the same page again.</exception>
-    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public static async IAsyncEnumerable<T> ReadAsync<TPage, T>(
         Func<Task<TPage?>> first, Func<string, Task<TPage?>> next, Func<TPage, List<T>?> values,
         [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -16,10 +16,10 @@ internal static class ReadBack
         "Exchange accepted the change, but doesn't return it yet. Run the command again.";
 
     /// <summary>Asks until the tenant shows a change, or the time for that has passed.</summary>
-    /// <param name="session">Who asks.</param>
-    /// <param name="what">What is waited for, for the verbose log.</param>
+    /// <param name="session">The session that sends the requests.</param>
+    /// <param name="what">The object to wait for, as the verbose log names it.</param>
     /// <param name="isShown">Whether the tenant shows it.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether it does.</returns>
     public static async Task<bool> IsShownAsync(
         this Session session, string what, Func<CancellationToken, Task<bool>> isShown, CancellationToken cancellationToken) =>
@@ -28,10 +28,10 @@ internal static class ReadBack
             .ConfigureAwait(false) is not null;
 
     /// <summary>Asks until what was removed is gone, or the time for that has passed.</summary>
-    /// <param name="session">Who asks.</param>
-    /// <param name="what">What is waited for, for the verbose log.</param>
+    /// <param name="session">The session that sends the requests.</param>
+    /// <param name="what">The object to wait for, as the verbose log names it.</param>
     /// <param name="read">Reads it; the service refuses that once it is gone.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether it is gone.</returns>
     public static Task<bool> IsGoneAsync(
         this Session session, string what, Func<CancellationToken, Task> read, CancellationToken cancellationToken) =>

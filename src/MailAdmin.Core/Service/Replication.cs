@@ -2,10 +2,10 @@ using MailAdmin.Core.Base;
 
 namespace MailAdmin.Core.Service;
 
-/// <summary>Steps that build on what was made just before, while the directory's replicas do not all know of it yet.</summary>
+/// <summary>Steps that build on what was made just before, while the directory's replicas don't all know of it yet.</summary>
 internal static class Replication
 {
-    /// <summary>Runs a step again while the tenant does not see what it builds on.</summary>
+    /// <summary>Runs a step again while the tenant doesn't see what it builds on.</summary>
     /// <param name="wire">Whose clock and timeout.</param>
     /// <param name="what">What the step builds on, for the verbose log.</param>
     /// <returns>What the step gives.</returns>

@@ -25,7 +25,7 @@ internal sealed class Session : IDisposable
         Journal = journal ?? ChangeJournal.Of(wire, TenantId);
     }
 
-    /// <summary>How the service is reached.</summary>
+    /// <summary>The transport to the service.</summary>
     public Wire Wire { get; }
 
     public TokenSource Tokens { get; }
@@ -33,13 +33,13 @@ internal sealed class Session : IDisposable
     /// <summary>Whether what changes something is refused.</summary>
     public bool IsReadOnly => Wire.IsReadOnly;
 
-    /// <summary>The tenant's id, a GUID, as the token told it.</summary>
+    /// <summary>The tenant's ID, a GUID, as the token told it.</summary>
     public string TenantId { get; }
 
     /// <summary>The app that is signed in, or through which a person is; empty where nothing tells.</summary>
     public string ClientId { get; }
 
-    /// <summary>The person's user principal name, or the app's display name, or its client id where the token has none.</summary>
+    /// <summary>The person's user principal name, or the app's display name, or its client ID where the token has none.</summary>
     public string Account { get; }
 
     public Cloud Cloud => Tokens.Cloud;
@@ -47,7 +47,7 @@ internal sealed class Session : IDisposable
     /// <summary>What was changed in the tenant.</summary>
     public ChangeJournal Journal { get; }
 
-    /// <summary>The newest secret of each app that this session made one for, by client id.</summary>
+    /// <summary>The newest secret of each app that this session made one for, by client ID.</summary>
     internal ConcurrentDictionary<string, SecureString> Secrets { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     internal GraphServiceClient Graph => _graph.Value;
@@ -68,11 +68,11 @@ internal sealed class Session : IDisposable
     });
 
     /// <summary>Signs in, and proves it with a token for Microsoft Graph.</summary>
-    /// <param name="wire">How the service is reached.</param>
-    /// <param name="tenant">The tenant's id or one of its domains.</param>
+    /// <param name="wire">The transport to the service.</param>
+    /// <param name="tenant">The tenant's ID or one of its domains.</param>
     /// <returns>The session; the caller disposes it.</returns>
-    /// <exception cref="ServiceRefusedException">Entra said no.</exception>
-    /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">Entra refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Entra couldn't be reached.</exception>
     /// <exception cref="InvalidRequestException">It can't be done in this way, here.</exception>
     public static Task<Session> SignInAsync(
         Wire wire, Cloud cloud, string tenant, SignInMethod method, CancellationToken cancellationToken) =>
@@ -97,13 +97,13 @@ internal sealed class Session : IDisposable
     }
 
     /// <summary>Signs in as an app.</summary>
-    /// <param name="wire">How the service is reached.</param>
-    /// <param name="tenant">The tenant's id or one of its domains.</param>
-    /// <param name="clientId">The app's client id.</param>
-    /// <param name="credential">What it proves itself with.</param>
+    /// <param name="wire">The transport to the service.</param>
+    /// <param name="tenant">The tenant's ID or one of its domains.</param>
+    /// <param name="clientId">The app's client ID.</param>
+    /// <param name="credential">The credential to sign in with.</param>
     /// <returns>The session; the caller disposes it.</returns>
-    /// <exception cref="ServiceRefusedException">Entra said no.</exception>
-    /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">Entra refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Entra couldn't be reached.</exception>
     public static Task<Session> SignInAsync(
         Wire wire, Cloud cloud, string tenant, string clientId, AppCredential credential, CancellationToken cancellationToken) =>
         SignInAsync(wire, cloud, tenant, new AppSignIn(clientId, credential), cancellationToken);

@@ -4,7 +4,7 @@ using Microsoft.Graph;
 
 namespace MailAdmin.Core.Service;
 
-/// <summary>Changes that note themselves in the journal: what the service refuses is not noted.</summary>
+/// <summary>Changes that note themselves in the journal: what the service refuses isn't noted.</summary>
 internal static class SessionChanges
 {
     /// <summary>Makes a change in Graph, and notes it.</summary>
@@ -13,7 +13,7 @@ internal static class SessionChanges
     /// <param name="call">Makes it.</param>
     /// <returns>What Graph answered.</returns>
     /// <exception cref="ServiceRefusedException">Graph said no; nothing is noted.</exception>
-    /// <exception cref="ConnectionLostException">Graph could not be reached; nothing is noted.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached; nothing is noted.</exception>
     public static Task<T> ChangeAsync<T>(this Session session, ChangeNote note, Func<GraphServiceClient, Task<T>> call) =>
         session.ChangeAsync(call, _ => note);
 
@@ -38,10 +38,10 @@ internal static class SessionChanges
     /// <param name="session">Who makes the change.</param>
     /// <param name="note">What the journal will tell of it; its action is the cmdlet.</param>
     /// <param name="parameters">The cmdlet's parameters.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>What the cmdlet says, which may be nothing.</returns>
     /// <exception cref="ServiceRefusedException">Exchange said no; nothing is noted.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached; nothing is noted.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached; nothing is noted.</exception>
     public static async Task<IReadOnlyList<ExchangeObject>> ChangeAsync(
         this Session session, ChangeNote note, JsonObject parameters, CancellationToken cancellationToken)
     {

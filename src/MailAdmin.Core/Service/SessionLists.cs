@@ -15,13 +15,13 @@ internal static class SessionLists
     };
 
     /// <summary>What is in a list, page by page as it is read.</summary>
-    /// <param name="session">Who asks.</param>
+    /// <param name="session">The session that sends the requests.</param>
     /// <param name="first">Asks for the first page; those after it are asked for by its link.</param>
     /// <param name="values">What is on a page.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Everything in the list; nothing more is asked for when the reader wants no more.</returns>
     /// <exception cref="ServiceRefusedException">Graph said no, or links to the same page again.</exception>
-    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public static IAsyncEnumerable<T> ListAsync<TPage, T>(
         this Session session, Func<GraphServiceClient, Task<TPage?>> first, Func<TPage, List<T>?> values,
         CancellationToken cancellationToken)

@@ -5,13 +5,13 @@ namespace MailAdmin.Core.Service;
 /// <summary>People of the tenant.</summary>
 internal static class SessionUsers
 {
-    /// <summary>A person by id or user principal name.</summary>
+    /// <summary>A person by ID or user principal name.</summary>
     /// <param name="session">Who asks; User.ReadBasic.All is enough.</param>
-    /// <param name="user">Object id or user principal name.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="user">Object ID or user principal name.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The person's id and user principal name.</returns>
     /// <exception cref="ServiceRefusedException">There is no such person (404), or the session may not look.</exception>
-    /// <exception cref="ConnectionLostException">Graph could not be reached.</exception>
+    /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     /// <remarks>https://learn.microsoft.com/graph/api/user-get</remarks>
     public static async Task<User> FindUserAsync(this Session session, string user, CancellationToken cancellationToken) =>
         (await session.CallGraphAsync(g => g.Users[user].GetAsync(

@@ -29,16 +29,16 @@ internal sealed class AccessToken
     /// <summary>Whom it is for ("aud"); null when the token can't be read, which it need not be.</summary>
     public string? Audience => Text("aud");
 
-    /// <summary>The tenant's id ("tid").</summary>
+    /// <summary>The tenant's ID ("tid").</summary>
     public string? TenantId => Text("tid");
 
-    /// <summary>The app's client id ("appid" in version 1 tokens, "azp" in version 2).</summary>
+    /// <summary>The app's client ID ("appid" in version 1 tokens, "azp" in version 2).</summary>
     public string? ClientId => Text("appid") ?? Text("azp");
 
     /// <summary>The app's display name.</summary>
     public string? AppName => Text("app_displayname");
 
-    /// <summary>Object id of the service principal or user.</summary>
+    /// <summary>Object ID of the service principal or user.</summary>
     public string? ObjectId => Text("oid");
 
     /// <summary>Application permissions ("roles").</summary>

@@ -60,7 +60,7 @@ internal abstract record AppCredential
 
     /// <summary>Checks what can be checked without the service.</summary>
     /// <exception cref="InvalidRequestException">
-    /// It has no private key, its key is not RSA, or this account may not use the key.
+    /// It has no private key, its key isn't RSA, or this account may not use the key.
     /// </exception>
     public static AppCredential From(X509Certificate2 certificate)
     {
@@ -111,7 +111,7 @@ internal abstract record AppCredential
             };
         }
 
-        // A key without permission, on a card that is not there, or in a TPM that was cleared is found here.
+        // A key without permission, on a card that isn't there, or in a TPM that was cleared is found here.
         using var key = certificate.GetRSAPrivateKey();
     }
 }

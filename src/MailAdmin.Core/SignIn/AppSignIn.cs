@@ -6,7 +6,7 @@ namespace MailAdmin.Core.SignIn;
 /// <summary>An app as itself, by client credentials.</summary>
 /// <remarks>https://learn.microsoft.com/entra/msal/dotnet/acquiring-tokens/web-apps-apis/client-credential-flows</remarks>
 /// <param name="clientId">The app.</param>
-/// <param name="credential">What it proves itself with.</param>
+/// <param name="credential">The credential to sign in with.</param>
 internal sealed class AppSignIn(string clientId, AppCredential credential) : SignInMethod
 {
     /// <inheritdoc/>

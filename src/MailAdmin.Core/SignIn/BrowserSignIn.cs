@@ -6,7 +6,7 @@ namespace MailAdmin.Core.SignIn;
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow; RFC 8252 section 7.3.</remarks>
 internal sealed class BrowserSignIn : UserSignIn
 {
-    /// <summary>Makes one; nothing happens before a token is asked for.</summary>
+    /// <summary>Creates the method. Nothing is sent until a token is requested.</summary>
     /// <param name="clientId">The public client; null for Microsoft's own.</param>
     /// <param name="loginHint">Who is expected to sign in; null for anybody.</param>
     /// <param name="scopes">The delegated permissions to ask for, with their resources.</param>

@@ -9,7 +9,7 @@ internal sealed class DeviceCodeSignIn : UserSignIn
 {
     private readonly Action<string> _show;
 
-    /// <summary>Makes one; nothing happens before a token is asked for.</summary>
+    /// <summary>Creates the method. Nothing is sent until a token is requested.</summary>
     /// <param name="clientId">The public client; null for Microsoft's own.</param>
     /// <param name="loginHint">Who is expected to sign in; null for anybody.</param>
     /// <param name="scopes">The delegated permissions to ask for, with their resources.</param>

@@ -3,7 +3,7 @@ namespace MailAdmin.Core.SignIn;
 /// <summary>What a refusal of Entra means in a situation, and the next step.</summary>
 /// <param name="Reason">The cause, for scripts.</param>
 /// <param name="Cause">The cause in a sentence; null if the service's text says it.</param>
-/// <param name="Advice">What to do.</param>
+/// <param name="Advice">The recommended action.</param>
 /// <param name="Remedy">The next step as a command line; null if there is none.</param>
 internal sealed record EntraMeaning(MailCheckReason Reason, string? Cause, string Advice, Remedy? Remedy);
 

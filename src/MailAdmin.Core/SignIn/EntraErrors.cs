@@ -72,7 +72,7 @@ internal static partial class EntraErrors
             Advice = "Run the command on an Azure resource with a managed identity, or sign in in another way.",
         };
 
-    /// <summary>The refusal in an answer that did not go through MSAL, such as that to a discovery request.</summary>
+    /// <summary>The refusal in an answer that didn't go through MSAL, such as that to a discovery request.</summary>
     /// <param name="status">Its HTTP status.</param>
     /// <param name="cloud">Whose login host answered.</param>
     public static ServiceRefusedException From(int status, string body, Cloud cloud) =>

@@ -5,7 +5,7 @@ namespace MailAdmin.Core.SignIn;
 /// <summary>A row of the table of AADSTS numbers.</summary>
 /// <param name="Reason">The cause, for scripts.</param>
 /// <param name="Cause">The cause in a sentence; null if the service's text says it.</param>
-/// <param name="Advice">What to do.</param>
+/// <param name="Advice">The recommended action.</param>
 internal sealed record EntraRow(
     MailCheckReason Reason, Func<SignInSituation, string>? Cause, Func<SignInSituation, string> Advice)
 {

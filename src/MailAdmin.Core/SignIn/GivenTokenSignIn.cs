@@ -45,7 +45,7 @@ internal sealed class GivenTokenSignIn(SecureString token) : SignInMethod
             return Task.FromResult(given);
         }
 
-        /// <summary>A token names its resource by address or by app id.</summary>
+        /// <summary>A token names its resource by address or by app ID.</summary>
         private static bool IsFor(string audience, string host, Cloud cloud)
         {
             var appId = host == cloud.GraphHost ? PermissionName.GraphAppId : PermissionName.ExchangeAppId;

@@ -8,7 +8,7 @@ namespace MailAdmin.Core.SignIn;
 /// runbook.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/entra/msal/dotnet/advanced/managed-identity</remarks>
-/// <param name="clientId">Client id of a user-assigned identity; null for the system-assigned one.</param>
+/// <param name="clientId">Client ID of a user-assigned identity; null for the system-assigned one.</param>
 internal sealed class ManagedIdentitySignIn(string? clientId) : SignInMethod
 {
     /// <inheritdoc/>

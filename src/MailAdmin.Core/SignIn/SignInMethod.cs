@@ -8,7 +8,7 @@ namespace MailAdmin.Core.SignIn;
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/authentication-flows-app-scenarios</remarks>
 internal abstract class SignInMethod
 {
-    /// <summary>Client id of the app that signs in, or through which a person does; null where nobody here knows it.</summary>
+    /// <summary>Client ID of the app that signs in, or through which a person does; null where nobody here knows it.</summary>
     public abstract string? ClientId { get; }
 
     /// <summary>
@@ -36,11 +36,11 @@ internal interface ITokenClient
 
 /// <summary>Where tokens are asked for.</summary>
 /// <param name="Wire">How it is reached, and whose clock counts.</param>
-/// <param name="Tenant">The tenant's id or one of its domains.</param>
+/// <param name="Tenant">The tenant's ID or one of its domains.</param>
 internal sealed record EntraEndpoint(Wire Wire, Cloud Cloud, string Tenant)
 {
     /// <summary>The authority is one of our own list of clouds, so MSAL need not ask the service whether to trust it.</summary>
-    /// <exception cref="InvalidRequestException">The tenant is neither an id nor a domain (InvalidIdentifier).</exception>
+    /// <exception cref="InvalidRequestException">The tenant is neither an ID nor a domain (InvalidIdentifier).</exception>
     /// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow ({tenant})</remarks>
     public Uri Authority => Guid.TryParse(Tenant, out var id) ? new($"https://{Cloud.LoginHost}/{id}")
         : Ascii.IsValid(Tenant) && Uri.CheckHostName(Tenant) == UriHostNameType.Dns

@@ -28,7 +28,7 @@ internal sealed class TokenCacheFile(string folder, bool isProtected)
     public string Location { get; } = Path.Combine(folder, isProtected ? Protected : Plain);
 
     /// <summary>Reads and writes a cache there from now on.</summary>
-    /// <exception cref="InvalidRequestException">The system cannot protect it, or the folder can't be written.</exception>
+    /// <exception cref="InvalidRequestException">The system can't protect it, or the folder can't be written.</exception>
     internal async Task AttachAsync(ITokenCache cache)
     {
         try

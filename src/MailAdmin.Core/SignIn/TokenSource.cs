@@ -20,8 +20,8 @@ internal sealed class TokenSource : IDisposable
     private readonly bool _isShared;
 
     /// <summary>Makes a source; nothing is sent until a token is asked for.</summary>
-    /// <param name="wire">How the service is reached.</param>
-    /// <param name="tenant">The tenant's id or one of its domains.</param>
+    /// <param name="wire">The transport to the service.</param>
+    /// <param name="tenant">The tenant's ID or one of its domains.</param>
     /// <param name="method">How to sign in.</param>
     public TokenSource(Wire wire, Cloud cloud, string tenant, SignInMethod method)
     {
@@ -31,10 +31,10 @@ internal sealed class TokenSource : IDisposable
     }
 
     /// <summary>Makes a source for an app.</summary>
-    /// <param name="wire">How the service is reached.</param>
-    /// <param name="tenant">The tenant's id or one of its domains.</param>
-    /// <param name="clientId">The app's client id.</param>
-    /// <param name="credential">What it proves itself with.</param>
+    /// <param name="wire">The transport to the service.</param>
+    /// <param name="tenant">The tenant's ID or one of its domains.</param>
+    /// <param name="clientId">The app's client ID.</param>
+    /// <param name="credential">The credential to sign in with.</param>
     public TokenSource(Wire wire, Cloud cloud, string tenant, string clientId, AppCredential credential)
         : this(wire, cloud, tenant, new AppSignIn(clientId, credential)) { }
 
@@ -55,8 +55,8 @@ internal sealed class TokenSource : IDisposable
     /// <param name="scope">The resource's "/.default" scope.</param>
     /// <param name="fresh">True to ask the service even when a token is at hand: after a grant, or after a 401.</param>
     /// <returns>A token good for at least five minutes, or for as long as the service gives.</returns>
-    /// <exception cref="ServiceRefusedException">Entra said no.</exception>
-    /// <exception cref="ConnectionLostException">Entra could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">Entra refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Entra couldn't be reached.</exception>
     /// <exception cref="InvalidRequestException">There is no token to be had in this way.</exception>
     public async ValueTask<AccessToken> GetAsync(string scope, bool fresh, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ internal abstract class UserSignIn : SignInMethod
     /// <remarks>https://learn.microsoft.com/powershell/microsoftgraph/authentication-commands</remarks>
     public const string MicrosoftClientId = "14d82eec-204b-4c2f-b7e8-296a70dab67e";
 
-    /// <summary>The tenant to name when the person's own is not known before.</summary>
+    /// <summary>The tenant to name when the person's own isn't known before.</summary>
     public const string AnyTenant = "organizations";
 
     private readonly IReadOnlyList<string> _scopes;

@@ -25,7 +25,7 @@ internal sealed class HttpTranscript : DelegatingHandler
 
     /// <summary>Makes the file and a wire of which everything is written into it.</summary>
     /// <param name="wire">The wire; it stays as it is.</param>
-    /// <param name="path">A file that is not there yet. On Unix only its owner can read it.</param>
+    /// <param name="path">A file that isn't there yet. On Unix only its owner can read it.</param>
     /// <returns>The wire that is recorded.</returns>
     /// <exception cref="InvalidRequestException">The file is there, or can't be made.</exception>
     public static Wire Record(Wire wire, string path)

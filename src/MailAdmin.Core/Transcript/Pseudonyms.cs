@@ -76,7 +76,7 @@ internal sealed partial class Pseudonyms
 
     private string Of(Match match)
     {
-        // A long word is a word; what has a digit in it is an id, a token or the like.
+        // A long word is a word; what has a digit in it is an ID, a token or the like.
         if (match.Groups["long"] is { Success: true } word && !word.ValueSpan.ContainsAnyInRange('0', '9'))
         {
             return match.Value;

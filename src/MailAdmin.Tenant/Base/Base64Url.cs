@@ -6,7 +6,7 @@ internal static class Base64Url
     public static string Encode(ReadOnlySpan<byte> bytes) =>
         Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
-    /// <exception cref="FormatException">It is not base64url.</exception>
+    /// <exception cref="FormatException">It isn't base64url.</exception>
     public static byte[] Decode(string text)
     {
         var padded = text.Replace('-', '+').Replace('_', '/');

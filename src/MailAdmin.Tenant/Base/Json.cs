@@ -16,7 +16,7 @@ internal static class Json
     public static byte[] Bytes(JsonNode node) => JsonSerializer.SerializeToUtf8Bytes(node, Relaxed);
 
     /// <summary>
-    /// Reads a body; null when it is not a JSON object. Property names are found whatever their case, as OData allows.
+    /// Reads a body; null when it isn't a JSON object. Property names are found whatever their case, as OData allows.
     /// </summary>
     public static JsonObject? Parse(ReadOnlySpan<byte> utf8)
     {

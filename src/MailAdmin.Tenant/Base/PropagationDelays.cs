@@ -22,7 +22,7 @@ internal sealed record PropagationDelays
         RoleCache = TimeSpan.FromHours(2),
     };
 
-    /// <summary>Until a new application or service principal is found by id or listed.</summary>
+    /// <summary>Until a new application or service principal is found by ID or listed.</summary>
     public TimeSpan Object { get; init; }
 
     /// <summary>Until the token endpoint knows a new service principal (AADSTS700016 before).</summary>
@@ -37,7 +37,7 @@ internal sealed record PropagationDelays
     /// <summary>Until what was written to Exchange can be read, and mailbox permissions count.</summary>
     public TimeSpan Exchange { get; init; }
 
-    /// <summary>How long Exchange remembers the roles of an app that does not call.</summary>
+    /// <summary>How long Exchange remembers the roles of an app that doesn't call.</summary>
     /// <remarks>https://learn.microsoft.com/exchange/permissions-exo/application-rbac#limitations</remarks>
     public TimeSpan IdleRoleCache { get; init; }
 

@@ -8,7 +8,7 @@ namespace MailAdmin.Tenant.Base;
 /// </summary>
 internal static partial class SandboxMark
 {
-    /// <summary>The text; empty when there is none, or when it would not fit into a secret.</summary>
+    /// <summary>The text; empty when there is none, or when it wouldn't fit into a secret.</summary>
     public static string Text { get; } = Fitting().Match(
         Environment.GetEnvironmentVariable("MAILADMIN_SANDBOX_MARK") ?? "").Value;
 

@@ -122,7 +122,7 @@ internal sealed class TenantClock : TimeProvider
                 : System.CreateTimer(_ => FireIfDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
-        /// <summary>When it is due, counted as <see cref="Elapsed"/>; null when it is not set.</summary>
+        /// <summary>When it is due, counted as <see cref="Elapsed"/>; null when it isn't set.</summary>
         public TimeSpan? Due { get; private set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)

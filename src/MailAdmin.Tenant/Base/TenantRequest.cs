@@ -11,10 +11,10 @@ internal sealed record TenantRequest(
 {
     private readonly Lazy<Dictionary<string, string>> _query = new(() => Pairs(Uri.Query.TrimStart('?')));
 
-    /// <summary>A header; null when it was not sent.</summary>
+    /// <summary>A header; null when it wasn't sent.</summary>
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 
-    /// <summary>A query parameter, unescaped; null when it was not sent.</summary>
+    /// <summary>A query parameter, unescaped; null when it wasn't sent.</summary>
     public string? Query(string name) => _query.Value.GetValueOrDefault(name);
 
     /// <summary>All query parameters.</summary>

@@ -32,7 +32,7 @@ internal sealed record ExchangeConfiguration
 
     public ImmutableArray<AuthenticationPolicy> AuthenticationPolicies { get; init; } = [];
 
-    /// <summary>The service principal that an app id names; null when Exchange was not told of one.</summary>
+    /// <summary>The service principal that an app ID names; null when Exchange wasn't told of one.</summary>
     public ExchangePrincipal? PrincipalOf(string appId) => Principals.FirstOrDefault(p => Same(p.AppId, appId));
 
     public RecipientGroup? GroupOf(string id) => Groups.FirstOrDefault(g => Same(g.Id, id));
@@ -45,12 +45,12 @@ internal sealed record ExchangeConfiguration
 /// https://learn.microsoft.com/powershell/module/exchange/new-serviceprincipal.
 /// </summary>
 /// <param name="Id">Its own id in Exchange.</param>
-/// <param name="AppId">The client id.</param>
-/// <param name="ObjectId">What it was told to be the object id of the enterprise application.</param>
+/// <param name="AppId">The client ID.</param>
+/// <param name="ObjectId">What it was told to be the object ID of the enterprise application.</param>
 /// <param name="DisplayName">What people call it.</param>
 internal sealed record ExchangePrincipal(string Id, string AppId, string ObjectId, string DisplayName)
 {
-    /// <summary>What access control lists know it by; a pointer that is made anew has another one.</summary>
+    /// <summary>What access control lists know it by; a pointer that is re-created has another one.</summary>
     public string Sid { get; } = Sids.Of(Id);
 
     public bool IsNamed(string name) =>
@@ -84,11 +84,11 @@ internal sealed record RoleAssignment(
 /// <summary>https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy</summary>
 internal sealed record AccessPolicy(string Id, string AppId, string ScopeId, bool IsDeny, string Description);
 
-/// <param name="Id">Its object id.</param>
+/// <param name="Id">Its object ID.</param>
 /// <param name="Name">Its name, unique among recipients.</param>
 /// <param name="Address">Its SMTP address; null for an administrative unit, and for a group that gets no mail.</param>
 /// <param name="Details">RecipientTypeDetails, or one of the two kinds that are no recipients.</param>
-/// <param name="Members">Object ids of users and groups.</param>
+/// <param name="Members">Object IDs of users and groups.</param>
 internal sealed record RecipientGroup(string Id, string Name, string? Address, string Details, ImmutableArray<string> Members)
 {
     public const string Security = "MailUniversalSecurityGroup", Distribution = "MailUniversalDistributionGroup",
@@ -143,7 +143,7 @@ internal sealed record OrganizationSettings
 internal sealed record AuthenticationPolicy(string Name, bool AllowsBasicSmtp);
 
 /// <summary>A right on a mailbox.</summary>
-/// <param name="MailboxId">Object id of the mailbox's user.</param>
+/// <param name="MailboxId">Object ID of the mailbox's user.</param>
 /// <param name="Sid">Whose right it is.</param>
 /// <param name="Right">FullAccess, ReadPermission ..., SendAs, or SendOnBehalf.</param>
 internal sealed record RecipientPermission(string MailboxId, string Sid, string Right)

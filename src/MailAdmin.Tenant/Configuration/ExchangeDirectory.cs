@@ -11,7 +11,7 @@ internal sealed class ExchangeDirectory(TenantClock clock, PropagationDelays del
         (DateTimeOffset.MinValue, new()),
     ];
 
-    /// <summary>What the servers remember of each app's roles and policies, by client id.</summary>
+    /// <summary>What the servers remember of each app's roles and policies, by client ID.</summary>
     private readonly Dictionary<string, Cache> _caches = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What a write builds on.</summary>
@@ -48,12 +48,12 @@ internal sealed class ExchangeDirectory(TenantClock clock, PropagationDelays del
         return cache.Configuration;
     }
 
-    /// <summary>The management role groups of those who administer, by object id of the person or service principal.</summary>
+    /// <summary>The management role groups of those who administer, by object ID of the person or service principal.</summary>
     public Dictionary<string, string[]> RoleGroups { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Whether New-ServicePrincipal keeps an object id without looking it up. Both are reported: builds that store whatever they
-    /// are given, and builds that refuse an id that no enterprise application has.
+    /// Whether New-ServicePrincipal keeps an object ID without looking it up. Both are reported: builds that store whatever they
+    /// are given, and builds that refuse an ID that no enterprise application has.
     /// </summary>
     public bool TrustsObjectIds { get; set; }
 

@@ -3,7 +3,7 @@ using MailAdmin.Tenant.Mailboxes;
 namespace MailAdmin.Tenant.Configuration;
 
 /// <summary>A mailbox or a group, as cmdlets name it and filters see it.</summary>
-/// <param name="Id">Object id of the user or group.</param>
+/// <param name="Id">Object ID of the user or group.</param>
 /// <param name="Name">Its unique name.</param>
 /// <param name="DisplayName">What people call it.</param>
 /// <param name="Address">Its primary SMTP address.</param>

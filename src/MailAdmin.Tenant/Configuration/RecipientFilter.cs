@@ -118,7 +118,7 @@ internal sealed partial class RecipientFilter
         {
             if (property.Equals("MemberOfGroup", StringComparison.OrdinalIgnoreCase))
             {
-                // Members of members are not looked at:
+                // Members of members aren't looked at:
                 // https://learn.microsoft.com/exchange/permissions-exo/application-rbac#limitations.
                 bool Member(Recipient r, ExchangeConfiguration c, string d) =>
                     c.Groups.Any(

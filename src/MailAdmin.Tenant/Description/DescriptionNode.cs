@@ -130,7 +130,7 @@ internal sealed class DescriptionNode(JsonObject json, string where, List<string
         return default;
     }
 
-    /// <summary>Notes whatever was not asked for.</summary>
+    /// <summary>Notes whatever wasn't asked for.</summary>
     public void End()
     {
         foreach (var (key, _) in json.Where(p => !_keys.Contains(p.Key, StringComparer.OrdinalIgnoreCase)))

@@ -10,7 +10,7 @@ namespace MailAdmin.Tenant.Directory;
 /// https://learn.microsoft.com/entra/identity/conditional-access/policy-block-authentication-flows.
 /// </param>
 /// <param name="RequiresMfa">Whether it asks for multifactor authentication, which nobody in a sandbox has.</param>
-/// <param name="ExcludedUsers">Object ids of those whom it leaves alone.</param>
+/// <param name="ExcludedUsers">Object IDs of those whom it leaves alone.</param>
 internal sealed record ConditionalAccessPolicy(
     string DisplayName, bool BlocksDeviceCode, bool RequiresMfa, IReadOnlyList<string> ExcludedUsers)
 {

@@ -23,7 +23,7 @@ internal sealed class ConsentWorkflow
     /// <summary>What people asked for.</summary>
     public List<ConsentRequest> Requests { get; } = [];
 
-    /// <summary>Applications of other organizations that a service principal can be made for, by client id.</summary>
+    /// <summary>Applications of other organizations that a service principal can be made for, by client ID.</summary>
     public Dictionary<string, PublishedApp> Published { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Notes that somebody asks an admin for an app, when people can ask at all.</summary>

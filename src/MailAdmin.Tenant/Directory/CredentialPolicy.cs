@@ -76,7 +76,7 @@ internal static class CredentialPolicy
 /// <param name="Json">What Graph shows: displayName, isEnabled, restrictions.</param>
 internal sealed record AppManagementPolicy(JsonObject Json)
 {
-    /// <summary>Object ids of the applications and service principals that it is for.</summary>
+    /// <summary>Object IDs of the applications and service principals that it is for.</summary>
     public HashSet<string> AppliesTo { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public static AppManagementPolicy New(string displayName, JsonObject restrictions) => new(new JsonObject

@@ -18,7 +18,7 @@ internal sealed class DirectoryObject
     public DirectoryObject(string id, Func<JsonObject> write, DateTimeOffset createdAt) =>
         (_id, _json, CreatedAt) = (id, new(write, LazyThreadSafetyMode.None), createdAt);
 
-    /// <summary>What Graph shows. Secrets are not in it.</summary>
+    /// <summary>What Graph shows. Secrets aren't in it.</summary>
     public JsonObject Json => _json.Value;
 
     /// <summary>When it was made; a while later the rest of the service sees it.</summary>
@@ -27,7 +27,7 @@ internal sealed class DirectoryObject
     /// <summary>When it was soft-deleted; null while it lives.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
 
-    /// <summary>Object ids of its owners.</summary>
+    /// <summary>Object IDs of its owners.</summary>
     public List<string> Owners { get; } = [];
 
     /// <summary>

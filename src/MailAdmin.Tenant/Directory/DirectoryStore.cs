@@ -21,7 +21,7 @@ internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays
     /// </summary>
     public const string GlobalAdministrator = "62e90394-69f5-4237-9190-012177145e10";
 
-    /// <summary>Object ids of the users who are Global Administrator.</summary>
+    /// <summary>Object IDs of the users who are Global Administrator.</summary>
     public HashSet<string> Administrators { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a user may change whatever a consented app asks to change.</summary>
@@ -43,7 +43,7 @@ internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays
     public Dictionary<string, Credential> Credentials { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Policies for some applications, which stand in place of the default one:
+    /// Policies for some applications, which stand instead of the default one:
     /// https://learn.microsoft.com/graph/api/resources/appmanagementpolicy.
     /// </summary>
     public List<AppManagementPolicy> AppManagementPolicies { get; } = [];
@@ -51,7 +51,7 @@ internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays
     /// <summary>What users may do, in the shape in which Graph shows it.</summary>
     public JsonObject AuthorizationPolicy { get; } = Directory.AuthorizationPolicy.New();
 
-    /// <summary>Who signed in, and who could not.</summary>
+    /// <summary>Who signed in, and who couldn't.</summary>
     public SignInLog SignIns { get; } = new(clock);
 
     /// <summary>
@@ -82,10 +82,10 @@ internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays
     public DirectoryObject? SignInPrincipalOf(string appId) =>
         PrincipalOf(appId) is { } principal && IsOlder(principal.CreatedAt, delays.Principal) ? principal : null;
 
-    /// <summary>The application with this client id, seen or not.</summary>
+    /// <summary>The application with this client ID, seen or not.</summary>
     public DirectoryObject? ApplicationOf(string appId) => Applications.Find(a => Same(a.AppId, appId));
 
-    /// <summary>The service principal of this client id, seen or not.</summary>
+    /// <summary>The service principal of this client ID, seen or not.</summary>
     public DirectoryObject? PrincipalOf(string appId) => ServicePrincipals.Find(p => Same(p.AppId, appId));
 
     /// <summary>The values of the app roles of a resource that a new token of a principal carries by now.</summary>

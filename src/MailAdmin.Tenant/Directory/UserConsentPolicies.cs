@@ -10,12 +10,12 @@ internal static class UserConsentPolicies
     public const string Low = "microsoft-user-default-low", Legacy = "microsoft-user-default-legacy",
         Recommended = "microsoft-user-default-recommended", MailClients = "microsoft-user-default-allow-consent-apps";
 
-    /// <summary>What a tenant has that did not choose.</summary>
+    /// <summary>What a tenant has that didn't choose.</summary>
     public static IReadOnlyList<string> Managed { get; } = [Recommended, MailClients];
 
     public static IReadOnlyList<string> All { get; } = [Recommended, MailClients, Low, Legacy];
 
-    /// <summary>The mail clients of the page, by client id.</summary>
+    /// <summary>The mail clients of the page, by client ID.</summary>
     public static IReadOnlyDictionary<string, string> Clients { get; } = new Dictionary<string, string>(
         StringComparer.OrdinalIgnoreCase)
     {
@@ -54,7 +54,7 @@ internal static class UserConsentPolicies
     /// admin can consent to are the caller's affair.
     /// </summary>
     /// <param name="assigned">The policies of the tenant.</param>
-    /// <param name="appId">The app's client id.</param>
+    /// <param name="appId">The app's client ID.</param>
     /// <param name="isOfVendor">Whether another organization registered it, whose publisher nobody has verified.</param>
     /// <param name="scopes">What is asked for.</param>
     public static bool Allow(

@@ -3,7 +3,7 @@ using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.Directory;
 
-/// <summary>The users of a tenant, found by id or user principal name without looking at the others.</summary>
+/// <summary>The users of a tenant, found by ID or user principal name without looking at the others.</summary>
 internal sealed class UserList : IReadOnlyList<DirectoryObject>
 {
     private readonly List<DirectoryObject> _all = [];
@@ -21,7 +21,7 @@ internal sealed class UserList : IReadOnlyList<DirectoryObject>
         _byName[userPrincipalName] = user;
     }
 
-    /// <summary>The user of an id or user principal name; null when there is none.</summary>
+    /// <summary>The user of an ID or user principal name; null when there is none.</summary>
     public DirectoryObject? Find(string key) => _byId.GetValueOrDefault(key) ?? Named(key);
 
     public bool Contains(DirectoryObject user) => _byId.GetValueOrDefault(user.Id) == user;

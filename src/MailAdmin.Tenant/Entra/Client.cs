@@ -23,7 +23,7 @@ internal sealed record Client(DirectoryObject? Application, DirectoryObject Prin
     /// </summary>
     public bool AllowsPublicFlows => Application is null || Application.Json.Flag("isFallbackPublicClient") == true;
 
-    /// <summary>Whether it may come from a tenant that is not named in the URL.</summary>
+    /// <summary>Whether it may come from a tenant that isn't named in the URL.</summary>
     public bool IsMultiTenant => Application is null || Application.Json.Text("signInAudience") is not "AzureADMyOrg";
 
     /// <summary>
@@ -51,14 +51,14 @@ internal sealed record Client(DirectoryObject? Application, DirectoryObject Prin
     private IEnumerable<string> Uris(string platform) =>
         (Application!.Json[platform]?["redirectUris"] as System.Text.Json.Nodes.JsonArray ?? []).Select(r => (string)r!);
 
-    /// <summary>The port of a loopback address does not count: RFC 8252 section 7.3.</summary>
+    /// <summary>The port of a loopback address doesn't count: RFC 8252 section 7.3.</summary>
     private static bool IsLoopback(string asked, string registered) =>
         Uri.TryCreate(asked, UriKind.Absolute, out var a) && Uri.TryCreate(registered, UriKind.Absolute, out var r)
         && a.Scheme == Uri.UriSchemeHttp && a.IsLoopback && a.Scheme == r.Scheme && a.Host == r.Host
         && a.AbsolutePath == r.AbsolutePath;
 
     /// <summary>Finds the app that a request names.</summary>
-    /// <exception cref="TokenRefusal">It is not here, may not be used with this authority, or is disabled.</exception>
+    /// <exception cref="TokenRefusal">It isn't here, may not be used with this authority, or is disabled.</exception>
     public static Client Find(TenantState tenant, string appId, string tenantName)
     {
         var application = tenant.Directory.ApplicationOf(appId);

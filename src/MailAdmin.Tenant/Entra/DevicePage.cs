@@ -20,7 +20,7 @@ internal sealed class DevicePage(TenantState tenant, UserGrants grants)
     private readonly PersonSignIn _person = new(tenant);
 
     /// <summary>Hands out a code.</summary>
-    /// <exception cref="TokenRefusal">The app or the scope is not good.</exception>
+    /// <exception cref="TokenRefusal">The app or the scope isn't good.</exception>
     public JsonObject NewCode(string tenantName, IReadOnlyDictionary<string, string> form)
     {
         var client = Client.Find(tenant, TokenEndpoint.Required(form, "client_id"), tenantName);

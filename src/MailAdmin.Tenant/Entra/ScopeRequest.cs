@@ -18,7 +18,7 @@ internal sealed record ScopeRequest(DirectoryObject Resource, string Audience, I
     public static bool IsOffline(string scope) => Split(scope).Contains("offline_access", StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads a scope parameter: one request for each resource, Microsoft Graph where none is named.</summary>
-    /// <exception cref="TokenRefusal">A resource is not known here, or has no such permission.</exception>
+    /// <exception cref="TokenRefusal">A resource isn't known here, or has no such permission.</exception>
     public static IReadOnlyList<ScopeRequest> Parse(TenantState tenant, string scope)
     {
         var graph = $"https://{tenant.Cloud.GraphHost}";
@@ -40,7 +40,7 @@ internal sealed record ScopeRequest(DirectoryObject Resource, string Audience, I
     }
 
     /// <summary>The service principal of a resource.</summary>
-    /// <exception cref="TokenRefusal">It is not known here.</exception>
+    /// <exception cref="TokenRefusal">It isn't known here.</exception>
     public static DirectoryObject Find(TenantState tenant, string audience)
     {
         var principals = tenant.Directory.ServicePrincipals;

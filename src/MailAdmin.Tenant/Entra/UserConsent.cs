@@ -29,10 +29,10 @@ internal sealed class UserConsent(TenantState tenant)
         .Any(s => s.Text("type") == "Admin" && scopes.Contains(s.Text("value"), StringComparer.OrdinalIgnoreCase));
 
     /// <summary>
-    /// Refuses who is not assigned to an app that requires it:
+    /// Refuses who isn't assigned to an app that requires it:
     /// https://learn.microsoft.com/entra/identity/enterprise-apps/assign-user-or-group-access-portal.
     /// </summary>
-    /// <exception cref="TokenRefusal">The user is not assigned.</exception>
+    /// <exception cref="TokenRefusal">The user isn't assigned.</exception>
     public void CheckAssignment(Client client, DirectoryObject user)
     {
         if (client.Principal.Json.Flag("appRoleAssignmentRequired") == true && !tenant.Directory.AppRoleAssignments.Any(a =>

@@ -74,7 +74,7 @@ internal sealed class UserGrants(TenantState tenant)
     public DeviceCode? FindDevice(string userCode) => _devices.Values.FirstOrDefault(
         d => d.UserCode == userCode.Trim().ToUpperInvariant() && d.ExpiresAt > tenant.Now && d.User is null && d.Refusal is null);
 
-    /// <exception cref="TokenRefusal">It is not good, or was redeemed before.</exception>
+    /// <exception cref="TokenRefusal">It isn't good, or was redeemed before.</exception>
     public AuthorizationCode Redeem(Client client, string value, string? redirectUri, string? verifier)
     {
         if (!_codes.TryGetValue(value, out var code) || code.Client.AppId != client.AppId)
@@ -134,7 +134,7 @@ internal sealed class UserGrants(TenantState tenant)
     }
 
     /// <summary>Finds what a refresh token stands for.</summary>
-    /// <exception cref="TokenRefusal">It is not good, or too old.</exception>
+    /// <exception cref="TokenRefusal">It isn't good, or too old.</exception>
     public RefreshToken Refresh(Client client, string value)
     {
         if (!_refreshTokens.TryGetValue(value, out var token) || token.Client.AppId != client.AppId)

@@ -6,9 +6,9 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>
-/// What older libraries ask: the token endpoint of version 1.0, which names a resource in place of scopes
-/// (https://learn.microsoft.com/previous-versions/azure/active-directory/azuread-dev/v1-oauth2-client-creds-grant-flow),
-/// and who signs a user in (UserRealmDiscoveryResponse of AzureAD/microsoft-authentication-library-for-dotnet).
+/// What older libraries ask: the token endpoint of version 1.0, which names a resource instead of scopes
+/// (https://learn.microsoft.com/previous-versions/azure/active-directory/azuread-dev/v1-oauth2-client-creds-grant-flow), and who
+/// signs a user in (UserRealmDiscoveryResponse of AzureAD/microsoft-authentication-library-for-dotnet).
 /// </summary>
 internal static class Version1
 {

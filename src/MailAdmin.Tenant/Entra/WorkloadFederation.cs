@@ -38,7 +38,7 @@ internal sealed class WorkloadFederation(TenantState tenant)
         ["audiences"] = Json.Array(audience ?? Audience),
     };
 
-    /// <exception cref="TokenRefusal">The application trusts no such workload, or the token is not good.</exception>
+    /// <exception cref="TokenRefusal">The application trusts no such workload, or the token isn't good.</exception>
     public void Check(DirectoryObject application, Jwt token)
     {
         string issuer = token.Claims.Text("iss") ?? "", subject = token.Claims.Text("sub") ?? "";

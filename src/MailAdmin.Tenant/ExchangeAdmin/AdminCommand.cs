@@ -51,7 +51,7 @@ internal sealed record AdminCommand(
         return some.Take(most);
     }
 
-    /// <exception cref="AdminRefusal">It does not have this parameter.</exception>
+    /// <exception cref="AdminRefusal">It doesn't have this parameter.</exception>
     public void Check(JsonObject parameters)
     {
         if (parameters.Select(p => p.Key)

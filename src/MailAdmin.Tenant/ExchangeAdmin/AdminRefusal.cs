@@ -11,7 +11,7 @@ internal sealed class AdminRefusal(int status, string code, string type, string 
 {
     public int Status => status;
 
-    /// <summary>Whether nothing is said at all, as to somebody whose role does not have the cmdlet.</summary>
+    /// <summary>Whether nothing is said at all, as to somebody whose role doesn't have the cmdlet.</summary>
     public bool IsSilent { get; init; }
 
     public TenantAnswer ToAnswer()
@@ -66,7 +66,7 @@ internal sealed class AdminRefusal(int status, string code, string type, string 
         "The command you tried to run isn't currently allowed in your organization. To run this command, you first need to "
             + "run the command: Enable-OrganizationCustomization.");
 
-    /// <summary>403 without a word: the caller's roles do not have the cmdlet.</summary>
+    /// <summary>403 without a word: the caller's roles don't have the cmdlet.</summary>
     public static AdminRefusal NotExposed() => new(403, "Forbidden", "", "Forbidden") { IsSilent = true };
 
     public static AdminRefusal Unauthorized() => new(401, "Unauthorized", "", "Unauthorized") { IsSilent = true };

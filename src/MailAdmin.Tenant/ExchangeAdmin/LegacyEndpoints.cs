@@ -8,7 +8,7 @@ namespace MailAdmin.Tenant.ExchangeAdmin;
 /// <summary>
 /// EWS and Autodiscover, as far as a client sees that they are there: who brings no token is asked for one
 /// (https://learn.microsoft.com/exchange/client-developer/exchange-web-services/how-to-authenticate-an-ews-application-by-using-oauth),
-/// and what a sandbox does not have is not found. Nothing hangs and no connection breaks.
+/// and what a sandbox doesn't have isn't found. Nothing hangs and no connection breaks.
 /// </summary>
 internal sealed class LegacyEndpoints(TenantState tenant)
 {

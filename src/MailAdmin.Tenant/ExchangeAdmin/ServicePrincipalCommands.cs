@@ -7,7 +7,7 @@ namespace MailAdmin.Tenant.ExchangeAdmin;
 internal static class ServicePrincipalCommands
 {
     /// <summary>
-    /// The page of Get-ServicePrincipal warns that an identity of nothing gives all of them; one that is not found does so too.
+    /// The page of Get-ServicePrincipal warns that an identity of nothing gives all of them; one that isn't found does so too.
     /// </summary>
     public static IEnumerable<JsonObject> Get(AdminCall call)
     {

@@ -44,7 +44,7 @@ internal static class AppAccess
         return isGranted ? AccessVerdict.DeniedByPolicy : AccessVerdict.Denied;
     }
 
-    /// <summary>The object id that Exchange has for an app; null when it was told of none.</summary>
+    /// <summary>The object ID that Exchange has for an app; null when it was told of none.</summary>
     public static string? RegisteredObjectId(TenantState tenant, string appId) =>
         tenant.Exchange.Readable.PrincipalOf(appId)?.ObjectId;
 
@@ -71,7 +71,7 @@ internal static class AppAccess
         ScopeKind.Organization => true,
         ScopeKind.CustomRecipientScope => configuration.Scopes.FirstOrDefault(s => s.Id == assignment.ScopeId) is { } scope
             && scope.Filter.Matches(Recipient.Of(mailbox, tenant.Domain), configuration, tenant.Domain),
-        // A group that is gone means nobody, and members of members are not looked at.
+        // A group that is gone means nobody, and members of members aren't looked at.
         _ => configuration.GroupOf(assignment.ScopeId!)?.HasDirect(mailbox.UserId) == true,
     };
 
@@ -99,7 +99,7 @@ internal static class AppAccess
     }
 
     /// <summary>
-    /// A role counts only for the service principal that the token is of: one that was registered with a wrong object id has
+    /// A role counts only for the service principal that the token is of: one that was registered with a wrong object ID has
     /// none.
     /// </summary>
     private static bool IsAssigned(

@@ -60,7 +60,7 @@ internal static class AttachmentApi
     }
 
     /// <summary>Makes an attachment from the JSON of one.</summary>
-    /// <exception cref="GraphRefusal">It is of no known kind, or its content is not base64.</exception>
+    /// <exception cref="GraphRefusal">It is of no known kind, or its content isn't base64.</exception>
     public static MessageAttachment Read(GraphCall call, JsonObject json)
     {
         var kind = json.Text("@odata.type")?.TrimStart('#').ToLowerInvariant() switch

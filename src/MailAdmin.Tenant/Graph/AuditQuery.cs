@@ -18,7 +18,7 @@ internal sealed record AuditQuery(JsonObject Input, DateTimeOffset CreatedAt)
 
     public string Id { get; } = Guid.NewGuid().ToString();
 
-    /// <summary>What became of it.</summary>
+    /// <summary>The outcome.</summary>
     public string Status(TenantState tenant) =>
         tenant.Delays == PropagationDelays.None || tenant.Now >= CreatedAt + Running ? "succeeded"
         : tenant.Now > CreatedAt ? "running" : "notStarted";

@@ -105,7 +105,7 @@ internal static class ConsentRequestApi
                     ["status"] = asker.Status,
                     ["assignedToMe"] = false,
                     ["justification"] = isDone ? "Admin consent granted." : null,
-                    // Who granted is not noted with the request: the page's example has the directory's own service there.
+                    // Who granted isn't noted with the request: the page's example has the directory's own service there.
                     ["reviewedBy"] = isDone
                         ? new JsonObject
                         {

@@ -7,7 +7,7 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// When the credentials of applications were last used; one that never was does not occur. The service takes hours to tell of a
+/// When the credentials of applications were last used; one that never was doesn't occur. The service takes hours to tell of a
 /// use, the sandbox tells at once.
 /// https://learn.microsoft.com/graph/api/resources/appcredentialsigninactivity?view=graph-rest-beta
 /// </summary>

@@ -64,7 +64,7 @@ internal static partial class Delivery
         var keepsAlias = call.Tenant.Exchange.Readable.Organization.SendsFromAlias;
         stamped.Set(
             "from", right == SendRight.Own && (from is null || !keepsAlias) ? Self(mailbox) : content.Property("from"));
-        // Who sends as somebody else is not seen; who sends on behalf is.
+        // Who sends as somebody else isn't seen; who sends on behalf is.
         stamped.Set("sender", right == SendRight.SendAs ? content.Property("from") : Self(mailbox));
         stamped.Set("sentDateTime", Json.Seconds(call.Tenant.Now));
         if (right == SendRight.OnBehalf)

@@ -64,7 +64,7 @@ internal static class DeltaApi
         var changes = new List<DeltaEntry>();
         if (all || last.ChangeType == "deleted")
         {
-            // A message that left and came back still has its immutable id: it did not go.
+            // A message that left and came back still has its immutable ID: it didn't go.
             changes.AddRange(folder.RemovedSince(last.UpTo)
                 .Where(r => r.FiledVersion <= last.UpTo
                     && !(call.ImmutableIds && folder.Mailbox.FindItem(r.ImmutableId)?.Folder == folder))
@@ -96,7 +96,7 @@ internal static class DeltaApi
         var isLast = told == round.Entries.Count;
         if (isLast)
         {
-            // What was told is not kept for the rounds that follow.
+            // What was told isn't kept for the rounds that follow.
             rest = rest with { Entries = [], Told = 0 };
         }
 

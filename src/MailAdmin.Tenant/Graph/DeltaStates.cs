@@ -35,7 +35,7 @@ internal sealed class DeltaStates(TenantClock clock)
         return token;
     }
 
-    /// <summary>What a token stands for; null when it is not of this folder, or too old.</summary>
+    /// <summary>What a token stands for; null when it isn't of this folder, or too old.</summary>
     public DeltaRound? Find(string token, Folder folder) =>
         _states.TryGetValue(token, out var state) && state.Folder == folder && state.Made + Lifetime > clock.GetUtcNow()
             ? state.Round

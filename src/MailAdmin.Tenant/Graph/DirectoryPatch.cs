@@ -13,7 +13,7 @@ internal static class DirectoryPatch
         "disabledByMicrosoftStatus", "publisherDomain",
     ];
 
-    /// <exception cref="GraphRefusal">A property that the type does not have, or that cannot be set.</exception>
+    /// <exception cref="GraphRefusal">A property that the type doesn't have, or that can't be set.</exception>
     public static void Apply(JsonObject target, JsonObject change, string type)
     {
         foreach (var (name, value) in change.Where(p => !p.Key.Contains('@', StringComparison.Ordinal)))

@@ -28,7 +28,7 @@ internal sealed record EntityType<T>(
     private readonly Dictionary<string, Property<T>> _byName = Properties.ToDictionary(
         p => p.Path, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Renders in place of this type; null for a type that renders its own objects.</summary>
+    /// <summary>Renders instead of this type; null for a type that renders its own objects.</summary>
     public Func<GraphCall, T, IReadOnlyList<string>, JsonObject>? RenderAs { get; init; }
 
     /// <summary>Whether there is a property of this name.</summary>

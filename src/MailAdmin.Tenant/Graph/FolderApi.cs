@@ -101,10 +101,10 @@ internal static class FolderApi
             call, query => folders.Select(f => Type.Render(f, call, query.Select)), _ => "deleted");
     }
 
-    /// <summary>The folder that the URL names by id or well-known name.</summary>
+    /// <summary>The folder that the URL names by ID or well-known name.</summary>
     public static Folder Find(GraphCall call) => Find(call.Mailbox, call.Keys["folder"]);
 
-    /// <exception cref="GraphRefusal">There is none, or the name cannot be an id.</exception>
+    /// <exception cref="GraphRefusal">There is none, or the name can't be an ID.</exception>
     public static Folder Find(Mailbox mailbox, string name) =>
         mailbox.FindFolder(name) is { HoldsMail: true } found ? found
             : throw (ItemIds.IsWellFormed(name) ? GraphRefusal.NoItem() : GraphRefusal.MalformedId());

@@ -45,7 +45,7 @@ internal sealed class GraphCall(
     public bool IsExpandRead { get; private set; }
 
     /// <summary>The body as JSON. An empty body is an empty object.</summary>
-    /// <exception cref="GraphRefusal">It is not a JSON object.</exception>
+    /// <exception cref="GraphRefusal">It isn't a JSON object.</exception>
     public JsonObject Body => _body ??= request.Body.IsEmpty
         ? new JsonObject()
         : Json.Parse(request.Body.Span)
@@ -53,7 +53,7 @@ internal sealed class GraphCall(
                 "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid "
                     + "JSON format.");
 
-    /// <summary>The user that a "users/{user}" URL names by id or user principal name; null when there is none.</summary>
+    /// <summary>The user that a "users/{user}" URL names by ID or user principal name; null when there is none.</summary>
     public DirectoryObject? User => UserApi.Find(tenant, keys["user"]);
 
     /// <summary>The mailbox that the URL is about.</summary>
@@ -67,7 +67,7 @@ internal sealed class GraphCall(
     /// </summary>
     public bool ImmutableIds => Prefers("IdType") == "ImmutableId";
 
-    /// <summary>The value of a preference (RFC 7240), unquoted; null when it was not sent.</summary>
+    /// <summary>The value of a preference (RFC 7240), unquoted; null when it wasn't sent.</summary>
     public string? Prefers(string name)
     {
         foreach (var part in (request.Header("Prefer") ?? "").Split([',', ';']))

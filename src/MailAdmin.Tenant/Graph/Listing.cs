@@ -37,7 +37,7 @@ internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Pa
         var query = call.Query;
         var found = Ordered(call, Filtered(call, all));
         int size = PageSize(call), start = Start(call);
-        // One more tells whether there is another page. What stands before and behind is not looked at where it need not be.
+        // One more tells whether there is another page. What stands before and behind isn't looked at where it need not be.
         var rest = found is IReadOnlyList<T> list ? At(list, start, size + 1) : found.Skip(start).Take(size + 1);
         var page = new JsonArray();
         var hasMore = false;

@@ -23,7 +23,7 @@ internal sealed class MailboxPlace
     /// <summary>What the request is answered when there was no place; null when there was.</summary>
     public TenantAnswer? Refusal { get; private init; }
 
-    /// <summary>Takes a place; null for a request that is not about a mailbox, or that will be refused anyway.</summary>
+    /// <summary>Takes a place; null for a request that isn't about a mailbox, or that will be refused anyway.</summary>
     public static MailboxPlace? Enter(TenantState tenant, Quotas quotas, TenantRequest request)
     {
         if (request.Uri.Host != tenant.Cloud.GraphHost

@@ -47,7 +47,7 @@ internal static class MessageInput
         CheckHeaders(message["internetMessageHeaders"] as JsonArray);
     }
 
-    /// <summary>The refusal of a member that the type does not have.</summary>
+    /// <summary>The refusal of a member that the type doesn't have.</summary>
     public static GraphRefusal NoProperty(string name) => Unreadable(
         $"The property '{name}' does not exist on type 'microsoft.graph.message'. Make sure to only use property names that are "
             + "defined by the type or mark the type as open type.");

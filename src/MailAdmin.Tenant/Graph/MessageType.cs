@@ -13,7 +13,7 @@ internal static class MessageType
     private const string Name = "Microsoft.OutlookServices.Message";
 
     /// <summary>
-    /// What Mail.ReadBasic does not let an app see: https://learn.microsoft.com/graph/permissions-reference#mailreadbasicall.
+    /// What Mail.ReadBasic doesn't let an app see: https://learn.microsoft.com/graph/permissions-reference#mailreadbasicall.
     /// </summary>
     private static readonly string[] BeyondBasic = ["bodyPreview", "body", "uniqueBody"];
 
@@ -81,7 +81,7 @@ internal static class MessageType
             : item.Content.Property(property)?.DeepClone();
 
     /// <summary>
-    /// The header of [MS-OXOMSG] 2.2.1.3: a reserved octet, five of the time, and an id of 16 octets that the conversation
+    /// The header of [MS-OXOMSG] 2.2.1.3: a reserved octet, five of the time, and an ID of 16 octets that the conversation
     /// shares.
     /// </summary>
     private static string ConversationIndex(Item item)

@@ -58,7 +58,7 @@ internal static class SettingsApi
         return Answer(call, changed, "");
     }
 
-    /// <summary>A complex setting is changed by its parts; what is not mentioned stays.</summary>
+    /// <summary>A complex setting is changed by its parts; what isn't mentioned stays.</summary>
     private static JsonNode? Merged(JsonNode? old, JsonNode? change)
     {
         if (old is not JsonObject whole || change is not JsonObject parts)

@@ -10,8 +10,8 @@ namespace MailAdmin.Tenant.Graph;
 /// <param name="Collection">Which one.</param>
 /// <param name="Fragment">Its context fragment.</param>
 /// <param name="Query">The options of its first request, which hold for all that follow.</param>
-/// <param name="Seen">What it knows by the end of the round: digests of the objects, by id.</param>
-/// <param name="Pending">What of the round was not told yet; empty when it is over.</param>
+/// <param name="Seen">What it knows by the end of the round: digests of the objects, by ID.</param>
+/// <param name="Pending">What of the round wasn't told yet; empty when it is over.</param>
 internal sealed record SnapshotRound(
     string Collection, string Fragment, Query Query, IReadOnlyDictionary<string, string> Seen, IReadOnlyList<JsonObject> Pending,
     DateTimeOffset MadeAt);
@@ -32,7 +32,7 @@ internal sealed class SnapshotDelta(string collection, string fragment, TimeSpan
     public static readonly TimeSpan OfDirectory = TimeSpan.FromDays(7);
 
     /// <param name="call">The request.</param>
-    /// <param name="render">The objects as they are now, with the select of the first request; each has an id.</param>
+    /// <param name="render">The objects as they are now, with the select of the first request; each has an ID.</param>
     /// <param name="reason">Why one that was there is gone: "changed" if it can come back, else "deleted".</param>
     public TenantAnswer Answer(GraphCall call, Func<Query, IEnumerable<JsonObject>> render, Func<string, string> reason)
     {

@@ -13,7 +13,7 @@ internal static class UserApi
     public static TenantAnswer List(GraphCall call) =>
         DirectoryQueries.List(call, "users", DirectoryTypes.User, call.Tenant.Directory.Users);
 
-    /// <summary>user-get: by id or user principal name, never by another address.</summary>
+    /// <summary>user-get: by ID or user principal name, never by another address.</summary>
     public static TenantAnswer Get(GraphCall call) => DirectoryQueries.One(call, 200, "users", DirectoryTypes.User,
         call.User ?? throw GraphRefusal.NoObject(call.Keys["user"]));
 

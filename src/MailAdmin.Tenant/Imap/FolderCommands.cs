@@ -33,7 +33,7 @@ internal static class FolderCommands
             .Replace("%", "[^/]*", StringComparison.Ordinal);
         var matcher = new Regex(
             $"^{expression}$", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
-        // Exchange Online sends them though it does not announce SPECIAL-USE, and has none for Archive:
+        // Exchange Online sends them though it doesn't announce SPECIAL-USE, and has none for Archive:
         // https://github.com/jstedfast/MailKit/issues/1282.
         var tellsUse = name == "LIST" && session.Strike(FaultPoint.ImapList) != ImapFaults.NoSpecialUse;
         foreach (var folder in FolderNames.Shown(session.Mailbox!).Where(isShown))

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MailAdmin.Tenant.Imap;
 
-/// <summary>Takes a command apart from left to right: RFC 3501 section 9. Whatever does not fit is BAD.</summary>
+/// <summary>Takes a command apart from left to right: RFC 3501 section 9. Whatever doesn't fit is BAD.</summary>
 internal sealed class ImapArguments(byte[] command)
 {
     private int _at;

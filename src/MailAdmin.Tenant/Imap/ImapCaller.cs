@@ -20,7 +20,7 @@ internal sealed record ImapCaller(string AppId, string ObjectId, DateTimeOffset 
     public bool IsPerson { get; private init; }
 
     /// <summary>
-    /// Reads an answer of XOAUTH2 and checks what the sign-in itself depends on. FullAccess is not part of it: without that the
+    /// Reads an answer of XOAUTH2 and checks what the sign-in itself depends on. FullAccess isn't part of it: without that the
     /// sign-in succeeds, and what follows fails.
     /// </summary>
     /// <exception cref="ImapRefusal">NO, without a reason: the service gives none.</exception>

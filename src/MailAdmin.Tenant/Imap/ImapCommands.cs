@@ -88,7 +88,7 @@ internal static class ImapCommands
         return All.GetValueOrDefault(name) ?? throw ImapRefusal.Unknown();
     }
 
-    // What does not wait for the client runs under the tenant's lock.
+    // What doesn't wait for the client runs under the tenant's lock.
     private static ImapCommand Of(string name, ImapState state, Func<ImapSession, ImapArguments, string> run) =>
         new(name, state, (session, arguments, _) =>
     {

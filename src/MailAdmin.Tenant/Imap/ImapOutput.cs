@@ -30,7 +30,7 @@ internal sealed class ImapOutput(Stream stream)
         _buffer.Write(octets);
     }
 
-    /// <summary>A literal that is not held in memory.</summary>
+    /// <summary>A literal that isn't held in memory.</summary>
     public async ValueTask LiteralAsync(Stream octets, long length, CancellationToken cancellationToken)
     {
         Write($"{{{length}}}\r\n");

@@ -6,7 +6,7 @@ namespace MailAdmin.Tenant.Imap;
 
 /// <summary>
 /// One connection of a client, from the greeting to the end, as Exchange Online leads it. Its parser shares nothing with the
-/// client of this library, so that one misreading cannot hide in both.
+/// client of this library, so that one misreading can't hide in both.
 /// </summary>
 internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream stream)
 {
@@ -177,7 +177,7 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
         }
     }
 
-    /// <summary>Does what a fault says; false when it says that the session is not connected.</summary>
+    /// <summary>Does what a fault says; false when it says that the session isn't connected.</summary>
     private bool Strike(string appId, string mailbox)
     {
         var fault = tenant.Faults.Take(FaultPoint.Imap, appId, mailbox);

@@ -16,7 +16,7 @@ internal static class ImapText
         ? $"\"{octets.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
         : string.Create(CultureInfo.InvariantCulture, $"{{{octets.Length}}}\r\n{octets}");
 
-    /// <summary>Text of any language: what is not ASCII becomes an encoded word, RFC 2047.</summary>
+    /// <summary>Text of any language: what isn't ASCII becomes an encoded word, RFC 2047.</summary>
     public static string? Encode(string? text) =>
         text is null || text.All(char.IsAscii) ? text : $"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(text))}?=";
 

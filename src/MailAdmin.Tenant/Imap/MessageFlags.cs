@@ -24,7 +24,7 @@ internal static class MessageFlagNames
 
     private static readonly string[] Names = All.Split(' ');
 
-    /// <summary>Reads one; a keyword that Exchange does not keep is nothing.</summary>
+    /// <summary>Reads one; a keyword that Exchange doesn't keep is nothing.</summary>
     public static MessageFlags Parse(string name)
     {
         var index = Array.FindIndex(Names, n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase));

@@ -36,7 +36,7 @@ internal static class ModifiedUtf7
         return text.ToString();
     }
 
-    /// <summary>The name; null when it is not well-formed.</summary>
+    /// <summary>The name; null when it isn't well-formed.</summary>
     public static string? Decode(string text)
     {
         var name = new StringBuilder();

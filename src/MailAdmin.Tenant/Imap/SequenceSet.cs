@@ -40,7 +40,7 @@ internal sealed class SequenceSet
         }
     }
 
-    /// <summary>The messages of UIDs, in ascending order; UIDs that are not there do not matter.</summary>
+    /// <summary>The messages of UIDs, in ascending order; UIDs that aren't there don't matter.</summary>
     public IEnumerable<int> Indices(IReadOnlyList<SeenMessage> messages)
     {
         foreach (var (first, last) in Merged(messages.Count == 0 ? 0 : messages[^1].Uid))

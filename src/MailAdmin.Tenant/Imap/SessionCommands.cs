@@ -32,7 +32,7 @@ internal static class SessionCommands
         return "LOGOUT completed.";
     }
 
-    /// <summary>RFC 2971; what the client says of itself does not matter.</summary>
+    /// <summary>RFC 2971; what the client says of itself doesn't matter.</summary>
     public static string Id(ImapSession session, ImapArguments arguments)
     {
         arguments.Space();
@@ -59,7 +59,7 @@ internal static class SessionCommands
     }
 
     /// <summary>
-    /// Passwords are not taken any more:
+    /// Passwords aren't taken any more:
     /// https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/deprecation-of-basic-authentication-exchange-online.
     /// </summary>
     public static string Login(ImapSession session, ImapArguments arguments) => throw ImapRefusal.SignIn("LOGIN");

@@ -5,9 +5,9 @@ using MailAdmin.Tenant.Mailboxes;
 namespace MailAdmin.Tenant.Imap;
 
 /// <summary>
-/// What Exchange gives in place of a message that it can't convert to MIME, as it is shown in
+/// What Exchange gives instead of a message that it can't convert to MIME, as it is shown in
 /// https://github.com/OfflineIMAP/offlineimap/issues/62 and https://github.com/calcom/cal.com/issues/2429. Which messages these
-/// are is not documented; those reported had a calendar part. Whether RFC822.SIZE is the size of what comes is not known: here it
+/// are isn't documented; those reported had a calendar part. Whether RFC822.SIZE is the size of what comes isn't known: here it
 /// is the message's.
 /// </summary>
 internal static class SubstituteMessage

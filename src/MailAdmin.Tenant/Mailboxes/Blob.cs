@@ -34,7 +34,7 @@ internal sealed class Blob
             BufferSize = 0,
         });
 
-    /// <summary>Opens it for reading from the start; several readers do not disturb each other.</summary>
+    /// <summary>Opens it for reading from the start; several readers don't disturb each other.</summary>
     public Stream OpenRead() => _file is null ? new ReadOnlyMemoryStream(_bytes.Value) : new FileSlice(_file);
 
     /// <summary>All of it in memory.</summary>

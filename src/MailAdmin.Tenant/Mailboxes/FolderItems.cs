@@ -20,7 +20,7 @@ internal sealed class FolderItems : IReadOnlyList<Item>
 
     public int Count => _byUid.Count;
 
-    /// <summary>How many of them were not read.</summary>
+    /// <summary>How many of them weren't read.</summary>
     public int Unread { get; private set; }
 
     public Item this[int index] => _byUid[index];
@@ -80,7 +80,7 @@ internal sealed class FolderItems : IReadOnlyList<Item>
         return _byUid.Skip(index < 0 ? ~index : index + 1);
     }
 
-    /// <summary>The message of a UID; null when it is not here.</summary>
+    /// <summary>The message of a UID; null when it isn't here.</summary>
     public Item? Find(uint uid) => IndexOf(uid) is var index and >= 0 ? _byUid[index] : null;
 
     /// <summary>Those received within bounds, in whole seconds as clients see them.</summary>
@@ -119,7 +119,7 @@ internal sealed class FolderItems : IReadOnlyList<Item>
         return low;
     }
 
-    /// <summary>Where a UID is; the complement of where it would be, when it is not here.</summary>
+    /// <summary>Where a UID is; the complement of where it would be, when it isn't here.</summary>
     private int IndexOf(uint uid)
     {
         var (low, high) = (0, _byUid.Count - 1);

@@ -2,8 +2,8 @@ namespace MailAdmin.Tenant.Mailboxes;
 
 /// <summary>
 /// What the default folders are called, language by language, as Outlook on the web shows them and as people report them from
-/// their mailboxes (https://github.com/jstedfast/MailKit/issues/1282, imap-mcp-server#83, imapclient#517). A language that is
-/// not here has the English names.
+/// their mailboxes (https://github.com/jstedfast/MailKit/issues/1282, imap-mcp-server#83, imapclient#517). A language that isn't
+/// here has the English names.
 /// </summary>
 internal static class FolderLanguages
 {

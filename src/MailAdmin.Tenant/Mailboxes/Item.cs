@@ -66,7 +66,7 @@ internal sealed class Item(Mailbox mailbox, string immutableId, ItemContent cont
     /// <summary>Its number in its folder, for IMAP; 0 when it lies in none any more.</summary>
     public uint Uid { get; set; }
 
-    /// <summary>The flags of IMAP that Graph does not show.</summary>
+    /// <summary>The flags of IMAP that Graph doesn't show.</summary>
     public ImapMarks Marks { get; set; }
 
     /// <summary>

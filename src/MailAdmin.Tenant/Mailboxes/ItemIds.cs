@@ -24,7 +24,7 @@ internal sealed class ItemIds
     /// <summary>An id of a conversation.</summary>
     public string NewConversation() => Make("AAQkA", 52);
 
-    /// <summary>Whether it can be an id at all: what cannot is malformed, what can is not found.</summary>
+    /// <summary>Whether it can be an ID at all: what can't is malformed, what can isn't found.</summary>
     public static bool IsWellFormed(string id) =>
         id.Length >= 40 && id.StartsWith('A') && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '=');
 

@@ -35,7 +35,7 @@ internal sealed class Mailbox
         }
     }
 
-    /// <summary>The object id of its user.</summary>
+    /// <summary>The object ID of its user.</summary>
     public string UserId => _facts.UserId;
 
     /// <summary>What its user signs in with; the primary address unless another one was given.</summary>
@@ -126,7 +126,7 @@ internal sealed class Mailbox
     /// <summary>Every message in every folder but the hidden dumpster.</summary>
     public IEnumerable<Item> Items => Content.Folders.Values.Where(f => !f.IsDumpster).SelectMany(f => f.Items);
 
-    /// <summary>A folder by id or well-known name; null when there is none.</summary>
+    /// <summary>A folder by ID or well-known name; null when there is none.</summary>
     public Folder? FindFolder(string name) =>
         Content.Folders.GetValueOrDefault(name)
         ?? Content.Folders.Values.FirstOrDefault(f => string.Equals(f.WellKnownName, name, StringComparison.OrdinalIgnoreCase));
@@ -209,7 +209,7 @@ internal sealed class Mailbox
         return item;
     }
 
-    /// <summary>Moves a message: its immutable id stays, its ordinary id becomes another.</summary>
+    /// <summary>Moves a message: its immutable ID stays, its ordinary id becomes another.</summary>
     public void Move(Item item, Folder target)
     {
         Unfile(item);

@@ -33,7 +33,7 @@ internal static class MailboxKinds
 }
 
 /// <summary>What a mailbox is made of.</summary>
-/// <param name="UserId">The object id of its user.</param>
+/// <param name="UserId">The object ID of its user.</param>
 /// <param name="Address">The primary SMTP address.</param>
 /// <param name="DisplayName">What people call it.</param>
 internal sealed record MailboxFacts(string UserId, string Address, string DisplayName)

@@ -60,7 +60,7 @@ internal sealed class ParsedMessage
     public DateTimeOffset? Date =>
         Raw("Date") is { } raw && DateUtils.TryParse(raw, 0, raw.Length, out var date) && date.Year > 1 ? date : null;
 
-    /// <summary>The message id with its brackets; null when there is none.</summary>
+    /// <summary>The message ID with its brackets; null when there is none.</summary>
     public string? MessageId => Raw("Message-ID") is not { } raw ? null
         : MimeUtils.ParseMessageId(raw, 0, raw.Length) is { Length: > 0 } id ? $"<{id}>" : null;
 

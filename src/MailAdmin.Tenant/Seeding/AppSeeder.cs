@@ -18,7 +18,7 @@ internal sealed class AppSeeder(TenantState tenant)
 {
     private readonly Names _names = new(tenant);
 
-    /// <summary>Registers one, and gives its client id and its first secret; the secret is null if it has none.</summary>
+    /// <summary>Registers one, and gives its client ID and its first secret; the secret is null if it has none.</summary>
     public (string ClientId, string? ClientSecret) Add(AppDescription description)
     {
         var since = tenant.Now - description.Age;
@@ -62,7 +62,7 @@ internal sealed class AppSeeder(TenantState tenant)
         return (application.AppId, first);
     }
 
-    /// <summary>The object id of a user who is no administrator, and who makes what nobody else is said to own.</summary>
+    /// <summary>The object ID of a user who is no administrator, and who makes what nobody else is said to own.</summary>
     private string Maker() => tenant.Directory.Users.Last(u => !tenant.Directory.IsAdmin(u)).Id;
 
     private string AddSecret(DirectoryObject owner, SecretDescription secret, DateTimeOffset since)

@@ -13,7 +13,7 @@ internal sealed class Names(TenantState tenant)
 
     public Mailbox? Mailbox(string name) => tenant.Mailboxes.Find(Full(name));
 
-    /// <summary>A user by user principal name, by any address of the mailbox, or by id.</summary>
+    /// <summary>A user by user principal name, by any address of the mailbox, or by ID.</summary>
     public DirectoryObject? User(string name) => tenant.Directory.Users.Find(name) ?? tenant.Directory.Users.Find(Full(name))
         ?? (Mailbox(name) is { } mailbox ? tenant.Directory.Users.Find(mailbox.UserId) : null);
 
@@ -24,7 +24,7 @@ internal sealed class Names(TenantState tenant)
     public RecipientGroup? Unit(string name) => tenant.Exchange.Current.Groups.FirstOrDefault(
         g => g.Details == RecipientGroup.Unit && DirectoryStore.Same(g.Name, name));
 
-    /// <summary>An app by client id or name.</summary>
+    /// <summary>An app by client ID or name.</summary>
     public DirectoryObject? App(string name) => tenant.Directory.Applications.Find(
         a => DirectoryStore.Same(a.AppId, name) || DirectoryStore.Same(a.DisplayName, name));
 }

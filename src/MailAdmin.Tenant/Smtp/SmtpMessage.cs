@@ -14,7 +14,7 @@ internal sealed class SmtpMessage(TenantState tenant, SmtpCaller caller, SmtpEnv
 
     private MimeContent Content => _parsed ??= new MimeContent(Complete());
 
-    /// <summary>Why it is not taken; null when it is.</summary>
+    /// <summary>Why it isn't taken; null when it is.</summary>
     public SmtpReply? Refusal
     {
         get

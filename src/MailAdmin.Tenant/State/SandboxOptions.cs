@@ -53,7 +53,7 @@ internal sealed record SandboxOptions
     public TimeSpan? MaxSecretLifetime { get; init; }
 
     /// <summary>
-    /// Whether Exchange stores the object id of a service principal without looking it up, as it is reported to have done.
+    /// Whether Exchange stores the object ID of a service principal without looking it up, as it is reported to have done.
     /// </summary>
     public bool TrustsObjectIds { get; init; }
 

@@ -135,7 +135,7 @@ internal sealed record UnitDescription(string Name)
 }
 
 /// <summary>An application access policy.</summary>
-/// <param name="App">Name or client id of an app.</param>
+/// <param name="App">Name or client ID of an app.</param>
 /// <param name="Scope">Address of a mailbox or group.</param>
 internal sealed record AccessPolicyDescription(string App, string Scope, bool IsDeny)
 {

@@ -11,7 +11,7 @@ internal static class Adoption
     /// <param name="session">Signed in with Application.ReadWrite.All.</param>
     /// <param name="app">The app; null without -App.</param>
     /// <param name="accept">Names or IDs of owners and credentials that stay.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidRequestException">No app is specified by its ID (AppIdRequired), a name is unknown
     /// (ControlNotFound), or something is left (AdoptionRequired).</exception>
     public static async Task RunAsync(

@@ -133,7 +133,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     }
 
     /// <summary>
-    /// Where a mailbox may come as a property of what is piped, a hidden parameter looks at the whole object: a message is not
+    /// Where a mailbox may come as a property of what is piped, a hidden parameter looks at the whole object: a message isn't
     /// taken for its folder, nor a folder for its mailbox. Called by PowerShell.
     /// </summary>
     /// <returns>The parameter; null where no property of a message or folder binds.</returns>

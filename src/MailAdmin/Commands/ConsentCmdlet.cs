@@ -18,7 +18,7 @@ public abstract class ConsentCmdlet : AppCmdlet
     [ArgumentCompleter(typeof(PermissionCompleter))]
     public string[] DelegatedPermission { get; set; } = [];
 
-    /// <summary>The one user that it is about, by user principal name or id; all users when left out.</summary>
+    /// <summary>The one user that it is about, by user principal name or ID; all users when left out.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]
@@ -31,7 +31,7 @@ public abstract class ConsentCmdlet : AppCmdlet
     /// <summary>Makes the change.</summary>
     /// <param name="app">The app.</param>
     /// <param name="permissions">Which; null for all.</param>
-    /// <returns>The app as it is then.</returns>
+    /// <returns>The app after the change.</returns>
     private protected abstract Task<MailAppRegistration> ChangeAsync(
         MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions);
 

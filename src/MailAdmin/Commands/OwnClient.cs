@@ -22,7 +22,7 @@ internal static class OwnClient
     /// <param name="forConsent">Whether permissions have to be granted through it.</param>
     /// <param name="show">Shows a person a line.</param>
     /// <param name="isDryRun">Whether nothing is changed.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The sign-in to go on with; null for the one that is there.</returns>
     /// <exception cref="ServiceRefusedException">
     /// The client is needed, and it was declined, or nobody can be asked. The advice has the commands.
@@ -104,7 +104,7 @@ internal static class OwnClient
     /// <param name="wanted">What it is registered with.</param>
     /// <param name="people">Who can sign in through it; none for everybody.</param>
     /// <param name="warn">Takes warnings.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<MailAppRegistration> EnsureAsync(
         Session session, AppSpecification wanted, IReadOnlyList<string> people, Action<string> warn,
         CancellationToken cancellationToken)

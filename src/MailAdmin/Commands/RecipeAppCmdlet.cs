@@ -41,7 +41,7 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
     [Parameter]
     public SwitchParameter Delegated { get; set; }
 
-    /// <summary>The person who signs in, where that is not the mailbox's own user.</summary>
+    /// <summary>The person who signs in, where that isn't the mailbox's own user.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]

@@ -29,7 +29,7 @@ internal sealed class Rehearsal : IDisposable
     /// <param name="context">The tenant.</param>
     /// <param name="real">Its session, which reads.</param>
     /// <param name="request">What is installed.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidRequestException">There is such an app (ScriptNeedsNewApp), or a mailbox is missing.</exception>
     public static async Task<string> InstallAsync(
         MailAdminContext context, Session real, InstallRequest request, CancellationToken cancellationToken)
@@ -91,7 +91,7 @@ internal sealed class Rehearsal : IDisposable
     /// <param name="app">The app.</param>
     /// <param name="mailboxes">The mailboxes that it is restricted to.</param>
     /// <param name="permissions">Permissions to give it there; none for those that it has.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<string> LimitAsync(
         MailAdminContext context, Session real, MailAppRegistration app, IReadOnlyList<string> mailboxes,
         IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)

@@ -31,8 +31,9 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
     /// <typeparam name="T">What each is about.</typeparam>
     /// <param name="items">What they are about.</param>
     /// <param name="request">Makes the request for one.</param>
-    /// <param name="isRepeatable">Whether doing it twice is doing it once; else it is not asked again where the service may have
-    /// acted.</param>
+    /// <param name="isRepeatable">
+    /// Whether doing it twice is doing it once; else it isn't asked again where the service may have acted.
+    /// </param>
     /// <returns>For each item in turn what the service answered: the body of a good answer, or the refusal.</returns>
     public async Task<IReadOnlyList<(string? Body, ServiceRefusedException? Error)>> SendAsync<T>(
         IReadOnlyList<T> items, Func<UserItemRequestBuilder, T, RequestInformation> request, bool isRepeatable,

@@ -27,7 +27,7 @@ internal sealed class GraphDraft : IDisposable
     /// <param name="create">Makes it.</param>
     /// <param name="attachments">What is added to it.</param>
     /// <param name="submitting">Called right before it is sent.</param>
-    /// <returns>Its immutable id.</returns>
+    /// <returns>Its immutable ID.</returns>
     public async Task<string> SendAsync(
         Func<Task<Message?>> create, IReadOnlyList<OutgoingAttachment> attachments, Action? submitting,
         CancellationToken cancellationToken)
@@ -64,7 +64,7 @@ internal sealed class GraphDraft : IDisposable
         }
         catch (MailAdminException e) when (e.IsTransient)
         {
-            // The answer got lost, and perhaps the request did not. An immutable id stays when a draft becomes a sent message.
+            // The answer got lost, and perhaps the request didn't. An immutable ID stays when a draft becomes a sent message.
             if (await IsDraftAsync(draft, cancellationToken).ConfigureAwait(false))
             {
                 throw;

@@ -98,7 +98,7 @@ internal sealed class GraphFolders(GraphMailbox mailbox)
             return Describe(child, parent);
         }
 
-        // Ids are long; a short name that is not there need not be asked for a second time.
+        // Ids are long; a short name that isn't there need not be asked for a second time.
         return parent is null && name.Length > 60 && await GetByIdAsync(name, cancellationToken).ConfigureAwait(false) is { } byId
             ? Describe(byId, null)
             : null;

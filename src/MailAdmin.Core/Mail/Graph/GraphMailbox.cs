@@ -100,7 +100,7 @@ internal sealed class GraphMailbox : IDisposable
         },
         cancellationToken);
 
-    /// <summary>Posts a message as MIME in place of a request's JSON.</summary>
+    /// <summary>Posts a message as MIME instead of a request's JSON.</summary>
     /// <remarks>https://learn.microsoft.com/graph/outlook-send-mime-message</remarks>
     /// <param name="request">The request.</param>
     /// <param name="mime">The message.</param>

@@ -5,7 +5,7 @@ using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Mail.Graph;
 
-/// <summary>Reads one message, and what of it a listing does not tell.</summary>
+/// <summary>Reads one message, and what of it a listing doesn't tell.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/message-get, https://learn.microsoft.com/graph/api/message-list-attachments
 /// </remarks>

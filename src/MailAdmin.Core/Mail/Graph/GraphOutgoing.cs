@@ -6,7 +6,7 @@ namespace MailAdmin.Core.Mail.Graph;
 /// <remarks>https://learn.microsoft.com/graph/api/resources/message</remarks>
 internal static class GraphOutgoing
 {
-    /// <summary>The service takes requests of 4 MB; this leaves room for what is not counted.</summary>
+    /// <summary>The service takes requests of 4 MB; this leaves room for what isn't counted.</summary>
     private const long LargestRequest = 3_500_000;
 
     /// <summary>From 3 MB on a file needs an upload session.</summary>

@@ -20,7 +20,7 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
     /// lost, or is the service's failure, it is looked up and done again.
     /// </summary>
     /// <param name="folder">Where the messages are.</param>
-    /// <param name="action">What to do.</param>
+    /// <param name="action">The recommended action.</param>
     /// <param name="target">Where to: the folder to move to, or Deleted Items.</param>
     /// <returns>The outcomes, in the order of the messages.</returns>
     public async Task<IReadOnlyList<ProcessedMessage>> RunAsync(
@@ -138,12 +138,12 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
     private static bool IsToBeLookedUp(MailAdminException error) =>
         IsLostAnswer(error) || error is ServiceRefusedException { IsTransient: true, HttpStatus: not (429 or 503) };
 
-    /// <summary>Does it once, and notes for each message why it was not done, or null.</summary>
+    /// <summary>Does it once, and notes for each message why it wasn't done, or null.</summary>
     private async Task TryAsync(
         MailAdmin.MailFolder folder, IReadOnlyList<MailboxMessage> messages, Step step,
         Dictionary<string, MailAdminException?> errors, CancellationToken cancellationToken)
     {
-        // An immutable id finds the message wherever it is. Somebody who filed it meanwhile, or an earlier request whose answer
+        // An immutable ID finds the message wherever it is. Somebody who filed it meanwhile, or an earlier request whose answer
         // was lost, must not see it moved or deleted from there.
         var gone = !step.Moves ? [] : await FindGoneAsync(folder, messages, cancellationToken).ConfigureAwait(false);
         var there = messages.Where(m => !gone.ContainsKey(m.Id)).ToArray();
@@ -191,7 +191,7 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
         return [.. messages.Zip(answers, (m, a) => new ProcessedMessage(m, a.Error))];
     }
 
-    /// <summary>Finds those that are not in the folder any more: with null, or with the reason why that can't be told.</summary>
+    /// <summary>Finds those that aren't in the folder any more: with null, or with the reason why that can't be told.</summary>
     private async Task<Dictionary<string, ServiceRefusedException?>> FindGoneAsync(
         MailAdmin.MailFolder folder, IReadOnlyList<MailboxMessage> messages, CancellationToken cancellationToken,
         bool isNews = true)

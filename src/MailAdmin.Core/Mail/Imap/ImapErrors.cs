@@ -57,11 +57,11 @@ internal static partial class ImapErrors
         ImapCodes.Throttled or ImapCodes.Unavailable or ImapCodes.NotConnected or ImapCodes.AuthorizationFailed
         or ImapCodes.NoPermission or ImapCodes.Expired);
 
-    /// <summary>What was asked for cannot be done.</summary>
+    /// <summary>What was asked for can't be done.</summary>
     public static ServiceRefusedException Cannot(string code, string message, string? advice = null) =>
         new(message) { Service = "IMAP", Code = code, Advice = advice };
 
-    /// <summary>The server does not give a message.</summary>
+    /// <summary>The server doesn't give a message.</summary>
     public static ServiceRefusedException Unreadable(MailboxMessage message, string reason) => Cannot(
         ImapCodes.MessageUnreadable, $"Can't read message {message.Id} in '{message.Folder}' because {reason}.",
         "The message wasn't changed. Open it in Outlook, receive it with -Protocol Graph, or move such messages "

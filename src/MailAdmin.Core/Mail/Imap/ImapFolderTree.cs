@@ -1,8 +1,8 @@
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// The folders that a server listed, in their order. A folder's parent is the nearest one above it that was listed: servers
-/// may leave out what cannot be selected.
+/// The folders that a server listed, in their order. A folder's parent is the nearest one above it that was listed: servers may
+/// leave out what can't be selected.
 /// </summary>
 internal sealed class ImapFolderTree
 {
@@ -52,7 +52,7 @@ internal sealed class ImapFolderTree
     public int CountChildren(ListedFolder folder) => _children[folder].Count();
 
     /// <summary>Finds a folder by whatever names it, or null; the exact spelling goes before another case.</summary>
-    /// <param name="name">Well-known name, path or id.</param>
+    /// <param name="name">Well-known name, path or ID.</param>
     /// <param name="personal">Path of the user's own namespace, which may be left out; often empty.</param>
     public ListedFolder? Find(string name, string personal)
     {

@@ -35,7 +35,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
                 : Describe(found, null),
             cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Finds a folder by its well-known name, path or id; null when there is none.</summary>
+    /// <summary>Finds a folder by its well-known name, path or ID; null when there is none.</summary>
     public async Task<ListedFolder?> FindAsync(MailAdminImapClient client, string folder, CancellationToken cancellationToken)
     {
         // A list from a moment ago is good for finding, and no proof that there is none.
@@ -204,6 +204,6 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
         Connection = described,
     };
 
-    /// <summary>MailKit keeps a count in 32 bits, with a sign that IMAP's do not have.</summary>
+    /// <summary>MailKit keeps a count in 32 bits, with a sign that IMAP's don't have.</summary>
     private static int? ToCount(int? number) => number < 0 ? int.MaxValue : number;
 }

@@ -38,12 +38,12 @@ internal sealed class ImapMailStore : IMailStore
         _reader = new ImapMessageReader(_pool);
     }
 
-    /// <summary>Signs in and asks the server for something, so that a login that only looks good does not pass for one.</summary>
+    /// <summary>Signs in and asks the server for something, so that a login that only looks good doesn't pass for one.</summary>
     /// <exception cref="ServiceRefusedException">
     /// Code AUTHENTICATIONFAILED: the token was refused, and so was a fresh one. NOTCONNECTED: the token is good, and the mailbox
-    /// is not open to it. AUTHMECHANISM: the server takes no tokens. THROTTLED: it asks to wait longer than allowed.
+    /// isn't open to it. AUTHMECHANISM: the server takes no tokens. THROTTLED: it asks to wait longer than allowed.
     /// </exception>
-    /// <exception cref="ConnectionLostException">The server could not be reached, or its certificate is not trusted.</exception>
+    /// <exception cref="ConnectionLostException">The server couldn't be reached, or its certificate isn't trusted.</exception>
     public Task<ImapServerInfo> ConnectAsync(CancellationToken cancellationToken) => _pool.RunAsync(
         async client =>
         {
@@ -110,7 +110,7 @@ internal sealed class ImapMailStore : IMailStore
     /// <inheritdoc/>
     /// <remarks>
     /// For bodies and attachments the whole message is brought, a big one through a temporary file. A form of the body that the
-    /// message does not have is made here, where Graph's service makes it.
+    /// message doesn't have is made here, where Graph's service makes it.
     /// </remarks>
     /// <exception cref="InvalidRequestException">No folder is given: a UID means nothing without it.</exception>
     public Task<MailboxMessage?> FindMessageAsync(

@@ -4,7 +4,7 @@ using MailAdmin.Core.Mail.Mime;
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// Reads one message with what a listing does not tell. A big one goes through a temporary file, so that it needs no more memory
+/// Reads one message with what a listing doesn't tell. A big one goes through a temporary file, so that it needs no more memory
 /// than its bodies; for the header fields alone no more than the header section is brought.
 /// </summary>
 internal sealed class ImapMessageReader(ImapPool pool)

@@ -49,7 +49,7 @@ internal sealed class ImapPool(
         }
     }
 
-    /// <summary>Takes a connection back, and closes it when it cannot be used again.</summary>
+    /// <summary>Takes a connection back, and closes it when it can't be used again.</summary>
     /// <param name="isQuiet">Whether nothing is under way on it.</param>
     public async ValueTask ReturnAsync(MailAdminImapClient connection, bool isQuiet = true)
     {

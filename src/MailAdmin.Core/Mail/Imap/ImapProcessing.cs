@@ -128,8 +128,8 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
         : new("UID COPY", (uids, token) => CopyByNumberAsync(from, uids, target, token));
 
     /// <summary>
-    /// Without UIDPLUS MailKit copies by sequence numbers, and leaves out what the server did not number. What comes after
-    /// the copy would take those, too: so either all are copied, or none.
+    /// Without UIDPLUS MailKit copies by sequence numbers, and leaves out what the server didn't number. What comes after the
+    /// copy would take those, too: so either all are copied, or none.
     /// </summary>
     private static async Task CopyByNumberAsync(
         StreamingFolder from, IList<UniqueId> uids, IMailFolder target, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ internal sealed class ImapQuery
     private readonly IList<UniqueId>? _uids;
 
     /// <summary>Prepares it.</summary>
-    /// <exception cref="InvalidRequestException">An id or a position is not one of IMAP (InvalidMessageId).</exception>
+    /// <exception cref="InvalidRequestException">An id or a position isn't one of IMAP (InvalidMessageId).</exception>
     public ImapQuery(MessageQuery query)
     {
         _query = query;

@@ -9,8 +9,8 @@ namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
 /// Goes through the messages of a folder: searches, lists in batches, and fetches what is wanted, all that was listed with one
-/// command. When the connection is lost, or the server asks to wait, it goes on with another one where this one stopped: what
-/// was handed out does not come again, what was not does. It runs a few messages ahead of who takes them.
+/// command. When the connection is lost, or the server asks to wait, it goes on with another one where this one stopped: what was
+/// handed out doesn't come again, what wasn't does. It runs a few messages ahead of who takes them.
 /// </summary>
 internal sealed class ImapReading : IAsyncDisposable
 {
@@ -67,8 +67,8 @@ internal sealed class ImapReading : IAsyncDisposable
     }
 
     /// <summary>
-    /// Where to go on when everything was taken. Null when there is more, and where UIDs do not last: without a UIDVALIDITY
-    /// there is nothing to recognise them by (RFC 9051 section 2.3.1.1).
+    /// Where to go on when everything was taken. Null when there is more, and where UIDs don't last: without a UIDVALIDITY there
+    /// is nothing to recognise them by (RFC 9051 section 2.3.1.1).
     /// </summary>
     public string? End => _left > 0 && _uidValidity > 0 ? MessageSummary.Id(_uidValidity, _highest) : null;
 
@@ -275,7 +275,7 @@ internal sealed class ImapReading : IAsyncDisposable
         }
     }
 
-    /// <summary>Hands on the summaries in their order; what does not match exactly falls out.</summary>
+    /// <summary>Hands on the summaries in their order; what doesn't match exactly falls out.</summary>
     private void Select(IEnumerable<KeyValuePair<uint, MailboxMessage>> found)
     {
         foreach (var (uid, message) in found.Where(one => _filter.Matches(one.Value)).Take(_left))
@@ -295,8 +295,8 @@ internal sealed class ImapReading : IAsyncDisposable
     private static string Says(ServiceRefusedException refusal) => $"the server returned \"{refusal.Message}\"";
 
     /// <summary>
-    /// Asks for the content of all of them. When that is refused, for each half of those that did not come, until it is known
-    /// which one the server cannot give.
+    /// Asks for the content of all of them. When that is refused, for each half of those that didn't come, until it is known
+    /// which one the server can't give.
     /// </summary>
     private async Task FetchAsync(
         MailAdminImapClient client, StreamingFolder folder, UniqueId[] uids, CancellationToken cancellationToken)
@@ -340,7 +340,7 @@ internal sealed class ImapReading : IAsyncDisposable
     }
 
     /// <summary>
-    /// Which of the messages that did not come are in the folder: a server may answer without the content of one that it has
+    /// Which of the messages that didn't come are in the folder: a server may answer without the content of one that it has
     /// (https://github.com/jstedfast/MailKit/issues/908).
     /// </summary>
     private static async Task<IList<UniqueId>> StillThereAsync(

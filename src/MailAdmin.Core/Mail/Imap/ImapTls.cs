@@ -15,7 +15,7 @@ internal static class ImapTls
 
     /// <summary>Makes the handshake.</summary>
     /// <param name="stream">Disposed with the result, and when the handshake fails.</param>
-    /// <exception cref="ConnectionLostException">The certificate is not trusted, or the server does not speak TLS.</exception>
+    /// <exception cref="ConnectionLostException">The certificate isn't trusted, or the server doesn't speak TLS.</exception>
     public static ValueTask<Stream> SecureAsync(Stream stream, ImapServer server, CancellationToken cancellationToken) =>
         TlsClient.SecureAsync(
             stream, server.Host, server.ToString(), server.TrustedCertificate, server.AllowsExpired, cancellationToken);

@@ -37,7 +37,7 @@ internal static class ImapWarmUp
         }
         catch (Exception e) when (e is MailAdminException or OperationCanceledException or IOException)
         {
-            // What is not warm now is slow once.
+            // What isn't warm now is slow once.
         }
 
         await answering.ConfigureAwait(false);

@@ -29,7 +29,7 @@ internal sealed class IncomingMessage(uint? uid, MailboxMessage? message, Stream
     /// <summary>The sink.</summary>
     public Stream? Sink => sink;
 
-    /// <summary>Why the octets are not all in it, or are not the message.</summary>
+    /// <summary>Why the octets aren't all in it, or aren't the message.</summary>
     public Exception? Failure { get; private set; } = failure;
 
     /// <inheritdoc/>

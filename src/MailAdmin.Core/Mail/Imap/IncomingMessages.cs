@@ -33,7 +33,7 @@ internal sealed class IncomingMessages(
     /// <param name="of">What of it.</param>
     /// <param name="size">How many octets are announced.</param>
     /// <returns>Takes them.</returns>
-    /// <exception cref="ImapProtocolException">A count was not true.</exception>
+    /// <exception cref="ImapProtocolException">A count wasn't true.</exception>
     public Stream Begin(uint? uid, string of, int offset, int size)
     {
         if (_arriving is not null || (uid is not null && _waiting?.Uid == uid))
@@ -91,9 +91,7 @@ internal sealed class IncomingMessages(
         Coming = null;
     }
 
-    /// <summary>
-    /// The connection is gone: what was cut off, or not known to be whole, starts again, unless that cannot be.
-    /// </summary>
+    /// <summary>The connection is gone: what was cut off, or not known to be whole, starts again, unless that can't be.</summary>
     /// <returns>True when a message is given up, and so something was achieved.</returns>
     public async ValueTask<bool> LoseAsync(Exception error)
     {

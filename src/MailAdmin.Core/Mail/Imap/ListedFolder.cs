@@ -41,7 +41,7 @@ internal sealed partial record ListedFolder(string Id, string Path, string? Well
     /// <param name="separator">The server's; NUL when it has none.</param>
     public static string PathOf(string name, char separator) => PathOf(separator == '\0' ? [name] : name.Split(separator));
 
-    /// <summary>Whether an id may be a name as the server wrote it.</summary>
+    /// <summary>Whether an ID may be a name as the server wrote it.</summary>
     public static bool MayBeEncoded(string id) => Encoded().IsMatch(id);
 
     private static bool HasSeparator(string[] names, char separator) =>

@@ -13,8 +13,8 @@ namespace MailAdmin.Core.Mail.Imap;
 internal sealed class MailAdminImapClient : ImapClient
 {
     /// <summary>
-    /// What is never asked for although a server has it. COMPRESS would hide the server's lines from
-    /// <see cref="GuardedStream"/>; the others Exchange Online does not have, and nothing here is written for them.
+    /// What is never asked for although a server has it. COMPRESS would hide the server's lines from <see cref="GuardedStream"/>;
+    /// the others Exchange Online doesn't have, and nothing here is written for them.
     /// </summary>
     private const ImapCapabilities Unused = ImapCapabilities.Compress | ImapCapabilities.Quota | ImapCapabilities.Sort
         | ImapCapabilities.SortDisplay | ImapCapabilities.ESort | ImapCapabilities.CondStore | ImapCapabilities.QuickResync
@@ -42,7 +42,7 @@ internal sealed class MailAdminImapClient : ImapClient
     /// <summary>What it said.</summary>
     public ServerWords Words { get; }
 
-    /// <summary>True when it cannot be used any more.</summary>
+    /// <summary>True when it can't be used any more.</summary>
     public bool IsBroken => _isLost || !IsConnected;
 
     /// <summary>Where the user's own folders begin: the path's separator, and its prefix, which is often empty.</summary>
@@ -144,7 +144,7 @@ internal sealed class MailAdminImapClient : ImapClient
         cancellationToken);
 
     /// <summary>
-    /// Gives the folder with an id. One that was listed on this connection keeps the name in the server's own octets.
+    /// Gives the folder with an ID. One that was listed on this connection keeps the name in the server's own octets.
     /// </summary>
     /// <param name="id">Its id, as <see cref="ListedFolder"/> has it.</param>
     /// <exception cref="ServiceRefusedException">Code NONEXISTENT: there is none.</exception>
@@ -199,7 +199,7 @@ internal sealed class MailAdminImapClient : ImapClient
             // Exchange knows US-ASCII alone.
         }
 
-        // MailKit asks again with other letters where the server does not know them: that finds too little. This finds too much,
+        // MailKit asks again with other letters where the server doesn't know them: that finds too little. This finds too much,
         // and the exact comparison is made here.
         var wider = query.ToSearch(withinAscii: true);
         return await DoAsync("UID SEARCH", token => folder.SearchAsync(wider, token), cancellationToken).ConfigureAwait(false);
@@ -244,7 +244,7 @@ internal sealed class MailAdminImapClient : ImapClient
         }
     }
 
-    /// <summary>Closes it. The server frees the session at once when it is told; its answer is not worth waiting for.</summary>
+    /// <summary>Closes it. The server frees the session at once when it is told; its answer isn't worth waiting for.</summary>
     /// <param name="isQuiet">Whether nothing is under way.</param>
     public async ValueTask CloseAsync(bool isQuiet)
     {
@@ -291,7 +291,7 @@ internal sealed class MailAdminImapClient : ImapClient
             _ => null,
         };
 
-        // A refusal leaves the dialogue where it was; everything else does not.
+        // A refusal leaves the dialogue where it was; everything else doesn't.
         _isLost |= told is not ServiceRefusedException || !IsConnected || Words.Farewell is not null;
         return told ?? ImapErrors.Translate(error, Server, _options.Timeout, cancellationToken);
     }

@@ -66,7 +66,7 @@ internal static class MessageSummary
         : [.. list.Mailboxes.Select(static mailbox => new EmailAddress(mailbox.Name, mailbox.Address))];
 
     /// <summary>
-    /// Whether there is a part that is neither text nor a form of it. The structure does not tell which pictures the HTML shows,
+    /// Whether there is a part that is neither text nor a form of it. The structure doesn't tell which pictures the HTML shows,
     /// whether a text with a name is all the text there is, nor whether several texts are one: then it is unknown. Its depth is
     /// bounded by <see cref="ResponseGuard.DeepestNesting"/>.
     /// </summary>
@@ -102,21 +102,21 @@ internal static class MessageSummary
     private static bool HoldsText(BodyPart part) =>
         part is BodyPartMultipart multipart ? multipart.BodyParts.Any(HoldsText) : part is BodyPartText { Octets: > 0 };
 
-    /// <summary>Takes an id apart.</summary>
-    /// <exception cref="InvalidRequestException">The id is not one of an IMAP message.</exception>
+    /// <summary>Takes an ID apart.</summary>
+    /// <exception cref="InvalidRequestException">The id isn't one of an IMAP message.</exception>
     public static (uint UidValidity, uint Uid) ParseId(string id) =>
         TryParseId(id, out var uidValidity, out var uid) ? (uidValidity, uid) : throw NotOurs(id);
 
-    /// <summary>Takes an id apart; false when it is not the id of an IMAP message.</summary>
+    /// <summary>Takes an ID apart; false when it isn't the id of an IMAP message.</summary>
     public static bool TryParseId(string id, out uint uidValidity, out uint uid) =>
         TryParse(id, out uidValidity, out uid) && uid > 0;
 
     /// <summary>Takes a position apart: the id of the last message before it, or UID 0.</summary>
-    /// <exception cref="InvalidRequestException">It is not one.</exception>
+    /// <exception cref="InvalidRequestException">It isn't one.</exception>
     public static (uint UidValidity, uint Uid) ParsePosition(string position) =>
         TryParse(position, out var uidValidity, out var uid) ? (uidValidity, uid) : throw NotOurs(position);
 
-    /// <summary>Makes an id, or a position.</summary>
+    /// <summary>Makes an ID, or a position.</summary>
     public static string Id(uint uidValidity, uint uid) => string.Create(CultureInfo.InvariantCulture, $"{uidValidity}.{uid}");
 
     private static bool TryParse(string text, out uint uidValidity, out uint uid)

@@ -249,7 +249,7 @@ internal sealed class ResponseGuard(int longest)
     }
 
     /// <summary>
-    /// Whether an octet is within quotes still. For MailKit they end where an end may follow them: some servers do not escape
+    /// Whether an octet is within quotes still. For MailKit they end where an end may follow them: some servers don't escape
     /// those that are part of the text.
     /// </summary>
     private bool IsQuoted(byte octet)

@@ -103,7 +103,7 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
         }
     }
 
-    /// <summary>Writes a line that the client sent; what is no command of its own (a literal, a response) is not shown.</summary>
+    /// <summary>Writes a line that the client sent; what is no command of its own (a literal, a response) isn't shown.</summary>
     public void Sent(string line)
     {
         var words = line.Split(' ', 4);

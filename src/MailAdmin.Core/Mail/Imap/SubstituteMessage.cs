@@ -4,8 +4,8 @@ using MailAdmin.Core.Mail.Mime;
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// Recognises the small message that Exchange answers with in place of one that it can't convert to MIME, often a meeting
-/// request. Saved and filed like the message itself, it would cost the message.
+/// Recognises the small message that Exchange answers with instead of one that it can't convert to MIME, often a meeting request.
+/// Saved and filed like the message itself, it would cost the message.
 /// </summary>
 /// <remarks>
 /// Microsoft documents no form of it. As https://github.com/OfflineIMAP/offlineimap/issues/62 and

@@ -7,9 +7,9 @@ namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
 /// Messages whose summaries are asked for with one command. Where the server refuses them, each half is asked for, until it is
-/// known which one it stumbles over (https://github.com/jstedfast/MailKit/issues/358). Those that do not come are asked for once
-/// more, without their envelopes, and their header sections are read instead; those that still do not come are gone, or
-/// can't be read.
+/// known which one it stumbles over (https://github.com/jstedfast/MailKit/issues/358). Those that don't come are asked for once
+/// more, without their envelopes, and their header sections are read instead; those that still don't come are gone, or can't be
+/// read.
 /// </summary>
 /// <param name="uids">Which messages, in ascending order.</param>
 /// <param name="items">What their summaries hold.</param>
@@ -17,7 +17,7 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
 {
     private const int MostNotes = 100_000;
 
-    /// <summary>So many refusals before anything came: it is not about single messages.</summary>
+    /// <summary>So many refusals before anything came: it isn't about single messages.</summary>
     private const int MostRefusals = 64;
 
     /// <summary>What is read of a header section: as much as is kept of one that is received.</summary>
@@ -30,7 +30,7 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
     private readonly SortedDictionary<uint, MailboxMessage> _found = [];
     private readonly SortedDictionary<uint, ServiceRefusedException> _refused = [];
 
-    // Those whose envelope did not come.
+    // Those whose envelope didn't come.
     private readonly HashSet<uint> _bare = [];
 
     // Those after which a connection was lost: the next one may be what kills it.
@@ -46,7 +46,7 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
     /// <summary>Those that the server refuses to tell anything of, and its refusals.</summary>
     public IReadOnlyDictionary<uint, ServiceRefusedException> Refused => _refused;
 
-    /// <summary>The UIDs of which nothing came, and that were not refused; what is marked \Deleted is none of them.</summary>
+    /// <summary>The UIDs of which nothing came, and that weren't refused; what is marked \Deleted is none of them.</summary>
     public IEnumerable<uint> Absent =>
         Missing(uid => !_deleted.Contains(uid) && !_refused.ContainsKey(uid)).Select(static uid => uid.Id);
 
@@ -76,7 +76,7 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
         {
             // A server that doesn't keep to the protocol is asked for nothing that isn't needed.
             _bare.Clear();
-            // It was no network that failed: the first one that did not come is what could not be read.
+            // It was no network that failed: the first one that didn't come is what couldn't be read.
             if (Missing(uid => !_suspects.Contains(uid)) is [var first, ..])
             {
                 _suspects.Add(first.Id);
@@ -124,7 +124,7 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
         }
     }
 
-    /// <summary>Reads subject, sender and all else from the header sections of those whose envelope did not come.</summary>
+    /// <summary>Reads subject, sender and all else from the header sections of those whose envelope didn't come.</summary>
     private async Task ReadHeadersAsync(MailAdminImapClient client, StreamingFolder folder, CancellationToken cancellationToken)
     {
         foreach (var uid in _bare.Order().ToArray())

@@ -17,7 +17,7 @@ internal static class AddressParser
 
     /// <summary>Reads the value of From, To and the like.</summary>
     /// <param name="raw">The bytes after the colon.</param>
-    /// <param name="fallback">For 8-bit text that is not UTF-8; null for windows-1252.</param>
+    /// <param name="fallback">For 8-bit text that isn't UTF-8; null for windows-1252.</param>
     public static AddressList Parse(ReadOnlySpan<byte> raw, Encoding? fallback = null)
     {
         var (addresses, groups) = (new List<EmailAddress>(), new List<AddressGroup>());

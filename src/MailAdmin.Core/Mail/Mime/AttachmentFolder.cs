@@ -16,7 +16,7 @@ internal sealed class AttachmentFolder
     /// <param name="path">The folder; it must exist.</param>
     /// <param name="files">Makes the files; null for this machine.</param>
     /// <param name="room">Characters that a name may have at most.</param>
-    /// <exception cref="IOException">It does not exist, or can't be read.</exception>
+    /// <exception cref="IOException">It doesn't exist, or can't be read.</exception>
     public AttachmentFolder(string path, IFileSystem? files = null, int room = int.MaxValue)
     {
         _room = room;

@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Mail.Mime;
 internal sealed class AttachmentNames
 {
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
-    // The number that the next file of a name gets: ten thousand of one name are not tried one by one.
+    // The number that the next file of a name gets: ten thousand of one name aren't tried one by one.
     private readonly Dictionary<string, int> _next = new(StringComparer.Ordinal);
 
     /// <summary>A name that is there already.</summary>

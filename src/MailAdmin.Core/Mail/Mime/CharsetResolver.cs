@@ -40,7 +40,7 @@ internal static class CharsetResolver
     private static readonly string[] Prefixes =
         ["cp-", "cp", "windows-", "windows", "win-", "win", "x-cp", "x-windows-", "ibm-", "ibm", "ms"];
 
-    /// <summary>What text without a charset is in, when it is not UTF-8.</summary>
+    /// <summary>What text without a charset is in, when it isn't UTF-8.</summary>
     public static Encoding Windows1252 { get; } = ByCodePage(1252)!;
 
     // .NET warns of UTF-7 because a browser can be made to read script in it; here it makes text of what says it is UTF-7.
@@ -110,7 +110,7 @@ internal static class CharsetResolver
         charset.Trim("\"' ").Equals("utf-7", StringComparison.OrdinalIgnoreCase)
         || charset.Trim("\"' ").Equals("unicode-1-1-utf-7", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The charset that an HTML page names for itself in its first kilobyte; null when it does not.</summary>
+    /// <summary>The charset that an HTML page names for itself in its first kilobyte; null when it doesn't.</summary>
     public static string? InHtml(ReadOnlySpan<byte> html)
     {
         Span<byte> head = stackalloc byte[1024];

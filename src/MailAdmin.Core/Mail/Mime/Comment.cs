@@ -7,12 +7,12 @@ namespace MailAdmin.Core.Mail.Mime;
 /// </summary>
 internal static class Comment
 {
-    /// <summary>The position after a comment; the end when it is not closed.</summary>
+    /// <summary>The position after a comment; the end when it isn't closed.</summary>
     /// <param name="raw">The field's value.</param>
     /// <param name="start">Where its "(" stands.</param>
     public static int Skip(ReadOnlySpan<byte> raw, int start) => TrySkip(raw, start, out var end) ? end : raw.Length;
 
-    /// <summary>Finds the end of a comment; false when it is not closed.</summary>
+    /// <summary>Finds the end of a comment; false when it isn't closed.</summary>
     /// <param name="raw">The field's value.</param>
     /// <param name="start">Where its "(" stands.</param>
     /// <param name="end">The position after its ")".</param>

@@ -23,13 +23,13 @@ internal static partial class HeaderText
 
     private static readonly ConcurrentDictionary<Encoding, ParserOptions> AllOptions = new();
 
-    /// <summary>How MimeKit reads 8-bit text that is not UTF-8.</summary>
+    /// <summary>How MimeKit reads 8-bit text that isn't UTF-8.</summary>
     public static ParserOptions Options(Encoding? fallback) => AllOptions.GetOrAdd(
         fallback ?? CharsetResolver.Windows1252, static encoding => new ParserOptions { CharsetEncoding = encoding });
 
     /// <summary>Decodes an unstructured value.</summary>
     /// <param name="raw">The bytes after the colon.</param>
-    /// <param name="fallback">For 8-bit text that is not UTF-8; null for windows-1252.</param>
+    /// <param name="fallback">For 8-bit text that isn't UTF-8; null for windows-1252.</param>
     public static string Decode(ReadOnlySpan<byte> raw, Encoding? fallback = null)
     {
         raw = raw.Trim(" \t\r\n"u8);

@@ -1,13 +1,13 @@
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>What a listing does not tell of a message, read from the message itself.</summary>
+/// <summary>What a listing doesn't tell of a message, read from the message itself.</summary>
 internal static class MessageContent
 {
     /// <summary>Adds what was asked for. What the message says of itself counts more than what a listing made of it.</summary>
     /// <param name="listed">What the listing told.</param>
     /// <param name="content">The message, or its header section where no more was asked for.</param>
     /// <param name="detail">What is wanted.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The same message with more.</returns>
     /// <exception cref="IOException">The content can't be read.</exception>
     public static async Task<MailboxMessage> CompleteAsync(

@@ -37,7 +37,7 @@ internal static class MessageIdentity
         };
     }
 
-    /// <summary>Servers change case and blanks of an id, and shorten long ones.</summary>
+    /// <summary>Servers change case and blanks of an ID, and shorten long ones.</summary>
     private static bool IsSame(string listed, string came)
     {
         var (left, right) = (Plain(listed), Plain(came));

@@ -8,7 +8,7 @@ internal static class MessageParts
 {
     /// <summary>Takes a message apart.</summary>
     /// <param name="context">Where it is; its root is set.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="IOException">The source can't be read.</exception>
     public static void Read(MimeContext context, CancellationToken cancellationToken)
     {

@@ -24,8 +24,8 @@ internal sealed class MimeContext(MimeSource source, MimeLimits limits)
     public int HeaderFields { get; set; }
 
     /// <summary>
-    /// What raw 8-bit in header fields is in when it is not UTF-8: the charset of the first text of the message, for a mailer
-    /// that encodes neither is likely to write both in one. Null when that tells nothing.
+    /// What raw 8-bit in header fields is in when it isn't UTF-8: the charset of the first text of the message, for a mailer that
+    /// encodes neither is likely to write both in one. Null when that tells nothing.
     /// </summary>
     public Encoding? Fallback
     {

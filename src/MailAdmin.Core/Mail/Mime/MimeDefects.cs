@@ -14,7 +14,7 @@ internal enum MimeDefects
     NoEmptyLine = 1 << 2,
     /// <summary>A multipart has no boundary parameter, or the parameter can't be one.</summary>
     NoBoundary = 1 << 3,
-    /// <summary>A multipart is not ended by its closing boundary: the message may have been cut off.</summary>
+    /// <summary>A multipart isn't ended by its closing boundary: the message may have been cut off.</summary>
     NoClosingBoundary = 1 << 4,
     /// <summary>Parts lie deeper than <see cref="MimeLimits.MaxDepth"/>.</summary>
     TooDeep = 1 << 16,

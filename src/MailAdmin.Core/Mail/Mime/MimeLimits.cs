@@ -1,7 +1,7 @@
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// How far the reader goes into a message. What lies beyond a limit is not taken apart, is noted in
+/// How far the reader goes into a message. What lies beyond a limit isn't taken apart, is noted in
 /// <see cref="MimeMessage.Defects"/>, and stays within reach as raw bytes.
 /// </summary>
 internal sealed record MimeLimits
@@ -9,7 +9,7 @@ internal sealed record MimeLimits
     /// <summary>The limits used when none are given.</summary>
     public static MimeLimits Default { get; } = new();
 
-    /// <summary>Levels of parts in parts, the message itself being the first. A part at the last level is not opened.</summary>
+    /// <summary>Levels of parts in parts, the message itself being the first. A part at the last level isn't opened.</summary>
     public int MaxDepth { get; init; } = 200;
 
     /// <summary>Parts in a message, nested messages and their parts included.</summary>

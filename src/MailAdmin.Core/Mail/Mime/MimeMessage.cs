@@ -35,7 +35,7 @@ internal sealed class MimeMessage : IDisposable
     /// </summary>
     /// <param name="path">The file; it stays open until the message is disposed.</param>
     /// <param name="limits">Null for <see cref="MimeLimits.Default"/>.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="IOException">The file can't be opened or read.</exception>
     public static Task<MimeMessage> OpenAsync(string path, MimeLimits? limits, CancellationToken cancellationToken) =>
         OpenAsync(FileSystem.OpenHandle(path), limits, cancellationToken);
@@ -68,7 +68,7 @@ internal sealed class MimeMessage : IDisposable
     /// <summary>Who it says it is from.</summary>
     public AddressList From => Addresses("From");
 
-    /// <summary>Who sent it, where that is somebody else; null when it does not say.</summary>
+    /// <summary>Who sent it, where that is somebody else; null when it doesn't say.</summary>
     public EmailAddress? Sender => Addresses("Sender") is { Count: > 0 } sender ? sender[0] : null;
 
     /// <summary>To.</summary>
@@ -86,7 +86,7 @@ internal sealed class MimeMessage : IDisposable
     /// <summary>The time the Date field tells; null when it is missing or can't be read.</summary>
     public DateTimeOffset? Date => Root.Header.TryFind("Date", out var raw) ? DateParser.Parse(raw) : null;
 
-    /// <summary>The message id with its angle brackets; null when there is none.</summary>
+    /// <summary>The message ID with its angle brackets; null when there is none.</summary>
     public string? MessageId => Root.Header.TryFind("Message-ID", out var raw) ? MessageIds.First(raw) : null;
 
     /// <summary>The plain text; null when there is none. A multipart in which no part can be found is shown as it is.</summary>
@@ -118,7 +118,7 @@ internal sealed class MimeMessage : IDisposable
         | MimeDefects.TooManyParameters | MimeDefects.TextTooLong)) != 0;
 
     /// <summary>
-    /// Closes the file, if it was opened from one; headers stay readable, bodies do not. A nested message shares the file of the
+    /// Closes the file, if it was opened from one; headers stay readable, bodies don't. A nested message shares the file of the
     /// one it lies in, so only that one is to be disposed.
     /// </summary>
     public void Dispose() => _context.Source.Dispose();

@@ -57,7 +57,7 @@ internal sealed class MimePart
     }
 
     /// <summary>
-    /// The decoded name that the sender gave it; null when there is none. It is not fit for a file system:
+    /// The decoded name that the sender gave it; null when there is none. It isn't fit for a file system:
     /// <see cref="SafeFileName"/> is.
     /// </summary>
     public string? FileName
@@ -77,7 +77,7 @@ internal sealed class MimePart
     public string? ContentId =>
         Header.TryFind("Content-ID", out var raw) && MessageIds.First(raw) is { Length: > 2 } id ? id[1..^1] : null;
 
-    /// <summary>How the body is encoded for transport. A multipart's is not: RFC 2045 section 6.4.</summary>
+    /// <summary>How the body is encoded for transport. A multipart's isn't: RFC 2045 section 6.4.</summary>
     public TransferEncoding TransferEncoding =>
         !IsMultipart && Header.TryFind("Content-Transfer-Encoding", out var raw)
             ? TransferEncodings.Parse(HeaderText.Decode(raw[..Math.Min(raw.Length, 256)]))
@@ -103,7 +103,7 @@ internal sealed class MimePart
     /// <summary>Whether the body is a message that can be read where it lies.</summary>
     internal bool HoldsMessage => IsMessage && !HasEarlyBody && TransferEncoding == TransferEncoding.Identity && _children is [_];
 
-    /// <summary>What its parts are separated by; null when it does not tell.</summary>
+    /// <summary>What its parts are separated by; null when it doesn't tell.</summary>
     internal byte[]? Boundary =>
         ContentType.Parameters.Boundary.AsSpan().TrimEnd(" \t"u8) is { Length: > 0 } boundary ? boundary.ToArray() : null;
 
@@ -115,7 +115,7 @@ internal sealed class MimePart
 
     /// <summary>Decodes the body into a stream, holding a few kilobytes of it in memory.</summary>
     /// <param name="destination">Takes the bytes.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>How many bytes it took.</returns>
     public Task<long> DecodeToAsync(Stream destination, CancellationToken cancellationToken) =>
         ContentReader.CopyAsync(_context.Source, BodyOffset, EncodedSize, TransferEncoding, destination, cancellationToken);

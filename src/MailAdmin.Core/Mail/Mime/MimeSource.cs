@@ -23,7 +23,7 @@ internal abstract class MimeSource : IDisposable
         return bytes.Span.Contains((byte)'\r') && !bytes.Span.Contains((byte)'\n');
     }
 
-    /// <summary>A range of the bytes, copied where they are not in memory; less of it at the end.</summary>
+    /// <summary>A range of the bytes, copied where they aren't in memory; less of it at the end.</summary>
     public ReadOnlyMemory<byte> Read(long offset, int length)
     {
         length = (int)Math.Clamp(Length - offset, 0, length);

@@ -27,7 +27,7 @@ internal sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>
     /// <inheritdoc/>
     public KeyValuePair<string, string> this[int index] => _items[index];
 
-    /// <summary>The value of a parameter; null when it is not there.</summary>
+    /// <summary>The value of a parameter; null when it isn't there.</summary>
     /// <param name="name">Whatever its case.</param>
     public string? this[string name]
     {
@@ -114,7 +114,7 @@ internal sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>
         name.Length > 0 && name.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0
         && name.AsSpan().IndexOfAny("()<>@,;:\\\"/[]?=*'%") < 0;
 
-    // An encoded-word may be cut by the sections of a continued value, which RFC 2231 does not foresee.
+    // An encoded-word may be cut by the sections of a continued value, which RFC 2231 doesn't foresee.
     private static string Clean(string value) =>
         value.Contains("=?", StringComparison.Ordinal)
             ? HeaderText.Decode(Encoding.UTF8.GetBytes(value))

@@ -76,7 +76,7 @@ internal sealed class PartReader : MimeReader
         _context.Note(_section.HasBadLine ? MimeDefects.BadHeaderLine : 0);
         _context.Note(_section.HasTooMany || bytes.Length < length ? MimeDefects.HeaderTooLong : 0);
         _context.Note(_section.EndsEarly ? MimeDefects.NoEmptyLine : 0);
-        // What is over the limit is not kept, but the body begins behind it.
+        // What is over the limit isn't kept, but the body begins behind it.
         _bodyOffset = _section.Start + (_section.EndsEarly ? _section.Length : length);
     }
 

@@ -6,7 +6,7 @@ namespace MailAdmin.Core.Mail.Mime;
 /// </summary>
 internal static class QuotedPrintable
 {
-    /// <summary>How much can be decoded; what may have to be seen together with what follows is not among it.</summary>
+    /// <summary>How much can be decoded; what may have to be seen together with what follows isn't among it.</summary>
     public static int Whole(ReadOnlySpan<byte> text)
     {
         var escape = text.LastIndexOf((byte)'=');

@@ -4,7 +4,7 @@ using MailAdmin.Core.Files;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// Content whose destination is not known yet: in memory as long as it is small, else in a temporary file that only this user can
+/// Content whose destination isn't known yet: in memory as long as it is small, else in a temporary file that only this user can
 /// read and that goes when this is disposed. Written from the beginning to the end, then read.
 /// </summary>
 internal sealed class Spool : Stream
@@ -40,7 +40,7 @@ internal sealed class Spool : Stream
     }
 
     /// <summary>Opens what was written and flushed as a message, which is good until this is disposed.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The message.</returns>
     /// <exception cref="IOException">The file can't be read.</exception>
     public Task<MimeMessage> OpenMessageAsync(CancellationToken cancellationToken) => _file is null

@@ -69,7 +69,7 @@ internal static class SmtpErrors
         };
     }
 
-    /// <summary>What to do about an answer, by its text; null when the text is not known.</summary>
+    /// <summary>What to do about an answer, by its text; null when the text isn't known.</summary>
     public static string? AdviceFor(string text) =>
         Array.Find(Table, row => text.Contains(row.Text, StringComparison.OrdinalIgnoreCase)).Advice;
 
@@ -81,7 +81,7 @@ internal static class SmtpErrors
     };
 
     /// <summary>Something failed on the way.</summary>
-    /// <param name="error">What was thrown.</param>
+    /// <param name="error">The exception that was thrown.</param>
     /// <param name="server">The other end.</param>
     /// <param name="cancellationToken">Whether somebody cancelled.</param>
     public static Exception Translate(Exception error, SmtpServer server, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ internal sealed class RecipeLibrary
 {
     private readonly string[] _folders;
 
-    /// <summary>Looks into folders; one that is not there holds nothing.</summary>
+    /// <summary>Looks into folders; one that isn't there holds nothing.</summary>
     /// <param name="folders">The folders; the first one goes before the others.</param>
     public RecipeLibrary(params string[] folders) => _folders = folders;
 

@@ -33,7 +33,7 @@ internal sealed class RecipeObject
 
     public void Refuse(int line, string reason) => _mistakes.Add((line, reason));
 
-    /// <summary>The line of a property; of the object when it is not there.</summary>
+    /// <summary>The line of a property; of the object when it isn't there.</summary>
     public int LineOf(string name) =>
         _node.Properties.FirstOrDefault(p => p.Name == name) is { Value: not null } found ? found.Line : Line;
 
@@ -73,7 +73,7 @@ internal sealed class RecipeObject
 
     public RecipeObject[] Objects(string name) => [.. List(name).Select(item => new RecipeObject(item, _mistakes))];
 
-    /// <summary>Refuses what was not taken.</summary>
+    /// <summary>Refuses what wasn't taken.</summary>
     public void End()
     {
         foreach (var (name, line, _) in _node.Properties.Where(p => !_known.Contains(p.Name)))

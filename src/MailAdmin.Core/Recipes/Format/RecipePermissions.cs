@@ -6,9 +6,9 @@ internal static class RecipePermissions
     /// <summary>The permissions of one way of access.</summary>
     /// <param name="kind">The way of access.</param>
     /// <param name="useVendorPermissions">As the vendor's page says, instead of the least.</param>
-    /// <param name="isShared">Whether the mailbox is not the one of the person who signs in.</param>
-    /// <returns>The permissions; their ids are not looked up.</returns>
-    /// <exception cref="InvalidRequestException">The recipe does not have this way of access.</exception>
+    /// <param name="isShared">Whether the mailbox isn't the one of the person who signs in.</param>
+    /// <returns>The permissions; their ids aren't looked up.</returns>
+    /// <exception cref="InvalidRequestException">The recipe doesn't have this way of access.</exception>
     public static IReadOnlyList<MailAppPermission> Of(
         MailAppRecipe recipe, MailAppRecipeKind kind, bool useVendorPermissions, bool isShared)
     {

@@ -8,7 +8,7 @@ using MailAdmin.Core.Permissions;
 namespace MailAdmin.Core.Recipes.Format;
 
 /// <summary>
-/// Reads a recipe file: JSON with comments. Whatever is not as it should be is refused with file, line, reason and, where a name
+/// Reads a recipe file: JSON with comments. Whatever isn't as it should be is refused with file, line, reason and, where a name
 /// is wrong, the nearest right one; all mistakes of a file at once.
 /// </summary>
 internal static class RecipeReader

@@ -19,7 +19,7 @@ internal sealed class AppInstaller : IDisposable
     /// <summary>Plans it. Nothing is asked of the tenant yet.</summary>
     /// <param name="session">Signed in as whoever does the steps; those that it may not do are left to others.</param>
     /// <param name="request">What is to be done.</param>
-    /// <exception cref="InvalidRequestException">The recipe does not have this way of access.</exception>
+    /// <exception cref="InvalidRequestException">The recipe doesn't have this way of access.</exception>
     public AppInstaller(Session session, InstallRequest request)
         : this(session, request with { Cloud = session.Cloud }, InstallSteps.Of(request with { Cloud = session.Cloud }))
     {
@@ -77,12 +77,12 @@ internal sealed class AppInstaller : IDisposable
     });
 
     /// <summary>
-    /// Refuses what would fail in the middle: mailboxes that are not there, all of them at once, and a shared mailbox without a
+    /// Refuses what would fail in the middle: mailboxes that aren't there, all of them at once, and a shared mailbox without a
     /// person who signs in. Who may not ask Exchange can't be told.
     /// </summary>
     /// <exception cref="InvalidRequestException">There are no such mailboxes (UnknownMailbox), nobody signs in
     /// (PersonRequired), or the product can't do what is asked for (AfterProcessingNotInRecipe).</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         var unknown = await UnknownAsync(cancellationToken).ConfigureAwait(false);
@@ -95,7 +95,7 @@ internal sealed class AppInstaller : IDisposable
     }
 
     /// <summary>The mailboxes of the request that Exchange doesn't have.</summary>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<IReadOnlyList<string>> UnknownAsync(CancellationToken cancellationToken)
     {
         CheckRequest();
@@ -147,7 +147,7 @@ internal sealed class AppInstaller : IDisposable
 
     /// <summary>Does a step.</summary>
     /// <param name="planned">A step of <see cref="Plan"/>; they are done in its order.</param>
-    /// <param name="cancellationToken">Ends it; the next run goes on.</param>
+    /// <param name="cancellationToken">Cancels the operation. The next run continues.</param>
     /// <returns>The step with what became of it.</returns>
     public async Task<MailAppStep> RunAsync(MailAppStep planned, CancellationToken cancellationToken)
     {

@@ -59,7 +59,7 @@ internal static class AppSteps
         ExchangeRoles.Organization, WithApp((run, _, cancellationToken) => RestrictAsync(run, cancellationToken)));
 
     /// <summary>
-    /// Takes away what the recipe does not ask for: grants, roles in Exchange, and what the registration asks for.
+    /// Takes away what the recipe doesn't ask for: grants, roles in Exchange, and what the registration asks for.
     /// </summary>
     public static InstallStep Excess(InstallRequest request) => new(
         StepName.Excess, request.Name, $"Remove all permissions except {List(request.Permissions)}",

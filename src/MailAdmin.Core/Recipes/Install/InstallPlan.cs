@@ -32,7 +32,7 @@ internal sealed class InstallPlan
     /// <param name="cloud">Where it is applied.</param>
     /// <returns>The request that it was made of.</returns>
     /// <exception cref="InvalidRequestException">
-    /// It can't be read (PlanInvalid), or its steps are not those that the recipe asks for now (PlanOutdated): what was looked at
+    /// It can't be read (PlanInvalid), or its steps aren't those that the recipe asks for now (PlanOutdated): what was looked at
     /// is what is applied.
     /// </exception>
     public static InstallRequest Read(string path, RecipeLibrary library, Cloud cloud)

@@ -22,14 +22,14 @@ internal sealed record InstallRequest
     public required string Name { get; init; }
 
     /// <summary>
-    /// Client id or object id of an app to use, also one that somebody else registered; null to go by the name.
+    /// Client ID or object ID of an app to use, also one that somebody else registered; null to go by the name.
     /// </summary>
     public string? App { get; init; }
 
-    /// <summary>Any address or id of each mailbox.</summary>
+    /// <summary>Any address or ID of each mailbox.</summary>
     public required IReadOnlyList<string> Mailboxes { get; init; }
 
-    /// <summary>The person who signs in, for access that is not the app's own; null for each mailbox's own user.</summary>
+    /// <summary>The person who signs in, for access that isn't the app's own; null for each mailbox's own user.</summary>
     public string? User { get; init; }
 
     /// <summary>Whether consent is given for all users of the tenant.</summary>
@@ -38,7 +38,7 @@ internal sealed record InstallRequest
     /// <summary>A mailbox that the app must not be able to access, for the out-of-scope test; null for any.</summary>
     public string? OutOfScopeMailbox { get; init; }
 
-    /// <summary>The customer's name in the redirect URI; null when it is not known.</summary>
+    /// <summary>The customer's name in the redirect URI; null when it isn't known.</summary>
     public string? Customer { get; init; }
 
     /// <summary>The time zone that the mailboxes get, by its Windows or IANA name; null for the one that they have.</summary>
@@ -82,7 +82,7 @@ internal sealed record InstallRequest
     /// <summary>The others, which Entra grants.</summary>
     internal IReadOnlyList<MailAppPermission> Granted => [.. Permissions.Except(Scoped)];
 
-    /// <summary>Those who sign in, for access that is not the app's own.</summary>
+    /// <summary>Those who sign in, for access that isn't the app's own.</summary>
     internal IReadOnlyList<string> People => User is { } user ? [user] : Mailboxes;
 
     internal AfterProcessing? After => AfterProcessing ?? Recipe.AfterProcessing?.Choice[0];

@@ -51,7 +51,7 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
 
     /// <summary>The app as the last step left it; looked up by its id or name when no step has met it yet.</summary>
     /// <returns>Null while there is none.</returns>
-    /// <exception cref="InvalidRequestException">The name does not tell which app is meant.</exception>
+    /// <exception cref="InvalidRequestException">The name doesn't tell which app is meant.</exception>
     public async Task<MailAppRegistration?> AppAsync(CancellationToken cancellationToken)
     {
         if (_app is null && await FindAsync(cancellationToken).ConfigureAwait(false) is { } found)
@@ -64,7 +64,7 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
 
     /// <summary>Finds the mailboxes of the request, together.</summary>
     /// <returns>The names of those that Exchange doesn't have.</returns>
-    /// <exception cref="ServiceRefusedException">The session may not look.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to look.</exception>
     public async Task<IReadOnlyList<string>> FindMailboxesAsync(CancellationToken cancellationToken)
     {
         string[] names = request.OutOfScopeMailbox is { } outside ? [.. request.Mailboxes, outside] : [.. request.Mailboxes];
@@ -85,12 +85,12 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
         return unknown;
     }
 
-    /// <summary>A mailbox that was found before; null when it was not.</summary>
+    /// <summary>A mailbox that was found before; null when it wasn't.</summary>
     public ExchangeMailbox? Known(string mailbox) => _mailboxes.GetValueOrDefault(mailbox);
 
     /// <summary>A mailbox by the name that the request has for it.</summary>
-    /// <exception cref="InvalidRequestException">It is not there (UnknownMailbox).</exception>
-    /// <exception cref="ServiceRefusedException">The session may not look.</exception>
+    /// <exception cref="InvalidRequestException">It isn't there (UnknownMailbox).</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to look.</exception>
     public async Task<ExchangeMailbox> MailboxAsync(string mailbox, CancellationToken cancellationToken) =>
         Known(mailbox)
         ?? (_mailboxes[mailbox] = await session.ResolveMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false));
@@ -115,7 +115,7 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
         }
     }
 
-    /// <summary>The results of the steps of a name; none when the plan has none of them, or they were not run.</summary>
+    /// <summary>The results of the steps of a name; none when the plan has none of them, or they weren't run.</summary>
     public IEnumerable<StepResult> ResultsOf(string step) => _results.Where(r => r.Key.Step == step).Select(r => r.Value.Result);
 
     /// <summary>The step that failed and without which another one isn't run.</summary>
@@ -125,7 +125,7 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
             && (!step.IsOfMailbox || !r.Value.IsOfMailbox || Names.Equals(r.Key.Target, step.Target))))
         .Where(r => r.Value.Result.IsFailure).Select(r => r.Value.Result.SkippedAfter ?? r.Key.Step).FirstOrDefault();
 
-    /// <summary>The first step among those that a test depends on and that is not done; null when all are.</summary>
+    /// <summary>The first step among those that a test depends on and that isn't done; null when all are.</summary>
     public string? Unfinished(params string[] steps) =>
         Array.Find(steps, s => ResultsOf(s).Any(r => r.Status is MailAppStepStatus.Pending or MailAppStepStatus.Failed));
 
@@ -161,7 +161,7 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
     /// <summary>Tests a mailbox; the tenant only until it was proved in this run.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="explains">Whether the cause of a refusal is looked up.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<MailboxConnectionTest> TestAsync(
         MailboxConnection connection, bool explains, CancellationToken cancellationToken)
     {

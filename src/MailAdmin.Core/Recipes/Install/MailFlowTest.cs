@@ -30,8 +30,8 @@ internal sealed class MailFlowTest
     /// <param name="cancellationToken">Ends it; the message stays.</param>
     /// <returns>Passed when the product moved or deleted it, Failed when it is in the Inbox still, Unknown when it never
     /// arrived.</returns>
-    /// <exception cref="ServiceRefusedException">The message could not be sent, or the mailbox not be opened.</exception>
-    /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">The message couldn't be sent, or the mailbox not be opened.</exception>
+    /// <exception cref="ConnectionLostException">The service couldn't be reached.</exception>
     public async Task<MailCheck> RunAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         var marker = $"MailAdmin mail flow test {Guid.NewGuid():N}";

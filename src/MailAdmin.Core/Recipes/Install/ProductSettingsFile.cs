@@ -20,7 +20,7 @@ internal static class ProductSettingsFile
     /// <param name="mailbox">The mailbox; null when none is known.</param>
     /// <param name="hasSecret">Whether the secret is at hand.</param>
     /// <param name="cloud">Where the tenant lives.</param>
-    /// <exception cref="InvalidRequestException">The recipe does not have this way of access.</exception>
+    /// <exception cref="InvalidRequestException">The recipe doesn't have this way of access.</exception>
     public static MailAppProductSetting Make(
         InstallRequest request, MailAppRegistration app, string? mailbox, bool hasSecret, Cloud cloud)
     {
@@ -117,7 +117,7 @@ internal static class ProductSettingsFile
     }
 
     /// <summary>Writes product settings with the secret into a new file that only its owner can read.</summary>
-    /// <param name="path">The file; one that is there is not touched.</param>
+    /// <param name="path">The file; one that is there isn't touched.</param>
     /// <exception cref="InvalidRequestException">It is there already, or can't be written
     /// (ProductSettingNotWritable).</exception>
     public static void Write(IReadOnlyList<MailAppProductSetting> settings, SecureString secret, string path)

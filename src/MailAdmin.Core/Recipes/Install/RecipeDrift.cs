@@ -37,9 +37,10 @@ internal sealed class RecipeDrift
 
     /// <summary>Looks.</summary>
     /// <returns>The answer; an area that the session may not look at is skipped and says so.</returns>
-    /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
-    /// <exception cref="InvalidRequestException">A mailbox is not there, or the recipe does not have this way of
-    /// access.</exception>
+    /// <exception cref="ConnectionLostException">The service couldn't be reached.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// A mailbox isn't there, or the recipe doesn't have this way of access.
+    /// </exception>
     public async Task<MailAppTest> RunAsync(CancellationToken cancellationToken)
     {
         _found.Clear();
@@ -107,14 +108,14 @@ internal sealed class RecipeDrift
     /// recipe asks for.
     /// </summary>
     /// <param name="session">
-    /// Signed in with Directory.Read.All, and for apps that were not registered from here Exchange.ManageAsApp.
+    /// Signed in with Directory.Read.All, and for apps that weren't registered from here Exchange.ManageAsApp.
     /// </param>
     /// <param name="recipe">The recipe that its tag names.</param>
     /// <param name="isNamedById">Whether app and recipe were named, the app by an ID.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidRequestException">
-    /// It was not registered from here, and Exchange does not know it by its name (ForeignApp); named by its ID, others control
-    /// it (AdoptionRequired).
+    /// It wasn't registered from here, and Exchange doesn't know it by its name (ForeignApp); named by its ID, others control it
+    /// (AdoptionRequired).
     /// </exception>
     public static async Task RequireOwnAsync(
         Session session, MailAppRegistration app, MailAppRecipe recipe, bool isNamedById, CancellationToken cancellationToken)

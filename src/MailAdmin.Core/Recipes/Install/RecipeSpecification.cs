@@ -9,10 +9,11 @@ internal static class RecipeSpecification
     /// <param name="name">Display name of the app.</param>
     /// <param name="kind">The way of access.</param>
     /// <param name="useVendorPermissions">As the vendor's page says, instead of the least.</param>
-    /// <param name="customer">The customer's name in the redirect URI; null when it is not known, and then there is none.</param>
+    /// <param name="customer">The customer's name in the redirect URI; null when it isn't known, and then there is none.</param>
     /// <returns>The registration.</returns>
-    /// <exception cref="InvalidRequestException">The app is the vendor's own, or the recipe does not have this way of
-    /// access.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// The app is the vendor's own, or the recipe doesn't have this way of access.
+    /// </exception>
     public static AppSpecification ToSpecification(
         this MailAppRecipe recipe, string name, MailAppRecipeKind kind, bool useVendorPermissions, string? customer)
     {

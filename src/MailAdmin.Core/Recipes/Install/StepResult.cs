@@ -2,7 +2,7 @@ namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>What became of a step.</summary>
 /// <param name="Status">The status.</param>
-/// <param name="Detail">What was done or seen, or why it was not.</param>
+/// <param name="Detail">What was done or seen, or why it wasn't.</param>
 internal sealed record StepResult(MailAppStepStatus Status, string Detail)
 {
     public DateTimeOffset? RunAgainAfter { get; init; }
@@ -52,7 +52,7 @@ internal sealed record StepResult(MailAppStepStatus Status, string Detail)
             Advice = "Run the command again in a few minutes.",
         };
 
-    /// <summary>What a step says that needs the app's secret where that is not at hand.</summary>
+    /// <summary>What a step says that needs the app's secret where that isn't at hand.</summary>
     public static StepResult NoSecret(string what) =>
         new(MailAppStepStatus.Skipped, $"{what}: the secret value isn't available, and a second secret isn't created.")
     {

@@ -18,7 +18,7 @@ internal static class VendorSteps
         IsTest = true,
     };
 
-    /// <summary>Looks who asks for the vendor's app, and for what: more than the recipe says is not granted.</summary>
+    /// <summary>Looks who asks for the vendor's app, and for what: more than the recipe says isn't granted.</summary>
     public static InstallStep ConsentRequest(InstallRequest request) => new(
         StepName.ConsentRequest, request.Name, "Check who requested the app, and with which permissions", StepRoles.Reader,
         ConsentRequestAsync)

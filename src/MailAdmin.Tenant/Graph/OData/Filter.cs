@@ -15,7 +15,7 @@ internal sealed class Filter(FilterNode root, IReadOnlyList<string> paths, IRead
     public IReadOnlySet<string> Words => words;
 
     /// <summary>Whether an object is meant.</summary>
-    /// <param name="property">Gives the value of a property by its path; throws for one that does not exist.</param>
+    /// <param name="property">Gives the value of a property by its path; throws for one that doesn't exist.</param>
     public bool Matches(Func<string, JsonNode?> property) => root.Evaluate(property) is true;
 
     /// <summary>Times between which a property of every match lies, ends included; null where there is no such bound.</summary>

@@ -97,7 +97,7 @@ internal abstract record FilterNode
         _ => (object)value.ToString(),
     };
 
-    /// <summary>How two values of one kind are ordered; null when they cannot be compared.</summary>
+    /// <summary>How two values of one kind are ordered; null when they can't be compared.</summary>
     public static int? Compare(object? left, object? right) => (left, right) switch
     {
         (DateTimeOffset l, DateTimeOffset r) => l.CompareTo(r),

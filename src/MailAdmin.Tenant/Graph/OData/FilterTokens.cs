@@ -4,7 +4,7 @@ namespace MailAdmin.Tenant.Graph.OData;
 internal static class FilterTokens
 {
     /// <summary>The tokens in their order, literals with their quotation marks.</summary>
-    /// <exception cref="GraphRefusal">A literal does not end.</exception>
+    /// <exception cref="GraphRefusal">A literal doesn't end.</exception>
     public static List<string> Of(string text)
     {
         var tokens = new List<string>();

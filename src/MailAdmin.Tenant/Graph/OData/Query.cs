@@ -63,7 +63,7 @@ internal sealed record Query
                     + $"integer value.");
     }
 
-    /// <summary>Splits at commas that are not within parentheses or quotes.</summary>
+    /// <summary>Splits at commas that aren't within parentheses or quotes.</summary>
     private static List<string> List(string? text)
     {
         var items = new List<string>();

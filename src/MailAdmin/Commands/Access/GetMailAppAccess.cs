@@ -20,7 +20,7 @@ public sealed class GetMailAppAccess : TenantCmdlet
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference? App { get; set; }
 
-    /// <summary>Only apps that reach this mailbox, or may reach it; any address or id of it.</summary>
+    /// <summary>Only apps that reach this mailbox, or may reach it; any address or ID of it.</summary>
     [Parameter(Position = 1)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument(Single = true)]

@@ -12,7 +12,7 @@ namespace MailAdmin.Commands.Access;
 public sealed class GrantMailboxAccess : MailboxGrantCmdlet
 {
     /// <summary>
-    /// Make the app's entry in Exchange anew when it has a wrong object id, with the rights and roles that it had.
+    /// Make the app's entry in Exchange anew when it has a wrong object ID, with the rights and roles that it had.
     /// </summary>
     [Parameter(ParameterSetName = ByApp)]
     public SwitchParameter Force { get; set; }

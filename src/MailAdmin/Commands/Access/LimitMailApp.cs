@@ -35,7 +35,7 @@ public sealed class LimitMailApp : TenantCmdlet
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference App { get; set; } = null!;
 
-    /// <summary>Exactly these mailboxes, by any address or id. From the pipeline, those of all rows together.</summary>
+    /// <summary>Exactly these mailboxes, by any address or ID. From the pipeline, those of all rows together.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByMailbox, ValueFromPipelineByPropertyName = true)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument]
@@ -87,7 +87,7 @@ public sealed class LimitMailApp : TenantCmdlet
     [Parameter]
     public SwitchParameter EnableCustomization { get; set; }
 
-    /// <summary>Make the app's entry in Exchange anew when it has a wrong object id.</summary>
+    /// <summary>Make the app's entry in Exchange anew when it has a wrong object ID.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

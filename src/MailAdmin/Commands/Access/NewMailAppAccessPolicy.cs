@@ -24,7 +24,7 @@ public sealed class NewMailAppAccessPolicy : TenantCmdlet
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference App { get; set; } = null!;
 
-    /// <summary>Mailboxes, by any address or id, of which a mail-enabled security group is made.</summary>
+    /// <summary>Mailboxes, by any address or ID, of which a mail-enabled security group is made.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByMailbox)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument]

@@ -25,7 +25,7 @@ public sealed class TestMailAppAccess : TenantCmdlet
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference App { get; set; } = null!;
 
-    /// <summary>Any address or id of each mailbox.</summary>
+    /// <summary>Any address or ID of each mailbox.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument]
@@ -46,7 +46,7 @@ public sealed class TestMailAppAccess : TenantCmdlet
     [Parameter]
     public SwitchParameter Probe { get; set; }
 
-    /// <summary>The app's secret for -Probe, when the app object does not carry it.</summary>
+    /// <summary>The app's secret for -Probe, when the app object doesn't carry it.</summary>
     [Parameter]
     public SecureString? ClientSecret { get; set; }
 

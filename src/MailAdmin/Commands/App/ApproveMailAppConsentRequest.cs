@@ -23,7 +23,7 @@ public sealed class ApproveMailAppConsentRequest : TenantCmdlet
     [ValidateNotNullOrEmpty]
     public string Id { get; set; } = "";
 
-    /// <summary>The one user that it is granted for, by user principal name or id; all users when left out.</summary>
+    /// <summary>The one user that it is granted for, by user principal name or ID; all users when left out.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]

@@ -29,7 +29,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     public string Name { get; set; } = "";
 
     /// <summary>
-    /// The app to complete, as Get-MailAppRegistration gives it, or its client id or object id; one that somebody else
+    /// The app to complete, as Get-MailAppRegistration gives it, or its client ID or object ID; one that somebody else
     /// registered, with -Adopt. Left out, the name decides, and only an app that was registered from here, or that Exchange has
     /// an entry of under this name, is taken.
     /// </summary>
@@ -40,7 +40,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     public AppReference? App { get; set; }
 
     /// <summary>
-    /// Takes over the app that -App specifies: removes its owners, secrets, certificates, and federated credentials that were not
+    /// Takes over the app that -App specifies: removes its owners, secrets, certificates, and federated credentials that weren't
     /// created from here, and those on its service principal, unless -Accept names them.
     /// </summary>
     [Parameter]
@@ -89,7 +89,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     [ValidateRange(1, 24)]
     public int SecretLifetime { get; set; } = 6;
 
-    /// <summary>The mailboxes that the app may see, by any address or id, and no others, from its birth.</summary>
+    /// <summary>The mailboxes that the app may see, by any address or ID, and no others, from its birth.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByMailbox, ValueFromPipelineByPropertyName = true)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument]
@@ -127,7 +127,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     [Parameter]
     public SignInAudience SignInAudience { get; set; }
 
-    /// <summary>Users to add as owners, by user principal name or id.</summary>
+    /// <summary>Users to add as owners, by user principal name or ID.</summary>
     [Parameter]
     public string[] Owner { get; set; } = [];
 

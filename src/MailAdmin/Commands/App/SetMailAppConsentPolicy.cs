@@ -13,7 +13,7 @@ public sealed class SetMailAppConsentPolicy : TenantCmdlet
     [Parameter]
     public bool? Enabled { get; set; }
 
-    /// <summary>Who decides, in place of those who do now: user principal names or ids.</summary>
+    /// <summary>Who decides, instead of those who do now: user principal names or ids.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? Reviewer { get; set; }

@@ -100,7 +100,7 @@ public sealed class UpdateMailAppSecret : AppCmdlet
         }
         catch (RuntimeException e) when (e is not PipelineStoppedException)
         {
-            // A command that names the value it could not write would tell the secret.
+            // A command that names the value it couldn't write would tell the secret.
             var value = Secret.Reveal(secret);
             throw new InvalidRequestException(
                 "SecretNotStored",

@@ -25,7 +25,7 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     private const string BySandbox = "Sandbox", BySandboxObject = "SandboxObject", BySandboxUri = "SandboxUri";
 
     /// <summary>
-    /// The tenant's id or one of its verified domains; a person's own tenant when left out. With several, a context is made for
+    /// The tenant's ID or one of its verified domains; a person's own tenant when left out. With several, a context is made for
     /// each, and the default one stays what it is.
     /// </summary>
     [Parameter(ParameterSetName = ByBrowser)]
@@ -40,7 +40,7 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string[] TenantId { get; set; } = [];
 
-    /// <summary>Client id of the app to sign in as or through, or of a user-assigned managed identity.</summary>
+    /// <summary>Client ID of the app to sign in as or through, or of a user-assigned managed identity.</summary>
     [Parameter(ParameterSetName = ByBrowser)]
     [Parameter(ParameterSetName = ByDeviceCode)]
     [Parameter(Mandatory = true, ParameterSetName = BySecret)]

@@ -20,9 +20,9 @@ public sealed class InitializeMailAdmin : TenantCmdlet
     public string Name { get; set; } = OwnClient.DefaultName;
 
     /// <summary>
-    /// The app to complete, as Get-MailAppRegistration gives it, or its client id or object id, if nobody else controls it. Left
-    /// out, the name decides, and only an app that was registered from here, or that Exchange has an entry of
-    /// under this name, is taken.
+    /// The app to complete, as Get-MailAppRegistration gives it, or its client ID or object ID, if nobody else controls it. Left
+    /// out, the name decides, and only an app that was registered from here, or that Exchange has an entry of under this name, is
+    /// taken.
     /// </summary>
     [Parameter(ParameterSetName = ByClient)]
     [Alias("Id", "ClientId", "AppId")]

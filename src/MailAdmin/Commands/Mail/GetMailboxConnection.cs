@@ -21,7 +21,7 @@ public sealed class GetMailboxConnection : SavedConnectionCmdlet
     [Parameter]
     public SecureString? ClientSecret { get; set; }
 
-    /// <summary>The certificate with its private key, for connections whose certificate is not in the personal store.</summary>
+    /// <summary>The certificate with its private key, for connections whose certificate isn't in the personal store.</summary>
     [Parameter]
     public X509Certificate2? Certificate { get; set; }
 

@@ -26,7 +26,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference App { get; set; } = null!;
 
-    /// <summary>The tenant's id or one of its verified domains.</summary>
+    /// <summary>The tenant's ID or one of its verified domains.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySecret, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificate, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath, ValueFromPipelineByPropertyName = true)]
@@ -37,7 +37,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? TenantId { get; set; }
 
-    /// <summary>The app's client id.</summary>
+    /// <summary>The app's client ID.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySecret, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificate, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath, ValueFromPipelineByPropertyName = true)]
@@ -51,7 +51,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ByPerson)]
     public SwitchParameter Delegated { get; set; }
 
-    /// <summary>Who signs in, when it is not the mailbox's owner.</summary>
+    /// <summary>Who signs in, when it isn't the mailbox's owner.</summary>
     [Parameter(ParameterSetName = ByPerson)]
     [ValidateNotNullOrEmpty]
     public string? UserPrincipalName { get; set; }
@@ -68,7 +68,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(ParameterSetName = ByPerson)]
     public SwitchParameter UnprotectedCache { get; set; }
 
-    /// <summary>The app's secret; with -App only when the app object does not carry it.</summary>
+    /// <summary>The app's secret; with -App only when the app object doesn't carry it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySecret)]
     [Parameter(ParameterSetName = ByApp)]
     public SecureString? ClientSecret { get; set; }
@@ -134,7 +134,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(ParameterSetName = ByPerson)]
     public MailEnvironment? Environment { get; set; }
 
-    /// <summary>Host of an IMAP or SMTP server, for one that is not Exchange Online.</summary>
+    /// <summary>Host of an IMAP or SMTP server, for one that isn't Exchange Online.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByServer, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string Server { get; set; } = "";

@@ -125,7 +125,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
-    /// <summary>With -Wait: seconds between two looks, where the server does not tell by itself.</summary>
+    /// <summary>With -Wait: seconds between two looks, where the server doesn't tell by itself.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int PollInterval { get; set; } = 30;

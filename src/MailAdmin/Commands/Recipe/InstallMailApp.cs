@@ -33,7 +33,7 @@ public sealed class InstallMailApp : TenantCmdlet
     [ValidateNotNullOrEmpty]
     public string Plan { get; set; } = "";
 
-    /// <summary>Any address or id of each mailbox that the product works with.</summary>
+    /// <summary>Any address or ID of each mailbox that the product works with.</summary>
     [Parameter(
         Mandatory = true, Position = 1, ParameterSetName = ByRecipe, ValueFromPipeline = true,
         ValueFromPipelineByPropertyName = true)]
@@ -51,7 +51,7 @@ public sealed class InstallMailApp : TenantCmdlet
     public string? Name { get; set; }
 
     /// <summary>
-    /// The app to use, as Get-MailAppRegistration gives it, or its client id or object id; one that somebody else registered,
+    /// The app to use, as Get-MailAppRegistration gives it, or its client ID or object ID; one that somebody else registered,
     /// with -Adopt. Left out, the name decides, and only an app that was registered from here, or that Exchange has an entry of
     /// under this name, is taken.
     /// </summary>
@@ -62,7 +62,7 @@ public sealed class InstallMailApp : TenantCmdlet
     public AppReference? App { get; set; }
 
     /// <summary>
-    /// Takes over the app that -App specifies: removes its owners, secrets, certificates, and federated credentials that were not
+    /// Takes over the app that -App specifies: removes its owners, secrets, certificates, and federated credentials that weren't
     /// created from here, and those on its service principal, unless -Accept names them.
     /// </summary>
     [Parameter]
@@ -83,7 +83,7 @@ public sealed class InstallMailApp : TenantCmdlet
     [Parameter(ParameterSetName = ByRecipe)]
     public SwitchParameter Delegated { get; set; }
 
-    /// <summary>The person who signs in, where that is not the mailbox's own user: for shared mailboxes.</summary>
+    /// <summary>The person who signs in, where that isn't the mailbox's own user: for shared mailboxes.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]

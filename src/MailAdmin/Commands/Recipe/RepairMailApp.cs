@@ -15,7 +15,7 @@ namespace MailAdmin.Commands.Recipe;
 public sealed class RepairMailApp : RecipeAppCmdlet
 {
     /// <summary>
-    /// Takes over the app that -App specifies: removes its owners, secrets, certificates, and federated credentials that were not
+    /// Takes over the app that -App specifies: removes its owners, secrets, certificates, and federated credentials that weren't
     /// created from here, and those on its service principal, unless -Accept names them.
     /// </summary>
     [Parameter]

@@ -106,7 +106,7 @@ public sealed class NewMailSandbox : AsyncCmdlet
         return Task.CompletedTask;
     }
 
-    /// <summary>What parameters say stands in place of what the description says.</summary>
+    /// <summary>What parameters say stands instead of what the description says.</summary>
     private SandboxOptions Given(SandboxOptions options)
     {
         var contents = options.Contents;

@@ -27,7 +27,7 @@ public sealed class SetMailSandbox : SandboxCmdlet
     [Parameter]
     public SwitchParameter ClearFault { get; set; }
 
-    /// <summary>Client ids of apps that are let into mailboxes over IMAP.</summary>
+    /// <summary>Client IDs of apps that are let into mailboxes over IMAP.</summary>
     [Parameter]
     public string[] ImapAccess { get; set; } = [];
 
