@@ -25,7 +25,7 @@ public enum MailProtocol
     Smtp,
 }
 
-/// <summary>What happens to a message on the server after it was received and acknowledged.</summary>
+/// <summary>Specifies how a message is processed on the server after it was received and acknowledged.</summary>
 public enum AfterProcessing
 {
     /// <summary>Nothing.</summary>
@@ -62,9 +62,9 @@ public enum Verdict
     Passed,
     /// <summary>A check failed.</summary>
     Failed,
-    /// <summary>It works, but something should be changed.</summary>
+    /// <summary>The test passed, but a setting should be changed.</summary>
     Warning,
-    /// <summary>It doesn't work, but a recent change might not have taken effect yet.</summary>
+    /// <summary>The test failed, but a recent change might not have taken effect yet.</summary>
     TooSoonToTell,
     /// <summary>The result can't be determined.</summary>
     Unknown,
@@ -97,7 +97,7 @@ public enum PermissionKind
     Delegated,
 }
 
-/// <summary>How quickly changes take effect in a sandbox.</summary>
+/// <summary>Specifies how quickly changes take effect in a sandbox.</summary>
 public enum Propagation
 {
     /// <summary>Immediately.</summary>

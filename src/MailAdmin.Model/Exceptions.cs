@@ -56,7 +56,7 @@ public sealed class ServiceRefusedException : MailAdminException
     /// <summary>The recipients that a server rejected, each with its response; empty if something else was rejected.</summary>
     public RefusedRecipient[] Recipient { get; init; } = [];
 
-    /// <summary>How long the service requires to wait.</summary>
+    /// <summary>The delay that the service requires.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>True if Graph or Exchange accepted the identity, but it lacks a permission or role.</summary>
@@ -98,7 +98,7 @@ public sealed class ConnectionLostException : MailAdminException
 public sealed class UnexpectedResponseException : MailAdminException
 {
     /// <summary>Creates the error.</summary>
-    /// <param name="message">The host, the status, and what is wrong with the response.</param>
+    /// <param name="message">The host, the status, and the fault of the response.</param>
     /// <param name="inner">The cause, if any.</param>
     public UnexpectedResponseException(string message, Exception? inner = null) : base(message, inner) { }
 
@@ -128,7 +128,7 @@ public sealed class InvalidRequestException : MailAdminException
 {
     /// <summary>Creates the error.</summary>
     /// <param name="id">A stable ID that becomes part of the error ID, such as "UnknownPermission".</param>
-    /// <param name="message">What is wrong, with the value.</param>
+    /// <param name="message">The fault, with the value.</param>
     /// <param name="inner">The cause, if any.</param>
     public InvalidRequestException(string id, string message, Exception? inner = null) : base(message, inner) => Id = id;
 

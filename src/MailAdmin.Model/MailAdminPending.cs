@@ -12,7 +12,7 @@ public sealed record MailAdminPending(string Sentence)
 
     /// <summary>Creates an entry for work that requires a role.</summary>
     /// <param name="role">The role.</param>
-    /// <param name="purpose">What the role is required for, such as "for New-ServicePrincipal.".</param>
+    /// <param name="purpose">The operation that requires the role, such as "for New-ServicePrincipal.".</param>
     /// <returns>The sentence, with the role as data.</returns>
     internal static MailAdminPending ForRole(string role, string purpose) => new($"Needs {role} {purpose}") { Needs = role };
 

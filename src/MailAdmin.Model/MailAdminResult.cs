@@ -1,6 +1,6 @@
 namespace MailAdmin;
 
-/// <summary>What a cmdlet returns about a tenant.</summary>
+/// <summary>Represents an object that a cmdlet returns about a tenant.</summary>
 public abstract record MailAdminResult
 {
     private protected MailAdminResult()

@@ -49,7 +49,7 @@ public sealed record MailAppAccess : MailAdminResult
     /// <summary>The last sign-in, in UTC; null if it never signed in or the service doesn't return it.</summary>
     public DateTimeOffset? LastSignInAt { get; init; }
 
-    /// <summary>What you should check.</summary>
+    /// <summary>The findings: what an administrator should check.</summary>
     public MailAppFinding[] Finding { get; init; } = [];
 
     /// <summary>Data that couldn't be read, one sentence each. If there is any, the app might have more access.</summary>
@@ -59,7 +59,7 @@ public sealed record MailAppAccess : MailAdminResult
     public override string ToString() => $"{App} ({ClientId}): {Reach}";
 }
 
-/// <summary>One way in which an app can access mail.</summary>
+/// <summary>Represents one way in which an app can access mail.</summary>
 public sealed record MailAppAccessPath
 {
     /// <summary>The mechanism.</summary>
@@ -74,7 +74,7 @@ public sealed record MailAppAccessPath
     /// <summary>The protocols: "Graph", "EWS", "IMAP", "POP", "SMTP".</summary>
     public string Protocol { get; init; } = "Graph";
 
-    /// <summary>How wide the access is.</summary>
+    /// <summary>The reach of the access.</summary>
     public MailReach Reach { get; init; }
 
     /// <summary>The scope as text: a management scope, a group, or signed-in users.</summary>
@@ -115,7 +115,7 @@ public enum MailAppMechanism
     MailboxRight,
 }
 
-/// <summary>How widely an app can access mail, in ascending order.</summary>
+/// <summary>Specifies how widely an app can access mail, in ascending order.</summary>
 public enum MailReach
 {
     /// <summary>No mailbox, because another requirement is missing.</summary>
@@ -132,7 +132,7 @@ public enum MailReach
 
 /// <summary>A finding about an app, with advice.</summary>
 /// <param name="Kind">The kind of finding.</param>
-/// <param name="Message">What was found.</param>
+/// <param name="Message">The finding, in a sentence.</param>
 public sealed record MailAppFinding(MailAppFindingKind Kind, string Message)
 {
     /// <summary>The recommended action.</summary>

@@ -1,6 +1,6 @@
 namespace MailAdmin;
 
-/// <summary>How an app's access to mail differs from an earlier reading.</summary>
+/// <summary>Represents a difference between an app's access to mail and an earlier reading.</summary>
 public sealed record MailAppAccessDifference : MailAdminResult
 {
     /// <summary>Display name of the app.</summary>
@@ -14,7 +14,7 @@ public sealed record MailAppAccessDifference : MailAdminResult
     /// </summary>
     public string? Mailbox { get; init; }
 
-    /// <summary>What the access is to, in words: an address, "every mailbox", a scope.</summary>
+    /// <summary>The target of the access in words: an address, "every mailbox", or a scope.</summary>
     public required string Scope { get; init; }
 
     /// <summary>The outcome.</summary>
@@ -33,10 +33,10 @@ public sealed record MailAppAccessDifference : MailAdminResult
     public override string ToString() => $"{Difference}: {App} on {Scope}";
 }
 
-/// <summary>What became of an app's access.</summary>
+/// <summary>Specifies how an app's access changed.</summary>
 public enum MailAppAccessDifferenceKind
 {
-    /// <summary>It can't be told because one of the readings is incomplete.</summary>
+    /// <summary>The change is unknown because one of the readings is incomplete.</summary>
     Unknown,
     /// <summary>The app had no access to mail, and has some.</summary>
     New,

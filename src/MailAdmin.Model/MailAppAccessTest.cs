@@ -1,6 +1,6 @@
 namespace MailAdmin;
 
-/// <summary>Whether an app gets into a mailbox, over which protocol, and by what.</summary>
+/// <summary>Represents a test of whether an app can access a mailbox, by protocol and with the reason.</summary>
 public sealed record MailAppAccessTest : MailAdminResult
 {
     /// <summary>The display name of the app.</summary>
@@ -36,26 +36,24 @@ public sealed record MailAppAccessTest : MailAdminResult
     /// <summary>Sending mail over SMTP.</summary>
     public required MailAppAccessAnswer Smtp { get; init; }
 
-    /// <summary>
-    /// What happened when the mailbox was opened for real, with a new token of the app; null when that wasn't asked for.
-    /// </summary>
+    /// <summary>The result of opening the mailbox with a new token of the app; null without -Probe.</summary>
     public MailboxConnectionTest? Probe { get; init; }
 
     /// <summary>Which protocol's answer is the verdict.</summary>
     public MailProtocol Protocol { get; init; }
 
     /// <summary>
-    /// Whether the app can access the mailbox over the protocol. A mailbox that -Probe opened is Granted, whatever the
-    /// configuration says.
+    /// Whether the app can access the mailbox over the protocol. If -Probe opened the mailbox, the value is Granted, even if the
+    /// configuration denies access.
     /// </summary>
     public MailAccess Access => Probe?.Verdict is Verdict.Passed or Verdict.Warning ? MailAccess.Granted : Answer.Access;
 
-    /// <summary>What the caller expects; null without -Expect.</summary>
+    /// <summary>The expected access; null without -Expect.</summary>
     public MailAccess? Expected { get; init; }
 
     /// <summary>
-    /// Without an expectation, Passed when the app gets in over the protocol, and Failed when it is kept out. With one, Passed
-    /// when Access is as expected, and Failed when it is the opposite. TooSoonToTell or Unknown when neither can be said.
+    /// Without -Expect: Passed if the app can access the mailbox over the protocol, Failed if access is denied. With -Expect:
+    /// Passed if Access is as expected, Failed if it's the opposite. TooSoonToTell or Unknown if the test can't decide.
     /// </summary>
     public Verdict Verdict => Expected is null || Access == MailAccess.Unknown ? Answer.Verdict
         : Access == Expected ? Verdict.Passed : Verdict.Failed;
@@ -66,13 +64,13 @@ public sealed record MailAppAccessTest : MailAdminResult
     /// <summary>The time from which the result is conclusive, if a recent change might not have taken effect yet.</summary>
     public DateTimeOffset? ConclusiveAfter => Answer.ConclusiveAfter;
 
-    /// <summary>What lets it in or keeps it out, in a sentence.</summary>
+    /// <summary>The reason why access is granted or denied, in a sentence.</summary>
     public string? Cause => Answer.Cause;
 
     /// <summary>Why access is denied, as one of a closed list; null if it is granted.</summary>
     public MailCheckReason? Reason => Answer.Reason;
 
-    /// <summary>What to do; null if access is granted.</summary>
+    /// <summary>The recommended action; null if access is granted.</summary>
     public string? Advice => Answer.Advice;
 
     /// <summary>The next step as a command line; null if there is none.</summary>
@@ -100,7 +98,7 @@ public sealed record MailAppAccessAnswer
     public bool? HasAccess { get; init; }
 
     /// <summary>
-    /// Passed when access is granted, Failed when it is denied, TooSoonToTell while a change is younger than its propagation.
+    /// Passed if access is granted, Failed if it's denied, TooSoonToTell if a recent change might not have taken effect yet.
     /// </summary>
     public Verdict Verdict { get; init; }
 
@@ -113,13 +111,13 @@ public sealed record MailAppAccessAnswer
         _ => MailAccess.Unknown,
     };
 
-    /// <summary>What lets it in or keeps it out, in a sentence.</summary>
+    /// <summary>The reason why access is granted or denied, in a sentence.</summary>
     public string? Cause { get; init; }
 
     /// <summary>Why access is denied, as one of a closed list; null if it is granted.</summary>
     public MailCheckReason? Reason { get; init; }
 
-    /// <summary>What to do; null if access is granted.</summary>
+    /// <summary>The recommended action; null if access is granted.</summary>
     public string? Advice { get; init; }
 
     /// <summary>The next step as a command line; null if there is none.</summary>
@@ -143,8 +141,8 @@ public enum MailAccess
 {
     /// <summary>Neither can be said: something couldn't be read, or a recent change might not have taken effect.</summary>
     Unknown,
-    /// <summary>It can.</summary>
+    /// <summary>Access is granted.</summary>
     Granted,
-    /// <summary>It can't.</summary>
+    /// <summary>Access is denied.</summary>
     Denied,
 }

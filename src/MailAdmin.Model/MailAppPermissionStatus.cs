@@ -61,7 +61,7 @@ public enum RedirectPlatform
     Spa,
 }
 
-/// <summary>Who can sign in to an app.</summary>
+/// <summary>Specifies who can sign in to an app.</summary>
 /// <remarks>https://learn.microsoft.com/graph/api/resources/application (signInAudience)</remarks>
 public enum SignInAudience
 {

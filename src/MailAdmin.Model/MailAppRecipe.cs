@@ -6,7 +6,7 @@ public sealed record MailAppRecipe
     /// <summary>The name of the recipe and its file.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What the product does with mail, in one sentence.</summary>
+    /// <summary>The product's use of mail, in one sentence.</summary>
     public required string Summary { get; init; }
 
     /// <summary>The vendor's page that the recipe follows.</summary>
@@ -18,7 +18,7 @@ public sealed record MailAppRecipe
     /// <summary>The protocol of the product.</summary>
     public MailProtocol Protocol { get; init; }
 
-    /// <summary>Who can sign in.</summary>
+    /// <summary>The accounts that can sign in.</summary>
     public SignInAudience SignInAudience { get; init; }
 
     /// <summary>The ways in which the product can sign in, the default first.</summary>
@@ -39,7 +39,7 @@ public sealed record MailAppRecipe
     /// <summary>Whether the app is restricted to its mailboxes.</summary>
     public bool Restricted { get; init; }
 
-    /// <summary>What the product does with messages after reading.</summary>
+    /// <summary>The product's actions on messages after it reads them.</summary>
     public MailAppRecipeAfterProcessing? AfterProcessing { get; init; }
 
     /// <summary>The fields of the vendor's form in their order.</summary>
@@ -49,7 +49,7 @@ public sealed record MailAppRecipe
     public string[] ManualStep { get; init; } = [];
 
     /// <summary>
-    /// What to select in the product to test the sign-in of a user, in one sentence; null if there is nothing.
+    /// The option to select in the product to test the sign-in of a user, in one sentence; null if there is none.
     /// </summary>
     public string? TestButton { get; init; }
 
@@ -69,7 +69,7 @@ public sealed record MailAppRecipe
     public override string ToString() => Name;
 }
 
-/// <summary>One way in which a product can sign in.</summary>
+/// <summary>Represents one way in which a product can sign in.</summary>
 public sealed record MailAppRecipeAccess
 {
     /// <summary>The identity of the product.</summary>
@@ -121,11 +121,11 @@ public sealed record MailAppRecipePermission(MailAppPermission Permission, MailA
 /// <summary>Whether a permission is required, on the vendor's page, or both.</summary>
 public enum MailAppRecipeNeed
 {
-    /// <summary>It is required, and on the vendor's page.</summary>
+    /// <summary>The permission is required, and on the vendor's page.</summary>
     Both,
-    /// <summary>It is required, but not on the vendor's page.</summary>
+    /// <summary>The permission is required, but not on the vendor's page.</summary>
     Required,
-    /// <summary>It is on the vendor's page, but not required.</summary>
+    /// <summary>The permission is on the vendor's page, but not required.</summary>
     VendorPageOnly,
 }
 
@@ -145,7 +145,7 @@ public enum MailAppRecipeMailboxKind
 /// <param name="DisplayName">The display name of the vendor's app.</param>
 public sealed record MailAppRecipeVendorApp(string ClientId, string DisplayName)
 {
-    /// <summary>What the product offers but the service no longer accepts, in one sentence; null if there is nothing.</summary>
+    /// <summary>Options of the product that the service no longer accepts, in one sentence; null if there are none.</summary>
     public string? Retired { get; init; }
 }
 
@@ -184,17 +184,15 @@ public sealed record MailAppRecipeMailbox
 /// <param name="Sku">The IDs of sufficient products.</param>
 public sealed record MailAppRecipeLicense(string Name, string[] Sku);
 
-/// <summary>What a product does with messages after reading.</summary>
+/// <summary>Specifies how a product processes messages after it reads them.</summary>
 /// <param name="Choice">The options of the form, the default first.</param>
 /// <param name="Folder">The folder for moved messages; null if messages aren't moved.</param>
 public sealed record MailAppRecipeAfterProcessing(AfterProcessing[] Choice, string? Folder)
 {
-    /// <summary>
-    /// What the product's form calls a choice. Without an entry it's the name of the choice, or nothing for None.
-    /// </summary>
+    /// <summary>The name of a choice in the product's form. By default, the name of the value; empty for None.</summary>
     public IReadOnlyDictionary<AfterProcessing, string> Word { get; init; } = new Dictionary<AfterProcessing, string>();
 
-    /// <summary>What to enter in the product's form.</summary>
+    /// <summary>The values to enter in the product's form.</summary>
     /// <param name="choice">One of the choices.</param>
     public string WordOf(AfterProcessing choice) =>
         Word.TryGetValue(choice, out var word) ? word : choice == AfterProcessing.None ? "" : choice.ToString();

@@ -32,7 +32,7 @@ public sealed record MailAppRegistration : MailAdminResult
     /// <summary>The thumbprints of the certificates.</summary>
     public string[] CertificateThumbprint { get; init; } = [];
 
-    /// <summary>Who can sign in. "AzureADMyOrg" allows only this tenant.</summary>
+    /// <summary>The accounts that can sign in. "AzureADMyOrg" allows only this tenant.</summary>
     public string? SignInAudience { get; init; }
 
     /// <summary>The recipe that the app was set up with; null if there is none.</summary>

@@ -12,7 +12,7 @@ public sealed record MailAppStep : MailAdminResult
     /// <summary>The object of the step: an app or a mailbox.</summary>
     public required string Target { get; init; }
 
-    /// <summary>What the step does, as -WhatIf shows it.</summary>
+    /// <summary>The action of the step, as -WhatIf shows it.</summary>
     public required string Action { get; init; }
 
     /// <summary>The required role; null if only the credential of the app is required.</summary>
@@ -21,7 +21,7 @@ public sealed record MailAppStep : MailAdminResult
     /// <summary>The result.</summary>
     public MailAppStepStatus Status { get; init; }
 
-    /// <summary>What was done or found, or why not, in one sentence.</summary>
+    /// <summary>The result or the reason for it, in one sentence.</summary>
     public string Detail { get; init; } = "";
 
     /// <summary>The time after which another run can complete the step, in UTC; null if it doesn't depend on time.</summary>

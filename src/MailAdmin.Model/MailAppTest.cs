@@ -28,7 +28,7 @@ public sealed record MailAppTest : MailAdminResult
     public override string ToString() => $"{App} against {Recipe}: {Verdict}";
 }
 
-/// <summary>One difference between an app and its recipe.</summary>
+/// <summary>Represents one difference between an app and its recipe.</summary>
 public sealed record MailAppDrift
 {
     /// <summary>The display name of the app.</summary>

@@ -1,8 +1,8 @@
 namespace MailAdmin;
 
 /// <summary>
-/// What an app did in a mailbox, as the unified audit log has it. Where the log has no record, it isn't known whether the app
-/// uses a mailbox.
+/// Represents what an app did in a mailbox, according to the unified audit log. If the log has no record, it's unknown whether
+/// the app uses the mailbox.
 /// </summary>
 public sealed record MailAppUsage : MailAdminResult
 {
@@ -21,7 +21,7 @@ public sealed record MailAppUsage : MailAdminResult
     /// <summary>Whether the log has records. Unknown doesn't mean unused.</summary>
     public MailAppUsageState Usage { get; init; }
 
-    /// <summary>How many actions the records stand for.</summary>
+    /// <summary>The number of actions in the records.</summary>
     public long Count { get; init; }
 
     /// <summary>When the first one was, in UTC.</summary>
@@ -36,7 +36,7 @@ public sealed record MailAppUsage : MailAdminResult
     /// <summary>From when on the logs were searched, in UTC.</summary>
     public DateTimeOffset Since { get; init; }
 
-    /// <summary>How often the app signed in, for itself or for a person; null if the sign-in log couldn't be read.</summary>
+    /// <summary>The number of sign-ins, app-only or on behalf of a user; null if the sign-in log couldn't be read.</summary>
     public int? SignInCount { get; init; }
 
     /// <summary>When it last signed in, in UTC; null if the sign-in log has no sign-in, or couldn't be read.</summary>
@@ -50,7 +50,7 @@ public sealed record MailAppUsage : MailAdminResult
         Usage == MailAppUsageState.Unknown ? $"{App}: {Usage}" : $"{App}: {Operation} in {Mailbox}";
 }
 
-/// <summary>What the audit log has of an app.</summary>
+/// <summary>Specifies what the audit log contains about an app.</summary>
 public enum MailAppUsageState
 {
     /// <summary>No record. The app may use mailboxes all the same.</summary>

@@ -3,7 +3,7 @@ namespace MailAdmin;
 /// <summary>The kind of a message, from its content.</summary>
 public enum MailMessageKind
 {
-    /// <summary>A message that a person or a program wrote.</summary>
+    /// <summary>A message that a user or a program wrote.</summary>
     Message,
     /// <summary>An invitation to a meeting, or a change of one.</summary>
     MeetingRequest,

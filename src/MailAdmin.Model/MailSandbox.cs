@@ -21,7 +21,7 @@ public sealed class MailSandbox
     /// <summary>The primary addresses of the mailboxes.</summary>
     public string[] Mailbox { get; internal set; } = [];
 
-    /// <summary>How quickly changes take effect.</summary>
+    /// <summary>The time until changes take effect.</summary>
     public Propagation Propagation { get; internal set; }
 
     /// <summary>The names of the enabled faults.</summary>

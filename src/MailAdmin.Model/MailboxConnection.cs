@@ -47,7 +47,7 @@ public sealed class MailboxConnection
     /// <summary>The folders that a saved connection receives from; null for the Inbox.</summary>
     public string[]? SourceFolder { get; init; }
 
-    /// <summary>How a saved connection processes received messages; null for None.</summary>
+    /// <summary>The processing of received messages in a saved connection; null for None.</summary>
     public AfterProcessing? AfterProcessing { get; init; }
 
     /// <summary>The folder that a saved connection moves received messages to.</summary>

@@ -42,12 +42,12 @@ public sealed record MailboxConnectionTest : MailAdminResult
     public override string ToString() => $"{Mailbox} over {Protocol}: {Verdict}";
 }
 
-/// <summary>One check of a test.</summary>
+/// <summary>Represents one check of a test.</summary>
 /// <param name="Name">The name: Endpoint, Token, Claims, Mailbox, Folder, Message, and others.</param>
 /// <param name="Status">The result.</param>
 public sealed record MailCheck(string Name, CheckStatus Status)
 {
-    /// <summary>What was found.</summary>
+    /// <summary>The evidence: what the check found.</summary>
     public string? Evidence { get; init; }
 
     /// <summary>Why the check didn't pass.</summary>

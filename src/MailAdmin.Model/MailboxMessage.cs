@@ -98,7 +98,7 @@ public sealed record ReceivedMessage : MailboxMessage
     /// <summary>True if it was received before but not acknowledged, so that it might have been processed.</summary>
     public bool Redelivered { get; init; }
 
-    /// <summary>What happens on the server after the pipeline has processed it.</summary>
+    /// <summary>The action on the server after the pipeline has processed the message.</summary>
     public AfterProcessing AfterProcessing { get; init; }
 
     /// <summary>The folder that it is moved to; null if it isn't moved.</summary>

@@ -35,7 +35,7 @@ public sealed record MailboxSetting : MailAdminResult
     /// <summary>Whether SmtpAuthEnabled comes from the organization's setting.</summary>
     public bool SmtpAuthInherited { get; init; }
 
-    /// <summary>How long deleted items can be recovered; null if Exchange doesn't return it.</summary>
+    /// <summary>The time for which deleted items can be recovered; null if Exchange doesn't return it.</summary>
     public TimeSpan? RetainDeletedItemsFor { get; init; }
 
     /// <summary>The change that the cmdlet made; null if the object was only read.</summary>

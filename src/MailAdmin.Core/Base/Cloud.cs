@@ -33,12 +33,11 @@ internal sealed record Cloud
     public string ImapHost => Environment == MailEnvironment.China ? "partner.outlook.cn" : ExchangeHost;
 
     /// <summary>
-    /// Whether a token for one of the cloud's hosts may go to a host, whatever a response named as its next page. Graph's go to
-    /// Graph. A list of Exchange may continue at another host of the service: of the domain that its own is in, which is
-    /// Microsoft's alone.
+    /// Returns whether a token for one of the cloud's hosts can be sent to another host, such as the host of a next-page link.
+    /// Graph's tokens are sent only to Graph. A list of Exchange can continue at another host in the same Microsoft domain.
     /// </summary>
     /// <param name="resource">The host that the token is for.</param>
-    /// <param name="uri">Where it would go.</param>
+    /// <param name="uri">The destination.</param>
     public bool Admits(string resource, Uri uri) =>
         uri.IsAbsoluteUri && uri.Scheme == Uri.UriSchemeHttps && uri.IsDefaultPort && uri.UserInfo.Length == 0
         && (uri.Host.Equals(resource, StringComparison.OrdinalIgnoreCase)

@@ -13,7 +13,7 @@ internal sealed class InProcessStream : Stream
 
     /// <summary>Creates the two ends of a stream.</summary>
     /// <param name="capacity">The number of bytes in each direction before a writer waits for the reader.</param>
-    /// <returns>What is written to one is read from the other; disposing one ends both directions.</returns>
+    /// <returns>Two connected ends: data written to one is read from the other. Disposing one ends both directions.</returns>
     public static (InProcessStream Client, InProcessStream Server) CreatePair(int capacity = 64 * 1024)
     {
         var (up, down) = (new Lane(capacity), new Lane(capacity));
@@ -85,7 +85,7 @@ internal sealed class InProcessStream : Stream
         base.Dispose(disposing);
     }
 
-    /// <summary>One direction: a ring buffer with a reader and a writer.</summary>
+    /// <summary>Represents one direction: a ring buffer with a reader and a writer.</summary>
     private sealed class Lane(int capacity)
     {
         private readonly byte[] _ring = new byte[capacity];

@@ -20,7 +20,7 @@ internal sealed record PropagationTimes
     /// </remarks>
     public TimeSpan Directory { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long an existing token keeps its roles.</summary>
+    /// <summary>The time for which an existing token keeps its roles.</summary>
     /// <remarks>https://learn.microsoft.com/entra/identity-platform/configurable-token-lifetimes (60 to 90 minutes)</remarks>
     public TimeSpan Tokens { get; init; } = TimeSpan.FromMinutes(90);
 }

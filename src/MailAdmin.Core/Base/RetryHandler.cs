@@ -3,9 +3,10 @@ using System.Net;
 namespace MailAdmin.Core.Base;
 
 /// <summary>
-/// The one place where HTTP requests are tried again: 429 and 503 always (the service didn't act), other transient failures only
-/// where repeating can't do it twice. Retry-After is obeyed in both its forms; without it the waiting doubles, with jitter.
-/// Bounded by <see cref="RetryPolicy"/>; all waiting is on the wire's clock and ends with the caller's token.
+/// Retries HTTP requests; the only place that does. Retries 429 and 503 always, because the service didn't act, and other
+/// transient failures only if a repetition can't run the action twice. Honors Retry-After in both forms; otherwise uses
+/// exponential backoff with jitter. <see cref="RetryPolicy"/> sets the limits. All waits use the wire's clock and end when the
+/// caller's token is canceled.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/graph/throttling; RFC 9110 section 10.2.3 (Retry-After).</remarks>
 internal sealed class RetryHandler(HttpMessageHandler inner, TimeProvider time, RetryPolicy policy) : DelegatingHandler(inner)
@@ -78,7 +79,7 @@ internal sealed class RetryHandler(HttpMessageHandler inner, TimeProvider time, 
 /// <summary>The number of attempts and the waiting time of requests.</summary>
 /// <param name="Attempts">The total number of attempts.</param>
 /// <param name="FirstWait">The wait before the second attempt if the service specifies none. It doubles from there.</param>
-/// <param name="LongestWait">The total wait. If the service requires more, there are no more attempts.</param>
+/// <param name="LongestWait">The maximum total wait. If the service requires more, the request isn't retried.</param>
 internal sealed record RetryPolicy(int Attempts, TimeSpan FirstWait, TimeSpan LongestWait)
 {
     /// <summary>Six attempts, starting with 1 second, 5 minutes in total.</summary>

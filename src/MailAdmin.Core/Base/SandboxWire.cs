@@ -5,9 +5,9 @@ using System.Text;
 namespace MailAdmin.Core.Base;
 
 /// <summary>
-/// The wire to a sandbox that another process serves. Every connection, whatever host it is for, is a tunnel through the
-/// sandbox's port (CONNECT, RFC 9110 section 9.3.6); inside it are the host's own TLS and the very requests that the service
-/// would get. The sandbox reaches nothing but itself, so nothing leaves the machine.
+/// Represents the transport to a sandbox that another process serves. Every connection to any host is a tunnel through the
+/// sandbox's port (CONNECT, RFC 9110 section 9.3.6). The tunnel carries the host's own TLS and the same requests that the service
+/// would receive. The sandbox connects only to itself, so no data leaves the computer.
 /// </summary>
 internal static class SandboxWire
 {
@@ -31,7 +31,7 @@ internal static class SandboxWire
             OpenAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken);
         http.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) =>
             shown?.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData) == true;
-        // A proxy of the machine doesn't know the way to its loopback.
+        // The computer's proxy can't reach its loopback address.
         http.UseProxy = false;
         var way = between?.Invoke(http) ?? http;
         return new Wire(way, OpenAsync, time ?? Wire.MachineTime)

@@ -103,7 +103,7 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
         && !cmdlet.StartsWith("Test-", StringComparison.OrdinalIgnoreCase)
             ? ExchangeChange : Find(OfExchange, request.Method.Method, request.RequestUri!);
 
-    /// <summary>Returns what is wrong with a successful response; null if nothing is.</summary>
+    /// <summary>Returns the fault of a successful response; null if it's valid.</summary>
     /// <param name="status">The HTTP status.</param>
     /// <param name="mediaType">The media type; null if missing.</param>
     /// <param name="body">The content.</param>
@@ -135,7 +135,7 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
             : "the JSON is incomplete or has other content";
     }
 
-    /// <summary>Returns what is wrong with the headers of a response that contains a message; null if nothing is.</summary>
+    /// <summary>Returns the fault in the headers of a response that contains a message; null if they're valid.</summary>
     /// <remarks>Content without a type is treated as bytes: RFC 9110 section 8.3.</remarks>
     public string? FaultOfHead(int status, string? mediaType, long? length)
     {

@@ -3,9 +3,9 @@ using System.Net.Http.Headers;
 namespace MailAdmin.Core.Base;
 
 /// <summary>
-/// Refuses every response that isn't the service's: a redirect, another status, media type or content than the service documents
-/// (<see cref="ServiceAnswer"/>), and content that is shorter or longer than announced. It stands before the handler that tries
-/// again, so that a busy gateway is asked again first. JSON is read into memory, and a message is checked while it is read.
+/// Rejects every response that isn't the service's: a redirect; a status, media type, or content that the service doesn't
+/// document (<see cref="ServiceAnswer"/>); and content that is shorter or longer than announced. Runs before the retry handler,
+/// so that the request to a busy gateway is retried first. JSON is read into memory; a message is checked while it's read.
 /// </summary>
 /// <remarks>
 /// Only the status, the media type, and the host of a redirect go into the error: a block page may contain anything.
@@ -32,9 +32,9 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
         new ServiceAnswerHandler(inner, "Graph", ServiceAnswer.Upload, (_, _, type, _) => !IsPage(type));
 
     /// <summary>
-    /// For Microsoft Entra, whose refusals are JSON with "error":
+    /// For Microsoft Entra, whose errors are JSON with "error":
     /// https://learn.microsoft.com/entra/identity-platform/reference-error-codes. The endpoints of managed identities are other
-    /// hosts, whose refusals only MSAL knows.
+    /// hosts, whose errors only MSAL interprets.
     /// </summary>
     public static HttpMessageHandler ForEntra(HttpMessageHandler inner, Cloud cloud) => new ServiceAnswerHandler(
         inner, "Entra", ServiceAnswer.Entra,
@@ -58,7 +58,7 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
     /// <param name="host">The host of the request.</param>
     /// <param name="status">The HTTP status.</param>
     /// <param name="mediaType">The media type; null if missing.</param>
-    /// <param name="fault">What is wrong.</param>
+    /// <param name="fault">The fault of the response.</param>
     public static UnexpectedResponseException Refuse(string service, string host, int status, string? mediaType, string fault) =>
         new($"The response from {host} isn't {Name(service)}'s: status {status}, {fault}.")
         {
@@ -142,9 +142,7 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
         return due.Fault(status, mediaType, body) ?? (body.Length == 0 ? FaultOfSilence(response) : null);
     }
 
-    /// <summary>
-    /// Returns what is wrong with a response without content. A response of Microsoft Graph has a request ID.
-    /// </summary>
+    /// <summary>Returns the fault of a response without content. A response of Microsoft Graph has a request ID.</summary>
     /// <remarks>https://learn.microsoft.com/graph/best-practices-concept#reliability-and-support</remarks>
     private string? FaultOfSilence(HttpResponseMessage response) =>
         _isSigned && !response.Headers.Contains("request-id") ? "without Microsoft Graph's request ID" : null;
@@ -179,7 +177,7 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
 
         if (content.Headers.ContentType is { CharSet: not null } type && ServiceAnswer.IsJson(type.MediaType))
         {
-            // JSON is UTF-8, whatever name the header gives it: RFC 8259 section 8.1.
+            // JSON is UTF-8, even if the header names another charset: RFC 8259 section 8.1.
             content.Headers.ContentType = new MediaTypeHeaderValue(type.MediaType!, "utf-8");
         }
 

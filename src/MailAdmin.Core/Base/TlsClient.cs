@@ -77,7 +77,7 @@ internal static class TlsClient
             return errors == SslPolicyErrors.None ? "" : Describe(errors, chain);
         }
 
-        // The very certificate that was given is the right one, whatever name it carries, for as long as it is valid.
+        // A pinned certificate is accepted while it's valid, even if it's for another name.
         if (certificate.RawDataMemory.Span.SequenceEqual(trusted.RawDataMemory.Span))
         {
             return allowsExpired || Wire.MachineTime.GetUtcNow() <= certificate.NotAfter ? ""

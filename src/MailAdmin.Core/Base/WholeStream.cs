@@ -24,7 +24,7 @@ internal sealed class WholeStream(Stream inner, long? length) : Stream
     /// <inheritdoc/>
     public override long Position { get => _count; set => throw new NotSupportedException(); }
 
-    /// <summary>Returns what is wrong with content of another length.</summary>
+    /// <summary>Returns the fault of content with another length.</summary>
     public static string Text(long count, long? announced) =>
         announced is { } all ? $"the content has {count} bytes instead of {all}" : "the content is missing";
 

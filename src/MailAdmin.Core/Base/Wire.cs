@@ -48,8 +48,8 @@ internal sealed class Wire
     public Func<Uri, CancellationToken, Task>? OpenBrowser { get; init; }
 
     /// <summary>
-    /// How long to poll until a new object is returned. The service takes seconds to minutes. For an application, its service
-    /// principal, or a new secret, 4 to 18 s and longer are reported.
+    /// The time to poll until a new object is returned. The service takes seconds to minutes: 4 to 18 s and longer are reported
+    /// for an application, its service principal, or a new secret.
     /// </summary>
     public TimeSpan ReplicationTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
@@ -105,10 +105,10 @@ internal sealed class Wire
             _) => ValueTask.FromResult<Stream>(new ReadTimeoutStream(context.PlaintextStream, ReadTimeout, MachineTime)),
         AllowAutoRedirect = false,
         UseCookies = false,
-        // A proxy that wants to know who asks is told by the account that runs this (Negotiate, NTLM).
+        // A proxy that requires authentication gets the account that runs this process (Negotiate, NTLM).
         DefaultProxyCredentials = System.Net.CredentialCache.DefaultCredentials,
-        // On purpose, and not by whatever a version of .NET has as its default: behind the proxies of companies, revocation lists
-        // are often out of reach, and a check that can't be made would stop every run.
+        // Set explicitly, because the default can change with the version of .NET. Behind company proxies, revocation lists are
+        // often unreachable, and a failed check would stop every run.
         SslOptions = new() { CertificateRevocationCheckMode = X509RevocationMode.NoCheck },
     };
 

@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Files;
 
-/// <summary>What is in files.</summary>
+/// <summary>Compares the content of files.</summary>
 internal static class FileContent
 {
     /// <summary>Whether two files have the same octets.</summary>

@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Files;
 
-/// <summary>What a disk refuses, and the error that a user sees of it.</summary>
+/// <summary>Creates errors for failed file operations.</summary>
 internal static class FileFailure
 {
     /// <summary>Whether it is the disk's refusal: full, read-only, gone, not permitted, a name that is taken.</summary>
@@ -11,8 +11,8 @@ internal static class FileFailure
     /// <param name="error">The exception that was thrown.</param>
     /// <param name="id">The error's id.</param>
     /// <param name="path">The file or folder, which is the error's target.</param>
-    /// <param name="what">What can't be done, in a sentence without its end: the disk's own text follows.</param>
-    /// <param name="advice">What to do about it.</param>
+    /// <param name="what">The failed operation, a sentence without its full stop. The system's own text follows.</param>
+    /// <param name="advice">The recommended action.</param>
     public static InvalidRequestException Of(Exception error, string id, string path, string what, string? advice) =>
         new(id, $"{what}: {error.Message}", error) { Target = path, Advice = advice };
 
@@ -20,8 +20,8 @@ internal static class FileFailure
     /// <param name="work">The recommended action.</param>
     /// <param name="id">The error's id.</param>
     /// <param name="path">The file or folder, which is the error's target.</param>
-    /// <param name="what">What can't be done, in a sentence without its end: the disk's own text follows.</param>
-    /// <param name="advice">What to do about it.</param>
+    /// <param name="what">The failed operation, a sentence without its full stop. The system's own text follows.</param>
+    /// <param name="advice">The recommended action.</param>
     /// <exception cref="InvalidRequestException">The disk refuses.</exception>
     public static T Guard<T>(Func<T> work, string id, string path, string what, string? advice)
     {

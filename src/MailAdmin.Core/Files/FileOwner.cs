@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace MailAdmin.Core.Files;
 
-/// <summary>Who can change a file or folder, by what a Unix system keeps of it.</summary>
+/// <summary>Represents who can change a file or folder, by its owner and mode on Unix.</summary>
 /// <param name="IsLink">It is a symbolic link.</param>
 /// <param name="IsForeign">It belongs neither to this user nor to root. Known on Linux only.</param>
 /// <param name="IsOpenToAll">Every user may write to it.</param>

@@ -10,7 +10,7 @@ namespace MailAdmin.Core.Files;
 /// <summary>The file system of this machine. It has no state.</summary>
 internal sealed class FileSystem : IFileSystem
 {
-    // On Windows, a file that somebody reads without sharing Delete can't be replaced meanwhile.
+    // On Windows, a file can't be replaced while another process reads it without FileShare.Delete.
     private const FileShare ReadShare = FileShare.ReadWrite | FileShare.Delete;
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -19,7 +19,7 @@ internal sealed class FileSystem : IFileSystem
     {
     }
 
-    /// <summary>The one there is; on Windows, what is refused only for a moment is tried again.</summary>
+    /// <summary>The file system of this computer. On Windows, it retries what is refused only briefly.</summary>
     public static IFileSystem OfMachine { get; } =
         OperatingSystem.IsWindows() ? new PatientFileSystem(new FileSystem(), Thread.Sleep) : new FileSystem();
 
@@ -34,9 +34,9 @@ internal sealed class FileSystem : IFileSystem
 
     /// <summary>Opens a file to read it. What opens files could write them too, so nothing else may be used for it.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="share">What others may do with it meanwhile; everything, unless the content must stand still.</param>
+    /// <param name="share">The access that other processes keep; everything, unless the content must not change.</param>
     /// <param name="bufferSize">Octets to read ahead; 0 for none.</param>
-    /// <param name="options">How it will be read.</param>
+    /// <param name="options">The way in which the file is read.</param>
     /// <exception cref="IOException">It can't be opened.</exception>
     public static FileStream OpenRead(
         string path, FileShare share = ReadShare, int bufferSize = 0, FileOptions options = FileOptions.None) =>

@@ -1,12 +1,12 @@
 namespace MailAdmin.Core.Files;
 
 /// <summary>
-/// All that changes files and folders: nothing in this library changes one by another way, so a test can log, cut and spoil each
-/// change. Reads don't go through it. What is made here belongs to its owner alone, on Unix by its modes.
+/// Represents every operation that changes files and folders. The library changes files only through it, so a test can log,
+/// truncate, or fail each change. Reads don't use it. On Unix, the mode of a new file or folder gives access only to its owner.
 /// </summary>
 internal interface IFileSystem
 {
-    /// <summary>Makes a file. One that is there, be it a link, isn't touched.</summary>
+    /// <summary>Creates a file. An existing file or link isn't changed.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The name is taken, or the file can't be made.</exception>
     WritableFile Create(string path);
@@ -20,8 +20,8 @@ internal interface IFileSystem
     WritableFile OpenAppend(string path);
 
     /// <summary>
-    /// Takes away what a file or folder inherits from its folder on Windows: only this user, SYSTEM, and the administrators of
-    /// the machine may open it then, and what is in it. Elsewhere the modes say so from the beginning.
+    /// Removes the permissions that a file or folder inherits on Windows. Afterward, only this user, SYSTEM, and the computer's
+    /// administrators have access to it and its content. On other systems, the mode does this from the start.
     /// </summary>
     /// <param name="path">The file or folder.</param>
     /// <exception cref="IOException">It can't be done.</exception>
@@ -41,10 +41,10 @@ internal interface IFileSystem
     void Truncate(string path, long length);
 
     /// <summary>
-    /// Takes the lock of a name: a file that nobody else can take until the result is disposed, or this process is dead.
+    /// Acquires the lock of a name: a file that no other process can open until the result is disposed or this process ends.
     /// </summary>
     /// <param name="path">The file; made when it is missing, and never removed.</param>
-    /// <exception cref="IOException">Somebody has it, or the file can't be opened.</exception>
+    /// <exception cref="IOException">Another process holds the lock, or the file can't be opened.</exception>
     IDisposable Lock(string path);
 
     /// <summary>Gives a file another name; a link is renamed itself.</summary>
@@ -70,13 +70,14 @@ internal interface IFileSystem
     /// <exception cref="IOException">It can't be done.</exception>
     void RemoveFolder(string path);
 
-    /// <summary>Makes a folder in one that is there; none is made where there is one.</summary>
+    /// <summary>Creates a folder in an existing one. An existing folder isn't changed.</summary>
     /// <param name="path">The folder.</param>
     /// <exception cref="IOException">It can't be made.</exception>
     void MakeFolder(string path);
 
     /// <summary>
-    /// Brings the names in a folder to the disk: on Unix a file's own flush doesn't (fsync(2)). On Windows, renaming does.
+    /// Flushes the names in a folder to disk. On Unix, flushing a file doesn't flush its name (fsync(2)). On Windows, renaming
+    /// does.
     /// </summary>
     /// <param name="path">The folder.</param>
     /// <exception cref="IOException">The folder can't be opened or flushed.</exception>
@@ -98,12 +99,10 @@ internal abstract class WritableFile : Stream
     /// <inheritdoc/>
     public override bool CanWrite => true;
 
-    /// <summary>
-    /// Has the system begin to write it to the disk, where the system takes such a hint: sync_file_range(2) of Linux.
-    /// </summary>
+    /// <summary>Starts to write the content to disk, on systems that accept such a hint: sync_file_range(2) of Linux.</summary>
     public abstract void BeginFlush();
 
-    /// <summary>Brings what was written to the disk.</summary>
+    /// <summary>Flushes the content to disk.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
     public abstract void FlushToDisk();
 

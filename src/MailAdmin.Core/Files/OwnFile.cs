@@ -1,16 +1,16 @@
 namespace MailAdmin.Core.Files;
 
 /// <summary>
-/// The one way to write a file: nobody but its owner may read it, no link is followed, one that is replaced is the old one
-/// or the new one and never half of either, and what was written is on the disk when the call returns.
+/// Writes files; the only class that does. Only the owner can read a file, and links aren't followed. A replaced file is always
+/// the old one or the new one, never a part. The content is on disk when the call returns.
 /// </summary>
 internal static class OwnFile
 {
-    /// <summary>Writes a new file; one that is there isn't touched, and one that can't be written whole leaves nothing.</summary>
+    /// <summary>Writes a new file. An existing file isn't changed, and a failed write leaves no file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="content">All of it.</param>
-    /// <param name="files">Where; null for this machine.</param>
-    /// <exception cref="IOException">It is there already, or can't be written.</exception>
+    /// <param name="files">The file system; null for this computer's.</param>
+    /// <exception cref="IOException">The file exists, or can't be written.</exception>
     public static void WriteNew(string path, ReadOnlySpan<byte> content, IFileSystem? files = null)
     {
         files ??= FileSystem.OfMachine;
@@ -21,12 +21,12 @@ internal static class OwnFile
     /// <summary>Replaces a file as a whole, or makes it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="content">All of it.</param>
-    /// <param name="flush">Whether to bring it to the disk.</param>
+    /// <param name="flush">Whether to flush it to disk.</param>
     /// <param name="isLocked">
-    /// Whether the caller keeps others from replacing the same file. Then what a run that died left beside it is used again.
+    /// Whether the caller prevents others from replacing the same file. Then the temporary file of an interrupted run is reused.
     /// </param>
-    /// <param name="files">Where; null for this machine.</param>
-    /// <exception cref="IOException">It can't be written; then the old one is there.</exception>
+    /// <param name="files">The file system; null for this computer's.</param>
+    /// <exception cref="IOException">The file can't be written. The old file isn't changed.</exception>
     public static void Replace(
         string path, ReadOnlySpan<byte> content, bool flush = true, bool isLocked = false, IFileSystem? files = null)
     {
@@ -34,7 +34,7 @@ internal static class OwnFile
         PutInPlace(WriteBeside(path, content, flush, isLocked, files), path, flush, files);
     }
 
-    /// <summary>Writes what is to replace a file, beside it.</summary>
+    /// <summary>Writes the replacement of a file, next to it.</summary>
     /// <returns>The path of the new file, for <see cref="PutInPlace"/>.</returns>
     public static string WriteBeside(string path, ReadOnlySpan<byte> content, bool flush, bool isLocked, IFileSystem files)
     {
@@ -48,7 +48,7 @@ internal static class OwnFile
         return temporary;
     }
 
-    /// <summary>Gives what was written beside a file the name of that file.</summary>
+    /// <summary>Renames the replacement to the name of the file.</summary>
     public static void PutInPlace(string temporary, string path, bool flush, IFileSystem files)
     {
         try
@@ -70,8 +70,8 @@ internal static class OwnFile
     /// <summary>Writes at the end of a file in one piece, and makes the file when it is missing.</summary>
     /// <param name="path">The file.</param>
     /// <param name="content">The piece.</param>
-    /// <param name="flush">Whether to bring it to the disk.</param>
-    /// <param name="files">Where; null for this machine.</param>
+    /// <param name="flush">Whether to flush it to disk.</param>
+    /// <param name="files">The file system; null for this computer's.</param>
     /// <exception cref="IOException">It can't be written.</exception>
     public static void Append(string path, ReadOnlySpan<byte> content, bool flush, IFileSystem? files = null)
     {
@@ -86,7 +86,7 @@ internal static class OwnFile
     /// <summary>Takes the lock of a file to which several processes write, one after the other.</summary>
     /// <param name="path">The file; the lock is a file beside it.</param>
     /// <param name="wait">Waits between two tries; null for this machine's time.</param>
-    /// <param name="files">Where; null for this machine.</param>
+    /// <param name="files">The file system; null for this computer's.</param>
     /// <returns>Gives it back when it is disposed.</returns>
     /// <exception cref="IOException">Others have had it for about five seconds, or it can't be made.</exception>
     public static IDisposable TakeTurn(string path, Action<TimeSpan>? wait = null, IFileSystem? files = null)
@@ -110,11 +110,11 @@ internal static class OwnFile
     }
 
     /// <summary>
-    /// Makes a folder that nobody else may read, and those above it that are missing; one that is there is left as it is.
+    /// Creates a folder that only its owner can read, and its missing parents. An existing folder isn't changed.
     /// </summary>
     /// <param name="path">The folder.</param>
-    /// <param name="flush">Whether to bring the names of what was made to the disk.</param>
-    /// <param name="files">Where; null for this machine.</param>
+    /// <param name="flush">Whether to flush the names of the new folders to disk.</param>
+    /// <param name="files">The file system; null for this computer's.</param>
     /// <returns>Its full path.</returns>
     /// <exception cref="IOException">It can't be made.</exception>
     public static string MakeFolder(string path, bool flush = true, IFileSystem? files = null)

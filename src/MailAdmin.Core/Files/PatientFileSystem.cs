@@ -11,7 +11,7 @@ namespace MailAdmin.Core.Files;
 /// <param name="wait">Waits between two tries.</param>
 internal sealed class PatientFileSystem(IFileSystem inner, Action<TimeSpan> wait) : IFileSystem
 {
-    /// <summary>How often it is tried, and how long it waits in between: about a second in all.</summary>
+    /// <summary>The number of attempts and the delays between them: about a second in total.</summary>
     internal const int Tries = 20;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -36,7 +36,7 @@ internal sealed class PatientFileSystem(IFileSystem inner, Action<TimeSpan> wait
     /// <inheritdoc/>
     public void Truncate(string path, long length) => Try(() => inner.Truncate(path, length));
 
-    /// <summary>Not tried again: who has the lock keeps it, and the caller knows what to do then.</summary>
+    /// <summary>Acquires a lock without retries: the holder keeps it, and the caller handles that.</summary>
     public IDisposable Lock(string path) => inner.Lock(path);
 
     /// <inheritdoc/>

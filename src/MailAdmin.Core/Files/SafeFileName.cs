@@ -26,7 +26,7 @@ internal static class SafeFileName
     };
 
     /// <summary>Makes a safe name.</summary>
-    /// <param name="name">What the sender wrote, decoded; null when there is nothing.</param>
+    /// <param name="name">The name from the sender, decoded; null if there is none.</param>
     /// <param name="mediaType">The extension of a made-up name goes by this.</param>
     /// <returns>A name without folders, never empty.</returns>
     public static string From(string? name, string mediaType)
@@ -70,7 +70,7 @@ internal static class SafeFileName
         return name[..(char.IsHighSurrogate(name[length - 1]) ? length - 1 : length)].TrimEnd('.', ' ') + extension;
     }
 
-    /// <summary>What two names have in common that some file system takes for one.</summary>
+    /// <summary>Returns a key that is equal for names that some file systems treat as the same.</summary>
     internal static string Fold(string name) => Compose(name).ToUpperInvariant();
 
     // Names that look the same should be the same. Normalize throws at code points that are no characters; Replace leaves none.
@@ -80,7 +80,7 @@ internal static class SafeFileName
     {
         var segment = name.AsSpan().TrimEnd("/\\ ");
         segment = segment[(segment.LastIndexOfAny('/', '\\') + 1)..];
-        // Composing takes longer the longer the name is, and nothing of such a middle will be left anyway.
+        // Normalization takes longer for longer names, and the middle of such a name is cut off later.
         return segment.Length <= MaxBytes * 2 ? segment.ToString() : string.Concat(segment[..MaxBytes], segment[^MaxBytes..]);
     }
 

@@ -2,12 +2,12 @@ using System.Text;
 
 namespace MailAdmin.Core.Files;
 
-/// <summary>The one way to read a small file of text or JSON, whoever wrote it with whatever editor.</summary>
+/// <summary>Reads small files of text or JSON, from any editor; the only class that does.</summary>
 internal static class TextFile
 {
     /// <summary>
-    /// Reads a file as a whole: UTF-8, or UTF-16 or UTF-32 where a byte order mark says so. Meanwhile another process may replace
-    /// the file.
+    /// Reads a whole file: UTF-8, or UTF-16 or UTF-32 if it has a byte order mark. Another process can replace the file during
+    /// the read.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <returns>The text, without the mark.</returns>

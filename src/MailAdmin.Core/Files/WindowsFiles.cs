@@ -6,12 +6,12 @@ using System.Security.Principal;
 
 namespace MailAdmin.Core.Files;
 
-/// <summary>What Windows does with files and .NET doesn't offer, or not in the way that is needed.</summary>
+/// <summary>File operations of Windows that .NET doesn't offer, or not in the required form.</summary>
 internal static class WindowsFiles
 {
     /// <summary>
-    /// How to move: on the disk before the call returns. NTFS keeps names consistent without it, but a power failure may take
-    /// back the latest of them.
+    /// The flags for a move that is on disk before the call returns. NTFS keeps names consistent without them, but a power
+    /// failure can undo the latest moves.
     /// </summary>
     /// <remarks>https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-movefileexw</remarks>
     internal static uint MoveFlags(bool overwrite)
@@ -29,7 +29,7 @@ internal static class WindowsFiles
 
     /// <summary>Only this user, SYSTEM, and administrators; nothing is inherited from above.</summary>
     /// <param name="user">The user's security identifier.</param>
-    /// <param name="isFolder">Whether what is made in it inherits it.</param>
+    /// <param name="isFolder">Whether it's a folder, whose new content inherits the permissions.</param>
     /// <remarks>https://learn.microsoft.com/windows/win32/secauthz/ace-strings</remarks>
     internal static string OwnerOnly(string user, bool isFolder)
     {
@@ -37,7 +37,7 @@ internal static class WindowsFiles
         return $"D:P(A;{inherit};FA;;;{user})(A;{inherit};FA;;;SY)(A;{inherit};FA;;;BA)";
     }
 
-    /// <summary>What says that a file is from the Internet, for <see cref="ZoneStream"/>.</summary>
+    /// <summary>The stream that marks a file as downloaded from the Internet, for <see cref="ZoneStream"/>.</summary>
     /// <remarks>https://learn.microsoft.com/openspecs/windows_protocols/ms-fscc/6e3f7352-d11c-4d76-8c39-2516a9df36e8</remarks>
     internal const string InternetZone = "[ZoneTransfer]\r\nZoneId=3\r\n";
 

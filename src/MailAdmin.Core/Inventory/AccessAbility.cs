@@ -1,8 +1,8 @@
 namespace MailAdmin.Core.Inventory;
 
 /// <summary>
-/// What a permission lets an app do with mail, whatever the protocol: a role instead of the same permission is no difference, and
-/// Mail.ReadWrite includes Mail.Read.
+/// Specifies what a permission lets an app do with mail, over any protocol. A role instead of the same permission isn't a
+/// difference, and Mail.ReadWrite includes Mail.Read.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/graph/permissions-reference#mail-permissions</remarks>
 internal static class AccessAbility
@@ -26,7 +26,9 @@ internal static class AccessAbility
         ("FullAccess", ReadWrite),
     ];
 
-    /// <summary>What a permission, role, or right lets an app do; its own name, if it isn't known.</summary>
+    /// <summary>
+    /// Returns the ability that a permission, role, or mailbox permission gives an app; its own name if it's unknown.
+    /// </summary>
     /// <param name="permission">As <see cref="MailAppAccessPath.Permission"/> has it.</param>
     public static IReadOnlyList<string> Of(string permission) =>
         Array.Find(Rows, row => permission.Contains(row.Part, StringComparison.OrdinalIgnoreCase)) is { Abilities: { } known }

@@ -86,10 +86,10 @@ internal sealed record BaselineApp
     /// <summary>The app.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>How widely it reached mail.</summary>
+    /// <summary>The reach of the access.</summary>
     public required MailReach Reach { get; init; }
 
-    /// <summary>By what.</summary>
+    /// <summary>The permission that granted the access.</summary>
     public required MailAppAccessPath[] Access { get; init; }
 
     /// <summary>The tenant, if the file says it.</summary>

@@ -69,7 +69,7 @@ internal sealed class AccessComparison(IReadOnlyList<BaselineApp> before, IReadO
         }
     }
 
-    /// <summary>Why a difference can't be told; null where it can.</summary>
+    /// <summary>Returns why a difference is unknown; null if it's known.</summary>
     private string? Doubt(MailAppAccess? old, MailAppAccess? now, bool gained)
     {
         if (old?.Reach == MailReach.Unknown)

@@ -6,7 +6,7 @@ namespace MailAdmin.Core.Inventory;
 /// <summary>Puts together what Entra grants to an app and what Exchange makes of it.</summary>
 /// <param name="clientId">The app.</param>
 /// <param name="objectId">Object ID of its service principal; null when Entra has none.</param>
-/// <param name="exchange">What Exchange knows.</param>
+/// <param name="exchange">The data from Exchange.</param>
 internal sealed class AccessPathBuilder(string clientId, string? objectId, ExchangeInventory exchange)
 {
     private const string WrongPointer = "nothing: the service principal in Exchange has an object ID that no token "
@@ -15,7 +15,7 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
     private readonly ExchangePrincipal? _pointer = exchange.Principals?.FirstOrDefault(
         p => p.AppId.Equals(clientId, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Exchange's entry of the app; null when it has none, or doesn't tell.</summary>
+    /// <summary>The app's service principal in Exchange; null if it has none, or Exchange doesn't return it.</summary>
     public ExchangePrincipal? Pointer => _pointer;
 
     /// <summary>Whether the entry is of another object than the app's service principal.</summary>
@@ -76,7 +76,7 @@ internal sealed class AccessPathBuilder(string clientId, string? objectId, Excha
             return Make(MailReach.TenantWide, $"all mailboxes{except}", except: kept);
         }
 
-        // One list that can't be read makes the whole list one that can't be told.
+        // If one list can't be read, the combined list is unknown.
         string[]? mailboxes = policies.All(p => p.Mailboxes is not null)
             ? [.. restricted.SelectMany(p => p.Mailboxes!).Except(kept, StringComparer.OrdinalIgnoreCase)
                 .Distinct(StringComparer.OrdinalIgnoreCase)] : null;

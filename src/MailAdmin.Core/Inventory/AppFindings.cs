@@ -7,19 +7,19 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Inventory;
 
-/// <summary>Looks for what somebody should do something about.</summary>
+/// <summary>Finds what an administrator should check or change.</summary>
 internal static class AppFindings
 {
     private static readonly TimeSpan Soon = TimeSpan.FromDays(30), Long = TimeSpan.FromDays(90);
 
     /// <summary>The findings about an app, the gravest first.</summary>
     /// <param name="app">The app without its findings.</param>
-    /// <param name="isPointerWrong">Whether Exchange knows it by a wrong object ID.</param>
-    /// <param name="tellsUse">Whether the service told of last sign-ins at all.</param>
+    /// <param name="isPointerWrong">Whether the service principal in Exchange has a wrong object ID.</param>
+    /// <param name="tellsUse">Whether the service returned last sign-ins at all.</param>
     /// <param name="grantedAt">When the newest of its grants was made; null when that isn't known.</param>
-    /// <param name="origin">What shows whose app it is.</param>
+    /// <param name="origin">The evidence of who owns the app.</param>
     /// <param name="foreign">Owners and credentials that weren't added from here.</param>
-    /// <param name="protocols">What the tenant's settings say of protocols; null if they can't be read.</param>
+    /// <param name="protocols">The tenant's protocol settings; null if they can't be read.</param>
     /// <param name="now">The time.</param>
     public static MailAppFinding[] Of(
         MailAppAccess app, bool isPointerWrong, bool tellsUse, DateTimeOffset? grantedAt, AppOrigin origin,
@@ -71,7 +71,7 @@ internal static class AppFindings
 
     private static IEnumerable<MailAppFinding> OfAccess(MailAppAccess app, bool isPointerWrong, DateTimeOffset now)
     {
-        // What policies might restrict counts as what it is until somebody can read them.
+        // Access that policies might restrict is reported as granted until the policies can be read.
         var wide = app.Access
             .Where(a => a.Reach == MailReach.TenantWide
                 || a is { Mechanism: MailAppMechanism.EntraApplication, Reach: MailReach.Unknown, Protocol: "Graph"
@@ -119,7 +119,7 @@ internal static class AppFindings
         }
     }
 
-    /// <summary>What Microsoft retires, with what has to be done by when.</summary>
+    /// <summary>Returns the technology that Microsoft retires, with the required action and its date.</summary>
     private static IEnumerable<MailAppFinding> OfRetirement(MailAppAccess app, TenantProtocols? protocols, DateTimeOffset now)
     {
         if (app.Access.Any(a => a.Protocol == "EWS"))

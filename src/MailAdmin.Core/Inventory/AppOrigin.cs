@@ -5,17 +5,17 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Inventory;
 
 /// <summary>
-/// What shows whose app it is: the journal of this computer, or an entry in Exchange under the app's name, which only Exchange
-/// administrators create. docs/Security.md has the reasons.
+/// Represents the evidence of who owns an app: the journal of this computer, or a service principal in Exchange under the app's
+/// name, which only Exchange administrators create. docs/Security.md has the reasons.
 /// </summary>
 /// <param name="IsProved">Whether anything shows it, or can't be read.</param>
-/// <param name="AdoptedAt">When it was taken over from somebody else; null when it wasn't.</param>
+/// <param name="AdoptedAt">The time when the app was adopted; null if it wasn't.</param>
 /// <param name="Accepted">Owners and credentials of others that kept their access then.</param>
-/// <param name="Changes">What the journal has of the app.</param>
+/// <param name="Changes">The journal's changes to the app.</param>
 internal sealed record AppOrigin(
     bool IsProved, DateTimeOffset? AdoptedAt, IReadOnlyList<string> Accepted, IReadOnlyList<MailAdminChange> Changes)
 {
-    /// <summary>Reads the journal once, and tells of each app.</summary>
+    /// <summary>Reads the journal once, and returns the origin of each app.</summary>
     /// <param name="principals">The entries of Exchange; null where they can't be read.</param>
     public static Func<string, string, AppOrigin> Reader(Session session, IReadOnlyList<ExchangePrincipal>? principals)
     {

@@ -26,7 +26,7 @@ internal sealed class AppUsage(Session session)
     /// <summary>Reads what an app did.</summary>
     /// <param name="app">The app.</param>
     /// <param name="since">From when on.</param>
-    /// <param name="timeout">How long the query may run.</param>
+    /// <param name="timeout">The maximum time of the query.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A row for each mailbox and action; one row that is Unknown where there are none.</returns>
     /// <exception cref="InvalidRequestException">The query took longer (AuditQueryNotFinished).</exception>
@@ -92,7 +92,7 @@ internal sealed class AppUsage(Session session)
                 FilterStartDateTime = since,
                 FilterEndDateTime = session.Wire.Time.GetUtcNow(),
                 RecordTypeFilters = [.. MailboxRecords],
-                // Only the app's records are wanted, of what may be millions; each one is looked at again.
+                // The query selects the app's records from possibly millions. Each record is checked again.
                 KeywordFilter = app.ClientId,
             },
             cancellationToken: cancellationToken)).ConfigureAwait(false);
@@ -131,7 +131,7 @@ internal sealed class AppUsage(Session session)
         return actions;
     }
 
-    /// <summary>What a record says; null for one that isn't the app's, or of no mailbox.</summary>
+    /// <summary>Reads a record; null if it isn't the app's, or isn't about a mailbox.</summary>
     private static Action? Read(AuditLogRecord record, string clientId)
     {
         var data = record.AuditData?.AdditionalData;
@@ -174,7 +174,7 @@ internal sealed class AppUsage(Session session)
         }
         : null;
 
-    /// <summary>When the app signed in; null when the service doesn't tell this session.</summary>
+    /// <summary>Returns the times of the app's sign-ins; null if the service doesn't return them to this session.</summary>
     private async Task<IReadOnlyList<DateTimeOffset>?> SignInsAsync(
         string clientId, DateTimeOffset since, CancellationToken cancellationToken)
     {

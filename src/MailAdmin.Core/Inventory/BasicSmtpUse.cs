@@ -2,7 +2,7 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Inventory;
 
-/// <summary>Who signs in over SMTP with a password, by the sign-in log.</summary>
+/// <summary>Finds the users that sign in over SMTP with a password, in the sign-in log.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/signin-list (AuditLog.Read.All, and a license of Entra ID P1);
 /// https://learn.microsoft.com/entra/identity/monitoring-health/concept-sign-in-log-activity-details (clientAppUsed)

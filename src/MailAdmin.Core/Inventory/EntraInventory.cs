@@ -12,12 +12,12 @@ internal sealed record TenantApp(string Id, string ClientId, string Name, string
 /// <param name="AppObjectId">Object ID of the app's service principal.</param>
 /// <param name="Permission">Which.</param>
 /// <param name="ForUser">Object ID of the one user it is for; null for the app itself, or for everybody.</param>
-/// <param name="GrantedAt">When, in UTC; null where the service doesn't tell.</param>
+/// <param name="GrantedAt">The time of the grant, in UTC; null if the service doesn't return it.</param>
 internal sealed record MailGrant(string AppObjectId, MailAppPermission Permission, string? ForUser, DateTimeOffset? GrantedAt);
 
 /// <summary>
-/// What Entra knows of apps and mail, by lists of the whole tenant: what is granted on a resource is asked of the resource, so
-/// that the number of requests doesn't grow by the app.
+/// Reads apps and their mail permissions from Entra by lists of the whole tenant. Permissions are read from the resource that
+/// they're granted on, so the number of requests doesn't grow with the number of apps.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/serviceprincipal-list,

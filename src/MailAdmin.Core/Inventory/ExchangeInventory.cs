@@ -8,8 +8,8 @@ namespace MailAdmin.Core.Inventory;
 
 /// <summary>A role that Exchange assigned to an app.</summary>
 /// <param name="AppId">Client ID of the app.</param>
-/// <param name="Reach">How widely.</param>
-/// <param name="Scope">Where, in words.</param>
+/// <param name="Reach">The reach of the access.</param>
+/// <param name="Scope">The scope, in words.</param>
 /// <param name="Mailboxes">The mailboxes, where they can be listed.</param>
 internal sealed record RoleGrant(string AppId, string Role, MailReach Reach, string Scope, string[]? Mailboxes);
 
@@ -24,7 +24,7 @@ internal sealed record PolicyGrant(string AppId, bool IsDeny, string Scope, stri
 }
 
 /// <summary>
-/// What Exchange knows of apps and mail; each part is null where it may not be read, which isn't the same as none.
+/// Represents Exchange's data about apps and mail. A part is null if it can't be read, which isn't the same as empty.
 /// </summary>
 internal sealed record ExchangeInventory
 {
@@ -103,7 +103,8 @@ internal sealed record ExchangeInventory
     }
 
     /// <summary>
-    /// Rights have no list of the whole tenant: they are read mailbox by mailbox, and whoever waits is told how far it is.
+    /// Reads mailbox permissions. Exchange has no list of them for the whole tenant, so they are read mailbox by mailbox, with
+    /// progress.
     /// </summary>
     private static async Task<IReadOnlyList<MailboxEntry>> RightsAsync(
         Session session, IReadOnlyList<string> mailboxes, CancellationToken cancellationToken)
@@ -163,7 +164,7 @@ internal sealed record ExchangeInventory
     private static PolicyGrant Describe(ExchangeObject policy, RecipientSets sets)
     {
         var scope = policy.Text("ScopeName") ?? "";
-        // A right that can't be read counts as one that keeps nobody out of anything else.
+        // A policy whose access right can't be read is treated as DenyAccess, which doesn't restrict access to other mailboxes.
         return new PolicyGrant(
             policy.Text("AppId") ?? "", !policy.Is("RestrictAccess", "AccessRight"), scope,
             sets.AddressOf(scope) is { } address ? [address] : sets.OfNestedGroup(scope));

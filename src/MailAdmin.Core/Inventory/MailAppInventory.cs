@@ -5,8 +5,8 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Inventory;
 
 /// <summary>
-/// Every app of the tenant that can reach mail. Both Entra and Exchange are asked for lists of the whole tenant, never app by
-/// app; what one of them doesn't tell this session is said to be unknown.
+/// Finds every app in the tenant that can access mail. Reads lists of the whole tenant from Entra and Exchange, never app by app.
+/// Data that this session can't read is reported as unknown.
 /// </summary>
 internal sealed class MailAppInventory
 {
@@ -89,7 +89,7 @@ internal sealed class MailAppInventory
 
     private sealed record Found(TenantApp? App, string ClientId, string Name, IReadOnlyList<MailGrant> Grants);
 
-    /// <summary>Those that Entra granted something for mail, and those that Exchange knows.</summary>
+    /// <summary>Returns the apps with mail permissions in Entra, and those with a service principal in Exchange.</summary>
     private static IEnumerable<Found> Find(
         IReadOnlyDictionary<string, TenantApp> apps, IReadOnlyList<MailGrant> grants, ExchangeInventory exchange)
     {
@@ -170,16 +170,16 @@ internal sealed class MailAppInventory
     }
 }
 
-/// <summary>What was read of a tenant's apps.</summary>
+/// <summary>Represents the data that was read about a tenant's apps.</summary>
 /// <param name="Apps">The apps that can reach mail, those with the widest reach first.</param>
 /// <param name="Mailboxes">Addresses of every mailbox of the tenant; null where they couldn't be read.</param>
-/// <param name="Unknown">What couldn't be read, a sentence each.</param>
+/// <param name="Unknown">The data that couldn't be read, one sentence each.</param>
 internal sealed record InventoryReading(
     IReadOnlyList<MailAppAccess> Apps, IReadOnlyList<string>? Mailboxes, IReadOnlyList<string> Unknown)
 {
     /// <summary>Whether all that gives access was read. What else is unknown, such as sign-ins, doesn't matter.</summary>
     public bool IsAccessComplete { get; init; }
 
-    /// <summary>What Microsoft retires in the whole tenant.</summary>
+    /// <summary>The technology in the tenant that Microsoft retires.</summary>
     public IReadOnlyList<MailAppFinding> Tenant { get; init; } = [];
 }

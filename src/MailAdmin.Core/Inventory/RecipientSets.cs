@@ -5,7 +5,7 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Inventory;
 
 /// <summary>
-/// Which mailboxes a filter or a group means. What is asked twice is answered once, and questions go ten with one request.
+/// Resolves filters and groups to mailboxes. Repeated queries are answered from a cache, and queries are sent in batches of ten.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/powershell/module/exchange/get-recipient (-Filter), .../get-distributiongroupmember
@@ -40,7 +40,7 @@ internal sealed class RecipientSets
         }
     }
 
-    /// <summary>What couldn't be read, a sentence each.</summary>
+    /// <summary>The data that couldn't be read, one sentence each.</summary>
     public List<string> Unknown { get; } = [];
 
     /// <summary>The addresses of all mailboxes.</summary>
@@ -49,7 +49,7 @@ internal sealed class RecipientSets
     /// <summary>The address of a mailbox by any name of it; null when it is none.</summary>
     public string? AddressOf(string name) => _addresses.GetValueOrDefault(name);
 
-    /// <summary>Asks for everything that will be looked up, together.</summary>
+    /// <summary>Reads everything that will be looked up, in batches.</summary>
     /// <param name="filters">Filters of management scopes.</param>
     /// <param name="groups">Groups whose direct members count.</param>
     /// <param name="nested">Groups whose members' members count, too.</param>
@@ -109,7 +109,7 @@ internal sealed class RecipientSets
         }
         catch (ServiceRefusedException e)
         {
-            // The names are told all the same, without the mailboxes.
+            // The names are returned anyway, without the mailboxes.
             Unknown.Add($"Unknown: the mailboxes of {string.Join(", ", missing)}. {e.Message}");
         }
     }

@@ -2,14 +2,16 @@ using MailAdmin.Core.Access;
 
 namespace MailAdmin.Core.Inventory;
 
-/// <summary>What Microsoft retires in the whole tenant: settings that somebody has to look at, with what to do by when.</summary>
+/// <summary>
+/// Finds technology in the whole tenant that Microsoft retires: settings to check, with the required action and its date.
+/// </summary>
 internal static class TenantFindings
 {
     private const int Shown = 10;
 
     /// <summary>The findings.</summary>
-    /// <param name="protocols">What the settings say.</param>
-    /// <param name="basicUsers">Who used basic authentication over SMTP; null if the sign-in log can't be read.</param>
+    /// <param name="protocols">The protocol settings.</param>
+    /// <param name="basicUsers">The users of basic authentication over SMTP; null if the sign-in log can't be read.</param>
     /// <param name="now">The time.</param>
     public static IReadOnlyList<MailAppFinding> Of(
         TenantProtocols protocols, IReadOnlyList<string>? basicUsers, DateTimeOffset now) =>

@@ -4,7 +4,7 @@ namespace MailAdmin.Core.Journal;
 internal static class AppHistory
 {
     /// <summary>The client ID that an ID stands for.</summary>
-    /// <param name="changes">What was changed.</param>
+    /// <param name="changes">The changes in the journal.</param>
     /// <param name="app">A client ID, or the object ID of a registration or a service principal.</param>
     /// <param name="isId">Whether it is an ID.</param>
     /// <returns>Null when it is a name, or nothing was changed of such an app.</returns>
@@ -13,7 +13,7 @@ internal static class AppHistory
             ?? changes.FirstOrDefault(c => IsBirth(c) && Same(c.After, app))?.ClientId;
 
     /// <summary>The client ID of an app that the tenant no longer has.</summary>
-    /// <param name="changes">What was changed.</param>
+    /// <param name="changes">The changes in the journal.</param>
     /// <param name="name">Its display name.</param>
     /// <returns>The latest one of that name; null when none was created from here.</returns>
     public static string? RemovedOf(IReadOnlyList<MailAdminChange> changes, string name) =>

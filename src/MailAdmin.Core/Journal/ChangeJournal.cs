@@ -8,9 +8,9 @@ using MailAdmin.Core.Files;
 namespace MailAdmin.Core.Journal;
 
 /// <summary>
-/// What was changed in a tenant, by whom and when: a line of JSON for each change, in one file for each tenant in the user's own
-/// data folder. The journal of a sandbox lives as long as the sandbox. It never holds a secret. It is a record: nothing in it is
-/// ever carried out, and what a tenant has is read from the service.
+/// Records the changes to a tenant, with user and time: a line of JSON for each change, in one file for each tenant, in the
+/// user's data folder. The journal of a sandbox exists as long as the sandbox. It never contains a secret. It's only a record: no
+/// entry is ever executed, and the state of a tenant is read from the service.
 /// </summary>
 internal sealed class ChangeJournal
 {
@@ -36,7 +36,7 @@ internal sealed class ChangeJournal
             ? home : null;
 
     /// <summary>The journal of a tenant.</summary>
-    /// <param name="wire">How the tenant is reached.</param>
+    /// <param name="wire">The transport to the tenant.</param>
     /// <returns>The journal; nothing is opened yet.</returns>
     public static ChangeJournal Of(Wire wire, string tenantId) => wire.IsSandbox
         ? OfSandboxes.GetValue(wire.Origin, _ => new ChangeJournal(null))
@@ -76,7 +76,7 @@ internal sealed class ChangeJournal
     /// file and folder, on Windows because it lies in the user's own local application data. A journal in the folder for
     /// temporary files isn't.
     /// </summary>
-    /// <returns>False also when there is no journal yet.</returns>
+    /// <returns>False also if no journal exists yet.</returns>
     internal bool IsOwn()
     {
         if (_path is null)
@@ -108,7 +108,7 @@ internal sealed class ChangeJournal
                 return false;
             }
 
-            // Where only the owner may write, whoever can write is the owner.
+            // Only the owner has write permission, so opening it for writing shows that this user is the owner.
             using var file = Append(_path);
             return true;
         }
@@ -161,7 +161,7 @@ internal sealed class ChangeJournal
                     file.Write(Encoding.UTF8.GetBytes(line + "\n"));
                 }
 
-                // What was made in a tenant outlives a power failure here, and so is its record to.
+                // A change to the tenant survives a power failure on this computer, so its record must, too.
                 file.FlushToDisk();
                 if (isNew)
                 {

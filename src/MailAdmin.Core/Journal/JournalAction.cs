@@ -2,7 +2,7 @@ using MailAdmin.Core.Base;
 
 namespace MailAdmin.Core.Journal;
 
-/// <summary>Where a change has to arrive before it counts.</summary>
+/// <summary>Specifies where a change must propagate before it takes effect.</summary>
 internal enum AccessRoute
 {
     /// <summary>Entra's sign-in: apps, credentials.</summary>
@@ -15,22 +15,24 @@ internal enum AccessRoute
     Imap,
 }
 
-/// <summary>What a change is about.</summary>
+/// <summary>Specifies the subject of a change.</summary>
 internal enum ChangeSubject
 {
     /// <summary>A registration or an enterprise application.</summary>
     App,
     /// <summary>A secret or a certificate of an app.</summary>
     Credential,
-    /// <summary>Who may sign in to an app.</summary>
+    /// <summary>The users who can sign in to an app.</summary>
     Assignment,
     /// <summary>A permission granted in Entra; the target names it with its resource.</summary>
     Grant,
-    /// <summary>What Exchange remembers for an app: its entry, roles, scopes, policies and the groups that these name.</summary>
+    /// <summary>
+    /// The Exchange data about an app: its service principal, role assignments, scopes, policies, and the groups that these name.
+    /// </summary>
     ExchangeApp,
-    /// <summary>A right of an app or a person on one mailbox, which is the target.</summary>
+    /// <summary>A permission of an app or a user on one mailbox, which is the target.</summary>
     MailboxRight,
-    /// <summary>How one mailbox is set, whoever opens it; the mailbox is the target.</summary>
+    /// <summary>The settings of one mailbox, for all clients; the mailbox is the target.</summary>
     MailboxSetting,
     /// <summary>A setting of the whole tenant.</summary>
     Tenant,
@@ -39,26 +41,24 @@ internal enum ChangeSubject
 }
 
 /// <summary>
-/// An action of the journal: what it is called there, what it is about, how long each route takes to obey it, and whether it can
-/// open a mailbox that was closed. An action that a cmdlet of Exchange makes has the cmdlet's name.
+/// Represents an action of the journal: its name, its subject, the propagation time for each route, and whether it can grant
+/// access that was denied. An action of an Exchange cmdlet has the name of the cmdlet.
 /// </summary>
-/// <param name="Name">What the journal calls it. Journals are kept: a name stays.</param>
-/// <param name="About">What it is about.</param>
-/// <param name="LetsIn">
-/// Whether it can let an app in: something was added, or something that restricts was taken away.
-/// </param>
+/// <param name="Name">The name in the journal. Don't rename it, because journals are kept.</param>
+/// <param name="About">The subject of the action.</param>
+/// <param name="LetsIn">Whether the action can grant access to an app: it adds access, or removes a restriction.</param>
 internal sealed partial record JournalAction(string Name, ChangeSubject About, bool LetsIn = true)
 {
-    /// <summary>How long sign-ins take to obey it; null when it is nothing to them.</summary>
+    /// <summary>The time until sign-ins follow the change; null if it doesn't affect them.</summary>
     private Func<PropagationTimes, TimeSpan>? SignIn { get; init; }
 
-    /// <summary>How long Graph and EWS take to obey it; null when it is nothing to them.</summary>
+    /// <summary>The time until Graph and EWS follow the change; null if it doesn't affect them.</summary>
     private Func<PropagationTimes, TimeSpan>? Graph { get; init; }
 
-    /// <summary>How long IMAP takes to obey it; null when it is nothing to it.</summary>
+    /// <summary>The time until IMAP follows the change; null if it doesn't affect IMAP.</summary>
     private Func<PropagationTimes, TimeSpan>? Imap { get; init; }
 
-    /// <summary>How long a route takes to obey it; null when it is nothing to that route.</summary>
+    /// <summary>Returns the time until a route follows the change; null if it doesn't affect that route.</summary>
     public TimeSpan? Takes(AccessRoute route, PropagationTimes times) => route switch
     {
         AccessRoute.SignIn => SignIn?.Invoke(times),
@@ -69,7 +69,7 @@ internal sealed partial record JournalAction(string Name, ChangeSubject About, b
     /// <summary>Whether a change is of this action.</summary>
     public bool Is(MailAdminChange change) => change.Action == Name;
 
-    /// <summary>The action that a change is of; null for one that this version doesn't know.</summary>
+    /// <summary>Returns the action of a change; null if this version has no such action.</summary>
     public static JournalAction? Of(MailAdminChange change) => ByName.GetValueOrDefault(change.Action);
 
     /// <summary>The action that a cmdlet of Exchange makes.</summary>
@@ -81,11 +81,11 @@ internal sealed partial record JournalAction(string Name, ChangeSubject About, b
     public override string ToString() => Name;
 }
 
-/// <summary>A change as the journal will tell it, before it has happened.</summary>
-/// <param name="Action">What is done.</param>
+/// <summary>Represents a change as the journal records it, before it's made.</summary>
+/// <param name="Action">The action.</param>
 /// <param name="ClientId">Client ID of the app that it is about; null when it is about none.</param>
-/// <param name="Target">What is changed.</param>
-/// <param name="Before">What it was before; null when it wasn't there.</param>
-/// <param name="After">What it is then; null when it is gone.</param>
+/// <param name="Target">The changed object.</param>
+/// <param name="Before">The value before the change; null if there was none.</param>
+/// <param name="After">The value after the change; null if it's removed.</param>
 internal sealed record ChangeNote(
     JournalAction Action, string? ClientId, string Target, string? Before = null, string? After = null);

@@ -37,14 +37,14 @@ internal sealed partial record JournalAction
 
     /// <summary>Grants and consent in Entra.</summary>
     /// <remarks>
-    /// A new grant is in the next token, as soon as Entra knows it everywhere; one that is gone stays in the old ones.
+    /// A new permission is in the next token after it has replicated in Entra. Existing tokens keep a removed permission.
     /// </remarks>
     public static readonly JournalAction
         GrantPermission = new("Grant permission", ChangeSubject.Grant) { Graph = Directory, Imap = Directory },
         RevokePermission = new("Revoke permission", ChangeSubject.Grant, LetsIn: false) { Graph = Tokens, Imap = Tokens },
         ChangeConsentWorkflow = new("Change consent workflow", ChangeSubject.Tenant);
 
-    /// <summary>What Exchange remembers for an app.</summary>
+    /// <summary>Changes to Exchange data about an app.</summary>
     public static readonly JournalAction
         NewServicePrincipal = new("New-ServicePrincipal", ChangeSubject.ExchangeApp) { Graph = Roles, Imap = Permissions },
         RemoveServicePrincipal =
@@ -61,7 +61,7 @@ internal sealed partial record JournalAction
         NewGroup = new("New-DistributionGroup", ChangeSubject.Tenant),
         RemoveGroup = new("Remove-DistributionGroup", ChangeSubject.Tenant, LetsIn: false),
         AddGroupMember = new("Add-DistributionGroupMember", ChangeSubject.ExchangeApp) { Graph = Roles },
-        // Of a group that a policy keeps out, whose members may not be opened.
+        // Of a group in a DenyAccess policy: the app can't access its members.
         RemoveGroupMember = new("Remove-DistributionGroupMember", ChangeSubject.ExchangeApp) { Graph = Roles },
         RepairServicePrincipal = new("Repair service principal", ChangeSubject.Nothing),
         RepairedServicePrincipal = new("Repaired service principal", ChangeSubject.Nothing),
@@ -77,7 +77,7 @@ internal sealed partial record JournalAction
         SetProtocols = new("Set-CASMailbox", ChangeSubject.MailboxSetting) { Imap = Permissions },
         SetRegion = new("Set-MailboxRegionalConfiguration", ChangeSubject.MailboxSetting);
 
-    /// <summary>That something was proved of an app.</summary>
+    /// <summary>Records that an app was verified.</summary>
     public static readonly JournalAction Proved = new("Prove app", ChangeSubject.Nothing);
 
     /// <summary>Every action.</summary>

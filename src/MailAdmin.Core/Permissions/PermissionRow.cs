@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Permissions;
 
-/// <summary>A row of the <see cref="PermissionTable"/>: what is known of a permission.</summary>
+/// <summary>Represents a row of the <see cref="PermissionTable"/>: the properties of a permission.</summary>
 /// <param name="Resource">"Graph" or "Exchange".</param>
 /// <param name="Name">
 /// Its name; one that ends with "*" stands for all that begin so and have no row of their own, such as those of a later year.
@@ -8,7 +8,7 @@ namespace MailAdmin.Core.Permissions;
 /// <param name="Kind">Application or delegated.</param>
 internal sealed record PermissionRow(string Resource, string Name, PermissionKind Kind)
 {
-    /// <summary>Whether a recipe may ask for it: it has to do with mail, calendars, contacts or people.</summary>
+    /// <summary>Whether a recipe can request the permission: it's for mail, calendars, contacts, or people.</summary>
     public bool IsKnown { get; init; } = true;
 
     /// <summary>The protocol over which it leads to mail; null when it doesn't.</summary>
@@ -26,7 +26,7 @@ internal sealed record PermissionRow(string Resource, string Name, PermissionKin
     /// </summary>
     public bool OpensEveryMailbox { get; init; }
 
-    /// <summary>Whether application access policies are asked about it.</summary>
+    /// <summary>Whether application access policies apply to the permission.</summary>
     /// <remarks>
     /// https://learn.microsoft.com/graph/auth-limit-mailbox-access#supported-permissions-and-additional-resources
     /// </remarks>

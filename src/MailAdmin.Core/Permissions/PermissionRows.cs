@@ -135,7 +135,8 @@ internal static partial class PermissionTable
         User("Exchange", "Mail.ReadWrite") with { IsKnown = false, Protocol = OutlookRest, IsLeftToAdmins = true },
         User("Exchange", "Mail.ReadWrite.Shared") with { IsKnown = false, Protocol = OutlookRest, IsLeftToAdmins = true },
 
-        // Families: what a tenant has and this table doesn't know by name; an app with it is taken to reach every mailbox.
+        // Families: permissions of a tenant that this table doesn't list by name. An app with one of them is assumed to reach all
+        // mailboxes.
         App("Graph", "Mail.*") with { IsKnown = false, Protocol = "Graph", OpensEveryMailbox = true },
         User("Graph", "Mail.*") with { IsKnown = false, Protocol = "Graph" },
         App("Graph", "Mail-Advanced.*") with { IsKnown = false, Protocol = "Graph", OpensEveryMailbox = true },

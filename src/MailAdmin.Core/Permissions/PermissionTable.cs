@@ -3,8 +3,8 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.Permissions;
 
 /// <summary>
-/// What is known of the permissions of mail, calendars, contacts and people, by name: a recipe is read without a tenant that
-/// could be asked. What a tenant calls them by is looked up there.
+/// Lists the permissions for mail, calendars, contacts, and people by name, because a recipe is read without a tenant. Their IDs
+/// are looked up in the tenant.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/permissions-reference; for IMAP, POP and SMTP
@@ -18,7 +18,9 @@ internal static partial class PermissionTable
     /// <summary>Every row.</summary>
     public static IReadOnlyList<PermissionRow> All => Rows;
 
-    /// <summary>What is known of a permission; nothing, not even that it is known, of one without a row.</summary>
+    /// <summary>
+    /// Returns the properties of a permission; for one without a row, a row of defaults that marks it as unknown.
+    /// </summary>
     public static PermissionRow Of(MailAppPermission permission) =>
         Array.Find(Rows, row => row.Matches(permission))
         ?? new PermissionRow(permission.Resource, permission.Name, permission.Kind)
@@ -29,15 +31,17 @@ internal static partial class PermissionTable
                 && Of(permission with { Resource = "Graph" }).OpensEveryMailbox,
         };
 
-    /// <summary>The permissions of a kind that a recipe may ask for, as "Graph/Mail.ReadWrite"; those of Graph first.</summary>
+    /// <summary>
+    /// Returns the permissions of a kind that a recipe can request, such as "Graph/Mail.ReadWrite". Those of Graph are first.
+    /// </summary>
     public static IReadOnlyList<string> Known(PermissionKind kind) =>
         [.. Rows.Where(row => row.IsKnown && row.Kind == kind).Select(row => $"{row.Resource}/{row.Name}")];
 
     /// <summary>The role in Exchange that stands for a permission; null when there is none in a cloud.</summary>
     /// <remarks>
-    /// SMTP: https://learn.microsoft.com/exchange/client-developer/legacy-protocols/smtp-app-rbac-onboarding, which the worldwide
-    /// cloud alone has. There the role does without SendAs, and without the permission: while a token carries that, Exchange asks
-    /// for SendAs.
+    /// SMTP: https://learn.microsoft.com/exchange/client-developer/legacy-protocols/smtp-app-rbac-onboarding, only in the
+    /// worldwide cloud. There the role works without SendAs and without the permission. If a token contains the permission,
+    /// Exchange requires SendAs.
     /// </remarks>
     public static string? RoleFor(MailAppPermission permission, Cloud cloud)
     {

@@ -26,7 +26,7 @@ internal static class CredentialSection
             ]));
     }
 
-    // Several secrets often have one name. The beginning of the key ID tells them apart.
+    // Several secrets often have the same name. The beginning of the key ID distinguishes them.
     private static Html Name(MailAppCredential credential)
     {
         var id = credential.KeyId.Length > 8 ? credential.KeyId[..8] : credential.KeyId;

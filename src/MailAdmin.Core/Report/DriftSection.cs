@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Report;
 
-/// <summary>Where apps differ from the recipes of their products.</summary>
+/// <summary>Shows the differences between apps and the recipes of their products.</summary>
 internal static class DriftSection
 {
     public static Html? Body(ReportContent content)

@@ -1,8 +1,8 @@
 namespace MailAdmin.Core.Report;
 
 /// <summary>
-/// Mailboxes against apps. A mailbox has a row of its own when an app reaches it that doesn't reach all, or is kept out of it;
-/// all others are one row. Few apps stand in one table, so that it can be read and printed.
+/// Shows mailboxes against apps. A mailbox has its own row if an app that can't access all mailboxes can access it, or if an app
+/// is denied access to it. One row shows all others. Each table has few apps, so that it can be read and printed.
 /// </summary>
 internal static class MatrixSection
 {
@@ -58,7 +58,7 @@ internal static class MatrixSection
         return reached.Length == 0 ? Html.Of($"""<span class="soft">no</span>""") : Html.Of($"{badges}");
     }
 
-    /// <summary>Whether a path leads to a mailbox; null where that can't be told.</summary>
+    /// <summary>Returns whether an access path leads to a mailbox; null if it's unknown.</summary>
     private static bool? Leads(MailAppAccessPath path, string? mailbox) => path switch
     {
         _ when mailbox is not null => path.LeadsTo(mailbox),

@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Report;
 
-/// <summary>What a report is about: everything that its page shows is in here, and its JSON is this.</summary>
+/// <summary>The content of a report: the data that the page shows and that the JSON file contains.</summary>
 internal sealed record ReportContent
 {
     /// <summary>The version of this shape; it grows when something is renamed or goes.</summary>
@@ -9,10 +9,10 @@ internal sealed record ReportContent
     /// <summary>The tenant's ID.</summary>
     public required string TenantId { get; init; }
 
-    /// <summary>The tenant as somebody signed in to it.</summary>
+    /// <summary>The tenant, as specified at sign-in.</summary>
     public required string Tenant { get; init; }
 
-    /// <summary>Who was signed in.</summary>
+    /// <summary>The account that was signed in.</summary>
     public required string Account { get; init; }
 
     /// <summary>When it was made, in UTC.</summary>
@@ -27,10 +27,10 @@ internal sealed record ReportContent
     /// <summary>Addresses of all mailboxes; null where they aren't known.</summary>
     public IReadOnlyList<string>? Mailboxes { get; init; }
 
-    /// <summary>What Microsoft retires in the whole tenant, with what to do by when.</summary>
+    /// <summary>Technology in the tenant that Microsoft retires, with the required action and its date.</summary>
     public IReadOnlyList<MailAppFinding> Retirements { get; init; } = [];
 
-    /// <summary>Tests of what is configured.</summary>
+    /// <summary>The tests of the access as configured.</summary>
     public IReadOnlyList<MailAppAccessTest> AccessTests { get; init; } = [];
 
     /// <summary>Tests that opened a mailbox.</summary>
@@ -39,6 +39,6 @@ internal sealed record ReportContent
     /// <summary>Apps that were held against their recipes.</summary>
     public IReadOnlyList<MailAppTest> RecipeTests { get; init; } = [];
 
-    /// <summary>What couldn't be read, a sentence each.</summary>
+    /// <summary>The data that couldn't be read, one sentence each.</summary>
     public IReadOnlyList<string> Unknown { get; init; } = [];
 }

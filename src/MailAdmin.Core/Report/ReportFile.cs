@@ -20,12 +20,13 @@ internal static class ReportFile
     /// <returns>The same name, ending in .json.</returns>
     public static string JsonPathOf(string path) => Path.ChangeExtension(path, ".json");
 
-    /// <summary>Looks whether a report may be written, before the tenant is asked for anything.</summary>
+    /// <summary>Checks that a report can be written, before the first request to the tenant.</summary>
     /// <param name="path">The page.</param>
-    /// <param name="overwrite">Whether files that are there may be written over.</param>
-    /// <returns>Whether one of the files is there.</returns>
-    /// <exception cref="InvalidRequestException">It is no page, its folder is missing, or a file is there and may not be written
-    /// over.</exception>
+    /// <param name="overwrite">Whether existing files can be overwritten.</param>
+    /// <returns>Whether one of the files exists.</returns>
+    /// <exception cref="InvalidRequestException">
+    /// The path isn't an HTML file, its folder doesn't exist, or a file exists and can't be overwritten.
+    /// </exception>
     public static bool Check(string path, bool overwrite)
     {
         if (Path.GetExtension(path).ToUpperInvariant() is not (".HTML" or ".HTM"))
@@ -52,7 +53,7 @@ internal static class ReportFile
     }
 
     /// <summary>Writes the page and its JSON. A reader sees the old files or the new ones, never half of one.</summary>
-    /// <param name="content">What it is about.</param>
+    /// <param name="content">The content of the report.</param>
     /// <param name="path">The page.</param>
     /// <exception cref="InvalidRequestException">It can't be written.</exception>
     public static void Write(ReportContent content, string path) => Write([content], path);

@@ -6,7 +6,7 @@ namespace MailAdmin.Core.Report;
 internal static class ReportFormat
 {
     /// <summary>A table in a box of its own, which scrolls where the page is narrow.</summary>
-    /// <param name="caption">What it shows, for those who hear it.</param>
+    /// <param name="caption">The caption, for screen readers.</param>
     /// <param name="columns">The headings.</param>
     /// <param name="rows">The rows: their own heading first.</param>
     /// <param name="kind">The class of the table.</param>
@@ -32,7 +32,7 @@ internal static class ReportFormat
             """);
     }
 
-    /// <summary>A name that somebody else chose: it can't turn around what stands beside it.</summary>
+    /// <summary>A name that others chose. It can't change the direction of the text next to it.</summary>
     public static Html Name(string name) => Html.Of($"<bdi>{name}</bdi>");
 
     /// <summary>The address of a mailbox, which isn't broken where there is room.</summary>

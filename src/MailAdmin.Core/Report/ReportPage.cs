@@ -4,8 +4,8 @@ using System.Text;
 namespace MailAdmin.Core.Report;
 
 /// <summary>
-/// The page of a report: one file that refers to nothing outside itself, and in which no script runs. A browser is told so, too
-/// (https://www.w3.org/TR/CSP3/): the only style that counts is the one whose digest the policy names.
+/// Creates the page of a report: one file without external references and scripts. A Content Security Policy enforces this
+/// (https://www.w3.org/TR/CSP3/): only the style whose digest the policy contains is applied.
 /// </summary>
 internal static class ReportPage
 {
@@ -19,7 +19,7 @@ internal static class ReportPage
     /// <summary>The page of one tenant.</summary>
     public static string Write(ReportContent content) => Write([content]);
 
-    /// <summary>One page; of several tenants, it has a section for each.</summary>
+    /// <summary>Creates the page. For several tenants, it has a section for each.</summary>
     public static string Write(IReadOnlyList<ReportContent> tenants)
     {
         var (first, isOne) = (tenants[0], tenants.Count == 1);

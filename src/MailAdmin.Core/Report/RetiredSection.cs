@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MailAdmin.Core.Report;
 
-/// <summary>Apps that rely on what Microsoft has switched off, or will, and what the tenant's settings say of it.</summary>
+/// <summary>
+/// Shows the apps and the settings of the tenant that use technology that Microsoft has retired or will retire.
+/// </summary>
 internal static class RetiredSection
 {
     public static Html Body(ReportContent content)

@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Report;
 
-/// <summary>Which apps reach every mailbox, and by what.</summary>
+/// <summary>Shows the apps that can access all mailboxes, and the permissions that grant it.</summary>
 internal static class TenantWideSection
 {
     public static Html Body(ReportContent content)

@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Report;
 
-/// <summary>Tests that were handed in: of what is configured, and of mailboxes that were opened.</summary>
+/// <summary>Shows the tests that were passed to the cmdlet: of the access as configured, and of opened mailboxes.</summary>
 internal static class TestSection
 {
     public static Html? Body(ReportContent content) =>

@@ -25,10 +25,10 @@ internal sealed class ReceivePlaces
         StatePath = _addresses[1]?.Name ?? (statePath is null ? null : fullPath(statePath));
     }
 
-    /// <summary>The place for messages; of an address, what may be shown.</summary>
+    /// <summary>The destination of messages. For an address, only the part that can be displayed.</summary>
     public string? Destination { get; }
 
-    /// <summary>The place for what is remembered; of an address, what may be shown.</summary>
+    /// <summary>The place of the saved state. For an address, only the part that can be displayed.</summary>
     public string? StatePath { get; }
 
     /// <summary>The options with these places, for one mailbox.</summary>
@@ -54,7 +54,7 @@ internal sealed class ReceivePlaces
         };
     }
 
-    /// <summary>Finds out whether the containers are there, and may be read.</summary>
+    /// <summary>Checks that the containers exist and can be read.</summary>
     /// <exception cref="InvalidRequestException">They aren't (ContainerNotFound, StorageAccessDenied).</exception>
     public async Task TestAsync(MailboxConnection connection, CancellationToken cancellationToken)
     {

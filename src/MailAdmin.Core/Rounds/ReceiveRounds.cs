@@ -1,4 +1,4 @@
-// Longer than 250 lines: a round is one thing, from the look at all mailboxes to what is kept of each.
+// Longer than 250 lines: a round is one unit, from the check of all mailboxes to the saved state of each.
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -18,19 +18,22 @@ namespace MailAdmin.Core.Rounds;
 /// </summary>
 /// <param name="mailboxes">All mailboxes.</param>
 /// <param name="most">So many are open at a time.</param>
-/// <param name="interval">How long to wait between two rounds; null for one round.</param>
+/// <param name="interval">The delay between two rounds; null for one round.</param>
 /// <param name="isShared">Whether other runs have the same list.</param>
 internal sealed class ReceiveRounds(
     IEnumerable<(MailboxConnection Connection, ReceiveOptions Options)> mailboxes, int most, TimeSpan? interval, bool isShared)
     : IDisposable
 {
-    /// <summary>So many positions are written at once: a run that dies has opened so many mailboxes in vain.</summary>
+    /// <summary>
+    /// The number of positions that are written together. If the run is interrupted, at most this many mailboxes are opened
+    /// again.
+    /// </summary>
     private const int MostUnsaved = 200;
 
     private readonly List<Source> _sources = [.. mailboxes.Select(m => new Source(m.Connection, m.Options))];
     private readonly Dictionary<object, TokenSource> _tokens = [];
 
-    /// <summary>One mailbox, for as long as the command runs.</summary>
+    /// <summary>Represents one mailbox for as long as the command runs.</summary>
     internal sealed class Source(MailboxConnection connection, ReceiveOptions options)
     {
         public MailboxConnection Connection { get; } = connection;
@@ -76,7 +79,9 @@ internal sealed class ReceiveRounds(
 
     /// <summary>Receives.</summary>
     /// <param name="receive">Starts receiving from one.</param>
-    /// <returns>Each delivery, to be acknowledged or not before the next is asked for; and what ended a mailbox.</returns>
+    /// <returns>
+    /// Each delivery, which the caller acknowledges or not before it requests the next one; and the errors that ended a mailbox.
+    /// </returns>
     public async IAsyncEnumerable<ParallelReceive.Item<Source>> RunAsync(
         Func<Source, CancellationToken, IAsyncEnumerable<Delivery>> receive,
         [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -150,7 +155,7 @@ internal sealed class ReceiveRounds(
             index.Note(source.Options, source.Key, source.Receiver?.Settled);
         }
 
-        // What was to be forgotten, was.
+        // The state was reset, so later rounds don't reset it again.
         source.Options = source.Options with { Resync = false, LastChecked = null };
         source.Receiver = null;
     }
@@ -167,7 +172,7 @@ internal sealed class ReceiveRounds(
         }
     }
 
-    /// <summary>In a run that goes on: a trouble that passes is no reason to give a mailbox up.</summary>
+    /// <summary>In a continuous run, a transient error doesn't end a mailbox.</summary>
     private static bool PutOff(Source source, MailAdminException error, DateTimeOffset now)
     {
         if (!PassPause.IsWorthIt(error, source.Failures))
@@ -231,7 +236,7 @@ internal sealed class ReceiveRounds(
         return news;
     }
 
-    /// <summary>What to ask about a mailbox; null for one that has to be opened to know.</summary>
+    /// <summary>Returns the change query for a mailbox; null for a mailbox that must be opened to check it.</summary>
     private static async Task<NewsQuestion?> QuestionAsync(
         Source source, PositionIndex index, CancellationToken cancellationToken)
     {

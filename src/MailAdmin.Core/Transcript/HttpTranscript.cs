@@ -9,9 +9,9 @@ using MailAdmin.Core.Files;
 namespace MailAdmin.Core.Transcript;
 
 /// <summary>
-/// Writes down what goes over a wire by HTTP: a line of JSON for each request with its answer. What names somebody or something,
-/// and what opens something, is replaced before it is written; see <see cref="Redaction"/>. Of headers and of the query only the
-/// names are kept, of bodies the JSON and the forms.
+/// Records HTTP traffic: a line of JSON for each request with its response. Names, identifiers, and credentials are replaced
+/// before they're written; see <see cref="Redaction"/>. For headers and the query, only the names are kept; for bodies, only JSON
+/// and forms.
 /// </summary>
 internal sealed class HttpTranscript : DelegatingHandler
 {
@@ -27,7 +27,7 @@ internal sealed class HttpTranscript : DelegatingHandler
     /// <param name="wire">The wire; it stays as it is.</param>
     /// <param name="path">A file that isn't there yet. On Unix only its owner can read it.</param>
     /// <returns>The wire that is recorded.</returns>
-    /// <exception cref="InvalidRequestException">The file is there, or can't be made.</exception>
+    /// <exception cref="InvalidRequestException">The file exists, or can't be created.</exception>
     public static Wire Record(Wire wire, string path)
     {
         try

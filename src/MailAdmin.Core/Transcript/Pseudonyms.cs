@@ -6,13 +6,13 @@ using System.Text.RegularExpressions;
 namespace MailAdmin.Core.Transcript;
 
 /// <summary>
-/// Gives every value a name that tells its kind and nothing else, such as "{guid-3}", and the same value the same name. Values
-/// are kept as hashes with a key that dies with the process; those short enough to stand in a sentence also as they are, in
+/// Gives every value a name that shows only its kind, such as "{guid-3}", and the same value the same name. Values are stored as
+/// hashes with a key that exists only in this process. Values short enough to occur in a sentence are also kept as they are, in
 /// memory.
 /// </summary>
 internal sealed partial class Pseudonyms
 {
-    /// <summary>Names and words of a sentence are shorter than this; what is longer is a token, a body or a file.</summary>
+    /// <summary>The longest name or word of a sentence. A longer text is a token, a body, or a file.</summary>
     private const int LongestInText = 200;
 
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
@@ -37,7 +37,7 @@ internal sealed partial class Pseudonyms
             return "{time}";
         }
 
-        // Ids of Exchange differ by case alone; ids of Entra and addresses don't.
+        // IDs of Exchange can differ only in case; IDs of Entra and addresses can't.
         var canonical = kind is "guid" or "address" or "domain" ? value.ToUpperInvariant() : value;
         var hash = Convert.ToBase64String(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(canonical)));
         lock (_names)
@@ -116,8 +116,8 @@ internal sealed partial class Pseudonyms
     private static partial Regex Domain();
 
     /// <summary>
-    /// What in a sentence is somebody's: what stands in quotation marks, links, addresses, ids, times, and whatever has no spaces
-    /// for long.
+    /// Matches the private parts of a sentence: text in quotation marks, links, addresses, IDs, times, and long text without
+    /// spaces.
     /// </summary>
     [GeneratedRegex("""
         '(?<quoted>[^']+)' | "(?<quoted>[^"]+)" | https?://[^\s'"]+ | [^\s@'"<>(]+@[^\s@'"<>)]+

@@ -7,8 +7,8 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.Transcript;
 
 /// <summary>
-/// What of a request or an answer may be written down: the shape, and the words of the protocol. It knows what to keep, not what
-/// to hide: a text of which nothing is known is replaced by its pseudonym.
+/// Selects the parts of a request or a response that can be recorded: the structure, and the words of the protocol. It lists what
+/// to keep, not what to hide: any other text is replaced with its pseudonym.
 /// </summary>
 internal sealed partial class Redaction
 {
@@ -20,7 +20,7 @@ internal sealed partial class Redaction
         "contentType", "consentType", "signInAudience",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>In a form, which asks for a token, "code" is one.</summary>
+    /// <summary>In a form that requests a token, "code" is one.</summary>
     private static readonly FrozenSet<string> FormWords =
         new[] { "grant_type", "client_assertion_type", "response_type" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
@@ -87,7 +87,7 @@ internal sealed partial class Redaction
         {
             case JsonObject source:
                 var copy = new JsonObject();
-                // Beside a code, a message is the service's; anywhere else it may be somebody's.
+                // Next to a code, a message is the service's. Elsewhere, it can be private.
                 var isError = source.ContainsKey("code") || source.ContainsKey("error");
                 foreach (var (key, value) in source)
                 {
@@ -119,7 +119,7 @@ internal sealed partial class Redaction
         return name == "url" && value.StartsWith('/') ? Path(value.Split('?')[0]) : _pseudonyms.Of(value);
     }
 
-    /// <summary>Properties may be named by what they are about.</summary>
+    /// <summary>Properties can be named after the object that they describe.</summary>
     private string PropertyName(string name) =>
         Property().IsMatch(name) && !Guid.TryParse(name, out _) ? name : _pseudonyms.Of(name);
 
