@@ -33,10 +33,10 @@ internal sealed class AccessPolicies
         [.. (await _session.Exchange.GetAsync("Get-ApplicationAccessPolicy", [], cancellationToken).ConfigureAwait(false))
             .Where(p => clientId is null || p.Is(clientId, "AppId")).Select(p => Describe(p, null))];
 
-    /// <summary>Makes a policy for a group or mailbox that is there.</summary>
-    /// <param name="right">What it does.</param>
-    /// <param name="scope">A mail-enabled security group, or a mailbox that a person signs in to.</param>
-    /// <param name="description">What to write about it; null for nothing.</param>
+    /// <summary>Creates a policy for an existing group or mailbox.</summary>
+    /// <param name="right">Whether the policy restricts or denies access.</param>
+    /// <param name="scope">A mail-enabled security group, or a mailbox that a user signs in to.</param>
+    /// <param name="description">The description; null for none.</param>
     /// <exception cref="InvalidRequestException">The scope isn't there, or can't be one.</exception>
     /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
     /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
@@ -91,9 +91,9 @@ internal sealed class AccessPolicies
     /// <summary>
     /// Makes a mail-enabled security group of mailboxes, and a policy for it; run again, it makes the group what it should be.
     /// </summary>
-    /// <param name="right">What the policy does.</param>
+    /// <param name="right">Whether the policy restricts or denies access.</param>
     /// <param name="mailboxes">Any address or ID of each mailbox; shared ones, too.</param>
-    /// <param name="description">What to write about the policy; null for nothing.</param>
+    /// <param name="description">The description of the policy; null for none.</param>
     /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
     /// <exception cref="InvalidRequestException">A mailbox wasn't found.</exception>
     /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>

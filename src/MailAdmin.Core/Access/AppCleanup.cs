@@ -5,7 +5,7 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Access;
 
-/// <summary>Takes away what an app has in Exchange. Removing it in Entra leaves all of that behind.</summary>
+/// <summary>Removes an app's data from Exchange. Removing the app in Entra doesn't remove it.</summary>
 internal sealed class AppCleanup
 {
     private readonly Session _session;
@@ -19,7 +19,7 @@ internal sealed class AppCleanup
     /// Removes rights on mailboxes, policies, role assignments, the scopes that were made for the app, and its service principal.
     /// </summary>
     /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
-    /// <returns>What was left, a sentence each; none when nothing is left.</returns>
+    /// <returns>The data that couldn't be removed, one sentence each; empty if everything was removed.</returns>
     /// <exception cref="ServiceRefusedException">Exchange said no to something else than the caller's role.</exception>
     /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<IReadOnlyList<MailAdminPending>> RemoveAsync(MailAppRegistration app, CancellationToken cancellationToken)

@@ -5,13 +5,13 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Access;
 
 /// <summary>
-/// What Entra and Exchange have of an app, apart from any mailbox: each is read when it is first asked for, and kept until
-/// something was changed. Whoever changes something calls <see cref="Forget"/>, so that what is read next is the proof.
+/// Reads the data of Entra and Exchange about an app, except mailbox permissions. Each part is read on first use and cached.
+/// After a change, call <see cref="Forget"/>, so that the next read verifies the change.
 /// </summary>
 /// <param name="session">Signed in with Exchange.ManageAsApp, Application.Read.All and a role that may read Exchange's
 /// configuration.</param>
 /// <param name="app">The app.</param>
-/// <param name="granted">What Entra grants it, where that was read just now; null to read it.</param>
+/// <param name="granted">The permissions granted in Entra, if they were just read; null to read them.</param>
 internal sealed class AppFacts(
     Session session, MailAppRegistration app, IReadOnlyList<MailAppPermission>? granted = null)
 {
@@ -35,11 +35,11 @@ internal sealed class AppFacts(
         _scopes.Clear();
     }
 
-    /// <summary>What Entra grants the app: itself, and people who sign in to it.</summary>
+    /// <summary>The permissions granted in Entra: application permissions, and delegated ones.</summary>
     public async Task<IReadOnlyList<MailAppPermission>> PermissionsAsync(CancellationToken cancellationToken) =>
         _granted ??= [.. (await GrantsAsync(cancellationToken).ConfigureAwait(false)).Select(g => g.Permission)];
 
-    /// <summary>The same with what is needed to take it away. It is always read.</summary>
+    /// <summary>The same permissions with the IDs that are required to remove them. They're always read again.</summary>
     public async Task<IReadOnlyList<Grant>> GrantsAsync(CancellationToken cancellationToken) =>
         app.ServicePrincipalObjectId is { } id
         ? await new AppDirectory(session).Grants.ReadAsync(id, cancellationToken).ConfigureAwait(false)

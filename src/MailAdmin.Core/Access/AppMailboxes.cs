@@ -18,7 +18,7 @@ namespace MailAdmin.Core.Access;
 internal sealed class AppMailboxes(Session session, AppFacts facts)
 {
     /// <summary>Finds the mailboxes that the app can access, by its scope in Exchange or by permissions on them.</summary>
-    /// <returns>Primary addresses; none for an app that is limited by a group or a filter of somebody's own.</returns>
+    /// <returns>Primary addresses; empty if a group or a custom filter restricts the app.</returns>
     /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
     /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<IReadOnlyList<string>> FindAsync(CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ internal sealed class AppMailboxes(Session session, AppFacts facts)
     }
 
     /// <summary>Finds the permissions that the app has on these mailboxes.</summary>
-    /// <returns>One for each mailbox; none when Exchange doesn't know the app.</returns>
+    /// <returns>One entry for each mailbox; empty if the app has no service principal in Exchange.</returns>
     public async Task<IReadOnlyList<MailboxGrant>> GrantsAsync(CancellationToken cancellationToken)
     {
         if (await facts.PrincipalAsync(cancellationToken).ConfigureAwait(false) is not { } principal)

@@ -5,9 +5,9 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Access;
 
 /// <summary>
-/// Limits apps to mailboxes by RBAC for Applications. First the roles that count for the scope alone; the grants of Entra that
-/// open every mailbox go only when Exchange has had the time to learn of the roles. So the app is never without access, and never
-/// called limited while it isn't. What is there is read first, so a run that breaks off anywhere is finished by the next one.
+/// Restricts apps to mailboxes with RBAC for Applications. Assigns the Exchange roles for the scope first. Removes the
+/// tenant-wide permissions in Entra only after the roles have propagated. So the app never loses access, and never counts as
+/// restricted while it isn't. Existing objects are read first, so a later run continues an interrupted one.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/exchange/permissions-exo/application-rbac</remarks>
 internal sealed class AppScopes
@@ -22,9 +22,9 @@ internal sealed class AppScopes
 
     /// <param name="request">To which mailboxes.</param>
     /// <param name="permissions">Permissions to give it there; none for those that it has.</param>
-    /// <param name="options">How far it goes.</param>
+    /// <param name="options">The options of the operation.</param>
     /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
-    /// <returns>What the app is limited to then, and what is pending.</returns>
+    /// <returns>The app's scope after the change, and the pending work.</returns>
     /// <exception cref="InvalidRequestException">
     /// A mailbox or group isn't there, there is nothing to limit, or the organization was never customized.
     /// </exception>
@@ -40,9 +40,9 @@ internal sealed class AppScopes
     /// <param name="request">To which mailboxes.</param>
     /// <param name="known">Mailboxes that were found before; others are looked for.</param>
     /// <param name="permissions">Permissions to give it there; none for those that it has.</param>
-    /// <param name="options">How far it goes.</param>
+    /// <param name="options">The options of the operation.</param>
     /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
-    /// <returns>What the app is limited to then, and what is pending.</returns>
+    /// <returns>The app's scope after the change, and the pending work.</returns>
     public async Task<MailAppLimit> LimitAsync(
         AppFacts facts, ScopeRequest request, IReadOnlyCollection<ExchangeMailbox> known,
         IReadOnlyList<MailAppPermission> permissions, LimitOptions options, CancellationToken cancellationToken)
@@ -92,7 +92,8 @@ internal sealed class AppScopes
     }
 
     /// <summary>
-    /// Makes what is missing in Exchange. What is there needs no role and no customization, so neither is asked about.
+    /// Creates the missing objects in Exchange. If none is missing, no role and no customization is required, so neither is
+    /// checked.
     /// </summary>
     private async Task<(bool Changed, string? Remark, MailAdminPending? Missing)> EnsureAsync(
         AppFacts facts, RoleAssignments wanted, LimitOptions options, CancellationToken cancellationToken)
@@ -202,11 +203,12 @@ internal sealed class AppScopes
     }
 }
 
-/// <summary>How far limiting goes.</summary>
-/// <param name="Wait">Whether to wait until Exchange knows the roles, hours, and take the tenant-wide grants away in the same
-/// run.</param>
+/// <summary>Options for restricting an app.</summary>
+/// <param name="Wait">
+/// Whether to wait, up to hours, until the roles take effect, and to remove the tenant-wide permissions in the same run.
+/// </param>
 /// <param name="EnableCustomization">Whether an organization that was never customized is customized, for good.</param>
 /// <param name="Force">Whether an entry in Exchange with a wrong object ID is re-created.</param>
-/// <param name="Only">Whether only the permissions that are asked for become roles, and no others that Entra grants.</param>
+/// <param name="Only">Whether only the specified permissions become roles, not all that are granted in Entra.</param>
 internal sealed record LimitOptions(
     bool Wait = false, bool EnableCustomization = false, bool Force = false, bool Only = false);

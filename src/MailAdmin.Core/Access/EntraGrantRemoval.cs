@@ -8,8 +8,8 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Access;
 
 /// <summary>
-/// The second phase of limiting an app: takes away what Entra grants for every mailbox, once Exchange has had the time to learn
-/// of the roles that stand for it.
+/// The second phase of restricting an app: removes the tenant-wide permissions in Entra after the Exchange roles that replace
+/// them have propagated.
 /// </summary>
 /// <param name="session">Signed in with AppRoleAssignment.ReadWrite.All.</param>
 /// <param name="facts">The app, with the data that was read about it.</param>
@@ -20,18 +20,17 @@ internal sealed class EntraGrantRemoval(Session session, AppFacts facts)
     private MailAppRegistration App => facts.App;
 
     /// <summary>The outcome.</summary>
-    /// <param name="Change">Updated when something was taken away, Pending when something is left, null when there was
-    /// nothing.</param>
-    /// <param name="Granted">What Entra grants then.</param>
+    /// <param name="Change">Updated if a permission was removed, Pending if one remains, null if there was none.</param>
+    /// <param name="Granted">The permissions granted in Entra after the change.</param>
     /// <param name="EffectiveBy">From when on the app is limited everywhere; null for now.</param>
-    /// <param name="Pending">What is still to come.</param>
+    /// <param name="Pending">The pending work.</param>
     public sealed record Result(
         ChangeKind? Change, IReadOnlyList<MailAppPermission> Granted, DateTimeOffset? EffectiveBy,
         IReadOnlyList<MailAdminPending> Pending);
 
     /// <summary>Takes grants away.</summary>
-    /// <param name="roles">The roles that the app has in Exchange; grants that they stand for are taken away.</param>
-    /// <param name="wait">Whether to wait until Exchange knows the roles.</param>
+    /// <param name="roles">The app's roles in Exchange. The permissions that they replace are removed.</param>
+    /// <param name="wait">Whether to wait until the roles take effect.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ServiceRefusedException">The service said no to something else than the caller's role.</exception>
     public async Task<Result> RunAsync(IReadOnlyList<string> roles, bool wait, CancellationToken cancellationToken)
@@ -109,7 +108,8 @@ internal sealed class EntraGrantRemoval(Session session, AppFacts facts)
     }
 
     /// <summary>
-    /// From when on every part of Exchange knows the roles: by Exchange's own times, or by the journal where it tells none.
+    /// Returns when the roles are in effect everywhere in Exchange: by Exchange's own times, or by the journal if it returns
+    /// none.
     /// </summary>
     private async Task<DateTimeOffset> EffectiveByAsync(CancellationToken cancellationToken)
     {
@@ -121,7 +121,7 @@ internal sealed class EntraGrantRemoval(Session session, AppFacts facts)
         var changed = objects.Select(o => o.ChangedAt).Append(written).Max();
         if (changed is null)
         {
-            // Nobody knows how old they are: they count as new, and the next run knows since when.
+            // The age of the roles is unknown, so they count as new. The journal entry gives the next run a start time.
             changed = session.Wire.Time.GetUtcNow();
             session.Note(
                 new ChangeNote(JournalAction.FindRoleAssignments, App.ClientId, AppFacts.ScopeName(App.ClientId)));

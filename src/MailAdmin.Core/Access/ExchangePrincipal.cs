@@ -3,10 +3,10 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Access;
 
-/// <summary>Whom Exchange gives rights: its pointer to the service principal of an app, or a person.</summary>
-/// <param name="AppId">The client ID; empty for a person.</param>
-/// <param name="ObjectId">The object ID that Exchange was told; the address of a person.</param>
-/// <param name="DisplayName">What it is called.</param>
+/// <summary>Represents a grantee in Exchange: the service principal of an app, or a user.</summary>
+/// <param name="AppId">The client ID; empty for a user.</param>
+/// <param name="ObjectId">The object ID that is registered in Exchange; the address of a user.</param>
+/// <param name="DisplayName">The display name.</param>
 /// <param name="Names">Everything that Exchange may write for it in a list of rights.</param>
 internal sealed record ExchangePrincipal(string AppId, string ObjectId, string DisplayName, IReadOnlySet<string> Names);
 
@@ -15,11 +15,11 @@ internal static class ExchangePeople
 {
     private static readonly string[] Names = ["PrimarySmtpAddress", "Name", "DisplayName", "Identity", "Alias", "Guid"];
 
-    /// <summary>A person, or a mail-enabled security group.</summary>
+    /// <summary>Creates one for a user, or a mail-enabled security group.</summary>
     /// <param name="session">Signed in with Exchange.ManageAsApp and a role in Exchange.</param>
     /// <param name="user">Any address or ID.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="InvalidRequestException">Exchange knows nobody of that name (UnknownUser).</exception>
+    /// <exception cref="InvalidRequestException">No recipient of that name was found (UnknownUser).</exception>
     /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
     /// <remarks>https://learn.microsoft.com/powershell/module/exchange/get-recipient</remarks>
     public static async Task<ExchangePrincipal> FindAsync(Session session, string user, CancellationToken cancellationToken)

@@ -31,9 +31,10 @@ internal sealed class MailboxAccessGrants
     /// <param name="mailbox">Any address or ID of the mailbox.</param>
     /// <param name="force">Whether an entry in Exchange with a wrong object ID is re-created.</param>
     /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
-    /// <returns>What the app has then; a step that this session may not do is pending.</returns>
-    /// <exception cref="InvalidRequestException">There is no such mailbox, the app has no service principal, or Exchange knows it
-    /// by a wrong id.</exception>
+    /// <returns>The app's permissions after the change. A step that this session isn't allowed to run is pending.</returns>
+    /// <exception cref="InvalidRequestException">
+    /// The mailbox wasn't found, the app has no service principal, or its service principal in Exchange has a wrong ID.
+    /// </exception>
     /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
     /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<MailboxGrant> GrantAsync(
@@ -49,7 +50,7 @@ internal sealed class MailboxAccessGrants
     /// <param name="rights">The rights.</param>
     /// <param name="force">Whether an entry in Exchange with a wrong object ID is re-created.</param>
     /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
-    /// <returns>What the app has then; a step that this session may not do is pending.</returns>
+    /// <returns>The app's permissions after the change. A step that this session isn't allowed to run is pending.</returns>
     public async Task<MailboxGrant> GrantAsync(
         AppFacts facts, ExchangeMailbox mailbox, IReadOnlyList<MailboxAccessRight> rights, bool force,
         CancellationToken cancellationToken)
@@ -75,13 +76,13 @@ internal sealed class MailboxAccessGrants
         };
     }
 
-    /// <summary>Grants a person rights on a mailbox.</summary>
+    /// <summary>Grants a user permissions on a mailbox.</summary>
     /// <param name="user">Any address or ID of the person.</param>
     /// <param name="mailbox">Any address or ID of the mailbox.</param>
     /// <param name="rights">The rights.</param>
     /// <param name="autoMapping">Whether the person's Outlook opens the mailbox by itself.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>What the person has then.</returns>
+    /// <returns>The user's permissions after the change.</returns>
     /// <exception cref="InvalidRequestException">The mailbox or the user wasn't found.</exception>
     /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
     /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
@@ -92,7 +93,7 @@ internal sealed class MailboxAccessGrants
             user, await _session.ResolveMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false), rights,
             autoMapping, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Grants a person rights on a mailbox that was found before.</summary>
+    /// <summary>Grants a user permissions on a mailbox that was already read.</summary>
     public async Task<MailboxGrant> GrantUserAsync(
         string user, ExchangeMailbox mailbox, IReadOnlyList<MailboxAccessRight> rights, bool autoMapping,
         CancellationToken cancellationToken)
@@ -149,7 +150,7 @@ internal sealed class MailboxAccessGrants
     /// <summary>Takes rights on a mailbox away from an app.</summary>
     /// <param name="app">The app; it stays registered in Exchange.</param>
     /// <param name="mailbox">Any address or ID of the mailbox.</param>
-    /// <returns>What the app has then.</returns>
+    /// <returns>The app's permissions after the change.</returns>
     /// <exception cref="InvalidRequestException">The mailbox wasn't found.</exception>
     /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
     /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
@@ -162,10 +163,10 @@ internal sealed class MailboxAccessGrants
             : Describe(found, app.Name, app.ClientId, null, [], ChangeKind.Unchanged);
     }
 
-    /// <summary>Takes rights on a mailbox away from a person.</summary>
+    /// <summary>Removes a user's permissions on a mailbox.</summary>
     /// <param name="user">Any address or ID of the person.</param>
     /// <param name="mailbox">Any address or ID of the mailbox.</param>
-    /// <returns>What the person has then.</returns>
+    /// <returns>The user's permissions after the change.</returns>
     /// <exception cref="InvalidRequestException">The mailbox or the user wasn't found.</exception>
     /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
     /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>

@@ -5,16 +5,14 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Access;
 
 /// <summary>A mailbox that Exchange has. It is found once and passed on.</summary>
-/// <param name="Address">Its primary address, by which Exchange's cmdlets and IMAP are asked for it.</param>
+/// <param name="Address">The primary address, which Exchange's cmdlets and IMAP use.</param>
 /// <param name="Guid">Its GUID in Exchange, by which filters of scopes name it; null if Exchange doesn't return it.</param>
-/// <param name="ObjectId">
-/// The object ID of its user in Entra, by which Graph is asked for it; null if Exchange doesn't return it.
-/// </param>
+/// <param name="ObjectId">The object ID of its user in Entra, which Graph uses; null if Exchange doesn't return it.</param>
 /// <param name="UserPrincipalName">
 /// The name of that user, which need not be an address; null if Exchange doesn't return it.
 /// </param>
-/// <param name="RetainDeletedItemsFor">How long deleted items are kept; null if Exchange doesn't return it.</param>
-/// <param name="IsShared">Whether it is a shared mailbox, a room, or equipment, as which nobody signs in.</param>
+/// <param name="RetainDeletedItemsFor">The time for which deleted items are kept; null if Exchange doesn't return it.</param>
+/// <param name="IsShared">Whether it's a shared, room, or equipment mailbox, whose user can't sign in.</param>
 /// <remarks>https://learn.microsoft.com/powershell/module/exchange/get-mailbox</remarks>
 internal sealed record ExchangeMailbox(
     string Address, string? Guid, string? ObjectId, string? UserPrincipalName, TimeSpan? RetainDeletedItemsFor,
@@ -22,7 +20,7 @@ internal sealed record ExchangeMailbox(
 {
     /// <summary>Reads what Get-Mailbox returned.</summary>
     /// <param name="found">The object.</param>
-    /// <param name="given">What it was asked for by, where it has no primary address.</param>
+    /// <param name="given">The requested name, used if the object has no primary address.</param>
     /// <returns>The mailbox; null for an object without an address.</returns>
     public static ExchangeMailbox? Read(ExchangeObject found, string? given = null) =>
         (found.Text("PrimarySmtpAddress") ?? given) is { } address
@@ -96,10 +94,10 @@ internal static class MailboxLookup
             .Select(m => ExchangeMailbox.Read(m)).OfType<ExchangeMailbox>()];
     }
 
-    /// <summary>What is thrown for a mailbox that Exchange doesn't have.</summary>
+    /// <summary>The error for a mailbox that Exchange doesn't have.</summary>
     public static InvalidRequestException Unknown(string mailbox) => Unknown([mailbox]);
 
-    /// <summary>What is thrown for mailboxes that Exchange doesn't have: all of them at once.</summary>
+    /// <summary>The error for mailboxes that Exchange doesn't have: all of them at once.</summary>
     public static InvalidRequestException Unknown(IReadOnlyList<string> mailboxes) =>
         new("UnknownMailbox", mailboxes.Count == 1
             ? $"No mailbox '{mailboxes[0]}' was found in Exchange."

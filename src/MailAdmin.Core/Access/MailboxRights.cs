@@ -4,7 +4,7 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Access;
 
-/// <summary>Reads the rights on mailboxes, and knows the cmdlets that add them.</summary>
+/// <summary>Reads mailbox permissions, and has the cmdlets that add and remove them.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/powershell/module/exchange/get-mailboxpermission,
 /// https://learn.microsoft.com/powershell/module/exchange/get-recipientpermission
@@ -13,10 +13,10 @@ internal static class MailboxRights
 {
     private const string Self = @"NT AUTHORITY\SELF";
 
-    /// <summary>How many mailboxes are read together, so that the first ones are shown soon.</summary>
+    /// <summary>The number of mailboxes in a batch; small enough that the first results are shown soon.</summary>
     internal const int Together = 50;
 
-    /// <summary>The rights that somebody has on a mailbox.</summary>
+    /// <summary>Returns the permissions of a grantee on a mailbox.</summary>
     public static async Task<IReadOnlyList<MailboxAccessRight>> ReadAsync(
         Session session, string address, ExchangePrincipal principal, CancellationToken cancellationToken) =>
         [.. (await EntriesAsync(session, [address], cancellationToken).ConfigureAwait(false)).Where(e => e.IsOf(principal))
@@ -52,7 +52,7 @@ internal static class MailboxRights
 
     /// <summary>The cmdlet that adds a right.</summary>
     /// <param name="address">The mailbox.</param>
-    /// <param name="grantee">Who gets it.</param>
+    /// <param name="grantee">The grantee.</param>
     /// <param name="right">The right.</param>
     /// <param name="autoMapping">Whether Outlook of the grantee opens the mailbox by itself.</param>
     public static (JournalAction Action, JsonObject Parameters) Adding(
@@ -97,8 +97,8 @@ internal static class MailboxRights
 
 /// <summary>A right on a mailbox as Exchange lists it.</summary>
 /// <param name="Mailbox">The address of the mailbox.</param>
-/// <param name="Grantee">Whose right it is, by whatever name Exchange writes.</param>
-/// <param name="Sid">Whose right it is, by SID; null if Exchange doesn't return it.</param>
+/// <param name="Grantee">The grantee, by the name that Exchange returns.</param>
+/// <param name="Sid">The SID of the grantee; null if Exchange doesn't return it.</param>
 /// <param name="Right">The right.</param>
 internal sealed record MailboxEntry(string Mailbox, string Grantee, string? Sid, MailboxAccessRight Right)
 {

@@ -50,22 +50,24 @@ internal sealed class MailboxSettings
         };
     }
 
-    /// <summary>Changes settings of a mailbox; what is null stays.</summary>
+    /// <summary>Changes settings of a mailbox. A setting that is null isn't changed.</summary>
     /// <param name="mailbox">Any address or ID of the mailbox.</param>
     /// <param name="language">Such as "de-DE".</param>
     /// <param name="timeZone">A time zone by its Windows or IANA name.</param>
     /// <param name="imapEnabled">Whether IMAP is on.</param>
     /// <param name="smtpAuth">Whether programs may submit mail over SMTP with a sign-in.</param>
     /// <returns>The settings then.</returns>
-    /// <exception cref="InvalidRequestException">There is no such mailbox or time zone, or a mailbox that has neither language
-    /// nor time zone is to get one of them.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// The mailbox or the time zone wasn't found, or only one of language and time zone is specified for a mailbox that has
+    /// neither.
+    /// </exception>
     /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
     /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<MailboxSetting> SetAsync(
         string mailbox, string? language, string? timeZone, bool? imapEnabled, SmtpAuthSetting? smtpAuth,
         CancellationToken cancellationToken)
     {
-        // A time zone that is none is found before anything is asked.
+        // An unknown time zone is rejected before the first request.
         var zone = timeZone is null ? null : WindowsName(timeZone);
         var found = await _session.ResolveMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false);
         var before = await GetAsync(found, cancellationToken).ConfigureAwait(false);
@@ -136,7 +138,7 @@ internal sealed class MailboxSettings
             };
     }
 
-    /// <summary>Sends what is wanted and not so yet; for regional settings null means not wanted.</summary>
+    /// <summary>Sends the settings that differ. For regional settings, null means that the setting isn't specified.</summary>
     private async Task<bool> ChangeAsync(
         string cmdlet, string address, IReadOnlyList<(string Name, object? Wanted, object? Before)> values,
         CancellationToken cancellationToken)

@@ -3,10 +3,10 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Access;
 
-/// <summary>What there is under an address: a mailbox, or why there is none.</summary>
-/// <param name="Mailbox">The mailbox; null if there is none in Exchange Online.</param>
-/// <param name="Reason">Why not.</param>
-/// <param name="Cause">Why not, in a sentence.</param>
+/// <summary>Represents the result of looking up an address: a mailbox, or the reason why it has none.</summary>
+/// <param name="Mailbox">The mailbox; null if Exchange Online has none.</param>
+/// <param name="Reason">The reason.</param>
+/// <param name="Cause">The reason, in a sentence.</param>
 /// <param name="Advice">The recommended action.</param>
 internal sealed record MailboxState(ExchangeMailbox? Mailbox, MailCheckReason? Reason, string? Cause, string? Advice)
 {

@@ -8,10 +8,10 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Access;
 
 /// <summary>
-/// Gives an app's entry in Exchange, when it is re-created, what the wrong one had. That is read from Exchange, and kept in
-/// Exchange until it is given back, as the text of a management scope that no role is assigned with: it grants nothing, only
-/// Exchange administrators write it, and a run that breaks off is finished by the next one with -Force. The journal records the
-/// repair, and nothing is taken from there.
+/// Restores the permissions and roles of a service principal in Exchange that is re-created. They are read from Exchange and
+/// stored there, as the filter of a management scope without a role assignment, until they're restored. Such a scope grants no
+/// access, and only Exchange administrators can write it. A later run with -Force continues an interrupted one. The journal only
+/// records the repair; nothing is restored from it.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/powershell/module/exchange/remove-serviceprincipal (rights and roles go with the entry),
@@ -25,7 +25,8 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
     public static string ScopeName(string clientId) => $"MailAdmin repair {clientId}";
 
     /// <summary>
-    /// That a repair broke off, by the journal; null when none did. What it had isn't told here: the journal is only a record.
+    /// Returns a remark about an interrupted repair in the journal; null if there was none. The remark doesn't list the
+    /// permissions, because the journal is only a record.
     /// </summary>
     public string? Remark => session.Journal.Read()
         .LastOrDefault(c => c.ClientId == app.ClientId
@@ -36,7 +37,7 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
             + "what you specified."
         : null;
 
-    /// <summary>What an earlier repair that broke off has to give back.</summary>
+    /// <summary>Returns the permissions and roles that an interrupted repair must restore.</summary>
     public async Task<IReadOnlyList<Right>> RememberedAsync(CancellationToken cancellationToken)
     {
         var scopes = await session.Exchange.GetAsync(
@@ -45,10 +46,10 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
         return [.. filters.SelectMany(Read)];
     }
 
-    /// <summary>Keeps what an entry has before it is removed.</summary>
-    /// <param name="wrong">The entry.</param>
-    /// <param name="earlier">What an earlier repair has to give back.</param>
-    /// <returns>All that has to be given back.</returns>
+    /// <summary>Stores the permissions and roles of a service principal before it's removed.</summary>
+    /// <param name="wrong">The service principal.</param>
+    /// <param name="earlier">The permissions and roles of an interrupted repair.</param>
+    /// <returns>All permissions and roles to restore.</returns>
     public async Task<IReadOnlyList<Right>> RememberAsync(
         ExchangePrincipal wrong, IReadOnlyList<Right> earlier, CancellationToken cancellationToken)
     {
@@ -67,17 +68,17 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
         }
         catch (ServiceRefusedException e) when (e.Service == "Exchange" && !e.IsDenied)
         {
-            // An organization that was never customized takes no scopes. What was read is given back all the same, unless this
-            // run is killed.
+            // An organization that was never customized doesn't accept scopes. The permissions are restored anyway, unless this
+            // run is interrupted.
             VerboseLog.Write($"The permissions of {app} can't be stored in Exchange: {e.Message}");
         }
 
         return had;
     }
 
-    /// <summary>Gives back what an entry had, and ends the repair.</summary>
-    /// <param name="principal">The entry as it is now.</param>
-    /// <param name="had">What has to be given back.</param>
+    /// <summary>Restores the permissions and roles, and ends the repair.</summary>
+    /// <param name="principal">The current service principal.</param>
+    /// <param name="had">The permissions and roles to restore.</param>
     /// <returns>Whether there was anything.</returns>
     public async Task<bool> FinishAsync(
         ExchangePrincipal principal, IReadOnlyList<Right> had, CancellationToken cancellationToken)

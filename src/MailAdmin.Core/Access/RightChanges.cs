@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Access;
 internal sealed class RightChanges(Session session)
 {
     /// <summary>Adds the rights that are missing, as far as the caller may.</summary>
-    /// <returns>What the grantee has then, whether something was added, and what is pending.</returns>
+    /// <returns>The grantee's permissions after the change, whether one was added, and the pending work.</returns>
     public async Task<(IReadOnlyList<MailboxAccessRight> Have, bool Added, MailAdminPending[] Pending)> AddAsync(
         string address, ExchangePrincipal grantee, IReadOnlyList<MailboxAccessRight> rights, string? clientId,
         bool autoMapping, CancellationToken cancellationToken)
@@ -48,8 +48,8 @@ internal sealed class RightChanges(Session session)
         return (have, added, [.. pending]);
     }
 
-    /// <summary>Removes the rights that are there.</summary>
-    /// <returns>What the grantee has then, whether something was removed, and whether Exchange shows it.</returns>
+    /// <summary>Removes existing permissions.</summary>
+    /// <returns>The grantee's permissions after the change, whether one was removed, and whether Exchange shows it.</returns>
     public async Task<(IReadOnlyList<MailboxAccessRight> Left, bool Removed, bool IsSeen)> RemoveAsync(
         string address, ExchangePrincipal grantee, string name, IReadOnlyList<MailboxAccessRight> rights, string? clientId,
         CancellationToken cancellationToken)
@@ -67,7 +67,7 @@ internal sealed class RightChanges(Session session)
         var isSeen = gone.Length == 0 || await session.IsShownAsync($"The permissions on {address}", async ct =>
             !(await MailboxRights.ReadAsync(session, address, grantee, ct).ConfigureAwait(false)).Intersect(gone).Any(),
             cancellationToken).ConfigureAwait(false);
-        // What is still shown is still there.
+        // A permission that Exchange still shows isn't reported as removed.
         return ([.. isSeen ? have.Except(gone) : have], gone.Length > 0, isSeen);
     }
 }

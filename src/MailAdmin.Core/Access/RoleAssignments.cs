@@ -61,7 +61,7 @@ internal sealed class RoleAssignments(Session session, AppFacts facts, IReadOnly
     }
 
     /// <summary>
-    /// Makes the assignments that are missing, and then takes away those of the same app that reach elsewhere: they would add up.
+    /// Creates the missing assignments. Then removes the same app's assignments with other scopes, because scopes add up.
     /// </summary>
     /// <param name="principal">Exchange's pointer to the app.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

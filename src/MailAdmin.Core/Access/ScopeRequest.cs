@@ -18,9 +18,9 @@ internal sealed record ScopeRequest
     /// <summary>The members of an administrative unit, by its id.</summary>
     public string? AdministrativeUnit { get; init; }
 
-    /// <summary>What a filter in OPATH means.</summary>
+    /// <summary>The recipients that an OPATH filter selects.</summary>
     public string? RecipientFilter { get; init; }
 
-    /// <summary>What the app's application access policies restrict it to.</summary>
+    /// <summary>The group or mailbox in the app's application access policies.</summary>
     public bool FromPolicy { get; init; }
 }

@@ -3,11 +3,11 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Access;
 
-/// <summary>What a request for a scope comes to: a filter, or an administrative unit.</summary>
+/// <summary>Represents a resolved scope request: a filter, or an administrative unit.</summary>
 /// <param name="Filter">The filter of the management scope; null for an administrative unit.</param>
 /// <param name="Unit">The administrative unit; null for a filter.</param>
 /// <param name="Mailboxes">The mailboxes, as far as they are known, by address.</param>
-/// <param name="Remarks">What the scope leaves out that somebody may expect in it.</param>
+/// <param name="Remarks">Recipients that the scope doesn't include although you might expect them.</param>
 internal sealed record ResolvedScope(
     string? Filter, string? Unit, IReadOnlyList<ExchangeMailbox> Mailboxes, IReadOnlyList<string> Remarks);
 

@@ -6,8 +6,8 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Access;
 
 /// <summary>
-/// Makes apps that are confined to mailboxes from their birth: for what a role in Exchange stands for, Entra is neither asked nor
-/// grants anything, so no Global Administrator is needed, and there is no moment at which the app sees more.
+/// Creates apps that are restricted to mailboxes from the start. A permission that an Exchange role replaces is neither requested
+/// nor granted in Entra. So no Global Administrator is required, and the app never has tenant-wide access.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/exchange/permissions-exo/application-rbac</remarks>
 internal sealed class ScopedApps
@@ -19,18 +19,18 @@ internal sealed class ScopedApps
     public ScopedApps(Session session) => _session = session;
 
     /// <summary>Completes the app and its scope.</summary>
-    /// <param name="wanted">What it should be like.</param>
-    /// <param name="scope">Which mailboxes it may see.</param>
-    /// <param name="options">How far it goes.</param>
+    /// <param name="wanted">The required properties of the app.</param>
+    /// <param name="scope">The mailboxes that the app can access.</param>
+    /// <param name="options">The options of the operation.</param>
     /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
-    /// <returns>The app; its secret only if this run made it.</returns>
-    /// <exception cref="InvalidRequestException">Something of what is wanted can't be had as it is wanted.</exception>
-    /// <exception cref="ServiceRefusedException">The service said no to a step.</exception>
+    /// <returns>The app. Its secret only if this run created it.</returns>
+    /// <exception cref="InvalidRequestException">A required property isn't possible.</exception>
+    /// <exception cref="ServiceRefusedException">The service refused a step.</exception>
     /// <exception cref="ConnectionLostException">The service couldn't be reached.</exception>
     public async Task<MailAppRegistration> EnsureAsync(
         AppSpecification wanted, ScopeRequest scope, LimitOptions options, CancellationToken cancellationToken)
     {
-        // A mailbox that is none is found before anything is made.
+        // An unknown mailbox is rejected before the first change.
         var mailboxes = (await new ScopeResolver(_session, [])
             .ResolveAsync(wanted.Name, scope, null, cancellationToken).ConfigureAwait(false)).Mailboxes;
         var scoped = wanted.Permissions.Where(p => RoleNames.For(p, _session.Cloud) is not null).ToArray();

@@ -9,8 +9,9 @@ namespace MailAdmin.Core.Access;
 /// Registers service principals in Exchange: with the object ID of the enterprise application, never of the registration.
 /// </summary>
 /// <remarks>
-/// https://learn.microsoft.com/powershell/module/exchange/new-serviceprincipal. An object ID can't be corrected afterwards
-/// (set-serviceprincipal changes only the name): a wrong pointer is removed and made anew, and its rights with it.
+/// https://learn.microsoft.com/powershell/module/exchange/new-serviceprincipal. An object ID can't be changed later
+/// (set-serviceprincipal changes only the name). A service principal with a wrong ID is removed with its permissions and
+/// re-created.
 /// </remarks>
 internal sealed class ServicePrincipalRegistry(Session session)
 {
@@ -32,16 +33,17 @@ internal sealed class ServicePrincipalRegistry(Session session)
     public static bool IsRight(ExchangePrincipal principal, MailAppRegistration app) =>
         string.Equals(principal.ObjectId, app.ServicePrincipalObjectId, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Makes sure that Exchange knows an app, and waits until it shows it.</summary>
+    /// <summary>Registers an app's service principal in Exchange if it's missing, and waits until Exchange returns it.</summary>
     /// <param name="app">The app.</param>
-    /// <param name="present">Its pointer, as it was just found; null when there is none.</param>
+    /// <param name="present">The service principal in Exchange, as just read; null if there is none.</param>
     /// <param name="force">
-    /// Whether a pointer with a wrong object ID is re-created, with the rights and roles that it had; also those of a repair that
-    /// broke off.
+    /// Whether a service principal with a wrong object ID is re-created with its permissions and roles, including those of an
+    /// interrupted repair.
     /// </param>
-    /// <returns>The pointer, whether it was changed, and what the user has to know besides; null for nothing.</returns>
-    /// <exception cref="InvalidRequestException">The app has no service principal, or the pointer is wrong and may not be
-    /// repaired.</exception>
+    /// <returns>The service principal, whether it was changed, and a remark for the user; null for none.</returns>
+    /// <exception cref="InvalidRequestException">
+    /// The app has no service principal, or the one in Exchange has a wrong ID and can't be repaired.
+    /// </exception>
     public async Task<(ExchangePrincipal Principal, bool Changed, string? Remark)> EnsureAsync(
         MailAppRegistration app, ExchangePrincipal? present, bool force, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Access;
 
-/// <summary>What a tenant's settings say of protocols that Microsoft retires: read from Exchange, never assumed.</summary>
+/// <summary>Represents a tenant's settings for protocols that Microsoft retires, as read from Exchange.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/powershell/module/exchange/set-organizationconfig (-EwsEnabled, -EWSAllowedAppIDs),
 /// https://learn.microsoft.com/powershell/module/exchange/set-casmailbox (-EwsEnabled: both have to allow it),
@@ -12,7 +12,7 @@ namespace MailAdmin.Core.Access;
 /// </remarks>
 internal sealed record TenantProtocols
 {
-    /// <summary>EwsEnabled of the organization; null if nobody set it.</summary>
+    /// <summary>EwsEnabled of the organization; null if it was never set.</summary>
     public bool? EwsEnabled { get; init; }
 
     /// <summary>EWSAllowedAppIDs; null if there is no list.</summary>
@@ -60,7 +60,7 @@ internal sealed record TenantProtocols
     /// <summary>Whether EWS works for an app at a time, and why.</summary>
     /// <param name="clientId">The app.</param>
     /// <param name="now">The time.</param>
-    /// <returns>Works is null if the settings don't tell.</returns>
+    /// <returns>Works is null if the settings don't determine it.</returns>
     public (bool? Works, string Why) Ews(string clientId, DateTimeOffset now)
     {
         var isListed = EwsAllowedApps?.Contains(clientId, StringComparer.OrdinalIgnoreCase);

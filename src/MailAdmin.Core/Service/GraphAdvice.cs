@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Service;
 
-/// <summary>What to do about a Graph error code, for people.</summary>
+/// <summary>Recommended actions for Graph error codes.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/errors, https://learn.microsoft.com/graph/resolve-auth-errors and
 /// https://learn.microsoft.com/graph/auth-limit-mailbox-access.
@@ -9,7 +9,7 @@ internal static class GraphAdvice
 {
     public const string Default = "Give the request ID to Microsoft support.";
 
-    /// <summary>What to do about "Access to OData is disabled": a policy or scope may exclude this mailbox.</summary>
+    /// <summary>The recommended action for "Access to OData is disabled": a policy or scope might exclude this mailbox.</summary>
     public const string PolicyDenied = "A policy or scope might exclude this mailbox. Test-MailAppAccess shows the "
         + "policy. Add the mailbox to its group, or restrict the app with roles instead (Limit-MailApp "
         + "-FromPolicy). A change takes up to 2 hours to take effect.";

@@ -10,8 +10,7 @@ namespace MailAdmin.Core.Service;
 internal static class GraphClients
 {
     /// <summary>
-    /// The preference that goes with every request, each one in a batch too: an ID that changes when its message moves names
-    /// nothing.
+    /// The preference in every request, also inside a batch: without it, the ID of a message changes when the message is moved.
     /// </summary>
     public const string ImmutableIds = "IdType=\"ImmutableId\"";
 
@@ -36,7 +35,7 @@ internal static class GraphClients
         }
     }
 
-    /// <summary>Every request asks for immutable ids.</summary>
+    /// <summary>Requests immutable IDs in every request.</summary>
     /// <remarks>https://learn.microsoft.com/graph/outlook-immutable-id</remarks>
     private sealed class PreferHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
     {

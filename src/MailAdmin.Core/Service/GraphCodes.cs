@@ -13,10 +13,10 @@ internal static class GraphCodes
     /// <summary>No user of this id or name has a mailbox.</summary>
     public const string InvalidUser = "ErrorInvalidUser";
 
-    /// <summary>There is no such object.</summary>
+    /// <summary>The object wasn't found.</summary>
     public const string ResourceNotFound = "ResourceNotFound";
 
-    /// <summary>There is no such object in the directory.</summary>
+    /// <summary>The object wasn't found in the directory.</summary>
     public const string RequestResourceNotFound = "Request_ResourceNotFound";
 
     /// <summary>The mailbox is of a kind that Graph doesn't serve, or is on-premises.</summary>
@@ -40,10 +40,10 @@ internal static class GraphCodes
     /// <summary>The registration locks this property of its service principal.</summary>
     public const string PropertyLocked = "CannotUpdateLockedServicePrincipalProperty";
 
-    /// <summary>An app registration isn't visible yet to the part that was asked.</summary>
+    /// <summary>An app registration hasn't replicated yet.</summary>
     public const string NoBackingApplication = "NoBackingApplicationObject";
 
-    /// <summary>A policy of the tenant forbids a credential that lasts so long.</summary>
+    /// <summary>A policy of the tenant doesn't allow a credential with this lifetime.</summary>
     /// <remarks>https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy</remarks>
     public const string CredentialLifetime = "CredentialInvalidLifetimeAsPerAppPolicy";
 
@@ -62,7 +62,7 @@ internal static class GraphCodes
     /// <summary>The message is larger than the mailbox may send or receive.</summary>
     public const string MessageSizeExceeded = "ErrorMessageSizeExceeded";
 
-    /// <summary>A message has no recipient, or one that is none.</summary>
+    /// <summary>A message has no recipient, or an invalid one.</summary>
     public const string InvalidRecipients = "ErrorInvalidRecipients";
 
     /// <summary>The From address belongs to another mailbox.</summary>

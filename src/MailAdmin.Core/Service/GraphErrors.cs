@@ -37,7 +37,7 @@ internal static class GraphErrors
             RetryAfter = RetryAfter(api),
             Advice = GraphAdvice.For(null, api.ResponseStatusCode),
         },
-        // A field that isn't what its documentation says, such as an ID that is none.
+        // A field isn't as documented, such as an invalid ID.
         JsonException or FormatException => new UnexpectedResponseException(
             $"Microsoft Graph ({host}) returned an invalid value: {e.Message}", e)
         {

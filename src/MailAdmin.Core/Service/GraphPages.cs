@@ -10,12 +10,12 @@ internal static class GraphPages
     /// <summary>The largest page that lists of the directory take; the usual one has 100 entries.</summary>
     public const int Largest = 999;
 
-    /// <summary>What is in a list, page by page as it is read.</summary>
-    /// <param name="first">Asks for the first page.</param>
-    /// <param name="next">Asks for the page behind a link.</param>
-    /// <param name="values">What is on a page.</param>
+    /// <summary>Returns the items of a list, page by page.</summary>
+    /// <param name="first">Requests the first page.</param>
+    /// <param name="next">Requests the page of a link.</param>
+    /// <param name="values">Returns the items of a page.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>Everything in the list; nothing more is asked for when the reader wants no more.</returns>
+    /// <returns>All items. If the caller stops reading, no more pages are requested.</returns>
     /// <exception cref="ServiceRefusedException">Graph said no, or links to the same page again.</exception>
     /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public static async IAsyncEnumerable<T> ReadAsync<TPage, T>(

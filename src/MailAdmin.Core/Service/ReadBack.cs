@@ -3,19 +3,19 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.Service;
 
 /// <summary>
-/// Reads back what was changed. Most changes are answered without content, which may come from anything in between: only what the
-/// tenant shows was done.
+/// Reads changes back. Most changes return no content, and an intermediary can return such a response, too. So a change is done
+/// only when the tenant shows it.
 /// </summary>
 internal static class ReadBack
 {
-    /// <summary>What a result says of a change that the tenant doesn't show.</summary>
+    /// <summary>The pending work of a change that the tenant doesn't show.</summary>
     public const string NotSeen = "Microsoft Entra accepted the change, but doesn't return it yet. Run the command again.";
 
     /// <summary>The same of Exchange.</summary>
     public const string NotSeenInExchange =
         "Exchange accepted the change, but doesn't return it yet. Run the command again.";
 
-    /// <summary>Asks until the tenant shows a change, or the time for that has passed.</summary>
+    /// <summary>Polls until the tenant shows a change, or a timeout.</summary>
     /// <param name="session">The session that sends the requests.</param>
     /// <param name="what">The object to wait for, as the verbose log names it.</param>
     /// <param name="isShown">Whether the tenant shows it.</param>
@@ -27,7 +27,7 @@ internal static class ReadBack
             session.Wire, what, async ct => await isShown(ct).ConfigureAwait(false) ? session : null, cancellationToken)
             .ConfigureAwait(false) is not null;
 
-    /// <summary>Asks until what was removed is gone, or the time for that has passed.</summary>
+    /// <summary>Polls until a removed object is gone, or a timeout.</summary>
     /// <param name="session">The session that sends the requests.</param>
     /// <param name="what">The object to wait for, as the verbose log names it.</param>
     /// <param name="read">Reads it; the service refuses that once it is gone.</param>

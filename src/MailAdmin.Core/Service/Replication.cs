@@ -2,15 +2,16 @@ using MailAdmin.Core.Base;
 
 namespace MailAdmin.Core.Service;
 
-/// <summary>Steps that build on what was made just before, while the directory's replicas don't all know of it yet.</summary>
+/// <summary>Runs steps that require an object that was just created and might not have replicated in the directory yet.</summary>
 internal static class Replication
 {
-    /// <summary>Runs a step again while the tenant doesn't see what it builds on.</summary>
-    /// <param name="wire">Whose clock and timeout.</param>
-    /// <param name="what">What the step builds on, for the verbose log.</param>
-    /// <returns>What the step gives.</returns>
-    /// <exception cref="ServiceRefusedException">It is still refused when the timeout has passed, or refused for another
-    /// reason.</exception>
+    /// <summary>Retries a step until the tenant has replicated the object that it requires.</summary>
+    /// <param name="wire">The wire with the clock and the timeout.</param>
+    /// <param name="what">The required object, for the verbose log.</param>
+    /// <returns>The result of the step.</returns>
+    /// <exception cref="ServiceRefusedException">
+    /// The step is still refused after the timeout, or is refused for another reason.
+    /// </exception>
     public static async Task<T> WhenVisibleAsync<T>(
         Wire wire, string what, Func<Task<T>> step, CancellationToken cancellationToken)
     {

@@ -33,10 +33,10 @@ internal sealed class Session : IDisposable
     /// <summary>Whether what changes something is refused.</summary>
     public bool IsReadOnly => Wire.IsReadOnly;
 
-    /// <summary>The tenant's ID, a GUID, as the token told it.</summary>
+    /// <summary>The tenant ID, a GUID, from the token.</summary>
     public string TenantId { get; }
 
-    /// <summary>The app that is signed in, or through which a person is; empty where nothing tells.</summary>
+    /// <summary>The client ID that is signed in, as an app or on behalf of a user; empty if it's unknown.</summary>
     public string ClientId { get; }
 
     /// <summary>The person's user principal name, or the app's display name, or its client ID where the token has none.</summary>
@@ -44,7 +44,7 @@ internal sealed class Session : IDisposable
 
     public Cloud Cloud => Tokens.Cloud;
 
-    /// <summary>What was changed in the tenant.</summary>
+    /// <summary>The journal of the changes to the tenant.</summary>
     public ChangeJournal Journal { get; }
 
     /// <summary>The newest secret of each app that this session made one for, by client ID.</summary>
@@ -78,7 +78,7 @@ internal sealed class Session : IDisposable
         Wire wire, Cloud cloud, string tenant, SignInMethod method, CancellationToken cancellationToken) =>
         SignInAsync(wire, cloud, tenant, method, journal: null, cancellationToken);
 
-    /// <summary>Signs in with a journal of one's own; null for the tenant's.</summary>
+    /// <summary>Signs in with another journal; null for the tenant's.</summary>
     internal static async Task<Session> SignInAsync(
         Wire wire, Cloud cloud, string tenant, SignInMethod method, ChangeJournal? journal, CancellationToken cancellationToken)
     {

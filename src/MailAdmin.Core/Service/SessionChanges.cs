@@ -8,10 +8,10 @@ namespace MailAdmin.Core.Service;
 internal static class SessionChanges
 {
     /// <summary>Makes a change in Graph, and notes it.</summary>
-    /// <param name="session">Who makes it.</param>
-    /// <param name="note">What the journal will tell of it.</param>
+    /// <param name="session">The session that makes the change.</param>
+    /// <param name="note">The entry for the journal.</param>
     /// <param name="call">Makes it.</param>
-    /// <returns>What Graph answered.</returns>
+    /// <returns>Graph's response.</returns>
     /// <exception cref="ServiceRefusedException">Graph said no; nothing is noted.</exception>
     /// <exception cref="ConnectionLostException">Graph couldn't be reached; nothing is noted.</exception>
     public static Task<T> ChangeAsync<T>(this Session session, ChangeNote note, Func<GraphServiceClient, Task<T>> call) =>
@@ -25,7 +25,7 @@ internal static class SessionChanges
             return true;
         }, _ => note);
 
-    /// <summary>Makes a change in Graph, and notes what only the answer tells, such as a new id.</summary>
+    /// <summary>Makes a change in Graph, and records values that only the response contains, such as a new ID.</summary>
     public static async Task<T> ChangeAsync<T>(
         this Session session, Func<GraphServiceClient, Task<T>> call, Func<T, ChangeNote> note)
     {
@@ -35,11 +35,11 @@ internal static class SessionChanges
     }
 
     /// <summary>Runs the cmdlet of Exchange that the action is named by, without its question, and notes it.</summary>
-    /// <param name="session">Who makes the change.</param>
-    /// <param name="note">What the journal will tell of it; its action is the cmdlet.</param>
+    /// <param name="session">The session that makes the change.</param>
+    /// <param name="note">The entry for the journal. Its action is the cmdlet.</param>
     /// <param name="parameters">The cmdlet's parameters.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>What the cmdlet says, which may be nothing.</returns>
+    /// <returns>The cmdlet's output, which can be empty.</returns>
     /// <exception cref="ServiceRefusedException">Exchange said no; nothing is noted.</exception>
     /// <exception cref="ConnectionLostException">Exchange couldn't be reached; nothing is noted.</exception>
     public static async Task<IReadOnlyList<ExchangeObject>> ChangeAsync(

@@ -14,12 +14,12 @@ internal static class SessionLists
         ["XXX"] = ODataError.CreateFromDiscriminatorValue,
     };
 
-    /// <summary>What is in a list, page by page as it is read.</summary>
+    /// <summary>Returns the items of a list, page by page.</summary>
     /// <param name="session">The session that sends the requests.</param>
-    /// <param name="first">Asks for the first page; those after it are asked for by its link.</param>
-    /// <param name="values">What is on a page.</param>
+    /// <param name="first">Requests the first page. The following pages are requested by its link.</param>
+    /// <param name="values">Returns the items of a page.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>Everything in the list; nothing more is asked for when the reader wants no more.</returns>
+    /// <returns>All items. If the caller stops reading, no more pages are requested.</returns>
     /// <exception cref="ServiceRefusedException">Graph said no, or links to the same page again.</exception>
     /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public static IAsyncEnumerable<T> ListAsync<TPage, T>(

@@ -2,22 +2,26 @@ using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Service;
 
-/// <summary>People of the tenant.</summary>
+/// <summary>Reads users of the tenant.</summary>
 internal static class SessionUsers
 {
-    /// <summary>A person by ID or user principal name.</summary>
-    /// <param name="session">Who asks; User.ReadBasic.All is enough.</param>
+    /// <summary>Returns a user by ID or user principal name.</summary>
+    /// <param name="session">The session that sends the requests. User.ReadBasic.All is sufficient.</param>
     /// <param name="user">Object ID or user principal name.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The person's id and user principal name.</returns>
-    /// <exception cref="ServiceRefusedException">There is no such person (404), or the session may not look.</exception>
+    /// <returns>The user's ID and user principal name.</returns>
+    /// <exception cref="ServiceRefusedException">
+    /// The user wasn't found (404), or the session isn't allowed to read users.
+    /// </exception>
     /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     /// <remarks>https://learn.microsoft.com/graph/api/user-get</remarks>
     public static async Task<User> FindUserAsync(this Session session, string user, CancellationToken cancellationToken) =>
         (await session.CallGraphAsync(g => g.Users[user].GetAsync(
             r => r.QueryParameters.Select = ["id", "userPrincipalName"], cancellationToken)).ConfigureAwait(false))!;
 
-    /// <summary>What to call a person: the user principal name, or the id of one who is gone or may not be looked at.</summary>
+    /// <summary>
+    /// Returns the name of a user: the user principal name, or the ID if the user was removed or can't be read.
+    /// </summary>
     public static async Task<string> NameOfUserAsync(this Session session, string id, CancellationToken cancellationToken)
     {
         try

@@ -15,7 +15,9 @@ internal sealed class AccessToken
         _claims = ReadPayload(value);
     }
 
-    /// <summary>A token from elsewhere: it ends when it says so ("exp"), and nobody knows when it can't be read.</summary>
+    /// <summary>
+    /// Creates a token from another source. It expires at its "exp" claim; the expiration is unknown if the token can't be read.
+    /// </summary>
     internal static AccessToken Given(string value) =>
         ReadPayload(value) is { } claims && claims.TryGetProperty("exp", out var end) && end.TryGetInt64(out var seconds)
         ? new AccessToken(value, DateTimeOffset.FromUnixTimeSeconds(seconds))

@@ -6,8 +6,8 @@ using MailAdmin.Core.Files;
 namespace MailAdmin.Core.SignIn;
 
 /// <summary>
-/// What an app proves itself with: a client secret, a certificate with its private key, or a token of its workload's own
-/// provider.
+/// Represents the credential of an app: a client secret, a certificate with its private key, or a token of the workload's
+/// identity provider.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow</remarks>
 internal abstract record AppCredential
@@ -77,7 +77,7 @@ internal abstract record AppCredential
     }
 
     /// <summary>The error about a certificate whose private key is somewhere and can't be used.</summary>
-    /// <param name="e">What the system says.</param>
+    /// <param name="e">The system's error.</param>
     internal static InvalidRequestException KeyNotUsable(CryptographicException e) =>
         new("CertificateKeyNotUsable", $"The private key of the certificate can't be used: {e.Message}", e)
         {

@@ -5,8 +5,8 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.SignIn;
 
 /// <summary>
-/// Signs requests to a resource; after a 401 it asks for one new token and repeats the request once. A token never goes to a host
-/// of another service, whatever address a response named as the next page.
+/// Adds the access token to requests. After a 401, it requests one new token and repeats the request once. A token is never sent
+/// to a host of another service, even if a next-page link names one.
 /// </summary>
 internal sealed class BearerHandler(HttpMessageHandler inner, TokenSource tokens, string scope) : DelegatingHandler(inner)
 {

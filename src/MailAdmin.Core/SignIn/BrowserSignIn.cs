@@ -2,14 +2,14 @@ using Microsoft.Identity.Client;
 
 namespace MailAdmin.Core.SignIn;
 
-/// <summary>A person in the browser: authorization code with PKCE, received on a port of the loopback address.</summary>
+/// <summary>Signs in a user in the browser: authorization code with PKCE, received on a port of the loopback address.</summary>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow; RFC 8252 section 7.3.</remarks>
 internal sealed class BrowserSignIn : UserSignIn
 {
     /// <summary>Creates the method. Nothing is sent until a token is requested.</summary>
     /// <param name="clientId">The public client; null for Microsoft's own.</param>
-    /// <param name="loginHint">Who is expected to sign in; null for anybody.</param>
-    /// <param name="scopes">The delegated permissions to ask for, with their resources.</param>
+    /// <param name="loginHint">The user who is expected to sign in; null for any user.</param>
+    /// <param name="scopes">The delegated permissions to request, with their resources.</param>
     public BrowserSignIn(string? clientId, string? loginHint, IReadOnlyList<string> scopes)
         : base(clientId, loginHint, scopes) { }
 

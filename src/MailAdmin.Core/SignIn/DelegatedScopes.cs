@@ -2,7 +2,7 @@ using MailAdmin.Core.Base;
 
 namespace MailAdmin.Core.SignIn;
 
-/// <summary>The delegated permissions that people are asked for, by what they want to do: for that case and no more.</summary>
+/// <summary>Lists the delegated permissions to request for each task: only those that the task requires.</summary>
 /// <remarks>https://learn.microsoft.com/graph/permissions-reference</remarks>
 internal static class DelegatedScopes
 {
@@ -15,19 +15,23 @@ internal static class DelegatedScopes
     private static readonly string[] OwnMail = ["Mail.ReadWrite", "Mail.Send"],
         SharedMail = ["Mail.ReadWrite.Shared", "Mail.Send.Shared"];
 
-    /// <summary>Everything that a person can be asked for by the cmdlets.</summary>
+    /// <summary>All permissions that the cmdlets can request.</summary>
     public static IReadOnlyList<string> All { get; } = ForClient(
         forConsent: true, forConsentPolicy: true, forMail: true, forUsage: true);
 
     /// <summary>
-    /// What a public client of the tenant's own is registered with: the least with which apps are set up and restricted, and
-    /// what else it is to be used for.
+    /// Returns the permissions with which the tenant's own public client is registered: the least that is required to set up and
+    /// restrict apps, and those for the specified uses.
     /// </summary>
-    /// <param name="forConsent">Whether people grant permissions to apps through it.</param>
-    /// <param name="forConsentPolicy">Whether people answer consent requests and change the workflow through it.</param>
-    /// <param name="forMail">Whether people open mailboxes through it.</param>
-    /// <param name="forUsage">Whether people read what apps do in mailboxes through it. Nobody else is asked for that.</param>
-    /// <remarks>Exchange.Manage is what the admin endpoint of Exchange Online takes from people.</remarks>
+    /// <param name="forConsent">Whether administrators grant permissions to apps through it.</param>
+    /// <param name="forConsentPolicy">
+    /// Whether administrators answer consent requests and change the consent workflow through it.
+    /// </param>
+    /// <param name="forMail">Whether users open mailboxes through it.</param>
+    /// <param name="forUsage">
+    /// Whether administrators read the activity of apps in mailboxes through it. No other use requests these permissions.
+    /// </param>
+    /// <remarks>Exchange.Manage is the delegated permission for the admin endpoint of Exchange Online.</remarks>
     public static IReadOnlyList<string> ForClient(bool forConsent, bool forConsentPolicy, bool forMail, bool forUsage = false)
     {
         string[] graph =
@@ -43,20 +47,24 @@ internal static class DelegatedScopes
     }
 
     /// <summary>The scopes of Microsoft Graph for administering apps.</summary>
-    /// <param name="cloud">Where Graph is.</param>
-    /// <param name="clientId">The tenant's own public client, which is asked for what it is registered with; null for
-    /// Microsoft's.</param>
-    /// <returns>With their resource; none for what is registered.</returns>
+    /// <param name="cloud">The cloud of Graph.</param>
+    /// <param name="clientId">
+    /// The tenant's own public client, which requests its registered permissions; null for Microsoft's.
+    /// </param>
+    /// <returns>The scopes with their resource; empty to request the registered permissions.</returns>
     public static IReadOnlyList<string> ForAdmin(Cloud cloud, string? clientId = null) =>
         clientId is not null ? [] : [.. Administration.Select(s => $"https://{cloud.GraphHost}/{s}")];
 
     /// <summary>The scopes for a mailbox.</summary>
-    /// <param name="protocol">How the mailbox is reached.</param>
-    /// <param name="isShared">Whether it is somebody else's, or a shared one. Over IMAP one permission opens both.</param>
-    /// <param name="clientId">The tenant's own client, which is asked for what it is registered with: an administrator may have
-    /// granted Mail.Read only, and then asking for more ends in a consent that the person can't give. Null for
-    /// Microsoft's.</param>
-    /// <returns>With their resource, all of one; none for what is registered.</returns>
+    /// <param name="protocol">The protocol.</param>
+    /// <param name="isShared">
+    /// Whether it's another user's mailbox, or a shared one. Over IMAP, one permission is for both.
+    /// </param>
+    /// <param name="clientId">
+    /// The tenant's own client, which requests its registered permissions. If an administrator granted only Mail.Read, a request
+    /// for more would prompt for a consent that the user can't give. Null for Microsoft's.
+    /// </param>
+    /// <returns>The scopes with their resource, all of one; empty to request the registered permissions.</returns>
     /// <remarks>https://learn.microsoft.com/entra/identity-platform/scopes-oidc#the-default-scope</remarks>
     public static IReadOnlyList<string> ForMailbox(Cloud cloud, MailProtocol protocol, bool isShared, string? clientId = null) =>
         clientId is not null && !clientId.Equals(UserSignIn.MicrosoftClientId, StringComparison.OrdinalIgnoreCase) ? []

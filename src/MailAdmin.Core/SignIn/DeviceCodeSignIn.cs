@@ -3,7 +3,7 @@ using Microsoft.Identity.Client;
 
 namespace MailAdmin.Core.SignIn;
 
-/// <summary>A person at another device: types a code there that is shown here.</summary>
+/// <summary>Signs in a user on another device with a code that is shown here.</summary>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code</remarks>
 internal sealed class DeviceCodeSignIn : UserSignIn
 {
@@ -11,8 +11,8 @@ internal sealed class DeviceCodeSignIn : UserSignIn
 
     /// <summary>Creates the method. Nothing is sent until a token is requested.</summary>
     /// <param name="clientId">The public client; null for Microsoft's own.</param>
-    /// <param name="loginHint">Who is expected to sign in; null for anybody.</param>
-    /// <param name="scopes">The delegated permissions to ask for, with their resources.</param>
+    /// <param name="loginHint">The user who is expected to sign in; null for any user.</param>
+    /// <param name="scopes">The delegated permissions to request, with their resources.</param>
     /// <param name="show">Shows the service's message with address and code; it is called on any thread.</param>
     public DeviceCodeSignIn(string? clientId, string? loginHint, IReadOnlyList<string> scopes, Action<string> show)
         : base(clientId, loginHint, scopes) =>
@@ -30,7 +30,7 @@ internal sealed class DeviceCodeSignIn : UserSignIn
         {
             _show(code.Message);
 
-            // Where a page can be shown, the person need not be told where it is; in a sandbox nobody else would open it.
+            // If a page can be opened, the address isn't written. In a sandbox, no other program could open it.
             var person = LoginHint is null ? "" : $"&login_hint={Uri.EscapeDataString(LoginHint)}";
             var page = $"{code.VerificationUrl}?otc={Uri.EscapeDataString(code.UserCode)}{person}";
             return endpoint.Wire.OpenBrowser is { } open ? open(new Uri(page), cancellationToken) : Task.CompletedTask;

@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.SignIn;
 
-/// <summary>What a refusal of Entra means in a situation, and the next step.</summary>
+/// <summary>Represents the meaning of an Entra error in a situation, and the recommended action.</summary>
 /// <param name="Reason">The cause, for scripts.</param>
 /// <param name="Cause">The cause in a sentence; null if the service's text says it.</param>
 /// <param name="Advice">The recommended action.</param>
@@ -8,8 +8,8 @@ namespace MailAdmin.Core.SignIn;
 internal sealed record EntraMeaning(MailCheckReason Reason, string? Cause, string Advice, Remedy? Remedy);
 
 /// <summary>
-/// What to do about an AADSTS number, for people. Nothing in MailAdmin branches on these numbers: Microsoft's page says they
-/// change without notice. The rows are in <see cref="EntraRows"/>; what has no row is judged by its OAuth error.
+/// Returns recommended actions for AADSTS numbers. No code in MailAdmin branches on these numbers, because Microsoft can change
+/// them without notice. The rows are in <see cref="EntraRows"/>. A number without a row is mapped by its OAuth error.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/entra/identity-platform/reference-error-codes,
@@ -62,10 +62,10 @@ internal static class EntraAdvice
     /// <summary>The OAuth errors that have a default.</summary>
     public static IReadOnlyCollection<string> Errors => Defaults.Keys;
 
-    /// <summary>What a refusal means.</summary>
+    /// <summary>Returns the meaning of an error.</summary>
     /// <param name="code">Its AADSTS number; null if it has none.</param>
     /// <param name="error">Its OAuth error; null if it has none.</param>
-    /// <param name="situation">Who signed in, and how.</param>
+    /// <param name="situation">The account and the sign-in method.</param>
     public static EntraMeaning Of(int? code, string? error, SignInSituation situation)
     {
         var row = (code is { } number ? Rows[number].FirstOrDefault(r => r.When?.Invoke(situation) != false) : null)

@@ -7,17 +7,17 @@ using Microsoft.Identity.Client;
 
 namespace MailAdmin.Core.SignIn;
 
-/// <summary>Turns what MSAL throws into our own exceptions, the service's words and ids kept.</summary>
+/// <summary>Converts MSAL's exceptions to MailAdmin's, with the service's text and IDs.</summary>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/reference-error-codes</remarks>
 internal static partial class EntraErrors
 {
-    /// <summary>What to do where nobody consented to Microsoft's public client: the tenant gets one of its own.</summary>
+    /// <summary>The recommended action if Microsoft's public client has no consent: the tenant registers its own.</summary>
     private const string OwnClient = "Microsoft's public client has no permission for this in the tenant. Run "
         + "Initialize-MailAdmin -Consent. Then run Connect-MailAdmin -ClientId with the client ID that it returns.";
 
-    /// <summary>The exception of ours for what was thrown.</summary>
-    /// <param name="e">What MSAL threw.</param>
-    /// <param name="situation">Who signed in, and how.</param>
+    /// <summary>Converts an exception.</summary>
+    /// <param name="e">MSAL's exception.</param>
+    /// <param name="situation">The account and the sign-in method.</param>
     public static MailAdminException From(Exception e, SignInSituation situation) =>
         situation.IsMicrosofts && e is MsalServiceException refused
             && NumberInText().Match(refused.Message).Groups[1].Value == "65001"
@@ -27,7 +27,7 @@ internal static partial class EntraErrors
     /// <summary>Whether a refusal is that Microsoft's public client has no permission in the tenant.</summary>
     public static bool IsWithoutOwnClient(ServiceRefusedException e) => e.Advice == OwnClient;
 
-    /// <summary>The exception of ours for what was thrown by a request that needs no sign-in.</summary>
+    /// <summary>Converts the exception of a request that requires no sign-in.</summary>
     public static MailAdminException From(Exception e, Cloud cloud) => FromAny(e, new SignInSituation(cloud, null));
 
     private static MailAdminException FromAny(Exception e, SignInSituation situation) => e switch
@@ -44,7 +44,7 @@ internal static partial class EntraErrors
             },
         MsalServiceException { ErrorCode: MsalError.ManagedIdentityUnreachableNetwork } nowhere => NoIdentityEndpoint(nowhere),
         MsalServiceException { ErrorCode: MsalError.ManagedIdentityRequestFailed } identity => Refused(identity, situation),
-        // What the browser brought back has no status.
+        // An error that the browser returned has no HTTP status.
         MsalServiceException service when NumberInText().Match(service.Message) is { Success: true } =>
             Refused(service, situation),
         MsalServiceException service => Lost(service, situation.Cloud),
@@ -74,7 +74,7 @@ internal static partial class EntraErrors
 
     /// <summary>The refusal in an answer that didn't go through MSAL, such as that to a discovery request.</summary>
     /// <param name="status">Its HTTP status.</param>
-    /// <param name="cloud">Whose login host answered.</param>
+    /// <param name="cloud">The cloud whose login host responded.</param>
     public static ServiceRefusedException From(int status, string body, Cloud cloud) =>
         Refused(Answer.Read(body), status, null, new SignInSituation(cloud, null));
 
@@ -106,7 +106,7 @@ internal static partial class EntraErrors
         };
     }
 
-    /// <summary>What the service said in its own words: MSAL puts advice of its own before them.</summary>
+    /// <summary>Returns the service's own text, without the advice that MSAL adds before it.</summary>
     private sealed record Answer(string? Error, string? Text, string? TraceId, string? CorrelationId, int? Number)
     {
         /// <summary>

@@ -31,7 +31,7 @@ internal static class SignInRemedies
 
     public static Remedy? NewCertificate(SignInSituation s) => OfApp(s, "New-MailAppCertificate", Apps);
 
-    /// <summary>What the app proves itself with, made new.</summary>
+    /// <summary>The action that renews the app's credential.</summary>
     public static Remedy? NewCredential(SignInSituation s) =>
         s.Flow == SignInFlow.Certificate ? NewCertificate(s) : NewSecret(s);
 

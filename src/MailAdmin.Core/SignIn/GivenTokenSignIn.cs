@@ -4,7 +4,7 @@ using MailAdmin.Core.Permissions;
 
 namespace MailAdmin.Core.SignIn;
 
-/// <summary>An access token that somebody else got. It serves the one resource it is for, and can't be renewed here.</summary>
+/// <summary>Signs in with an access token from another source. It's for one resource, and can't be renewed here.</summary>
 internal sealed class GivenTokenSignIn(SecureString token) : SignInMethod
 {
     /// <inheritdoc/>

@@ -4,42 +4,42 @@ using Microsoft.Identity.Client;
 
 namespace MailAdmin.Core.SignIn;
 
-/// <summary>One way to get tokens: as an app, as a managed identity, as a person, or with a token from elsewhere.</summary>
+/// <summary>Represents a way to acquire tokens: as an app, as a managed identity, as a user, or with an existing token.</summary>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/authentication-flows-app-scenarios</remarks>
 internal abstract class SignInMethod
 {
-    /// <summary>Client ID of the app that signs in, or through which a person does; null where nobody here knows it.</summary>
+    /// <summary>The client ID that signs in, as an app or on behalf of a user; null if it's unknown.</summary>
     public abstract string? ClientId { get; }
 
     /// <summary>
-    /// What it signs in with, in a word: "ClientSecret", "Certificate", "FederatedToken", "ManagedIdentity", "AccessToken",
-    /// "Browser", "DeviceCode".
+    /// The name of the method: "ClientSecret", "Certificate", "FederatedToken", "ManagedIdentity", "AccessToken", "Browser",
+    /// "DeviceCode".
     /// </summary>
     public abstract string Kind { get; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Kind} {ClientId}".TrimEnd();
 
-    /// <summary>Makes ready what asks for tokens; nothing is sent.</summary>
+    /// <summary>Creates the client that acquires tokens. No request is sent.</summary>
     internal abstract ITokenClient Connect(EntraEndpoint endpoint);
 }
 
-/// <summary>Asks for tokens, each time anew: when a token is old is for <see cref="TokenSource"/> to say.</summary>
+/// <summary>Acquires tokens, with a request for each. <see cref="TokenSource"/> caches them.</summary>
 internal interface ITokenClient
 {
-    /// <summary>Asks for a token.</summary>
+    /// <summary>Acquires a token.</summary>
     /// <param name="scope">The resource's "/.default" scope.</param>
-    /// <exception cref="MsalException">No token.</exception>
-    /// <exception cref="InvalidRequestException">No token, and nothing was asked.</exception>
+    /// <exception cref="MsalException">No token was issued.</exception>
+    /// <exception cref="InvalidRequestException">No token is available, and no request was sent.</exception>
     Task<AccessToken> AcquireAsync(string scope, CancellationToken cancellationToken);
 }
 
-/// <summary>Where tokens are asked for.</summary>
-/// <param name="Wire">How it is reached, and whose clock counts.</param>
+/// <summary>Represents the endpoint that issues tokens.</summary>
+/// <param name="Wire">The wire to it, with its clock.</param>
 /// <param name="Tenant">The tenant's ID or one of its domains.</param>
 internal sealed record EntraEndpoint(Wire Wire, Cloud Cloud, string Tenant)
 {
-    /// <summary>The authority is one of our own list of clouds, so MSAL need not ask the service whether to trust it.</summary>
+    /// <summary>The authority is in MailAdmin's own list of clouds, so MSAL doesn't have to validate it with a request.</summary>
     /// <exception cref="InvalidRequestException">The tenant is neither an ID nor a domain (InvalidIdentifier).</exception>
     /// <remarks>https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow ({tenant})</remarks>
     public Uri Authority => Guid.TryParse(Tenant, out var id) ? new($"https://{Cloud.LoginHost}/{id}")
@@ -55,7 +55,9 @@ internal sealed record EntraEndpoint(Wire Wire, Cloud Cloud, string Tenant)
     public IMsalHttpClientFactory Http(HttpMessageHandler? inner = null) =>
         new Factory(ServiceAnswerHandler.ForEntra(new RetryHandler(inner ?? Wire.Http, Wire.Time, RetryPolicy.Default), Cloud));
 
-    /// <summary>A token as MSAL gives it, by the machine's clock. What is left of its life is counted on ours.</summary>
+    /// <summary>
+    /// Reads MSAL's token, whose expiration is by the computer's clock. The remaining lifetime is measured on the wire's clock.
+    /// </summary>
     public AccessToken Read(AuthenticationResult result)
     {
         VerboseLog.Write($"Signed in to {Tenant} for {string.Join(' ', result.Scopes)} (correlation ID "

@@ -2,7 +2,7 @@ using MailAdmin.Core.Base;
 
 namespace MailAdmin.Core.SignIn;
 
-/// <summary>How somebody signs in. The names are those of <see cref="SignInMethod.Kind"/>.</summary>
+/// <summary>Specifies a sign-in method. The names are those of <see cref="SignInMethod.Kind"/>.</summary>
 internal enum SignInFlow
 {
     /// <summary>Not known.</summary>
@@ -16,8 +16,8 @@ internal enum SignInFlow
     DeviceCode,
 }
 
-/// <summary>What a refusal of Entra is judged by, beside its code: the same code has another next step in another flow.</summary>
-/// <param name="Cloud">The cloud that was asked.</param>
+/// <summary>Represents the context of an Entra error: the same code has a different recommended action in another flow.</summary>
+/// <param name="Cloud">The cloud.</param>
 /// <param name="Tenant">The tenant as it was given; null if none was.</param>
 internal sealed record SignInSituation(Cloud Cloud, string? Tenant)
 {
@@ -39,7 +39,7 @@ internal sealed record SignInSituation(Cloud Cloud, string? Tenant)
     /// <summary>Whether the user signs in through Microsoft's public client.</summary>
     public bool IsMicrosofts => IsPerson && ClientId == UserSignIn.MicrosoftClientId;
 
-    /// <summary>What the app proves itself with, in words.</summary>
+    /// <summary>The credential of the app, in words.</summary>
     public string Credential => Flow switch
     {
         SignInFlow.Certificate => "certificate",

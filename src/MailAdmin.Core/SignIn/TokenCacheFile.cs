@@ -5,13 +5,15 @@ using Microsoft.Identity.Client.Extensions.Msal;
 namespace MailAdmin.Core.SignIn;
 
 /// <summary>
-/// Keeps people's refresh tokens from one process to the next: encrypted for the user on Windows (DPAPI), in the keychain on
-/// macOS, in the keyring on Linux; without protection only when that is asked for, in a file and a folder that only the
-/// user may open (modes 0600 and 0700; on Windows an access list of their own).
+/// Stores users' refresh tokens between processes: encrypted for the user on Windows (DPAPI), in the keychain on macOS, in the
+/// keyring on Linux. Only on request, they're stored without encryption, in a file and a folder that only the user can open
+/// (modes 0600 and 0700; an access list on Windows).
 /// </summary>
 /// <remarks>https://learn.microsoft.com/entra/msal/dotnet/how-to/token-cache-serialization</remarks>
-/// <param name="folder">Where; it is made when it is missing.</param>
-/// <param name="isProtected">False to keep them as they are, readable by whoever can read the user's files.</param>
+/// <param name="folder">The folder, which is created if it's missing.</param>
+/// <param name="isProtected">
+/// False to store the tokens without encryption, readable by any program that can read the user's files.
+/// </param>
 internal sealed class TokenCacheFile(string folder, bool isProtected)
 {
     private const string Product = "MailAdmin", Plain = "tokens.json", Protected = "tokens.bin";
@@ -24,7 +26,7 @@ internal sealed class TokenCacheFile(string folder, bool isProtected)
     /// <summary>Whether the operating system protects it.</summary>
     public bool IsProtected => isProtected;
 
-    /// <summary>Where the tokens are, or what stands for them.</summary>
+    /// <summary>The path of the tokens, or the path that represents them.</summary>
     public string Location { get; } = Path.Combine(folder, isProtected ? Protected : Plain);
 
     /// <summary>Reads and writes a cache there from now on.</summary>

@@ -19,10 +19,10 @@ internal sealed class TokenSource : IDisposable
     private readonly SemaphoreSlim _gate;
     private readonly bool _isShared;
 
-    /// <summary>Makes a source; nothing is sent until a token is asked for.</summary>
+    /// <summary>Creates a source. No request is sent until a token is requested.</summary>
     /// <param name="wire">The transport to the service.</param>
     /// <param name="tenant">The tenant's ID or one of its domains.</param>
-    /// <param name="method">How to sign in.</param>
+    /// <param name="method">The sign-in method.</param>
     public TokenSource(Wire wire, Cloud cloud, string tenant, SignInMethod method)
     {
         (_wire, Cloud, Tenant, Method) = (wire, cloud, tenant, method);
@@ -53,17 +53,17 @@ internal sealed class TokenSource : IDisposable
 
     /// <summary>A token for a resource.</summary>
     /// <param name="scope">The resource's "/.default" scope.</param>
-    /// <param name="fresh">True to ask the service even when a token is at hand: after a grant, or after a 401.</param>
+    /// <param name="fresh">True to request a new token even if one is cached: after a grant, or after a 401.</param>
     /// <returns>A token good for at least five minutes, or for as long as the service gives.</returns>
     /// <exception cref="ServiceRefusedException">Entra refused the request.</exception>
     /// <exception cref="ConnectionLostException">Entra couldn't be reached.</exception>
-    /// <exception cref="InvalidRequestException">There is no token to be had in this way.</exception>
+    /// <exception cref="InvalidRequestException">The sign-in method can't provide a token.</exception>
     public async ValueTask<AccessToken> GetAsync(string scope, bool fresh, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // By the time that has passed, whatever somebody sets the clock to meanwhile.
+            // Measured by elapsed time, so a change of the clock has no effect.
             if (!fresh && _tokens.TryGetValue(scope, out var cached)
                 && _wire.Time.GetElapsedTime(cached.Received) < cached.Lifetime - Margin)
             {
@@ -88,8 +88,8 @@ internal sealed class TokenSource : IDisposable
         }
     }
 
-    /// <summary>The same tokens for another use of them.</summary>
-    /// <returns>A source that is good as long as this one; disposing it leaves the tokens alone.</returns>
+    /// <summary>Shares the tokens with another consumer.</summary>
+    /// <returns>A source that is valid as long as this one. Disposing it doesn't affect the tokens.</returns>
     public TokenSource Share() => new(this);
 
     /// <inheritdoc/>

@@ -4,8 +4,8 @@ using Microsoft.Identity.Client;
 namespace MailAdmin.Core.SignIn;
 
 /// <summary>
-/// A person through a public client: signs in once, and from then on gets tokens silently by the refresh token, which MSAL keeps
-/// to itself. One object is one person; connections that are made of it share the sign-in.
+/// Signs in a user through a public client. The user signs in once; later tokens are acquired silently with the refresh token,
+/// which MSAL keeps. One object is one user. Connections that are created from it share the sign-in.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/msal-acquire-cache-tokens</remarks>
 internal abstract class UserSignIn : SignInMethod
@@ -29,7 +29,7 @@ internal abstract class UserSignIn : SignInMethod
     /// <inheritdoc/>
     public sealed override string ClientId { get; }
 
-    /// <summary>Who is expected to sign in, a user principal name; null for anybody.</summary>
+    /// <summary>The user who is expected to sign in, a user principal name; null for any user.</summary>
     public string? LoginHint { get; }
 
     /// <summary>Keeps the person's tokens beyond this process; null for memory only.</summary>
@@ -40,7 +40,7 @@ internal abstract class UserSignIn : SignInMethod
         IPublicClientApplication msal, EntraEndpoint endpoint, IReadOnlyList<string> scopes, IReadOnlyList<string> more,
         CancellationToken cancellationToken);
 
-    /// <summary>What the way out needs beside what every sign-in has.</summary>
+    /// <summary>Returns the HTTP handler that the sign-in method requires in addition; null for none.</summary>
     private protected virtual HttpMessageHandler? Pipeline(Wire wire) => null;
 
     internal sealed override ITokenClient Connect(EntraEndpoint endpoint) => new Client(this, endpoint);
@@ -92,7 +92,9 @@ internal abstract class UserSignIn : SignInMethod
         return endpoint.Read(result);
     }
 
-    /// <summary>One token serves one resource; of each the scopes that were decided on, or whatever is consented to.</summary>
+    /// <summary>
+    /// A token is for one resource. Requests the scopes for that resource, or the registered ones if none are specified.
+    /// </summary>
     private string[] ScopesFor(string scope)
     {
         var resource = scope[..^".default".Length];
